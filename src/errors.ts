@@ -1,0 +1,69 @@
+/**
+ * Owns the kinds of failure the desk knows. Code branches on `kind`, never on the text.
+ * `message` is one friendly sentence, safe to show to a person: no secret, no unmasked number, no stack.
+ */
+
+interface FailureFacts {
+  cause?: unknown;
+  /** InstantPay's request id of the answer behind this failure (R19). */
+  ipayUuid?: string | undefined;
+}
+
+abstract class Failure extends Error {
+  readonly ipayUuid: string | undefined;
+
+  constructor(message: string, facts: FailureFacts = {}) {
+    super(message, { cause: facts.cause });
+    this.name = new.target.name;
+    this.ipayUuid = facts.ipayUuid;
+  }
+}
+
+/** What was typed cannot be understood; the message says what is expected, with an example. */
+export class UsageError extends Failure {
+  readonly kind = 'usage';
+}
+
+/** What was asked for does not exist. */
+export class NotFound extends Failure {
+  readonly kind = 'not_found';
+}
+
+/** The person may not do this. */
+export class Forbidden extends Failure {
+  readonly kind = 'forbidden';
+}
+
+/** Somebody or something was there first: already decided, already asked, still cooling down. */
+export class Conflict extends Failure {
+  readonly kind = 'conflict';
+}
+
+/** The rules or InstantPay said no, for certain; nothing was done. */
+export class Refused extends Failure {
+  readonly kind = 'refused';
+}
+
+/** InstantPay, Slack or the store cannot be reached or understood right now; nothing was done. */
+export class Unavailable extends Failure {
+  readonly kind = 'unavailable';
+}
+
+/** A write was sent and nobody knows whether it took effect (R9). */
+export class OutcomeUnknown extends Failure {
+  readonly kind = 'outcome_unknown';
+}
+
+export type DeskError =
+  | UsageError
+  | NotFound
+  | Forbidden
+  | Conflict
+  | Refused
+  | Unavailable
+  | OutcomeUnknown;
+
+/** True for the failures above: expected, with a sentence that may be shown. */
+export function isDeskError(error: unknown): error is DeskError {
+  return error instanceof Failure;
+}

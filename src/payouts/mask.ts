@@ -1,0 +1,30 @@
+/** Owns masking (R17): what may be shown of a number or an address. */
+
+/** "******5742": the last four digits; shorter values are hidden whole. */
+export function maskNumber(value: string): string {
+  const compact = value.replace(/\s/g, '');
+  if (compact.length <= 4) return '*'.repeat(compact.length);
+  return '*'.repeat(compact.length - 4) + compact.slice(-4);
+}
+
+/** "a***@example.in" for an e-mail address or a VPA: first letter and what follows the @. */
+export function maskAddress(value: string): string {
+  const at = value.lastIndexOf('@');
+  if (at <= 0) return maskNumber(value);
+  return `${[...value][0]}***${value.slice(at)}`;
+}
+
+// Runs of digits as people and banks write them: spaces, dots and dashes between groups count as one number.
+const ADDRESS = /[\p{L}\p{N}._%+'-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*/gu;
+const NUMBER = /\+?\p{Nd}(?:[ .\-()]{0,2}\p{Nd}){6,}/gu;
+
+/**
+ * Free text with every e-mail address, VPA and run of seven or more digits masked. Dates such as
+ * 2026-11-20 (eight digits) are masked too: better a hidden date than a shown account number.
+ */
+export function maskText(text: string): string {
+  return text.replace(ADDRESS, maskAddress).replace(NUMBER, (run) => {
+    const digits = run.replace(/\P{Nd}/gu, '');
+    return '*'.repeat(digits.length - 4) + digits.slice(-4);
+  });
+}

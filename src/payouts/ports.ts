@@ -1,0 +1,227 @@
+/** Owns what the rules need from outside: types alone. Instants are epoch milliseconds in UTC. */
+
+import type { Approval } from './approval.ts';
+import type { Environment, KnownStatus, PayoutLink, TrackedLink } from './link.ts';
+import type { TransactionAnswer } from './transaction.ts';
+
+// ---- InstantPay ----------------------------------------------------------------------------------------
+
+export interface LinkFilter {
+  statuses?: readonly KnownStatus[];
+  /** A name, a mobile number or an e-mail address, unmasked, as the asker typed it. */
+  contact?: string;
+  linkId?: string;
+  /** An https://instant.pe/... address; there is no such filter upstream, so pages are walked for it. */
+  url?: string;
+}
+
+/** One page of the list operation, already filtered again on our side (R1). */
+export interface LinkPage {
+  pageNumber: number;
+  links: PayoutLink[];
+  /** How many records InstantPay sent, before our filter. */
+  recordsReceived: number;
+  /** How many of them did not answer the filter and were left out (R1). */
+  mismatched: number;
+  /** `meta` is a hint for progress only (R2). */
+  totalRecordsHint: number | undefined;
+  totalPagesHint: number | undefined;
+  environment: Environment | undefined;
+  ipayUuid: string | undefined;
+}
+
+/** How a walk over pages ended (R2). Not complete: what was read is not the whole, and `reason` says why. */
+export interface WalkEnd {
+  complete: boolean;
+  /** One sentence for people; only when not complete. */
+  reason: string | undefined;
+  pagesRead: number;
+  recordsRead: number;
+}
+
+/**
+ * What became of a write (R9). `done`: confirmed. `refused`: certainly not done. `verify`: InstantPay answered
+ * with a code after which the state must be read before anything is said. `unknown`: it may or may not have
+ * been done. `not_sent`: nothing left this machine.
+ */
+export interface WriteAnswer {
+  kind: 'done' | 'refused' | 'verify' | 'unknown' | 'not_sent';
+  /** InstantPay's own words, masked, or what went wrong on the way. */
+  message: string;
+  statuscode: string | undefined;
+  ipayUuid: string | undefined;
+  environment: Environment | undefined;
+}
+
+export interface TransactionQuery {
+  externalRef: string;
+  /** YYYY-MM-DD, a day in Asia/Kolkata. */
+  date: string;
+  /** AePS transactions alone are asked for with `source: ORDER`. */
+  aeps: boolean;
+}
+
+/** InstantPay as the rules see it. Everything private in what it returns is masked (R17). Failures are DeskErrors. */
+export interface Gateway {
+  track(linkId: string): Promise<TrackedLink>;
+  /** One page of the list, newest first as InstantPay orders it; `recordsPerPage` is 10 unless told. */
+  page(filter: LinkFilter, pageNumber: number, recordsPerPage?: number): Promise<LinkPage>;
+  /** Every page in order; returns how the walk ended instead of throwing when a page fails. */
+  links(filter: LinkFilter): AsyncGenerator<LinkPage, WalkEnd, void>;
+  /** Never retried once anything was sent (R9); resolves for every outcome. */
+  notify(linkId: string): Promise<WriteAnswer>;
+  /** Never retried once anything was sent (R9); resolves for every outcome. */
+  cancel(linkId: string): Promise<WriteAnswer>;
+  /** One query, never retried once sent: the rhythm of R12 counts it. Resolves for every outcome. */
+  transaction(query: TransactionQuery): Promise<TransactionAnswer>;
+}
+
+// ---- The store -----------------------------------------------------------------------------------------
+
+/** One line of who did what, when, why. Holds nothing unmasked. */
+export interface AuditEntry {
+  at: number;
+  /** A Slack user id, or 'desk' for what the desk did by itself. */
+  actorId: string;
+  action: string;
+  linkId?: string | undefined;
+  approvalId?: string | undefined;
+  amountPaise?: number | undefined;
+  /** A person's words or the desk's sentence, masked. */
+  reason?: string | undefined;
+  outcome?: string | undefined;
+  ipayUuid?: string | undefined;
+  statusBefore?: string | undefined;
+  statusAfter?: string | undefined;
+  /** From the request to the decision. */
+  decisionMs?: number | undefined;
+}
+
+export interface AuditRow extends AuditEntry {
+  /** 1, 2, 3, ... without gaps. */
+  sequence: number;
+}
+
+export interface AuditFilter {
+  linkId?: string;
+  actorId?: string;
+  from?: number;
+  to?: number;
+  /** Newest first. */
+  limit: number;
+}
+
+export interface ApprovalStore {
+  /** Inserts a pending request with its audit row; when the link has an unfinished one, returns that instead. */
+  open(approval: Approval, audit: AuditEntry): Promise<{ opened: true } | { opened: false; existing: Approval }>;
+  find(id: string): Promise<Approval | undefined>;
+  /**
+   * Replaces `before` by `after` and appends the audit rows in one transaction, only while the stored version
+   * is still `before.version`; `after.version` must be `before.version + 1`. False: somebody else was faster.
+   */
+  save(before: Approval, after: Approval, audit: readonly AuditEntry[]): Promise<boolean>;
+  /** Requests that wait for a decision, oldest first. */
+  pending(): Promise<Approval[]>;
+  /** Unfinished requests whose `wakeAt` has come, most overdue first. */
+  due(now: number, limit: number): Promise<Approval[]>;
+}
+
+/** A message that shows an approval and has to follow it. */
+export interface CardCopy {
+  approvalId: string;
+  /** `request`: the card with the buttons. `outcome`: what the requester is told. `reminder`, `announcement`. */
+  purpose: string;
+  channelId: string;
+  /** Slack's message id; undefined until it was posted. */
+  ts: string | undefined;
+  /** The approval's version this copy shows; 0 until it was posted. */
+  shownVersion: number;
+  /** Failed attempts since the last success. */
+  attempts: number;
+  /** When to try again. */
+  nextAttemptAt: number;
+  /** Slack's error code of the last failure. */
+  problem: string | undefined;
+}
+
+export interface CardStore {
+  /** Adds or replaces the copy, by approval, purpose, channel and ts. */
+  put(card: CardCopy): Promise<void>;
+  of(approvalId: string): Promise<CardCopy[]>;
+  /** Approvals with a copy that is behind its approval's version and due for another attempt. */
+  behind(now: number, limit: number): Promise<string[]>;
+}
+
+export interface CooldownStore {
+  /** Atomic: starts a cooldown for the key unless one is running; returns when the running one ends. */
+  claim(key: string, now: number, untilAt: number): Promise<{ claimed: true } | { claimed: false; untilAt: number }>;
+  /** Takes a claim back, when it is certain that nothing was sent. */
+  release(key: string): Promise<void>;
+}
+
+export interface TransactionStore {
+  /**
+   * Atomic: records that the transaction is asked for now, unless it was asked for after `notAfter`; then returns
+   * when, and the last known answer.
+   */
+  claim(
+    externalRef: string,
+    date: string,
+    now: number,
+    notAfter: number,
+  ): Promise<{ claimed: true } | { claimed: false; askedAt: number; answer: TransactionAnswer | undefined }>;
+  /** Keeps the answer of the last claim. */
+  answer(externalRef: string, date: string, answer: TransactionAnswer): Promise<void>;
+  /** Takes the claim of `askedAt` back, when it is certain that nothing was sent. */
+  release(externalRef: string, date: string, askedAt: number): Promise<void>;
+}
+
+/** One due digest: unique by `scheduleId` and `dueAt`. */
+export interface DigestRun {
+  scheduleId: string;
+  dueAt: number;
+}
+
+export interface DigestStore {
+  /**
+   * Atomic: takes the run when nobody has, when its holder's lease ended unfinished, or when its retry is due.
+   * Returns the attempt number from 1, or undefined when it is not to be had.
+   */
+  claim(run: DigestRun, now: number, leaseUntilAt: number): Promise<number | undefined>;
+  /** The digest was posted, or given up: the run is over. `summary` is what to compare the next one with. */
+  finish(run: DigestRun, now: number, summary: unknown): Promise<void>;
+  /** The digest was incomplete or could not be posted: another attempt may be claimed from `retryAt` on. */
+  retryLater(run: DigestRun, retryAt: number): Promise<void>;
+  /** Unfinished runs whose lease or retry time has come. */
+  unfinished(now: number): Promise<DigestRun[]>;
+  /** The due time of the latest run of a schedule, finished or not. */
+  latest(scheduleId: string): Promise<number | undefined>;
+}
+
+export interface Store {
+  approvals: ApprovalStore;
+  cards: CardStore;
+  cooldowns: CooldownStore;
+  transactions: TransactionStore;
+  digests: DigestStore;
+  audit: {
+    append(entry: AuditEntry): Promise<void>;
+    list(filter: AuditFilter): Promise<AuditRow[]>;
+  };
+  /** Resolves when the store answers; rejects with Unavailable when it does not. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+// ---- The rest ------------------------------------------------------------------------------------------
+
+/** Who belongs to a Slack user group. */
+export interface Directory {
+  /** The group's user ids; rejects with Unavailable when Slack does not tell. */
+  groupMembers(groupId: string): Promise<ReadonlySet<string>>;
+}
+
+export type Clock = () => number;
+
+/** Makes a fresh opaque id. */
+export type NewId = () => string;

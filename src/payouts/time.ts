@@ -1,0 +1,74 @@
+/** Owns time: instants are epoch milliseconds in UTC inside; people and InstantPay speak IST (R6). */
+
+export const MINUTE_MS = 60_000;
+export const HOUR_MS = 60 * MINUTE_MS;
+export const DAY_MS = 24 * HOUR_MS;
+
+const IST = 'Asia/Kolkata';
+const NAIVE = /^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}(?::\d{2})?)(?:\.\d+)?$/;
+
+/** Epoch milliseconds of a naive IST time as InstantPay writes it ("2023-12-12 14:51:25"), or undefined. */
+export function parseIst(text: string): number | undefined {
+  const match = NAIVE.exec(text.trim());
+  if (!match) return undefined;
+  const instant = Date.parse(`${match[1]}T${match[2]}+05:30`);
+  return Number.isNaN(instant) ? undefined : instant;
+}
+
+function inIst(instant: number): Temporal.ZonedDateTime {
+  return Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(IST);
+}
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
+
+/** "20 Nov 2026, 14:05 IST". */
+export function formatIst(instant: number): string {
+  return `${formatIstDay(instant)}, ${formatIstTime(instant)}`;
+}
+
+/** "20 Nov 2026". */
+export function formatIstDay(instant: number): string {
+  const at = inIst(instant);
+  return `${at.day} ${MONTHS[at.month - 1]} ${at.year}`;
+}
+
+/** "14:05 IST". */
+export function formatIstTime(instant: number): string {
+  const at = inIst(instant);
+  return `${String(at.hour).padStart(2, '0')}:${String(at.minute).padStart(2, '0')} IST`;
+}
+
+/** The day in Asia/Kolkata as YYYY-MM-DD. */
+export function istDay(instant: number): string {
+  return inIst(instant).toPlainDate().toString();
+}
+
+/** Minutes since midnight in Asia/Kolkata, 0 to 1439. */
+export function istMinuteOfDay(instant: number): number {
+  const at = inIst(instant);
+  return at.hour * 60 + at.minute;
+}
+
+/** Epoch milliseconds of a day (YYYY-MM-DD) and a wall time (HH:MM) in Asia/Kolkata. */
+export function istInstant(day: string, time = '00:00'): number {
+  return Date.parse(`${day}T${time}:00+05:30`);
+}
+
+/** The day so many days later, both YYYY-MM-DD. */
+export function addDays(day: string, days: number): string {
+  return Temporal.PlainDate.from(day).add({ days }).toString();
+}
+
+/** "less than a minute", "5 minutes", "3 hours", "2 days": how long, in the largest unit that fits. */
+export function formatDuration(durationMs: number): string {
+  const [amount, unit] =
+    durationMs < MINUTE_MS
+      ? [0, 'minute']
+      : durationMs < HOUR_MS
+        ? [Math.floor(durationMs / MINUTE_MS), 'minute']
+        : durationMs < 2 * DAY_MS
+          ? [Math.floor(durationMs / HOUR_MS), 'hour']
+          : [Math.floor(durationMs / DAY_MS), 'day'];
+  if (amount === 0) return 'less than a minute';
+  return `${amount} ${unit}${amount === 1 ? '' : 's'}`;
+}
