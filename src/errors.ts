@@ -54,14 +54,7 @@ export class OutcomeUnknown extends Failure {
   readonly kind = 'outcome_unknown';
 }
 
-export type DeskError =
-  | UsageError
-  | NotFound
-  | Forbidden
-  | Conflict
-  | Refused
-  | Unavailable
-  | OutcomeUnknown;
+export type DeskError = UsageError | NotFound | Forbidden | Conflict | Refused | Unavailable | OutcomeUnknown;
 
 /** True for the failures above: expected, with a sentence that may be shown. */
 export function isDeskError(error: unknown): error is DeskError {

@@ -1,12 +1,13 @@
 /**
- * Owns the four-eyes rule as a state machine: `decide(approval, event, now)` gives the next state or says why not.
- * Pure: who the person is and what they may do was found out before.
+ * Owns the four-eyes rule as a state machine: `decide(approval, decision, now)` gives the next state or says why
+ * not. Pure: who the person is and what they may do was found out before.
  *
  *   pending -> approved -> executing -> executed | refused | unknown -> executed | refused | unresolved
  *   pending -> rejected | lapsed | withdrawn
  */
 
 import type { Contact, Environment, LinkStatus } from './link.ts';
+import type { AuditEntry } from './ports.ts';
 
 export type ApprovalStatus =
   | 'pending'
@@ -80,4 +81,112 @@ export interface Approval {
   outcome: Outcome | undefined;
   /** When the desk has to look at this request by itself; undefined once it is finished. */
   wakeAt: number | undefined;
+}
+
+/** A step of the machine: the state to store and the audit rows that belong to it. */
+export interface Step {
+  next: Approval;
+  audit: AuditEntry[];
+}
+
+export type Decision =
+  | { kind: 'approve'; by: string }
+  | { kind: 'reject'; by: string; reason: string }
+  | { kind: 'withdraw'; by: string };
+
+/** Why a decision changes nothing; all of them are normal answers. */
+export type NoDecision = 'finished' | 'lapsed' | 'own_request' | 'already_voted' | 'not_requester';
+
+export type Decided = ({ ok: true } & Step) | { ok: false; why: NoDecision };
+
+/** How long after its decision an approved request may wait untouched before any desk takes it up again. */
+export const TAKE_UP_AFTER_MS = 30_000;
+
+export function isUnfinished(approval: Approval): boolean {
+  return UNFINISHED.includes(approval.status);
+}
+
+/** The approval with these changes and the next version. */
+export function change(approval: Approval, changes: Partial<Approval>): Approval {
+  return { ...approval, ...changes, version: approval.version + 1 };
+}
+
+/** The audit row of a step: what every row about this request carries. */
+export function auditOf(
+  approval: Approval,
+  at: number,
+  actorId: string,
+  action: string,
+  more: Partial<AuditEntry> = {},
+): AuditEntry {
+  return {
+    at,
+    actorId,
+    action,
+    linkId: approval.linkId,
+    approvalId: approval.id,
+    amountPaise: approval.amountPaise,
+    ...more,
+  };
+}
+
+/** What one person's decision makes of a request at this time. */
+export function decide(approval: Approval, decision: Decision, now: number): Decided {
+  if (approval.status !== 'pending') return { ok: false, why: 'finished' };
+  if (now >= approval.lapsesAt) return { ok: false, why: 'lapsed' };
+  const decisionMs = now - approval.requestedAt;
+  if (decision.kind === 'withdraw') {
+    if (decision.by !== approval.requestedBy) return { ok: false, why: 'not_requester' };
+    const next = close(approval, 'withdrawn', decision.by, undefined, now);
+    return { ok: true, next, audit: [auditOf(next, now, decision.by, 'cancel withdrawn', { decisionMs })] };
+  }
+  if (decision.by === approval.requestedBy) return { ok: false, why: 'own_request' };
+  if (decision.kind === 'reject') {
+    const next = close(approval, 'rejected', decision.by, decision.reason, now);
+    const row = { decisionMs, reason: decision.reason };
+    return { ok: true, next, audit: [auditOf(next, now, decision.by, 'cancel rejected', row)] };
+  }
+  if (approval.votes.some((vote) => vote.userId === decision.by)) return { ok: false, why: 'already_voted' };
+  const votes = [...approval.votes, { userId: decision.by, at: now }];
+  const enough = votes.length >= approval.approvalsRequired;
+  const next = change(
+    approval,
+    enough ? { votes, status: 'approved', decidedAt: now, wakeAt: now + TAKE_UP_AFTER_MS } : { votes },
+  );
+  const outcome = `${votes.length} of ${approval.approvalsRequired} approvals`;
+  return {
+    ok: true,
+    next,
+    audit: [auditOf(next, now, decision.by, 'cancel approved', { decisionMs, outcome })],
+  };
+}
+
+function close(
+  approval: Approval,
+  status: 'rejected' | 'withdrawn' | 'lapsed',
+  by: string | undefined,
+  reason: string | undefined,
+  now: number,
+): Approval {
+  return change(approval, {
+    status,
+    decidedAt: now,
+    closedBy: by,
+    closedReason: reason,
+    wakeAt: undefined,
+  });
+}
+
+/** What time alone does to a waiting request: it lapses, or its approvers are due a reminder. */
+export function age(approval: Approval, now: number): Step | undefined {
+  if (approval.status !== 'pending') return undefined;
+  if (now >= approval.lapsesAt) {
+    const next = close(approval, 'lapsed', undefined, undefined, now);
+    return { next, audit: [auditOf(next, now, 'desk', 'cancel request lapsed')] };
+  }
+  if (approval.remindedAt === undefined && now >= approval.remindAt) {
+    const next = change(approval, { remindedAt: now, wakeAt: approval.lapsesAt });
+    return { next, audit: [auditOf(next, now, 'desk', 'approvers reminded')] };
+  }
+  return undefined;
 }

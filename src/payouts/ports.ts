@@ -113,7 +113,10 @@ export interface AuditFilter {
 
 export interface ApprovalStore {
   /** Inserts a pending request with its audit row; when the link has an unfinished one, returns that instead. */
-  open(approval: Approval, audit: AuditEntry): Promise<{ opened: true } | { opened: false; existing: Approval }>;
+  open(
+    approval: Approval,
+    audit: AuditEntry,
+  ): Promise<{ opened: true } | { opened: false; existing: Approval }>;
   find(id: string): Promise<Approval | undefined>;
   /**
    * Replaces `before` by `after` and appends the audit rows in one transaction, only while the stored version
@@ -154,7 +157,11 @@ export interface CardStore {
 
 export interface CooldownStore {
   /** Atomic: starts a cooldown for the key unless one is running; returns when the running one ends. */
-  claim(key: string, now: number, untilAt: number): Promise<{ claimed: true } | { claimed: false; untilAt: number }>;
+  claim(
+    key: string,
+    now: number,
+    untilAt: number,
+  ): Promise<{ claimed: true } | { claimed: false; untilAt: number }>;
   /** Takes a claim back, when it is certain that nothing was sent. */
   release(key: string): Promise<void>;
 }

@@ -1,0 +1,79 @@
+/** Owns who may do what. Denied unless a line of the policy allows it; asked again at every step. */
+
+import { Forbidden, isDeskError } from '../errors.ts';
+import type { Actor, Desk } from './desk.ts';
+import type { Directory } from './ports.ts';
+
+export type Permission = 'look' | 'operate' | 'approve' | 'administer';
+
+export interface Principals {
+  /** `*`: everybody in the workspace. */
+  everyone: boolean;
+  users: ReadonlySet<string>;
+  groups: readonly string[];
+}
+
+export type Policy = Readonly<Record<Permission, Principals>>;
+
+export type Verdict = { allowed: true } | { allowed: false; why: string };
+
+const WHAT: Record<Permission, string> = {
+  look: 'look at payout links here',
+  operate: 'send reminders or ask for a cancel',
+  approve: 'decide on cancel requests',
+  administer: 'do this; it is for administrators of the desk',
+};
+
+const SETTING: Record<Permission, string> = {
+  look: 'VIEWERS',
+  operate: 'OPERATORS',
+  approve: 'APPROVERS',
+  administer: 'ADMINS',
+};
+
+/** Whether the policy allows the person the permission. A group Slack does not tell about allows nobody. */
+export async function judge(
+  policy: Policy,
+  directory: Directory,
+  actor: Actor,
+  permission: Permission,
+): Promise<Verdict> {
+  const principals = policy[permission];
+  if (principals.everyone || principals.users.has(actor.userId)) return { allowed: true };
+  let unreadable = false;
+  for (const group of principals.groups) {
+    try {
+      const members = await directory.groupMembers(group);
+      if (members.has(actor.userId)) return { allowed: true };
+    } catch (error) {
+      if (!isDeskError(error)) throw error;
+      unreadable = true;
+    }
+  }
+  const refusal = `You may not ${WHAT[permission]}.`;
+  const next = unreadable
+    ? 'Slack did not tell who is in the user group that grants this, so nobody is let in by it; try again in a few minutes.'
+    : `Ask an administrator to add you to ${SETTING[permission]}.`;
+  return { allowed: false, why: `${refusal} ${next}` };
+}
+
+/** Resolves when allowed; otherwise writes the refusal to the audit and rejects with Forbidden. */
+export async function requirePermission(
+  desk: Desk,
+  actor: Actor,
+  permission: Permission,
+  about: { action: string; linkId?: string; approvalId?: string },
+): Promise<void> {
+  const verdict = await judge(desk.policy, desk.directory, actor, permission);
+  if (verdict.allowed) return;
+  await desk.store.audit.append({
+    at: desk.clock(),
+    actorId: actor.userId,
+    action: about.action,
+    linkId: about.linkId,
+    approvalId: about.approvalId,
+    outcome: 'not allowed',
+    reason: `needs ${permission}`,
+  });
+  throw new Forbidden(verdict.why);
+}

@@ -1,0 +1,31 @@
+/** Owns what every rule is handed: the ports, the policy and the settings that shape the rules. */
+
+import type { Policy } from './access.ts';
+import type { Environment } from './link.ts';
+import type { Clock, Directory, Gateway, NewId, Store } from './ports.ts';
+
+export interface DeskSettings {
+  approvalTtlMs: number;
+  /** Above this amount a second approver is needed; undefined: never. */
+  approvalsRequiredAbovePaise: number | undefined;
+  notifyCooldownMs: number;
+  /** The environment the operator configured; answers of another one refuse writes (R15). */
+  environment: Environment | undefined;
+  /** How long one InstantPay call may take. */
+  callTimeoutMs: number;
+}
+
+export interface Desk {
+  gateway: Gateway;
+  store: Store;
+  directory: Directory;
+  clock: Clock;
+  newId: NewId;
+  policy: Policy;
+  settings: DeskSettings;
+}
+
+/** A person in Slack, as the signed request names them. */
+export interface Actor {
+  userId: string;
+}
