@@ -1,0 +1,97 @@
+/** Owns how an approval is written as a row: the fields that are searched for as columns, the rest as JSON. */
+
+import type { Selectable } from 'kysely';
+import { z } from 'zod';
+import type { Approval, ApprovalStatus, Outcome } from '../payouts/approval.ts';
+import { type Environment, KNOWN_STATUSES } from '../payouts/link.ts';
+import { fromInstant, toInstant } from './instant.ts';
+import { maybe, oneOf, readJson } from './json.ts';
+import type { Tables } from './schema.ts';
+
+export type ApprovalRow = Selectable<Tables['approvals']>;
+
+type Column = 'id' | 'version' | 'status' | 'linkId' | 'requestedBy' | 'requestedAt' | 'wakeAt';
+type Details = Omit<Approval, Column>;
+
+const approvalStatus = oneOf<ApprovalStatus>({
+  pending: true,
+  approved: true,
+  executing: true,
+  unknown: true,
+  executed: true,
+  refused: true,
+  unresolved: true,
+  rejected: true,
+  lapsed: true,
+  withdrawn: true,
+});
+
+const outcome: z.ZodType<Outcome> = z.object({
+  kind: oneOf<Outcome['kind']>({
+    cancelled: true,
+    link_changed: true,
+    instantpay_refused: true,
+    recipient_won: true,
+    link_expired: true,
+    wrong_environment: true,
+    unreachable: true,
+    still_unknown: true,
+  }),
+  linkStatus: maybe(z.enum([...KNOWN_STATUSES, 'UNKNOWN'])),
+  message: z.string(),
+  ipayUuid: maybe(z.string()),
+  settledByTracking: z.boolean(),
+});
+
+const details: z.ZodType<Details> = z.object({
+  amountPaise: z.int(),
+  contact: z.object({ name: maybe(z.string()), email: maybe(z.string()), mobile: maybe(z.string()) }),
+  purpose: maybe(z.string()),
+  linkExpiresAt: maybe(z.number()),
+  environment: maybe(oneOf<Environment>({ live: true, sandbox: true })),
+  requestedIn: z.string(),
+  reason: z.string(),
+  lapsesAt: z.number(),
+  remindAt: z.number(),
+  remindedAt: maybe(z.number()),
+  approvalsRequired: z.int().min(1),
+  votes: z.array(z.object({ userId: z.string(), at: z.number() })),
+  decidedAt: maybe(z.number()),
+  closedBy: maybe(z.string()),
+  closedReason: maybe(z.string()),
+  executingAt: maybe(z.number()),
+  checks: z.int().min(0),
+  problem: maybe(z.string()),
+  ipayUuid: maybe(z.string()),
+  outcome: maybe(outcome),
+});
+
+export function toRow(approval: Approval): ApprovalRow {
+  const { id, version, status, linkId, requestedBy, requestedAt, wakeAt, ...rest } = approval;
+  return {
+    id,
+    version,
+    status,
+    link_id: linkId,
+    requested_by: requestedBy,
+    requested_at: toInstant(requestedAt),
+    wake_at: wakeAt === undefined ? null : toInstant(wakeAt),
+    details: JSON.stringify(rest),
+  };
+}
+
+/** Throws when the record is not what this version of the desk can act on. */
+export function fromRow(row: ApprovalRow): Approval {
+  const status = approvalStatus.safeParse(row.status);
+  if (!status.success) throw new Error(`The stored approval ${row.id} cannot be read: status.`);
+  return {
+    id: row.id,
+    version: row.version,
+    status: status.data,
+    linkId: row.link_id,
+    requestedBy: row.requested_by,
+    requestedAt: fromInstant(row.requested_at),
+    wakeAt: row.wake_at === null ? undefined : fromInstant(row.wake_at),
+    ...readJson(details, row.details, `approval ${row.id}`),
+  };
+}

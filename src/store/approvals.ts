@@ -1,0 +1,109 @@
+/** Owns requests for approval in the database: each change together with its audit rows, or not at all. */
+
+import type { Approval } from '../payouts/approval.ts';
+import { UNFINISHED } from '../payouts/approval.ts';
+import type { ApprovalStore, AuditEntry } from '../payouts/ports.ts';
+import { type ApprovalRow, fromRow, toRow } from './approval-record.ts';
+import { appendAudit } from './audit.ts';
+import { toInstant } from './instant.ts';
+import type { Database, Report } from './schema.ts';
+
+/** A request can be closed between our refused insert and our look at it; more often than this it is a fault. */
+const OPEN_TRIES = 5;
+
+export function approvalStore(db: Database, report: Report): ApprovalStore {
+  async function insert(approval: Approval, audit: AuditEntry): Promise<boolean> {
+    return db.transaction().execute(async (change) => {
+      // No conflict target: PostgreSQL would have to be shown the predicate of the partial index word for word.
+      const inserted = await change
+        .insertInto('approvals')
+        .values(toRow(approval))
+        .onConflict((conflict) => conflict.doNothing())
+        .returning('id')
+        .executeTakeFirst();
+      if (inserted === undefined) return false;
+      await appendAudit(change, [audit]);
+      return true;
+    });
+  }
+
+  async function unfinishedOf(linkId: string): Promise<Approval | undefined> {
+    const row = await db
+      .selectFrom('approvals')
+      .selectAll()
+      .where('link_id', '=', linkId)
+      .where('status', 'in', [...UNFINISHED])
+      .executeTakeFirst();
+    return row && fromRow(row);
+  }
+
+  /** One record that cannot be read must not keep every other request from moving on. */
+  function readable(rows: readonly ApprovalRow[]): Approval[] {
+    return rows.flatMap((row) => {
+      try {
+        return [fromRow(row)];
+      } catch (error) {
+        report(error instanceof Error ? error : new Error(String(error)));
+        return [];
+      }
+    });
+  }
+
+  return {
+    async open(approval, audit) {
+      for (let attempt = 0; attempt < OPEN_TRIES; attempt += 1) {
+        if (await insert(approval, audit)) return { opened: true };
+        const existing = await unfinishedOf(approval.linkId);
+        if (existing !== undefined) return { opened: false, existing };
+      }
+      throw new Error(`Approval ${approval.id} could be neither opened nor found.`);
+    },
+
+    async find(id) {
+      const row = await db.selectFrom('approvals').selectAll().where('id', '=', id).executeTakeFirst();
+      return row && fromRow(row);
+    },
+
+    async save(before, after, audit) {
+      if (after.id !== before.id || after.version !== before.version + 1) {
+        throw new Error(`Approval ${before.id} can only be followed by its next version.`);
+      }
+      return db.transaction().execute(async (change) => {
+        const { id, ...values } = toRow(after);
+        const result = await change
+          .updateTable('approvals')
+          .set(values)
+          .where('id', '=', id)
+          .where('version', '=', before.version)
+          .executeTakeFirst();
+        if (result.numUpdatedRows === 0n) return false;
+        await appendAudit(change, audit);
+        return true;
+      });
+    },
+
+    async pending() {
+      const rows = await db
+        .selectFrom('approvals')
+        .selectAll()
+        .where('status', '=', 'pending')
+        .orderBy('requested_at')
+        .orderBy('id')
+        .execute();
+      return readable(rows);
+    },
+
+    async due(now, limit) {
+      const rows = await db
+        .selectFrom('approvals')
+        .selectAll()
+        .where('status', 'in', [...UNFINISHED])
+        .where('wake_at', '<=', toInstant(now))
+        .orderBy('wake_at')
+        .orderBy('id')
+        .limit(limit)
+        .execute();
+      return readable(rows);
+    },
+  };
+}

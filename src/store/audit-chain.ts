@@ -1,0 +1,99 @@
+/** Owns the shape of an audit row and its hash, which covers the row and the hash of the row before it. */
+
+import { createHash } from 'node:crypto';
+import type { Selectable } from 'kysely';
+import type { AuditEntry, AuditRow } from '../payouts/ports.ts';
+import { fromInstant, toInstant } from './instant.ts';
+import type { AuditTable } from './schema.ts';
+
+export type StoredAudit = Selectable<AuditTable>;
+
+/** What the first row is chained to; the migration that makes the head row writes the same. */
+export const FIRST_HASH = '0'.repeat(64);
+
+/** Rows linked to the row `previousHash` belongs to, numbered from `firstSequence` on. */
+export function chain(
+  entries: readonly AuditEntry[],
+  firstSequence: number,
+  previousHash: string,
+): StoredAudit[] {
+  let previous = previousHash;
+  return entries.map((entry, index) => {
+    const row: StoredAudit = {
+      sequence: firstSequence + index,
+      at: toInstant(entry.at),
+      actor_id: plain(entry.actorId),
+      action: plain(entry.action),
+      link_id: text(entry.linkId),
+      approval_id: text(entry.approvalId),
+      amount_paise: whole(entry.amountPaise),
+      reason: text(entry.reason),
+      outcome: text(entry.outcome),
+      ipay_uuid: text(entry.ipayUuid),
+      status_before: text(entry.statusBefore),
+      status_after: text(entry.statusAfter),
+      decision_ms: whole(entry.decisionMs),
+      previous_hash: previous,
+      hash: '',
+    };
+    previous = hashOf(row);
+    return { ...row, hash: previous };
+  });
+}
+
+/** The hash a row ought to have. A list of fixed order, so that there is one way alone to write it. */
+export function hashOf(row: StoredAudit): string {
+  const canonical = JSON.stringify([
+    // The shape's version: a later column starts a new one, and old rows keep theirs.
+    'audit-1',
+    row.previous_hash,
+    row.sequence,
+    row.at,
+    row.actor_id,
+    row.action,
+    row.link_id,
+    row.approval_id,
+    row.amount_paise,
+    row.reason,
+    row.outcome,
+    row.ipay_uuid,
+    row.status_before,
+    row.status_after,
+    row.decision_ms,
+  ]);
+  return createHash('sha256').update(canonical).digest('hex');
+}
+
+export function toAuditRow(row: StoredAudit): AuditRow {
+  return {
+    sequence: row.sequence,
+    at: fromInstant(row.at),
+    actorId: row.actor_id,
+    action: row.action,
+    linkId: row.link_id ?? undefined,
+    approvalId: row.approval_id ?? undefined,
+    amountPaise: row.amount_paise ?? undefined,
+    reason: row.reason ?? undefined,
+    outcome: row.outcome ?? undefined,
+    ipayUuid: row.ipay_uuid ?? undefined,
+    statusBefore: row.status_before ?? undefined,
+    statusAfter: row.status_after ?? undefined,
+    decisionMs: row.decision_ms ?? undefined,
+  };
+}
+
+/**
+ * Half an emoji becomes another character on its way into the database, and PostgreSQL refuses NUL in text: either
+ * would make the row read back differ from the row that was hashed.
+ */
+function plain(value: string): string {
+  return value.toWellFormed().replaceAll('\0', '\uFFFD');
+}
+
+function text(value: string | undefined): string | null {
+  return value === undefined ? null : plain(value);
+}
+
+function whole(value: number | undefined): number | null {
+  return value === undefined ? null : Math.round(value);
+}

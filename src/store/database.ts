@@ -1,0 +1,62 @@
+/** Owns opening the desk's records: picks the engine by the address, brings the tables up to date, wires the parts. */
+
+import { Kysely, sql } from 'kysely';
+import { Unavailable } from '../errors.ts';
+import type { Store } from '../payouts/ports.ts';
+import { approvalStore } from './approvals.ts';
+import { type AuditStore, auditStore } from './audit.ts';
+import { cardStore } from './cards.ts';
+import { cooldownStore } from './cooldowns.ts';
+import { digestStore } from './digests.ts';
+import type { OpenEngine } from './engine.ts';
+import { translateFailures } from './failure.ts';
+import { migrate } from './migrations/all.ts';
+import type { Report, Tables } from './schema.ts';
+import { openSqlite } from './sqlite.ts';
+import { transactionStore } from './transactions.ts';
+
+export interface StoreOptions {
+  /** Told what goes wrong behind a caller's back: a lost idle connection, a record that cannot be read. */
+  report?: Report;
+}
+
+/** The rules' `Store`, and what operators need besides. */
+export interface OpenStore extends Store {
+  audit: AuditStore;
+}
+
+/** Rejects with an Error of one line that says what to do; it holds no password. */
+export async function openStore(databaseUrl: string, options: StoreOptions = {}): Promise<OpenStore> {
+  const report = options.report ?? ((problem) => process.emitWarning(problem));
+  const engine = await openEngine(databaseUrl);
+  const db = new Kysely<Tables>({ dialect: translateFailures(engine.dialect) });
+  try {
+    await migrate(db, engine.kind);
+  } catch (error) {
+    await engine.close();
+    throw engine.explain(error instanceof Unavailable ? error.cause : error);
+  }
+  return {
+    approvals: approvalStore(db, report),
+    cards: cardStore(db),
+    cooldowns: cooldownStore(db),
+    transactions: transactionStore(db, report),
+    digests: digestStore(db),
+    audit: auditStore(db),
+    async ping() {
+      await sql`select 1`.execute(db);
+    },
+    // Not through Kysely: it would answer later calls with an error of its own instead of the engine's.
+    close: () => engine.close(),
+  };
+}
+
+async function openEngine(databaseUrl: string): Promise<OpenEngine> {
+  if (databaseUrl.startsWith('sqlite:')) {
+    const path = databaseUrl.slice('sqlite:'.length).replace(/^\/\/(?=\/)/, '');
+    if (path !== '') return openSqlite(path);
+  }
+  throw new Error(
+    'DATABASE_URL: expected sqlite:./path/to/file.db or postgres://user:password@host:5432/database.',
+  );
+}

@@ -1,0 +1,76 @@
+/** Owns due digests in the database: one holder at a time by a lease, the next attempt after a failure. */
+
+import type { DigestRun, DigestStore } from '../payouts/ports.ts';
+import { fromInstant, toInstant } from './instant.ts';
+import type { Database } from './schema.ts';
+
+export function digestStore(db: Database): DigestStore {
+  /** The run, as long as nobody finished it. */
+  function unfinishedRun(run: DigestRun) {
+    return db
+      .updateTable('digest_runs')
+      .where('schedule_id', '=', run.scheduleId)
+      .where('due_at', '=', toInstant(run.dueAt))
+      .where('finished_at', 'is', null);
+  }
+
+  return {
+    async claim(run, now, leaseUntilAt) {
+      const claimed = await db
+        .insertInto('digest_runs')
+        .values({
+          schedule_id: run.scheduleId,
+          due_at: toInstant(run.dueAt),
+          attempt: 1,
+          available_at: toInstant(leaseUntilAt),
+        })
+        .onConflict((conflict) =>
+          conflict
+            .columns(['schedule_id', 'due_at'])
+            .doUpdateSet((eb) => ({
+              attempt: eb('digest_runs.attempt', '+', 1),
+              available_at: toInstant(leaseUntilAt),
+            }))
+            .where('digest_runs.finished_at', 'is', null)
+            .where('digest_runs.available_at', '<=', toInstant(now)),
+        )
+        .returning('attempt')
+        .executeTakeFirst();
+      return claimed?.attempt;
+    },
+
+    async finish(run, now, summary) {
+      // Also by a holder whose lease is over: what was posted is posted.
+      await unfinishedRun(run)
+        .set({ finished_at: toInstant(now), summary: summary === undefined ? null : JSON.stringify(summary) })
+        .execute();
+    },
+
+    async retryLater(run, retryAt) {
+      await unfinishedRun(run)
+        .set({ available_at: toInstant(retryAt) })
+        .execute();
+    },
+
+    async unfinished(now) {
+      const rows = await db
+        .selectFrom('digest_runs')
+        .select(['schedule_id', 'due_at'])
+        .where('finished_at', 'is', null)
+        .where('available_at', '<=', toInstant(now))
+        .orderBy('due_at')
+        .orderBy('schedule_id')
+        .execute();
+      return rows.map((row) => ({ scheduleId: row.schedule_id, dueAt: fromInstant(row.due_at) }));
+    },
+
+    async latest(scheduleId) {
+      const row = await db
+        .selectFrom('digest_runs')
+        .select(({ fn }) => fn.max('due_at').as('due_at'))
+        .where('schedule_id', '=', scheduleId)
+        .executeTakeFirst();
+      return row?.due_at ? fromInstant(row.due_at) : undefined;
+    },
+  };
+}

@@ -1,0 +1,12 @@
+/** Owns what the store needs from a database engine, so that nothing above it knows which one it is. */
+
+import type { Dialect } from 'kysely';
+import type { Engine } from './schema.ts';
+
+export interface OpenEngine {
+  kind: Engine;
+  dialect: Dialect;
+  close(): Promise<void>;
+  /** The engine's failure as one line for the person who starts the desk: what to do, and no password. */
+  explain(error: unknown): Error;
+}

@@ -1,0 +1,9 @@
+/** Owns how an instant is written in the database: epoch milliseconds outside, ISO 8601 text in UTC inside. */
+
+export function toInstant(epochMs: number): string {
+  return new Date(epochMs).toISOString();
+}
+
+export function fromInstant(text: string): number {
+  return Date.parse(text);
+}

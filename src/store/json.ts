@@ -1,0 +1,30 @@
+/** Owns the pieces that stored JSON is checked with: what the desk wrote may come from an older version of it. */
+
+import { z } from 'zod';
+
+/** JSON has no undefined: such a field is missing or null in the text, and undefined again when read. */
+export function maybe<T extends z.ZodType>(schema: T) {
+  return schema.nullish().transform((value): z.output<T> | undefined => value ?? undefined);
+}
+
+/** One of the keys; the record makes the compiler ask for every member of the union. */
+export function oneOf<T extends string>(known: Record<T, true>): z.ZodType<T> {
+  return z.custom<T>(
+    (value) => typeof value === 'string' && Object.hasOwn(known, value),
+    'not a known value',
+  );
+}
+
+/** Throws an Error that names the record and the fields at fault, and holds none of their values. */
+export function readJson<T>(schema: z.ZodType<T>, text: string, record: string): T {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new Error(`The stored ${record} is not JSON.`);
+  }
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const fields = result.error.issues.map((issue) => issue.path.join('.') || '(all of it)');
+  throw new Error(`The stored ${record} cannot be read: ${fields.join(', ')}.`);
+}

@@ -1,0 +1,132 @@
+/** Owns the first shape of the database. History: once released it is never edited, the next change is a new file. */
+
+import { type Kysely, sql } from 'kysely';
+import type { Migration } from 'kysely/migration';
+import type { Engine } from '../schema.ts';
+
+export function firstTables(engine: Engine): Migration {
+  return {
+    async up(db: Kysely<unknown>): Promise<void> {
+      await createApprovals(db);
+      await createClaims(db);
+      await createAudit(db);
+      for (const statement of engine === 'sqlite' ? SQLITE_GUARDS : POSTGRES_GUARDS) {
+        await sql.raw(statement).execute(db);
+      }
+    },
+  };
+}
+
+async function createApprovals(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('approvals')
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('version', 'integer', (column) => column.notNull())
+    .addColumn('status', 'text', (column) => column.notNull())
+    .addColumn('link_id', 'text', (column) => column.notNull())
+    .addColumn('requested_by', 'text', (column) => column.notNull())
+    .addColumn('requested_at', 'text', (column) => column.notNull())
+    .addColumn('wake_at', 'text')
+    .addColumn('details', 'text', (column) => column.notNull())
+    .execute();
+  // "One open request a link" is kept by the database itself: two replicas cannot both believe they were first.
+  // The statuses are those of UNFINISHED, written out because a migration must not change with the code.
+  const unfinished = sql.raw(`status in ('pending', 'approved', 'executing', 'unknown')`);
+  await sql`create unique index approvals_one_open on approvals (link_id) where ${unfinished}`.execute(db);
+  await sql`create index approvals_wake on approvals (wake_at) where ${unfinished}`.execute(db);
+
+  await db.schema
+    .createTable('cards')
+    // A copy of a request that does not exist would never be found to be behind, so it is refused.
+    .addColumn('approval_id', 'text', (column) => column.notNull().references('approvals.id'))
+    .addColumn('purpose', 'text', (column) => column.notNull())
+    .addColumn('channel_id', 'text', (column) => column.notNull())
+    .addColumn('ts', 'text', (column) => column.notNull())
+    .addColumn('shown_version', 'integer', (column) => column.notNull())
+    .addColumn('attempts', 'integer', (column) => column.notNull())
+    .addColumn('next_attempt_at', 'text', (column) => column.notNull())
+    .addColumn('problem', 'text')
+    .addPrimaryKeyConstraint('cards_key', ['approval_id', 'purpose', 'channel_id', 'ts'])
+    .execute();
+}
+
+async function createClaims(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('cooldowns')
+    .addColumn('key', 'text', (column) => column.primaryKey())
+    .addColumn('until_at', 'text', (column) => column.notNull())
+    .execute();
+  await db.schema
+    .createTable('transactions')
+    .addColumn('external_ref', 'text', (column) => column.notNull())
+    .addColumn('date', 'text', (column) => column.notNull())
+    .addColumn('asked_at', 'text')
+    .addColumn('previous_asked_at', 'text')
+    .addColumn('answer', 'text')
+    .addPrimaryKeyConstraint('transactions_key', ['external_ref', 'date'])
+    .execute();
+  await db.schema
+    .createTable('digest_runs')
+    .addColumn('schedule_id', 'text', (column) => column.notNull())
+    .addColumn('due_at', 'text', (column) => column.notNull())
+    .addColumn('attempt', 'integer', (column) => column.notNull())
+    .addColumn('available_at', 'text', (column) => column.notNull())
+    .addColumn('finished_at', 'text')
+    .addColumn('summary', 'text')
+    .addPrimaryKeyConstraint('digest_runs_key', ['schedule_id', 'due_at'])
+    .execute();
+}
+
+async function createAudit(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('audit')
+    .addColumn('sequence', 'bigint', (column) => column.primaryKey().notNull())
+    .addColumn('at', 'text', (column) => column.notNull())
+    .addColumn('actor_id', 'text', (column) => column.notNull())
+    .addColumn('action', 'text', (column) => column.notNull())
+    .addColumn('link_id', 'text')
+    .addColumn('approval_id', 'text')
+    .addColumn('amount_paise', 'bigint')
+    .addColumn('reason', 'text')
+    .addColumn('outcome', 'text')
+    .addColumn('ipay_uuid', 'text')
+    .addColumn('status_before', 'text')
+    .addColumn('status_after', 'text')
+    .addColumn('decision_ms', 'bigint')
+    .addColumn('previous_hash', 'text', (column) => column.notNull())
+    .addColumn('hash', 'text', (column) => column.notNull())
+    .execute();
+  await db.schema.createIndex('audit_link').on('audit').columns(['link_id', 'sequence']).execute();
+  await db.schema.createIndex('audit_actor').on('audit').columns(['actor_id', 'sequence']).execute();
+  await db.schema.createIndex('audit_at').on('audit').columns(['at']).execute();
+
+  await db.schema
+    .createTable('audit_head')
+    .addColumn('id', 'integer', (column) => column.primaryKey())
+    .addColumn('sequence', 'bigint', (column) => column.notNull())
+    .addColumn('hash', 'text', (column) => column.notNull())
+    .execute();
+  await sql`insert into audit_head (id, sequence, hash) values (1, 0, ${sql.lit('0'.repeat(64))})`.execute(
+    db,
+  );
+}
+
+const SQLITE_GUARDS = [
+  `create trigger audit_no_update before update on audit
+     begin select raise(abort, 'the audit is append-only'); end`,
+  `create trigger audit_no_delete before delete on audit
+     begin select raise(abort, 'the audit is append-only'); end`,
+  // SQLite's REPLACE removes the old row without firing the delete trigger.
+  `create trigger audit_no_replace before insert on audit
+     when exists (select 1 from audit where sequence = new.sequence)
+     begin select raise(abort, 'the audit is append-only'); end`,
+];
+
+const POSTGRES_GUARDS = [
+  `create function audit_is_append_only() returns trigger language plpgsql as
+     $$ begin raise exception 'the audit is append-only'; end $$`,
+  `create trigger audit_no_change before update or delete on audit
+     for each row execute function audit_is_append_only()`,
+  `create trigger audit_no_truncate before truncate on audit
+     for each statement execute function audit_is_append_only()`,
+];

@@ -1,0 +1,97 @@
+/** Owns the tables as TypeScript sees them: one schema for SQLite and PostgreSQL. */
+
+import type { Kysely, Transaction } from 'kysely';
+
+/** Instants are ISO 8601 text in UTC with milliseconds, so that they sort and compare alike on both engines. */
+type Instant = string;
+
+interface ApprovalTable {
+  id: string;
+  version: number;
+  status: string;
+  link_id: string;
+  requested_by: string;
+  requested_at: Instant;
+  wake_at: Instant | null;
+  /** Everything else about the request, as JSON. */
+  details: string;
+}
+
+interface CardTable {
+  approval_id: string;
+  purpose: string;
+  channel_id: string;
+  /** Empty until the card was posted: a NULL would escape the primary key. */
+  ts: string;
+  shown_version: number;
+  attempts: number;
+  next_attempt_at: Instant;
+  problem: string | null;
+}
+
+interface CooldownTable {
+  key: string;
+  until_at: Instant;
+}
+
+interface TransactionTable {
+  external_ref: string;
+  date: string;
+  /** NULL when the only claim was taken back. */
+  asked_at: Instant | null;
+  /** What `asked_at` was before the last claim, to go back to when that claim is released. */
+  previous_asked_at: Instant | null;
+  answer: string | null;
+}
+
+interface DigestRunTable {
+  schedule_id: string;
+  due_at: Instant;
+  attempt: number;
+  /** When the holder's lease ends or the next attempt is due, whichever was set last. */
+  available_at: Instant;
+  finished_at: Instant | null;
+  summary: string | null;
+}
+
+export interface AuditTable {
+  sequence: number;
+  at: Instant;
+  actor_id: string;
+  action: string;
+  link_id: string | null;
+  approval_id: string | null;
+  amount_paise: number | null;
+  reason: string | null;
+  outcome: string | null;
+  ipay_uuid: string | null;
+  status_before: string | null;
+  status_after: string | null;
+  decision_ms: number | null;
+  previous_hash: string;
+  hash: string;
+}
+
+/** One row: how long the audit is and the hash of its last row, so that a cut-off end shows. */
+interface AuditHeadTable {
+  id: number;
+  sequence: number;
+  hash: string;
+}
+
+export interface Tables {
+  approvals: ApprovalTable;
+  cards: CardTable;
+  cooldowns: CooldownTable;
+  transactions: TransactionTable;
+  digest_runs: DigestRunTable;
+  audit: AuditTable;
+  audit_head: AuditHeadTable;
+}
+
+export type Database = Kysely<Tables>;
+export type Change = Transaction<Tables>;
+export type Engine = 'sqlite' | 'postgres';
+
+/** Tells the owner of the store what went wrong where no caller was there to be told. */
+export type Report = (problem: Error) => void;

@@ -1,0 +1,135 @@
+/** Owns SQLite: one file, one process, every commit on the disk before it is acknowledged. */
+
+import { closeSync, existsSync, mkdirSync, openSync, realpathSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import { type SqliteDatabase, SqliteDialect } from 'kysely';
+import type { OpenEngine } from './engine.ts';
+
+/**
+ * Waiting blocks the event loop, and the process has the file to itself; only a backup or somebody with the
+ * sqlite3 shell can be in the way, and briefly.
+ */
+const BUSY_TIMEOUT_MS = 250;
+
+/** SQLite's result codes that need words of their own at the start: https://sqlite.org/rescode.html */
+const ADVICE: Record<number, string> = {
+  5: 'another program is writing to it; close that program',
+  8: 'it may not be written to; give the desk write permission',
+  11: 'it is damaged; restore a backup',
+  13: 'the disk is full; make room',
+  14: 'it cannot be opened or created; check the path and its permissions',
+  26: 'it is not an SQLite database; name another file or move this one away',
+};
+
+export function openSqlite(path: string): OpenEngine {
+  const opened = path === ':memory:' ? { database: new DatabaseSync(path) } : openFile(path);
+  return {
+    kind: 'sqlite',
+    dialect: new SqliteDialect({ database: adaptor(opened) }),
+    close: async () => {
+      if (opened.database.isOpen) adaptor(opened).close();
+    },
+    explain: (error) => fault(path, error),
+  };
+}
+
+interface OpenedFile {
+  database: DatabaseSync;
+  /** Lives as long as the database: once it were collected as garbage, a second process could start. */
+  lock?: DatabaseSync;
+}
+
+function openFile(given: string): OpenedFile {
+  let lock: DatabaseSync | undefined;
+  let database: DatabaseSync | undefined;
+  try {
+    const path = prepareFolder(given);
+    lock = lockFor(path);
+    createPrivately(path);
+    database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true });
+    database.exec('pragma journal_mode = wal; pragma synchronous = full');
+    return { database, lock };
+  } catch (error) {
+    database?.close();
+    lock?.close();
+    throw fault(given, error);
+  }
+}
+
+/** One real path a database, whatever links lead to it: the lock stands beside the file itself. */
+function prepareFolder(given: string): string {
+  const path = resolve(given);
+  if (existsSync(path)) return realpathSync(path);
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  return join(realpathSync(dirname(path)), basename(path));
+}
+
+class InUse extends Error {}
+
+/**
+ * Two processes on one file would each run the jobs, and each believe that it alone does. The operating system holds
+ * this lock for the process and lets go of it however the process ends, so nothing stale is left behind. It is on a
+ * file of its own so that the database can still be read and backed up while the desk runs.
+ */
+function lockFor(path: string): DatabaseSync {
+  createPrivately(`${path}.lock`);
+  const lock = new DatabaseSync(`${path}.lock`, { timeout: 0 });
+  try {
+    lock.exec('begin exclusive');
+    return lock;
+  } catch (error) {
+    lock.close();
+    throw errcode(error) === 5 ? new InUse() : error;
+  }
+}
+
+/**
+ * Never opens a file that exists: closing it again would drop the locks this process holds on it (POSIX). SQLite
+ * gives its side files the mode of the database.
+ */
+function createPrivately(path: string): void {
+  if (!existsSync(path)) closeSync(openSync(path, 'wx', 0o600));
+}
+
+function adaptor({ database, lock }: OpenedFile): SqliteDatabase {
+  return {
+    close() {
+      database.close();
+      lock?.close();
+    },
+    prepare(sql) {
+      // Some failures (a full disk) end the transaction by themselves; rolling back again would hide the reason.
+      const nothingToDo = sql === 'rollback' && !database.isTransaction;
+      // A transaction that begins reading and then writes could be refused half way; IMMEDIATE asks at once.
+      const statement = database.prepare(
+        nothingToDo ? 'select 1' : sql === 'begin' ? 'begin immediate' : sql,
+      );
+      return {
+        reader: statement.columns().length > 0,
+        all: (parameters) => statement.all(...parameters.map(toValue)),
+        run: (parameters) => statement.run(...parameters.map(toValue)),
+        iterate: (parameters) => statement.iterate(...parameters.map(toValue)),
+      };
+    },
+  };
+}
+
+function toValue(value: unknown): SQLInputValue {
+  if (value === null || typeof value === 'string' || typeof value === 'number') return value;
+  throw new TypeError(`SQLite has no place for a ${typeof value}.`);
+}
+
+function fault(path: string, error: unknown): Error {
+  const reason =
+    error instanceof InUse
+      ? 'another Payout Desk is running on it; stop that one first'
+      : (ADVICE[errcode(error) ?? -1] ?? (error instanceof Error ? error.message : String(error)));
+  return new Error(`DATABASE_URL: ${path} cannot be used: ${reason}.`, { cause: error });
+}
+
+function errcode(error: unknown): number | undefined {
+  if (typeof error !== 'object' || error === null || !('errcode' in error)) return undefined;
+  // The low byte is the kind, the rest its details.
+  return typeof error.errcode === 'number' ? error.errcode & 0xff : undefined;
+}
