@@ -1,0 +1,133 @@
+/** Owns the reading of one HTTP answer: an envelope that says TXN, or the InstantPayError that says what it was instead. */
+
+import type { Environment } from '../payouts/link.ts';
+import { maskText } from '../payouts/mask.ts';
+import { groupOf } from './codes.ts';
+import { InstantPayError, type FailureFacts, type Operation } from './errors.ts';
+import { envelopeSchema } from './schemas.ts';
+
+export interface WireAnswer {
+  httpStatus: number;
+  text: string;
+  retryAfterMs: number | undefined;
+  elapsedMs: number;
+}
+
+/** An answer with statuscode TXN. `data`, `pool` and `reversal` are not masked yet. */
+export interface Answer {
+  httpStatus: number;
+  elapsedMs: number;
+  statuscode: string;
+  /** InstantPay's words, masked. */
+  words: string | undefined;
+  ipayUuid: string | undefined;
+  environment: Environment | undefined;
+  data: unknown;
+  pool: unknown;
+  reversal: unknown;
+}
+
+const WORDS_MAX = 300;
+const CODE_MAX = 20;
+const UUID_MAX = 100;
+
+/** Text from outside as it may be shown: masked (R17), then bounded. */
+export function shown(text: string | undefined, max = WORDS_MAX): string | undefined {
+  if (text === undefined) return undefined;
+  const masked = maskText(text);
+  return masked.length > max ? `${masked.slice(0, max - 1)}…` : masked;
+}
+
+/** R15: "PRODUCTION" in the samples, "Live/Sandbox" in the tables. */
+export function readEnvironment(text: string | undefined): Environment | undefined {
+  switch (text?.trim().toLowerCase()) {
+    case 'production':
+    case 'live':
+      return 'live';
+    case 'sandbox':
+      return 'sandbox';
+    default:
+      return undefined;
+  }
+}
+
+/**
+ * An integer too large for a double keeps its digits: an account number written as a JSON number would
+ * otherwise be shown with wrong last digits.
+ */
+function keepLargeNumbers(_key: string, value: unknown, context?: { source?: string }): unknown {
+  if (typeof value !== 'number' || !Number.isInteger(value) || Number.isSafeInteger(value)) return value;
+  return context?.source ?? value;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text, keepLargeNumbers);
+  } catch {
+    return undefined; // HTML, nothing, or JSON cut off half way
+  }
+}
+
+export function readAnswer(operation: Operation, wire: WireAnswer): Answer {
+  const { httpStatus, elapsedMs, retryAfterMs } = wire;
+  const facts = {
+    operation,
+    sent: true,
+    httpStatus,
+    elapsedMs,
+    retryAfterMs,
+  } satisfies Partial<FailureFacts>;
+  const parsed = envelopeSchema.safeParse(parseJson(wire.text));
+  const busy = httpStatus >= 500 || httpStatus === 429 || httpStatus === 408;
+  const ok = httpStatus >= 200 && httpStatus < 300;
+
+  if (!parsed.success) {
+    // A page of HTML under 200 is a gateway in the way and passes; under 404 or 401 it does not.
+    throw new InstantPayError({ ...facts, kind: ok ? 'unreadable' : 'http', transient: ok || busy });
+  }
+
+  const envelope = parsed.data;
+  const statuscode = shown(envelope.statuscode, CODE_MAX) ?? '';
+  const group = groupOf(statuscode);
+  const said = {
+    statuscode,
+    words: shown(envelope.status),
+    ipayUuid: envelope.ipay_uuid?.slice(0, UUID_MAX),
+    environment: readEnvironment(envelope.environment),
+  };
+
+  // A 5xx says that the server lost its way, so its code proves nothing, and TXN under any error status
+  // contradicts itself. A 4xx with a code that says no is an answer like any other.
+  if (httpStatus >= 500 || (!ok && group === 'success') || (httpStatus >= 300 && httpStatus < 400)) {
+    throw new InstantPayError({ ...facts, ...said, group, kind: 'http', transient: busy });
+  }
+  if (group !== 'success') {
+    throw new InstantPayError({
+      ...facts,
+      ...said,
+      group,
+      kind: 'code',
+      transient: group === 'transient' || busy,
+    });
+  }
+  const { data, pool, reversal } = envelope;
+  return { ...said, httpStatus, elapsedMs, data, pool, reversal };
+}
+
+/** The failure of an answer that says TXN and whose `data` is still not what was published. */
+export function unreadable(operation: Operation, answer: Answer): InstantPayError {
+  const { httpStatus, elapsedMs, statuscode, ipayUuid, environment } = answer;
+  return new InstantPayError({
+    kind: 'unreadable',
+    operation,
+    sent: true,
+    transient: false,
+    httpStatus,
+    elapsedMs,
+    statuscode,
+    group: 'success',
+    ipayUuid,
+    environment,
+    reason: 'data',
+  });
+}

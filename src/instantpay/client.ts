@@ -1,0 +1,169 @@
+/** Owns the five operations of InstantPay: what is asked, what is checked before, and what comes back. */
+
+import { setTimeout as pause } from 'node:timers/promises';
+import pLimit from 'p-limit';
+import { parseLinkId, type TrackedLink } from '../payouts/link.ts';
+import type { LinkFilter, LinkPage, TransactionQuery, WalkEnd, WriteAnswer } from '../payouts/ports.ts';
+import type { TransactionAnswer } from '../payouts/transaction.ts';
+import { type Answer, readAnswer } from './answer.ts';
+import { InstantPayError, invalid } from './errors.ts';
+import { type CallEvent, type ClientEvent, listener } from './events.ts';
+import { readFilter } from './filter.ts';
+import { type ClientOptions, readOptions } from './options.ts';
+import { type ReadPage, readPage, readTracked } from './read-links.ts';
+import { readTransaction, unansweredTransaction } from './read-transaction.ts';
+import { type RetryRule, withRetries } from './retry.ts';
+import { createTransport, type WireRequest } from './transport.ts';
+import { walkPages } from './walk.ts';
+import { confirmedWrite, failedWrite } from './write.ts';
+
+export type { CallEvent, ClientEvent, ClientOptions };
+
+/** Everything private in what it returns is masked (R17). `track`, `page` and `links` reject with InstantPayError. */
+export interface InstantPayClient {
+  track(linkId: string): Promise<TrackedLink>;
+  page(filter: LinkFilter, pageNumber: number, recordsPerPage?: number): Promise<LinkPage>;
+  /** Rejects only for a filter that cannot be asked; a page that fails ends the walk as incomplete (R2). */
+  links(filter: LinkFilter): AsyncGenerator<LinkPage, WalkEnd, void>;
+  /** Resolves for every outcome. */
+  notify(linkId: string): Promise<WriteAnswer>;
+  /** Resolves for every outcome. */
+  cancel(linkId: string): Promise<WriteAnswer>;
+  /** Resolves for every outcome. */
+  transactionStatus(query: TransactionQuery): Promise<TransactionAnswer>;
+  /** Ends the kept-alive connections. */
+  close(): void;
+}
+
+const PAGE_RECORDS = 10;
+
+export function createInstantPayClient(given: ClientOptions): InstantPayClient {
+  const options = readOptions(given);
+  const now = options.now ?? Date.now;
+  const transport = createTransport(options.baseUrl, options, now);
+  const tools = {
+    timeoutMs: options.timeoutMs,
+    random: options.random ?? Math.random,
+    sleep:
+      options.sleep ??
+      (async (durationMs: number, signal: AbortSignal | undefined) => {
+        await pause(durationMs, undefined, signal ? { signal } : {}).catch(() => undefined);
+      }),
+  };
+  const emit = listener(options.onEvent);
+  // Shared by all walks, so that several digests at once weigh no more on InstantPay than one.
+  const inWalks = pLimit(options.pagesAhead);
+
+  async function call(rule: RetryRule, request: Omit<WireRequest, 'freshConnection' | 'deadlineMs'>) {
+    const { operation, signal } = request;
+    return withRetries(rule, tools, signal, async (attempt, deadlineMs): Promise<Answer> => {
+      if (signal?.aborted) {
+        throw new InstantPayError({ kind: 'aborted', operation, sent: false, transient: false });
+      }
+      try {
+        const wire = await transport.send({ ...request, deadlineMs, freshConnection: rule === 'once' });
+        const answer = readAnswer(operation, wire);
+        emit.answered(operation, attempt, answer);
+        return answer;
+      } catch (error) {
+        if (error instanceof InstantPayError) emit.failed(attempt, error);
+        throw error;
+      }
+    });
+  }
+
+  async function fetchPage(
+    filter: LinkFilter,
+    pageNumber: number,
+    recordsPerPage: number,
+    signal?: AbortSignal,
+  ): Promise<ReadPage> {
+    const wanted = readFilter(filter);
+    if (!Number.isSafeInteger(pageNumber) || pageNumber < 1) throw invalid('list', 'Pages count from 1.');
+    const answer = await call('read', {
+      operation: 'list',
+      method: 'GET',
+      path: '/payments/payout/link/list',
+      body: JSON.stringify({
+        filters: wanted.wire,
+        pagination: { pageNumber: String(pageNumber), recordsPerPage: String(recordsPerPage) }, // strings, as published
+      }),
+      signal,
+    });
+    const read = readPage(wanted, pageNumber, answer);
+    emit.page(read);
+    return read;
+  }
+
+  async function write(operation: 'notify' | 'cancel', text: string): Promise<WriteAnswer> {
+    try {
+      const body = JSON.stringify({ linkId: readLinkId(operation, text) });
+      const path = `/payments/payout/link/${operation}`;
+      return confirmedWrite(await call('once', { operation, method: 'POST', path, body }));
+    } catch (error) {
+      if (error instanceof InstantPayError) return failedWrite(error);
+      throw error;
+    }
+  }
+
+  return {
+    async track(text) {
+      const linkId = readLinkId('track', text);
+      const path = `/payments/payout/link/track/${linkId}`;
+      return readTracked(linkId, await call('read', { operation: 'track', method: 'GET', path }));
+    },
+
+    async page(filter, pageNumber, recordsPerPage = PAGE_RECORDS) {
+      return (await fetchPage(filter, pageNumber, recordsPerPage)).page;
+    },
+
+    async *links(filter) {
+      readFilter(filter); // a filter that cannot be asked is an error, not an incomplete walk
+      return yield* walkPages(
+        (pageNumber, signal) => inWalks(() => fetchPage(filter, pageNumber, options.recordsPerPage, signal)),
+        options,
+      );
+    },
+
+    notify: (linkId) => write('notify', linkId),
+    cancel: (linkId) => write('cancel', linkId),
+
+    async transactionStatus(query) {
+      try {
+        const body = transactionBody(query);
+        const path = '/reports/txnStatus';
+        return readTransaction(
+          query,
+          await call('once', { operation: 'transaction', method: 'POST', path, body }),
+        );
+      } catch (error) {
+        if (error instanceof InstantPayError) return unansweredTransaction(query, error);
+        throw error;
+      }
+    },
+
+    close: () => transport.close(),
+  };
+}
+
+/** R18: anything but 24 hex digits is refused before any call, so nothing else ever becomes part of a path. */
+function readLinkId(operation: 'track' | 'notify' | 'cancel', text: string): string {
+  const linkId = parseLinkId(text);
+  if (linkId === undefined) throw invalid(operation, 'A link id is 24 hex digits.');
+  return linkId;
+}
+
+function transactionBody({ externalRef, date, aeps }: TransactionQuery): string {
+  const reference = externalRef.trim();
+  if (reference === '' || reference.toUpperCase() === 'NA') {
+    throw invalid('transaction', 'A transaction is asked for by your own transaction id.'); // R14
+  }
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(date)) {
+    throw invalid('transaction', 'A transaction date is written as 2026-11-20.');
+  }
+  return JSON.stringify({
+    transactionDate: date,
+    externalRef: reference,
+    ...(aeps ? { source: 'ORDER' } : {}),
+  });
+}

@@ -1,0 +1,133 @@
+/** Owns the failure of a call to InstantPay, and the sentence that tells a person about it. */
+
+import type { Environment } from '../payouts/link.ts';
+import type { CodeGroup } from './codes.ts';
+
+export type Operation = 'track' | 'list' | 'notify' | 'cancel' | 'transaction';
+
+/**
+ * `invalid`: refused here, before any call. `network`: no connection, or it broke. `timeout`: the deadline passed.
+ * `http`: an HTTP status that is no answer. `unreadable`: an answer that is not what was published.
+ * `code`: a readable answer whose statuscode is not TXN. `aborted`: the caller stopped the call.
+ */
+export type FailureKind = 'invalid' | 'network' | 'timeout' | 'http' | 'unreadable' | 'code' | 'aborted';
+
+export interface FailureFacts {
+  kind: FailureKind;
+  operation: Operation;
+  /** Whether anything may have left this machine. False is a promise: a write may then be sent again (R9). */
+  sent: boolean;
+  /** Whether the same read may well succeed a moment later. */
+  transient: boolean;
+  httpStatus?: number | undefined;
+  statuscode?: string | undefined;
+  group?: CodeGroup | undefined;
+  /** InstantPay's own words, masked (R17). */
+  words?: string | undefined;
+  ipayUuid?: string | undefined;
+  environment?: Environment | undefined;
+  elapsedMs?: number | undefined;
+  retryAfterMs?: number | undefined;
+  /** Node's error code (ECONNREFUSED) or what was wrong, as one word. */
+  reason?: string | undefined;
+  /** For `invalid`: the sentence that says what is expected. */
+  message?: string | undefined;
+}
+
+/**
+ * Built from named fields only. It never holds a credential or a body, and never the AxiosError as its cause:
+ * that one carries the request headers, which util.inspect, JSON.stringify and loggers would print.
+ */
+export class InstantPayError extends Error {
+  readonly kind: FailureKind;
+  readonly operation: Operation;
+  readonly sent: boolean;
+  readonly transient: boolean;
+  readonly httpStatus: number | undefined;
+  readonly statuscode: string | undefined;
+  readonly group: CodeGroup | undefined;
+  readonly words: string | undefined;
+  readonly ipayUuid: string | undefined;
+  readonly environment: Environment | undefined;
+  readonly elapsedMs: number | undefined;
+  readonly retryAfterMs: number | undefined;
+  readonly reason: string | undefined;
+
+  constructor(facts: FailureFacts) {
+    super(facts.message ?? describe(facts));
+    this.name = 'InstantPayError';
+    this.kind = facts.kind;
+    this.operation = facts.operation;
+    this.sent = facts.sent;
+    this.transient = facts.transient;
+    this.httpStatus = facts.httpStatus;
+    this.statuscode = facts.statuscode;
+    this.group = facts.group;
+    this.words = facts.words;
+    this.ipayUuid = facts.ipayUuid;
+    this.environment = facts.environment;
+    this.elapsedMs = facts.elapsedMs;
+    this.retryAfterMs = facts.retryAfterMs;
+    this.reason = facts.reason;
+  }
+}
+
+/** What was asked for cannot be sent; nothing left this machine. */
+export function invalid(operation: Operation, message: string): InstantPayError {
+  return new InstantPayError({ kind: 'invalid', operation, message, sent: false, transient: false });
+}
+
+function describe(facts: FailureFacts): string {
+  switch (facts.kind) {
+    case 'invalid':
+      return 'The request cannot be sent to InstantPay.';
+    case 'network':
+      return facts.sent
+        ? 'The connection to InstantPay broke before its answer was complete.'
+        : 'InstantPay could not be reached.';
+    case 'timeout':
+      return facts.sent ? 'InstantPay did not answer in time.' : 'InstantPay could not be reached in time.';
+    case 'http':
+      return describeHttp(facts);
+    case 'unreadable':
+      return 'InstantPay answered with something that cannot be read.';
+    case 'code':
+      return describeCode(facts);
+    case 'aborted':
+      return 'The call to InstantPay was stopped.';
+  }
+}
+
+function describeHttp({ httpStatus, words }: FailureFacts): string {
+  if (httpStatus === 401 || httpStatus === 403) {
+    return `InstantPay refuses the desk's access (HTTP ${httpStatus}). An administrator must act.`;
+  }
+  if (httpStatus === 429) return 'InstantPay is answering too many requests right now (HTTP 429).';
+  return `InstantPay answered with HTTP ${httpStatus}${words ? `: “${words}”` : ' and no usable answer'}.`;
+}
+
+function describeCode({ group, statuscode, words }: FailureFacts): string {
+  const said = words ? `: “${words}” (${statuscode})` : ` (${statuscode})`;
+  switch (group) {
+    case 'credentials':
+      return `InstantPay does not accept the desk's credentials or access${said}. An administrator must act.`;
+    case 'bad_request':
+      return `InstantPay does not accept what was asked${said}.`;
+    case 'funds':
+      return `The InstantPay account does not hold enough money${said}.`;
+    case 'duplicate':
+      return `InstantPay says this was asked before${said}.`;
+    case 'transient':
+      return `InstantPay cannot do this right now${said}.`;
+    case 'pending':
+      return `InstantPay is still working on it${said}.`;
+    case 'money_back':
+      return `InstantPay says the money went back${said}. Please reconcile.`;
+    case 'failure':
+      return `InstantPay refused${said}.`;
+    case 'success':
+    case 'unknown':
+    case undefined:
+      return `InstantPay answered with a code the desk does not know${said}.`;
+  }
+}

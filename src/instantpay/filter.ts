@@ -1,0 +1,89 @@
+/** Owns the second look at the filter: which records InstantPay sent that were not asked for (R1). */
+
+import { type LinkStatus, parseLinkId, readStatus } from '../payouts/link.ts';
+import type { LinkFilter } from '../payouts/ports.ts';
+import { invalid } from './errors.ts';
+import type { WireRecord } from './schemas.ts';
+
+export type Mismatch = 'status' | 'linkId' | 'contact' | 'url';
+
+/** A filter that was understood. */
+export interface ReadFilter {
+  /** What is sent as `filters`. */
+  wire: { status?: string[]; contact?: string; linkId?: string };
+  /** The part of the filter a record does not answer, or undefined. Looks at unmasked values. */
+  mismatch(record: WireRecord): Mismatch | undefined;
+}
+
+/** Throws `invalid` for a filter that would be no filter, or that cannot be checked on this side. */
+export function readFilter(filter: LinkFilter): ReadFilter {
+  const wire: ReadFilter['wire'] = {};
+  const checks: [Mismatch, (record: WireRecord) => boolean][] = [];
+
+  if (filter.statuses !== undefined && filter.statuses.length > 0) {
+    const wanted = new Set<LinkStatus>(filter.statuses);
+    wire.status = [...wanted];
+    checks.push(['status', (record) => wanted.has(readStatus(record.status))]);
+  }
+  if (filter.linkId !== undefined) {
+    const linkId = parseLinkId(filter.linkId);
+    if (linkId === undefined) throw invalid('list', 'A link id is 24 hex digits.'); // R18
+    wire.linkId = linkId;
+    checks.push(['linkId', (record) => record.linkId === linkId]);
+  }
+  if (filter.contact !== undefined) {
+    const contact = filter.contact.trim();
+    // An empty contact would answer to everybody, and the desk might act on the wrong person's link.
+    if (contact === '') throw invalid('list', 'A name, a mobile number or an e-mail address is expected.');
+    wire.contact = contact;
+    checks.push(['contact', contactCheck(contact)]);
+  }
+  if (filter.url !== undefined) {
+    const wanted = linkAddress(filter.url);
+    if (wanted === undefined) throw invalid('list', 'A link such as https://instant.pe/AB12CD is expected.');
+    checks.push(['url', (record) => record.url !== undefined && linkAddress(record.url) === wanted]);
+  }
+
+  return {
+    wire,
+    mismatch: (record) => checks.find(([, answers]) => !answers(record))?.[0],
+  };
+}
+
+const MOBILE_DIGITS = 10;
+
+/** Matches an address whole, a mobile number by its last ten digits (+91, 0 and spaces differ), a name by a part of it. */
+function contactCheck(contact: string): (record: WireRecord) => boolean {
+  if (contact.includes('@')) {
+    const wanted = fold(contact);
+    return ({ contactDetails }) =>
+      contactDetails.email !== undefined && fold(contactDetails.email) === wanted;
+  }
+  const wanted = mobileOf(contact);
+  if (wanted !== undefined) {
+    return ({ contactDetails }) =>
+      contactDetails.mobile !== undefined && mobileOf(contactDetails.mobile) === wanted;
+  }
+  const part = fold(contact);
+  return ({ contactDetails }) =>
+    contactDetails.name !== undefined && fold(contactDetails.name).includes(part);
+}
+
+function fold(text: string): string {
+  return text.normalize('NFKC').replace(/\s+/g, ' ').trim().toLowerCase();
+}
+
+function mobileOf(text: string): string | undefined {
+  if (!/^[\d\s+().-]+$/.test(text)) return undefined;
+  const digits = text.replace(/\D/g, '');
+  return digits.length < MOBILE_DIGITS ? undefined : digits.slice(-MOBILE_DIGITS);
+}
+
+/** Host and path: "https://Instant.pe/LS25FH/?utm=x" is "instant.pe/LS25FH". The path's case is part of it. */
+function linkAddress(text: string): string | undefined {
+  const trimmed = text.trim();
+  const withScheme = /^https?:\/\//i.test(trimmed) ? trimmed : `https://${trimmed}`;
+  const url = URL.parse(withScheme);
+  const path = url?.pathname.replace(/\/+$/, '');
+  return url && path ? url.hostname + path : undefined;
+}

@@ -1,0 +1,55 @@
+/** Owns the desk's Gateway over the client: its failures become the desk's, with a sentence for people (R19). */
+
+import { type DeskError, NotFound, Refused, Unavailable, UsageError } from '../errors.ts';
+import type { Gateway } from '../payouts/ports.ts';
+import type { InstantPayClient } from './client.ts';
+import { InstantPayError } from './errors.ts';
+
+export function createGateway(client: InstantPayClient): Gateway {
+  return {
+    track: (linkId) => client.track(linkId).catch(rethrow),
+    page: (filter, pageNumber, recordsPerPage) =>
+      client.page(filter, pageNumber, recordsPerPage).catch(rethrow),
+    async *links(filter) {
+      try {
+        return yield* client.links(filter);
+      } catch (error) {
+        return rethrow(error);
+      }
+    },
+    notify: (linkId) => client.notify(linkId),
+    cancel: (linkId) => client.cancel(linkId),
+    transaction: (query) => client.transactionStatus(query),
+  };
+}
+
+function rethrow(error: unknown): never {
+  throw error instanceof InstantPayError ? toDeskError(error) : error;
+}
+
+/** Only reads come here: writes and transaction queries resolve for every outcome. */
+function toDeskError(error: InstantPayError): DeskError {
+  const facts = { cause: error, ipayUuid: error.ipayUuid };
+  if (error.kind === 'invalid') return new UsageError(error.message, facts);
+  if (error.kind !== 'code') return new Unavailable(error.message, facts);
+  switch (error.group) {
+    case 'bad_request':
+    case 'failure':
+      // The link id is all that track is asked, so a no to the question is a no to the id.
+      return error.operation === 'track'
+        ? new NotFound(`InstantPay has no such link to show. ${error.message}`, facts)
+        : new Refused(error.message, facts);
+    case 'funds':
+    case 'duplicate':
+    case 'money_back':
+      return new Refused(error.message, facts);
+    // Wrong credentials are nothing the asker did: the desk cannot work until an administrator acts.
+    case 'credentials':
+    case 'pending':
+    case 'transient':
+    case 'success':
+    case 'unknown':
+    case undefined:
+      return new Unavailable(error.message, facts);
+  }
+}

@@ -1,0 +1,134 @@
+/** Owns the shapes InstantPay sends: zod schemas as loose as the wire is (R3). What they yield is not masked yet. */
+
+import { z } from 'zod';
+import { parseLinkId } from '../payouts/link.ts';
+import { paiseFromRupees } from '../payouts/money.ts';
+import { parseIst } from '../payouts/time.ts';
+
+function asText(value: unknown): string | undefined {
+  if (typeof value !== 'string' && typeof value !== 'number') return undefined;
+  return String(value).trim() || undefined;
+}
+
+/** `optional` allows the key itself to be missing. */
+const anything = z.unknown().optional();
+
+/** Text that may be missing, null, empty or a number; whatever else it is counts as missing. */
+const optionalText = z.unknown().transform(asText).optional();
+
+const requiredText = z.unknown().transform((value, context) => {
+  const text = asText(value);
+  if (text !== undefined) return text;
+  context.addIssue({ code: 'custom', message: 'expected text' });
+  return z.NEVER;
+});
+
+const paise = z.unknown().transform((value, context) => {
+  const amount = typeof value === 'string' || typeof value === 'number' ? paiseFromRupees(value) : undefined;
+  if (amount !== undefined) return amount;
+  context.addIssue({ code: 'custom', message: 'expected an amount' });
+  return z.NEVER;
+});
+
+const optionalPaise = z
+  .unknown()
+  .transform((value) => {
+    const text = asText(value);
+    return text === undefined ? undefined : paiseFromRupees(text);
+  })
+  .optional();
+
+const optionalTime = z
+  .unknown()
+  .transform((value) => (typeof value === 'string' ? parseIst(value) : undefined))
+  .optional();
+
+/** A count in `meta`, where numbers come as text as well. Only ever a hint (R2). */
+const optionalCount = z
+  .unknown()
+  .transform((value) => {
+    const text = asText(value);
+    return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
+  })
+  .optional();
+
+/** An object, or `{}` for everything InstantPay writes when there is none: null, "", [], nothing at all (R3). */
+function objectOrEmpty<Shape extends z.ZodRawShape>(shape: Shape) {
+  return anything
+    .transform((value) => {
+      const only: unknown = Array.isArray(value) && value.length === 1 ? value[0] : value;
+      return typeof only === 'object' && only !== null && !Array.isArray(only) ? only : {};
+    })
+    .pipe(z.object(shape));
+}
+
+const arrayOrEmpty = anything.transform((value): unknown[] => (Array.isArray(value) ? value : []));
+
+export const envelopeSchema = z.object({
+  statuscode: requiredText.transform((code) => code.toUpperCase()),
+  status: optionalText,
+  data: anything,
+  pool: anything,
+  reversal: anything,
+  ipay_uuid: optionalText,
+  environment: optionalText,
+});
+
+export const trackSchema = objectOrEmpty({
+  status: requiredText,
+  amount: paise,
+  linkActivity: arrayOrEmpty,
+});
+
+export const activitySchema = objectOrEmpty({
+  status: optionalText,
+  activityAt: optionalTime,
+  orderId: optionalText,
+  accountType: optionalText,
+  accountNumber: optionalText,
+  accountIfsc: optionalText,
+});
+
+export const listSchema = objectOrEmpty({
+  meta: objectOrEmpty({ totalPages: optionalCount, totalRecords: optionalCount }),
+  records: arrayOrEmpty,
+});
+
+/** One record at a time: a single unreadable one must not hide the rest of its page. */
+export const recordSchema = z.object({
+  linkId: requiredText.transform((text, context) => {
+    const linkId = parseLinkId(text); // R18
+    if (linkId !== undefined) return linkId;
+    context.addIssue({ code: 'custom', message: 'expected a link id' });
+    return z.NEVER;
+  }),
+  status: requiredText,
+  amount: paise,
+  purpose: optionalText,
+  description: optionalText,
+  contactDetails: objectOrEmpty({ name: optionalText, email: optionalText, mobile: optionalText }),
+  referenceNo: optionalText,
+  orderId: optionalText,
+  url: optionalText,
+  paymentModes: arrayOrEmpty,
+  activatedAt: optionalTime,
+  expiredAt: optionalTime,
+});
+
+export type WireRecord = z.infer<typeof recordSchema>;
+
+export const reversalSchema = objectOrEmpty({ referenceId: optionalText, paymentAmount: optionalPaise });
+
+export const poolSchema = objectOrEmpty({ reversal: anything });
+
+/** `optional1` to `optional9` of an order (Aadhaar, bank balance) and `tag` are not read at all: nobody here needs them. */
+export const transactionSchema = objectOrEmpty({
+  transactionDateTime: optionalTime,
+  transactionStatusCode: optionalText,
+  transactionStatus: optionalText,
+  transactionAmount: optionalPaise,
+  transactionReferenceId: optionalText,
+  order: objectOrEmpty({ referenceId: optionalText, spName: optionalText, account: optionalText }),
+  pool: anything,
+  reversal: anything,
+});
