@@ -11,6 +11,7 @@ import { digestStore } from './digests.ts';
 import type { OpenEngine } from './engine.ts';
 import { translateFailures } from './failure.ts';
 import { migrate } from './migrations/all.ts';
+import { openPostgres } from './postgres.ts';
 import type { Report, Tables } from './schema.ts';
 import { openSqlite } from './sqlite.ts';
 import { transactionStore } from './transactions.ts';
@@ -28,7 +29,7 @@ export interface OpenStore extends Store {
 /** Rejects with an Error of one line that says what to do; it holds no password. */
 export async function openStore(databaseUrl: string, options: StoreOptions = {}): Promise<OpenStore> {
   const report = options.report ?? ((problem) => process.emitWarning(problem));
-  const engine = await openEngine(databaseUrl);
+  const engine = await openEngine(databaseUrl, report);
   const db = new Kysely<Tables>({ dialect: translateFailures(engine.dialect) });
   try {
     await migrate(db, engine.kind);
@@ -51,11 +52,12 @@ export async function openStore(databaseUrl: string, options: StoreOptions = {})
   };
 }
 
-async function openEngine(databaseUrl: string): Promise<OpenEngine> {
+async function openEngine(databaseUrl: string, report: Report): Promise<OpenEngine> {
   if (databaseUrl.startsWith('sqlite:')) {
     const path = databaseUrl.slice('sqlite:'.length).replace(/^\/\/(?=\/)/, '');
     if (path !== '') return openSqlite(path);
   }
+  if (/^postgres(ql)?:\/\//.test(databaseUrl)) return openPostgres(databaseUrl, report);
   throw new Error(
     'DATABASE_URL: expected sqlite:./path/to/file.db or postgres://user:password@host:5432/database.',
   );
