@@ -1,0 +1,105 @@
+/**
+ * Owns the control of the local InstantPay over HTTP, for other processes (the tour, the page): JSON in and out.
+ *
+ *   GET /_control/links, /_control/links/{id}    every link, or one
+ *   POST /_control/links {...}                   adds a link
+ *   POST /_control/links/{id} {status, text?}    changes one
+ *   GET, DELETE /_control/calls                  the calls so far
+ *   POST, DELETE /_control/faults {effect, ...}  adds a fault; takes all back
+ *   POST /_control/settings                      {leakFilter?, maxRecordsPerPage?, environment?}
+ *   GET /_control/transactions
+ *   POST /_control/reset
+ */
+
+import type { ServerResponse } from 'node:http';
+import { z } from 'zod';
+import type { Effect } from './faults.ts';
+import { sendJson } from './reply.ts';
+import type { InstantPay } from './server.ts';
+
+export const CONTROL_PATH = '/_control/';
+
+const changeBody = z.object({ status: z.string(), text: z.string().optional() });
+
+const faultBody = z.object({
+  effect: z.custom<Effect>(
+    (value) =>
+      typeof value === 'object' && value !== null && 'kind' in value && typeof value.kind === 'string',
+  ),
+  operation: z.enum(['track', 'list', 'notify', 'cancel', 'transaction']).optional(),
+  linkId: z.string().optional(),
+  times: z.number().optional(),
+});
+
+const settingsBody = z.object({
+  leakFilter: z.boolean().optional(),
+  maxRecordsPerPage: z.number().optional(),
+  environment: z.string().optional(),
+});
+
+const linkBody = z.object({
+  linkId: z.string().optional(),
+  status: z.string().optional(),
+  amountPaise: z.number().optional(),
+  purpose: z.string().optional(),
+  description: z.string().optional(),
+  person: z.object({ name: z.string(), email: z.string(), mobile: z.string() }).optional(),
+  createdAt: z.number().optional(),
+  expiresAt: z.number().optional(),
+});
+
+export function answerControl(
+  instantPay: InstantPay,
+  method: string,
+  path: string,
+  text: string,
+  response: ServerResponse,
+): void {
+  try {
+    const body: unknown = text === '' ? {} : JSON.parse(text);
+    const [what = '', id] = path.slice(CONTROL_PATH.length).split('/');
+    const result = control(instantPay, `${method} ${what}`, id, body);
+    sendJson(response, result === undefined ? 404 : 200, result ?? { error: 'no such control' });
+  } catch (error) {
+    sendJson(response, 400, { error: error instanceof Error ? error.message : 'not understood' });
+  }
+}
+
+function control(instantPay: InstantPay, what: string, id: string | undefined, body: unknown): unknown {
+  switch (what) {
+    case 'GET links':
+      return id === undefined ? instantPay.links() : instantPay.link(id);
+    case 'POST links': {
+      if (id === undefined) return instantPay.addLink(linkBody.parse(body));
+      const { status, text } = changeBody.parse(body);
+      instantPay.setStatus(id, status, text);
+      return instantPay.link(id);
+    }
+    case 'GET calls':
+      return instantPay.calls;
+    case 'DELETE calls':
+      instantPay.calls.length = 0;
+      return {};
+    case 'POST faults':
+      instantPay.fault(faultBody.parse(body));
+      return {};
+    case 'DELETE faults':
+      instantPay.clearFaults();
+      return {};
+    case 'GET transactions':
+      return instantPay.transactions;
+    case 'POST settings': {
+      const { leakFilter, maxRecordsPerPage, environment } = settingsBody.parse(body);
+      const { desk, settings } = instantPay;
+      desk.leakFilter = leakFilter ?? desk.leakFilter;
+      desk.maxRecordsPerPage = maxRecordsPerPage ?? desk.maxRecordsPerPage;
+      settings.environment = environment ?? settings.environment;
+      return { ...settings, leakFilter: desk.leakFilter, maxRecordsPerPage: desk.maxRecordsPerPage };
+    }
+    case 'POST reset':
+      instantPay.reset();
+      return {};
+    default:
+      return undefined;
+  }
+}
