@@ -105,6 +105,7 @@ export interface AuditRow extends AuditEntry {
 export interface AuditFilter {
   linkId?: string;
   actorId?: string;
+  /** `from <= at < to`. */
   from?: number;
   to?: number;
   /** Newest first. */
@@ -148,7 +149,10 @@ export interface CardCopy {
 }
 
 export interface CardStore {
-  /** Adds or replaces the copy, by approval, purpose, channel and ts. */
+  /**
+   * Adds or replaces the copy, by approval, purpose, channel and ts. The first time a ts is seen, it takes the place
+   * of the copy of that approval, purpose and channel which was not posted yet.
+   */
   put(card: CardCopy): Promise<void>;
   of(approvalId: string): Promise<CardCopy[]>;
   /** Approvals with a copy that is behind its approval's version and due for another attempt. */
@@ -199,6 +203,12 @@ export interface DigestStore {
   finish(run: DigestRun, now: number, summary: unknown): Promise<void>;
   /** The digest was incomplete or could not be posted: another attempt may be claimed from `retryAt` on. */
   retryLater(run: DigestRun, retryAt: number): Promise<void>;
+  /** What finished runs due before `dueBefore` left behind, newest first; each as it was given to `finish`. */
+  summaries(
+    scheduleId: string,
+    dueBefore: number,
+    limit: number,
+  ): Promise<{ dueAt: number; summary: unknown }[]>;
   /** Unfinished runs whose lease or retry time has come. */
   unfinished(now: number): Promise<DigestRun[]>;
   /** The due time of the latest run of a schedule, finished or not. */
@@ -214,6 +224,8 @@ export interface Store {
   audit: {
     append(entry: AuditEntry): Promise<void>;
     list(filter: AuditFilter): Promise<AuditRow[]>;
+    /** Every row with `from <= at < to`, in the order they were written; for whole exports, memory stays flat. */
+    rows(from: number, to: number): AsyncGenerator<AuditRow, void, void>;
   };
   /** Resolves when the store answers; rejects with Unavailable when it does not. */
   ping(): Promise<void>;

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { Approval, ApprovalStatus, Outcome } from '../payouts/approval.ts';
 import { type Environment, KNOWN_STATUSES } from '../payouts/link.ts';
 import { fromInstant, toInstant } from './instant.ts';
-import { maybe, oneOf, readJson } from './json.ts';
+import { maybe, oneOf, readJson, writeJson } from './json.ts';
 import type { Tables } from './schema.ts';
 
 export type ApprovalRow = Selectable<Tables['approvals']>;
@@ -76,7 +76,7 @@ export function toRow(approval: Approval): ApprovalRow {
     requested_by: requestedBy,
     requested_at: toInstant(requestedAt),
     wake_at: wakeAt === undefined ? null : toInstant(wakeAt),
-    details: JSON.stringify(rest),
+    details: writeJson(rest),
   };
 }
 

@@ -2,6 +2,7 @@
 
 import type { DigestRun, DigestStore } from '../payouts/ports.ts';
 import { fromInstant, toInstant } from './instant.ts';
+import { writeJson } from './json.ts';
 import type { Database } from './schema.ts';
 
 export function digestStore(db: Database): DigestStore {
@@ -42,7 +43,7 @@ export function digestStore(db: Database): DigestStore {
     async finish(run, now, summary) {
       // Also by a holder whose lease is over: what was posted is posted.
       await unfinishedRun(run)
-        .set({ finished_at: toInstant(now), summary: summary === undefined ? null : JSON.stringify(summary) })
+        .set({ finished_at: toInstant(now), summary: summary === undefined ? null : writeJson(summary) })
         .execute();
     },
 
@@ -50,6 +51,19 @@ export function digestStore(db: Database): DigestStore {
       await unfinishedRun(run)
         .set({ available_at: toInstant(retryAt) })
         .execute();
+    },
+
+    async summaries(scheduleId, dueBefore, limit) {
+      const rows = await db
+        .selectFrom('digest_runs')
+        .select(['due_at', 'summary'])
+        .where('schedule_id', '=', scheduleId)
+        .where('due_at', '<', toInstant(dueBefore))
+        .where('summary', 'is not', null)
+        .orderBy('due_at', 'desc')
+        .limit(limit)
+        .execute();
+      return rows.map((row) => ({ dueAt: fromInstant(row.due_at), summary: parsed(row.summary) }));
     },
 
     async unfinished(now) {
@@ -73,4 +87,9 @@ export function digestStore(db: Database): DigestStore {
       return row?.due_at ? fromInstant(row.due_at) : undefined;
     },
   };
+}
+
+/** Whoever wrote the summary knows its shape and checks it. */
+function parsed(summary: string | null): unknown {
+  return summary === null ? undefined : JSON.parse(summary);
 }

@@ -2,9 +2,13 @@
 
 import { z } from 'zod';
 
-/** JSON has no undefined: such a field is missing or null in the text, and undefined again when read. */
+/** JSON has no undefined: such a field is null in the text (missing, when an older desk wrote it), and undefined here. */
 export function maybe<T extends z.ZodType>(schema: T) {
   return schema.nullish().transform((value): z.output<T> | undefined => value ?? undefined);
+}
+
+export function writeJson(value: unknown): string {
+  return JSON.stringify(value, (_key, field: unknown) => (field === undefined ? null : field));
 }
 
 /** One of the keys; the record makes the compiler ask for every member of the union. */

@@ -57,7 +57,9 @@ export async function openPostgres(databaseUrl: string, report: Report): Promise
  */
 function survive(pool: Pool, report: Report): void {
   // Only the words: the pool hangs the client, and with it its settings, on the error.
-  pool.on('error', (error) => report(new Error(`An idle database connection was lost: ${error.message}`)));
+  pool.on('error', (error) => {
+    if (!pool.ending) report(new Error(`An idle database connection was lost: ${error.message}`));
+  });
   pool.on('connect', (client) => client.on('error', () => {}));
 }
 

@@ -5,7 +5,7 @@ import type { Environment } from '../payouts/link.ts';
 import type { TransactionStore } from '../payouts/ports.ts';
 import type { TransactionAnswer, TransactionOutcome } from '../payouts/transaction.ts';
 import { fromInstant, toInstant } from './instant.ts';
-import { maybe, oneOf, readJson } from './json.ts';
+import { maybe, oneOf, readJson, writeJson } from './json.ts';
 import type { Database, Report } from './schema.ts';
 
 /** A claim can be released between our refused claim and our look at it; more often than this it is a fault. */
@@ -86,7 +86,7 @@ export function transactionStore(db: Database, report: Report): TransactionStore
     async answer(externalRef, date, answer) {
       await db
         .updateTable('transactions')
-        .set({ answer: JSON.stringify(answer) })
+        .set({ answer: writeJson(answer) })
         .where('external_ref', '=', externalRef)
         .where('date', '=', date)
         .execute();

@@ -1,0 +1,192 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type Approval, UNFINISHED } from '../../src/payouts/approval.ts';
+import { fromRow, toRow } from '../../src/store/approval-record.ts';
+import { databases, ENGINES } from './engines.ts';
+import { approval, entry, MINUTE, next, NOON } from './samples.ts';
+
+describe.each(ENGINES)('approvals on %s', (engine) => {
+  const fresh = databases(engine);
+
+  test('a request is kept as it was given, across a restart', async () => {
+    const database = await fresh();
+    const given = approval({
+      votes: [{ userId: 'U_CHECKER', at: NOON + 1 }],
+      outcome: {
+        kind: 'recipient_won',
+        linkStatus: 'CLAIMED',
+        message: 'Claimed \u0000 before 😀',
+        ipayUuid: undefined,
+        settledByTracking: true,
+      },
+    });
+    const first = await database.open();
+    expect(await first.approvals.open(given, entry())).toEqual({ opened: true });
+    await first.close();
+
+    const again = await database.open();
+    expect(await again.approvals.find('a1')).toStrictEqual(given);
+    expect(await again.approvals.find('a2')).toBeUndefined();
+    expect(await again.audit.list({ limit: 9 })).toMatchObject([{ sequence: 1, action: 'cancel.requested' }]);
+  });
+
+  test('a link has one open request; the second asker is shown the first, and nothing is recorded', async () => {
+    const store = await (await fresh()).open();
+    const first = approval();
+    await store.approvals.open(first, entry());
+    const second = await store.approvals.open(approval({ id: 'a2', requestedBy: 'U_OTHER' }), entry());
+    expect(second).toStrictEqual({ opened: false, existing: first });
+    expect(await store.approvals.find('a2')).toBeUndefined();
+    expect(await store.audit.list({ limit: 9 })).toHaveLength(1);
+  });
+
+  test('the database itself refuses a second request in every unfinished state, and in no other', async () => {
+    const database = await fresh();
+    const store = await database.open();
+    const all: Approval['status'][] = [...UNFINISHED, 'executed', 'refused', 'unresolved', 'rejected'];
+    for (const [index, status] of [...all, 'lapsed' as const, 'withdrawn' as const].entries()) {
+      const linkId = `link-${index}`;
+      await store.approvals.open(approval({ id: `first-${index}`, linkId, status }), entry());
+      const second = await store.approvals.open(approval({ id: `second-${index}`, linkId }), entry());
+      expect({ status, opened: second.opened }).toEqual({ status, opened: !UNFINISHED.includes(status) });
+    }
+  });
+
+  test('of fifty requests for one link at once, one is opened and all others see that one', async () => {
+    const stores = await (await fresh()).openTwo();
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, (_, index) =>
+        stores[index % 2 === 0 ? 0 : 1].approvals.open(approval({ id: `a${index}` }), entry()),
+      ),
+    );
+    const opened = answers.flatMap((given, index) => (given.opened ? [`a${index}`] : []));
+    expect(opened).toHaveLength(1);
+    const seen = new Set(answers.flatMap((given) => (given.opened ? [] : [given.existing.id])));
+    expect([...seen]).toEqual(opened);
+    expect(await stores[0].audit.list({ limit: 99 })).toHaveLength(1);
+  });
+
+  test('a change is saved with its audit rows, once', async () => {
+    const store = await (await fresh()).open();
+    const before = approval();
+    await store.approvals.open(before, entry());
+    const approved = next(before, { status: 'approved', wakeAt: NOON + MINUTE });
+    expect(
+      await store.approvals.save(before, approved, [entry({ action: 'vote' }), entry({ action: 'ok' })]),
+    ).toBe(true);
+    expect(await store.approvals.find('a1')).toStrictEqual(approved);
+
+    const rejected = next(before, { status: 'rejected', wakeAt: undefined });
+    expect(await store.approvals.save(before, rejected, [entry({ action: 'late' })])).toBe(false);
+    expect(await store.approvals.find('a1')).toStrictEqual(approved);
+    const rows = await store.audit.list({ limit: 9 });
+    expect(rows.map((row) => row.action)).toEqual(['ok', 'vote', 'cancel.requested']);
+  });
+
+  test('of fifty changes from the same version, one is saved, with its audit row alone', async () => {
+    const stores = await (await fresh()).openTwo();
+    const before = approval();
+    await stores[0].approvals.open(before, entry());
+    const saved = await Promise.all(
+      Array.from({ length: 50 }, (_, index) =>
+        stores[index % 2 === 0 ? 0 : 1].approvals.save(before, next(before, { reason: `by ${index}` }), [
+          entry({ reason: `by ${index}` }),
+        ]),
+      ),
+    );
+    expect(saved.filter(Boolean)).toHaveLength(1);
+    const winner = `by ${saved.indexOf(true)}`;
+    expect((await stores[1].approvals.find('a1'))?.reason).toBe(winner);
+    expect((await stores[1].audit.list({ limit: 99 })).map((row) => row.reason)).toEqual([winner, undefined]);
+  });
+
+  test('a change that is not the next version is a mistake of ours and is refused', async () => {
+    const store = await (await fresh()).open();
+    const before = approval();
+    await store.approvals.open(before, entry());
+    await expect(store.approvals.save(before, { ...before, version: 3 }, [])).rejects.toThrow('next version');
+    await expect(store.approvals.save(before, next({ ...before, id: 'a2' }, {}), [])).rejects.toThrow(
+      'next version',
+    );
+  });
+
+  test('when the audit row cannot be written, the change is not made either', async () => {
+    const database = await fresh();
+    const store = await database.open();
+    const before = approval();
+    await store.approvals.open(before, entry());
+    await database.raw('drop table audit');
+    const change = store.approvals.save(before, next(before, { status: 'approved' }), [entry()]);
+    await expect(change).rejects.toMatchObject({ kind: 'unavailable' });
+    expect(await store.approvals.find('a1')).toStrictEqual(before);
+    await expect(
+      store.approvals.open(approval({ id: 'a2', linkId: 'other' }), entry()),
+    ).rejects.toMatchObject({
+      kind: 'unavailable',
+    });
+    expect(await store.approvals.find('a2')).toBeUndefined();
+  });
+
+  test('pending requests come oldest first, due ones most overdue first', async () => {
+    const store = await (await fresh()).open();
+    const open = (id: string, change: Partial<Approval>) =>
+      store.approvals.open(approval({ id, linkId: `link-${id}`, ...change }), entry());
+    await open('late', { requestedAt: NOON + 2, wakeAt: NOON + 10 });
+    await open('early', { requestedAt: NOON + 1, wakeAt: NOON + 30 });
+    await open('running', { status: 'executing', requestedAt: NOON, wakeAt: NOON + 5 });
+    await open('done', { status: 'executed', wakeAt: NOON });
+    await open('asleep', { status: 'unknown', wakeAt: undefined });
+    const ids = (found: Approval[]) => found.map((one) => one.id);
+    expect(ids(await store.approvals.pending())).toEqual(['early', 'late']);
+    expect(ids(await store.approvals.due(NOON + 4, 9))).toEqual([]);
+    expect(ids(await store.approvals.due(NOON + 30, 9))).toEqual(['running', 'late', 'early']);
+    expect(ids(await store.approvals.due(NOON + 30, 2))).toEqual(['running', 'late']);
+  });
+
+  test('a record that cannot be read is named, and the others go on', async () => {
+    const problems: string[] = [];
+    const database = await fresh();
+    const store = await database.open((problem) => problems.push(problem.message));
+    await store.approvals.open(approval({ id: 'bad', linkId: 'l1' }), entry());
+    await store.approvals.open(approval({ id: 'good', linkId: 'l2' }), entry());
+    await database.raw(
+      `update approvals set details = replace(details, '"checks":0', '"checks":"secret"') where id = 'bad'`,
+    );
+    expect((await store.approvals.pending()).map((one) => one.id)).toEqual(['good']);
+    expect((await store.approvals.due(NOON + 720 * MINUTE, 9)).map((one) => one.id)).toEqual(['good']);
+    expect(problems).toEqual(Array(2).fill('The stored approval bad cannot be read: checks.'));
+    await expect(store.approvals.find('bad')).rejects.toThrow(
+      'The stored approval bad cannot be read: checks.',
+    );
+    await database.raw(`update approvals set status = 'odd' where id = 'bad'`);
+    await expect(store.approvals.find('bad')).rejects.toThrow(
+      'The stored approval bad cannot be read: status.',
+    );
+  });
+});
+
+test('whatever a request holds is the same after writing and reading', () => {
+  const instant = fc.integer({ min: 0, max: Date.UTC(9999, 11, 31) });
+  const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
+  const words = fc.string({ unit: 'binary' });
+  const record = <T>(fields: { [K in keyof T]: fc.Arbitrary<T[K]> }) =>
+    fc.record<T>(fields, { noNullPrototype: true });
+  const change = record({
+    reason: words,
+    purpose: maybe(words),
+    amountPaise: fc.maxSafeNat(),
+    contact: record({ name: maybe(words), email: maybe(words), mobile: maybe(words) }),
+    requestedAt: instant,
+    wakeAt: maybe(instant),
+    remindedAt: maybe(instant),
+    votes: fc.array(record({ userId: words, at: instant })),
+    closedReason: maybe(words),
+    checks: fc.nat(),
+  });
+  fc.assert(
+    fc.property(change, (given) => {
+      const written = approval(given);
+      expect(fromRow(toRow(written))).toStrictEqual(written);
+    }),
+  );
+});

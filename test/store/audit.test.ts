@@ -1,0 +1,186 @@
+import { describe, expect, test } from 'vitest';
+import type { AuditRow } from '../../src/payouts/ports.ts';
+import { databases, ENGINES } from './engines.ts';
+import { approval, entry, next, NOON } from './samples.ts';
+
+describe.each(ENGINES)('the audit on %s', (engine) => {
+  const fresh = databases(engine);
+
+  async function withRows(count: number) {
+    const database = await fresh();
+    const store = await database.open();
+    for (let index = 0; index < count; index += 1) {
+      await store.audit.append(entry({ at: NOON + index, reason: `row ${index + 1}` }));
+    }
+    return { database, store };
+  }
+
+  test('a row is kept as it was given, across a restart, and follows the ones before', async () => {
+    const database = await fresh();
+    const store = await database.open();
+    const full = {
+      at: NOON,
+      actorId: 'U_CHECKER',
+      action: 'cancel.approved',
+      linkId: 'l1',
+      approvalId: 'a1',
+      amountPaise: 12_345_678_900,
+      reason: 'Agreed 😀 "quoted"\n',
+      outcome: 'approved',
+      ipayUuid: 'h0689e4d',
+      statusBefore: 'pending',
+      statusAfter: 'approved',
+      decisionMs: 61_000,
+    };
+    await store.audit.append(full);
+    await store.close();
+    const again = await database.open();
+    await again.audit.append(entry());
+    const [second, first] = await again.audit.list({ limit: 9 });
+    expect(first).toStrictEqual({ sequence: 1, ...full });
+    expect(second).toMatchObject({ sequence: 2, linkId: undefined, decisionMs: undefined });
+    expect(await again.audit.verify()).toMatchObject({ intact: true, rowsChecked: 2 });
+  });
+
+  test('text a database cannot hold is made to fit before it is hashed', async () => {
+    const { store } = await withRows(0);
+    await store.audit.append(entry({ reason: 'NUL \0 and half a pair \ud83d', decisionMs: 1.5 }));
+    expect(await store.audit.list({ limit: 1 })).toMatchObject([
+      { reason: 'NUL \ufffd and half a pair \ufffd', decisionMs: 2 },
+    ]);
+    expect((await store.audit.verify()).intact).toBe(true);
+  });
+
+  test('the list filters by link, person and time, newest first', async () => {
+    const { store } = await withRows(3);
+    await store.audit.append(entry({ at: NOON + 9, linkId: 'l1', actorId: 'U2' }));
+    await store.audit.append(entry({ at: NOON + 9, linkId: 'l1' }));
+    const found = async (filter: object) =>
+      (await store.audit.list({ limit: 99, ...filter })).map((row) => row.sequence);
+    expect(await found({})).toEqual([5, 4, 3, 2, 1]);
+    expect(await found({ limit: 2 })).toEqual([5, 4]);
+    expect(await found({ linkId: 'l1' })).toEqual([5, 4]);
+    expect(await found({ linkId: 'l1', actorId: 'U2' })).toEqual([4]);
+    expect(await found({ from: NOON + 1, to: NOON + 9 })).toEqual([3, 2]);
+  });
+
+  test('an export goes through every row of the time in the order written, over many batches', async () => {
+    const { store } = await withRows(0);
+    const before = approval();
+    await store.approvals.open(before, entry({ at: NOON - 1 }));
+    const many = Array.from({ length: 1203 }, (_, index) => entry({ at: NOON + (index % 7) }));
+    await store.approvals.save(before, next(before, {}), many);
+    await store.audit.append(entry({ at: NOON + 7 }));
+    const rows: AuditRow[] = [];
+    for await (const row of store.audit.rows(NOON, NOON + 7)) rows.push(row);
+    expect(rows.map((row) => row.sequence)).toEqual(many.map((_, index) => index + 2));
+    expect(await store.audit.verify()).toEqual({
+      intact: true,
+      rowsChecked: 1205,
+      faults: [],
+      first: undefined,
+    });
+  });
+
+  test('rows appended by many at once have no gap and one chain', async () => {
+    const stores = await (await fresh()).openTwo();
+    await Promise.all(
+      Array.from({ length: 50 }, (_, index) => stores[index % 2 === 0 ? 0 : 1].audit.append(entry())),
+    );
+    const rows = await stores[0].audit.list({ limit: 99 });
+    expect(rows.map((row) => row.sequence)).toEqual(Array.from({ length: 50 }, (_, index) => 50 - index));
+    expect((await stores[1].audit.verify()).intact).toBe(true);
+  });
+
+  test.each([
+    `update audit set reason = 'nothing' where sequence = 2`,
+    `delete from audit where sequence = 2`,
+    engine === 'sqlite' ? `replace into audit select * from audit where sequence = 2` : `truncate audit`,
+  ])('the database refuses: %s', async (statement) => {
+    const { database, store } = await withRows(3);
+    await expect(database.raw(statement)).rejects.toThrow('the audit is append-only');
+    expect(await store.audit.list({ limit: 9 })).toHaveLength(3);
+    expect((await store.audit.verify()).intact).toBe(true);
+  });
+
+  const unguard =
+    engine === 'sqlite'
+      ? ['update', 'delete', 'replace'].map((kind) => `drop trigger audit_no_${kind}`)
+      : ['alter table audit disable trigger all'];
+  const COLUMNS =
+    'at, actor_id, action, link_id, approval_id, amount_paise, reason, outcome, ipay_uuid, status_before, status_after, decision_ms, previous_hash, hash';
+  const copyOf = (from: number, as: number) =>
+    `insert into audit (sequence, ${COLUMNS}) select ${as}, ${COLUMNS} from audit where sequence = ${from}`;
+
+  test.each<[string, string[], string[]]>([
+    ['a changed word', [`update audit set reason = 'no' where sequence = 3`], ['changed 3-3']],
+    [
+      'a changed time',
+      [`update audit set at = '2020-01-01T00:00:00.000Z' where sequence = 1`],
+      ['changed 1-1'],
+    ],
+    ['a changed amount', [`update audit set amount_paise = 1 where sequence = 5`], ['changed 5-5']],
+    ['a changed hash', [`update audit set hash = previous_hash where sequence = 2`], ['changed 2-2']],
+    ['a changed last hash', [`update audit set hash = previous_hash where sequence = 5`], ['changed 5-5']],
+    ['a removed row', [`delete from audit where sequence = 3`], ['removed 3-3']],
+    ['a removed beginning', [`delete from audit where sequence <= 2`], ['removed 1-2']],
+    ['a cut-off end', [`delete from audit where sequence >= 4`], ['removed 4-5']],
+    ['everything removed', [`delete from audit`], ['removed 1-5']],
+    ['a row put at the end', [copyOf(2, 6)], ['inserted 6-6']],
+    ['a row put before the first', [copyOf(1, 0)], ['inserted 0-0']],
+    [
+      'a row put in place of another',
+      [`delete from audit where sequence = 3`, copyOf(2, 3)],
+      ['changed 3-3'],
+    ],
+    [
+      'two rows exchanged',
+      [2, 3, 2].map(
+        (from, step) =>
+          `update audit set sequence = ${[99, 2, 3][step]} where sequence = ${step === 2 ? 99 : from}`,
+      ),
+      ['changed 2-2', 'changed 3-3'],
+    ],
+    [
+      'all at once',
+      [`update audit set reason = 'no' where sequence = 1`, `delete from audit where sequence in (3, 5)`],
+      ['changed 1-1', 'removed 3-3', 'removed 5-5'],
+    ],
+    [
+      'an end cut off with its head row',
+      [`delete from audit where sequence > 3`, `delete from audit_head`],
+      ['removed 0-0'],
+    ],
+  ])('%s is found', async (_name, tampering, expected) => {
+    const { database, store } = await withRows(5);
+    await database.raw(...unguard, ...tampering);
+    const verdict = await store.audit.verify();
+    expect(verdict.faults.map((fault) => `${fault.kind} ${fault.sequence}-${fault.through}`)).toEqual(
+      expected,
+    );
+    expect(verdict.intact).toBe(false);
+    expect(verdict.first).toEqual(verdict.faults[0]);
+  });
+
+  test('a row replaced together with its hash is found by the row after it, and the last one by the head', async () => {
+    const { database, store } = await withRows(3);
+    const other = await withRows(0);
+    await other.store.audit.append(entry({ reason: 'forged' }));
+    const [forged] = await other.database.raw(`select at, reason, hash from audit`);
+    const { at, hash } = Object(forged);
+    await database.raw(
+      ...unguard,
+      `update audit set at = '${at}', reason = 'forged', hash = '${hash}' where sequence = 1`,
+    );
+    const middle = await store.audit.verify();
+    expect(middle.faults).toMatchObject([{ kind: 'changed', sequence: 1 }]);
+    await database.raw(`delete from audit where sequence > 1`, `update audit_head set sequence = 1`);
+    expect((await store.audit.verify()).faults).toMatchObject([{ kind: 'changed', sequence: 1 }]);
+  });
+
+  test('without its head the audit takes no more rows', async () => {
+    const { database, store } = await withRows(1);
+    await database.raw(`delete from audit_head`);
+    await expect(store.audit.append(entry())).rejects.toThrow('The head of the audit is missing');
+  });
+});

@@ -1,0 +1,86 @@
+/** Owns example records for the store's tests. */
+
+import type { Approval } from '../../src/payouts/approval.ts';
+import type { AuditEntry, CardCopy } from '../../src/payouts/ports.ts';
+import type { TransactionAnswer } from '../../src/payouts/transaction.ts';
+
+/** 20 November 2026, 10:00 in India. */
+export const NOON = Date.UTC(2026, 10, 20, 4, 30);
+export const MINUTE = 60_000;
+
+export function approval(change: Partial<Approval> = {}): Approval {
+  return {
+    id: 'a1',
+    version: 1,
+    status: 'pending',
+    linkId: '65f1a2b3c4d5e6f708192a3b',
+    amountPaise: 12_345_678_900,
+    contact: { name: 'Asha Rao', email: undefined, mobile: '••••••3210' },
+    purpose: 'Refund',
+    linkExpiresAt: NOON + 600 * MINUTE,
+    environment: 'live',
+    requestedBy: 'U_MAKER',
+    requestedIn: 'C_FINANCE',
+    reason: 'Paid twice',
+    requestedAt: NOON,
+    lapsesAt: NOON + 1440 * MINUTE,
+    remindAt: NOON + 720 * MINUTE,
+    remindedAt: undefined,
+    approvalsRequired: 1,
+    votes: [],
+    decidedAt: undefined,
+    closedBy: undefined,
+    closedReason: undefined,
+    executingAt: undefined,
+    checks: 0,
+    problem: undefined,
+    ipayUuid: undefined,
+    outcome: undefined,
+    wakeAt: NOON + 720 * MINUTE,
+    ...change,
+  };
+}
+
+/** The next version of a request. */
+export function next(before: Approval, change: Partial<Approval>): Approval {
+  return { ...before, ...change, version: before.version + 1 };
+}
+
+export function entry(change: Partial<AuditEntry> = {}): AuditEntry {
+  return { at: NOON, actorId: 'U_MAKER', action: 'cancel.requested', ...change };
+}
+
+export function card(change: Partial<CardCopy> = {}): CardCopy {
+  return {
+    approvalId: 'a1',
+    purpose: 'request',
+    channelId: 'C_APPROVALS',
+    ts: undefined,
+    shownVersion: 0,
+    attempts: 0,
+    nextAttemptAt: NOON,
+    problem: undefined,
+    ...change,
+  };
+}
+
+export function answer(change: Partial<TransactionAnswer> = {}): TransactionAnswer {
+  return {
+    outcome: 'under_process',
+    query: 'answered',
+    statuscode: 'TXN',
+    transactionStatusCode: 'TUP',
+    message: 'Transaction is under process',
+    amountPaise: 10_000,
+    at: NOON,
+    referenceId: undefined,
+    orderReferenceId: undefined,
+    service: undefined,
+    account: undefined,
+    reversal: undefined,
+    environment: 'live',
+    ipayUuid: 'h0689e4d',
+    date: '2026-11-20',
+    ...change,
+  };
+}
