@@ -21,6 +21,8 @@ export const LIMITS = {
   selectOptions: 100,
   overflowOptions: 5,
   optionText: 75,
+  optionValue: 75,
+  placeholder: 150,
   viewTitle: 24,
   viewSubmit: 24,
   privateMetadata: 3_000,

@@ -1,0 +1,173 @@
+/** Owns the small constructors of Block Kit: each keeps Slack's limits by clipping visibly, none lets outside text format. */
+
+import type {
+  ActionsBlock,
+  Button,
+  ConfirmationDialog,
+  ContextBlock,
+  HeaderBlock,
+  KnownBlock,
+  MrkdwnElement,
+  PlainTextElement,
+  PlainTextOption,
+  SectionBlock,
+  StaticSelect,
+} from '@slack/web-api';
+import { LIMITS } from './limits.ts';
+import { clip, count, isolated, type Mrkdwn, md, NOTHING, type Spoken } from './text.ts';
+
+/** What is posted: `text` is what phones and screen readers show. */
+export interface Message {
+  text: string;
+  blocks: KnownBlock[];
+}
+
+/** A line of plain text; several pieces on one line are set apart by a dot. */
+export type Line = string | readonly (string | undefined)[] | undefined;
+
+/** Plain text, one line an argument: for everything that came from outside. Lines with nothing in them are left out. */
+export function plain(...lines: Line[]): PlainTextElement {
+  return plainWithin(LIMITS.fieldText, ...lines);
+}
+
+function plainWithin(limit: number, ...lines: Line[]): PlainTextElement {
+  const shown = lines
+    .map((line) =>
+      (typeof line === 'string' ? [line] : (line ?? []))
+        .filter((piece) => piece !== undefined && piece !== '')
+        .map((piece) => isolated(piece ?? ''))
+        .join(' · '),
+    )
+    .filter((line) => line !== '');
+  return { type: 'plain_text', text: clip(shown.join('\n') || NOTHING, limit), emoji: false };
+}
+
+export function mrkdwn(text: Mrkdwn): MrkdwnElement {
+  return { type: 'mrkdwn', text: clip(text || NOTHING, LIMITS.fieldText) };
+}
+
+type Content = Mrkdwn | PlainTextElement;
+
+function textObject(content: Content): PlainTextElement | MrkdwnElement {
+  return typeof content === 'string' ? mrkdwn(content) : content;
+}
+
+/** A card's title, in the desk's own words. */
+export function header(text: Mrkdwn): HeaderBlock {
+  return { type: 'header', text: { type: 'plain_text', text: clip(text, LIMITS.headerText), emoji: true } };
+}
+
+export function section(content: Content, accessory?: Button): SectionBlock {
+  return { type: 'section', text: textObject(content), ...(accessory && { accessory }) };
+}
+
+/** Two columns in one row: what is ours on the left, what is theirs on the right. */
+export function columns(left: Content, right: Content, accessory?: Button): SectionBlock {
+  const fields = [textObject(left), textObject(right)];
+  return { type: 'section', fields, ...(accessory && { accessory }) };
+}
+
+export type Pair = readonly [label: Mrkdwn, value: Content];
+
+/** Labels and values as a table of two columns: as many sections as it takes. */
+export function pairs(rows: readonly (Pair | undefined)[]): SectionBlock[] {
+  const known = rows.filter((row) => row !== undefined);
+  const blocks: SectionBlock[] = [];
+  const each = LIMITS.sectionFields / 2;
+  for (let index = 0; index < known.length; index += each) {
+    const fields = known
+      .slice(index, index + each)
+      .flatMap(([label, value]) => [mrkdwn(md`*${label}*`), textObject(value)]);
+    blocks.push({ type: 'section', fields });
+  }
+  return blocks;
+}
+
+/** The small grey line. */
+export function context(...contents: (Content | undefined)[]): ContextBlock {
+  const elements = contents
+    .filter((content) => content !== undefined)
+    .slice(0, LIMITS.contextElements)
+    .map(textObject);
+  return { type: 'context', elements };
+}
+
+export const divider = (): KnownBlock => ({ type: 'divider' });
+
+export interface ButtonSpec {
+  label: string;
+  action: string;
+  value?: string;
+  style?: 'primary' | 'danger';
+  confirm?: ConfirmationDialog;
+  /** What a screen reader says instead of the label, such as which link the button is for. */
+  spoken?: string;
+}
+
+export function button(spec: ButtonSpec): Button {
+  // A clipped value would name something else, so a value that does not fit is a mistake in the code.
+  if (spec.value !== undefined && spec.value.length > LIMITS.buttonValue)
+    throw new RangeError('The value of a button is too long.');
+  return {
+    type: 'button',
+    text: plainWithin(LIMITS.buttonText, spec.label),
+    action_id: spec.action,
+    ...(spec.value && { value: spec.value }),
+    ...(spec.style && { style: spec.style }),
+    ...(spec.confirm && { confirm: spec.confirm }),
+    ...(spec.spoken && { accessibility_label: clip(isolated(spec.spoken), LIMITS.accessibilityLabel) }),
+  };
+}
+
+export interface ConfirmSpec {
+  title: string;
+  /** May hold text from outside. */
+  lines: Line[];
+  yes: string;
+  no: string;
+  style: 'primary' | 'danger';
+}
+
+export function confirm(spec: ConfirmSpec): ConfirmationDialog {
+  return {
+    title: plainWithin(LIMITS.confirmTitle, spec.title),
+    text: plainWithin(LIMITS.confirmText, ...spec.lines),
+    confirm: plainWithin(LIMITS.confirmButton, spec.yes),
+    deny: plainWithin(LIMITS.confirmButton, spec.no),
+    style: spec.style,
+  };
+}
+
+export function option(label: string, value: string): PlainTextOption {
+  return { text: plainWithin(LIMITS.optionText, label), value };
+}
+
+export function select(
+  action: string,
+  placeholder: string,
+  options: PlainTextOption[],
+  initial?: PlainTextOption,
+): StaticSelect {
+  return {
+    type: 'static_select',
+    action_id: action,
+    placeholder: plainWithin(LIMITS.placeholder, placeholder),
+    options: options.slice(0, LIMITS.selectOptions),
+    ...(initial && { initial_option: initial }),
+  };
+}
+
+/** A row of buttons and menus, or no block when there are none: Slack refuses an empty one. */
+export function actions(elements: (Button | StaticSelect)[], blockId?: string): ActionsBlock[] {
+  if (elements.length === 0) return [];
+  const shown = elements.slice(0, LIMITS.actionsElements);
+  return [{ type: 'actions', elements: shown, ...(blockId && { block_id: blockId }) }];
+}
+
+/** A whole message. Blocks beyond Slack's limit are not dropped silently: the last one says how many. */
+export function message(text: Spoken, blocks: KnownBlock[]): Message {
+  const line = clip(text.replace(/\s+/g, ' ').trim() || NOTHING, LIMITS.messageText);
+  if (blocks.length <= LIMITS.blocksInMessage) return { text: line, blocks };
+  const kept = blocks.slice(0, LIMITS.blocksInMessage - 1);
+  return { text: line, blocks: [...kept, context(md`… ${count(blocks.length - kept.length, 'more')}`)] };
+}
