@@ -1,0 +1,201 @@
+/** Owns the wiring: createApp(config, overrides) is the only place where the parts of the desk meet. */
+
+import { randomInt, randomUUID } from 'node:crypto';
+import type { Config } from './config.ts';
+import { secretsOf } from './config.ts';
+import { type ClientEvent, createInstantPayClient } from './instantpay/client.ts';
+import { createGateway } from './instantpay/gateway.ts';
+import { runApprovals } from './jobs/approvals.ts';
+import { createDigestJob, type DigestJob } from './jobs/digest.ts';
+import { createSchedule, type Job } from './jobs/schedule.ts';
+import { createLog, type Log } from './log.ts';
+import { createInFlight } from './ops/in-flight.ts';
+import { createMetrics } from './ops/metrics.ts';
+import { startServer } from './ops/server.ts';
+import type { Desk } from './payouts/desk.ts';
+import type { Clock, NewId } from './payouts/ports.ts';
+import { createSeal } from './slack/actions.ts';
+import { createApprovalCards } from './slack/approval-cards.ts';
+import { connect, identify } from './slack/connect.ts';
+import { createDirectory } from './slack/directory.ts';
+import { register } from './slack/dispatch.ts';
+import { createClients, createPost } from './slack/post.ts';
+import { openStore } from './store/database.ts';
+
+/** What a test or the demo may set instead of the real thing. */
+export interface Overrides {
+  clock?: Clock;
+  newId?: NewId;
+  log?: Log;
+  /** How often waiting cancel requests are looked at, as cron with seconds. */
+  approvalsCron?: string;
+}
+
+export interface DeskApp {
+  /** The port of health, metrics and, in HTTP mode, Slack's deliveries. */
+  port: number;
+  mode: 'http' | 'socket';
+  log: Log;
+  /** Runs the waiting cancel requests' job now. */
+  runApprovals(): Promise<void>;
+  /** Runs the digest of a due time now; undefined without a digest channel. */
+  digest: DigestJob | undefined;
+  /** Readiness off, new work refused, running work ended within the deadline; true when all of it ended. */
+  stop(): Promise<boolean>;
+}
+
+/** How long a stop waits for running work: the contract's 10 s less what closing takes. */
+const DRAIN_MS = 8_000;
+const STORE_ANSWERS_MS = 2_000;
+
+/** Letters and digits that cannot be confused when read out. */
+const REFERENCE_LETTERS = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789';
+
+function newReference(): string {
+  return Array.from({ length: 8 }, () => REFERENCE_LETTERS[randomInt(REFERENCE_LETTERS.length)]).join('');
+}
+
+export async function createApp(config: Config, overrides: Overrides = {}): Promise<DeskApp> {
+  const clock = overrides.clock ?? Date.now;
+  const newId = overrides.newId ?? (() => randomUUID());
+  const log = overrides.log ?? createLog(config.logLevel, secretsOf(config));
+  const inFlight = createInFlight();
+  const metrics = createMetrics(() => inFlight.count);
+  const closers: (() => Promise<unknown> | void)[] = [];
+  const closeAll = async (): Promise<void> => {
+    for (const close of closers.reverse()) await close();
+  };
+  try {
+    const store = await openStore(config.databaseUrl);
+    closers.push(() => store.close());
+    const identity = await identify(config.slack.botToken, config.slack.apiUrl);
+    const client = createInstantPayClient({
+      ...config.instantpay,
+      now: clock,
+      onEvent: (event) => observe(event, log, metrics),
+    });
+    closers.push(() => client.close());
+    const { web, fast } = createClients(config.slack.botToken, config.slack.apiUrl);
+    const desk: Desk = {
+      gateway: createGateway(client),
+      store,
+      directory: createDirectory(web, clock),
+      clock,
+      newId,
+      policy: config.policy,
+      settings: { ...config.rules, approvalChannel: config.approvalChannel },
+    };
+    const post = createPost(web, fast);
+    const cards = createApprovalCards(desk, post, log);
+    const connection = connect(config.slack, identity, clock, log);
+    register(connection.app, {
+      front: {
+        desk,
+        post,
+        cards,
+        // Every replica has the same bot token, so every replica can open what another sealed.
+        seal: createSeal(config.slack.botToken),
+        approvalChannel: config.approvalChannel,
+        digestStatuses: config.digest.statuses,
+      },
+      log,
+      teamId: identity.teamId,
+      newReference,
+      accept: () => inFlight.accept(),
+      onDone: (route, outcome, elapsedMs) => {
+        metrics.requests.inc({ route, outcome });
+        metrics.requestSeconds.observe({ route }, elapsedMs / 1_000);
+      },
+    });
+    const { channel, ...digestSettings } = config.digest;
+    const digest = channel
+      ? createDigestJob(desk, post, { id: `settings:${channel}`, channelId: channel, ...digestSettings }, log)
+      : undefined;
+    const jobs: Job[] = [
+      {
+        name: 'approvals',
+        cron: overrides.approvalsCron ?? '*/5 * * * * *',
+        run: () => runApprovals(desk, cards),
+      },
+    ];
+    if (digest) {
+      const { cron, timezone } = config.digest;
+      jobs.push({ name: 'digest', cron, timezone, run: (dueAt) => digest.run(dueAt) });
+      jobs.push({ name: 'digest retry', cron: '30 * * * * *', run: () => digest.retry() });
+    }
+    const schedule = createSchedule(jobs, {
+      log,
+      inFlight,
+      onDone: (job, outcome) => metrics.jobs.inc({ job, outcome }),
+    });
+    const server = await startServer({
+      host: config.host,
+      port: config.port,
+      registry: metrics.registry,
+      log,
+      slack: connection.listener,
+      problems: async () => {
+        const problems = inFlight.stopping ? ['stopping'] : [];
+        const slack = connection.problem();
+        if (slack) problems.push(slack);
+        const answered = await inTime(store.ping(), STORE_ANSWERS_MS);
+        if (!answered) problems.push('the store does not answer');
+        return problems;
+      },
+    });
+    closers.push(() => server.close());
+    await connection.start();
+    closers.push(() => connection.stop());
+    // What a former life of the desk left unfinished comes first: approved, executing and unknown cancels.
+    await runApprovals(desk, cards).catch((error: unknown) => {
+      log.error({ error }, 'what was left unfinished could not be taken up at start; the job tries again');
+    });
+    await digest?.catchUp().catch((error: unknown) => {
+      log.error({ error }, 'a missed digest could not be made up');
+    });
+    await schedule.start();
+    log.info({ port: server.port, mode: connection.mode }, 'Payout Desk is open');
+    return {
+      port: server.port,
+      mode: connection.mode,
+      log,
+      runApprovals: () => runApprovals(desk, cards),
+      digest,
+      async stop() {
+        const ended = inFlight.drain(DRAIN_MS);
+        await schedule.stop();
+        const all = await ended;
+        await closeAll();
+        return all;
+      },
+    };
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}
+
+function observe(event: ClientEvent, log: Log, metrics: ReturnType<typeof createMetrics>): void {
+  if (event.type === 'page') {
+    const { status, linkId, contact } = event.mismatched;
+    metrics.mismatches.inc(status + linkId + contact);
+    log.warn({ operation: event.operation, mismatched: status + linkId + contact, ipayUuid: event.ipayUuid }, 'InstantPay sent records that were not asked for');
+    return;
+  }
+  const { operation, attempt, kind, httpStatus, statuscode, ipayUuid, elapsedMs, reason } = event;
+  metrics.calls.inc({ operation, outcome: kind });
+  if (elapsedMs !== undefined) metrics.callSeconds.observe({ operation }, elapsedMs / 1_000);
+  const fields = { operation, attempt, kind, httpStatus, statuscode, ipayUuid, elapsedMs, reason };
+  if (kind === 'ok') log.debug(fields, 'InstantPay answered');
+  else if (event.group === 'credentials') log.error(fields, 'InstantPay refuses the credentials or the access');
+  else log.warn(fields, 'a call to InstantPay failed');
+}
+
+/** Whether the promise resolves within the time. */
+async function inTime(promise: Promise<unknown>, ms: number): Promise<boolean> {
+  const late = Promise.withResolvers<boolean>();
+  const timer = setTimeout(() => late.resolve(false), ms);
+  const answered = await Promise.race([promise.then(() => true, () => false), late.promise]);
+  clearTimeout(timer);
+  return answered;
+}

@@ -1,0 +1,282 @@
+/** Owns the settings: environment in, one read-only Config out, or every fault at once. */
+
+import { readFileSync } from 'node:fs';
+import cron from 'node-cron';
+import { z } from 'zod';
+import type { Policy, Principals } from './payouts/access.ts';
+import { type Environment, KNOWN_STATUSES, type KnownStatus } from './payouts/link.ts';
+import { paiseFromRupees } from './payouts/money.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from './payouts/time.ts';
+
+export type Env = Readonly<Record<string, string | undefined>>;
+
+/** One wrong or missing setting: its name and what is expected, never its value. */
+export interface SettingFault {
+  name: string;
+  expected: string;
+}
+
+/** The settings are wrong; the start ends with exit code 78 (EX_CONFIG). */
+export class ConfigError extends Error {
+  readonly faults: readonly SettingFault[];
+
+  constructor(faults: readonly SettingFault[]) {
+    super(`Wrong or missing settings: ${faults.map((fault) => fault.name).join(', ')}`);
+    this.name = 'ConfigError';
+    this.faults = faults;
+  }
+}
+
+// R16: the credentials printed in InstantPay's published samples.
+const SAMPLE_CLIENT_ID = 'YWY3OTAzYzNlM2ExZTJlOfh549Gzt+5IEcETrD5Yx+Q=';
+const SAMPLE_CLIENT_SECRET = '679db35f926b8d0240a8c0d28729528ee8e6d5effa5fa0b20c04454004d2d825';
+
+const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: MINUTE_MS, h: HOUR_MS, d: DAY_MS };
+
+const duration = (expected: string, minMs: number, maxMs: number) =>
+  z.string().transform((text, context) => {
+    const match = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)$/.exec(text.trim());
+    const ms = match ? Number(match[1]) * (UNIT_MS[match[2] ?? ''] ?? NaN) : NaN;
+    if (ms >= minMs && ms <= maxMs) return ms;
+    context.addIssue({ code: 'custom', message: expected });
+    return z.NEVER;
+  });
+
+const principals = z.string().transform((text, context): Principals => {
+  const names = text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  if (names.length === 1 && names[0] === '*') return { everyone: true, users: new Set(), groups: [] };
+  const wrong = names.filter((name) => !/^[UWS][A-Z0-9]{2,}$/.test(name));
+  if (names.length === 0 || wrong.length > 0) {
+    context.addIssue({
+      code: 'custom',
+      message: 'Slack user ids (U... or W...) and user-group ids (S...), comma separated',
+    });
+    return z.NEVER;
+  }
+  return {
+    everyone: false,
+    users: new Set(names.filter((name) => !name.startsWith('S'))),
+    groups: names.filter((name) => name.startsWith('S')),
+  };
+});
+
+const httpUrl = (expected: string) =>
+  z.string().refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), expected);
+
+const channel = z.string().regex(/^[CG][A-Z0-9]{2,}$/, 'a Slack channel id, such as C0123456789');
+
+const required = (expected: string) => z.string({ error: expected }).min(1, expected);
+
+const schema = z.object({
+  SLACK_BOT_TOKEN: required('the bot token of the Slack app (xoxb-...)').regex(
+    /^xox[a-z]/,
+    'the bot token of the Slack app (xoxb-...)',
+  ),
+  SLACK_APP_TOKEN: z
+    .string()
+    .regex(/^xapp-/, 'an app-level token (xapp-...) with connections:write')
+    .optional(),
+  SLACK_SIGNING_SECRET: z.string().optional(),
+  SLACK_API_URL: httpUrl("the address of Slack's Web API, such as https://slack.com/api/").optional(),
+  INSTANTPAY_CLIENT_ID: required("InstantPay's client id").refine(
+    (id) => id !== SAMPLE_CLIENT_ID,
+    "your own client id, not the sample of InstantPay's published pages",
+  ),
+  INSTANTPAY_CLIENT_SECRET: required("InstantPay's client secret").refine(
+    (secret) => secret !== SAMPLE_CLIENT_SECRET,
+    "your own client secret, not the sample of InstantPay's published pages",
+  ),
+  INSTANTPAY_ENDPOINT_IP: z.union([z.ipv4(), z.ipv6()], {
+    error: 'the IP address registered with InstantPay, such as 203.0.113.7',
+  }),
+  INSTANTPAY_AUTH_CODE: z.string().default('1'),
+  INSTANTPAY_BASE_URL: httpUrl('an http(s) address').default('https://api.instantpay.in'),
+  INSTANTPAY_ENVIRONMENT: z
+    .string()
+    .transform((text, context): Environment => {
+      const environment = text.trim().toLowerCase();
+      if (environment === 'live' || environment === 'sandbox') return environment;
+      context.addIssue({ code: 'custom', message: 'live or sandbox' });
+      return z.NEVER;
+    })
+    .optional(),
+  INSTANTPAY_TIMEOUT: duration('a duration from 100ms to 2m, such as 20s', 100, 2 * MINUTE_MS).prefault(
+    '20s',
+  ),
+  DATABASE_URL: z
+    .string()
+    .regex(/^(sqlite:.+|postgres(ql)?:\/\/.+)$/, 'sqlite:<path> or postgres://user:password@host/database')
+    .default('sqlite:./data/payout-desk.db'),
+  APPROVAL_CHANNEL: z.string({ error: 'the id of the channel that approval cards go to' }).pipe(channel),
+  APPROVERS: z
+    .string({
+      error: 'who may approve: Slack user ids (U... or W...) and user-group ids (S...), comma separated',
+    })
+    .pipe(principals)
+    .refine((who) => !who.everyone, 'named people or user groups; * would let anybody approve'),
+  OPERATORS: principals.prefault('*'),
+  VIEWERS: principals.prefault('*'),
+  ADMINS: principals.optional(),
+  APPROVAL_TTL: duration('a duration from 1s to 30d, such as 24h', 1_000, 30 * DAY_MS).prefault('24h'),
+  APPROVALS_REQUIRED_ABOVE: z
+    .string()
+    .transform((text, context) => {
+      const paise = paiseFromRupees(text.replaceAll(',', ''));
+      if (paise !== undefined && paise >= 0) return paise;
+      context.addIssue({ code: 'custom', message: 'an amount in rupees, such as 50000' });
+      return z.NEVER;
+    })
+    .optional(),
+  DIGEST_CHANNEL: channel.optional(),
+  DIGEST_CRON: z
+    .string()
+    .refine((text) => cron.validate(text), 'a cron expression, such as 0 10 * * *')
+    .default('0 10 * * *'),
+  DIGEST_TIMEZONE: z
+    .string()
+    .refine(isTimezone, 'an IANA time zone, such as Asia/Kolkata')
+    .default('Asia/Kolkata'),
+  DIGEST_STATUSES: z
+    .string()
+    .transform((text, context): KnownStatus[] => {
+      const names = [...new Set(text.split(',').map((name) => name.trim().toUpperCase()))];
+      const known = KNOWN_STATUSES.filter((status) => names.includes(status));
+      if (known.length === names.length) return names as KnownStatus[];
+      context.addIssue({ code: 'custom', message: `some of ${KNOWN_STATUSES.join(', ')}, comma separated` });
+      return z.NEVER;
+    })
+    .prefault('EXPIRED,PROCESSING'),
+  DIGEST_GRACE: duration('a duration up to 7d, such as 1h', 0, 7 * DAY_MS).prefault('1h'),
+  NOTIFY_COOLDOWN: duration('a duration from 1s to 30d, such as 1h', 1_000, 30 * DAY_MS).prefault('1h'),
+  HOST: z.string().default('0.0.0.0'),
+  PORT: z
+    .string()
+    .regex(/^\d{1,5}$/, 'a port number from 0 to 65535')
+    .transform(Number)
+    .refine((port) => port <= 65_535, 'a port number from 0 to 65535')
+    .prefault('3000'),
+  LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
+      error: 'trace, debug, info, warn, error, fatal or silent',
+    })
+    .default('info'),
+});
+
+/** The settings that may also be given as NAME_FILE, a path to a file that holds the value. */
+const SECRETS = [
+  'SLACK_BOT_TOKEN',
+  'SLACK_APP_TOKEN',
+  'SLACK_SIGNING_SECRET',
+  'INSTANTPAY_CLIENT_ID',
+  'INSTANTPAY_CLIENT_SECRET',
+  'DATABASE_URL',
+] as const;
+
+function isTimezone(text: string): boolean {
+  try {
+    return Boolean(new Intl.DateTimeFormat('en', { timeZone: text }));
+  } catch {
+    return false;
+  }
+}
+
+/** Reads and checks every setting; throws ConfigError with all faults at once. */
+export function loadConfig(env: Env, readText = (path: string) => readFileSync(path, 'utf8')) {
+  const faults: SettingFault[] = [];
+  const given: Record<string, string> = {};
+  for (const [name, value] of Object.entries(env)) {
+    if (value !== undefined && value.trim() !== '') given[name] = value.trim();
+  }
+  for (const name of SECRETS) {
+    const path = given[`${name}_FILE`];
+    if (path === undefined || given[name] !== undefined) continue;
+    try {
+      given[name] = readText(path).trim();
+    } catch {
+      faults.push({ name: `${name}_FILE`, expected: 'a file that can be read' });
+    }
+  }
+  const parsed = schema.safeParse(given);
+  if (!parsed.success) {
+    for (const issue of parsed.error.issues) {
+      const name = String(issue.path[0]);
+      // A secret file that cannot be read is the fault; that its value is missing too is no news.
+      if (faults.some((fault) => fault.name === name || fault.name === `${name}_FILE`)) continue;
+      faults.push({ name, expected: issue.message });
+    }
+  }
+  if (!given['SLACK_APP_TOKEN'] && !given['SLACK_SIGNING_SECRET']) {
+    const expected = 'the signing secret of the Slack app, or SLACK_APP_TOKEN for Socket Mode';
+    if (!faults.some((fault) => fault.name.startsWith('SLACK_SIGNING_SECRET'))) {
+      faults.push({ name: 'SLACK_SIGNING_SECRET', expected });
+    }
+  }
+  if (faults.length > 0 || !parsed.success) throw new ConfigError(faults);
+  return arrange(parsed.data);
+}
+
+function arrange(settings: z.output<typeof schema>) {
+  const policy: Policy = {
+    look: settings.VIEWERS,
+    operate: settings.OPERATORS,
+    approve: settings.APPROVERS,
+    administer: settings.ADMINS ?? settings.APPROVERS,
+  };
+  return {
+    slack: {
+      botToken: settings.SLACK_BOT_TOKEN,
+      appToken: settings.SLACK_APP_TOKEN,
+      signingSecret: settings.SLACK_SIGNING_SECRET,
+      /** Undefined: Slack's own. Ends with a slash, as the Web API client wants it. */
+      apiUrl: settings.SLACK_API_URL?.replace(/\/*$/, '/'),
+    },
+    instantpay: {
+      clientId: settings.INSTANTPAY_CLIENT_ID,
+      clientSecret: settings.INSTANTPAY_CLIENT_SECRET,
+      endpointIp: settings.INSTANTPAY_ENDPOINT_IP,
+      authCode: settings.INSTANTPAY_AUTH_CODE,
+      baseUrl: settings.INSTANTPAY_BASE_URL,
+      timeoutMs: settings.INSTANTPAY_TIMEOUT,
+    },
+    databaseUrl: settings.DATABASE_URL,
+    approvalChannel: settings.APPROVAL_CHANNEL,
+    policy,
+    rules: {
+      environment: settings.INSTANTPAY_ENVIRONMENT,
+      approvalTtlMs: settings.APPROVAL_TTL,
+      approvalsRequiredAbovePaise: settings.APPROVALS_REQUIRED_ABOVE,
+      notifyCooldownMs: settings.NOTIFY_COOLDOWN,
+      callTimeoutMs: settings.INSTANTPAY_TIMEOUT,
+    },
+    digest: {
+      channel: settings.DIGEST_CHANNEL,
+      cron: settings.DIGEST_CRON,
+      timezone: settings.DIGEST_TIMEZONE,
+      statuses: settings.DIGEST_STATUSES,
+      graceMs: settings.DIGEST_GRACE,
+    },
+    host: settings.HOST,
+    port: settings.PORT,
+    logLevel: settings.LOG_LEVEL,
+  } as const;
+}
+
+export type Config = ReturnType<typeof loadConfig>;
+
+/** The values that must never reach a log line. */
+export function secretsOf(config: Config): string[] {
+  const { slack, instantpay } = config;
+  const secrets = [
+    slack.botToken,
+    slack.appToken,
+    slack.signingSecret,
+    instantpay.clientId,
+    instantpay.clientSecret,
+  ];
+  if (URL.canParse(config.databaseUrl))
+    secrets.push(decodeURIComponent(new URL(config.databaseUrl).password));
+  return secrets.filter((secret) => secret !== undefined && secret !== '') as string[];
+}

@@ -1,0 +1,113 @@
+/** Owns the scheduled digest: each due time is claimed once, posted once, retried when incomplete, caught up when missed. */
+
+import cron from 'node-cron';
+import type { Log } from '../log.ts';
+import type { Desk } from '../payouts/desk.ts';
+import { composeDigest } from '../payouts/digest.ts';
+import type { KnownStatus } from '../payouts/link.ts';
+import type { DigestRun } from '../payouts/ports.ts';
+import { DAY_MS, MINUTE_MS } from '../payouts/time.ts';
+import type { Post } from '../slack/post.ts';
+import { digestMessage, skippedNotice } from '../slack/views/digest-message.ts';
+
+export interface DigestSchedule {
+  id: string;
+  channelId: string;
+  cron: string;
+  timezone: string;
+  statuses: readonly KnownStatus[];
+  graceMs: number;
+}
+
+/** How long a desk may work on a digest before another takes it for dead. */
+const LEASE_MS = 10 * MINUTE_MS;
+const RETRY_MS = 10 * MINUTE_MS;
+const ATTEMPTS = 4;
+/** How far back missed due times are looked for. */
+const LOOK_BACK_MS = 31 * DAY_MS;
+
+export interface DigestJob {
+  /** A due time has come. */
+  run(dueAt: number): Promise<void>;
+  /** Takes up runs whose retry is due or whose desk died. */
+  retry(): Promise<void>;
+  /** At start: makes up the latest due time missed within the grace, and says which older ones are skipped. */
+  catchUp(): Promise<void>;
+}
+
+export function createDigestJob(desk: Desk, post: Post, schedule: DigestSchedule, log: Log): DigestJob {
+  const { digests } = desk.store;
+
+  const attemptRun = async (run: DigestRun): Promise<void> => {
+    const now = desk.clock();
+    const attempt = await digests.claim(run, now, now + LEASE_MS);
+    if (attempt === undefined) return;
+    const about = { dueAt: new Date(run.dueAt).toISOString(), attempt };
+    const digest = await composeDigest(desk, schedule.statuses);
+    const last = attempt >= ATTEMPTS;
+    const retryAt = digest.complete || last ? undefined : desk.clock() + RETRY_MS;
+    try {
+      await post.message(schedule.channelId, digestMessage(digest, { now: desk.clock(), retryAt }));
+    } catch (error) {
+      if (last) await digests.finish(run, desk.clock(), undefined);
+      else await digests.retryLater(run, desk.clock() + RETRY_MS);
+      throw error;
+    }
+    if (retryAt === undefined) await digests.finish(run, desk.clock(), digest.complete ? summarise(digest) : undefined);
+    else await digests.retryLater(run, retryAt);
+    log.info({ ...about, status: digest.complete ? 'complete' : 'incomplete', reason: digest.reason }, 'digest posted');
+  };
+
+  return {
+    run: (dueAt) => attemptRun({ scheduleId: schedule.id, dueAt }),
+    async retry() {
+      for (const run of await digests.unfinished(desk.clock())) {
+        if (run.scheduleId === schedule.id) await attemptRun(run);
+      }
+    },
+    async catchUp() {
+      const now = desk.clock();
+      const latest = await digests.latest(schedule.id);
+      if (latest === undefined) {
+        // The first start: nothing can have been missed. The mark says from when on something can.
+        const mark = { scheduleId: schedule.id, dueAt: now };
+        if ((await digests.claim(mark, now, now + LEASE_MS)) !== undefined) await digests.finish(mark, now, undefined);
+        return;
+      }
+      const missed = dueTimes(schedule, Math.max(latest + 1, now - LOOK_BACK_MS), now);
+      const last = missed.at(-1);
+      if (last === undefined) return;
+      const madeUp = now - last < schedule.graceMs ? last : undefined;
+      const skipped = missed.filter((dueAt) => dueAt !== madeUp);
+      const lastSkipped = skipped.at(-1);
+      if (lastSkipped !== undefined) {
+        const run = { scheduleId: schedule.id, dueAt: lastSkipped };
+        if ((await digests.claim(run, now, now + LEASE_MS)) !== undefined) {
+          log.warn({ count: skipped.length }, 'digests were missed for longer than the grace and are skipped');
+          await digests.finish(run, now, undefined);
+          await post.message(schedule.channelId, skippedNotice(skipped.length, lastSkipped));
+        }
+      }
+      if (madeUp !== undefined) await attemptRun({ scheduleId: schedule.id, dueAt: madeUp });
+    },
+  };
+}
+
+/** What the next digest is compared with: numbers alone. */
+function summarise(digest: Awaited<ReturnType<typeof composeDigest>>): unknown {
+  return digest.statuses.map(({ status, count, totalPaise }) => ({ status, count, totalPaise }));
+}
+
+/** The due times of a schedule in [from, to], oldest first. */
+function dueTimes(schedule: DigestSchedule, from: number, to: number): number[] {
+  const task = cron.createTask(schedule.cron, () => {}, { timezone: schedule.timezone });
+  // Five fields are due on whole minutes, six on seconds; a short step over a long time would cost too much.
+  const stepMs = schedule.cron.trim().split(/\s+/).length === 6 ? 1_000 : MINUTE_MS;
+  const start = Math.max(from, stepMs === 1_000 ? to - DAY_MS : from);
+  const times: number[] = [];
+  for (let at = Math.ceil(start / stepMs) * stepMs; at <= to; at += stepMs) {
+    if (task.match(new Date(at))) times.push(at);
+  }
+  void task.destroy();
+  return times;
+}

@@ -1,0 +1,60 @@
+/** Owns the table of what the desk does by itself and when; node-cron keeps the time. */
+
+import cron, { type ScheduledTask } from 'node-cron';
+import type { Log } from '../log.ts';
+import type { InFlight } from './work.ts';
+
+export interface Job {
+  name: string;
+  cron: string;
+  timezone?: string;
+  /** `dueAt`: the due time, epoch milliseconds. */
+  run: (dueAt: number) => Promise<void>;
+}
+
+export interface JobOptions {
+  log: Log;
+  inFlight: InFlight;
+  onDone: (job: string, outcome: 'ok' | 'failed') => void;
+}
+
+export interface Schedule {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Starts every job on its time; a run still going when the next is due makes that one wait for its turn after. */
+export function createSchedule(jobs: readonly Job[], options: JobOptions): Schedule {
+  let tasks: ScheduledTask[] = [];
+  const run = async (job: Job, dueAt: number): Promise<void> => {
+    const done = options.inFlight.accept();
+    if (!done) return;
+    try {
+      await job.run(dueAt);
+      options.onDone(job.name, 'ok');
+    } catch (error) {
+      options.onDone(job.name, 'failed');
+      options.log.error({ route: `job ${job.name}`, error }, 'a job failed; it runs again when it is next due');
+    } finally {
+      done();
+    }
+  };
+  return {
+    async start() {
+      tasks = jobs.map((job) =>
+        cron.createTask(job.cron, ({ date }) => run(job, date.getTime()), {
+          name: job.name,
+          noOverlap: true,
+          suppressMissedWarning: true,
+          ...(job.timezone && { timezone: job.timezone }),
+          logger: { info: () => {}, debug: () => {}, warn: () => {}, error: (message) => options.log.error({ reason: String(message) }, 'node-cron reports an error') },
+        }),
+      );
+      for (const task of tasks) await task.start();
+    },
+    async stop() {
+      for (const task of tasks) await task.destroy();
+      tasks = [];
+    },
+  };
+}

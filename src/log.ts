@@ -1,0 +1,97 @@
+/**
+ * Owns the log: JSON lines of named fields. Only the fields listed here pass, and every text in them is scrubbed of
+ * secrets, addresses and numbers, so that a careless call site cannot leak.
+ */
+
+import pino, { type DestinationStream, type Logger } from 'pino';
+import { maskText } from './payouts/mask.ts';
+
+export type Log = Logger;
+
+/** The fields a line may carry; anything else is left out. */
+const FIELDS = new Set([
+  'requestId',
+  'userId',
+  'channelId',
+  'command',
+  'route',
+  'linkId',
+  'approvalId',
+  'ipayUuid',
+  'operation',
+  'attempt',
+  'httpStatus',
+  'statuscode',
+  'kind',
+  'elapsedMs',
+  'mismatched',
+  'status',
+  'count',
+  'dueAt',
+  'setting',
+  'expected',
+  'code',
+  'method',
+  'signal',
+  'exitCode',
+  'host',
+  'port',
+  'mode',
+  'reason',
+  'retryNum',
+  'error',
+]);
+
+// Fields that hold ids of our own or Slack's making: masking runs of digits in them would only hide the id.
+const IDS = new Set(['requestId', 'userId', 'channelId', 'linkId', 'approvalId', 'ipayUuid', 'dueAt']);
+
+const TOKENS = /\b(?:xox[a-z]|xapp|xwfp)-[\w-]+/g;
+const URLS = /\b(?:https?|wss?|postgres(?:ql)?):\/\/\S+/g;
+
+/** Makes any text fit for a log line. */
+export function createScrub(secrets: readonly string[]): (text: string) => string {
+  return (text) => {
+    let clean = text;
+    for (const secret of secrets) clean = clean.replaceAll(secret, '[secret]');
+    return maskText(clean.replace(TOKENS, '[token]').replace(URLS, '[address]'));
+  };
+}
+
+/** An error as named fields: never the object itself, whose properties may hold headers or bodies. */
+function describeError(error: unknown, scrub: (text: string) => string): Record<string, unknown> {
+  if (!(error instanceof Error)) return { name: typeof error };
+  const { code, kind } = error as { code?: unknown; kind?: unknown };
+  // The frames alone: the first lines of a stack repeat the message, unscrubbed.
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  return {
+    name: error.name,
+    message: scrub(error.message),
+    ...(typeof code === 'string' && { code: scrub(code) }),
+    ...(typeof kind === 'string' && { kind }),
+    frames: frames.slice(0, 8).map((line) => line.trim().replace(/\(?(?:file:\/\/)?\/.*\/(?=[^/]+\))/, '(')),
+    ...(error.cause instanceof Error && { cause: describeError(error.cause, scrub) }),
+  };
+}
+
+export function createLog(level: string, secrets: readonly string[], destination?: DestinationStream): Log {
+  const scrub = createScrub(secrets);
+  const pass = (fields: Record<string, unknown>): Record<string, unknown> => {
+    const kept: Record<string, unknown> = {};
+    for (const [name, value] of Object.entries(fields)) {
+      if (!FIELDS.has(name)) continue;
+      if (name === 'error') kept[name] = describeError(value, scrub);
+      else if (typeof value === 'string') kept[name] = IDS.has(name) ? value.slice(0, 100) : scrub(value);
+      else if (typeof value === 'number' || typeof value === 'boolean') kept[name] = value;
+    }
+    return kept;
+  };
+  return pino(
+    {
+      level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { log: pass, bindings: pass, level: (label) => ({ level: label }) },
+    },
+    destination ?? pino.destination({ fd: 1, sync: true }),
+  );
+}

@@ -1,0 +1,57 @@
+/** Owns the start: environment -> config -> app -> signals. Nothing runs when this is imported. */
+
+import { existsSync } from 'node:fs';
+import { createApp, type DeskApp, type Overrides } from './app.ts';
+import { ConfigError, type Env, loadConfig } from './config.ts';
+import { explainStart } from './ops/explain-start.ts';
+
+/** EX_CONFIG of sysexits.h. */
+const EXIT_CONFIG = 78;
+/** A stop takes at most this long, whatever hangs. */
+const STOP_MS = 9_500;
+
+/** Starts the desk and stops it on SIGTERM or SIGINT. Every way out is an exit code and one line on stderr. */
+export async function run(env: Env, overrides: Overrides = {}): Promise<DeskApp | undefined> {
+  let app: DeskApp;
+  try {
+    app = await createApp(loadConfig(env), overrides);
+  } catch (error) {
+    if (error instanceof ConfigError) {
+      process.stderr.write('Payout Desk cannot start: these settings are wrong or missing.\n');
+      for (const fault of error.faults) process.stderr.write(`  ${fault.name}: expected ${fault.expected}\n`);
+      process.exitCode = EXIT_CONFIG;
+    } else {
+      process.stderr.write(`Payout Desk cannot start: ${explainStart(error)}\n`);
+      process.exitCode = 1;
+    }
+    return undefined;
+  }
+  let stopping = false;
+  const stop = (signal: NodeJS.Signals): void => {
+    if (stopping) return;
+    stopping = true;
+    app.log.info({ signal }, 'stopping');
+    setTimeout(() => process.exit(1), STOP_MS).unref();
+    app.stop().then(
+      (all) => {
+        app.log.info({ exitCode: 0, status: all ? 'all work ended' : 'some work was cut off' }, 'stopped');
+        process.exit(0);
+      },
+      (error: unknown) => {
+        app.log.error({ error }, 'the stop failed');
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  // Bolt's Socket Mode rejects without a listener when a reconnect is refused (trap 2): a desk that people rely on
+  // stays up, says so, and lets readiness tell the operator.
+  process.on('unhandledRejection', (error) => app.log.error({ error }, 'a rejection nobody handled'));
+  return app;
+}
+
+if (import.meta.main) {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  await run(process.env);
+}

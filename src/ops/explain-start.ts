@@ -1,0 +1,28 @@
+/** Owns the one line an operator reads when the desk cannot start: what is wrong and what to do. */
+
+/** Says what keeps the desk from starting. Never a stack, never a secret. */
+export function explainStart(error: unknown): string {
+  const { name, code, message } = error as { name?: string; code?: string; message?: string };
+  if (name === 'SlackFailure') return explainSlack(code ?? 'unknown');
+  if (code === 'EADDRINUSE') return 'its port is taken. Set PORT to a free one, or stop what listens there.';
+  if (code === 'EACCES') return 'it may not listen on its port. Set PORT to one above 1023.';
+  if (code === 'EADDRNOTAVAIL') return 'HOST is not an address of this machine.';
+  return message ?? 'an unknown failure.';
+}
+
+function explainSlack(code: string): string {
+  switch (code) {
+    case 'invalid_auth':
+    case 'not_authed':
+    case 'account_inactive':
+    case 'token_revoked':
+    case 'token_expired':
+      return `Slack refuses a token (${code}). Check SLACK_BOT_TOKEN, and SLACK_APP_TOKEN in Socket Mode.`;
+    case 'unreachable':
+      return 'Slack cannot be reached. Check the network and SLACK_API_URL.';
+    case 'no_connection_in_time':
+      return 'Slack did not open a Socket Mode connection in time. Check SLACK_APP_TOKEN and the network.';
+    default:
+      return `Slack answered ${code}. Check SLACK_BOT_TOKEN and SLACK_API_URL.`;
+  }
+}

@@ -1,0 +1,60 @@
+/** Owns the metrics: names, labels and nothing that names a person, a link or an amount. */
+
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+export type Metrics = ReturnType<typeof createMetrics>;
+
+export function createMetrics(inFlight: () => number) {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  const inFlightGauge = new Gauge({
+    name: 'payout_desk_in_flight',
+    help: 'Requests of people and jobs being worked on',
+    registers,
+    collect() {
+      this.set(inFlight());
+    },
+  });
+  return {
+    registry,
+    inFlight: inFlightGauge,
+    requests: new Counter({
+      name: 'payout_desk_requests_total',
+      help: 'Requests of people by route and how they ended',
+      labelNames: ['route', 'outcome'] as const,
+      registers,
+    }),
+    requestSeconds: new Histogram({
+      name: 'payout_desk_request_seconds',
+      help: 'How long a request of a person took after its acknowledgement',
+      labelNames: ['route'] as const,
+      buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+      registers,
+    }),
+    calls: new Counter({
+      name: 'payout_desk_instantpay_calls_total',
+      help: 'Calls to InstantPay by operation and how they ended',
+      labelNames: ['operation', 'outcome'] as const,
+      registers,
+    }),
+    callSeconds: new Histogram({
+      name: 'payout_desk_instantpay_call_seconds',
+      help: 'How long InstantPay took to answer',
+      labelNames: ['operation'] as const,
+      buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20],
+      registers,
+    }),
+    mismatches: new Counter({
+      name: 'payout_desk_instantpay_filter_mismatches_total',
+      help: 'Records InstantPay sent that did not answer the filter (R1)',
+      registers,
+    }),
+    jobs: new Counter({
+      name: 'payout_desk_jobs_total',
+      help: 'Runs of the scheduled jobs and how they ended',
+      labelNames: ['job', 'outcome'] as const,
+      registers,
+    }),
+  };
+}
