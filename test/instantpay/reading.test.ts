@@ -1,0 +1,256 @@
+/** How answers are read: the published samples, everything InstantPay writes otherwise, and masking. */
+
+import { describe, expect, it } from 'vitest';
+import { readAnswer } from '../../src/instantpay/answer.ts';
+import { maskIdentifier } from '../../src/instantpay/read-links.ts';
+import { CANCELLED, LISTED, NOTIFIED, TRACKED } from './published.ts';
+import { envelopeOf, LINK_ID, makeClient, makeInstantPay, rejection, serveJson, UUID } from './setup.ts';
+
+/** A client whose every call is answered with this. */
+async function answeredWith(answer: unknown) {
+  const { url } = await serveJson(() => answer);
+  return makeClient(url).client;
+}
+
+/** Vitest would take an empty array for a row without columns. */
+const only = (data: unknown) => ({ data });
+
+const record = (rest: Record<string, unknown> = {}) => ({
+  amount: 120.11,
+  status: 'ISSUED',
+  linkId: LINK_ID,
+  ...rest,
+});
+
+async function readRecord(rest: Record<string, unknown>) {
+  const client = await answeredWith(envelopeOf({ records: [record(rest)] }));
+  return (await client.page({}, 1)).links[0];
+}
+
+describe('the published samples', () => {
+  it('track: masked, in paise and UTC, with the asker’s id (R3, R6, R7, R17, R18)', async () => {
+    const link = await (await answeredWith(TRACKED)).track(LINK_ID);
+    expect(link).toMatchObject({
+      linkId: LINK_ID,
+      status: 'CLAIMED',
+      statusText: 'CLAIMED',
+      amountPaise: 12011,
+      environment: 'live',
+      ipayUuid: TRACKED.ipay_uuid,
+    });
+    expect(link.activity).toHaveLength(4);
+    expect(link.activity[1]).toMatchObject({
+      text: TRACKED.data.linkActivity[1]?.status.replace('8430454547', '******4547'),
+      at: Date.parse('2023-12-12T14:51:26+05:30'),
+    });
+    expect(link.activity[3]).toMatchObject({
+      orderId: '1231212092131FDBUT',
+      accountType: 'ACCOUNT',
+      accountNumber: '************5742',
+      accountIfsc: 'YESB0CMSNOC',
+    });
+    expect(JSON.stringify(link)).not.toMatch(/8430454547|7770007428585742/);
+  });
+
+  it('list: every record, hints, and nothing unmasked', async () => {
+    const page = await (await answeredWith(LISTED)).page({}, 1);
+    expect(page).toMatchObject({
+      pageNumber: 1,
+      recordsReceived: 2,
+      mismatched: 0,
+      totalRecordsHint: 12,
+      totalPagesHint: 6,
+      environment: 'live',
+      ipayUuid: LISTED.ipay_uuid,
+    });
+    expect(page.links[0]).toEqual({
+      linkId: '657aa9841b8d3897ff0a84fb',
+      status: 'ISSUED',
+      statusText: 'ISSUED',
+      amountPaise: 12011,
+      purpose: 'refund',
+      description: 'Giving captch payment',
+      contact: { name: 'Sample Name', email: '***', mobile: '******5742' },
+      referenceNo: 'NA',
+      orderId: '1231214070644TLWAP',
+      paymentModes: ['ACCOUNT'],
+      activatedAt: Date.parse('2023-11-20T14:02:00+05:30'),
+      expiresAt: Date.parse('2024-03-13T12:36:44+05:30'),
+    });
+    // The address of a link is what its money is claimed with: it does not leave the client.
+    expect(JSON.stringify(page)).not.toMatch(/instant\.pe|7428585742/);
+  });
+
+  it('notify and cancel: done, in InstantPay’s words', async () => {
+    expect(await (await answeredWith(NOTIFIED)).notify(LINK_ID)).toEqual({
+      kind: 'done',
+      message: 'Notification Link Sent To *******742 and ******@instantpay.in',
+      statuscode: 'TXN',
+      ipayUuid: NOTIFIED.ipay_uuid,
+      environment: 'live',
+    });
+    expect(await (await answeredWith(CANCELLED)).cancel(LINK_ID)).toMatchObject({
+      kind: 'done',
+      message: 'Link Cancelled Successfully',
+    });
+  });
+});
+
+describe('loose types (R3)', () => {
+  it.each(
+    [null, '', [], {}, 'nothing', 0, { records: null }, { records: '', meta: [] }, { records: {} }].map(only),
+  )('list: $data is a page without records', async ({ data }) => {
+    const page = await (await answeredWith(envelopeOf(data))).page({}, 1);
+    expect(page).toMatchObject({
+      links: [],
+      recordsReceived: 0,
+      mismatched: 0,
+      totalRecordsHint: undefined,
+    });
+  });
+
+  it.each(
+    [
+      null,
+      '',
+      [],
+      {},
+      { status: '', amount: 1 },
+      { status: 'ISSUED' },
+      { status: 'ISSUED', amount: 'many' },
+    ].map(only),
+  )('track: $data is no link, and says so without a second try', async ({ data }) => {
+    const { url, seen } = await serveJson(() => envelopeOf(data));
+    const error = await rejection(makeClient(url).client.track(LINK_ID));
+    expect(error).toMatchObject({ kind: 'unreadable', statuscode: 'TXN', ipayUuid: UUID, transient: false });
+    expect(seen).toHaveLength(1);
+  });
+
+  it.each([null, '', [], {}, 'Ok', undefined].map(only))(
+    'cancel: $data changes nothing',
+    async ({ data }) => {
+      expect(await (await answeredWith(envelopeOf(data))).cancel(LINK_ID)).toMatchObject({ kind: 'done' });
+    },
+  );
+
+  it.each([
+    [120.11, 12011],
+    ['120.11', 12011],
+    [' 500000 ', 50_000_000],
+    [0.1, 10],
+    [1, 100],
+  ])('an amount of %j is %d paise', async (amount, paise) => {
+    expect((await readRecord({ amount }))?.amountPaise).toBe(paise);
+    const tracked = envelopeOf([{ status: 'ISSUED', amount, linkActivity: null }]);
+    expect(await (await answeredWith(tracked)).track(LINK_ID)).toMatchObject({
+      amountPaise: paise,
+      activity: [],
+    });
+  });
+
+  it('lets unknown fields pass and missing ones be missing', async () => {
+    const answer = {
+      statuscode: 'TXN',
+      extra: 1,
+      data: { records: [record({ extra: {}, contactDetails: [] })] },
+    };
+    const page = await (await answeredWith(answer)).page({}, 1);
+    expect(page).toMatchObject({ environment: undefined, ipayUuid: undefined });
+    expect(page.links[0]).toMatchObject({
+      contact: { name: undefined, email: undefined, mobile: undefined },
+      paymentModes: [],
+      activatedAt: undefined,
+    });
+  });
+
+  it('takes numbers for text, and keeps the digits of those too large for a number', async () => {
+    const text =
+      '{"statuscode":"TXN","data":{"status":"CLAIMED","amount":1,"linkActivity":[{"accountNumber":123456789012345678}]}}';
+    const answer = readAnswer('track', { httpStatus: 200, text, retryAfterMs: undefined, elapsedMs: 1 });
+    expect(JSON.stringify(answer.data)).toContain('"123456789012345678"');
+    expect((await readRecord({ contactDetails: { mobile: 9820012345 } }))?.contact.mobile).toBe('******2345');
+  });
+
+  it('leaves out one broken record, says so, and keeps the rest', async () => {
+    const { url } = await serveJson(() =>
+      envelopeOf({ records: [record(), record({ linkId: 'x' }), null, record({ amount: null })] }),
+    );
+    const { client, events } = makeClient(url);
+    const page = await client.page({}, 1);
+    expect(page).toMatchObject({ recordsReceived: 4, mismatched: 3 });
+    expect(page.links).toHaveLength(1);
+    expect(events.at(-1)).toMatchObject({ type: 'page', unreadable: 3, ipayUuid: UUID });
+  });
+});
+
+describe('statuses and environments', () => {
+  it.each([
+    ['PRODUCTION', 'live'],
+    ['Live', 'live'],
+    ['live ', 'live'],
+    ['Sandbox', 'sandbox'],
+    ['SANDBOX', 'sandbox'],
+    ['Staging', undefined],
+    [null, undefined],
+  ])('environment %j is %s (R15)', async (environment, expected) => {
+    const client = await answeredWith(envelopeOf(null, { environment }));
+    expect((await client.page({}, 1)).environment).toBe(expected);
+    expect((await client.cancel(LINK_ID)).environment).toBe(expected);
+  });
+
+  it('an unpublished status is UNKNOWN and kept as text (R7)', async () => {
+    const instantPay = await makeInstantPay();
+    instantPay.addLink({ linkId: LINK_ID });
+    instantPay.fault({ effect: { kind: 'linkStatus', status: 'ON_HOLD' } });
+    const { client } = makeClient(instantPay.url);
+    expect(await client.track(LINK_ID)).toMatchObject({ status: 'UNKNOWN', statusText: 'ON_HOLD' });
+    expect(await client.track(LINK_ID)).toMatchObject({ status: 'ISSUED' });
+  });
+});
+
+describe('masking (R17)', () => {
+  it('covers every field that may hold a number or an address', async () => {
+    const link = await readRecord({
+      purpose: 'call 98200 12345',
+      description: 'or write to ravi.k@bank.example',
+      referenceNo: '50100345678912',
+      status: 'HELD for 9820012345',
+      contactDetails: { name: 'Ravi 9820012345', email: 'ravi.k@bank.example', mobile: '+91 98200 12345' },
+    });
+    expect(JSON.stringify(link)).not.toMatch(/98200 ?1|ravi\.k|50100345/);
+    expect(link).toMatchObject({
+      purpose: 'call ******2345',
+      description: 'or write to r***@bank.example',
+      referenceNo: '**********8912',
+      contact: { name: 'Ravi ******2345', email: 'r***@bank.example', mobile: '*********2345' },
+    });
+  });
+
+  it('covers a VPA as an account and InstantPay’s words', async () => {
+    const tracked = {
+      status: 'CLAIMED',
+      amount: 1,
+      linkActivity: [{ status: 'Paid to ravi@okbank', accountNumber: 'ravi@okbank' }, 'not an object'],
+    };
+    const link = await (await answeredWith(envelopeOf(tracked))).track(LINK_ID);
+    expect(link.activity[0]).toMatchObject({ text: 'Paid to r***@okbank', accountNumber: 'r***@okbank' });
+    expect(link.activity[1]).toMatchObject({ text: '', at: undefined });
+    const done = await answeredWith(envelopeOf(null, { status: 'Sent to 9820012345' }));
+    expect((await done.notify(LINK_ID)).message).toBe('Sent to ******2345');
+  });
+
+  it('leaves what InstantPay masked as it is', () => {
+    expect(maskIdentifier('841XXXX786')).toBe('841XXXX786');
+    expect(maskIdentifier('*******742')).toBe('*******742');
+    expect(maskIdentifier('XX50100345678912')).toBe('XX**********8912');
+    expect(maskIdentifier('50100345678912')).toBe('**********8912');
+    expect(maskIdentifier('AB12345678')).toBe('******5678');
+  });
+
+  it('bounds words from outside', async () => {
+    const client = await answeredWith(envelopeOf(null, { status: 'long '.repeat(500) }));
+    const { message } = await client.cancel(LINK_ID);
+    expect(message).toHaveLength(300);
+    expect(message.endsWith('…')).toBe(true);
+  });
+});

@@ -1,0 +1,230 @@
+/** Reads: what is tried again, how long is waited, and when a call is over. */
+
+import { describe, expect, it, vi } from 'vitest';
+import { readRetryAfter } from '../../src/instantpay/retry.ts';
+import {
+  deadPort,
+  envelopeOf,
+  LINK_ID,
+  makeClient,
+  makeInstantPay,
+  rejection,
+  serve,
+  serveJson,
+} from './setup.ts';
+
+const TRACKED = { status: 'ISSUED', amount: 10, linkActivity: [] };
+
+/** Answers with each status and headers in turn, then with a link. */
+async function answersInTurn(
+  ...turns: [httpStatus: number, headers?: Record<string, string>, body?: unknown][]
+) {
+  let turn = 0;
+  return serve((_seen, _request, response) => {
+    const [httpStatus, headers, body] = turns[turn] ?? [200, {}, envelopeOf(TRACKED)];
+    turn += 1;
+    response.writeHead(httpStatus, headers).end(body === undefined ? '<h1>no</h1>' : JSON.stringify(body));
+  });
+}
+
+describe('a read is tried again', () => {
+  it.each([
+    ['HTML under 500', { kind: 'html500' }],
+    ['truncated JSON', { kind: 'truncated' }],
+    ['a reset', { kind: 'reset' }],
+    ['no answer', { kind: 'noHeaders' }],
+    ['a stalled body', { kind: 'stallBody' }],
+    ['too many', { kind: 'tooMany' }],
+    ['a transient code', { kind: 'statuscode', statuscode: 'USM' }],
+  ] as const)('after %s', async (_what, effect) => {
+    const instantPay = await makeInstantPay();
+    instantPay.addLink({ linkId: LINK_ID });
+    instantPay.fault({ effect });
+    const { client, slept } = makeClient(instantPay.url, { timeoutMs: 150 });
+    expect(await client.track(LINK_ID)).toMatchObject({ status: 'ISSUED' });
+    expect(instantPay.callsOf('track', LINK_ID)).toHaveLength(2);
+    expect(slept).toEqual([0]);
+  });
+
+  it('twice, with full jitter that doubles', async () => {
+    const { url, seen } = await serveJson(() => envelopeOf(null), 503);
+    const { client, slept, events } = makeClient(url, { random: () => 0.8 });
+    expect(await rejection(client.track(LINK_ID))).toMatchObject({ kind: 'http', httpStatus: 503 });
+    expect(seen).toHaveLength(3);
+    expect(slept).toEqual([200, 400]);
+    expect(events.map((event) => event.type === 'call' && [event.operation, event.attempt])).toEqual([
+      ['track', 1],
+      ['track', 2],
+      ['track', 3],
+    ]);
+  });
+
+  it('on a kept-alive connection that was closed meanwhile', async () => {
+    let calls = 0;
+    const { url } = await serve((_seen, request, response) => {
+      calls += 1;
+      if (calls === 2) request.socket.resetAndDestroy();
+      else response.end(JSON.stringify(envelopeOf(TRACKED)));
+    });
+    const { client, events } = makeClient(url);
+    await client.track(LINK_ID);
+    await client.track(LINK_ID);
+    expect(events.map((event) => event.type === 'call' && [event.kind, event.sent])).toEqual([
+      ['ok', true],
+      ['network', true],
+      ['ok', true],
+    ]);
+  });
+});
+
+describe('a read is not tried again', () => {
+  it.each(['ERR', 'IAT', 'RPI', 'IAB', 'TUP', 'DTX', 'TRP', 'ZZZ'])('after %s', async (statuscode) => {
+    const { url, seen } = await serveJson(() => envelopeOf(null, { statuscode }));
+    expect(await rejection(makeClient(url).client.track(LINK_ID))).toMatchObject({
+      kind: 'code',
+      statuscode,
+    });
+    expect(seen).toHaveLength(1);
+  });
+
+  it.each([301, 401, 403, 404])('after HTTP %i without a code', async (httpStatus) => {
+    const { url, seen } = await answersInTurn([httpStatus]);
+    expect(await rejection(makeClient(url).client.track(LINK_ID))).toMatchObject({
+      kind: 'http',
+      httpStatus,
+    });
+    expect(seen).toHaveLength(1);
+  });
+
+  it('after an answer larger than any could be', async () => {
+    const { url, seen } = await serve((_seen, _request, response) => {
+      response.end(`{"statuscode":"TXN","data":{"records":["${'x'.repeat(10.5 * 1024 * 1024)}"]}}`);
+    });
+    expect(await rejection(makeClient(url).client.page({}, 1))).toMatchObject({
+      kind: 'unreadable',
+      reason: 'too_large',
+    });
+    expect(seen).toHaveLength(1);
+  });
+});
+
+describe('Retry-After', () => {
+  it('is the least that is waited', async () => {
+    const { url } = await answersInTurn([429, { 'retry-after': '2' }], [503, { 'retry-after': '1' }]);
+    const { client, slept } = makeClient(url, { random: () => 0.5 });
+    await client.track(LINK_ID);
+    expect(slept).toEqual([2125, 1250]);
+  });
+
+  it('may be a date', async () => {
+    const now = Date.parse('2026-11-20T10:00:00Z');
+    const { url } = await answersInTurn([429, { 'retry-after': 'Fri, 20 Nov 2026 10:00:03 GMT' }]);
+    const { client, slept } = makeClient(url, { now: () => now });
+    await client.track(LINK_ID);
+    expect(slept).toEqual([3000]);
+  });
+
+  it('longer than the call may take ends it at once', async () => {
+    const { url, seen } = await answersInTurn([429, { 'retry-after': '60' }]);
+    const { client, slept } = makeClient(url);
+    expect(await rejection(client.track(LINK_ID))).toMatchObject({ httpStatus: 429, retryAfterMs: 60_000 });
+    expect(slept).toEqual([]);
+    expect(seen).toHaveLength(1);
+  });
+
+  it.each([
+    ['120', 120_000],
+    [' 0 ', 0],
+    ['Fri, 20 Nov 2026 10:00:10 GMT', 10_000],
+    ['Fri, 20 Nov 2026 09:00:00 GMT', 0],
+    ['soon', undefined],
+    ['-5', undefined],
+    ['1e9', undefined],
+    ['2026', 2_026_000],
+    ['99999999999', undefined],
+    ['Xyz, nonsense', undefined],
+  ])('%j is %s ms', (header, expected) => {
+    expect(readRetryAfter(header, Date.parse('2026-11-20T10:00:00Z'))).toBe(expected);
+  });
+});
+
+describe('the deadline', () => {
+  it.each(['noHeaders', 'stallBody'] as const)('stops %s, and the connection with it', async (kind) => {
+    const instantPay = await makeInstantPay();
+    instantPay.fault({ effect: { kind }, times: 0 });
+    const { client, events } = makeClient(instantPay.url, { timeoutMs: 100 });
+    const startedAt = performance.now();
+    const error = await rejection(client.track(LINK_ID));
+    expect(error).toMatchObject({ kind: 'timeout', sent: true, operation: 'track' });
+    expect(performance.now() - startedAt).toBeLessThan(1000);
+    for (const event of events) {
+      expect(event.type === 'call' && event.elapsedMs).toBeGreaterThanOrEqual(95);
+      expect(event.type === 'call' && event.elapsedMs).toBeLessThan(400);
+    }
+    // Two times the time is all there is, so there is no third attempt.
+    expect(events.length).toBe(2);
+  });
+
+  it('closes the socket of a stalled body', async () => {
+    let closed = 0;
+    const { url } = await serve((_seen, request, response) => {
+      request.socket.on('close', () => (closed += 1));
+      response.writeHead(200).write('{"statuscode":');
+    });
+    await rejection(makeClient(url, { timeoutMs: 80 }).client.track(LINK_ID));
+    await vi.waitFor(() => expect(closed).toBe(2));
+  });
+
+  it('stops a body that trickles on without end', async () => {
+    const { url } = await serve((_seen, _request, response) => {
+      response.writeHead(200);
+      const trickle = setInterval(() => response.write(' '), 20);
+      response.on('close', () => clearInterval(trickle));
+    });
+    expect(await rejection(makeClient(url, { timeoutMs: 100 }).client.track(LINK_ID))).toMatchObject({
+      kind: 'timeout',
+    });
+  });
+
+  it('leaves an answer alone that comes in time', async () => {
+    const instantPay = await makeInstantPay();
+    instantPay.addLink({ linkId: LINK_ID });
+    instantPay.fault({ effect: { kind: 'delay', delayMs: 60 } });
+    const { client, attempts } = makeClient(instantPay.url);
+    await client.track(LINK_ID);
+    expect(attempts()).toEqual(['ok']);
+  });
+});
+
+describe('without injected parts', () => {
+  it('waits for real, and reads refused connections as such', async () => {
+    const { client, attempts } = makeClient(`http://127.0.0.1:${await deadPort()}`, {
+      sleep: undefined,
+      random: () => 0.01,
+    });
+    expect(await rejection(client.track(LINK_ID))).toMatchObject({ kind: 'network', sent: false });
+    expect(attempts()).toHaveLength(3);
+  });
+
+  it('tells of a call: what, how, and how long', async () => {
+    const instantPay = await makeInstantPay();
+    instantPay.addLink({ linkId: LINK_ID });
+    const { client, events } = makeClient(instantPay.url);
+    await client.track(LINK_ID);
+    expect(events).toEqual([
+      {
+        type: 'call',
+        operation: 'track',
+        attempt: 1,
+        kind: 'ok',
+        sent: true,
+        httpStatus: 200,
+        statuscode: 'TXN',
+        group: 'success',
+        ipayUuid: expect.stringMatching(/^h0009/),
+        elapsedMs: expect.any(Number),
+        reason: undefined,
+      },
+    ]);
+  });
+});

@@ -1,0 +1,262 @@
+/** R2: walks over an upstream whose paging cannot be trusted. */
+
+import { describe, expect, it, vi } from 'vitest';
+import type { LinkFilter, LinkPage, WalkEnd } from '../../src/payouts/ports.ts';
+import type { ClientOptions } from '../../src/instantpay/client.ts';
+import { envelopeOf, makeClient, makeInstantPay, serve, UUID } from './setup.ts';
+
+const idOf = (index: number): string => index.toString(16).padStart(24, '0');
+const recordOf = (index: number) => ({ linkId: idOf(index), status: 'ISSUED', amount: 1 });
+const range = (from: number, count: number) => Array.from({ length: count }, (_, index) => from + index);
+
+type PageAnswer = { records: number[]; meta?: unknown } | { httpStatus: number };
+
+/** An upstream that answers page by page as told, and counts how many of its answers are under way at once. */
+async function upstream(answer: (pageNumber: number) => PageAnswer, delayMs = 0) {
+  const asked: number[] = [];
+  const load = { now: 0, most: 0 };
+  const { url } = await serve((seen, _request, response) => {
+    const pageNumber = pageOf(seen.body);
+    asked.push(pageNumber);
+    load.now += 1;
+    load.most = Math.max(load.most, load.now);
+    response.on('close', () => (load.now -= 1));
+    const page = answer(pageNumber);
+    const send = () => {
+      if ('httpStatus' in page) {
+        response.writeHead(page.httpStatus).end(JSON.stringify(envelopeOf(null, { statuscode: 'ISE' })));
+      } else {
+        response.end(JSON.stringify(envelopeOf({ meta: page.meta, records: page.records.map(recordOf) })));
+      }
+    };
+    if (delayMs === 0) send();
+    else setTimeout(send, delayMs);
+  });
+  return { url, asked, load };
+}
+
+function pageOf(body: string): number {
+  return Number(/"pageNumber":"(\d+)"/.exec(body)?.[1]);
+}
+
+async function walk(url: string, options: Partial<ClientOptions> = {}, filter: LinkFilter = {}) {
+  const made = makeClient(url, options);
+  const pages: LinkPage[] = [];
+  const walking = made.client.links(filter);
+  for (;;) {
+    const next = await walking.next();
+    if (next.done) return { ...made, pages, end: next.value, ids: idsOf(pages) };
+    pages.push(next.value);
+  }
+}
+
+const idsOf = (pages: LinkPage[]) => pages.flatMap(({ links }) => links.map(({ linkId }) => linkId));
+
+const COMPLETE: Partial<WalkEnd> = { complete: true, reason: undefined };
+
+/** `total` records, `perPage` a page. */
+const listOf =
+  (total: number, perPage: number, meta?: unknown) =>
+  (pageNumber: number): PageAnswer => {
+    const from = (pageNumber - 1) * perPage;
+    return { meta, records: range(from, Math.max(0, Math.min(perPage, total - from))) };
+  };
+
+describe('a walk ends', () => {
+  it('at a page shorter than the largest seen', async () => {
+    const { url } = await upstream(listOf(25, 10));
+    const { end, pages, ids } = await walk(url);
+    expect(end).toMatchObject({ ...COMPLETE, pagesRead: 3, recordsRead: 25 });
+    expect(pages.map(({ pageNumber }) => pageNumber)).toEqual([1, 2, 3]);
+    expect(ids).toEqual(range(0, 25).map(idOf));
+  });
+
+  it('at an empty page, when the last one was full', async () => {
+    const { url } = await upstream(listOf(20, 10));
+    const { end, ids } = await walk(url);
+    expect(end).toMatchObject({ ...COMPLETE, recordsRead: 20 });
+    expect(ids).toHaveLength(20);
+  });
+
+  it('at once on nothing, with one page that says who answered', async () => {
+    const { url, asked } = await upstream(() => ({ records: [] }));
+    const { end, pages } = await walk(url);
+    expect(end).toEqual({ complete: true, reason: undefined, pagesRead: 1, recordsRead: 0 });
+    expect(pages).toMatchObject([{ links: [], environment: 'live', ipayUuid: UUID }]);
+    expect(asked).toEqual([1]);
+  });
+
+  it('not at a page shorter than what was asked for: the upstream may cap its pages', async () => {
+    const { url } = await upstream(listOf(23, 5));
+    const { ids, end } = await walk(url, { recordsPerPage: 100 });
+    expect(ids).toHaveLength(23);
+    expect(end.complete).toBe(true);
+  });
+});
+
+describe('meta is a hint', () => {
+  it.each([
+    ['says one page', { totalPages: 1, totalRecords: 3 }],
+    ['says none', { totalPages: 0, totalRecords: 0 }],
+    ['says thousands', { totalPages: 5000, totalRecords: 99_999 }],
+    ['speaks text', { totalPages: '2', totalRecords: 'many' }],
+    ['is missing', undefined],
+    ['is a list', []],
+  ])('when it %s, every record is read all the same', async (_what, meta) => {
+    const { url } = await upstream(listOf(37, 10, meta));
+    const { end, ids } = await walk(url);
+    expect(end).toMatchObject({ ...COMPLETE, recordsRead: 37 });
+    expect(new Set(ids).size).toBe(37);
+  });
+
+  it('keeps from asking past the end when it is right', async () => {
+    const { url, asked } = await upstream(listOf(25, 10, { totalRecords: 25, totalPages: 13 }));
+    await walk(url);
+    expect(asked.toSorted((a, b) => a - b)).toEqual([1, 2, 3]);
+  });
+});
+
+describe('a walk is incomplete', () => {
+  it('when a page holds only links seen before', async () => {
+    const { url } = await upstream(() => ({ records: range(0, 10) }));
+    const { end, ids } = await walk(url);
+    expect(end).toMatchObject({
+      complete: false,
+      reason: expect.stringContaining('page 2'),
+      recordsRead: 10,
+    });
+    expect(ids).toHaveLength(10);
+  });
+
+  it('also when that page is shorter', async () => {
+    const { url } = await upstream((pageNumber) => ({ records: range(0, pageNumber === 1 ? 10 : 4) }));
+    expect((await walk(url)).end.complete).toBe(false);
+  });
+
+  it('at the cap, even if the list ends there', async () => {
+    const { url, asked } = await upstream(listOf(30, 10));
+    const { end, ids } = await walk(url, { maxPages: 3 });
+    expect(end).toMatchObject({ complete: false, pagesRead: 3, recordsRead: 30 });
+    expect(end.reason).toContain('3 pages');
+    expect(ids).toHaveLength(30);
+    expect(Math.max(...asked)).toBe(3);
+  });
+
+  it('when a page fails after its retries; what was read before is kept and the failure named (R19)', async () => {
+    const { url, asked } = await upstream((pageNumber) =>
+      pageNumber === 3 ? { httpStatus: 500 } : listOf(100, 10)(pageNumber),
+    );
+    const { end, ids } = await walk(url);
+    expect(end).toMatchObject({ complete: false, pagesRead: 2, recordsRead: 20 });
+    expect(end.reason).toMatch(/^Page 3 could not be read\. .*HTTP 500.*/);
+    expect(end.reason).toContain(UUID);
+    expect(ids).toHaveLength(20);
+    expect(asked.filter((pageNumber) => pageNumber === 3)).toHaveLength(3);
+  });
+
+  it('when the first page fails', async () => {
+    const { url } = await upstream(() => ({ httpStatus: 503 }));
+    expect((await walk(url)).end).toMatchObject({ complete: false, pagesRead: 0, recordsRead: 0 });
+  });
+
+  it('when a record could not be read, though the walk goes on', async () => {
+    const { url } = await serve((seen, _request, response) => {
+      const records = pageOf(seen.body) === 1 ? [recordOf(1), { linkId: 'broken' }] : [recordOf(2)];
+      response.end(JSON.stringify(envelopeOf({ records })));
+    });
+    const { end, ids } = await walk(url);
+    expect(ids).toHaveLength(2);
+    expect(end).toMatchObject({ complete: false, reason: expect.stringContaining('1 record') });
+  });
+});
+
+describe('each link comes once', () => {
+  it('when new links push old ones onto the next page', async () => {
+    const { url } = await upstream((pageNumber) => ({
+      records: [range(0, 10), range(8, 10), range(16, 10), range(24, 3)][pageNumber - 1] ?? [],
+    }));
+    const { ids, end } = await walk(url);
+    expect(ids).toEqual(range(0, 27).map(idOf));
+    expect(end).toMatchObject({ ...COMPLETE, recordsRead: 27 });
+  });
+
+  it('when a page repeats one of its own', async () => {
+    const { url } = await upstream((pageNumber) => ({ records: pageNumber === 1 ? [1, 1, 2] : [] }));
+    expect((await walk(url)).ids).toEqual([idOf(1), idOf(2)]);
+  });
+});
+
+describe('fetching ahead', () => {
+  it('is bounded, in order, and faster than one by one', async () => {
+    const { url, load, asked } = await upstream(listOf(200, 10), 25);
+    const { ids } = await walk(url, { pagesAhead: 4 });
+    expect(ids).toEqual(range(0, 200).map(idOf));
+    expect(load.most).toBe(4);
+    expect(asked.length).toBeLessThanOrEqual(21 + 4);
+  });
+
+  it('is bounded over all walks of a client together', async () => {
+    const { url, load } = await upstream(listOf(60, 10), 10);
+    const { client } = makeClient(url, { pagesAhead: 3 });
+    const all = await Promise.all(
+      [1, 2, 3].map(async () => {
+        const pages = [];
+        for await (const page of client.links({})) pages.push(page);
+        return idsOf(pages).length;
+      }),
+    );
+    expect(all).toEqual([60, 60, 60]);
+    expect(load.most).toBe(3);
+  });
+
+  it('throws pages past the end away, even those that fail', async () => {
+    const { url } = await upstream((pageNumber) =>
+      pageNumber > 3 ? { httpStatus: 500 } : listOf(25, 10)(pageNumber),
+    );
+    const { end, ids } = await walk(url, { pagesAhead: 8 });
+    expect(end).toMatchObject(COMPLETE);
+    expect(ids).toHaveLength(25);
+  });
+
+  it('stops when the consumer has seen enough', async () => {
+    const { url, asked, load } = await upstream(listOf(1000, 10), 5);
+    const { client, events } = makeClient(url, { pagesAhead: 3 });
+    for await (const page of client.links({})) {
+      if (page.pageNumber === 2) break;
+    }
+    await vi.waitFor(() => expect(load.now).toBe(0));
+    const askedThen = asked.length;
+    expect(askedThen).toBeLessThanOrEqual(5);
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    expect(asked).toHaveLength(askedThen);
+    const kinds = new Set(events.map((event) => event.type === 'call' && event.kind));
+    expect([...kinds].filter((kind) => kind !== 'ok' && kind !== 'aborted')).toEqual([]);
+  });
+});
+
+describe('against the local InstantPay', () => {
+  it.each([undefined, 10])('reads all its links, with at most %s a page', async (maxRecordsPerPage) => {
+    const instantPay = await makeInstantPay({});
+    instantPay.desk.maxRecordsPerPage = maxRecordsPerPage;
+    const { ids, end, pages } = await walk(instantPay.url);
+    expect(end).toMatchObject({ ...COMPLETE, recordsRead: 240 });
+    expect(ids).toEqual(instantPay.links().map(({ linkId }) => linkId));
+    expect(pages.flatMap(({ links }) => links).reduce((sum, link) => sum + link.amountPaise, 0)).toBe(
+      instantPay.links().reduce((sum, link) => sum + link.amountPaise, 0),
+    );
+  });
+
+  it('finds a link by its address', async () => {
+    const instantPay = await makeInstantPay({});
+    const wanted = instantPay.links()[150];
+    const { ids } = await walk(instantPay.url, {}, { url: `https://instant.pe/${wanted?.code}` });
+    expect(ids).toEqual([wanted?.linkId]);
+  });
+
+  it('reads 10,000 links', async () => {
+    const { url } = await upstream(listOf(10_000, 100));
+    const { ids, end } = await walk(url);
+    expect(end).toMatchObject({ ...COMPLETE, recordsRead: 10_000 });
+    expect(ids).toHaveLength(10_000);
+  });
+});
