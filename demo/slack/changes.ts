@@ -2,6 +2,8 @@
 
 export interface Changes {
   announce(): void;
+  /** Calls back after each change; returns the way to stop. */
+  subscribe(listener: () => void): () => void;
   /**
    * The first value of `look` that is neither undefined, null nor false, looked for now and after each
    * change. Past the deadline it rejects with `what` was awaited and what there is instead.
@@ -19,6 +21,10 @@ export function createChanges(describe: () => string): Changes {
   return {
     announce() {
       for (const listener of listeners) listener();
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
     },
     waitFor(look, { what = look.toString(), withinMs = 5_000 } = {}) {
       return new Promise((resolve, reject) => {

@@ -8,6 +8,8 @@ export type Fault =
   | { kind: 'status'; status: number }
   /** No answer until cleared; then the connection is dropped. */
   | { kind: 'hang' }
+  /** No answer until cleared; then it goes on as if nothing had been: for races in a chosen order. */
+  | { kind: 'hold' }
   /** The connection is dropped before anything is done. */
   | { kind: 'drop' }
   /** The call is done, and its answer is lost. */
@@ -19,7 +21,7 @@ export interface Faults {
   clear(method?: string): void;
   /** The fault for this call, if there is one, which counts as used. */
   take(method: string): Fault | undefined;
-  /** Resolves when the hanging calls of this method are let go. */
+  /** Resolves when the hanging and held calls of this method are let go. */
   untilCleared(method: string): Promise<void>;
 }
 

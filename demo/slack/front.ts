@@ -102,6 +102,10 @@ export async function startFront(options: FrontOptions, port = 0): Promise<Front
     if (fault.kind === 'rate_limited') return { status: 429, body: { ok: false, error: 'ratelimited' } };
     if (fault.kind === 'status')
       return { status: fault.status, body: { ok: false, error: 'internal_error' } };
+    if (fault.kind === 'hold') {
+      await options.faults.untilCleared(call.method);
+      return await answer();
+    }
     if (fault.kind === 'lose_answer') call.answer = (await answer()).body;
     if (fault.kind === 'hang') await options.faults.untilCleared(call.method);
     return undefined;

@@ -19,6 +19,8 @@ import { createPasses } from './passes.ts';
 import type { Person } from './person.ts';
 import { createPerson } from './person.ts';
 import { answerResponseUrl } from './response-urls.ts';
+import type { ToTextOptions } from './to-text.ts';
+import { toText } from './to-text.ts';
 import { relayUpload } from './uploads.ts';
 import { startUpstream } from './upstream.ts';
 import type { ChannelKey, ChannelProfile, GroupProfile, PersonKey } from './workspace.ts';
@@ -73,6 +75,11 @@ export interface LocalSlack {
     fits: (message: SlackMessage) => boolean,
     wait?: Wait,
   ): Promise<SlackMessage>;
+  /** For a page that shows all this: calls back after each change. */
+  onChange(listener: () => void): () => void;
+  /** As a person reads it, with the names of this workspace. */
+  toText(shown: SlackMessage | SlackView, options?: Omit<ToTextOptions, 'names'>): string;
+  personWith(userId: string): Person | undefined;
   /** Something outside changed that a `waitFor` looks at. */
   announce(): void;
   /** The workspace changes under the app's feet. */
@@ -161,6 +168,11 @@ export async function startSlack(options: SlackOptions = {}): Promise<LocalSlack
     board.messages.filter(
       (one) => one.channel === idOf(channel) && !one.deleted && one.ephemeralFor === undefined,
     );
+  const names = {
+    user: (id: string) =>
+      [...Object.values(PEOPLE), { ...BOT, id: BOT.userId }].find((one) => one.id === id)?.name ?? id,
+    channel: (id: string) => channels.find((one) => one.id === id)?.name ?? id,
+  };
   const asAdmin = async (method: string, body: JsonObject): Promise<void> => {
     const answer = await upstream.asAdmin(method, body);
     if (answer.ok !== true) throw new Error(`${method}: ${String(answer.error)}`);
@@ -199,6 +211,9 @@ export async function startSlack(options: SlackOptions = {}): Promise<LocalSlack
     waitFor: (look, wait) => changes.waitFor(look, wait),
     message: (channel, fits, wait = {}) =>
       changes.waitFor(() => messages(channel).find(fits), { what: `a message in ${idOf(channel)}`, ...wait }),
+    onChange: (listener) => changes.subscribe(listener),
+    toText: (shown, how = {}) => toText(shown, { ...how, names }),
+    personWith: (userId) => Object.values(people).find(({ id }) => id === userId),
     announce: () => changes.announce(),
     archive: (channel) => asAdmin('conversations.archive', { channel: idOf(channel) }),
     removeBot: (channel) => asAdmin('conversations.kick', { channel: idOf(channel), user: BOT.userId }),
