@@ -68,8 +68,8 @@ function watch(flight: Flight) {
       const request = (secure ? https : http).request(options, onAnswer);
       request.once('socket', (socket: Socket | TLSSocket) => {
         const opening = 'secureConnecting' in socket ? socket.secureConnecting : socket.connecting;
-        if (request.reusedSocket || !opening) flight.sent = true;
-        else socket.once(secure ? 'secureConnect' : 'connect', () => (flight.sent = true));
+        if (opening) socket.once(secure ? 'secureConnect' : 'connect', () => (flight.sent = true));
+        else flight.sent = true; // a kept-alive connection
       });
       return request;
     },
