@@ -3,8 +3,7 @@
 import { KNOWN_STATUSES, type KnownStatus } from '../payouts/link.ts';
 import { contactFits } from './actions.ts';
 import type { NotUnderstood, Parsed } from './parse.ts';
-import { clean } from './text.ts';
-import { nearest, no, quote, unquoted, yes } from './typed-words.ts';
+import { echo, nearest, no, quote, unquoted, yes } from './typed-words.ts';
 
 /** Other words for a status; they are suggested, never acted on. */
 const STATUS_WORDS: Readonly<Record<string, KnownStatus>> = {
@@ -24,7 +23,9 @@ export function parseList(rest: string): Parsed {
   for (const word of statusPart.split(/[\s,;]+/).filter((part) => part !== '')) {
     const upper = word.toUpperCase();
     if (upper === 'ALL') continue;
-    const status = KNOWN_STATUSES.find((known) => known === upper || (upper === 'CANCELED' && known === 'CANCELLED'));
+    const status = KNOWN_STATUSES.find(
+      (known) => known === upper || (upper === 'CANCELED' && known === 'CANCELLED'),
+    );
     if (!status) return noStatus(word, rest, statuses.length === 0 && !match);
     if (!statuses.includes(status)) statuses.push(status);
   }
@@ -42,6 +43,6 @@ function noStatus(word: string, rest: string, mayBeContact: boolean): NotUnderst
   const meant = STATUS_WORDS[word.toLowerCase()] ?? nearest(word, KNOWN_STATUSES);
   const problem = `${quote(word)} is no link status. They are ${KNOWN_STATUSES.join(', ')}.`;
   if (meant) return no(problem, 'list', `/payout list ${meant}`);
-  return no(problem, 'list', mayBeContact ? `/payout list contact ${clean(rest, 60)}` : undefined);
+  const contact = mayBeContact ? echo(rest) : undefined;
+  return no(problem, 'list', contact && `/payout list contact ${contact}`);
 }
-

@@ -7,7 +7,7 @@ import { hexProblem, INSTANT_URL, parseCancel, parseLink } from './parse-link.ts
 import { parseList } from './parse-list.ts';
 import { parseTxn } from './parse-txn.ts';
 import { clean } from './text.ts';
-import { digits, firstWord, nearest, no, quote, unwrapped, words, yes } from './typed-words.ts';
+import { digits, echo, firstWord, nearest, no, quote, unwrapped, words, yes } from './typed-words.ts';
 import { mentionedUser, unescapeSlack } from './unescape.ts';
 import { COMMAND_NAMES, type CommandName, commandNamed, SYNONYMS } from './vocabulary.ts';
 
@@ -29,6 +29,8 @@ export type Command =
   | { name: 'digest' }
   | { name: 'approvals' }
   | { name: 'audit'; linkId: string | undefined; actorId: string | undefined; csv: boolean };
+
+export type CommandOf<Name extends CommandName> = Extract<Command, { name: Name }>;
 
 export interface NotUnderstood {
   ok: false;
@@ -108,7 +110,11 @@ function unknownWord(word: string, rest: string): NotUnderstood {
     return no('Say first what to do with the links of this recipient.', 'track');
   }
   const meant = SYNONYMS[lower] ?? nearest(lower, COMMAND_NAMES) ?? SYNONYMS[synonymNear(lower) ?? ''];
-  return no(`There is no command ${quote(word)}.`, meant, meant && `/payout ${meant}`);
+  return no(
+    `There is no command ${quote(word)}.`,
+    meant,
+    meant && ['/payout', meant, echo(rest)].filter((part) => part).join(' '),
+  );
 }
 
 function synonymNear(word: string): string | undefined {
@@ -146,7 +152,7 @@ function parseDigest(rest: string): Parsed {
 
 /** Read from the raw text: only Slack's own mention names a person for certain. */
 function parseAudit(raw: string): Parsed {
-  const command: Extract<Command, { name: 'audit' }> = {
+  const command: CommandOf<'audit'> = {
     name: 'audit',
     linkId: undefined,
     actorId: undefined,

@@ -1,6 +1,8 @@
 /** Owns reading single words of a typed command, and the two answers a parser can give. */
 
 import { distance } from 'fastest-levenshtein';
+import { parseLinkId } from '../payouts/link.ts';
+import { maskText } from '../payouts/mask.ts';
 import type { Command, NotUnderstood, Parsed } from './parse.ts';
 import { clean } from './text.ts';
 import type { CommandName } from './vocabulary.ts';
@@ -20,8 +22,8 @@ export function firstWord(text: string): [word: string, rest: string] {
 
 export const words = (text: string): string[] => text.split(/\s+/).filter((word) => word !== '');
 
-/** A short clip of what was typed. */
-export const quote = (text: string): string => `“${clean(text, 40)}”`;
+/** A short clip of what was typed, numbers and addresses masked: even the asker's own answer stays in Slack. */
+export const quote = (text: string): string => `“${clean(maskText(clean(text, 60)), 40)}”`;
 
 /** The nearest of these words, when it is near enough to be meant. */
 export function nearest<Word extends string>(word: string, known: readonly Word[]): Word | undefined {
@@ -36,7 +38,6 @@ export function nearest<Word extends string>(word: string, known: readonly Word[
   }
   return best?.word;
 }
-
 
 /** Without the marks that come along when something is pasted. */
 export const unwrapped = (word: string): string => word.replace(/^[`'"([]+|[`'")\],;.]+$/g, '');
@@ -55,3 +56,9 @@ export function quotedStart(text: string): { quoted: string; rest: string } | un
   return quoted === undefined ? undefined : { quoted: quoted.trim(), rest: match?.[4]?.trim() ?? '' };
 }
 
+/** What was typed, for a suggestion: whole or not at all, since a clipped one would mean something else. */
+export function echo(text: string): string | undefined {
+  const line = clean(text, 80);
+  const isPrivate = maskText(line) !== line && !parseLinkId(firstWord(line)[0]);
+  return text !== '' && text.length <= 80 && !isPrivate ? line : undefined;
+}

@@ -1,0 +1,113 @@
+/** Owns the pieces that messages about a cancel request share: its facts, its buttons, its footer. */
+
+import type { Button, KnownBlock } from '@slack/web-api';
+import type { Approval } from '../../payouts/approval.ts';
+import { formatRupees } from '../../payouts/money.ts';
+import { ACTIONS } from '../actions.ts';
+import { button, confirm, context, type Pair, plain, section } from '../blocks.ts';
+import { at, md, person, rupees, say, type Spoken, spokenText } from '../text.ts';
+import { voteLine } from './approval-words.ts';
+import { atAndAgo, contactLines, environmentTag, spokenWho, who } from './parts.ts';
+
+/** What the request is about. */
+export function requestFacts(approval: Approval, now: number): (Pair | undefined)[] {
+  const expires = approval.linkExpiresAt;
+  return [
+    [md`Amount`, rupees(approval.amountPaise)],
+    [md`Recipient`, plain(...contactLines(approval.contact))],
+    [md`Purpose`, plain(approval.purpose)],
+    [expires !== undefined && expires <= now ? md`Link expired` : md`Link expires`, atAndAgo(expires, now)],
+    [md`Link id`, plain(approval.linkId)],
+    [md`Asked by`, md`${person(approval.requestedBy)}, ${at(approval.requestedAt)}`],
+    [md`Reason`, plain(approval.reason)],
+    approval.approvalsRequired > 1 || approval.status === 'pending'
+      ? [md`Approvals`, voteLine(approval)]
+      : undefined,
+  ];
+}
+
+/** Where, and the ids that support asks for (R19). */
+export function requestFooter(approval: Approval): KnownBlock {
+  const { ipayUuid } = approval;
+  const ids = [ipayUuid && `InstantPay request ${ipayUuid}`, `Cancel request ${approval.id}`];
+  return context(environmentTag(approval.environment), plain(ids.map((id) => id || undefined)));
+}
+
+/** InstantPay's or a person's words, as words. */
+export function quoted(text: string | undefined): KnownBlock[] {
+  return text ? [section(plain(`“${text}”`))] : [];
+}
+
+/** `Approve` and `Reject`; wherever they stand they ask first, with the amount and the link. */
+export function decisionButtons(approval: Approval): Button[] {
+  const value = approval.id;
+  const amount = formatRupees(approval.amountPaise);
+  const about = `${amount}, link ${approval.linkId}`;
+  const lines = [`${amount} to ${clipName(who(approval.contact))}`, `Link ${approval.linkId}`];
+  const last = approval.votes.length + 1 >= approval.approvalsRequired;
+  return [
+    button({
+      label: 'Approve',
+      action: ACTIONS.approvalApprove,
+      value,
+      style: 'primary',
+      spoken: `Approve: ${about}`,
+      confirm: confirm({
+        title: 'Approve this cancel?',
+        lines: [
+          ...lines,
+          last
+            ? 'The link is checked once more and then cancelled. This cannot be undone.'
+            : 'One more approver is needed before it is cancelled.',
+        ],
+        yes: 'Approve',
+        no: 'Not now',
+        style: 'primary',
+      }),
+    }),
+    button({
+      label: 'Reject',
+      action: ACTIONS.approvalReject,
+      value,
+      style: 'danger',
+      spoken: `Reject: ${about}`,
+      confirm: confirm({
+        title: 'Reject this request?',
+        lines: [...lines, 'You will be asked why. The link stays as it is.'],
+        yes: 'Reject',
+        no: 'Not now',
+        style: 'danger',
+      }),
+    }),
+  ];
+}
+
+// A dialog has 300 characters; the name must not push the link out of it.
+const clipName = (name: string): string => (name.length > 80 ? `${name.slice(0, 79)}…` : name);
+
+/** The requester's own way out while nobody has decided. */
+export function withdrawButton(approval: Approval): Button {
+  const amount = formatRupees(approval.amountPaise);
+  return button({
+    label: 'Withdraw',
+    action: ACTIONS.approvalWithdraw,
+    value: approval.id,
+    spoken: `Withdraw: ${amount}, link ${approval.linkId}`,
+    confirm: confirm({
+      title: 'Withdraw your request?',
+      lines: [`${amount}, link ${approval.linkId}`, 'The link stays as it is; you can ask again.'],
+      yes: 'Withdraw',
+      no: 'Keep it',
+      style: 'danger',
+    }),
+  });
+}
+
+export function showButton(approval: Approval): Button {
+  return button({ label: 'Show request', action: ACTIONS.approvalShow, value: approval.id });
+}
+
+/** A short line of text on the request, for lists of them. */
+export function spokenRequest(approval: Approval): Spoken {
+  return say`${rupees(approval.amountPaise)} for ${spokenWho(approval.contact)}, link ${spokenText(approval.linkId, 30)}`;
+}

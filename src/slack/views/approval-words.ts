@@ -1,0 +1,211 @@
+/** Owns what is said about a cancel request in each of its states: only what is true right now, never a hope. */
+
+import type { Approval, Outcome } from '../../payouts/approval.ts';
+import { parseLinkId } from '../../payouts/link.ts';
+import { at, code, constant, joinMd, type Mrkdwn, md, person, relative } from '../text.ts';
+
+export interface StateWords {
+  /** The card's title. */
+  title: Mrkdwn;
+  /** What happened, who did it and when. */
+  what: Mrkdwn;
+  /** InstantPay's or a person's words that belong to it; plain text only. */
+  quoted: string | undefined;
+  /** What to do next, for the requester; nothing while the request waits. */
+  next: Mrkdwn | undefined;
+}
+
+/** The request as it is at this time; without a time nothing relative is said. */
+export function stateWords(approval: Approval, now?: number): StateWords {
+  const { status, decidedAt, closedBy, closedReason, problem, wakeAt } = approval;
+  const when = decidedAt === undefined ? md`` : md` at ${at(decidedAt)}`;
+  const approved = md`Approved by ${voters(approval)}${when}.`;
+  switch (status) {
+    case 'pending':
+      return {
+        title: md`🔔 Cancel request`,
+        what: md`Waiting for ${missing(approval)}; lapses ${moment(approval.lapsesAt, now)}.`,
+        quoted: undefined,
+        next: undefined,
+      };
+    case 'approved':
+      return {
+        title: md`⏳ Approved, not sent yet`,
+        what: problem
+          ? md`${approved} Nothing has been sent to InstantPay yet${nextTry(wakeAt, now)}.`
+          : md`${approved} The link is checked once more, then the cancel is sent.`,
+        quoted: problem,
+        next: undefined,
+      };
+    case 'executing':
+      return {
+        title: md`⏳ Cancel sent, no answer yet`,
+        what: md`${approved} The cancel was sent to InstantPay${sentAt(approval)}; the link is not cancelled until InstantPay says so.`,
+        quoted: problem,
+        next: undefined,
+      };
+    case 'unknown':
+      return {
+        title: md`⚠️ Outcome not known yet`,
+        what: md`${approved} The cancel was sent${sentAt(approval)}, but nobody can say yet whether it took effect. It is not sent again; the desk looks the link up${nextLook(wakeAt, now)}.`,
+        quoted: problem,
+        next: md`Nothing for you to do now: you are told when it is clear.`,
+      };
+    case 'unresolved':
+      return {
+        title: md`🔴 Outcome not known: a person must look`,
+        what: md`${approved} The cancel was sent${sentAt(approval)}, and a day of look-ups did not show whether it took effect${lastSeen(approval.outcome)}.`,
+        quoted: approval.outcome?.message ?? problem,
+        next: md`Track the link, and ask InstantPay’s support with the request id before anybody asks for another cancel.`,
+      };
+    case 'rejected':
+      return {
+        title: md`🚫 Rejected, nothing was cancelled`,
+        what: md`Rejected by ${person(closedBy)}${when}.`,
+        quoted: closedReason,
+        next: md`Talk to ${person(closedBy)} if it should be cancelled after all; you can ask again.`,
+      };
+    case 'lapsed':
+      return {
+        title: md`⌛ Lapsed, nothing was cancelled`,
+        what: md`Nobody decided in time; it lapsed${when}.`,
+        quoted: undefined,
+        next: md`Ask again${askAgain(approval)} if the link should still be cancelled.`,
+      };
+    case 'withdrawn':
+      return {
+        title: md`↩️ Withdrawn, nothing was cancelled`,
+        what: md`Withdrawn by ${person(closedBy)}${when}.`,
+        quoted: undefined,
+        next: undefined,
+      };
+    case 'executed':
+    case 'refused':
+      return endWords(approval, approved);
+  }
+}
+
+/** Only an outcome of kind `cancelled` says that the link was cancelled. */
+function endWords(approval: Approval, approved: Mrkdwn): StateWords {
+  const { outcome } = approval;
+  const quoted = outcome?.message;
+  const status = outcome?.linkStatus;
+  const now = status ? md`, the link is ${statusWord(status)}` : md``;
+  const say = (title: Mrkdwn, what: Mrkdwn, next?: Mrkdwn): StateWords => ({
+    title,
+    what: md`${approved} ${what}`,
+    quoted,
+    next,
+  });
+  switch (outcome?.kind) {
+    case 'cancelled':
+      return say(
+        md`✅ Link cancelled`,
+        outcome.settledByTracking
+          ? md`The link is CANCELLED; seen by looking it up.`
+          : md`InstantPay confirmed the cancel.`,
+        md`The recipient cannot claim it any more. When money held by the link is released, InstantPay does not say: look at the account’s statement.`,
+      );
+    case 'link_changed':
+      return say(
+        md`⚪ Not cancelled: the link had changed`,
+        md`When it was looked at again it could not be cancelled any more, so nothing was sent.`,
+        md`Track the link to see how it stands.`,
+      );
+    case 'recipient_won':
+      return say(
+        md`⚪ Not cancelled: the recipient was faster`,
+        md`The recipient had begun to claim it before the cancel took effect${now}.`,
+        status === 'PROCESSING'
+          ? md`Track the link: if that payout fails it becomes ISSUED again, and then you can ask again.`
+          : md`Take it up with the recipient if the money should not have gone out.`,
+      );
+    case 'link_expired':
+      return say(
+        md`⚪ Not cancelled: the link has expired`,
+        md`It is EXPIRED, so nobody can claim it any more.`,
+        md`Nothing more to cancel.`,
+      );
+    case 'instantpay_refused':
+      return say(
+        md`🚫 Not cancelled: InstantPay refused`,
+        md`InstantPay answered with a clear no${now}.`,
+        md`Read InstantPay’s words; if they do not help, ask its support with the request id.`,
+      );
+    case 'wrong_environment':
+      return say(
+        md`🚫 Not cancelled: wrong environment`,
+        md`The desk is not set up for where InstantPay answered from; nothing was sent.`,
+        md`An administrator has to check the desk’s settings.`,
+      );
+    case 'unreachable':
+      return say(
+        md`🚫 Not cancelled: InstantPay was not reachable`,
+        md`Nothing was sent in half an hour of trying, and the request was given up.`,
+        md`Ask again${askAgain(approval)} when InstantPay answers.`,
+      );
+    case 'still_unknown':
+    case undefined:
+      return say(
+        md`🔴 Outcome not known: a person must look`,
+        md`What became of it was not recorded.`,
+        md`Track the link before anything else.`,
+      );
+  }
+}
+
+function statusWord(status: NonNullable<Outcome['linkStatus']>): Mrkdwn {
+  return status === 'UNKNOWN' ? md`in a state this desk does not know` : constant(status);
+}
+
+function sentAt({ executingAt }: Approval): Mrkdwn {
+  return executingAt === undefined ? md`` : md` at ${at(executingAt)}`;
+}
+
+function lastSeen(outcome: Outcome | undefined): Mrkdwn {
+  return outcome?.linkStatus ? md`; last seen, the link was ${statusWord(outcome.linkStatus)}` : md``;
+}
+
+function nextLook(wakeAt: number | undefined, now: number | undefined): Mrkdwn {
+  if (wakeAt === undefined) return md``;
+  return now !== undefined && wakeAt <= now ? md` now` : md`, next ${moment(wakeAt, now)}`;
+}
+
+function nextTry(wakeAt: number | undefined, now: number | undefined): Mrkdwn {
+  if (wakeAt === undefined || (now !== undefined && wakeAt <= now)) return md`; it is tried again`;
+  return md`; next try ${moment(wakeAt, now)}`;
+}
+
+/** "in 3 hours, at 20 Nov 2026, 14:05 IST". */
+function moment(instant: number, now: number | undefined): Mrkdwn {
+  return now === undefined ? md`at ${at(instant)}` : md`${relative(instant, now)}, at ${at(instant)}`;
+}
+
+/** "/payout cancel 65..." when the id is one, else nothing. */
+function askAgain({ linkId }: Approval): Mrkdwn {
+  const valid = parseLinkId(linkId);
+  return valid ? md` with ${code(`/payout cancel ${valid}`)}` : md``;
+}
+
+/** Who approved so far. */
+export function voters({ votes }: Approval): Mrkdwn {
+  return votes.length === 0
+    ? md`nobody yet`
+    : joinMd(
+        votes.slice(0, 10).map((vote) => person(vote.userId)),
+        ' and ',
+      );
+}
+
+function missing({ votes, approvalsRequired }: Approval): Mrkdwn {
+  const more = approvalsRequired - votes.length;
+  if (approvalsRequired <= 1) return md`an approver`;
+  return votes.length === 0 ? md`${more} approvers` : md`${more} more approver`;
+}
+
+/** "1 of 2: @asha", only where it takes more than one. */
+export function voteLine(approval: Approval): Mrkdwn {
+  const { votes, approvalsRequired } = approval;
+  const so = md`${votes.length} of ${approvalsRequired} ${constant(approvalsRequired === 1 ? 'approval' : 'approvals')}`;
+  return votes.length === 0 ? so : md`${so}: ${voters(approval)}`;
+}

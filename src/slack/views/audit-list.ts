@@ -1,0 +1,100 @@
+/** Owns how the audit is shown: rows in a message, and the CSV file. */
+
+import { stringify } from 'csv-stringify/sync';
+import type { KnownBlock } from '@slack/web-api';
+import type { AuditReport } from '../../payouts/audit.ts';
+import { formatRupees } from '../../payouts/money.ts';
+import type { AuditRow } from '../../payouts/ports.ts';
+import { formatIst } from '../../payouts/time.ts';
+import { columns, context, divider, header, type Message, message, plain, section } from '../blocks.ts';
+import { at, clean, count, lasting, md, NOTHING, person, relative, say } from '../text.ts';
+import { dotted } from './parts.ts';
+
+/** Who did what, when and why: newest first. */
+export function auditList(report: AuditReport, now: number): Message {
+  const { rows, more, query } = report;
+  const about = [query.linkId && `Link ${query.linkId}`, query.actorId ? 'one person' : undefined].map(
+    (part) => part || undefined,
+  );
+  const scope = query.actorId ? md`by ${person(query.actorId)}` : md`by everybody`;
+  const blocks: KnownBlock[] = [
+    header(md`Audit`),
+    context(scope, query.linkId ? plain(about[0]) : undefined),
+  ];
+  if (rows.length === 0) blocks.push(divider(), section(md`Nothing is recorded for this.`));
+  for (const row of rows) blocks.push(divider(), ...auditRow(row, now));
+  blocks.push(divider());
+  blocks.push(
+    context(
+      dotted(
+        more
+          ? md`The newest ${count(rows.length, 'row')}; older ones with \`/payout audit csv\``
+          : md`${count(rows.length, 'row')}, nothing older`,
+        md`as of ${at(now)}`,
+      ),
+    ),
+  );
+  return message(say`Audit, ${scope}: ${count(rows.length, 'row')}${more ? say`, and more` : say``}`, blocks);
+}
+
+function auditRow(row: AuditRow, now: number): KnownBlock[] {
+  const change = [row.statusBefore, row.statusAfter].filter((status) => status !== undefined);
+  return [
+    columns(
+      md`${person(row.actorId)}\n${at(row.at)}\n${relative(row.at, now)}`,
+      plain(
+        [row.action, row.outcome],
+        [row.amountPaise === undefined ? undefined : formatRupees(row.amountPaise), change.join(' → ')],
+        row.linkId,
+        row.reason && `“${row.reason}”`,
+        row.decisionMs === undefined ? undefined : `decided after ${lasting(row.decisionMs)}`,
+        row.ipayUuid && `Request ${row.ipayUuid}`,
+      ),
+    ),
+  ];
+}
+
+/** The audit as CSV for a spreadsheet; no cell can start a formula. */
+export function auditCsv(rows: readonly AuditRow[]): string {
+  const records = rows.map((row) => ({
+    sequence: row.sequence,
+    time_ist: formatIst(row.at),
+    time_utc: new Date(row.at).toISOString(),
+    actor: row.actorId,
+    action: cell(row.action),
+    link_id: cell(row.linkId),
+    request_id: cell(row.approvalId),
+    amount_rupees: row.amountPaise === undefined ? '' : (row.amountPaise / 100).toFixed(2),
+    reason: cell(row.reason),
+    outcome: cell(row.outcome),
+    status_before: cell(row.statusBefore),
+    status_after: cell(row.statusAfter),
+    decision_seconds: row.decisionMs === undefined ? '' : Math.round(row.decisionMs / 1_000),
+    instantpay_request_id: cell(row.ipayUuid),
+  }));
+  // The byte order mark makes spreadsheets read Hindi and ₹ as UTF-8.
+  return stringify(records, { header: true, bom: true, escape_formulas: true, columns: [...CSV_COLUMNS] });
+}
+
+const CSV_COLUMNS = [
+  'sequence',
+  'time_ist',
+  'time_utc',
+  'actor',
+  'action',
+  'link_id',
+  'request_id',
+  'amount_rupees',
+  'reason',
+  'outcome',
+  'status_before',
+  'status_after',
+  'decision_seconds',
+  'instantpay_request_id',
+] as const;
+
+/** One line of clean text: what begins a cell is then what the formula guard sees. */
+function cell(text: string | undefined): string {
+  const line = text === undefined ? NOTHING : clean(text, 2_000);
+  return line === NOTHING ? '' : line;
+}

@@ -1,0 +1,130 @@
+/** Owns the digest's message: whole counts and totals, "all clear", or plainly incomplete and without totals. */
+
+import type { KnownBlock } from '@slack/web-api';
+import { AGEING, type AgeBucket, type Digest, type StatusDigest, since } from '../../payouts/digest.ts';
+import type { PayoutLink } from '../../payouts/link.ts';
+import { context, divider, header, type Message, message, pairs, plain, section } from '../blocks.ts';
+import { LIMITS } from '../limits.ts';
+import { at, constant, count, day, joinMd, type Mrkdwn, md, relative, rupees, say } from '../text.ts';
+import { badge, dotted, environmentTag, environmentWord, expiry, linkRow, trackButton } from './parts.ts';
+
+export interface DigestOptions {
+  now: number;
+  /** When an incomplete digest is made again by itself. */
+  retryAt?: number | undefined;
+}
+
+export function digestMessage(digest: Digest, { now, retryAt }: DigestOptions): Message {
+  if (!digest.complete) return incompleteMessage(digest, now, retryAt);
+  const busy = digest.statuses.filter((status) => status.count > 0);
+  const quiet = digest.statuses.filter((status) => status.count === 0);
+  const where = dotted(environmentTag(digest.environment), md`as of ${at(digest.at)}`);
+  if (busy.length === 0) {
+    const none = constant(quiet.map(({ status }) => status).join(' or '));
+    return message(
+      say`All clear: no ${none} links. ${environmentWord(digest.environment)}, as of ${at(digest.at)}`,
+      [section(dotted(md`✅ *All clear:* no ${none} links`, where))],
+    );
+  }
+  const lines = busy.map(summary);
+  return message(
+    say`Payout digest: ${joinMd(lines, '; ')}. ${environmentWord(digest.environment)}, as of ${at(digest.at)}`,
+    [
+      header(md`Payout digest · ${day(digest.at)}`),
+      context(where),
+      ...busy.flatMap((status) => statusBlocks(status, rowsEach(busy.length), now)),
+      ...quiet.map(({ status }) => context(md`${badge(status)}: none`)),
+    ],
+  );
+}
+
+/** "12 EXPIRED links, ₹1,23,456.00". */
+function summary({ status, count: amount, totalPaise }: StatusDigest): Mrkdwn {
+  return md`${count(amount, `${status} link`)}, ${rupees(totalPaise)}`;
+}
+
+/** How many rows of a kind fit for each status: divider, title, ageing and two captions stand beside them. */
+function rowsEach(statuses: number): number {
+  const forEach = Math.floor((LIMITS.blocksInMessage - 8) / statuses) - 5;
+  return Math.max(1, Math.floor(forEach / 2));
+}
+
+function statusBlocks(digest: StatusDigest, each: number, now: number): KnownBlock[] {
+  const oldest = digest.oldest.slice(0, each);
+  const largest = digest.largest.slice(0, each);
+  const blocks: KnownBlock[] = [
+    divider(),
+    section(md`*${badge(digest.status)}*   ${count(digest.count, 'link')} · *${rupees(digest.totalPaise)}*`),
+    ...pairs(ageing(digest)),
+  ];
+  // When the rows are all there are, a second order of the same rows says nothing new.
+  if (digest.count <= oldest.length) {
+    return [...blocks, context(md`*Oldest first*`), ...oldest.map((link) => row(link, now))];
+  }
+  return [
+    ...blocks,
+    context(md`*The ${oldest.length} oldest*`),
+    ...oldest.map((link) => row(link, now)),
+    context(md`*The ${largest.length} largest*`),
+    ...largest.map((link) => row(link, now)),
+  ];
+}
+
+function ageing(digest: StatusDigest): [Mrkdwn, Mrkdwn][] {
+  const rows = AGEING.map((bucket, index): [Mrkdwn, Mrkdwn] => [
+    constant(bucket.label),
+    bucketWords(digest.ageing[index]),
+  ]);
+  if (digest.ageUnknown.count > 0) rows.push([md`age not known`, bucketWords(digest.ageUnknown)]);
+  return rows;
+}
+
+function bucketWords(bucket: AgeBucket | undefined): Mrkdwn {
+  return !bucket || bucket.count === 0
+    ? md`–`
+    : md`${count(bucket.count, 'link')} · ${rupees(bucket.totalPaise)}`;
+}
+
+function row(link: PayoutLink, now: number): KnownBlock {
+  const from = since(link);
+  const age =
+    link.status === 'EXPIRED'
+      ? expiry(link, now)
+      : from === undefined
+        ? undefined
+        : md`created ${relative(from, now)}`;
+  return linkRow(link, [age ?? md`age not known`], trackButton(link));
+}
+
+function incompleteMessage(digest: Digest, now: number, retryAt: number | undefined): Message {
+  const read = md`${count(digest.pagesRead, 'page')} with ${count(digest.recordsRead, 'link')}`;
+  const statuses = constant(digest.statuses.map(({ status }) => status).join(', '));
+  const next =
+    retryAt === undefined
+      ? md`It is not tried again by itself; ask with \`/payout digest\`.`
+      : md`It is tried again ${relative(retryAt, now)}, at ${at(retryAt)}.`;
+  return message(
+    say`Payout digest INCOMPLETE (${statuses}): only ${read} could be read. ${next} ${environmentWord(digest.environment)}`,
+    [
+      header(md`⚠️ Payout digest incomplete · ${day(digest.at)}`),
+      section(
+        md`InstantPay’s list of ${statuses} links could not be read to its end, so there are *no totals today that could be trusted*.`,
+      ),
+      ...pairs([
+        [md`Read so far`, read],
+        [md`Why it stopped`, plain(digest.reason)],
+      ]),
+      section(next),
+      context(dotted(environmentTag(digest.environment), md`as of ${at(digest.at)}`)),
+    ],
+  );
+}
+
+/** Due times that were missed for longer than the grace are said, not made up. */
+export function skippedNotice(skipped: number, lastDueAt: number): Message {
+  const what = md`${count(skipped, 'digest')} not posted: the desk was not running when ${constant(skipped === 1 ? 'it was' : 'they were')} due, the last at ${at(lastDueAt)}.`;
+  return message(say`${what}`, [
+    section(md`⏭️ ${what}`),
+    context(md`\`/payout digest\` shows how things stand now.`),
+  ]);
+}

@@ -1,0 +1,86 @@
+/** Owns the help: what can be done here, one command's usage, and what was not understood. */
+
+import type { KnownBlock } from '@slack/web-api';
+import { ACTIONS } from '../actions.ts';
+import {
+  actions,
+  button,
+  context,
+  divider,
+  header,
+  type Message,
+  message,
+  option,
+  plain,
+  section,
+  select,
+} from '../blocks.ts';
+import type { NotUnderstood } from '../parse.ts';
+import { code, constant, joinMd, md, say, spokenText } from '../text.ts';
+import { COMMAND_NAMES, COMMANDS, type CommandName, LINK_FORMS } from '../vocabulary.ts';
+
+/** What can be done here, or how one command is used. */
+export function help(about?: CommandName): Message {
+  if (about) return commandHelp(about);
+  return message(
+    say`Payout Desk: track, list, remind and cancel InstantPay payout links. Type /payout help and a command for examples.`,
+    [
+      header(md`Payout Desk`),
+      section(
+        md`Look after InstantPay payout links without leaving Slack. A cancel always takes a second person.`,
+      ),
+      ...commonButtons(),
+      divider(),
+      ...COMMAND_NAMES.filter((name) => name !== 'help').map((name) =>
+        section(md`${code(COMMANDS[name].usage)}\n${constant(COMMANDS[name].summary)}`),
+      ),
+      divider(),
+      context(constant(LINK_FORMS)),
+      context(md`Answers are for you alone; *Share here* on a card shows it to the channel.`),
+    ],
+  );
+}
+
+function commonButtons(): KnownBlock[] {
+  const options = COMMAND_NAMES.filter((name) => name !== 'help').map((name) =>
+    option(`/payout ${name}`, name),
+  );
+  return actions([
+    button({ label: 'List links', action: ACTIONS.helpList }),
+    button({ label: 'Waiting approvals', action: ACTIONS.helpApprovals }),
+    button({ label: 'Digest now', action: ACTIONS.helpDigest }),
+    select(ACTIONS.helpCommand, 'Examples for …', options),
+  ]);
+}
+
+function commandHelp(name: CommandName): Message {
+  return message(say`${constant(COMMANDS[name].usage)}: ${constant(COMMANDS[name].summary)}`, [
+    header(constant(`/payout ${name}`)),
+    section(constant(COMMANDS[name].summary)),
+    ...usageBlocks(name),
+    ...commonButtons(),
+  ]);
+}
+
+/** A command's usage and examples. */
+export function usageBlocks(name: CommandName): KnownBlock[] {
+  const { usage, examples } = COMMANDS[name];
+  const blocks: KnownBlock[] = [
+    section(md`*Usage*\n${code(usage)}`),
+    section(md`*For example*\n${joinMd(examples.map(code), '\n')}`),
+  ];
+  if (usage.includes('<link>')) blocks.push(context(constant(LINK_FORMS)));
+  return blocks;
+}
+
+/** What was not understood, the nearest thing that would be, and its usage. */
+export function notUnderstood({ problem, about, didYouMean }: NotUnderstood): Message {
+  const nearest = didYouMean ? say` Did you mean ${spokenText(didYouMean)}?` : say``;
+  return message(say`${spokenText(problem, 300)}${nearest}`, [
+    section(plain(problem)),
+    ...(didYouMean ? [section(plain(`Did you mean:  ${didYouMean}`))] : []),
+    ...(about
+      ? usageBlocks(about)
+      : [context(md`${code('/payout help')} shows everything that can be done here.`)]),
+  ]);
+}

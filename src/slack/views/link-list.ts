@@ -1,0 +1,216 @@
+/** Owns pages of links: the list with its filter, the choice among several, and nothing found. */
+
+import type { KnownBlock } from '@slack/web-api';
+import { canCancel, canNotify, KNOWN_STATUSES, type PayoutLink } from '../../payouts/link.ts';
+import type { Found, LinkList, ListQuery } from '../../payouts/links.ts';
+import { maskText } from '../../payouts/mask.ts';
+import {
+  ACTIONS,
+  ALL_STATUSES,
+  contactFits,
+  encodeFilterBlock,
+  encodeListQuery,
+  encodeStatuses,
+  type Seal,
+} from '../actions.ts';
+import {
+  actions,
+  button,
+  context,
+  divider,
+  header,
+  type Message,
+  message,
+  option,
+  plain,
+  section,
+  select,
+} from '../blocks.ts';
+import { at, constant, count, type Mrkdwn, md, say, type Spoken, spokenText } from '../text.ts';
+import {
+  aboutLink,
+  badge,
+  badgeText,
+  dotted,
+  environmentTag,
+  environmentWord,
+  expiry,
+  linkRow,
+  trackButton,
+  writeButtons,
+} from './parts.ts';
+
+export interface LinkListOptions {
+  now: number;
+  seal: Seal;
+}
+
+export function linkList({ query, page, hasOlder }: LinkList, { now, seal }: LinkListOptions): Message {
+  const { links, mismatched } = page;
+  const masked = query.contact === undefined ? undefined : maskText(query.contact);
+  const statuses = query.statuses.length === 0 ? md`every status` : constant(query.statuses.join(', '));
+  const footer = dotted(environmentTag(page.environment), md`as of ${at(now)}`);
+  const blocks: KnownBlock[] = [
+    header(query.pageNumber === 1 ? md`Payout links` : md`Payout links · page ${query.pageNumber}`),
+    context(
+      dotted(statuses, hint(page.totalRecordsHint)),
+      masked === undefined ? undefined : plain(`of “${masked}”`),
+    ),
+    ...filter(query, seal),
+    divider(),
+    ...(links.length > 0
+      ? links.flatMap((link) => row(link, now))
+      : [section(emptyWords(query, hasOlder, mismatched))]),
+    divider(),
+    ...turns(query, hasOlder, seal),
+  ];
+  if (mismatched > 0) {
+    blocks.push(
+      context(
+        md`InstantPay also sent ${count(mismatched, 'link')} that did not match what was asked for; left out here.`,
+      ),
+    );
+  }
+  blocks.push(context(footer));
+  const of = masked === undefined ? say`` : say` of ${spokenText(masked, 60)}`;
+  return message(
+    say`${count(links.length, 'payout link')} (${statuses})${of}, page ${query.pageNumber}, ${environmentWord(page.environment)}, as of ${at(now)}`,
+    blocks,
+  );
+}
+
+/** `meta` is a hint only (R2), so it is said as one. */
+function hint(total: number | undefined): Mrkdwn | undefined {
+  return total === undefined || total < 1 ? undefined : md`InstantPay counts ${count(total, 'link')}`;
+}
+
+function emptyWords(
+  { pageNumber, contact, statuses }: ListQuery,
+  hasOlder: boolean,
+  mismatched: number,
+): Mrkdwn {
+  if (hasOlder) return md`Nothing on this page matches. Older pages may still hold some.`;
+  if (pageNumber > 1) return md`This page is empty: there are no older links.`;
+  if (mismatched > 0) return md`Nothing matches here.`;
+  if (contact !== undefined) {
+    return md`No links for this recipient. Try a shorter part of the name, or the mobile number.`;
+  }
+  return statuses.length > 0
+    ? md`No links in this state right now. Choose another status above.`
+    : md`There are no payout links yet.`;
+}
+
+function row(link: PayoutLink, now: number): KnownBlock[] {
+  return [
+    linkRow(link, [badge(link.status), expiry(link, now)], trackButton(link)),
+    ...actions(writeButtons(link)),
+  ];
+}
+
+function filter(query: ListQuery, seal: Seal): KnownBlock[] {
+  const blockId =
+    query.contact === undefined || contactFits(query.contact)
+      ? encodeFilterBlock(query.contact, seal)
+      : undefined;
+  // Without the contact a filter would quietly widen the list, so there is none.
+  if (blockId === undefined) return [];
+  const options = [
+    option('Every status', ALL_STATUSES),
+    ...KNOWN_STATUSES.map((status) => option(badgeText(status), status)),
+  ];
+  const value = encodeStatuses(query.statuses);
+  let chosen = options.find((candidate) => candidate.value === value);
+  if (!chosen) {
+    chosen = option(query.statuses.join(', '), value);
+    options.push(chosen);
+  }
+  return actions([select(ACTIONS.listStatus, 'Status', options, chosen)], blockId);
+}
+
+function turns(query: ListQuery, hasOlder: boolean, seal: Seal): KnownBlock[] {
+  const { pageNumber } = query;
+  const turn = (label: string, action: string, to: number) =>
+    button({ label, action, value: encodeListQuery({ ...query, pageNumber: to }, seal) });
+  return actions([
+    ...(pageNumber > 1 ? [turn('Newer', ACTIONS.listNewer, pageNumber - 1)] : []),
+    ...(hasOlder ? [turn('Older', ACTIONS.listOlder, pageNumber + 1)] : []),
+  ]);
+}
+
+// ---- A choice among several -------------------------------------------------------------------------------
+
+export type Intent = 'track' | 'notify' | 'cancel';
+
+const INTENT_WORDS: Readonly<Record<Intent, Mrkdwn>> = {
+  track: md`Which one do you want to track?`,
+  notify: md`Which recipient shall be reminded?`,
+  cancel: md`Which one do you want to cancel? You will be asked for the reason.`,
+};
+
+/** Several links answer what was typed; each row carries the one button for what was wanted. */
+export function linkChoice(
+  found: Extract<Found, { kind: 'several' }>,
+  { intent, what, now }: { intent: Intent; what: string; now: number },
+): Message {
+  const amount = found.links.length;
+  const lead = found.more
+    ? md`More than ${amount} links match`
+    : md`${count(amount, 'link matches', 'links match')}`;
+  const masked = maskText(what);
+  const blocks: KnownBlock[] = [
+    header(lead),
+    section(INTENT_WORDS[intent]),
+    context(plain(`Looked for “${masked}”`)),
+    divider(),
+    ...found.links.flatMap((link) => choice(link, intent, now)),
+  ];
+  if (found.more) {
+    blocks.push(
+      context(md`Only the first ${amount} are shown. Type more of the name, or the mobile number.`),
+    );
+  }
+  if (found.incomplete) blocks.push(...notWhole(found.incomplete));
+  blocks.push(context(md`as of ${at(now)}`));
+  const unsure: Spoken = found.incomplete ? say`; the search could not finish, so there may be more` : say``;
+  return message(say`${lead} “${spokenText(masked, 60)}”${unsure}. ${INTENT_WORDS[intent]}`, blocks);
+}
+
+function choice(link: PayoutLink, intent: Intent, now: number): KnownBlock[] {
+  const value = link.linkId;
+  let accessory = trackButton(link);
+  if (intent === 'notify' && canNotify(link.status)) {
+    const spoken = aboutLink('Notify again', link);
+    accessory = button({ label: 'Notify again', action: ACTIONS.linkNotify, value, spoken });
+  }
+  if (intent === 'cancel' && canCancel(link.status)) {
+    const spoken = aboutLink('Cancel link', link);
+    accessory = button({ label: 'Cancel link', action: ACTIONS.linkCancel, value, spoken });
+  }
+  return [linkRow(link, [badge(link.status), expiry(link, now)], accessory)];
+}
+
+function notWhole(incomplete: string): KnownBlock[] {
+  return [
+    section(md`⚠️ *The search could not finish*, so there may be more links than these.`),
+    section(plain(incomplete)),
+  ];
+}
+
+/** No link answers what was typed; a search that could not finish does not say "none". */
+export function nothingFound(what: string, incomplete: string | undefined): Message {
+  const masked = maskText(what);
+  const shown = spokenText(masked, 60);
+  if (incomplete) {
+    return message(say`Nothing found yet for “${shown}”: the search could not finish.`, [
+      section(md`⚠️ *Nothing found yet: the search could not finish.* There may be such a link all the same.`),
+      section(plain(`Looked for “${masked}”`, incomplete)),
+      context(md`Try again in a minute, or use the link’s id: that needs no search.`),
+    ]);
+  }
+  return message(say`No payout link found for “${shown}”.`, [
+    section(plain(`No payout link found for “${masked}”.`)),
+    context(
+      md`Try a shorter part of the name, the mobile number or the e-mail address, or the link’s id of 24 hex digits.`,
+    ),
+  ]);
+}

@@ -1,0 +1,77 @@
+/** Owns the two forms: why to cancel, and why a cancel request is rejected. */
+
+import type { KnownBlock, ModalView } from '@slack/web-api';
+import { REASON_LENGTH } from '../../payouts/cancellation.ts';
+import { ACTIONS, BLOCKS, VIEWS } from '../actions.ts';
+import { plain, section } from '../blocks.ts';
+import { type Mrkdwn, md } from '../text.ts';
+
+/** Shorter than this says nothing to an approver or an auditor. */
+const REASON_AT_LEAST = 3;
+
+/** Asks why to cancel; `linkLine` says which link, in plain text. */
+export function cancelReasonModal(metadata: string, { linkLine }: { linkLine?: string } = {}): ModalView {
+  return reasonModal({
+    callbackId: VIEWS.cancelReason,
+    metadata,
+    title: 'Cancel payout link',
+    submit: 'Ask for approval',
+    lead: md`A second person has to approve. Nothing is cancelled until then.`,
+    about: linkLine,
+    label: 'Why should it be cancelled?',
+    hint: 'Approvers and the audit see this. Numbers and addresses in it are masked.',
+  });
+}
+
+/** Asks why a cancel request is rejected. */
+export function rejectReasonModal(metadata: string): ModalView {
+  return reasonModal({
+    callbackId: VIEWS.rejectReason,
+    metadata,
+    title: 'Reject the request',
+    submit: 'Reject',
+    lead: md`The link stays as it is. The requester is told your reason.`,
+    about: undefined,
+    label: 'Why is it rejected?',
+    hint: 'The requester and the audit see this. Numbers and addresses in it are masked.',
+  });
+}
+
+interface ReasonForm {
+  callbackId: string;
+  metadata: string;
+  title: string;
+  submit: string;
+  lead: Mrkdwn;
+  about: string | undefined;
+  label: string;
+  hint: string;
+}
+
+function reasonModal(form: ReasonForm): ModalView {
+  const blocks: KnownBlock[] = [section(form.lead)];
+  if (form.about) blocks.push(section(plain(form.about)));
+  blocks.push({
+    type: 'input',
+    block_id: BLOCKS.reason,
+    label: plain(form.label),
+    hint: plain(form.hint),
+    element: {
+      type: 'plain_text_input',
+      action_id: ACTIONS.reasonText,
+      multiline: true,
+      min_length: REASON_AT_LEAST,
+      max_length: REASON_LENGTH,
+      focus_on_load: true,
+    },
+  });
+  return {
+    type: 'modal',
+    callback_id: form.callbackId,
+    private_metadata: form.metadata,
+    title: plain(form.title),
+    submit: plain(form.submit),
+    close: plain('Back'),
+    blocks,
+  };
+}

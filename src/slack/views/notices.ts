@@ -1,0 +1,51 @@
+/** Owns short answers: a reminder went out, something failed, a plain word of the desk. */
+
+import type { Reminded } from '../../payouts/links.ts';
+import { context, type Message, message, plain, section } from '../blocks.ts';
+import { at, md, relative, say, spokenText } from '../text.ts';
+import type { CommandName } from '../vocabulary.ts';
+import { usageBlocks } from './help.ts';
+import { dotted, environmentTag, environmentWord } from './parts.ts';
+
+/** The reminder was sent: to whom, as InstantPay says it, and when the next one may go. */
+export function reminded(sent: Reminded, now: number): Message {
+  const next = md`The next reminder can go out ${relative(sent.cooldownUntil, now)}, at ${at(sent.cooldownUntil)}.`;
+  return message(
+    say`Reminder sent for link ${spokenText(sent.linkId, 30)}: ${spokenText(sent.message)} ${next} ${environmentWord(sent.environment)}`,
+    [
+      section(md`📨 *Reminder sent*`),
+      section(plain(sent.message, `Link ${sent.linkId}`)),
+      context(
+        dotted(environmentTag(sent.environment), next),
+        sent.ipayUuid ? plain(`Request ${sent.ipayUuid}`) : undefined,
+      ),
+    ],
+  );
+}
+
+export interface FailureFacts {
+  /** What the person can quote; the log line has the same. */
+  reference: string;
+  /** InstantPay's request id (R19). */
+  ipayUuid?: string | undefined;
+  /** The command whose usage helps. */
+  usage?: CommandName | undefined;
+}
+
+/** One friendly sentence with what to do next, and the references support asks for. */
+export function failure(sentence: string, { reference, ipayUuid, usage }: FailureFacts): Message {
+  return message(say`${spokenText(sentence, 500)} (reference ${spokenText(reference, 60)})`, [
+    section(plain(sentence)),
+    ...(usage ? usageBlocks(usage) : []),
+    context(
+      plain(
+        [`Reference ${reference}`, ipayUuid && `InstantPay request ${ipayUuid}`].map((id) => id || undefined),
+      ),
+    ),
+  ]);
+}
+
+/** One sentence, nothing else. */
+export function notice(sentence: string): Message {
+  return message(say`${spokenText(sentence, 500)}`, [section(plain(sentence))]);
+}
