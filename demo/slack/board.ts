@@ -2,7 +2,7 @@
 
 import type { JsonObject } from './json.ts';
 
-export interface MessageVersion {
+interface MessageVersion {
   text: string;
   blocks: JsonObject[];
 }
@@ -22,7 +22,7 @@ export interface SlackMessage extends MessageVersion {
   files: SlackFile[];
 }
 
-export interface SlackFile {
+interface SlackFile {
   id: string;
   name: string;
   title: string;
@@ -44,7 +44,7 @@ export interface SlackView {
 }
 
 /** What a person is shown by Slack itself, such as "operation_timeout" after a command nobody acknowledged. */
-export interface Notice {
+interface Notice {
   userId: string;
   text: string;
 }
@@ -67,7 +67,7 @@ export interface Board {
   touch(): void;
 }
 
-export type NewMessage = Pick<SlackMessage, 'channel' | 'ts' | 'via'> &
+type NewMessage = Pick<SlackMessage, 'channel' | 'ts' | 'via'> &
   MessageVersion &
   Partial<Pick<SlackMessage, 'threadTs' | 'ephemeralFor' | 'files'>>;
 

@@ -21,7 +21,7 @@ export interface Delivered {
   again(options?: DeliveryOptions): Promise<Delivered>;
 }
 
-export interface Sending {
+interface Sending {
   outbound: Outbound;
   options: DeliveryOptions;
   pass?: ResponsePass;

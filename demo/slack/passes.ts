@@ -22,7 +22,7 @@ interface Trigger {
   used: boolean;
 }
 
-export type ResponsePassStart = Pick<ResponsePass, 'userId' | 'channel' | 'original'>;
+type ResponsePassStart = Pick<ResponsePass, 'userId' | 'channel' | 'original'>;
 
 export interface Passes {
   mintTrigger(userId: string, viewId?: string): string;

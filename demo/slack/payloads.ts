@@ -38,7 +38,7 @@ export function commandPayload(start: CommandStart): JsonObject {
 }
 
 /** Commands and clicks name a private channel and a direct message by what they are. */
-export function shownName(channel: Pick<ChannelProfile, 'id' | 'name' | 'isPrivate'>): string {
+function shownName(channel: Pick<ChannelProfile, 'id' | 'name' | 'isPrivate'>): string {
   if (channel.id.startsWith('D')) return 'directmessage';
   return channel.isPrivate === true ? 'privategroup' : channel.name;
 }

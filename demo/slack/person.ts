@@ -17,21 +17,21 @@ import type { Upstream } from './upstream.ts';
 import { directMessageId } from './upstream.ts';
 import type { ChannelProfile, PersonProfile } from './workspace.ts';
 
-export interface SendOptions extends DeliveryOptions {
+interface SendOptions extends DeliveryOptions {
   /** Forged: another value on the button, another person, another team. */
   value?: string;
   userId?: string;
   teamId?: string;
 }
 
-export interface ClickOptions extends SendOptions {
+interface ClickOptions extends SendOptions {
   /** Which of several with the same words, from 1. */
   nth?: number;
   /** Press what stood there before the last edit, or on a deleted message: a screen that lags behind. */
   stale?: boolean;
 }
 
-export type Clickable = SlackMessage | SlackView | { channel: string; ts: string };
+type Clickable = SlackMessage | SlackView | { channel: string; ts: string };
 
 export interface Person extends PersonProfile {
   /** Where the bot's direct messages to them appear. */

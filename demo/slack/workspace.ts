@@ -1,7 +1,7 @@
 /** Owns the workspace everybody starts with: its team, people, channels, user groups and the app's scopes. */
 
 /** Guests, bots and deactivated people answer users.info differently; `stranger` is from another company. */
-export type PersonKind = 'member' | 'guest' | 'single_channel_guest' | 'bot' | 'deactivated' | 'stranger';
+type PersonKind = 'member' | 'guest' | 'single_channel_guest' | 'bot' | 'deactivated' | 'stranger';
 
 export interface PersonProfile {
   id: string;

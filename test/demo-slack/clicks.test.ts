@@ -75,6 +75,15 @@ test('a button that is not there cannot be pressed, and the message says what is
   await expect(slack.people.approver.click(card, 'Refresh')).rejects.toThrow(/Approve \(approve\), Reject/);
 });
 
+test('of several with the same words one must say which', async () => {
+  const rows = [...buttons('Reject'), ...buttons('Reject')];
+  await post(app, { channel: slack.channels.payouts.id, text: 'rows', blocks: rows });
+  const list = await slack.message(slack.channels.payouts, ({ text }) => text === 'rows');
+  await expect(slack.people.approver.click(list, 'Reject')).rejects.toThrow('2 of "Reject"');
+  await slack.people.approver.click(list, 'Reject', { nth: 2 });
+  expect(heard).toMatchObject([{ actions: [{ block_id: 'auto-2' }] }]);
+});
+
 test('a screen that lags behind still shows the old buttons', async () => {
   await slack.people.approver.click(card, 'Approve');
   await slack.waitFor(() => card.edits.length > 0);

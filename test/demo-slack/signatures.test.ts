@@ -68,4 +68,7 @@ test('the payload may be forged as a whole, and is signed all the same', async (
   });
   expect(sent.ack.status).toBe(200);
   expect(asked).toBe('forged');
+  asked = '';
+  await sent.again();
+  expect(asked).toBe('forged');
 });

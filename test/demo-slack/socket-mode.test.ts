@@ -113,7 +113,7 @@ test('no acknowledgement is a failure in front of the person', async () => {
 });
 
 test('after a routine disconnect the app comes back', async () => {
-  app = await startOverSocket(slack, wire);
+  app = await startOverSocket(slack, wire, true);
   socket.disconnect('refresh_requested');
   expect(socket.connections()).toBe(0);
   await socket.connected();
@@ -122,14 +122,14 @@ test('after a routine disconnect the app comes back', async () => {
 });
 
 test('after a dropped connection the app comes back', async () => {
-  app = await startOverSocket(slack, wire);
+  app = await startOverSocket(slack, wire, true);
   socket.drop();
   await socket.connected();
   expect((await slack.people.operator.command('/payout', 'track')).ack.acknowledged).toBe(true);
 });
 
 test('a warning leaves the closing to the app', async () => {
-  app = await startOverSocket(slack, wire);
+  app = await startOverSocket(slack, wire, true);
   socket.disconnect('warning');
   await slack.waitFor(() => socket.opened() === 2 && socket.connections() === 1);
   expect((await slack.people.operator.command('/payout', 'track')).ack.acknowledged).toBe(true);
@@ -137,7 +137,7 @@ test('a warning leaves the closing to the app', async () => {
 
 test('a first connection can be refused, and the next is greeted', async () => {
   socket.refuseNext();
-  const starting = makeSocketApp(slack, wire);
+  const starting = makeSocketApp(slack, wire, true);
   app = starting;
   // Bolt's start() may never come back after this: that is for the app to guard against.
   starting.start().catch(() => {});

@@ -45,12 +45,14 @@ export interface SocketApp extends TinyApp {
   start(): Promise<void>;
 }
 
+/** The pause before a reconnection; as it is the ping time-out too, a shorter one would cut healthy connections. */
+const RECONNECT_MS = 400;
+
 /** Not started yet: some tests want to see that go wrong. */
-export function makeSocketApp(slack: LocalSlack, wire: (app: App) => void): SocketApp {
-  // A short ping time-out, as the pause before each reconnection is a multiple of it.
+export function makeSocketApp(slack: LocalSlack, wire: (app: App) => void, reconnects = false): SocketApp {
   const receiver = new SocketModeReceiver({
     appToken: slack.appToken,
-    clientPingTimeout: 20,
+    ...(reconnects ? { clientPingTimeout: RECONNECT_MS } : {}),
     logger: silent,
     installerOptions: { clientOptions: clientOptions(slack) },
   });
@@ -67,8 +69,12 @@ export function makeSocketApp(slack: LocalSlack, wire: (app: App) => void): Sock
   };
 }
 
-export async function startOverSocket(slack: LocalSlack, wire: (app: App) => void): Promise<TinyApp> {
-  const app = makeSocketApp(slack, wire);
+export async function startOverSocket(
+  slack: LocalSlack,
+  wire: (app: App) => void,
+  reconnects = false,
+): Promise<TinyApp> {
+  const app = makeSocketApp(slack, wire, reconnects);
   await app.start();
   return app;
 }
