@@ -128,7 +128,7 @@ export function day(instant: number): Mrkdwn {
 /** "in 3 days", "2 hours ago", "just now". */
 export function relative(instant: number, now: number): Mrkdwn {
   const distance = Math.abs(instant - now);
-  if (distance < MINUTE_MS) return md`just now`;
+  if (distance < MINUTE_MS) return instant > now ? md`in less than a minute` : md`just now`;
   const length = lasting(distance);
   return instant > now ? md`in ${length}` : md`${length} ago`;
 }

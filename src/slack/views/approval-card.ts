@@ -14,7 +14,7 @@ import {
   spokenRequest,
   withdrawButton,
 } from './approval-parts.ts';
-import { stateWords, voteLine } from './approval-words.ts';
+import { stateWords, voteLine, voteLineOfSeveral } from './approval-words.ts';
 import { dotted, environmentTag, environmentWord, spokenWho, who } from './parts.ts';
 
 /** Pending and finished share a body; only a pending one has buttons. */
@@ -71,7 +71,7 @@ export function reminderNotice(approval: Approval, now: number): Message {
       ),
       section(plain([who(approval.contact)], approval.purpose, approval.linkId)),
       ...actions([showButton(approval)]),
-      context(dotted(environmentTag(approval.environment), voteLine(approval))),
+      context(dotted(environmentTag(approval.environment), voteLineOfSeveral(approval))),
     ],
   );
 }
@@ -107,7 +107,7 @@ export function requestOpened(approval: Approval, options: RequestOpenedOptions)
         [md`Reason`, plain(approval.reason)],
       ]),
       ...actions(alreadyOpen ? [showButton(approval)] : [withdrawButton(approval)]),
-      context(dotted(environmentTag(approval.environment), voteLine(approval))),
+      context(dotted(environmentTag(approval.environment), voteLineOfSeveral(approval))),
     ],
   );
 }

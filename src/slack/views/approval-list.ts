@@ -15,7 +15,7 @@ import {
 } from '../blocks.ts';
 import { at, count, joinMd, md, person, relative, rupees, say } from '../text.ts';
 import { decisionButtons, spokenRequest, withdrawButton } from './approval-parts.ts';
-import { voteLine } from './approval-words.ts';
+import { voteLineOfSeveral } from './approval-words.ts';
 import { dotted, environmentTag, who } from './parts.ts';
 
 /** Three blocks a request, inside Slack's fifty. */
@@ -49,8 +49,8 @@ function row(approval: Approval, actorId: string, now: number): KnownBlock[] {
     own
       ? md`yours, asked ${relative(approval.requestedAt, now)}`
       : md`asked by ${person(approval.requestedBy)} ${relative(approval.requestedAt, now)}`,
-    md`lapses ${relative(approval.lapsesAt, now)}, ${at(approval.lapsesAt)}`,
-    dotted(voteLine(approval), environmentTag(approval.environment)),
+    md`lapses ${at(approval.lapsesAt)}`,
+    dotted(environmentTag(approval.environment), voteLineOfSeveral(approval)),
   ];
   const { contact } = approval;
   const buttons = own ? [withdrawButton(approval)] : voted ? [] : decisionButtons(approval);

@@ -13,16 +13,13 @@ import { atAndAgo, contactLines, environmentTag, spokenWho, who } from './parts.
 export function requestFacts(approval: Approval, now: number): (Pair | undefined)[] {
   const expires = approval.linkExpiresAt;
   return [
-    [md`Amount`, rupees(approval.amountPaise)],
     [md`Recipient`, plain(...contactLines(approval.contact))],
     [md`Purpose`, plain(approval.purpose)],
     [expires !== undefined && expires <= now ? md`Link expired` : md`Link expires`, atAndAgo(expires, now)],
     [md`Link id`, plain(approval.linkId)],
     [md`Asked by`, md`${person(approval.requestedBy)}, ${at(approval.requestedAt)}`],
     [md`Reason`, plain(approval.reason)],
-    approval.approvalsRequired > 1 || approval.status === 'pending'
-      ? [md`Approvals`, voteLine(approval)]
-      : undefined,
+    approval.approvalsRequired > 1 ? [md`Approvals`, voteLine(approval)] : undefined,
   ];
 }
 

@@ -2,7 +2,7 @@
 
 import type { Approval, Outcome } from '../../payouts/approval.ts';
 import { parseLinkId } from '../../payouts/link.ts';
-import { at, code, constant, joinMd, type Mrkdwn, md, person, relative } from '../text.ts';
+import { at, code, constant, count, joinMd, type Mrkdwn, md, person, relative } from '../text.ts';
 
 export interface StateWords {
   /** The card's title. */
@@ -88,8 +88,9 @@ export function stateWords(approval: Approval, now?: number): StateWords {
 /** Only an outcome of kind `cancelled` says that the link was cancelled. */
 function endWords(approval: Approval, approved: Mrkdwn): StateWords {
   const { outcome } = approval;
-  const quoted = outcome?.message;
   const status = outcome?.linkStatus;
+  // The desk's own sentence on the status stands in `what` already.
+  const quoted = outcome?.message === `The link is ${status}.` ? undefined : outcome?.message;
   const now = status ? md`, the link is ${statusWord(status)}` : md``;
   const say = (title: Mrkdwn, what: Mrkdwn, next?: Mrkdwn): StateWords => ({
     title,
@@ -109,7 +110,7 @@ function endWords(approval: Approval, approved: Mrkdwn): StateWords {
     case 'link_changed':
       return say(
         md`⚪ Not cancelled: the link had changed`,
-        md`When it was looked at again it could not be cancelled any more, so nothing was sent.`,
+        md`When it was looked at again it could not be cancelled any more${now}. Nothing was sent.`,
         md`Track the link to see how it stands.`,
       );
     case 'recipient_won':
@@ -203,9 +204,14 @@ function missing({ votes, approvalsRequired }: Approval): Mrkdwn {
   return votes.length === 0 ? md`${more} approvers` : md`${more} more approver`;
 }
 
-/** "1 of 2: @asha", only where it takes more than one. */
+/** "1 of 2 approvals: @asha". */
 export function voteLine(approval: Approval): Mrkdwn {
   const { votes, approvalsRequired } = approval;
-  const so = md`${votes.length} of ${approvalsRequired} ${constant(approvalsRequired === 1 ? 'approval' : 'approvals')}`;
+  const so = md`${votes.length} of ${count(approvalsRequired, 'approval')}`;
   return votes.length === 0 ? so : md`${so}: ${voters(approval)}`;
+}
+
+/** The same where it takes more than one person; for one it says nothing new. */
+export function voteLineOfSeveral(approval: Approval): Mrkdwn | undefined {
+  return approval.approvalsRequired > 1 ? voteLine(approval) : undefined;
 }

@@ -6,7 +6,7 @@ import type { PayoutLink } from '../../payouts/link.ts';
 import { context, divider, header, type Message, message, pairs, plain, section } from '../blocks.ts';
 import { LIMITS } from '../limits.ts';
 import { at, constant, count, day, joinMd, type Mrkdwn, md, relative, rupees, say } from '../text.ts';
-import { badge, dotted, environmentTag, environmentWord, expiry, linkRow, trackButton } from './parts.ts';
+import { badge, dotted, environmentTag, environmentWord, shortRow, trackButton } from './parts.ts';
 
 export interface DigestOptions {
   now: number;
@@ -32,10 +32,16 @@ export function digestMessage(digest: Digest, { now, retryAt }: DigestOptions): 
     [
       header(md`Payout digest · ${day(digest.at)}`),
       context(where),
+      section(joinMd(digest.statuses.map(overview), '\n')),
       ...busy.flatMap((status) => statusBlocks(status, rowsEach(busy.length), now)),
-      ...quiet.map(({ status }) => context(md`${badge(status)}: none`)),
     ],
   );
+}
+
+/** The whole at a glance, before the rows push it off the screen. */
+function overview({ status, count: amount, totalPaise }: StatusDigest): Mrkdwn {
+  const total = amount === 0 ? md`none` : md`${count(amount, 'link')} · *${rupees(totalPaise)}*`;
+  return md`${badge(status)}   ${total}`;
 }
 
 /** "12 EXPIRED links, ₹1,23,456.00". */
@@ -54,7 +60,7 @@ function statusBlocks(digest: StatusDigest, each: number, now: number): KnownBlo
   const largest = digest.largest.slice(0, each);
   const blocks: KnownBlock[] = [
     divider(),
-    section(md`*${badge(digest.status)}*   ${count(digest.count, 'link')} · *${rupees(digest.totalPaise)}*`),
+    section(md`*${badge(digest.status)} by age*`),
     ...pairs(ageing(digest)),
   ];
   // When the rows are all there are, a second order of the same rows says nothing new.
@@ -87,13 +93,12 @@ function bucketWords(bucket: AgeBucket | undefined): Mrkdwn {
 
 function row(link: PayoutLink, now: number): KnownBlock {
   const from = since(link);
-  const age =
-    link.status === 'EXPIRED'
-      ? expiry(link, now)
-      : from === undefined
-        ? undefined
-        : md`created ${relative(from, now)}`;
-  return linkRow(link, [age ?? md`age not known`], trackButton(link));
+  const age = link.status === 'EXPIRED' ? md`expired` : md`created`;
+  return shortRow(
+    link,
+    [from === undefined ? md`age not known` : md`${age} ${relative(from, now)}`],
+    trackButton(link),
+  );
 }
 
 function incompleteMessage(digest: Digest, now: number, retryAt: number | undefined): Message {

@@ -69,7 +69,7 @@ export function linkCard(view: LinkView, { now, sharedBy }: LinkCardOptions): Me
       ? say`unknown status “${spokenText(tracked.statusText, 40)}”`
       : constant(tracked.status);
   return message(
-    say`Payout link ${spokenText(tracked.linkId, 30)}: ${status}, ${rupees(tracked.amountPaise)}${towards}, ${environmentWord(environment)}, as of ${at(now)}`,
+    say`${status}: ${rupees(tracked.amountPaise)}${towards}, payout link ${spokenText(tracked.linkId, 30)}, ${environmentWord(environment)}, as of ${at(now)}`,
     blocks,
   );
 }

@@ -34,8 +34,8 @@ import {
   dotted,
   environmentTag,
   environmentWord,
-  expiry,
   linkRow,
+  timing,
   trackButton,
   writeButtons,
 } from './parts.ts';
@@ -60,8 +60,7 @@ export function linkList({ query, page, hasOlder }: LinkList, { now, seal }: Lin
     divider(),
     ...(links.length > 0
       ? links.flatMap((link) => row(link, now))
-      : [section(emptyWords(query, hasOlder, mismatched))]),
-    divider(),
+      : [section(emptyWords(query, hasOlder, mismatched)), divider()]),
     ...turns(query, hasOlder, seal),
   ];
   if (mismatched > 0) {
@@ -102,8 +101,9 @@ function emptyWords(
 
 function row(link: PayoutLink, now: number): KnownBlock[] {
   return [
-    linkRow(link, [badge(link.status), expiry(link, now)], trackButton(link)),
+    linkRow(link, [badge(link.status), timing(link, now)], trackButton(link)),
     ...actions(writeButtons(link)),
+    divider(),
   ];
 }
 
@@ -186,7 +186,7 @@ function choice(link: PayoutLink, intent: Intent, now: number): KnownBlock[] {
     const spoken = aboutLink('Cancel link', link);
     accessory = button({ label: 'Cancel link', action: ACTIONS.linkCancel, value, spoken });
   }
-  return [linkRow(link, [badge(link.status), expiry(link, now)], accessory)];
+  return [linkRow(link, [badge(link.status), timing(link, now)], accessory)];
 }
 
 function notWhole(incomplete: string): KnownBlock[] {

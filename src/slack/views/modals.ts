@@ -3,7 +3,7 @@
 import type { KnownBlock, ModalView } from '@slack/web-api';
 import { REASON_LENGTH } from '../../payouts/cancellation.ts';
 import { ACTIONS, BLOCKS, VIEWS } from '../actions.ts';
-import { plain, section } from '../blocks.ts';
+import { pairs, plain, section } from '../blocks.ts';
 import { type Mrkdwn, md } from '../text.ts';
 
 /** Shorter than this says nothing to an approver or an auditor. */
@@ -50,7 +50,7 @@ interface ReasonForm {
 
 function reasonModal(form: ReasonForm): ModalView {
   const blocks: KnownBlock[] = [section(form.lead)];
-  if (form.about) blocks.push(section(plain(form.about)));
+  if (form.about) blocks.push(...pairs([[md`Link`, plain(form.about)]]));
   blocks.push({
     type: 'input',
     block_id: BLOCKS.reason,

@@ -64,26 +64,39 @@ export function atAndAgo(instant: number | undefined, now: number): Mrkdwn {
   return instant === undefined ? md`not known` : md`${at(instant)} (${relative(instant, now)})`;
 }
 
-/** "expires in 3 days", "expired 2 hours ago". */
-export function expiry(link: PayoutLink, now: number): Mrkdwn | undefined {
-  if (link.expiresAt === undefined) return undefined;
-  const word = link.expiresAt > now ? md`expires` : md`expired`;
-  return md`${word} ${relative(link.expiresAt, now)}`;
+/** The time that matters in this status: "expires in 3 days", "expired 2 hours ago", "created 2 days ago". */
+export function timing(link: PayoutLink, now: number): Mrkdwn | undefined {
+  const { activatedAt, expiresAt, status } = link;
+  const isOver = status === 'CLAIMED' || status === 'CANCELLED';
+  if (!isOver && expiresAt !== undefined) {
+    if (expiresAt <= now)
+      return md`${status === 'EXPIRED' ? md`expired` : md`was to expire`} ${relative(expiresAt, now)}`;
+    if (status !== 'EXPIRED') return md`expires ${relative(expiresAt, now)}`;
+  }
+  return activatedAt === undefined ? undefined : md`created ${relative(activatedAt, now)}`;
 }
 
 /** One link in two columns: amount, status and time on the left; who, what for and which on the right. */
 export function linkRow(link: PayoutLink, left: (Mrkdwn | undefined)[], accessory?: Button): SectionBlock {
-  const shown = left.filter((line) => line !== undefined);
-  return columns(joinMd([md`*${rupees(link.amountPaise)}*`, ...shown], '\n'), rowText(link), accessory);
+  return columns(amountLines(link, left), plain(...rowLines(link), link.linkId), accessory);
 }
 
-function rowText(link: PayoutLink) {
-  return plain(
+/** The same without the id, where a digest has many of them. */
+export function shortRow(link: PayoutLink, left: (Mrkdwn | undefined)[], accessory?: Button): SectionBlock {
+  return columns(amountLines(link, left), plain(...rowLines(link)), accessory);
+}
+
+function amountLines(link: PayoutLink, left: (Mrkdwn | undefined)[]): Mrkdwn {
+  const shown = left.filter((line) => line !== undefined);
+  return joinMd([md`*${rupees(link.amountPaise)}*`, ...shown], '\n');
+}
+
+function rowLines(link: PayoutLink): Line[] {
+  return [
     [link.contact.name, link.contact.mobile ?? link.contact.email],
     link.purpose ?? link.description,
     link.status === 'UNKNOWN' ? `InstantPay calls it: ${link.statusText}` : undefined,
-    link.linkId,
-  );
+  ];
 }
 
 /** Which link a button is for, for people who do not see the row. */

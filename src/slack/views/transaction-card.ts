@@ -39,7 +39,7 @@ export function transactionCard(
   const { answer, query } = report;
   const { title, meaning } = verdict(answer);
   const amount = answer?.amountPaise === undefined ? md`` : md` · ${rupees(answer.amountPaise)}`;
-  const words = answer && plain(answer.message);
+  const heard = answer?.query === 'answered' || answer?.query === 'failed';
   const environment = answer?.environment;
   const rhythm = whenAsked(report, now);
   const share = button({ label: 'Share here', action: ACTIONS.txnShare, value: encodeTransaction(query) });
@@ -47,7 +47,7 @@ export function transactionCard(
     header(md`${title}${amount}`),
     ...(sharedBy ? [context(md`Shared by ${person(sharedBy)}`)] : []),
     section(meaning),
-    ...(words ? [context(md`InstantPay’s words or what went wrong:`, words)] : []),
+    ...(answer ? [context(heard ? md`InstantPay says:` : md`What went wrong:`, plain(answer.message))] : []),
     ...pairs(facts(report)),
     ...reversal(answer),
     ...(report.old
@@ -129,7 +129,6 @@ function facts({ answer, query }: TransactionReport): (Pair | undefined)[] {
       md`Day asked for`,
       md`${day(asked)}${query.aeps ? md`, AePS` : md``}${answeredDay === undefined ? md`` : md`; answered for ${day(answeredDay)}`}`,
     ],
-    answer?.amountPaise === undefined ? undefined : [md`Amount`, rupees(answer.amountPaise)],
     answer?.at === undefined ? undefined : [md`Made`, at(answer.at)],
     answer?.referenceId ? [md`Bank reference (RRN)`, plain(answer.referenceId)] : undefined,
     answer?.service ? [md`Service`, plain(answer.service)] : undefined,
