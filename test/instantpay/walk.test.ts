@@ -232,6 +232,20 @@ describe('fetching ahead', () => {
     const kinds = new Set(events.map((event) => event.type === 'call' && event.kind));
     expect([...kinds].filter((kind) => kind !== 'ok' && kind !== 'aborted')).toEqual([]);
   });
+
+  it('breaks off what is under way then', async () => {
+    let open = 0;
+    const { url } = await serve((seen, _request, response) => {
+      open += 1;
+      response.on('close', () => (open -= 1));
+      if (pageOf(seen.body) <= 2)
+        response.end(JSON.stringify(envelopeOf({ records: [recordOf(pageOf(seen.body))] })));
+    });
+    for await (const page of makeClient(url, { timeoutMs: 60_000 }).client.links({})) {
+      if (page.pageNumber === 2) break;
+    }
+    await vi.waitFor(() => expect(open).toBe(0));
+  });
 });
 
 describe('against the local InstantPay', () => {
