@@ -2,9 +2,10 @@
 
 import type { Approval } from '../payouts/approval.ts';
 import { UNFINISHED } from '../payouts/approval.ts';
-import type { ApprovalStore, AuditEntry } from '../payouts/ports.ts';
+import type { ApprovalStore, AuditEntry, CardCopy } from '../payouts/ports.ts';
 import { type ApprovalRow, fromRow, toRow } from './approval-record.ts';
 import { appendAudit } from './audit.ts';
+import { toRow as toCardRow } from './cards.ts';
 import { toInstant } from './instant.ts';
 import type { Database, Report } from './schema.ts';
 
@@ -12,7 +13,11 @@ import type { Database, Report } from './schema.ts';
 const OPEN_TRIES = 5;
 
 export function approvalStore(db: Database, report: Report): ApprovalStore {
-  async function insert(approval: Approval, audit: AuditEntry): Promise<boolean> {
+  async function insert(
+    approval: Approval,
+    audit: AuditEntry,
+    copies: readonly CardCopy[],
+  ): Promise<boolean> {
     return db.transaction().execute(async (change) => {
       // No conflict target: PostgreSQL would have to be shown the predicate of the partial index word for word.
       const inserted = await change
@@ -22,6 +27,7 @@ export function approvalStore(db: Database, report: Report): ApprovalStore {
         .returning('id')
         .executeTakeFirst();
       if (inserted === undefined) return false;
+      if (copies.length > 0) await change.insertInto('cards').values(copies.map(toCardRow)).execute();
       await appendAudit(change, [audit]);
       return true;
     });
@@ -50,9 +56,9 @@ export function approvalStore(db: Database, report: Report): ApprovalStore {
   }
 
   return {
-    async open(approval, audit) {
+    async open(approval, audit, copies) {
       for (let attempt = 0; attempt < OPEN_TRIES; attempt += 1) {
-        if (await insert(approval, audit)) return { opened: true };
+        if (await insert(approval, audit, copies)) return { opened: true };
         const existing = await unfinishedOf(approval.linkId);
         if (existing !== undefined) return { opened: false, existing };
       }

@@ -5,42 +5,15 @@ import type { CardCopy, CardStore } from '../payouts/ports.ts';
 import { fromInstant, toInstant } from './instant.ts';
 import type { Database, Tables } from './schema.ts';
 
-const NOT_POSTED = '';
-
 export function cardStore(db: Database): CardStore {
   return {
     async put(card) {
-      const row = toRow(card);
-      const { approval_id, purpose, channel_id, ts, ...shown } = row;
-      await db.transaction().execute(async (change) => {
-        if (ts !== NOT_POSTED) {
-          const known = await change
-            .updateTable('cards')
-            .set(shown)
-            .where('approval_id', '=', approval_id)
-            .where('purpose', '=', purpose)
-            .where('channel_id', '=', channel_id)
-            .where('ts', '=', ts)
-            .executeTakeFirst();
-          if (known.numUpdatedRows > 0n) return;
-          // The first time a message id is seen it belongs to the copy that waited to be posted: that one must
-          // not stay behind, or it would be posted again.
-          await change
-            .deleteFrom('cards')
-            .where('approval_id', '=', approval_id)
-            .where('purpose', '=', purpose)
-            .where('channel_id', '=', channel_id)
-            .where('ts', '=', NOT_POSTED)
-            .execute();
-        }
-        await change
-          .insertInto('cards')
-          .values(row)
-          .onConflict((conflict) =>
-            conflict.columns(['approval_id', 'purpose', 'channel_id', 'ts']).doUpdateSet(shown),
-          )
-          .execute();
-      });
+      const { id, ...values } = toRow(card);
+      await db
+        .insertInto('cards')
+        .values({ id, ...values })
+        .onConflict((conflict) => conflict.column('id').doUpdateSet(values))
+        .execute();
     },
 
     async of(approvalId) {
@@ -48,9 +21,26 @@ export function cardStore(db: Database): CardStore {
         .selectFrom('cards')
         .selectAll()
         .where('approval_id', '=', approvalId)
-        .orderBy('purpose')
-        .orderBy('channel_id')
-        .orderBy('ts')
+        .orderBy('id')
+        .execute();
+      return rows.map(fromRow);
+    },
+
+    async claim(approvalId, now, leaseUntilAt) {
+      // One statement: of two desks that ask at once, the second finds the copies already moved on.
+      const rows = await db
+        .updateTable('cards')
+        .set({ next_attempt_at: toInstant(leaseUntilAt) })
+        .where('approval_id', '=', approvalId)
+        .where('next_attempt_at', '<=', toInstant(now))
+        .where(({ eb, selectFrom }) =>
+          eb(
+            'shown_version',
+            '<',
+            selectFrom('approvals').select('version').where('approvals.id', '=', approvalId),
+          ),
+        )
+        .returningAll()
         .execute();
       return rows.map(fromRow);
     },
@@ -72,12 +62,13 @@ export function cardStore(db: Database): CardStore {
   };
 }
 
-function toRow(card: CardCopy): Insertable<Tables['cards']> {
+export function toRow(card: CardCopy): Insertable<Tables['cards']> {
   return {
+    id: card.id,
     approval_id: card.approvalId,
     purpose: card.purpose,
     channel_id: card.channelId,
-    ts: card.ts ?? NOT_POSTED,
+    ts: card.ts ?? null,
     shown_version: card.shownVersion,
     attempts: card.attempts,
     next_attempt_at: toInstant(card.nextAttemptAt),
@@ -87,10 +78,11 @@ function toRow(card: CardCopy): Insertable<Tables['cards']> {
 
 function fromRow(row: Selectable<Tables['cards']>): CardCopy {
   return {
+    id: row.id,
     approvalId: row.approval_id,
     purpose: row.purpose,
     channelId: row.channel_id,
-    ts: row.ts === NOT_POSTED ? undefined : row.ts,
+    ts: row.ts ?? undefined,
     shownVersion: row.shown_version,
     attempts: row.attempts,
     nextAttemptAt: fromInstant(row.next_attempt_at),

@@ -1,6 +1,7 @@
 /** Owns the tables as TypeScript sees them: one schema for SQLite and PostgreSQL. */
 
 import type { Kysely, Transaction } from 'kysely';
+import type { CardCopy } from '../payouts/ports.ts';
 
 /** Instants are ISO 8601 text in UTC with milliseconds, so that they sort and compare alike on both engines. */
 type Instant = string;
@@ -18,11 +19,11 @@ interface ApprovalTable {
 }
 
 interface CardTable {
+  id: string;
   approval_id: string;
-  purpose: string;
+  purpose: CardCopy['purpose'];
   channel_id: string;
-  /** Empty until the card was posted: a NULL would escape the primary key. */
-  ts: string;
+  ts: string | null;
   shown_version: number;
   attempts: number;
   next_attempt_at: Instant;

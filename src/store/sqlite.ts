@@ -61,8 +61,15 @@ function openFile(given: string): OpenedFile {
 function prepareFolder(given: string): string {
   const path = resolve(given);
   if (existsSync(path)) return realpathSync(path);
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(path));
   return join(realpathSync(dirname(path)), basename(path));
+}
+
+/** Step by step: Node's own recursive form never returns where a folder cannot be made inside one that exists (/proc). */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  mkdirSync(folder, { mode: 0o700 });
 }
 
 class InUse extends Error {}
@@ -121,11 +128,19 @@ function toValue(value: unknown): SQLInputValue {
 }
 
 function fault(path: string, error: unknown): Error {
-  const reason =
-    error instanceof InUse
-      ? 'another Payout Desk is running on it; stop that one first'
-      : (ADVICE[errcode(error) ?? -1] ?? (error instanceof Error ? error.message : String(error)));
-  return new Error(`DATABASE_URL: ${path} cannot be used: ${reason}.`, { cause: error });
+  return new Error(`DATABASE_URL: ${path} cannot be used: ${reasonOf(error)}.`, { cause: error });
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof InUse) return 'another Payout Desk is running on it; stop that one first';
+  const advice = ADVICE[errcode(error) ?? -1];
+  if (advice !== undefined) return advice;
+  if (!(error instanceof Error)) return String(error);
+  // From the file system, before SQLite came to see the file.
+  if ('syscall' in error && 'code' in error) {
+    return `the folder cannot be made or written to; check the path and its permissions (${String(error.code)})`;
+  }
+  return error.message;
 }
 
 function errcode(error: unknown): number | undefined {

@@ -21,7 +21,7 @@ describe.each(ENGINES)('approvals on %s', (engine) => {
       },
     });
     const first = await database.open();
-    expect(await first.approvals.open(given, entry())).toEqual({ opened: true });
+    expect(await first.approvals.open(given, entry(), [])).toEqual({ opened: true });
     await first.close();
 
     const again = await database.open();
@@ -33,8 +33,8 @@ describe.each(ENGINES)('approvals on %s', (engine) => {
   test('a link has one open request; the second asker is shown the first, and nothing is recorded', async () => {
     const store = await (await fresh()).open();
     const first = approval();
-    await store.approvals.open(first, entry());
-    const second = await store.approvals.open(approval({ id: 'a2', requestedBy: 'U_OTHER' }), entry());
+    await store.approvals.open(first, entry(), []);
+    const second = await store.approvals.open(approval({ id: 'a2', requestedBy: 'U_OTHER' }), entry(), []);
     expect(second).toStrictEqual({ opened: false, existing: first });
     expect(await store.approvals.find('a2')).toBeUndefined();
     expect(await store.audit.list({ limit: 9 })).toHaveLength(1);
@@ -46,8 +46,8 @@ describe.each(ENGINES)('approvals on %s', (engine) => {
     const all: Approval['status'][] = [...UNFINISHED, 'executed', 'refused', 'unresolved', 'rejected'];
     for (const [index, status] of [...all, 'lapsed' as const, 'withdrawn' as const].entries()) {
       const linkId = `link-${index}`;
-      await store.approvals.open(approval({ id: `first-${index}`, linkId, status }), entry());
-      const second = await store.approvals.open(approval({ id: `second-${index}`, linkId }), entry());
+      await store.approvals.open(approval({ id: `first-${index}`, linkId, status }), entry(), []);
+      const second = await store.approvals.open(approval({ id: `second-${index}`, linkId }), entry(), []);
       expect({ status, opened: second.opened }).toEqual({ status, opened: !UNFINISHED.includes(status) });
     }
   });
@@ -56,7 +56,7 @@ describe.each(ENGINES)('approvals on %s', (engine) => {
     const stores = await (await fresh()).openTwo();
     const answers = await Promise.all(
       Array.from({ length: 50 }, (_, index) =>
-        stores[index % 2 === 0 ? 0 : 1].approvals.open(approval({ id: `a${index}` }), entry()),
+        stores[index % 2 === 0 ? 0 : 1].approvals.open(approval({ id: `a${index}` }), entry(), []),
       ),
     );
     const opened = answers.flatMap((given, index) => (given.opened ? [`a${index}`] : []));
@@ -69,7 +69,7 @@ describe.each(ENGINES)('approvals on %s', (engine) => {
   test('a change is saved with its audit rows, once', async () => {
     const store = await (await fresh()).open();
     const before = approval();
-    await store.approvals.open(before, entry());
+    await store.approvals.open(before, entry(), []);
     const approved = next(before, { status: 'approved', wakeAt: NOON + MINUTE });
     expect(
       await store.approvals.save(before, approved, [entry({ action: 'vote' }), entry({ action: 'ok' })]),
@@ -86,7 +86,7 @@ describe.each(ENGINES)('approvals on %s', (engine) => {
   test('of fifty changes from the same version, one is saved, with its audit row alone', async () => {
     const stores = await (await fresh()).openTwo();
     const before = approval();
-    await stores[0].approvals.open(before, entry());
+    await stores[0].approvals.open(before, entry(), []);
     const saved = await Promise.all(
       Array.from({ length: 50 }, (_, index) =>
         stores[index % 2 === 0 ? 0 : 1].approvals.save(before, next(before, { reason: `by ${index}` }), [
@@ -103,7 +103,7 @@ describe.each(ENGINES)('approvals on %s', (engine) => {
   test('a change that is not the next version is a mistake of ours and is refused', async () => {
     const store = await (await fresh()).open();
     const before = approval();
-    await store.approvals.open(before, entry());
+    await store.approvals.open(before, entry(), []);
     await expect(store.approvals.save(before, { ...before, version: 3 }, [])).rejects.toThrow('next version');
     await expect(store.approvals.save(before, next({ ...before, id: 'a2' }, {}), [])).rejects.toThrow(
       'next version',
@@ -114,13 +114,13 @@ describe.each(ENGINES)('approvals on %s', (engine) => {
     const database = await fresh();
     const store = await database.open();
     const before = approval();
-    await store.approvals.open(before, entry());
+    await store.approvals.open(before, entry(), []);
     await database.raw('drop table audit');
     const change = store.approvals.save(before, next(before, { status: 'approved' }), [entry()]);
     await expect(change).rejects.toMatchObject({ kind: 'unavailable' });
     expect(await store.approvals.find('a1')).toStrictEqual(before);
     await expect(
-      store.approvals.open(approval({ id: 'a2', linkId: 'other' }), entry()),
+      store.approvals.open(approval({ id: 'a2', linkId: 'other' }), entry(), []),
     ).rejects.toMatchObject({
       kind: 'unavailable',
     });
@@ -130,7 +130,7 @@ describe.each(ENGINES)('approvals on %s', (engine) => {
   test('pending requests come oldest first, due ones most overdue first', async () => {
     const store = await (await fresh()).open();
     const open = (id: string, change: Partial<Approval>) =>
-      store.approvals.open(approval({ id, linkId: `link-${id}`, ...change }), entry());
+      store.approvals.open(approval({ id, linkId: `link-${id}`, ...change }), entry(), []);
     await open('late', { requestedAt: NOON + 2, wakeAt: NOON + 10 });
     await open('early', { requestedAt: NOON + 1, wakeAt: NOON + 30 });
     await open('running', { status: 'executing', requestedAt: NOON, wakeAt: NOON + 5 });
@@ -147,8 +147,8 @@ describe.each(ENGINES)('approvals on %s', (engine) => {
     const problems: string[] = [];
     const database = await fresh();
     const store = await database.open((problem) => problems.push(problem.message));
-    await store.approvals.open(approval({ id: 'bad', linkId: 'l1' }), entry());
-    await store.approvals.open(approval({ id: 'good', linkId: 'l2' }), entry());
+    await store.approvals.open(approval({ id: 'bad', linkId: 'l1' }), entry(), []);
+    await store.approvals.open(approval({ id: 'good', linkId: 'l2' }), entry(), []);
     await database.raw(
       `update approvals set details = replace(details, '"checks":0', '"checks":"secret"') where id = 'bad'`,
     );

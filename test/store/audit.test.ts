@@ -67,7 +67,7 @@ describe.each(ENGINES)('the audit on %s', (engine) => {
   test('an export goes through every row of the time in the order written, over many batches', async () => {
     const { store } = await withRows(0);
     const before = approval();
-    await store.approvals.open(before, entry({ at: NOON - 1 }));
+    await store.approvals.open(before, entry({ at: NOON - 1 }), []);
     const many = Array.from({ length: 1203 }, (_, index) => entry({ at: NOON + (index % 7) }));
     await store.approvals.save(before, next(before, {}), many);
     await store.audit.append(entry({ at: NOON + 7 }));

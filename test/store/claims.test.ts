@@ -7,174 +7,174 @@ function race<S, T>(stores: readonly [S, S], claim: (store: S, index: number) =>
   return Promise.all(Array.from({ length: 50 }, (_, index) => claim(stores[index % 2 === 0 ? 0 : 1], index)));
 }
 
-describe.each(ENGINES)('cooldowns on %s', (engine) => {
+describe.each(ENGINES)('claims on %s', (engine) => {
   const fresh = databases(engine);
 
-  test('one of fifty starts the cooldown, the others learn when it ends', async () => {
-    const stores = await (await fresh()).openTwo();
-    const claims = await race(stores, (store, index) =>
-      store.cooldowns.claim('k', NOON, NOON + 1000 + index),
-    );
-    const winner = claims.findIndex((one) => one.claimed);
-    expect(claims.filter((one) => one.claimed)).toHaveLength(1);
-    const others = claims.filter((one) => !one.claimed);
-    expect(others).toEqual(others.map(() => ({ claimed: false, untilAt: NOON + 1000 + winner })));
-  });
-
-  test('a cooldown is over at its end, not before, and keys do not touch each other', async () => {
-    const database = await fresh();
-    const store = await database.open();
-    expect(await store.cooldowns.claim('a', NOON, NOON + 10)).toEqual({ claimed: true });
-    expect(await store.cooldowns.claim('b', NOON, NOON + 5)).toEqual({ claimed: true });
-    await store.close();
-    const again = await database.open();
-    expect(await again.cooldowns.claim('a', NOON + 9, NOON + 99)).toEqual({
-      claimed: false,
-      untilAt: NOON + 10,
+  describe('cooldowns', () => {
+    test('one of fifty starts the cooldown, the others learn when it ends', async () => {
+      const stores = await (await fresh()).openTwo();
+      const claims = await race(stores, (store, index) =>
+        store.cooldowns.claim('k', NOON, NOON + 1000 + index),
+      );
+      const winner = claims.findIndex((one) => one.claimed);
+      expect(claims.filter((one) => one.claimed)).toHaveLength(1);
+      const others = claims.filter((one) => !one.claimed);
+      expect(others).toEqual(others.map(() => ({ claimed: false, untilAt: NOON + 1000 + winner })));
     });
-    expect(await again.cooldowns.claim('a', NOON + 10, NOON + 20)).toEqual({ claimed: true });
-    expect(await again.cooldowns.claim('a', NOON + 10, NOON + 30)).toEqual({
-      claimed: false,
-      untilAt: NOON + 20,
+
+    test('a cooldown is over at its end, not before, and keys do not touch each other', async () => {
+      const database = await fresh();
+      const store = await database.open();
+      expect(await store.cooldowns.claim('a', NOON, NOON + 10)).toEqual({ claimed: true });
+      expect(await store.cooldowns.claim('b', NOON, NOON + 5)).toEqual({ claimed: true });
+      await store.close();
+      const again = await database.open();
+      expect(await again.cooldowns.claim('a', NOON + 9, NOON + 99)).toEqual({
+        claimed: false,
+        untilAt: NOON + 10,
+      });
+      expect(await again.cooldowns.claim('a', NOON + 10, NOON + 20)).toEqual({ claimed: true });
+      expect(await again.cooldowns.claim('a', NOON + 10, NOON + 30)).toEqual({
+        claimed: false,
+        untilAt: NOON + 20,
+      });
+    });
+
+    test('a released cooldown can be claimed at once', async () => {
+      const store = await (await fresh()).open();
+      await store.cooldowns.claim('a', NOON, NOON + 10);
+      await store.cooldowns.claim('b', NOON, NOON + 10);
+      await store.cooldowns.release('a');
+      expect(await store.cooldowns.claim('a', NOON, NOON + 10)).toEqual({ claimed: true });
+      expect(await store.cooldowns.claim('b', NOON, NOON + 10)).toMatchObject({ claimed: false });
     });
   });
 
-  test('a released cooldown can be claimed at once', async () => {
-    const store = await (await fresh()).open();
-    await store.cooldowns.claim('a', NOON, NOON + 10);
-    await store.cooldowns.claim('b', NOON, NOON + 10);
-    await store.cooldowns.release('a');
-    expect(await store.cooldowns.claim('a', NOON, NOON + 10)).toEqual({ claimed: true });
-    expect(await store.cooldowns.claim('b', NOON, NOON + 10)).toMatchObject({ claimed: false });
-  });
-});
+  describe('the rhythm of transactions', () => {
+    const day = '2026-11-20';
+    const GAP = 240 * MINUTE;
 
-describe.each(ENGINES)('the rhythm of transactions on %s', (engine) => {
-  const fresh = databases(engine);
-  const day = '2026-11-20';
-  const GAP = 240 * MINUTE;
+    test('one of fifty may ask', async () => {
+      const stores = await (await fresh()).openTwo();
+      const claims = await race(stores, (store) => store.transactions.claim('R1', day, NOON, NOON - GAP));
+      expect(claims.filter((one) => one.claimed)).toHaveLength(1);
+      const others = claims.filter((one) => !one.claimed);
+      expect(others).toEqual(others.map(() => ({ claimed: false, askedAt: NOON, answer: undefined })));
+    });
 
-  test('one of fifty may ask', async () => {
-    const stores = await (await fresh()).openTwo();
-    const claims = await race(stores, (store) => store.transactions.claim('R1', day, NOON, NOON - GAP));
-    expect(claims.filter((one) => one.claimed)).toHaveLength(1);
-    const others = claims.filter((one) => !one.claimed);
-    expect(others).toEqual(others.map(() => ({ claimed: false, askedAt: NOON, answer: undefined })));
-  });
+    test('four hours later one of fifty may ask again, and not a moment earlier', async () => {
+      const stores = await (await fresh()).openTwo();
+      const ask = (now: number) => race(stores, (one) => one.transactions.claim('R1', day, now, now - GAP));
+      await ask(NOON);
+      const winners = async (now: number) => (await ask(now)).filter((one) => one.claimed).length;
+      expect(await winners(NOON + GAP - 1)).toBe(0);
+      expect(await winners(NOON + GAP)).toBe(1);
+      expect(await winners(NOON + GAP)).toBe(0);
+    });
 
-  test('four hours later one of fifty may ask again, and not a moment earlier', async () => {
-    const stores = await (await fresh()).openTwo();
-    const ask = (now: number) => race(stores, (one) => one.transactions.claim('R1', day, now, now - GAP));
-    await ask(NOON);
-    const winners = async (now: number) => (await ask(now)).filter((one) => one.claimed).length;
-    expect(await winners(NOON + GAP - 1)).toBe(0);
-    expect(await winners(NOON + GAP)).toBe(1);
-    expect(await winners(NOON + GAP)).toBe(0);
-  });
+    test('the last answer is kept across a restart, for its own reference and day alone', async () => {
+      const database = await fresh();
+      const store = await database.open();
+      const given = answer({ reversal: { referenceId: 'RV1', amountPaise: undefined } });
+      await store.transactions.claim('R1', day, NOON, NOON - GAP);
+      await store.transactions.answer('R1', day, given);
+      await store.close();
+      const again = await database.open();
+      const second = await again.transactions.claim('R1', day, NOON + 1, NOON + 1 - GAP);
+      expect(second).toStrictEqual({ claimed: false, askedAt: NOON, answer: given });
+      expect(await again.transactions.claim('R1', '2026-11-21', NOON, NOON - GAP)).toEqual({ claimed: true });
+      expect(await again.transactions.claim('R2', day, NOON, NOON - GAP)).toEqual({ claimed: true });
+    });
 
-  test('the last answer is kept across a restart, for its own reference and day alone', async () => {
-    const database = await fresh();
-    const store = await database.open();
-    const given = answer({ reversal: { referenceId: 'RV1', amountPaise: undefined } });
-    await store.transactions.claim('R1', day, NOON, NOON - GAP);
-    await store.transactions.answer('R1', day, given);
-    await store.close();
-    const again = await database.open();
-    const second = await again.transactions.claim('R1', day, NOON + 1, NOON + 1 - GAP);
-    expect(second).toStrictEqual({ claimed: false, askedAt: NOON, answer: given });
-    expect(await again.transactions.claim('R1', '2026-11-21', NOON, NOON - GAP)).toEqual({ claimed: true });
-    expect(await again.transactions.claim('R2', day, NOON, NOON - GAP)).toEqual({ claimed: true });
-  });
+    test('a released claim leaves the query before it, and its answer, in force', async () => {
+      const store = await (await fresh()).open();
+      const claim = (now: number) => store.transactions.claim('R1', day, now, now - GAP);
+      await claim(NOON);
+      await store.transactions.answer('R1', day, answer());
+      await claim(NOON + GAP);
+      await store.transactions.release('R1', day, NOON + GAP);
+      expect(await claim(NOON + GAP - 1)).toEqual({ claimed: false, askedAt: NOON, answer: answer() });
+      expect(await claim(NOON + GAP)).toEqual({ claimed: true });
+    });
 
-  test('a released claim leaves the query before it, and its answer, in force', async () => {
-    const store = await (await fresh()).open();
-    const claim = (now: number) => store.transactions.claim('R1', day, now, now - GAP);
-    await claim(NOON);
-    await store.transactions.answer('R1', day, answer());
-    await claim(NOON + GAP);
-    await store.transactions.release('R1', day, NOON + GAP);
-    expect(await claim(NOON + GAP - 1)).toEqual({ claimed: false, askedAt: NOON, answer: answer() });
-    expect(await claim(NOON + GAP)).toEqual({ claimed: true });
-  });
+    test('the only claim, released, leaves nothing; a release that comes late takes nothing back', async () => {
+      const store = await (await fresh()).open();
+      const claim = (now: number) => store.transactions.claim('R1', day, now, now - GAP);
+      await claim(NOON);
+      await store.transactions.release('R1', day, NOON);
+      expect(await claim(NOON + 1)).toEqual({ claimed: true });
+      await store.transactions.release('R1', day, NOON);
+      expect(await claim(NOON + 2)).toMatchObject({ claimed: false, askedAt: NOON + 1 });
+    });
 
-  test('the only claim, released, leaves nothing; a release that comes late takes nothing back', async () => {
-    const store = await (await fresh()).open();
-    const claim = (now: number) => store.transactions.claim('R1', day, now, now - GAP);
-    await claim(NOON);
-    await store.transactions.release('R1', day, NOON);
-    expect(await claim(NOON + 1)).toEqual({ claimed: true });
-    await store.transactions.release('R1', day, NOON);
-    expect(await claim(NOON + 2)).toMatchObject({ claimed: false, askedAt: NOON + 1 });
-  });
-
-  test('a stored answer that cannot be read is reported, and the rhythm is kept all the same', async () => {
-    const problems: string[] = [];
-    const database = await fresh();
-    const store = await database.open((problem) => problems.push(problem.message));
-    await store.transactions.claim('R1', day, NOON, NOON - GAP);
-    await database.raw(`update transactions set answer = '{"outcome":"maybe"'`);
-    const second = await store.transactions.claim('R1', day, NOON + 1, NOON + 1 - GAP);
-    expect(second).toEqual({ claimed: false, askedAt: NOON, answer: undefined });
-    expect(problems).toEqual([`The stored answer for a transaction of ${day} is not JSON.`]);
-  });
-});
-
-describe.each(ENGINES)('due digests on %s', (engine) => {
-  const fresh = databases(engine);
-  const run = { scheduleId: 's1', dueAt: NOON };
-
-  test('one of fifty takes the run, and one of fifty takes it over when the lease ends unfinished', async () => {
-    const stores = await (await fresh()).openTwo();
-    const winners = async (now: number) => {
-      const attempts = await race(stores, (store) => store.digests.claim(run, now, now + 10));
-      return attempts.filter((attempt) => attempt !== undefined);
-    };
-    expect(await winners(NOON)).toEqual([1]);
-    expect(await winners(NOON + 9)).toEqual([]);
-    expect(await winners(NOON + 10)).toEqual([2]);
+    test('a stored answer that cannot be read is reported, and the rhythm is kept all the same', async () => {
+      const problems: string[] = [];
+      const database = await fresh();
+      const store = await database.open((problem) => problems.push(problem.message));
+      await store.transactions.claim('R1', day, NOON, NOON - GAP);
+      await database.raw(`update transactions set answer = '{"outcome":"maybe"'`);
+      const second = await store.transactions.claim('R1', day, NOON + 1, NOON + 1 - GAP);
+      expect(second).toEqual({ claimed: false, askedAt: NOON, answer: undefined });
+      expect(problems).toEqual([`The stored answer for a transaction of ${day} is not JSON.`]);
+    });
   });
 
-  test('a finished run is over, across a restart', async () => {
-    const database = await fresh();
-    const store = await database.open();
-    await store.digests.claim(run, NOON, NOON + 10);
-    await store.digests.finish(run, NOON + 5, { total: 7 });
-    await store.close();
-    const again = await database.open();
-    expect(await again.digests.claim(run, NOON + 99, NOON + 199)).toBeUndefined();
-    await again.digests.retryLater(run, NOON);
-    expect(await again.digests.claim(run, NOON + 99, NOON + 199)).toBeUndefined();
-    expect(await again.digests.unfinished(NOON + 99)).toEqual([]);
-    expect(await again.digests.claim({ ...run, dueAt: NOON + 1 }, NOON + 1, NOON + 9)).toBe(1);
-    expect(await again.digests.claim({ ...run, scheduleId: 's2' }, NOON, NOON + 9)).toBe(1);
-  });
+  describe('due digests', () => {
+    const run = { scheduleId: 's1', dueAt: NOON };
 
-  test('a run that failed may be tried again when its retry is due', async () => {
-    const store = await (await fresh()).open();
-    await store.digests.claim(run, NOON, NOON + 1000);
-    await store.digests.retryLater(run, NOON + 100);
-    expect(await store.digests.unfinished(NOON + 99)).toEqual([]);
-    expect(await store.digests.claim(run, NOON + 99, NOON + 999)).toBeUndefined();
-    expect(await store.digests.unfinished(NOON + 100)).toEqual([run]);
-    expect(await store.digests.claim(run, NOON + 100, NOON + 999)).toBe(2);
-  });
+    test('one of fifty takes the run, and one of fifty takes it over when the lease ends unfinished', async () => {
+      const stores = await (await fresh()).openTwo();
+      const winners = async (now: number) => {
+        const attempts = await race(stores, (store) => store.digests.claim(run, now, now + 10));
+        return attempts.filter((attempt) => attempt !== undefined);
+      };
+      expect(await winners(NOON)).toEqual([1]);
+      expect(await winners(NOON + 9)).toEqual([]);
+      expect(await winners(NOON + 10)).toEqual([2]);
+    });
 
-  test('the latest due time counts whether finished or not; summaries come newest first', async () => {
-    const store = await (await fresh()).open();
-    expect(await store.digests.latest('s1')).toBeUndefined();
-    for (const day of [1, 3, 2]) {
-      const one = { scheduleId: 's1', dueAt: NOON + day };
-      await store.digests.claim(one, NOON, NOON + 10);
-      await store.digests.finish(one, NOON, day === 3 ? undefined : { day });
-    }
-    await store.digests.claim({ scheduleId: 's1', dueAt: NOON + 4 }, NOON, NOON + 10);
-    await store.digests.claim({ scheduleId: 's2', dueAt: NOON + 9 }, NOON, NOON + 10);
-    expect(await store.digests.latest('s1')).toBe(NOON + 4);
-    expect(await store.digests.summaries('s1', NOON + 9, 9)).toEqual([
-      { dueAt: NOON + 2, summary: { day: 2 } },
-      { dueAt: NOON + 1, summary: { day: 1 } },
-    ]);
-    expect(await store.digests.summaries('s1', NOON + 2, 9)).toHaveLength(1);
-    expect(await store.digests.summaries('s1', NOON + 9, 1)).toHaveLength(1);
+    test('a finished run is over, across a restart', async () => {
+      const database = await fresh();
+      const store = await database.open();
+      await store.digests.claim(run, NOON, NOON + 10);
+      await store.digests.finish(run, NOON + 5, { total: 7 });
+      await store.close();
+      const again = await database.open();
+      expect(await again.digests.claim(run, NOON + 99, NOON + 199)).toBeUndefined();
+      await again.digests.retryLater(run, NOON);
+      expect(await again.digests.claim(run, NOON + 99, NOON + 199)).toBeUndefined();
+      expect(await again.digests.unfinished(NOON + 99)).toEqual([]);
+      expect(await again.digests.claim({ ...run, dueAt: NOON + 1 }, NOON + 1, NOON + 9)).toBe(1);
+      expect(await again.digests.claim({ ...run, scheduleId: 's2' }, NOON, NOON + 9)).toBe(1);
+    });
+
+    test('a run that failed may be tried again when its retry is due', async () => {
+      const store = await (await fresh()).open();
+      await store.digests.claim(run, NOON, NOON + 1000);
+      await store.digests.retryLater(run, NOON + 100);
+      expect(await store.digests.unfinished(NOON + 99)).toEqual([]);
+      expect(await store.digests.claim(run, NOON + 99, NOON + 999)).toBeUndefined();
+      expect(await store.digests.unfinished(NOON + 100)).toEqual([run]);
+      expect(await store.digests.claim(run, NOON + 100, NOON + 999)).toBe(2);
+    });
+
+    test('the latest due time counts whether finished or not; summaries come newest first', async () => {
+      const store = await (await fresh()).open();
+      expect(await store.digests.latest('s1')).toBeUndefined();
+      for (const day of [1, 3, 2]) {
+        const one = { scheduleId: 's1', dueAt: NOON + day };
+        await store.digests.claim(one, NOON, NOON + 10);
+        await store.digests.finish(one, NOON, day === 3 ? undefined : { day });
+      }
+      await store.digests.claim({ scheduleId: 's1', dueAt: NOON + 4 }, NOON, NOON + 10);
+      await store.digests.claim({ scheduleId: 's2', dueAt: NOON + 9 }, NOON, NOON + 10);
+      expect(await store.digests.latest('s1')).toBe(NOON + 4);
+      expect(await store.digests.summaries('s1', NOON + 9, 9)).toEqual([
+        { dueAt: NOON + 2, summary: { day: 2 } },
+        { dueAt: NOON + 1, summary: { day: 1 } },
+      ]);
+      expect(await store.digests.summaries('s1', NOON + 2, 9)).toHaveLength(1);
+      expect(await store.digests.summaries('s1', NOON + 9, 1)).toHaveLength(1);
+    });
   });
 });

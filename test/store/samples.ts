@@ -52,6 +52,7 @@ export function entry(change: Partial<AuditEntry> = {}): AuditEntry {
 
 export function card(change: Partial<CardCopy> = {}): CardCopy {
   return {
+    id: 'c1',
     approvalId: 'a1',
     purpose: 'request',
     channelId: 'C_APPROVALS',

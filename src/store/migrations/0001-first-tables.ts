@@ -37,17 +37,18 @@ async function createApprovals(db: Kysely<unknown>): Promise<void> {
 
   await db.schema
     .createTable('cards')
+    .addColumn('id', 'text', (column) => column.primaryKey())
     // A copy of a request that does not exist would never be found to be behind, so it is refused.
     .addColumn('approval_id', 'text', (column) => column.notNull().references('approvals.id'))
     .addColumn('purpose', 'text', (column) => column.notNull())
     .addColumn('channel_id', 'text', (column) => column.notNull())
-    .addColumn('ts', 'text', (column) => column.notNull())
+    .addColumn('ts', 'text')
     .addColumn('shown_version', 'integer', (column) => column.notNull())
     .addColumn('attempts', 'integer', (column) => column.notNull())
     .addColumn('next_attempt_at', 'text', (column) => column.notNull())
     .addColumn('problem', 'text')
-    .addPrimaryKeyConstraint('cards_key', ['approval_id', 'purpose', 'channel_id', 'ts'])
     .execute();
+  await db.schema.createIndex('cards_approval').on('cards').column('approval_id').execute();
 }
 
 async function createClaims(db: Kysely<unknown>): Promise<void> {

@@ -1,0 +1,201 @@
+import { once } from 'node:events';
+import { connect, createServer, type Socket } from 'node:net';
+import { inspect } from 'node:util';
+import { Kysely, sql } from 'kysely';
+import { expect, onTestFinished, test } from 'vitest';
+import { openStore } from '../../src/store/database.ts';
+import { translateFailures } from '../../src/store/failure.ts';
+import { openPostgres } from '../../src/store/postgres.ts';
+import { databases } from './engines.ts';
+import { approval, entry, next, NOON } from './samples.ts';
+
+const fresh = databases('postgres');
+
+/** A way to the database that can be cut and mended, as a restart of it looks from here. */
+async function cuttable(url: string) {
+  const target = new URL(url);
+  const sockets = new Set<Socket>();
+  let up = true;
+  const server = createServer((near) => {
+    if (!up) return void near.destroy();
+    const far = connect(Number(target.port), target.hostname);
+    for (const socket of [near, far]) {
+      sockets.add(socket);
+      socket.on('error', () => {});
+      socket.on('close', () => {
+        sockets.delete(socket);
+        near.destroy();
+        far.destroy();
+      });
+    }
+    near.pipe(far).pipe(near);
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('No port is free.');
+  const through = new URL(url);
+  through.port = String(address.port);
+  return {
+    url: through.href,
+    cut() {
+      up = false;
+      for (const socket of sockets) socket.destroy();
+    },
+    mend() {
+      up = true;
+    },
+  };
+}
+
+/** The error of an opening that must fail, with everything a log could print of it. */
+async function refusal(url: string): Promise<{ message: string; printed: string }> {
+  const error: unknown = await openStore(url).then(
+    () => new Error('opened'),
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof Error)) throw new Error('not an Error', { cause: error });
+  return { message: error.message, printed: inspect(error, { depth: 9, showHidden: true }) };
+}
+
+/** The address with another password, user, database or port. */
+function changed(url: string, change: (parts: URL) => void): string {
+  const parts = new URL(url);
+  change(parts);
+  return parts.href;
+}
+
+const SECRET = 'S3cret-pa55word';
+
+test.each<[string, (parts: URL) => void, RegExp]>([
+  [
+    'nothing listens',
+    (parts) => (parts.port = '1'),
+    /^DATABASE_URL: PostgreSQL at .*:1\/desk_\w+ cannot be used: nothing answers there; .*\.$/,
+  ],
+  ['the password is wrong', () => {}, /cannot be used: the user or the password is wrong\.$/],
+  [
+    'the host is wrong',
+    (parts) => (parts.hostname = 'nowhere.invalid'),
+    /at nowhere\.invalid:\d+\/desk_\w+ cannot be used: .*check the name.*\.$/,
+  ],
+])('when %s, one line says so, without the password', async (_name, change, expected) => {
+  const { url } = await fresh();
+  const asked = changed(url, (parts) => {
+    parts.password = SECRET;
+    change(parts);
+  });
+  const { message, printed } = await refusal(asked);
+  expect(message).toMatch(expected);
+  expect(printed).not.toContain(SECRET);
+});
+
+test('when the database does not exist, the line says to create it', async () => {
+  const { url } = await fresh();
+  const { message } = await refusal(changed(url, (parts) => (parts.pathname = '/nowhere')));
+  expect(message).toMatch(/\/nowhere cannot be used: there is no such database; create it first\.$/);
+});
+
+test.each([
+  `postgres://desk:${SECRET}#1@localhost:5432/desk`,
+  `postgres://desk:12#${SECRET}@localhost/desk`,
+  `postgres://desk:12/${SECRET}@localhost/desk`,
+  `postgres://desk:%zz${SECRET}@localhost/desk`,
+  `postgresql://desk:${SECRET}@local host/desk`,
+])('an address that would be misread is refused without a word of its password: %s', async (url) => {
+  const { message, printed } = await refusal(url);
+  expect(message).toMatch(/^DATABASE_URL: .*; expected postgres:\/\/user:password@host:5432\/database\.$/);
+  expect(printed).not.toContain(SECRET);
+});
+
+test('replicas that start together bring the tables up to date once', async () => {
+  const database = await fresh();
+  const stores = await Promise.all(Array.from({ length: 4 }, () => database.open()));
+  await Promise.all(stores.map((store) => store.ping()));
+  expect(await database.raw('select name from kysely_migration')).toEqual([{ name: '0001_first_tables' }]);
+});
+
+test('while the database is away nothing is done and that is said; when it is back the desk goes on', async () => {
+  const database = await fresh();
+  const way = await cuttable(database.url);
+  const lost: string[] = [];
+  let noticed = () => {};
+  const notice = new Promise<void>((resolve) => (noticed = resolve));
+  const store = await openStore(way.url, {
+    report: (problem) => {
+      lost.push(problem.message);
+      noticed();
+    },
+  });
+  onTestFinished(() => store.close());
+  const before = approval();
+  await store.approvals.open(before, entry(), []);
+
+  way.cut();
+  await notice;
+  expect(lost[0]).toMatch(/^An idle database connection was lost: /);
+  for (const attempt of [
+    () => store.ping(),
+    () => store.approvals.find('a1'),
+    () => store.approvals.save(before, next(before, {}), [entry()]),
+    () => store.cooldowns.claim('k', NOON, NOON + 1),
+  ]) {
+    await expect(attempt()).rejects.toMatchObject({
+      kind: 'unavailable',
+      message: "The desk's records cannot be reached, so nothing was done. Try again in a minute.",
+      cause: expect.any(Error),
+    });
+  }
+
+  way.mend();
+  await store.ping();
+  expect(await store.approvals.save(before, next(before, {}), [entry()])).toBe(true);
+  expect((await store.audit.verify()).intact).toBe(true);
+});
+
+test('a connection lost between two statements of a transaction does not end the process', async () => {
+  const database = await fresh();
+  const engine = await openPostgres(database.url, () => {});
+  const db = new Kysely<unknown>({ dialect: translateFailures(engine.dialect) });
+  const work = db.transaction().execute(async (change) => {
+    const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(change);
+    await database.raw(`select pg_terminate_backend(${rows[0]?.pid}, 5000)`);
+    await sql`select 1`.execute(change);
+  });
+  await expect(work).rejects.toMatchObject({ kind: 'unavailable' });
+  expect((await sql`select 1 as one`.execute(db)).rows).toEqual([{ one: 1 }]);
+  await engine.close();
+});
+
+test('a failed statement undoes its transaction and leaves the connection usable', async () => {
+  const database = await fresh();
+  const store = await database.open();
+  await database.raw(`alter table audit add constraint no_forgery check (action <> 'forge')`);
+  for (let index = 0; index < 20; index += 1) {
+    await expect(
+      store.approvals.open(approval({ id: `a${index}` }), entry({ action: 'forge' }), []),
+    ).rejects.toMatchObject({ kind: 'unavailable', cause: { code: '23514' } });
+  }
+  expect(await store.approvals.open(approval(), entry(), [])).toEqual({ opened: true });
+  expect(await store.audit.list({ limit: 9 })).toMatchObject([{ sequence: 1 }]);
+});
+
+test('a statement that waits too long is given up by the server', async () => {
+  const engine = await openPostgres((await fresh()).url, () => {});
+  const db = new Kysely<unknown>({ dialect: engine.dialect });
+  const { rows } = await sql`select current_setting('statement_timeout') as statement,
+    current_setting('idle_in_transaction_session_timeout') as idle,
+    current_setting('application_name') as name`.execute(db);
+  expect(rows).toEqual([{ statement: '10s', idle: '10s', name: 'payout-desk' }]);
+  await engine.close();
+});
+
+test('a closed store is unavailable, and closing it again is nothing', async () => {
+  const store = await (await fresh()).open();
+  await store.close();
+  await store.close();
+  await expect(store.ping()).rejects.toMatchObject({ kind: 'unavailable' });
+});

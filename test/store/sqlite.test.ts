@@ -1,0 +1,176 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { DatabaseSync } from 'node:sqlite';
+import { expect, onTestFinished, test } from 'vitest';
+import { openStore } from '../../src/store/database.ts';
+import { temporaryFolder } from './engines.ts';
+import { approval, entry, next, NOON } from './samples.ts';
+
+/** What is said when the store at this address is opened. */
+async function refusal(url: string): Promise<string> {
+  try {
+    await (await openStore(url)).close();
+    return 'opened';
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function startWriter(url: string): { child: ChildProcess; lines: AsyncIterator<string> } {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'writer.ts'), url], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  return { child, lines: createInterface({ input: child.stdout })[Symbol.asyncIterator]() };
+}
+
+async function kill(child: ChildProcess): Promise<void> {
+  const ended = once(child, 'exit');
+  child.kill('SIGKILL');
+  await ended;
+}
+
+test('the folder is made, and nobody else on the machine can read the records', async () => {
+  const path = join(temporaryFolder(), 'data', 'deep', 'desk.db');
+  const store = await openStore(`sqlite:${path}`);
+  await store.audit.append(entry());
+  for (const file of [path, `${path}-wal`, `${path}-shm`, `${path}.lock`]) {
+    expect({ file, mode: statSync(file).mode & 0o777 }).toEqual({ file, mode: 0o600 });
+  }
+  await store.close();
+});
+
+test('an address with an absolute path may have slashes before it, and a relative one is taken from here', async () => {
+  const folder = temporaryFolder();
+  expect(await refusal(`sqlite://${folder}/a.db`)).toBe('opened');
+  expect(statSync(join(folder, 'a.db')).isFile()).toBe(true);
+  const here = process.cwd();
+  onTestFinished(() => process.chdir(here));
+  process.chdir(folder);
+  expect(await refusal('sqlite:./data/b.db')).toBe('opened');
+  expect(statSync(join(folder, 'data', 'b.db')).isFile()).toBe(true);
+});
+
+test('records in memory are for tests alone and need no file', async () => {
+  const store = await openStore('sqlite::memory:');
+  await store.ping();
+  await store.close();
+});
+
+test('a backup may read while the desk writes: the file is in WAL mode', async () => {
+  const path = join(temporaryFolder(), 'desk.db');
+  const store = await openStore(`sqlite:${path}`);
+  const database = new DatabaseSync(path);
+  expect(database.prepare('pragma journal_mode').get()).toEqual({ journal_mode: 'wal' });
+  database.close();
+  await store.close();
+});
+
+test('what cannot be opened is refused in one line that says why', async () => {
+  const folder = temporaryFolder();
+  const path = (name: string) => join(folder, name);
+  writeFileSync(path('text.db'), 'Not a database, but long enough to be mistaken for one. '.repeat(99));
+  mkdirSync(path('folder.db'));
+  expect(await refusal(`sqlite:${path('text.db')}`)).toBe(
+    `DATABASE_URL: ${path('text.db')} cannot be used: it is not an SQLite database; name another file or move this one away.`,
+  );
+  expect(await refusal(`sqlite:${path('folder.db')}`)).toMatch(
+    /^DATABASE_URL: \S+folder\.db cannot be used: it cannot be opened or created; .*\.$/,
+  );
+  expect(await refusal(`sqlite:${path('text.db/desk.db')}`)).toMatch(
+    /^DATABASE_URL: \S+text\.db\/desk\.db cannot be used: the folder cannot be made or written to; .*\.$/,
+  );
+  expect(await refusal('sqlite:/proc/desk/desk.db')).toMatch(
+    /^DATABASE_URL: \/proc\/desk\/desk\.db cannot .*\.$/,
+  );
+});
+
+test('a database of another version of the desk is left alone', async () => {
+  const path = join(temporaryFolder(), 'desk.db');
+  await (await openStore(`sqlite:${path}`)).close();
+  const database = new DatabaseSync(path);
+  database.exec(`insert into kysely_migration values ('9999_later', '2030-01-01T00:00:00.000Z')`);
+  database.close();
+  expect(await refusal(`sqlite:${path}`)).toBe(
+    `DATABASE_URL: ${path} cannot be used: it was last used by another version of Payout Desk; start that one, or restore a backup.`,
+  );
+});
+
+test.each(['', 'desk.db', 'mysql://root:secret@localhost/desk', 'sqlite:', 'postgres:/localhost/desk'])(
+  'an address of no engine is refused, and not repeated: "%s"',
+  async (url) => {
+    expect(await refusal(url)).toBe(
+      'DATABASE_URL: expected sqlite:./path/to/file.db or postgres://user:password@host:5432/database.',
+    );
+  },
+);
+
+test('a second desk on the same file is refused, also through another name of it', async () => {
+  const folder = temporaryFolder();
+  const path = join(folder, 'desk.db');
+  const store = await openStore(`sqlite:${path}`);
+  symlinkSync(path, join(folder, 'other.db'));
+  symlinkSync(folder, join(folder, 'again'));
+  for (const name of [path, join(folder, 'other.db'), join(folder, 'again', 'desk.db')]) {
+    expect(await refusal(`sqlite:${name}`)).toBe(
+      `DATABASE_URL: ${name} cannot be used: another Payout Desk is running on it; stop that one first.`,
+    );
+  }
+  // The refused ones must not have loosened the lock of the first.
+  expect(await refusal(`sqlite:${path}`)).toContain('another Payout Desk is running');
+  await store.ping();
+  await store.close();
+  expect(await refusal(`sqlite:${path}`)).toBe('opened');
+});
+
+test('a desk that is killed loses nothing it acknowledged, and leaves no lock behind', async () => {
+  const path = join(temporaryFolder(), 'desk.db');
+  const url = `sqlite:${path}`;
+  const { child, lines } = startWriter(url);
+  expect((await lines.next()).value).toBe('open');
+  expect(await refusal(url)).toContain('another Payout Desk is running on it');
+  const acknowledged: string[] = [];
+  while (acknowledged.length < 100) acknowledged.push((await lines.next()).value);
+  await kill(child);
+  for (let rest = await lines.next(); !rest.done; rest = await lines.next()) acknowledged.push(rest.value);
+
+  const store = await openStore(url);
+  for (const id of acknowledged) expect((await store.approvals.find(id))?.id).toBe(id);
+  const verdict = await store.audit.verify();
+  expect(verdict.intact).toBe(true);
+  // One audit row a request, no more and no less, whenever the end came.
+  expect(await store.approvals.pending()).toHaveLength(verdict.rowsChecked);
+  await store.close();
+});
+
+test('while another program writes, nothing is done and that is said; afterwards all is well', async () => {
+  const path = join(temporaryFolder(), 'desk.db');
+  const store = await openStore(`sqlite:${path}`);
+  const before = approval();
+  await store.approvals.open(before, entry(), []);
+  const other = new DatabaseSync(path);
+  other.exec('begin immediate');
+  await expect(store.approvals.save(before, next(before, {}), [entry()])).rejects.toMatchObject({
+    kind: 'unavailable',
+    message: "The desk's records cannot be reached, so nothing was done. Try again in a minute.",
+    cause: { message: 'database is locked' },
+  });
+  await expect(store.cooldowns.claim('k', NOON, NOON + 1)).rejects.toMatchObject({ kind: 'unavailable' });
+  other.exec('rollback');
+  other.close();
+  expect(await store.cooldowns.claim('k', NOON, NOON + 1)).toEqual({ claimed: true });
+  expect(await store.approvals.save(before, next(before, {}), [entry()])).toBe(true);
+  await store.close();
+});
+
+test('a closed store is unavailable, and closing it again is nothing', async () => {
+  const store = await openStore('sqlite::memory:');
+  await store.close();
+  await store.close();
+  await expect(store.ping()).rejects.toMatchObject({ kind: 'unavailable' });
+  await expect(store.approvals.open(approval(), entry(), [])).rejects.toMatchObject({ kind: 'unavailable' });
+  await expect(store.audit.rows(0, 1).next()).rejects.toMatchObject({ kind: 'unavailable' });
+});
