@@ -33,11 +33,11 @@ export function cardStore(db: Database): CardStore {
         .set({ next_attempt_at: toInstant(leaseUntilAt) })
         .where('approval_id', '=', approvalId)
         .where('next_attempt_at', '<=', toInstant(now))
-        .where(({ eb, selectFrom }) =>
+        .where((eb) =>
           eb(
             'shown_version',
             '<',
-            selectFrom('approvals').select('version').where('approvals.id', '=', approvalId),
+            eb.selectFrom('approvals').select('version').where('approvals.id', '=', approvalId),
           ),
         )
         .returningAll()
