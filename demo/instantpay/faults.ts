@@ -78,5 +78,3 @@ export function makeFaults() {
     },
   };
 }
-
-export type Faults = ReturnType<typeof makeFaults>;

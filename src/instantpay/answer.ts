@@ -39,7 +39,7 @@ export function shown(text: string | undefined, max = WORDS_MAX): string | undef
 }
 
 /** R15: "PRODUCTION" in the samples, "Live/Sandbox" in the tables. */
-export function readEnvironment(text: string | undefined): Environment | undefined {
+function readEnvironment(text: string | undefined): Environment | undefined {
   switch (text?.trim().toLowerCase()) {
     case 'production':
     case 'live':

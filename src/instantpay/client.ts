@@ -7,7 +7,7 @@ import type { LinkFilter, LinkPage, TransactionQuery, WalkEnd, WriteAnswer } fro
 import type { TransactionAnswer } from '../payouts/transaction.ts';
 import { type Answer, readAnswer } from './answer.ts';
 import { InstantPayError, invalid } from './errors.ts';
-import { type CallEvent, type ClientEvent, listener } from './events.ts';
+import { type ClientEvent, listener } from './events.ts';
 import { readFilter } from './filter.ts';
 import { type ClientOptions, readOptions } from './options.ts';
 import { type ReadPage, readPage, readTracked } from './read-links.ts';
@@ -17,7 +17,7 @@ import { createTransport, type WireRequest } from './transport.ts';
 import { walkPages } from './walk.ts';
 import { confirmedWrite, failedWrite } from './write.ts';
 
-export type { CallEvent, ClientEvent, ClientOptions };
+export type { ClientEvent, ClientOptions };
 
 /** Everything private in what it returns is masked (R17). `track`, `page` and `links` reject with InstantPayError. */
 export interface InstantPayClient {
@@ -57,9 +57,6 @@ export function createInstantPayClient(given: ClientOptions): InstantPayClient {
   async function call(rule: RetryRule, request: Omit<WireRequest, 'freshConnection' | 'deadlineMs'>) {
     const { operation, signal } = request;
     return withRetries(rule, tools, signal, async (attempt, deadlineMs): Promise<Answer> => {
-      if (signal?.aborted) {
-        throw new InstantPayError({ kind: 'aborted', operation, sent: false, transient: false });
-      }
       try {
         const wire = await transport.send({ ...request, deadlineMs, freshConnection: rule === 'once' });
         const answer = readAnswer(operation, wire);

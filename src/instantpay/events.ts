@@ -6,7 +6,7 @@ import type { FailureKind, InstantPayError, Operation } from './errors.ts';
 import type { ReadPage } from './read-links.ts';
 
 /** One attempt of one call. */
-export interface CallEvent {
+interface CallEvent {
   type: 'call';
   operation: Operation;
   /** From 1. */
@@ -24,7 +24,7 @@ export interface CallEvent {
 }
 
 /** A page with records that were not asked for (R1) or that cannot be read. */
-export interface PageEvent {
+interface PageEvent {
   type: 'page';
   operation: 'list';
   pageNumber: number;

@@ -121,6 +121,7 @@ describe('the credentials go nowhere else', () => {
     ['http to another machine', { baseUrl: 'http://api.instantpay.in' }],
     ['no address', { baseUrl: 'api.instantpay.in' }],
     ['credentials in the address', { baseUrl: 'https://user:pass@api.instantpay.in' }],
+    ['a user in the address', { baseUrl: 'https://user@api.instantpay.in' }],
     ['another scheme', { baseUrl: 'ftp://127.0.0.1' }],
     ['a line break in the secret', { clientSecret: 'top\nsecret-canary' }],
     ['no client id', { clientId: '' }],
