@@ -87,7 +87,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     };
     const post = createPost(web, fast);
     const cards = createApprovalCards(desk, post, log);
-    const connection = connect(config.slack, identity, clock, log);
+    // Signatures are judged by the wall clock, as Bolt judges them, whatever clock the rules are given.
+    const connection = connect(config.slack, identity, Date.now, log);
     register(connection.app, {
       front: {
         desk,
@@ -179,7 +180,10 @@ function observe(event: ClientEvent, log: Log, metrics: ReturnType<typeof create
   if (event.type === 'page') {
     const { status, linkId, contact } = event.mismatched;
     metrics.mismatches.inc(status + linkId + contact);
-    log.warn({ operation: event.operation, mismatched: status + linkId + contact, ipayUuid: event.ipayUuid }, 'InstantPay sent records that were not asked for');
+    log.warn(
+      { operation: event.operation, mismatched: status + linkId + contact, ipayUuid: event.ipayUuid },
+      'InstantPay sent records that were not asked for',
+    );
     return;
   }
   const { operation, attempt, kind, httpStatus, statuscode, ipayUuid, elapsedMs, reason } = event;
@@ -187,7 +191,8 @@ function observe(event: ClientEvent, log: Log, metrics: ReturnType<typeof create
   if (elapsedMs !== undefined) metrics.callSeconds.observe({ operation }, elapsedMs / 1_000);
   const fields = { operation, attempt, kind, httpStatus, statuscode, ipayUuid, elapsedMs, reason };
   if (kind === 'ok') log.debug(fields, 'InstantPay answered');
-  else if (event.group === 'credentials') log.error(fields, 'InstantPay refuses the credentials or the access');
+  else if (event.group === 'credentials')
+    log.error(fields, 'InstantPay refuses the credentials or the access');
   else log.warn(fields, 'a call to InstantPay failed');
 }
 
@@ -195,7 +200,13 @@ function observe(event: ClientEvent, log: Log, metrics: ReturnType<typeof create
 async function inTime(promise: Promise<unknown>, ms: number): Promise<boolean> {
   const late = Promise.withResolvers<boolean>();
   const timer = setTimeout(() => late.resolve(false), ms);
-  const answered = await Promise.race([promise.then(() => true, () => false), late.promise]);
+  const answered = await Promise.race([
+    promise.then(
+      () => true,
+      () => false,
+    ),
+    late.promise,
+  ]);
   clearTimeout(timer);
   return answered;
 }

@@ -53,9 +53,13 @@ export function createDigestJob(desk: Desk, post: Post, schedule: DigestSchedule
       else await digests.retryLater(run, desk.clock() + RETRY_MS);
       throw error;
     }
-    if (retryAt === undefined) await digests.finish(run, desk.clock(), digest.complete ? summarise(digest) : undefined);
+    if (retryAt === undefined)
+      await digests.finish(run, desk.clock(), digest.complete ? summarise(digest) : undefined);
     else await digests.retryLater(run, retryAt);
-    log.info({ ...about, status: digest.complete ? 'complete' : 'incomplete', reason: digest.reason }, 'digest posted');
+    log.info(
+      { ...about, status: digest.complete ? 'complete' : 'incomplete', reason: digest.reason },
+      'digest posted',
+    );
   };
 
   return {
@@ -71,7 +75,8 @@ export function createDigestJob(desk: Desk, post: Post, schedule: DigestSchedule
       if (latest === undefined) {
         // The first start: nothing can have been missed. The mark says from when on something can.
         const mark = { scheduleId: schedule.id, dueAt: now };
-        if ((await digests.claim(mark, now, now + LEASE_MS)) !== undefined) await digests.finish(mark, now, undefined);
+        if ((await digests.claim(mark, now, now + LEASE_MS)) !== undefined)
+          await digests.finish(mark, now, undefined);
         return;
       }
       const missed = dueTimes(schedule, Math.max(latest + 1, now - LOOK_BACK_MS), now);
@@ -83,7 +88,10 @@ export function createDigestJob(desk: Desk, post: Post, schedule: DigestSchedule
       if (lastSkipped !== undefined) {
         const run = { scheduleId: schedule.id, dueAt: lastSkipped };
         if ((await digests.claim(run, now, now + LEASE_MS)) !== undefined) {
-          log.warn({ count: skipped.length }, 'digests were missed for longer than the grace and are skipped');
+          log.warn(
+            { count: skipped.length },
+            'digests were missed for longer than the grace and are skipped',
+          );
           await digests.finish(run, now, undefined);
           await post.message(schedule.channelId, skippedNotice(skipped.length, lastSkipped));
         }

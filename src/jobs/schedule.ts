@@ -34,7 +34,10 @@ export function createSchedule(jobs: readonly Job[], options: JobOptions): Sched
       options.onDone(job.name, 'ok');
     } catch (error) {
       options.onDone(job.name, 'failed');
-      options.log.error({ route: `job ${job.name}`, error }, 'a job failed; it runs again when it is next due');
+      options.log.error(
+        { route: `job ${job.name}`, error },
+        'a job failed; it runs again when it is next due',
+      );
     } finally {
       done();
     }
@@ -47,7 +50,12 @@ export function createSchedule(jobs: readonly Job[], options: JobOptions): Sched
           noOverlap: true,
           suppressMissedWarning: true,
           ...(job.timezone && { timezone: job.timezone }),
-          logger: { info: () => {}, debug: () => {}, warn: () => {}, error: (message) => options.log.error({ reason: String(message) }, 'node-cron reports an error') },
+          logger: {
+            info: () => {},
+            debug: () => {},
+            warn: () => {},
+            error: (message) => options.log.error({ reason: String(message) }, 'node-cron reports an error'),
+          },
         }),
       );
       for (const task of tasks) await task.start();

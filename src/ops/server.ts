@@ -33,14 +33,20 @@ export async function startServer(options: ServerOptions): Promise<OpsServer> {
       if (request.method !== 'POST') return send(response, 405, 'text/plain', 'POST only\n');
       return options.slack(request, response);
     }
-    if (request.method !== 'GET' && request.method !== 'HEAD') return send(response, 404, 'text/plain', 'Not found\n');
+    if (request.method !== 'GET' && request.method !== 'HEAD')
+      return send(response, 404, 'text/plain', 'Not found\n');
     switch (path) {
       case '/healthz':
         return send(response, 200, 'text/plain', 'ok\n');
       case '/readyz': {
         const problems = await options.problems();
         const ready = problems.length === 0;
-        return send(response, ready ? 200 : 503, 'application/json', `${JSON.stringify({ ready, problems })}\n`);
+        return send(
+          response,
+          ready ? 200 : 503,
+          'application/json',
+          `${JSON.stringify({ ready, problems })}\n`,
+        );
       }
       case '/metrics':
         return send(response, 200, options.registry.contentType, await options.registry.metrics());

@@ -17,7 +17,7 @@ import { begin, end, keepLooking, lose, provenEnd, putOff, refusalOf } from './e
 import { canCancel, type TrackedLink } from './link.ts';
 import { describeStatus, environmentProblem, lookUp } from './links.ts';
 import { maskText } from './mask.ts';
-import type { WriteAnswer } from './ports.ts';
+import type { CardCopy, WriteAnswer } from './ports.ts';
 
 export const REASON_LENGTH = 500;
 
@@ -89,15 +89,37 @@ export async function requestCancel(desk: Desk, actor: Actor, request: CancelReq
   const opened = await desk.store.approvals.open(
     approval,
     auditOf(approval, now, actor.userId, 'cancel requested', row),
+    copiesOf(desk, approval),
   );
   return opened.opened ? { kind: 'opened', approval } : { kind: 'already_open', approval: opened.existing };
+}
+
+/** The messages a request needs: its card, the word to its requester, the reminder; none of them posted yet. */
+function copiesOf(desk: Desk, approval: Approval): CardCopy[] {
+  const { approvalChannel } = desk.settings;
+  return [
+    freshCopy(desk.newId(), approval.id, 'request', approvalChannel),
+    freshCopy(desk.newId(), approval.id, 'outcome', approval.requestedIn),
+    freshCopy(desk.newId(), approval.id, 'reminder', approvalChannel),
+  ];
+}
+
+/** A copy that was not posted yet and is due at once. */
+export function freshCopy(
+  id: string,
+  approvalId: string,
+  purpose: CardCopy['purpose'],
+  channelId: string,
+): CardCopy {
+  const unposted = { ts: undefined, shownVersion: 0, attempts: 0, nextAttemptAt: 0, problem: undefined };
+  return { id, approvalId, purpose, channelId, ...unposted };
 }
 
 /** A reason as it is kept: trimmed, numbers and addresses masked (R17). */
 export function readReason(text: string): string {
   const reason = text.trim();
   if (reason === '') throw new UsageError('Please say why, in a few words: approvers and the audit need it.');
-  if ([...reason].length > REASON_LENGTH) {
+  if (reason.length > REASON_LENGTH) {
     throw new UsageError(`Please keep the reason under ${REASON_LENGTH} characters.`);
   }
   return maskText(reason);
@@ -180,11 +202,11 @@ export async function executeCancel(desk: Desk, approval: Approval): Promise<App
     begin(approval, now, desk.settings.callTimeoutMs + LEASE_MARGIN_MS),
   );
   if (!executing) return find(desk, approval.id);
-  return record(desk, executing, await desk.gateway.cancel(approval.linkId));
+  return recordAnswer(desk, executing, await desk.gateway.cancel(approval.linkId));
 }
 
 /** Stores what the one call answered. */
-async function record(desk: Desk, executing: Approval, answer: WriteAnswer): Promise<Approval> {
+async function recordAnswer(desk: Desk, executing: Approval, answer: WriteAnswer): Promise<Approval> {
   const now = desk.clock();
   switch (answer.kind) {
     case 'done':

@@ -5,6 +5,8 @@ import type { Environment } from './link.ts';
 import type { Clock, Directory, Gateway, NewId, Store } from './ports.ts';
 
 export interface DeskSettings {
+  /** Where approvers see the requests. */
+  approvalChannel: string;
   approvalTtlMs: number;
   /** Above this amount a second approver is needed; undefined: never. */
   approvalsRequiredAbovePaise: number | undefined;

@@ -11,7 +11,7 @@ export function maskNumber(value: string): string {
 export function maskAddress(value: string): string {
   const at = value.lastIndexOf('@');
   if (at <= 0) return maskNumber(value);
-  return `${[...value][0]}***${value.slice(at)}`;
+  return `${Array.from(value)[0]}***${value.slice(at)}`;
 }
 
 // Runs of digits as people and banks write them: spaces, dots and dashes between groups count as one number.

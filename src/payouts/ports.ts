@@ -113,10 +113,14 @@ export interface AuditFilter {
 }
 
 export interface ApprovalStore {
-  /** Inserts a pending request with its audit row; when the link has an unfinished one, returns that instead. */
+  /**
+   * Inserts a pending request with its audit row and the messages that have to show it, in one transaction; when
+   * the link has an unfinished one, returns that instead.
+   */
   open(
     approval: Approval,
     audit: AuditEntry,
+    copies: readonly CardCopy[],
   ): Promise<{ opened: true } | { opened: false; existing: Approval }>;
   find(id: string): Promise<Approval | undefined>;
   /**
@@ -130,11 +134,14 @@ export interface ApprovalStore {
   due(now: number, limit: number): Promise<Approval[]>;
 }
 
-/** A message that shows an approval and has to follow it. */
+/**
+ * A message that shows an approval and has to follow it. `request`: the card with the buttons. `outcome`: what the
+ * requester is told. `reminder`: the call to the approvers at half time.
+ */
 export interface CardCopy {
+  id: string;
   approvalId: string;
-  /** `request`: the card with the buttons. `outcome`: what the requester is told. `reminder`, `announcement`. */
-  purpose: string;
+  purpose: 'request' | 'outcome' | 'reminder';
   channelId: string;
   /** Slack's message id; undefined until it was posted. */
   ts: string | undefined;
@@ -142,20 +149,22 @@ export interface CardCopy {
   shownVersion: number;
   /** Failed attempts since the last success. */
   attempts: number;
-  /** When to try again. */
+  /** When the next attempt is due; while somebody works on the copy, when their lease ends. */
   nextAttemptAt: number;
   /** Slack's error code of the last failure. */
   problem: string | undefined;
 }
 
 export interface CardStore {
-  /**
-   * Adds or replaces the copy, by approval, purpose, channel and ts. The first time a ts is seen, it takes the place
-   * of the copy of that approval, purpose and channel which was not posted yet.
-   */
+  /** Adds the copy, or replaces the one with its id. */
   put(card: CardCopy): Promise<void>;
   of(approvalId: string): Promise<CardCopy[]>;
-  /** Approvals with a copy that is behind its approval's version and due for another attempt. */
+  /**
+   * Atomic: takes the copies of an approval that are behind its version and due, by moving their next attempt to
+   * `leaseUntilAt`. Whoever gets a copy is the only one to post or edit it until then.
+   */
+  claim(approvalId: string, now: number, leaseUntilAt: number): Promise<CardCopy[]>;
+  /** Approvals with a copy that is behind and due, the longest waiting first. */
   behind(now: number, limit: number): Promise<string[]>;
 }
 

@@ -169,5 +169,8 @@ export function message(text: Spoken, blocks: KnownBlock[]): Message {
   const line = clip(text.replace(/\s+/g, ' ').trim() || NOTHING, LIMITS.messageText);
   if (blocks.length <= LIMITS.blocksInMessage) return { text: line, blocks };
   const kept = blocks.slice(0, LIMITS.blocksInMessage - 1);
-  return { text: line, blocks: [...kept, context(md`… ${count(blocks.length - kept.length, 'more')}`)] };
+  return {
+    text: line,
+    blocks: [...kept, context(md`… ${count(blocks.length - kept.length, 'more', 'more')}`)],
+  };
 }

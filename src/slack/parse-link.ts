@@ -8,7 +8,6 @@ import { digits, firstWord, no, quotedStart, unquoted, unwrapped, words, yes } f
 
 export const INSTANT_URL = /^(https?:\/\/)?(www\.)?instant\.pe\/\S+$/i;
 
-
 /** What is wrong with a word that is meant as a link id, or undefined when it is none (R18). */
 export function hexProblem(word: string): string | undefined {
   if (parseLinkId(word)) return undefined;
@@ -79,4 +78,3 @@ function leadingMobile(text: string): { number: string; rest: string } | undefin
   }
   return undefined;
 }
-

@@ -48,4 +48,3 @@ function readTime(word: string, next: string | undefined): string | undefined {
   if (hour > 23 || Number(match[2]) > 59) return NO_TIME;
   return `${String(hour).padStart(2, '0')}:${match[2]}`;
 }
-

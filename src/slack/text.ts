@@ -39,10 +39,9 @@ export function clean(text: string, limit = PIECE_LENGTH): string {
     .slice(0, 8 * limit)
     .toWellFormed()
     .replace(BIDI, '')
-    .replace(/[\p{Cc}\p{Z}\s]+/gu, ' ')
     .replace(INVISIBLE, '')
+    .replace(/[\p{Cc}\p{Z}\s]+/gu, ' ')
     .replace(STACKED_MARKS, '$1')
-    .replace(/ {2,}/g, ' ')
     .trim();
   return VISIBLE.test(line) ? clip(line, limit) : NOTHING;
 }

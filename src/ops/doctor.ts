@@ -1,0 +1,130 @@
+/** Owns the doctor's questions: settings, Slack, channels, user groups, InstantPay, store; each with what to fix. */
+
+import type { WebClient } from '@slack/web-api';
+import { type Config, ConfigError, type Env, loadConfig } from '../config.ts';
+import { createInstantPayClient } from '../instantpay/client.ts';
+import { createGateway } from '../instantpay/gateway.ts';
+import { call, createClients, SlackFailure } from '../slack/post.ts';
+import { openStore } from '../store/database.ts';
+import { explainStart } from './explain-start.ts';
+
+export interface Finding {
+  /** `ok`, `warn`: works, but somebody should look; `fail`: the desk will not do its work. */
+  verdict: 'ok' | 'warn' | 'fail';
+  about: string;
+  detail: string;
+}
+
+/** The scopes of manifest.yml the desk cannot do without. */
+const SCOPES = ['commands', 'chat:write', 'im:write', 'files:write'];
+
+/** Asks every question that can be asked; a failing one does not keep the others from being asked. */
+export async function examine(env: Env): Promise<Finding[]> {
+  let config: Config;
+  try {
+    config = loadConfig(env);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error.faults.map((fault) => ({
+      verdict: 'fail',
+      about: fault.name,
+      detail: `expected ${fault.expected}`,
+    }));
+  }
+  const settings: Finding = { verdict: 'ok', about: 'settings', detail: 'all there and well formed' };
+  const rest = await Promise.all([examineSlack(config), examineInstantPay(config), examineStore(config)]);
+  return [settings, ...rest.flat()];
+}
+
+async function examineSlack(config: Config): Promise<Finding[]> {
+  const { web } = createClients(config.slack.botToken, config.slack.apiUrl);
+  let scopes: string[] | undefined;
+  try {
+    const answer = await call(web.auth.test());
+    scopes = answer.response_metadata?.scopes;
+  } catch (error) {
+    return [{ verdict: 'fail', about: 'Slack token', detail: explainStart(error) }];
+  }
+  const findings: Finding[] = [{ verdict: 'ok', about: 'Slack token', detail: 'Slack accepts it' }];
+  const groups = Object.values(config.policy).flatMap((principals) => principals.groups);
+  const missing = [...SCOPES, ...(groups.length > 0 ? ['usergroups:read'] : [])].filter(
+    (scope) => scopes && !scopes.includes(scope),
+  );
+  if (missing.length > 0) {
+    const detail = `missing: ${missing.join(', ')}. Add them under OAuth & Permissions and reinstall the app.`;
+    findings.push({ verdict: 'fail', about: 'Slack scopes', detail });
+  } else if (scopes) {
+    findings.push({ verdict: 'ok', about: 'Slack scopes', detail: 'all there' });
+  }
+  const channels = new Map([['APPROVAL_CHANNEL', config.approvalChannel]]);
+  if (config.digest.channel) channels.set('DIGEST_CHANNEL', config.digest.channel);
+  for (const [name, id] of channels) findings.push(await examineChannel(web, name, id));
+  for (const group of new Set(groups)) findings.push(await examineGroup(web, group));
+  return findings;
+}
+
+async function examineChannel(web: WebClient, about: string, id: string): Promise<Finding> {
+  try {
+    const { channel } = await call(web.conversations.info({ channel: id }));
+    if (channel?.is_archived)
+      return { verdict: 'fail', about, detail: 'the channel is archived; set another one' };
+    if (channel?.is_member === false) {
+      return {
+        verdict: 'warn',
+        about,
+        detail: 'the desk is not a member; invite it with /invite @Payout Desk',
+      };
+    }
+    return { verdict: 'ok', about, detail: `#${channel?.name ?? id}` };
+  } catch (error) {
+    if (!(error instanceof SlackFailure)) throw error;
+    const detail = `Slack answered ${error.code}; check the id, and invite the desk with /invite @Payout Desk`;
+    return { verdict: error.code === 'missing_scope' ? 'warn' : 'fail', about, detail };
+  }
+}
+
+async function examineGroup(web: WebClient, group: string): Promise<Finding> {
+  const about = `user group ${group}`;
+  try {
+    const { users } = await call(web.usergroups.users.list({ usergroup: group }));
+    const size = users?.length ?? 0;
+    if (size === 0) return { verdict: 'warn', about, detail: 'nobody is in it' };
+    return { verdict: 'ok', about, detail: `${size} ${size === 1 ? 'person' : 'people'}` };
+  } catch (error) {
+    if (!(error instanceof SlackFailure)) throw error;
+    const detail =
+      error.code === 'plan_upgrade_required'
+        ? "Slack's free plan has no user groups: nobody is let in by it. Name people (U...) instead."
+        : `Slack answered ${error.code}: nobody is let in by it until Slack tells who is in it`;
+    return { verdict: 'fail', about, detail };
+  }
+}
+
+async function examineInstantPay(config: Config): Promise<Finding[]> {
+  const client = createInstantPayClient(config.instantpay);
+  try {
+    const page = await createGateway(client).page({}, 1);
+    const seen = page.environment;
+    const expected = config.rules.environment;
+    if (expected && seen && expected !== seen) {
+      const detail = `it answers from ${seen}, INSTANTPAY_ENVIRONMENT is ${expected}: reminders and cancels are refused`;
+      return [{ verdict: 'fail', about: 'InstantPay', detail }];
+    }
+    return [{ verdict: 'ok', about: 'InstantPay', detail: `it answers${seen ? ` from ${seen}` : ''}` }];
+  } catch (error) {
+    return [{ verdict: 'fail', about: 'InstantPay', detail: explainStart(error) }];
+  } finally {
+    client.close();
+  }
+}
+
+async function examineStore(config: Config): Promise<Finding[]> {
+  try {
+    const store = await openStore(config.databaseUrl);
+    await store.ping();
+    await store.close();
+    return [{ verdict: 'ok', about: 'store', detail: 'it opens and answers' }];
+  } catch (error) {
+    return [{ verdict: 'fail', about: 'store', detail: explainStart(error) }];
+  }
+}

@@ -1,0 +1,163 @@
+/**
+ * Owns the messages that show an approval: posts each once, remembers where, and edits every copy until it shows the
+ * request as it is. What Slack refuses stays due and is tried again by a job.
+ */
+
+import type { Log } from '../log.ts';
+import type { Approval } from '../payouts/approval.ts';
+import { freshCopy } from '../payouts/cancellation.ts';
+import type { Desk } from '../payouts/desk.ts';
+import type { CardCopy } from '../payouts/ports.ts';
+import { HOUR_MS } from '../payouts/time.ts';
+import type { Message } from './blocks.ts';
+import { type Post, SlackFailure } from './post.ts';
+import { approvalCard, reminderNotice, requesterNotice } from './views/approval-card.ts';
+
+/** How long a copy being posted or edited is nobody else's business. */
+const LEASE_MS = 30_000;
+const MAX_WAIT_MS = HOUR_MS;
+/** A version no request reaches; it fits a database's integer. */
+const NEVER_BEHIND = 2 ** 31 - 1;
+
+/** Slack's words for a message that is gone for good: there is nothing left to edit. */
+const GONE = new Set(['message_not_found', 'cant_update_message', 'edit_window_closed']);
+/** Slack's words for a place the desk cannot write to. */
+const CLOSED = new Set([
+  'channel_not_found',
+  'not_in_channel',
+  'is_archived',
+  'restricted_action',
+  'restricted_action_read_only_channel',
+  'no_permission',
+]);
+
+export interface ApprovalCards {
+  /** Brings every copy up to date; returns Slack's word for why the request card could not be shown, if so. */
+  sync(approvalId: string): Promise<string | undefined>;
+  /** Takes note of a copy met by a click, so that it is edited like the others. */
+  remember(approval: Approval, channelId: string, ts: string): Promise<void>;
+  /** Where the request card stands, when it was posted. */
+  place(approvalId: string): Promise<{ channelId: string; ts: string } | undefined>;
+}
+
+/** What a copy has to show now; undefined: nothing (yet). */
+function render(copy: CardCopy, approval: Approval, now: number): Message | undefined {
+  switch (copy.purpose) {
+    case 'request':
+      return approvalCard(approval, now);
+    case 'outcome':
+      return ['pending', 'approved', 'executing'].includes(approval.status)
+        ? undefined
+        : requesterNotice(approval, now);
+    case 'reminder':
+      return approval.remindedAt === undefined || approval.status !== 'pending'
+        ? undefined
+        : reminderNotice(approval, now);
+  }
+}
+
+export function createApprovalCards(desk: Desk, post: Post, log: Log): ApprovalCards {
+  const { approvals, cards } = desk.store;
+
+  /** Posts or edits one claimed copy and stores what came of it. */
+  const show = async (
+    copy: CardCopy,
+    approval: Approval,
+    requestTs: string | undefined,
+  ): Promise<string | undefined> => {
+    const done = {
+      ...copy,
+      shownVersion: approval.version,
+      attempts: 0,
+      nextAttemptAt: 0,
+      problem: undefined,
+    };
+    const message = render(copy, approval, desk.clock());
+    if (!message || (copy.purpose === 'reminder' && copy.ts)) {
+      await cards.put(done);
+      return undefined;
+    }
+    try {
+      if (copy.ts) {
+        await post.update({ channelId: copy.channelId, ts: copy.ts }, message);
+        await cards.put(done);
+      } else {
+        const thread =
+          copy.purpose === 'reminder' && requestTs ? { threadTs: requestTs, broadcast: true } : {};
+        const posted = await post.message(copy.channelId, message, thread);
+        await cards.put({ ...done, channelId: posted.channelId, ts: posted.ts });
+      }
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof SlackFailure)) throw error;
+      return putOff(copy, approval, message, error.code);
+    }
+  };
+
+  const putOff = async (
+    copy: CardCopy,
+    approval: Approval,
+    message: Message,
+    code: string,
+  ): Promise<string> => {
+    const now = desk.clock();
+    log.warn({ approvalId: approval.id, code, count: copy.attempts + 1 }, 'a card could not be shown');
+    if (copy.ts && GONE.has(code)) {
+      await cards.put({ ...copy, shownVersion: NEVER_BEHIND, problem: code });
+      return code;
+    }
+    // The requester is told by direct message where the place they asked in cannot be written to.
+    if (copy.purpose === 'outcome' && !copy.ts && CLOSED.has(code)) {
+      try {
+        const posted = await post.direct(approval.requestedBy, message);
+        await cards.put({
+          ...copy,
+          ...posted,
+          shownVersion: approval.version,
+          attempts: 0,
+          nextAttemptAt: 0,
+          problem: undefined,
+        });
+        return code;
+      } catch (error) {
+        if (!(error instanceof SlackFailure)) throw error;
+      }
+    }
+    const attempts = copy.attempts + 1;
+    const nextAttemptAt = now + Math.min(5_000 * 2 ** Math.min(attempts - 1, 20), MAX_WAIT_MS);
+    await cards.put({ ...copy, attempts, nextAttemptAt, problem: code });
+    return code;
+  };
+
+  return {
+    async sync(approvalId) {
+      let problem: string | undefined;
+      // The request may move on while a copy is being edited: go on until nothing that is due is behind.
+      for (let rounds = 0; rounds < 10; rounds++) {
+        const now = desk.clock();
+        const behind = await cards.claim(approvalId, now, now + LEASE_MS);
+        if (behind.length === 0) break;
+        const approval = await approvals.find(approvalId);
+        if (!approval) break;
+        const requestTs = (await cards.of(approvalId)).find((copy) => copy.purpose === 'request')?.ts;
+        for (const copy of behind) {
+          const failed = await show(copy, approval, requestTs);
+          if (copy.purpose === 'request') problem = failed;
+        }
+      }
+      return problem;
+    },
+    async remember(approval, channelId, ts) {
+      const known = await cards.of(approval.id);
+      const copy = known.find((card) => card.channelId === channelId && card.ts === ts);
+      // A copy whose buttons were just pressed may have missed an edit: show it again from the start.
+      const next = copy ?? freshCopy(desk.newId(), approval.id, 'request', channelId);
+      if (approval.status === 'pending' && copy) return;
+      await cards.put({ ...next, ts, shownVersion: 0, nextAttemptAt: 0 });
+    },
+    async place(approvalId) {
+      const card = (await cards.of(approvalId)).find((copy) => copy.purpose === 'request' && copy.ts);
+      return card?.ts ? { channelId: card.channelId, ts: card.ts } : undefined;
+    },
+  };
+}

@@ -1,0 +1,32 @@
+/** Owns the buttons of an approval card. */
+
+import { showApproval } from '../../payouts/cancellation.ts';
+import { encodeRejectMetadata } from '../actions.ts';
+import type { Call } from '../call.ts';
+import { approvalCard } from '../views/approval-card.ts';
+import { rejectReasonModal } from '../views/modals.ts';
+import { decide } from './decide.ts';
+import { approvalIdOf } from './values.ts';
+
+export async function approve(call: Call, value: string): Promise<void> {
+  await decide(call, approvalIdOf(value), 'approve');
+}
+
+export async function withdraw(call: Call, value: string): Promise<void> {
+  await decide(call, approvalIdOf(value), 'withdraw');
+}
+
+/** A rejection needs a reason, so it is asked for; what the decision is worth is judged when the form comes back. */
+export async function openReject(call: Call, value: string): Promise<void> {
+  const { channelId, responseUrl } = call;
+  const metadata = encodeRejectMetadata(
+    { approvalId: approvalIdOf(value), channelId, responseUrl },
+    call.seal,
+  );
+  await call.openView(rejectReasonModal(metadata));
+}
+
+export async function showApprovalCard(call: Call, value: string): Promise<void> {
+  const approval = await showApproval(call.desk, call.actor, approvalIdOf(value));
+  await call.answer(approvalCard(approval, call.desk.clock()));
+}

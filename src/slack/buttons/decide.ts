@@ -1,0 +1,56 @@
+/** Owns what follows a person's decision on a cancel request: carry it out, show it everywhere, tell who was late. */
+
+import type { Approval, Decision } from '../../payouts/approval.ts';
+import { decideCancel, executeCancel } from '../../payouts/cancellation.ts';
+import type { Call } from '../call.ts';
+import { approvalCard, decisionRefused } from '../views/approval-card.ts';
+import { failure } from '../views/notices.ts';
+
+export async function decide(
+  call: Call,
+  approvalId: string,
+  kind: Decision['kind'],
+  reason?: string,
+): Promise<void> {
+  const { desk, cards } = call;
+  const answered = await decideCancel(desk, call.actor, approvalId, kind, reason);
+  const { approval } = answered;
+  if (!answered.ok) {
+    await mend(call, approval);
+    await call.answer(decisionRefused(answered.why, approval, desk.clock()));
+    return;
+  }
+  call.log.info(
+    { approvalId, linkId: approval.linkId, status: approval.status },
+    'a cancel request was decided',
+  );
+  // The buttons go while the call is made; neither waits for the other, and both end before this does.
+  const [, carriedOut] = await Promise.allSettled([
+    cards.sync(approvalId),
+    approval.status === 'approved' ? executeCancel(desk, approval) : approval,
+  ]);
+  await cards.sync(approvalId);
+  if (carriedOut.status === 'rejected') {
+    call.log.error(
+      { approvalId, error: carriedOut.reason },
+      'an approved cancel could not be carried out at once',
+    );
+    await call.answer(
+      failure(
+        'Your decision is recorded, but carrying it out met a problem. The desk goes on by itself, and the card will say what came of it.',
+        { reference: call.reference },
+      ),
+    );
+    return;
+  }
+  // Decided from an answer only this person sees: the shared card is elsewhere, so show what came of it here too.
+  if (call.message?.ephemeral) await call.answer(approvalCard(carriedOut.value, desk.clock()));
+}
+
+/** A click on a card whose buttons should be gone: that copy missed an edit and gets it now. */
+async function mend(call: Call, approval: Approval): Promise<void> {
+  if (call.message && !call.message.ephemeral) {
+    await call.cards.remember(approval, call.message.channelId, call.message.ts);
+  }
+  await call.cards.sync(approval.id);
+}

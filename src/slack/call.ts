@@ -1,0 +1,109 @@
+/** Owns one request of a person as the handlers see it: who, where, and the ways to answer. */
+
+import type { View } from '@slack/web-api';
+import { Unavailable } from '../errors.ts';
+import type { Log } from '../log.ts';
+import type { Actor, Desk } from '../payouts/desk.ts';
+import type { KnownStatus } from '../payouts/link.ts';
+import type { Seal } from './actions.ts';
+import type { ApprovalCards } from './approval-cards.ts';
+import type { Message } from './blocks.ts';
+import { type Post, type Posted, SlackFailure } from './post.ts';
+
+/** What all requests share. */
+export interface Front {
+  desk: Desk;
+  post: Post;
+  cards: ApprovalCards;
+  seal: Seal;
+  approvalChannel: string;
+  digestStatuses: readonly KnownStatus[];
+}
+
+export interface Call extends Front {
+  actor: Actor;
+  /** Where it was asked; a direct message's id when there. */
+  channelId: string;
+  /** What the person can quote when something went wrong. */
+  reference: string;
+  log: Log;
+  /** Where an answer can go for 30 minutes. */
+  responseUrl: string | undefined;
+  /** The message a click came from. */
+  message: (Posted & { ephemeral: boolean }) | undefined;
+  /** To the asker alone. */
+  answer(message: Message): Promise<void>;
+  /** Instead of the message the click came from. */
+  replace(message: Message): Promise<void>;
+  /** To everybody in the channel. */
+  share(message: Message): Promise<void>;
+  openView(view: View): Promise<void>;
+}
+
+export interface Origin {
+  actor: Actor;
+  channelId: string;
+  reference: string;
+  log: Log;
+  message: Call['message'];
+  responseUrl: string | undefined;
+  triggerId: string | undefined;
+}
+
+/** A request with its ways to answer; when one way is closed the next is tried, so that nobody meets silence. */
+export function createCall(front: Front, origin: Origin): Call {
+  const { post } = front;
+  const { actor, channelId, responseUrl, triggerId, log } = origin;
+
+  const answer = async (message: Message): Promise<void> => {
+    const ways = [
+      ...(responseUrl ? [() => post.reply(responseUrl, message)] : []),
+      () => post.ephemeral(channelId, actor.userId, message),
+      async () => void (await post.direct(actor.userId, message)),
+    ];
+    let failure: SlackFailure | undefined;
+    for (const way of ways) {
+      try {
+        await way();
+        return;
+      } catch (error) {
+        if (!(error instanceof SlackFailure)) throw error;
+        failure = error;
+        log.warn({ code: error.code }, 'an answer found its way closed, trying the next');
+      }
+    }
+    throw failure ?? new SlackFailure('no_way_to_answer');
+  };
+
+  return {
+    ...front,
+    ...origin,
+    answer,
+    async replace(message) {
+      if (!responseUrl) return answer(message);
+      try {
+        await post.reply(responseUrl, message, { replace: true });
+      } catch (error) {
+        if (!(error instanceof SlackFailure)) throw error;
+        log.warn({ code: error.code }, 'a message could not be replaced');
+        if (origin.message && !origin.message.ephemeral) await post.update(origin.message, message);
+        else await answer(message);
+      }
+    },
+    async share(message) {
+      if (responseUrl) await post.reply(responseUrl, message, { inChannel: true });
+      else await post.message(channelId, message);
+    },
+    async openView(view) {
+      try {
+        if (!triggerId) throw new SlackFailure('no_trigger');
+        await post.openView(triggerId, view);
+      } catch (error) {
+        if (!(error instanceof SlackFailure)) throw error;
+        throw new Unavailable('Slack did not open the form in time. Nothing was done; please try again.', {
+          cause: error,
+        });
+      }
+    },
+  };
+}

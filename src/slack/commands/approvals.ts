@@ -1,0 +1,10 @@
+/** Owns `/payout approvals`. */
+
+import { waitingApprovals } from '../../payouts/cancellation.ts';
+import type { Call } from '../call.ts';
+import { waitingList } from '../views/approval-list.ts';
+
+export async function approvals(call: Call): Promise<void> {
+  const waiting = await waitingApprovals(call.desk, call.actor);
+  await call.answer(waitingList(waiting, call.actor.userId, call.desk.clock()));
+}

@@ -1,0 +1,27 @@
+/** Owns `/payout audit`: the latest rows in an answer, or all of them as a CSV file in direct messages. */
+
+import { formatIst } from '../../payouts/time.ts';
+import { readAudit } from '../../payouts/audit.ts';
+import type { Call } from '../call.ts';
+import type { CommandOf } from '../parse.ts';
+import { auditCsv, auditList } from '../views/audit-list.ts';
+import { notice } from '../views/notices.ts';
+
+export async function audit(call: Call, command: CommandOf<'audit'>): Promise<void> {
+  const { linkId, actorId, csv } = command;
+  const report = await readAudit(call.desk, call.actor, { linkId, actorId, csv });
+  const now = call.desk.clock();
+  if (!csv) {
+    await call.answer(auditList(report, now));
+    return;
+  }
+  await call.post.fileToPerson(call.actor.userId, {
+    name: 'payout-desk-audit.csv',
+    title: `Payout Desk audit, ${formatIst(now)}`,
+    content: auditCsv(report.rows),
+    comment: report.more ? 'The newest rows; narrow the question for older ones.' : 'Every row that matches.',
+  });
+  await call.answer(
+    notice('The audit is on its way to you as a CSV file, in your direct messages with the desk.'),
+  );
+}

@@ -1,0 +1,68 @@
+/** Owns `/payout cancel`: with a reason it asks for approval at once, without one a form asks why. */
+
+import { isDeskError, Unavailable } from '../../errors.ts';
+import { readReason, requestCancel } from '../../payouts/cancellation.ts';
+import type { LinkTarget } from '../../payouts/links.ts';
+import { BLOCKS, decodeCancelMetadata, encodeCancelMetadata, readReasonInput } from '../actions.ts';
+import type { Call } from '../call.ts';
+import type { CommandOf } from '../parse.ts';
+import { requestOpened } from '../views/approval-card.ts';
+import { cancelReasonModal } from '../views/modals.ts';
+import { failure } from '../views/notices.ts';
+import { describeTarget, findOne } from './find-one.ts';
+
+export async function cancel(call: Call, command: CommandOf<'cancel'>): Promise<void> {
+  if (command.reason === undefined) await openReasonForm(call, command.target);
+  else await ask(call, command.target, command.reason);
+}
+
+/** The trigger lives three seconds, so the form opens before anything is looked up. */
+export async function openReasonForm(call: Call, target: LinkTarget): Promise<void> {
+  const { channelId, responseUrl } = call;
+  const metadata = encodeCancelMetadata({ target, channelId, responseUrl }, call.seal);
+  await call.openView(cancelReasonModal(metadata, { linkLine: describeTarget(target) }));
+}
+
+/** What is wrong with the form: checked before it closes. */
+export function checkReason(values: unknown): Record<string, string> | undefined {
+  try {
+    readReason(readReasonInput(values) ?? '');
+    return undefined;
+  } catch (error) {
+    if (!isDeskError(error)) throw error;
+    return { [BLOCKS.reason]: error.message };
+  }
+}
+
+export async function cancelWithReason(call: Call, values: unknown, metadata: string): Promise<void> {
+  const form = decodeCancelMetadata(metadata, call.seal);
+  if (!form) throw new Unavailable('This form is from before a restart. Nothing was done; please ask again.');
+  await ask(call, form.target, readReasonInput(values) ?? '');
+}
+
+async function ask(call: Call, target: LinkTarget, reason: string): Promise<void> {
+  const linkId = await findOne(call, target, 'cancel');
+  if (!linkId) return;
+  const requested = await requestCancel(call.desk, call.actor, { linkId, reason, askedIn: call.channelId });
+  const { approval } = requested;
+  const problem = await call.cards.sync(approval.id);
+  if (problem) {
+    call.log.warn({ approvalId: approval.id, code: problem }, 'an approval card could not be posted');
+    await call.answer(
+      failure(
+        'Your request is recorded, but its card could not be posted where approvers see it. The desk keeps trying; ' +
+          'ask an administrator to check that the desk is a member of the approval channel.',
+        { reference: call.reference },
+      ),
+    );
+    return;
+  }
+  const place = await call.cards.place(approval.id);
+  await call.answer(
+    requestOpened(approval, {
+      alreadyOpen: requested.kind === 'already_open',
+      channelId: place?.channelId ?? call.approvalChannel,
+      cardLink: place && (await call.post.permalink(place)),
+    }),
+  );
+}

@@ -1,0 +1,31 @@
+/** Owns finding the one link a person means, and offering the choice when there are several. */
+
+import { find, type LinkTarget } from '../../payouts/links.ts';
+import { maskAddress, maskNumber } from '../../payouts/mask.ts';
+import type { Call } from '../call.ts';
+import { linkChoice, nothingFound } from '../views/link-list.ts';
+
+/** The link's id; otherwise the person was answered with the candidates, or that there are none. */
+export async function findOne(
+  call: Call,
+  target: LinkTarget,
+  intent: 'track' | 'notify' | 'cancel',
+): Promise<string | undefined> {
+  const found = await find(call.desk, call.actor, target);
+  if (found.kind === 'one') return found.linkId;
+  const what = describeTarget(target);
+  await call.answer(
+    found.kind === 'none'
+      ? nothingFound(what, found.incomplete)
+      : linkChoice(found, { intent, what, now: call.desk.clock() }),
+  );
+  return undefined;
+}
+
+/** What was searched for, masked (R17). */
+export function describeTarget(target: LinkTarget): string {
+  if (target.kind === 'id') return target.linkId;
+  if (target.kind === 'url') return target.url;
+  if (target.contact.includes('@')) return maskAddress(target.contact);
+  return /^[+\d\s().-]+$/.test(target.contact) ? maskNumber(target.contact) : target.contact;
+}

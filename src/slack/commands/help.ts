@@ -1,0 +1,9 @@
+/** Owns `/payout help`. */
+
+import type { Call } from '../call.ts';
+import type { CommandOf } from '../parse.ts';
+import { help as helpMessage } from '../views/help.ts';
+
+export async function help(call: Call, command: CommandOf<'help'>): Promise<void> {
+  await call.answer(helpMessage(command.about));
+}

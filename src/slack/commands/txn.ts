@@ -1,0 +1,12 @@
+/** Owns `/payout txn`. */
+
+import { checkTransaction } from '../../payouts/transaction.ts';
+import type { Call } from '../call.ts';
+import type { CommandOf } from '../parse.ts';
+import { transactionCard } from '../views/transaction-card.ts';
+
+export async function txn(call: Call, command: CommandOf<'txn'>): Promise<void> {
+  const { externalRef, date, time, aeps } = command;
+  const report = await checkTransaction(call.desk, call.actor, { externalRef, date, time, aeps });
+  await call.answer(transactionCard(report, { now: call.desk.clock() }));
+}

@@ -1,0 +1,160 @@
+/** Owns the connection to Slack: HTTP or Socket Mode, with the traps of Bolt's receivers dealt with. */
+
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { App, HTTPReceiver, type Logger, LogLevel, SocketModeReceiver } from '@slack/bolt';
+import type { Log } from '../log.ts';
+import type { Clock } from '../payouts/ports.ts';
+import { call, clientOptions, createClients, SlackFailure } from './post.ts';
+
+export interface SlackSettings {
+  botToken: string;
+  appToken: string | undefined;
+  signingSecret: string | undefined;
+  apiUrl: string | undefined;
+}
+
+export interface Identity {
+  teamId: string;
+  botUserId: string | undefined;
+  botId: string | undefined;
+}
+
+export interface Connection {
+  app: App;
+  mode: 'http' | 'socket';
+  /** Handles POST /slack/events; undefined in Socket Mode. */
+  listener: ((request: IncomingMessage, response: ServerResponse) => void) | undefined;
+  /** Connects in Socket Mode; in HTTP mode there is nothing to do. Rejects when there is no answer in time. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** Undefined when Slack can reach the desk, else what is wrong. */
+  problem(): string | undefined;
+}
+
+/** The first WebSocket that fails would hang `start()` for ever (trap 4). */
+const START_MS = 15_000;
+/** Five minutes, both ways: Bolt accepts timestamps from the future (trap 10). */
+const CLOCK_SKEW_S = 300;
+const BODY_LIMIT = '1mb';
+
+/** Asks Slack who the bot token belongs to. Rejects with SlackFailure. */
+export async function identify(botToken: string, apiUrl: string | undefined): Promise<Identity> {
+  const { web } = createClients(botToken, apiUrl);
+  const answer = await call(web.auth.test());
+  return { teamId: answer.team_id ?? '', botUserId: answer.user_id, botId: answer.bot_id };
+}
+
+export function connect(settings: SlackSettings, identity: Identity, clock: Clock, log: Log): Connection {
+  const { botToken, apiUrl } = settings;
+  const { botId, botUserId } = identity;
+  const receiver = settings.appToken
+    ? socketReceiver(settings.appToken, apiUrl, log)
+    : httpReceiver(settings.signingSecret ?? '', log);
+  const app = new App({
+    receiver,
+    logger: boltLogger(log),
+    clientOptions: clientOptions(apiUrl),
+    // One workspace: who we are was asked once, so that no delivery waits for Slack.
+    authorize: async () => ({ botToken, ...(botId && { botId }), ...(botUserId && { botUserId }) }),
+    convoStore: false,
+    attachFunctionToken: false,
+  });
+  if (receiver instanceof HTTPReceiver) {
+    return {
+      app,
+      mode: 'http',
+      listener: (request, response) => {
+        if (!isRecent(request.headers['x-slack-request-timestamp'], clock())) {
+          response.writeHead(401).end();
+          return;
+        }
+        receiver.requestListener(request, response);
+      },
+      start: async () => {},
+      stop: async () => {},
+      problem: () => undefined,
+    };
+  }
+  let connected = false;
+  receiver.client.on('connected', () => {
+    connected = true;
+  });
+  for (const event of ['disconnected', 'reconnecting', 'disconnecting']) {
+    receiver.client.on(event, () => {
+      connected = false;
+    });
+  }
+  return {
+    app,
+    mode: 'socket',
+    listener: undefined,
+    async start() {
+      const late = Promise.withResolvers<never>();
+      const timer = setTimeout(() => late.reject(new SlackFailure('no_connection_in_time')), START_MS);
+      try {
+        await Promise.race([call(app.start()), late.promise]);
+      } finally {
+        clearTimeout(timer);
+      }
+    },
+    async stop() {
+      await app.stop();
+    },
+    problem: () => (connected ? undefined : 'no connection to Slack'),
+  };
+}
+
+function httpReceiver(signingSecret: string, log: Log): HTTPReceiver {
+  return new HTTPReceiver({
+    signingSecret,
+    endpoints: '/slack/events',
+    bodyLimit: BODY_LIMIT,
+    logger: boltLogger(log),
+    // What no listener takes is acknowledged inside Slack's three seconds instead of refused after them (trap 11).
+    unhandledRequestTimeoutMillis: 2_000,
+    unhandledRequestHandler: ({ response }) => {
+      if (!response.headersSent) response.writeHead(200).end();
+    },
+    processEventErrorHandler: async ({ error, response }) => {
+      log.error({ error }, 'a delivery failed before it was acknowledged');
+      if (!response.headersSent) response.writeHead(500).end();
+      return true;
+    },
+  });
+}
+
+function socketReceiver(appToken: string, apiUrl: string | undefined, log: Log): SocketModeReceiver {
+  return new SocketModeReceiver({
+    appToken,
+    logger: boltLogger(log),
+    installerOptions: { clientOptions: clientOptions(apiUrl) },
+    // A lower ping time-out shortens the pause after a routine refresh (trap 1).
+    clientPingTimeout: 1_000,
+    serverPingTimeout: 30_000,
+    processEventErrorHandler: async ({ error }) => {
+      log.error({ error }, 'a delivery failed before it was acknowledged');
+      return true;
+    },
+  });
+}
+
+/** A signed request's own time, in seconds, must lie within five minutes of ours. */
+export function isRecent(timestamp: string | string[] | undefined, now: number): boolean {
+  if (typeof timestamp !== 'string' || !/^\d{1,12}$/.test(timestamp)) return false;
+  return Math.abs(now / 1_000 - Number(timestamp)) <= CLOCK_SKEW_S;
+}
+
+/** Bolt's own words: warnings and errors alone, as scrubbed text; its debug lines hold whole bodies. */
+function boltLogger(log: Log): Logger {
+  const text = (parts: unknown[]) =>
+    parts.map((part) => (part instanceof Error ? part.message : String(part))).join(' ');
+  return {
+    debug: () => {},
+    info: () => {},
+    warn: (...parts) => log.warn({ reason: text(parts) }, 'Bolt warns'),
+    error: (...parts) => log.error({ reason: text(parts) }, 'Bolt reports an error'),
+    setLevel: () => {},
+    getLevel: () => LogLevel.WARN,
+    setName: () => {},
+  };
+}

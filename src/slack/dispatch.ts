@@ -1,0 +1,199 @@
+/**
+ * Owns the way from Bolt to a handler: acknowledge first, then who is it, may they, do it, and answer whatever
+ * happens. Every kind of request has a listener, so that nothing is left without an acknowledgement.
+ */
+
+import type { App } from '@slack/bolt';
+import { Forbidden, Unavailable } from '../errors.ts';
+import type { Log } from '../log.ts';
+import { requirePermission } from '../payouts/access.ts';
+import { istDay } from '../payouts/time.ts';
+import { answerError } from './answer-error.ts';
+import { type Call, createCall, type Front, type Origin } from './call.ts';
+import { publishHome } from './home.ts';
+import { parseCommand, type Command } from './parse.ts';
+import { BUTTONS, COMMANDS, type CommandRoute, FORMS, type May } from './routes.ts';
+import { notUnderstood } from './views/help.ts';
+import type { CommandName } from './vocabulary.ts';
+
+export interface DispatchOptions {
+  front: Front;
+  log: Log;
+  /** The workspace this desk was installed in; requests of others are refused. */
+  teamId: string;
+  newReference: () => string;
+  /** Counts a piece of work in until the returned function is called; undefined when the desk is stopping. */
+  accept: () => (() => void) | undefined;
+  /** For metrics: which route, how it ended, how long it took. */
+  onDone: (route: string, outcome: string, elapsedMs: number) => void;
+}
+
+interface Incoming {
+  route: string;
+  may: May;
+  command?: CommandName;
+  linkId?: string;
+  teamId: string | undefined;
+  retryNum: number | undefined;
+  origin: Omit<Origin, 'reference' | 'log'>;
+  handle: (call: Call) => Promise<void>;
+}
+
+export function register(app: App, options: DispatchOptions): void {
+  const { front } = options;
+  const clock = front.desk.clock;
+
+  const run = async (incoming: Incoming): Promise<void> => {
+    const startedAt = clock();
+    const reference = options.newReference();
+    const { origin, route } = incoming;
+    const log = options.log.child({
+      requestId: reference,
+      userId: origin.actor.userId,
+      channelId: origin.channelId,
+      route,
+      ...(incoming.retryNum !== undefined && { retryNum: incoming.retryNum }),
+    });
+    const call = createCall(front, { ...origin, reference, log });
+    const done = options.accept();
+    let outcome = 'ok';
+    try {
+      if (!done)
+        throw new Unavailable('The desk is restarting, so nothing was done. Please try again in a minute.');
+      if (incoming.teamId !== options.teamId) {
+        throw new Forbidden('This desk works only for the workspace it was installed in.');
+      }
+      if (incoming.may !== 'anyone') {
+        await requirePermission(front.desk, origin.actor, incoming.may, { action: `${route} refused` });
+      }
+      await incoming.handle(call);
+    } catch (error) {
+      outcome = (error as { kind?: string }).kind ?? 'unexpected';
+      await answerError(call, error, incoming.command);
+    } finally {
+      done?.();
+      const elapsedMs = clock() - startedAt;
+      options.onDone(route, outcome, elapsedMs);
+      log.info({ elapsedMs, status: outcome }, 'handled');
+    }
+  };
+
+  app.command(/.*/, async ({ ack, command, context }) => {
+    await ack();
+    const parsed = parseCommand(command.text, istDay(clock()));
+    const name = parsed.ok ? parsed.command.name : 'help';
+    await run({
+      route: parsed.ok ? `command ${name}` : 'command not understood',
+      may: COMMANDS[name].may,
+      command: name,
+      teamId: command.team_id,
+      retryNum: context.retryNum,
+      origin: {
+        actor: { userId: command.user_id },
+        channelId: command.channel_id,
+        message: undefined,
+        responseUrl: command.response_url,
+        triggerId: command.trigger_id,
+      },
+      handle: (call) => (parsed.ok ? runCommand(call, parsed.command) : call.answer(notUnderstood(parsed))),
+    });
+  });
+
+  app.action({ type: 'block_actions', action_id: /.*/ }, async ({ ack, body, action, context }) => {
+    await ack();
+    const route = BUTTONS[action.action_id];
+    const container = readContainer(body.container);
+    const channelId = body.channel?.id ?? container?.channelId;
+    const origin = {
+      actor: { userId: body.user.id },
+      channelId: channelId ?? body.user.id,
+      message: container,
+      responseUrl: body.response_url,
+      triggerId: body.trigger_id,
+    };
+    await run({
+      route: route ? `button ${action.action_id}` : 'button not known',
+      may: route?.may ?? 'anyone',
+      teamId: body.team?.id ?? body.user.team_id,
+      retryNum: context.retryNum,
+      origin,
+      handle: async (call) => {
+        if (!route)
+          throw new Unavailable(
+            'This button belongs to another version of the desk. Type /payout to start over.',
+          );
+        await route.handle(call, readValue(action), action.block_id);
+      },
+    });
+  });
+
+  app.view({ callback_id: /.*/, type: 'view_submission' }, async ({ ack, body, view, context }) => {
+    const route = FORMS[view.callback_id];
+    const { values } = view.state;
+    const wrong = route?.check(values);
+    if (wrong) {
+      await ack({ response_action: 'errors', errors: wrong });
+      return;
+    }
+    await ack();
+    const place = route?.place(view.private_metadata, front.seal);
+    await run({
+      route: route ? `form ${view.callback_id}` : 'form not known',
+      may: route?.may ?? 'anyone',
+      teamId: body.team?.id ?? body.user.team_id,
+      retryNum: context.retryNum,
+      origin: {
+        actor: { userId: body.user.id },
+        channelId: place?.channelId ?? body.user.id,
+        message: undefined,
+        responseUrl: place?.responseUrl,
+        triggerId: undefined,
+      },
+      handle: async (call) => {
+        if (!route)
+          throw new Unavailable(
+            'This form belongs to another version of the desk. Type /payout to start over.',
+          );
+        await route.handle(call, values, view.private_metadata);
+      },
+    });
+  });
+
+  app.event('app_home_opened', async ({ event }) => {
+    if (event.tab !== 'home') return;
+    await publishHome(front.post, event.user).catch((error: unknown) => {
+      options.log.warn({ error, userId: event.user }, 'the home page could not be published');
+    });
+  });
+
+  // Whatever else Slack sends is acknowledged, so that it neither repeats nor shows an error (trap 7).
+  app.view({ callback_id: /.*/, type: 'view_closed' }, async ({ ack }) => ack());
+  app.shortcut(/.*/, async ({ ack }) => ack());
+  app.options(/.*/, async ({ ack }) => ack({ options: [] }));
+  app.event(/.*/, async () => {});
+  app.error(async (error) => {
+    options.log.error({ error }, 'Bolt reported an error');
+  });
+}
+
+/** TypeScript cannot follow that the route of a name takes the command of that name. */
+function runCommand(call: Call, command: Command): Promise<void> {
+  const route = COMMANDS[command.name] as CommandRoute<CommandName>;
+  return route.handle(call, command);
+}
+
+function readContainer(container: unknown): Call['message'] {
+  const { channel_id, message_ts, is_ephemeral } = (container ?? {}) as Record<string, unknown>;
+  if (typeof channel_id !== 'string' || typeof message_ts !== 'string') return undefined;
+  return { channelId: channel_id, ts: message_ts, ephemeral: is_ephemeral === true };
+}
+
+/** A button's value, or the value of the option chosen in a select. */
+function readValue(action: unknown): string {
+  const { value, selected_option } = action as {
+    value?: unknown;
+    selected_option?: { value?: unknown } | null;
+  };
+  const chosen = selected_option?.value ?? value;
+  return typeof chosen === 'string' ? chosen : '';
+}

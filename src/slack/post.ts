@@ -1,0 +1,168 @@
+/** Owns how messages leave: Slack's Web API and response_urls, with deadlines, and failures as one class. */
+
+import {
+  ErrorCode,
+  type View,
+  WebAPIHTTPError,
+  WebAPIPlatformError,
+  WebClient,
+  type WebClientOptions,
+} from '@slack/web-api';
+import type { Message } from './blocks.ts';
+
+/** Slack refused or could not be reached. `code` is Slack's own error word, or what went wrong on the way. */
+export class SlackFailure extends Error {
+  readonly code: string;
+
+  constructor(code: string) {
+    super(`Slack: ${code}`);
+    this.name = 'SlackFailure';
+    this.code = code;
+  }
+}
+
+export interface Posted {
+  channelId: string;
+  ts: string;
+}
+
+export interface Reply {
+  /** Edits the message the click came from instead of adding one. */
+  replace?: boolean;
+  /** Shows it to everybody in the channel instead of the asker alone. */
+  inChannel?: boolean;
+}
+
+export interface Post {
+  message(
+    channelId: string,
+    message: Message,
+    options?: { threadTs?: string; broadcast?: boolean },
+  ): Promise<Posted>;
+  update(at: Posted, message: Message): Promise<void>;
+  ephemeral(channelId: string, userId: string, message: Message): Promise<void>;
+  direct(userId: string, message: Message): Promise<Posted>;
+  /** Answers through a response_url: five times within 30 minutes. */
+  reply(responseUrl: string, message: Message, options?: Reply): Promise<void>;
+  openView(triggerId: string, view: View): Promise<void>;
+  publishHome(userId: string, view: View): Promise<void>;
+  /** Puts a file into the person's direct messages. */
+  fileToPerson(
+    userId: string,
+    file: { name: string; title: string; content: string; comment: string },
+  ): Promise<void>;
+  permalink(at: Posted): Promise<string | undefined>;
+}
+
+const CALL_MS = 10_000;
+/** Cards and names from outside must never unfurl. */
+const QUIET = { unfurl_links: false, unfurl_media: false };
+
+/** The options every client of the desk has; retries are set since Socket Mode would turn them to 100. */
+export function clientOptions(apiUrl: string | undefined): WebClientOptions {
+  return {
+    ...(apiUrl && { slackApiUrl: apiUrl }),
+    timeout: CALL_MS,
+    retryConfig: { retries: 2, minTimeout: 500, maxTimeout: 2_000 },
+    allowAbsoluteUrls: false,
+  };
+}
+
+export function createPost(web: WebClient, fast: WebClient, fetchFn: typeof fetch = fetch): Post {
+  const open = async (userId: string): Promise<string> => {
+    const answer = await call(web.conversations.open({ users: userId }));
+    const channelId = answer.channel?.id;
+    if (!channelId) throw new SlackFailure('no_direct_message');
+    return channelId;
+  };
+  const post: Post = {
+    async message(channelId, message, options = {}) {
+      const base = { channel: channelId, ...message, ...QUIET };
+      const answer = await call(
+        web.chat.postMessage(
+          options.threadTs === undefined
+            ? base
+            : { ...base, thread_ts: options.threadTs, reply_broadcast: options.broadcast ?? false },
+        ),
+      );
+      return { channelId: answer.channel ?? channelId, ts: answer.ts ?? '' };
+    },
+    async update(at, message) {
+      await call(web.chat.update({ channel: at.channelId, ts: at.ts, ...message }));
+    },
+    async ephemeral(channelId, userId, message) {
+      await call(web.chat.postEphemeral({ channel: channelId, user: userId, ...message }));
+    },
+    async direct(userId, message) {
+      return post.message(await open(userId), message);
+    },
+    async reply(responseUrl, message, options = {}) {
+      const body = {
+        ...message,
+        response_type: options.inChannel ? 'in_channel' : 'ephemeral',
+        replace_original: options.replace ?? false,
+      };
+      const response = await fetchFn(responseUrl, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify(body),
+        signal: AbortSignal.timeout(CALL_MS),
+        redirect: 'error',
+      }).catch(() => undefined);
+      // The cause is dropped on purpose: it names the response_url.
+      if (!response?.ok)
+        throw new SlackFailure(response ? `response_url_${response.status}` : 'response_url_unreachable');
+      await response.body?.cancel();
+    },
+    async openView(triggerId, view) {
+      await call(fast.views.open({ trigger_id: triggerId, view }));
+    },
+    async publishHome(userId, view) {
+      await call(web.views.publish({ user_id: userId, view }));
+    },
+    async fileToPerson(userId, file) {
+      await call(
+        web.files.uploadV2({
+          channel_id: await open(userId),
+          filename: file.name,
+          title: file.title,
+          initial_comment: file.comment,
+          content: file.content,
+        }),
+      );
+    },
+    async permalink(at) {
+      const answer = await call(web.chat.getPermalink({ channel: at.channelId, message_ts: at.ts })).catch(
+        () => undefined,
+      );
+      return answer?.permalink;
+    },
+  };
+  return post;
+}
+
+/** A Web API call with its failures as SlackFailure: the library's own errors carry headers and bodies. */
+export async function call<T>(promise: Promise<T>): Promise<T> {
+  try {
+    return await promise;
+  } catch (error) {
+    if (error instanceof WebAPIPlatformError) throw new SlackFailure(error.data.error);
+    if (error instanceof WebAPIHTTPError) throw new SlackFailure(`http_${error.statusCode}`);
+    const code = (error as { code?: unknown }).code;
+    if (code === ErrorCode.RateLimitedError) throw new SlackFailure('ratelimited');
+    if (typeof code === 'string' && code.startsWith('slack_webapi')) throw new SlackFailure('unreachable');
+    throw error;
+  }
+}
+
+/** The two clients the desk posts with: one that retries, one for what cannot wait (a trigger lives 3 s). */
+export function createClients(
+  botToken: string,
+  apiUrl: string | undefined,
+): { web: WebClient; fast: WebClient } {
+  const options = clientOptions(apiUrl);
+  return {
+    web: new WebClient(botToken, options),
+    fast: new WebClient(botToken, { ...options, timeout: 2_500, retryConfig: { retries: 0 } }),
+  };
+}

@@ -1,0 +1,95 @@
+/** Owns the policy of the front: every command, button and form on one line, with who may use it. */
+
+import type { Permission } from '../payouts/access.ts';
+import { ACTIONS, decodeCancelMetadata, decodeRejectMetadata, type Seal, VIEWS } from './actions.ts';
+import { approve, openReject, showApprovalCard, withdraw } from './buttons/approval.ts';
+import { helpApprovals, helpCommand, helpDigest, helpList } from './buttons/help.ts';
+import { openCancel, refresh, remind, share, trackRow } from './buttons/link.ts';
+import { filterList, turnPage } from './buttons/list.ts';
+import { shareTransaction } from './buttons/transaction.ts';
+import type { Call } from './call.ts';
+import { approvals } from './commands/approvals.ts';
+import { audit } from './commands/audit.ts';
+import { cancel, cancelWithReason, checkReason } from './commands/cancel.ts';
+import { digest } from './commands/digest.ts';
+import { help } from './commands/help.ts';
+import { list } from './commands/list.ts';
+import { notify } from './commands/notify.ts';
+import { track } from './commands/track.ts';
+import { txn } from './commands/txn.ts';
+import { rejectWithReason } from './buttons/reject-form.ts';
+import type { Command } from './parse.ts';
+import type { CommandName } from './vocabulary.ts';
+
+/** `anyone` is for words about the desk itself; everything else needs a permission, and the rules ask again. */
+export type May = Permission | 'anyone';
+
+export interface CommandRoute<Name extends CommandName> {
+  may: May;
+  handle: (call: Call, command: Extract<Command, { name: Name }>) => Promise<void>;
+}
+
+export interface ButtonRoute {
+  may: May;
+  /** `value` is the button's, or the chosen option's. */
+  handle: (call: Call, value: string, blockId: string) => Promise<void>;
+}
+
+export interface FormRoute {
+  may: May;
+  /** What is wrong with the form, by block id; answered at once, in the form. */
+  check: (values: unknown) => Record<string, string> | undefined;
+  /** Where the form was opened, which is where its outcome is told. */
+  place: (
+    metadata: string,
+    seal: Seal,
+  ) => { channelId: string; responseUrl?: string | undefined } | undefined;
+  handle: (call: Call, values: unknown, metadata: string) => Promise<void>;
+}
+
+export const COMMANDS: { readonly [Name in CommandName]: CommandRoute<Name> } = {
+  help: { may: 'anyone', handle: help },
+  track: { may: 'look', handle: track },
+  list: { may: 'look', handle: list },
+  notify: { may: 'operate', handle: notify },
+  cancel: { may: 'operate', handle: cancel },
+  txn: { may: 'look', handle: txn },
+  digest: { may: 'look', handle: digest },
+  approvals: { may: 'look', handle: approvals },
+  audit: { may: 'administer', handle: audit },
+};
+
+export const BUTTONS: Readonly<Record<string, ButtonRoute>> = {
+  [ACTIONS.linkRefresh]: { may: 'look', handle: refresh },
+  [ACTIONS.linkTrack]: { may: 'look', handle: trackRow },
+  [ACTIONS.linkNotify]: { may: 'operate', handle: remind },
+  [ACTIONS.linkCancel]: { may: 'operate', handle: openCancel },
+  [ACTIONS.linkShare]: { may: 'look', handle: share },
+  [ACTIONS.listOlder]: { may: 'look', handle: turnPage },
+  [ACTIONS.listNewer]: { may: 'look', handle: turnPage },
+  [ACTIONS.listStatus]: { may: 'look', handle: filterList },
+  [ACTIONS.approvalApprove]: { may: 'approve', handle: approve },
+  [ACTIONS.approvalReject]: { may: 'approve', handle: openReject },
+  [ACTIONS.approvalWithdraw]: { may: 'operate', handle: withdraw },
+  [ACTIONS.approvalShow]: { may: 'look', handle: showApprovalCard },
+  [ACTIONS.txnShare]: { may: 'look', handle: shareTransaction },
+  [ACTIONS.helpList]: { may: 'look', handle: helpList },
+  [ACTIONS.helpApprovals]: { may: 'look', handle: helpApprovals },
+  [ACTIONS.helpDigest]: { may: 'look', handle: helpDigest },
+  [ACTIONS.helpCommand]: { may: 'anyone', handle: helpCommand },
+};
+
+export const FORMS: Readonly<Record<string, FormRoute>> = {
+  [VIEWS.cancelReason]: {
+    may: 'operate',
+    check: checkReason,
+    place: decodeCancelMetadata,
+    handle: cancelWithReason,
+  },
+  [VIEWS.rejectReason]: {
+    may: 'approve',
+    check: checkReason,
+    place: decodeRejectMetadata,
+    handle: rejectWithReason,
+  },
+};
