@@ -63,7 +63,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const metrics = createMetrics(() => inFlight.count);
   const closers: (() => Promise<unknown> | void)[] = [];
   const closeAll = async (): Promise<void> => {
-    for (const close of closers.reverse()) await close();
+    for (const close of closers.toReversed()) await close();
   };
   try {
     const store = await openStore(config.databaseUrl);

@@ -1,7 +1,7 @@
 /** Owns the settings: environment in, one read-only Config out, or every fault at once. */
 
 import { readFileSync } from 'node:fs';
-import cron from 'node-cron';
+import { validate as validateCron } from 'node-cron';
 import { z } from 'zod';
 import type { Policy, Principals } from './payouts/access.ts';
 import { type Environment, KNOWN_STATUSES, type KnownStatus } from './payouts/link.ts';
@@ -133,7 +133,7 @@ const schema = z.object({
   DIGEST_CHANNEL: channel.optional(),
   DIGEST_CRON: z
     .string()
-    .refine((text) => cron.validate(text), 'a cron expression, such as 0 10 * * *')
+    .refine((text) => validateCron(text), 'a cron expression, such as 0 10 * * *')
     .default('0 10 * * *'),
   DIGEST_TIMEZONE: z
     .string()
@@ -143,8 +143,8 @@ const schema = z.object({
     .string()
     .transform((text, context): KnownStatus[] => {
       const names = [...new Set(text.split(',').map((name) => name.trim().toUpperCase()))];
-      const known = KNOWN_STATUSES.filter((status) => names.includes(status));
-      if (known.length === names.length) return names as KnownStatus[];
+      const known = names.flatMap((name) => KNOWN_STATUSES.find((status) => status === name) ?? []);
+      if (known.length === names.length) return known;
       context.addIssue({ code: 'custom', message: `some of ${KNOWN_STATUSES.join(', ')}, comma separated` });
       return z.NEVER;
     })
@@ -278,5 +278,5 @@ export function secretsOf(config: Config): string[] {
   ];
   if (URL.canParse(config.databaseUrl))
     secrets.push(decodeURIComponent(new URL(config.databaseUrl).password));
-  return secrets.filter((secret) => secret !== undefined && secret !== '') as string[];
+  return secrets.flatMap((secret) => secret || []);
 }

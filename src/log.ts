@@ -60,14 +60,13 @@ export function createScrub(secrets: readonly string[]): (text: string) => strin
 /** An error as named fields: never the object itself, whose properties may hold headers or bodies. */
 function describeError(error: unknown, scrub: (text: string) => string): Record<string, unknown> {
   if (!(error instanceof Error)) return { name: typeof error };
-  const { code, kind } = error as { code?: unknown; kind?: unknown };
   // The frames alone: the first lines of a stack repeat the message, unscrubbed.
   const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
   return {
     name: error.name,
     message: scrub(error.message),
-    ...(typeof code === 'string' && { code: scrub(code) }),
-    ...(typeof kind === 'string' && { kind }),
+    ...('code' in error && typeof error.code === 'string' && { code: scrub(error.code) }),
+    ...('kind' in error && typeof error.kind === 'string' && { kind: error.kind }),
     frames: frames.slice(0, 8).map((line) => line.trim().replace(/\(?(?:file:\/\/)?\/.*\/(?=[^/]+\))/, '(')),
     ...(error.cause instanceof Error && { cause: describeError(error.cause, scrub) }),
   };

@@ -1,6 +1,6 @@
 /** Owns the scheduled digest: each due time is claimed once, posted once, retried when incomplete, caught up when missed. */
 
-import cron from 'node-cron';
+import { createTask } from 'node-cron';
 import type { Log } from '../log.ts';
 import type { Desk } from '../payouts/desk.ts';
 import { composeDigest } from '../payouts/digest.ts';
@@ -108,7 +108,7 @@ function summarise(digest: Awaited<ReturnType<typeof composeDigest>>): unknown {
 
 /** The due times of a schedule in [from, to], oldest first. */
 function dueTimes(schedule: DigestSchedule, from: number, to: number): number[] {
-  const task = cron.createTask(schedule.cron, () => {}, { timezone: schedule.timezone });
+  const task = createTask(schedule.cron, () => {}, { timezone: schedule.timezone });
   // Five fields are due on whole minutes, six on seconds; a short step over a long time would cost too much.
   const stepMs = schedule.cron.trim().split(/\s+/).length === 6 ? 1_000 : MINUTE_MS;
   const start = Math.max(from, stepMs === 1_000 ? to - DAY_MS : from);

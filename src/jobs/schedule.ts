@@ -1,6 +1,6 @@
 /** Owns the table of what the desk does by itself and when; node-cron keeps the time. */
 
-import cron, { type ScheduledTask } from 'node-cron';
+import { createTask, type ScheduledTask } from 'node-cron';
 import type { Log } from '../log.ts';
 import type { InFlight } from './work.ts';
 
@@ -45,7 +45,7 @@ export function createSchedule(jobs: readonly Job[], options: JobOptions): Sched
   return {
     async start() {
       tasks = jobs.map((job) =>
-        cron.createTask(job.cron, ({ date }) => run(job, date.getTime()), {
+        createTask(job.cron, ({ date }) => run(job, date.getTime()), {
           name: job.name,
           noOverlap: true,
           suppressMissedWarning: true,

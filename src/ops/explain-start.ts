@@ -1,13 +1,16 @@
 /** Owns the one line an operator reads when the desk cannot start: what is wrong and what to do. */
 
+import { SlackFailure } from '../slack/post.ts';
+
 /** Says what keeps the desk from starting. Never a stack, never a secret. */
 export function explainStart(error: unknown): string {
-  const { name, code, message } = error as { name?: string; code?: string; message?: string };
-  if (name === 'SlackFailure') return explainSlack(code ?? 'unknown');
+  if (error instanceof SlackFailure) return explainSlack(error.code);
+  if (!(error instanceof Error)) return 'an unknown failure.';
+  const code = 'code' in error ? error.code : undefined;
   if (code === 'EADDRINUSE') return 'its port is taken. Set PORT to a free one, or stop what listens there.';
   if (code === 'EACCES') return 'it may not listen on its port. Set PORT to one above 1023.';
   if (code === 'EADDRNOTAVAIL') return 'HOST is not an address of this machine.';
-  return message ?? 'an unknown failure.';
+  return error.message;
 }
 
 function explainSlack(code: string): string {

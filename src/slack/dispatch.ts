@@ -4,15 +4,16 @@
  */
 
 import type { App } from '@slack/bolt';
-import { Forbidden, Unavailable } from '../errors.ts';
+import { z } from 'zod';
+import { Forbidden, isDeskError, Unavailable } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { requirePermission } from '../payouts/access.ts';
 import { istDay } from '../payouts/time.ts';
 import { answerError } from './answer-error.ts';
 import { type Call, createCall, type Front, type Origin } from './call.ts';
 import { publishHome } from './home.ts';
-import { parseCommand, type Command } from './parse.ts';
-import { BUTTONS, COMMANDS, type CommandRoute, FORMS, type May } from './routes.ts';
+import { type CommandOf, parseCommand } from './parse.ts';
+import { BUTTONS, COMMANDS, FORMS, type May } from './routes.ts';
 import { notUnderstood } from './views/help.ts';
 import type { CommandName } from './vocabulary.ts';
 
@@ -68,7 +69,7 @@ export function register(app: App, options: DispatchOptions): void {
       }
       await incoming.handle(call);
     } catch (error) {
-      outcome = (error as { kind?: string }).kind ?? 'unexpected';
+      outcome = isDeskError(error) ? error.kind : 'unexpected';
       await answerError(call, error, incoming.command);
     } finally {
       done?.();
@@ -95,7 +96,10 @@ export function register(app: App, options: DispatchOptions): void {
         responseUrl: command.response_url,
         triggerId: command.trigger_id,
       },
-      handle: (call) => (parsed.ok ? runCommand(call, parsed.command) : call.answer(notUnderstood(parsed))),
+      handle: (call) =>
+        parsed.ok
+          ? runCommand(call, parsed.command.name, parsed.command)
+          : call.answer(notUnderstood(parsed)),
     });
   });
 
@@ -176,24 +180,33 @@ export function register(app: App, options: DispatchOptions): void {
   });
 }
 
-/** TypeScript cannot follow that the route of a name takes the command of that name. */
-function runCommand(call: Call, command: Command): Promise<void> {
-  const route = COMMANDS[command.name] as CommandRoute<CommandName>;
-  return route.handle(call, command);
+/** Two parameters, so that TypeScript can follow that the route of a name takes the command of that name. */
+function runCommand<Name extends CommandName>(
+  call: Call,
+  name: Name,
+  command: CommandOf<Name>,
+): Promise<void> {
+  return COMMANDS[name].handle(call, command);
 }
 
+const containerShape = z.object({
+  channel_id: z.string(),
+  message_ts: z.string(),
+  is_ephemeral: z.boolean().optional(),
+});
+
 function readContainer(container: unknown): Call['message'] {
-  const { channel_id, message_ts, is_ephemeral } = (container ?? {}) as Record<string, unknown>;
-  if (typeof channel_id !== 'string' || typeof message_ts !== 'string') return undefined;
-  return { channelId: channel_id, ts: message_ts, ephemeral: is_ephemeral === true };
+  const { data } = containerShape.safeParse(container);
+  return data && { channelId: data.channel_id, ts: data.message_ts, ephemeral: data.is_ephemeral === true };
 }
+
+const actionShape = z.object({
+  value: z.string().optional(),
+  selected_option: z.object({ value: z.string() }).nullish(),
+});
 
 /** A button's value, or the value of the option chosen in a select. */
 function readValue(action: unknown): string {
-  const { value, selected_option } = action as {
-    value?: unknown;
-    selected_option?: { value?: unknown } | null;
-  };
-  const chosen = selected_option?.value ?? value;
-  return typeof chosen === 'string' ? chosen : '';
+  const { data } = actionShape.safeParse(action);
+  return data?.selected_option?.value ?? data?.value ?? '';
 }

@@ -1,10 +1,11 @@
 /** Owns how messages leave: Slack's Web API and response_urls, with deadlines, and failures as one class. */
 
 import {
-  ErrorCode,
   type View,
   WebAPIHTTPError,
   WebAPIPlatformError,
+  WebAPIRateLimitedError,
+  WebAPIRequestError,
   WebClient,
   type WebClientOptions,
 } from '@slack/web-api';
@@ -148,9 +149,8 @@ export async function call<T>(promise: Promise<T>): Promise<T> {
   } catch (error) {
     if (error instanceof WebAPIPlatformError) throw new SlackFailure(error.data.error);
     if (error instanceof WebAPIHTTPError) throw new SlackFailure(`http_${error.statusCode}`);
-    const code = (error as { code?: unknown }).code;
-    if (code === ErrorCode.RateLimitedError) throw new SlackFailure('ratelimited');
-    if (typeof code === 'string' && code.startsWith('slack_webapi')) throw new SlackFailure('unreachable');
+    if (error instanceof WebAPIRateLimitedError) throw new SlackFailure('ratelimited');
+    if (error instanceof WebAPIRequestError) throw new SlackFailure('unreachable');
     throw error;
   }
 }
