@@ -79,7 +79,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     const desk: Desk = {
       gateway: createGateway(client),
       store,
-      directory: createDirectory(web, clock),
+      directory: createDirectory(web, identity.teamId, clock),
       clock,
       newId,
       policy: config.policy,

@@ -16,7 +16,7 @@ export interface Finding {
 }
 
 /** The scopes of manifest.yml the desk cannot do without. */
-const SCOPES = ['commands', 'chat:write', 'im:write', 'files:write'];
+const SCOPES = ['commands', 'chat:write', 'im:write', 'files:write', 'users:read'];
 
 /** Asks every question that can be asked; a failing one does not keep the others from being asked. */
 export async function examine(env: Env): Promise<Finding[]> {

@@ -2,7 +2,7 @@
 
 import { Forbidden, isDeskError } from '../errors.ts';
 import type { Actor, Desk } from './desk.ts';
-import type { Directory } from './ports.ts';
+import type { Directory, PersonKind } from './ports.ts';
 
 export type Permission = 'look' | 'operate' | 'approve' | 'administer';
 
@@ -31,13 +31,34 @@ const SETTING: Record<Permission, string> = {
   administer: 'ADMINS',
 };
 
-/** Whether the policy allows the person the permission. A group Slack does not tell about allows nobody. */
+const NOT_FOR: Record<Exclude<PersonKind, 'member'>, string> = {
+  guest: 'Guests of the workspace may not use this desk.',
+  bot: 'Bots may not use this desk.',
+  deactivated: 'A deactivated account may not use this desk.',
+  stranger: 'This desk works only for people of the workspace it was installed in.',
+};
+
+/**
+ * Whether the policy allows the person the permission. Only full members of the workspace are let in, whatever the
+ * policy says; what Slack does not tell lets nobody in.
+ */
 export async function judge(
   policy: Policy,
   directory: Directory,
   actor: Actor,
   permission: Permission,
 ): Promise<Verdict> {
+  let person: PersonKind;
+  try {
+    person = await directory.person(actor.userId);
+  } catch (error) {
+    if (!isDeskError(error)) throw error;
+    return {
+      allowed: false,
+      why: 'Slack did not tell who you are, so nothing was done. Try again in a minute; if it stays so, ask an administrator to run the doctor.',
+    };
+  }
+  if (person !== 'member') return { allowed: false, why: NOT_FOR[person] };
   const principals = policy[permission];
   if (principals.everyone || principals.users.has(actor.userId)) return { allowed: true };
   let unreadable = false;

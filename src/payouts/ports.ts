@@ -243,8 +243,13 @@ export interface Store {
 
 // ---- The rest ------------------------------------------------------------------------------------------
 
-/** Who belongs to a Slack user group. */
+/** What somebody is to this workspace; a `stranger` belongs to another one (Slack Connect). */
+export type PersonKind = 'member' | 'guest' | 'bot' | 'deactivated' | 'stranger';
+
+/** Who people are and who belongs to a Slack user group. */
 export interface Directory {
+  /** Rejects with Unavailable when Slack does not tell. */
+  person(userId: string): Promise<PersonKind>;
   /** The group's user ids; rejects with Unavailable when Slack does not tell. */
   groupMembers(groupId: string): Promise<ReadonlySet<string>>;
 }

@@ -14,7 +14,7 @@ export interface SlackSettings {
 }
 
 export interface Identity {
-  teamId: string;
+  teamId: string | undefined;
   botUserId: string | undefined;
   botId: string | undefined;
 }
@@ -41,7 +41,7 @@ const BODY_LIMIT = '1mb';
 export async function identify(botToken: string, apiUrl: string | undefined): Promise<Identity> {
   const { web } = createClients(botToken, apiUrl);
   const answer = await call(web.auth.test());
-  return { teamId: answer.team_id ?? '', botUserId: answer.user_id, botId: answer.bot_id };
+  return { teamId: answer.team_id, botUserId: answer.user_id, botId: answer.bot_id };
 }
 
 export function connect(settings: SlackSettings, identity: Identity, clock: Clock, log: Log): Connection {

@@ -1,33 +1,66 @@
-/** Owns who belongs to a Slack user group, asked of Slack and remembered for five minutes. */
+/** Owns what Slack tells about people and user groups, remembered for five minutes. */
 
-import type { WebClient } from '@slack/web-api';
+import type { UsersInfoResponse, WebClient } from '@slack/web-api';
 import { Unavailable } from '../errors.ts';
-import type { Clock, Directory } from '../payouts/ports.ts';
+import type { Clock, Directory, PersonKind } from '../payouts/ports.ts';
 import { MINUTE_MS } from '../payouts/time.ts';
 import { call, SlackFailure } from './post.ts';
 
 const KEPT_MS = 5 * MINUTE_MS;
+/** Slack always knows the method; an API that does not has no guests or bots to tell apart. */
+const NO_SUCH_METHOD = new Set(['unknown_method', 'method_not_supported', 'http_404', 'http_501']);
 
-/** A failure is not remembered: the next question asks Slack again. */
-export function createDirectory(web: WebClient, clock: Clock): Directory {
-  const groups = new Map<string, { readAt: number; members: Promise<ReadonlySet<string>> }>();
-  const read = async (groupId: string): Promise<ReadonlySet<string>> => {
+/** `teamId`: the workspace the desk serves; people of others are strangers. Failures are not remembered. */
+export function createDirectory(web: WebClient, teamId: string | undefined, clock: Clock): Directory {
+  const readPerson = async (userId: string): Promise<PersonKind> => {
+    try {
+      const { user } = await call(web.users.info({ user: userId }));
+      return user ? kindOf(user, teamId) : 'member';
+    } catch (error) {
+      if (!(error instanceof SlackFailure)) throw error;
+      if (NO_SUCH_METHOD.has(error.code)) return 'member';
+      if (error.code === 'user_not_found' || error.code === 'user_not_visible') return 'stranger';
+      throw new Unavailable(`Slack did not tell who somebody is (${error.code}).`, { cause: error });
+    }
+  };
+  const readGroup = async (groupId: string): Promise<ReadonlySet<string>> => {
     try {
       const answer = await call(web.usergroups.users.list({ usergroup: groupId }));
       return new Set(answer.users ?? []);
     } catch (error) {
-      groups.delete(groupId);
       if (!(error instanceof SlackFailure)) throw error;
       throw new Unavailable(`Slack did not tell who is in a user group (${error.code}).`, { cause: error });
     }
   };
   return {
-    groupMembers(groupId) {
-      const known = groups.get(groupId);
-      if (known && clock() - known.readAt < KEPT_MS) return known.members;
-      const members = read(groupId);
-      groups.set(groupId, { readAt: clock(), members });
-      return members;
-    },
+    person: remember(readPerson, clock),
+    groupMembers: remember(readGroup, clock),
   };
+}
+
+/** Asks once for all who want to know at the same time, and again when the answer is too old or was a failure. */
+function remember<Answer>(
+  read: (id: string) => Promise<Answer>,
+  clock: Clock,
+): (id: string) => Promise<Answer> {
+  const known = new Map<string, { readAt: number; answer: Promise<Answer> }>();
+  return (id) => {
+    const kept = known.get(id);
+    if (kept && clock() - kept.readAt < KEPT_MS) return kept.answer;
+    const answer = read(id).catch((error: unknown) => {
+      known.delete(id);
+      throw error;
+    });
+    known.set(id, { readAt: clock(), answer });
+    return answer;
+  };
+}
+
+function kindOf(user: NonNullable<UsersInfoResponse['user']>, teamId: string | undefined): PersonKind {
+  if (user.deleted) return 'deactivated';
+  if (user.is_bot || user.id === 'USLACKBOT') return 'bot';
+  const teams = [user.team_id, ...(user.enterprise_user?.teams ?? [])].filter(Boolean);
+  if (user.is_stranger || (teamId && teams.length > 0 && !teams.includes(teamId))) return 'stranger';
+  if (user.is_restricted || user.is_ultra_restricted) return 'guest';
+  return 'member';
 }

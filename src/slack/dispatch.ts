@@ -21,7 +21,7 @@ export interface DispatchOptions {
   front: Front;
   log: Log;
   /** The workspace this desk was installed in; requests of others are refused. */
-  teamId: string;
+  teamId: string | undefined;
   newReference: () => string;
   /** Counts a piece of work in until the returned function is called; undefined when the desk is stopping. */
   accept: () => (() => void) | undefined;
@@ -61,7 +61,7 @@ export function register(app: App, options: DispatchOptions): void {
     try {
       if (!done)
         throw new Unavailable('The desk is restarting, so nothing was done. Please try again in a minute.');
-      if (incoming.teamId !== options.teamId) {
+      if (options.teamId !== undefined && incoming.teamId !== options.teamId) {
         throw new Forbidden('This desk works only for the workspace it was installed in.');
       }
       if (incoming.may !== 'anyone') {
@@ -118,7 +118,7 @@ export function register(app: App, options: DispatchOptions): void {
     await run({
       route: route ? `button ${action.action_id}` : 'button not known',
       may: route?.may ?? 'anyone',
-      teamId: body.team?.id ?? body.user.team_id,
+      teamId: teamOf(body.team?.id, body.user.team_id, options.teamId),
       retryNum: context.retryNum,
       origin,
       handle: async (call) => {
@@ -144,7 +144,7 @@ export function register(app: App, options: DispatchOptions): void {
     await run({
       route: route ? `form ${view.callback_id}` : 'form not known',
       may: route?.may ?? 'anyone',
-      teamId: body.team?.id ?? body.user.team_id,
+      teamId: teamOf(body.team?.id, body.user.team_id, options.teamId),
       retryNum: context.retryNum,
       origin: {
         actor: { userId: body.user.id },
@@ -178,6 +178,15 @@ export function register(app: App, options: DispatchOptions): void {
   app.error(async (error) => {
     options.log.error({ error }, 'Bolt reported an error');
   });
+}
+
+/** The team a request speaks for: a person of another workspace stays one in a shared channel of ours. */
+function teamOf(
+  team: string | undefined,
+  userTeam: string | undefined,
+  own: string | undefined,
+): string | undefined {
+  return [team, userTeam].find((id) => id !== undefined && id !== own) ?? own;
 }
 
 /** Two parameters, so that TypeScript can follow that the route of a name takes the command of that name. */
