@@ -1,0 +1,111 @@
+/** Owns `npm run bench`: speeds as ratios of the same machine in the same run, so that they can be compared anywhere. */
+
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { startInstantPay } from '../demo/instantpay/server.ts';
+import { createInstantPayClient } from '../src/instantpay/client.ts';
+import type { PayoutLink } from '../src/payouts/link.ts';
+import { startDigest } from '../src/payouts/digest.ts';
+import { openStore } from '../src/store/database.ts';
+
+interface Result {
+  name: string;
+  ratio: number;
+  /** What the ratio has to stay under (or over) for the design to be right. */
+  bound: { atMost?: number; atLeast?: number };
+}
+
+async function seconds(work: () => Promise<void> | void): Promise<number> {
+  const startedAt = performance.now();
+  await work();
+  return (performance.now() - startedAt) / 1_000;
+}
+
+/** A walk that fetches ahead against one that waits for each page, with an InstantPay that takes its time. */
+async function walkAhead(): Promise<Result> {
+  const instantpay = await startInstantPay();
+  instantpay.fault({ effect: { kind: 'delay', delayMs: 40 }, operation: 'list', times: 0 });
+  const walk = async (pagesAhead: number): Promise<number> => {
+    const client = createInstantPayClient({
+      baseUrl: instantpay.url,
+      ...instantpay.credentials,
+      pagesAhead,
+      recordsPerPage: 10,
+    });
+    const took = await seconds(async () => {
+      for await (const page of client.links({})) void page;
+    });
+    client.close();
+    return took;
+  };
+  await walk(4);
+  const ratio = (await walk(1)) / (await walk(4));
+  await instantpay.close();
+  return { name: 'walk of all links: one page at a time / four ahead', ratio, bound: { atLeast: 2 } };
+}
+
+/** Memory of a digest over many links against one over few: it must not grow with the list. */
+async function digestMemory(): Promise<Result> {
+  const link = (index: number): PayoutLink => ({
+    linkId: index.toString(16).padStart(24, '0'),
+    status: index % 2 ? 'EXPIRED' : 'PROCESSING',
+    statusText: '',
+    amountPaise: (index * 7_919) % 50_000_000,
+    purpose: `invoice ${index}`,
+    description: undefined,
+    contact: { name: `Recipient ${index}`, email: undefined, mobile: undefined },
+    referenceNo: undefined,
+    orderId: undefined,
+    paymentModes: [],
+    activatedAt: index * 1_000,
+    expiresAt: index * 1_000,
+  });
+  const kept = (links: number): number => {
+    const digest = startDigest(['EXPIRED', 'PROCESSING'], links * 1_000);
+    for (let index = 0; index < links; index++) digest.add(link(index));
+    return JSON.stringify(digest.digest()).length;
+  };
+  return {
+    name: 'what a digest keeps: 200,000 links / 1,000 links',
+    ratio: kept(200_000) / kept(1_000),
+    bound: { atMost: 1.5 },
+  };
+}
+
+/** A decision with its hash-chained audit row against one bare insert, both on SQLite with full synchronisation. */
+async function decisionCost(): Promise<Result> {
+  const folder = await mkdtemp(join(tmpdir(), 'payout-desk-bench-'));
+  const rounds = 500;
+  const store = await openStore(`sqlite:${join(folder, 'desk.db')}`);
+  const appended = await seconds(async () => {
+    for (let round = 0; round < rounds; round++) {
+      await store.audit.append({ at: round, actorId: 'U0BENCH', action: 'bench' });
+    }
+  });
+  await store.close();
+  const bare = new DatabaseSync(join(folder, 'bare.db'));
+  bare.exec(
+    'pragma journal_mode = wal; pragma synchronous = full; create table audit (at integer, action text)',
+  );
+  const insert = bare.prepare('insert into audit values (?, ?)');
+  const inserted = await seconds(() => {
+    for (let round = 0; round < rounds; round++) insert.run(round, 'bench');
+  });
+  bare.close();
+  await rm(folder, { recursive: true });
+  return {
+    name: 'an audit row in its chain / a bare insert',
+    ratio: appended / inserted,
+    bound: { atMost: 25 },
+  };
+}
+
+const results = [await walkAhead(), await digestMemory(), await decisionCost()];
+for (const { name, ratio, bound } of results) {
+  const within = ratio >= (bound.atLeast ?? 0) && ratio <= (bound.atMost ?? Infinity);
+  const limit = bound.atLeast ? `at least ${bound.atLeast}` : `at most ${bound.atMost}`;
+  process.stdout.write(`${within ? 'ok  ' : 'SLOW'} ${ratio.toFixed(2).padStart(8)}  ${name} (${limit})\n`);
+  if (!within) process.exitCode = 1;
+}
