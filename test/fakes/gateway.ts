@@ -1,0 +1,141 @@
+/**
+ * Owns an InstantPay for tests of the rules: it answers what the test wrote down, and remembers what it was asked.
+ * What was not written down is a fault of the test, so it fails loudly instead of answering something.
+ */
+
+import type { TrackedLink } from '../../src/payouts/link.ts';
+import type {
+  Gateway,
+  LinkFilter,
+  LinkPage,
+  TransactionQuery,
+  WalkEnd,
+  WriteAnswer,
+} from '../../src/payouts/ports.ts';
+import type { TransactionAnswer } from '../../src/payouts/transaction.ts';
+
+/** An answer, a failure to reject with, or a function of what was asked that gives (or rejects with) one. */
+type Reply<Asked, Answer> = Answer | Error | ((asked: Asked) => Answer | Promise<Answer>);
+
+/** One reply for every call, or an array of replies, each for one call. */
+type Replies<Asked, Answer> = Reply<Asked, Answer> | Reply<Asked, Answer>[];
+
+export interface PageAsked {
+  filter: LinkFilter;
+  pageNumber: number;
+  recordsPerPage: number | undefined;
+}
+
+/** The pages of a walk in order, each a page or the failure that ends it, and how the walk ends. */
+export interface Walk {
+  pages: (LinkPage | Error)[];
+  end: WalkEnd;
+}
+
+export interface Script {
+  track?: Replies<string, TrackedLink>;
+  page?: Replies<PageAsked, LinkPage>;
+  links?: Replies<LinkFilter, Walk>;
+  notify?: Replies<string, WriteAnswer>;
+  cancel?: Replies<string, WriteAnswer>;
+  transaction?: Replies<TransactionQuery, TransactionAnswer>;
+}
+
+export interface ScriptedGateway extends Gateway {
+  /** May be changed while a test runs. */
+  script: Script;
+  /** What was asked, in order. */
+  calls: {
+    track: string[];
+    page: PageAsked[];
+    links: LinkFilter[];
+    notify: string[];
+    cancel: string[];
+    transaction: TransactionQuery[];
+  };
+  /** What the cancel calls were answered with, in order of the answers. */
+  cancelAnswers: { linkId: string; kind: WriteAnswer['kind'] }[];
+  /** How many pages of walks were handed out, and what walks were ended with from outside. */
+  walks: { pagesGiven: number; returned: WalkEnd[] };
+}
+
+export function scriptedGateway(script: Script = {}): ScriptedGateway {
+  const calls: ScriptedGateway['calls'] = {
+    track: [],
+    page: [],
+    links: [],
+    notify: [],
+    cancel: [],
+    transaction: [],
+  };
+  const cancelAnswers: ScriptedGateway['cancelAnswers'] = [];
+  const walks: ScriptedGateway['walks'] = { pagesGiven: 0, returned: [] };
+
+  async function* walk(filter: LinkFilter): AsyncGenerator<LinkPage, WalkEnd, void> {
+    const { pages, end } = await answer('links', gateway.script.links, filter);
+    for (const page of pages) {
+      if (page instanceof Error) throw page;
+      walks.pagesGiven += 1;
+      yield structuredClone(page);
+    }
+    return end;
+  }
+
+  const gateway: ScriptedGateway = {
+    script,
+    calls,
+    cancelAnswers,
+    walks,
+    async track(linkId) {
+      calls.track.push(linkId);
+      return answer('track', gateway.script.track, linkId);
+    },
+    async page(filter, pageNumber, recordsPerPage) {
+      const asked = { filter, pageNumber, recordsPerPage };
+      calls.page.push(asked);
+      return answer('page', gateway.script.page, asked);
+    },
+    links(filter) {
+      calls.links.push(filter);
+      const pages = walk(filter);
+      const finish = pages.return.bind(pages);
+      pages.return = async (end) => {
+        walks.returned.push(await end);
+        return finish(end);
+      };
+      return pages;
+    },
+    async notify(linkId) {
+      calls.notify.push(linkId);
+      return answer('notify', gateway.script.notify, linkId);
+    },
+    async cancel(linkId) {
+      calls.cancel.push(linkId);
+      const given = await answer('cancel', gateway.script.cancel, linkId);
+      cancelAnswers.push({ linkId, kind: given.kind });
+      return given;
+    },
+    async transaction(query) {
+      calls.transaction.push(query);
+      return answer('transaction', gateway.script.transaction, query);
+    },
+  };
+  return gateway;
+}
+
+async function answer<Asked, Answer>(
+  operation: string,
+  replies: Replies<Asked, Answer> | undefined,
+  asked: Asked,
+): Promise<Answer> {
+  const reply = Array.isArray(replies) ? replies.shift() : replies;
+  if (reply === undefined) throw new Error(`The test has no answer (left) for ${operation}.`);
+  if (reply instanceof Error) throw reply;
+  return structuredClone(isFunction(reply) ? await reply(asked) : reply);
+}
+
+function isFunction<Asked, Answer>(
+  reply: Answer | ((asked: Asked) => Answer | Promise<Answer>),
+): reply is (asked: Asked) => Answer | Promise<Answer> {
+  return typeof reply === 'function';
+}

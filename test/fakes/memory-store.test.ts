@@ -1,0 +1,187 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Approval, ApprovalStatus } from '../../src/payouts/approval.ts';
+import type { Store } from '../../src/payouts/ports.ts';
+import { openStore } from '../../src/store/database.ts';
+import { answer, approval, card, entry, MINUTE, next, NOON } from '../store/samples.ts';
+import { memoryStore, type Moment } from './memory-store.ts';
+
+/** One operation of a store, told as data so that a failure can be read. */
+type Command = { name: string; run: (store: Store) => Promise<unknown>; toString(): string };
+
+function command(name: string, told: unknown, run: (store: Store) => Promise<unknown>): Command {
+  return { name, run, toString: () => `${name}(${JSON.stringify(told)})` };
+}
+
+const STATUSES: ApprovalStatus[] = ['pending', 'approved', 'executing', 'unknown', 'executed', 'lapsed'];
+const id = fc.constantFrom('a1', 'a2', 'a3');
+const link = fc.constantFrom('link-1', 'link-2');
+const instant = fc.integer({ min: 0, max: 6 }).map((minutes) => NOON + minutes * MINUTE);
+const run = fc.record({ scheduleId: fc.constantFrom('s1', 's2'), dueAt: instant });
+
+/** Cards are named after the request that opened them, so that no two requests want the same name. */
+const open = fc.record({ id, linkId: link, status: fc.constantFrom(...STATUSES), requestedAt: instant });
+const save = fc.record({
+  id,
+  version: fc.integer({ min: 1, max: 4 }),
+  status: fc.constantFrom(...STATUSES),
+  wakeAt: fc.option(instant, { nil: undefined }),
+});
+
+const requests: fc.Arbitrary<Command> = fc.oneof(
+  open.map((given) =>
+    command('open', given, (store) =>
+      store.approvals.open(approval(given), entry(), [card({ id: `c-${given.id}`, approvalId: given.id })]),
+    ),
+  ),
+  save.map((given) =>
+    command('save', given, async (store) => {
+      const before = { ...((await store.approvals.find(given.id)) ?? approval()), version: given.version };
+      const after: Approval = next(before, { status: given.status, wakeAt: given.wakeAt });
+      return store.approvals.save(before, after, [entry({ action: 'one' }), entry({ action: 'two' })]);
+    }),
+  ),
+  id.map((given) => command('find', given, (store) => store.approvals.find(given))),
+  fc.constant(command('pending', '', (store) => store.approvals.pending())),
+  fc
+    .record({ now: instant, limit: fc.integer({ min: 1, max: 3 }) })
+    .map((given) => command('due', given, (store) => store.approvals.due(given.now, given.limit))),
+  fc
+    .record({
+      id: fc.constantFrom('c-a1', 'x1'),
+      approvalId: id,
+      shownVersion: fc.nat(3),
+      nextAttemptAt: instant,
+    })
+    .map((given) => command('put', given, (store) => store.cards.put(card(given)))),
+  id.map((given) => command('of', given, (store) => store.cards.of(given))),
+  fc.record({ id, now: instant, lease: instant }).map((given) =>
+    command('claim cards', given, async (store) => {
+      const claimed = await store.cards.claim(given.id, given.now, given.lease);
+      return claimed.sort((one, other) => (one.id < other.id ? -1 : 1));
+    }),
+  ),
+  fc
+    .record({ now: instant, limit: fc.integer({ min: 1, max: 3 }) })
+    .map((given) => command('behind', given, (store) => store.cards.behind(given.now, given.limit))),
+);
+
+const claims: fc.Arbitrary<Command> = fc.oneof(
+  fc
+    .record({ now: instant, until: instant })
+    .map((given) => command('cool', given, (store) => store.cooldowns.claim('k', given.now, given.until))),
+  fc.constant(command('release cooldown', '', (store) => store.cooldowns.release('k'))),
+  fc
+    .record({ now: instant, notAfter: instant })
+    .map((given) =>
+      command('ask', given, (store) =>
+        store.transactions.claim('r', '2026-11-20', given.now, given.notAfter),
+      ),
+    ),
+  fc
+    .nat(9)
+    .map((given) =>
+      command('answer', given, (store) =>
+        store.transactions.answer('r', '2026-11-20', answer({ amountPaise: given })),
+      ),
+    ),
+  instant.map((given) =>
+    command('take back', given, (store) => store.transactions.release('r', '2026-11-20', given)),
+  ),
+);
+
+const runs: fc.Arbitrary<Command> = fc.oneof(
+  fc
+    .record({ run, now: instant, lease: instant })
+    .map((given) =>
+      command('take run', given, (store) => store.digests.claim(given.run, given.now, given.lease)),
+    ),
+  fc
+    .record({ run, summary: fc.constantFrom({ count: 1 }, undefined) })
+    .map((given) =>
+      command('finish', given, (store) => store.digests.finish(given.run, NOON, given.summary)),
+    ),
+  fc
+    .record({ run, at: instant })
+    .map((given) => command('retry', given, (store) => store.digests.retryLater(given.run, given.at))),
+  instant.map((given) => command('summaries', given, (store) => store.digests.summaries('s1', given, 2))),
+  instant.map((given) => command('unfinished', given, (store) => store.digests.unfinished(given))),
+  fc.constant(command('latest', '', (store) => store.digests.latest('s1'))),
+);
+
+const audit: fc.Arbitrary<Command> = fc.oneof(
+  instant.map((given) =>
+    command('audit', given, (store) => store.audit.append(entry({ at: given, linkId: 'link-1' }))),
+  ),
+  fc
+    .record({ from: instant, to: instant })
+    .map((given) => command('list', given, (store) => store.audit.list({ ...given, limit: 3 }))),
+);
+
+/** Mostly within one area, where operations meet each other; sometimes across all of them. */
+const course = fc.oneof(
+  ...[requests, claims, runs, fc.oneof(requests, claims, runs, audit)].map((commands) =>
+    fc.array(commands, { minLength: 5, maxLength: 30 }),
+  ),
+);
+
+async function outcome(step: Command, store: Store): Promise<unknown> {
+  return step.run(store).catch((error: unknown) => (error instanceof Error ? 'refused' : error));
+}
+
+describe('the store in memory', () => {
+  test('answers every course of operations as the one in the database does', {
+    timeout: 60_000,
+  }, async () => {
+    await fc.assert(
+      fc.asyncProperty(course, async (steps) => {
+        const database = await openStore('sqlite::memory:');
+        try {
+          const memory = memoryStore();
+          for (const step of steps) {
+            expect(await outcome(step, memory), String(step)).toStrictEqual(await outcome(step, database));
+          }
+          expect(await Array.fromAsync(memory.audit.rows(0, Infinity))).toStrictEqual(
+            await Array.fromAsync(database.audit.rows(0, NOON * 2)),
+          );
+        } finally {
+          await database.close();
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test('shares nothing across its border', async () => {
+    const store = memoryStore();
+    const given = approval();
+    await store.approvals.open(given, entry(), []);
+    given.votes.push({ userId: 'U_LATER', at: NOON });
+    const read = await store.approvals.find('a1');
+    read?.votes.push({ userId: 'U_READER', at: NOON });
+    expect((await store.approvals.find('a1'))?.votes).toEqual([]);
+  });
+
+  test('tells of both sides of every operation; a crash before leaves nothing, a crash after leaves all', async () => {
+    const seen: string[] = [];
+    let crashAt: Moment['when'] | undefined;
+    const store = memoryStore({
+      at: ({ operation, when }) => {
+        seen.push(`${when} ${operation}`);
+        if (operation === 'cooldowns.claim' && when === crashAt) throw new Error('crash');
+      },
+    });
+    crashAt = 'before';
+    await expect(store.cooldowns.claim('k', 0, 10)).rejects.toThrow('crash');
+    crashAt = 'after';
+    await expect(store.cooldowns.claim('k', 0, 10)).rejects.toThrow('crash');
+    expect(await store.cooldowns.claim('k', 0, 10).catch(() => 'crash')).toBe('crash');
+    crashAt = undefined;
+    expect(await store.cooldowns.claim('k', 5, 20)).toEqual({ claimed: false, untilAt: 10 });
+    expect(seen.slice(0, 3)).toEqual([
+      'before cooldowns.claim',
+      'before cooldowns.claim',
+      'after cooldowns.claim',
+    ]);
+  });
+});

@@ -1,0 +1,300 @@
+/**
+ * Owns a Store in memory that keeps the promises of the one in the database, operation by operation: each is atomic
+ * and takes effect at one moment, which `at` can see coming and going. Nothing is shared across its border.
+ */
+
+import { type Approval, isUnfinished } from '../../src/payouts/approval.ts';
+import type {
+  AuditEntry,
+  AuditFilter,
+  AuditRow,
+  CardCopy,
+  DigestRun,
+  Store,
+} from '../../src/payouts/ports.ts';
+import type { TransactionAnswer } from '../../src/payouts/transaction.ts';
+
+/** The two sides of an operation's effect. */
+export interface Moment {
+  /** "approvals.save". */
+  operation: string;
+  /** Before it, nothing of the operation has happened; after it, all of it has and only the answer is missing. */
+  when: 'before' | 'after';
+}
+
+export interface MemoryStoreOptions {
+  /**
+   * Awaited on both sides of every operation. Rejecting is a crash: before, the operation never happened; after, it
+   * did and the caller never hears of it. Holding on is a switch to somebody else.
+   */
+  at?: (moment: Moment) => void | Promise<void>;
+}
+
+export interface MemoryStore extends Store {
+  /** Copies of everything that is kept, for looking at without an operation. */
+  contents(): { approvals: Approval[]; cards: CardCopy[]; audit: AuditRow[] };
+}
+
+interface AskedTransaction {
+  askedAt: number | undefined;
+  previousAskedAt: number | undefined;
+  answer: TransactionAnswer | undefined;
+}
+
+interface StoredRun extends DigestRun {
+  attempt: number;
+  availableAt: number;
+  finished: boolean;
+  summary: unknown;
+}
+
+/** The order of a database: by the first of these, then by the second. */
+function by<T>(key: (item: T) => readonly (number | string)[]) {
+  return (one: T, other: T): number => {
+    const theirs = key(other);
+    for (const [index, mine] of key(one).entries()) {
+      const its = theirs[index] ?? mine;
+      if (mine !== its) return mine < its ? -1 : 1;
+    }
+    return 0;
+  };
+}
+
+export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
+  /** An operation of the store: copies in, one atomic step between the two moments, a copy out. */
+  function operation<Args extends unknown[], Result>(name: string, work: (...args: Args) => Result) {
+    return async (...args: Args): Promise<Result> => {
+      const given = structuredClone(args);
+      await options.at?.({ operation: name, when: 'before' });
+      const result = structuredClone(work(...given));
+      await options.at?.({ operation: name, when: 'after' });
+      return result;
+    };
+  }
+
+  const audit = auditOperations(operation);
+  const { approvals, cards, kept } = approvalOperations(operation, audit.append);
+  return {
+    approvals,
+    cards,
+    cooldowns: cooldownOperations(operation),
+    transactions: transactionOperations(operation),
+    digests: digestOperations(operation),
+    audit: audit.operations,
+    ping: operation('ping', () => {}),
+    close: operation('close', () => {}),
+    contents: () => structuredClone({ ...kept(), audit: audit.rows }),
+  };
+}
+
+type Operation = <Args extends unknown[], Result>(
+  name: string,
+  work: (...args: Args) => Result,
+) => (...args: Args) => Promise<Result>;
+
+function auditOperations(operation: Operation) {
+  const rows: AuditRow[] = [];
+
+  function append(entry: AuditEntry): void {
+    rows.push({
+      sequence: rows.length + 1,
+      at: entry.at,
+      actorId: entry.actorId,
+      action: entry.action,
+      linkId: entry.linkId,
+      approvalId: entry.approvalId,
+      amountPaise: entry.amountPaise,
+      reason: entry.reason,
+      outcome: entry.outcome,
+      ipayUuid: entry.ipayUuid,
+      statusBefore: entry.statusBefore,
+      statusAfter: entry.statusAfter,
+      decisionMs: entry.decisionMs,
+    });
+  }
+
+  const between = (from: number, to: number) => rows.filter((row) => from <= row.at && row.at < to);
+  const all = operation('audit.rows', between);
+  const operations: Store['audit'] = {
+    append: operation('audit.append', append),
+    list: operation('audit.list', ({ linkId, actorId, from, to, limit }: AuditFilter) =>
+      between(from ?? -Infinity, to ?? Infinity)
+        .filter((row) => linkId === undefined || row.linkId === linkId)
+        .filter((row) => actorId === undefined || row.actorId === actorId)
+        .toReversed()
+        .slice(0, limit),
+    ),
+    async *rows(from, to) {
+      yield* await all(from, to);
+    },
+  };
+  return { operations, append, rows };
+}
+
+function approvalOperations(operation: Operation, append: (entry: AuditEntry) => void) {
+  const approvals = new Map<string, Approval>();
+  const cards = new Map<string, CardCopy>();
+
+  const unfinishedOf = (linkId: string) =>
+    [...approvals.values()].find((approval) => approval.linkId === linkId && isUnfinished(approval));
+
+  function putCard(card: CardCopy): void {
+    if (!approvals.has(card.approvalId)) throw new Error(`There is no approval ${card.approvalId}.`);
+    cards.set(card.id, card);
+  }
+
+  const isBehind = (card: CardCopy, now: number) =>
+    card.shownVersion < (approvals.get(card.approvalId)?.version ?? 0) && card.nextAttemptAt <= now;
+
+  const approvalStore: Store['approvals'] = {
+    open: operation(
+      'approvals.open',
+      (approval: Approval, entry: AuditEntry, copies: readonly CardCopy[]) => {
+        const existing = unfinishedOf(approval.linkId);
+        if (approvals.has(approval.id) || (existing && isUnfinished(approval))) {
+          if (existing) return { opened: false as const, existing };
+          throw new Error(`Approval ${approval.id} could be neither opened nor found.`);
+        }
+        if (copies.some((copy) => cards.has(copy.id))) throw new Error('A copy is there already.');
+        approvals.set(approval.id, approval);
+        for (const copy of copies) putCard(copy);
+        append(entry);
+        return { opened: true as const };
+      },
+    ),
+    find: operation('approvals.find', (id: string) => approvals.get(id)),
+    save: operation('approvals.save', (before: Approval, after: Approval, entries: readonly AuditEntry[]) => {
+      if (after.id !== before.id || after.version !== before.version + 1) {
+        throw new Error(`Approval ${before.id} can only be followed by its next version.`);
+      }
+      if (approvals.get(before.id)?.version !== before.version) return false;
+      const other = isUnfinished(after) ? unfinishedOf(after.linkId) : undefined;
+      if (other && other.id !== after.id) throw new Error(`Link ${after.linkId} has an open request.`);
+      approvals.set(after.id, after);
+      for (const entry of entries) append(entry);
+      return true;
+    }),
+    pending: operation('approvals.pending', () =>
+      [...approvals.values()]
+        .filter((approval) => approval.status === 'pending')
+        .sort(by((approval) => [approval.requestedAt, approval.id])),
+    ),
+    due: operation('approvals.due', (now: number, limit: number) =>
+      [...approvals.values()]
+        .filter((approval) => isUnfinished(approval) && (approval.wakeAt ?? Infinity) <= now)
+        .sort(by((approval) => [approval.wakeAt ?? Infinity, approval.id]))
+        .slice(0, limit),
+    ),
+  };
+
+  const cardStore: Store['cards'] = {
+    put: operation('cards.put', putCard),
+    of: operation('cards.of', (approvalId: string) =>
+      [...cards.values()].filter((card) => card.approvalId === approvalId).sort(by((card) => [card.id])),
+    ),
+    claim: operation('cards.claim', (approvalId: string, now: number, leaseUntilAt: number) => {
+      const due = [...cards.values()].filter((card) => card.approvalId === approvalId && isBehind(card, now));
+      for (const card of due) card.nextAttemptAt = leaseUntilAt;
+      return due;
+    }),
+    behind: operation('cards.behind', (now: number, limit: number) => {
+      const due = [...cards.values()].filter((card) => isBehind(card, now));
+      due.sort(by((card) => [card.nextAttemptAt, card.approvalId]));
+      return [...new Set(due.map((card) => card.approvalId))].slice(0, limit);
+    }),
+  };
+
+  const kept = () => ({ approvals: [...approvals.values()], cards: [...cards.values()] });
+  return { approvals: approvalStore, cards: cardStore, kept };
+}
+
+function cooldownOperations(operation: Operation): Store['cooldowns'] {
+  const until = new Map<string, number>();
+  return {
+    claim: operation('cooldowns.claim', (key: string, now: number, untilAt: number) => {
+      const running = until.get(key);
+      if (running !== undefined && running > now) return { claimed: false as const, untilAt: running };
+      until.set(key, untilAt);
+      return { claimed: true as const };
+    }),
+    release: operation('cooldowns.release', (key: string) => void until.delete(key)),
+  };
+}
+
+function transactionOperations(operation: Operation): Store['transactions'] {
+  const asked = new Map<string, AskedTransaction>();
+  const keyOf = (externalRef: string, date: string) => JSON.stringify([externalRef, date]);
+  return {
+    claim: operation(
+      'transactions.claim',
+      (externalRef: string, date: string, now: number, notAfter: number) => {
+        const before = asked.get(keyOf(externalRef, date));
+        if (before?.askedAt !== undefined && before.askedAt > notAfter) {
+          return { claimed: false as const, askedAt: before.askedAt, answer: before.answer };
+        }
+        const claim = { askedAt: now, previousAskedAt: before?.askedAt, answer: before?.answer };
+        asked.set(keyOf(externalRef, date), claim);
+        return { claimed: true as const };
+      },
+    ),
+    answer: operation(
+      'transactions.answer',
+      (externalRef: string, date: string, answer: TransactionAnswer) => {
+        const transaction = asked.get(keyOf(externalRef, date));
+        if (transaction) transaction.answer = answer;
+      },
+    ),
+    release: operation('transactions.release', (externalRef: string, date: string, askedAt: number) => {
+      const transaction = asked.get(keyOf(externalRef, date));
+      if (transaction?.askedAt !== askedAt) return;
+      // An earlier query that was sent still counts for the rhythm.
+      transaction.askedAt = transaction.previousAskedAt;
+      transaction.previousAskedAt = undefined;
+    }),
+  };
+}
+
+function digestOperations(operation: Operation): Store['digests'] {
+  const runs: StoredRun[] = [];
+  const stored = (run: DigestRun) =>
+    runs.find((one) => one.scheduleId === run.scheduleId && one.dueAt === run.dueAt);
+  const unfinished = (run: DigestRun) => runs.find((one) => one === stored(run) && !one.finished);
+  return {
+    claim: operation('digests.claim', (run: DigestRun, now: number, leaseUntilAt: number) => {
+      const before = stored(run);
+      if (before && (before.finished || before.availableAt > now)) return undefined;
+      if (!before) {
+        runs.push({ ...run, attempt: 1, availableAt: leaseUntilAt, finished: false, summary: undefined });
+        return 1;
+      }
+      before.availableAt = leaseUntilAt;
+      before.attempt += 1;
+      return before.attempt;
+    }),
+    finish: operation('digests.finish', (run: DigestRun, _now: number, summary: unknown) => {
+      const found = unfinished(run);
+      if (found) Object.assign(found, { finished: true, summary });
+    }),
+    retryLater: operation('digests.retryLater', (run: DigestRun, retryAt: number) => {
+      const found = unfinished(run);
+      if (found) found.availableAt = retryAt;
+    }),
+    summaries: operation('digests.summaries', (scheduleId: string, dueBefore: number, limit: number) =>
+      runs
+        .filter((run) => run.scheduleId === scheduleId && run.dueAt < dueBefore && run.summary !== undefined)
+        .sort(by((run) => [-run.dueAt]))
+        .slice(0, limit)
+        .map(({ dueAt, summary }) => ({ dueAt, summary })),
+    ),
+    unfinished: operation('digests.unfinished', (now: number) =>
+      runs
+        .filter((run) => !run.finished && run.availableAt <= now)
+        .sort(by((run) => [run.dueAt, run.scheduleId]))
+        .map(({ scheduleId, dueAt }) => ({ scheduleId, dueAt })),
+    ),
+    latest: operation('digests.latest', (scheduleId: string) => {
+      const dues = runs.filter((run) => run.scheduleId === scheduleId).map((run) => run.dueAt);
+      return dues.length > 0 ? Math.max(...dues) : undefined;
+    }),
+  };
+}
