@@ -26,7 +26,7 @@ import {
   section,
   select,
 } from '../blocks.ts';
-import { at, constant, count, type Mrkdwn, md, say, type Spoken, spokenText } from '../text.ts';
+import { at, clean, constant, count, type Mrkdwn, md, say, type Spoken, spokenText } from '../text.ts';
 import {
   aboutLink,
   badge,
@@ -47,7 +47,7 @@ export interface LinkListOptions {
 
 export function linkList({ query, page, hasOlder }: LinkList, { now, seal }: LinkListOptions): Message {
   const { links, mismatched } = page;
-  const masked = query.contact === undefined ? undefined : maskText(query.contact);
+  const masked = query.contact === undefined ? undefined : maskedWords(query.contact);
   const statuses = query.statuses.length === 0 ? md`every status` : constant(query.statuses.join(', '));
   const footer = dotted(environmentTag(page.environment), md`as of ${at(now)}`);
   const blocks: KnownBlock[] = [
@@ -77,6 +77,9 @@ export function linkList({ query, page, hasOlder }: LinkList, { now, seal }: Lin
     blocks,
   );
 }
+
+/** What was typed, cut before it is masked: masking takes long over long text. */
+const maskedWords = (text: string): string => maskText(clean(text, 200));
 
 /** `meta` is a hint only (R2), so it is said as one. */
 function hint(total: number | undefined): Mrkdwn | undefined {
@@ -128,7 +131,11 @@ function filter(query: ListQuery, seal: Seal): KnownBlock[] {
 }
 
 function turns(query: ListQuery, hasOlder: boolean, seal: Seal): KnownBlock[] {
-  const { pageNumber } = query;
+  const { pageNumber, contact } = query;
+  // The parser refuses such a contact; without it a page would be of another list.
+  if (contact !== undefined && !contactFits(contact)) {
+    return [context(md`This contact is too long to turn pages with. Ask again with a shorter one.`)];
+  }
   const turn = (label: string, action: string, to: number) =>
     button({ label, action, value: encodeListQuery({ ...query, pageNumber: to }, seal) });
   return actions([
@@ -156,7 +163,7 @@ export function linkChoice(
   const lead = found.more
     ? md`More than ${amount} links match`
     : md`${count(amount, 'link matches', 'links match')}`;
-  const masked = maskText(what);
+  const masked = maskedWords(what);
   const blocks: KnownBlock[] = [
     header(lead),
     section(INTENT_WORDS[intent]),
@@ -198,7 +205,7 @@ function notWhole(incomplete: string): KnownBlock[] {
 
 /** No link answers what was typed; a search that could not finish does not say "none". */
 export function nothingFound(what: string, incomplete: string | undefined): Message {
-  const masked = maskText(what);
+  const masked = maskedWords(what);
   const shown = spokenText(masked, 60);
   if (incomplete) {
     return message(say`Nothing found yet for “${shown}”: the search could not finish.`, [

@@ -1,0 +1,201 @@
+/** Tests that a cancel request is told truthfully in every state, to everybody it concerns. */
+
+import { describe, expect, it } from 'vitest';
+import type { Approval, NoDecision, Outcome } from '../../../src/payouts/approval.ts';
+import { HOUR_MS } from '../../../src/payouts/time.ts';
+import {
+  approvalCard,
+  decisionRefused,
+  reminderNotice,
+  requesterNotice,
+  requestOpened,
+} from '../../../src/slack/views/approval-card.ts';
+import { waitingList } from '../../../src/slack/views/approval-list.ts';
+import { elementsOf, labelsOf, problemsOf, readable } from '../check-limits.ts';
+import { anApproval, anOutcome, DECIDED, LINK_ID, NOW } from './samples.ts';
+
+const refused = (kind: Outcome['kind'], more: Partial<Outcome> = {}): Partial<Approval> => ({
+  ...DECIDED,
+  status: 'refused',
+  outcome: anOutcome({ kind, message: 'InstantPay said so', linkStatus: undefined, ...more }),
+});
+
+/** Each state with words that must be there. */
+const STATES: [string, Partial<Approval>, string][] = [
+  ['pending', {}, 'Waiting for an approver; lapses in 22 hours'],
+  ['approved', { ...DECIDED, status: 'approved' }, 'Approved by <@U0APP>'],
+  [
+    'put off',
+    { ...DECIDED, status: 'approved', problem: 'No route', wakeAt: NOW + 60_000 },
+    'Nothing has been sent to InstantPay yet; next try in 1 minute',
+  ],
+  ['executing', { ...DECIDED, status: 'executing' }, 'not cancelled until InstantPay says so'],
+  [
+    'unknown',
+    { ...DECIDED, status: 'unknown', problem: 'Timed out', wakeAt: NOW + 5 * 60_000 },
+    'next in 5 minutes',
+  ],
+  [
+    'unresolved',
+    { ...DECIDED, status: 'unresolved', outcome: anOutcome({ kind: 'still_unknown', linkStatus: 'ISSUED' }) },
+    'a person must look',
+  ],
+  ['cancelled', { ...DECIDED, status: 'executed', outcome: anOutcome() }, 'Link cancelled'],
+  [
+    'cancelled, seen by tracking',
+    { ...DECIDED, status: 'executed', outcome: anOutcome({ settledByTracking: true }) },
+    'seen by looking it up',
+  ],
+  [
+    'link changed',
+    refused('link_changed', { linkStatus: 'CLAIMED' }),
+    'the link is CLAIMED. Nothing was sent',
+  ],
+  ['recipient won', refused('recipient_won', { linkStatus: 'PROCESSING' }), 'the recipient was faster'],
+  ['expired', refused('link_expired', { linkStatus: 'EXPIRED' }), 'the link has expired'],
+  ['refused', refused('instantpay_refused'), 'InstantPay refused'],
+  ['wrong environment', refused('wrong_environment'), 'wrong environment'],
+  ['unreachable', refused('unreachable'), 'Nothing was sent in half an hour'],
+  [
+    'rejected',
+    { status: 'rejected', decidedAt: NOW, closedBy: 'U0APP', closedReason: 'Vendor waits' },
+    'Rejected by <@U0APP> at 20 Nov 2026, 10:00 IST',
+  ],
+  ['lapsed', { status: 'lapsed', decidedAt: NOW }, 'Nobody decided in time'],
+  ['withdrawn', { status: 'withdrawn', decidedAt: NOW, closedBy: 'U0REQ' }, 'Withdrawn by <@U0REQ>'],
+];
+
+describe.each(STATES)('a request that is %s', (name, changes, words) => {
+  const approval = anApproval(changes);
+  const card = approvalCard(approval, NOW);
+  const notice = requesterNotice(approval, NOW);
+
+  it('says so on the card and to the requester, with what it was about', () => {
+    for (const message of [card, notice]) {
+      expect(problemsOf(message)).toEqual([]);
+      expect(readable(message)).toContain(words);
+      for (const fact of ['₹2,50,000.00', 'Asha Rao', LINK_ID, 'Duplicate of invoice 118', '*LIVE*']) {
+        expect(readable(message)).toContain(fact);
+      }
+    }
+    expect(notice.text.startsWith('<@U0REQ>')).toBe(true);
+    expect(readable(notice).startsWith('<@U0REQ>')).toBe(true);
+  });
+
+  it('has buttons only while it waits, and claims neither a cancel nor a refund', () => {
+    expect(labelsOf(card)).toEqual(name === 'pending' ? ['Approve', 'Reject'] : []);
+    for (const message of [card, notice]) {
+      const all = `${message.text}\n${readable(message)}`;
+      expect(all).not.toMatch(/refund|credited|money (is|was) back/i);
+      if (approval.outcome?.kind !== 'cancelled') {
+        expect(all).not.toMatch(/Link cancelled|confirmed the cancel|is CANCELLED|was cancelled at/);
+      }
+    }
+  });
+});
+
+describe('the card', () => {
+  it('asks before a decision, naming amount and link, and carries the approval id alone', () => {
+    const approval = anApproval({ contact: { name: 'x'.repeat(500), email: undefined, mobile: undefined } });
+    for (const element of elementsOf(approvalCard(approval, NOW))) {
+      expect(element['value']).toBe(approval.id);
+      expect(JSON.stringify(element['confirm'])).toContain('₹2,50,000.00');
+      expect(JSON.stringify(element['confirm'])).toContain(LINK_ID);
+    }
+  });
+
+  it('counts votes where two are needed', () => {
+    const approval = anApproval({ approvalsRequired: 2, votes: [{ userId: 'U0APP', at: NOW }] });
+    expect(readable(approvalCard(approval, NOW))).toContain('1 of 2 approvals: <@U0APP>');
+    expect(readable(approvalCard(approval, NOW))).toContain('Waiting for 1 more approver');
+    expect(readable(approvalCard(anApproval({ approvalsRequired: 2 }), NOW))).toContain(
+      'One more approver is needed',
+    );
+  });
+
+  it('shows InstantPay’s words and request id of the end', () => {
+    const approval = anApproval({ ...refused('instantpay_refused'), ipayUuid: 'h0059zzz' });
+    expect(readable(approvalCard(approval, NOW))).toContain('“InstantPay said so”');
+    expect(readable(approvalCard(approval, NOW))).toContain('InstantPay request h0059zzz');
+  });
+
+  it('reminds once with the time left', () => {
+    const message = reminderNotice(anApproval(), NOW);
+    expect(readable(message)).toContain('lapses in 22 hours, at 21 Nov 2026, 08:00 IST');
+    expect(labelsOf(message)).toEqual(['Show request']);
+  });
+});
+
+describe('private answers', () => {
+  it('an opened request says where it stands and can be withdrawn', () => {
+    const message = requestOpened(anApproval(), {
+      alreadyOpen: false,
+      channelId: 'C0APP',
+      cardLink: 'https://x.slack.com/archives/C0APP/p1',
+    });
+    expect(readable(message)).toContain('<https://x.slack.com/archives/C0APP/p1|The request>');
+    expect(readable(message)).toContain('<#C0APP>');
+    expect(labelsOf(message)).toEqual(['Withdraw']);
+  });
+
+  it('one that stood already says whose it is and how it stands', () => {
+    const message = requestOpened(anApproval({ ...DECIDED, status: 'unknown' }), {
+      alreadyOpen: true,
+      channelId: 'C0APP',
+    });
+    expect(readable(message)).toContain('already open');
+    expect(readable(message)).toContain('<@U0REQ> asked at 20 Nov 2026, 08:00 IST');
+    expect(readable(message)).toContain('nobody can say yet');
+    expect(labelsOf(message)).toEqual(['Show request']);
+  });
+
+  it.each<[NoDecision, Partial<Approval>, string, string[]]>([
+    [
+      'finished',
+      { status: 'rejected', decidedAt: NOW, closedBy: 'U0APP', closedReason: 'Vendor waits' },
+      'Rejected by <@U0APP>',
+      [],
+    ],
+    ['lapsed', { status: 'lapsed', decidedAt: NOW }, 'lapsed* at 21 Nov 2026, 08:00 IST', []],
+    ['own_request', {}, 'somebody else has to decide', ['Withdraw']],
+    [
+      'already_voted',
+      { approvalsRequired: 2, votes: [{ userId: 'U0APP', at: NOW }] },
+      '1 of 2 approvals',
+      [],
+    ],
+    ['not_requester', {}, 'Only <@U0REQ>', []],
+  ])('%s: told why nothing changed', (why, changes, words, labels) => {
+    const message = decisionRefused(why, anApproval(changes), NOW);
+    expect(readable(message)).toContain(words);
+    expect(readable(message)).toContain('Your click changed nothing');
+    expect(labelsOf(message)).toEqual(labels);
+  });
+});
+
+describe('the waiting list', () => {
+  it('offers what the reader may do with each request', () => {
+    const mine = anApproval({ requestedBy: 'U0ME' });
+    const voted = anApproval({ approvalsRequired: 2, votes: [{ userId: 'U0ME', at: NOW }] });
+    const message = waitingList([mine, anApproval(), voted], 'U0ME', NOW);
+    expect(labelsOf(message)).toEqual(['Withdraw', 'Approve', 'Reject']);
+    expect(readable(message)).toContain('asked by <@U0REQ> 2 hours ago');
+    expect(readable(message)).toContain('lapses 21 Nov 2026, 08:00 IST');
+    expect(readable(message)).toContain('You have approved');
+  });
+
+  it('shows as many as fit and counts the rest', () => {
+    const many = Array.from({ length: 40 }, (_none, index) =>
+      anApproval({ requestedAt: NOW - index * HOUR_MS }),
+    );
+    const message = waitingList(many, 'U0ME', NOW);
+    expect(problemsOf(message)).toEqual([]);
+    expect(readable(message)).toContain('40 cancel requests waiting');
+    expect(readable(message)).toContain('26 more requests');
+    expect(labelsOf(message).filter((label) => label === 'Approve')).toHaveLength(14);
+  });
+
+  it('says when there is none', () => {
+    expect(readable(waitingList([], 'U0ME', NOW))).toContain('Nothing waits for a decision');
+  });
+});

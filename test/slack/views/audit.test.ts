@@ -1,0 +1,82 @@
+/** Tests the audit's rows, and that its file can do no harm in a spreadsheet. */
+
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { auditCsv, auditList } from '../../../src/slack/views/audit-list.ts';
+import { problemsOf, readable } from '../check-limits.ts';
+import { anAuditRow, LINK_ID, NOW } from './samples.ts';
+
+const query = { linkId: undefined, actorId: undefined, csv: false };
+
+describe('the audit', () => {
+  it('tells who, when, what, why and the request id', () => {
+    const rows = [
+      anAuditRow({
+        ipayUuid: 'h0059',
+        statusBefore: 'ISSUED',
+        statusAfter: 'CANCELLED',
+        decisionMs: 7_200_000,
+      }),
+      anAuditRow({ actorId: 'desk' }),
+    ];
+    const message = auditList({ query, rows, more: true }, NOW);
+    for (const words of [
+      '<@U0REQ>',
+      '20 Nov 2026, 09:00 IST',
+      'cancel requested · opened',
+      '₹12,500.00 · ISSUED → CANCELLED',
+      LINK_ID,
+      '“Duplicate of invoice 118”',
+      'decided after 2 hours',
+      'Request h0059',
+      'the desk',
+      '/payout audit csv',
+    ]) {
+      expect(readable(message)).toContain(words);
+    }
+    expect(readable(auditList({ query, rows, more: false }, NOW))).toContain('nothing older');
+  });
+
+  it('fits with all its rows and says when there is none', () => {
+    const rows = Array.from({ length: 20 }, () => anAuditRow());
+    const full = auditList({ query, rows, more: true }, NOW);
+    expect(problemsOf(full)).toEqual([]);
+    expect(readable(full)).toContain('The newest 20 rows');
+    const none = auditList(
+      { query: { ...query, linkId: LINK_ID, actorId: 'U0REQ' }, rows: [], more: false },
+      NOW,
+    );
+    expect(readable(none)).toContain('Nothing is recorded');
+    expect(readable(none)).toContain(`Link ${LINK_ID}`);
+  });
+});
+
+describe('its file', () => {
+  it('has a header, both times and rupees', () => {
+    const [header, row] = auditCsv([anAuditRow({ decisionMs: 1_500 })]).split('\n');
+    expect(header).toMatch(/^\ufeffsequence,time_ist,time_utc,actor,action,link_id/);
+    expect(row).toBe(
+      `7,"20 Nov 2026, 09:00 IST",2026-11-20T03:30:00.000Z,U0REQ,cancel requested,${LINK_ID},,12500.00,Duplicate of invoice 118,opened,,,2,`,
+    );
+  });
+
+  it('no cell starts a formula', () => {
+    const start = fc.constantFrom('=', '+', '-', '@', '\t', '\r', '\n=', ' =', '\u200b=', '"=', '＝', 'x');
+    const nasty = fc.tuple(start, fc.string()).map((parts) => parts.join(''));
+    fc.assert(
+      fc.property(nasty, nasty, (reason, action) => {
+        const [, line = ''] = auditCsv([anAuditRow({ reason, action })]).split('\n');
+        for (const cell of cellsOf(line)) expect(cell).not.toMatch(/^[\s\u200b]*[=+\-@\t\r＝＋－＠]/);
+      }),
+      { numRuns: 300 },
+    );
+    expect(auditCsv([anAuditRow({ reason: '=1+1' })])).toContain(",'=1+1,");
+  });
+});
+
+/** The cells of one CSV line, without their quotation marks. */
+function cellsOf(line: string): string[] {
+  return [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(
+    (match) => match[1]?.replaceAll('""', '"') ?? match[2] ?? '',
+  );
+}

@@ -1,0 +1,103 @@
+/** Tests that a digest shows whole numbers only when they are whole. */
+
+import { describe, expect, it } from 'vitest';
+import { HOUR_MS } from '../../../src/payouts/time.ts';
+import { digestMessage, skippedNotice } from '../../../src/slack/views/digest-message.ts';
+import { labelsOf, problemsOf, readable } from '../check-limits.ts';
+import { aDigest, aLink, NOW } from './samples.ts';
+
+const expired = Array.from({ length: 12 }, (_none, index) =>
+  aLink({
+    status: 'EXPIRED',
+    amountPaise: (index + 1) * 100_000,
+    expiresAt: NOW - index * 10 * HOUR_MS,
+    contact: { name: `Person ${index};`, mobile: undefined, email: undefined },
+  }),
+);
+const processing = expired.map((link) => ({
+  ...link,
+  status: 'PROCESSING' as const,
+  activatedAt: link.expiresAt,
+}));
+
+describe('a digest', () => {
+  const message = digestMessage(aDigest(['EXPIRED', 'PROCESSING'], [...expired, ...processing]), {
+    now: NOW,
+  });
+
+  it('counts, sums and ages', () => {
+    const text = readable(message);
+    for (const words of [
+      '🟠 EXPIRED   12 links · *₹78,000.00*',
+      '*&lt; 1 h*',
+      '1 link · ₹1,000.00',
+      '2 links · ₹5,000.00',
+      '*LIVE*',
+      '20 Nov 2026',
+    ]) {
+      expect(text).toContain(words);
+    }
+    expect(message.text).toContain('12 EXPIRED links, ₹78,000.00; 12 PROCESSING links, ₹78,000.00');
+  });
+
+  it('names the oldest first and the largest first, each with a button, inside Slack’s limit', () => {
+    expect(problemsOf(message)).toEqual([]);
+    expect(labelsOf(message)).toEqual(Array.from({ length: 20 }, () => 'Track'));
+    const text = readable(message);
+    expect(text.indexOf('The 5 oldest')).toBeLessThan(text.indexOf('Person 11;'));
+    expect(text).toContain('expired 4 days ago');
+    expect(text).not.toContain('more than');
+  });
+
+  it('says a few links once only', () => {
+    const few = digestMessage(aDigest(['EXPIRED'], expired.slice(0, 3)), { now: NOW });
+    expect(labelsOf(few)).toHaveLength(3);
+  });
+
+  it('fits with every status', () => {
+    const statuses = ['ISSUED', 'PROCESSING', 'CLAIMED', 'EXPIRED', 'CANCELLED'] as const;
+    const links = statuses.flatMap((status) =>
+      expired.map((link) => ({ ...link, status, activatedAt: undefined })),
+    );
+    const full = digestMessage(aDigest(statuses, links), { now: NOW });
+    expect(problemsOf(full)).toEqual([]);
+    expect(readable(full)).not.toContain('more\n');
+    for (const status of statuses) expect(readable(full)).toContain(`${status} by age`);
+  });
+
+  it('all clear is one line', () => {
+    const clear = digestMessage(aDigest(['EXPIRED', 'PROCESSING'], []), { now: NOW });
+    expect(clear.blocks).toHaveLength(1);
+    expect(readable(clear)).toContain('*All clear:* no EXPIRED or PROCESSING links');
+  });
+
+  it.each([true, false])(
+    'an incomplete one shows no totals and is never all clear (links read: %s)',
+    (some) => {
+      const digest = aDigest(['EXPIRED'], some ? expired : [], {
+        complete: false,
+        reason: 'Page 3 failed.',
+        recordsRead: 23,
+      });
+      const partial = digestMessage(digest, { now: NOW, retryAt: NOW + 10 * 60_000 });
+      const all = `${partial.text}\n${readable(partial)}`;
+      for (const words of [
+        'incomplete',
+        '3 pages with 23 links',
+        'Page 3 failed.',
+        'tried again in 10 minutes, at 20 Nov 2026, 10:10 IST',
+      ]) {
+        expect(all).toContain(words);
+      }
+      expect(all).not.toMatch(/₹|All clear/);
+      expect(readable(digestMessage(digest, { now: NOW }))).toContain('not tried again by itself');
+    },
+  );
+
+  it('says skipped ones', () => {
+    expect(readable(skippedNotice(1, NOW))).toContain(
+      '1 digest not posted: the desk was not running when it was due',
+    );
+    expect(skippedNotice(3, NOW).text).toContain('3 digests not posted');
+  });
+});

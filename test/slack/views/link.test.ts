@@ -1,0 +1,196 @@
+/** Tests what the link views say and offer in each status. */
+
+import { describe, expect, it } from 'vitest';
+import { DAY_MS } from '../../../src/payouts/time.ts';
+import { createSeal, decodeFilterBlock, decodeListQuery, decodeShared } from '../../../src/slack/actions.ts';
+import { linkCard } from '../../../src/slack/views/link-card.ts';
+import { linkChoice, linkList, nothingFound } from '../../../src/slack/views/link-list.ts';
+import { elementsOf, labelsOf, problemsOf, readable } from '../check-limits.ts';
+import { activity, aLink, aList, aPage, aTrackedLink, LINK_ID, NOW } from './samples.ts';
+
+const seal = createSeal('secret');
+const card = (changes = {}, sharedBy?: string) =>
+  linkCard(
+    { tracked: aTrackedLink(changes), record: aLink(), recordProblem: undefined },
+    { now: NOW, sharedBy },
+  );
+
+describe('a link card', () => {
+  it('says what it is, who is paid, until when and where that was read', () => {
+    const text = readable(card());
+    for (const words of [
+      '🔵 ISSUED · ₹12,500.00',
+      'Asha Rao',
+      '******5742',
+      'Order 8812',
+      '23 Nov 2026, 10:00 IST (in 3 days)',
+      LINK_ID,
+      '*LIVE*',
+      'as of 20 Nov 2026, 10:00 IST',
+      'Request h0059a1b2c3',
+      'savings · ********1234 · HDFC0001234',
+    ]) {
+      expect(text).toContain(words);
+    }
+    expect(card().text).toBe(
+      `ISSUED: ₹12,500.00 for Asha Rao, payout link ${LINK_ID}, LIVE, as of 20 Nov 2026, 10:00 IST`,
+    );
+  });
+
+  it.each([
+    ['ISSUED', ['Refresh', 'Notify again', 'Cancel link', 'Share here']],
+    ['PROCESSING', ['Refresh', 'Share here']],
+    ['CLAIMED', ['Refresh', 'Share here']],
+    ['UNKNOWN', ['Refresh', 'Share here']],
+  ])('offers for %s', (status, labels) => {
+    expect(labelsOf(card({ status }))).toEqual(labels);
+    expect(elementsOf(card({ status })).every((element) => element['value'] === LINK_ID)).toBe(true);
+  });
+
+  it('shows a status it does not know in InstantPay’s words', () => {
+    expect(readable(card({ status: 'UNKNOWN', statusText: 'REVOKED' }))).toContain(
+      'InstantPay calls this state “REVOKED”',
+    );
+  });
+
+  it('a shared card says who shared it, also after a refresh, and is not shared again', () => {
+    const shared = card({}, 'U0REQ');
+    expect(readable(shared)).toContain('Shared by <@U0REQ>');
+    expect(labelsOf(shared)).not.toContain('Share here');
+    expect(elementsOf(shared).map((element) => decodeShared(element['block_id']))).toContain('U0REQ');
+  });
+
+  it('says why who and what for are missing', () => {
+    const bare = linkCard(
+      {
+        tracked: aTrackedLink({ environment: undefined }),
+        record: undefined,
+        recordProblem: 'The list is down.',
+      },
+      { now: NOW },
+    );
+    expect(readable(bare)).toContain('The list is down.');
+    expect(readable(bare)).toContain('environment not told');
+  });
+
+  it('tells the latest of a long history in order and counts the rest', () => {
+    const entries = Array.from({ length: 20 }, (_none, index) =>
+      activity(`step-${index};`, NOW - index * DAY_MS),
+    );
+    const text = readable(card({ activity: entries }));
+    expect(text).toContain('… 5 earlier entries');
+    expect(text).not.toContain('step-15;');
+    expect(text.indexOf('step-14;')).toBeLessThan(text.indexOf('step-0;'));
+  });
+
+  it('keeps an entry without a time where it came', () => {
+    const entries = [activity('first', NOW - 9), activity('second', undefined), activity('third', NOW)];
+    const text = readable(card({ activity: entries }));
+    expect(text.indexOf('first')).toBeLessThan(text.indexOf('second'));
+    expect(text.indexOf('second')).toBeLessThan(text.indexOf('third'));
+    expect(text).toContain('time not known');
+  });
+});
+
+describe('a list', () => {
+  const ten = Array.from({ length: 10 }, (_none, index) =>
+    aLink({ amountPaise: index, status: index % 2 ? 'EXPIRED' : 'ISSUED' }),
+  );
+
+  it('has the buttons of each row and fits Slack when full', () => {
+    const message = linkList(aList({ page: aPage({ links: ten }), hasOlder: true }), { now: NOW, seal });
+    expect(problemsOf(message)).toEqual([]);
+    const labels = labelsOf(message);
+    expect(labels.filter((label) => label === 'Track')).toHaveLength(10);
+    expect(labels.filter((label) => label === 'Cancel link')).toHaveLength(5);
+    expect(labels.filter((label) => label === 'Notify again')).toHaveLength(5);
+    expect(labels.at(-1)).toBe('Older');
+    expect(labels).not.toContain('Newer');
+  });
+
+  it('turns to the pages beside it with the same question, and hides the number that was asked for', () => {
+    const query = { statuses: ['EXPIRED'] as const, contact: '98765 43210', pageNumber: 3 };
+    const message = linkList(aList({ query, hasOlder: true }), { now: NOW, seal });
+    const to = (label: string) =>
+      elementsOf(message).find((element) => JSON.stringify(element['text'] ?? '').includes(`"${label}"`))?.[
+        'value'
+      ];
+    expect(decodeListQuery(to('Newer'), seal)).toEqual({ ...query, pageNumber: 2 });
+    expect(decodeListQuery(to('Older'), seal)).toEqual({ ...query, pageNumber: 4 });
+    expect(JSON.stringify(message)).not.toMatch(/98765/);
+    expect(readable(message)).toContain('of “******3210”');
+    const filter = elementsOf(message).find((element) => element['type'] === 'static_select');
+    expect(filter?.['initial_option']).toMatchObject({ value: 'EXPIRED' });
+    expect(decodeFilterBlock(filter?.['block_id'], seal)).toEqual({ contact: '98765 43210' });
+  });
+
+  it('offers no filter that would forget a contact too long to carry', () => {
+    const message = linkList(aList({ query: { statuses: [], contact: 'x'.repeat(200), pageNumber: 1 } }), {
+      now: NOW,
+      seal,
+    });
+    expect(elementsOf(message).some((element) => element['type'] === 'static_select')).toBe(false);
+  });
+
+  it('keeps a filter of several statuses selected', () => {
+    const query = { statuses: ['ISSUED', 'EXPIRED'] as const, contact: undefined, pageNumber: 1 };
+    const filter = elementsOf(linkList(aList({ query }), { now: NOW, seal })).find(
+      (element) => element['type'] === 'static_select',
+    );
+    expect(filter?.['initial_option']).toMatchObject({ value: 'ISSUED,EXPIRED' });
+  });
+
+  it.each([
+    [{ hasOlder: true }, 'Older pages may still hold some'],
+    [{ query: { statuses: [], contact: undefined, pageNumber: 4 } }, 'no older links'],
+    [{ query: { statuses: [], contact: 'Asha', pageNumber: 1 } }, 'No links for this recipient'],
+    [
+      { query: { statuses: ['ISSUED'] as const, contact: undefined, pageNumber: 1 } },
+      'Choose another status',
+    ],
+    [{}, 'no payout links yet'],
+  ])('an empty page says what is true: %j', (changes, words) => {
+    const message = linkList(aList({ page: aPage({ links: [] }), ...changes }), { now: NOW, seal });
+    expect(problemsOf(message)).toEqual([]);
+    expect(readable(message)).toContain(words);
+  });
+
+  it('says how many links did not match', () => {
+    const message = linkList(aList({ page: aPage({ mismatched: 2 }) }), { now: NOW, seal });
+    expect(readable(message)).toContain('InstantPay also sent 2 links that did not match');
+  });
+});
+
+describe('a choice', () => {
+  const links = [aLink(), aLink({ status: 'CLAIMED' })];
+  it.each([
+    ['track', ['Track', 'Track']],
+    ['notify', ['Notify again', 'Track']],
+    ['cancel', ['Cancel link', 'Track']],
+  ] as const)('to %s has one button a row, and none that would be refused', (intent, labels) => {
+    const message = linkChoice(
+      { kind: 'several', links, more: false, incomplete: undefined },
+      { intent, what: 'Asha', now: NOW },
+    );
+    expect(labelsOf(message)).toEqual(labels);
+    expect(readable(message)).toContain('2 links match');
+  });
+
+  it('says plainly that there are or may be more', () => {
+    const message = linkChoice(
+      { kind: 'several', links, more: true, incomplete: 'Page 3 failed.' },
+      { intent: 'track', what: '9876543210', now: NOW },
+    );
+    expect(readable(message)).toContain('More than 2 links match');
+    expect(readable(message)).toContain('The search could not finish');
+    expect(readable(message)).toContain('Page 3 failed.');
+    expect(JSON.stringify(message)).not.toContain('987654');
+  });
+
+  it('nothing found is not said of a search that could not finish', () => {
+    expect(readable(nothingFound('Asha', undefined))).toContain('No payout link found for “Asha”');
+    const unsure = nothingFound('Asha', 'Page 3 failed.');
+    expect(readable(unsure)).not.toContain('No payout link found');
+    expect(unsure.text).toContain('the search could not finish');
+  });
+});

@@ -1,0 +1,298 @@
+/** Tests every view with hostile text in every field: it stays text, nothing is empty, and no limit of Slack's is broken. */
+
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Approval, ApprovalStatus, Outcome } from '../../../src/payouts/approval.ts';
+import type { Contact, PayoutLink } from '../../../src/payouts/link.ts';
+import { createSeal } from '../../../src/slack/actions.ts';
+import type { Message } from '../../../src/slack/blocks.ts';
+import {
+  approvalCard,
+  decisionRefused,
+  reminderNotice,
+  requesterNotice,
+  requestOpened,
+} from '../../../src/slack/views/approval-card.ts';
+import { waitingList } from '../../../src/slack/views/approval-list.ts';
+import { auditList } from '../../../src/slack/views/audit-list.ts';
+import { digestMessage } from '../../../src/slack/views/digest-message.ts';
+import { notUnderstood } from '../../../src/slack/views/help.ts';
+import { linkCard } from '../../../src/slack/views/link-card.ts';
+import { linkChoice, linkList, nothingFound } from '../../../src/slack/views/link-list.ts';
+import { cancelReasonModal } from '../../../src/slack/views/modals.ts';
+import { failure, notice, reminded } from '../../../src/slack/views/notices.ts';
+import { transactionCard } from '../../../src/slack/views/transaction-card.ts';
+import { problemsOf, problemsOfView, textsOf } from '../check-limits.ts';
+import {
+  aDigest,
+  aLink,
+  aList,
+  anAnswer,
+  anApproval,
+  anAuditRow,
+  anOutcome,
+  aPage,
+  aReport,
+  aTrackedLink,
+  activity,
+  NOW,
+} from './samples.ts';
+
+const seal = createSeal('secret');
+
+/** Stands at both ends of every outside text, so that it is found wherever a piece of it ends up. */
+const MARK = 'Ꝏwxꝏ';
+const NASTY = [
+  '<!channel>',
+  '<@U123>',
+  '<https://evil.example|pay>',
+  '`x`',
+  '*b*',
+  '_i_',
+  ':tada:',
+  'محمد علي',
+  'राहुल',
+  '👩‍👧',
+  '\u202e',
+  '\u200b',
+  '\n\n',
+  '&amp;',
+  '"',
+  'x'.repeat(200_000),
+  'م'.repeat(5_000),
+];
+const outside = fc
+  .array(
+    fc.oneof(
+      { weight: 4, arbitrary: fc.constantFrom(...NASTY) },
+      { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 12 }) },
+    ),
+    { maxLength: 4 },
+  )
+  .map((parts) => `${MARK}${parts.join('')}${MARK}`);
+const maybe = fc.option(fc.oneof(outside, fc.constantFrom('', ' ', '\u200b')), { nil: undefined });
+const amount = fc.integer({ min: 0, max: 10 ** 13 });
+
+const contact: fc.Arbitrary<Contact> = fc.record({ name: maybe, email: maybe, mobile: maybe });
+const link: fc.Arbitrary<PayoutLink> = fc
+  .record({
+    status: fc.constantFrom('ISSUED', 'PROCESSING', 'CLAIMED', 'EXPIRED', 'CANCELLED', 'UNKNOWN'),
+    statusText: outside,
+    amountPaise: amount,
+    purpose: maybe,
+    description: maybe,
+    contact,
+    referenceNo: maybe,
+    orderId: maybe,
+    paymentModes: fc.array(outside, { maxLength: 3 }),
+    activatedAt: fc.constantFrom(undefined, NOW - 86_400_000),
+    expiresAt: fc.constantFrom(undefined, NOW - 1, NOW + 86_400_000),
+  })
+  .map((fields) => aLink(fields));
+const links = fc.array(link, { minLength: 1, maxLength: 12 });
+
+const STATES: ApprovalStatus[] = [
+  'pending',
+  'approved',
+  'executing',
+  'unknown',
+  'executed',
+  'refused',
+  'unresolved',
+  'rejected',
+  'lapsed',
+  'withdrawn',
+];
+const KINDS: Outcome['kind'][] = [
+  'cancelled',
+  'link_changed',
+  'instantpay_refused',
+  'recipient_won',
+  'link_expired',
+  'wrong_environment',
+  'unreachable',
+  'still_unknown',
+];
+const approval: fc.Arbitrary<Approval> = fc
+  .record({
+    status: fc.constantFrom(...STATES),
+    amountPaise: amount,
+    contact,
+    purpose: maybe,
+    reason: outside,
+    environment: fc.constantFrom('live', 'sandbox', undefined),
+    approvalsRequired: fc.constantFrom(1, 2),
+    votes: fc.array(fc.record({ userId: fc.constantFrom('U0APP', MARK), at: fc.constant(NOW) }), {
+      maxLength: 2,
+    }),
+    closedBy: fc.constantFrom('U0APP', undefined, MARK),
+    closedReason: maybe,
+    problem: maybe,
+    ipayUuid: maybe,
+    decidedAt: fc.constantFrom(undefined, NOW),
+    executingAt: fc.constantFrom(undefined, NOW),
+    outcome: fc.option(
+      fc
+        .record({
+          kind: fc.constantFrom(...KINDS),
+          message: outside,
+          linkStatus: fc.constantFrom('CANCELLED', 'UNKNOWN', undefined),
+        })
+        .map((fields) => anOutcome(fields)),
+      { nil: undefined },
+    ),
+  })
+  .map((fields) => anApproval(fields));
+
+const MENTION = /<@U0[A-Z]+>|<#C0[A-Z]+>/g;
+
+function check(message: Message): void {
+  expect(problemsOf(message)).toEqual([]);
+  const formatted = textsOf(message.blocks, 'mrkdwn').join('\n');
+  expect(formatted).not.toContain(MARK);
+  expect(formatted.replace(MENTION, '')).not.toMatch(/<[@#!]|<http/);
+  expect(message.text.replace(MENTION, '')).not.toMatch(/[<>`]|\*b\*|_i_|:tada:/);
+  const shown = JSON.stringify(message);
+  expect(shown).not.toMatch(/[\u202a-\u202e\u2066\u2067\u200b]/);
+  for (const text of [message.text, ...textsOf(message.blocks, 'plain_text')]) {
+    expect(text.split('\u2068').length).toBe(text.split('\u2069').length);
+  }
+  for (const element of textsOf(message.blocks, 'plain_text')) expect(element.trim()).not.toBe('');
+  expect(shown).not.toContain('"emoji":true,"text":"Ꝏ');
+}
+
+function property<Value>(arbitrary: fc.Arbitrary<Value>, view: (value: Value) => Message): void {
+  fc.assert(
+    fc.property(arbitrary, (value) => check(view(value))),
+    { numRuns: 300 },
+  );
+}
+
+describe('outside text in', () => {
+  it('a link card', () => {
+    const times = fc.constantFrom(undefined, NOW - 5, NOW);
+    const entries = fc.array(fc.tuple(outside, times), { maxLength: 40 });
+    property(fc.tuple(link, entries, maybe, fc.boolean()), ([record, activities, problem, shared]) =>
+      linkCard(
+        {
+          tracked: aTrackedLink({
+            status: record.status,
+            statusText: record.statusText,
+            ipayUuid: problem,
+            activity: activities.map(([text, at]) => ({ ...activity(text, at), accountIfsc: problem })),
+          }),
+          record: problem ? undefined : record,
+          recordProblem: problem,
+        },
+        { now: NOW, sharedBy: shared ? 'U0REQ' : undefined },
+      ),
+    );
+  });
+
+  it('a list and a choice', () => {
+    property(fc.tuple(links, maybe, fc.boolean()), ([rows, what, hasOlder]) =>
+      linkList(
+        aList({
+          query: { statuses: ['ISSUED'], contact: what, pageNumber: 2 },
+          page: aPage({ links: rows.slice(0, 10), mismatched: 3, totalRecordsHint: 12 }),
+          hasOlder,
+        }),
+        { now: NOW, seal },
+      ),
+    );
+    const intents = fc.constantFrom('track', 'notify', 'cancel');
+    property(fc.tuple(links, outside, maybe, intents), ([rows, what, incomplete, intent]) =>
+      linkChoice(
+        { kind: 'several', links: rows.slice(0, 10), more: true, incomplete },
+        { intent, what, now: NOW },
+      ),
+    );
+    property(fc.tuple(outside, maybe), ([what, incomplete]) => nothingFound(what, incomplete));
+  });
+
+  it('everything about a cancel request', () => {
+    property(approval, (one) => approvalCard(one, NOW));
+    property(approval, (one) => requesterNotice(one, NOW));
+    property(approval, (one) => reminderNotice(one, NOW));
+    property(fc.tuple(approval, fc.boolean(), maybe), ([one, alreadyOpen, cardLink]) =>
+      requestOpened(one, { alreadyOpen, cardLink, channelId: 'C0FIN' }),
+    );
+    const whys = fc.constantFrom('finished', 'lapsed', 'own_request', 'already_voted', 'not_requester');
+    property(fc.tuple(approval, whys), ([one, why]) => decisionRefused(why, one, NOW));
+    property(fc.array(approval, { maxLength: 30 }), (all) => waitingList(all, 'U0APP', NOW));
+  });
+
+  it('a transaction', () => {
+    const answer = fc
+      .record({
+        query: fc.constantFrom('answered', 'failed', 'unreachable', 'not_sent'),
+        outcome: fc.constantFrom('successful', 'under_process', 'failed', 'unknown'),
+        message: outside,
+        statuscode: maybe,
+        transactionStatusCode: maybe,
+        referenceId: maybe,
+        orderReferenceId: maybe,
+        service: maybe,
+        account: maybe,
+        ipayUuid: maybe,
+        reversal: fc.option(
+          fc.record({ referenceId: outside, amountPaise: fc.option(amount, { nil: undefined }) }),
+          { nil: undefined },
+        ),
+      })
+      .map((fields) => anAnswer(fields));
+    property(fc.tuple(fc.option(answer, { nil: undefined }), fc.boolean()), ([given, old]) =>
+      transactionCard(aReport({ answer: given, old, kind: old ? 'kept' : 'fresh' }), { now: NOW }),
+    );
+  });
+
+  it('a digest', () => {
+    const many = fc.array(link, { maxLength: 40 });
+    const statuses = fc.constantFrom(
+      ['EXPIRED', 'PROCESSING'] as const,
+      ['ISSUED', 'PROCESSING', 'CLAIMED', 'EXPIRED', 'CANCELLED'] as const,
+    );
+    property(fc.tuple(many, statuses, fc.boolean(), maybe), ([rows, wanted, complete, reason]) =>
+      digestMessage(aDigest(wanted, rows, { complete, reason }), { now: NOW, retryAt: NOW + 1 }),
+    );
+  });
+
+  it('the audit', () => {
+    const row = fc
+      .record({
+        action: outside,
+        reason: maybe,
+        outcome: maybe,
+        ipayUuid: maybe,
+        linkId: maybe,
+        statusBefore: maybe,
+        statusAfter: maybe,
+        actorId: fc.constantFrom('desk', 'U0REQ', MARK),
+      })
+      .map((fields) => anAuditRow(fields));
+    property(fc.tuple(fc.array(row, { maxLength: 20 }), maybe), ([rows, linkId]) =>
+      auditList({ query: { linkId, actorId: 'U0REQ', csv: false }, rows, more: true }, NOW),
+    );
+  });
+
+  it('notices, help and forms', () => {
+    property(fc.tuple(outside, maybe), ([one, other]) =>
+      failure(one, { reference: one, ipayUuid: other, usage: 'txn' }),
+    );
+    property(outside, (one) => notice(one));
+    property(outside, (one) =>
+      reminded({ linkId: one, message: one, cooldownUntil: NOW, ipayUuid: one, environment: undefined }, NOW),
+    );
+    property(fc.tuple(outside, maybe), ([problem, didYouMean]) =>
+      notUnderstood({ ok: false, problem, about: 'list', didYouMean }),
+    );
+    fc.assert(
+      fc.property(outside, (linkLine) => {
+        const view = cancelReasonModal('{}', { linkLine });
+        expect(problemsOfView(view)).toEqual([]);
+        expect(textsOf(view, 'mrkdwn').join()).not.toContain(MARK);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});

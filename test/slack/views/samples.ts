@@ -1,0 +1,195 @@
+/** Owns sample data for the views' tests: every field filled, so that a test changes only what it is about. */
+
+import type { Approval, Outcome } from '../../../src/payouts/approval.ts';
+import { type Digest, startDigest } from '../../../src/payouts/digest.ts';
+import type { KnownStatus, PayoutLink, TrackedLink } from '../../../src/payouts/link.ts';
+import type { LinkList } from '../../../src/payouts/links.ts';
+import type { AuditRow, LinkPage } from '../../../src/payouts/ports.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/payouts/time.ts';
+import type { TransactionAnswer, TransactionReport } from '../../../src/payouts/transaction.ts';
+
+export const NOW = Date.parse('2026-11-20T10:00:00+05:30');
+export const LINK_ID = '6578262c5e6c5b4a6d3f1a2b';
+
+export function aLink(changes: Partial<PayoutLink> = {}): PayoutLink {
+  return {
+    linkId: LINK_ID,
+    status: 'ISSUED',
+    statusText: 'ISSUED',
+    amountPaise: 1_250_000,
+    purpose: 'Order 8812',
+    description: 'Festive sale return',
+    contact: { name: 'Asha Rao', email: 'a***@example.in', mobile: '******5742' },
+    referenceNo: 'RF-2026-8812',
+    orderId: '1231214145134KRWGF',
+    paymentModes: ['upi', 'account'],
+    activatedAt: NOW - 2 * DAY_MS,
+    expiresAt: NOW + 3 * DAY_MS,
+    ...changes,
+  };
+}
+
+export function aTrackedLink(changes: Partial<TrackedLink> = {}): TrackedLink {
+  return {
+    linkId: LINK_ID,
+    status: 'ISSUED',
+    statusText: 'ISSUED',
+    amountPaise: 1_250_000,
+    activity: [activity('Link sent to ******5742', NOW - 2 * DAY_MS)],
+    environment: 'live',
+    ipayUuid: 'h0059a1b2c3',
+    ...changes,
+  };
+}
+
+export function activity(text: string, at: number | undefined): TrackedLink['activity'][number] {
+  return {
+    text,
+    at,
+    orderId: undefined,
+    accountType: 'savings',
+    accountNumber: '********1234',
+    accountIfsc: 'HDFC0001234',
+  };
+}
+
+export function anApproval(changes: Partial<Approval> = {}): Approval {
+  return {
+    id: 'c0ffee12-3456-4789-9abc-def012345678',
+    version: 1,
+    status: 'pending',
+    linkId: LINK_ID,
+    amountPaise: 25_000_000,
+    contact: { name: 'Asha Rao', email: 'a***@example.in', mobile: '******5742' },
+    purpose: 'Vendor advance',
+    linkExpiresAt: NOW + 3 * DAY_MS,
+    environment: 'live',
+    requestedBy: 'U0REQ',
+    requestedIn: 'C0FIN',
+    reason: 'Duplicate of invoice 118',
+    requestedAt: NOW - 2 * HOUR_MS,
+    lapsesAt: NOW + 22 * HOUR_MS,
+    remindAt: NOW + 10 * HOUR_MS,
+    remindedAt: undefined,
+    approvalsRequired: 1,
+    votes: [],
+    decidedAt: undefined,
+    closedBy: undefined,
+    closedReason: undefined,
+    executingAt: undefined,
+    checks: 0,
+    problem: undefined,
+    ipayUuid: 'h0059a1b2c3',
+    outcome: undefined,
+    wakeAt: NOW + 10 * HOUR_MS,
+    ...changes,
+  };
+}
+
+/** Approved by U0APP a minute ago and sent. */
+export const DECIDED: Partial<Approval> = {
+  decidedAt: NOW - MINUTE_MS,
+  executingAt: NOW - MINUTE_MS,
+  votes: [{ userId: 'U0APP', at: NOW - MINUTE_MS }],
+};
+
+export function anOutcome(changes: Partial<Outcome> = {}): Outcome {
+  return {
+    kind: 'cancelled',
+    linkStatus: 'CANCELLED',
+    message: 'Link has been closed by InstantPay',
+    ipayUuid: 'h0059zzz',
+    settledByTracking: false,
+    ...changes,
+  };
+}
+
+export function anAnswer(changes: Partial<TransactionAnswer> = {}): TransactionAnswer {
+  return {
+    outcome: 'successful',
+    query: 'answered',
+    statuscode: 'TXN',
+    transactionStatusCode: 'TXN',
+    message: 'Transaction Successful',
+    amountPaise: 50_000,
+    at: NOW - DAY_MS,
+    referenceId: '432112345678',
+    orderReferenceId: '1231214145134KRWGF',
+    service: 'IMPS payout',
+    account: '********1234',
+    reversal: undefined,
+    environment: 'live',
+    ipayUuid: 'h0059a1b2',
+    date: '2026-11-19',
+    ...changes,
+  };
+}
+
+export function aReport(changes: Partial<TransactionReport> = {}): TransactionReport {
+  return {
+    kind: 'fresh',
+    query: { externalRef: 'INV-118', date: '2026-11-19', aeps: false },
+    answer: anAnswer(),
+    askedAt: NOW,
+    nextAt: NOW + 4 * HOUR_MS,
+    old: false,
+    ...changes,
+  };
+}
+
+export function aPage(changes: Partial<LinkPage> = {}): LinkPage {
+  return {
+    pageNumber: 1,
+    links: [aLink()],
+    recordsReceived: 1,
+    mismatched: 0,
+    totalRecordsHint: undefined,
+    totalPagesHint: undefined,
+    environment: 'sandbox',
+    ipayUuid: undefined,
+    ...changes,
+  };
+}
+
+export function aList(changes: Partial<LinkList> = {}): LinkList {
+  return {
+    query: { statuses: [], contact: undefined, pageNumber: 1 },
+    page: aPage(),
+    hasOlder: false,
+    ...changes,
+  };
+}
+
+/** A digest of these links, folded as the real one is. */
+export function aDigest(
+  statuses: readonly KnownStatus[],
+  links: readonly PayoutLink[],
+  changes: Partial<Digest> = {},
+): Digest {
+  const fold = startDigest(statuses, NOW);
+  for (const link of links) fold.add(link);
+  return {
+    at: NOW,
+    statuses: fold.digest(),
+    environment: 'live',
+    complete: true,
+    reason: undefined,
+    pagesRead: 3,
+    recordsRead: links.length,
+    ...changes,
+  };
+}
+
+export function anAuditRow(changes: Partial<AuditRow> = {}): AuditRow {
+  return {
+    sequence: 7,
+    at: NOW - HOUR_MS,
+    actorId: 'U0REQ',
+    action: 'cancel requested',
+    linkId: LINK_ID,
+    amountPaise: 1_250_000,
+    reason: 'Duplicate of invoice 118',
+    outcome: 'opened',
+    ...changes,
+  };
+}

@@ -1,0 +1,95 @@
+/** Tests help, forms and notices. */
+
+import { describe, expect, it } from 'vitest';
+import { HOUR_MS } from '../../../src/payouts/time.ts';
+import { parseCommand } from '../../../src/slack/parse.ts';
+import { help, notUnderstood } from '../../../src/slack/views/help.ts';
+import { cancelReasonModal, rejectReasonModal } from '../../../src/slack/views/modals.ts';
+import { failure, notice, reminded } from '../../../src/slack/views/notices.ts';
+import { COMMAND_NAMES, COMMANDS } from '../../../src/slack/vocabulary.ts';
+import { elementsOf, labelsOf, problemsOf, problemsOfView, readable } from '../check-limits.ts';
+import { LINK_ID, NOW } from './samples.ts';
+
+const escaped = (text: string) => text.replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+
+describe('help', () => {
+  it('names every command with its usage', () => {
+    expect(problemsOf(help())).toEqual([]);
+    for (const name of COMMAND_NAMES.filter((one) => one !== 'help')) {
+      expect(readable(help())).toContain(`\`${escaped(COMMANDS[name].usage)}\``);
+    }
+    expect(labelsOf(help())).toEqual(['List links', 'Waiting approvals', 'Digest now']);
+  });
+
+  it.each(COMMAND_NAMES)('shows examples of %s', (name) => {
+    const message = help(name);
+    expect(problemsOf(message)).toEqual([]);
+    for (const example of COMMANDS[name].examples) expect(readable(message)).toContain(example);
+  });
+
+  it('says what was not understood, what was meant, and its usage', () => {
+    const parsed = parseCommand('list isued', '2026-11-20');
+    if (parsed.ok) throw new Error('understood');
+    const message = notUnderstood(parsed);
+    for (const words of ['“isued” is no link status', '/payout list ISSUED', '[status ...]']) {
+      expect(readable(message)).toContain(words);
+    }
+    const lost = notUnderstood({
+      ok: false,
+      problem: 'There is no command “x”.',
+      about: undefined,
+      didYouMean: undefined,
+    });
+    expect(readable(lost)).toContain('/payout help');
+  });
+});
+
+describe('forms', () => {
+  it('ask for a reason of three to five hundred characters', () => {
+    for (const view of [cancelReasonModal('{}', { linkLine: LINK_ID }), rejectReasonModal('{}')]) {
+      expect(problemsOfView(view)).toEqual([]);
+      expect(view.private_metadata).toBe('{}');
+      expect(JSON.stringify(view)).toContain('"multiline":true,"min_length":3,"max_length":500');
+    }
+    expect(readable(cancelReasonModal('{}', { linkLine: LINK_ID }))).toContain(LINK_ID);
+  });
+});
+
+describe('notices', () => {
+  it('a reminder says to whom and when the next may go', () => {
+    const message = reminded(
+      {
+        linkId: LINK_ID,
+        message: 'Sent to ******5742',
+        cooldownUntil: NOW + HOUR_MS,
+        ipayUuid: 'h1',
+        environment: 'sandbox',
+      },
+      NOW,
+    );
+    for (const words of [
+      'Sent to ******5742',
+      LINK_ID,
+      'in 1 hour, at 20 Nov 2026, 11:00 IST',
+      'SANDBOX',
+      'Request h1',
+    ]) {
+      expect(readable(message)).toContain(words);
+    }
+  });
+
+  it('a failure has its sentence, references and the usage where that helps', () => {
+    const message = failure('Try again in a minute.', { reference: 'PD-1', ipayUuid: 'h1', usage: 'txn' });
+    for (const words of [
+      'Try again in a minute.',
+      'Reference PD-1',
+      'InstantPay request h1',
+      '&lt;externalRef&gt;',
+    ]) {
+      expect(readable(message)).toContain(words);
+    }
+    expect(message.text).toBe('Try again in a minute. (reference PD-1)');
+    expect(elementsOf(notice('Done.'))).toEqual([]);
+    expect(notice('Done.').text).toBe('Done.');
+  });
+});
