@@ -35,7 +35,8 @@ export function readFilter(filter: LinkFilter): ReadFilter {
     const contact = filter.contact.trim();
     // An empty contact would answer to everybody, and the desk might act on the wrong person's link.
     if (contact === '') throw invalid('list', 'A name, a mobile number or an e-mail address is expected.');
-    wire.contact = contact;
+    // As InstantPay stores it: "+91 98200 12345" would be looked for letter by letter.
+    wire.contact = mobileOf(contact) ?? contact;
     checks.push(['contact', contactCheck(contact)]);
   }
   if (filter.url !== undefined) {
