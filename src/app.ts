@@ -75,7 +75,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       onEvent: (event) => observe(event, log, metrics),
     });
     closers.push(() => client.close());
-    const { web, fast } = createClients(config.slack.botToken, config.slack.apiUrl);
+    const { web, fast } = createClients(config.slack.botToken, config.slack.apiUrl, log);
     const desk: Desk = {
       gateway: createGateway(client),
       store,

@@ -1,9 +1,10 @@
 /** Owns the connection to Slack: HTTP or Socket Mode, with the traps of Bolt's receivers dealt with. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { App, HTTPReceiver, type Logger, LogLevel, SocketModeReceiver } from '@slack/bolt';
+import { App, HTTPReceiver, SocketModeReceiver } from '@slack/bolt';
 import type { Log } from '../log.ts';
 import type { Clock } from '../payouts/ports.ts';
+import { libraryLogger } from './library-logger.ts';
 import { call, clientOptions, createClients, SlackFailure } from './post.ts';
 
 export interface SlackSettings {
@@ -52,8 +53,8 @@ export function connect(settings: SlackSettings, identity: Identity, clock: Cloc
     : httpReceiver(settings.signingSecret ?? '', log);
   const app = new App({
     receiver,
-    logger: boltLogger(log),
-    clientOptions: clientOptions(apiUrl),
+    logger: libraryLogger(log),
+    clientOptions: clientOptions(apiUrl, log),
     // One workspace: who we are was asked once, so that no delivery waits for Slack.
     authorize: async () => ({ botToken, ...(botId && { botId }), ...(botUserId && { botUserId }) }),
     convoStore: false,
@@ -109,7 +110,7 @@ function httpReceiver(signingSecret: string, log: Log): HTTPReceiver {
     signingSecret,
     endpoints: '/slack/events',
     bodyLimit: BODY_LIMIT,
-    logger: boltLogger(log),
+    logger: libraryLogger(log),
     // What no listener takes is acknowledged inside Slack's three seconds instead of refused after them (trap 11).
     unhandledRequestTimeoutMillis: 2_000,
     unhandledRequestHandler: ({ response }) => {
@@ -126,8 +127,8 @@ function httpReceiver(signingSecret: string, log: Log): HTTPReceiver {
 function socketReceiver(appToken: string, apiUrl: string | undefined, log: Log): SocketModeReceiver {
   return new SocketModeReceiver({
     appToken,
-    logger: boltLogger(log),
-    installerOptions: { clientOptions: clientOptions(apiUrl) },
+    logger: libraryLogger(log),
+    installerOptions: { clientOptions: clientOptions(apiUrl, log) },
     // A lower ping time-out shortens the pause after a routine refresh (trap 1).
     clientPingTimeout: 1_000,
     serverPingTimeout: 30_000,
@@ -142,19 +143,4 @@ function socketReceiver(appToken: string, apiUrl: string | undefined, log: Log):
 export function isRecent(timestamp: string | string[] | undefined, now: number): boolean {
   if (typeof timestamp !== 'string' || !/^\d{1,12}$/.test(timestamp)) return false;
   return Math.abs(now / 1_000 - Number(timestamp)) <= CLOCK_SKEW_S;
-}
-
-/** Bolt's own words: warnings and errors alone, as scrubbed text; its debug lines hold whole bodies. */
-function boltLogger(log: Log): Logger {
-  const text = (parts: unknown[]) =>
-    parts.map((part) => (part instanceof Error ? part.message : String(part))).join(' ');
-  return {
-    debug: () => {},
-    info: () => {},
-    warn: (...parts) => log.warn({ reason: text(parts) }, 'Bolt warns'),
-    error: (...parts) => log.error({ reason: text(parts) }, 'Bolt reports an error'),
-    setLevel: () => {},
-    getLevel: () => LogLevel.WARN,
-    setName: () => {},
-  };
 }

@@ -9,7 +9,9 @@ import {
   WebClient,
   type WebClientOptions,
 } from '@slack/web-api';
+import type { Log } from '../log.ts';
 import type { Message } from './blocks.ts';
+import { libraryLogger } from './library-logger.ts';
 
 /** Slack refused or could not be reached. `code` is Slack's own error word, or what went wrong on the way. */
 export class SlackFailure extends Error {
@@ -60,8 +62,9 @@ const CALL_MS = 10_000;
 const QUIET = { unfurl_links: false, unfurl_media: false };
 
 /** The options every client of the desk has; retries are set since Socket Mode would turn them to 100. */
-export function clientOptions(apiUrl: string | undefined): WebClientOptions {
+export function clientOptions(apiUrl: string | undefined, log?: Log): WebClientOptions {
   return {
+    logger: libraryLogger(log),
     ...(apiUrl && { slackApiUrl: apiUrl }),
     timeout: CALL_MS,
     retryConfig: { retries: 2, minTimeout: 500, maxTimeout: 2_000 },
@@ -159,8 +162,9 @@ export async function call<T>(promise: Promise<T>): Promise<T> {
 export function createClients(
   botToken: string,
   apiUrl: string | undefined,
+  log?: Log,
 ): { web: WebClient; fast: WebClient } {
-  const options = clientOptions(apiUrl);
+  const options = clientOptions(apiUrl, log);
   return {
     web: new WebClient(botToken, options),
     fast: new WebClient(botToken, { ...options, timeout: 2_500, retryConfig: { retries: 0 } }),
