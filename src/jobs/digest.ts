@@ -74,7 +74,7 @@ export function createDigestJob(desk: Desk, post: Post, schedule: DigestSchedule
       const latest = await digests.latest(schedule.id);
       if (latest === undefined) {
         // The first start: nothing can have been missed. The mark says from when on something can.
-        const mark = { scheduleId: schedule.id, dueAt: now };
+        const mark = { scheduleId: schedule.id, dueAt: now - 1 };
         if ((await digests.claim(mark, now, now + LEASE_MS)) !== undefined)
           await digests.finish(mark, now, undefined);
         return;
