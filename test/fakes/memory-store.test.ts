@@ -14,9 +14,9 @@ function command(name: string, told: unknown, run: (store: Store) => Promise<unk
 }
 
 const STATUSES: ApprovalStatus[] = ['pending', 'approved', 'executing', 'unknown', 'executed', 'lapsed'];
-const id = fc.constantFrom('a1', 'a2', 'a3');
+const id = fc.constantFrom('a1', 'a2');
 const link = fc.constantFrom('link-1', 'link-2');
-const instant = fc.integer({ min: 0, max: 6 }).map((minutes) => NOON + minutes * MINUTE);
+const instant = fc.integer({ min: 0, max: 3 }).map((minutes) => NOON + minutes * MINUTE);
 const run = fc.record({ scheduleId: fc.constantFrom('s1', 's2'), dueAt: instant });
 
 /** Cards are named after the request that opened them, so that no two requests want the same name. */
@@ -50,7 +50,7 @@ const requests: fc.Arbitrary<Command> = fc.oneof(
     .record({
       id: fc.constantFrom('c-a1', 'x1'),
       approvalId: id,
-      shownVersion: fc.nat(3),
+      shownVersion: fc.nat(2),
       nextAttemptAt: instant,
     })
     .map((given) => command('put', given, (store) => store.cards.put(card(given)))),
@@ -148,7 +148,7 @@ describe('the store in memory', () => {
           await database.close();
         }
       }),
-      { numRuns: 200 },
+      { numRuns: 400 },
     );
   });
 

@@ -1,0 +1,227 @@
+/** Owns the desk of the rules' tests: a store in memory, a scripted InstantPay, a clock that is set by hand. */
+
+import { expect, onTestFinished } from 'vitest';
+import type { Permission, Policy, Principals } from '../../src/payouts/access.ts';
+import type { Approval } from '../../src/payouts/approval.ts';
+import type { Desk, DeskSettings } from '../../src/payouts/desk.ts';
+import type { LinkStatus, PayoutLink, TrackedLink } from '../../src/payouts/link.ts';
+import type { LinkPage, PersonKind, WriteAnswer } from '../../src/payouts/ports.ts';
+import { HOUR_MS } from '../../src/payouts/time.ts';
+import { type ScriptedGateway, type Script, scriptedGateway } from '../fakes/gateway.ts';
+import { type MemoryStore, type MemoryStoreOptions, memoryStore } from '../fakes/memory-store.ts';
+
+/** 20 November 2026, 12:00 in India. */
+export const NOON = Date.parse('2026-11-20T12:00:00+05:30');
+export const LINK = '657aa9841b8d3897ff0a84fb';
+
+export const MAKER = { userId: 'U_MAKER' };
+export const CHECKER = { userId: 'U_CHECKER' };
+export const SECOND = { userId: 'U_SECOND' };
+/** Holds no permission at all. */
+export const STRANGER = { userId: 'U_STRANGER' };
+
+const SETTINGS: DeskSettings = {
+  approvalChannel: 'C_APPROVALS',
+  approvalTtlMs: 24 * HOUR_MS,
+  approvalsRequiredAbovePaise: undefined,
+  notifyCooldownMs: HOUR_MS,
+  environment: undefined,
+  callTimeoutMs: 20_000,
+};
+
+export function only(...users: string[]): Principals {
+  return { everyone: false, users: new Set(users), groups: [] };
+}
+
+/** Makers and checkers look and operate; checkers approve and administer; nobody else may do anything. */
+export function policy(changes: Partial<Record<Permission, Principals>> = {}): Policy {
+  const staff = only(MAKER.userId, CHECKER.userId, SECOND.userId);
+  const checkers = only(CHECKER.userId, SECOND.userId);
+  return { look: staff, operate: staff, approve: checkers, administer: checkers, ...changes };
+}
+
+export interface TestDesk extends Desk {
+  gateway: ScriptedGateway;
+  store: MemoryStore;
+  /** What the clock shows; set it to let time pass. */
+  time: { now: number };
+}
+
+export interface DeskOptions {
+  script?: Script;
+  settings?: Partial<DeskSettings>;
+  policy?: Policy;
+  /** What Slack tells of people (members, unless told) and of groups. */
+  people?: Record<string, PersonKind | Error>;
+  groups?: Record<string, string[] | Error>;
+  at?: MemoryStoreOptions['at'];
+}
+
+/** A desk; when its test ends, no approval led to more than one cancel call that left the machine. */
+export function makeDesk(options: DeskOptions = {}): TestDesk {
+  const time = { now: NOON };
+  let ids = 0;
+  const desk: TestDesk = {
+    time,
+    gateway: scriptedGateway({ track: tracked(), page: page([record()]), ...options.script }),
+    store: memoryStore(options.at ? { at: options.at } : {}),
+    directory: {
+      person: async (userId) => {
+        const person = options.people?.[userId] ?? 'member';
+        if (person instanceof Error) throw person;
+        return person;
+      },
+      groupMembers: async (groupId) => {
+        const members = options.groups?.[groupId] ?? new Error(`The test has no group ${groupId}.`);
+        if (members instanceof Error) throw members;
+        return new Set(members);
+      },
+    },
+    clock: () => time.now,
+    newId: () => `id-${(ids += 1)}`,
+    policy: options.policy ?? policy(),
+    settings: { ...SETTINGS, ...options.settings },
+  };
+  onTestFinished(() => checkOneCallEach(desk));
+  return desk;
+}
+
+/** A call answered `not_sent` never left; one that was not answered may have. */
+function checkOneCallEach({ gateway, store }: TestDesk): void {
+  const { approvals, audit } = store.contents();
+  for (const linkId of new Set(gateway.calls.cancel)) {
+    const calls = gateway.calls.cancel.filter((called) => called === linkId).length;
+    const answered = gateway.cancelAnswers.filter((answer) => answer.linkId === linkId);
+    const unsent = answered.filter((answer) => answer.kind === 'not_sent').length;
+    const approved = approvals.filter(
+      (one) => one.linkId === linkId && one.votes.length >= one.approvalsRequired,
+    );
+    expect(calls - unsent, `cancel calls sent for ${linkId}`).toBeLessThanOrEqual(approved.length);
+    const claims = audit.filter((row) => row.linkId === linkId && row.action === 'cancel sent').length;
+    expect(calls, `cancel calls for ${linkId} without a stored claim`).toBeLessThanOrEqual(claims);
+  }
+}
+
+export function tracked(changes: Partial<TrackedLink> = {}): TrackedLink {
+  return {
+    linkId: LINK,
+    status: 'ISSUED',
+    statusText: changes.status ?? 'ISSUED',
+    amountPaise: 12_345_678,
+    activity: [],
+    environment: 'live',
+    ipayUuid: 'uuid-track',
+    ...changes,
+  };
+}
+
+/** A link InstantPay has given a status that was never published. */
+export const REVOKED = tracked({ status: 'UNKNOWN', statusText: 'REVOKED' });
+
+export const EVERY_STATUS: LinkStatus[] = [
+  'ISSUED',
+  'PROCESSING',
+  'CLAIMED',
+  'EXPIRED',
+  'CANCELLED',
+  'UNKNOWN',
+];
+
+export function record(changes: Partial<PayoutLink> = {}): PayoutLink {
+  return {
+    linkId: LINK,
+    status: 'ISSUED',
+    statusText: 'ISSUED',
+    amountPaise: 12_345_678,
+    purpose: 'Refund',
+    description: undefined,
+    contact: { name: 'Asha Rao', email: 'a***@example.in', mobile: '******3210' },
+    referenceNo: undefined,
+    orderId: undefined,
+    paymentModes: [],
+    activatedAt: NOON - HOUR_MS,
+    expiresAt: NOON + 48 * HOUR_MS,
+    ...changes,
+  };
+}
+
+export function page(links: PayoutLink[], changes: Partial<LinkPage> = {}): LinkPage {
+  return {
+    pageNumber: 1,
+    links,
+    recordsReceived: links.length,
+    mismatched: 0,
+    totalRecordsHint: undefined,
+    totalPagesHint: undefined,
+    environment: 'live',
+    ipayUuid: 'uuid-page',
+    ...changes,
+  };
+}
+
+export function write(kind: WriteAnswer['kind'], message: string = `words of ${kind}`): WriteAnswer {
+  return { kind, message, statuscode: undefined, ipayUuid: `uuid-${kind}`, environment: 'live' };
+}
+
+export function approval(changes: Partial<Approval> = {}): Approval {
+  return {
+    id: 'a1',
+    version: 7,
+    status: 'pending',
+    linkId: LINK,
+    amountPaise: 12_345_678,
+    contact: { name: 'Asha Rao', email: 'a***@example.in', mobile: '******3210' },
+    purpose: 'Refund',
+    linkExpiresAt: NOON + 48 * HOUR_MS,
+    environment: 'live',
+    requestedBy: MAKER.userId,
+    requestedIn: 'C_FINANCE',
+    reason: 'Paid twice',
+    requestedAt: NOON,
+    lapsesAt: NOON + 24 * HOUR_MS,
+    remindAt: NOON + 12 * HOUR_MS,
+    remindedAt: undefined,
+    approvalsRequired: 1,
+    votes: [],
+    decidedAt: undefined,
+    closedBy: undefined,
+    closedReason: undefined,
+    executingAt: undefined,
+    checks: 0,
+    problem: undefined,
+    ipayUuid: 'uuid-request',
+    outcome: undefined,
+    wakeAt: NOON + 12 * HOUR_MS,
+    ...changes,
+  };
+}
+
+/** An approval as it stands right after its last vote. */
+export function approvedAt(now: number, changes: Partial<Approval> = {}): Approval {
+  return approval({
+    status: 'approved',
+    votes: [{ userId: CHECKER.userId, at: now }],
+    decidedAt: now,
+    wakeAt: now + 30_000,
+    ...changes,
+  });
+}
+
+/** Puts a request into the desk's store as it is. */
+export async function keep(desk: TestDesk, kept: Approval): Promise<Approval> {
+  await desk.store.approvals.open(
+    kept,
+    { at: kept.requestedAt, actorId: kept.requestedBy, action: 'kept' },
+    [],
+  );
+  return kept;
+}
+
+/** The audit without the row `keep` leaves. */
+export function auditOf(desk: TestDesk) {
+  return desk.store.contents().audit.filter((row) => row.action !== 'kept');
+}
+
+export function stored(desk: TestDesk, id = 'a1'): Approval | undefined {
+  return desk.store.contents().approvals.find((one) => one.id === id);
+}
