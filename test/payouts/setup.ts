@@ -217,6 +217,14 @@ export async function keep(desk: TestDesk, kept: Approval): Promise<Approval> {
   return kept;
 }
 
+/** A desk with a request that was approved a second ago. */
+export async function approvedDesk(script: Script, options: DeskOptions = {}) {
+  const desk = makeDesk({ script, ...options });
+  const approved = await keep(desk, approvedAt(NOON));
+  desk.time.now = NOON + 1_000;
+  return { desk, approved };
+}
+
 /** The audit without the row `keep` leaves. */
 export function auditOf(desk: TestDesk) {
   return desk.store.contents().audit.filter((row) => row.action !== 'kept');
