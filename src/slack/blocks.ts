@@ -42,7 +42,7 @@ function plainWithin(limit: number, ...lines: Line[]): PlainTextElement {
   return { type: 'plain_text', text: clip(shown.join('\n') || NOTHING, limit), emoji: false };
 }
 
-export function mrkdwn(text: Mrkdwn): MrkdwnElement {
+function mrkdwn(text: Mrkdwn): MrkdwnElement {
   return { type: 'mrkdwn', text: clip(text || NOTHING, LIMITS.fieldText) };
 }
 

@@ -6,7 +6,8 @@ import type { NotUnderstood, Parsed } from './parse.ts';
 import { echo, nearest, no, quote, unquoted, yes } from './typed-words.ts';
 
 /** Other words for a status; they are suggested, never acted on. */
-const STATUS_WORDS: Readonly<Record<string, KnownStatus>> = {
+const STATUS_WORDS: ReadonlyMap<string, KnownStatus> = new Map(
+  Object.entries<KnownStatus>({
   open: 'ISSUED',
   active: 'ISSUED',
   pending: 'ISSUED',
@@ -14,7 +15,8 @@ const STATUS_WORDS: Readonly<Record<string, KnownStatus>> = {
   paid: 'CLAIMED',
   redeemed: 'CLAIMED',
   lapsed: 'EXPIRED',
-};
+  }),
+);
 
 export function parseList(rest: string): Parsed {
   const match = /(?:^|[\s,])contact:?(?:\s+([\s\S]*)|$)/i.exec(rest);
@@ -40,7 +42,7 @@ export function parseList(rest: string): Parsed {
 }
 
 function noStatus(word: string, rest: string, mayBeContact: boolean): NotUnderstood {
-  const meant = STATUS_WORDS[word.toLowerCase()] ?? nearest(word, KNOWN_STATUSES);
+  const meant = STATUS_WORDS.get(word.toLowerCase()) ?? nearest(word, KNOWN_STATUSES);
   const problem = `${quote(word)} is no link status. They are ${KNOWN_STATUSES.join(', ')}.`;
   if (meant) return no(problem, 'list', `/payout list ${meant}`);
   const contact = mayBeContact ? echo(rest) : undefined;

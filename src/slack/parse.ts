@@ -109,7 +109,7 @@ function unknownWord(word: string, rest: string): NotUnderstood {
   if (/^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(bare) || digits(bare) >= 10) {
     return no('Say first what to do with the links of this recipient.', 'track');
   }
-  const meant = SYNONYMS[lower] ?? nearest(lower, COMMAND_NAMES) ?? SYNONYMS[synonymNear(lower) ?? ''];
+  const meant = SYNONYMS.get(lower) ?? nearest(lower, COMMAND_NAMES) ?? SYNONYMS.get(synonymNear(lower) ?? '');
   return no(
     `There is no command ${quote(word)}.`,
     meant,
@@ -119,7 +119,7 @@ function unknownWord(word: string, rest: string): NotUnderstood {
 
 function synonymNear(word: string): string | undefined {
   // Short words lie near to everything.
-  return word.length < 5 ? undefined : nearest(word, Object.keys(SYNONYMS));
+  return word.length < 5 ? undefined : nearest(word, [...SYNONYMS.keys()]);
 }
 
 function parseHelp(rest: string): Parsed {

@@ -15,7 +15,7 @@ export type Spoken = string & { readonly [spoken]: true };
 export type Mrkdwn = Spoken & { readonly [mrkdwn]: true };
 
 /** Text from outside in one object: longer pieces are clipped, so that one cannot crowd the others out. */
-export const PIECE_LENGTH = 600;
+const PIECE_LENGTH = 600;
 
 /** Stands where there is nothing to show; Slack refuses empty text. */
 export const NOTHING = '—';

@@ -120,6 +120,8 @@ describe('what is not understood', () => {
     ['pending', 'approvals', '/payout approvals'],
     ['transacton', 'txn', '/payout txn'],
     ['xyzzy', undefined, undefined],
+    ['constructor', undefined, undefined],
+    ['list toString', 'list', '/payout list contact toString'],
     [ID, 'track', `/payout track ${ID}`],
     ['<https://instant.pe/LS25FH>', 'track', '/payout track https://instant.pe/LS25FH'],
     [`track ${ID} please`, 'track', `/payout track ${ID}`],

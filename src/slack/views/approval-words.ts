@@ -189,7 +189,7 @@ function askAgain({ linkId }: Approval): Mrkdwn {
 }
 
 /** Who approved so far. */
-export function voters({ votes }: Approval): Mrkdwn {
+function voters({ votes }: Approval): Mrkdwn {
   return votes.length === 0
     ? md`nobody yet`
     : joinMd(

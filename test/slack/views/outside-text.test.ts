@@ -2,8 +2,6 @@
 
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Approval, ApprovalStatus, Outcome } from '../../../src/payouts/approval.ts';
-import type { Contact, PayoutLink } from '../../../src/payouts/link.ts';
 import { createSeal } from '../../../src/slack/actions.ts';
 import type { Message } from '../../../src/slack/blocks.ts';
 import {
@@ -23,14 +21,12 @@ import { cancelReasonModal } from '../../../src/slack/views/modals.ts';
 import { failure, notice, reminded } from '../../../src/slack/views/notices.ts';
 import { transactionCard } from '../../../src/slack/views/transaction-card.ts';
 import { problemsOf, problemsOfView, textsOf } from '../check-limits.ts';
+import { amount, approval, link, links, MARK, maybe, outside } from './hostile.ts';
 import {
   aDigest,
-  aLink,
   aList,
   anAnswer,
-  anApproval,
   anAuditRow,
-  anOutcome,
   aPage,
   aReport,
   aTrackedLink,
@@ -39,110 +35,6 @@ import {
 } from './samples.ts';
 
 const seal = createSeal('secret');
-
-/** Stands at both ends of every outside text, so that it is found wherever a piece of it ends up. */
-const MARK = 'Ꝏwxꝏ';
-const NASTY = [
-  '<!channel>',
-  '<@U123>',
-  '<https://evil.example|pay>',
-  '`x`',
-  '*b*',
-  '_i_',
-  ':tada:',
-  'محمد علي',
-  'राहुल',
-  '👩‍👧',
-  '\u202e',
-  '\u200b',
-  '\n\n',
-  '&amp;',
-  '"',
-  'x'.repeat(200_000),
-  'م'.repeat(5_000),
-];
-const outside = fc
-  .array(
-    fc.oneof(
-      { weight: 4, arbitrary: fc.constantFrom(...NASTY) },
-      { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 12 }) },
-    ),
-    { maxLength: 4 },
-  )
-  .map((parts) => `${MARK}${parts.join('')}${MARK}`);
-const maybe = fc.option(fc.oneof(outside, fc.constantFrom('', ' ', '\u200b')), { nil: undefined });
-const amount = fc.integer({ min: 0, max: 10 ** 13 });
-
-const contact: fc.Arbitrary<Contact> = fc.record({ name: maybe, email: maybe, mobile: maybe });
-const link: fc.Arbitrary<PayoutLink> = fc
-  .record({
-    status: fc.constantFrom('ISSUED', 'PROCESSING', 'CLAIMED', 'EXPIRED', 'CANCELLED', 'UNKNOWN'),
-    statusText: outside,
-    amountPaise: amount,
-    purpose: maybe,
-    description: maybe,
-    contact,
-    referenceNo: maybe,
-    orderId: maybe,
-    paymentModes: fc.array(outside, { maxLength: 3 }),
-    activatedAt: fc.constantFrom(undefined, NOW - 86_400_000),
-    expiresAt: fc.constantFrom(undefined, NOW - 1, NOW + 86_400_000),
-  })
-  .map((fields) => aLink(fields));
-const links = fc.array(link, { minLength: 1, maxLength: 12 });
-
-const STATES: ApprovalStatus[] = [
-  'pending',
-  'approved',
-  'executing',
-  'unknown',
-  'executed',
-  'refused',
-  'unresolved',
-  'rejected',
-  'lapsed',
-  'withdrawn',
-];
-const KINDS: Outcome['kind'][] = [
-  'cancelled',
-  'link_changed',
-  'instantpay_refused',
-  'recipient_won',
-  'link_expired',
-  'wrong_environment',
-  'unreachable',
-  'still_unknown',
-];
-const approval: fc.Arbitrary<Approval> = fc
-  .record({
-    status: fc.constantFrom(...STATES),
-    amountPaise: amount,
-    contact,
-    purpose: maybe,
-    reason: outside,
-    environment: fc.constantFrom('live', 'sandbox', undefined),
-    approvalsRequired: fc.constantFrom(1, 2),
-    votes: fc.array(fc.record({ userId: fc.constantFrom('U0APP', MARK), at: fc.constant(NOW) }), {
-      maxLength: 2,
-    }),
-    closedBy: fc.constantFrom('U0APP', undefined, MARK),
-    closedReason: maybe,
-    problem: maybe,
-    ipayUuid: maybe,
-    decidedAt: fc.constantFrom(undefined, NOW),
-    executingAt: fc.constantFrom(undefined, NOW),
-    outcome: fc.option(
-      fc
-        .record({
-          kind: fc.constantFrom(...KINDS),
-          message: outside,
-          linkStatus: fc.constantFrom('CANCELLED', 'UNKNOWN', undefined),
-        })
-        .map((fields) => anOutcome(fields)),
-      { nil: undefined },
-    ),
-  })
-  .map((fields) => anApproval(fields));
 
 const MENTION = /<@U0[A-Z]+>|<#C0[A-Z]+>/g;
 
@@ -176,6 +68,7 @@ describe('outside text in', () => {
       linkCard(
         {
           tracked: aTrackedLink({
+            linkId: record.linkId,
             status: record.status,
             statusText: record.statusText,
             ipayUuid: problem,
