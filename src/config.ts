@@ -130,6 +130,14 @@ const schema = z.object({
       return z.NEVER;
     })
     .optional(),
+  BREAK_GLASS: z
+    .string()
+    .transform((text, context) => {
+      if (/^(true|false)$/i.test(text)) return text.toLowerCase() === 'true';
+      context.addIssue({ code: 'custom', message: 'true or false' });
+      return z.NEVER;
+    })
+    .prefault('false'),
   DIGEST_CHANNEL: channel.optional(),
   DIGEST_CRON: z
     .string()
@@ -248,6 +256,7 @@ function arrange(settings: z.output<typeof schema>) {
       environment: settings.INSTANTPAY_ENVIRONMENT,
       approvalTtlMs: settings.APPROVAL_TTL,
       approvalsRequiredAbovePaise: settings.APPROVALS_REQUIRED_ABOVE,
+      breakGlass: settings.BREAK_GLASS,
       notifyCooldownMs: settings.NOTIFY_COOLDOWN,
       callTimeoutMs: settings.INSTANTPAY_TIMEOUT,
     },

@@ -67,6 +67,10 @@ export interface Approval {
   /** 1, or 2 above APPROVALS_REQUIRED_ABOVE; fixed when the request is made. */
   approvalsRequired: number;
   votes: { userId: string; at: number }[];
+  /** Whether an administrator may approve alone (BREAK_GLASS); fixed when the request is made. */
+  emergencyAllowed: boolean;
+  /** Why one administrator approved alone; undefined when the ordinary rule was kept. */
+  emergencyReason: string | undefined;
   decidedAt: number | undefined;
   /** Who rejected or withdrew it, and why. */
   closedBy: string | undefined;
@@ -92,10 +96,18 @@ export interface Step {
 export type Decision =
   | { kind: 'approve'; by: string }
   | { kind: 'reject'; by: string; reason: string }
+  /** An administrator approves alone, with a typed reason, announced in the channel. */
+  | { kind: 'break_glass'; by: string; reason: string }
   | { kind: 'withdraw'; by: string };
 
 /** Why a decision changes nothing; all of them are normal answers. */
-export type NoDecision = 'finished' | 'lapsed' | 'own_request' | 'already_voted' | 'not_requester';
+export type NoDecision =
+  | 'finished'
+  | 'lapsed'
+  | 'own_request'
+  | 'already_voted'
+  | 'not_requester'
+  | 'no_break_glass';
 
 export type Decided = ({ ok: true } & Step) | { ok: false; why: NoDecision };
 
@@ -146,6 +158,7 @@ export function decide(approval: Approval, decision: Decision, now: number): Dec
     const row = { decisionMs, reason: decision.reason };
     return { ok: true, next, audit: [auditOf(next, now, decision.by, 'cancel rejected', row)] };
   }
+  if (decision.kind === 'break_glass') return breakGlass(approval, decision.by, decision.reason, now);
   if (approval.votes.some((vote) => vote.userId === decision.by)) return { ok: false, why: 'already_voted' };
   const votes = [...approval.votes, { userId: decision.by, at: now }];
   const enough = votes.length >= approval.approvalsRequired;
@@ -159,6 +172,20 @@ export function decide(approval: Approval, decision: Decision, now: number): Dec
     next,
     audit: [auditOf(next, now, decision.by, 'cancel approved', { decisionMs, outcome })],
   };
+}
+
+/** However many approvals are needed: one administrator's word carries, and is marked as such for good. */
+function breakGlass(approval: Approval, by: string, reason: string, now: number): Decided {
+  if (!approval.emergencyAllowed) return { ok: false, why: 'no_break_glass' };
+  const next = change(approval, {
+    votes: [...approval.votes.filter((vote) => vote.userId !== by), { userId: by, at: now }],
+    emergencyReason: reason,
+    status: 'approved',
+    decidedAt: now,
+    wakeAt: now + TAKE_UP_AFTER_MS,
+  });
+  const row = { decisionMs: now - approval.requestedAt, reason, outcome: 'approved alone' };
+  return { ok: true, next, audit: [auditOf(next, now, by, 'break glass', row)] };
 }
 
 function close(

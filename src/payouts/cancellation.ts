@@ -1,7 +1,7 @@
 /** Owns a cancel's way from the request to its end; the steps themselves are in approval.ts and execution.ts. */
 
 import { isDeskError, NotFound, Refused, UsageError } from '../errors.ts';
-import { requirePermission } from './access.ts';
+import { type Permission, requirePermission } from './access.ts';
 import {
   type Approval,
   age,
@@ -75,6 +75,8 @@ export async function requestCancel(desk: Desk, actor: Actor, request: CancelReq
     remindedAt: undefined,
     approvalsRequired: above !== undefined && tracked.amountPaise > above ? 2 : 1,
     votes: [],
+    emergencyAllowed: desk.settings.breakGlass,
+    emergencyReason: undefined,
     decidedAt: undefined,
     closedBy: undefined,
     closedReason: undefined,
@@ -94,13 +96,14 @@ export async function requestCancel(desk: Desk, actor: Actor, request: CancelReq
   return opened.opened ? { kind: 'opened', approval } : { kind: 'already_open', approval: opened.existing };
 }
 
-/** The messages a request needs: its card, the word to its requester, the reminder; none of them posted yet. */
+/** The messages a request needs or may come to need: none of them posted yet. */
 function copiesOf(desk: Desk, approval: Approval): CardCopy[] {
   const { approvalChannel } = desk.settings;
   return [
     freshCopy(desk.newId(), approval.id, 'request', approvalChannel),
     freshCopy(desk.newId(), approval.id, 'outcome', approval.requestedIn),
     freshCopy(desk.newId(), approval.id, 'reminder', approvalChannel),
+    freshCopy(desk.newId(), approval.id, 'emergency', approvalChannel),
   ];
 }
 
@@ -125,6 +128,13 @@ export function readReason(text: string): string {
   return maskText(reason);
 }
 
+const PERMISSION: Record<Decision['kind'], Permission> = {
+  approve: 'approve',
+  reject: 'approve',
+  withdraw: 'operate',
+  break_glass: 'administer',
+};
+
 export type Answered = { ok: true; approval: Approval } | { ok: false; why: NoDecision; approval: Approval };
 
 /**
@@ -138,10 +148,14 @@ export async function decideCancel(
   kind: Decision['kind'],
   reason = '',
 ): Promise<Answered> {
-  const permission = kind === 'withdraw' ? 'operate' : 'approve';
+  const permission = PERMISSION[kind];
   await requirePermission(desk, actor, permission, { action: `cancel ${kind} refused`, approvalId });
+  if (kind === 'break_glass' && !desk.settings.breakGlass) {
+    throw new Refused('Approving alone is switched off on this desk (BREAK_GLASS). Nothing was changed.');
+  }
+  const by = actor.userId;
   const decision: Decision =
-    kind === 'reject' ? { kind, by: actor.userId, reason: readReason(reason) } : { kind, by: actor.userId };
+    kind === 'reject' || kind === 'break_glass' ? { kind, by, reason: readReason(reason) } : { kind, by };
   for (;;) {
     const approval = await find(desk, approvalId);
     const now = desk.clock();

@@ -10,6 +10,8 @@ export interface DeskSettings {
   approvalTtlMs: number;
   /** Above this amount a second approver is needed; undefined: never. */
   approvalsRequiredAbovePaise: number | undefined;
+  /** Whether an administrator may approve a cancel alone, with a reason, announced in the channel. */
+  breakGlass: boolean;
   notifyCooldownMs: number;
   /** The environment the operator configured; answers of another one refuse writes (R15). */
   environment: Environment | undefined;

@@ -15,7 +15,8 @@ export function maskAddress(value: string): string {
 }
 
 // Runs of digits as people and banks write them: spaces, dots and dashes between groups count as one number.
-const ADDRESS = /[\p{L}\p{N}._%+'-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*/gu;
+// The local part is bounded (RFC 5321): unbounded, a long run of letters would be tried from each of its letters.
+const ADDRESS = /[\p{L}\p{N}._%+'-]{1,64}@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*/gu;
 const NUMBER = /\+?\p{Nd}(?:[ .\-()]{0,2}\p{Nd}){6,}/gu;
 
 /**

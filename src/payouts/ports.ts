@@ -136,12 +136,12 @@ export interface ApprovalStore {
 
 /**
  * A message that shows an approval and has to follow it. `request`: the card with the buttons. `outcome`: what the
- * requester is told. `reminder`: the call to the approvers at half time.
+ * requester is told. `reminder`: the call to the approvers at half time. `emergency`: that one person approved alone.
  */
 export interface CardCopy {
   id: string;
   approvalId: string;
-  purpose: 'request' | 'outcome' | 'reminder';
+  purpose: 'request' | 'outcome' | 'reminder' | 'emergency';
   channelId: string;
   /** Slack's message id; undefined until it was posted. */
   ts: string | undefined;

@@ -22,6 +22,7 @@ export const ACTIONS = {
   approvalApprove: 'approval.approve',
   approvalReject: 'approval.reject',
   approvalWithdraw: 'approval.withdraw',
+  approvalBreakGlass: 'approval.break-glass',
   approvalShow: 'approval.show',
   txnShare: 'txn.share',
   helpList: 'help.list',
@@ -42,6 +43,7 @@ export const BLOCKS = {
 export const VIEWS = {
   cancelReason: 'cancel.reason',
   rejectReason: 'approval.reject.reason',
+  breakGlassReason: 'approval.break-glass.reason',
 } as const;
 
 // ---- Sealing: an unmasked mobile number must not stand readable in a message ------------------------------
@@ -215,7 +217,7 @@ export interface CancelMetadata {
   responseUrl?: string | undefined;
 }
 
-export interface RejectMetadata {
+export interface DecisionMetadata {
   approvalId: string;
   channelId: string;
   responseUrl?: string | undefined;
@@ -260,11 +262,11 @@ export function decodeCancelMetadata(text: unknown, seal: Seal): CancelMetadata 
   return decodeMetadata(text, seal, cancelInside);
 }
 
-export function encodeRejectMetadata(metadata: RejectMetadata, seal: Seal): string {
+export function encodeDecisionMetadata(metadata: DecisionMetadata, seal: Seal): string {
   return encodeMetadata(metadata, seal);
 }
 
-export function decodeRejectMetadata(text: unknown, seal: Seal): RejectMetadata | undefined {
+export function decodeDecisionMetadata(text: unknown, seal: Seal): DecisionMetadata | undefined {
   return decodeMetadata(text, seal, rejectInside);
 }
 

@@ -11,7 +11,7 @@ import type { CardCopy } from '../payouts/ports.ts';
 import { HOUR_MS } from '../payouts/time.ts';
 import type { Message } from './blocks.ts';
 import { type Post, SlackFailure } from './post.ts';
-import { approvalCard, reminderNotice, requesterNotice } from './views/approval-card.ts';
+import { approvalCard, emergencyNotice, reminderNotice, requesterNotice } from './views/approval-card.ts';
 
 /** How long a copy being posted or edited is nobody else's business. */
 const LEASE_MS = 30_000;
@@ -49,6 +49,8 @@ function render(copy: CardCopy, approval: Approval, now: number): Message | unde
       return ['pending', 'approved', 'executing'].includes(approval.status)
         ? undefined
         : requesterNotice(approval, now);
+    case 'emergency':
+      return approval.emergencyReason === undefined ? undefined : emergencyNotice(approval);
     case 'reminder':
       return approval.remindedAt === undefined || approval.status !== 'pending'
         ? undefined
@@ -73,7 +75,10 @@ export function createApprovalCards(desk: Desk, post: Post, log: Log): ApprovalC
       problem: undefined,
     };
     const message = render(copy, approval, desk.clock());
-    if (!message || (copy.purpose === 'reminder' && copy.ts)) {
+    // A reminder and an announcement are said once; they do not change with the request.
+    const saidAlready =
+      copy.ts !== undefined && (copy.purpose === 'reminder' || copy.purpose === 'emergency');
+    if (!message || saidAlready) {
       await cards.put(done);
       return undefined;
     }

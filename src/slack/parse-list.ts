@@ -8,13 +8,13 @@ import { echo, nearest, no, quote, unquoted, yes } from './typed-words.ts';
 /** Other words for a status; they are suggested, never acted on. */
 const STATUS_WORDS: ReadonlyMap<string, KnownStatus> = new Map(
   Object.entries<KnownStatus>({
-  open: 'ISSUED',
-  active: 'ISSUED',
-  pending: 'ISSUED',
-  unclaimed: 'ISSUED',
-  paid: 'CLAIMED',
-  redeemed: 'CLAIMED',
-  lapsed: 'EXPIRED',
+    open: 'ISSUED',
+    active: 'ISSUED',
+    pending: 'ISSUED',
+    unclaimed: 'ISSUED',
+    paid: 'CLAIMED',
+    redeemed: 'CLAIMED',
+    lapsed: 'EXPIRED',
   }),
 );
 

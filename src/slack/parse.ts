@@ -109,7 +109,8 @@ function unknownWord(word: string, rest: string): NotUnderstood {
   if (/^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(bare) || digits(bare) >= 10) {
     return no('Say first what to do with the links of this recipient.', 'track');
   }
-  const meant = SYNONYMS.get(lower) ?? nearest(lower, COMMAND_NAMES) ?? SYNONYMS.get(synonymNear(lower) ?? '');
+  const meant =
+    SYNONYMS.get(lower) ?? nearest(lower, COMMAND_NAMES) ?? SYNONYMS.get(synonymNear(lower) ?? '');
   return no(
     `There is no command ${quote(word)}.`,
     meant,

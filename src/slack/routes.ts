@@ -1,8 +1,8 @@
 /** Owns the policy of the front: every command, button and form on one line, with who may use it. */
 
 import type { Permission } from '../payouts/access.ts';
-import { ACTIONS, decodeCancelMetadata, decodeRejectMetadata, type Seal, VIEWS } from './actions.ts';
-import { approve, openReject, showApprovalCard, withdraw } from './buttons/approval.ts';
+import { ACTIONS, decodeCancelMetadata, decodeDecisionMetadata, type Seal, VIEWS } from './actions.ts';
+import { approve, openBreakGlass, openReject, showApprovalCard, withdraw } from './buttons/approval.ts';
 import { helpApprovals, helpCommand, helpDigest, helpList } from './buttons/help.ts';
 import { openCancel, refresh, remind, share, trackRow } from './buttons/link.ts';
 import { filterList, turnPage } from './buttons/list.ts';
@@ -17,7 +17,7 @@ import { list } from './commands/list.ts';
 import { notify } from './commands/notify.ts';
 import { track } from './commands/track.ts';
 import { txn } from './commands/txn.ts';
-import { rejectWithReason } from './buttons/reject-form.ts';
+import { breakGlassWithReason, rejectWithReason } from './buttons/reason-forms.ts';
 import type { Command } from './parse.ts';
 import type { CommandName } from './vocabulary.ts';
 
@@ -71,6 +71,7 @@ export const BUTTONS: Readonly<Record<string, ButtonRoute>> = {
   [ACTIONS.approvalApprove]: { may: 'approve', handle: approve },
   [ACTIONS.approvalReject]: { may: 'approve', handle: openReject },
   [ACTIONS.approvalWithdraw]: { may: 'operate', handle: withdraw },
+  [ACTIONS.approvalBreakGlass]: { may: 'administer', handle: openBreakGlass },
   [ACTIONS.approvalShow]: { may: 'look', handle: showApprovalCard },
   [ACTIONS.txnShare]: { may: 'look', handle: shareTransaction },
   [ACTIONS.helpList]: { may: 'look', handle: helpList },
@@ -89,7 +90,13 @@ export const FORMS: Readonly<Record<string, FormRoute>> = {
   [VIEWS.rejectReason]: {
     may: 'approve',
     check: checkReason,
-    place: decodeRejectMetadata,
+    place: decodeDecisionMetadata,
     handle: rejectWithReason,
+  },
+  [VIEWS.breakGlassReason]: {
+    may: 'administer',
+    check: checkReason,
+    place: decodeDecisionMetadata,
+    handle: breakGlassWithReason,
   },
 };

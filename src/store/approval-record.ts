@@ -56,6 +56,8 @@ const details: z.ZodType<Details> = z.object({
   remindedAt: maybe(z.number()),
   approvalsRequired: z.int().min(1),
   votes: z.array(z.object({ userId: z.string(), at: z.number() })),
+  emergencyAllowed: z.boolean(),
+  emergencyReason: maybe(z.string()),
   decidedAt: maybe(z.number()),
   closedBy: maybe(z.string()),
   closedReason: maybe(z.string()),

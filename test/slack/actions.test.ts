@@ -173,7 +173,7 @@ describe('what a modal remembers', () => {
     expect(JSON.parse(text)).toMatchObject({ channelId: 'C0FIN' });
     expect(codec.decodeCancelMetadata(text, seal)).toEqual(cancel);
     const reject = { approvalId: 'a1', channelId: 'C0FIN', responseUrl: undefined };
-    expect(codec.decodeRejectMetadata(codec.encodeRejectMetadata(reject, seal), seal)).toEqual(reject);
+    expect(codec.decodeDecisionMetadata(codec.encodeDecisionMetadata(reject, seal), seal)).toEqual(reject);
   });
 
   it('fits for the longest target', () => {
@@ -184,11 +184,11 @@ describe('what a modal remembers', () => {
   });
 
   it('is refused when forged, or when it is the other form’s', () => {
-    const text = codec.encodeRejectMetadata({ approvalId: 'a1', channelId: 'C0FIN' }, seal);
+    const text = codec.encodeDecisionMetadata({ approvalId: 'a1', channelId: 'C0FIN' }, seal);
     expect(codec.decodeCancelMetadata(text, seal)).toBeUndefined();
-    expect(codec.decodeRejectMetadata(text.replace('C0FIN', '<!x>'), seal)).toBeUndefined();
+    expect(codec.decodeDecisionMetadata(text.replace('C0FIN', '<!x>'), seal)).toBeUndefined();
     for (const forged of ['', '{}', 'null', '{"channelId":"C0FIN","sealed":"x"}', undefined]) {
-      expect(codec.decodeRejectMetadata(forged, seal)).toBeUndefined();
+      expect(codec.decodeDecisionMetadata(forged, seal)).toBeUndefined();
     }
   });
 

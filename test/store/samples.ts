@@ -28,6 +28,8 @@ export function approval(change: Partial<Approval> = {}): Approval {
     remindedAt: undefined,
     approvalsRequired: 1,
     votes: [],
+    emergencyAllowed: false,
+    emergencyReason: undefined,
     decidedAt: undefined,
     closedBy: undefined,
     closedReason: undefined,

@@ -1,10 +1,10 @@
 /** Owns the buttons of an approval card. */
 
 import { showApproval } from '../../payouts/cancellation.ts';
-import { encodeRejectMetadata } from '../actions.ts';
+import { encodeDecisionMetadata } from '../actions.ts';
 import type { Call } from '../call.ts';
 import { approvalCard } from '../views/approval-card.ts';
-import { rejectReasonModal } from '../views/modals.ts';
+import { breakGlassModal, rejectReasonModal } from '../views/modals.ts';
 import { decide } from './decide.ts';
 import { approvalIdOf } from './values.ts';
 
@@ -18,12 +18,17 @@ export async function withdraw(call: Call, value: string): Promise<void> {
 
 /** A rejection needs a reason, so it is asked for; what the decision is worth is judged when the form comes back. */
 export async function openReject(call: Call, value: string): Promise<void> {
+  await call.openView(rejectReasonModal(metadataOf(call, value)));
+}
+
+/** So does an approval by one person alone. */
+export async function openBreakGlass(call: Call, value: string): Promise<void> {
+  await call.openView(breakGlassModal(metadataOf(call, value)));
+}
+
+function metadataOf(call: Call, value: string): string {
   const { channelId, responseUrl } = call;
-  const metadata = encodeRejectMetadata(
-    { approvalId: approvalIdOf(value), channelId, responseUrl },
-    call.seal,
-  );
-  await call.openView(rejectReasonModal(metadata));
+  return encodeDecisionMetadata({ approvalId: approvalIdOf(value), channelId, responseUrl }, call.seal);
 }
 
 export async function showApprovalCard(call: Call, value: string): Promise<void> {

@@ -76,6 +76,24 @@ export function reminderNotice(approval: Approval, now: number): Message {
   );
 }
 
+/** Said to everybody who approves: one administrator did not wait for the others. */
+export function emergencyNotice(approval: Approval): Message {
+  const admin = person(approval.votes.at(-1)?.userId);
+  const amount = rupees(approval.amountPaise);
+  return message(
+    say`Break glass: ${admin} approved the cancel of ${amount} for ${spokenWho(approval.contact)} alone.`,
+    [
+      section(
+        md`🚨 *Break glass:* ${admin} approved the cancel of ${amount} alone, without the approvals the rule asks for. Asked by ${person(approval.requestedBy)}.`,
+      ),
+      ...quoted(approval.emergencyReason),
+      section(plain([who(approval.contact)], approval.purpose, approval.linkId)),
+      ...actions([showButton(approval)]),
+      requestFooter(approval),
+    ],
+  );
+}
+
 export interface RequestOpenedOptions {
   /** An unfinished request for this link stood already; nothing new was opened. */
   alreadyOpen: boolean;
@@ -131,6 +149,9 @@ export function decisionRefused(why: NoDecision, approval: Approval, now: number
       break;
     case 'already_voted':
       lead = md`*You have approved this already.* ${voteLine(approval)}; the other approver has to be somebody else.`;
+      break;
+    case 'no_break_glass':
+      lead = md`*This request cannot be approved by one person alone*; it needs the ordinary approvals.`;
       break;
     case 'not_requester':
       lead = md`*Only ${person(approval.requestedBy)} can withdraw this request*; approvers can reject it.`;

@@ -20,6 +20,7 @@ export function requestFacts(approval: Approval, now: number): (Pair | undefined
     [md`Asked by`, md`${person(approval.requestedBy)}, ${at(approval.requestedAt)}`],
     [md`Reason`, plain(approval.reason)],
     approval.approvalsRequired > 1 ? [md`Approvals`, voteLine(approval)] : undefined,
+    approval.emergencyReason ? [md`Break glass`, plain(approval.emergencyReason)] : undefined,
   ];
 }
 
@@ -35,7 +36,7 @@ export function quoted(text: string | undefined): KnownBlock[] {
   return text ? [section(plain(`“${text}”`))] : [];
 }
 
-/** `Approve` and `Reject`; wherever they stand they ask first, with the amount and the link. */
+/** `Approve` and `Reject`, and `Break glass` where the desk has it; wherever they stand they ask first, with the amount and the link. */
 export function decisionButtons(approval: Approval): Button[] {
   const value = approval.id;
   const amount = formatRupees(approval.amountPaise);
@@ -76,6 +77,16 @@ export function decisionButtons(approval: Approval): Button[] {
         style: 'danger',
       }),
     }),
+    ...(approval.emergencyAllowed
+      ? [
+          button({
+            label: 'Break glass',
+            action: ACTIONS.approvalBreakGlass,
+            value,
+            spoken: `Break glass: approve alone, ${about}`,
+          }),
+        ]
+      : []),
   ];
 }
 

@@ -19,7 +19,8 @@ export interface StateWords {
 export function stateWords(approval: Approval, now?: number): StateWords {
   const { status, decidedAt, closedBy, closedReason, problem, wakeAt } = approval;
   const when = decidedAt === undefined ? md`` : md` at ${at(decidedAt)}`;
-  const approved = md`Approved by ${voters(approval)}${when}.`;
+  const alone = approval.emergencyReason === undefined ? md`` : md` alone (break glass)`;
+  const approved = md`Approved by ${voters(approval)}${alone}${when}.`;
   switch (status) {
     case 'pending':
       return {
@@ -46,7 +47,7 @@ export function stateWords(approval: Approval, now?: number): StateWords {
       };
     case 'unknown':
       return {
-        title: md`⚠️ Outcome not known yet`,
+        title: md`⚠️ Outcome unknown, checking`,
         what: md`${approved} The cancel was sent${sentAt(approval)}, but nobody can say yet whether it took effect. It is not sent again; the desk looks the link up${nextLook(wakeAt, now)}.`,
         quoted: problem,
         next: md`Nothing for you to do now: you are told when it is clear.`,

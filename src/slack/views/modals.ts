@@ -37,6 +37,20 @@ export function rejectReasonModal(metadata: string): ModalView {
   });
 }
 
+/** Asks an administrator why they approve alone. */
+export function breakGlassModal(metadata: string): ModalView {
+  return reasonModal({
+    callbackId: VIEWS.breakGlassReason,
+    metadata,
+    title: 'Approve alone',
+    submit: 'Approve alone',
+    lead: md`The link is checked once more and then cancelled, without the approvals the rule asks for. *This is announced in the approval channel* and stays in the audit.`,
+    about: undefined,
+    label: 'Why can it not wait for the others?',
+    hint: 'Everybody in the approval channel sees this. Numbers and addresses in it are masked.',
+  });
+}
+
 interface ReasonForm {
   callbackId: string;
   metadata: string;

@@ -73,6 +73,8 @@ export function anApproval(changes: Partial<Approval> = {}): Approval {
     remindedAt: undefined,
     approvalsRequired: 1,
     votes: [],
+    emergencyAllowed: false,
+    emergencyReason: undefined,
     decidedAt: undefined,
     closedBy: undefined,
     closedReason: undefined,

@@ -1,0 +1,21 @@
+/** Owns the forms that ask why a cancel request is rejected, or approved by one person alone. */
+
+import { Unavailable } from '../../errors.ts';
+import type { Decision } from '../../payouts/approval.ts';
+import { decodeDecisionMetadata, readReasonInput } from '../actions.ts';
+import type { Call } from '../call.ts';
+import { decide } from './decide.ts';
+
+export const rejectWithReason = decideWithReason('reject');
+export const breakGlassWithReason = decideWithReason('break_glass');
+
+function decideWithReason(kind: Decision['kind']) {
+  return async (call: Call, values: unknown, metadata: string): Promise<void> => {
+    const form = decodeDecisionMetadata(metadata, call.seal);
+    if (!form)
+      throw new Unavailable(
+        'This form is from before a restart. Nothing was done; please press the button again.',
+      );
+    await decide(call, form.approvalId, kind, readReasonInput(values));
+  };
+}
