@@ -52,10 +52,21 @@ export async function openStore(databaseUrl: string, options: StoreOptions = {})
   };
 }
 
-async function openEngine(databaseUrl: string, report: Report): Promise<OpenEngine> {
+/** The audit alone, to read beside a running desk; brings no tables up to date. Rejects like `openStore`. */
+export async function openAudit(databaseUrl: string): Promise<{ audit: AuditStore; close(): Promise<void> }> {
+  const engine = await openEngine(databaseUrl, () => {}, { readOnly: true });
+  const db = new Kysely<Tables>({ dialect: translateFailures(engine.dialect) });
+  return { audit: auditStore(db), close: () => engine.close() };
+}
+
+async function openEngine(
+  databaseUrl: string,
+  report: Report,
+  options: { readOnly?: boolean } = {},
+): Promise<OpenEngine> {
   if (databaseUrl.startsWith('sqlite:')) {
     const path = databaseUrl.slice('sqlite:'.length).replace(/^\/\/(?=\/)/, '');
-    if (path !== '') return openSqlite(path);
+    if (path !== '') return openSqlite(path, options);
   }
   if (/^postgres(ql)?:\/\//.test(databaseUrl)) return openPostgres(databaseUrl, report);
   throw new Error(

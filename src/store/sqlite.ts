@@ -22,8 +22,10 @@ const ADVICE: Record<number, string> = {
   26: 'it is not an SQLite database; name another file or move this one away',
 };
 
-export function openSqlite(path: string): OpenEngine {
-  const opened = path === ':memory:' ? { database: new DatabaseSync(path) } : openFile(path);
+/** `readOnly`: beside a running desk, for reading alone; there has to be a file. */
+export function openSqlite(path: string, { readOnly = false } = {}): OpenEngine {
+  const open = readOnly ? openBeside : openFile;
+  const opened = path === ':memory:' ? { database: new DatabaseSync(path) } : open(path);
   return {
     kind: 'sqlite',
     dialect: new SqliteDialect({ database: adaptor(opened) }),
@@ -53,6 +55,15 @@ function openFile(given: string): OpenedFile {
   } catch (error) {
     database?.close();
     lock?.close();
+    throw fault(given, error);
+  }
+}
+
+/** Takes no lock: in WAL mode readers and the one writer do not disturb each other. */
+function openBeside(given: string): OpenedFile {
+  try {
+    return { database: new DatabaseSync(resolve(given), { timeout: BUSY_TIMEOUT_MS, readOnly: true }) };
+  } catch (error) {
     throw fault(given, error);
   }
 }

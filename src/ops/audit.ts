@@ -1,0 +1,71 @@
+/** Owns what an auditor asks of the records: are they as the desk wrote them, and all of them for a month. */
+
+import { UsageError } from '../errors.ts';
+import { parseDay } from '../payouts/dates.ts';
+import type { AuditRow } from '../payouts/ports.ts';
+import { addDays, istDay, istInstant } from '../payouts/time.ts';
+import { auditCsv } from '../slack/views/audit-list.ts';
+import { openAudit } from '../store/database.ts';
+
+/** Rows turned into text at once. */
+const PART = 500;
+/** The last instant that ISO text with a year of four digits can name. */
+const END_OF_TIME = Date.parse('9999-12-31T00:00:00Z');
+
+/** Gives the exit code: 0 done and well, 1 not. */
+export type AuditCommand = (
+  databaseUrl: string,
+  range: { from?: string | undefined; to?: string | undefined },
+  write: (text: string) => Promise<void>,
+) => Promise<number>;
+
+/** Names every row that was changed, removed or inserted behind the desk's back. */
+export const verifyAudit: AuditCommand = async (databaseUrl, _range, write) => {
+  const records = await openAudit(databaseUrl);
+  try {
+    const verdict = await records.audit.verify();
+    for (const { kind, sequence, through, why } of verdict.faults) {
+      const rows = sequence === through ? `row ${sequence}` : `rows ${sequence} to ${through}`;
+      await write(`${kind}: ${rows}: ${why}\n`);
+    }
+    const found = verdict.intact ? 'intact' : `${verdict.faults.length} faults`;
+    await write(`${verdict.rowsChecked} rows checked: ${found}.\n`);
+    return verdict.intact ? 0 : 1;
+  } finally {
+    await records.close();
+  }
+};
+
+/** Every row of the range as CSV; memory does not grow with their number. */
+export const exportAudit: AuditCommand = async (databaseUrl, { from, to }, write) => {
+  const fromAt = istInstant(dayOf(from, '--from') ?? '2000-01-01');
+  const last = dayOf(to, '--to');
+  const toAt = last === undefined ? END_OF_TIME : istInstant(addDays(last, 1));
+  const records = await openAudit(databaseUrl);
+  try {
+    let rows: AuditRow[] = [];
+    let isFirst = true;
+    const flush = async (): Promise<void> => {
+      const csv = auditCsv(rows);
+      // The byte order mark and the header belong to the file, not to each part of it.
+      await write(isFirst ? csv : csv.slice(csv.indexOf('\n') + 1));
+      isFirst = false;
+      rows = [];
+    };
+    for await (const row of records.audit.rows(fromAt, toAt)) {
+      rows.push(row);
+      if (rows.length === PART) await flush();
+    }
+    if (rows.length > 0 || isFirst) await flush();
+    return 0;
+  } finally {
+    await records.close();
+  }
+};
+
+function dayOf(text: string | undefined, option: string): string | undefined {
+  if (text === undefined) return undefined;
+  const day = parseDay(text, istDay(Date.now()));
+  if (day === undefined) throw new UsageError(`${option}: expected a day such as 2026-11-30.`);
+  return day;
+}
