@@ -20,7 +20,11 @@ const STATEMENT_TIMEOUT_MS = 10_000;
 /** Above the statement's own: it fires only when the server no longer answers at all. */
 const SILENCE_TIMEOUT_MS = 12_000;
 
-export async function openPostgres(databaseUrl: string, report: Report): Promise<OpenEngine> {
+export async function openPostgres(
+  databaseUrl: string,
+  report: Report,
+  silenceTimeoutMs = SILENCE_TIMEOUT_MS,
+): Promise<OpenEngine> {
   const place = readPostgresUrl(databaseUrl);
   // Loaded here and not above: a desk on SQLite has no use for it.
   const pg = await import('pg');
@@ -30,7 +34,7 @@ export async function openPostgres(databaseUrl: string, report: Report): Promise
     max: POOL_SIZE,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     statement_timeout: STATEMENT_TIMEOUT_MS,
-    query_timeout: SILENCE_TIMEOUT_MS,
+    query_timeout: silenceTimeoutMs,
     // A replica that hangs in the middle of a transaction must not hold the audit's head for the others.
     idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
     keepAlive: true,

@@ -1,7 +1,7 @@
 /** Owns SQLite: one file, one process, every commit on the disk before it is acknowledged. */
 
 import { closeSync, existsSync, mkdirSync, openSync, realpathSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { type SqliteDatabase, SqliteDialect } from 'kysely';
 import type { OpenEngine } from './engine.ts';
@@ -68,12 +68,12 @@ function openBeside(given: string): OpenedFile {
   }
 }
 
-/** One real path a database, whatever links lead to it: the lock stands beside the file itself. */
+/** One real path a database, also when the file is a link: the lock stands beside the file itself. */
 function prepareFolder(given: string): string {
   const path = resolve(given);
   if (existsSync(path)) return realpathSync(path);
   makeFolder(dirname(path));
-  return join(realpathSync(dirname(path)), basename(path));
+  return path;
 }
 
 /** Step by step: Node's own recursive form never returns where a folder cannot be made inside one that exists (/proc). */

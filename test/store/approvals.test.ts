@@ -131,16 +131,16 @@ describe.each(ENGINES)('approvals on %s', (engine) => {
     const store = await (await fresh()).open();
     const open = (id: string, change: Partial<Approval>) =>
       store.approvals.open(approval({ id, linkId: `link-${id}`, ...change }), entry(), []);
-    await open('late', { requestedAt: NOON + 2, wakeAt: NOON + 10 });
-    await open('early', { requestedAt: NOON + 1, wakeAt: NOON + 30 });
+    await open('a-late', { requestedAt: NOON + 2, wakeAt: NOON + 10 });
+    await open('b-early', { requestedAt: NOON + 1, wakeAt: NOON + 30 });
     await open('running', { status: 'executing', requestedAt: NOON, wakeAt: NOON + 5 });
     await open('done', { status: 'executed', wakeAt: NOON });
     await open('asleep', { status: 'unknown', wakeAt: undefined });
     const ids = (found: Approval[]) => found.map((one) => one.id);
-    expect(ids(await store.approvals.pending())).toEqual(['early', 'late']);
+    expect(ids(await store.approvals.pending())).toEqual(['b-early', 'a-late']);
     expect(ids(await store.approvals.due(NOON + 4, 9))).toEqual([]);
-    expect(ids(await store.approvals.due(NOON + 30, 9))).toEqual(['running', 'late', 'early']);
-    expect(ids(await store.approvals.due(NOON + 30, 2))).toEqual(['running', 'late']);
+    expect(ids(await store.approvals.due(NOON + 30, 9))).toEqual(['running', 'a-late', 'b-early']);
+    expect(ids(await store.approvals.due(NOON + 30, 2))).toEqual(['running', 'a-late']);
   });
 
   test('a record that cannot be read is named, and the others go on', async () => {

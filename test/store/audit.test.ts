@@ -121,6 +121,7 @@ describe.each(ENGINES)('the audit on %s', (engine) => {
     ],
     ['a changed amount', [`update audit set amount_paise = 1 where sequence = 5`], ['changed 5-5']],
     ['a changed hash', [`update audit set hash = previous_hash where sequence = 2`], ['changed 2-2']],
+    ['a changed link', [`update audit set previous_hash = hash where sequence = 4`], ['changed 4-4']],
     ['a changed last hash', [`update audit set hash = previous_hash where sequence = 5`], ['changed 5-5']],
     ['a removed row', [`delete from audit where sequence = 3`], ['removed 3-3']],
     ['a removed beginning', [`delete from audit where sequence <= 2`], ['removed 1-2']],

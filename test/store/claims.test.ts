@@ -143,6 +143,10 @@ describe.each(ENGINES)('claims on %s', (engine) => {
       expect(await again.digests.claim(run, NOON + 99, NOON + 199)).toBeUndefined();
       await again.digests.retryLater(run, NOON);
       expect(await again.digests.claim(run, NOON + 99, NOON + 199)).toBeUndefined();
+      await again.digests.finish(run, NOON + 99, { total: 8 });
+      expect(await again.digests.summaries('s1', NOON + 1, 9)).toEqual([
+        { dueAt: NOON, summary: { total: 7 } },
+      ]);
       expect(await again.digests.unfinished(NOON + 99)).toEqual([]);
       expect(await again.digests.claim({ ...run, dueAt: NOON + 1 }, NOON + 1, NOON + 9)).toBe(1);
       expect(await again.digests.claim({ ...run, scheduleId: 's2' }, NOON, NOON + 9)).toBe(1);

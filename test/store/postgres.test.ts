@@ -48,6 +48,10 @@ async function cuttable(url: string) {
     mend() {
       up = true;
     },
+    /** The connections there are now say nothing more, without being closed; new ones are as ever. */
+    silence() {
+      for (const socket of sockets) socket.unpipe().pause();
+    },
   };
 }
 
@@ -154,6 +158,17 @@ test('while the database is away nothing is done and that is said; when it is ba
   await store.ping();
   expect(await store.approvals.save(before, next(before, {}), [entry()])).toBe(true);
   expect((await store.audit.verify()).intact).toBe(true);
+});
+
+test('a connection that went silent is not handed out again', async () => {
+  const way = await cuttable((await fresh()).url);
+  const engine = await openPostgres(way.url, () => {}, 200);
+  onTestFinished(() => engine.close());
+  const db = new Kysely<unknown>({ dialect: translateFailures(engine.dialect) });
+  await sql`select 1`.execute(db);
+  way.silence();
+  await expect(sql`select 1`.execute(db)).rejects.toMatchObject({ kind: 'unavailable' });
+  expect((await sql`select 1 as one`.execute(db)).rows).toEqual([{ one: 1 }]);
 });
 
 test('a connection lost between two statements of a transaction does not end the process', async () => {

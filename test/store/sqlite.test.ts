@@ -4,8 +4,12 @@ import { mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
+import { Kysely, sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { openStore } from '../../src/store/database.ts';
+import { translateFailures } from '../../src/store/failure.ts';
+import type { Tables } from '../../src/store/schema.ts';
+import { openSqlite } from '../../src/store/sqlite.ts';
 import { temporaryFolder } from './engines.ts';
 import { approval, entry, next, NOON } from './samples.ts';
 
@@ -164,6 +168,35 @@ test('while another program writes, nothing is done and that is said; afterwards
   expect(await store.cooldowns.claim('k', NOON, NOON + 1)).toEqual({ claimed: true });
   expect(await store.approvals.save(before, next(before, {}), [entry()])).toBe(true);
   await store.close();
+});
+
+test('a full disk is said as such, though SQLite has undone the transaction by itself', async () => {
+  const path = join(temporaryFolder(), 'desk.db');
+  await (await openStore(`sqlite:${path}`)).close();
+  const engine = openSqlite(path);
+  onTestFinished(() => engine.close());
+  const db = new Kysely<Tables>({ dialect: translateFailures(engine.dialect) });
+  await sql`pragma max_page_count = 1`.execute(db);
+  const row = { key: 'k'.repeat(100_000), until_at: '2026-11-20T04:30:00.000Z' };
+  const work = db.transaction().execute((change) => change.insertInto('cooldowns').values(row).execute());
+  await expect(work).rejects.toMatchObject({
+    kind: 'unavailable',
+    cause: { message: 'database or disk is full' },
+  });
+  await sql`pragma max_page_count = 4294967294`.execute(db);
+  await db.insertInto('cooldowns').values(row).execute();
+});
+
+test('a transaction asks for the right to write before it reads', async () => {
+  const path = join(temporaryFolder(), 'desk.db');
+  const engine = openSqlite(path);
+  onTestFinished(() => engine.close());
+  const db = new Kysely<Tables>({ dialect: engine.dialect });
+  const other = new DatabaseSync(path);
+  onTestFinished(() => other.close());
+  other.exec('begin immediate');
+  const work = db.transaction().execute((change) => sql`select 1`.execute(change));
+  await expect(work).rejects.toThrow('database is locked');
 });
 
 test('a closed store is unavailable, and closing it again is nothing', async () => {
