@@ -55,6 +55,8 @@ export async function startServer(options: ServerOptions): Promise<OpsServer> {
     }
   };
   const server: Server = createServer((request, response) => {
+    // The rest of a body that was refused half way would stand before the connection's next request.
+    response.once('finish', () => request.resume());
     answer(request, response).catch((error: unknown) => {
       options.log.error({ error }, 'the server failed to answer');
       if (response.headersSent) response.destroy();

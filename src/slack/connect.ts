@@ -34,6 +34,8 @@ export interface Connection {
 
 /** The first WebSocket that fails would hang `start()` for ever (trap 4). */
 const START_MS = 15_000;
+/** A little less than Slack's three seconds. */
+const ACKNOWLEDGE_WITHIN_MS = 2_800;
 /** Five minutes, both ways: Bolt accepts timestamps from the future (trap 10). */
 const CLOCK_SKEW_S = 300;
 const BODY_LIMIT = '1mb';
@@ -69,6 +71,13 @@ export function connect(settings: SlackSettings, identity: Identity, clock: Cloc
           response.writeHead(401).end();
           return;
         }
+        // A body Bolt stumbles over, such as `null`, is never answered by it (trap 7).
+        const late = setTimeout(() => {
+          if (response.headersSent) return;
+          log.error('a delivery was not acknowledged in time');
+          response.writeHead(500).end();
+        }, ACKNOWLEDGE_WITHIN_MS);
+        response.once('close', () => clearTimeout(late));
         receiver.requestListener(request, response);
       },
       start: async () => {},
