@@ -1,38 +1,343 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openDesk, read, type TestDesk } from './desk.ts';
+/** Owns the seven rules of a cancel with four eyes, as people and InstantPay see them over HTTP. */
+
+import { afterEach, expect, test } from 'vitest';
+import { WELL_KNOWN } from '../../demo/instantpay/seed.ts';
+import { HOUR_MS, MINUTE_MS } from '../../src/payouts/time.ts';
+import { openDesk, read, type TestDesk, type TestDeskOptions } from './desk.ts';
+import { approve, askToCancel, toldIn } from './steps.ts';
 
 let desk: TestDesk;
-beforeEach(async () => {
-  desk = await openDesk();
-});
+const open = async (options?: TestDeskOptions): Promise<TestDesk> => (desk = await openDesk(options));
 afterEach(() => desk.close());
 
-/** An ISSUED link of the local InstantPay. */
-function issued(nth = 0): string {
-  const link = desk.instantpay.links('ISSUED')[nth];
-  if (!link) throw new Error('no ISSUED link');
-  return link.linkId;
-}
+const cancels = (linkId?: string) => desk.instantpay.callsOf('cancel', linkId);
 
-async function requested(reason = 'duplicate of invoice 118') {
-  const linkId = issued();
+test('a second person approves: one call, the card says so without buttons, the requester is told where they asked', async () => {
+  await open();
   const { operator } = desk.people;
-  const answer = await desk.say(operator, `cancel ${linkId} ${reason}`);
-  const card = await desk.slack.message(desk.channels.approvals, (message) => message.text !== '');
-  return { linkId, answer, card };
+  const { linkId, answer, card } = await askToCancel(desk);
+  expect(read(answer)).toContain('Nothing is cancelled until somebody else approves');
+  expect(answer.ephemeralFor).toBe(operator.id);
+  for (const shown of [
+    '₹12,500.50',
+    '1101',
+    'z***@mail.example',
+    'vendor payment',
+    linkId,
+    `@${operator.id}`,
+    'duplicate of bill 118',
+    '21 Nov 2026, 11:00 IST',
+    '[Approve]',
+    '[Reject]',
+    'LIVE',
+  ]) {
+    expect(read(card)).toContain(shown);
+  }
+  expect(read(card)).not.toContain('9820011101');
+  expect(card.blocks.flatMap((block) => JSON.stringify(block)).join()).toContain('"confirm"');
+  expect(cancels()).toHaveLength(0);
+
+  await approve(desk, card);
+  expect(cancels(linkId)).toHaveLength(1);
+  expect(desk.instantpay.link(linkId)?.status).toBe('CANCELLED');
+  expect(read(card)).toContain('Link cancelled');
+  expect(read(card)).not.toMatch(/\[Approve\]|\[Reject\]/);
+  const [told, ...more] = toldIn(desk, desk.channels.payouts, operator);
+  expect(read(told ?? card)).toContain('Link cancelled');
+  expect(more).toHaveLength(0);
+  // Tracked once when asked and once more right before the call.
+  expect(desk.instantpay.callsOf('track', linkId)).toHaveLength(2);
+
+  const audit = await desk.say(desk.people.admin, `audit ${linkId}`);
+  for (const row of ['cancel requested', 'cancel approved', 'cancel sent', 'cancel executed'])
+    expect(read(audit)).toContain(row);
+});
+
+test('refused at once: not ISSUED, no such link, or the asker is no operator; nothing is opened', async () => {
+  await open();
+  const { operator, outsider, admin } = desk.people;
+  for (const [status, linkId] of [
+    ['CLAIMED', WELL_KNOWN.claimed],
+    ['PROCESSING', WELL_KNOWN.processing],
+    ['EXPIRED', WELL_KNOWN.expired],
+    ['CANCELLED', WELL_KNOWN.cancelled],
+  ] as const) {
+    const answer = await desk.say(operator, `cancel ${linkId} because`);
+    expect(read(answer)).toContain(`this one is ${status}`);
+  }
+  expect(read(await desk.say(operator, `cancel ${'0'.repeat(24)} because`))).toContain('no such link');
+  const before = desk.instantpay.calls.length;
+  expect(read(await desk.say(admin, `cancel ${WELL_KNOWN.issued} because`))).toContain(
+    'You may not send reminders or ask for a cancel',
+  );
+  expect(read(await desk.say(outsider, `cancel ${WELL_KNOWN.issued} because`))).toContain(
+    'Guests of the workspace may not use this desk',
+  );
+  expect(desk.instantpay.calls).toHaveLength(before);
+  expect(desk.slack.messages(desk.channels.approvals)).toHaveLength(0);
+});
+
+test('the requester never decides, even as an approver; they may withdraw', async () => {
+  await open();
+  const { approver, secondApprover } = desk.people;
+  const { card } = await askToCancel(desk, { by: approver });
+  const refused = await desk.answerTo(approver, () => approver.click(card, 'Approve'));
+  expect(refused.ephemeralFor).toBe(approver.id);
+  expect(read(refused)).toContain('your own request');
+  expect(read(card)).toContain('[Approve]');
+  expect(cancels()).toHaveLength(0);
+  // Somebody else's withdrawal changes nothing either: the button is not theirs.
+  const other = await desk.answerTo(secondApprover, () =>
+    secondApprover.click(card, 'Approve', {
+      forge: (payload) => ({
+        ...payload,
+        actions: [{ ...firstAction(payload), action_id: 'approval.withdraw' }],
+      }),
+    }),
+  );
+  expect(read(other)).toMatch(/Only .* can withdraw/);
+  await desk.done(() => approver.click(refused, 'Withdraw'));
+  expect(read(card)).toContain('Withdrawn');
+  expect(read(card)).not.toContain('[Approve]');
+  expect(cancels()).toHaveLength(0);
+});
+
+function firstAction(payload: Record<string, unknown>): Record<string, unknown> {
+  const [action] = Array.isArray(payload['actions']) ? payload['actions'] : [];
+  return action;
 }
 
-test('a second person approves, the link is cancelled once, every card says so', async () => {
-  const { linkId, answer, card } = await requested();
-  expect(read(answer)).toContain('approv');
+test('who is no approver is told so privately, nothing changes, and the audit knows', async () => {
+  await open();
+  const { operator, outsider, admin, stranger, otherBot, deactivated } = desk.people;
+  const { linkId, card } = await askToCancel(desk);
+  for (const [person, why] of [
+    [operator, 'You may not decide on cancel requests'],
+    [admin, 'You may not decide on cancel requests'],
+    [outsider, 'Guests of the workspace'],
+    [stranger, 'only for people of the workspace'],
+    [otherBot, 'Bots may not'],
+    [deactivated, 'A deactivated account'],
+  ] as const) {
+    for (const button of ['Approve', 'Reject']) {
+      const answer = await desk.answerTo(person, () => person.click(card, button));
+      expect(answer.ephemeralFor).toBe(person.id);
+      expect(read(answer)).toContain(why);
+    }
+  }
   expect(read(card)).toContain('[Approve]');
-  await desk.people.approver.click(card, 'Approve');
-  await desk.slack.waitFor(() => desk.instantpay.callsOf('cancel').length > 0);
-  await desk.slack.waitFor(() => !read(card).includes('[Approve]'));
-  await new Promise((r) => setTimeout(r, 500));
-  expect(desk.instantpay.callsOf('cancel', linkId)).toHaveLength(1);
-  const told = await desk.slack.message(desk.channels.payouts, (message) =>
-    message.text.includes(desk.people.operator.id),
-  );
-  console.log(read(answer), '\n', read(card), '\n', read(told));
+  expect(cancels()).toHaveLength(0);
+  expect(desk.slack.views.filter((view) => view.type === 'modal')).toHaveLength(0);
+  expect(read(await desk.say(admin, `audit <@${outsider.id}|ravi>`))).toContain('not allowed');
+  await approve(desk, card);
+  expect(cancels(linkId)).toHaveLength(1);
+});
+
+test('a rejection asks why; whitespace is no reason; the requester reads it and nothing is cancelled', async () => {
+  await open();
+  const { operator, approver } = desk.people;
+  const { linkId, card } = await askToCancel(desk);
+  await approver.click(card, 'Reject');
+  const modal = await approver.modal();
+  await approver.submit(modal, { reason: '   \n ' }, { lenient: true });
+  expect(modal.isOpen).toBe(true);
+  expect(Object.values(modal.errors).join()).toContain('say why');
+  expect(read(card)).toContain('[Approve]');
+  await desk.done(() => approver.submit(modal, { reason: 'pay it after all, call 9820011101' }));
+  expect(modal.isOpen).toBe(false);
+  expect(read(card)).toContain('Rejected by');
+  expect(read(card)).toContain('pay it after all');
+  expect(read(card)).not.toContain('[Approve]');
+  const [told] = toldIn(desk, desk.channels.payouts, operator);
+  expect(read(told ?? card)).toContain('pay it after all, call ******1101');
+  expect(cancels()).toHaveLength(0);
+  expect(desk.instantpay.link(linkId)?.status).toBe('ISSUED');
+  // The link may be asked for again.
+  expect(read((await askToCancel(desk)).answer)).toContain('Approval asked for');
+});
+
+test('claimed meanwhile: nothing is cancelled, and the card says what the link is now', async () => {
+  await open();
+  const { linkId, card } = await askToCancel(desk);
+  desk.instantpay.setStatus(linkId, 'CLAIMED');
+  await approve(desk, card);
+  expect(cancels()).toHaveLength(0);
+  expect(read(card)).toContain('Not cancelled: the link had changed');
+  expect(read(card)).toContain('CLAIMED');
+  expect(read(toldIn(desk, desk.channels.payouts, desk.people.operator)[0] ?? card)).toContain('CLAIMED');
+});
+
+test('one reminder at half time, and the lapse at its time, not at the next click', async () => {
+  await open({ env: { APPROVAL_TTL: '2h' } });
+  const { operator, approver } = desk.people;
+  const { card } = await askToCancel(desk);
+  const inApprovals = () => desk.slack.messages(desk.channels.approvals);
+  await desk.pass(59 * MINUTE_MS);
+  expect(inApprovals()).toHaveLength(1);
+  await desk.pass(MINUTE_MS);
+  expect(inApprovals()).toHaveLength(2);
+  const reminder = inApprovals()[1];
+  expect(reminder?.threadTs).toBe(card.ts);
+  expect(read(reminder ?? card)).toContain('Still waiting');
+  await desk.pass(30 * MINUTE_MS);
+  await desk.restart();
+  expect(inApprovals()).toHaveLength(2);
+  expect(read(card)).toContain('[Approve]');
+  await desk.pass(30 * MINUTE_MS);
+  expect(read(card)).toContain('Lapsed, nothing was cancelled');
+  expect(read(card)).not.toContain('[Approve]');
+  expect(toldIn(desk, desk.channels.payouts, operator).map(read).join()).toContain('Lapsed');
+  const late = await desk.answerTo(approver, () => approver.click(card, 'Approve', { stale: true }));
+  expect(read(late)).toMatch(/lapsed/i);
+  expect(cancels()).toHaveLength(0);
+});
+
+test('a click after the time but before the job lapses the request, not approves it', async () => {
+  await open({ env: { APPROVAL_TTL: '2h' } });
+  const { approver } = desk.people;
+  const { card } = await askToCancel(desk);
+  desk.skip(2 * HOUR_MS);
+  const late = await desk.answerTo(approver, () => approver.click(card, 'Approve'));
+  expect(read(late)).toMatch(/lapsed/i);
+  expect(read(card)).toContain('Lapsed');
+  expect(cancels()).toHaveLength(0);
+});
+
+test('above APPROVALS_REQUIRED_ABOVE two different approvers are needed', async () => {
+  await open({ env: { APPROVALS_REQUIRED_ABOVE: '1,00,000' } });
+  const { approver, secondApprover } = desk.people;
+  const { linkId, card } = await askToCancel(desk, { linkId: WELL_KNOWN.issuedLarge });
+  expect(read(card)).toContain('Waiting for 2 approvers');
+  await approve(desk, card, approver);
+  expect(read(card)).toContain('1 of 2 approvals');
+  expect(cancels()).toHaveLength(0);
+  const again = await desk.answerTo(approver, () => approver.click(card, 'Approve'));
+  expect(read(again)).toContain('You have approved this already');
+  expect(cancels()).toHaveLength(0);
+  await approve(desk, card, secondApprover);
+  expect(cancels(linkId)).toHaveLength(1);
+  expect(read(card)).toContain('Link cancelled');
+  // A small one needs one.
+  const small = await askToCancel(desk);
+  await approve(desk, small.card, approver);
+  expect(cancels(small.linkId)).toHaveLength(1);
+});
+
+test('approval through a user group; a group that cannot be read lets nobody in and says why', async () => {
+  await open({ env: { APPROVERS: 'S0APPROVERS' } });
+  const { approver, operator } = desk.people;
+  const { linkId, card } = await askToCancel(desk);
+  desk.slack.faults.set('usergroups.users.list', { kind: 'error', error: 'internal_error' });
+  const unsure = await desk.answerTo(approver, () => approver.click(card, 'Approve'));
+  expect(read(unsure)).toContain('Slack did not tell who is in the user group');
+  desk.slack.faults.clear();
+  desk.slack.groups.planUpgradeRequired = true;
+  const free = await desk.answerTo(approver, () => approver.click(card, 'Approve'));
+  expect(read(free)).toContain('Slack did not tell who is in the user group');
+  desk.slack.groups.planUpgradeRequired = false;
+  expect(cancels()).toHaveLength(0);
+  const no = await desk.answerTo(operator, () => operator.click(card, 'Approve'));
+  expect(read(no)).toContain('Ask an administrator to add you to APPROVERS');
+  await approve(desk, card);
+  expect(cancels(linkId)).toHaveLength(1);
+});
+
+test('a request that is open already is pointed to, whoever asks', async () => {
+  await open();
+  const { operator, secondApprover } = desk.people;
+  const { linkId, card } = await askToCancel(desk);
+  for (const person of [operator, secondApprover]) {
+    const again = await desk.say(person, `cancel ${linkId} once more`);
+    expect(read(again)).toContain('already open');
+    expect(JSON.stringify(again.blocks)).toContain(`/archives/${card.channel}/`);
+    const shown = await desk.answerTo(person, () => person.click(again, 'Show request'));
+    expect(read(shown)).toContain('duplicate of bill 118');
+  }
+  expect(desk.slack.messages(desk.channels.approvals)).toHaveLength(1);
+});
+
+test('ten people ask for the same link at once: one request, one card', async () => {
+  await open();
+  const { operator } = desk.people;
+  await desk.done(() => operator.command('/payout', `cancel ${WELL_KNOWN.issued} why not`, { copies: 10 }));
+  expect(desk.slack.messages(desk.channels.approvals)).toHaveLength(1);
+  const told = operator.ephemerals().map(read);
+  expect(told).toHaveLength(10);
+  expect(told.filter((text) => text.includes('Approval asked for'))).toHaveLength(1);
+  expect(told.filter((text) => text.includes('already open'))).toHaveLength(9);
+});
+
+test('no reason opens a form at once; whitespace is answered in the form; the rest goes its way', async () => {
+  await open();
+  const { operator } = desk.people;
+  const asked = await operator.command('/payout', `cancel ${WELL_KNOWN.issued}`);
+  const modal = await operator.modal();
+  expect(desk.instantpay.calls).toHaveLength(0);
+  await operator.submit(modal, { reason: ' \t ' }, { lenient: true });
+  expect(Object.values(modal.errors).join()).toContain('say why');
+  await operator.submit(modal, { reason: 'x'.repeat(501) }, { lenient: true });
+  expect(Object.values(modal.errors).join()).toContain('500');
+  expect(desk.slack.messages(desk.channels.approvals)).toHaveLength(0);
+  await operator.submit(modal, { reason: 'paid twice' });
+  expect(read(await asked.answer())).toContain('Approval asked for');
+  const card = await desk.slack.message(desk.channels.approvals, () => true);
+  expect(read(card)).toContain('paid twice');
+  await approve(desk, card);
+  expect(toldIn(desk, desk.channels.payouts, operator)).toHaveLength(1);
+});
+
+test('a name with several links offers the choice, and the button there asks why', async () => {
+  await open();
+  const { operator } = desk.people;
+  const person = { name: 'Xerxes Irani', email: 'xerxes@mail.example', mobile: '9820022201' };
+  for (const amountPaise of [100, 200]) desk.instantpay.addLink({ person, amountPaise });
+  const choice = await desk.say(operator, 'cancel "Xerxes" paid twice');
+  expect(read(choice)).toContain('Which one do you want to cancel?');
+  await operator.click(choice, 'Cancel link', { nth: 1 });
+  await desk.done(async () => operator.submit(await operator.modal(), { reason: 'paid twice' }));
+  expect(desk.slack.messages(desk.channels.approvals)).toHaveLength(1);
+});
+
+test('an answer from another environment refuses the write (R15), when asked and when approved', async () => {
+  await open({ env: { INSTANTPAY_ENVIRONMENT: 'live' } });
+  const { operator } = desk.people;
+  const { card } = await askToCancel(desk);
+  desk.instantpay.settings.environment = 'Sandbox';
+  await approve(desk, card);
+  expect(read(card)).toContain('wrong environment');
+  const refused = await desk.say(operator, `cancel ${WELL_KNOWN.issuedLarge} why not`);
+  expect(read(refused)).toContain('answered from SANDBOX');
+  expect(cancels()).toHaveLength(0);
+});
+
+test('asked where the desk is no member: the answer comes, and the outcome by direct message', async () => {
+  await open();
+  const { operator } = desk.people;
+  for (const [channel, linkId] of [
+    [desk.channels.withoutBot, WELL_KNOWN.issued],
+    [desk.channels.privateWithoutBot, WELL_KNOWN.issuedLarge],
+  ] as const) {
+    const { card } = await askToCancel(desk, { channel, linkId });
+    await approve(desk, card);
+    const direct = toldIn(desk, operator.directMessages, operator);
+    expect(read(direct.at(-1) ?? card)).toContain('Link cancelled');
+    expect(read(direct.at(-1) ?? card)).toContain(linkId);
+    expect(desk.slack.messages(channel)).toHaveLength(0);
+  }
+});
+
+test('an approval channel that cannot be written to: the asker is told, and the card comes when it can', async () => {
+  await open();
+  const { operator, approver } = desk.people;
+  await desk.slack.removeBot(desk.channels.approvals);
+  const answer = await desk.say(operator, `cancel ${WELL_KNOWN.issued} paid twice`);
+  expect(read(answer)).toContain('could not be posted where approvers see it');
+  expect(read(answer)).toMatch(/Reference [A-Z0-9]{8}/);
+  // It can be decided all the same, from the list of what waits.
+  expect(read(await desk.say(approver, 'approvals'))).toContain(WELL_KNOWN.issued);
+  await desk.slack.inviteBot(desk.channels.approvals);
+  await desk.pass(10_000);
+  const card = await desk.slack.message(desk.channels.approvals, () => true);
+  await approve(desk, card);
+  expect(cancels(WELL_KNOWN.issued)).toHaveLength(1);
 });

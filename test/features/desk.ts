@@ -3,15 +3,20 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startInstantPay } from '../../demo/instantpay/server.ts';
+import { type InstantPayOptions, startInstantPay } from '../../demo/instantpay/server.ts';
 import type { SlackMessage } from '../../demo/slack/board.ts';
+import type { Delivered } from '../../demo/slack/deliveries.ts';
+import { isObject } from '../../demo/slack/json.ts';
 import type { Person } from '../../demo/slack/person.ts';
 import { type SlackOptions, startSlack } from '../../demo/slack/slack.ts';
 import { toText } from '../../demo/slack/to-text.ts';
 import { createApp, type DeskApp } from '../../src/app.ts';
-import { type Env, loadConfig } from '../../src/config.ts';
+import { type Env, loadConfig, secretsOf } from '../../src/config.ts';
 import { createLog } from '../../src/log.ts';
+import type { Store } from '../../src/payouts/ports.ts';
 import { parseIst } from '../../src/payouts/time.ts';
+import { openStore } from '../../src/store/database.ts';
+import { startSocketMode } from '../fakes/socket-mode.ts';
 
 /** A Friday morning, far from the nightly window. */
 export const MORNING = parseIst('2026-11-20 11:00:00') ?? 0;
@@ -19,29 +24,45 @@ export const MORNING = parseIst('2026-11-20 11:00:00') ?? 0;
 export interface TestDeskOptions {
   env?: Env;
   slack?: SlackOptions;
+  instantpay?: InstantPayOptions;
   /** What the desk, Slack's triggers and InstantPay take for now. */
   startAt?: number;
+  mode?: 'http' | 'socket';
+  /** Leave the start to the test. */
+  stopped?: boolean;
 }
 
 export type TestDesk = Awaited<ReturnType<typeof openDesk>>;
+
+/** One line of the log. */
+export interface LogEntry {
+  level: string;
+  msg: string;
+  route?: string;
+  status?: string;
+  requestId?: string;
+}
 
 export async function openDesk(options: TestDeskOptions = {}) {
   let now = options.startAt ?? MORNING;
   const clock = (): number => now;
   const folder = await mkdtemp(join(tmpdir(), 'payout-desk-'));
+  const databasePath = join(folder, 'desk.db');
   const slack = await startSlack({ ...options.slack, now: clock });
-  const instantpay = await startInstantPay({ clock });
+  const socket = options.mode === 'socket' ? await startSocketMode(slack) : undefined;
+  const instantpay = await startInstantPay({ ...options.instantpay, clock });
   const { people, channels } = slack;
   const env: Env = {
     SLACK_BOT_TOKEN: slack.botToken,
-    SLACK_SIGNING_SECRET: slack.signingSecret,
+    ...(socket ? { SLACK_APP_TOKEN: slack.appToken } : { SLACK_SIGNING_SECRET: slack.signingSecret }),
     SLACK_API_URL: slack.apiUrl,
     INSTANTPAY_CLIENT_ID: instantpay.credentials.clientId,
     INSTANTPAY_CLIENT_SECRET: instantpay.credentials.clientSecret,
     INSTANTPAY_ENDPOINT_IP: instantpay.credentials.endpointIp,
     INSTANTPAY_BASE_URL: instantpay.url,
-    INSTANTPAY_TIMEOUT: '500ms',
-    DATABASE_URL: `sqlite:${join(folder, 'desk.db')}`,
+    // Long enough for a busy machine; tests of what hangs set it short.
+    INSTANTPAY_TIMEOUT: '5s',
+    DATABASE_URL: `sqlite:${databasePath}`,
     APPROVAL_CHANNEL: channels.approvals.id,
     APPROVERS: `${people.approver.id},${people.secondApprover.id}`,
     OPERATORS: [people.operator, people.approver, people.secondApprover].map((person) => person.id).join(','),
@@ -52,6 +73,12 @@ export async function openDesk(options: TestDeskOptions = {}) {
     ...options.env,
   };
   const lines: string[] = [];
+  let handledCount = 0;
+  const write = (line: string): void => {
+    lines.push(line);
+    if (line.includes('"msg":"handled"')) handledCount += 1;
+    slack.announce();
+  };
   let app: DeskApp | undefined;
 
   const start = async (): Promise<DeskApp> => {
@@ -60,17 +87,36 @@ export async function openDesk(options: TestDeskOptions = {}) {
     app = await createApp(config, {
       clock,
       approvalsCron: '0 0 1 1 *',
-      log: createLog(config.logLevel, [], { write: (line) => void lines.push(line) }),
+      log: createLog(config.logLevel, secretsOf(config), { write }),
     });
     if (app.mode === 'http') slack.deliverTo(`http://127.0.0.1:${app.port}/slack/events`);
     return app;
   };
-  await start();
+  const stop = async (): Promise<void> => {
+    const running = app;
+    app = undefined;
+    await running?.stop();
+  };
+  if (!options.stopped) await start();
 
-  /** The answer a person gets to what `act` does: the next thing shown to them that was not there before. */
+  /** Waits until the desk is done with everything it acknowledged. */
+  const idle = (): Promise<unknown> =>
+    slack.waitFor(() => handledCount >= slack.deliveries.reduce((sum, each) => sum + handledOf(each), 0), {
+      what: 'the desk to be done',
+      withinMs: 15_000,
+    });
+  /** Does something and waits until the desk is done with each copy of it, whatever it answered. */
+  const done = async (act: () => Promise<Delivered>): Promise<Delivered> => {
+    const delivered = await act();
+    await idle();
+    return delivered;
+  };
+
+  /** What is shown to a person after `act` that was not there before; waits until there is something. */
   const answerTo = async (person: Person, act: () => Promise<unknown>): Promise<SlackMessage> => {
     const before = new Set(slack.allMessages);
     await act();
+    await idle();
     return slack.waitFor(
       () =>
         slack.allMessages.find(
@@ -79,17 +125,21 @@ export async function openDesk(options: TestDeskOptions = {}) {
             !message.deleted &&
             (message.ephemeralFor === person.id || message.channel === person.directMessages),
         ),
-      { what: `an answer to ${person.name}` },
+      { what: `an answer to ${person.name}`, withinMs: 15_000 },
     );
   };
 
   return {
     slack,
+    socket,
     instantpay,
     people,
     channels,
+    env,
+    databasePath,
     /** Log lines, as they are written. */
     lines,
+    entries: (): LogEntry[] => lines.map((line): LogEntry => JSON.parse(line)),
     get app(): DeskApp {
       if (!app) throw new Error('the desk is stopped');
       return app;
@@ -100,22 +150,52 @@ export async function openDesk(options: TestDeskOptions = {}) {
       now += durationMs;
       await app?.runApprovals();
     },
+    /** Lets time pass while no job runs. */
+    skip(durationMs: number): void {
+      now += durationMs;
+    },
     /** Types `/payout ...` and gives the answer. */
     say: (person: Person, text: string, channel?: { id: string }): Promise<SlackMessage> =>
       answerTo(person, () => person.command('/payout', text, channel ? { channel } : {})),
     answerTo,
+    done,
+    idle,
+    start,
+    stop,
     /** Stops the desk and starts it again on the same records. */
     async restart(): Promise<void> {
-      await app?.stop();
+      await stop();
       await start();
     },
+    /** Works on the records of a stopped desk. */
+    async records<Result>(work: (store: Store) => Promise<Result>): Promise<Result> {
+      const store = await openStore(`sqlite:${databasePath}`);
+      try {
+        return await work(store);
+      } finally {
+        await store.close();
+      }
+    },
     async close(): Promise<void> {
-      await app?.stop();
+      instantpay.clearFaults();
+      slack.faults.clear();
+      await stop();
+      await socket?.close();
       await instantpay.close();
       await slack.close();
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** How many "handled" lines a delivery leads to: one for each acknowledged copy that went to a handler. */
+function handledOf({ outbound, acks }: Delivered): number {
+  const { type, payload } = outbound;
+  const reaches =
+    type === 'slash_commands' || payload['type'] === 'block_actions' || payload['type'] === 'view_submission';
+  if (!reaches) return 0;
+  // A form with errors is answered at once, in the form.
+  return acks.filter(({ acknowledged, body }) => acknowledged && !isObject(body)).length;
 }
 
 /** What a person reads of a message. */

@@ -1,0 +1,96 @@
+/** Owns `/payout approvals` and `/payout audit`: what waits, who did what, and who may read it. */
+
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { WELL_KNOWN } from '../../demo/instantpay/seed.ts';
+import { openDesk, read, type TestDesk } from './desk.ts';
+import { approve, askToCancel } from './steps.ts';
+
+let desk: TestDesk;
+beforeEach(async () => {
+  desk = await openDesk();
+});
+afterEach(() => desk.close());
+
+test('what waits, mine first, with buttons that decide and a card that follows', async () => {
+  const { operator, approver, secondApprover } = desk.people;
+  expect(read(await desk.say(operator, 'approvals'))).toContain('Nothing waits for a decision');
+  const first = await askToCancel(desk, { by: secondApprover });
+  desk.skip(1_000);
+  const mine = await askToCancel(desk, { by: approver, linkId: WELL_KNOWN.issuedLarge });
+  const list = await desk.say(approver, 'approvals');
+  const text = read(list);
+  expect(text.indexOf(mine.linkId)).toBeLessThan(text.indexOf(first.linkId));
+  expect(text).toContain('[Withdraw]');
+  const outcome = await desk.answerTo(approver, () => approver.click(list, 'Approve'));
+  expect(read(outcome)).toContain('Link cancelled');
+  expect(read(first.card)).toContain('Link cancelled');
+  expect(desk.instantpay.callsOf('cancel')).toHaveLength(1);
+  await desk.done(() => approver.click(list, 'Withdraw'));
+  expect(read(mine.card)).toContain('Withdrawn');
+  expect(read(await desk.say(operator, 'approvals'))).toContain('Nothing waits for a decision');
+});
+
+test('more requests than a message holds are counted, not dropped', async () => {
+  const { operator } = desk.people;
+  const ids = desk.instantpay.links('ISSUED').slice(0, 20);
+  for (const { linkId } of ids) await askToCancel(desk, { linkId });
+  const list = await desk.say(operator, 'approvals');
+  expect(list.blocks.length).toBeLessThanOrEqual(50);
+  expect(read(list)).toContain('20 cancel requests waiting');
+  expect(read(list)).toContain('6 more requests');
+});
+
+test('the audit: by link, by person, who asked, who decided, why; administrators only', async () => {
+  const { operator, approver, admin } = desk.people;
+  const { linkId, card } = await askToCancel(desk, { reason: 'paid twice, see 9820011101' });
+  await approve(desk, card);
+  await askToCancel(desk, { linkId: WELL_KNOWN.issuedLarge });
+  for (const person of [operator, approver])
+    expect(read(await desk.say(person, 'audit'))).toContain('for administrators of the desk');
+  const byLink = read(await desk.say(admin, `audit ${linkId}`));
+  for (const shown of [
+    'cancel requested',
+    'cancel approved',
+    'cancel executed',
+    `@${approver.id}`,
+    `@${operator.id}`,
+    'ISSUED → CANCELLED',
+    'paid twice, see ******1101',
+    'h0009',
+  ])
+    expect(byLink).toContain(shown);
+  expect(byLink).not.toContain(WELL_KNOWN.issuedLarge);
+  const byPerson = read(await desk.say(admin, `audit <@${approver.id}|vikram>`));
+  expect(byPerson).toContain('cancel approved');
+  expect(byPerson).not.toContain('cancel requested');
+  const all = read(await desk.say(admin, 'audit'));
+  expect(all).toContain('audit read');
+  expect(all).toContain('not allowed');
+});
+
+test('as CSV: a file in direct messages, whole, and no cell is a formula', async () => {
+  const { admin, operator } = desk.people;
+  await askToCancel(desk, { reason: '=HYPERLINK("https://phish.example")' });
+  for (let asked = 0; asked < 25; asked++) await desk.say(operator, `audit`);
+  await desk.say(admin, 'audit csv');
+  expect(admin.ephemerals().map(read).join()).toContain('on its way to you as a CSV file');
+  const file = await desk.slack.waitFor(() =>
+    desk.slack.allMessages.find(
+      (message) => message.channel === admin.directMessages && message.files.length > 0,
+    ),
+  );
+  const csv = file.files[0]?.content.toString('utf8') ?? '';
+  const [head, ...rows] = csv.trim().split('\n');
+  expect(head).toContain('sequence,time_ist,time_utc,actor,action');
+  expect(rows).toHaveLength(26);
+  expect(csv).toContain('cancel requested');
+  expect(csv).not.toMatch(/(^|,)"?=/m);
+  expect(read(await desk.say(operator, 'audit csv'))).toContain('for administrators');
+});
+
+test('direct messages closed to the desk: the administrator is told, not left waiting', async () => {
+  desk.slack.faults.set('conversations.open', { kind: 'error', error: 'missing_scope' });
+  const told = read(await desk.say(desk.people.admin, 'audit csv'));
+  expect(told).toMatch(/Reference [A-Z0-9]{8}/);
+  expect(told).not.toContain('on its way');
+});

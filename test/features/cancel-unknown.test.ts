@@ -1,0 +1,139 @@
+/** Owns cancels whose answer says nothing for certain: settled by tracking (R9), never by a second call. */
+
+import { afterEach, expect, test } from 'vitest';
+import type { Effect } from '../../demo/instantpay/faults.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/payouts/time.ts';
+import { openDesk, read, type TestDesk } from './desk.ts';
+import { approve, askToCancel, toldIn } from './steps.ts';
+
+let desk: TestDesk;
+afterEach(() => desk.close());
+
+async function approvedWith(effect: Effect) {
+  // What hangs must not hold the tests up.
+  desk = await openDesk({ env: { INSTANTPAY_TIMEOUT: '400ms' } });
+  const asked = await askToCancel(desk);
+  desk.instantpay.fault({ operation: 'cancel', effect });
+  await approve(desk, asked.card);
+  return { ...asked, told: () => toldIn(desk, desk.channels.payouts, desk.people.operator) };
+}
+
+const EXECUTED: [string, Effect][] = [
+  ['a reset after it was executed', { kind: 'reset', when: 'after' }],
+  ['an HTML page with 500 after it was executed', { kind: 'html500', when: 'after' }],
+  ['a body that stalls', { kind: 'stallBody', when: 'after' }],
+  ['no answer at all', { kind: 'noHeaders', when: 'after' }],
+  ['JSON that breaks off', { kind: 'truncated', when: 'after' }],
+  ['TUP', { kind: 'statuscode', statuscode: 'TUP', when: 'after' }],
+  ['a code nobody has published', { kind: 'statuscode', statuscode: 'QXZ', when: 'after' }],
+  ['a transient code', { kind: 'statuscode', statuscode: 'SPE', when: 'after' }],
+  ['429 from something in between', { kind: 'tooMany' }],
+  ['an empty body', { kind: 'raw', httpStatus: 200, body: '', when: 'after' }],
+];
+
+test.each(EXECUTED)(
+  '%s: one call, the card says it is being looked up, tracking settles it',
+  async (_name, effect) => {
+    const { linkId, card, told } = await approvedWith(effect);
+    expect(read(card)).toContain('Outcome not known yet');
+    expect(read(card)).toContain('the desk looks the link up');
+    expect(read(card)).not.toMatch(/\[Approve\]|Link cancelled/);
+    // What this table's faults did not execute is cancelled elsewhere: the desk sees only the state.
+    if (desk.instantpay.link(linkId)?.status === 'ISSUED') desk.instantpay.setStatus(linkId, 'CANCELLED');
+    expect(told().map(read).join()).toContain('Outcome not known yet');
+    await desk.pass(5_000);
+    expect(read(card)).toContain('Link cancelled');
+    expect(read(card)).toContain('seen by looking it up');
+    expect(told()).toHaveLength(1);
+    expect(told().map(read).join()).toContain('Link cancelled');
+    expect(desk.instantpay.callsOf('cancel', linkId)).toHaveLength(1);
+  },
+);
+
+test.each([
+  ['CLAIMED', 'the recipient was faster'],
+  ['PROCESSING', 'the recipient was faster'],
+  ['EXPIRED', 'the link has expired'],
+])('a reset before it was executed, and the link is %s then', async (status, words) => {
+  const { linkId, card, told } = await approvedWith({ kind: 'reset', when: 'before' });
+  desk.instantpay.setStatus(linkId, status);
+  await desk.pass(5_000);
+  expect(read(card)).toContain(words);
+  expect(told().map(read).join()).toContain(words);
+  expect(desk.instantpay.callsOf('cancel')).toHaveLength(1);
+});
+
+test('an HTML page with 500 before anything was done: looked up for a day, then a person must look', async () => {
+  const { linkId, card, told } = await approvedWith({ kind: 'html500', when: 'before' });
+  const looks = () => desk.instantpay.callsOf('track', linkId).length;
+  const before = looks();
+  for (const [waitMs, seen] of [
+    [5_000, 1],
+    [10_000, 2],
+    [45_000, 3],
+    [4 * MINUTE_MS, 4],
+    [HOUR_MS, 5],
+  ] as const) {
+    await desk.pass(waitMs);
+    expect(looks() - before).toBe(seen);
+    expect(read(card)).toContain('Outcome not known yet');
+  }
+  // While it is unknown nobody can ask again, and a restart changes nothing.
+  await desk.restart();
+  expect(read(await desk.say(desk.people.operator, `cancel ${linkId} again`))).toContain('already open');
+  for (let hours = 0; hours < 24; hours++) await desk.pass(HOUR_MS);
+  expect(read(card)).toContain('a person must look');
+  expect(told()).toHaveLength(1);
+  expect(told().map(read).join()).toContain('a person must look');
+  const looked = looks();
+  await desk.pass(DAY_MS);
+  expect(looks()).toBe(looked);
+  expect(desk.instantpay.callsOf('cancel')).toHaveLength(1);
+});
+
+test('a look-up that fails too is tried again', async () => {
+  const { linkId, card } = await approvedWith({ kind: 'reset', when: 'after' });
+  desk.instantpay.fault({ operation: 'track', effect: { kind: 'statuscode', statuscode: 'ISE' }, times: 3 });
+  await desk.pass(5_000);
+  expect(read(card)).toContain('Outcome not known yet');
+  await desk.pass(10_000);
+  expect(read(card)).toContain('Link cancelled');
+  expect(desk.instantpay.callsOf('cancel', linkId)).toHaveLength(1);
+});
+
+test('InstantPay says no: the link is looked at at once, and the card carries its words', async () => {
+  const { linkId, card } = await approvedWith({
+    kind: 'statuscode',
+    statuscode: 'ERR',
+    status: 'Cancel is not allowed for 9820011101',
+  });
+  expect(read(card)).toContain('InstantPay refused');
+  expect(read(card)).toContain('Cancel is not allowed for ******1101');
+  expect(desk.instantpay.callsOf('cancel', linkId)).toHaveLength(1);
+  // Nothing is open any more.
+  await approve(desk, (await askToCancel(desk, { linkId })).card);
+});
+
+test('InstantPay cannot be reached when approved: nothing is sent, it is tried again, then given up', async () => {
+  desk = await openDesk({ env: { INSTANTPAY_TIMEOUT: '300ms' } });
+  const { linkId, card } = await askToCancel(desk);
+  desk.instantpay.fault({ operation: 'track', effect: { kind: 'html500' }, times: 3 });
+  await approve(desk, card);
+  expect(read(card)).toContain('Nothing has been sent to InstantPay yet');
+  expect(desk.instantpay.callsOf('cancel')).toHaveLength(0);
+  await desk.pass(15_000);
+  expect(desk.instantpay.callsOf('cancel', linkId)).toHaveLength(1);
+  expect(read(card)).toContain('Link cancelled');
+
+  const other = await askToCancel(desk, { linkId: desk.instantpay.links('ISSUED')[0]?.linkId ?? '' });
+  desk.instantpay.fault({
+    operation: 'track',
+    linkId: other.linkId,
+    effect: { kind: 'statuscode', statuscode: 'IAT' },
+    times: 0,
+  });
+  await approve(desk, other.card);
+  for (let waited = 0; waited <= 30; waited += 2) await desk.pass(2 * MINUTE_MS);
+  expect(read(other.card)).toContain('InstantPay was not reachable');
+  expect(desk.instantpay.callsOf('cancel', other.linkId)).toHaveLength(0);
+});

@@ -1,0 +1,193 @@
+/** Owns what comes in over HTTP: only what Slack signed just now, whatever it is acknowledged, nothing strange breaks the desk. */
+
+import { createHmac } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { WELL_KNOWN } from '../../demo/instantpay/seed.ts';
+import { openDesk, read, type TestDesk } from './desk.ts';
+
+let desk: TestDesk;
+beforeAll(async () => {
+  desk = await openDesk();
+});
+afterAll(() => desk.close());
+
+test.each([
+  ['a wrong signature', { signature: 'wrong' }],
+  ['no signature', { signature: 'missing' }],
+  ['a signature of six minutes ago', { timestampShiftS: -360 }],
+  ['a signature from six minutes ahead', { timestampShiftS: 360 }],
+  ['a signature of an hour ahead', { timestampShiftS: 3_600 }],
+] as const)('%s is refused with 401, and nothing happens', async (_name, options) => {
+  const { operator } = desk.people;
+  const calls = desk.instantpay.calls.length;
+  const lines = desk.entries().filter((entry) => entry.msg === 'handled').length;
+  const sent = await operator.command('/payout', `track ${WELL_KNOWN.issued}`, options);
+  expect(sent.ack.status).toBe(401);
+  expect(desk.instantpay.calls).toHaveLength(calls);
+  expect(desk.entries().filter((entry) => entry.msg === 'handled')).toHaveLength(lines);
+});
+
+test('a clock that is four minutes off is still let in', async () => {
+  for (const timestampShiftS of [-240, 240]) {
+    const sent = await desk.people.operator.command('/payout', 'help', { timestampShiftS });
+    expect(sent.ack.status).toBe(200);
+  }
+});
+
+/** Any body at all, signed as Slack would. */
+function post(
+  body: string,
+  contentType: string,
+  change: (body: string) => string = (text) => text,
+): Promise<Response> {
+  const timestamp = Math.floor(Date.now() / 1_000);
+  const digest = createHmac('sha256', desk.slack.signingSecret)
+    .update(`v0:${timestamp}:${body}`)
+    .digest('hex');
+  return fetch(`http://127.0.0.1:${desk.app.port}/slack/events`, {
+    method: 'POST',
+    headers: {
+      'content-type': contentType,
+      'x-slack-request-timestamp': String(timestamp),
+      'x-slack-signature': `v0=${digest}`,
+    },
+    body: change(body),
+  });
+}
+
+test('another body under a good signature is refused', async () => {
+  const body = new URLSearchParams({ command: '/payout', text: 'help', user_id: 'U0ASHA' }).toString();
+  const response = await post(body, 'application/x-www-form-urlencoded', (text) =>
+    text.replace('U0ASHA', 'U0KAVYA'),
+  );
+  expect(response.status).toBe(401);
+});
+
+test('Slack’s url_verification is answered', async () => {
+  const response = await post(
+    JSON.stringify({ type: 'url_verification', challenge: 'c4ll' }),
+    'application/json',
+  );
+  expect(response.status).toBe(200);
+  expect(await response.text()).toContain('c4ll');
+});
+
+test('strange bodies get an answer within three seconds, and the desk goes on', async () => {
+  const form = 'application/x-www-form-urlencoded';
+  const bodies: [string, string][] = [
+    ['{"payload', 'application/json'],
+    ['', 'application/json'],
+    ['', form],
+    ['payload=%7Bx', form],
+    ['payload=%5B1%5D', form],
+    ['payload=%7B%22type%22%3A%22block_actions%22%7D', form],
+    ['payload=%7B%22type%22%3A%22view_submission%22%7D', form],
+    ['command=%2Fpayout', form],
+    ['payload=%7B%22type%22%3A%22from_the_future%22%7D', form],
+    ['hello', 'text/plain'],
+  ];
+  const responses = await Promise.all(bodies.map(([body, type]) => post(body, type)));
+  for (const response of responses) {
+    expect([200, 400, 500]).toContain(response.status);
+    expect(await response.text()).not.toMatch(/\bat .*\.js/);
+  }
+  const ready = await fetch(`http://127.0.0.1:${desk.app.port}/readyz`);
+  expect(ready.status).toBe(200);
+  await desk.say(desk.people.operator, 'help');
+});
+
+test('two megabytes are refused without being worked on, and the connection goes on', async () => {
+  const response = await post(`text=${'x'.repeat(2_000_000)}`, 'application/x-www-form-urlencoded');
+  expect(response.status).toBeGreaterThanOrEqual(400);
+  await response.text();
+  expect((await fetch(`http://127.0.0.1:${desk.app.port}/healthz`)).status).toBe(200);
+});
+
+test('only POST, and nothing else is served', async () => {
+  const origin = `http://127.0.0.1:${desk.app.port}`;
+  expect((await fetch(`${origin}/slack/events`)).status).toBe(405);
+  expect((await fetch(`${origin}/slack/install`)).status).toBe(404);
+  expect((await fetch(`${origin}/`, { method: 'POST' })).status).toBe(404);
+});
+
+test('what nobody listens to is acknowledged: actions, forms, shortcuts, events, menus', async () => {
+  const { operator } = desk.people;
+  const card = await desk.say(operator, `track ${WELL_KNOWN.issued}`);
+  const unknown = await desk.answerTo(operator, () =>
+    operator.click(card, 'Refresh', {
+      forge: (payload) => ({
+        ...payload,
+        actions: [{ type: 'button', action_id: 'no.such', block_id: 'b', value: 'x' }],
+      }),
+    }),
+  );
+  expect(read(unknown)).toContain('another version of the desk');
+
+  await operator.click(card, 'Cancel link');
+  const modal = await operator.modal();
+  await desk.idle();
+  const submitted = await operator.submit(
+    modal,
+    { reason: 'paid twice' },
+    {
+      forge: (payload) => {
+        const view = payload['view'];
+        return { ...payload, view: { ...(typeof view === 'object' ? view : {}), callback_id: 'no.such' } };
+      },
+    },
+  );
+  expect(submitted.ack.acknowledged).toBe(true);
+  await desk.idle();
+
+  for (const sent of [
+    await operator.shortcut('no_such_shortcut'),
+    await operator.shortcut('no_such_message_shortcut', { message: card }),
+    await operator.event({
+      type: 'app_mention',
+      user: operator.id,
+      text: 'hi',
+      channel: 'C0PAYOUTS',
+      ts: '1.1',
+    }),
+    await operator.event({ type: 'message', user: operator.id, text: 'hi', channel: 'C0PAYOUTS', ts: '1.2' }),
+    await operator.event({ type: 'tokens_revoked', tokens: {} }),
+    await operator.event({ type: 'from_the_future' }),
+  ]) {
+    expect(sent.ack).toMatchObject({ acknowledged: true, status: 200 });
+  }
+  const menu = await post(
+    new URLSearchParams({
+      payload: JSON.stringify({
+        type: 'block_suggestion',
+        team: { id: desk.slack.teamId },
+        user: { id: operator.id },
+        action_id: 'no.such',
+        block_id: 'b',
+        value: 'x',
+        container: { type: 'view' },
+      }),
+    }).toString(),
+    'application/x-www-form-urlencoded',
+  );
+  expect(menu.status).toBe(200);
+});
+
+test('another workspace is refused, whoever asks', async () => {
+  const { operator } = desk.people;
+  const calls = desk.instantpay.calls.length;
+  const sent = await operator.command('/payout', `track ${WELL_KNOWN.issued}`, { teamId: 'T0OTHERCO' });
+  expect(read(await sent.answer())).toContain('only for the workspace it was installed in');
+  expect(desk.instantpay.calls).toHaveLength(calls);
+  await desk.idle();
+});
+
+test('an approval id that is not in the records', async () => {
+  const { operator, approver } = desk.people;
+  await desk.say(operator, `cancel ${WELL_KNOWN.issuedLarge} paid twice`);
+  const card = await desk.slack.message(desk.channels.approvals, () => true);
+  for (const value of ['00000000-0000-4000-8000-000000000000', '', "' or 1=1 --", '../x']) {
+    const answer = await desk.answerTo(approver, () => approver.click(card, 'Approve', { value }));
+    expect(read(answer)).toMatch(/not in the records|does not come from this desk/);
+  }
+  expect(read(card)).toContain('[Approve]');
+});

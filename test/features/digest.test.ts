@@ -1,0 +1,157 @@
+/** Owns the digest: asked for and scheduled, posted once, retried when incomplete, made up or skipped when missed. */
+
+import { afterEach, expect, test } from 'vitest';
+import { WELL_KNOWN } from '../../demo/instantpay/seed.ts';
+import { formatRupees } from '../../src/payouts/money.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, parseIst } from '../../src/payouts/time.ts';
+import { openDesk, read, type TestDesk, type TestDeskOptions } from './desk.ts';
+
+let desk: TestDesk;
+afterEach(() => desk.close());
+
+const at = (text: string): number => parseIst(text) ?? Number.NaN;
+const TEN = at('2026-11-20 10:00:00');
+const open = async (options: TestDeskOptions = {}) => {
+  desk = await openDesk({ startAt: TEN, ...options, env: { DIGEST_CHANNEL: 'C0DIGESTS', ...options.env } });
+  return desk;
+};
+const posted = () => desk.slack.messages(desk.channels.digests).map(read);
+const job = () => {
+  const { digest } = desk.app;
+  if (!digest) throw new Error('no digest job');
+  return digest;
+};
+const total = (status: string): string =>
+  formatRupees(desk.instantpay.links(status).reduce((sum, link) => sum + link.amountPaise, 0));
+
+test('asked for: counts, totals and rows that lead on, for the asker alone', async () => {
+  await open();
+  const { operator } = desk.people;
+  const digest = await desk.say(operator, 'digest');
+  expect(digest.ephemeralFor).toBe(operator.id);
+  const text = read(digest);
+  expect(text).toContain(`${desk.instantpay.links('EXPIRED').length} links`);
+  expect(text).toContain(total('EXPIRED'));
+  expect(text).toContain(total('PROCESSING'));
+  expect(text).toMatch(/1–24 h/);
+  expect(text).toContain('oldest');
+  expect(text).not.toMatch(/\b[6-9]\d{9}\b/);
+  const card = await desk.answerTo(operator, () => operator.click(digest, 'Track', { nth: 1 }));
+  expect(read(card)).toMatch(/EXPIRED|PROCESSING/);
+  expect(posted()).toHaveLength(0);
+  expect(read(await desk.say(desk.people.outsider, 'digest'))).toContain('Guests');
+});
+
+test('scheduled: posted once for concurrent runs of one due time, and again for the next', async () => {
+  await open({ startAt: TEN - HOUR_MS });
+  desk.skip(HOUR_MS);
+  await Promise.all(Array.from({ length: 5 }, () => job().run(TEN)));
+  expect(posted()).toHaveLength(1);
+  expect(posted()[0]).toContain(total('EXPIRED'));
+  await job().run(TEN);
+  await desk.restart();
+  await job().run(TEN);
+  expect(posted()).toHaveLength(1);
+  desk.skip(DAY_MS);
+  await job().run(TEN + DAY_MS);
+  expect(posted()).toHaveLength(2);
+});
+
+test('nothing in it: all clear, in one line', async () => {
+  await open({ instantpay: { seed: 0 } });
+  await job().run(TEN + MINUTE_MS);
+  expect(posted()).toHaveLength(1);
+  expect(posted()[0]).toContain('All clear: no EXPIRED or PROCESSING links');
+  expect(posted()[0]?.split('\n')).toHaveLength(1);
+});
+
+test('incomplete: no totals, what was read, why and when it is tried again; then the whole', async () => {
+  await open({ startAt: TEN - HOUR_MS });
+  desk.skip(HOUR_MS);
+  desk.instantpay.fault({ operation: 'list', effect: { kind: 'statuscode', statuscode: 'ISE' }, times: 0 });
+  await job().run(TEN);
+  expect(posted()).toHaveLength(1);
+  expect(posted()[0]).toContain('incomplete');
+  expect(posted()[0]).toContain('20 Nov 2026, 10:10 IST');
+  expect(posted()[0]).not.toContain('₹');
+  await job().retry();
+  expect(posted()).toHaveLength(1);
+  desk.instantpay.clearFaults();
+  await desk.restart();
+  desk.skip(10 * MINUTE_MS);
+  await Promise.all([job().retry(), job().retry()]);
+  expect(posted()).toHaveLength(2);
+  expect(posted()[1]).toContain(total('EXPIRED'));
+  desk.skip(HOUR_MS);
+  await job().retry();
+  expect(posted()).toHaveLength(2);
+});
+
+test('a channel that cannot be written to: tried again until it can', async () => {
+  await open({ startAt: TEN - HOUR_MS });
+  desk.skip(HOUR_MS);
+  await desk.slack.removeBot(desk.channels.digests);
+  await expect(job().run(TEN)).rejects.toThrow('not_in_channel');
+  await desk.slack.inviteBot(desk.channels.digests);
+  desk.skip(10 * MINUTE_MS);
+  await job().retry();
+  expect(posted()).toHaveLength(1);
+});
+
+test('missed by less than the grace: made up once at the start', async () => {
+  await open({ startAt: TEN - DAY_MS + MINUTE_MS });
+  await desk.stop();
+  desk.skip(DAY_MS + 30 * MINUTE_MS);
+  await desk.start();
+  expect(posted()).toHaveLength(1);
+  expect(posted()[0]).toContain(total('EXPIRED'));
+  await desk.restart();
+  await job().run(TEN);
+  expect(posted()).toHaveLength(1);
+});
+
+test('missed for longer: skipped and said, with how many', async () => {
+  await open({ startAt: TEN - 3 * DAY_MS + MINUTE_MS });
+  await desk.stop();
+  desk.skip(3 * DAY_MS + 2 * HOUR_MS);
+  await desk.start();
+  expect(posted()).toHaveLength(1);
+  expect(posted()[0]).toContain('3 digests not posted');
+  expect(posted()[0]).toContain('20 Nov 2026, 10:00 IST');
+  await desk.restart();
+  expect(posted()).toHaveLength(1);
+});
+
+test('two missed, the last within the grace: the older is said, the last is made up', async () => {
+  await open({ startAt: TEN - 2 * DAY_MS + MINUTE_MS });
+  await desk.stop();
+  desk.skip(2 * DAY_MS + 20 * MINUTE_MS);
+  await desk.start();
+  expect(posted()).toHaveLength(2);
+  expect(posted()[0]).toContain('1 digest not posted');
+  expect(posted()[1]).toContain(total('EXPIRED'));
+});
+
+test('the settings decide the statuses and the due times', async () => {
+  await open({
+    env: { DIGEST_STATUSES: 'issued', DIGEST_CRON: '30 9 * * *', DIGEST_TIMEZONE: 'Asia/Kolkata' },
+  });
+  await desk.stop();
+  desk.skip(23 * HOUR_MS + 31 * MINUTE_MS);
+  await desk.start();
+  expect(posted()).toHaveLength(1);
+  expect(posted()[0]).toContain(total('ISSUED'));
+  expect(posted()[0]).not.toContain('EXPIRED');
+});
+
+test('outside text in a digest is text', async () => {
+  await open({ env: { DIGEST_STATUSES: 'ISSUED' }, instantpay: { seed: 0 } });
+  const person = { name: '<!channel> *Pay*', email: 'x@mail.example', mobile: '9820011199' };
+  desk.instantpay.addLink({ person, purpose: '<https://phish.example|bank>' });
+  await job().run(TEN + MINUTE_MS);
+  const [digest] = desk.slack.messages(desk.channels.digests);
+  expect(digest?.text).not.toContain('<!');
+  expect(JSON.stringify(digest?.blocks).match(/"type":"mrkdwn","text":"[^"]*<[!h]/g)).toBeNull();
+  expect(posted()[0]).toContain('<!channel> *Pay*');
+  expect(WELL_KNOWN.hostile).toBeDefined();
+});

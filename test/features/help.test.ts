@@ -1,0 +1,153 @@
+/** Owns what a person gets who does not know the words yet, or types something that cannot be understood. */
+
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { WELL_KNOWN } from '../../demo/instantpay/seed.ts';
+import { COMMAND_NAMES, COMMANDS } from '../../src/slack/vocabulary.ts';
+import { openDesk, read, type TestDesk } from './desk.ts';
+
+let desk: TestDesk;
+beforeAll(async () => {
+  desk = await openDesk();
+});
+afterAll(() => desk.close());
+
+const say = async (text: string): Promise<string> => read(await desk.say(desk.people.operator, text));
+
+test('help: every command with its usage, buttons for the common ones, for anybody', async () => {
+  for (const text of ['', 'help', 'HELP', '  help  ', '/payout help']) {
+    const help = await say(text);
+    for (const name of COMMAND_NAMES.filter((one) => one !== 'help'))
+      expect(help).toContain(COMMANDS[name].usage);
+    expect(help).toContain('[List links]');
+  }
+  expect(read(await desk.say(desk.people.outsider, 'help'))).toContain('Payout Desk');
+});
+
+test.each(COMMAND_NAMES)('help %s: usage and examples', async (name) => {
+  const help = await say(`help ${name}`);
+  expect(help).toContain(COMMANDS[name].usage);
+  for (const example of COMMANDS[name].examples) expect(help).toContain(example);
+});
+
+test('the buttons of the help do what they say', async () => {
+  const { operator } = desk.people;
+  const help = await desk.say(operator, 'help');
+  for (const [button, shown] of [
+    ['List links', 'Payout links'],
+    ['Waiting approvals', 'Nothing waits'],
+    ['Digest now', 'Payout digest'],
+  ] as const) {
+    const answer = await desk.answerTo(operator, () => operator.click(help, button));
+    expect(read(answer)).toContain(shown);
+  }
+  const examples = await desk.answerTo(operator, () => operator.choose(help, 'help.command', 'cancel'));
+  expect(read(examples)).toContain(COMMANDS.cancel.usage);
+});
+
+test('the home page says what can be done', async () => {
+  const { admin } = desk.people;
+  await admin.openHome();
+  const home = await admin.home();
+  expect(JSON.stringify(home.view)).toContain('/payout track');
+  // Its buttons have no channel to answer in: the answer comes as a direct message.
+  const list = await desk.answerTo(admin, () => admin.click(home, 'List links'));
+  expect(list.channel).toBe(admin.directMessages);
+  expect(read(list)).toContain('Payout links');
+});
+
+/** What was typed, and what the answer has to hold. None of it may reach InstantPay. */
+const NOT_UNDERSTOOD: [string, RegExp][] = [
+  ['trakc 6570a0000000000000000001', /Did you mean:\s+\/payout track 6570a0000000000000000001/],
+  ['lst', /Did you mean:\s+\/payout list/],
+  ['cancle "Asha Rao" paid twice', /Did you mean:\s+\/payout cancel/],
+  ['remind', /Did you mean:\s+\/payout notify/],
+  ['status', /Did you mean:\s+\/payout track/],
+  ['frobnicate', /There is no command “frobnicate”/],
+  ['help me', /\/payout help/],
+  ['watch 6570a0000000000000000001', /not available yet/],
+  [WELL_KNOWN.issued, /Say first what to do with this link/],
+  ['9820011101', /Say first what to do/],
+  ['track', /Say which link/],
+  ['track 6570a000000000000000000', /24 hex digits/],
+  ['track 6570a00000000000000000011', /24 hex digits/],
+  ['track 6570a000000000000000000g', /24 hex digits/],
+  ['track 6570a0000000000000000001 please', /Nothing is expected after the link/],
+  ['track https://evil.example/LS25FH', /not an InstantPay link/],
+  ['track <https://evil.example/LS25FH>', /not an InstantPay link/],
+  ['track 😀', /not a link id/],
+  ['track ‏‏', /Say which link|not a link id/],
+  ["track '; drop table approvals; --", /./],
+  ['notify', /Say which link/],
+  ['cancel', /Say which link/],
+  ['cancel 6570a000000000000000000 paid twice', /24 hex digits/],
+  [`cancel 6570a0000000000000000001 ${'x'.repeat(501)}`, /500 characters/],
+  ['list opened', /Did you mean|no link status/],
+  ['list issued bogus', /no link status/],
+  ['list contact', /Say whose links/],
+  [`list contact ${'x'.repeat(400)}`, /too long/],
+  ['txn', /externalRef/],
+  ['txn INV-1', /Give the day/],
+  ['txn NA yesterday', /not a reference/],
+  ['txn n/a today', /not a reference/],
+  ['txn INV-1 31-02-2026', /no day this desk can read/],
+  ['txn INV-1 someday', /no day this desk can read/],
+  ['txn INV-1 2027-01-01', /future/],
+  ['txn INV-1 today 25:00', /no time of day/],
+  ['txn رقم-١٢ today', /reference/],
+  ['digest subscribe "0 9 * * *"', /not available yet/],
+  ['digest now', /takes no further words/],
+  ['approvals mine', /takes no further words/],
+  ['x'.repeat(200_000), /2,00,000 characters long/],
+  [`track ${'ا'.repeat(60_000)}`, /characters long/],
+  ['😀'.repeat(2_000), /characters long/],
+];
+
+test.each(NOT_UNDERSTOOD)('%.60s', async (text, words) => {
+  const calls = desk.instantpay.calls.length;
+  const sent = desk.people.operator.command('/payout', text);
+  const delivered = await sent;
+  expect(delivered.ack.acknowledged).toBe(true);
+  const answer = await delivered.answer();
+  expect(read(answer)).toMatch(words);
+  if (!text.startsWith("track '")) expect(desk.instantpay.calls).toHaveLength(calls);
+  expect(answer.text.length).toBeLessThan(2_000);
+  await desk.idle();
+});
+
+test('the administrator’s words about the audit', async () => {
+  const { admin } = desk.people;
+  expect(read(await desk.say(admin, 'audit 123'))).toMatch(/neither a link id/);
+  expect(read(await desk.say(admin, 'audit @vikram'))).toContain('Slack did not say who that is');
+  expect(read(await desk.say(admin, 'audit 6570a000000000000000000'))).toContain('24 hex digits');
+});
+
+test('<!channel>, formatting and mentions in a reason and in a typo are text wherever they are shown', async () => {
+  const { operator, approver } = desk.people;
+  const reason =
+    '&lt;!channel&gt; <!here> <@U0VIKRAM|vikram> *bold* _it_ <https://phish.example|bank> 🤝 שלום';
+  await desk.say(operator, `cancel ${WELL_KNOWN.hostile} ${reason}`);
+  const card = await desk.slack.message(desk.channels.approvals, () => true);
+  expect(read(card)).toContain('<!channel>');
+  await desk.done(() => approver.click(card, 'Approve'));
+  await desk.say(operator, '<!channel> <!here>');
+  await desk.say(operator, 'track &lt;!channel&gt;x');
+  const shown = desk.slack.allMessages.filter((message) => read(message).includes('!channel'));
+  expect(shown.length).toBeGreaterThan(3);
+  for (const message of desk.slack.allMessages) {
+    const mrkdwn = JSON.stringify(message.blocks).match(/"type":"mrkdwn","text":"(?:[^"\\]|\\.)*"/g) ?? [];
+    for (const text of [message.text, ...mrkdwn]) {
+      expect(text).not.toMatch(/<![a-z]/);
+      expect(text).not.toContain('<https://phish');
+      // The only people a message calls are those the desk names: the requester and who decided.
+      expect(text).not.toMatch(/<@U0000000000/);
+    }
+  }
+});
+
+test('another command than /payout is answered too', async () => {
+  const { operator } = desk.people;
+  const sent = await operator.command('/payouts', 'help');
+  expect(sent.ack.acknowledged).toBe(true);
+  expect(read(await sent.answer())).toContain('Payout Desk');
+  await desk.idle();
+});

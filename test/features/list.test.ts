@@ -1,0 +1,133 @@
+/** Owns `/payout list`: statuses, contacts, turning pages, the filter, and what InstantPay sends without being asked. */
+
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { SlackMessage } from '../../demo/slack/board.ts';
+import { openDesk, read, type TestDesk } from './desk.ts';
+
+let desk: TestDesk;
+beforeAll(async () => {
+  desk = await openDesk();
+});
+afterEach(() => {
+  desk.instantpay.clearFaults();
+  desk.instantpay.desk.leakFilter = false;
+});
+afterAll(() => desk.close());
+
+const idsOn = (message: SlackMessage): string[] => read(message).match(/\b[0-9a-f]{24}\b/g) ?? [];
+const idsOf = (status?: string): string[] => desk.instantpay.links(status).map((link) => link.linkId);
+
+test('ten a page, newest first; Older and Newer turn it and lead back', async () => {
+  const { operator } = desk.people;
+  const list = await desk.say(operator, 'list');
+  expect(idsOn(list)).toEqual(idsOf().slice(0, 10));
+  expect(read(list)).toContain('[Older]');
+  expect(read(list)).not.toContain('[Newer]');
+  expect(list.blocks.length).toBeLessThanOrEqual(50);
+  for (let page = 2; page <= 7; page++) {
+    // More turns than one response_url has uses: each click brings its own.
+    await desk.done(() => operator.click(list, 'Older'));
+    expect(idsOn(list)).toEqual(idsOf().slice((page - 1) * 10, page * 10));
+    expect(read(list)).toContain(`page ${page}`);
+  }
+  await desk.done(() => operator.click(list, 'Newer'));
+  expect(idsOn(list)).toEqual(idsOf().slice(50, 60));
+  expect(list.ephemeralFor).toBe(operator.id);
+});
+
+test('the last page has no Older', async () => {
+  const { operator } = desk.people;
+  const list = await desk.say(operator, 'list processing');
+  expect(idsOn(list)).toHaveLength(10);
+  await desk.done(() => operator.click(list, 'Older'));
+  expect(idsOn(list)).toEqual(idsOf('PROCESSING').slice(10));
+  expect(read(list)).not.toContain('[Older]');
+  expect(read(list)).toContain('[Newer]');
+});
+
+test('several statuses in any writing; the others stay out', async () => {
+  const list = await desk.say(desk.people.operator, 'list Expired, cancelled');
+  const wanted = new Set([...idsOf('EXPIRED'), ...idsOf('CANCELLED')]);
+  expect(idsOn(list)).toHaveLength(10);
+  for (const id of idsOn(list)) expect(wanted).toContain(id);
+  expect(read(list)).toContain('EXPIRED, CANCELLED');
+});
+
+test('the filter keeps the contact and starts at the first page', async () => {
+  const { operator } = desk.people;
+  const person = desk.instantpay.links('CLAIMED')[0]?.person;
+  if (!person) throw new Error('nobody');
+  const theirs = (status?: string) =>
+    desk.instantpay.links(status).filter((link) => link.person.mobile === person.mobile);
+  const list = await desk.say(operator, `list contact ${person.mobile}`);
+  expect(idsOn(list)).toEqual(
+    theirs()
+      .slice(0, 10)
+      .map((link) => link.linkId),
+  );
+  expect(read(list)).not.toContain(person.mobile);
+  // The number is nowhere in what Slack holds either, not even behind a button.
+  expect(JSON.stringify(list.blocks)).not.toContain(person.mobile);
+  await desk.done(() => operator.choose(list, 'list.status', 'CLAIMED'));
+  expect(idsOn(list)).toEqual(
+    theirs('CLAIMED')
+      .slice(0, 10)
+      .map((link) => link.linkId),
+  );
+  await desk.done(() => operator.choose(list, 'list.status', 'ALL'));
+  expect(idsOn(list)).toEqual(
+    theirs()
+      .slice(0, 10)
+      .map((link) => link.linkId),
+  );
+});
+
+test('a status with nothing, a contact with nothing', async () => {
+  const { operator } = desk.people;
+  expect(read(await desk.say(operator, 'list contact Nobody Whatsoever'))).toContain(
+    'No links for this recipient',
+  );
+  expect(read(await desk.say(operator, 'list contact "Zubin" claimed'))).toMatch(/no link status|No links/);
+});
+
+test('records that were not asked for are left out, said and counted (R1)', async () => {
+  desk.instantpay.desk.leakFilter = true;
+  const { linkId } = desk.instantpay.addLink({ status: 'PROCESSING' });
+  const list = await desk.say(desk.people.operator, 'list issued');
+  expect(idsOn(list)).not.toContain(linkId);
+  const issued = new Set(idsOf('ISSUED'));
+  for (const id of idsOn(list)) expect(issued).toContain(id);
+  expect(read(list)).toMatch(/InstantPay also sent \d+ links? that did not match/);
+  const metrics = await (await fetch(`http://127.0.0.1:${desk.app.port}/metrics`)).text();
+  expect(metrics).toMatch(/payout_desk_instantpay_filter_mismatches_total [1-9]/);
+});
+
+test('a row leads to its card, and its buttons act', async () => {
+  const { operator } = desk.people;
+  const list = await desk.say(operator, 'list issued');
+  const [first = ''] = idsOn(list);
+  const card = await desk.answerTo(operator, () => operator.click(list, 'Track', { nth: 1 }));
+  expect(read(card)).toContain(first);
+  const sent = await desk.answerTo(operator, () => operator.click(list, 'Notify again', { nth: 1 }));
+  expect(read(sent)).toContain('Reminder sent');
+  expect(desk.instantpay.callsOf('notify', first)).toHaveLength(1);
+});
+
+test('InstantPay fails: one sentence, a reference, no stack', async () => {
+  desk.instantpay.fault({ operation: 'list', effect: { kind: 'html500' }, times: 0 });
+  const answer = read(await desk.say(desk.people.operator, 'list'));
+  expect(answer).toContain('HTTP 500');
+  expect(answer).toMatch(/Reference [A-Z0-9]{8}/);
+  expect(answer).not.toMatch(/\bat .*\.ts|<html>/);
+});
+
+test('a forged page leads nowhere', async () => {
+  const { operator } = desk.people;
+  const list = await desk.say(operator, 'list');
+  const calls = desk.instantpay.calls.length;
+  const answer = await desk.answerTo(operator, () =>
+    operator.click(list, 'Older', { value: '{"pageNumber":99999999,"statuses":[]}' }),
+  );
+  expect(read(answer)).toContain('does not come from this desk');
+  expect(desk.instantpay.calls).toHaveLength(calls);
+});

@@ -1,0 +1,95 @@
+/** Owns `/payout notify`: sent once a cooldown, held when nobody knows whether it was sent, kept over a restart. */
+
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Effect } from '../../demo/instantpay/faults.ts';
+import { WELL_KNOWN } from '../../demo/instantpay/seed.ts';
+import { HOUR_MS, MINUTE_MS } from '../../src/payouts/time.ts';
+import { openDesk, read, type TestDesk } from './desk.ts';
+
+let desk: TestDesk;
+beforeEach(async () => {
+  desk = await openDesk({ env: { INSTANTPAY_TIMEOUT: '400ms' } });
+});
+afterEach(() => desk.close());
+
+const { issued } = WELL_KNOWN;
+const notify = async (text: string = issued) => read(await desk.say(desk.people.operator, `notify ${text}`));
+const sent = () => desk.instantpay.callsOf('notify');
+
+test('sent, then held back for the cooldown, over a restart, then sent again', async () => {
+  const first = await notify();
+  expect(first).toContain('Reminder sent');
+  expect(first).toContain('*******101');
+  expect(first).toContain('12:00 IST');
+  expect(await notify()).toContain('reminded less than 1 hour ago');
+  await desk.restart();
+  await desk.pass(59 * MINUTE_MS);
+  expect(await notify()).toContain('20 Nov 2026, 12:00 IST');
+  expect(sent()).toHaveLength(1);
+  await desk.pass(MINUTE_MS);
+  expect(await notify()).toContain('Reminder sent');
+  expect(sent()).toHaveLength(2);
+  // Another link is not held back.
+  expect(await notify('Quresh')).toContain('Reminder sent');
+});
+
+test('the same command delivered ten times reminds once', async () => {
+  const { operator } = desk.people;
+  await desk.done(() => operator.command('/payout', `notify ${issued}`, { copies: 10 }));
+  expect(sent()).toHaveLength(1);
+});
+
+test('only ISSUED, and the status is looked at right before', async () => {
+  for (const status of ['claimed', 'expired', 'cancelled', 'processing'] as const)
+    expect(await notify(WELL_KNOWN[status])).toContain('Only the recipient of an ISSUED link');
+  desk.instantpay.fault({ operation: 'track', effect: { kind: 'linkStatus', status: 'PARKED' } });
+  expect(await notify()).toContain('in a state this desk does not know (PARKED)');
+  expect(sent()).toHaveLength(0);
+});
+
+const UNKNOWN: [string, Effect][] = [
+  ['a reset after it was sent', { kind: 'reset', when: 'after' }],
+  ['500', { kind: 'html500', when: 'before' }],
+  ['no answer', { kind: 'noHeaders', when: 'after' }],
+  ['TUP', { kind: 'statuscode', statuscode: 'TUP', when: 'after' }],
+  ['ERR', { kind: 'statuscode', statuscode: 'ERR' }],
+];
+
+test.each(UNKNOWN)('%s: may or may not have been sent, and the cooldown holds', async (_name, effect) => {
+  desk.instantpay.fault({ operation: 'notify', effect });
+  expect(await notify()).toContain('may or may not have been sent');
+  expect(await notify()).toContain('less than 1 hour ago');
+  expect(sent()).toHaveLength(1);
+  await desk.pass(HOUR_MS);
+  expect(await notify()).toContain('Reminder sent');
+});
+
+test('a certain no gives the cooldown back', async () => {
+  desk.instantpay.fault({
+    operation: 'notify',
+    effect: { kind: 'statuscode', statuscode: 'ISP', status: 'Bad id' },
+  });
+  const refused = await notify();
+  expect(refused).toContain('InstantPay did not send the reminder');
+  expect(refused).toContain('Bad id');
+  expect(await notify()).toContain('Reminder sent');
+});
+
+test('operators only, and the right environment', async () => {
+  const { admin } = desk.people;
+  expect(read(await desk.say(admin, `notify ${issued}`))).toContain('You may not send reminders');
+  await desk.close();
+  desk = await openDesk({ env: { INSTANTPAY_ENVIRONMENT: 'sandbox' } });
+  expect(await notify()).toContain('set up for SANDBOX');
+  expect(sent()).toHaveLength(0);
+});
+
+test('every reminder stands in the audit with its request id', async () => {
+  await notify();
+  desk.instantpay.fault({ operation: 'notify', effect: { kind: 'html500' } });
+  await notify('Quresh');
+  const audit = read(await desk.say(desk.people.admin, 'audit'));
+  expect(audit).toMatch(/reminder · sent/);
+  expect(audit).toMatch(/reminder · unknown/);
+  expect(audit).toMatch(/Request h0009/);
+});

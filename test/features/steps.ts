@@ -1,0 +1,51 @@
+/** Owns the steps that many tests begin with: a link, a cancel that waits for its approval. */
+
+import { WELL_KNOWN } from '../../demo/instantpay/seed.ts';
+import type { SlackMessage } from '../../demo/slack/board.ts';
+import type { Person } from '../../demo/slack/person.ts';
+import { read, type TestDesk } from './desk.ts';
+
+export interface Asked {
+  linkId: string;
+  /** What the asker was told. */
+  answer: SlackMessage;
+  /** The card the approvers see; live. */
+  card: SlackMessage;
+}
+
+export interface Ask {
+  by?: Person;
+  linkId?: string;
+  reason?: string;
+  channel?: { id: string };
+}
+
+/** Somebody asks for a cancel, and its card stands in the approval channel. */
+export async function askToCancel(desk: TestDesk, ask: Ask = {}): Promise<Asked> {
+  const { by = desk.people.operator, linkId = WELL_KNOWN.issued, reason = 'duplicate of bill 118' } = ask;
+  const before = new Set(desk.slack.messages(desk.channels.approvals));
+  const answer = await desk.say(by, `cancel ${linkId} ${reason}`, ask.channel);
+  const card = await desk.slack.message(
+    desk.channels.approvals,
+    (message) => !before.has(message) && read(message).includes(linkId),
+    { what: `a card for ${linkId} after: ${read(answer)}` },
+  );
+  return { linkId, answer, card };
+}
+
+/** The id that a card's buttons carry. */
+export function approvalIdOf(card: SlackMessage): string {
+  const id = /Cancel request ([0-9a-f-]{36})/.exec(read(card))?.[1];
+  if (!id) throw new Error(`no request id on: ${read(card)}`);
+  return id;
+}
+
+/** Presses Approve and waits until the desk is done with it. */
+export async function approve(desk: TestDesk, card: SlackMessage, by: Person = desk.people.approver) {
+  return desk.done(() => by.click(card, 'Approve'));
+}
+
+/** What the requester was told in the place where they asked. */
+export function toldIn(desk: TestDesk, channel: { id: string } | string, person: Person): SlackMessage[] {
+  return desk.slack.messages(channel).filter((message) => message.text.includes(`<@${person.id}>`));
+}

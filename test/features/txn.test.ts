@@ -1,0 +1,106 @@
+/** Owns `/payout txn`: what each answer means (R11), and when it may be asked (R12, R13), in words with the time. */
+
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { WELL_KNOWN_TRANSACTIONS as REFS } from '../../demo/instantpay/transactions.ts';
+import { HOUR_MS, MINUTE_MS, parseIst } from '../../src/payouts/time.ts';
+import { openDesk, read, type TestDesk } from './desk.ts';
+
+let desk: TestDesk;
+beforeEach(async () => {
+  desk = await openDesk({ env: { INSTANTPAY_TIMEOUT: '400ms' } });
+});
+afterEach(() => desk.close());
+
+const txn = async (text: string) => read(await desk.say(desk.people.operator, `txn ${text}`));
+const asked = () => desk.instantpay.callsOf('transaction').length;
+
+test('each outcome in its own words', async () => {
+  const successful = await txn(`${REFS.successful} 19 Nov`);
+  for (const shown of ['Successful', '₹10,000.00', 'Bank reference (RRN)', '19 Nov 2026', 'LIVE'])
+    expect(successful).toContain(shown);
+  expect(successful).toContain('**********8912');
+  expect(successful).not.toContain('50100345678912');
+  expect(await txn(`${REFS.underProcess} yesterday`)).toContain('Neither successful nor failed yet');
+  const failed = await txn(`${REFS.failed} 2026-11-19`);
+  expect(failed).toContain('🔴 Failed');
+  expect(failed).not.toMatch(/refund|reversal/i);
+  const reversed = await txn(`${REFS.reversed} 19-11-2026`);
+  expect(reversed).toContain('InstantPay reports a reversal');
+  expect(reversed).toContain('₹18,999.50');
+  expect(await txn(`${REFS.noInnerCode} yesterday`)).toContain('State not known');
+  const queryFails = await txn(`${REFS.queryFails} yesterday`);
+  expect(queryFails).toContain('The query failed; the transaction’s state is not known');
+  expect(queryFails).toContain('Unable to fetch the status');
+  expect(await txn('NO-SUCH-1 yesterday')).toContain('The query failed');
+  expect(await txn(`${REFS.aeps} yesterday`)).toContain('The query failed');
+});
+
+test('AePS is asked for as such', async () => {
+  expect(await txn(`${REFS.aeps} yesterday aeps`)).toContain('✅ Successful');
+  expect(desk.instantpay.callsOf('transaction')[0]?.body).toContain('"source":"ORDER"');
+});
+
+test('begun just before midnight: the next day is asked too, as one attempt (R13)', async () => {
+  const answer = await txn(`${REFS.nearMidnight} 18 Nov`);
+  expect(answer).toContain('✅ Successful');
+  expect(answer).toContain('answered for 19 Nov 2026');
+  expect(asked()).toBe(2);
+  expect(await txn(`${REFS.nearMidnight} 18 Nov`)).toContain('✅ Successful');
+  expect(asked()).toBe(2);
+});
+
+test('inside four hours the kept answer is shown with its age, over a restart; then it is asked again', async () => {
+  await txn(`${REFS.underProcess} yesterday`);
+  await desk.pass(90 * MINUTE_MS);
+  await desk.restart();
+  const kept = await txn(`${REFS.underProcess} yesterday`);
+  expect(kept).toContain('kept answer from 1 hour ago');
+  expect(kept).toContain('can be asked again at 20 Nov 2026, 15:00 IST');
+  expect(asked()).toBe(1);
+  await desk.pass(2.5 * HOUR_MS);
+  expect(await txn(`${REFS.underProcess} yesterday`)).toContain('asked at 20 Nov 2026, 15:00 IST');
+  expect(asked()).toBe(2);
+});
+
+test('ten of the same at once: one query', async () => {
+  await desk.done(() =>
+    desk.people.operator.command('/payout', `txn ${REFS.successful} yesterday`, { copies: 10 }),
+  );
+  expect(asked()).toBe(1);
+});
+
+test('a query that got no usable answer counts for the rhythm; nothing is asserted', async () => {
+  desk.instantpay.fault({ operation: 'transaction', effect: { kind: 'stallBody', when: 'after' } });
+  expect(await txn(`${REFS.successful} yesterday`)).toContain('no usable answer');
+  expect(await txn(`${REFS.successful} yesterday`)).toMatch(/can be asked again at 20 Nov 2026, 15:00/);
+  expect(asked()).toBe(1);
+});
+
+test('too soon, in the future, far back', async () => {
+  expect(await txn(`${REFS.successful} today 10:45`)).toContain('Ask again from 20 Nov 2026, 11:15 IST');
+  expect(await txn(`${REFS.successful} today 12:00`)).toContain('future');
+  expect(await txn(`${REFS.successful} 2026-11-21`)).toContain('lies in the future');
+  expect(asked()).toBe(0);
+  expect(await txn(`${REFS.successful} 1 Oct 2026`)).toContain('more than 30 days back');
+});
+
+test('no calls from 23:30 to 00:30', async () => {
+  await desk.close();
+  desk = await openDesk({ startAt: parseIst('2026-11-20 23:30:00') ?? 0 });
+  expect(await txn(`${REFS.successful} 19 Nov`)).toContain('Ask again from 21 Nov 2026, 00:30 IST');
+  await desk.pass(59 * MINUTE_MS);
+  expect(await txn(`${REFS.successful} 19 Nov`)).toContain('Ask again from 21 Nov 2026, 00:30 IST');
+  expect(asked()).toBe(0);
+  await desk.pass(MINUTE_MS);
+  expect(await txn(`${REFS.successful} 19 Nov`)).toContain('✅ Successful');
+});
+
+test('Share here shows the answer to the channel, without asking again', async () => {
+  const { operator } = desk.people;
+  const card = await desk.say(operator, `txn ${REFS.successful} yesterday`);
+  await desk.done(() => operator.click(card, 'Share here'));
+  const shared = await desk.slack.message(desk.channels.payouts, () => true);
+  expect(read(shared)).toContain(`Shared by @${operator.id}`);
+  expect(read(shared)).toContain('✅ Successful');
+  expect(asked()).toBe(1);
+});
