@@ -5,6 +5,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    // One PostgreSQL for all files that need one.
+    globalSetup: ['test/store/postgres.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     coverage: {

@@ -4,13 +4,15 @@ import { setTimeout as pause } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import { parseLinkId, type TrackedLink } from '../payouts/link.ts';
 import type { LinkFilter, LinkPage, TransactionQuery, WalkEnd, WriteAnswer } from '../payouts/ports.ts';
+import type { Revealed } from '../payouts/reveal.ts';
 import type { TransactionAnswer } from '../payouts/transaction.ts';
 import { type Answer, readAnswer } from './answer.ts';
 import { InstantPayError, invalid } from './errors.ts';
 import { type ClientEvent, listener } from './events.ts';
-import { readFilter } from './filter.ts';
+import { type ReadFilter, readFilter } from './filter.ts';
 import { type ClientOptions, readOptions } from './options.ts';
 import { type ReadPage, readPage, readTracked } from './read-links.ts';
+import { readPrivate } from './read-private.ts';
 import { readTransaction, unansweredTransaction } from './read-transaction.ts';
 import { type RetryRule, withRetries } from './retry.ts';
 import { createTransport, type WireRequest } from './transport.ts';
@@ -19,12 +21,14 @@ import { confirmedWrite, failedWrite } from './write.ts';
 
 export type { ClientEvent, ClientOptions };
 
-/** Everything private in what it returns is masked (R17). `track`, `page` and `links` reject with InstantPayError. */
+/** Everything private in what it returns is masked (R17), but for `reveal`. `track`, `page` and `links` reject with InstantPayError. */
 export interface InstantPayClient {
   track(linkId: string): Promise<TrackedLink>;
   page(filter: LinkFilter, pageNumber: number, recordsPerPage?: number): Promise<LinkPage>;
   /** Rejects only for a filter that cannot be asked; a page that fails ends the walk as incomplete (R2). */
   links(filter: LinkFilter): AsyncGenerator<LinkPage, WalkEnd, void>;
+  /** What is masked elsewhere, opaque until it is opened. */
+  reveal(linkId: string): Promise<Revealed>;
   /** Resolves for every outcome. */
   notify(linkId: string): Promise<WriteAnswer>;
   /** Resolves for every outcome. */
@@ -69,6 +73,28 @@ export function createInstantPayClient(given: ClientOptions): InstantPayClient {
     });
   }
 
+  function askTrack(linkId: string): Promise<Answer> {
+    const path = `/payments/payout/link/track/${linkId}`;
+    return call('read', { operation: 'track', method: 'GET', path });
+  }
+
+  function askList(
+    filters: ReadFilter['wire'],
+    pageNumber: number,
+    recordsPerPage: number,
+    signal?: AbortSignal,
+  ): Promise<Answer> {
+    const pagination = { pageNumber: String(pageNumber), recordsPerPage: String(recordsPerPage) }; // strings, as published
+    const path = '/payments/payout/link/list';
+    return call('read', {
+      operation: 'list',
+      method: 'GET',
+      path,
+      body: JSON.stringify({ filters, pagination }),
+      signal,
+    });
+  }
+
   async function fetchPage(
     filter: LinkFilter,
     pageNumber: number,
@@ -77,16 +103,7 @@ export function createInstantPayClient(given: ClientOptions): InstantPayClient {
   ): Promise<ReadPage> {
     const wanted = readFilter(filter);
     if (!Number.isSafeInteger(pageNumber) || pageNumber < 1) throw invalid('list', 'Pages count from 1.');
-    const answer = await call('read', {
-      operation: 'list',
-      method: 'GET',
-      path: '/payments/payout/link/list',
-      body: JSON.stringify({
-        filters: wanted.wire,
-        pagination: { pageNumber: String(pageNumber), recordsPerPage: String(recordsPerPage) }, // strings, as published
-      }),
-      signal,
-    });
+    const answer = await askList(wanted.wire, pageNumber, recordsPerPage, signal);
     const read = readPage(wanted, pageNumber, answer);
     emit.page(read);
     return read;
@@ -106,8 +123,14 @@ export function createInstantPayClient(given: ClientOptions): InstantPayClient {
   return {
     async track(text) {
       const linkId = readLinkId('track', text);
-      const path = `/payments/payout/link/track/${linkId}`;
-      return readTracked(linkId, await call('read', { operation: 'track', method: 'GET', path }));
+      return readTracked(linkId, await askTrack(linkId));
+    },
+
+    async reveal(text) {
+      const linkId = readLinkId('track', text);
+      const { wire } = readFilter({ linkId });
+      const [tracked, listed] = await Promise.all([askTrack(linkId), askList(wire, 1, PAGE_RECORDS)]);
+      return readPrivate(linkId, tracked, listed);
     },
 
     async page(filter, pageNumber, recordsPerPage = PAGE_RECORDS) {

@@ -17,6 +17,7 @@ export function createGateway(client: InstantPayClient): Gateway {
         return rethrow(error);
       }
     },
+    reveal: (linkId) => client.reveal(linkId).catch(rethrow),
     notify: (linkId) => client.notify(linkId),
     cancel: (linkId) => client.cancel(linkId),
     transaction: (query) => client.transactionStatus(query),

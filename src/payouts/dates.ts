@@ -39,7 +39,10 @@ function monthOf(name: string): number | undefined {
  * A day without a year is the latest such day not after `today`. Undefined when it is no day.
  */
 export function parseDay(text: string, today: string): string | undefined {
-  const written = text.trim().toLowerCase().replace(/,/g, ' ').replace(/\s+/g, ' ');
+  const written = text
+    .toLowerCase()
+    .replace(/[\s,]+/g, ' ')
+    .trim();
   if (written === 'today') return today;
   if (written === 'yesterday') return addDays(today, -1);
   let match = /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})$/.exec(written);

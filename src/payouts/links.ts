@@ -60,7 +60,8 @@ export function readTarget(text: string): LinkTarget {
   if (/^[0-9a-f]{16,}$/i.test(target)) {
     throw new UsageError(`A link id has 24 hex digits; this has ${target.length}.`);
   }
-  if (!/[\p{L}\p{N}]{2}/u.test(target)) {
+  // Marks are the vowels of Indian scripts: दीपा has no two letters side by side.
+  if (!/[\p{L}\p{N}][\p{L}\p{M}\p{N}]/u.test(target)) {
     throw new UsageError(
       'That is not a link id, an instant.pe address, a mobile number, an e-mail address or a name.',
     );

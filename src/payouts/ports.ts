@@ -2,6 +2,7 @@
 
 import type { Approval } from './approval.ts';
 import type { Environment, KnownStatus, PayoutLink, TrackedLink } from './link.ts';
+import type { Revealed } from './reveal.ts';
 import type { TransactionAnswer } from './transaction.ts';
 
 // ---- InstantPay ----------------------------------------------------------------------------------------
@@ -72,6 +73,8 @@ export interface Gateway {
   notify(linkId: string): Promise<WriteAnswer>;
   /** Never retried once anything was sent (R9); resolves for every outcome. */
   cancel(linkId: string): Promise<WriteAnswer>;
+  /** The link's private details, unmasked; for `reveal` alone. */
+  reveal(linkId: string): Promise<Revealed>;
   /** One query, never retried once sent: the rhythm of R12 counts it. Resolves for every outcome. */
   transaction(query: TransactionQuery): Promise<TransactionAnswer>;
 }

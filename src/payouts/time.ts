@@ -12,7 +12,8 @@ export function parseIst(text: string): number | undefined {
   const match = NAIVE.exec(text.trim());
   if (!match) return undefined;
   const instant = Date.parse(`${match[1]}T${match[2]}+05:30`);
-  return Number.isNaN(instant) ? undefined : instant;
+  // Date.parse takes 30 February for 2 March.
+  return Number.isNaN(instant) || istDay(instant) !== match[1] ? undefined : instant;
 }
 
 function inIst(instant: number): Temporal.ZonedDateTime {

@@ -16,6 +16,7 @@ export const ACTIONS = {
   linkNotify: 'link.notify',
   linkCancel: 'link.cancel',
   linkShare: 'link.share',
+  linkReveal: 'link.reveal',
   listOlder: 'list.older',
   listNewer: 'list.newer',
   listStatus: 'list.status',

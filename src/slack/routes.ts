@@ -4,7 +4,7 @@ import type { Permission } from '../payouts/access.ts';
 import { ACTIONS, decodeCancelMetadata, decodeDecisionMetadata, type Seal, VIEWS } from './actions.ts';
 import { approve, openBreakGlass, openReject, showApprovalCard, withdraw } from './buttons/approval.ts';
 import { helpApprovals, helpCommand, helpDigest, helpList } from './buttons/help.ts';
-import { openCancel, refresh, remind, share, trackRow } from './buttons/link.ts';
+import { openCancel, refresh, remind, revealDetails, share, trackRow } from './buttons/link.ts';
 import { filterList, turnPage } from './buttons/list.ts';
 import { shareTransaction } from './buttons/transaction.ts';
 import type { Call } from './call.ts';
@@ -65,6 +65,7 @@ export const BUTTONS: Readonly<Record<string, ButtonRoute>> = {
   [ACTIONS.linkNotify]: { may: 'operate', handle: remind },
   [ACTIONS.linkCancel]: { may: 'operate', handle: openCancel },
   [ACTIONS.linkShare]: { may: 'look', handle: share },
+  [ACTIONS.linkReveal]: { may: 'administer', handle: revealDetails },
   [ACTIONS.listOlder]: { may: 'look', handle: turnPage },
   [ACTIONS.listNewer]: { may: 'look', handle: turnPage },
   [ACTIONS.listStatus]: { may: 'look', handle: filterList },

@@ -12,6 +12,7 @@ import type {
   WalkEnd,
   WriteAnswer,
 } from '../../src/payouts/ports.ts';
+import type { Revealed } from '../../src/payouts/reveal.ts';
 import type { TransactionAnswer } from '../../src/payouts/transaction.ts';
 
 /** An answer, a failure to reject with, or a function of what was asked that gives (or rejects with) one. */
@@ -39,6 +40,7 @@ export interface Script {
   notify?: Replies<string, WriteAnswer>;
   cancel?: Replies<string, WriteAnswer>;
   transaction?: Replies<TransactionQuery, TransactionAnswer>;
+  reveal?: Replies<string, Revealed>;
 }
 
 export interface ScriptedGateway extends Gateway {
@@ -52,6 +54,7 @@ export interface ScriptedGateway extends Gateway {
     notify: string[];
     cancel: string[];
     transaction: TransactionQuery[];
+    reveal: string[];
   };
   /** What the cancel calls were answered with, in order of the answers. */
   cancelAnswers: { linkId: string; kind: WriteAnswer['kind'] }[];
@@ -67,6 +70,7 @@ export function scriptedGateway(script: Script = {}): ScriptedGateway {
     notify: [],
     cancel: [],
     transaction: [],
+    reveal: [],
   };
   const cancelAnswers: ScriptedGateway['cancelAnswers'] = [];
   const walks: ScriptedGateway['walks'] = { pagesGiven: 0, returned: [] };
@@ -118,6 +122,10 @@ export function scriptedGateway(script: Script = {}): ScriptedGateway {
     async transaction(query) {
       calls.transaction.push(query);
       return answer('transaction', gateway.script.transaction, query);
+    },
+    async reveal(linkId) {
+      calls.reveal.push(linkId);
+      return answer('reveal', gateway.script.reveal, linkId);
     },
   };
   return gateway;

@@ -1,6 +1,8 @@
 /** Owns `/payout track`. */
 
 import { track as trackLink } from '../../payouts/links.ts';
+import { mayReveal } from '../../payouts/reveal.ts';
+import type { Message } from '../blocks.ts';
 import type { Call } from '../call.ts';
 import type { CommandOf } from '../parse.ts';
 import { linkCard } from '../views/link-card.ts';
@@ -9,6 +11,11 @@ import { findOne } from './find-one.ts';
 export async function track(call: Call, command: CommandOf<'track'>): Promise<void> {
   const linkId = await findOne(call, command.target, 'track');
   if (!linkId) return;
+  await call.answer(await ownCard(call, linkId));
+}
+
+/** A link's card for the asker alone. */
+export async function ownCard(call: Call, linkId: string): Promise<Message> {
   const view = await trackLink(call.desk, call.actor, linkId);
-  await call.answer(linkCard(view, { now: call.desk.clock() }));
+  return linkCard(view, { now: call.desk.clock(), canReveal: await mayReveal(call.desk, call.actor) });
 }

@@ -36,9 +36,11 @@ export interface LinkCardOptions {
   now: number;
   /** Who shared the card with the channel; undefined for the asker's own. */
   sharedBy?: string | undefined;
+  /** Offers an administrator what is masked. */
+  canReveal?: boolean;
 }
 
-export function linkCard(view: LinkView, { now, sharedBy }: LinkCardOptions): Message {
+export function linkCard(view: LinkView, { now, sharedBy, canReveal }: LinkCardOptions): Message {
   const { tracked, record } = view;
   const blocks: KnownBlock[] = [header(md`${badge(tracked.status)} · ${rupees(tracked.amountPaise)}`)];
   if (sharedBy) blocks.push(context(md`Shared by ${person(sharedBy)}`));
@@ -59,7 +61,7 @@ export function linkCard(view: LinkView, { now, sharedBy }: LinkCardOptions): Me
     );
   }
   blocks.push(...timeline(tracked.activity));
-  blocks.push(...actions(buttons(view, sharedBy), sharedBy && encodeShared(sharedBy)));
+  blocks.push(...actions(buttons(view, sharedBy, canReveal), sharedBy && encodeShared(sharedBy)));
   const { environment, ipayUuid } = tracked;
   const footer = dotted(environmentTag(environment), md`as of ${at(now)}`);
   blocks.push(context(footer, ipayUuid ? plain(`Request ${ipayUuid}`) : undefined));
@@ -127,11 +129,12 @@ function inOrder(activity: readonly LinkActivity[]): LinkActivity[] {
     .map(({ entry }) => entry);
 }
 
-function buttons({ tracked }: LinkView, sharedBy: string | undefined): Button[] {
+function buttons({ tracked }: LinkView, sharedBy: string | undefined, canReveal = false): Button[] {
   const value = tracked.linkId;
   return [
     button({ label: 'Refresh', action: ACTIONS.linkRefresh, value }),
     ...writeButtons(tracked, 'danger'),
     ...(sharedBy ? [] : [button({ label: 'Share here', action: ACTIONS.linkShare, value })]),
+    ...(canReveal && !sharedBy ? [button({ label: 'Reveal', action: ACTIONS.linkReveal, value })] : []),
   ];
 }

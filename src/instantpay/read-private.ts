@@ -1,0 +1,24 @@
+/** Owns the one way around the masking: the private details of a link, for a person who may see them (R17). */
+
+import { Revealed } from '../payouts/reveal.ts';
+import type { Answer } from './answer.ts';
+import { activitySchema, listSchema, recordSchema, trackSchema } from './schemas.ts';
+
+/** What the two answers about a link hold; what one of them lacks stays undefined. */
+export function readPrivate(linkId: string, tracked: Answer, listed: Answer): Revealed {
+  const { records } = listSchema.parse(listed.data);
+  const record = records
+    .flatMap((entry) => recordSchema.safeParse(entry).data ?? [])
+    .find((one) => one.linkId === linkId);
+  const accounts = new Map<string, string | undefined>();
+  for (const entry of trackSchema.safeParse(tracked.data).data?.linkActivity ?? []) {
+    const { accountNumber, accountIfsc } = activitySchema.parse(entry);
+    if (accountNumber) accounts.set(accountNumber, accountIfsc);
+  }
+  return new Revealed({
+    name: record?.contactDetails.name,
+    email: record?.contactDetails.email,
+    mobile: record?.contactDetails.mobile,
+    accounts: [...accounts].map(([number, ifsc]) => ({ number, ifsc })),
+  });
+}
