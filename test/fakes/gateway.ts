@@ -125,7 +125,8 @@ export function scriptedGateway(script: Script = {}): ScriptedGateway {
     },
     async reveal(linkId) {
       calls.reveal.push(linkId);
-      return answer('reveal', gateway.script.reveal, linkId);
+      // As it is: a copy would be an empty shell, the values are private.
+      return take('reveal', gateway.script.reveal, linkId);
     },
   };
   return gateway;
@@ -136,10 +137,18 @@ async function answer<Asked, Answer>(
   replies: Replies<Asked, Answer> | undefined,
   asked: Asked,
 ): Promise<Answer> {
+  return structuredClone(await take(operation, replies, asked));
+}
+
+async function take<Asked, Answer>(
+  operation: string,
+  replies: Replies<Asked, Answer> | undefined,
+  asked: Asked,
+): Promise<Answer> {
   const reply = Array.isArray(replies) ? replies.shift() : replies;
   if (reply === undefined) throw new Error(`The test has no answer (left) for ${operation}.`);
   if (reply instanceof Error) throw reply;
-  return structuredClone(isFunction(reply) ? await reply(asked) : reply);
+  return isFunction(reply) ? reply(asked) : reply;
 }
 
 function isFunction<Asked, Answer>(

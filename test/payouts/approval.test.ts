@@ -27,7 +27,7 @@ const ACTORS = {
 type Who = keyof typeof ACTORS;
 const WHO = Object.keys(ACTORS).filter((name): name is Who => name in ACTORS);
 
-const KINDS = ['approve', 'reject', 'withdraw'] as const;
+const KINDS = ['approve', 'reject', 'withdraw', 'break_glass'] as const;
 const MOMENTS = {
   'when asked': NOON,
   'just before it lapses': LAPSE - 1,
@@ -36,7 +36,7 @@ const MOMENTS = {
 };
 
 function decision(kind: Decision['kind'], by: string): Decision {
-  return kind === 'reject' ? { kind, by, reason: 'Not ours' } : { kind, by };
+  return kind === 'reject' || kind === 'break_glass' ? { kind, by, reason: 'Not ours' } : { kind, by };
 }
 
 /** The pending states there are: how many approvals are needed, and who has voted. */
@@ -46,6 +46,8 @@ const PENDING: Record<string, Partial<Approval>> = {
   'two needed, none given': { approvalsRequired: 2 },
   'two needed, one given': { approvalsRequired: 2, votes: VOTED },
   'three needed, one given': { approvalsRequired: 3, votes: VOTED },
+  'two needed, one may do': { approvalsRequired: 2, emergencyAllowed: true },
+  'two needed, one given, one may do': { approvalsRequired: 2, votes: VOTED, emergencyAllowed: true },
 };
 
 /** What the rule says, written down once more: the next status, or why there is none. */
@@ -53,6 +55,7 @@ function expected(state: Partial<Approval>, who: Who, kind: Decision['kind']): A
   if (kind === 'withdraw') return who === 'requester' ? 'withdrawn' : 'not_requester';
   if (who === 'requester') return 'own_request';
   if (kind === 'reject') return 'rejected';
+  if (kind === 'break_glass') return state.emergencyAllowed ? 'approved' : 'no_break_glass';
   const votes = state.votes?.length ?? 0;
   if (votes > 0 && who === 'the approver who voted') return 'already_voted';
   return votes + 1 >= (state.approvalsRequired ?? 1) ? 'approved' : 'pending';
@@ -157,6 +160,39 @@ describe('decide', () => {
     expect(decide(approval(), decision('withdraw', MAKER.userId), now)).toMatchObject({
       next: { status: 'withdrawn', closedBy: MAKER.userId, closedReason: undefined, wakeAt: undefined },
       audit: [{ actorId: MAKER.userId, action: 'cancel withdrawn', decisionMs: 60_000 }],
+    });
+  });
+
+  test('breaking the glass approves alone, counts a person once, and is marked for good', () => {
+    const before = approval({ approvalsRequired: 3, emergencyAllowed: true, votes: VOTED });
+    const now = NOON + 60_000;
+    expect(decide(before, decision('break_glass', 'U_VOTED'), now)).toStrictEqual({
+      ok: true,
+      next: {
+        ...before,
+        version: 8,
+        status: 'approved',
+        votes: [{ userId: 'U_VOTED', at: now }],
+        emergencyReason: 'Not ours',
+        decidedAt: now,
+        wakeAt: now + 30_000,
+      },
+      audit: [
+        {
+          at: now,
+          actorId: 'U_VOTED',
+          action: 'break glass',
+          linkId: LINK,
+          approvalId: 'a1',
+          amountPaise: 12_345_678,
+          decisionMs: 60_000,
+          reason: 'Not ours',
+          outcome: 'approved alone',
+        },
+      ],
+    });
+    expect(decide(before, decision('break_glass', CHECKER.userId), now)).toMatchObject({
+      next: { votes: [...VOTED, { userId: CHECKER.userId, at: now }] },
     });
   });
 

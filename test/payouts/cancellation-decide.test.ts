@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Forbidden, NotFound, UsageError } from '../../src/errors.ts';
+import { Forbidden, NotFound, Refused, UsageError } from '../../src/errors.ts';
 import type { ApprovalStatus } from '../../src/payouts/approval.ts';
 import { type Answered, decideCancel, executeCancel, requestCancel } from '../../src/payouts/cancellation.ts';
 import type { Actor } from '../../src/payouts/desk.ts';
@@ -182,6 +182,49 @@ describe('two approvals', () => {
     expect(await decideCancel(desk, SECOND, 'a1', 'reject', 'no')).toMatchObject({
       approval: { status: 'rejected', votes: { length: 1 } },
     });
+  });
+});
+
+describe('breaking the glass', () => {
+  const open = approval({ approvalsRequired: 2, emergencyAllowed: true });
+  const on = { settings: { breakGlass: true } };
+
+  test('an administrator approves alone, with a reason that is masked', async () => {
+    const desk = makeDesk({ ...on, script: { cancel: [write('done')] } });
+    await keep(desk, open);
+    const answered = await decideCancel(desk, CHECKER, 'a1', 'break_glass', ' Fraud, 9876543210 ');
+    expect(answered).toMatchObject({
+      ok: true,
+      approval: { status: 'approved', emergencyReason: 'Fraud, ******3210', votes: { length: 1 } },
+    });
+    await executeCancel(desk, answered.approval);
+    expect(stored(desk)).toMatchObject({ status: 'executed', emergencyReason: 'Fraud, ******3210' });
+  });
+
+  test('is for administrators, never for the requester, and not without a reason', async () => {
+    const desk = makeDesk({ ...on, policy: policy({ administer: only(MAKER.userId, CHECKER.userId) }) });
+    await keep(desk, open);
+    await expect(decideCancel(desk, SECOND, 'a1', 'break_glass', 'why')).rejects.toThrow(Forbidden);
+    await expect(decideCancel(desk, CHECKER, 'a1', 'break_glass', ' ')).rejects.toThrow(UsageError);
+    expect(await decideCancel(desk, MAKER, 'a1', 'break_glass', 'why')).toMatchObject({ why: 'own_request' });
+    expect(stored(desk)).toEqual(open);
+  });
+
+  test('is refused where it is switched off, now or when the request was made', async () => {
+    const off = makeDesk();
+    await keep(off, open);
+    await expect(decideCancel(off, CHECKER, 'a1', 'break_glass', 'why')).rejects.toThrow(Refused);
+    const since = makeDesk(on);
+    await keep(since, approval());
+    expect(await decideCancel(since, CHECKER, 'a1', 'break_glass', 'why')).toMatchObject({
+      ok: false,
+      why: 'no_break_glass',
+    });
+  });
+
+  test('requests remember whether it was allowed', async () => {
+    const opened = await requestCancel(makeDesk(on), MAKER, { linkId: LINK, reason: 'why', askedIn: 'C' });
+    expect(opened.approval.emergencyAllowed).toBe(true);
   });
 });
 

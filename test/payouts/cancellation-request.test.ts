@@ -53,13 +53,14 @@ describe('requestCancel', () => {
     expect(desk.gateway.calls).toMatchObject({ track: [LINK], cancel: [], notify: [] });
   });
 
-  test('with it go the messages that have to show it: the card, the word to its requester, the reminder', async () => {
+  test('with it go the messages that show it or may come to: card, word to its requester, reminder, emergency', async () => {
     const desk = makeDesk();
     await requestCancel(desk, MAKER, { ...REQUEST, askedIn: 'D_DIRECT' });
     expect(desk.store.contents().cards).toEqual([
       freshCopy('id-2', 'id-1', 'request', 'C_APPROVALS'),
       freshCopy('id-3', 'id-1', 'outcome', 'D_DIRECT'),
       freshCopy('id-4', 'id-1', 'reminder', 'C_APPROVALS'),
+      freshCopy('id-5', 'id-1', 'emergency', 'C_APPROVALS'),
     ]);
     expect(freshCopy('c', 'a', 'outcome', 'D')).toEqual({
       id: 'c',

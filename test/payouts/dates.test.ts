@@ -1,0 +1,116 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { parseDay } from '../../src/payouts/dates.ts';
+import { addDays } from '../../src/payouts/time.ts';
+
+const TODAY = '2026-11-20';
+
+describe('parseDay', () => {
+  test.each([
+    ['today', '2026-11-20'],
+    [' TODAY ', '2026-11-20'],
+    ['yesterday', '2026-11-19'],
+    ['2026-11-20', '2026-11-20'],
+    ['2026/11/2', '2026-11-02'],
+    ['2026.1.2', '2026-01-02'],
+    ['20-11-2026', '2026-11-20'],
+    ['2/1/2026', '2026-01-02'],
+    ['20.11.2026', '2026-11-20'],
+    ['20 Nov', '2026-11-20'],
+    ['21 Nov', '2025-11-21'],
+    ['20nov', '2026-11-20'],
+    ['20-Nov', '2026-11-20'],
+    ['20-Nov-2025', '2025-11-20'],
+    ['20 November 2025', '2025-11-20'],
+    ['1st Dec', '2025-12-01'],
+    ['2nd of', undefined],
+    ['2nd Jan', '2026-01-02'],
+    ['3rd jan', '2026-01-03'],
+    ['4th  jan', '2026-01-04'],
+    ['Nov 20', '2026-11-20'],
+    ['Nov 20th, 2025', '2025-11-20'],
+    ['November 20 2025', '2025-11-20'],
+    ['nov-20-2025', '2025-11-20'],
+    ['nov20', '2026-11-20'],
+    ['20 Nov,', '2026-11-20'],
+    ['20, Nov, 2025', '2025-11-20'],
+    ['5 Sept', '2026-09-05'],
+    ['5 sep', '2026-09-05'],
+    ['29 Feb', '2024-02-29'],
+    ['29 Feb 2024', '2024-02-29'],
+    ['31 Dec 2027', '2027-12-31'],
+    ['2027-12-31', '2027-12-31'],
+  ])('%j is %s', (text, day) => {
+    expect(parseDay(text, TODAY)).toBe(day);
+  });
+
+  test.each([
+    '',
+    'tomorrow',
+    '20',
+    'Nov',
+    'Nov 2026',
+    '20 No',
+    '20 Nova',
+    '20 Novem',
+    '5 septe',
+    '31 Nov',
+    '30 Feb',
+    '29 Feb 2026',
+    '2026-13-01',
+    '2026-11-31',
+    '32-01-2026',
+    '00-01-2026',
+    '20-11-26',
+    '20 Nov 26',
+    '2026-11-20 14:00',
+    'on 20 Nov',
+    '20 Nov x',
+    '120 Nov',
+    'Nov 120',
+    'x2026-11-20',
+    '2026-11-201',
+    '120-11-2026',
+    '20-11-2026x',
+    'x Nov 20',
+    '20 3 2026',
+  ])('%j is no day', (text) => {
+    expect(parseDay(text, TODAY)).toBeUndefined();
+  });
+
+  test('the leap day is found up to eight years back', () => {
+    expect(parseDay('29 Feb', '2104-02-28')).toBe('2096-02-29');
+    expect(parseDay('29 Feb', '2104-02-29')).toBe('2104-02-29');
+  });
+
+  test('every month is known in short and in full', () => {
+    const short = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+    const months = new Intl.DateTimeFormat('en', { month: 'long', timeZone: 'UTC' });
+    for (const [index, name] of short.entries()) {
+      const full = months.format(Date.UTC(2025, index, 3));
+      const day = `2025-${String(index + 1).padStart(2, '0')}-03`;
+      expect(parseDay(`3 ${name} 2025`, TODAY)).toBe(day);
+      expect(parseDay(`3 ${full} 2025`, TODAY)).toBe(day);
+    }
+  });
+
+  test('a day written in any way is the same day; without its year it is the latest one', () => {
+    const days = fc.integer({ min: 0, max: 364 }).map((ago) => addDays(TODAY, -ago));
+    fc.assert(
+      fc.property(days, (day) => {
+        const [year, month, dayOfMonth] = day.split('-').map(Number);
+        const name = new Intl.DateTimeFormat('en', { month: 'short', timeZone: 'UTC' }).format(
+          Date.parse(day),
+        );
+        for (const written of [
+          day,
+          `${dayOfMonth}-${month}-${year}`,
+          `${dayOfMonth} ${name}`,
+          `${name} ${dayOfMonth}, ${year}`,
+        ]) {
+          expect(parseDay(written, TODAY)).toBe(day);
+        }
+      }),
+    );
+  });
+});

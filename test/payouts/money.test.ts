@@ -1,0 +1,109 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { formatRupees, paiseFromRupees } from '../../src/payouts/money.ts';
+
+const PAISE = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER });
+
+/** The amount as InstantPay writes it. */
+function written(paise: number): string {
+  const digits = String(paise).padStart(3, '0');
+  return `${digits.slice(0, -2)}.${digits.slice(-2)}`;
+}
+
+describe('paiseFromRupees', () => {
+  test.each([
+    ['10000.00', 1_000_000],
+    ['10000', 1_000_000],
+    [10_000, 1_000_000],
+    [0.1, 10],
+    ['0.1', 10],
+    ['0', 0],
+    ['-0', 0],
+    [-0, 0],
+    ['+12.50', 1_250],
+    ['-12.50', -1_250],
+    [-12.5, -1_250],
+    [' 7.05 ', 705],
+    ['1.005', 101],
+    [1.005, 101],
+    ['-1.005', -101],
+    ['1.0049999', 100],
+    ['0.004', 0],
+    ['-0.004', 0],
+    ['0.999', 100],
+    [4.35, 435],
+    [1e-7, 0],
+    [5e-3, 1],
+    [123_456_789.01, 12_345_678_901],
+    ['90071992547409.91', 9_007_199_254_740_991],
+  ])('%j rupees are %d paise', (amount, paise) => {
+    expect(paiseFromRupees(amount)).toBe(paise);
+  });
+
+  test.each([
+    '',
+    ' ',
+    'abc',
+    '1,000.00',
+    '1.',
+    '.5',
+    '1e3',
+    '₹10',
+    '1.2.3',
+    '--1',
+    '0x10',
+    '10 000',
+    'NaN',
+    Number.NaN,
+    Infinity,
+    -Infinity,
+    1e21,
+    '90071992547409.92',
+    '99999999999999999999',
+    '10.00 INR',
+    'INR 10',
+  ])('%j is no amount', (amount) => {
+    expect(paiseFromRupees(amount)).toBeUndefined();
+  });
+
+  test('reads back every amount it can hold, to the paisa', () => {
+    fc.assert(
+      fc.property(PAISE, (paise) => {
+        expect(paiseFromRupees(written(paise))).toBe(paise);
+        expect(paiseFromRupees(`-${written(paise)}`)).toBe(paise === 0 ? 0 : -paise);
+      }),
+    );
+  });
+
+  test('a number of rupees with two decimals is read as it is written', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 10 ** 13 }), (paise) => {
+        expect(paiseFromRupees(Number(written(paise)))).toBe(paise);
+      }),
+    );
+  });
+});
+
+describe('formatRupees', () => {
+  test.each([
+    [0, '₹0.00'],
+    [5, '₹0.05'],
+    [12_345_678, '₹1,23,456.78'],
+    [100_000_00, '₹1,00,000.00'],
+    [10_000_000_00, '₹1,00,00,000.00'],
+    [99_999, '₹999.99'],
+    [-1_250, '-₹12.50'],
+  ])('%d paise are %s', (paise, text) => {
+    expect(formatRupees(paise)).toBe(text);
+  });
+
+  test('shows every paisa up to ten lakh crore rupees, and reads back', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 10 ** 15 }), (paise) => {
+        const text = formatRupees(paise);
+        expect(text).toMatch(/^₹(\d{1,2},(\d\d,)*\d{3}|\d{1,3})\.\d\d$/);
+        expect(paiseFromRupees(text.replace(/[₹,]/g, ''))).toBe(paise);
+      }),
+    );
+  });
+});
