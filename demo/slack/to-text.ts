@@ -1,6 +1,7 @@
 /** Owns how a message or a modal reads in a terminal, as a person would read it in Slack. */
 
 import type { SlackMessage, SlackView } from './board.ts';
+import { inColumns } from './columns.ts';
 import { labelOf } from './find-element.ts';
 import type { JsonObject } from './json.ts';
 import { isObject, listOf, objectOf, objectsOf, textOf } from './json.ts';
@@ -11,18 +12,24 @@ export interface ToTextOptions {
   names?: Names;
   /** `[1 Approve] [2 Reject]`: counted from the top, so that a reader can point at one. */
   numbered?: boolean;
+  /** Where the numbers begin, for a reader of several messages. 1 unless told. */
+  firstNumber?: number;
+  /** Fields side by side, as Slack sets them; without it each is one line. */
+  columns?: boolean;
 }
 
 interface Page {
   names: Names;
   /** The words on a button, with its number if there is one. */
   button(words: string): string;
+  columns: boolean;
 }
 
 export function toText(shown: SlackMessage | SlackView, options: ToTextOptions = {}): string {
-  let count = 0;
+  let count = (options.firstNumber ?? 1) - 1;
   const page: Page = {
     names: options.names ?? RAW_NAMES,
+    columns: options.columns === true,
     button: (words) => (options.numbered === true ? `[${++count} ${words}]` : `[${words}]`),
   };
   if ('view' in shown) return viewText(shown, page);
@@ -51,8 +58,11 @@ function blockText(block: JsonObject, page: Page): string {
       return `${text}\n${'='.repeat(text.length)}`;
     }
     case 'section': {
-      const fields = objectsOf(block.fields).map((field) => read(field, page).replaceAll('\n', ' '));
-      return [isObject(block.text) ? read(block.text, page) : '', ...fields, accessory]
+      const fields = objectsOf(block.fields).map((field) => read(field, page));
+      const lines = page.columns
+        ? inColumns(fields)
+        : fields.map((one) => one.replaceAll('\n', ' ')).join('\n');
+      return [isObject(block.text) ? read(block.text, page) : '', lines, accessory]
         .filter(Boolean)
         .join('\n');
     }
