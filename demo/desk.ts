@@ -1,0 +1,97 @@
+/** Owns the demo's desk: the real one, in a process of its own that ends when its parent does. */
+
+import { type ChildProcess, fork } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export interface DeskOptions {
+  /** The contract's settings. Nothing else of this process's environment reaches the desk. */
+  settings: Readonly<Record<string, string>>;
+  /** What the desk writes goes here. */
+  logPath: string;
+  /** How far the desk's clock runs ahead of the real one. */
+  clockShiftMs: number;
+  startWithinMs?: number;
+}
+
+export interface DeskProcess {
+  url: string;
+  pid: number;
+  /** What it is working on at the moment: requests of people and jobs. */
+  inFlight(): Promise<number>;
+  /** Resolves with the exit code once it has ended, for whatever reason. */
+  ended: Promise<number | undefined>;
+  /** SIGTERM as an operator sends it; SIGKILL when that takes too long. Resolves with the exit code. */
+  stop(): Promise<number | undefined>;
+}
+
+const CLOCK_SHIFT = 'DEMO_CLOCK_SHIFT_MS';
+/** The contract gives the desk 10 s to stop. */
+const STOP_MS = 11_000;
+
+export async function startDesk(options: DeskOptions): Promise<DeskProcess> {
+  const log = openSync(options.logPath, 'a');
+  const child = fork(import.meta.filename, {
+    env: { ...options.settings, [CLOCK_SHIFT]: String(options.clockShiftMs), PATH: process.env.PATH },
+    execArgv: [],
+    stdio: ['ignore', log, log, 'ipc'],
+  });
+  closeSync(log);
+  const ended = new Promise<number | undefined>((resolve) => {
+    child.once('exit', (code) => resolve(code ?? undefined));
+    child.once('error', () => resolve(undefined));
+  });
+  const stop = async (): Promise<number | undefined> => {
+    child.kill('SIGTERM');
+    const patience = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+    const code = await ended;
+    clearTimeout(patience);
+    return code;
+  };
+  const port = await Promise.race([portOf(child), ended, sleep(options.startWithinMs ?? 20_000, 'late')]);
+  if (typeof port !== 'object') {
+    child.kill('SIGKILL');
+    const why = port === 'late' ? 'it did not open in time' : `it ended with exit code ${String(port)}`;
+    throw new Error(`The desk did not start: ${why}.\n${await lastLines(options.logPath)}`);
+  }
+  const url = `http://127.0.0.1:${port.port}`;
+  return {
+    url,
+    pid: child.pid ?? 0,
+    ended,
+    stop,
+    async inFlight() {
+      const metrics = await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(5_000) });
+      const count = /^payout_desk_in_flight (\d+)/m.exec(await metrics.text())?.[1];
+      if (count === undefined) throw new Error('the desk does not say what it is working on');
+      return Number(count);
+    },
+  };
+}
+
+function portOf(child: ChildProcess): Promise<{ port: number }> {
+  return new Promise((resolve) => {
+    child.on('message', (message) => {
+      if (typeof message !== 'object' || message === null || !('port' in message)) return;
+      if (typeof message.port === 'number') resolve({ port: message.port });
+    });
+  });
+}
+
+async function lastLines(path: string): Promise<string> {
+  return (await readFile(path, 'utf8')).trimEnd().split('\n').slice(-6).join('\n');
+}
+
+/** In the child: what `npm start` does, on a clock that may be shifted. */
+async function runDesk(): Promise<void> {
+  // However the parent ends, this channel closes with it.
+  process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+  const { run } = await import('../src/main.ts');
+  const shiftMs = Number(process.env[CLOCK_SHIFT] ?? 0);
+  const app = await run(process.env, { clock: () => Date.now() + shiftMs });
+  if (app) process.send?.({ port: app.port });
+  else process.disconnect?.();
+}
+
+if (import.meta.main) await runDesk();

@@ -1,0 +1,98 @@
+/** Owns the whole demo set up: local Slack, local InstantPay and the desk between them, on one clock. */
+
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type DeskProcess, startDesk } from './desk.ts';
+import { type InstantPay, startInstantPay } from './instantpay/server.ts';
+import { type LocalSlack, startSlack } from './slack/slack.ts';
+
+export interface StageOptions {
+  /** What the clocks show at the start; the real time unless told. */
+  startAt?: number;
+  /** Made when the desk is about to start. */
+  settings?: () => Readonly<Record<string, string>>;
+}
+
+export interface Stage {
+  slack: LocalSlack;
+  instantpay: InstantPay;
+  desk: DeskProcess;
+  clock: () => number;
+  logPath: string;
+  /** Resolves when the desk has done everything it was asked so far and Slack shows it. */
+  settle(withinMs?: number): Promise<void>;
+  /** Ends all three; the log and the database go unless they are to be kept. */
+  close(options?: { keepFiles?: boolean }): Promise<void>;
+}
+
+/** From this amount on a cancel takes two approvers. */
+const TWO_APPROVERS_ABOVE = '200000';
+
+export async function openStage(options: StageOptions = {}): Promise<Stage> {
+  const clockShiftMs = options.startAt === undefined ? 0 : options.startAt - Date.now();
+  const clock = (): number => Date.now() + clockShiftMs;
+  const folder = await mkdtemp(join(tmpdir(), 'payout-desk-demo-'));
+  const logPath = join(folder, 'desk.log');
+  const [slack, instantpay] = await Promise.all([startSlack({ now: clock }), startInstantPay({ clock })]);
+  const closeBoth = async (): Promise<void> => {
+    await Promise.all([slack.close(), instantpay.close()]);
+  };
+  let desk: DeskProcess;
+  try {
+    const settings = { ...settingsFor(slack, instantpay, folder), ...options.settings?.() };
+    desk = await startDesk({ settings, logPath, clockShiftMs });
+  } catch (error) {
+    await closeBoth();
+    throw error;
+  }
+  slack.deliverTo(`${desk.url}/slack/events`);
+  return {
+    slack,
+    instantpay,
+    desk,
+    clock,
+    logPath,
+    async settle(withinMs = 15_000) {
+      const deadline = Date.now() + withinMs;
+      for (;;) {
+        const waiting = slack.calls.some((call) => call.status === undefined && call.fault === undefined);
+        if (!waiting && (await desk.inFlight()) === 0) return;
+        if (Date.now() > deadline) throw new Error(`the desk was still busy after ${withinMs / 1_000} s`);
+        await sleep(20);
+      }
+    },
+    async close({ keepFiles = false } = {}) {
+      await desk.stop();
+      await closeBoth();
+      if (!keepFiles) await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function settingsFor(slack: LocalSlack, instantpay: InstantPay, folder: string): Record<string, string> {
+  const { people, channels, groups } = slack;
+  const operators = [people.operator, people.approver, people.secondApprover];
+  return {
+    SLACK_BOT_TOKEN: slack.botToken,
+    SLACK_SIGNING_SECRET: slack.signingSecret,
+    SLACK_API_URL: slack.apiUrl,
+    INSTANTPAY_CLIENT_ID: instantpay.credentials.clientId,
+    INSTANTPAY_CLIENT_SECRET: instantpay.credentials.clientSecret,
+    INSTANTPAY_ENDPOINT_IP: instantpay.credentials.endpointIp,
+    INSTANTPAY_BASE_URL: instantpay.url,
+    INSTANTPAY_ENVIRONMENT: 'live',
+    INSTANTPAY_TIMEOUT: '5s',
+    DATABASE_URL: `sqlite:${join(folder, 'desk.db')}`,
+    APPROVAL_CHANNEL: channels.approvals.id,
+    APPROVERS: groups.list.map(({ id }) => id).join(','),
+    APPROVALS_REQUIRED_ABOVE: TWO_APPROVERS_ABOVE,
+    OPERATORS: operators.map(({ id }) => id).join(','),
+    ADMINS: people.admin.id,
+    DIGEST_CHANNEL: channels.digests.id,
+    HOST: '127.0.0.1',
+    PORT: '0',
+    LOG_LEVEL: 'trace',
+  };
+}
