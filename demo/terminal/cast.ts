@@ -1,0 +1,41 @@
+/** Owns who one can be in the demo, where each of them sits, and what they may do. */
+
+import type { ChannelKey, PersonKey } from '../slack/workspace.ts';
+
+export interface Role {
+  /** As it is typed: `as second-approver`. */
+  name: string;
+  person: PersonKey;
+  /** The channel they look at when one becomes them. */
+  channel: ChannelKey;
+  may: string;
+}
+
+export const CAST: readonly Role[] = [
+  {
+    name: 'operator',
+    person: 'operator',
+    channel: 'payouts',
+    may: 'looks, reminds, asks for cancels',
+  },
+  {
+    name: 'approver',
+    person: 'approver',
+    channel: 'approvals',
+    may: 'decides on cancels of others',
+  },
+  {
+    name: 'second-approver',
+    person: 'secondApprover',
+    channel: 'approvals',
+    may: 'the other one, for large amounts',
+  },
+  { name: 'admin', person: 'admin', channel: 'payouts', may: 'reads the audit' },
+  { name: 'outsider', person: 'outsider', channel: 'payouts', may: 'a guest: may do nothing' },
+];
+
+/** By role, first name or handle: "approver", "second approver", "vikram", "@vikram". */
+export function roleNamed(word: string, handleOf: (person: PersonKey) => string): Role | undefined {
+  const wanted = word.trim().toLowerCase().replace(/^@/, '').replace(/\s+/g, '-');
+  return CAST.find((role) => role.name === wanted || handleOf(role.person) === wanted);
+}

@@ -1,0 +1,150 @@
+/** Owns the prompt: one line after the other, each done and shown before the next. */
+
+import { COMMAND_NAMES } from '../../src/slack/vocabulary.ts';
+import type { ChannelProfile } from '../slack/workspace.ts';
+import type { Stage } from '../stage.ts';
+import { CAST, type Role, roleNamed } from './cast.ts';
+import { fillForm } from './fill-form.ts';
+import { createLines, type Lines } from './lines.ts';
+import { createNumbers } from './numbers.ts';
+import { createPage } from './page.ts';
+import type { Paint } from './paint.ts';
+import { readLine, type Typed } from './read-line.ts';
+import { createScreen } from './screen.ts';
+import { asSlackSends } from './typed.ts';
+import { promptHelp, welcome } from './welcome.ts';
+
+/** What comes by itself is shown when it has been quiet for so long. */
+const QUIET_MS = 80;
+
+/** Resolves when there are no more lines: at the end of the input, on `quit`, or when `stop` says so. */
+export async function runSession(stage: Stage, paint: Paint, stop: AbortSignal): Promise<void> {
+  const { slack } = stage;
+  const numbers = createNumbers();
+  const screen = createScreen(slack, numbers, paint);
+  const page = createPage(slack, paint);
+  const lines = createLines({ input: process.stdin, output: process.stdout, complete });
+  let role: Role = CAST.find(({ name }) => name === 'operator') ?? fail('nobody to be');
+  let channel: ChannelProfile = slack.channels[role.channel];
+  let busy = false;
+
+  const show = (texts: readonly string[]): void => {
+    for (const text of texts) lines.print(`${text}\n`);
+  };
+  const news = (): void => show(screen.news(role, channel));
+  /** Does it, waits until the desk is done with it, shows what came of it, and fills in forms that opened. */
+  const act = async (does: () => Promise<unknown>): Promise<void> => {
+    const person = slack.people[role.person];
+    await does();
+    await stage.settle();
+    news();
+    for (;;) {
+      const form = slack.views.findLast(
+        (view) => view.type === 'modal' && view.isOpen && view.userId === person.id,
+      );
+      if (!form) return;
+      await fillForm(person, form, { lines, show: (view) => page.form(view), settle: () => stage.settle() });
+      await stage.settle();
+      news();
+    }
+  };
+
+  const handle = async (typed: Typed): Promise<void> => {
+    const person = slack.people[role.person];
+    switch (typed.do) {
+      case 'slash': {
+        const text = asSlackSends(typed.text, slack);
+        return act(() => person.command('/payout', text, { channel: channel.id }));
+      }
+      case 'press': {
+        const button = numbers.find(typed.number);
+        if (button.confirm) {
+          lines.print(`${button.confirm.replaceAll(/^/gm, '    ? ')}\n    (answered with yes)\n`);
+        }
+        return act(() => button.press(person, typed.choice));
+      }
+      case 'become': {
+        const next = roleNamed(typed.who, (key) => slack.people[key].handle);
+        if (!next) return lines.print(`  There is: ${CAST.map(({ name }) => `as ${name}`).join(', ')}.`);
+        role = next;
+        channel = slack.channels[role.channel];
+        lines.print(`\n  You are ${slack.people[role.person].name}: ${role.may}.\n`);
+        return show(screen.unread(role, channel));
+      }
+      case 'go': {
+        const wanted = typed.channel.replace(/^#/, '').toLowerCase();
+        const all = Object.values<ChannelProfile>(slack.channels).filter((one) => one.isPrivate !== true);
+        const next = all.find(({ name }) => name === wanted);
+        if (!next) return lines.print(`  There is: ${all.map(({ name }) => `#${name}`).join(', ')}.`);
+        channel = next;
+        return show(screen.unread(role, channel));
+      }
+      case 'look': {
+        const seen = screen.look(role, channel, typed.count);
+        return show(seen.length > 0 ? seen : [`  Nothing stands in #${channel.name} yet.`]);
+      }
+      case 'help':
+        return lines.print(`\n${promptHelp()}\n`);
+      case 'unclear':
+        return lines.print(`  ${typed.hint}`);
+      case 'nothing':
+      case 'quit':
+        return;
+    }
+  };
+
+  lines.print(welcome(stage, paint));
+  stop.addEventListener('abort', () => lines.close(), { once: true });
+  let quiet: NodeJS.Timeout | undefined;
+  const unsubscribe = slack.onChange(() => {
+    clearTimeout(quiet);
+    quiet = setTimeout(() => {
+      if (!busy) news();
+    }, QUIET_MS);
+  });
+  try {
+    while (!stop.aborted) {
+      const line = await ask(lines, role, channel, paint, slack.people[role.person].name);
+      if (line === undefined) break;
+      const typed = readLine(line);
+      if (typed.do === 'quit') break;
+      busy = true;
+      await handle(typed).catch((error: unknown) => {
+        lines.print(`  ${error instanceof Error ? error.message : String(error)}`);
+      });
+      busy = false;
+    }
+  } finally {
+    clearTimeout(quiet);
+    unsubscribe();
+    lines.close();
+  }
+}
+
+function ask(
+  lines: Lines,
+  role: Role,
+  channel: ChannelProfile,
+  paint: Paint,
+  name: string,
+): Promise<string | undefined> {
+  return lines.ask(`${paint.bold(`${name} (${role.name})`)} in #${channel.name} > `);
+}
+
+function complete(line: string): string[] {
+  const all = [
+    ...COMMAND_NAMES.map((name) => `/payout ${name} `),
+    ...CAST.map(({ name }) => `as ${name}`),
+    'in #payouts',
+    'in #payout-approvals',
+    'in #payout-digests',
+    'look',
+    'help',
+    'quit',
+  ];
+  return all.filter((one) => one.startsWith(line));
+}
+
+function fail(why: string): never {
+  throw new Error(why);
+}

@@ -1,0 +1,52 @@
+/** Owns the tour's look back: who did what, and that nothing private was shown to anybody all day. */
+
+import { WELL_KNOWN } from '../instantpay/seed.ts';
+import { findUnmasked } from './canaries.ts';
+import type { Chapter } from './tour.ts';
+
+export const audit: Chapter = {
+  title: 'Looking back',
+  steps: [
+    {
+      claim: 'The audit of one link tells its whole story',
+      async play({ types, expect }) {
+        const { answer } = await types('admin', `audit ${WELL_KNOWN.issued}`);
+        expect.onlyFor(answer, 'admin');
+        expect.reads(answer, '@Asha Rao', '@Vikram Shah', 'cancel requested', 'duplicate of invoice 118');
+        expect.reads(answer, '₹12,500.50', 'ISSUED → CANCELLED');
+      },
+    },
+    {
+      claim: 'The audit of one person has what that person did, and nothing of others',
+      async play({ types, expect }) {
+        const { answer } = await types('admin', 'audit @ravi');
+        expect.reads(answer, '@Ravi Menon', 'not allowed');
+        expect.lacks(answer, '@Asha Rao', '@Vikram Shah');
+      },
+    },
+    {
+      claim: 'All of it comes as a CSV file, in a direct message',
+      async play({ types, expect, slack }) {
+        const { messages } = await types('admin', 'audit csv');
+        const file = messages.flatMap(({ message }) => message.files)[0];
+        const sent = messages.find(({ message }) => message.files.length > 0)?.message;
+        expect.that(sent?.channel === slack.people.admin.directMessages, 'no file in the direct messages');
+        const rows = file?.content.toString('utf8').trim().split('\n') ?? [];
+        expect.that(rows.length > 20, `the file has ${rows.length} lines`);
+        expect.that(rows[0]?.includes('sequence,time_ist') === true, `its first line is ${rows[0]}`);
+      },
+    },
+    {
+      claim: 'In all that was shown today, no number and no address stood unmasked',
+      play({ slack, instantpay, expect }) {
+        const shown = slack.allMessages.flatMap(({ text, blocks, edits, files }) => [
+          text,
+          JSON.stringify([blocks, edits]),
+          ...files.map(({ content }) => content.toString('utf8')),
+        ]);
+        for (const name of findUnmasked(shown.join('\n'), instantpay))
+          expect.that(false, `${name} was shown`);
+      },
+    },
+  ],
+};

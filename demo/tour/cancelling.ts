@@ -1,0 +1,108 @@
+/** Owns the tour's first cancel: asked for by one person, approved by another, carried out once. */
+
+import { WELL_KNOWN } from '../instantpay/seed.ts';
+import type { Chapter } from './tour.ts';
+
+const linkId = WELL_KNOWN.issued;
+
+export const cancelling: Chapter = {
+  title: 'A cancel takes two people',
+  steps: [
+    {
+      claim: 'Asking puts a card before the approvers and cancels nothing',
+      async play({ types, find, expect }) {
+        const { answer } = await types('operator', `cancel ${linkId} duplicate of invoice 118`);
+        expect.onlyFor(answer, 'operator');
+        expect.reads(answer, '#payout-approvals', 'Nothing is cancelled until');
+        const card = find('approvals', linkId);
+        expect.forAll(card, 'approvals');
+        expect.reads(card, '₹12,500.50', 'Zubin Wadia', '@Asha Rao', 'duplicate of invoice 118', 'lapses');
+        expect.buttons(card, 'Approve', 'Reject');
+        expect.calls('cancel', 0);
+      },
+    },
+    {
+      claim: 'Asking twice opens nothing new',
+      async play({ types, slack, expect }) {
+        const { answer } = await types('approver', `cancel ${linkId} I think this is a duplicate`);
+        expect.reads(answer, 'already open', '@Asha Rao');
+        const cards = slack.messages(slack.channels.approvals);
+        expect.that(cards.length === 1, `there are ${cards.length} cards`);
+      },
+    },
+    {
+      claim: 'The approvals list shows what waits, the own request with a way out',
+      async play({ types, expect }) {
+        const { answer } = await types('operator', 'approvals');
+        expect.reads(answer, '1 cancel request waiting', linkId);
+        expect.buttons(answer, 'Withdraw');
+        expect.noButtons(answer, 'Approve');
+      },
+    },
+    {
+      claim: 'The requester cannot approve',
+      async play({ presses, find, expect }) {
+        const card = find('approvals', linkId);
+        const { answer } = await presses('operator', card, 'Approve');
+        expect.onlyFor(answer, 'operator');
+        expect.reads(answer, 'You may not');
+        expect.buttons(card, 'Approve', 'Reject');
+        expect.calls('cancel', 0);
+      },
+    },
+    {
+      claim: 'An approver approves, and however often the click arrives, InstantPay is asked once',
+      async play({ presses, find, expect, instantpay }) {
+        const card = find('approvals', linkId);
+        await presses('approver', card, 'Approve', { copies: 3 });
+        expect.calls('cancel', 1, linkId);
+        expect.that(instantpay.link(linkId)?.status === 'CANCELLED', 'the link is not cancelled');
+      },
+    },
+    {
+      claim: 'The card says how it ended and by whom, and has no buttons left',
+      play({ find, expect }) {
+        const card = find('approvals', linkId);
+        expect.reads(card, 'cancelled', '@Asha Rao', '@Vikram Shah');
+        expect.noButtons(card, 'Approve', 'Reject');
+      },
+    },
+    {
+      claim: 'The requester is told where the request was made',
+      play({ find, expect }) {
+        const told = find('payouts', '@Asha Rao', 'Link cancelled');
+        expect.forAll(told, 'payouts');
+        expect.reads(told, linkId, 'Next:');
+      },
+    },
+    {
+      claim: 'Slack delivers the click once more, and still nothing is done twice',
+      async play({ meanwhile, slack, expect }) {
+        const click = slack.deliveries.findLast(({ outbound }) => outbound.payload.type === 'block_actions');
+        const { messages } = await meanwhile('Slack delivers that click once more', async () => {
+          await click?.again({ retry: { number: 1, reason: 'http_timeout' } });
+        });
+        const answer = messages.find(({ message }) => message.ephemeralFor)?.message;
+        expect.onlyFor(answer, 'approver');
+        expect.reads(answer, 'InstantPay confirmed', 'Your click changed nothing');
+        expect.calls('cancel', 1, linkId);
+      },
+    },
+    {
+      claim: 'Track agrees',
+      async play({ types, expect }) {
+        const { answer } = await types('operator', `track ${linkId}`);
+        expect.reads(answer, 'CANCELLED');
+        expect.noButtons(answer, 'Cancel link', 'Notify again');
+      },
+    },
+    {
+      claim: 'A link that is cancelled already is not asked about again',
+      async play({ types, expect }) {
+        const { answer } = await types('operator', `cancel ${linkId} to be sure`);
+        expect.reads(answer, 'Only an ISSUED link can be cancelled', 'CANCELLED');
+        expect.calls('cancel', 1);
+      },
+    },
+  ],
+};

@@ -1,0 +1,24 @@
+/** Owns the order of the day. */
+
+import { audit } from './audit.ts';
+import { cancelling } from './cancelling.ts';
+import { digests } from './digest.ts';
+import { decisions } from './decisions.ts';
+import { firstWords } from './first-words.ts';
+import { links } from './links.ts';
+import { outsiders } from './outsiders.ts';
+import { reminders } from './reminders.ts';
+import type { Chapter } from './tour.ts';
+import { transactions } from './transactions.ts';
+
+export const CHAPTERS: readonly Chapter[] = [
+  firstWords,
+  links,
+  reminders,
+  cancelling,
+  decisions,
+  transactions,
+  outsiders,
+  digests,
+  audit,
+];

@@ -1,0 +1,130 @@
+/** Owns the tour's other ways a cancel request ends: rejected, too late, own request, two approvers. */
+
+import { WELL_KNOWN } from '../instantpay/seed.ts';
+import type { Chapter, Tour } from './tour.ts';
+
+const { issuedExpiring, issuedLarge, hostile } = WELL_KNOWN;
+const REASON = 'Why should it be cancelled?';
+const WHY_REJECTED = 'Why is it rejected?';
+
+/** A seeded link that is ISSUED and small, apart from the well-known ones. */
+function smallLink({ instantpay }: Tour): string {
+  const link = instantpay
+    .links('ISSUED')
+    .find(({ linkId, amountPaise }) => !linkId.startsWith('6570a000') && amountPaise < 5_000_000);
+  if (!link) throw new Error('no small ISSUED link');
+  return link.linkId;
+}
+
+export const decisions: Chapter = {
+  title: 'Not every request is approved',
+  steps: [
+    {
+      claim: 'Without a reason a form asks for it',
+      async play({ types, expect }) {
+        const { form } = await types('operator', `cancel ${issuedExpiring}`);
+        expect.reads(form, issuedExpiring, REASON, '[Ask for approval]');
+        expect.calls('cancel', 0, issuedExpiring);
+      },
+    },
+    {
+      claim: 'A reason with <!channel> in it stays text: nobody is called, and the number in it is masked',
+      async play({ slack, fillsIn, find, expect }) {
+        const form = slack.views.findLast(({ isOpen }) => isOpen);
+        const reason = '<!channel> wrong amount, call 9820011102';
+        const { answer } = await fillsIn('operator', form, { [REASON]: reason });
+        expect.onlyFor(answer, 'operator');
+        const card = find('approvals', issuedExpiring);
+        expect.reads(card, '<!channel> wrong amount', '******1102');
+        expect.callsNobody(card);
+        expect.callsNobody(answer);
+      },
+    },
+    {
+      claim: 'Reject asks why',
+      async play({ presses, find, expect }) {
+        const { form } = await presses('approver', find('approvals', issuedExpiring), 'Reject');
+        expect.reads(form, WHY_REJECTED, '[Reject]');
+      },
+    },
+    {
+      claim: 'The rejection and its reason stand on the card and reach the requester; nothing was cancelled',
+      async play({ slack, fillsIn, find, expect, instantpay }) {
+        const form = slack.views.findLast(({ isOpen }) => isOpen);
+        const why = 'The amount is right, I checked the order';
+        await fillsIn('approver', form, { [WHY_REJECTED]: why });
+        const card = find('approvals', issuedExpiring);
+        expect.reads(card, 'Rejected', '@Vikram Shah', why);
+        expect.noButtons(card, 'Approve', 'Reject');
+        expect.reads(find('payouts', '@Asha Rao', 'Rejected', issuedExpiring), why);
+        expect.calls('cancel', 0, issuedExpiring);
+        expect.that(instantpay.link(issuedExpiring)?.status === 'ISSUED', 'the link changed');
+      },
+    },
+    {
+      claim: 'A link claimed between request and approval is left alone, and the card says what it is now',
+      async play(tour) {
+        const { types, meanwhile, presses, find, expect, instantpay } = tour;
+        const linkId = smallLink(tour);
+        await types('operator', `cancel ${linkId} ordered twice`);
+        await meanwhile('the recipient claims the link', () => instantpay.setStatus(linkId, 'CLAIMED'));
+        await presses('secondApprover', find('approvals', linkId), 'Approve');
+        const card = find('approvals', linkId);
+        expect.reads(card, 'Not cancelled', 'CLAIMED', '@Meera Iyer');
+        expect.noButtons(card, 'Approve', 'Reject');
+        expect.reads(find('payouts', '@Asha Rao', linkId), 'Not cancelled', 'CLAIMED');
+        expect.calls('cancel', 0, linkId);
+      },
+    },
+    {
+      claim: 'An approver cannot approve their own request either',
+      async play({ types, presses, find, expect }) {
+        await types('secondApprover', `cancel ${hostile} never ordered @here`);
+        const card = find('approvals', hostile);
+        expect.callsNobody(card);
+        const { answer } = await presses('secondApprover', card, 'Approve');
+        expect.onlyFor(answer, 'secondApprover');
+        expect.reads(answer, 'your own request');
+        expect.buttons(card, 'Approve', 'Reject');
+        expect.calls('cancel', 0, hostile);
+      },
+    },
+    {
+      claim: 'But may withdraw it',
+      async play({ presses, slack, find, expect }) {
+        const refusal = slack.people.secondApprover.ephemerals().at(-1);
+        await presses('secondApprover', refusal, 'Withdraw');
+        expect.reads(find('approvals', hostile), 'Withdrawn');
+        expect.noButtons(find('approvals', hostile), 'Approve', 'Reject');
+      },
+    },
+    {
+      claim: 'A large amount takes two approvers: after one of them nothing is cancelled',
+      async play({ types, presses, find, expect }) {
+        await types('operator', `cancel ${issuedLarge} supplier is insolvent`);
+        expect.reads(find('approvals', issuedLarge), '₹4,87,500.00', '0 of 2 approvals');
+        await presses('approver', find('approvals', issuedLarge), 'Approve');
+        expect.reads(find('approvals', issuedLarge), '1 of 2 approvals', '@Vikram Shah');
+        expect.buttons(find('approvals', issuedLarge), 'Approve');
+        expect.calls('cancel', 0, issuedLarge);
+      },
+    },
+    {
+      claim: 'The same approver does not count twice',
+      async play({ presses, find, expect }) {
+        const { answer } = await presses('approver', find('approvals', issuedLarge), 'Approve');
+        expect.onlyFor(answer, 'approver');
+        expect.reads(answer, 'approved this already');
+        expect.calls('cancel', 0, issuedLarge);
+      },
+    },
+    {
+      claim: 'The second approver makes it two, and the link is cancelled',
+      async play({ presses, find, expect }) {
+        await presses('secondApprover', find('approvals', issuedLarge), 'Approve');
+        expect.reads(find('approvals', issuedLarge), 'cancelled', '@Vikram Shah and @Meera Iyer');
+        expect.calls('cancel', 1, issuedLarge);
+      },
+    },
+  ],
+};

@@ -1,0 +1,43 @@
+/** Owns the tour's beginning: help, and words that the desk does not know. */
+
+import { WELL_KNOWN } from '../instantpay/seed.ts';
+import type { Chapter } from './tour.ts';
+
+export const firstWords: Chapter = {
+  title: 'First words',
+  steps: [
+    {
+      claim: 'Help names every command, to the asker alone',
+      async play({ types, expect }) {
+        const { answer } = await types('operator', 'help');
+        expect.onlyFor(answer, 'operator');
+        for (const name of ['track', 'list', 'notify', 'cancel', 'approvals', 'txn', 'digest', 'audit'])
+          expect.reads(answer, `/payout ${name}`);
+      },
+    },
+    {
+      claim: 'Help on one command has its usage and examples',
+      async play({ types, expect }) {
+        const { answer } = await types('operator', 'help txn');
+        expect.reads(answer, 'Usage', 'For example', '/payout txn <externalRef> <date>');
+      },
+    },
+    {
+      claim: 'A typo is met with the command that was meant, ready to copy',
+      async play({ types, expect }) {
+        const { answer } = await types('operator', `trakc ${WELL_KNOWN.issued}`);
+        expect.onlyFor(answer, 'operator');
+        expect.reads(answer, 'trakc', `/payout track ${WELL_KNOWN.issued}`);
+        expect.calls('track', 0);
+      },
+    },
+    {
+      claim: 'A link id with a digit missing is told so, and InstantPay is not asked',
+      async play({ types, expect }) {
+        const { answer } = await types('operator', `track ${WELL_KNOWN.issued.slice(1)}`);
+        expect.reads(answer, '24 hex digits', 'this has 23');
+        expect.calls('track', 0);
+      },
+    },
+  ],
+};

@@ -1,0 +1,110 @@
+/** Owns the tour's look at links: lists, cards, searches, sharing. */
+
+import { WELL_KNOWN, WELL_KNOWN_PEOPLE } from '../instantpay/seed.ts';
+import type { Chapter } from './tour.ts';
+
+export const links: Chapter = {
+  title: 'Looking at links',
+  steps: [
+    {
+      claim: 'The list shows the ten newest links, to the asker alone',
+      async play({ types, expect, instantpay }) {
+        const { answer } = await types('operator', 'list');
+        expect.onlyFor(answer, 'operator');
+        const newest = instantpay.links();
+        expect.reads(answer, 'LIVE', ...newest.slice(0, 10).map(({ linkId }) => linkId));
+        expect.lacks(answer, newest[10]?.linkId ?? '');
+        expect.buttons(answer, 'Older');
+        expect.noButtons(answer, 'Newer');
+      },
+    },
+    {
+      claim: 'Older shows the next ten in the same message',
+      async play({ presses, expect, instantpay, slack }) {
+        const list = slack.people.operator.ephemerals().at(-1);
+        const { answer, messages } = await presses('operator', list, 'Older');
+        expect.that(messages.length === 1 && messages[0]?.what === 'edited', 'it is another message');
+        expect.reads(
+          answer,
+          ...instantpay
+            .links()
+            .slice(10, 20)
+            .map(({ linkId }) => linkId),
+        );
+        expect.buttons(answer, 'Older', 'Newer');
+      },
+    },
+    {
+      claim: 'The filter narrows the list to one status',
+      async play({ chooses, expect, slack }) {
+        const list = slack.people.operator.ephemerals().at(-1);
+        const { answer } = await chooses('operator', list, 'Status', 'PROCESSING');
+        expect.reads(answer, WELL_KNOWN.processing);
+        expect.lacks(answer, WELL_KNOWN.issued, WELL_KNOWN.claimed, WELL_KNOWN.expired);
+        expect.noButtons(answer, 'Cancel link', 'Notify again');
+      },
+    },
+    {
+      claim: 'A card says who, how much, until when, and masks the number and the address',
+      async play({ types, expect }) {
+        const { answer } = await types('operator', `track ${WELL_KNOWN.issued}`);
+        const { name, mobile, email } = WELL_KNOWN_PEOPLE.issued;
+        expect.onlyFor(answer, 'operator');
+        expect.reads(answer, 'ISSUED', '₹12,500.50', name, 'LIVE', 'IST', mobile.slice(-4));
+        expect.lacks(answer, mobile, email);
+        expect.buttons(answer, 'Refresh', 'Notify again', 'Cancel link', 'Share here');
+      },
+    },
+    {
+      claim: 'Share here shows the card to the channel, and who shared it',
+      async play({ presses, expect, slack }) {
+        const card = slack.people.operator.ephemerals().at(-1);
+        const { messages } = await presses('operator', card, 'Share here');
+        const shared = messages.find(({ message }) => !message.ephemeralFor)?.message;
+        expect.forAll(shared, 'payouts');
+        expect.reads(shared, 'Shared by @Asha Rao', WELL_KNOWN.issued);
+      },
+    },
+    {
+      claim: 'A name finds its one link at once',
+      async play({ types, expect }) {
+        const { answer } = await types('operator', `track ${WELL_KNOWN_PEOPLE.claimed.name}`);
+        expect.reads(answer, 'CLAIMED', WELL_KNOWN.claimed);
+        expect.noButtons(answer, 'Cancel link', 'Notify again');
+      },
+    },
+    {
+      claim: 'Its address finds a link as well',
+      async play({ types, expect, instantpay }) {
+        const code = instantpay.link(WELL_KNOWN.expired)?.code ?? '';
+        const { answer } = await types('operator', `track https://instant.pe/${code}`);
+        expect.reads(answer, 'EXPIRED', WELL_KNOWN.expired);
+      },
+    },
+    {
+      claim: 'A name that fits several links gets a choice',
+      async play({ types, expect }) {
+        const { answer } = await types('operator', 'track Sharma');
+        expect.reads(answer, 'links match');
+        expect.buttons(answer, 'Track');
+      },
+    },
+    {
+      claim: 'A link nobody knows is said to be unknown',
+      async play({ types, expect }) {
+        const { answer } = await types('operator', 'track 6570affffffffffffffffff0');
+        expect.onlyFor(answer, 'operator');
+        expect.reads(answer, 'Reference');
+        expect.noButtons(answer, 'Refresh', 'Cancel link');
+      },
+    },
+    {
+      claim: 'A recipient who calls himself <!channel> mentions nobody and formats nothing',
+      async play({ types, expect }) {
+        const { answer } = await types('operator', `track ${WELL_KNOWN.hostile}`);
+        expect.reads(answer, 'Traders <!channel> & *Sons*', '<!here>');
+        expect.callsNobody(answer);
+      },
+    },
+  ],
+};

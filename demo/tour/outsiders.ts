@@ -1,0 +1,38 @@
+/** Owns the tour's people who may not: refused in words, and nothing happens. */
+
+import { WELL_KNOWN } from '../instantpay/seed.ts';
+import type { Chapter } from './tour.ts';
+
+export const outsiders: Chapter = {
+  title: 'Who may not',
+  steps: [
+    {
+      claim: 'A guest of the workspace sees no link',
+      async play({ types, expect, instantpay }) {
+        const before = instantpay.calls.length;
+        const { answer } = await types('outsider', `track ${WELL_KNOWN.claimed}`);
+        expect.onlyFor(answer, 'outsider');
+        expect.reads(answer, 'Guests');
+        expect.lacks(answer, 'Upendra', '₹');
+        expect.that(instantpay.calls.length === before, 'InstantPay was asked');
+      },
+    },
+    {
+      claim: 'Nor cancels one by a button that everybody can see',
+      async play({ presses, find, expect }) {
+        const shared = find('payouts', 'Shared by', WELL_KNOWN.issued);
+        const { answer, form } = await presses('outsider', shared, 'Cancel link');
+        expect.onlyFor(answer, 'outsider');
+        expect.that(form === undefined, 'a form was opened');
+      },
+    },
+    {
+      claim: 'An operator does not read the audit',
+      async play({ types, expect }) {
+        const { answer } = await types('operator', 'audit');
+        expect.onlyFor(answer, 'operator');
+        expect.reads(answer, 'administrator', 'ADMINS');
+      },
+    },
+  ],
+};

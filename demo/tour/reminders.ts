@@ -1,0 +1,36 @@
+/** Owns the tour's reminders: sent, too soon, and not for this link. */
+
+import { WELL_KNOWN } from '../instantpay/seed.ts';
+import type { Chapter } from './tour.ts';
+
+export const reminders: Chapter = {
+  title: 'Reminding a recipient',
+  steps: [
+    {
+      claim: 'The reminder goes out once',
+      async play({ types, expect }) {
+        const { answer } = await types('operator', `notify ${WELL_KNOWN.issuedExpiring}`);
+        expect.onlyFor(answer, 'operator');
+        expect.reads(answer, 'Reminder sent', 'next reminder');
+        expect.calls('notify', 1, WELL_KNOWN.issuedExpiring);
+      },
+    },
+    {
+      claim: 'Within the hour nobody can send it again, whoever asks',
+      async play({ types, expect }) {
+        const { answer } = await types('approver', `notify ${WELL_KNOWN.issuedExpiring}`);
+        expect.onlyFor(answer, 'approver');
+        expect.reads(answer, 'reminded less than 1 hour ago', '20 Nov 2026, 12:00 IST');
+        expect.calls('notify', 1, WELL_KNOWN.issuedExpiring);
+      },
+    },
+    {
+      claim: 'Who has claimed already is not reminded',
+      async play({ types, expect }) {
+        const { answer } = await types('operator', `notify ${WELL_KNOWN.claimed}`);
+        expect.reads(answer, 'CLAIMED', 'Nothing was sent');
+        expect.calls('notify', 0, WELL_KNOWN.claimed);
+      },
+    },
+  ],
+};

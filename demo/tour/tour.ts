@@ -1,0 +1,138 @@
+/** Owns what a step of the tour can do: people type, press and fill in, and everything they then see is printed. */
+
+import { formatIstTime } from '../../src/payouts/time.ts';
+import type { SlackMessage, SlackView } from '../slack/board.ts';
+import type { FormValues } from '../slack/form.ts';
+import type { Person } from '../slack/person.ts';
+import type { ChannelKey, PersonKey } from '../slack/workspace.ts';
+import type { Stage } from '../stage.ts';
+import { createPage } from '../terminal/page.ts';
+import type { Paint } from '../terminal/paint.ts';
+import { asSlackSends } from '../terminal/typed.ts';
+import { createWatch, type Noticed, type Shown } from '../terminal/watch.ts';
+import { createExpect, type Expect } from './expect.ts';
+
+export interface Step {
+  /** What is true when it went well. */
+  claim: string;
+  play: (tour: Tour) => Promise<void> | void;
+}
+
+export interface Chapter {
+  title: string;
+  steps: readonly Step[];
+}
+
+/** What came of something a person did. */
+interface Seen {
+  messages: readonly Shown[];
+  /** What only the person sees, new or replaced. */
+  answer: SlackMessage | undefined;
+  form: SlackView | undefined;
+}
+
+export interface Tour extends Pick<Stage, 'slack' | 'instantpay' | 'desk' | 'clock'> {
+  expect: Expect;
+  types: (who: PersonKey, text: string, options?: { in?: ChannelKey }) => Promise<Seen>;
+  /** `copies`: the same click so many times at once. */
+  presses: (
+    who: PersonKey,
+    message: SlackMessage | undefined,
+    label: string,
+    options?: { nth?: number; copies?: number; stale?: boolean },
+  ) => Promise<Seen>;
+  chooses: (who: PersonKey, message: SlackMessage | undefined, menu: string, choice: string) => Promise<Seen>;
+  fillsIn: (who: PersonKey, form: SlackView | undefined, values: FormValues) => Promise<Seen>;
+  /** Something happens without the desk. */
+  meanwhile: (what: string, happens: () => void | Promise<void>) => Promise<Seen>;
+  /** The newest message in a channel with these words in it. */
+  find: (channel: ChannelKey, ...words: string[]) => SlackMessage | undefined;
+}
+
+export function createTour(
+  stage: Stage,
+  print: (text: string) => void,
+  paint: Paint,
+  fail: (why: string) => void,
+): Tour {
+  const { slack, instantpay, desk, clock } = stage;
+  const page = createPage(slack, paint);
+  const watch = createWatch(slack);
+  const expect = createExpect(slack, instantpay, fail);
+
+  const heading = (text: string): void => print(`\n${paint.dim(timeOf(clock()))}  ${paint.bold(text)}\n`);
+  const show = (noticed: Noticed): void => {
+    for (const shown of noticed.messages) print(`${page.message(shown)}\n`);
+    for (const form of noticed.forms) print(`${page.form(form)}\n`);
+    for (const { text } of noticed.notices) fail(`Slack said: ${text}`);
+  };
+  const seenBy = ({ messages, forms }: Noticed, person: Person | undefined): Seen => ({
+    messages,
+    answer: messages.findLast(({ message }) => message.ephemeralFor === person?.id)?.message,
+    form: forms.findLast(({ userId }) => userId === person?.id),
+  });
+  async function act(
+    words: string,
+    who: Person | undefined,
+    does: () => Promise<unknown> | void,
+  ): Promise<Seen> {
+    heading(words);
+    await does();
+    await stage.settle();
+    const noticed = watch.next();
+    show(noticed);
+    return seenBy(noticed, who);
+  }
+  const there = (message: SlackMessage | undefined): SlackMessage => {
+    if (!message) throw new Error('there is no message to press a button on');
+    return message;
+  };
+
+  return {
+    slack,
+    instantpay,
+    desk,
+    clock,
+    expect,
+    types(who, text, options = {}) {
+      const person = slack.people[who];
+      const channel = slack.channels[options.in ?? 'payouts'];
+      return act(`${person.name} in #${channel.name}:  /payout ${text}`.trimEnd(), person, () =>
+        person.command('/payout', asSlackSends(text, slack), { channel: channel.id }),
+      );
+    },
+    presses(who, message, label, options = {}) {
+      const person = slack.people[who];
+      const times = options.copies === undefined ? '' : `, ${options.copies} times at once`;
+      return act(`${person.name} presses [${label}]${times}`, person, () =>
+        person.click(there(message), label, options),
+      );
+    },
+    chooses(who, message, menu, choice) {
+      const person = slack.people[who];
+      return act(`${person.name} chooses ${choice} under ${menu}`, person, () =>
+        person.choose(there(message), menu, choice),
+      );
+    },
+    fillsIn(who, form, values) {
+      const person = slack.people[who];
+      const typed = Object.values(values).join(' / ');
+      return act(`${person.name} fills in "${typed}" and sends the form`, person, () => {
+        if (!form) throw new Error('there is no form to fill in');
+        return person.submit(form, values);
+      });
+    },
+    meanwhile: (what, happens) =>
+      act(`Meanwhile: ${what}`, undefined, async () => {
+        await happens();
+      }),
+    find: (channel, ...words) =>
+      slack
+        .messages(slack.channels[channel])
+        .findLast((message) => words.every((word) => slack.toText(message).includes(word))),
+  };
+}
+
+function timeOf(instant: number): string {
+  return formatIstTime(instant).replace(' IST', '');
+}

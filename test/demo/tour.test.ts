@@ -1,0 +1,17 @@
+/** Owns the tour as a whole: every step comes out right, in a process of its own, within its minute. */
+
+import { expect, test } from 'vitest';
+import { startDemo } from './demo-process.ts';
+
+test('a day at the desk', { timeout: 65_000 }, async () => {
+  const tour = startDemo('--tour');
+  const code = await tour.ended;
+  const lines = tour.output.trimEnd().split('\n');
+  const wrong = lines.filter((line) => line.startsWith('  ✗'));
+  expect(wrong, tour.output.slice(-3_000)).toEqual([]);
+  expect(lines.at(-1)).toMatch(/^\d+ passed, 0 failed$/);
+  expect(lines.some((line) => /✓ Its log of \d+ lines, at level trace, holds no secret/.test(line))).toBe(
+    true,
+  );
+  expect(code).toBe(0);
+});
