@@ -36,6 +36,8 @@ export interface Connection {
 const START_MS = 15_000;
 /** A little less than Slack's three seconds. */
 const ACKNOWLEDGE_WITHIN_MS = 2_800;
+/** How a new connection is asked for while Slack cannot be reached: for as long as it takes. */
+const RECONNECT = { forever: true, minTimeout: 500, factor: 1.5, maxTimeout: 15_000 };
 /** Five minutes, both ways: Bolt accepts timestamps from the future (trap 10). */
 const CLOCK_SKEW_S = 300;
 const BODY_LIMIT = '1mb';
@@ -137,7 +139,10 @@ function socketReceiver(appToken: string, apiUrl: string | undefined, log: Log):
   return new SocketModeReceiver({
     appToken,
     logger: libraryLogger(log),
-    installerOptions: { clientOptions: clientOptions(apiUrl, log) },
+    installerOptions: {
+      // Past its retries the client would give up for ever: a desk nobody can reach until somebody restarts it.
+      clientOptions: { ...clientOptions(apiUrl, log), retryConfig: RECONNECT },
+    },
     // A lower ping time-out shortens the pause after a routine refresh (trap 1).
     clientPingTimeout: 1_000,
     serverPingTimeout: 30_000,
