@@ -75,17 +75,17 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       onEvent: (event) => observe(event, log, metrics),
     });
     closers.push(() => client.close());
-    const { web, fast } = createClients(config.slack.botToken, config.slack.apiUrl, log);
+    const clients = createClients(config.slack.botToken, config.slack.apiUrl, log);
     const desk: Desk = {
       gateway: createGateway(client),
       store,
-      directory: createDirectory(web, identity.teamId, clock),
+      directory: createDirectory(clients.web, identity.teamId, clock),
       clock,
       newId,
       policy: config.policy,
       settings: { ...config.rules, approvalChannel: config.approvalChannel },
     };
-    const post = createPost(web, fast);
+    const post = createPost(clients);
     const cards = createApprovalCards(desk, post, log);
     // Signatures are judged by the wall clock, as Bolt judges them, whatever clock the rules are given.
     const connection = connect(config.slack, identity, Date.now, log);

@@ -70,6 +70,8 @@ export const SCOPES = [
   'usergroups:read',
   'im:write',
   'channels:read',
+  'channels:history',
+  'groups:history',
   'groups:read',
 ] as const;
 

@@ -7,7 +7,7 @@ import { composeDigest } from '../payouts/digest.ts';
 import type { KnownStatus } from '../payouts/link.ts';
 import type { DigestRun } from '../payouts/ports.ts';
 import { DAY_MS, MINUTE_MS } from '../payouts/time.ts';
-import type { Post } from '../slack/post.ts';
+import { type Post, SlackFailure } from '../slack/post.ts';
 import { digestMessage, skippedNotice } from '../slack/views/digest-message.ts';
 
 export interface DigestSchedule {
@@ -22,6 +22,10 @@ export interface DigestSchedule {
 /** How long a desk may work on a digest before another takes it for dead. */
 const LEASE_MS = 10 * MINUTE_MS;
 const RETRY_MS = 10 * MINUTE_MS;
+/** After Slack refused or lost a post. */
+const REPOST_MS = MINUTE_MS;
+/** Slack's clock and ours may differ. */
+const LOOK_EARLIER_MS = 10 * MINUTE_MS;
 const ATTEMPTS = 4;
 /** How far back missed due times are looked for. */
 const LOOK_BACK_MS = 31 * DAY_MS;
@@ -38,24 +42,51 @@ export interface DigestJob {
 export function createDigestJob(desk: Desk, post: Post, schedule: DigestSchedule, log: Log): DigestJob {
   const { digests } = desk.store;
 
+  /** Whether the attempt before posted its digest; `unknown` when Slack does not show the channel to the desk. */
+  const lookForPost = async (run: DigestRun): Promise<'complete' | 'incomplete' | 'none' | 'unknown'> => {
+    const found = await post.findOwn(
+      schedule.channelId,
+      run.dueAt - LOOK_EARLIER_MS,
+      markOf(run, false).event_type,
+    );
+    if (found === undefined) return 'unknown';
+    const key = keyOf(run);
+    const posts = found.filter((payload) => payload['run'] === key);
+    if (posts.length === 0) return 'none';
+    return posts.some((payload) => payload['complete'] === true) ? 'complete' : 'incomplete';
+  };
+
   const attemptRun = async (run: DigestRun): Promise<void> => {
     const now = desk.clock();
-    const attempt = await digests.claim(run, now, now + LEASE_MS);
-    if (attempt === undefined) return;
+    const claim = await digests.claim(run, now, now + LEASE_MS);
+    if (!claim) return;
+    const { attempt } = claim;
     const about = { dueAt: new Date(run.dueAt).toISOString(), attempt };
+    const before = claim.maybePosted ? await lookForPost(run) : 'none';
+    if (before === 'complete') {
+      await digests.finish(run, now, undefined);
+      log.info({ ...about, status: 'complete' }, 'a digest had been posted before the desk was cut off');
+      return;
+    }
     const digest = await composeDigest(desk, schedule.statuses);
     const last = attempt >= ATTEMPTS;
     const retryAt = digest.complete || last ? undefined : desk.clock() + RETRY_MS;
+    const message = digestMessage(digest, { now: desk.clock(), retryAt, perhapsAgain: before === 'unknown' });
+    await digests.posting(run, desk.clock());
     try {
-      await post.message(schedule.channelId, digestMessage(digest, { now: desk.clock(), retryAt }));
+      await post.message(schedule.channelId, message, { metadata: markOf(run, digest.complete) });
     } catch (error) {
+      if (!(error instanceof SlackFailure)) throw error;
+      log.warn({ ...about, code: error.code }, 'a digest could not be posted');
       if (last) await digests.finish(run, desk.clock(), undefined);
-      else await digests.retryLater(run, desk.clock() + RETRY_MS);
-      throw error;
+      else await digests.retryLater(run, desk.clock() + REPOST_MS, error.answerLost);
+      return;
     }
-    if (retryAt === undefined)
+    if (retryAt === undefined) {
       await digests.finish(run, desk.clock(), digest.complete ? summarise(digest) : undefined);
-    else await digests.retryLater(run, retryAt);
+    } else {
+      await digests.retryLater(run, retryAt);
+    }
     log.info(
       { ...about, status: digest.complete ? 'complete' : 'incomplete', reason: digest.reason },
       'digest posted',
@@ -100,6 +131,13 @@ export function createDigestJob(desk: Desk, post: Post, schedule: DigestSchedule
     },
   };
 }
+
+/** How a posted digest is found again: invisible to people, kept by Slack with the message. */
+function markOf(run: DigestRun, complete: boolean) {
+  return { event_type: 'payout_desk_digest', event_payload: { run: keyOf(run), complete } };
+}
+
+const keyOf = (run: DigestRun): string => `${run.scheduleId} ${new Date(run.dueAt).toISOString()}`;
 
 /** What the next digest is compared with: numbers alone. */
 function summarise(digest: Awaited<ReturnType<typeof composeDigest>>): unknown {

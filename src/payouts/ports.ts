@@ -205,16 +205,28 @@ export interface DigestRun {
   dueAt: number;
 }
 
+export interface DigestClaim {
+  /** From 1. */
+  attempt: number;
+  /** The attempt before may have posted its digest: it was cut off between saying so and knowing it. */
+  maybePosted: boolean;
+}
+
 export interface DigestStore {
   /**
    * Atomic: takes the run when nobody has, when its holder's lease ended unfinished, or when its retry is due.
-   * Returns the attempt number from 1, or undefined when it is not to be had.
+   * Undefined when it is not to be had.
    */
-  claim(run: DigestRun, now: number, leaseUntilAt: number): Promise<number | undefined>;
+  claim(run: DigestRun, now: number, leaseUntilAt: number): Promise<DigestClaim | undefined>;
+  /** The digest is about to be posted: until `finish` or `retryLater` nobody can say whether it was. */
+  posting(run: DigestRun, now: number): Promise<void>;
   /** The digest was posted, or given up: the run is over. `summary` is what to compare the next one with. */
   finish(run: DigestRun, now: number, summary: unknown): Promise<void>;
-  /** The digest was incomplete or could not be posted: another attempt may be claimed from `retryAt` on. */
-  retryLater(run: DigestRun, retryAt: number): Promise<void>;
+  /**
+   * Another attempt may be claimed from `retryAt` on: the digest was incomplete, or was certainly not posted; `unsure`
+   * when Slack's answer was lost.
+   */
+  retryLater(run: DigestRun, retryAt: number, unsure?: boolean): Promise<void>;
   /** What finished runs due before `dueBefore` left behind, newest first; each as it was given to `finish`. */
   summaries(
     scheduleId: string,

@@ -65,6 +65,8 @@ const KEPT_DAYS = 30;
 /** R12: no calls between 23:30 and 00:30 IST. */
 const WINDOW_START_MINUTE = 23 * 60 + 30;
 const WINDOW_END_MINUTE = 30;
+/** R13: from this time of day on, a transaction may stand on the next day. */
+const NEXT_DAY_FROM = '23:55';
 
 const REFERENCE_LENGTH = 100;
 
@@ -144,7 +146,7 @@ export async function checkTransaction(
     const nextAt = outsideWindow(claim.askedAt + QUERY_GAP_MS);
     return { kind: 'kept', ...about, answer: claim.answer, askedAt: claim.askedAt, nextAt };
   }
-  const answer = await ask(desk, query, now, today);
+  const answer = await ask(desk, query, request.time, now, today);
   await desk.store.audit.append({
     at: desk.clock(),
     actorId: actor.userId,
@@ -170,6 +172,7 @@ function refuseTooSoon(date: string, time: string, now: number): void {
 async function ask(
   desk: Desk,
   query: TransactionQuery,
+  time: string | undefined,
   now: number,
   today: string,
 ): Promise<TransactionAnswer> {
@@ -180,7 +183,8 @@ async function ask(
   }
   const nextDay = addDays(query.date, 1);
   const found = answer.query === 'answered' && answer.transactionStatusCode !== undefined;
-  if (found || answer.query === 'unreachable' || nextDay > today) return keep(desk, query, answer);
+  const mayBeThere = nextDay <= today && (time === undefined || time >= NEXT_DAY_FROM);
+  if (found || answer.query === 'unreachable' || !mayBeThere) return keep(desk, query, answer);
   const { externalRef } = query;
   const claim = await desk.store.transactions.claim(externalRef, nextDay, now, now - QUERY_GAP_MS);
   const second = claim.claimed ? await desk.gateway.transaction({ ...query, date: nextDay }) : claim.answer;

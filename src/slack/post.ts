@@ -1,6 +1,7 @@
 /** Owns how messages leave: Slack's Web API and response_urls, with deadlines, and failures as one class. */
 
 import {
+  type MessageMetadata,
   type View,
   WebAPIHTTPError,
   WebAPIPlatformError,
@@ -22,6 +23,11 @@ export class SlackFailure extends Error {
     this.name = 'SlackFailure';
     this.code = code;
   }
+
+  /** True when Slack may have done what was asked: a refusal is certain, a lost answer is not. */
+  get answerLost(): boolean {
+    return this.code === 'unreachable' || this.code.startsWith('http_5');
+  }
 }
 
 export interface Posted {
@@ -40,8 +46,17 @@ export interface Post {
   message(
     channelId: string,
     message: Message,
-    options?: { threadTs?: string; broadcast?: boolean },
+    options?: { threadTs?: string; broadcast?: boolean; metadata?: MessageMetadata },
   ): Promise<Posted>;
+  /**
+   * The metadata payloads of this type on the channel's messages since then, the newest 200 messages; undefined when
+   * Slack does not show them to the desk.
+   */
+  findOwn(
+    channelId: string,
+    since: number,
+    eventType: string,
+  ): Promise<Record<string, unknown>[] | undefined>;
   update(at: Posted, message: Message): Promise<void>;
   ephemeral(channelId: string, userId: string, message: Message): Promise<void>;
   direct(userId: string, message: Message): Promise<Posted>;
@@ -72,7 +87,7 @@ export function clientOptions(apiUrl: string | undefined, log?: Log): WebClientO
   };
 }
 
-export function createPost(web: WebClient, fast: WebClient, fetchFn: typeof fetch = fetch): Post {
+export function createPost({ web, once, fast }: Clients, fetchFn: typeof fetch = fetch): Post {
   const open = async (userId: string): Promise<string> => {
     const answer = await call(web.conversations.open({ users: userId }));
     const channelId = answer.channel?.id;
@@ -81,15 +96,34 @@ export function createPost(web: WebClient, fast: WebClient, fetchFn: typeof fetc
   };
   const post: Post = {
     async message(channelId, message, options = {}) {
-      const base = { channel: channelId, ...message, ...QUIET };
+      const { metadata } = options;
+      const base = { channel: channelId, ...message, ...QUIET, ...(metadata && { metadata }) };
       const answer = await call(
-        web.chat.postMessage(
+        once.chat.postMessage(
           options.threadTs === undefined
             ? base
             : { ...base, thread_ts: options.threadTs, reply_broadcast: options.broadcast ?? false },
         ),
       );
       return { channelId: answer.channel ?? channelId, ts: answer.ts ?? '' };
+    },
+    async findOwn(channelId, since, eventType) {
+      try {
+        const { messages = [] } = await call(
+          web.conversations.history({
+            channel: channelId,
+            oldest: String(since / 1_000),
+            limit: 200,
+            include_all_metadata: true,
+          }),
+        );
+        return messages.flatMap(({ metadata }) =>
+          metadata?.event_type === eventType && metadata.event_payload ? [metadata.event_payload] : [],
+        );
+      } catch (error) {
+        if (!(error instanceof SlackFailure)) throw error;
+        return undefined;
+      }
     },
     async update(at, message) {
       await call(web.chat.update({ channel: at.channelId, ts: at.ts, ...message }));
@@ -158,15 +192,21 @@ export async function call<T>(promise: Promise<T>): Promise<T> {
   }
 }
 
-/** The two clients the desk posts with: one that retries, one for what cannot wait (a trigger lives 3 s). */
-export function createClients(
-  botToken: string,
-  apiUrl: string | undefined,
-  log?: Log,
-): { web: WebClient; fast: WebClient } {
+/** The clients the desk speaks to Slack with. */
+export interface Clients {
+  /** Retries: for what may be done twice. */
+  web: WebClient;
+  /** Does not: a message whose answer was lost must not be posted again unseen. */
+  once: WebClient;
+  /** For what cannot wait: a trigger lives 3 s. */
+  fast: WebClient;
+}
+
+export function createClients(botToken: string, apiUrl: string | undefined, log?: Log): Clients {
   const options = clientOptions(apiUrl, log);
   return {
     web: new WebClient(botToken, options),
+    once: new WebClient(botToken, { ...options, retryConfig: { retries: 0 }, rejectRateLimitedCalls: true }),
     fast: new WebClient(botToken, { ...options, timeout: 2_500, retryConfig: { retries: 0 } }),
   };
 }

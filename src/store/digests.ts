@@ -35,9 +35,9 @@ export function digestStore(db: Database): DigestStore {
             .where('digest_runs.finished_at', 'is', null)
             .where('digest_runs.available_at', '<=', toInstant(now)),
         )
-        .returning('attempt')
+        .returning(['attempt', 'posting_at'])
         .executeTakeFirst();
-      return claimed?.attempt;
+      return claimed && { attempt: claimed.attempt, maybePosted: claimed.posting_at !== null };
     },
 
     async finish(run, now, summary) {
@@ -47,9 +47,16 @@ export function digestStore(db: Database): DigestStore {
         .execute();
     },
 
-    async retryLater(run, retryAt) {
+    async posting(run, now) {
       await unfinishedRun(run)
-        .set({ available_at: toInstant(retryAt) })
+        .set({ posting_at: toInstant(now) })
+        .execute();
+    },
+
+    async retryLater(run, retryAt, unsure = false) {
+      const available = { available_at: toInstant(retryAt) };
+      await unfinishedRun(run)
+        .set(unsure ? available : { ...available, posting_at: null })
         .execute();
     },
 

@@ -49,6 +49,8 @@ interface DigestRunTable {
   schedule_id: string;
   due_at: Instant;
   attempt: number;
+  /** When the last attempt began to post; NULL when it is certain that it did not. */
+  posting_at: Instant | null;
   /** When the holder's lease ends or the next attempt is due, whichever was set last. */
   available_at: Instant;
   finished_at: Instant | null;

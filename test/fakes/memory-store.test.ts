@@ -102,8 +102,11 @@ const runs: fc.Arbitrary<Command> = fc.oneof(
       command('finish', given, (store) => store.digests.finish(given.run, NOON, given.summary)),
     ),
   fc
-    .record({ run, at: instant })
-    .map((given) => command('retry', given, (store) => store.digests.retryLater(given.run, given.at))),
+    .record({ run, at: instant, unsure: fc.boolean() })
+    .map((given) =>
+      command('retry', given, (store) => store.digests.retryLater(given.run, given.at, given.unsure)),
+    ),
+  run.map((given) => command('posting', given, (store) => store.digests.posting(given, NOON))),
   instant.map((given) => command('summaries', given, (store) => store.digests.summaries('s1', given, 2))),
   instant.map((given) => command('unfinished', given, (store) => store.digests.unfinished(given))),
   fc.constant(command('latest', '', (store) => store.digests.latest('s1'))),

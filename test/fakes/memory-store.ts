@@ -44,6 +44,7 @@ interface AskedTransaction {
 interface StoredRun extends DigestRun {
   attempt: number;
   availableAt: number;
+  posting: boolean;
   finished: boolean;
   summary: unknown;
 }
@@ -264,20 +265,27 @@ function digestOperations(operation: Operation): Store['digests'] {
       const before = stored(run);
       if (before && (before.finished || before.availableAt > now)) return undefined;
       if (!before) {
-        runs.push({ ...run, attempt: 1, availableAt: leaseUntilAt, finished: false, summary: undefined });
-        return 1;
+        const fresh = { attempt: 1, availableAt: leaseUntilAt, posting: false, finished: false };
+        runs.push({ ...run, ...fresh, summary: undefined });
+        return { attempt: 1, maybePosted: false };
       }
       before.availableAt = leaseUntilAt;
       before.attempt += 1;
-      return before.attempt;
+      return { attempt: before.attempt, maybePosted: before.posting };
+    }),
+    posting: operation('digests.posting', (run: DigestRun, _now: number) => {
+      const found = unfinished(run);
+      if (found) found.posting = true;
     }),
     finish: operation('digests.finish', (run: DigestRun, _now: number, summary: unknown) => {
       const found = unfinished(run);
       if (found) Object.assign(found, { finished: true, summary });
     }),
-    retryLater: operation('digests.retryLater', (run: DigestRun, retryAt: number) => {
+    retryLater: operation('digests.retryLater', (run: DigestRun, retryAt: number, unsure?: boolean) => {
       const found = unfinished(run);
-      if (found) found.availableAt = retryAt;
+      if (!found) return;
+      found.availableAt = retryAt;
+      if (!unsure) found.posting = false;
     }),
     summaries: operation('digests.summaries', (scheduleId: string, dueBefore: number, limit: number) =>
       runs

@@ -126,7 +126,7 @@ describe.each(ENGINES)('claims on %s', (engine) => {
       const stores = await (await fresh()).openTwo();
       const winners = async (now: number) => {
         const attempts = await race(stores, (store) => store.digests.claim(run, now, now + 10));
-        return attempts.filter((attempt) => attempt !== undefined);
+        return attempts.flatMap((claim) => (claim ? [claim.attempt] : []));
       };
       expect(await winners(NOON)).toEqual([1]);
       expect(await winners(NOON + 9)).toEqual([]);
@@ -148,8 +148,12 @@ describe.each(ENGINES)('claims on %s', (engine) => {
         { dueAt: NOON, summary: { total: 7 } },
       ]);
       expect(await again.digests.unfinished(NOON + 99)).toEqual([]);
-      expect(await again.digests.claim({ ...run, dueAt: NOON + 1 }, NOON + 1, NOON + 9)).toBe(1);
-      expect(await again.digests.claim({ ...run, scheduleId: 's2' }, NOON, NOON + 9)).toBe(1);
+      expect(await again.digests.claim({ ...run, dueAt: NOON + 1 }, NOON + 1, NOON + 9)).toMatchObject({
+        attempt: 1,
+      });
+      expect(await again.digests.claim({ ...run, scheduleId: 's2' }, NOON, NOON + 9)).toMatchObject({
+        attempt: 1,
+      });
     });
 
     test('a run that failed may be tried again when its retry is due', async () => {
@@ -159,7 +163,24 @@ describe.each(ENGINES)('claims on %s', (engine) => {
       expect(await store.digests.unfinished(NOON + 99)).toEqual([]);
       expect(await store.digests.claim(run, NOON + 99, NOON + 999)).toBeUndefined();
       expect(await store.digests.unfinished(NOON + 100)).toEqual([run]);
-      expect(await store.digests.claim(run, NOON + 100, NOON + 999)).toBe(2);
+      expect(await store.digests.claim(run, NOON + 100, NOON + 999)).toEqual({
+        attempt: 2,
+        maybePosted: false,
+      });
+    });
+
+    test('who was cut off while posting leaves that behind; a certain failure does not', async () => {
+      const store = await (await fresh()).open();
+      await store.digests.claim(run, NOON, NOON + 10);
+      await store.digests.posting(run, NOON + 1);
+      expect(await store.digests.claim(run, NOON + 10, NOON + 20)).toEqual({ attempt: 2, maybePosted: true });
+      await store.digests.retryLater(run, NOON + 15, true);
+      expect(await store.digests.claim(run, NOON + 15, NOON + 30)).toEqual({ attempt: 3, maybePosted: true });
+      await store.digests.retryLater(run, NOON + 20);
+      expect(await store.digests.claim(run, NOON + 20, NOON + 40)).toEqual({
+        attempt: 4,
+        maybePosted: false,
+      });
     });
 
     test('the latest due time counts whether finished or not; summaries come newest first', async () => {

@@ -12,9 +12,18 @@ export interface DigestOptions {
   now: number;
   /** When an incomplete digest is made again by itself. */
   retryAt?: number | undefined;
+  /** The desk was cut off while posting it before, and Slack does not tell whether it did. */
+  perhapsAgain?: boolean;
 }
 
-export function digestMessage(digest: Digest, { now, retryAt }: DigestOptions): Message {
+export function digestMessage(digest: Digest, options: DigestOptions): Message {
+  const { text, blocks } = digestOnce(digest, options);
+  if (!options.perhapsAgain) return { text, blocks };
+  const again = context(md`The desk was cut off while posting this digest, so it may stand here twice.`);
+  return { text, blocks: [...blocks, again] };
+}
+
+function digestOnce(digest: Digest, { now, retryAt }: DigestOptions): Message {
   if (!digest.complete) return incompleteMessage(digest, now, retryAt);
   const busy = digest.statuses.filter((status) => status.count > 0);
   const quiet = digest.statuses.filter((status) => status.count === 0);
@@ -51,7 +60,7 @@ function summary({ status, count: amount, totalPaise }: StatusDigest): Mrkdwn {
 
 /** How many rows of a kind fit for each status: divider, title, ageing and two captions stand beside them. */
 function rowsEach(statuses: number): number {
-  const forEach = Math.floor((LIMITS.blocksInMessage - 8) / statuses) - 5;
+  const forEach = Math.floor((LIMITS.blocksInMessage - 9) / statuses) - 5;
   return Math.max(1, Math.floor(forEach / 2));
 }
 

@@ -71,6 +71,7 @@ async function createClaims(db: Kysely<unknown>): Promise<void> {
     .addColumn('schedule_id', 'text', (column) => column.notNull())
     .addColumn('due_at', 'text', (column) => column.notNull())
     .addColumn('attempt', 'integer', (column) => column.notNull())
+    .addColumn('posting_at', 'text')
     .addColumn('available_at', 'text', (column) => column.notNull())
     .addColumn('finished_at', 'text')
     .addColumn('summary', 'text')

@@ -1,0 +1,54 @@
+import { afterEach, expect, test } from 'vitest';
+import { openDesk, read, type TestDesk } from './desk.ts';
+
+let desk: TestDesk;
+afterEach(() => desk.close());
+
+const MINUTE_MS = 60_000;
+
+async function openWithDigest(scopes?: readonly string[]): Promise<TestDesk> {
+  desk = await openDesk({
+    env: { DIGEST_CHANNEL: 'C0DIGESTS', DIGEST_CRON: '0 0 1 1 *' },
+    ...(scopes && { slack: { scopes } }),
+  });
+  return desk;
+}
+
+const posts = () => desk.slack.messages(desk.channels.digests);
+
+test('the answer to the post is lost: the digest that stands is found again, and no second one is posted', async () => {
+  const { app, slack } = await openWithDigest();
+  const dueAt = desk.clock() + MINUTE_MS;
+  slack.faults.set('chat.postMessage', { kind: 'lose_answer' }, 1);
+  await app.digest?.run(dueAt);
+  expect(posts()).toHaveLength(1);
+  await desk.pass(2 * MINUTE_MS);
+  await app.digest?.retry();
+  await app.digest?.retry();
+  expect(posts()).toHaveLength(1);
+  expect(slack.callsTo('conversations.history')).toHaveLength(1);
+});
+
+test('Slack refuses the post: it was certainly not posted, so it is posted a minute later', async () => {
+  const { app, slack } = await openWithDigest();
+  const dueAt = desk.clock() + MINUTE_MS;
+  slack.faults.set('chat.postMessage', { kind: 'error', error: 'fatal_error' }, 1);
+  await app.digest?.run(dueAt);
+  expect(posts()).toHaveLength(0);
+  await desk.pass(2 * MINUTE_MS);
+  await app.digest?.retry();
+  await app.digest?.retry();
+  expect(posts()).toHaveLength(1);
+  expect(slack.callsTo('conversations.history')).toHaveLength(0);
+});
+
+test('Slack does not show the channel: the digest is posted again and says that it may stand there twice', async () => {
+  const { app, slack } = await openWithDigest(['commands', 'chat:write', 'users:read']);
+  const dueAt = desk.clock() + MINUTE_MS;
+  slack.faults.set('chat.postMessage', { kind: 'lose_answer' }, 1);
+  await app.digest?.run(dueAt);
+  await desk.pass(2 * MINUTE_MS);
+  await app.digest?.retry();
+  await app.digest?.retry();
+  expect(posts().map((message) => read(message).includes('may stand here twice'))).toEqual([false, true]);
+});
