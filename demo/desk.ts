@@ -49,11 +49,17 @@ export async function startDesk(options: DeskOptions): Promise<DeskProcess> {
     clearTimeout(patience);
     return code;
   };
-  const port = await Promise.race([portOf(child), ended, sleep(options.startWithinMs ?? 20_000, 'late')]);
+  const port = await Promise.race([
+    portOf(child),
+    ended,
+    sleep(options.startWithinMs ?? 20_000, 'late', { ref: false }),
+  ]);
   if (typeof port !== 'object') {
     child.kill('SIGKILL');
     const why = port === 'late' ? 'it did not open in time' : `it ended with exit code ${String(port)}`;
-    throw new Error(`The desk did not start: ${why}.\n${await lastLines(options.logPath)}`);
+    throw new Error(
+      `The desk did not start: ${why}.\n${await lastLines(options.logPath)}\nIts log: ${options.logPath}`,
+    );
   }
   const url = `http://127.0.0.1:${port.port}`;
   return {
@@ -86,12 +92,18 @@ async function lastLines(path: string): Promise<string> {
 /** In the child: what `npm start` does, on a clock that may be shifted. */
 async function runDesk(): Promise<void> {
   // However the parent ends, this channel closes with it.
-  process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+  const orphaned = (): void => void process.kill(process.pid, 'SIGTERM');
+  process.on('disconnect', orphaned);
   const { run } = await import('../src/main.ts');
   const shiftMs = Number(process.env[CLOCK_SHIFT] ?? 0);
   const app = await run(process.env, { clock: () => Date.now() + shiftMs });
-  if (app) process.send?.({ port: app.port });
-  else process.disconnect?.();
+  if (app) {
+    process.send?.({ port: app.port });
+    return;
+  }
+  // It has said why on stderr and set its exit code; nothing may keep it.
+  process.off('disconnect', orphaned);
+  process.disconnect?.();
 }
 
 if (import.meta.main) await runDesk();

@@ -1,5 +1,6 @@
 /** Owns the whole demo set up: local Slack, local InstantPay and the desk between them, on one clock. */
 
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -35,6 +36,10 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   const clock = (): number => Date.now() + clockShiftMs;
   const folder = await mkdtemp(join(tmpdir(), 'payout-desk-demo-'));
   const logPath = join(folder, 'desk.log');
+  // For an end in the middle that is no failure, such as a reader of the output that has seen enough.
+  process.once('exit', (code) => {
+    if (code === 0) rmSync(folder, { recursive: true, force: true });
+  });
   const [slack, instantpay] = await Promise.all([startSlack({ now: clock }), startInstantPay({ clock })]);
   const closeBoth = async (): Promise<void> => {
     await Promise.all([slack.close(), instantpay.close()]);
