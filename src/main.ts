@@ -12,7 +12,20 @@ const STOP_MS = 9_500;
 
 /** Starts the desk and stops it on SIGTERM or SIGINT. Every way out is an exit code and one line on stderr. */
 export async function run(env: Env, overrides: Overrides = {}): Promise<DeskApp | undefined> {
-  let app: DeskApp;
+  let app: DeskApp | undefined;
+  let asked: NodeJS.Signals | undefined;
+  const stop = (signal: NodeJS.Signals): void => {
+    if (asked) return;
+    asked = signal;
+    setTimeout(() => process.exit(1), STOP_MS).unref();
+    // A start that is under way ends first: it may be carrying out what a former life left unfinished.
+    if (app) end(app, signal);
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  // Bolt's Socket Mode rejects without a listener when a reconnect is refused (trap 2): a desk that people rely on
+  // stays up, says so, and lets readiness tell the operator.
+  process.on('unhandledRejection', (error) => app?.log.error({ error }, 'a rejection nobody handled'));
   try {
     app = await createApp(loadConfig(env), overrides);
   } catch (error) {
@@ -26,32 +39,26 @@ export async function run(env: Env, overrides: Overrides = {}): Promise<DeskApp 
     }
     return undefined;
   }
-  let stopping = false;
-  const stop = (signal: NodeJS.Signals): void => {
-    if (stopping) return;
-    stopping = true;
-    app.log.info({ signal }, 'stopping');
-    setTimeout(() => process.exit(1), STOP_MS).unref();
-    app.stop().then(
-      (all) => {
-        app.log.info({ exitCode: 0, status: all ? 'all work ended' : 'some work was cut off' }, 'stopped');
-        process.exit(0);
-      },
-      (error: unknown) => {
-        app.log.error({ error }, 'the stop failed');
-        process.exit(1);
-      },
-    );
-  };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
-  // Bolt's Socket Mode rejects without a listener when a reconnect is refused (trap 2): a desk that people rely on
-  // stays up, says so, and lets readiness tell the operator.
-  process.on('unhandledRejection', (error) => app.log.error({ error }, 'a rejection nobody handled'));
+  if (asked) end(app, asked);
   return app;
+}
+
+function end(app: DeskApp, signal: NodeJS.Signals): void {
+  app.log.info({ signal }, 'stopping');
+  app.stop().then(
+    (all) => {
+      app.log.info({ exitCode: 0, status: all ? 'all work ended' : 'some work was cut off' }, 'stopped');
+      process.exit(0);
+    },
+    (error: unknown) => {
+      app.log.error({ error }, 'the stop failed');
+      process.exit(1);
+    },
+  );
 }
 
 if (import.meta.main) {
   if (existsSync('.env')) process.loadEnvFile('.env');
-  await run(process.env);
+  // A Socket Mode client that got no connection goes on trying and would keep the process.
+  if (!(await run(process.env))) process.exit();
 }

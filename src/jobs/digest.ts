@@ -51,9 +51,9 @@ export function createDigestJob(desk: Desk, post: Post, schedule: DigestSchedule
     );
     if (found === undefined) return 'unknown';
     const key = keyOf(run);
-    const posts = found.filter((payload) => payload['run'] === key);
+    const posts = found.filter(({ payload }) => payload['run'] === key);
     if (posts.length === 0) return 'none';
-    return posts.some((payload) => payload['complete'] === true) ? 'complete' : 'incomplete';
+    return posts.some(({ payload }) => payload['complete'] === true) ? 'complete' : 'incomplete';
   };
 
   const attemptRun = async (run: DigestRun): Promise<void> => {

@@ -150,7 +150,7 @@ export interface CardCopy {
   ts: string | undefined;
   /** The approval's version this copy shows; 0 until it was posted. */
   shownVersion: number;
-  /** Failed attempts since the last success. */
+  /** Attempts since the last success; a claim counts as one, so that an attempt that was cut off counts too. */
   attempts: number;
   /** When the next attempt is due; while somebody works on the copy, when their lease ends. */
   nextAttemptAt: number;

@@ -8,7 +8,7 @@ import type { Approval } from '../payouts/approval.ts';
 import { freshCopy } from '../payouts/cancellation.ts';
 import type { Desk } from '../payouts/desk.ts';
 import type { CardCopy } from '../payouts/ports.ts';
-import { HOUR_MS } from '../payouts/time.ts';
+import { HOUR_MS, MINUTE_MS } from '../payouts/time.ts';
 import type { Message } from './blocks.ts';
 import { type Post, SlackFailure } from './post.ts';
 import { approvalCard, emergencyNotice, reminderNotice, requesterNotice } from './views/approval-card.ts';
@@ -16,6 +16,10 @@ import { approvalCard, emergencyNotice, reminderNotice, requesterNotice } from '
 /** How long a copy being posted or edited is nobody else's business. */
 const LEASE_MS = 30_000;
 const MAX_WAIT_MS = HOUR_MS;
+/** By this a posted copy is found again: invisible to people, kept by Slack with the message. */
+const CARD_EVENT = 'payout_desk_card';
+/** Slack's clock and ours may differ. */
+const LOOK_EARLIER_MS = 10 * MINUTE_MS;
 /** A version no request reaches; it fits a database's integer. */
 const NEVER_BEHIND = 2 ** 31 - 1;
 
@@ -87,9 +91,16 @@ export function createApprovalCards(desk: Desk, post: Post, log: Log): ApprovalC
         await post.update({ channelId: copy.channelId, ts: copy.ts }, message);
         await cards.put(done);
       } else {
+        const standing = copy.attempts > 1 ? await findPosted(copy, approval) : undefined;
+        if (standing) {
+          // An earlier attempt was cut off after Slack took it; what it shows may be older than the request.
+          await cards.put({ ...copy, ts: standing, shownVersion: 0, nextAttemptAt: 0 });
+          return undefined;
+        }
         const thread =
           copy.purpose === 'reminder' && requestTs ? { threadTs: requestTs, broadcast: true } : {};
-        const posted = await post.message(copy.channelId, message, thread);
+        const metadata = { event_type: CARD_EVENT, event_payload: { copy: copy.id } };
+        const posted = await post.message(copy.channelId, message, { ...thread, metadata });
         await cards.put({ ...done, channelId: posted.channelId, ts: posted.ts });
       }
       return undefined;
@@ -99,6 +110,12 @@ export function createApprovalCards(desk: Desk, post: Post, log: Log): ApprovalC
     }
   };
 
+  /** The message of an earlier attempt, when Slack shows it. */
+  const findPosted = async (copy: CardCopy, approval: Approval): Promise<string | undefined> => {
+    const found = await post.findOwn(copy.channelId, approval.requestedAt - LOOK_EARLIER_MS, CARD_EVENT);
+    return found?.find(({ payload }) => payload['copy'] === copy.id)?.ts;
+  };
+
   const putOff = async (
     copy: CardCopy,
     approval: Approval,
@@ -106,7 +123,7 @@ export function createApprovalCards(desk: Desk, post: Post, log: Log): ApprovalC
     code: string,
   ): Promise<string> => {
     const now = desk.clock();
-    log.warn({ approvalId: approval.id, code, count: copy.attempts + 1 }, 'a card could not be shown');
+    log.warn({ approvalId: approval.id, code, count: copy.attempts }, 'a card could not be shown');
     if (copy.ts && GONE.has(code)) {
       await cards.put({ ...copy, shownVersion: NEVER_BEHIND, problem: code });
       return code;
@@ -128,9 +145,8 @@ export function createApprovalCards(desk: Desk, post: Post, log: Log): ApprovalC
         if (!(error instanceof SlackFailure)) throw error;
       }
     }
-    const attempts = copy.attempts + 1;
-    const nextAttemptAt = now + Math.min(5_000 * 2 ** Math.min(attempts - 1, 20), MAX_WAIT_MS);
-    await cards.put({ ...copy, attempts, nextAttemptAt, problem: code });
+    const nextAttemptAt = now + Math.min(5_000 * 2 ** Math.min(copy.attempts - 1, 20), MAX_WAIT_MS);
+    await cards.put({ ...copy, nextAttemptAt, problem: code });
     return code;
   };
 

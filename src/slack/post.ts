@@ -49,14 +49,14 @@ export interface Post {
     options?: { threadTs?: string; broadcast?: boolean; metadata?: MessageMetadata },
   ): Promise<Posted>;
   /**
-   * The metadata payloads of this type on the channel's messages since then, the newest 200 messages; undefined when
+   * The channel's messages since then that carry metadata of this type, among the newest 200; undefined when
    * Slack does not show them to the desk.
    */
   findOwn(
     channelId: string,
     since: number,
     eventType: string,
-  ): Promise<Record<string, unknown>[] | undefined>;
+  ): Promise<{ ts: string; payload: Record<string, unknown> }[] | undefined>;
   update(at: Posted, message: Message): Promise<void>;
   ephemeral(channelId: string, userId: string, message: Message): Promise<void>;
   direct(userId: string, message: Message): Promise<Posted>;
@@ -117,8 +117,10 @@ export function createPost({ web, once, fast }: Clients, fetchFn: typeof fetch =
             include_all_metadata: true,
           }),
         );
-        return messages.flatMap(({ metadata }) =>
-          metadata?.event_type === eventType && metadata.event_payload ? [metadata.event_payload] : [],
+        return messages.flatMap(({ ts, metadata }) =>
+          ts && metadata?.event_type === eventType && metadata.event_payload
+            ? [{ ts, payload: metadata.event_payload }]
+            : [],
         );
       } catch (error) {
         if (!(error instanceof SlackFailure)) throw error;

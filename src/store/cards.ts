@@ -30,7 +30,7 @@ export function cardStore(db: Database): CardStore {
       // One statement: of two desks that ask at once, the second finds the copies already moved on.
       const rows = await db
         .updateTable('cards')
-        .set({ next_attempt_at: toInstant(leaseUntilAt) })
+        .set((eb) => ({ next_attempt_at: toInstant(leaseUntilAt), attempts: eb('attempts', '+', 1) }))
         .where('approval_id', '=', approvalId)
         .where('next_attempt_at', '<=', toInstant(now))
         .where((eb) =>

@@ -195,7 +195,10 @@ function approvalOperations(operation: Operation, append: (entry: AuditEntry) =>
     ),
     claim: operation('cards.claim', (approvalId: string, now: number, leaseUntilAt: number) => {
       const due = [...cards.values()].filter((card) => card.approvalId === approvalId && isBehind(card, now));
-      for (const card of due) card.nextAttemptAt = leaseUntilAt;
+      for (const card of due) {
+        card.nextAttemptAt = leaseUntilAt;
+        card.attempts += 1;
+      }
       return due;
     }),
     behind: operation('cards.behind', (now: number, limit: number) => {

@@ -53,6 +53,7 @@ describe.each(ENGINES)('card copies on %s', (engine) => {
         .sort(),
     ).toEqual(['c1', 'c2']);
     expect(await stores[0].cards.claim('a1', NOON + 29, NOON + 60)).toEqual([]);
+    expect(claims.flat().map((copy) => copy.attempts)).toEqual([1, 1]);
     await stores[0].cards.put(card({ shownVersion: 1 }));
     const again = await stores[1].cards.claim('a1', NOON + 30, NOON + 60);
     expect(again.map((copy) => copy.id)).toEqual(['c2']);

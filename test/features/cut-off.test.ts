@@ -52,3 +52,20 @@ test('Slack does not show the channel: the digest is posted again and says that 
   await app.digest?.retry();
   expect(posts().map((message) => read(message).includes('may stand here twice'))).toEqual([false, true]);
 });
+
+test('the answer to a card is lost: the card that stands is found again and followed', async () => {
+  desk = await openDesk();
+  const { operator, approver } = desk.people;
+  const link = desk.instantpay.links('ISSUED')[0];
+  if (!link) throw new Error('no ISSUED link');
+  desk.slack.faults.set('chat.postMessage', { kind: 'lose_answer' }, 1);
+  await desk.say(operator, `cancel ${link.linkId} duplicate`);
+  await desk.pass(MINUTE_MS);
+  const cards = desk.slack.messages(desk.channels.approvals);
+  expect(cards).toHaveLength(1);
+  const [card] = cards;
+  if (!card) throw new Error('no card');
+  await approver.click(card, 'Approve');
+  await desk.slack.waitFor(() => read(card).includes('Link cancelled'), { what: 'the outcome on the card' });
+  expect(desk.slack.messages(desk.channels.approvals)).toHaveLength(1);
+});
