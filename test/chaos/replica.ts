@@ -1,0 +1,192 @@
+/** Owns one desk in a process of its own, which a test can stop, kill, and move in time. */
+
+import { type ChildProcess, fork } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { z } from 'zod';
+
+export interface ReplicaOptions {
+  /** The contract's settings. Nothing else of this process's environment reaches the desk. */
+  settings: Readonly<Record<string, string>>;
+  /** How far its clock is ahead of the real one at the start. */
+  shiftMs?: number;
+  /** How many times faster its clock runs, so that leases of half a minute end sooner. */
+  speed?: number;
+  /** How often it looks at waiting requests by itself; never unless told. */
+  approvalsCron?: string;
+}
+
+/** What the parent asks of a replica, each answered when it is done. */
+const order = z.discriminatedUnion('do', [
+  z.object({ id: z.number(), do: z.literal('skip'), ms: z.number() }),
+  z.object({ id: z.number(), do: z.literal('digest'), dueAt: z.number() }),
+  z.object({ id: z.number(), do: z.literal('retry digests') }),
+]);
+type Order = z.infer<typeof order>;
+type Asked = Order extends infer Each ? (Each extends Order ? Omit<Each, 'id'> : never) : never;
+
+const reply = z.union([
+  z.object({ port: z.number() }),
+  z.object({ id: z.number(), problem: z.string().optional() }),
+]);
+
+export interface Replica {
+  url: string;
+  pid: number;
+  /** Resolves when it has ended, for whatever reason. */
+  ended: Promise<End>;
+  /** Its log, line by line. */
+  lines: readonly string[];
+  /** How many requests of people it is done with. */
+  readonly handled: number;
+  /** Lets its clock jump. */
+  skip(ms: number): Promise<void>;
+  /** Runs the digest of a due time; rejects when the job failed or the process ended. */
+  digest(dueAt: number): Promise<void>;
+  retryDigests(): Promise<void>;
+  /** As `kill -9`: nothing in the process runs any more. */
+  kill(): Promise<End>;
+  /** SIGTERM; SIGKILL past the contract's ten seconds. */
+  stop(): Promise<End>;
+}
+
+export interface End {
+  code: number | undefined;
+  afterMs: number;
+  /** What it wrote on stderr. */
+  said: string;
+}
+
+const STOP_MS = 11_000;
+
+/** Starts a desk and resolves when it is open, or when it has ended without opening. */
+export async function tryReplica(options: ReplicaOptions): Promise<Replica | End> {
+  const { settings, shiftMs = 0, speed = 1, approvalsCron = '0 0 1 1 *' } = options;
+  const startedAt = performance.now();
+  const child = fork(import.meta.filename, {
+    env: {
+      ...settings,
+      PATH: process.env['PATH'],
+      CHAOS_CLOCK_SHIFT_MS: String(shiftMs),
+      CHAOS_CLOCK_SPEED: String(speed),
+      CHAOS_APPROVALS_CRON: approvalsCron,
+    },
+    execArgv: [],
+    // Pipes, not files: what limits the files a process may write must not silence it.
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  const lines: string[] = [];
+  const errors: string[] = [];
+  let handled = 0;
+  if (child.stdout) {
+    createInterface(child.stdout).on('line', (line) => {
+      lines.push(line);
+      if (line.includes('"msg":"handled"')) handled += 1;
+    });
+  }
+  if (child.stderr) createInterface(child.stderr).on('line', (line) => errors.push(line));
+  let signalledAt = startedAt;
+  const ended = new Promise<End>((resolve) => {
+    child.once('close', (code) =>
+      resolve({ code: code ?? undefined, afterMs: performance.now() - signalledAt, said: errors.join('\n') }),
+    );
+  });
+  const signal = async (name: NodeJS.Signals): Promise<End> => {
+    signalledAt = performance.now();
+    child.kill(name);
+    const patience = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+    const end = await ended;
+    clearTimeout(patience);
+    return end;
+  };
+  const ask = orders(child);
+  const port = await Promise.race([ask.port, ended]);
+  if (typeof port !== 'number') return port;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    pid: child.pid ?? 0,
+    ended,
+    lines,
+    get handled() {
+      return handled;
+    },
+    skip: (ms) => ask.done({ do: 'skip', ms }),
+    digest: (dueAt) => ask.done({ do: 'digest', dueAt }),
+    retryDigests: () => ask.done({ do: 'retry digests' }),
+    kill: () => signal('SIGKILL'),
+    stop: () => signal('SIGTERM'),
+  };
+}
+
+export async function startReplica(options: ReplicaOptions): Promise<Replica> {
+  const started = await tryReplica(options);
+  if ('url' in started) return started;
+  throw new Error(`The desk ended with exit code ${started.code} before it opened: ${started.said}`);
+}
+
+/** The other end of the channel to a replica. */
+function orders(child: ChildProcess): { port: Promise<number>; done(asked: Asked): Promise<void> } {
+  const open = Promise.withResolvers<number>();
+  const waiting = new Map<number, PromiseWithResolvers<void>>();
+  let last = 0;
+  child.on('message', (message) => {
+    const said = reply.parse(message);
+    if ('port' in said) return open.resolve(said.port);
+    const one = waiting.get(said.id);
+    waiting.delete(said.id);
+    if (said.problem === undefined) one?.resolve();
+    else one?.reject(new Error(said.problem));
+  });
+  child.once('close', () => {
+    for (const one of waiting.values()) one.reject(new Error('the desk ended'));
+    waiting.clear();
+  });
+  return {
+    port: open.promise,
+    done(asked) {
+      const id = ++last;
+      const one = Promise.withResolvers<void>();
+      waiting.set(id, one);
+      child.send({ ...asked, id }, (error) => {
+        if (error) one.reject(error);
+      });
+      return one.promise;
+    },
+  };
+}
+
+/** In the child: what `npm start` does, on a clock of its own. */
+async function runReplica(): Promise<void> {
+  // However the parent ends, this channel closes with it.
+  process.on('disconnect', () => process.exit(0));
+  const { run } = await import('../../src/main.ts');
+  const env = process.env;
+  const startedAt = Date.now();
+  const speed = Number(env['CHAOS_CLOCK_SPEED'] ?? 1);
+  let shiftMs = Number(env['CHAOS_CLOCK_SHIFT_MS'] ?? 0);
+  const app = await run(env, {
+    clock: () => Math.round(startedAt + (Date.now() - startedAt) * speed + shiftMs),
+    ...(env['CHAOS_APPROVALS_CRON'] && { approvalsCron: env['CHAOS_APPROVALS_CRON'] }),
+  });
+  if (!app) return void process.disconnect?.();
+  const obey = async (asked: Order): Promise<void> => {
+    switch (asked.do) {
+      case 'skip':
+        shiftMs += asked.ms;
+        return;
+      case 'digest':
+        return app.digest?.run(asked.dueAt);
+      case 'retry digests':
+        return app.digest?.retry();
+    }
+  };
+  process.on('message', (message) => {
+    const asked = order.parse(message);
+    obey(asked).then(
+      () => process.send?.({ id: asked.id }),
+      (error: unknown) => process.send?.({ id: asked.id, problem: String(error) }),
+    );
+  });
+  process.send?.({ port: app.port });
+}
+
+if (import.meta.main) await runReplica();

@@ -1,0 +1,13 @@
+/** Owns the chaos tests at full size: one file after the other, since each loads the machine on purpose. */
+
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/chaos/**/*.test.ts'],
+    env: { CHAOS: 'full' },
+    fileParallelism: false,
+    testTimeout: 2 * 60 * 60_000,
+    hookTimeout: 2 * 60_000,
+  },
+});
