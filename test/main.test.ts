@@ -1,0 +1,329 @@
+/** Owns the desk as an operator meets it: a process with an environment, an exit code, lines and signals. */
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createHmac } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { WELL_KNOWN } from '../demo/instantpay/seed.ts';
+import { type InstantPay, startInstantPay } from '../demo/instantpay/server.ts';
+import { type LocalSlack, startSlack } from '../demo/slack/slack.ts';
+import { toText } from '../demo/slack/to-text.ts';
+import { createApp } from '../src/app.ts';
+import { type Env, loadConfig } from '../src/config.ts';
+import { createLog } from '../src/log.ts';
+import { startSocketMode } from './fakes/socket-mode.ts';
+
+const MAIN = resolve('src/main.ts');
+
+let slack: LocalSlack;
+let instantpay: InstantPay;
+let folder: string;
+const running = new Set<ChildProcess>();
+let stores = 0;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'payout-desk-main-'));
+  slack = await startSlack();
+  instantpay = await startInstantPay();
+});
+afterAll(async () => {
+  for (const child of running) child.kill('SIGKILL');
+  await slack.close();
+  await instantpay.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function goodEnv(): Record<string, string> {
+  return {
+    SLACK_BOT_TOKEN: slack.botToken,
+    SLACK_SIGNING_SECRET: slack.signingSecret,
+    SLACK_API_URL: slack.apiUrl,
+    INSTANTPAY_CLIENT_ID: instantpay.credentials.clientId,
+    INSTANTPAY_CLIENT_SECRET: instantpay.credentials.clientSecret,
+    INSTANTPAY_ENDPOINT_IP: instantpay.credentials.endpointIp,
+    INSTANTPAY_BASE_URL: instantpay.url,
+    DATABASE_URL: `sqlite:${join(folder, `desk-${(stores += 1)}.db`)}`,
+    APPROVAL_CHANNEL: slack.channels.approvals.id,
+    APPROVERS: slack.people.approver.id,
+    HOST: '127.0.0.1',
+    PORT: '0',
+  };
+}
+
+/** The desk as `npm start` runs it, in a folder of its own so that no other .env is read. */
+function launch(env: Env, cwd = folder) {
+  const child = spawn(process.execPath, [MAIN], {
+    cwd,
+    env: { PATH: process.env['PATH'], ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  running.add(child);
+  const out = { stdout: '', stderr: '' };
+  let look: () => void = () => {};
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    out.stdout += text;
+    look();
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    out.stderr += text;
+  });
+  const closed = once(child, 'close').then(() => {
+    running.delete(child);
+    look();
+    return child.exitCode;
+  });
+  return {
+    child,
+    out,
+    closed,
+    /** The port, once it is open. */
+    async opened(): Promise<number> {
+      const open = Promise.withResolvers<number>();
+      look = () => {
+        const line = out.stdout.split('\n').find((one) => one.includes('Payout Desk is open'));
+        if (line?.endsWith('}')) open.resolve(Number(/"port":(\d+)/.exec(line)?.[1]));
+        else if (child.exitCode !== null) open.reject(new Error(`it ended: ${out.stderr}`));
+      };
+      look();
+      return open.promise;
+    },
+  };
+}
+
+/** Runs it to its end. */
+async function outcome(env: Env, cwd?: string) {
+  const desk = launch(env, cwd);
+  const code = await desk.closed;
+  return { code, lines: desk.out.stderr.trim().split('\n'), ...desk.out };
+}
+
+// ---- Settings ---------------------------------------------------------------------------------------------
+
+test.concurrent('nothing set: exit 78 and every missing setting by name', async () => {
+  const { code, stderr, stdout } = await outcome({});
+  expect(code).toBe(78);
+  for (const name of [
+    'SLACK_BOT_TOKEN',
+    'SLACK_SIGNING_SECRET',
+    'INSTANTPAY_CLIENT_ID',
+    'INSTANTPAY_CLIENT_SECRET',
+    'INSTANTPAY_ENDPOINT_IP',
+    'APPROVAL_CHANNEL',
+    'APPROVERS',
+  ])
+    expect(stderr).toMatch(new RegExp(`^  ${name}: expected .+$`, 'm'));
+  expect(stderr).not.toMatch(/\bat .*\.ts|Error/);
+  expect(stdout).toBe('');
+});
+
+test.concurrent('everything wrong: every fault at once, no value echoed', async () => {
+  const secret = 'hunter2-do-not-print';
+  const wrong: Record<string, string> = {
+    SLACK_BOT_TOKEN: secret,
+    SLACK_APP_TOKEN: secret,
+    SLACK_API_URL: `ftp://${secret}`,
+    INSTANTPAY_CLIENT_ID: 'YWY3OTAzYzNlM2ExZTJlOfh549Gzt+5IEcETrD5Yx+Q=',
+    INSTANTPAY_CLIENT_SECRET: '679db35f926b8d0240a8c0d28729528ee8e6d5effa5fa0b20c04454004d2d825',
+    INSTANTPAY_ENDPOINT_IP: secret,
+    INSTANTPAY_BASE_URL: secret,
+    INSTANTPAY_ENVIRONMENT: secret,
+    INSTANTPAY_TIMEOUT: secret,
+    DATABASE_URL: secret,
+    APPROVAL_CHANNEL: secret,
+    APPROVERS: '*',
+    OPERATORS: secret,
+    VIEWERS: secret,
+    ADMINS: secret,
+    APPROVAL_TTL: secret,
+    APPROVALS_REQUIRED_ABOVE: secret,
+    DIGEST_CHANNEL: secret,
+    DIGEST_CRON: secret,
+    DIGEST_TIMEZONE: secret,
+    DIGEST_STATUSES: secret,
+    DIGEST_GRACE: secret,
+    NOTIFY_COOLDOWN: secret,
+    PORT: '99999',
+    LOG_LEVEL: secret,
+  };
+  const { code, stderr } = await outcome(wrong);
+  expect(code).toBe(78);
+  for (const name of Object.keys(wrong)) expect(stderr).toContain(`  ${name}: expected `);
+  expect(stderr).not.toMatch(/hunter2|YWY3OTAz|679db35f/);
+});
+
+test.concurrent('secrets from files: one that cannot be read is named, the others are read', async () => {
+  const file = (name: string, text: string): string => {
+    const path = join(folder, name);
+    writeFileSync(path, `${text}\n`);
+    return path;
+  };
+  const {
+    SLACK_BOT_TOKEN: botToken = '',
+    SLACK_SIGNING_SECRET: signingSecret = '',
+    INSTANTPAY_CLIENT_ID: clientId = '',
+    INSTANTPAY_CLIENT_SECRET: clientSecret = '',
+    ...rest
+  } = goodEnv();
+  const env = {
+    ...rest,
+    SLACK_BOT_TOKEN_FILE: file('bot', botToken),
+    SLACK_SIGNING_SECRET_FILE: file('signing', signingSecret),
+    INSTANTPAY_CLIENT_ID_FILE: file('id', clientId),
+    INSTANTPAY_CLIENT_SECRET_FILE: file('secret', clientSecret),
+  };
+  const missing = await outcome({ ...env, INSTANTPAY_CLIENT_SECRET_FILE: join(folder, 'nowhere') });
+  expect(missing.code).toBe(78);
+  expect(missing.lines).toHaveLength(2);
+  expect(missing.stderr).toContain('INSTANTPAY_CLIENT_SECRET_FILE: expected a file that can be read');
+  const good = launch(env);
+  await good.opened();
+  good.child.kill('SIGTERM');
+  expect(await good.closed).toBe(0);
+});
+
+test.concurrent('a .env in the folder is read', async () => {
+  const own = mkdtempSync(join(folder, 'own-'));
+  writeFileSync(join(own, '.env'), 'LOG_LEVEL=deafening\n');
+  const { code, stderr } = await outcome(goodEnv(), own);
+  expect(code).toBe(78);
+  expect(stderr).toContain('LOG_LEVEL: expected trace, debug');
+});
+
+// ---- What keeps it from starting --------------------------------------------------------------------------
+
+async function oneLine(env: Env, words: RegExp): Promise<void> {
+  const { code, lines, stderr } = await outcome(env);
+  expect(code).toBe(1);
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).toMatch(/^Payout Desk cannot start: /);
+  expect(stderr).toMatch(words);
+  expect(stderr).not.toMatch(/xox|xapp|demo-client/);
+}
+
+test.concurrent('a store that cannot be written to', () =>
+  oneLine({ ...goodEnv(), DATABASE_URL: 'sqlite:/proc/no/desk.db' }, /DATABASE_URL: .*check the path/));
+
+test.concurrent('a store that is something else', () => {
+  const path = join(folder, 'letter.db');
+  writeFileSync(path, 'Dear reader, '.repeat(1_000));
+  return oneLine({ ...goodEnv(), DATABASE_URL: `sqlite:${path}` }, /not an SQLite database/);
+});
+
+test.concurrent('a port that is taken', async () => {
+  const other = createServer().listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  const address = other.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  await oneLine({ ...goodEnv(), PORT: String(port) }, /its port is taken\. Set PORT/);
+  other.close();
+});
+
+test.concurrent('a Slack token that is refused', () =>
+  oneLine({ ...goodEnv(), SLACK_BOT_TOKEN: 'xoxb-not-the-one' }, /Slack refuses a token .*SLACK_BOT_TOKEN/));
+
+test.concurrent('Slack out of reach', () =>
+  oneLine({ ...goodEnv(), SLACK_API_URL: 'http://127.0.0.1:9/api/' }, /Slack cannot be reached/));
+
+test.concurrent('an app token that is refused', () =>
+  oneLine({ ...goodEnv(), SLACK_APP_TOKEN: 'xapp-not-the-one' }, /Slack refuses a token .*SLACK_APP_TOKEN/));
+
+test.concurrent('a Socket Mode connection that never comes about: one line after a while, and the process ends', async () => {
+  const own = await startSlack();
+  const socket = await startSocketMode(own);
+  socket.refuseNext(1_000);
+  const env = { ...goodEnv(), SLACK_APP_TOKEN: own.appToken, SLACK_API_URL: own.apiUrl };
+  await oneLine(env, /did not open a Socket Mode connection in time/);
+  await socket.close();
+  await own.close();
+}, 60_000);
+
+// ---- Life and end -----------------------------------------------------------------------------------------
+
+const get = async (port: number, path: string) => {
+  const response = await fetch(`http://127.0.0.1:${port}${path}`);
+  return { status: response.status, text: await response.text() };
+};
+
+test('health, readiness, metrics; SIGTERM answers what is running and ends with 0', async () => {
+  const env = { ...goodEnv(), LOG_LEVEL: 'trace' };
+  const desk = launch(env);
+  const port = await desk.opened();
+  slack.deliverTo(`http://127.0.0.1:${port}/slack/events`);
+  const { operator } = slack.people;
+  expect(await get(port, '/healthz')).toEqual({ status: 200, text: 'ok\n' });
+  expect(await get(port, '/readyz')).toMatchObject({ status: 200, text: '{"ready":true,"problems":[]}\n' });
+
+  // A second desk on the same records would do the same work twice.
+  await oneLine(env, /another Payout Desk is running/);
+
+  // A signed body that Bolt stumbles over does not end the process.
+  const body = 'payload=null';
+  const timestamp = Math.floor(Date.now() / 1_000);
+  const digest = createHmac('sha256', slack.signingSecret).update(`v0:${timestamp}:${body}`).digest('hex');
+  const odd = fetch(`http://127.0.0.1:${port}/slack/events`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/x-www-form-urlencoded',
+      'x-slack-request-timestamp': String(timestamp),
+      'x-slack-signature': `v0=${digest}`,
+    },
+    body,
+    signal: AbortSignal.timeout(3_000),
+  });
+  expect((await odd).status).toBe(500);
+
+  const tracked = await operator.command('/payout', `track ${WELL_KNOWN.issued}`);
+  await tracked.answer();
+  const metrics = await get(port, '/metrics');
+  expect(metrics.text).toContain('payout_desk_requests_total{route="command track",outcome="ok"} 1');
+  expect(metrics.text).toContain('payout_desk_instantpay_calls_total{operation="track",outcome="ok"} 1');
+  expect(metrics.text).not.toMatch(/[0-9a-f]{24}|U0ASHA|C0PAYOUTS/);
+
+  instantpay.fault({ operation: 'track', effect: { kind: 'delay', delayMs: 1_500 } });
+  const slow = await operator.command('/payout', `track ${WELL_KNOWN.claimed}`);
+  desk.child.kill('SIGTERM');
+  while (!desk.out.stdout.includes('"msg":"stopping"')) await once(desk.child.stdout, 'data');
+  expect(await get(port, '/readyz')).toEqual({
+    status: 503,
+    text: '{"ready":false,"problems":["stopping"]}\n',
+  });
+  expect((await get(port, '/healthz')).status).toBe(200);
+  const late = await operator.command('/payout', 'list');
+  expect(toText(await late.answer())).toContain('The desk is restarting');
+  expect(toText(await slow.answer())).toContain('CLAIMED');
+  expect(await desk.closed).toBe(0);
+  expect(desk.out.stderr).toBe('');
+  for (const line of desk.out.stdout.trim().split('\n')) expect(() => JSON.parse(line)).not.toThrow();
+});
+
+test('killed while the one call is under way: the next life finds out what became of it, without a second call', async () => {
+  const env = { ...goodEnv(), INSTANTPAY_TIMEOUT: '20s' };
+  const desk = launch(env);
+  slack.deliverTo(`http://127.0.0.1:${await desk.opened()}/slack/events`);
+  const { operator, approver } = slack.people;
+  const linkId = WELL_KNOWN.issuedLarge;
+  const asked = await operator.command('/payout', `cancel ${linkId} paid twice`);
+  await asked.answer();
+  const card = await slack.message(slack.channels.approvals, (message) => toText(message).includes(linkId));
+  instantpay.fault({ operation: 'cancel', linkId, effect: { kind: 'noHeaders', when: 'after' } });
+  await approver.click(card, 'Approve');
+  await slack.waitFor(() => toText(card).includes('Cancel sent, no answer yet'));
+  while (instantpay.callsOf('cancel', linkId).length === 0) await once(desk.child.stdout, 'data');
+  desk.child.kill('SIGKILL');
+  await desk.closed;
+
+  // A minute later, by its clock.
+  const later = await createApp(loadConfig(env), {
+    clock: () => Date.now() + 60_000,
+    log: createLog('silent', []),
+    approvalsCron: '0 0 1 1 *',
+  });
+  expect(toText(card)).toContain('Link cancelled');
+  expect(toText(card)).toContain('seen by looking it up');
+  expect(instantpay.callsOf('cancel', linkId)).toHaveLength(1);
+  await later.stop();
+});
