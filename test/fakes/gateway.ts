@@ -76,7 +76,7 @@ export function scriptedGateway(script: Script = {}): ScriptedGateway {
   const walks: ScriptedGateway['walks'] = { pagesGiven: 0, returned: [] };
 
   async function* walk(filter: LinkFilter): AsyncGenerator<LinkPage, WalkEnd, void> {
-    const { pages, end } = await answer('links', gateway.script.links, filter);
+    const { pages, end } = await take('links', gateway.script.links, filter);
     for (const page of pages) {
       if (page instanceof Error) throw page;
       walks.pagesGiven += 1;

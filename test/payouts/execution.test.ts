@@ -6,14 +6,11 @@ import {
   keepLooking,
   lose,
   nextLookUp,
-  provenEnd,
   putOff,
-  refusalOf,
   START_WITHIN_MS,
 } from '../../src/payouts/execution.ts';
-import type { LinkStatus } from '../../src/payouts/link.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/payouts/time.ts';
-import { approvedAt, LINK, NOON, write } from './setup.ts';
+import { approvedAt, LINK, NOON } from './setup.ts';
 
 const ROW = { actorId: 'desk', linkId: LINK, approvalId: 'a1', amountPaise: 12_345_678 };
 const DECIDED_AT = NOON + HOUR_MS;
@@ -271,33 +268,5 @@ describe('end', () => {
     const step = end(executing({ decidedAt: undefined }), NOON + 5, { ...outcome, ipayUuid: undefined });
     expect(step.next.ipayUuid).toBe('uuid-request');
     expect(step.audit[0]).toMatchObject({ ipayUuid: undefined, decisionMs: 5 });
-  });
-});
-
-describe('what a tracked status proves after the call', () => {
-  test.each<[LinkStatus, Outcome['kind'] | undefined]>([
-    ['CANCELLED', 'cancelled'],
-    ['PROCESSING', 'recipient_won'],
-    ['CLAIMED', 'recipient_won'],
-    ['EXPIRED', 'link_expired'],
-    ['ISSUED', undefined],
-    ['UNKNOWN', undefined],
-  ])('%s: %s', (linkStatus, kind) => {
-    expect(provenEnd(linkStatus, 'words', 'uuid-look')).toEqual(
-      kind && { kind, linkStatus, message: 'words', ipayUuid: 'uuid-look', settledByTracking: true },
-    );
-  });
-
-  test.each([
-    [undefined, false],
-    ['ISSUED', true],
-  ] as const)('a refusal with the link seen as %s', (linkStatus, settledByTracking) => {
-    expect(refusalOf(write('refused'), linkStatus)).toEqual({
-      kind: 'instantpay_refused',
-      linkStatus,
-      message: 'words of refused',
-      ipayUuid: 'uuid-refused',
-      settledByTracking,
-    });
   });
 });

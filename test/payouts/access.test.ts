@@ -1,0 +1,137 @@
+import { describe, expect, test } from 'vitest';
+import { Forbidden, Unavailable } from '../../src/errors.ts';
+import { judge, type Permission, type Principals, requirePermission } from '../../src/payouts/access.ts';
+import type { PersonKind } from '../../src/payouts/ports.ts';
+import { auditOf, type DeskOptions, MAKER, makeDesk, NOON, only, policy, STRANGER } from './setup.ts';
+
+const PERMISSIONS: Permission[] = ['look', 'operate', 'approve', 'administer'];
+const NOBODY = only();
+const NONE = { look: NOBODY, operate: NOBODY, approve: NOBODY, administer: NOBODY };
+const EVERYBODY: Principals = { everyone: true, users: new Set(), groups: [] };
+
+const SENTENCE: Record<Permission, string> = {
+  look: 'You may not look at payout links here. Ask an administrator to add you to VIEWERS.',
+  operate: 'You may not send reminders or ask for a cancel. Ask an administrator to add you to OPERATORS.',
+  approve: 'You may not decide on cancel requests. Ask an administrator to add you to APPROVERS.',
+  administer:
+    'You may not do this; it is for administrators of the desk. Ask an administrator to add you to ADMINS.',
+};
+
+async function verdict(permission: Permission, options: DeskOptions) {
+  const desk = makeDesk(options);
+  return judge(desk.policy, desk.directory, MAKER, permission);
+}
+
+const groups = (...ids: string[]): Principals => ({ everyone: false, users: new Set(), groups: ids });
+
+describe('judge', () => {
+  test.each(PERMISSIONS)('%s is denied unless a line allows it', async (permission) => {
+    expect(await verdict(permission, { policy: NONE })).toEqual({
+      allowed: false,
+      why: SENTENCE[permission],
+    });
+    expect(await verdict(permission, { policy: { ...NONE, [permission]: only(MAKER.userId) } })).toEqual({
+      allowed: true,
+    });
+    expect(await verdict(permission, { policy: { ...NONE, [permission]: EVERYBODY } })).toEqual({
+      allowed: true,
+    });
+    const somebodyElse = only(STRANGER.userId);
+    expect(await verdict(permission, { policy: { ...NONE, [permission]: somebodyElse } })).toMatchObject({
+      allowed: false,
+    });
+  });
+
+  test.each(PERMISSIONS)('%s gives no other permission', async (permission) => {
+    for (const other of PERMISSIONS.filter((one) => one !== permission)) {
+      const answer = await verdict(other, { policy: { ...NONE, [permission]: EVERYBODY } });
+      expect(answer.allowed, other).toBe(false);
+    }
+  });
+
+  test('members of any group that is named are let in', async () => {
+    const known = { S_ONE: ['U_X'], S_TWO: ['U_Y', MAKER.userId] };
+    const two = { policy: { ...NONE, approve: groups('S_ONE', 'S_TWO') }, groups: known };
+    expect(await verdict('approve', two)).toEqual({ allowed: true });
+    const one = { policy: { ...NONE, approve: groups('S_ONE') }, groups: known };
+    expect(await verdict('approve', one)).toEqual({ allowed: false, why: SENTENCE.approve });
+  });
+
+  test('a group Slack does not tell about lets nobody in, and says so; the others still count', async () => {
+    const known = { S_AWAY: new Unavailable('no'), S_TWO: [MAKER.userId] };
+    const away = { policy: { ...NONE, approve: groups('S_AWAY') }, groups: known };
+    expect(await verdict('approve', away)).toEqual({
+      allowed: false,
+      why:
+        'You may not decide on cancel requests. Slack did not tell who is in the user group that grants this, ' +
+        'so nobody is let in by it; try again in a few minutes.',
+    });
+    const both = { policy: { ...NONE, approve: groups('S_AWAY', 'S_TWO') }, groups: known };
+    expect(await verdict('approve', both)).toEqual({ allowed: true });
+  });
+
+  test('whoever is named needs no group', async () => {
+    const principals = { everyone: false, users: new Set([MAKER.userId]), groups: ['S_AWAY'] };
+    const options = { policy: { ...NONE, look: principals }, groups: { S_AWAY: new Unavailable('no') } };
+    expect(await verdict('look', options)).toEqual({ allowed: true });
+  });
+
+  test.each<[Exclude<PersonKind, 'member'>, string]>([
+    ['guest', 'Guests of the workspace may not use this desk.'],
+    ['bot', 'Bots may not use this desk.'],
+    ['deactivated', 'A deactivated account may not use this desk.'],
+    ['stranger', 'This desk works only for people of the workspace it was installed in.'],
+  ])('a %s is let in nowhere, whatever the policy says', async (person, why) => {
+    const everybody = { look: EVERYBODY, operate: EVERYBODY, approve: EVERYBODY, administer: EVERYBODY };
+    const named = policy({ look: only(MAKER.userId) });
+    for (const permission of PERMISSIONS) {
+      for (const given of [everybody, named]) {
+        const options = { policy: given, people: { [MAKER.userId]: person } };
+        expect(await verdict(permission, options)).toEqual({ allowed: false, why });
+      }
+    }
+  });
+
+  test('while Slack does not tell who somebody is, nobody is let in', async () => {
+    const people = { [MAKER.userId]: new Unavailable('no') };
+    expect(await verdict('look', { policy: { ...NONE, look: EVERYBODY }, people })).toMatchObject({
+      allowed: false,
+      why: expect.stringContaining('Slack did not tell who you are, so nothing was done.'),
+    });
+  });
+
+  test('a fault of the desk is not taken for a no', async () => {
+    const people = { [MAKER.userId]: new TypeError('a bug') };
+    await expect(verdict('look', { people })).rejects.toThrow('a bug');
+    const broken = { policy: { ...NONE, look: groups('S') }, groups: { S: new TypeError('a bug') } };
+    await expect(verdict('look', broken)).rejects.toThrow('a bug');
+  });
+});
+
+describe('requirePermission', () => {
+  test('lets through without a trace', async () => {
+    const desk = makeDesk();
+    await requirePermission(desk, MAKER, 'look', { action: 'looked' });
+    expect(auditOf(desk)).toEqual([]);
+  });
+
+  test('a refusal is audited with what it was about', async () => {
+    const desk = makeDesk();
+    const about = { action: 'cancel approve refused', linkId: 'link', approvalId: 'a1' };
+    const refused = requirePermission(desk, STRANGER, 'approve', about);
+    await expect(refused).rejects.toThrow(Forbidden);
+    await expect(refused).rejects.toThrow(SENTENCE.approve);
+    expect(auditOf(desk)).toEqual([
+      {
+        sequence: 1,
+        at: NOON,
+        actorId: STRANGER.userId,
+        action: 'cancel approve refused',
+        linkId: 'link',
+        approvalId: 'a1',
+        outcome: 'not allowed',
+        reason: 'needs approve',
+      },
+    ]);
+  });
+});
