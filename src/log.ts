@@ -67,7 +67,7 @@ function describeError(error: unknown, scrub: (text: string) => string): Record<
     message: scrub(error.message),
     ...('code' in error && typeof error.code === 'string' && { code: scrub(error.code) }),
     ...('kind' in error && typeof error.kind === 'string' && { kind: error.kind }),
-    frames: frames.slice(0, 8).map((line) => line.trim().replace(/\(?(?:file:\/\/)?\/.*\/(?=[^/]+\))/, '(')),
+    frames: frames.slice(0, 8).map((line) => line.trim().replace(/(?:file:\/\/)?\/\S*\/(?=[^/]+$)/, '')),
     ...(error.cause instanceof Error && { cause: describeError(error.cause, scrub) }),
   };
 }
@@ -84,7 +84,7 @@ export function createLog(level: string, secrets: readonly string[], destination
     }
     return kept;
   };
-  return pino(
+  const log = pino(
     {
       level,
       base: null,
@@ -93,4 +93,19 @@ export function createLog(level: string, secrets: readonly string[], destination
     },
     destination ?? pino.destination({ fd: 1, sync: true }),
   );
+  return guardChildren(log, pass);
+}
+
+/** Pino does not format the fields a child is made with, so they pass here first. */
+function guardChildren<Levels extends string>(
+  log: Logger<Levels>,
+  pass: (fields: Record<string, unknown>) => Record<string, unknown>,
+): Logger<Levels> {
+  const child = log.child.bind(log);
+  log.child = (fields, options) => {
+    const made = child(pass(fields), options);
+    guardChildren(made, pass);
+    return made;
+  };
+  return log;
 }

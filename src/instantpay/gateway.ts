@@ -28,6 +28,11 @@ function rethrow(error: unknown): never {
   throw error instanceof InstantPayError ? toDeskError(error) : error;
 }
 
+/** InstantPay's words with its code, when it gave any. */
+function quote({ words, statuscode }: InstantPayError): string {
+  return words ? `: “${words}”${statuscode ? ` (${statuscode})` : ''}` : '';
+}
+
 /** Only reads come here: writes and transaction queries resolve for every outcome. */
 function toDeskError(error: InstantPayError): DeskError {
   const facts = { cause: error, ipayUuid: error.ipayUuid };
@@ -38,7 +43,7 @@ function toDeskError(error: InstantPayError): DeskError {
     case 'failure':
       // The link id is all that track is asked, so a no to the question is a no to the id.
       return error.operation === 'track'
-        ? new NotFound(`InstantPay has no such link to show. ${error.message}`, facts)
+        ? new NotFound(`InstantPay has no such link to show${quote(error)}.`, facts)
         : new Refused(error.message, facts);
     case 'funds':
     case 'duplicate':

@@ -32,7 +32,7 @@ const SETTING: Record<Permission, string> = {
 };
 
 const NOT_FOR: Record<Exclude<PersonKind, 'member'>, string> = {
-  guest: 'Guests of the workspace may not use this desk.',
+  guest: 'Guests of the workspace may not use this desk. Ask a full member to do it for you.',
   bot: 'Bots may not use this desk.',
   deactivated: 'A deactivated account may not use this desk.',
   stranger: 'This desk works only for people of the workspace it was installed in.',
@@ -74,7 +74,7 @@ export async function judge(
   const refusal = `You may not ${WHAT[permission]}.`;
   const next = unreadable
     ? 'Slack did not tell who is in the user group that grants this, so nobody is let in by it; try again in a few minutes.'
-    : `Ask an administrator to add you to ${SETTING[permission]}.`;
+    : `${permission === 'approve' ? 'One of the approvers has to decide. ' : ''}Ask an administrator to add you to ${SETTING[permission]} if you should.`;
   return { allowed: false, why: `${refusal} ${next}` };
 }
 
@@ -94,7 +94,7 @@ export async function requirePermission(
     linkId: about.linkId,
     approvalId: about.approvalId,
     outcome: 'not allowed',
-    reason: `needs ${permission}`,
+    reason: `not in ${SETTING[permission]}`,
   });
   throw new Forbidden(verdict.why);
 }

@@ -50,7 +50,8 @@ function render(copy: CardCopy, approval: Approval, now: number): Message | unde
     case 'request':
       return approvalCard(approval, now);
     case 'outcome':
-      return ['pending', 'approved', 'executing'].includes(approval.status)
+      // Whoever withdraws a request knows it.
+      return ['pending', 'approved', 'executing', 'withdrawn'].includes(approval.status)
         ? undefined
         : requesterNotice(approval, now);
     case 'emergency':

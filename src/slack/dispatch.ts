@@ -9,10 +9,11 @@ import { Forbidden, isDeskError, Unavailable } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { requirePermission } from '../payouts/access.ts';
 import { istDay } from '../payouts/time.ts';
+import { decodeApprovalId, decodeLinkId } from './actions.ts';
 import { answerError } from './answer-error.ts';
 import { type Call, createCall, type Front, type Origin } from './call.ts';
 import { publishHome } from './home.ts';
-import { type CommandOf, parseCommand } from './parse.ts';
+import { type Command, type CommandOf, parseCommand } from './parse.ts';
 import { BUTTONS, COMMANDS, FORMS, type May } from './routes.ts';
 import { notUnderstood } from './views/help.ts';
 import type { CommandName } from './vocabulary.ts';
@@ -31,9 +32,12 @@ export interface DispatchOptions {
 
 interface Incoming {
   route: string;
+  /** As the audit says it when it is refused. */
+  what: string;
   may: May;
   command?: CommandName;
-  linkId?: string;
+  linkId?: string | undefined;
+  approvalId?: string | undefined;
   teamId: string | undefined;
   retryNum: number | undefined;
   origin: Omit<Origin, 'reference' | 'log'>;
@@ -65,7 +69,11 @@ export function register(app: App, options: DispatchOptions): void {
         throw new Forbidden('This desk works only for the workspace it was installed in.');
       }
       if (incoming.may !== 'anyone') {
-        await requirePermission(front.desk, origin.actor, incoming.may, { action: `${route} refused` });
+        await requirePermission(front.desk, origin.actor, incoming.may, {
+          action: `refused: ${incoming.what}`,
+          ...(incoming.linkId && { linkId: incoming.linkId }),
+          ...(incoming.approvalId && { approvalId: incoming.approvalId }),
+        });
       }
       await incoming.handle(call);
     } catch (error) {
@@ -85,7 +93,9 @@ export function register(app: App, options: DispatchOptions): void {
     const name = parsed.ok ? parsed.command.name : 'help';
     await run({
       route: parsed.ok ? `command ${name}` : 'command not understood',
+      what: COMMANDS[name].what,
       may: COMMANDS[name].may,
+      linkId: parsed.ok ? linkIdOf(parsed.command) : undefined,
       command: name,
       teamId: command.team_id,
       retryNum: context.retryNum,
@@ -106,6 +116,7 @@ export function register(app: App, options: DispatchOptions): void {
   app.action({ type: 'block_actions', action_id: /.*/ }, async ({ ack, body, action, context }) => {
     await ack();
     const route = BUTTONS[action.action_id];
+    const value = readValue(action);
     const container = readContainer(body.container);
     const channelId = body.channel?.id ?? container?.channelId;
     const origin = {
@@ -117,6 +128,9 @@ export function register(app: App, options: DispatchOptions): void {
     };
     await run({
       route: route ? `button ${action.action_id}` : 'button not known',
+      what: route?.what ?? 'an unknown button',
+      linkId: decodeLinkId(value),
+      approvalId: action.action_id.startsWith('approval.') ? decodeApprovalId(value) : undefined,
       may: route?.may ?? 'anyone',
       teamId: teamOf(body.team?.id, body.user.team_id, options.teamId),
       retryNum: context.retryNum,
@@ -126,7 +140,7 @@ export function register(app: App, options: DispatchOptions): void {
           throw new Unavailable(
             'This button belongs to another version of the desk. Type /payout to start over.',
           );
-        await route.handle(call, readValue(action), action.block_id);
+        await route.handle(call, value, action.block_id);
       },
     });
   });
@@ -143,6 +157,7 @@ export function register(app: App, options: DispatchOptions): void {
     const place = route?.place(view.private_metadata, front.seal);
     await run({
       route: route ? `form ${view.callback_id}` : 'form not known',
+      what: route?.what ?? 'an unknown form',
       may: route?.may ?? 'anyone',
       teamId: teamOf(body.team?.id, body.user.team_id, options.teamId),
       retryNum: context.retryNum,
@@ -187,6 +202,11 @@ function teamOf(
   own: string | undefined,
 ): string | undefined {
   return [team, userTeam].find((id) => id !== undefined && id !== own) ?? own;
+}
+
+/** The link a command names by its id, for the audit of a refusal. */
+function linkIdOf(command: Command): string | undefined {
+  return 'target' in command && command.target.kind === 'id' ? command.target.linkId : undefined;
 }
 
 /** Two parameters, so that TypeScript can follow that the route of a name takes the command of that name. */

@@ -25,17 +25,21 @@ import type { CommandName } from './vocabulary.ts';
 export type May = Permission | 'anyone';
 
 export interface CommandRoute<Name extends CommandName> {
+  /** As the audit says it when it is refused. */
+  what: string;
   may: May;
   handle: (call: Call, command: Extract<Command, { name: Name }>) => Promise<void>;
 }
 
 export interface ButtonRoute {
+  what: string;
   may: May;
   /** `value` is the button's, or the chosen option's. */
   handle: (call: Call, value: string, blockId: string) => Promise<void>;
 }
 
 export interface FormRoute {
+  what: string;
   may: May;
   /** What is wrong with the form, by block id; answered at once, in the form. */
   check: (values: unknown) => Record<string, string> | undefined;
@@ -48,53 +52,56 @@ export interface FormRoute {
 }
 
 export const COMMANDS: { readonly [Name in CommandName]: CommandRoute<Name> } = {
-  help: { may: 'anyone', handle: help },
-  track: { may: 'look', handle: track },
-  list: { may: 'look', handle: list },
-  notify: { may: 'operate', handle: notify },
-  cancel: { may: 'operate', handle: cancel },
-  txn: { may: 'look', handle: txn },
-  digest: { may: 'look', handle: digest },
-  approvals: { may: 'look', handle: approvals },
-  audit: { may: 'administer', handle: audit },
+  help: { what: 'help', may: 'anyone', handle: help },
+  track: { what: 'track a link', may: 'look', handle: track },
+  list: { what: 'list links', may: 'look', handle: list },
+  notify: { what: 'send a reminder', may: 'operate', handle: notify },
+  cancel: { what: 'ask for a cancel', may: 'operate', handle: cancel },
+  txn: { what: 'check a transaction', may: 'look', handle: txn },
+  digest: { what: 'read the digest', may: 'look', handle: digest },
+  approvals: { what: 'list cancel requests', may: 'look', handle: approvals },
+  audit: { what: 'read the audit', may: 'administer', handle: audit },
 };
 
 export const BUTTONS: Readonly<Record<string, ButtonRoute>> = {
-  [ACTIONS.linkRefresh]: { may: 'look', handle: refresh },
-  [ACTIONS.linkTrack]: { may: 'look', handle: trackRow },
-  [ACTIONS.linkNotify]: { may: 'operate', handle: remind },
-  [ACTIONS.linkCancel]: { may: 'operate', handle: openCancel },
-  [ACTIONS.linkShare]: { may: 'look', handle: share },
-  [ACTIONS.linkReveal]: { may: 'administer', handle: revealDetails },
-  [ACTIONS.listOlder]: { may: 'look', handle: turnPage },
-  [ACTIONS.listNewer]: { may: 'look', handle: turnPage },
-  [ACTIONS.listStatus]: { may: 'look', handle: filterList },
-  [ACTIONS.approvalApprove]: { may: 'approve', handle: approve },
-  [ACTIONS.approvalReject]: { may: 'approve', handle: openReject },
-  [ACTIONS.approvalWithdraw]: { may: 'operate', handle: withdraw },
-  [ACTIONS.approvalBreakGlass]: { may: 'administer', handle: openBreakGlass },
-  [ACTIONS.approvalShow]: { may: 'look', handle: showApprovalCard },
-  [ACTIONS.txnShare]: { may: 'look', handle: shareTransaction },
-  [ACTIONS.helpList]: { may: 'look', handle: helpList },
-  [ACTIONS.helpApprovals]: { may: 'look', handle: helpApprovals },
-  [ACTIONS.helpDigest]: { may: 'look', handle: helpDigest },
-  [ACTIONS.helpCommand]: { may: 'anyone', handle: helpCommand },
+  [ACTIONS.linkRefresh]: { what: 'track a link', may: 'look', handle: refresh },
+  [ACTIONS.linkTrack]: { what: 'track a link', may: 'look', handle: trackRow },
+  [ACTIONS.linkNotify]: { what: 'send a reminder', may: 'operate', handle: remind },
+  [ACTIONS.linkCancel]: { what: 'ask for a cancel', may: 'operate', handle: openCancel },
+  [ACTIONS.linkShare]: { what: 'share a link', may: 'look', handle: share },
+  [ACTIONS.linkReveal]: { what: 'reveal private details', may: 'administer', handle: revealDetails },
+  [ACTIONS.listOlder]: { what: 'list links', may: 'look', handle: turnPage },
+  [ACTIONS.listNewer]: { what: 'list links', may: 'look', handle: turnPage },
+  [ACTIONS.listStatus]: { what: 'list links', may: 'look', handle: filterList },
+  [ACTIONS.approvalApprove]: { what: 'approve a cancel', may: 'approve', handle: approve },
+  [ACTIONS.approvalReject]: { what: 'reject a cancel', may: 'approve', handle: openReject },
+  [ACTIONS.approvalWithdraw]: { what: 'withdraw a request', may: 'operate', handle: withdraw },
+  [ACTIONS.approvalBreakGlass]: { what: 'approve alone', may: 'administer', handle: openBreakGlass },
+  [ACTIONS.approvalShow]: { what: 'look at a request', may: 'look', handle: showApprovalCard },
+  [ACTIONS.txnShare]: { what: 'share a transaction', may: 'look', handle: shareTransaction },
+  [ACTIONS.helpList]: { what: 'list links', may: 'look', handle: helpList },
+  [ACTIONS.helpApprovals]: { what: 'list cancel requests', may: 'look', handle: helpApprovals },
+  [ACTIONS.helpDigest]: { what: 'read the digest', may: 'look', handle: helpDigest },
+  [ACTIONS.helpCommand]: { what: 'help', may: 'anyone', handle: helpCommand },
 };
 
 export const FORMS: Readonly<Record<string, FormRoute>> = {
   [VIEWS.cancelReason]: {
+    what: 'ask for a cancel',
     may: 'operate',
     check: checkReason,
     place: decodeCancelMetadata,
     handle: cancelWithReason,
   },
   [VIEWS.rejectReason]: {
+    what: 'reject a cancel',
     may: 'approve',
     check: checkReason,
     place: decodeDecisionMetadata,
     handle: rejectWithReason,
   },
   [VIEWS.breakGlassReason]: {
+    what: 'approve alone',
     may: 'administer',
     check: checkReason,
     place: decodeDecisionMetadata,

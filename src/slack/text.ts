@@ -4,7 +4,7 @@
  */
 
 import { formatRupees } from '../payouts/money.ts';
-import { formatDuration, formatIst, formatIstDay, MINUTE_MS } from '../payouts/time.ts';
+import { formatDuration, formatIst, formatIstDay, DAY_MS, HOUR_MS, MINUTE_MS } from '../payouts/time.ts';
 
 declare const spoken: unique symbol;
 declare const mrkdwn: unique symbol;
@@ -125,10 +125,17 @@ export function day(instant: number): Mrkdwn {
 }
 
 /** "in 3 days", "2 hours ago", "just now". */
+/** Half of the unit `lasting` would say a time in. */
+function halfUnit(durationMs: number): number {
+  if (durationMs < HOUR_MS) return MINUTE_MS / 2;
+  return durationMs < 2 * DAY_MS ? HOUR_MS / 2 : DAY_MS / 2;
+}
+
 export function relative(instant: number, now: number): Mrkdwn {
   const distance = Math.abs(instant - now);
   if (distance < MINUTE_MS) return instant > now ? md`in less than a minute` : md`just now`;
-  const length = lasting(distance);
+  // What lies ahead is rounded, so that a day that has just begun is not "in 23 hours"; what is past is not made longer.
+  const length = lasting(instant > now ? distance + halfUnit(distance) : distance);
   return instant > now ? md`in ${length}` : md`${length} ago`;
 }
 

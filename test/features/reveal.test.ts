@@ -41,5 +41,5 @@ test('whoever is no administrator gets nothing by a forged button, and the refus
   );
   expect(read(refused)).toContain('ADMINS');
   expect(desk.instantpay.callsOf('list')).toHaveLength(listsBefore);
-  expect(read(await desk.say(admin, 'audit'))).toContain('link.reveal refused');
+  expect(read(await desk.say(admin, 'audit'))).toContain('refused: reveal private details');
 });

@@ -18,17 +18,19 @@ export async function withdraw(call: Call, value: string): Promise<void> {
 
 /** A rejection needs a reason, so it is asked for; what the decision is worth is judged when the form comes back. */
 export async function openReject(call: Call, value: string): Promise<void> {
-  await call.openView(rejectReasonModal(metadataOf(call, value)));
+  const approval = await showApproval(call.desk, call.actor, approvalIdOf(value));
+  await call.openView(rejectReasonModal(metadataOf(call, approval.id), approval));
 }
 
 /** So does an approval by one person alone. */
 export async function openBreakGlass(call: Call, value: string): Promise<void> {
-  await call.openView(breakGlassModal(metadataOf(call, value)));
+  const approval = await showApproval(call.desk, call.actor, approvalIdOf(value));
+  await call.openView(breakGlassModal(metadataOf(call, approval.id), approval));
 }
 
-function metadataOf(call: Call, value: string): string {
+function metadataOf(call: Call, approvalId: string): string {
   const { channelId, responseUrl } = call;
-  return encodeDecisionMetadata({ approvalId: approvalIdOf(value), channelId, responseUrl }, call.seal);
+  return encodeDecisionMetadata({ approvalId, channelId, responseUrl }, call.seal);
 }
 
 export async function showApprovalCard(call: Call, value: string): Promise<void> {

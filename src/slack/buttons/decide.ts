@@ -17,7 +17,9 @@ export async function decide(
   const { approval } = answered;
   if (!answered.ok) {
     await mend(call, approval);
-    await call.answer(decisionRefused(answered.why, approval, desk.clock()));
+    await call.answer(
+      decisionRefused(answered.why, approval, { now: desk.clock(), actorId: call.actor.userId }),
+    );
     return;
   }
   call.log.info(

@@ -62,7 +62,7 @@ export function requesterNotice(approval: Approval, now: number): Message {
 /** Approvers are reminded once, half way to the lapse. */
 export function reminderNotice(approval: Approval, now: number): Message {
   const amount = rupees(approval.amountPaise);
-  const left = md`It lapses ${relative(approval.lapsesAt, now)}, at ${at(approval.lapsesAt)}.`;
+  const left = md`It lapses ${relative(approval.lapsesAt, now)}, on ${at(approval.lapsesAt)}.`;
   return message(
     say`Still waiting: cancel ${amount} for ${spokenWho(approval.contact)}, asked by ${person(approval.requestedBy)}. ${left}`,
     [
@@ -108,7 +108,7 @@ export function requestOpened(approval: Approval, options: RequestOpenedOptions)
   const { alreadyOpen, cardLink, channelId } = options;
   const words = stateWords(approval);
   const amount = rupees(approval.amountPaise);
-  const asked = md`${person(approval.requestedBy)} asked at ${at(approval.requestedAt)}`;
+  const asked = md`${person(approval.requestedBy)} asked on ${at(approval.requestedAt)}`;
   const lead = alreadyOpen
     ? md`*A request to cancel this link is already open.* ${asked}; see ${permalink(cardLink, md`the request`)} in ${channel(channelId)}. Nothing new was opened.`
     : md`*Approval asked for.* ${permalink(cardLink, md`The request`)} to cancel ${amount} stands in ${channel(channelId)}. Nothing is cancelled until somebody else approves.`;
@@ -131,17 +131,25 @@ export function requestOpened(approval: Approval, options: RequestOpenedOptions)
 }
 
 /** Why a person's decision changed nothing; a normal answer. */
-export function decisionRefused(why: NoDecision, approval: Approval, now: number): Message {
+export function decisionRefused(
+  why: NoDecision,
+  approval: Approval,
+  { now, actorId }: { now: number; actorId: string },
+): Message {
   const words = stateWords(approval, now);
+  const counted = approval.votes.some((vote) => vote.userId === actorId);
   const blocks: KnownBlock[] = [];
   let lead: Mrkdwn;
   switch (why) {
     case 'finished':
-      lead = md`*This request is not waiting for a decision any more.* ${words.what}`;
+      // A second click of the person whose first one counted must not alarm them.
+      lead = counted
+        ? md`*Your approval counted already.* ${words.title}.`
+        : md`*This request is not waiting for a decision any more.* ${words.what}`;
       blocks.push(...quoted(words.quoted));
       break;
     case 'lapsed':
-      lead = md`*This request lapsed* at ${at(approval.lapsesAt)}, so it cannot be decided any more. Nothing was cancelled.`;
+      lead = md`*This request lapsed* on ${at(approval.lapsesAt)}, so it cannot be decided any more. Nothing was cancelled.`;
       break;
     case 'own_request':
       lead = md`*This is your own request*, so somebody else has to decide. You can withdraw it.`;
@@ -161,6 +169,11 @@ export function decisionRefused(why: NoDecision, approval: Approval, now: number
     section(lead),
     section(plain([who(approval.contact)], approval.purpose, approval.linkId)),
     ...blocks,
-    context(dotted(environmentTag(approval.environment), md`Your click changed nothing.`)),
+    context(
+      dotted(
+        environmentTag(approval.environment),
+        counted ? md`This second click changed nothing.` : md`Your click changed nothing.`,
+      ),
+    ),
   ]);
 }

@@ -18,7 +18,7 @@ export interface StateWords {
 /** The request as it is at this time; without a time nothing relative is said. */
 export function stateWords(approval: Approval, now?: number): StateWords {
   const { status, decidedAt, closedBy, closedReason, problem, wakeAt } = approval;
-  const when = decidedAt === undefined ? md`` : md` at ${at(decidedAt)}`;
+  const when = decidedAt === undefined ? md`` : md` on ${at(decidedAt)}`;
   const alone = approval.emergencyReason === undefined ? md`` : md` alone (break glass)`;
   const approved = md`Approved by ${voters(approval)}${alone}${when}.`;
   switch (status) {
@@ -92,7 +92,7 @@ function endWords(approval: Approval, approved: Mrkdwn): StateWords {
   const status = outcome?.linkStatus;
   // The desk's own sentence on the status stands in `what` already.
   const quoted = outcome?.message === `The link is ${status}.` ? undefined : outcome?.message;
-  const now = status ? md`, the link is ${statusWord(status)}` : md``;
+  const now = status ? md`; the link is ${statusWord(status)}` : md``;
   const say = (title: Mrkdwn, what: Mrkdwn, next?: Mrkdwn): StateWords => ({
     title,
     what: md`${approved} ${what}`,
@@ -161,7 +161,7 @@ function statusWord(status: NonNullable<Outcome['linkStatus']>): Mrkdwn {
 }
 
 function sentAt({ executingAt }: Approval): Mrkdwn {
-  return executingAt === undefined ? md`` : md` at ${at(executingAt)}`;
+  return executingAt === undefined ? md`` : md` on ${at(executingAt)}`;
 }
 
 function lastSeen(outcome: Outcome | undefined): Mrkdwn {
@@ -180,7 +180,7 @@ function nextTry(wakeAt: number | undefined, now: number | undefined): Mrkdwn {
 
 /** "in 3 hours, at 20 Nov 2026, 14:05 IST". */
 function moment(instant: number, now: number | undefined): Mrkdwn {
-  return now === undefined ? md`at ${at(instant)}` : md`${relative(instant, now)}, at ${at(instant)}`;
+  return now === undefined ? md`on ${at(instant)}` : md`${relative(instant, now)}, on ${at(instant)}`;
 }
 
 /** "/payout cancel 65..." when the id is one, else nothing. */

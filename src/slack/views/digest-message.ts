@@ -116,7 +116,7 @@ function incompleteMessage(digest: Digest, now: number, retryAt: number | undefi
   const next =
     retryAt === undefined
       ? md`It is not tried again by itself; ask with \`/payout digest\`.`
-      : md`It is tried again ${relative(retryAt, now)}, at ${at(retryAt)}.`;
+      : md`It is tried again ${relative(retryAt, now)}, on ${at(retryAt)}.`;
   return message(
     say`Payout digest INCOMPLETE (${statuses}): only ${read} could be read. ${next} ${environmentWord(digest.environment)}`,
     [
@@ -136,7 +136,7 @@ function incompleteMessage(digest: Digest, now: number, retryAt: number | undefi
 
 /** Due times that were missed for longer than the grace are said, not made up. */
 export function skippedNotice(skipped: number, lastDueAt: number): Message {
-  const what = md`${count(skipped, 'digest')} not posted: the desk was not running when ${constant(skipped === 1 ? 'it was' : 'they were')} due, the last at ${at(lastDueAt)}.`;
+  const what = md`${count(skipped, 'digest')} not posted: the desk was not running when ${constant(skipped === 1 ? 'it was' : 'they were')} due, the last on ${at(lastDueAt)}.`;
   return message(say`${what}`, [
     section(md`⏭️ ${what}`),
     context(md`\`/payout digest\` shows how things stand now.`),

@@ -63,12 +63,12 @@ function commandHelp(name: CommandName): Message {
 }
 
 /** A command's usage and examples. */
-export function usageBlocks(name: CommandName): KnownBlock[] {
+export function usageBlocks(name: CommandName, options = { examples: true }): KnownBlock[] {
   const { usage, examples } = COMMANDS[name];
-  const blocks: KnownBlock[] = [
-    section(md`*Usage*\n${code(usage)}`),
-    section(md`*For example*\n${joinMd(examples.map(code), '\n')}`),
-  ];
+  const blocks: KnownBlock[] = [section(md`*Usage*\n${code(usage)}`)];
+  // Beside a suggestion made of the person's own words, examples with other links only distract.
+  if (!options.examples) return blocks;
+  blocks.push(section(md`*For example*\n${joinMd(examples.map(code), '\n')}`));
   if (usage.includes('<link>')) blocks.push(context(constant(LINK_FORMS)));
   return blocks;
 }
@@ -80,7 +80,7 @@ export function notUnderstood({ problem, about, didYouMean }: NotUnderstood): Me
     section(plain(problem)),
     ...(didYouMean ? [section(plain(`Did you mean:  ${didYouMean}`))] : []),
     ...(about
-      ? usageBlocks(about)
+      ? usageBlocks(about, { examples: didYouMean === undefined })
       : [context(md`${code('/payout help')} shows everything that can be done here.`)]),
   ]);
 }

@@ -1,10 +1,13 @@
 /** Owns the two forms: why to cancel, and why a cancel request is rejected. */
 
 import type { KnownBlock, ModalView } from '@slack/web-api';
+import type { Approval } from '../../payouts/approval.ts';
 import { REASON_LENGTH } from '../../payouts/cancellation.ts';
+import { formatRupees } from '../../payouts/money.ts';
 import { ACTIONS, BLOCKS, VIEWS } from '../actions.ts';
 import { pairs, plain, section } from '../blocks.ts';
 import { type Mrkdwn, md } from '../text.ts';
+import { who } from './parts.ts';
 
 /** Shorter than this says nothing to an approver or an auditor. */
 const REASON_AT_LEAST = 3;
@@ -24,31 +27,36 @@ export function cancelReasonModal(metadata: string, { linkLine }: { linkLine?: s
 }
 
 /** Asks why a cancel request is rejected. */
-export function rejectReasonModal(metadata: string): ModalView {
+export function rejectReasonModal(metadata: string, approval: Approval): ModalView {
   return reasonModal({
     callbackId: VIEWS.rejectReason,
     metadata,
     title: 'Reject the request',
     submit: 'Reject',
     lead: md`The link stays as it is. The requester is told your reason.`,
-    about: undefined,
+    about: aboutRequest(approval),
     label: 'Why is it rejected?',
     hint: 'The requester and the audit see this. Numbers and addresses in it are masked.',
   });
 }
 
 /** Asks an administrator why they approve alone. */
-export function breakGlassModal(metadata: string): ModalView {
+export function breakGlassModal(metadata: string, approval: Approval): ModalView {
   return reasonModal({
     callbackId: VIEWS.breakGlassReason,
     metadata,
     title: 'Approve alone',
     submit: 'Approve alone',
     lead: md`The link is checked once more and then cancelled, without the approvals the rule asks for. *This is announced in the approval channel* and stays in the audit.`,
-    about: undefined,
+    about: aboutRequest(approval),
     label: 'Why can it not wait for the others?',
     hint: 'Everybody in the approval channel sees this. Numbers and addresses in it are masked.',
   });
+}
+
+/** What the decision is about, in plain text. */
+function aboutRequest({ amountPaise, contact, linkId }: Approval): string {
+  return `${formatRupees(amountPaise)} to ${who(contact)}, ${linkId}`;
 }
 
 interface ReasonForm {

@@ -9,7 +9,7 @@ import { dotted, environmentTag, environmentWord } from './parts.ts';
 
 /** The reminder was sent: to whom, as InstantPay says it, and when the next one may go. */
 export function reminded(sent: Reminded, now: number): Message {
-  const next = md`The next reminder can go out ${relative(sent.cooldownUntil, now)}, at ${at(sent.cooldownUntil)}.`;
+  const next = md`The next reminder can go out ${relative(sent.cooldownUntil, now)}, on ${at(sent.cooldownUntil)}.`;
   return message(
     say`Reminder sent for link ${spokenText(sent.linkId, 30)}: ${spokenText(sent.message)} ${next} ${environmentWord(sent.environment)}`,
     [

@@ -39,7 +39,6 @@ export function transactionCard(
   const { answer, query } = report;
   const { title, meaning } = verdict(answer);
   const amount = answer?.amountPaise === undefined ? md`` : md` · ${rupees(answer.amountPaise)}`;
-  const heard = answer?.query === 'answered' || answer?.query === 'failed';
   const environment = answer?.environment;
   const rhythm = whenAsked(report, now);
   const share = button({ label: 'Share here', action: ACTIONS.txnShare, value: encodeTransaction(query) });
@@ -47,7 +46,8 @@ export function transactionCard(
     header(md`${title}${amount}`),
     ...(sharedBy ? [context(md`Shared by ${person(sharedBy)}`)] : []),
     section(meaning),
-    ...(answer ? [context(heard ? md`InstantPay says:` : md`What went wrong:`, plain(answer.message))] : []),
+    ...(answer && answer.outcome !== 'unknown' ? [context(md`InstantPay says:`, plain(answer.message))] : []),
+    ...(answer && answer.query !== 'answered' ? [context(md`What went wrong:`, plain(answer.message))] : []),
     ...pairs(facts(report)),
     ...reversal(answer),
     ...(report.old
@@ -115,7 +115,7 @@ function answeredVerdict({ outcome }: TransactionAnswer): Verdict {
     case 'unknown':
       return {
         title: md`❔ State not known`,
-        meaning: md`InstantPay answered without a state for this transaction. Check the reference and the day.`,
+        meaning: md`InstantPay knows this transaction but did not say what became of it. Do not send it again before its state is known.`,
       };
   }
 }
@@ -153,9 +153,9 @@ function reversal(answer: TransactionAnswer | undefined): KnownBlock[] {
 
 /** R12: how fresh the answer is and when InstantPay may be asked again. */
 function whenAsked({ kind, askedAt, nextAt, answer }: TransactionReport, now: number): Mrkdwn {
-  if (answer?.query === 'not_sent') return md`not asked at ${at(askedAt)}`;
-  const again = nextAt > now ? md`can be asked again at ${at(nextAt)}` : md`can be asked again now`;
-  if (kind === 'fresh') return md`asked at ${at(askedAt)}; ${again}`;
+  if (answer?.query === 'not_sent') return md`not asked on ${at(askedAt)}`;
+  const again = nextAt > now ? md`can be asked again on ${at(nextAt)}` : md`can be asked again now`;
+  if (kind === 'fresh') return md`asked on ${at(askedAt)}; ${again}`;
   return answer
     ? md`kept answer from ${relative(askedAt, now)} (${at(askedAt)}); ${again}`
     : md`asked ${relative(askedAt, now)} (${at(askedAt)}); ${again}`;

@@ -59,7 +59,7 @@ const STATES: [string, Partial<Approval>, string][] = [
   [
     'rejected',
     { status: 'rejected', decidedAt: NOW, closedBy: 'U0APP', closedReason: 'Vendor waits' },
-    'Rejected by <@U0APP> at 20 Nov 2026, 10:00 IST',
+    'Rejected by <@U0APP> on 20 Nov 2026, 10:00 IST',
   ],
   ['lapsed', { status: 'lapsed', decidedAt: NOW }, 'Nobody decided in time'],
   ['withdrawn', { status: 'withdrawn', decidedAt: NOW, closedBy: 'U0REQ' }, 'Withdrawn by <@U0REQ>'],
@@ -121,7 +121,7 @@ describe('the card', () => {
 
   it('reminds once with the time left', () => {
     const message = reminderNotice(anApproval(), NOW);
-    expect(readable(message)).toContain('lapses in 22 hours, at 21 Nov 2026, 08:00 IST');
+    expect(readable(message)).toContain('lapses in 22 hours, on 21 Nov 2026, 08:00 IST');
     expect(labelsOf(message)).toEqual(['Show request']);
   });
 });
@@ -144,7 +144,7 @@ describe('private answers', () => {
       channelId: 'C0APP',
     });
     expect(readable(message)).toContain('already open');
-    expect(readable(message)).toContain('<@U0REQ> asked at 20 Nov 2026, 08:00 IST');
+    expect(readable(message)).toContain('<@U0REQ> asked on 20 Nov 2026, 08:00 IST');
     expect(readable(message)).toContain('nobody can say yet');
     expect(labelsOf(message)).toEqual(['Show request']);
   });
@@ -156,7 +156,7 @@ describe('private answers', () => {
       'Rejected by <@U0APP>',
       [],
     ],
-    ['lapsed', { status: 'lapsed', decidedAt: NOW }, 'lapsed* at 21 Nov 2026, 08:00 IST', []],
+    ['lapsed', { status: 'lapsed', decidedAt: NOW }, 'lapsed* on 21 Nov 2026, 08:00 IST', []],
     ['own_request', {}, 'somebody else has to decide', ['Withdraw']],
     [
       'already_voted',
@@ -166,11 +166,18 @@ describe('private answers', () => {
     ],
     ['not_requester', {}, 'Only <@U0REQ>', []],
   ])('%s: told why nothing changed', (why, changes, words, labels) => {
-    const message = decisionRefused(why, anApproval(changes), NOW);
+    const message = decisionRefused(why, anApproval(changes), { now: NOW, actorId: 'U0LATE' });
     expect(readable(message)).toContain(words);
     expect(readable(message)).toContain('Your click changed nothing');
     expect(labelsOf(message)).toEqual(labels);
   });
+});
+
+it('a second click of the approver whose first one counted is no alarm', () => {
+  const approved = anApproval({ status: 'executed', votes: [{ userId: 'U0APP', at: NOW }] });
+  const again = decisionRefused('finished', approved, { now: NOW, actorId: 'U0APP' });
+  expect(readable(again)).toContain('Your approval counted already');
+  expect(readable(again)).not.toContain('not waiting for a decision');
 });
 
 describe('the waiting list', () => {

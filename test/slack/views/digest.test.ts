@@ -85,7 +85,7 @@ describe('a digest', () => {
         'incomplete',
         '3 pages with 23 links',
         'Page 3 failed.',
-        'tried again in 10 minutes, at 20 Nov 2026, 10:10 IST',
+        'tried again in 10 minutes, on 20 Nov 2026, 10:10 IST',
       ]) {
         expect(all).toContain(words);
       }

@@ -7,6 +7,7 @@ import type { Message } from '../../../src/slack/blocks.ts';
 import {
   approvalCard,
   decisionRefused,
+  emergencyNotice,
   reminderNotice,
   requesterNotice,
   requestOpened,
@@ -107,11 +108,21 @@ describe('outside text in', () => {
     property(approval, (one) => approvalCard(one, NOW));
     property(approval, (one) => requesterNotice(one, NOW));
     property(approval, (one) => reminderNotice(one, NOW));
+    property(approval, (one) => emergencyNotice(one));
     property(fc.tuple(approval, fc.boolean(), maybe), ([one, alreadyOpen, cardLink]) =>
       requestOpened(one, { alreadyOpen, cardLink, channelId: 'C0FIN' }),
     );
-    const whys = fc.constantFrom('finished', 'lapsed', 'own_request', 'already_voted', 'not_requester');
-    property(fc.tuple(approval, whys), ([one, why]) => decisionRefused(why, one, NOW));
+    const whys = fc.constantFrom(
+      'finished',
+      'lapsed',
+      'own_request',
+      'already_voted',
+      'not_requester',
+      'no_break_glass',
+    );
+    property(fc.tuple(approval, whys), ([one, why]) =>
+      decisionRefused(why, one, { now: NOW, actorId: 'U0APP' }),
+    );
     property(fc.array(approval, { maxLength: 30 }), (all) => waitingList(all, 'U0APP', NOW));
   });
 

@@ -53,11 +53,11 @@ describe('a transaction card', () => {
   it('says how old a kept answer is and when InstantPay may be asked again', () => {
     const kept = { kind: 'kept' as const, askedAt: NOW - 2 * HOUR_MS, nextAt: NOW + 2 * HOUR_MS };
     expect(readable(transactionCard(aReport(kept), { now: NOW }))).toContain(
-      'kept answer from 2 hours ago (20 Nov 2026, 08:00 IST); can be asked again at 20 Nov 2026, 12:00 IST',
+      'kept answer from 2 hours ago (20 Nov 2026, 08:00 IST); can be asked again on 20 Nov 2026, 12:00 IST',
     );
     const none = transactionCard(aReport({ ...kept, answer: undefined }), { now: NOW });
     expect(readable(none)).toContain('no answer was kept');
-    expect(readable(none)).toContain('can be asked again at');
+    expect(readable(none)).toContain('can be asked again on');
   });
 
   it('warns past thirty days', () => {

@@ -4,11 +4,11 @@ import { describe, expect, it } from 'vitest';
 import { HOUR_MS } from '../../../src/payouts/time.ts';
 import { parseCommand } from '../../../src/slack/parse.ts';
 import { help, notUnderstood } from '../../../src/slack/views/help.ts';
-import { cancelReasonModal, rejectReasonModal } from '../../../src/slack/views/modals.ts';
+import { breakGlassModal, cancelReasonModal, rejectReasonModal } from '../../../src/slack/views/modals.ts';
 import { failure, notice, reminded } from '../../../src/slack/views/notices.ts';
 import { COMMAND_NAMES, COMMANDS } from '../../../src/slack/vocabulary.ts';
 import { elementsOf, labelsOf, problemsOf, problemsOfView, readable } from '../check-limits.ts';
-import { LINK_ID, NOW } from './samples.ts';
+import { anApproval, LINK_ID, NOW } from './samples.ts';
 
 const escaped = (text: string) => text.replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
@@ -46,12 +46,17 @@ describe('help', () => {
 
 describe('forms', () => {
   it('ask for a reason of three to five hundred characters', () => {
-    for (const view of [cancelReasonModal('{}', { linkLine: LINK_ID }), rejectReasonModal('{}')]) {
+    const forms = [
+      cancelReasonModal('{}', { linkLine: LINK_ID }),
+      rejectReasonModal('{}', anApproval()),
+      breakGlassModal('{}', anApproval()),
+    ];
+    for (const view of forms) {
       expect(problemsOfView(view)).toEqual([]);
       expect(view.private_metadata).toBe('{}');
       expect(JSON.stringify(view)).toContain('"multiline":true,"min_length":3,"max_length":500');
     }
-    expect(readable(cancelReasonModal('{}', { linkLine: LINK_ID }))).toContain(LINK_ID);
+    for (const view of forms) expect(readable(view)).toContain(LINK_ID);
   });
 });
 
@@ -70,7 +75,7 @@ describe('notices', () => {
     for (const words of [
       'Sent to ******5742',
       LINK_ID,
-      'in 1 hour, at 20 Nov 2026, 11:00 IST',
+      'in 1 hour, on 20 Nov 2026, 11:00 IST',
       'SANDBOX',
       'Request h1',
     ]) {
