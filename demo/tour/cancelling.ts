@@ -84,7 +84,7 @@ export const cancelling: Chapter = {
         });
         const answer = messages.find(({ message }) => message.ephemeralFor)?.message;
         expect.onlyFor(answer, 'approver');
-        expect.reads(answer, 'InstantPay confirmed', 'Your click changed nothing');
+        expect.reads(answer, 'Your approval counted already', 'This second click changed nothing');
         expect.calls('cancel', 1, linkId);
       },
     },

@@ -55,10 +55,10 @@ test('inside four hours the kept answer is shown with its age, over a restart; t
   await desk.restart();
   const kept = await txn(`${REFS.underProcess} yesterday`);
   expect(kept).toContain('kept answer from 1 hour ago');
-  expect(kept).toContain('can be asked again at 20 Nov 2026, 15:00 IST');
+  expect(kept).toContain('can be asked again on 20 Nov 2026, 15:00 IST');
   expect(asked()).toBe(1);
   await desk.pass(2.5 * HOUR_MS);
-  expect(await txn(`${REFS.underProcess} yesterday`)).toContain('asked at 20 Nov 2026, 15:00 IST');
+  expect(await txn(`${REFS.underProcess} yesterday`)).toContain('asked on 20 Nov 2026, 15:00 IST');
   expect(asked()).toBe(2);
 });
 
@@ -72,7 +72,7 @@ test('ten of the same at once: one query', async () => {
 test('a query that got no usable answer counts for the rhythm; nothing is asserted', async () => {
   desk.instantpay.fault({ operation: 'transaction', effect: { kind: 'stallBody', when: 'after' } });
   expect(await txn(`${REFS.successful} yesterday`)).toContain('no usable answer');
-  expect(await txn(`${REFS.successful} yesterday`)).toMatch(/can be asked again at 20 Nov 2026, 15:00/);
+  expect(await txn(`${REFS.successful} yesterday`)).toMatch(/can be asked again on 20 Nov 2026, 15:00/);
   expect(asked()).toBe(1);
 });
 
