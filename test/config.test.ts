@@ -1,0 +1,181 @@
+/** Owns the settings: the contract's defaults, every form a value may take, and every fault at once. */
+
+import { expect, test } from 'vitest';
+import { ConfigError, type Env, loadConfig, secretsOf } from '../src/config.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../src/payouts/time.ts';
+
+const GOOD: Env = {
+  SLACK_BOT_TOKEN: 'xoxb-1',
+  SLACK_SIGNING_SECRET: 'signing',
+  INSTANTPAY_CLIENT_ID: 'id',
+  INSTANTPAY_CLIENT_SECRET: 'secret',
+  INSTANTPAY_ENDPOINT_IP: '203.0.113.7',
+  APPROVAL_CHANNEL: 'C0123456789',
+  APPROVERS: 'U0A,W0B,S0GROUP',
+};
+
+function faultsOf(env: Env, readText?: (path: string) => string): string[] {
+  try {
+    loadConfig(env, readText);
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error.faults.map((fault) => fault.name);
+  }
+}
+
+test('the defaults of the contract', () => {
+  expect(loadConfig(GOOD)).toMatchObject({
+    slack: { appToken: undefined, apiUrl: undefined },
+    instantpay: { authCode: '1', baseUrl: 'https://api.instantpay.in', timeoutMs: 20_000 },
+    databaseUrl: 'sqlite:./data/payout-desk.db',
+    rules: {
+      environment: undefined,
+      approvalTtlMs: DAY_MS,
+      approvalsRequiredAbovePaise: undefined,
+      notifyCooldownMs: HOUR_MS,
+      callTimeoutMs: 20_000,
+    },
+    digest: {
+      channel: undefined,
+      cron: '0 10 * * *',
+      timezone: 'Asia/Kolkata',
+      statuses: ['EXPIRED', 'PROCESSING'],
+      graceMs: HOUR_MS,
+    },
+    host: '0.0.0.0',
+    port: 3000,
+    logLevel: 'info',
+  });
+});
+
+test('who may do what: ADMINS are the APPROVERS unless told, everybody may ask and look', () => {
+  const approvers = { everyone: false, users: new Set(['U0A', 'W0B']), groups: ['S0GROUP'] };
+  const { policy } = loadConfig(GOOD);
+  expect(policy.approve).toEqual(approvers);
+  expect(policy.administer).toEqual(approvers);
+  expect(policy.operate.everyone).toBe(true);
+  expect(policy.look.everyone).toBe(true);
+  const named = loadConfig({ ...GOOD, ADMINS: 'U0K', OPERATORS: ' U0A , U0C ,', VIEWERS: 'S0GROUP' }).policy;
+  expect(named.administer.users).toEqual(new Set(['U0K']));
+  expect(named.operate.users).toEqual(new Set(['U0A', 'U0C']));
+  expect(named.look).toEqual({ everyone: false, users: new Set(), groups: ['S0GROUP'] });
+});
+
+test.each([
+  ['APPROVERS', '*'],
+  ['APPROVERS', ','],
+  ['APPROVERS', '@vikram'],
+  ['APPROVERS', 'U0A;U0B'],
+  ['OPERATORS', '*,U0A'],
+  ['ADMINS', 'vikram'],
+  ['SLACK_BOT_TOKEN', 'Bearer x'],
+  ['SLACK_APP_TOKEN', 'xoxb-1'],
+  ['SLACK_API_URL', 'slack.com/api'],
+  ['INSTANTPAY_ENDPOINT_IP', '203.0.113'],
+  ['INSTANTPAY_ENDPOINT_IP', 'localhost'],
+  ['INSTANTPAY_BASE_URL', 'ftp://api.instantpay.in'],
+  ['INSTANTPAY_ENVIRONMENT', 'production'],
+  ['INSTANTPAY_TIMEOUT', '20'],
+  ['INSTANTPAY_TIMEOUT', '5ms'],
+  ['INSTANTPAY_TIMEOUT', '3m'],
+  ['DATABASE_URL', 'mysql://x'],
+  ['APPROVAL_CHANNEL', '#approvals'],
+  ['APPROVAL_CHANNEL', 'D0123'],
+  ['APPROVAL_TTL', '0s'],
+  ['APPROVAL_TTL', '31d'],
+  ['APPROVALS_REQUIRED_ABOVE', '-1'],
+  ['APPROVALS_REQUIRED_ABOVE', 'a lot'],
+  ['DIGEST_CHANNEL', 'general'],
+  ['DIGEST_CRON', '0 25 * * *'],
+  ['DIGEST_CRON', 'daily'],
+  ['DIGEST_TIMEZONE', 'Asia/Atlantis'],
+  ['DIGEST_STATUSES', 'EXPIRED,OPEN'],
+  ['DIGEST_GRACE', 'soon'],
+  ['NOTIFY_COOLDOWN', '-1h'],
+  ['PORT', '65536'],
+  ['PORT', 'http'],
+  ['LOG_LEVEL', 'verbose'],
+  ['INSTANTPAY_CLIENT_ID', 'YWY3OTAzYzNlM2ExZTJlOfh549Gzt+5IEcETrD5Yx+Q='],
+  ['INSTANTPAY_CLIENT_SECRET', '679db35f926b8d0240a8c0d28729528ee8e6d5effa5fa0b20c04454004d2d825'],
+])('%s=%s is refused by name', (name, value) => {
+  expect(faultsOf({ ...GOOD, [name]: value })).toEqual([name]);
+});
+
+test.each([
+  ['APPROVAL_TTL', '90m', ['rules', 'approvalTtlMs'], 90 * MINUTE_MS],
+  ['APPROVAL_TTL', '1.5h', ['rules', 'approvalTtlMs'], 90 * MINUTE_MS],
+  ['APPROVALS_REQUIRED_ABOVE', '50,000', ['rules', 'approvalsRequiredAbovePaise'], 5_000_000],
+  ['APPROVALS_REQUIRED_ABOVE', '0', ['rules', 'approvalsRequiredAbovePaise'], 0],
+  ['APPROVALS_REQUIRED_ABOVE', '999.99', ['rules', 'approvalsRequiredAbovePaise'], 99_999],
+  ['INSTANTPAY_ENVIRONMENT', ' Live ', ['rules', 'environment'], 'live'],
+  ['INSTANTPAY_ENDPOINT_IP', '2001:db8::7', ['instantpay', 'endpointIp'], '2001:db8::7'],
+  ['SLACK_API_URL', 'http://127.0.0.1:1/api', ['slack', 'apiUrl'], 'http://127.0.0.1:1/api/'],
+  ['DIGEST_STATUSES', 'issued, Issued', ['digest', 'statuses'], ['ISSUED']],
+  ['DIGEST_GRACE', '0s', ['digest', 'graceMs'], 0],
+  ['PORT', '0', ['port'], 0],
+] as const)('%s=%s is read', (name, value, path, expected) => {
+  expect(loadConfig({ ...GOOD, [name]: value })).toHaveProperty([...path], expected);
+});
+
+test('an empty value counts as not given', () => {
+  expect(faultsOf({ ...GOOD, APPROVERS: '  ', DIGEST_CHANNEL: '' })).toEqual(['APPROVERS']);
+});
+
+test('Socket Mode needs no signing secret; without an app token it is asked for', () => {
+  const { SLACK_SIGNING_SECRET: _, ...rest } = GOOD;
+  expect(faultsOf(rest)).toEqual(['SLACK_SIGNING_SECRET']);
+  expect(faultsOf({ ...rest, SLACK_APP_TOKEN: 'xapp-1' })).toEqual([]);
+});
+
+test('every fault at once, with what is expected and never the value', () => {
+  const caught = (() => {
+    try {
+      return loadConfig({ SLACK_BOT_TOKEN: 'hunter2', PORT: 'hunter2' });
+    } catch (error) {
+      return error;
+    }
+  })();
+  if (!(caught instanceof ConfigError)) throw new Error('no ConfigError');
+  expect(caught.faults.map((fault) => fault.name).sort()).toEqual([
+    'APPROVAL_CHANNEL',
+    'APPROVERS',
+    'INSTANTPAY_CLIENT_ID',
+    'INSTANTPAY_CLIENT_SECRET',
+    'INSTANTPAY_ENDPOINT_IP',
+    'PORT',
+    'SLACK_BOT_TOKEN',
+    'SLACK_SIGNING_SECRET',
+  ]);
+  expect(`${caught.message} ${JSON.stringify(caught.faults)}`).not.toContain('hunter2');
+  for (const { expected } of caught.faults) expect(expected).not.toMatch(/undefined|Invalid|received/);
+});
+
+test('a secret from a file; a setting itself comes first; a file that cannot be read is named alone', () => {
+  const { SLACK_BOT_TOKEN: _, ...rest } = GOOD;
+  const files: Record<string, string> = { '/run/bot': 'xoxb-from-file\n' };
+  const readText = (path: string): string => {
+    const text = files[path];
+    if (text === undefined) throw new Error('ENOENT');
+    return text;
+  };
+  expect(loadConfig({ ...rest, SLACK_BOT_TOKEN_FILE: '/run/bot' }, readText).slack.botToken).toBe(
+    'xoxb-from-file',
+  );
+  expect(loadConfig({ ...GOOD, SLACK_BOT_TOKEN_FILE: '/nowhere' }, readText).slack.botToken).toBe('xoxb-1');
+  expect(faultsOf({ ...rest, SLACK_BOT_TOKEN_FILE: '/nowhere' }, readText)).toEqual(['SLACK_BOT_TOKEN_FILE']);
+  const { SLACK_SIGNING_SECRET: __, ...unsigned } = GOOD;
+  expect(faultsOf({ ...unsigned, SLACK_SIGNING_SECRET_FILE: '/nowhere' }, readText)).toEqual([
+    'SLACK_SIGNING_SECRET_FILE',
+  ]);
+});
+
+test('what must never reach a log line', () => {
+  const config = loadConfig({
+    ...GOOD,
+    SLACK_APP_TOKEN: 'xapp-1',
+    DATABASE_URL: 'postgres://desk:p%40ss@db.example/desk',
+  });
+  expect(secretsOf(config)).toEqual(['xoxb-1', 'xapp-1', 'signing', 'id', 'secret', 'p@ss']);
+  expect(secretsOf(loadConfig(GOOD))).toEqual(['xoxb-1', 'signing', 'id', 'secret']);
+});
