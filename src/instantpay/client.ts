@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import { parseLinkId, type TrackedLink } from '../payouts/link.ts';
 import type { LinkFilter, LinkPage, TransactionQuery, WalkEnd, WriteAnswer } from '../payouts/ports.ts';
-import type { Revealed } from '../payouts/reveal.ts';
+import type { Revealed } from '../payouts/revealed.ts';
 import type { TransactionAnswer } from '../payouts/transaction.ts';
 import { type Answer, readAnswer } from './answer.ts';
 import { InstantPayError, invalid } from './errors.ts';

@@ -1,6 +1,6 @@
 /** Owns the one way around the masking: the private details of a link, for a person who may see them (R17). */
 
-import { Revealed } from '../payouts/reveal.ts';
+import { Revealed } from '../payouts/revealed.ts';
 import type { Answer } from './answer.ts';
 import { activitySchema, listSchema, recordSchema, trackSchema } from './schemas.ts';
 

@@ -5,7 +5,7 @@
  */
 
 import pLimit from 'p-limit';
-import { attend } from '../payouts/cancellation.ts';
+import { attend } from '../payouts/carry-out.ts';
 import type { Desk } from '../payouts/desk.ts';
 
 /** What a card's sync looks like from here. */

@@ -2,7 +2,7 @@
 
 import type { Approval } from './approval.ts';
 import type { Environment, KnownStatus, PayoutLink, TrackedLink } from './link.ts';
-import type { Revealed } from './reveal.ts';
+import type { Revealed } from './revealed.ts';
 import type { TransactionAnswer } from './transaction.ts';
 
 // ---- InstantPay ----------------------------------------------------------------------------------------

@@ -2,28 +2,7 @@
 
 import { judge, requirePermission } from './access.ts';
 import type { Actor, Desk } from './desk.ts';
-
-export interface PrivateDetails {
-  name: string | undefined;
-  email: string | undefined;
-  mobile: string | undefined;
-  /** Account numbers with their IFSC, as the link's history has them. */
-  accounts: { number: string; ifsc: string | undefined }[];
-}
-
-/** Unmasked values on their way to one person: opaque, so that no log line, record or message takes them by accident. */
-export class Revealed {
-  readonly #details: PrivateDetails;
-
-  constructor(details: PrivateDetails) {
-    this.#details = details;
-  }
-
-  /** For the one message the asker gets. */
-  open(): PrivateDetails {
-    return this.#details;
-  }
-}
+import type { Revealed } from './revealed.ts';
 
 /** Whether to offer it; `reveal` asks again. */
 export async function mayReveal(desk: Desk, actor: Actor): Promise<boolean> {

@@ -31,6 +31,8 @@ export interface Call extends Front {
   responseUrl: string | undefined;
   /** The message a click came from. */
   message: (Posted & { ephemeral: boolean }) | undefined;
+  /** Tells Slack that it arrived, unless that was done: for what decides, only once that is in the records. */
+  acknowledge(): Promise<void>;
   /** To the asker alone. */
   answer(message: Message): Promise<void>;
   /** Instead of the message the click came from. */
@@ -46,6 +48,7 @@ export interface Origin {
   reference: string;
   log: Log;
   message: Call['message'];
+  acknowledge: Call['acknowledge'];
   responseUrl: string | undefined;
   triggerId: string | undefined;
 }

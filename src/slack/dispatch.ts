@@ -1,6 +1,6 @@
 /**
- * Owns the way from Bolt to a handler: acknowledge first, then who is it, may they, do it, and answer whatever
- * happens. Every kind of request has a listener, so that nothing is left without an acknowledgement.
+ * Owns the way from Bolt to a handler: acknowledge first (a decision: once it is stored), then who is it, may they,
+ * do it, and answer whatever happens. Every kind of request has a listener, so that nothing is left without an acknowledgement.
  */
 
 import type { App } from '@slack/bolt';
@@ -9,6 +9,7 @@ import { Forbidden, isDeskError, Unavailable } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { requirePermission } from '../payouts/access.ts';
 import { istDay } from '../payouts/time.ts';
+import { acknowledgeOnce } from './acknowledge.ts';
 import { decodeApprovalId, decodeLinkId } from './actions.ts';
 import { answerError } from './answer-error.ts';
 import { type Call, createCall, type Front, type Origin } from './call.ts';
@@ -78,6 +79,7 @@ export function register(app: App, options: DispatchOptions): void {
       await incoming.handle(call);
     } catch (error) {
       outcome = isDeskError(error) ? error.kind : 'unexpected';
+      await call.acknowledge();
       await answerError(call, error, incoming.command);
     } finally {
       done?.();
@@ -103,6 +105,7 @@ export function register(app: App, options: DispatchOptions): void {
         actor: { userId: command.user_id },
         channelId: command.channel_id,
         message: undefined,
+        acknowledge: async () => {},
         responseUrl: command.response_url,
         triggerId: command.trigger_id,
       },
@@ -114,8 +117,9 @@ export function register(app: App, options: DispatchOptions): void {
   });
 
   app.action({ type: 'block_actions', action_id: /.*/ }, async ({ ack, body, action, context }) => {
-    await ack();
     const route = BUTTONS[action.action_id];
+    const acknowledge = acknowledgeOnce(ack, options.log);
+    if (!route?.decides) await acknowledge();
     const value = readValue(action);
     const container = readContainer(body.container);
     const channelId = body.channel?.id ?? container?.channelId;
@@ -123,6 +127,7 @@ export function register(app: App, options: DispatchOptions): void {
       actor: { userId: body.user.id },
       channelId: channelId ?? body.user.id,
       message: container,
+      acknowledge,
       responseUrl: body.response_url,
       triggerId: body.trigger_id,
     };
@@ -153,7 +158,8 @@ export function register(app: App, options: DispatchOptions): void {
       await ack({ response_action: 'errors', errors: wrong });
       return;
     }
-    await ack();
+    const acknowledge = acknowledgeOnce(ack, options.log);
+    if (!route?.decides) await acknowledge();
     const place = route?.place(view.private_metadata, front.seal);
     await run({
       route: route ? `form ${view.callback_id}` : 'form not known',
@@ -165,6 +171,7 @@ export function register(app: App, options: DispatchOptions): void {
         actor: { userId: body.user.id },
         channelId: place?.channelId ?? body.user.id,
         message: undefined,
+        acknowledge,
         responseUrl: place?.responseUrl,
         triggerId: undefined,
       },

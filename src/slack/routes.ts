@@ -34,6 +34,8 @@ export interface CommandRoute<Name extends CommandName> {
 export interface ButtonRoute {
   what: string;
   may: May;
+  /** Acknowledged when the decision is in the records, not before. */
+  decides?: true;
   /** `value` is the button's, or the chosen option's. */
   handle: (call: Call, value: string, blockId: string) => Promise<void>;
 }
@@ -41,6 +43,7 @@ export interface ButtonRoute {
 export interface FormRoute {
   what: string;
   may: May;
+  decides?: true;
   /** What is wrong with the form, by block id; answered at once, in the form. */
   check: (values: unknown) => Record<string, string> | undefined;
   /** Where the form was opened, which is where its outcome is told. */
@@ -73,9 +76,9 @@ export const BUTTONS: Readonly<Record<string, ButtonRoute>> = {
   [ACTIONS.listOlder]: { what: 'list links', may: 'look', handle: turnPage },
   [ACTIONS.listNewer]: { what: 'list links', may: 'look', handle: turnPage },
   [ACTIONS.listStatus]: { what: 'list links', may: 'look', handle: filterList },
-  [ACTIONS.approvalApprove]: { what: 'approve a cancel', may: 'approve', handle: approve },
+  [ACTIONS.approvalApprove]: { what: 'approve a cancel', may: 'approve', decides: true, handle: approve },
   [ACTIONS.approvalReject]: { what: 'reject a cancel', may: 'approve', handle: openReject },
-  [ACTIONS.approvalWithdraw]: { what: 'withdraw a request', may: 'operate', handle: withdraw },
+  [ACTIONS.approvalWithdraw]: { what: 'withdraw a request', may: 'operate', decides: true, handle: withdraw },
   [ACTIONS.approvalBreakGlass]: { what: 'approve alone', may: 'administer', handle: openBreakGlass },
   [ACTIONS.approvalShow]: { what: 'look at a request', may: 'look', handle: showApprovalCard },
   [ACTIONS.txnShare]: { what: 'share a transaction', may: 'look', handle: shareTransaction },
@@ -96,6 +99,7 @@ export const FORMS: Readonly<Record<string, FormRoute>> = {
   [VIEWS.rejectReason]: {
     what: 'reject a cancel',
     may: 'approve',
+    decides: true,
     check: checkReason,
     place: decodeDecisionMetadata,
     handle: rejectWithReason,
@@ -103,6 +107,7 @@ export const FORMS: Readonly<Record<string, FormRoute>> = {
   [VIEWS.breakGlassReason]: {
     what: 'approve alone',
     may: 'administer',
+    decides: true,
     check: checkReason,
     place: decodeDecisionMetadata,
     handle: breakGlassWithReason,

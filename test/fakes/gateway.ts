@@ -12,7 +12,7 @@ import type {
   WalkEnd,
   WriteAnswer,
 } from '../../src/payouts/ports.ts';
-import type { Revealed } from '../../src/payouts/reveal.ts';
+import type { Revealed } from '../../src/payouts/revealed.ts';
 import type { TransactionAnswer } from '../../src/payouts/transaction.ts';
 
 /** An answer, a failure to reject with, or a function of what was asked that gives (or rejects with) one. */

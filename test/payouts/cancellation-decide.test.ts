@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { Forbidden, NotFound, Refused, UsageError } from '../../src/errors.ts';
 import type { ApprovalStatus } from '../../src/payouts/approval.ts';
-import { type Answered, decideCancel, executeCancel, requestCancel } from '../../src/payouts/cancellation.ts';
+import { type Answered, decideCancel, requestCancel } from '../../src/payouts/cancellation.ts';
+import { executeCancel } from '../../src/payouts/carry-out.ts';
 import type { Actor } from '../../src/payouts/desk.ts';
 import { HOUR_MS } from '../../src/payouts/time.ts';
 import {

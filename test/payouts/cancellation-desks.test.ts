@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { attend, executeCancel, settleCancel } from '../../src/payouts/cancellation.ts';
+import { attend, executeCancel, settleCancel } from '../../src/payouts/carry-out.ts';
 import type { WriteAnswer } from '../../src/payouts/ports.ts';
 import { MINUTE_MS } from '../../src/payouts/time.ts';
 import { approvedDesk, LINK, NOON, stored, tracked, write } from './setup.ts';

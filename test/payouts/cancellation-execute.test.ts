@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Unavailable } from '../../src/errors.ts';
 import type { Approval, Outcome } from '../../src/payouts/approval.ts';
-import { executeCancel } from '../../src/payouts/cancellation.ts';
+import { executeCancel } from '../../src/payouts/carry-out.ts';
 import type { LinkStatus } from '../../src/payouts/link.ts';
 import { MINUTE_MS } from '../../src/payouts/time.ts';
 import {

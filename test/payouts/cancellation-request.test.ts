@@ -1,13 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Forbidden, Refused, Unavailable, UsageError } from '../../src/errors.ts';
-import {
-  freshCopy,
-  readReason,
-  REASON_LENGTH,
-  requestCancel,
-  showApproval,
-  waitingApprovals,
-} from '../../src/payouts/cancellation.ts';
+import { freshCopy, requestCancel, showApproval, waitingApprovals } from '../../src/payouts/cancellation.ts';
+import { readReason, REASON_LENGTH } from '../../src/payouts/reason.ts';
 import { HOUR_MS } from '../../src/payouts/time.ts';
 import {
   approval,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { NotFound, Unavailable } from '../../src/errors.ts';
 import type { Approval, Outcome } from '../../src/payouts/approval.ts';
-import { attend, settleCancel } from '../../src/payouts/cancellation.ts';
+import { attend, settleCancel } from '../../src/payouts/carry-out.ts';
 import type { LinkStatus } from '../../src/payouts/link.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/payouts/time.ts';
 import {

@@ -1,7 +1,8 @@
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { Forbidden, Unavailable } from '../../src/errors.ts';
-import { mayReveal, reveal, Revealed } from '../../src/payouts/reveal.ts';
+import { mayReveal, reveal } from '../../src/payouts/reveal.ts';
+import { Revealed } from '../../src/payouts/revealed.ts';
 import { auditOf, CHECKER, LINK, MAKER, makeDesk, NOON } from './setup.ts';
 
 const DETAILS = {

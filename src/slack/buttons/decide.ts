@@ -1,7 +1,8 @@
 /** Owns what follows a person's decision on a cancel request: carry it out, show it everywhere, tell who was late. */
 
 import type { Approval, Decision } from '../../payouts/approval.ts';
-import { decideCancel, executeCancel } from '../../payouts/cancellation.ts';
+import { decideCancel } from '../../payouts/cancellation.ts';
+import { executeCancel } from '../../payouts/carry-out.ts';
 import type { Call } from '../call.ts';
 import { approvalCard, decisionRefused } from '../views/approval-card.ts';
 import { failure } from '../views/notices.ts';
@@ -14,6 +15,7 @@ export async function decide(
 ): Promise<void> {
   const { desk, cards } = call;
   const answered = await decideCancel(desk, call.actor, approvalId, kind, reason);
+  await call.acknowledge();
   const { approval } = answered;
   if (!answered.ok) {
     await mend(call, approval);

@@ -1,7 +1,8 @@
 /** Owns `/payout cancel`: with a reason it asks for approval at once, without one a form asks why. */
 
 import { isDeskError, Unavailable } from '../../errors.ts';
-import { readReason, requestCancel } from '../../payouts/cancellation.ts';
+import { readReason } from '../../payouts/reason.ts';
+import { requestCancel } from '../../payouts/cancellation.ts';
 import type { LinkTarget } from '../../payouts/links.ts';
 import { BLOCKS, decodeCancelMetadata, encodeCancelMetadata, readReasonInput } from '../actions.ts';
 import type { Call } from '../call.ts';

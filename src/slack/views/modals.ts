@@ -2,7 +2,7 @@
 
 import type { KnownBlock, ModalView } from '@slack/web-api';
 import type { Approval } from '../../payouts/approval.ts';
-import { REASON_LENGTH } from '../../payouts/cancellation.ts';
+import { REASON_LENGTH } from '../../payouts/reason.ts';
 import { formatRupees } from '../../payouts/money.ts';
 import { ACTIONS, BLOCKS, VIEWS } from '../actions.ts';
 import { pairs, plain, section } from '../blocks.ts';

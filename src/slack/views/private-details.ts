@@ -1,6 +1,6 @@
 /** Owns the one message that shows what is masked everywhere else. */
 
-import type { Revealed } from '../../payouts/reveal.ts';
+import type { Revealed } from '../../payouts/revealed.ts';
 import { context, type Message, message, pairs, plain, section } from '../blocks.ts';
 import { at, md, say } from '../text.ts';
 
