@@ -2,8 +2,6 @@
 
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
-export type Metrics = ReturnType<typeof createMetrics>;
-
 export function createMetrics(inFlight: () => number) {
   const registry = new Registry();
   const registers = [registry];
