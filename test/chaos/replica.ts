@@ -167,7 +167,7 @@ async function runReplica(): Promise<void> {
     clock: () => Math.round(startedAt + (Date.now() - startedAt) * speed + shiftMs),
     ...(env['CHAOS_APPROVALS_CRON'] && { approvalsCron: env['CHAOS_APPROVALS_CRON'] }),
   });
-  if (!app) return void process.disconnect?.();
+  if (!app) process.exit();
   const obey = async (asked: Order): Promise<void> => {
     switch (asked.do) {
       case 'skip':

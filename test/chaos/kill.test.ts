@@ -1,0 +1,197 @@
+/**
+ * Owns desks that are killed (SIGKILL) at a random moment of a cancel's life and started again: no second call, no
+ * acknowledged decision lost, and every card true within a minute.
+ */
+
+import { expect, test } from 'vitest';
+import type { SlackMessage } from '../../demo/slack/board.ts';
+import { seededRandom } from '../../demo/instantpay/people.ts';
+import { select, statesOf } from './records.ts';
+import { type Replica, startReplica } from './replica.ts';
+import { freshDatabases } from './server.ts';
+import { percentile, report, size } from './size.ts';
+import { askToCancel, cardsOf, openStage, read, type Stage, until } from './stage.ts';
+
+const freshDatabase = freshDatabases();
+
+const SEED = Number(process.env['CHAOS_SEED'] ?? 20_261_120);
+/** From the kill; on the real clock, whatever the desk's own clock does. */
+const TRUE_WITHIN_MS = 60_000;
+/** The full size is on the real clock; the small one lets the desk's run faster, so that leases end sooner. */
+const SPEED = size(12, 1);
+/** Every step of a cancel's life takes up to this much longer, so that kills land between all of them. */
+const STEP_MS = 60;
+const LIFE_MS = 900;
+
+interface Tally {
+  rounds: number;
+  calls: number;
+  doubleCalls: number;
+  lost: number;
+  neverArrived: number;
+  killedAs: Map<string, number>;
+  trueAfterMs: number[];
+}
+
+interface Lane {
+  stage: Stage;
+  replicas: Replica[];
+  random: () => number;
+  tally: Tally;
+}
+
+const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+function start(stage: Stage): Promise<Replica> {
+  return startReplica({ settings: stage.settings, speed: SPEED, approvalsCron: '* * * * * *' });
+}
+
+async function openLane(engine: string, replicas: number, seed: number, tally: Tally): Promise<Lane> {
+  const random = seededRandom(seed);
+  const stage = await openStage({
+    ...(engine === 'postgres' && { databaseUrl: await freshDatabase() }),
+    settings: { INSTANTPAY_TIMEOUT: '800ms', LOG_LEVEL: 'warn' },
+  });
+  for (const way of [stage.toSlack, stage.toInstantPay]) {
+    way.before = () => wait(random() * STEP_MS);
+    way.after = () => wait(random() * STEP_MS);
+  }
+  const opened = await Promise.all(Array.from({ length: replicas }, () => start(stage)));
+  return { stage, replicas: opened, random, tally };
+}
+
+/** One link, asked for, approved, the desk killed on the way; resolves when its card tells the truth. */
+async function round(lane: Lane): Promise<void> {
+  const { stage, replicas, random, tally } = lane;
+  const { instantpay, people, settings } = stage;
+  const records = settings['DATABASE_URL'] ?? '';
+  const { linkId } = instantpay.addLink();
+  const victim = Math.floor(random() * replicas.length);
+  const target = (): string => replicas[victim]?.url ?? '';
+  stage.deliverTo(target());
+
+  let killedAt = 0;
+  const killLater = async (): Promise<void> => {
+    await wait(random() * LIFE_MS);
+    killedAt = performance.now();
+    await replicas[victim]?.kill();
+    const [state = 'none'] = await statesOf(records, linkId);
+    tally.killedAs.set(state, (tally.killedAs.get(state) ?? 0) + 1);
+    replicas[victim] = await start(stage);
+    stage.deliverTo(target());
+  };
+
+  // A quarter of the kills fall into the asking, the others into what follows the approval.
+  const early = random() < 0.25;
+  let killing = early ? killLater() : undefined;
+  const command = () => people.operator.command('/payout', `cancel ${linkId} paid twice`);
+  let card: SlackMessage | undefined;
+  if (early) {
+    await command();
+    await killing;
+    // A command that died with the desk was no decision: the person sees no card and asks again.
+    if ((await statesOf(records, linkId)).length === 0) await command();
+    card = await stage.slack.waitFor(() => cardsOf(stage, linkId)[0], {
+      what: `a card for ${linkId}`,
+      withinMs: TRUE_WITHIN_MS,
+    });
+  } else {
+    card = await askToCancel(stage, linkId);
+    killing = killLater();
+  }
+  const clicked = await people.approver.click(card, 'Approve');
+  await killing;
+  if ((await statesOf(records, linkId))[0] === 'pending' && !early) {
+    // Acknowledged and not in the records would be a lost decision; not acknowledged, the person presses again.
+    if (clicked.ack.acknowledged) tally.lost += 1;
+    await people.approver.click(card, 'Approve');
+  }
+
+  await until(`a true card for ${linkId}`, killedAt + TRUE_WITHIN_MS - performance.now(), () =>
+    isTrue(stage, linkId),
+  ).catch(async (error: unknown) => {
+    const cards = cardsOf(stage, linkId).map(read).join('\n---\n');
+    const told = noticesOf(stage, linkId).map(read).join('\n---\n');
+    const rows = await select(records, `select * from audit where link_id = '${linkId}' order by sequence`);
+    const copies = await select(
+      records,
+      `select cards.* from cards join approvals on approvals.id = approval_id where link_id = '${linkId}'`,
+    );
+    const calls = JSON.stringify(instantpay.callsOf('cancel', linkId));
+    const actions = rows.map(({ at, action, outcome }) => `${at} ${action} ${outcome}`).join('\n');
+    throw new Error(
+      `${String(error)}\n${cards}\n===\n${told}\n===\n${calls}\n${actions}\n${JSON.stringify(copies)}`,
+    );
+  });
+  tally.trueAfterMs.push(performance.now() - killedAt);
+  tally.rounds += 1;
+  const calls = instantpay.callsOf('cancel', linkId).length;
+  tally.calls += calls;
+  if (calls > 1) tally.doubleCalls += 1;
+  if (calls === 0) tally.neverArrived += 1;
+}
+
+/** The messages by which the requester hears what became of it. */
+function noticesOf({ slack, channels }: Stage, linkId: string): SlackMessage[] {
+  return slack.messages(channels.payouts).filter((message) => read(message).includes(linkId));
+}
+
+/** Whether every copy of the card, and the word to the requester, say what is so. */
+function isTrue(stage: Stage, linkId: string): boolean {
+  const cancelled = stage.instantpay.link(linkId)?.status === 'CANCELLED';
+  // Sent by a desk that died, and lost on the way: nobody can know, and that is what the card has to say.
+  const words = cancelled ? 'Link cancelled' : 'Outcome unknown, checking';
+  const cards = cardsOf(stage, linkId).map(read);
+  const notices = noticesOf(stage, linkId).map(read);
+  return (
+    cards.length === 1 &&
+    notices.length === 1 &&
+    [...cards, ...notices].every((text) => text.includes(words) && !text.includes('[Approve]'))
+  );
+}
+
+test.each([
+  // Each kill is followed by a start of the same desk; on PostgreSQL another one runs on meanwhile.
+  ['sqlite', 1, size(6, 300), size(3, 6)],
+  ['postgres', 2, size(3, 100), size(1, 3)],
+])(
+  'killed and started again, %s',
+  async (engine, replicas, rounds, lanes) => {
+    const tally: Tally = {
+      rounds: 0,
+      calls: 0,
+      doubleCalls: 0,
+      lost: 0,
+      neverArrived: 0,
+      killedAs: new Map(),
+      trueAfterMs: [],
+    };
+    const problems: string[] = [];
+    let left = rounds;
+    const run = async (seed: number): Promise<void> => {
+      const lane = await openLane(engine, replicas, seed, tally);
+      try {
+        while (left-- > 0) {
+          await round(lane).catch((error: unknown) => problems.push(`seed ${seed}: ${String(error)}`));
+        }
+      } finally {
+        await Promise.all(lane.replicas.map((replica) => replica.kill()));
+        await lane.stage.close();
+      }
+    };
+    await Promise.all(Array.from({ length: lanes }, (_, index) => run(SEED + index)));
+    report(`killed at random moments, ${engine}`, {
+      rounds: tally.rounds,
+      'cancel calls': tally.calls,
+      'double calls': tally.doubleCalls,
+      'lost decisions': tally.lost,
+      'calls that never arrived': tally.neverArrived,
+      'state when killed': [...tally.killedAs].map(([state, count]) => `${state} ${count}`).join(' '),
+      'true after ms, p50': percentile(tally.trueAfterMs, 0.5),
+      'true after ms, max': percentile(tally.trueAfterMs, 1),
+    });
+    expect(problems).toEqual([]);
+    expect(tally).toMatchObject({ rounds, doubleCalls: 0, lost: 0 });
+  },
+  size(170_000, 7_200_000),
+);
