@@ -88,7 +88,7 @@ async function useEverything(desk: TestDesk): Promise<void> {
     `notify ${zubin.mobile}`,
     `cancel ${WELL_KNOWN.expired} paid to ${zubin.mobile}`,
     `trakc ${zubin.mobile}`,
-    `${zubin.email}`,
+    zubin.email,
     `list ${zubin.mobile}`,
     `txn VENDOR-2041 yesterday`,
     `txn VENDOR-2044 yesterday`,

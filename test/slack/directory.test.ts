@@ -1,0 +1,67 @@
+/** Owns what the desk believes about people: full members alone, remembered for five minutes, never a failure. */
+
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { type LocalSlack, startSlack } from '../../demo/slack/slack.ts';
+import { MINUTE_MS } from '../../src/payouts/time.ts';
+import type { Directory } from '../../src/payouts/ports.ts';
+import { createDirectory } from '../../src/slack/directory.ts';
+import { createClients } from '../../src/slack/post.ts';
+
+let slack: LocalSlack;
+let directory: Directory;
+let now = 0;
+beforeAll(async () => {
+  slack = await startSlack();
+});
+beforeEach(() => {
+  directory = createDirectory(createClients(slack.botToken, slack.apiUrl).web, slack.teamId, () => now);
+});
+afterEach(() => slack.faults.clear());
+afterAll(() => slack.close());
+
+test('who people are', async () => {
+  const { people } = slack;
+  const kinds = Object.fromEntries(
+    await Promise.all(
+      Object.entries(people).map(async ([key, { id }]) => [key, await directory.person(id)] as const),
+    ),
+  );
+  expect(kinds).toEqual({
+    operator: 'member',
+    approver: 'member',
+    secondApprover: 'member',
+    admin: 'member',
+    outsider: 'guest',
+    deactivated: 'deactivated',
+    otherBot: 'bot',
+    stranger: 'stranger',
+  });
+  expect(await directory.person('U0NOSUCH')).toBe('stranger');
+});
+
+test('asked once for all who want to know at once, and again after five minutes', async () => {
+  const asked = () => slack.callsTo('usergroups.users.list').length;
+  const before = asked();
+  const answers = await Promise.all(Array.from({ length: 20 }, () => directory.groupMembers('S0APPROVERS')));
+  for (const members of answers) expect([...members].sort()).toEqual(['U0MEERA', 'U0VIKRAM']);
+  expect(asked() - before).toBe(1);
+  now += 5 * MINUTE_MS - 1;
+  await directory.groupMembers('S0APPROVERS');
+  expect(asked() - before).toBe(1);
+  now += 1;
+  await directory.groupMembers('S0APPROVERS');
+  expect(asked() - before).toBe(2);
+});
+
+test('a failure is not remembered', async () => {
+  slack.faults.set('usergroups.users.list', { kind: 'error', error: 'fatal_error' }, 1);
+  await expect(directory.groupMembers('S0APPROVERS')).rejects.toMatchObject({ kind: 'unavailable' });
+  expect((await directory.groupMembers('S0APPROVERS')).size).toBe(2);
+  slack.faults.set('users.info', { kind: 'error', error: 'fatal_error' }, 1);
+  await expect(directory.person(slack.people.operator.id)).rejects.toMatchObject({ kind: 'unavailable' });
+  expect(await directory.person(slack.people.operator.id)).toBe('member');
+});
+
+test('a group that is not there lets nobody in', async () => {
+  await expect(directory.groupMembers('S0NOSUCH')).rejects.toMatchObject({ kind: 'unavailable' });
+});
