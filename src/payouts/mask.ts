@@ -14,9 +14,10 @@ export function maskAddress(value: string): string {
   return `${Array.from(value)[0]}***${value.slice(at)}`;
 }
 
-// Runs of digits as people and banks write them: spaces, dots, brackets and dashes between groups make one number.
 // The local part is bounded (RFC 5321): unbounded, a long run of letters would be tried from each of its letters.
-const ADDRESS = /[\p{L}\p{N}._%+'-]{1,64}@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*/gu;
+// Several @ in a row are one address: taken apart, the second half would stay whole.
+const ADDRESS = /[\p{L}\p{N}._%+'-]{1,64}(?:@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*)+/gu;
+// Runs of digits as people and banks write them: spaces, dots, brackets and dashes between groups make one number.
 const NUMBER = /\+?\p{Nd}(?:[\s.()\p{Pd}]{0,3}\p{Nd}){6,}/gu;
 
 /**

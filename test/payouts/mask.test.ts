@@ -62,6 +62,7 @@ describe('maskText', () => {
     ['123456', '123456'],
     ['Mail asha@example.in or ravi.k@okbank', 'Mail a***@example.in or r***@okbank'],
     ['<asha@example.in>,<ravi@example.in>', '<a***@example.in>,<r***@example.in>'],
+    ['to@asha.rao@okbank', 't***@okbank'],
     ['asha@9876543210', 'a***@******3210'],
     ['due 2026-11-20', 'due ****1120'],
     ['₹12,345.67 of 3 links', '₹12,345.67 of 3 links'],
