@@ -118,7 +118,7 @@ async function round(lane: Lane): Promise<void> {
       `select cards.* from cards join approvals on approvals.id = approval_id where link_id = '${linkId}'`,
     );
     const calls = JSON.stringify(instantpay.callsOf('cancel', linkId));
-    const actions = rows.map(({ at, action, outcome }) => `${at} ${action} ${outcome}`).join('\n');
+    const actions = rows.map((row) => JSON.stringify(row)).join('\n');
     throw new Error(
       `${String(error)}\n${cards}\n===\n${told}\n===\n${calls}\n${actions}\n${JSON.stringify(copies)}`,
     );
