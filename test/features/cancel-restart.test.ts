@@ -77,7 +77,7 @@ test('approved, and claimed while the desk was down: nothing is sent', async () 
 test.each([
   ['CANCELLED', 'Link cancelled'],
   ['CLAIMED', 'the recipient was faster'],
-  ['ISSUED', 'Outcome not known yet'],
+  ['ISSUED', 'Outcome unknown, checking'],
 ])('executing, and the link is %s: looked up, never called again', async (status, words) => {
   const { linkId, card } = await diesAs('executing');
   if (status !== 'ISSUED') desk.instantpay.setStatus(linkId, status);

@@ -35,12 +35,12 @@ test.each(EXECUTED)(
   '%s: one call, the card says it is being looked up, tracking settles it',
   async (_name, effect) => {
     const { linkId, card, told } = await approvedWith(effect);
-    expect(read(card)).toContain('Outcome not known yet');
+    expect(read(card)).toContain('Outcome unknown, checking');
     expect(read(card)).toContain('the desk looks the link up');
     expect(read(card)).not.toMatch(/\[Approve\]|Link cancelled/);
     // What this table's faults did not execute is cancelled elsewhere: the desk sees only the state.
     if (desk.instantpay.link(linkId)?.status === 'ISSUED') desk.instantpay.setStatus(linkId, 'CANCELLED');
-    expect(told().map(read).join()).toContain('Outcome not known yet');
+    expect(told().map(read).join()).toContain('Outcome unknown, checking');
     await desk.pass(5_000);
     expect(read(card)).toContain('Link cancelled');
     expect(read(card)).toContain('seen by looking it up');
@@ -76,7 +76,7 @@ test('an HTML page with 500 before anything was done: looked up for a day, then 
   ] as const) {
     await desk.pass(waitMs);
     expect(looks() - before).toBe(seen);
-    expect(read(card)).toContain('Outcome not known yet');
+    expect(read(card)).toContain('Outcome unknown, checking');
   }
   // While it is unknown nobody can ask again, and a restart changes nothing.
   await desk.restart();
@@ -95,7 +95,7 @@ test('a look-up that fails too is tried again', async () => {
   const { linkId, card } = await approvedWith({ kind: 'reset', when: 'after' });
   desk.instantpay.fault({ operation: 'track', effect: { kind: 'statuscode', statuscode: 'ISE' }, times: 3 });
   await desk.pass(5_000);
-  expect(read(card)).toContain('Outcome not known yet');
+  expect(read(card)).toContain('Outcome unknown, checking');
   await desk.pass(10_000);
   expect(read(card)).toContain('Link cancelled');
   expect(desk.instantpay.callsOf('cancel', linkId)).toHaveLength(1);

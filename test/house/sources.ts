@@ -11,8 +11,6 @@ export interface Import {
   isPackage: boolean;
   /** Nothing of it is there at run time. */
   typeOnly: boolean;
-  /** Names used at run time. */
-  values: string[];
 }
 
 export interface Source {
@@ -45,19 +43,15 @@ function importsOf(path: string, text: string): Import[] {
       .split(',')
       .map((name) => name.trim())
       .filter((name) => name !== '');
-    const values = type ? [] : names.filter((name) => !name.startsWith('type ')).map(originalName);
-    found.push(resolved(path, from, values.length === 0, values));
+    found.push(resolved(path, from, type !== undefined || names.every((name) => name.startsWith('type '))));
   }
   for (const pattern of [BARE, DYNAMIC])
-    for (const [, from = ''] of text.matchAll(pattern)) found.push(resolved(path, from, false, ['*']));
+    for (const [, from = ''] of text.matchAll(pattern)) found.push(resolved(path, from, false));
   return found;
 }
 
-/** "thing as other" -> thing. */
-const originalName = (name: string): string => name.split(/\s+as\s+/)[0] ?? name;
-
-function resolved(path: string, from: string, typeOnly: boolean, values: string[]): Import {
+function resolved(path: string, from: string, typeOnly: boolean): Import {
   const isPackage = !from.startsWith('.');
   const target = isPackage ? from : relative(ROOT, join(ROOT, dirname(path), from));
-  return { from: target, isPackage, typeOnly, values };
+  return { from: target, isPackage, typeOnly };
 }
