@@ -27,7 +27,6 @@ function day(year: number, month: number, dayOfMonth: number): string | undefine
 
 function monthOf(name: string): number | undefined {
   const lower = name.toLowerCase();
-  if (lower.length < 3) return undefined;
   const index = MONTH_NAMES.findIndex(
     (month) => month === lower || month.slice(0, 3) === lower || (lower === 'sept' && month === 'september'),
   );

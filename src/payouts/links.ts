@@ -122,8 +122,7 @@ export async function find(desk: Desk, actor: Actor, target: LinkTarget): Promis
   const links = [...found.values()];
   const [first] = links;
   if (!first) return { kind: 'none', incomplete };
-  if (links.length === 1 && (!incomplete || target.kind === 'url'))
-    return { kind: 'one', linkId: first.linkId };
+  if (links.length === 1 && !incomplete) return { kind: 'one', linkId: first.linkId };
   return { kind: 'several', links: links.slice(0, CHOICES), more: links.length > CHOICES, incomplete };
 }
 

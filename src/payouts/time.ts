@@ -63,13 +63,11 @@ export function addDays(day: string, days: number): string {
 /** "less than a minute", "5 minutes", "3 hours", "2 days": how long, in the largest unit that fits. */
 export function formatDuration(durationMs: number): string {
   const [amount, unit] =
-    durationMs < MINUTE_MS
-      ? [0, 'minute']
-      : durationMs < HOUR_MS
-        ? [Math.floor(durationMs / MINUTE_MS), 'minute']
-        : durationMs < 2 * DAY_MS
-          ? [Math.floor(durationMs / HOUR_MS), 'hour']
-          : [Math.floor(durationMs / DAY_MS), 'day'];
+    durationMs < HOUR_MS
+      ? [Math.floor(durationMs / MINUTE_MS), 'minute']
+      : durationMs < 2 * DAY_MS
+        ? [Math.floor(durationMs / HOUR_MS), 'hour']
+        : [Math.floor(durationMs / DAY_MS), 'day'];
   if (amount === 0) return 'less than a minute';
   return `${amount} ${unit}${amount === 1 ? '' : 's'}`;
 }

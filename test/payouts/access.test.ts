@@ -11,9 +11,9 @@ const EVERYBODY: Principals = { everyone: true, users: new Set(), groups: [] };
 
 /** What a refusal has to say: what it was about, and the setting that grants it. */
 const SAYS: Record<Permission, RegExp> = {
-  look: /^You may not look at payout links here\. .*\bVIEWERS\b/,
+  look: /^You may not look at payout links here\. Ask an administrator .*\bVIEWERS\b/,
   operate: /^You may not send reminders or ask for a cancel\. .*\bOPERATORS\b/,
-  approve: /^You may not decide on cancel requests\. .*\bAPPROVERS\b/,
+  approve: /^You may not decide on cancel requests\. One of the approvers has to decide\. .*\bAPPROVERS\b/,
   administer: /^You may not do this; it is for administrators of the desk\. .*\bADMINS\b/,
 };
 

@@ -218,7 +218,9 @@ describe('breaking the glass', () => {
   test('is refused where it is switched off, now or when the request was made', async () => {
     const off = makeDesk();
     await keep(off, open);
-    await expect(decideCancel(off, CHECKER, 'a1', 'break_glass', 'why')).rejects.toThrow(Refused);
+    const refused = decideCancel(off, CHECKER, 'a1', 'break_glass', 'why');
+    await expect(refused).rejects.toThrow(Refused);
+    await expect(refused).rejects.toThrow('switched off on this desk (BREAK_GLASS)');
     const since = makeDesk(on);
     await keep(since, approval());
     expect(await decideCancel(since, CHECKER, 'a1', 'break_glass', 'why')).toMatchObject({

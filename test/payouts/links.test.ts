@@ -39,6 +39,9 @@ describe('readTarget', () => {
     ['दीपा', { kind: 'contact', contact: 'दीपा' }],
     ['रवि', { kind: 'contact', contact: 'रवि' }],
     ['தமிழ்', { kind: 'contact', contact: 'தமிழ்' }],
+    ['Asha https://example.com', { kind: 'contact', contact: 'Asha https://example.com' }],
+    ['Order 0123456789abcdef', { kind: 'contact', contact: 'Order 0123456789abcdef' }],
+    ['0123456789abcdef Ltd', { kind: 'contact', contact: '0123456789abcdef Ltd' }],
     ['Li', { kind: 'contact', contact: 'Li' }],
     ['abcdef012345678', { kind: 'contact', contact: 'abcdef012345678' }],
     ['x'.repeat(200), { kind: 'contact', contact: 'x'.repeat(200) }],
@@ -155,6 +158,12 @@ describe('find', () => {
     expect(desk.gateway.walks).toMatchObject({ pagesGiven: 2, returned: [{ complete: true, pagesRead: 2 }] });
   });
 
+  test('as many as can be offered is no reason to stop: there may be one more', async () => {
+    const pages = [page(links(CHOICES)), page(links(1, CHOICES))];
+    const desk = makeDesk({ script: { links: { pages, end: COMPLETE } } });
+    expect(await find(desk, MAKER, ASHA)).toMatchObject({ links: links(CHOICES), more: true });
+  });
+
   test('none is said plainly', async () => {
     const desk = makeDesk({ script: { links: { pages: [page([])], end: COMPLETE } } });
     expect(await find(desk, MAKER, ASHA)).toEqual({ kind: 'none', incomplete: undefined });
@@ -223,7 +232,7 @@ describe('list', () => {
     const query = { statuses: ['ISSUED', 'EXPIRED'] as const, contact: 'Asha', pageNumber: 2 };
     expect(await list(desk, MAKER, query)).toEqual({ query, page: page(links(3)), hasOlder: false });
     await list(desk, MAKER, { statuses: [], contact: undefined, pageNumber: 1 });
-    expect(desk.gateway.calls.page).toEqual([
+    expect(desk.gateway.calls.page).toStrictEqual([
       { filter: { statuses: ['ISSUED', 'EXPIRED'], contact: 'Asha' }, pageNumber: 2, recordsPerPage: 10 },
       { filter: {}, pageNumber: 1, recordsPerPage: 10 },
     ]);

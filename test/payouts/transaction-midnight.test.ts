@@ -24,6 +24,11 @@ describe('around midnight', () => {
     expect(await ask(desk)).toMatchObject({ answer: { date: '2026-11-19' } });
   });
 
+  test('a query that failed has not found it, whatever else it says', async () => {
+    const desk = deskWith([answer({ query: 'failed', transactionStatusCode: 'TXN' }), answer()]);
+    expect(await ask(desk)).toMatchObject({ answer: { date: '2026-11-19' } });
+  });
+
   test('found on neither day: the first answer stands', async () => {
     for (const second of [NOT_THERE, UNREACHABLE, answer({ transactionStatusCode: undefined })]) {
       const desk = deskWith([NOT_THERE, second]);

@@ -111,9 +111,14 @@ describe('checkTransaction', () => {
 describe('when it may not be asked', () => {
   test('between 23:30 and 00:30 nothing is sent, and nothing is recorded', async () => {
     const desk = deskWith([answer()]);
-    for (const now of [at('2026-11-20', '23:30:00'), at('2026-11-21', '00:29:59.999')]) {
+    const today = { date: '2026-11-21' };
+    for (const [now, changes] of [
+      [at('2026-11-20', '23:30:00'), {}],
+      [at('2026-11-21', '00:10:00'), today],
+      [at('2026-11-21', '00:29:59.999'), today],
+    ] as const) {
       desk.time.now = now;
-      const refused = ask(desk);
+      const refused = ask(desk, changes);
       await expect(refused).rejects.toThrow(Refused);
       await expect(refused).rejects.toThrow(
         'InstantPay does not answer transaction queries between 23:30 and 00:30 IST. Ask again from 21 Nov 2026, 00:30 IST.',

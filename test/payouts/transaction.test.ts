@@ -30,12 +30,22 @@ describe('outcomeOf', () => {
 });
 
 describe('readReference', () => {
-  test.each(['ORDER-1', 'a', '0', 'NAVEEN', 'na1', 'nil-7', '--1', 'A/B_c.d', 'x'.repeat(100)])(
-    '%s',
-    (text) => {
-      expect(readReference(` ${text} `)).toBe(text);
-    },
-  );
+  test.each([
+    'ORDER-1',
+    'a',
+    '0',
+    'NAVEEN',
+    'BANANA',
+    'order-none',
+    'x-',
+    'na1',
+    'nil-7',
+    '--1',
+    'A/B_c.d',
+    'x'.repeat(100),
+  ])('%s', (text) => {
+    expect(readReference(` ${text} `)).toBe(text);
+  });
 
   test.each([
     ['NA', '"NA" is not a reference'],
