@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Forbidden, Refused, Unavailable, UsageError } from '../../src/errors.ts';
 import { freshCopy, requestCancel, showApproval, waitingApprovals } from '../../src/payouts/cancellation.ts';
-import { readReason, REASON_LENGTH } from '../../src/payouts/reason.ts';
+import { REASON_LENGTH } from '../../src/payouts/reason.ts';
 import { HOUR_MS } from '../../src/payouts/time.ts';
 import {
   approval,
@@ -189,14 +189,6 @@ describe('requestCancel', () => {
       audit: [{ reason: masked }],
     });
     expect(JSON.stringify(desk.store.contents())).not.toMatch(/98765|asha@/);
-  });
-});
-
-describe('readReason', () => {
-  test('up to its length it is kept as it is', () => {
-    expect(readReason(`  ${'x'.repeat(REASON_LENGTH)}  `)).toBe('x'.repeat(REASON_LENGTH));
-    expect(() => readReason('x'.repeat(REASON_LENGTH + 1))).toThrow('under 500 characters');
-    expect(() => readReason(' ')).toThrow('Please say why');
   });
 });
 
