@@ -4,8 +4,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { App, HTTPReceiver, SocketModeReceiver } from '@slack/bolt';
 import type { Log } from '../log.ts';
 import type { Clock } from '../payouts/ports.ts';
+import { keepConnected } from './keep-connected.ts';
 import { libraryLogger } from './library-logger.ts';
-import { call, clientOptions, createClients, SlackFailure } from './post.ts';
+import { call, clientOptions, createClients } from './post.ts';
 
 export interface SlackSettings {
   botToken: string;
@@ -32,12 +33,8 @@ export interface Connection {
   problem(): string | undefined;
 }
 
-/** The first WebSocket that fails would hang `start()` for ever (trap 4). */
-const START_MS = 15_000;
 /** A little less than Slack's three seconds. */
 const ACKNOWLEDGE_WITHIN_MS = 2_800;
-/** How a new connection is asked for while Slack cannot be reached: for as long as it takes. */
-const RECONNECT = { forever: true, minTimeout: 500, factor: 1.5, maxTimeout: 15_000 };
 /** Five minutes, both ways: Bolt accepts timestamps from the future (trap 10). */
 const CLOCK_SKEW_S = 300;
 const BODY_LIMIT = '1mb';
@@ -87,32 +84,14 @@ export function connect(settings: SlackSettings, identity: Identity, clock: Cloc
       problem: () => undefined,
     };
   }
-  let connected = false;
-  receiver.client.on('connected', () => {
-    connected = true;
-  });
-  for (const event of ['disconnected', 'reconnecting', 'disconnecting']) {
-    receiver.client.on(event, () => {
-      connected = false;
-    });
-  }
+  const kept = keepConnected(receiver.client, log);
   return {
     app,
     mode: 'socket',
     listener: undefined,
-    async start() {
-      const late = Promise.withResolvers<never>();
-      const timer = setTimeout(() => late.reject(new SlackFailure('no_connection_in_time')), START_MS);
-      try {
-        await Promise.race([call(app.start()), late.promise]);
-      } finally {
-        clearTimeout(timer);
-      }
-    },
-    async stop() {
-      await app.stop();
-    },
-    problem: () => (connected ? undefined : 'no connection to Slack'),
+    start: () => kept.start(),
+    stop: () => kept.stop(),
+    problem: () => (kept.connected() ? undefined : 'no connection to Slack'),
   };
 }
 
@@ -139,12 +118,10 @@ function socketReceiver(appToken: string, apiUrl: string | undefined, log: Log):
   return new SocketModeReceiver({
     appToken,
     logger: libraryLogger(log),
-    installerOptions: {
-      // Past its retries the client would give up for ever: a desk nobody can reach until somebody restarts it.
-      clientOptions: { ...clientOptions(apiUrl, log), retryConfig: RECONNECT },
-    },
-    // A lower ping time-out shortens the pause after a routine refresh (trap 1).
-    clientPingTimeout: 1_000,
+    // One try an attempt: what keeps the desk connected tries again, and an attempt must not outlive its turn.
+    installerOptions: { clientOptions: { ...clientOptions(apiUrl, log), retryConfig: { retries: 0 } } },
+    autoReconnectEnabled: false,
+    clientPingTimeout: 5_000,
     serverPingTimeout: 30_000,
     processEventErrorHandler: async ({ error }) => {
       log.error({ error }, 'a delivery failed before it was acknowledged');
