@@ -69,4 +69,4 @@ test(`one Approve delivered ${DELIVERIES} times over two replicas: one cancel ca
     'ack max ms': percentile(times, 1),
     'burst of 40, p99 ms': percentile(burstTimes, 0.99),
   });
-});
+}, size(120_000, 7_200_000));

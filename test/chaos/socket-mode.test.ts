@@ -46,7 +46,7 @@ test(`${REFRESHES} routine refreshes while commands arrive: each command is ackn
   // What was lost on the closing connection is delivered again, as Slack does it; here in a new envelope.
   const fresh = (payload: object) => ({ ...payload });
   const again = await Promise.all(
-    delivered.map((one) => (one.ack.acknowledged ? one : one.again({ forge: fresh }))),
+    delivered.map(async (one) => (one.ack.acknowledged ? one : await one.again({ forge: fresh }))),
   );
   expect(again.filter(({ ack }) => !ack.acknowledged)).toEqual([]);
   await Promise.all(again.map((one) => one.answer(1, { withinMs: 10_000 })));
