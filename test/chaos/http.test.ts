@@ -21,7 +21,11 @@ test(`${IDLE} sockets that say nothing, or say half of something: commands are a
   replica = await startReplica({ settings: stage.settings });
   stage.deliverTo(replica.url);
   const port = Number(new URL(replica.url).port);
-  const beginnings = ['', 'POST /slack/ev', 'POST /slack/events HTTP/1.1\r\nHost: desk\r\nContent-Length: 900\r\n\r\npay'];
+  const beginnings = [
+    '',
+    'POST /slack/ev',
+    'POST /slack/events HTTP/1.1\r\nHost: desk\r\nContent-Length: 900\r\n\r\npay',
+  ];
   const sockets = await Promise.all(
     Array.from({ length: IDLE }, async (_, index) => {
       const socket = connect(port, '127.0.0.1');
@@ -78,7 +82,8 @@ test('a body over the limit is refused with 413, signed or not, however it is se
   const chunks = (): ReadableStream =>
     new ReadableStream({
       start(controller) {
-        for (let index = 0; index < 15; index += 1) controller.enqueue(new TextEncoder().encode('x'.repeat(100_000)));
+        for (let index = 0; index < 15; index += 1)
+          controller.enqueue(new TextEncoder().encode('x'.repeat(100_000)));
         controller.close();
       },
     });

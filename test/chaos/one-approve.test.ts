@@ -20,53 +20,57 @@ const WIDTH = 8;
 const BEHIND = 32;
 const REASONS = ['http_timeout', 'http_error', 'connection_failed'];
 
-test(`one Approve delivered ${DELIVERIES} times over two replicas: one cancel call`, async () => {
-  stage = await openStage({ databaseUrl: await freshDatabase() });
-  const { slack, instantpay, people, channels } = stage;
-  const { settings } = stage;
-  replicas = await Promise.all([startReplica({ settings }), startReplica({ settings })]);
-  stage.deliverTo(...replicas.map(({ url }) => url));
-  const [link] = instantpay.links('ISSUED');
-  if (!link) throw new Error('no link');
-  const card = await askToCancel(stage, link.linkId);
+test(
+  `one Approve delivered ${DELIVERIES} times over two replicas: one cancel call`,
+  async () => {
+    stage = await openStage({ databaseUrl: await freshDatabase() });
+    const { slack, instantpay, people, channels } = stage;
+    const { settings } = stage;
+    replicas = await Promise.all([startReplica({ settings }), startReplica({ settings })]);
+    stage.deliverTo(...replicas.map(({ url }) => url));
+    const [link] = instantpay.links('ISSUED');
+    if (!link) throw new Error('no link');
+    const card = await askToCancel(stage, link.linkId);
 
-  // At once over both, before anybody has decided; then Slack's retries with their headers.
-  const burst = await people.approver.click(card, 'Approve', { copies: 40 });
-  const acks = [...burst.acks];
-  const handled = (): number => replicas.reduce((sum, replica) => sum + replica.handled, 0);
-  const startedAt = performance.now();
-  const retries = Array.from({ length: DELIVERIES - acks.length }, (_, index) => index);
-  await atOnce(WIDTH, retries, async (index) => {
-    const retry = { number: 1 + (index % 3), reason: REASONS[index % 3] ?? '' };
-    acks.push(...(await burst.again({ retry })).acks);
-    await until('the desks to catch up', 60_000, () => acks.length - handled() < BEHIND);
-  });
-  const seconds = (performance.now() - startedAt) / 1_000;
-  await until('both desks to be done', 120_000, () => {
-    // The command that asked, and every delivery.
-    return handled() >= DELIVERIES + 1;
-  });
+    // At once over both, before anybody has decided; then Slack's retries with their headers.
+    const burst = await people.approver.click(card, 'Approve', { copies: 40 });
+    const acks = [...burst.acks];
+    const handled = (): number => replicas.reduce((sum, replica) => sum + replica.handled, 0);
+    const startedAt = performance.now();
+    const retries = Array.from({ length: DELIVERIES - acks.length }, (_, index) => index);
+    await atOnce(WIDTH, retries, async (index) => {
+      const retry = { number: 1 + (index % 3), reason: REASONS[index % 3] ?? '' };
+      acks.push(...(await burst.again({ retry })).acks);
+      await until('the desks to catch up', 60_000, () => acks.length - handled() < BEHIND);
+    });
+    const seconds = (performance.now() - startedAt) / 1_000;
+    await until('both desks to be done', 120_000, () => {
+      // The command that asked, and every delivery.
+      return handled() >= DELIVERIES + 1;
+    });
 
-  expect(acks).toHaveLength(DELIVERIES);
-  expect(acks.filter((ack) => !ack.acknowledged)).toEqual([]);
-  expect(instantpay.callsOf('cancel')).toHaveLength(1);
-  expect(instantpay.callsOf('cancel', link.linkId)).toHaveLength(1);
-  expect(read(card)).toContain('Link cancelled');
-  // The requester hears of it once, and whoever came too late hears that it is decided.
-  const told = slack.messages(channels.payouts).filter(({ text }) => text.includes(people.operator.id));
-  expect(told).toHaveLength(1);
-  const late = people.approver.ephemerals().map(read);
-  expect(late).toHaveLength(DELIVERIES - 1);
-  expect(late.filter((text) => !text.includes('Your approval counted already'))).toEqual([]);
-  const times = acks.map((ack) => ack.afterMs);
-  const burstTimes = burst.acks.map((ack) => ack.afterMs);
-  report('one Approve', {
-    deliveries: DELIVERIES,
-    'cancel calls': instantpay.callsOf('cancel').length,
-    'a second': Math.round((DELIVERIES - 40) / seconds),
-    'ack p50 ms': percentile(times, 0.5),
-    'ack p99 ms': percentile(times, 0.99),
-    'ack max ms': percentile(times, 1),
-    'burst of 40, p99 ms': percentile(burstTimes, 0.99),
-  });
-}, size(120_000, 7_200_000));
+    expect(acks).toHaveLength(DELIVERIES);
+    expect(acks.filter((ack) => !ack.acknowledged)).toEqual([]);
+    expect(instantpay.callsOf('cancel')).toHaveLength(1);
+    expect(instantpay.callsOf('cancel', link.linkId)).toHaveLength(1);
+    expect(read(card)).toContain('Link cancelled');
+    // The requester hears of it once, and whoever came too late hears that it is decided.
+    const told = slack.messages(channels.payouts).filter(({ text }) => text.includes(people.operator.id));
+    expect(told).toHaveLength(1);
+    const late = people.approver.ephemerals().map(read);
+    expect(late).toHaveLength(DELIVERIES - 1);
+    expect(late.filter((text) => !text.includes('Your approval counted already'))).toEqual([]);
+    const times = acks.map((ack) => ack.afterMs);
+    const burstTimes = burst.acks.map((ack) => ack.afterMs);
+    report('one Approve', {
+      deliveries: DELIVERIES,
+      'cancel calls': instantpay.callsOf('cancel').length,
+      'a second': Math.round((DELIVERIES - 40) / seconds),
+      'ack p50 ms': percentile(times, 0.5),
+      'ack p99 ms': percentile(times, 0.99),
+      'ack max ms': percentile(times, 1),
+      'burst of 40, p99 ms': percentile(burstTimes, 0.99),
+    });
+  },
+  size(120_000, 7_200_000),
+);
