@@ -44,8 +44,13 @@ export interface DeskApp {
   stop(): Promise<boolean>;
 }
 
-/** How long a stop waits for running work: the contract's 10 s less what closing takes. */
-const DRAIN_MS = 8_000;
+/**
+ * How a stop spends the contract's 10 s: waiting for running work, telling those it is cut off for, and, once nothing
+ * new can come in, for the last words that the desk is restarting. Closing the server takes up to half a second more.
+ */
+const DRAIN_MS = 7_000;
+const CUT_OFF_MS = 1_000;
+const LAST_WORDS_MS = 500;
 const STORE_ANSWERS_MS = 2_000;
 
 /** Letters and digits that cannot be confused when read out. */
@@ -102,7 +107,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       log,
       teamId: identity.teamId,
       newReference,
-      accept: () => inFlight.accept(),
+      accept: (cutOff) => inFlight.accept(cutOff),
+      owe: () => inFlight.owe(),
       onDone: (route, outcome, elapsedMs) => {
         metrics.requests.inc({ route, outcome });
         metrics.requestSeconds.observe({ route }, elapsedMs / 1_000);
@@ -144,6 +150,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
         return problems;
       },
     });
+    // Closed in the opposite order: what was acknowledged until the server closed is owed a word.
+    closers.push(() => inFlight.drain(LAST_WORDS_MS));
     closers.push(() => server.close());
     await connection.start();
     closers.push(() => connection.stop());
@@ -166,6 +174,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
         const ended = inFlight.drain(DRAIN_MS);
         await schedule.stop();
         const all = await ended;
+        if (!all) await inFlight.cutOff(CUT_OFF_MS);
         await closeAll();
         return all;
       },

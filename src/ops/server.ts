@@ -22,6 +22,9 @@ export interface OpsServer {
   close(): Promise<void>;
 }
 
+/** How long an answer that is being written may take before its connection is cut. */
+const CLOSE_MS = 500;
+
 function send(response: ServerResponse, status: number, type: string, body: string): void {
   response.writeHead(status, { 'Content-Type': type, 'Cache-Control': 'no-store' }).end(body);
 }
@@ -79,7 +82,7 @@ export async function startServer(options: ServerOptions): Promise<OpsServer> {
       const closed = Promise.withResolvers<void>();
       server.close(() => closed.resolve());
       server.closeIdleConnections();
-      const timer = setTimeout(() => server.closeAllConnections(), 2_000);
+      const timer = setTimeout(() => server.closeAllConnections(), CLOSE_MS);
       await closed.promise;
       clearTimeout(timer);
     },

@@ -26,7 +26,9 @@ export interface DispatchOptions {
   teamId: string | undefined;
   newReference: () => string;
   /** Counts a piece of work in until the returned function is called; undefined when the desk is stopping. */
-  accept: () => (() => void) | undefined;
+  accept: (cutOff: () => Promise<void>) => (() => void) | undefined;
+  /** Counts in the word that the desk is stopping. */
+  owe: () => () => void;
   /** For metrics: which route, how it ended, how long it took. */
   onDone: (route: string, outcome: string, elapsedMs: number) => void;
 }
@@ -45,6 +47,9 @@ interface Incoming {
   handle: (call: Call) => Promise<void>;
 }
 
+const CUT_OFF =
+  'The desk is restarting and could not wait until this was done. Track the link to see how it stands before you try again.';
+
 export function register(app: App, options: DispatchOptions): void {
   const { front } = options;
   const clock = front.desk.clock;
@@ -61,10 +66,11 @@ export function register(app: App, options: DispatchOptions): void {
       ...(incoming.retryNum !== undefined && { retryNum: incoming.retryNum }),
     });
     const call = createCall(front, { ...origin, reference, log });
-    const done = options.accept();
+    const accepted = options.accept(() => answerError(call, new Unavailable(CUT_OFF)));
+    const done = accepted ?? options.owe();
     let outcome = 'ok';
     try {
-      if (!done)
+      if (!accepted)
         throw new Unavailable('The desk is restarting, so nothing was done. Please try again in a minute.');
       if (options.teamId !== undefined && incoming.teamId !== options.teamId) {
         throw new Forbidden('This desk works only for the workspace it was installed in.');
@@ -82,7 +88,7 @@ export function register(app: App, options: DispatchOptions): void {
       await call.acknowledge();
       await answerError(call, error, incoming.command);
     } finally {
-      done?.();
+      done();
       const elapsedMs = clock() - startedAt;
       options.onDone(route, outcome, elapsedMs);
       log.info({ elapsedMs, status: outcome }, 'handled');
