@@ -59,7 +59,7 @@ test('a body over the limit is refused with 413, signed or not, however it is se
   replica = await startReplica({ settings: stage.settings });
   stage.deliverTo(replica.url);
   const body = `text=${'x'.repeat(1_500_000)}`;
-  const post = async (sent: BodyInit, signedBody: string): Promise<number> => {
+  const post = async (sent: string | ReadableStream, signedBody: string): Promise<number> => {
     const timestamp = Math.floor(Date.now() / 1_000);
     const digest = createHmac('sha256', stage.slack.signingSecret)
       .update(`v0:${timestamp}:${signedBody}`)

@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import type { Delivered } from '../../demo/slack/deliveries.ts';
 import { startReplica } from './replica.ts';
-import { percentile, report, size } from './size.ts';
+import { isFull, percentile, report, size } from './size.ts';
 import { openStage, read } from './stage.ts';
 
 /** How often a desk is started, loaded and stopped. */
@@ -68,3 +68,26 @@ test(`stopped ${STOPS} times under ${A_SECOND} commands a second`, async () => {
     'ended after ms, max': percentile(endedAfterMs, 1),
   });
 });
+
+// Eight seconds of waiting: at full size alone.
+test.runIf(isFull)(
+  'stopped while InstantPay hangs: whoever waits is told, and the desk still ends with 0 in time',
+  async () => {
+    const stage = await openStage({ settings: { LOG_LEVEL: 'warn', INSTANTPAY_TIMEOUT: '20s' } });
+    const { instantpay, people, settings } = stage;
+    try {
+      const replica = await startReplica({ settings });
+      stage.deliverTo(replica.url);
+      instantpay.fault({ effect: { kind: 'noHeaders' }, times: 0 });
+      const { linkId } = instantpay.addLink();
+      const sent = await people.operator.command('/payout', `track ${linkId}`);
+      expect(sent.ack.acknowledged).toBe(true);
+      const end = await replica.stop();
+      expect(end).toMatchObject({ code: 0, said: '' });
+      expect(end.afterMs).toBeLessThan(ENDS_WITHIN_MS);
+      expect(sent.answers.map(read).join()).toContain('could not wait until this was done');
+    } finally {
+      await stage.close();
+    }
+  },
+);

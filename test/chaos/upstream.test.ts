@@ -3,7 +3,7 @@
 import { afterEach, expect, test } from 'vitest';
 import type { Effect } from '../../demo/instantpay/faults.ts';
 import { type Replica, startReplica } from './replica.ts';
-import { percentile, report, size } from './size.ts';
+import { isFull, percentile, report, size } from './size.ts';
 import { askToCancel, atOnce, openStage, read, type Stage, until } from './stage.ts';
 
 let stage: Stage;
@@ -29,15 +29,15 @@ const LIES: [name: string, effect: Effect][] = [
 ];
 
 test('InstantPay cancels and then hangs, resets, or answers nonsense', async () => {
-  stage = await openStage({ settings: { INSTANTPAY_TIMEOUT: '400ms', LOG_LEVEL: 'warn' } });
+  stage = await openStage({ settings: { INSTANTPAY_TIMEOUT: isFull ? '2s' : '500ms', LOG_LEVEL: 'warn' } });
   const { slack, instantpay, people, channels, settings } = stage;
   replica = await startReplica({ settings, speed: SPEED, approvalsCron: '* * * * * *' });
   stage.deliverTo(replica.url);
   const settledAfterMs: number[] = [];
-  const cases = Array.from({ length: REPEATS }, (_, repeat) =>
-    LIES.map(([name, effect]) => ({ name, effect, trackFailsToo: repeat % 2 === 1 })),
+  const cases = Array.from({ length: REPEATS }, () =>
+    LIES.map(([name, effect]) => ({ name, effect })),
   ).flat();
-  await atOnce(size(LIES.length, 10), cases, async ({ name, effect, trackFailsToo }) => {
+  await atOnce(size(LIES.length, 10), cases, async ({ name, effect }) => {
     const { linkId } = instantpay.addLink();
     const card = await askToCancel(stage, linkId);
     instantpay.fault({ operation: 'cancel', linkId, effect });
@@ -47,9 +47,6 @@ test('InstantPay cancels and then hangs, resets, or answers nonsense', async () 
       read(card).includes('Outcome unknown, checking'),
     );
     expect(instantpay.link(linkId)?.status).toBe('CANCELLED');
-    // The first look-up fails like the call did: three tries, as a read is tried again at once.
-    if (trackFailsToo)
-      instantpay.fault({ operation: 'track', linkId, effect: { kind: 'html500' }, times: 3 });
     await until(`the truth on the card when InstantPay ${name}`, SETTLED_WITHIN_MS, () =>
       read(card).includes('Link cancelled'),
     );
