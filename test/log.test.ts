@@ -125,9 +125,11 @@ async function useEverything(desk: TestDesk): Promise<void> {
   desk.slack.faults.set('users.info', { kind: 'error', error: 'fatal_error' }, 1);
   desk.skip(10 * 60_000);
   await desk.say(operator, 'list');
-  await operator.command('/payout', `cancel ${zubin.mobile}`);
-  await operator.modal();
-  await desk.idle();
+  for (const target of [zubin.mobile, zubin.email]) {
+    await operator.command('/payout', `cancel ${target}`);
+    await operator.dismiss(await operator.modal());
+    await desk.idle();
+  }
   await desk.say(admin, 'audit');
   await desk.say(admin, 'audit csv');
   await desk.restart();

@@ -300,6 +300,18 @@ test('health, readiness, metrics; SIGTERM answers what is running and ends with 
   for (const line of desk.out.stdout.trim().split('\n')) expect(() => JSON.parse(line)).not.toThrow();
 });
 
+test('SIGTERM while it starts: the start ends, then the desk does, with 0', async () => {
+  const own = await startSlack();
+  own.faults.set('auth.test', { kind: 'hold' });
+  const desk = launch({ ...goodEnv(), SLACK_API_URL: own.apiUrl });
+  await own.waitFor(() => own.callsTo('auth.test').length > 0, { withinMs: 15_000 });
+  desk.child.kill('SIGTERM');
+  own.faults.clear();
+  expect(await desk.closed).toBe(0);
+  expect(desk.out.stdout).toContain('"msg":"stopped"');
+  await own.close();
+});
+
 test('killed while the one call is under way: the next life finds out what became of it, without a second call', async () => {
   const env = { ...goodEnv(), INSTANTPAY_TIMEOUT: '20s' };
   const desk = launch(env);

@@ -49,3 +49,10 @@ export async function approve(desk: TestDesk, card: SlackMessage, by: Person = d
 export function toldIn(desk: TestDesk, channel: { id: string } | string, person: Person): SlackMessage[] {
   return desk.slack.messages(channel).filter((message) => message.text.includes(`<@${person.id}>`));
 }
+
+/** The nth of these, counted from the end when negative; a test must not go on without it. */
+export function the<Item>(items: readonly Item[], nth = 0): Item {
+  const item = items.at(nth);
+  if (item === undefined) throw new Error(`there is no item ${nth} among ${items.length}`);
+  return item;
+}

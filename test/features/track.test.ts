@@ -3,6 +3,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { WELL_KNOWN } from '../../demo/instantpay/seed.ts';
 import { openDesk, read, type TestDesk } from './desk.ts';
+import { the } from './steps.ts';
 
 let desk: TestDesk;
 beforeAll(async () => {
@@ -127,10 +128,8 @@ test('outside text is shown as text: no mention, no formatting, no link of its o
   expect(live(card)).toEqual([]);
   expect(card.text).toContain('&lt;!channel&gt;');
   expect(card.text).not.toMatch(/[^&]\*Sons\*/);
-  const shared = desk.people.operator.click(card, 'Share here');
-  await shared;
-  await desk.idle();
-  expect(live(desk.slack.messages(desk.channels.payouts).at(-1) ?? card)).toEqual([]);
+  await desk.done(() => desk.people.operator.click(card, 'Share here'));
+  expect(live(the(desk.slack.messages(desk.channels.payouts), -1))).toEqual([]);
 });
 
 /** Mentions and links in mrkdwn that would do something, apart from people the desk names itself. */
