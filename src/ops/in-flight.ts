@@ -49,7 +49,7 @@ export function createInFlight(): InFlight {
     async cutOff(deadlineMs) {
       const late = Promise.withResolvers<void>();
       const timer = setTimeout(() => late.resolve(), deadlineMs);
-      const told = [...running].map(({ cutOff }) => cutOff?.());
+      const told = [...running].map(async ({ cutOff }) => cutOff?.());
       await Promise.race([Promise.allSettled(told), late.promise]);
       clearTimeout(timer);
     },

@@ -20,6 +20,8 @@ const MAX_WAIT_MS = HOUR_MS;
 const CARD_EVENT = 'payout_desk_card';
 /** Slack's clock and ours may differ. */
 const LOOK_EARLIER_MS = 10 * MINUTE_MS;
+/** A copy mended by a click is right; the same click may be delivered again and again meanwhile. */
+const MENDED_FOR_MS = 10_000;
 /** A version no request reaches; it fits a database's integer. */
 const NEVER_BEHIND = 2 ** 31 - 1;
 
@@ -65,6 +67,8 @@ function render(copy: CardCopy, approval: Approval, now: number): Message | unde
 
 export function createApprovalCards(desk: Desk, post: Post, log: Log): ApprovalCards {
   const { approvals, cards } = desk.store;
+  /** When each copy was last mended by a click on this desk. */
+  const mended = new Map<string, number>();
 
   /** Posts or edits one claimed copy and stores what came of it. */
   const show = async (
@@ -175,7 +179,17 @@ export function createApprovalCards(desk: Desk, post: Post, log: Log): ApprovalC
       // A copy whose buttons were just pressed may have missed an edit: show it again from the start.
       const next = copy ?? freshCopy(desk.newId(), approval.id, 'request', channelId);
       if (approval.status === 'pending' && copy) return;
-      await cards.put({ ...next, ts, shownVersion: 0, nextAttemptAt: 0 });
+      const key = `${approval.id} ${approval.version} ${ts}`;
+      const now = desk.clock();
+      if (now - (mended.get(key) ?? -Infinity) < MENDED_FOR_MS) return;
+      for (const [other, at] of mended) if (now - at >= MENDED_FOR_MS) mended.delete(other);
+      mended.set(key, now);
+      try {
+        await cards.put({ ...next, ts, shownVersion: 0, nextAttemptAt: 0 });
+      } catch (error) {
+        mended.delete(key);
+        throw error;
+      }
     },
     async place(approvalId) {
       const card = (await cards.of(approvalId)).find((copy) => copy.purpose === 'request' && copy.ts);
