@@ -135,7 +135,8 @@ export async function decideCancel(
   for (;;) {
     const approval = await findApproval(desk, approvalId);
     const now = desk.clock();
-    const lapsed = age(approval, now);
+    // The job lapses it too; a click that comes first does not wait for that, and never finds it still open.
+    const lapsed = now >= approval.lapsesAt ? age(approval, now) : undefined;
     if (lapsed) {
       await storeStep(desk, approval, lapsed);
       continue;

@@ -1,7 +1,7 @@
 /** Owns carrying out what was approved: the one call, what it answered, and looking up what nobody knows (R9). */
 
 import { isDeskError } from '../errors.ts';
-import { type Approval, age, isUnfinished } from './approval.ts';
+import { type Approval, age, isUnfinished, type Outcome } from './approval.ts';
 import type { Desk } from './desk.ts';
 import { begin, end, keepLooking, lose, provenEnd, putOff, refusalOf } from './execution.ts';
 import { canCancel, type TrackedLink } from './link.ts';
@@ -49,19 +49,15 @@ async function recordAnswer(desk: Desk, executing: Approval, answer: WriteAnswer
   const now = desk.clock();
   switch (answer.kind) {
     case 'done':
-      return keepStep(
-        desk,
-        executing,
-        end(executing, now, {
-          kind: 'cancelled',
-          linkStatus: 'CANCELLED',
-          message: answer.message,
-          ipayUuid: answer.ipayUuid,
-          settledByTracking: false,
-        }),
-      );
+      return keepAnswer(desk, executing, now, {
+        kind: 'cancelled',
+        linkStatus: 'CANCELLED',
+        message: answer.message,
+        ipayUuid: answer.ipayUuid,
+        settledByTracking: false,
+      });
     case 'refused':
-      return keepStep(desk, executing, end(executing, now, refusalOf(answer, undefined)));
+      return keepAnswer(desk, executing, now, refusalOf(answer, undefined));
     case 'not_sent':
       return keepStep(desk, executing, putOff(executing, answer.message, now));
     case 'unknown':
@@ -76,6 +72,17 @@ async function recordAnswer(desk: Desk, executing: Approval, answer: WriteAnswer
       return keepStep(desk, executing, end(executing, after, proven ?? refusalOf(answer, link.status)));
     }
   }
+}
+
+/**
+ * Stores the end that the call's own answer proves, also when another desk took this one for dead meanwhile and began
+ * to look the outcome up: the answer is better than its look-ups.
+ */
+async function keepAnswer(desk: Desk, executing: Approval, now: number, outcome: Outcome): Promise<Approval> {
+  const stored = await storeStep(desk, executing, end(executing, now, outcome));
+  if (stored) return stored;
+  const current = await findApproval(desk, executing.id);
+  return current.status === 'unknown' ? keepStep(desk, current, end(current, now, outcome)) : current;
 }
 
 /** Looks an unknown outcome up by tracking, never by calling again (R9). */

@@ -8,16 +8,16 @@ import type { LinkStatus } from './link.ts';
 import type { WriteAnswer } from './ports.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from './time.ts';
 
-/** When an unknown outcome is looked up after the call: 5 s, 15 s, 1 min, 5 min, then hourly for a day. */
-const LOOK_UP_AFTER_MS = [5_000, 15_000, MINUTE_MS, 5 * MINUTE_MS];
+/** Between the look-ups of an unknown outcome: 5 s, 15 s, 1 min and 5 min after it was lost, then hourly for a day. */
+const LOOK_UP_GAPS_MS = [5_000, 10_000, 45_000, 4 * MINUTE_MS];
 
 /** How long an approved request waits for InstantPay to be reachable before it is given up. */
 export const START_WITHIN_MS = 30 * MINUTE_MS;
 
 /** When the next look-up is due after so many, or undefined when a person has to take over. */
 export function nextLookUp(checks: number, executingAt: number, now: number): number | undefined {
-  const early = LOOK_UP_AFTER_MS[checks];
-  if (early !== undefined) return Math.max(now, executingAt + early);
+  const gap = LOOK_UP_GAPS_MS[checks];
+  if (gap !== undefined) return now + gap;
   return now - executingAt >= DAY_MS ? undefined : now + HOUR_MS;
 }
 

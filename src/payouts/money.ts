@@ -32,5 +32,8 @@ const rupees = new Intl.NumberFormat('en-IN', {
 
 /** "₹1,23,456.78". */
 export function formatRupees(amountPaise: number): string {
-  return rupees.format(amountPaise / 100);
+  // Whole rupees and paise apart: a division in floating point is off by a paisa for very large amounts.
+  const digits = String(Math.abs(amountPaise)).padStart(3, '0');
+  const whole = rupees.format(BigInt(digits.slice(0, -2)));
+  return `${amountPaise < 0 ? '-' : ''}${whole.slice(0, -2)}${digits.slice(-2)}`;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { attend, executeCancel, settleCancel } from '../../src/payouts/carry-out.ts';
+import type { ApprovalStatus } from '../../src/payouts/approval.ts';
 import type { WriteAnswer } from '../../src/payouts/ports.ts';
 import { MINUTE_MS } from '../../src/payouts/time.ts';
 import { approvedDesk, LINK, NOON, stored, tracked, write } from './setup.ts';
@@ -21,9 +22,15 @@ describe('several desks', () => {
     expect(desk.gateway.calls.cancel).toHaveLength(1);
   });
 
-  test.each<WriteAnswer['kind']>(['done', 'refused', 'not_sent', 'unknown', 'verify'])(
-    'an answer (%s) that comes after another desk took over changes nothing',
-    async (kind) => {
+  test.each<[WriteAnswer['kind'], ApprovalStatus]>([
+    ['done', 'executed'],
+    ['refused', 'refused'],
+    ['not_sent', 'unknown'],
+    ['unknown', 'unknown'],
+    ['verify', 'unknown'],
+  ])(
+    'an answer (%s) that comes after another desk took over counts when it is certain: %s',
+    async (kind, status) => {
       const { desk, approved } = await approvedDesk({
         cancel: [
           async () => {
@@ -35,8 +42,9 @@ describe('several desks', () => {
         ],
       });
       const after = await executeCancel(desk, approved);
-      expect(after.status).toBe('unknown');
+      expect(after.status).toBe(status);
       expect(after).toEqual(stored(desk));
+      expect(desk.gateway.calls.cancel).toHaveLength(1);
     },
   );
 

@@ -227,8 +227,7 @@ describe('the answer of the call', () => {
     expect(await executeCancel(desk, approved)).toMatchObject({
       status: 'unknown',
       problem: 'Duplicate request.',
-      // The first look-up is overdue already.
-      wakeAt: NOON + 8_000,
+      wakeAt: NOON + 13_000,
     });
   });
 });

@@ -108,7 +108,7 @@ describe('lose', () => {
         checks: 0,
         problem: 'Timed out.',
         ipayUuid: 'uuid-call',
-        wakeAt: DECIDED_AT + 5_000,
+        wakeAt: now + 5_000,
       },
       audit: [
         {
@@ -144,9 +144,9 @@ describe('look-ups', () => {
     expect(dueAfter).toEqual([5_000, 15_000, MINUTE_MS, 5 * MINUTE_MS, ...hourly]);
   });
 
-  test('a look-up that is late is due at once', () => {
-    expect(nextLookUp(0, NOON, NOON + 20_000)).toBe(NOON + 20_000);
-    expect(nextLookUp(3, NOON, NOON + 2 * DAY_MS)).toBe(NOON + 2 * DAY_MS);
+  test('the pauses count from when the outcome was lost, however long the call took', () => {
+    expect(nextLookUp(0, NOON, NOON + 20_000)).toBe(NOON + 25_000);
+    expect(nextLookUp(3, NOON, NOON + 2 * DAY_MS)).toBe(NOON + 2 * DAY_MS + 4 * MINUTE_MS);
   });
 
   test.each([

@@ -108,3 +108,8 @@ describe('formatRupees', () => {
     );
   });
 });
+
+test('very large amounts are right to the paisa', () => {
+  expect(formatRupees(Number.MAX_SAFE_INTEGER)).toBe('₹9,00,71,99,25,47,409.91');
+  expect(formatRupees(-50)).toBe('-₹0.50');
+});
