@@ -124,7 +124,10 @@ export function createDigestJob(desk: Desk, post: Post, schedule: DigestSchedule
             'digests were missed for longer than the grace and are skipped',
           );
           await digests.finish(run, now, undefined);
-          await post.message(schedule.channelId, skippedNotice(skipped.length, lastSkipped));
+          // Only a notice: the digest that can still be made up must not wait for it.
+          await post
+            .message(schedule.channelId, skippedNotice(skipped.length, lastSkipped))
+            .catch((error: unknown) => log.warn({ error }, 'that digests were skipped could not be said'));
         }
       }
       if (madeUp !== undefined) await attemptRun({ scheduleId: schedule.id, dueAt: madeUp });

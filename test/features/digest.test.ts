@@ -139,6 +139,16 @@ test('two missed, the last within the grace: the older is said, the last is made
   expect(posted()[1]).toContain(total('EXPIRED'));
 });
 
+test('that one was skipped cannot be said: the other is made up all the same', async () => {
+  await open({ startAt: TEN - 2 * DAY_MS + MINUTE_MS });
+  await desk.stop();
+  desk.skip(2 * DAY_MS + 20 * MINUTE_MS);
+  desk.slack.faults.set('chat.postMessage', { kind: 'error', error: 'fatal_error' }, 1);
+  await desk.start();
+  expect(posted()).toHaveLength(1);
+  expect(posted()[0]).toContain(total('EXPIRED'));
+});
+
 test('the settings decide the statuses and the due times', async () => {
   await open({
     env: { DIGEST_STATUSES: 'issued', DIGEST_CRON: '30 9 * * *', DIGEST_TIMEZONE: 'Asia/Kolkata' },
