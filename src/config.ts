@@ -48,7 +48,7 @@ const principals = z.string().transform((text, context): Principals => {
     .map((name) => name.trim())
     .filter((name) => name !== '');
   if (names.length === 1 && names[0] === '*') return { everyone: true, users: new Set(), groups: [] };
-  const wrong = names.filter((name) => !/^[UWS][A-Z0-9]{2,}$/.test(name));
+  const wrong = names.filter((name) => !/^[UWS][A-Z0-9_]+$/.test(name));
   if (names.length === 0 || wrong.length > 0) {
     context.addIssue({
       code: 'custom',
@@ -66,7 +66,7 @@ const principals = z.string().transform((text, context): Principals => {
 const httpUrl = (expected: string) =>
   z.string().refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), expected);
 
-const channel = z.string().regex(/^[CG][A-Z0-9]{2,}$/, 'a Slack channel id, such as C0123456789');
+const channel = z.string().regex(/^[CG][A-Z0-9_]+$/, 'a Slack channel id, such as C0123456789');
 
 const required = (expected: string) => z.string({ error: expected }).min(1, expected);
 

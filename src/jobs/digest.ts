@@ -77,7 +77,8 @@ export function createDigestJob(desk: Desk, post: Post, schedule: DigestSchedule
       await post.message(schedule.channelId, message, { metadata: markOf(run, digest.complete) });
     } catch (error) {
       if (!(error instanceof SlackFailure)) throw error;
-      log.warn({ ...about, code: error.code }, 'a digest could not be posted');
+      const words = last ? 'a digest could not be posted and is given up' : 'a digest could not be posted';
+      log[last ? 'error' : 'warn']({ ...about, code: error.code }, words);
       if (last) await digests.finish(run, desk.clock(), undefined);
       else await digests.retryLater(run, desk.clock() + REPOST_MS, error.answerLost);
       return;

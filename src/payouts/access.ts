@@ -15,7 +15,8 @@ export interface Principals {
 
 export type Policy = Readonly<Record<Permission, Principals>>;
 
-export type Verdict = { allowed: true } | { allowed: false; why: string };
+/** `why` is for the person; `reason` for the audit. */
+export type Verdict = { allowed: true } | { allowed: false; why: string; reason: string };
 
 const WHAT: Record<Permission, string> = {
   look: 'look at payout links here',
@@ -55,10 +56,11 @@ export async function judge(
     if (!isDeskError(error)) throw error;
     return {
       allowed: false,
+      reason: 'Slack did not tell who this is',
       why: 'Slack did not tell who you are, so nothing was done. Try again in a minute; if it stays so, ask an administrator to run the doctor.',
     };
   }
-  if (person !== 'member') return { allowed: false, why: NOT_FOR[person] };
+  if (person !== 'member') return { allowed: false, why: NOT_FOR[person], reason: person };
   const principals = policy[permission];
   if (principals.everyone || principals.users.has(actor.userId)) return { allowed: true };
   let unreadable = false;
@@ -75,7 +77,8 @@ export async function judge(
   const next = unreadable
     ? 'Slack did not tell who is in the user group that grants this, so nobody is let in by it; try again in a few minutes.'
     : `${permission === 'approve' ? 'One of the approvers has to decide. ' : ''}Ask an administrator to add you to ${SETTING[permission]} if you should.`;
-  return { allowed: false, why: `${refusal} ${next}` };
+  const reason = `not in ${SETTING[permission]}${unreadable ? ', as far as Slack tells' : ''}`;
+  return { allowed: false, why: `${refusal} ${next}`, reason };
 }
 
 /** Resolves when allowed; otherwise writes the refusal to the audit and rejects with Forbidden. */
@@ -94,7 +97,7 @@ export async function requirePermission(
     linkId: about.linkId,
     approvalId: about.approvalId,
     outcome: 'not allowed',
-    reason: `not in ${SETTING[permission]}`,
+    reason: verdict.reason,
   });
   throw new Forbidden(verdict.why);
 }

@@ -94,6 +94,9 @@ export function readReference(text: string): string {
   if (/^(na|n\/a|nil|none|null|-+)$/i.test(reference)) {
     throw new UsageError(`"${reference}" is not a reference. Use your own transaction id (externalRef).`);
   }
+  if (reference.includes('@')) {
+    throw new UsageError('That is an address, not a reference. Use your own transaction id (externalRef).');
+  }
   if (reference.length > REFERENCE_LENGTH) {
     throw new UsageError(`A reference has at most ${REFERENCE_LENGTH} characters.`);
   }

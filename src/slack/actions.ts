@@ -105,7 +105,7 @@ function readJson<Shape>(text: string, shape: z.ZodType<Shape>): Shape | undefin
 
 const LINK_ID = /^[0-9a-f]{24}$/;
 const APPROVAL_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
-const SLACK_ID = /^[A-Z][A-Z0-9]{1,30}$/;
+const SLACK_ID = /^[A-Z][A-Z0-9_]{1,30}$/;
 
 /** The link id a link button carries. */
 export function decodeLinkId(value: unknown): string | undefined {

@@ -168,7 +168,7 @@ function parseAudit(raw: string): Parsed {
   for (const word of given) {
     const text = unwrapped(unescapeSlack(word));
     const linkId = parseLinkId(text);
-    const actorId = mentionedUser(word) ?? (/^[UW][A-Z0-9]{7,30}$/.test(text) ? text : undefined);
+    const actorId = mentionedUser(word) ?? (/^[UW][A-Z0-9_]{7,30}$/.test(text) ? text : undefined);
     const problem = hexProblem(text);
     if (/^csv$/i.test(text)) command.csv = true;
     else if (linkId && !command.linkId) command.linkId = linkId;

@@ -151,12 +151,12 @@ export function count(amount: number, one: string, many = `${one}s`): Mrkdwn {
 /** A mention of a Slack user id; anything that is none calls nobody. */
 export function person(userId: string | undefined): Mrkdwn {
   if (userId === 'desk') return md`the desk`;
-  return userId && /^[UW][A-Z0-9]{1,30}$/.test(userId) ? asMrkdwn(`<@${userId}>`) : md`somebody`;
+  return userId && /^[UW][A-Z0-9_]{1,30}$/.test(userId) ? asMrkdwn(`<@${userId}>`) : md`somebody`;
 }
 
 /** A mention of a Slack channel id; a direct message has no name to show. */
 export function channel(channelId: string): Mrkdwn {
-  return /^[CG][A-Z0-9]{1,30}$/.test(channelId) ? asMrkdwn(`<#${channelId}>`) : md`this conversation`;
+  return /^[CG][A-Z0-9_]{1,30}$/.test(channelId) ? asMrkdwn(`<#${channelId}>`) : md`this conversation`;
 }
 
 /** A Slack permalink under the desk's own words; just the words when it does not look like one. */

@@ -25,5 +25,5 @@ function unwrap(inside: string): string {
 
 /** The user id of a mention as Slack writes it, "<@U123|asha>", or undefined. */
 export function mentionedUser(word: string): string | undefined {
-  return /^<@([UW][A-Z0-9]{1,30})(?:\|[^<>]*)?>$/.exec(word)?.[1];
+  return /^<@([UW][A-Z0-9_]{1,30})(?:\|[^<>]*)?>$/.exec(word)?.[1];
 }

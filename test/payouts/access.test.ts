@@ -18,7 +18,12 @@ const SAYS: Record<Permission, RegExp> = {
 };
 
 /** A no that says so. */
-const no = (permission: Permission) => ({ allowed: false, why: expect.stringMatching(SAYS[permission]) });
+const SETTING = { look: 'VIEWERS', operate: 'OPERATORS', approve: 'APPROVERS', administer: 'ADMINS' };
+const no = (permission: Permission) => ({
+  allowed: false,
+  why: expect.stringMatching(SAYS[permission]),
+  reason: `not in ${SETTING[permission]}`,
+});
 
 async function verdict(permission: Permission, options: DeskOptions) {
   const desk = makeDesk(options);
@@ -65,6 +70,7 @@ describe('judge', () => {
       why:
         'You may not decide on cancel requests. Slack did not tell who is in the user group that grants this, ' +
         'so nobody is let in by it; try again in a few minutes.',
+      reason: 'not in APPROVERS, as far as Slack tells',
     });
     const both = { policy: { ...NONE, approve: groups('S_AWAY', 'S_TWO') }, groups: known };
     expect(await verdict('approve', both)).toEqual({ allowed: true });
@@ -90,6 +96,7 @@ describe('judge', () => {
         expect(await verdict(permission, options)).toEqual({
           allowed: false,
           why: expect.stringContaining(why),
+          reason: person,
         });
       }
     }
@@ -100,6 +107,7 @@ describe('judge', () => {
     expect(await verdict('look', { policy: { ...NONE, look: EVERYBODY }, people })).toMatchObject({
       allowed: false,
       why: expect.stringContaining('Slack did not tell who you are, so nothing was done.'),
+      reason: 'Slack did not tell who this is',
     });
   });
 
