@@ -199,7 +199,9 @@ function observe(event: ClientEvent, log: Log, metrics: ReturnType<typeof create
   metrics.calls.inc({ operation, outcome: kind });
   if (elapsedMs !== undefined) metrics.callSeconds.observe({ operation }, elapsedMs / 1_000);
   const fields = { operation, attempt, kind, httpStatus, statuscode, ipayUuid, elapsedMs, reason };
-  if (kind === 'ok') log.debug(fields, 'InstantPay answered');
+  // A walk that found what it wanted breaks off the pages it had asked for ahead.
+  if (kind === 'ok' || kind === 'aborted')
+    log.debug(fields, kind === 'ok' ? 'InstantPay answered' : 'a call to InstantPay was broken off');
   else if (event.group === 'credentials')
     log.error(fields, 'InstantPay refuses the credentials or the access');
   else log.warn(fields, 'a call to InstantPay failed');
