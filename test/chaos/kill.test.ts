@@ -23,6 +23,22 @@ const SPEED = size(12, 1);
 const STEP_MS = 60;
 const LIFE_MS = 900;
 
+/** When the desk dies: after a while, as its click is acknowledged, or at a call, which is lost or loses its answer. */
+type Moment =
+  | { at: 'random' }
+  | { at: 'acknowledgement' }
+  | { at: 'call'; path: RegExp; phase: 'before' | 'after'; asking?: true };
+
+/** The moments that cost most, each met in every run; the rounds left over are random. */
+const MOMENTS: readonly Moment[] = [
+  { at: 'call', path: /link\/cancel$/, phase: 'after' },
+  { at: 'acknowledgement' },
+  { at: 'call', path: /chat\.postMessage$/, phase: 'after', asking: true },
+  { at: 'call', path: /link\/cancel$/, phase: 'before' },
+  { at: 'call', path: /chat\.update$/, phase: 'after' },
+];
+const RANDOM: Moment = { at: 'random' };
+
 interface Tally {
   rounds: number;
   calls: number;
@@ -38,6 +54,8 @@ interface Lane {
   replicas: Replica[];
   random: () => number;
   tally: Tally;
+  /** Told of every call of the desk before it goes on and before its answer goes back. */
+  watch: ((phase: 'before' | 'after', path: string) => Promise<void> | void) | undefined;
 }
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -52,16 +70,23 @@ async function openLane(engine: string, replicas: number, seed: number, tally: T
     ...(engine === 'postgres' && { databaseUrl: await freshDatabase() }),
     settings: { INSTANTPAY_TIMEOUT: '800ms', LOG_LEVEL: 'warn' },
   });
-  for (const way of [stage.toSlack, stage.toInstantPay]) {
-    way.before = () => wait(random() * STEP_MS);
-    way.after = () => wait(random() * STEP_MS);
-  }
   const opened = await Promise.all(Array.from({ length: replicas }, () => start(stage)));
-  return { stage, replicas: opened, random, tally };
+  const lane: Lane = { stage, replicas: opened, random, tally, watch: undefined };
+  for (const way of [stage.toSlack, stage.toInstantPay]) {
+    way.before = async ({ path }) => {
+      await wait(random() * STEP_MS);
+      await lane.watch?.('before', path);
+    };
+    way.after = async ({ path }) => {
+      await lane.watch?.('after', path);
+      await wait(random() * STEP_MS);
+    };
+  }
+  return lane;
 }
 
 /** One link, asked for, approved, the desk killed on the way; resolves when its card tells the truth. */
-async function round(lane: Lane): Promise<void> {
+async function round(lane: Lane, moment: Moment): Promise<void> {
   const { stage, replicas, random, tally } = lane;
   const { instantpay, people, settings } = stage;
   const records = settings['DATABASE_URL'] ?? '';
@@ -71,19 +96,32 @@ async function round(lane: Lane): Promise<void> {
   stage.deliverTo(target());
 
   let killedAt = 0;
-  const killLater = async (): Promise<void> => {
-    await wait(random() * LIFE_MS);
+  const dead = Promise.withResolvers<void>();
+  const kill = async (): Promise<void> => {
+    if (killedAt > 0) return;
+    lane.watch = undefined;
     killedAt = performance.now();
     await replicas[victim]?.kill();
+    dead.resolve();
+  };
+  const killAndRestart = async (): Promise<void> => {
+    if (moment.at === 'random') {
+      await wait(random() * LIFE_MS);
+      await kill();
+    }
+    if (moment.at === 'call') {
+      lane.watch = (phase, path) => (phase === moment.phase && moment.path.test(path) ? kill() : undefined);
+    }
+    await dead.promise;
     const [state = 'none'] = await statesOf(records, linkId);
     tally.killedAs.set(state, (tally.killedAs.get(state) ?? 0) + 1);
     replicas[victim] = await start(stage);
     stage.deliverTo(target());
   };
 
-  // A quarter of the kills fall into the asking, the others into what follows the approval.
-  const early = random() < 0.25;
-  let killing = early ? killLater() : undefined;
+  // A quarter of the random kills fall into the asking, the others into what follows the approval.
+  const early = moment.at === 'random' ? random() < 0.25 : moment.at === 'call' && moment.asking === true;
+  let killing = early ? killAndRestart() : undefined;
   const command = () => people.operator.command('/payout', `cancel ${linkId} paid twice`);
   let card: SlackMessage | undefined;
   if (early) {
@@ -97,9 +135,10 @@ async function round(lane: Lane): Promise<void> {
     });
   } else {
     card = await askToCancel(stage, linkId);
-    killing = killLater();
+    killing = killAndRestart();
   }
   const clicked = await people.approver.click(card, 'Approve');
+  if (moment.at === 'acknowledgement') await kill();
   await killing;
   if ((await statesOf(records, linkId))[0] === 'pending' && !early) {
     // Acknowledged and not in the records would be a lost decision; not acknowledged, the person presses again.
@@ -167,12 +206,14 @@ test.each([
       trueAfterMs: [],
     };
     const problems: string[] = [];
-    let left = rounds;
+    let next = 0;
     const run = async (seed: number): Promise<void> => {
       const lane = await openLane(engine, replicas, seed, tally);
       try {
-        while (left-- > 0) {
-          await round(lane).catch((error: unknown) => problems.push(`seed ${seed}: ${String(error)}`));
+        for (let index = next++; index < rounds; index = next++) {
+          await round(lane, MOMENTS[index] ?? RANDOM).catch((error: unknown) =>
+            problems.push(`seed ${seed}: ${String(error)}`),
+          );
         }
       } finally {
         await Promise.all(lane.replicas.map((replica) => replica.kill()));
