@@ -1,0 +1,183 @@
+/** Proves that the exploration can fail: desks and stores broken on purpose, each found with the way that leads to it. */
+
+import { expect, test } from 'vitest';
+import type { Approval } from '../../src/payouts/approval.ts';
+import type { Desk } from '../../src/payouts/desk.ts';
+import type { ApprovalStore, Store } from '../../src/payouts/ports.ts';
+import { approval, CHECKER, SECOND } from '../payouts/setup.ts';
+import { click } from './programs.ts';
+import { explore } from './search.ts';
+import type { WorldOptions } from './state.ts';
+import { createWorld } from './world.ts';
+
+const TWO: WorldOptions = {
+  approval: approval({ approvalsRequired: 1 }),
+  clicks: [click(CHECKER.userId, 'approve'), click(SECOND.userId, 'approve')],
+  budget: { breaks: 0, moves: 0, troubles: 0, wakings: 0 },
+  ageing: false,
+  lookUps: 1,
+  outcomes: ['done', 'unknown, done', 'unknown, not arrived'],
+  lateAnswers: false,
+  skewMs: [0, 0],
+};
+
+/** The promise that is broken, and the way there. */
+async function found(changes: Partial<WorldOptions>): Promise<string> {
+  return createWorld({ ...TWO, ...changes })
+    .then((world) => explore(world, 500_000))
+    .then(
+      ({ states }) => `nothing in ${states} states`,
+      (error: unknown) => (error instanceof Error ? error.message : 'no error'),
+    );
+}
+
+function approvals(change: (real: ApprovalStore) => Partial<ApprovalStore>): (store: Store) => Store {
+  return (store) => ({ ...store, approvals: { ...store.approvals, ...change(store.approvals) } });
+}
+
+/** Saves over whatever is there. */
+const withoutVersions = approvals((real) => ({
+  async save(before, after, rows) {
+    const there = await real.find(before.id);
+    if (!there) return false;
+    return real.save(there, { ...after, version: there.version + 1 }, rows);
+  },
+}));
+
+test('the desk as it is', async () => {
+  expect(await found({})).toMatch(/^nothing in \d{4,} states$/);
+});
+
+test('a store that saves without looking at the version: two calls', async () => {
+  const first = await found({ spoilStore: withoutVersions });
+  expect(first).toContain('a change that is answered with yes is kept as it was made');
+  const lost = { outcomes: ['unknown, not arrived'] as const, unchecked: ['store', 'told'] as const };
+  const way = await found({ spoilStore: withoutVersions, ...lost });
+  expect(way).toContain('one approval leads to one cancel call');
+  expect(way.match(/cancel/g)?.length).toBeGreaterThan(1);
+});
+
+test('a store that looks at the status and not at the version: a vote is lost', async () => {
+  const spoilStore = approvals((real) => ({
+    async save(before, after, rows) {
+      const there = await real.find(before.id);
+      if (there?.status !== before.status) return false;
+      return real.save(there, { ...after, version: there.version + 1 }, rows);
+    },
+  }));
+  const both = approval({ approvalsRequired: 2 });
+  const way = await found({ spoilStore, approval: both, unchecked: ['store'] });
+  expect(way).toContain('an approval that was answered with yes is in the record');
+});
+
+test('a desk that calls again when the outcome is unknown: two calls', async () => {
+  const spoilDesk = (desk: Desk): Desk => ({
+    ...desk,
+    gateway: {
+      ...desk.gateway,
+      async cancel(linkId) {
+        const answer = await desk.gateway.cancel(linkId);
+        return answer.kind === 'unknown' ? desk.gateway.cancel(linkId) : answer;
+      },
+    },
+  });
+  const way = await found({ spoilDesk });
+  expect(way).toContain('one approval leads to one cancel call');
+  expect(way.split('\n').at(-1)).toMatch(/hears$/);
+});
+
+test('a desk that takes an executing request for one that waits to be executed: two calls after a crash', async () => {
+  const spoilDesk = reading((read) =>
+    read.status === 'executing' || read.status === 'unknown' ? { ...read, status: 'approved' } : read,
+  );
+  const way = await found({ spoilDesk, budget: { ...TWO.budget, breaks: 1 } });
+  expect(way).toMatch(/one cancel call|no way from/);
+});
+
+test('a desk that needs one approval where two are asked for', async () => {
+  const spoilDesk = reading((read) => ({ ...read, approvalsRequired: 1 }));
+  const way = await found({ spoilDesk, approval: approval({ approvalsRequired: 2 }) });
+  expect(way).toContain('what was asked for stays: approvalsRequired');
+  expect(
+    await found({ spoilDesk, approval: approval({ approvalsRequired: 2 }), unchecked: ['store'] }),
+  ).toContain('enough different people have approved');
+});
+
+test('a desk that believes what tracking does not say', async () => {
+  const spoilDesk = (desk: Desk): Desk => ({
+    ...desk,
+    gateway: {
+      ...desk.gateway,
+      async track(linkId) {
+        const link = await desk.gateway.track(linkId);
+        return desk.clock() > approval().requestedAt ? { ...link, status: 'CANCELLED' } : link;
+      },
+    },
+  });
+  expect(await found({ spoilDesk })).toContain('executed is said only of a link that is CANCELLED');
+});
+
+test('a desk that forgets when to look again: a path that never settles', async () => {
+  const spoilDesk = saving((after) => ({ ...after, wakeAt: undefined }));
+  const crash = { spoilDesk, budget: { ...TWO.budget, breaks: 1 } };
+  expect(await found(crash)).toContain('whatever is unfinished is looked at again');
+  const way = await found({ ...crash, unchecked: ['store'] });
+  expect(way).toContain('every path ends settled');
+});
+
+test('a job that does nothing and finds that enough: it goes round for ever', async () => {
+  const idle = saving((after) => after);
+  expect(await found({ spoilDesk: idle })).toMatch(/^nothing/);
+  const spoilDesk = (desk: Desk): Desk => ({
+    ...desk,
+    // The job's own changes are never taken, and it does not notice.
+    store: approvals((real) => ({
+      save: async (before, after, rows) =>
+        after.status === 'unknown' ? true : real.save(before, after, rows),
+    }))(desk.store),
+  });
+  expect(await found({ spoilDesk, unchecked: ['store'] })).toContain('no path goes round for ever');
+});
+
+test('a store that says yes and keeps nothing', async () => {
+  const spoilStore = approvals(() => ({ save: async () => true }));
+  expect(await found({ spoilStore })).toContain('kept as it was made');
+});
+
+test('a store that keeps the change and drops its audit row', async () => {
+  const spoilStore = approvals((real) => ({ save: (before, after) => real.save(before, after, []) }));
+  expect(await found({ spoilStore })).toContain('each change leaves one audit row');
+});
+
+test('what R9 leaves open: a link seen PROCESSING comes back, and a call thought lost arrives after all', async () => {
+  const race = { budget: { ...TWO.budget, moves: 2 } };
+  expect(await found(race)).toMatch(/^nothing/);
+  const way = await found({ ...race, strict: true });
+  expect(way).toContain('refused is not said of a link that this desk has cancelled');
+  for (const step of ['cancel: unknown, not arrived', 'track: PROCESSING', 'the late call arrives']) {
+    expect(way).toContain(step);
+  }
+});
+
+/** What is read from the store is changed on the way. */
+function reading(change: (read: Approval) => Approval): (desk: Desk) => Desk {
+  return (desk) => ({
+    ...desk,
+    store: approvals((real) => ({
+      async find(id) {
+        const read = await real.find(id);
+        return read && change(read);
+      },
+    }))(desk.store),
+  });
+}
+
+/** What is saved is changed on the way. */
+function saving(change: (after: Approval) => Approval): (desk: Desk) => Desk {
+  return (desk) => ({
+    ...desk,
+    store: approvals((real) => ({
+      save: (before, after, rows) => real.save(before, change(after), rows),
+    }))(desk.store),
+  });
+}

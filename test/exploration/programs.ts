@@ -1,0 +1,273 @@
+/**
+ * Owns running the desk's real functions one port operation at a time. A function is a matter of what its ports
+ * answered it and of what the clock showed then, so a position in it is named by those answers, and each position is
+ * computed once, by running the function again from its start. That two runs do the same is checked, not believed.
+ */
+
+import { isDeskError } from '../../src/errors.ts';
+import type { Approval, Decision } from '../../src/payouts/approval.ts';
+import { attend, executeCancel } from '../../src/payouts/carry-out.ts';
+import { decideCancel } from '../../src/payouts/cancellation.ts';
+import type { Desk, DeskSettings } from '../../src/payouts/desk.ts';
+import type { TrackedLink } from '../../src/payouts/link.ts';
+import type { AuditEntry, PersonKind, WriteAnswer } from '../../src/payouts/ports.ts';
+import { HOUR_MS } from '../../src/payouts/time.ts';
+import { memoryStore } from '../fakes/memory-store.ts';
+import { policy } from '../payouts/setup.ts';
+
+export type Operation =
+  | { kind: 'person'; userId: string }
+  | { kind: 'find'; id: string }
+  | { kind: 'save'; before: Approval; after: Approval; rows: readonly AuditEntry[] }
+  | { kind: 'append'; entry: AuditEntry }
+  | { kind: 'track'; linkId: string }
+  | { kind: 'cancel'; linkId: string };
+
+export type Answer =
+  | { kind: 'person'; person: PersonKind }
+  | { kind: 'find'; approval: Approval | undefined }
+  | { kind: 'save'; saved: boolean }
+  | { kind: 'append' }
+  | { kind: 'track'; link: TrackedLink }
+  | { kind: 'cancel'; answer: WriteAnswer }
+  | { kind: 'failed'; error: Error };
+
+/** `decided` and `refused`: what a person was answered; `over`: the job has nothing to say. */
+export type Told = 'decided' | 'refused' | 'over';
+export type Program = (desk: Desk) => Promise<Told>;
+
+/** A place in a program: waiting for the answer to `operation`, or at its end. */
+export interface Position {
+  id: number;
+  operation: Operation | undefined;
+  told: Told | undefined;
+  /** Set when the program ended with a failure that is none of the desk's kinds: a fault in the code. */
+  fault: string | undefined;
+  /** Nothing was answered yet, so nothing has begun. */
+  isStart: boolean;
+}
+
+interface Given {
+  answer: Answer;
+  now: number;
+}
+
+interface Node extends Position {
+  program: Program;
+  history: readonly Given[];
+  asked: readonly string[];
+  /** By the answer's id; then, where the clock is looked at, by the time. */
+  next: Map<number, Node | Map<number, Node>>;
+}
+
+export const APPROVAL_ID = 'a1';
+
+const SETTINGS: DeskSettings = {
+  approvalChannel: 'C_APPROVALS',
+  approvalTtlMs: 24 * HOUR_MS,
+  approvalsRequiredAbovePaise: undefined,
+  breakGlass: true,
+  notifyCooldownMs: HOUR_MS,
+  environment: undefined,
+  callTimeoutMs: 20_000,
+};
+
+/** One person's decision on its way through one replica. */
+export interface Click {
+  by: string;
+  kind: Decision['kind'];
+  program: Program;
+}
+
+/** What a click does (src/slack/buttons/decide.ts): decide, and carry out what was approved. */
+export function click(by: string, kind: Decision['kind']): Click {
+  const program: Program = async (desk) => {
+    const answered = await decideCancel(desk, { userId: by }, APPROVAL_ID, kind, `why ${by} does`);
+    if (!answered.ok) return 'refused';
+    try {
+      if (answered.approval.status === 'approved') await executeCancel(desk, answered.approval);
+    } catch (error) {
+      // What was decided stays decided when carrying it out meets a failure.
+      if (!isDeskError(error)) throw error;
+    }
+    return 'decided';
+  };
+  return { by, kind, program };
+}
+
+/** What the job does for a request that is due. */
+export const attendIt: Program = async (desk) => {
+  await attend(desk, APPROVAL_ID);
+  return 'over';
+};
+
+export interface Programs {
+  start(program: Program): Position;
+  /** Where the program is after this answer, given at this time. `answerId` stands for the answer's content. */
+  advance(position: Position, answer: Answer, answerId: number, now: number): Position | Promise<Position>;
+  at(id: number): Position;
+  ready(): Promise<void>;
+  count(): number;
+}
+
+/** `spoil`: what makes a desk break its rules, to prove that it would be found. */
+export function createPrograms(programs: readonly Program[], spoil: (desk: Desk) => Desk): Programs {
+  const nodes: Node[] = [];
+  const starts = new Map<Program, Node>();
+
+  async function compute(program: Program, history: readonly Given[], expected: readonly string[]) {
+    const asked: string[] = [];
+    let waitsFor: Operation | undefined;
+    let now: number | undefined;
+    let looked = false;
+    const arrived = Promise.withResolvers<undefined>();
+    const ask = async (operation: Operation): Promise<Answer> => {
+      const given = history[asked.length];
+      asked.push(JSON.stringify(operation));
+      if (given) {
+        now = given.now;
+        looked = false;
+        if (given.answer.kind === 'failed') throw given.answer.error;
+        return given.answer;
+      }
+      waitsFor = operation;
+      arrived.resolve(undefined);
+      return new Promise<never>(() => {});
+    };
+    const clock = (): number => {
+      looked = true;
+      if (now === undefined) throw new Error('A program looked at the clock before it asked for anything.');
+      return now;
+    };
+    const ended = program(spoil(deskOver(ask, clock))).then(
+      (told) => ({ told, fault: undefined }),
+      (error: unknown) => ({ told: undefined, fault: isDeskError(error) ? undefined : String(error) }),
+    );
+    const end = await Promise.race([ended, arrived.promise]);
+    const before = asked.slice(0, expected.length);
+    if (before.join() !== expected.join()) throw new Error('A program did not do the same thing twice.');
+    const node: Node = {
+      id: nodes.length,
+      operation: waitsFor,
+      told: end?.told,
+      fault: end?.fault,
+      isStart: history.length === 0,
+      program,
+      history,
+      asked,
+      next: new Map(),
+    };
+    nodes.push(node);
+    return { node, looked };
+  }
+
+  function nodeAt(id: number): Node {
+    const node = nodes[id];
+    if (!node) throw new Error(`There is no position ${id}.`);
+    return node;
+  }
+
+  async function grow(node: Node, given: Given, answerId: number): Promise<Position> {
+    const { node: grown, looked } = await compute(node.program, [...node.history, given], node.asked);
+    if (!looked) {
+      node.next.set(answerId, grown);
+      return grown;
+    }
+    const known = node.next.get(answerId);
+    const byTime = known instanceof Map ? known : new Map<number, Node>();
+    byTime.set(given.now, grown);
+    node.next.set(answerId, byTime);
+    return grown;
+  }
+
+  return {
+    at: nodeAt,
+    count: () => nodes.length,
+    async ready() {
+      for (const program of programs) starts.set(program, (await compute(program, [], [])).node);
+    },
+    start(program) {
+      const node = starts.get(program);
+      if (!node) throw new Error('This program is not one of those explored.');
+      return node;
+    },
+    advance(position, answer, answerId, now) {
+      const node = nodeAt(position.id);
+      const known = node.next.get(answerId);
+      const next = known instanceof Map ? known.get(now) : known;
+      return next ?? grow(node, { answer, now }, answerId);
+    },
+  };
+}
+
+/** The parts of a store that none of the explored functions touches. */
+const UNTOUCHED = memoryStore({
+  at: () => {
+    throw new Error('The explored functions are not expected to use this.');
+  },
+});
+
+/** A desk whose every port asks the explorer. What the explored functions do not use is left to fail loudly. */
+function deskOver(ask: (operation: Operation) => Promise<Answer>, clock: () => number): Desk {
+  const unused = () => {
+    throw new Error('The explored functions are not expected to use this.');
+  };
+  const mismatch = (answer: Answer) => new Error(`The explorer gave the answer of ${answer.kind}.`);
+  return {
+    clock,
+    newId: unused,
+    policy: policy(),
+    settings: SETTINGS,
+    directory: {
+      async person(userId) {
+        const answer = await ask({ kind: 'person', userId });
+        if (answer.kind !== 'person') throw mismatch(answer);
+        return answer.person;
+      },
+      groupMembers: unused,
+    },
+    gateway: {
+      async track(linkId) {
+        const answer = await ask({ kind: 'track', linkId });
+        if (answer.kind !== 'track') throw mismatch(answer);
+        return answer.link;
+      },
+      async cancel(linkId) {
+        const answer = await ask({ kind: 'cancel', linkId });
+        if (answer.kind !== 'cancel') throw mismatch(answer);
+        return answer.answer;
+      },
+      page: unused,
+      links: unused,
+      reveal: unused,
+      notify: unused,
+      transaction: unused,
+    },
+    store: {
+      ...UNTOUCHED,
+      approvals: {
+        async find(id) {
+          const answer = await ask({ kind: 'find', id });
+          if (answer.kind !== 'find') throw mismatch(answer);
+          return answer.approval;
+        },
+        async save(before, after, rows) {
+          const answer = await ask({ kind: 'save', before, after, rows });
+          if (answer.kind !== 'save') throw mismatch(answer);
+          return answer.saved;
+        },
+        open: unused,
+        pending: unused,
+        due: unused,
+      },
+      audit: {
+        async append(entry) {
+          const answer = await ask({ kind: 'append', entry });
+          if (answer.kind !== 'append') throw mismatch(answer);
+        },
+        list: unused,
+        rows: unused,
+      },
+    },
+  };
+}

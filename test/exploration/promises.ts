@@ -1,0 +1,145 @@
+/** Owns what must hold in every state and at every step, and says which promise is broken when one is. */
+
+import { type Approval, type ApprovalStatus, isUnfinished } from '../../src/payouts/approval.ts';
+import type { AuditRow } from '../../src/payouts/ports.ts';
+import type { Answer, Click, Operation } from './programs.ts';
+import type { State } from './state.ts';
+
+/** A promise of the desk is broken; the message says which. */
+export class Broken extends Error {}
+
+function insist(holds: boolean, promise: string): void {
+  if (!holds) throw new Broken(promise);
+}
+
+/** Every transition there is, with the word its one audit row has. */
+const TRANSITIONS: Record<string, readonly string[]> = {
+  'pending pending': ['cancel approved', 'approvers reminded'],
+  'pending approved': ['cancel approved', 'break glass'],
+  'pending rejected': ['cancel rejected'],
+  'pending withdrawn': ['cancel withdrawn'],
+  'pending lapsed': ['cancel request lapsed'],
+  'approved approved': ['cancel put off'],
+  'approved executing': ['cancel sent'],
+  'approved refused': ['cancel refused'],
+  'executing approved': ['cancel put off'],
+  'executing executed': ['cancel executed'],
+  'executing refused': ['cancel refused'],
+  'executing unknown': ['cancel outcome unknown'],
+  'unknown unknown': ['cancel looked up'],
+  'unknown executed': ['cancel executed'],
+  'unknown refused': ['cancel refused'],
+  'unknown unresolved': ['cancel unresolved'],
+};
+
+/** What a request is about, and what it needs, is fixed when it is made. */
+const ASKED_FOR = [
+  'linkId',
+  'amountPaise',
+  'requestedBy',
+  'reason',
+  'lapsesAt',
+  'approvalsRequired',
+  'emergencyAllowed',
+] as const;
+
+interface Stored {
+  before: Approval;
+  after: Approval;
+  rows: readonly AuditRow[];
+  operation: Operation;
+  answer: Answer;
+}
+
+/** One operation of the store: what it changed, what it answered, what it wrote down. */
+export function checkStored({ before, after, rows, operation, answer }: Stored): void {
+  const changed = JSON.stringify(before) !== JSON.stringify(after);
+  if (operation.kind === 'append') {
+    insist(!changed && rows.length === 1, 'a refused decision changes nothing and leaves one audit row');
+    return;
+  }
+  if (operation.kind !== 'save' || answer.kind !== 'save' || !answer.saved) {
+    insist(!changed, 'only a change that is answered with yes changes the request');
+    insist(rows.length === 0, 'what changed nothing leaves no audit row');
+    return;
+  }
+  insist(
+    JSON.stringify(after) === JSON.stringify(operation.after),
+    'a change that is answered with yes is kept as it was made',
+  );
+  insist(isUnfinished(before), 'a final state is never left');
+  insist(after.version === before.version + 1, 'each change is a version');
+  const words = TRANSITIONS[`${before.status} ${after.status}`];
+  insist(words !== undefined, `there is no way from ${before.status} to ${after.status}`);
+  const [row, ...more] = rows;
+  insist(row !== undefined && more.length === 0, 'each change leaves one audit row');
+  insist(
+    words?.includes(row?.action ?? '') === true,
+    `the audit says "${row?.action}" of ${before.status} -> ${after.status}`,
+  );
+  insist(
+    row?.approvalId === after.id && row.linkId === after.linkId && row.amountPaise === after.amountPaise,
+    'an audit row says what it is about',
+  );
+  for (const fact of ASKED_FOR) insist(after[fact] === before[fact], `what was asked for stays: ${fact}`);
+  checkPeople(before, after, row);
+  insist(isUnfinished(after) === (after.wakeAt !== undefined), 'whatever is unfinished is looked at again');
+}
+
+/** Votes stay, and what a person did is written down under their name. */
+function checkPeople(before: Approval, after: Approval, row: AuditRow | undefined): void {
+  const kept = before.votes.every((vote) => after.votes.some((one) => one.userId === vote.userId));
+  insist(kept, 'a vote that was taken stays');
+  const fresh = after.votes.filter((vote) => !before.votes.some((one) => one.userId === vote.userId));
+  insist(
+    fresh.every((vote) => vote.userId === row?.actorId),
+    'a vote is written down under its voter',
+  );
+  insist(new Set(after.votes.map((vote) => vote.userId)).size === after.votes.length, 'nobody votes twice');
+  if (after.closedBy !== before.closedBy) {
+    insist(after.closedBy === row?.actorId, 'an end is written down under who made it');
+  }
+}
+
+/** A cancel call is about to leave, on the strength of what was asked for and of the votes stored now. */
+export function checkCall(asked: Approval, votes: Approval['votes'], state: State, alone: boolean): void {
+  insist(state.sent === 0, 'one approval leads to one cancel call');
+  const voters = new Set(votes.map((vote) => vote.userId));
+  insist(!voters.has(asked.requestedBy), 'the requester never approves');
+  const enough = asked.emergencyAllowed && alone ? 1 : asked.approvalsRequired;
+  insist(voters.size >= enough, 'enough different people have approved');
+}
+
+const SAYS_NO: readonly ApprovalStatus[] = ['rejected', 'lapsed', 'withdrawn'];
+
+/** Whatever has happened, in whatever order. */
+export function checkState(state: State, approval: Approval): void {
+  insist(state.sent <= 1, 'one approval leads to one cancel call');
+  insist(state.executed <= state.sent, 'nothing is executed that was not sent');
+  if (approval.status === 'executed') {
+    insist(state.link === 'CANCELLED', 'executed is said only of a link that is CANCELLED');
+  }
+  if (SAYS_NO.includes(approval.status)) {
+    insist(state.sent === 0, `nothing is sent for what was ${approval.status}`);
+  }
+  if (approval.status === 'pending') insist(state.sent === 0, 'nothing is sent before the approval');
+}
+
+/**
+ * The moment the request comes to an end. R9 rules that PROCESSING means the recipient won, though R7 says that it may
+ * go back to ISSUED: what a late call does to the link after that is the one thing left open (`strict` finds it).
+ */
+export function checkEnd(state: State, approval: Approval, strict: boolean): void {
+  if (approval.status !== 'refused' || (approval.outcome?.linkStatus === 'PROCESSING' && !strict)) return;
+  insist(state.executed === 0, 'refused is not said of a link that this desk has cancelled');
+}
+
+/** What a person was told stands in the record, whatever comes after. */
+export function checkTold({ by, kind }: Click, approval: Approval): void {
+  if (kind === 'approve' || kind === 'break_glass') {
+    const voted = approval.votes.some((vote) => vote.userId === by);
+    insist(voted, 'an approval that was answered with yes is in the record');
+  } else {
+    insist(approval.closedBy === by, 'a rejection that was answered with yes is in the record');
+  }
+}

@@ -1,0 +1,143 @@
+/** Owns what is explored: who decides what, what may go wrong, and how much of it at a time. */
+
+import { approval, CHECKER, MAKER, SECOND } from '../payouts/setup.ts';
+import { type Click, click } from './programs.ts';
+import type { Budget, Outcome, WorldOptions } from './state.ts';
+
+const EVERY_OUTCOME: readonly Outcome[] = [
+  'done',
+  'refused',
+  'verify, done',
+  'verify, not done',
+  'unknown, done',
+  'unknown, not arrived',
+  'not_sent',
+];
+
+/** The two clicks: the first reaches replica A, the second replica B. */
+interface Clicks {
+  name: string;
+  clicks: readonly [Click, Click];
+  approvalsRequired: 1 | 2;
+}
+
+const [one, two, maker] = [CHECKER.userId, SECOND.userId, MAKER.userId];
+
+export const DECISIONS: readonly Clicks[] = [
+  { name: 'two approve', clicks: [click(one, 'approve'), click(two, 'approve')], approvalsRequired: 1 },
+  {
+    name: 'two approve, both are needed',
+    clicks: [click(one, 'approve'), click(two, 'approve')],
+    approvalsRequired: 2,
+  },
+  {
+    name: 'one approves, one rejects',
+    clicks: [click(one, 'approve'), click(two, 'reject')],
+    approvalsRequired: 1,
+  },
+  {
+    name: 'one of two approves, one rejects',
+    clicks: [click(one, 'approve'), click(two, 'reject')],
+    approvalsRequired: 2,
+  },
+  {
+    name: 'one person approves twice, two are needed',
+    clicks: [click(one, 'approve'), click(one, 'approve')],
+    approvalsRequired: 2,
+  },
+  {
+    name: 'one approves, the requester withdraws',
+    clicks: [click(one, 'approve'), click(maker, 'withdraw')],
+    approvalsRequired: 1,
+  },
+  {
+    name: 'the requester tries to approve',
+    clicks: [click(one, 'approve'), click(maker, 'approve')],
+    approvalsRequired: 2,
+  },
+  {
+    name: 'one of two approves, one breaks the glass',
+    clicks: [click(one, 'approve'), click(two, 'break_glass')],
+    approvalsRequired: 2,
+  },
+];
+
+const NOTHING: Budget = { breaks: 0, moves: 0, troubles: 0, wakings: 0 };
+
+/** What may happen besides the clicks and their order, and what each is called in the report. */
+interface Troubles extends Partial<Omit<WorldOptions, 'budget' | 'clicks'>> {
+  name: string;
+  budget: Partial<Budget>;
+  /** The first so many of the decisions; all of them unless told. */
+  decisions?: number;
+}
+
+const FEW: readonly Outcome[] = ['done', 'unknown, done', 'unknown, not arrived'];
+const SKEWED = [0, 120_000];
+
+const CRASH: Troubles = { name: 'a crash or a failing port', budget: { breaks: 1 } };
+const LINK: Troubles = { name: 'the link changes by itself', budget: { moves: 1 } };
+const UNREACHABLE: Troubles = { name: 'InstantPay cannot be reached', budget: { troubles: 1 } };
+const JOB: Troubles = { name: 'the job comes in between', budget: { wakings: 1 }, outcomes: FEW };
+const TIME: Troubles = { name: 'reminder and lapse', budget: {}, ageing: true, outcomes: FEW };
+
+const SMALL: readonly Troubles[] = [
+  CRASH,
+  TIME,
+  { ...LINK, decisions: 2 },
+  { ...UNREACHABLE, decisions: 2 },
+  { ...JOB, decisions: 2 },
+];
+
+const FULL: readonly Troubles[] = [
+  { ...CRASH, name: 'two crashes or failing ports', budget: { breaks: 2 } },
+  { ...LINK, name: 'the link changes twice by itself', budget: { moves: 2 } },
+  { ...UNREACHABLE, name: 'InstantPay cannot be reached, twice', budget: { troubles: 2 } },
+  { ...JOB, outcomes: EVERY_OUTCOME },
+  { ...TIME, outcomes: EVERY_OUTCOME },
+  { name: 'a crash, and the link changes', budget: { breaks: 1, moves: 1 } },
+  { name: 'a crash, and InstantPay cannot be reached', budget: { breaks: 1, troubles: 1 } },
+  { name: 'the job comes in between, and a crash', budget: { wakings: 1, breaks: 1 }, outcomes: FEW },
+  { name: 'the job comes in between, and the link changes', budget: { wakings: 1, moves: 1 }, outcomes: FEW },
+  { name: 'the job comes in between twice', budget: { wakings: 2 }, outcomes: ['unknown, not arrived'] },
+  { name: 'the store answers late, and a crash', budget: { breaks: 1 }, lateAnswers: true },
+  { name: 'clocks two minutes apart, and a crash', budget: { breaks: 1 }, skewMs: SKEWED },
+  {
+    name: 'clocks two minutes apart, and the job comes in between',
+    budget: { wakings: 1 },
+    skewMs: SKEWED,
+    outcomes: FEW,
+  },
+  { name: 'every look-up of the day', budget: {}, lookUps: Infinity, outcomes: ['unknown, not arrived'] },
+];
+
+export interface Scenario {
+  name: string;
+  options: WorldOptions;
+}
+
+export function scenarios(size: 'small' | 'full'): Scenario[] {
+  return (size === 'full' ? FULL : SMALL).flatMap((troubles) =>
+    DECISIONS.slice(0, troubles.decisions).map((decision) => ({
+      name: `${decision.name}; ${troubles.name}`,
+      options: optionsOf(decision, troubles),
+    })),
+  );
+}
+
+export function optionsOf(
+  { clicks, approvalsRequired }: Clicks,
+  { name: _name, decisions: _decisions, budget, ...changes }: Troubles,
+): WorldOptions {
+  return {
+    approval: approval({ approvalsRequired, emergencyAllowed: true }),
+    clicks,
+    budget: { ...NOTHING, ...budget },
+    ageing: false,
+    lookUps: 1,
+    outcomes: EVERY_OUTCOME,
+    lateAnswers: false,
+    skewMs: [0, 0],
+    ...changes,
+  };
+}

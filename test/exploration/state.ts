@@ -1,0 +1,99 @@
+/** Owns what the explored world is: its options, its state as plain data, and the small changes of it. */
+
+import type { Approval } from '../../src/payouts/approval.ts';
+import type { Desk } from '../../src/payouts/desk.ts';
+import type { LinkStatus } from '../../src/payouts/link.ts';
+import type { Store } from '../../src/payouts/ports.ts';
+import type { Click } from './programs.ts';
+
+export interface WorldOptions {
+  /** The request as it stands when the exploration begins. */
+  approval: Approval;
+  /** One click for each replica, in that order. */
+  clicks: readonly Click[];
+  /** How often each may happen on one path. */
+  budget: Budget;
+  /** Whether time passes before the decision: the reminder, the lapse. */
+  ageing: boolean;
+  /** After so many look-ups of an unknown outcome the next is the one a day later, which is the last. */
+  lookUps: number;
+  /** What the cancel call may come to. */
+  outcomes: readonly Outcome[];
+  /** Whether the store's answers may be late as well, as InstantPay's always may. */
+  lateAnswers: boolean;
+  /** How far each replica's clock is ahead. */
+  skewMs: readonly number[];
+  /** Holds the desk to more than R9 does, see checkEnd. */
+  strict?: boolean;
+  /** Promises not looked at, so that it is seen what a broken desk comes to and not its first wrong step. */
+  unchecked?: readonly ('store' | 'told')[];
+  /** Broken on purpose, to prove that it would be found. */
+  spoilStore?: (store: Store) => Store;
+  spoilDesk?: (desk: Desk) => Desk;
+}
+
+export interface Budget {
+  /** A replica dies, or the store or Slack's directory fails an operation. */
+  breaks: number;
+  /** The link changes by itself upstream. */
+  moves: number;
+  /** Tracking fails, or the call cannot be sent. */
+  troubles: number;
+  /** The job starts while somebody is at the request. On its own it may start without end. */
+  wakings: number;
+}
+
+export type Outcome =
+  | 'done'
+  | 'refused'
+  | 'verify, done'
+  | 'verify, not done'
+  | 'unknown, done'
+  | 'unknown, not arrived'
+  | 'not_sent';
+
+/** Everything that decides what can happen from here on. */
+export interface State {
+  /** The stored request, by number. */
+  record: number;
+  link: LinkStatus;
+  /** A cancel call that was sent, got no answer, and may still arrive at InstantPay. */
+  flying: boolean;
+  /** Cancel calls that left the machine, and those that took effect. */
+  sent: number;
+  executed: number;
+  now: number;
+  left: Budget;
+  actors: readonly Actor[];
+}
+
+export interface Actor {
+  /** Where it is; GONE when it was dropped or is done, or, for a job, while it waits for its turn. */
+  at: number;
+  /** The answer that is there and was not taken yet, by number; NONE: the operation has not happened. */
+  holds: number;
+  /** Set once the person was answered that their decision stands. */
+  told: 'decided' | undefined;
+}
+
+export const GONE = -1;
+export const NONE = -1;
+
+export interface Move {
+  label: string;
+  to: State;
+}
+
+export function spend(state: State, what: keyof Budget): State {
+  return { ...state, left: { ...state.left, [what]: state.left[what] - 1 } };
+}
+
+export function actorAt(state: State, index: number): Actor {
+  const actor = state.actors[index];
+  if (!actor) throw new Error(`There is no actor ${index}.`);
+  return actor;
+}
+
+export function withActor(state: State, index: number, actor: Actor): State {
+  return { ...state, actors: state.actors.with(index, actor) };
+}

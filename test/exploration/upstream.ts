@@ -1,0 +1,80 @@
+/** Owns InstantPay as the explored desk meets it: what a call can come to, the link's own ways, and the times that matter. */
+
+import type { Approval } from '../../src/payouts/approval.ts';
+import { START_WITHIN_MS } from '../../src/payouts/execution.ts';
+import type { LinkStatus } from '../../src/payouts/link.ts';
+import type { WriteAnswer } from '../../src/payouts/ports.ts';
+import { DAY_MS } from '../../src/payouts/time.ts';
+import { tracked, write } from '../payouts/setup.ts';
+import { type Outcome, spend, type State, type WorldOptions } from './state.ts';
+
+/** The link's own ways, without the desk (R7: PROCESSING may go back to ISSUED). */
+export const LINK_WAYS: Partial<Record<LinkStatus, readonly LinkStatus[]>> = {
+  ISSUED: ['PROCESSING', 'EXPIRED', 'UNKNOWN'],
+  PROCESSING: ['CLAIMED', 'ISSUED'],
+};
+
+/** What the call does to the world (R9), or undefined where it cannot come to this. */
+export function effectOf(outcome: Outcome, state: State): Partial<State> | undefined {
+  const sent = state.sent + 1;
+  switch (outcome) {
+    case 'done':
+    case 'verify, done':
+    case 'unknown, done':
+      if (state.link !== 'ISSUED') return undefined;
+      return { sent, link: 'CANCELLED', executed: state.executed + 1 };
+    case 'refused':
+    case 'verify, not done':
+      return { sent };
+    case 'unknown, not arrived':
+      return { sent, flying: true };
+    case 'not_sent':
+      return state.left.troubles > 0 ? { left: spend(state, 'troubles').left } : undefined;
+  }
+}
+
+/** When a request in this state has to be looked at, and when it is given up. */
+export function instantsOf(
+  approval: Approval,
+  { ageing, lookUps }: Pick<WorldOptions, 'ageing' | 'lookUps'>,
+): number[] {
+  const { status, wakeAt = Infinity, lapsesAt, decidedAt = 0, executingAt = 0, checks } = approval;
+  switch (status) {
+    case 'pending':
+      return ageing ? [wakeAt, lapsesAt] : [];
+    case 'approved':
+      return [wakeAt, decidedAt + START_WITHIN_MS];
+    case 'unknown':
+      return checks < lookUps ? [wakeAt, executingAt + DAY_MS] : [Math.max(wakeAt, executingAt + DAY_MS)];
+    case 'executing':
+      return [wakeAt];
+    default:
+      return [];
+  }
+}
+
+const LINKS = new Map<LinkStatus, ReturnType<typeof tracked>>();
+
+export function linkAs(status: LinkStatus) {
+  const link = LINKS.get(status) ?? tracked({ status });
+  LINKS.set(status, link);
+  return link;
+}
+
+const ANSWERS = new Map<Outcome, WriteAnswer>();
+
+export function answerOf(outcome: Outcome): WriteAnswer {
+  const answer = ANSWERS.get(outcome) ?? write(KIND_OF[outcome]);
+  ANSWERS.set(outcome, answer);
+  return answer;
+}
+
+const KIND_OF: Record<Outcome, WriteAnswer['kind']> = {
+  done: 'done',
+  refused: 'refused',
+  'verify, done': 'verify',
+  'verify, not done': 'verify',
+  'unknown, done': 'unknown',
+  'unknown, not arrived': 'unknown',
+  not_sent: 'not_sent',
+};

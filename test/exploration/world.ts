@@ -1,0 +1,305 @@
+/**
+ * Owns the world around the desk's functions as data: what the store holds, what InstantPay has done, what time it is,
+ * how far each actor has come; and every step that can come next. A step that breaks a promise throws Broken.
+ */
+
+import { Unavailable } from '../../src/errors.ts';
+import { type Approval, isUnfinished } from '../../src/payouts/approval.ts';
+import type { Store } from '../../src/payouts/ports.ts';
+import { memoryStore } from '../fakes/memory-store.ts';
+import { EVERY_STATUS, NOON } from '../payouts/setup.ts';
+import { type Answer, attendIt, createPrograms, type Operation, type Position } from './programs.ts';
+import { Broken, checkCall, checkEnd, checkState, checkStored, checkTold } from './promises.ts';
+import { createShelf } from './shelf.ts';
+import {
+  type Actor,
+  actorAt,
+  GONE,
+  type Move,
+  NONE,
+  spend,
+  type State,
+  withActor,
+  type WorldOptions,
+} from './state.ts';
+import { answerOf, effectOf, instantsOf, LINK_WAYS, linkAs } from './upstream.ts';
+
+const FAILURE = new Unavailable('A port failed.');
+
+export async function createWorld(options: WorldOptions) {
+  const spoilStore = options.spoilStore ?? ((store: Store) => store);
+  const programs = createPrograms(
+    [...options.clicks.map(({ program }) => program), attendIt],
+    options.spoilDesk ?? ((desk) => desk),
+  );
+  await programs.ready();
+  const records = createShelf<Approval>();
+  const answers = createShelf<Answer>();
+  const times = new Map<number, number>();
+  const failed = answers.put({ kind: 'failed', error: FAILURE }, 'failed');
+  const stored = new Map<string, { answer: number; record: number }>();
+  const replicas = options.clicks.length;
+  const replicaOf = (actor: number): number => actor % replicas;
+  const isJob = (actor: number): boolean => actor >= replicas;
+
+  const start: State = {
+    record: records.put(options.approval),
+    link: 'ISSUED',
+    flying: false,
+    sent: 0,
+    executed: 0,
+    now: NOON,
+    left: options.budget,
+    actors: [
+      ...options.clicks.map(({ program }) => ({
+        at: programs.start(program).id,
+        holds: NONE,
+        told: undefined,
+      })),
+      ...options.clicks.map(() => ({ at: GONE, holds: NONE, told: undefined })),
+    ],
+  };
+
+  /** What an operation does to the stored request: asked of a real store, once for each request and operation. */
+  async function work(record: number, position: Position, operation: Operation) {
+    const key = `${record} ${position.id}`;
+    const known = stored.get(key);
+    if (known) return known;
+    const before = records.get(record);
+    const memory = memoryStore();
+    await memory.approvals.open(before, { at: 0, actorId: 'desk', action: 'as it stands' }, []);
+    const answer = await perform(spoilStore(memory), operation);
+    const { approvals, audit } = memory.contents();
+    const after = approvals.find((one) => one.id === before.id);
+    if (!after) throw new Error('The store lost the request.');
+    if (!options.unchecked?.includes('store'))
+      checkStored({ before, after, rows: audit.slice(1), operation, answer });
+    const result = { answer: answers.put(answer), record: records.put(after) };
+    stored.set(key, result);
+    return result;
+  }
+
+  /**
+   * The actor takes its answer and goes on to its next operation, or to its end. What nobody else can see (asking
+   * who somebody is, writing down a refusal) happens at once: when it happens makes no difference to anybody.
+   */
+  async function deliver(state: State, index: number, answerId: number): Promise<Move[]> {
+    const actor = actorAt(state, index);
+    const now = state.now + (options.skewMs[replicaOf(index)] ?? 0);
+    const next = programs.advance(programs.at(actor.at), answers.get(answerId), answerId, now);
+    const position = next instanceof Promise ? await next : next;
+    if (position.fault !== undefined) throw new Broken(`a function ended with ${position.fault}`);
+    const told = position.told === 'decided' ? position.told : undefined;
+    if (!position.operation)
+      return [{ label: '', to: withActor(state, index, { at: GONE, holds: NONE, told }) }];
+    const there = withActor(state, index, { ...actor, at: position.id, holds: NONE });
+    return position.operation.kind === 'append'
+      ? privately(there, index, (await work(state.record, position, position.operation)).answer)
+      : [{ label: '', to: there }];
+  }
+
+  async function privately(state: State, index: number, answer: number): Promise<Move[]> {
+    const moves = await deliver(state, index, answer);
+    if (state.left.breaks === 0) return moves;
+    const failing = await deliver(spend(state, 'breaks'), index, failed);
+    return [...moves, ...failing.map(({ to, label }) => ({ to, label: `${label}, and then fails` }))];
+  }
+
+  function hold(state: State, index: number, answer: number): State {
+    return withActor(state, index, { ...actorAt(state, index), holds: answer });
+  }
+
+  /** The steps of one actor: its operation happens (one way or another), or its answer arrives. */
+  async function stepsOf(state: State, index: number, moves: Move[]): Promise<void> {
+    const actor = actorAt(state, index);
+    if (actor.at === GONE) return;
+    const position = programs.at(actor.at);
+    const { operation } = position;
+    if (!operation) throw new Error('An actor waits for nothing.');
+    const name = nameOf(index);
+    const add = (label: string, more: readonly Move[]): void => {
+      for (const move of more) moves.push({ label: `${label}${move.label}`, to: move.to });
+    };
+    if (actor.holds !== NONE) {
+      add(`${name} hears`, await deliver(state, index, actor.holds));
+      return;
+    }
+    const label = `${name} ${operation.kind}`;
+    const fails = async (from: State, what: string): Promise<void> => {
+      if (state.left.breaks === 0) return;
+      add(`${label} ${what}`, await deliver(spend(from, 'breaks'), index, failed));
+    };
+    switch (operation.kind) {
+      case 'track': {
+        const link = answers.put({ kind: 'track', link: linkAs(state.link) });
+        moves.push({ label: `${label}: ${state.link}`, to: hold(state, index, link) });
+        if (state.left.troubles > 0) {
+          moves.push({ label: `${label} fails`, to: hold(spend(state, 'troubles'), index, failed) });
+        }
+        return;
+      }
+      case 'cancel': {
+        const { votes, emergencyReason } = records.get(state.record);
+        checkCall(options.approval, votes, state, emergencyReason !== undefined);
+        for (const outcome of options.outcomes) {
+          const effect = effectOf(outcome, state);
+          const held = answers.put({ kind: 'cancel', answer: answerOf(outcome) });
+          if (effect)
+            moves.push({ label: `${label}: ${outcome}`, to: hold({ ...state, ...effect }, index, held) });
+        }
+        return;
+      }
+      case 'person': {
+        const member = answers.put({ kind: 'person', person: 'member' });
+        for (const { to } of await privately(state, index, member)) {
+          if (actorAt(to, index).at === GONE) moves.push({ label: `${label} fails`, to });
+          else await stepsOf(to, index, moves);
+        }
+        return;
+      }
+      case 'find':
+      case 'save': {
+        const { answer, record } = await work(state.record, position, operation);
+        const after = { ...state, record };
+        if (options.lateAnswers) moves.push({ label, to: hold(after, index, answer) });
+        else add(label, await deliver(after, index, answer));
+        await fails(state, 'fails before it happened');
+        if (record !== state.record) await fails(after, 'fails after it happened');
+        return;
+      }
+      case 'append':
+        throw new Error('A refusal is written down at once.');
+    }
+  }
+
+  function nameOf(index: number): string {
+    return `${isJob(index) ? 'job' : 'click'} ${'ABC'.charAt(replicaOf(index))}`;
+  }
+
+  /** A job takes the request up when its replica's clock says that it is due. */
+  async function awakenings(state: State, moves: Move[]): Promise<void> {
+    const approval = records.get(state.record);
+    if (!isUnfinished(approval)) return;
+    const isBusy = state.actors.some(({ at }) => at !== GONE && !programs.at(at).isStart);
+    if (isBusy && state.left.wakings === 0) return;
+    const from = isBusy ? spend(state, 'wakings') : state;
+    for (const [index, actor] of state.actors.entries()) {
+      const now = state.now + (options.skewMs[replicaOf(index)] ?? 0);
+      if (!isJob(index) || actor.at !== GONE || (approval.wakeAt ?? Infinity) > now) continue;
+      const at = programs.start(attendIt).id;
+      await stepsOf(withActor(from, index, { ...actor, at }), index, moves);
+    }
+  }
+
+  /** A replica dies: whatever it was at is dropped for ever. Clicks that did not reach it yet will find the next one. */
+  function crashes(state: State, moves: Move[]): void {
+    if (state.left.breaks === 0) return;
+    for (let replica = 0; replica < replicas; replica++) {
+      const lost = ({ at, holds }: Actor, index: number): boolean =>
+        replicaOf(index) === replica && at !== GONE && (holds !== NONE || !programs.at(at).isStart);
+      if (!state.actors.some(lost)) continue;
+      const actors = state.actors.map((actor, index) =>
+        lost(actor, index) ? { at: GONE, holds: NONE, told: undefined } : actor,
+      );
+      moves.push({
+        label: `replica ${'ABC'.charAt(replica)} dies`,
+        to: { ...spend(state, 'breaks'), actors },
+      });
+    }
+  }
+
+  /** Time goes on to any instant from which something is different for some replica. */
+  function passing(state: State, moves: Move[]): void {
+    const approval = records.get(state.record);
+    const instants = new Set<number>();
+    const nobodyIsLeft = state.actors.every(({ at }) => at === GONE);
+    const ageing = options.ageing || nobodyIsLeft;
+    for (const at of instantsOf(approval, { ageing, lookUps: options.lookUps })) {
+      for (const skew of options.skewMs) if (at - skew > state.now && at < Infinity) instants.add(at - skew);
+    }
+    for (const now of instants) {
+      moves.push({ label: `time passes to +${(now - NOON) / 1_000} s`, to: { ...state, now } });
+    }
+  }
+
+  function upstream(state: State, moves: Move[]): void {
+    if (state.flying && state.link === 'ISSUED') {
+      const to = { ...state, link: 'CANCELLED' as const, executed: state.executed + 1, flying: false };
+      moves.push({ label: 'the late call arrives', to });
+    }
+    if (state.left.moves === 0) return;
+    for (const link of LINK_WAYS[state.link] ?? []) {
+      moves.push({ label: `the link becomes ${link}`, to: { ...spend(state, 'moves'), link } });
+    }
+  }
+
+  function check(from: State, to: State, label: string): void {
+    try {
+      const approval = records.get(to.record);
+      checkState(to, approval);
+      if (to.record !== from.record) checkEnd(to, approval, options.strict ?? false);
+      for (const [index, { told }] of to.actors.entries()) {
+        const click = options.clicks[index];
+        if (click && told && !options.unchecked?.includes('told')) checkTold(click, approval);
+      }
+    } catch (error) {
+      throw error instanceof Broken ? new Broken(`${error.message} (${label})`) : error;
+    }
+  }
+
+  function timeNumber(now: number): number {
+    const known = times.get(now) ?? times.size;
+    times.set(now, known);
+    return known;
+  }
+
+  return {
+    start,
+    programs,
+    records,
+    /** Every step that can come next. Throws Broken when one of them breaks a promise. */
+    async moves(state: State): Promise<Move[]> {
+      const moves: Move[] = [];
+      for (const index of state.actors.keys()) await stepsOf(state, index, moves);
+      await awakenings(state, moves);
+      crashes(state, moves);
+      passing(state, moves);
+      upstream(state, moves);
+      for (const { to, label } of moves) check(state, to, label);
+      return moves;
+    },
+    /** Nothing is left to do: the request is settled and nobody is at it. */
+    isOver: (state: State): boolean =>
+      !isUnfinished(records.get(state.record)) && state.actors.every(({ at }) => at === GONE),
+    keyOf(state: State): string {
+      const { breaks, moves, troubles, wakings } = state.left;
+      const numbers = [
+        state.record,
+        timeNumber(state.now),
+        EVERY_STATUS.indexOf(state.link) * 64 + Number(state.flying) * 32 + state.sent * 8 + state.executed,
+        breaks * 512 + moves * 64 + troubles * 8 + wakings,
+      ];
+      for (const { at, holds, told } of state.actors) numbers.push(at + 1, (holds + 1) * 2 + (told ? 1 : 0));
+      // Two signs for a number, so that none is too large for them.
+      return String.fromCharCode(...numbers.flatMap((number) => [number & 0xffff, number >>> 16]));
+    },
+  };
+}
+
+async function perform(store: Store, operation: Operation): Promise<Answer> {
+  switch (operation.kind) {
+    case 'find':
+      return { kind: 'find', approval: await store.approvals.find(operation.id) };
+    case 'save': {
+      return {
+        kind: 'save',
+        saved: await store.approvals.save(operation.before, operation.after, operation.rows),
+      };
+    }
+    case 'append':
+      await store.audit.append(operation.entry);
+      return { kind: 'append' };
+    default:
+      throw new Error(`${operation.kind} is none of the store's operations.`);
+  }
+}
