@@ -1,0 +1,202 @@
+/**
+ * Sends one and the same command under many signatures, byte by byte over a socket: only what Slack signed within five
+ * minutes of now has an effect, and whatever is refused leaves no trace but its 401.
+ */
+
+import { createHmac } from 'node:crypto';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { WELL_KNOWN } from '../../demo/instantpay/seed.ts';
+import { openDesk, read, type TestDesk } from '../features/desk.ts';
+
+let desk: TestDesk;
+beforeAll(async () => {
+  desk = await openDesk();
+});
+afterAll(() => desk.close());
+
+const FIVE_MINUTES_S = 300;
+
+interface Signing {
+  timestamp?: string;
+  secret?: string;
+  version?: string;
+  body?: string;
+}
+
+interface Draft {
+  body: string;
+  now: number;
+  sign: (how?: Signing) => string;
+}
+
+type Header = readonly [name: string, value: string];
+
+/** The headers, and the body when it is another than the one that was signed. */
+interface Sent {
+  headers: readonly Header[];
+  body?: string;
+}
+
+const TIMESTAMP = 'X-Slack-Request-Timestamp';
+const SIGNATURE = 'X-Slack-Signature';
+
+const signed = (timestamp: string, signature: string): readonly Header[] => [
+  [TIMESTAMP, timestamp],
+  [SIGNATURE, signature],
+];
+
+/** Signed as it should be, over this timestamp, however odd that is. */
+const over =
+  (timestampOf: (now: number) => string) =>
+  ({ now, sign }: Draft): Sent => ({
+    headers: signed(timestampOf(now), sign({ timestamp: timestampOf(now) })),
+  });
+
+/** The right timestamp, under a signature made from the right one. */
+const made =
+  (change: (right: string, draft: Draft) => string) =>
+  (draft: Draft): Sent => ({ headers: signed(String(draft.now), change(draft.sign(), draft)) });
+
+const RIGHT: Record<string, (draft: Draft) => Sent> = {
+  'the right one': over(String),
+  'the right one, under header names in capitals': ({ now, sign }) => ({
+    headers: [
+      [TIMESTAMP.toUpperCase(), String(now)],
+      [SIGNATURE.toUpperCase(), sign()],
+    ],
+  }),
+  'just within five minutes ago': over((now) => String(now - FIVE_MINUTES_S + 10)),
+  'just within five minutes ahead': over((now) => String(now + FIVE_MINUTES_S - 10)),
+};
+
+const WRONG: Record<string, (draft: Draft) => Sent> = {
+  'a second more than five minutes ago: a replay': over((now) => String(now - FIVE_MINUTES_S - 1)),
+  'a little more than five minutes ahead': over((now) => String(now + FIVE_MINUTES_S + 10)),
+  'an hour ahead': over((now) => String(now + 3_600)),
+  'a year old': over((now) => String(now - 31_536_000)),
+  'the epoch': over(() => '0'),
+  milliseconds: over((now) => String(now * 1_000)),
+  'not a number': over(() => 'NaN'),
+  infinite: over(() => 'Infinity'),
+  negative: over((now) => `-${now}`),
+  'with a plus': over((now) => `+${now}`),
+  'with a fraction': over((now) => `${now}.0`),
+  'with an exponent': over((now) => `${now}e0`),
+  hexadecimal: over((now) => `0x${now.toString(16)}`),
+  'a number and a word': over((now) => `${now} now`),
+  'whitespace within': over((now) => `${String(now).slice(0, 5)} ${String(now).slice(5)}`),
+  'full-width digits': over((now) =>
+    String(now).replace(/\d/g, (digit) => String.fromCodePoint(0xff10 + Number(digit))),
+  ),
+  'Devanagari digits': over((now) =>
+    String(now).replace(/\d/g, (digit) => String.fromCodePoint(0x0966 + Number(digit))),
+  ),
+  'an empty timestamp': over(() => ''),
+  'the timestamp twice': ({ now, sign }) => ({
+    headers: [[TIMESTAMP, String(now)], ...signed(String(now), sign())],
+  }),
+  'the timestamp twice, an old one first': ({ now, sign }) => ({
+    headers: [[TIMESTAMP, String(now - 3_600)], ...signed(String(now), sign())],
+  }),
+  'no timestamp': ({ sign }) => ({ headers: [[SIGNATURE, sign()]] }),
+  'no signature': ({ now }) => ({ headers: [[TIMESTAMP, String(now)]] }),
+  neither: () => ({ headers: [] }),
+  'an empty signature': made(() => ''),
+  'the version alone': made(() => 'v0='),
+  'without its version': made((right) => right.replace('v0=', '')),
+  'another version': made((right) => right.replace('v0=', 'v1=')),
+  'another version, signed as such': made((_, { sign }) => sign({ version: 'v1' }).replace('v0=', 'v1=')),
+  truncated: made((right) => right.slice(0, -1)),
+  'one digit more': made((right) => `${right}0`),
+  'one digit changed': made((right) => right.replace(/.$/, (last) => (last === '0' ? '1' : '0'))),
+  'in capitals': made((right) => right.toUpperCase().replace('V0=', 'v0=')),
+  'in base64': made((right) => `v0=${Buffer.from(right.slice(3), 'hex').toString('base64')}`),
+  'whitespace in the signature': made((right) => right.replace('v0=', 'v0= ')),
+  'another secret': made((_, { sign }) => sign({ secret: 'another-secret' })),
+  'an empty secret': made((_, { sign }) => sign({ secret: '' })),
+  'the bot token for a secret': made((_, { sign }) => sign({ secret: desk.slack.botToken })),
+  'over another timestamp': made((_, { sign, now }) => sign({ timestamp: String(now - 1) })),
+  'the signature twice': ({ now, sign }) => ({
+    headers: [[SIGNATURE, sign()], ...signed(String(now), sign())],
+  }),
+  'the signature twice, a wrong one first': ({ now, sign }) => ({
+    headers: [[SIGNATURE, sign({ secret: 'another-secret' })], ...signed(String(now), sign())],
+  }),
+  'another body': (draft) => ({
+    ...over(String)(draft),
+    body: draft.body.replace(desk.people.operator.id, desk.people.admin.id),
+  }),
+  'a body with something added': (draft) => ({ ...over(String)(draft), body: `${draft.body}&text=help` }),
+  'a body cut short': (draft) => ({ ...over(String)(draft), body: draft.body.slice(0, -1) }),
+  'an empty body': (draft) => ({ ...over(String)(draft), body: '' }),
+};
+
+test('there are more than 27 of them', () => {
+  expect(Object.keys(RIGHT).length + Object.keys(WRONG).length).toBeGreaterThanOrEqual(27);
+});
+
+test.each(Object.entries(WRONG))('refused: %s', async (_name, make) => {
+  const before = effects();
+  expect(await deliver(make)).toBe(401);
+  expect(effects()).toEqual(before);
+});
+
+test('none of them had an effect later either', async () => {
+  expect(desk.instantpay.calls).toHaveLength(0);
+  expect(desk.slack.allMessages).toHaveLength(0);
+  expect(desk.entries().filter((entry) => entry.msg === 'handled')).toHaveLength(0);
+});
+
+test.each(Object.entries(RIGHT))('let in: %s', async (_name, make) => {
+  const before = effects();
+  expect(await deliver(make)).toBe(200);
+  await desk.slack.waitFor(() => effects().handled === before.handled + 1, { what: 'the command' });
+  expect(desk.instantpay.callsOf('track').length).toBeGreaterThan(0);
+  const last = desk.slack.allMessages.at(-1);
+  expect(last && read(last)).toContain(WELL_KNOWN.issued);
+});
+
+/** Everything an accepted command would leave behind. */
+function effects() {
+  return {
+    handled: desk.entries().filter((entry) => entry.msg === 'handled').length,
+    calls: desk.instantpay.calls.length,
+    slackCalls: desk.slack.calls.length,
+    messages: desk.slack.allMessages.length,
+  };
+}
+
+/** Sends the command over a socket of its own, so that the bytes are the test's, and gives the answer's status. */
+async function deliver(make: (draft: Draft) => Sent): Promise<number> {
+  const body = new URLSearchParams({
+    command: '/payout',
+    text: `track ${WELL_KNOWN.issued}`,
+    team_id: desk.slack.teamId,
+    user_id: desk.people.operator.id,
+    channel_id: desk.channels.payouts.id,
+    api_app_id: desk.slack.bot.appId,
+    trigger_id: '1.1.1',
+  }).toString();
+  const now = Math.floor(Date.now() / 1_000);
+  const sign = (how: Signing = {}): string => {
+    const { timestamp = String(now), secret = desk.slack.signingSecret, version = 'v0' } = how;
+    const base = `${version}:${timestamp}:${how.body ?? body}`;
+    return `v0=${createHmac('sha256', secret).update(base).digest('hex')}`;
+  };
+  const sent = make({ body, now, sign });
+  const bytes = Buffer.from(sent.body ?? body);
+  const head = [
+    'POST /slack/events HTTP/1.1',
+    'Host: 127.0.0.1',
+    'Connection: close',
+    'Content-Type: application/x-www-form-urlencoded',
+    `Content-Length: ${bytes.length}`,
+    ...sent.headers.map(([name, value]) => `${name}: ${value}`),
+  ];
+  const socket = connect(desk.app.port, '127.0.0.1');
+  socket.end(Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`), bytes]));
+  const [, status] = /^HTTP\/1\.1 (\d{3})/.exec(await text(socket)) ?? [];
+  return Number(status);
+}
