@@ -32,6 +32,13 @@ export class NotFound extends Failure {
 /** The person may not do this. */
 export class Forbidden extends Failure {
   readonly kind = 'forbidden';
+  /** The audit has it; if not, whoever catches it writes it down. */
+  readonly audited: boolean;
+
+  constructor(message: string, facts: FailureFacts & { audited?: boolean } = {}) {
+    super(message, facts);
+    this.audited = facts.audited ?? false;
+  }
 }
 
 /** Somebody or something was there first: already decided, already asked, still cooling down. */

@@ -99,5 +99,5 @@ export async function requirePermission(
     outcome: 'not allowed',
     reason: verdict.reason,
   });
-  throw new Forbidden(verdict.why);
+  throw new Forbidden(verdict.why, { audited: true });
 }

@@ -126,9 +126,7 @@ export async function decideCancel(
 ): Promise<Answered> {
   const permission = PERMISSION[kind];
   await requirePermission(desk, actor, permission, { action: `cancel ${kind} refused`, approvalId });
-  if (kind === 'break_glass' && !desk.settings.breakGlass) {
-    throw new Refused('Approving alone is switched off on this desk (BREAK_GLASS). Nothing was changed.');
-  }
+  if (kind === 'break_glass') await requireBreakGlass(desk, actor, approvalId);
   const by = actor.userId;
   const decision: Decision =
     kind === 'reject' || kind === 'break_glass' ? { kind, by, reason: readReason(reason) } : { kind, by };
@@ -151,6 +149,19 @@ export async function decideCancel(
     const next = await storeStep(desk, approval, decided);
     if (next) return { ok: true, approval: next };
   }
+}
+
+/** Resolves where one administrator may approve alone; otherwise writes the refusal to the audit and rejects. */
+export async function requireBreakGlass(desk: Desk, actor: Actor, approvalId: string): Promise<void> {
+  if (desk.settings.breakGlass) return;
+  await desk.store.audit.append({
+    at: desk.clock(),
+    actorId: actor.userId,
+    action: 'cancel break_glass refused',
+    approvalId,
+    outcome: 'switched off',
+  });
+  throw new Refused('Approving alone is switched off on this desk (BREAK_GLASS). Nothing was changed.');
 }
 
 /** Requests waiting for a decision: the person's own first, then the others, oldest first. */

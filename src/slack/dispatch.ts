@@ -5,7 +5,7 @@
 
 import type { App } from '@slack/bolt';
 import { z } from 'zod';
-import { Forbidden, isDeskError, Unavailable } from '../errors.ts';
+import { Forbidden, isDeskError, NotFound, Unavailable } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { requirePermission } from '../payouts/access.ts';
 import { istDay } from '../payouts/time.ts';
@@ -22,6 +22,8 @@ import type { CommandName } from './vocabulary.ts';
 export interface DispatchOptions {
   front: Front;
   log: Log;
+  /** Writes these fields on every log line of the work, also on those of parts that know nothing of the request. */
+  logWith: (fields: Record<string, unknown>, work: () => Promise<void>) => Promise<void>;
   /** The workspace this desk was installed in; requests of others are refused. */
   teamId: string | undefined;
   newReference: () => string;
@@ -54,17 +56,17 @@ export function register(app: App, options: DispatchOptions): void {
   const { front } = options;
   const clock = front.desk.clock;
 
-  const run = async (incoming: Incoming): Promise<void> => {
-    const startedAt = clock();
+  const run = (incoming: Incoming): Promise<void> => {
     const reference = options.newReference();
+    const { origin, route, linkId, retryNum } = incoming;
+    const fields = { requestId: reference, userId: origin.actor.userId, channelId: origin.channelId, route };
+    return options.logWith({ ...fields, linkId, retryNum }, () => work(incoming, reference));
+  };
+
+  const work = async (incoming: Incoming, reference: string): Promise<void> => {
+    const startedAt = clock();
     const { origin, route } = incoming;
-    const log = options.log.child({
-      requestId: reference,
-      userId: origin.actor.userId,
-      channelId: origin.channelId,
-      route,
-      ...(incoming.retryNum !== undefined && { retryNum: incoming.retryNum }),
-    });
+    const { log } = options;
     const call = createCall(front, { ...origin, reference, log });
     const accepted = options.accept(() => answerError(call, new Unavailable(CUT_OFF)));
     const done = accepted ?? options.owe();
@@ -86,12 +88,32 @@ export function register(app: App, options: DispatchOptions): void {
     } catch (error) {
       outcome = isDeskError(error) ? error.kind : 'unexpected';
       await call.acknowledge();
+      await writeRefusal(error, incoming, log);
       await answerError(call, error, incoming.command);
     } finally {
       done();
       const elapsedMs = clock() - startedAt;
       options.onDone(route, outcome, elapsedMs);
       log.info({ elapsedMs, status: outcome }, 'handled');
+    }
+  };
+
+  /** What the rules refuse they write down themselves; this is for what does not get as far as them, as forgeries. */
+  const writeRefusal = async (error: unknown, incoming: Incoming, log: Log): Promise<void> => {
+    const forged = error instanceof NotFound && incoming.approvalId !== undefined;
+    if (!forged && !(error instanceof Forbidden && !error.audited)) return;
+    try {
+      await front.desk.store.audit.append({
+        at: clock(),
+        actorId: incoming.origin.actor.userId,
+        action: `refused: ${incoming.what}`,
+        linkId: incoming.linkId,
+        approvalId: incoming.approvalId,
+        outcome: 'not allowed',
+        reason: error.message,
+      });
+    } catch (failure) {
+      log.error({ error: failure }, 'a refusal could not be written to the audit');
     }
   };
 

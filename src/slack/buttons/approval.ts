@@ -1,6 +1,6 @@
 /** Owns the buttons of an approval card. */
 
-import { showApproval } from '../../payouts/cancellation.ts';
+import { requireBreakGlass, showApproval } from '../../payouts/cancellation.ts';
 import { encodeDecisionMetadata } from '../actions.ts';
 import type { Call } from '../call.ts';
 import { approvalCard } from '../views/approval-card.ts';
@@ -25,6 +25,7 @@ export async function openReject(call: Call, value: string): Promise<void> {
 /** So does an approval by one person alone. */
 export async function openBreakGlass(call: Call, value: string): Promise<void> {
   const approval = await showApproval(call.desk, call.actor, approvalIdOf(value));
+  await requireBreakGlass(call.desk, call.actor, approval.id);
   await call.openView(breakGlassModal(metadataOf(call, approval.id), approval));
 }
 

@@ -1,6 +1,6 @@
 /** Owns the forms that ask why a cancel request is rejected, or approved by one person alone. */
 
-import { Unavailable } from '../../errors.ts';
+import { Forbidden } from '../../errors.ts';
 import type { Decision } from '../../payouts/approval.ts';
 import { decodeDecisionMetadata, readReasonInput } from '../actions.ts';
 import type { Call } from '../call.ts';
@@ -13,8 +13,8 @@ function decideWithReason(kind: Decision['kind']) {
   return async (call: Call, values: unknown, metadata: string): Promise<void> => {
     const form = decodeDecisionMetadata(metadata, call.seal);
     if (!form)
-      throw new Unavailable(
-        'This form is from before a restart. Nothing was done; please press the button again.',
+      throw new Forbidden(
+        'This form is not one that this desk opens now. Nothing was done; please press the button again.',
       );
     await decide(call, form.approvalId, kind, readReasonInput(values));
   };

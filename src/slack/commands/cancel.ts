@@ -1,6 +1,6 @@
 /** Owns `/payout cancel`: with a reason it asks for approval at once, without one a form asks why. */
 
-import { isDeskError, Unavailable } from '../../errors.ts';
+import { Forbidden, isDeskError } from '../../errors.ts';
 import { readReason } from '../../payouts/reason.ts';
 import { requestCancel } from '../../payouts/cancellation.ts';
 import type { LinkTarget } from '../../payouts/links.ts';
@@ -37,7 +37,10 @@ export function checkReason(values: unknown): Record<string, string> | undefined
 
 export async function cancelWithReason(call: Call, values: unknown, metadata: string): Promise<void> {
   const form = decodeCancelMetadata(metadata, call.seal);
-  if (!form) throw new Unavailable('This form is from before a restart. Nothing was done; please ask again.');
+  if (!form)
+    throw new Forbidden(
+      'This form is not one that this desk opens now. Nothing was done; please ask for the cancel again.',
+    );
   await ask(call, form.target, readReasonInput(values) ?? '');
 }
 
