@@ -8,7 +8,7 @@ import { createGateway } from './instantpay/gateway.ts';
 import { runApprovals } from './jobs/approvals.ts';
 import { createDigestJob, type DigestJob } from './jobs/digest.ts';
 import { createSchedule, type Job } from './jobs/schedule.ts';
-import { createLog, type Log } from './log.ts';
+import { createLog, type Log, requestFields } from './log.ts';
 import { createInFlight } from './ops/in-flight.ts';
 import { createMetrics } from './ops/metrics.ts';
 import { startServer } from './ops/server.ts';
@@ -105,6 +105,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
         digestStatuses: config.digest.statuses,
       },
       log,
+      logWith: (fields, work) => requestFields.run(fields, work),
       teamId: identity.teamId,
       newReference,
       accept: (cutOff) => inFlight.accept(cutOff),
@@ -199,8 +200,11 @@ function observe(event: ClientEvent, log: Log, metrics: ReturnType<typeof create
   metrics.calls.inc({ operation, outcome: kind });
   if (elapsedMs !== undefined) metrics.callSeconds.observe({ operation }, elapsedMs / 1_000);
   const fields = { operation, attempt, kind, httpStatus, statuscode, ipayUuid, elapsedMs, reason };
+  // What changed something stands in the log of every day, with the id InstantPay's support asks for (R19).
+  if (kind === 'ok' && (operation === 'cancel' || operation === 'notify'))
+    log.info(fields, 'InstantPay answered');
   // A walk that found what it wanted breaks off the pages it had asked for ahead.
-  if (kind === 'ok' || kind === 'aborted')
+  else if (kind === 'ok' || kind === 'aborted')
     log.debug(fields, kind === 'ok' ? 'InstantPay answered' : 'a call to InstantPay was broken off');
   else if (event.group === 'credentials')
     log.error(fields, 'InstantPay refuses the credentials or the access');

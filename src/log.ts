@@ -3,10 +3,14 @@
  * secrets, addresses and numbers, so that a careless call site cannot leak.
  */
 
+import { AsyncLocalStorage } from 'node:async_hooks';
 import pino, { type DestinationStream, type Logger } from 'pino';
 import { maskText } from './payouts/mask.ts';
 
 export type Log = Logger;
+
+/** Fields that stand on every line written while a request is worked on, also by parts that know nothing of it. */
+export const requestFields = new AsyncLocalStorage<Readonly<Record<string, unknown>>>();
 
 /** The fields a line may carry; anything else is left out. */
 const FIELDS = new Set([
@@ -90,6 +94,7 @@ export function createLog(level: string, secrets: readonly string[], destination
     {
       level,
       base: null,
+      mixin: () => pass(requestFields.getStore() ?? {}),
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { log: pass, bindings: pass, level: (label) => ({ level: label }) },
     },

@@ -3,7 +3,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { WELL_KNOWN, WELL_KNOWN_PEOPLE } from '../demo/instantpay/seed.ts';
-import { createLog, createScrub } from '../src/log.ts';
+import { createLog, createScrub, requestFields } from '../src/log.ts';
 import { openDesk, read, type TestDesk } from './features/desk.ts';
 import { approve, askToCancel } from './features/steps.ts';
 
@@ -196,4 +196,20 @@ test('no token, secret, response_url, unmasked mobile, address or account anywhe
   } finally {
     await desk.close();
   }
+});
+
+test('lines written while a request is worked on carry its fields, whoever writes them', async () => {
+  const lines: string[] = [];
+  const log = createLog('info', [], { write: (line) => void lines.push(line) });
+  await requestFields.run({ requestId: 'R1', userId: 'U0ASHA', secret: 'no' }, async () => {
+    await Promise.resolve();
+    log.info({ operation: 'cancel' }, 'InstantPay answered');
+  });
+  log.info('outside');
+  expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+    { requestId: 'R1', userId: 'U0ASHA', operation: 'cancel' },
+    { msg: 'outside' },
+  ]);
+  expect(lines.join('')).not.toContain('secret');
+  expect(lines[1]).not.toContain('R1');
 });

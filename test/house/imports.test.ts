@@ -29,7 +29,7 @@ const WALLS: Wall[] = [
     types: /^src\/payouts\//,
     packages: /^(zod|node-cron|node:fs)$/,
   },
-  { of: /^src\/log\.ts$/, uses: /^src\/payouts\/mask\.ts$/, packages: /^pino$/ },
+  { of: /^src\/log\.ts$/, uses: /^src\/payouts\/mask\.ts$/, packages: /^(pino|node:async_hooks)$/ },
   { of: /^src\/errors\.ts$/, uses: /^$/, packages: /^$/ },
   { of: /^src\/payouts\//, uses: /^src\/(payouts\/|errors\.ts)/, packages: /^$/ },
   {
