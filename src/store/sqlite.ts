@@ -3,7 +3,8 @@
 import { closeSync, existsSync, mkdirSync, openSync, realpathSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
-import { type SqliteDatabase, SqliteDialect } from 'kysely';
+import { setImmediate } from 'node:timers/promises';
+import { type Dialect, type SqliteDatabase, SqliteDialect } from 'kysely';
 import type { OpenEngine } from './engine.ts';
 
 /**
@@ -28,11 +29,33 @@ export function openSqlite(path: string, { readOnly = false } = {}): OpenEngine 
   const opened = path === ':memory:' ? { database: new DatabaseSync(path) } : open(path);
   return {
     kind: 'sqlite',
-    dialect: new SqliteDialect({ database: adaptor(opened) }),
+    dialect: takingTurns(new SqliteDialect({ database: adaptor(opened) })),
     close: async () => {
       if (opened.database.isOpen) adaptor(opened).close();
     },
     explain: (error) => fault(path, error),
+  };
+}
+
+/**
+ * SQLite answers at once, so work that waits for the one connection would run in one go, without a turn of the event
+ * loop between: nothing is acknowledged meanwhile, and no timer fires. Whoever gets the connection lets the loop turn.
+ */
+function takingTurns(dialect: Dialect): Dialect {
+  return {
+    createAdapter: () => dialect.createAdapter(),
+    createIntrospector: (db) => dialect.createIntrospector(db),
+    createQueryCompiler: () => dialect.createQueryCompiler(),
+    createDriver: () => {
+      const driver = dialect.createDriver();
+      const acquire = driver.acquireConnection.bind(driver);
+      driver.acquireConnection = async (options) => {
+        const connection = await acquire(options);
+        await setImmediate();
+        return connection;
+      };
+      return driver;
+    },
   };
 }
 
