@@ -63,19 +63,19 @@ export async function judge(
   if (person !== 'member') return { allowed: false, why: NOT_FOR[person], reason: person };
   const principals = policy[permission];
   if (principals.everyone || principals.users.has(actor.userId)) return { allowed: true };
-  let unreadable = false;
+  let unreadable: string | undefined;
   for (const group of principals.groups) {
     try {
       const members = await directory.groupMembers(group);
       if (members.has(actor.userId)) return { allowed: true };
     } catch (error) {
       if (!isDeskError(error)) throw error;
-      unreadable = true;
+      unreadable = error.message;
     }
   }
   const refusal = `You may not ${WHAT[permission]}.`;
   const next = unreadable
-    ? 'Slack did not tell who is in the user group that grants this, so nobody is let in by it; try again in a few minutes.'
+    ? `${unreadable} So nobody is let in by it. Try again in a few minutes; if it stays so, ask an administrator to run the doctor.`
     : `${permission === 'approve' ? 'One of the approvers has to decide. ' : ''}Ask an administrator to add you to ${SETTING[permission]} if you should.`;
   const reason = `not in ${SETTING[permission]}${unreadable ? ', as far as Slack tells' : ''}`;
   return { allowed: false, why: `${refusal} ${next}`, reason };

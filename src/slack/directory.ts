@@ -29,7 +29,12 @@ export function createDirectory(web: WebClient, teamId: string | undefined, cloc
       return new Set(answer.users ?? []);
     } catch (error) {
       if (!(error instanceof SlackFailure)) throw error;
-      throw new Unavailable(`Slack did not tell who is in a user group (${error.code}).`, { cause: error });
+      throw new Unavailable(
+        error.code === 'plan_upgrade_required'
+          ? 'Slack did not tell who is in the user group that grants this: the workspace’s plan has no user groups (plan_upgrade_required).'
+          : `Slack did not tell who is in the user group that grants this (${error.code}).`,
+        { cause: error },
+      );
     }
   };
   return {

@@ -63,13 +63,13 @@ describe('judge', () => {
   });
 
   test('a group Slack does not tell about lets nobody in, and says so; the others still count', async () => {
-    const known = { S_AWAY: new Unavailable('no'), S_TWO: [MAKER.userId] };
+    const known = { S_AWAY: new Unavailable('Slack is away.'), S_TWO: [MAKER.userId] };
     const away = { policy: { ...NONE, approve: groups('S_AWAY') }, groups: known };
     expect(await verdict('approve', away)).toEqual({
       allowed: false,
       why:
-        'You may not decide on cancel requests. Slack did not tell who is in the user group that grants this, ' +
-        'so nobody is let in by it; try again in a few minutes.',
+        'You may not decide on cancel requests. Slack is away. So nobody is let in by it. ' +
+        'Try again in a few minutes; if it stays so, ask an administrator to run the doctor.',
       reason: 'not in APPROVERS, as far as Slack tells',
     });
     const both = { policy: { ...NONE, approve: groups('S_AWAY', 'S_TWO') }, groups: known };
