@@ -1,0 +1,477 @@
+/** Tests who gets in over HTTP, with true and with forged deliveries: every refusal is answered, changes nothing, and is in the audit. */
+
+import { afterEach, describe, expect, test } from 'vitest';
+import { WELL_KNOWN } from '../../demo/instantpay/seed.ts';
+import type { SlackMessage } from '../../demo/slack/board.ts';
+import type { JsonObject } from '../../demo/slack/json.ts';
+import type { Person } from '../../demo/slack/person.ts';
+import type { AuditRow } from '../../src/payouts/ports.ts';
+import { MINUTE_MS } from '../../src/payouts/time.ts';
+import { ACTIONS, createSeal, encodeListQuery, VIEWS } from '../../src/slack/actions.ts';
+import { MORNING, openDesk, read, type TestDesk, type TestDeskOptions } from '../features/desk.ts';
+import { approvalIdOf, approve, askToCancel } from '../features/steps.ts';
+import { expectNothingPrivate } from './canaries.ts';
+import { forgedAction, forgedPlace, forgedView } from './forge.ts';
+
+let desk: TestDesk;
+
+async function open(options: TestDeskOptions = {}): Promise<TestDesk> {
+  desk = await openDesk(options);
+  return desk;
+}
+
+afterEach(async () => {
+  try {
+    await expectNothingPrivate(desk);
+  } finally {
+    await desk.close();
+  }
+});
+
+/** The audit as it is now; the desk goes on. */
+async function auditRows(): Promise<AuditRow[]> {
+  await desk.idle();
+  await desk.stop();
+  const rows = await desk.records((store) => Array.fromAsync(store.audit.rows(0, 2 * MORNING)));
+  await desk.start();
+  return rows;
+}
+
+const refusals = (rows: readonly AuditRow[], person: Person): AuditRow[] =>
+  rows.filter((row) => row.actorId === person.id && /refused/.test(row.action));
+
+const cancels = () => desk.instantpay.callsOf('cancel');
+
+const EVERY_COMMAND = [
+  `track ${WELL_KNOWN.issued}`,
+  'list',
+  `notify ${WELL_KNOWN.issued}`,
+  `cancel ${WELL_KNOWN.issued} duplicate`,
+  'txn VENDOR-2041 yesterday',
+  'digest',
+  'approvals',
+  'audit',
+];
+
+describe('people who are no full members', () => {
+  /** The settings let everybody in, so that only what a person is can keep them out. */
+  const everybody = 'U0RAVI,U0ROBOT,U0SUNIL,U0OTHERCO,U0VIKRAM,U0MEERA';
+  const env = { VIEWERS: '*', OPERATORS: '*', APPROVERS: everybody, ADMINS: everybody };
+
+  test.each([
+    ['a guest', 'outsider', 'Guests', 'guest'],
+    ['a bot', 'otherBot', 'Bots', 'bot'],
+    ['a deactivated person', 'deactivated', 'deactivated account', 'deactivated'],
+    ['somebody of another workspace', 'stranger', 'people of the workspace', 'stranger'],
+  ] as const)('%s gets nothing by any command or button', async (_name, key, words, reason) => {
+    await open({ env });
+    const person = desk.people[key];
+    const { card } = await askToCancel(desk);
+    const shared = await sharedCard();
+    const calls = desk.instantpay.calls.length;
+    for (const text of EVERY_COMMAND) {
+      const answer = await desk.say(person, text);
+      expect(read(answer)).toContain(words);
+      expect(answer.ephemeralFor ?? answer.channel).toMatch(new RegExp(`${person.id}|^D`));
+    }
+    const clicks: [SlackMessage, string][] = [
+      [shared, 'Refresh'],
+      [shared, 'Notify again'],
+      [shared, 'Cancel link'],
+      [card, 'Approve'],
+      [card, 'Reject'],
+    ];
+    for (const [message, button] of clicks) {
+      expect(read(await desk.answerTo(person, () => person.click(message, button)))).toContain(words);
+    }
+    expect(desk.instantpay.calls).toHaveLength(calls);
+    expect(desk.slack.views.filter((view) => view.userId === person.id && view.type === 'modal')).toEqual([]);
+    expect(read(card)).toContain('[Approve]');
+    const rows = refusals(await auditRows(), person);
+    expect(rows).toHaveLength(EVERY_COMMAND.length + clicks.length);
+    for (const row of rows) expect(row).toMatchObject({ outcome: 'not allowed', reason });
+  });
+
+  test('Slack not telling who somebody is lets nobody in, and is over when Slack answers again', async () => {
+    await open({ env });
+    const { approver } = desk.people;
+    const { card } = await askToCancel(desk);
+    desk.skip(6 * MINUTE_MS);
+    desk.slack.faults.set('users.info', { kind: 'error', error: 'fatal_error' });
+    const answer = await desk.answerTo(approver, () => approver.click(card, 'Approve'));
+    expect(read(answer)).toContain('Slack did not tell who you are');
+    expect(cancels()).toHaveLength(0);
+    desk.slack.faults.clear();
+    await approve(desk, card);
+    expect(cancels()).toHaveLength(1);
+    expect(refusals(await auditRows(), approver)).toHaveLength(1);
+  });
+});
+
+describe('other workspaces', () => {
+  test('whatever names another team is refused, also a click by a person of another team in a channel of ours', async () => {
+    await open();
+    const { operator, approver } = desk.people;
+    const { card } = await askToCancel(desk);
+    const shared = await sharedCard();
+    const calls = desk.instantpay.calls.length;
+    for (const text of [...EVERY_COMMAND, 'help']) {
+      const answer = await desk.answerTo(operator, () =>
+        operator.command('/payout', text, { teamId: 'T0OTHERCO' }),
+      );
+      expect(read(answer)).toContain('only for the workspace it was installed in');
+    }
+    const places = [{ team: 'T0OTHERCO' }, { userTeam: 'T0OTHERCO' }, { team: 'T1', userTeam: 'T1' }];
+    for (const place of places) {
+      for (const [message, button] of [
+        [card, 'Approve'],
+        [card, 'Reject'],
+        [shared, 'Refresh'],
+        [shared, 'Notify again'],
+      ] as const) {
+        const answer = await desk.answerTo(approver, () =>
+          approver.click(message, button, { forge: forgedPlace(place) }),
+        );
+        expect(read(answer)).toContain('only for the workspace it was installed in');
+      }
+    }
+    await approver.click(card, 'Reject');
+    const modal = await approver.modal();
+    await desk.idle();
+    await desk.answerTo(approver, () =>
+      approver.submit(modal, { reason: 'not this one' }, { forge: forgedPlace({ userTeam: 'T0OTHERCO' }) }),
+    );
+    expect(desk.instantpay.calls).toHaveLength(calls);
+    expect(read(card)).toContain('[Approve]');
+    const rows = await auditRows();
+    expect(refusals(rows, operator)).toHaveLength(EVERY_COMMAND.length + 1);
+    expect(refusals(rows, approver)).toHaveLength(places.length * 4 + 1);
+  });
+});
+
+describe('forged values', () => {
+  const NOT_OURS = /does not come from this desk|not in the records|not one that this desk opens/;
+
+  test('of the buttons of an approval', async () => {
+    await open();
+    const { approver, operator } = desk.people;
+    const { card, answer: opened } = await askToCancel(desk);
+    const id = approvalIdOf(card);
+    const values = [
+      '00000000-0000-4000-8000-000000000000',
+      WELL_KNOWN.issued,
+      '',
+      ' ',
+      ` ${id}`,
+      `${id}\n`,
+      `${id}'--`,
+      id.toUpperCase(),
+      id.slice(0, -1),
+      JSON.stringify({ id }),
+      JSON.stringify({ approvalId: id, by: 'U0VIKRAM', approvalsRequired: 0 }),
+      JSON.stringify([id]),
+      "' or 1=1 --",
+      '../../x',
+      '__proto__',
+      'constructor',
+      'x'.repeat(2_000),
+      '\u0000',
+    ];
+    for (const value of values) {
+      for (const button of ['Approve', 'Reject']) {
+        const answer = await desk.answerTo(approver, () => approver.click(card, button, { value }));
+        expect(read(answer), `${button} ${JSON.stringify(value)}`).toMatch(NOT_OURS);
+      }
+      const answer = await desk.answerTo(operator, () => operator.click(opened, 'Withdraw', { value }));
+      expect(read(answer)).toMatch(NOT_OURS);
+    }
+    const shapes: unknown[] = [null, 1, true, [id], { id }, undefined];
+    for (const value of shapes) {
+      const answer = await desk.answerTo(approver, () =>
+        approver.click(card, 'Approve', { forge: forgedAction({ value }) }),
+      );
+      expect(read(answer)).toMatch(NOT_OURS);
+    }
+    expect(cancels()).toHaveLength(0);
+    expect(read(card)).toContain('[Approve]');
+    expect(desk.slack.views.filter((view) => view.type === 'modal')).toEqual([]);
+    const rows = await auditRows();
+    expect(refusals(rows, approver)).toHaveLength(values.length * 2 + shapes.length);
+    expect(refusals(rows, operator)).toHaveLength(values.length);
+  });
+
+  test('another request’s id does not get round the rule that nobody decides on their own request', async () => {
+    await open();
+    const { secondApprover, approver } = desk.people;
+    const own = await askToCancel(desk, { by: secondApprover });
+    const other = await askToCancel(desk, { linkId: WELL_KNOWN.issuedLarge });
+    const value = approvalIdOf(own.card);
+    const answer = await desk.answerTo(secondApprover, () =>
+      secondApprover.click(other.card, 'Approve', { value }),
+    );
+    expect(read(answer)).toContain('your own request');
+    // Nor does a name that Slack did not sign for: the person is whoever Slack says.
+    const injected = await desk.answerTo(secondApprover, () =>
+      secondApprover.click(own.card, 'Approve', {
+        forge: forgedAction({ value, user: { id: approver.id }, user_id: approver.id, actor: approver.id }),
+      }),
+    );
+    expect(read(injected)).toContain('your own request');
+    expect(cancels()).toHaveLength(0);
+    const rows = refusals(await auditRows(), secondApprover);
+    expect(rows.map((row) => row.outcome)).toEqual(['own_request', 'own_request']);
+  });
+
+  test('of the buttons of a link, a list and a transaction', async () => {
+    await open();
+    const { operator } = desk.people;
+    const { card: approvalCard } = await askToCancel(desk);
+    const card = await desk.say(operator, `track ${WELL_KNOWN.issuedLarge}`);
+    const list = await desk.say(operator, 'list');
+    const transaction = await desk.say(operator, 'txn VENDOR-2041 yesterday');
+    const calls = desk.instantpay.calls.length;
+    const seal = createSeal(desk.slack.botToken);
+    const another = createSeal('xoxb-another-desk');
+    const page = { pageNumber: 2, statuses: [], contact: undefined };
+    const sealed = encodeListQuery(page, seal);
+    const links = [
+      approvalIdOf(approvalCard),
+      '',
+      'zz70a0000000000000000001',
+      `${WELL_KNOWN.issuedLarge} `,
+      WELL_KNOWN.issuedLarge.slice(1),
+      JSON.stringify({ linkId: WELL_KNOWN.issuedLarge }),
+      '../cancel',
+      `${WELL_KNOWN.issuedLarge}/../cancel`,
+    ];
+    const forged: [SlackMessage, string, JsonObject][] = [
+      ...links.flatMap((value): [SlackMessage, string, JsonObject][] =>
+        ['Refresh', 'Notify again', 'Cancel link', 'Share here'].map((button) => [card, button, { value }]),
+      ),
+      [list, 'Older', { value: encodeListQuery(page, another) }],
+      [list, 'Older', { value: `${sealed.slice(0, -2)}AA` }],
+      [list, 'Older', { value: sealed.slice(1) }],
+      [list, 'Older', { value: JSON.stringify(page) }],
+      [list, 'Older', { value: seal.seal(JSON.stringify({ ...page, all: true })) }],
+      [list, 'Older', { value: seal.seal(JSON.stringify({ ...page, pageNumber: -1 })) }],
+      [list, 'Older', { value: seal.seal(JSON.stringify({ ...page, statuses: ['ANY'] })) }],
+      [list, 'Older', { value: '' }],
+      [transaction, 'Share here', { value: 'VENDOR-2041' }],
+      ...[
+        { externalRef: 'VENDOR-2041', date: '2026-11-19', aeps: false, force: true },
+        { externalRef: 'NA', date: '2026-11-19', aeps: false },
+        { externalRef: 'VENDOR-2041', date: 'yesterday', aeps: false },
+        { externalRef: 'VENDOR-2041', date: '2026-11-19', aeps: 'false' },
+      ].map((value): [SlackMessage, string, JsonObject] => [
+        transaction,
+        'Share here',
+        { value: JSON.stringify(value) },
+      ]),
+    ];
+    for (const [message, button, changes] of forged) {
+      const answer = await desk.answerTo(operator, () =>
+        operator.click(message, button, { forge: forgedAction(changes) }),
+      );
+      expect(read(answer), `${button} ${JSON.stringify(changes)}`).toMatch(NOT_OURS);
+    }
+    expect(desk.instantpay.calls).toHaveLength(calls);
+    expect(refusals(await auditRows(), operator)).toHaveLength(forged.length);
+  });
+
+  test('of forms: metadata of another desk, of another form, edited or empty', async () => {
+    await open();
+    const { approver, operator } = desk.people;
+    const { card } = await askToCancel(desk);
+    const id = approvalIdOf(card);
+    const channelId = desk.channels.payouts.id;
+    const another = createSeal('xoxb-another-desk');
+    await approver.click(card, 'Reject');
+    const reject = await approver.modal();
+    await desk.idle();
+    const seal = createSeal(desk.slack.botToken);
+    const forged = [
+      '',
+      '{}',
+      'null',
+      JSON.stringify({ channelId, approvalId: id }),
+      JSON.stringify({ channelId, sealed: another.seal(JSON.stringify({ approvalId: id })) }),
+      JSON.stringify({ channelId, sealed: seal.seal(JSON.stringify({ approvalId: id, by: operator.id })) }),
+      JSON.stringify({ channelId, sealed: seal.seal(JSON.stringify({ approvalId: id })), by: operator.id }),
+      JSON.stringify({
+        channelId,
+        sealed: seal.seal(JSON.stringify({ target: { kind: 'id', linkId: WELL_KNOWN.issued } })),
+      }),
+      JSON.stringify({ channelId, sealed: 'AAAA' }),
+    ];
+    for (const private_metadata of forged) {
+      const answer = await desk.answerTo(approver, () =>
+        approver.submit(reject, { reason: 'not this one' }, { forge: forgedView({ private_metadata }) }),
+      );
+      reject.isOpen = true;
+      expect(read(answer), private_metadata).toMatch(NOT_OURS);
+    }
+    expect(read(card)).toContain('[Approve]');
+    // One of the forms this desk does open, sent by somebody who may not decide.
+    await desk.done(() => approver.submit(reject, { reason: 'not this one' }, { userId: operator.id }));
+    expect(read(card)).toContain('[Approve]');
+    const rows = await auditRows();
+    expect(refusals(rows, approver)).toHaveLength(forged.length);
+    expect(refusals(rows, operator)).toHaveLength(1);
+  });
+});
+
+describe('break glass', () => {
+  const env = { BREAK_GLASS: 'true', APPROVALS_REQUIRED_ABOVE: '1' };
+
+  test('an administrator approves alone, with a typed reason, announced in the channel', async () => {
+    await open({ env });
+    const { admin } = desk.people;
+    const { linkId, card } = await askToCancel(desk);
+    await admin.click(card, 'Break glass');
+    const modal = await admin.modal();
+    await admin.submit(modal, { reason: '  ' }, { lenient: true });
+    expect(modal.isOpen).toBe(true);
+    expect(cancels()).toHaveLength(0);
+    await desk.done(() => admin.submit(modal, { reason: 'Fraud in progress, call 9820011101' }));
+    expect(cancels()).toHaveLength(1);
+    expect(read(card)).toContain('Link cancelled');
+    const announced = desk.slack
+      .messages(desk.channels.approvals)
+      .filter((message) => message.text.includes('Break glass'));
+    expect(announced).toHaveLength(1);
+    const [announcement] = announced.map(read);
+    expect(announcement).toContain(`@${admin.id}`);
+    expect(announcement).toContain('Fraud in progress');
+    expect(announcement).not.toContain('9820011101');
+    const rows = await auditRows();
+    expect(rows.filter((row) => row.action === 'break glass')).toMatchObject([
+      { actorId: admin.id, linkId, outcome: 'approved alone', reason: 'Fraud in progress, call ******1101' },
+    ]);
+  });
+
+  test('never the requester, and nobody who is no administrator', async () => {
+    await open({ env: { ...env, ADMINS: 'U0KAVYA,U0ASHA' } });
+    const { operator, approver, secondApprover } = desk.people;
+    const { card } = await askToCancel(desk);
+    await operator.click(card, 'Break glass');
+    const modal = await operator.modal();
+    const own = await desk.answerTo(operator, () => operator.submit(modal, { reason: 'I am in a hurry' }));
+    expect(read(own)).toContain('your own request');
+    for (const person of [approver, secondApprover]) {
+      const answer = await desk.answerTo(person, () => person.click(card, 'Break glass'));
+      expect(read(answer)).toContain('administrators of the desk');
+    }
+    expect(cancels()).toHaveLength(0);
+    expect(read(card)).toContain('[Approve]');
+    const rows = await auditRows();
+    expect(refusals(rows, operator).map((row) => row.outcome)).toEqual(['own_request']);
+    expect(refusals(rows, approver)).toHaveLength(1);
+    expect(refusals(rows, secondApprover)).toHaveLength(1);
+  });
+
+  test('switched off: no button, and no way by forged ids of buttons or forms', async () => {
+    await open({ env: { APPROVALS_REQUIRED_ABOVE: '1', ADMINS: 'U0VIKRAM' } });
+    // An approver and administrator in one, who may open the other forms.
+    const { approver } = desk.people;
+    const { card } = await askToCancel(desk);
+    expect(read(card)).not.toContain('Break glass');
+    const click = await desk.answerTo(approver, () =>
+      approver.click(card, 'Approve', { forge: forgedAction({ action_id: ACTIONS.approvalBreakGlass }) }),
+    );
+    expect(read(click)).toContain('switched off on this desk');
+    expect(desk.slack.views.filter((view) => view.type === 'modal')).toEqual([]);
+    await approver.click(card, 'Reject');
+    const modal = await approver.modal();
+    await desk.idle();
+    const form = await desk.answerTo(approver, () =>
+      approver.submit(
+        modal,
+        { reason: 'I am in a hurry' },
+        { forge: forgedView({ callback_id: VIEWS.breakGlassReason }) },
+      ),
+    );
+    expect(read(form)).toContain('switched off on this desk');
+    expect(cancels()).toHaveLength(0);
+    expect(read(card)).toContain('[Approve]');
+    expect(refusals(await auditRows(), approver).map((row) => row.outcome)).toEqual([
+      'switched off',
+      'switched off',
+    ]);
+  });
+
+  test('switched on later: a request from before keeps the ordinary rule', async () => {
+    await open({ env: { APPROVALS_REQUIRED_ABOVE: '1' } });
+    const { admin } = desk.people;
+    const { card } = await askToCancel(desk);
+    await desk.stop();
+    Object.assign(desk.env, { BREAK_GLASS: 'true' });
+    await desk.start();
+    await admin.click(card, 'Approve', { forge: forgedAction({ action_id: ACTIONS.approvalBreakGlass }) });
+    const modal = await admin.modal();
+    const answer = await desk.answerTo(admin, () => admin.submit(modal, { reason: 'I am in a hurry' }));
+    expect(read(answer)).toContain('cannot be approved by one person alone');
+    expect(cancels()).toHaveLength(0);
+    expect(refusals(await auditRows(), admin).map((row) => row.outcome)).toEqual(['no_break_glass']);
+  });
+});
+
+describe('user groups', () => {
+  const env = { APPROVERS: 'S0APPROVERS', ADMINS: 'U0KAVYA' };
+
+  test('members decide; who left the group is refused within five minutes', async () => {
+    await open({ env });
+    const { approver, secondApprover } = desk.people;
+    const first = await askToCancel(desk);
+    await approve(desk, first.card);
+    expect(cancels()).toHaveLength(1);
+    desk.slack.groups.list = [{ id: 'S0APPROVERS', handle: 'approvers', members: [secondApprover.id] }];
+    const second = await askToCancel(desk, { linkId: WELL_KNOWN.issuedLarge });
+    desk.skip(5 * MINUTE_MS);
+    const answer = await desk.answerTo(approver, () => approver.click(second.card, 'Approve'));
+    expect(read(answer)).toContain('You may not decide');
+    expect(cancels()).toHaveLength(1);
+    await approve(desk, second.card, secondApprover);
+    expect(cancels()).toHaveLength(2);
+  });
+
+  test('a plan without user groups lets nobody in and says so', async () => {
+    await open({ env, slack: { planUpgradeRequired: true } });
+    const { approver } = desk.people;
+    const { card } = await askToCancel(desk);
+    const answer = await desk.answerTo(approver, () => approver.click(card, 'Approve'));
+    expect(read(answer)).toContain('plan_upgrade_required');
+    expect(cancels()).toHaveLength(0);
+    const [row] = refusals(await auditRows(), approver);
+    expect(row).toMatchObject({
+      outcome: 'not allowed',
+      reason: expect.stringContaining('as far as Slack tells'),
+    });
+  });
+
+  test.each([
+    ['an error', { kind: 'error', error: 'fatal_error' }],
+    ['no answer', { kind: 'drop' }],
+    ['a missing scope', { kind: 'error', error: 'missing_scope' }],
+  ] as const)('%s from Slack lets nobody in, says so, and is over afterwards', async (_name, fault) => {
+    await open({ env });
+    const { approver } = desk.people;
+    const { card } = await askToCancel(desk);
+    desk.slack.faults.set('usergroups.users.list', fault);
+    const answer = await desk.answerTo(approver, () => approver.click(card, 'Approve'));
+    expect(read(answer)).toContain('Slack did not tell who is in');
+    expect(cancels()).toHaveLength(0);
+    desk.slack.faults.clear();
+    await approve(desk, card);
+    expect(cancels()).toHaveLength(1);
+    expect(refusals(await auditRows(), approver)).toHaveLength(1);
+  });
+});
+
+/** A link's card that everybody in the channel sees. */
+async function sharedCard(): Promise<SlackMessage> {
+  const { operator } = desk.people;
+  const card = await desk.say(operator, `track ${WELL_KNOWN.issuedLarge}`);
+  const before = new Set(desk.slack.messages(desk.channels.payouts));
+  await desk.done(() => operator.click(card, 'Share here'));
+  return desk.slack.message(desk.channels.payouts, (message) => !before.has(message));
+}

@@ -1,0 +1,72 @@
+/** Owns the search for what must never leave a desk: in its log, its metrics, all that Slack was shown, and its records. */
+
+import { DatabaseSync } from 'node:sqlite';
+import { expect } from 'vitest';
+import { transactionData } from '../../demo/instantpay/transactions.ts';
+import type { TestDesk } from '../features/desk.ts';
+
+/** Stops the desk. `more`: further private values that a test has put in. */
+export async function expectNothingPrivate(desk: TestDesk, more: readonly string[] = []): Promise<void> {
+  const { slack, instantpay } = desk;
+  const passes = slack.deliveries.flatMap(({ responseUrl, triggerId }) => [
+    ...(responseUrl ? [new URL(responseUrl).pathname] : []),
+    ...(triggerId ? [triggerId] : []),
+  ]);
+  const secrets = [
+    slack.botToken,
+    slack.appToken,
+    slack.signingSecret,
+    instantpay.credentials.clientId,
+    instantpay.credentials.clientSecret,
+    ...passes,
+  ];
+  const people = instantpay
+    .links()
+    .flatMap(({ person, activity }) => [
+      person.mobile,
+      person.email,
+      ...activity.flatMap((entry) => entry.accountNumber ?? []),
+    ]);
+  const accounts = instantpay.transactions.map((transaction) => transactionData(transaction).order.account);
+  // InstantPay masks some of them itself.
+  const values = [...people, ...accounts, ...more].filter((value) => !/[*X]{2}/.test(value));
+  const canaries = [...new Set([...secrets, ...values])];
+  const metrics = await (await fetch(`http://127.0.0.1:${desk.app.port}/metrics`)).text();
+  const shown = [
+    ...slack.allMessages.map(({ text, blocks, edits, files }) => ({
+      text,
+      blocks,
+      edits,
+      files: files.map((file) => file.content.toString('utf8')),
+    })),
+    ...slack.views.map(({ view }) => view),
+  ];
+  await desk.stop();
+  const places = {
+    log: desk.lines.join(''),
+    metrics,
+    messages: JSON.stringify(shown),
+    records: recordsOf(desk.databasePath),
+  };
+  for (const [place, text] of Object.entries(places)) {
+    expect(text, `${place} must not be empty, or this proves nothing`).not.toBe('');
+    expect(leaksOf(text, canaries), place).toEqual([]);
+  }
+}
+
+export function leaksOf(text: string, canaries: readonly string[]): string[] {
+  return canaries.filter((canary) => text.includes(canary) || text.includes(encodeURIComponent(canary)));
+}
+
+/** Every plain column of every table. */
+function recordsOf(databasePath: string): string {
+  const database = new DatabaseSync(databasePath, { readOnly: true });
+  try {
+    const tables = database.prepare("select name from sqlite_master where type = 'table'").all();
+    return tables
+      .map(({ name }) => JSON.stringify(database.prepare(`select * from "${String(name)}"`).all()))
+      .join('\n');
+  } finally {
+    database.close();
+  }
+}
