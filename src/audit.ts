@@ -6,8 +6,8 @@ import { explainStart } from './ops/explain-start.ts';
 import { type AuditCommand, exportAudit, verifyAudit } from './ops/audit.ts';
 
 const USAGE = `Usage:
-  npm run audit -- verify
-  npm run audit -- export [--from 2026-11-01] [--to 2026-11-30] > audit.csv
+  npm run -s audit -- verify
+  npm run -s audit -- export [--from 2026-11-01] [--to 2026-11-30] > audit.csv
 Days are days in India; --to is included. DATABASE_URL says where the records are.
 `;
 

@@ -183,6 +183,12 @@ const SECRETS = [
   'DATABASE_URL',
 ] as const;
 
+/** Every setting there is, the files of secrets too. */
+export const SETTING_NAMES: readonly string[] = [
+  ...Object.keys(schema.shape),
+  ...SECRETS.map((name) => `${name}_FILE`),
+];
+
 function isTimezone(text: string): boolean {
   try {
     return Boolean(new Intl.DateTimeFormat('en', { timeZone: text }));

@@ -1,7 +1,8 @@
 /** Owns the doctor's questions: settings, Slack, channels, user groups, InstantPay, store; each with what to fix. */
 
 import type { WebClient } from '@slack/web-api';
-import { type Config, ConfigError, type Env, loadConfig } from '../config.ts';
+import { distance } from 'fastest-levenshtein';
+import { type Config, ConfigError, type Env, loadConfig, SETTING_NAMES } from '../config.ts';
 import { createInstantPayClient } from '../instantpay/client.ts';
 import { createGateway } from '../instantpay/gateway.ts';
 import { call, createClients, SlackFailure } from '../slack/post.ts';
@@ -33,7 +34,17 @@ export async function examine(env: Env): Promise<Finding[]> {
   }
   const settings: Finding = { verdict: 'ok', about: 'settings', detail: 'all there and well formed' };
   const rest = await Promise.all([examineSlack(config), examineInstantPay(config), examineStore(config)]);
-  return [settings, ...rest.flat()];
+  return [settings, ...misspelt(env), ...rest.flat()];
+}
+
+/** Names that are one or two letters off a setting's: they do nothing, and the setting keeps its default. */
+function misspelt(env: Env): Finding[] {
+  return Object.keys(env).flatMap((name) => {
+    if (SETTING_NAMES.includes(name)) return [];
+    const meant = SETTING_NAMES.find((setting) => setting.length > 4 && distance(setting, name) <= 2);
+    const detail = `it is no setting and does nothing; did you mean ${meant}?`;
+    return meant ? [{ verdict: 'warn' as const, about: name, detail }] : [];
+  });
 }
 
 async function examineSlack(config: Config): Promise<Finding[]> {
@@ -112,7 +123,8 @@ async function examineInstantPay(config: Config): Promise<Finding[]> {
     }
     return [{ verdict: 'ok', about: 'InstantPay', detail: `it answers${seen ? ` from ${seen}` : ''}` }];
   } catch (error) {
-    return [{ verdict: 'fail', about: 'InstantPay', detail: explainStart(error) }];
+    const next = 'Check INSTANTPAY_BASE_URL, the credentials and the network.';
+    return [{ verdict: 'fail', about: 'InstantPay', detail: `${explainStart(error)} ${next}` }];
   } finally {
     client.close();
   }

@@ -141,9 +141,13 @@ export async function decideCancel(
     }
     const decided = decide(approval, decision, now);
     if (!decided.ok) {
-      await desk.store.audit.append(
-        auditOf(approval, now, actor.userId, `cancel ${kind} refused`, { outcome: decided.why }),
-      );
+      // The second click of somebody whose first one counted is no refusal.
+      const counted =
+        decided.why === 'finished' && kind === 'approve' && approval.votes.some((vote) => vote.userId === by);
+      if (!counted) {
+        const row = { outcome: decided.why };
+        await desk.store.audit.append(auditOf(approval, now, by, `cancel ${kind} refused`, row));
+      }
       return { ok: false, why: decided.why, approval };
     }
     const next = await storeStep(desk, approval, decided);

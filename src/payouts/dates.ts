@@ -2,6 +2,9 @@
 
 import { addDays } from './time.ts';
 
+/** A day this little ahead, written without a year, is one ahead. */
+const SOON_DAYS = 31;
+
 const MONTH_NAMES = [
   'january',
   'february',
@@ -35,7 +38,8 @@ function monthOf(name: string): number | undefined {
 
 /**
  * YYYY-MM-DD from 2026-11-20, 20-11-2026, 20/11/2026, 20 Nov, 20 November 2026, Nov 20, today or yesterday.
- * A day without a year is the latest such day not after `today`. Undefined when it is no day.
+ * A day without a year is the latest such day not after `today`, unless it lies in the next month: then that is meant,
+ * not the one eleven months ago. Undefined when it is no day.
  */
 export function parseDay(text: string, today: string): string | undefined {
   const written = text
@@ -65,9 +69,12 @@ function named(
   if (!month) return undefined;
   if (year) return day(Number(year), month, Number(dayOfMonth));
   const thisYear = Number(today.slice(0, 4));
+  const written = (candidate: number): string | undefined => day(candidate, month, Number(dayOfMonth));
+  const soon = [thisYear, thisYear + 1].map(written).find((found) => found !== undefined && found > today);
+  if (soon && soon <= addDays(today, SOON_DAYS)) return soon;
   // 29 Feb may lie up to eight years back.
   for (let candidate = thisYear; candidate >= thisYear - 8; candidate--) {
-    const found = day(candidate, month, Number(dayOfMonth));
+    const found = written(candidate);
     if (found && found <= today) return found;
   }
   return undefined;

@@ -19,6 +19,8 @@ export function maskAddress(value: string): string {
 const ADDRESS = /[\p{L}\p{N}._%+'-]{1,64}(?:@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*)+/gu;
 // Runs of digits as people and banks write them: spaces, dots, brackets and dashes between groups make one number.
 const NUMBER = /\+?\p{Nd}(?:[\s.()\p{Pd}]{0,3}\p{Nd}){6,}/gu;
+/** An amount in rupees and paise: "12500.50" is no number of anybody's. */
+const AMOUNT = /^\d{1,7}\.\d{2}$/;
 
 /**
  * Free text with every e-mail address, VPA and run of seven or more digits masked. Dates such as
@@ -26,6 +28,7 @@ const NUMBER = /\+?\p{Nd}(?:[\s.()\p{Pd}]{0,3}\p{Nd}){6,}/gu;
  */
 export function maskText(text: string): string {
   return text.replace(ADDRESS, maskAddress).replace(NUMBER, (run) => {
+    if (AMOUNT.test(run)) return run;
     const digits = run.replace(/\P{Nd}/gu, '');
     return '*'.repeat(digits.length - 4) + digits.slice(-4);
   });

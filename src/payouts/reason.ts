@@ -4,13 +4,21 @@ import { UsageError } from '../errors.ts';
 import { maskText } from './mask.ts';
 
 export const REASON_LENGTH = 500;
+/** Shorter than this says nothing to an approver or an auditor. */
+export const REASON_AT_LEAST = 3;
 
-/** A reason as it is kept: trimmed, numbers and addresses masked (R17). */
+const LINK_ID = /\b([0-9a-f]{24})\b/i;
+
+/** A reason as it is kept: trimmed, numbers and addresses masked (R17), ids of other links left readable. */
 export function readReason(text: string): string {
   const reason = text.trim();
-  if (reason === '') throw new UsageError('Please say why, in a few words: approvers and the audit need it.');
+  if (reason.length < REASON_AT_LEAST)
+    throw new UsageError('Please say why, in a few words: approvers and the audit need it.');
   if (reason.length > REASON_LENGTH) {
     throw new UsageError(`Please keep the reason under ${REASON_LENGTH} characters.`);
   }
-  return maskText(reason);
+  return reason
+    .split(LINK_ID)
+    .map((part) => (LINK_ID.test(part) ? part : maskText(part)))
+    .join('');
 }

@@ -39,6 +39,8 @@ export const BLOCKS = {
   /** The buttons of a card somebody shared: `link.shared.<user id>`. */
   linkShared: 'link.shared',
   reason: 'reason',
+  /** A row of a choice, carrying the reason that was typed before: `reason.given.<sealed>`. */
+  reasonGiven: 'reason.given',
 } as const;
 
 export const VIEWS = {
@@ -193,6 +195,18 @@ export function decodeFilterBlock(blockId: unknown, seal: Seal): { contact: stri
   if (typeof blockId !== 'string' || !blockId.startsWith(start)) return undefined;
   const opened = contact.safeParse(seal.open(blockId.slice(start.length)));
   return opened.success ? { contact: opened.data } : undefined;
+}
+
+/** The block id of a row to choose from: the reason that was typed already, when it fits. */
+export function encodeReasonBlock(reason: string, seal: Seal): string | undefined {
+  const blockId = `${BLOCKS.reasonGiven}.${seal.seal(reason)}`;
+  return blockId.length <= LIMITS.blockId ? blockId : undefined;
+}
+
+export function decodeReasonBlock(blockId: unknown, seal: Seal): string | undefined {
+  const start = `${BLOCKS.reasonGiven}.`;
+  if (typeof blockId !== 'string' || !blockId.startsWith(start)) return undefined;
+  return seal.open(blockId.slice(start.length));
 }
 
 /** The block id of a shared card's buttons, so that `Refresh` keeps saying who shared it. */

@@ -32,7 +32,10 @@ export function parseTxn(rest: string, today: string): Parsed {
   const last = dayWords.at(-1);
   const early = parseDay([reference, ...dayWords.slice(0, -1)].join(' '), today);
   if (early && last) return yes({ name: 'txn', externalRef: readReference(last), date: early, time, aeps });
-  return no(written === '' ? ask : `${quote(written)} is no day this desk can read. ${ask}`, 'txn');
+  if (written === '') return no(ask, 'txn');
+  // A day that does not exist is shown as it was typed; anything else might be a number that must not be.
+  const shown = /^\d{1,4}[-/. ]\d{1,2}[-/. ]\d{1,4}$/.test(written) ? `“${written}”` : quote(written);
+  return no(`${shown} is no day this desk can read. ${ask}`, 'txn');
 }
 
 const NO_TIME = 'no time';

@@ -28,7 +28,7 @@ export const quote = (text: string): string => `“${clean(maskText(clean(text, 
 /** The nearest of these words, when it is near enough to be meant. */
 export function nearest<Word extends string>(word: string, known: readonly Word[]): Word | undefined {
   const given = word.slice(0, 40).toLowerCase();
-  const allowed = given.length <= 3 ? 1 : given.length <= 5 ? 2 : 3;
+  const allowed = given.length <= 3 ? 1 : 2;
   let best: { word: Word; steps: number } | undefined;
   for (const candidate of known) {
     const steps = distance(given, candidate.toLowerCase());
@@ -59,6 +59,10 @@ export function quotedStart(text: string): { quoted: string; rest: string } | un
 /** What was typed, for a suggestion: whole or not at all, since a clipped one would mean something else. */
 export function echo(text: string): string | undefined {
   const line = clean(text, 80);
-  const isPrivate = maskText(line) !== line && !parseLinkId(firstWord(line)[0]);
+  // A link id is long and of digits as well, and nothing private.
+  const others = words(line)
+    .map((word) => (parseLinkId(word) ? 'link' : word))
+    .join(' ');
+  const isPrivate = maskText(others) !== others;
   return text !== '' && text.length <= 80 && !isPrivate ? line : undefined;
 }

@@ -85,6 +85,7 @@ function openFile(given: string): OpenedFile {
 /** Takes no lock: in WAL mode readers and the one writer do not disturb each other. */
 function openBeside(given: string): OpenedFile {
   try {
+    if (!existsSync(given)) throw new NoRecords();
     return { database: new DatabaseSync(resolve(given), { timeout: BUSY_TIMEOUT_MS, readOnly: true }) };
   } catch (error) {
     throw fault(given, error);
@@ -107,6 +108,7 @@ function makeFolder(folder: string): void {
 }
 
 class InUse extends Error {}
+class NoRecords extends Error {}
 
 /**
  * Two processes on one file would each run the jobs, and each believe that it alone does. The operating system holds
@@ -167,6 +169,7 @@ function fault(path: string, error: unknown): Error {
 
 function reasonOf(error: unknown): string {
   if (error instanceof InUse) return 'another Payout Desk is running on it; stop that one first';
+  if (error instanceof NoRecords) return 'there are no records yet; run the desk first, or name its file';
   const advice = ADVICE[errcode(error) ?? -1];
   if (advice !== undefined) return advice;
   if (!(error instanceof Error)) return String(error);

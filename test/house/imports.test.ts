@@ -66,7 +66,7 @@ const WALLS: Wall[] = [
     of: /^src\/ops\//,
     uses: /^src\/(ops|instantpay|store|payouts)\/|^src\/(config|errors)\.ts$|^src\/slack\/(post\.ts$|views\/)/,
     types: /^src\/log\.ts$/,
-    packages: /^(@slack\/web-api|prom-client|node:(http|fs|stream|events)(\/promises)?)$/,
+    packages: /^(fastest-levenshtein|@slack\/web-api|prom-client|node:(http|fs|stream|events)(\/promises)?)$/,
   },
 ];
 

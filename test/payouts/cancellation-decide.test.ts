@@ -184,7 +184,7 @@ describe('two approvals', () => {
     const desk = makeDesk();
     await keep(desk, two);
     await decideCancel(desk, CHECKER, 'a1', 'approve');
-    expect(await decideCancel(desk, SECOND, 'a1', 'reject', 'no')).toMatchObject({
+    expect(await decideCancel(desk, SECOND, 'a1', 'reject', 'not ours')).toMatchObject({
       approval: { status: 'rejected', votes: { length: 1 } },
     });
   });

@@ -14,6 +14,9 @@ export async function decide(
   reason?: string,
 ): Promise<void> {
   const { desk, cards } = call;
+  // A late copy of a click has nothing to lose: it need not wait until the records hold that it was refused.
+  const seen = await desk.store.approvals.find(approvalId);
+  if (seen && seen.status !== 'pending') await call.acknowledge();
   const answered = await decideCancel(desk, call.actor, approvalId, kind, reason);
   await call.acknowledge();
   const { approval } = answered;

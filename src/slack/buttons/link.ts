@@ -2,7 +2,7 @@
 
 import { track } from '../../payouts/links.ts';
 import { reveal } from '../../payouts/reveal.ts';
-import { decodeShared } from '../actions.ts';
+import { decodeReasonBlock, decodeShared } from '../actions.ts';
 import type { Message } from '../blocks.ts';
 import type { Call } from '../call.ts';
 import { openReasonForm } from '../commands/cancel.ts';
@@ -34,8 +34,9 @@ export async function remind(call: Call, value: string): Promise<void> {
   await sendReminder(call, linkIdOf(value));
 }
 
-export async function openCancel(call: Call, value: string): Promise<void> {
-  await openReasonForm(call, { kind: 'id', linkId: linkIdOf(value) });
+export async function openCancel(call: Call, value: string, blockId: string): Promise<void> {
+  const reason = decodeReasonBlock(blockId, call.seal);
+  await openReasonForm(call, { kind: 'id', linkId: linkIdOf(value) }, reason);
 }
 
 /** Looked up again, so that what everybody sees is what is true now. */

@@ -18,10 +18,10 @@ export async function cancel(call: Call, command: CommandOf<'cancel'>): Promise<
 }
 
 /** The trigger lives three seconds, so the form opens before anything is looked up. */
-export async function openReasonForm(call: Call, target: LinkTarget): Promise<void> {
+export async function openReasonForm(call: Call, target: LinkTarget, reason?: string): Promise<void> {
   const { channelId, responseUrl } = call;
   const metadata = encodeCancelMetadata({ target, channelId, responseUrl }, call.seal);
-  await call.openView(cancelReasonModal(metadata, { linkLine: describeTarget(target) }));
+  await call.openView(cancelReasonModal(metadata, { linkLine: describeTarget(target), reason }));
 }
 
 /** What is wrong with the form: checked before it closes. */
@@ -45,7 +45,7 @@ export async function cancelWithReason(call: Call, values: unknown, metadata: st
 }
 
 async function ask(call: Call, target: LinkTarget, reason: string): Promise<void> {
-  const linkId = await findOne(call, target, 'cancel');
+  const linkId = await findOne(call, target, 'cancel', reason);
   if (!linkId) return;
   const requested = await requestCancel(call.desk, call.actor, { linkId, reason, askedIn: call.channelId });
   const { approval } = requested;

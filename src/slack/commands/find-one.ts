@@ -2,6 +2,7 @@
 
 import { find, type LinkTarget } from '../../payouts/links.ts';
 import { maskAddress, maskNumber } from '../../payouts/mask.ts';
+import { encodeReasonBlock } from '../actions.ts';
 import type { Call } from '../call.ts';
 import { linkChoice, nothingFound } from '../views/link-list.ts';
 
@@ -10,14 +11,21 @@ export async function findOne(
   call: Call,
   target: LinkTarget,
   intent: 'track' | 'notify' | 'cancel',
+  reason?: string,
 ): Promise<string | undefined> {
   const found = await find(call.desk, call.actor, target);
   if (found.kind === 'one') return found.linkId;
   const what = describeTarget(target);
   await call.answer(
     found.kind === 'none'
-      ? nothingFound(what, found.incomplete)
-      : linkChoice(found, { intent, what, now: call.desk.clock() }),
+      ? nothingFound(what, found.incomplete, intent)
+      : linkChoice(found, {
+          intent,
+          what,
+          now: call.desk.clock(),
+          // A reason given already comes along, so that nobody types it twice.
+          ...(reason && { rowId: () => encodeReasonBlock(reason, call.seal) }),
+        }),
   );
   return undefined;
 }

@@ -1,6 +1,6 @@
 /** Owns pages of links: the list with its filter, the choice among several, and nothing found. */
 
-import type { KnownBlock } from '@slack/web-api';
+import type { KnownBlock, SectionBlock } from '@slack/web-api';
 import { canCancel, canNotify, KNOWN_STATUSES, type PayoutLink } from '../../payouts/link.ts';
 import type { Found, LinkList, ListQuery } from '../../payouts/links.ts';
 import { maskText } from '../../payouts/mask.ts';
@@ -26,7 +26,7 @@ import {
   section,
   select,
 } from '../blocks.ts';
-import { at, clean, constant, count, type Mrkdwn, md, say, type Spoken, spokenText } from '../text.ts';
+import { at, clean, code, constant, count, type Mrkdwn, md, say, type Spoken, spokenText } from '../text.ts';
 import {
   aboutLink,
   badge,
@@ -155,9 +155,18 @@ const INTENT_WORDS: Readonly<Record<Intent, Mrkdwn>> = {
 };
 
 /** Several links answer what was typed; each row carries the one button for what was wanted. */
+export interface ChoiceOptions {
+  intent: Intent;
+  /** What was looked for. */
+  what: string;
+  now: number;
+  /** Makes the block id of a row, fresh for each. */
+  rowId?: () => string | undefined;
+}
+
 export function linkChoice(
   found: Extract<Found, { kind: 'several' }>,
-  { intent, what, now }: { intent: Intent; what: string; now: number },
+  { intent, what, now, rowId }: ChoiceOptions,
 ): Message {
   const amount = found.links.length;
   const lead = found.more
@@ -169,7 +178,7 @@ export function linkChoice(
     section(INTENT_WORDS[intent]),
     context(plain(`Looked for “${masked}”`)),
     divider(),
-    ...found.links.flatMap((link) => choice(link, intent, now)),
+    ...found.links.map((link) => withId(choice(link, intent, now), rowId?.())),
   ];
   if (found.more) {
     blocks.push(
@@ -182,7 +191,10 @@ export function linkChoice(
   return message(say`${lead} “${spokenText(masked, 60)}”${unsure}. ${INTENT_WORDS[intent]}`, blocks);
 }
 
-function choice(link: PayoutLink, intent: Intent, now: number): KnownBlock[] {
+const withId = (block: SectionBlock, id: string | undefined): SectionBlock =>
+  id ? { ...block, block_id: id } : block;
+
+function choice(link: PayoutLink, intent: Intent, now: number): SectionBlock {
   const value = link.linkId;
   let accessory = trackButton(link);
   if (intent === 'notify' && canNotify(link.status)) {
@@ -193,7 +205,7 @@ function choice(link: PayoutLink, intent: Intent, now: number): KnownBlock[] {
     const spoken = aboutLink('Cancel link', link);
     accessory = button({ label: 'Cancel link', action: ACTIONS.linkCancel, value, spoken });
   }
-  return [linkRow(link, [badge(link.status), timing(link, now)], accessory)];
+  return linkRow(link, [badge(link.status), timing(link, now)], accessory);
 }
 
 function notWhole(incomplete: string): KnownBlock[] {
@@ -204,7 +216,7 @@ function notWhole(incomplete: string): KnownBlock[] {
 }
 
 /** No link answers what was typed; a search that could not finish does not say "none". */
-export function nothingFound(what: string, incomplete: string | undefined): Message {
+export function nothingFound(what: string, incomplete: string | undefined, intent?: Intent): Message {
   const masked = maskedWords(what);
   const shown = spokenText(masked, 60);
   if (incomplete) {
@@ -217,7 +229,14 @@ export function nothingFound(what: string, incomplete: string | undefined): Mess
   return message(say`No payout link found for “${shown}”.`, [
     section(plain(`No payout link found for “${masked}”.`)),
     context(
-      md`Try a shorter part of the name, the mobile number or the e-mail address, or the link’s id of 24 hex digits.`,
+      md`Try a shorter part of the name, the whole mobile number or e-mail address, or the link’s id of 24 hex digits.`,
     ),
+    ...(intent === 'cancel' && what.includes(' ')
+      ? [
+          context(
+            md`If it ended with the reason, put the name in quotes: ${code('/payout cancel "Asha Rao" paid twice')}`,
+          ),
+        ]
+      : []),
   ]);
 }

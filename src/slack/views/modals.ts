@@ -2,18 +2,18 @@
 
 import type { KnownBlock, ModalView } from '@slack/web-api';
 import type { Approval } from '../../payouts/approval.ts';
-import { REASON_LENGTH } from '../../payouts/reason.ts';
+import { REASON_AT_LEAST, REASON_LENGTH } from '../../payouts/reason.ts';
 import { formatRupees } from '../../payouts/money.ts';
 import { ACTIONS, BLOCKS, VIEWS } from '../actions.ts';
 import { pairs, plain, section } from '../blocks.ts';
 import { type Mrkdwn, md } from '../text.ts';
 import { who } from './parts.ts';
 
-/** Shorter than this says nothing to an approver or an auditor. */
-const REASON_AT_LEAST = 3;
-
 /** Asks why to cancel; `linkLine` says which link, in plain text. */
-export function cancelReasonModal(metadata: string, { linkLine }: { linkLine?: string } = {}): ModalView {
+export function cancelReasonModal(
+  metadata: string,
+  { linkLine, reason }: { linkLine?: string; reason?: string | undefined } = {},
+): ModalView {
   return reasonModal({
     callbackId: VIEWS.cancelReason,
     metadata,
@@ -21,6 +21,7 @@ export function cancelReasonModal(metadata: string, { linkLine }: { linkLine?: s
     submit: 'Ask for approval',
     lead: md`A second person has to approve. Nothing is cancelled until then.`,
     about: linkLine,
+    reason,
     label: 'Why should it be cancelled?',
     hint: 'Approvers and the audit see this. Numbers and addresses in it are masked.',
   });
@@ -66,6 +67,8 @@ interface ReasonForm {
   submit: string;
   lead: Mrkdwn;
   about: string | undefined;
+  /** What was typed before. */
+  reason?: string | undefined;
   label: string;
   hint: string;
 }
@@ -82,6 +85,7 @@ function reasonModal(form: ReasonForm): ModalView {
       type: 'plain_text_input',
       action_id: ACTIONS.reasonText,
       multiline: true,
+      ...(form.reason && { initial_value: form.reason.slice(0, REASON_LENGTH) }),
       min_length: REASON_AT_LEAST,
       max_length: REASON_LENGTH,
       focus_on_load: true,

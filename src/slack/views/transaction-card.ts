@@ -81,7 +81,7 @@ function verdict(answer: TransactionAnswer | undefined): Verdict {
     case 'failed':
       return {
         title: unknown,
-        meaning: md`*The query failed; the transaction’s state is not known.* It says nothing about the transaction itself.`,
+        meaning: md`*The query failed; the transaction’s state is not known.* Check the reference, exactly as it was sent, the day, and whether it was an AePS transaction (then add aeps).`,
       };
     case 'unreachable':
       return {
