@@ -1,0 +1,31 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openDesk, read, type TestDesk } from './desk.ts';
+
+let desk: TestDesk;
+beforeEach(async () => {
+  desk = await openDesk();
+});
+afterEach(() => desk.close());
+
+test('a reason that was typed before a choice stands in the form of the chosen link', async () => {
+  const { operator } = desk.people;
+  const choice = await desk.say(operator, 'cancel "Sharma" paid twice in October');
+  expect(read(choice)).toContain('links match');
+  await operator.click(choice, 'Cancel link', { nth: 1 });
+  const form = await operator.modal();
+  expect(JSON.stringify(form.view)).toContain('paid twice in October');
+  await operator.submit(form);
+  const card = await desk.slack.message(desk.channels.approvals, (message) => message.blocks.length > 0);
+  expect(read(card)).toContain('paid twice in October');
+});
+
+test('a name with the reason behind it and no quotes finds nothing, and is told how', async () => {
+  const { operator } = desk.people;
+  await operator.command('/payout', 'cancel Zubin paid twice in October');
+  const form = await operator.modal();
+  const answer = await desk.answerTo(operator, () =>
+    operator.submit(form, { 'Why should it be cancelled?': 'paid twice' }),
+  );
+  expect(read(answer)).toContain('put the name in quotes');
+  expect(desk.slack.messages(desk.channels.approvals)).toHaveLength(0);
+});
