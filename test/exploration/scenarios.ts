@@ -99,14 +99,20 @@ const FULL: readonly Troubles[] = [
   { name: 'a crash, and InstantPay cannot be reached', budget: { breaks: 1, troubles: 1 } },
   { name: 'the job comes in between, and a crash', budget: { wakings: 1, breaks: 1 }, outcomes: FEW },
   { name: 'the job comes in between, and the link changes', budget: { wakings: 1, moves: 1 }, outcomes: FEW },
-  { name: 'the job comes in between twice', budget: { wakings: 2 }, outcomes: ['unknown, not arrived'] },
-  { name: 'the store answers late, and a crash', budget: { breaks: 1 }, lateAnswers: true },
+  {
+    name: 'the job comes in between twice',
+    budget: { wakings: 2 },
+    outcomes: ['unknown, not arrived'],
+    decisions: 3,
+  },
+  { name: 'the store answers late, and a crash', budget: { breaks: 1 }, lateAnswers: true, decisions: 3 },
   { name: 'clocks two minutes apart, and a crash', budget: { breaks: 1 }, skewMs: SKEWED },
   {
     name: 'clocks two minutes apart, and the job comes in between',
     budget: { wakings: 1 },
     skewMs: SKEWED,
     outcomes: FEW,
+    decisions: 3,
   },
   { name: 'every look-up of the day', budget: {}, lookUps: Infinity, outcomes: ['unknown, not arrived'] },
 ];
