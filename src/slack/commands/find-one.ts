@@ -1,9 +1,10 @@
 /** Owns finding the one link a person means, and offering the choice when there are several. */
 
 import { find, type LinkTarget } from '../../payouts/links.ts';
-import { maskAddress, maskNumber } from '../../payouts/mask.ts';
+import { maskNumber, maskText } from '../../payouts/mask.ts';
 import { encodeReasonBlock } from '../actions.ts';
 import type { Call } from '../call.ts';
+import { clean } from '../text.ts';
 import { linkChoice, nothingFound } from '../views/link-list.ts';
 
 /** The link's id; otherwise the person was answered with the candidates, or that there are none. */
@@ -34,6 +35,7 @@ export async function findOne(
 export function describeTarget(target: LinkTarget): string {
   if (target.kind === 'id') return target.linkId;
   if (target.kind === 'url') return target.url;
-  if (target.contact.includes('@')) return maskAddress(target.contact);
-  return /^[+\d\s().-]+$/.test(target.contact) ? maskNumber(target.contact) : target.contact;
+  // Cleaned first: an invisible sign within a number must not hide it from the masking.
+  const contact = clean(target.contact, 200);
+  return /^[+\d\s().-]+$/.test(contact) ? maskNumber(contact) : maskText(contact);
 }
