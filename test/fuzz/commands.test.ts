@@ -1,0 +1,77 @@
+/** Types any text at all to the whole desk over HTTP: each is acknowledged, answered once, and nothing that is shown is alive. */
+
+import * as fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { parseCommand } from '../../src/slack/parse.ts';
+import { isFull, report } from '../chaos/size.ts';
+import { openDesk, type TestDesk } from '../features/desk.ts';
+import { expectNothingPrivate } from './canaries.ts';
+import { PRIVATE, runs, typed } from './hostile.ts';
+import { faultsOf } from './judge.ts';
+
+const RUNS = runs(150, 1_500);
+
+let desk: TestDesk;
+beforeAll(async () => {
+  desk = await openDesk({ env: { ADMINS: 'U0KAVYA,U0MEERA' } });
+});
+afterAll(() => desk.close());
+
+test(`${RUNS.numRuns} commands`, { timeout: isFull ? 1_800_000 : 120_000 }, async () => {
+  const slowest = { ackMs: 0 };
+  await fc.assert(
+    fc.asyncProperty(
+      typed,
+      fc.constantFrom('operator', 'operator', 'approver', 'secondApprover', 'admin'),
+      fc.constantFrom('payouts', 'payouts', 'approvals', 'withoutBot'),
+      async (any, who, where) => {
+        const text = withoutNumbers(any);
+        const person = desk.people[who];
+        const channel = desk.channels[where];
+        const shownBefore = desk.slack.allMessages.length;
+        const views = desk.slack.views.length;
+        const sent = await desk.done(() => person.command('/payout', text, { channel }));
+        expect(sent.ack).toMatchObject({ acknowledged: true, status: 200 });
+        slowest.ackMs = Math.max(slowest.ackMs, sent.ack.afterMs);
+        const shown = desk.slack.allMessages.slice(shownBefore);
+        const own = shown.filter(
+          (message) => message.ephemeralFor === person.id || message.channel === person.directMessages,
+        );
+        // A cancel without a reason asks for it in a form.
+        expect(own.length + desk.slack.views.length - views, 'answers').toBeGreaterThanOrEqual(1);
+        for (const message of shown) expect(faultsOf(message)).toEqual([]);
+        // A reminder's cooldown and a transaction's rhythm would else make all answers alike.
+        desk.skip(7 * 60_000);
+      },
+    ),
+    { ...RUNS, endOnFailure: true },
+  );
+  report('commands over HTTP', {
+    commands: RUNS.numRuns,
+    'slowest acknowledgement': `${Math.round(slowest.ackMs)} ms`,
+  });
+});
+
+/** A transaction's reference may be a number, which is kept and shown: the desk cannot know that it is a telephone's. */
+function withoutNumbers(text: string): string {
+  const parsed = parseCommand(text, '2026-11-20');
+  const isTransaction = (parsed.ok ? parsed.command.name : parsed.about) === 'txn';
+  return isTransaction ? PRIVATE.reduce((left, value) => left.replaceAll(value, 'R1'), text) : text;
+}
+
+test('Slack took every message, no handler failed, and nothing was cancelled', () => {
+  const refused = desk.slack.calls.filter(
+    ({ method, answer, status }) =>
+      (status !== 200 || answer?.['ok'] === false) &&
+      // The channel that the desk was never invited to: the answer goes another way.
+      !(method === 'chat.postEphemeral' || method === 'chat.getPermalink'),
+  );
+  expect(refused.map(({ method, status, answer }) => ({ method, status, answer }))).toEqual([]);
+  const failed = desk.entries().filter(({ level, status }) => level === 'error' || status === 'unexpected');
+  expect(failed.map(({ msg, route }) => ({ msg, route }))).toEqual([]);
+  expect(desk.instantpay.callsOf('cancel')).toEqual([]);
+});
+
+test('nothing private was said, logged, counted or kept', async () => {
+  await expectNothingPrivate(desk, PRIVATE);
+});

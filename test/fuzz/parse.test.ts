@@ -1,0 +1,57 @@
+/** Puts any text at all through the understanding of commands: always an answer, at once, and one that may be shown. */
+
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { parseCommand } from '../../src/slack/parse.ts';
+import { notUnderstood } from '../../src/slack/views/help.ts';
+import { COMMAND_NAMES } from '../../src/slack/vocabulary.ts';
+import { isFull, report } from '../chaos/size.ts';
+import { PRIVATE, runs, typed } from './hostile.ts';
+import { expectHarmless } from './judge.ts';
+
+const RUNS = runs(1_000, 10_000);
+const TODAY = '2026-11-20';
+/** Far more than any text takes, and far less than an expression that runs away. */
+const AT_ONCE_MS = 250;
+
+test(`${RUNS.numRuns} texts`, { timeout: isFull ? 600_000 : 60_000 }, () => {
+  const seen = { understood: new Set<string>(), refused: 0, suggested: 0, slowestMs: 0 };
+  fc.assert(
+    fc.property(typed, (text) => {
+      const started = performance.now();
+      const parsed = parseCommand(text, TODAY);
+      seen.slowestMs = Math.max(seen.slowestMs, performance.now() - started);
+      if (parsed.ok) {
+        expect(COMMAND_NAMES).toContain(parsed.command.name);
+        seen.understood.add(parsed.command.name);
+        return;
+      }
+      seen.refused += 1;
+      expect(parsed.problem.trim()).not.toBe('');
+      expect(parsed.problem.length).toBeLessThan(600);
+      const answer = notUnderstood(parsed);
+      expectHarmless(answer);
+      // A reference may be a number: the desk cannot know that this one is a telephone's.
+      const shown = JSON.stringify(answer);
+      if (parsed.about !== 'txn') for (const secret of PRIVATE) expect(shown).not.toContain(secret);
+      if (parsed.didYouMean !== undefined) {
+        seen.suggested += 1;
+        expect(parsed.didYouMean).toMatch(/^\/payout( |$)/);
+        // What is suggested is understood, or leads on: it never leads back to itself.
+        const next = parseCommand(parsed.didYouMean, TODAY);
+        if (!next.ok) expect(next.didYouMean).not.toBe(parsed.didYouMean);
+      }
+    }),
+    RUNS,
+  );
+  // Or else the texts are all alike, and this proves little.
+  expect([...seen.understood].sort()).toEqual([...COMMAND_NAMES].sort());
+  expect(seen.refused).toBeGreaterThan(RUNS.numRuns / 20);
+  expect(seen.suggested).toBeGreaterThan(RUNS.numRuns / 100);
+  expect(seen.slowestMs).toBeLessThan(AT_ONCE_MS);
+  report('texts through the parser', {
+    texts: RUNS.numRuns,
+    refused: seen.refused,
+    slowest: `${Math.round(seen.slowestMs)} ms`,
+  });
+});
