@@ -40,6 +40,8 @@ export interface DeskApp {
   runApprovals(): Promise<void>;
   /** Runs the digest of a due time now; undefined without a digest channel. */
   digest: DigestJob | undefined;
+  /** Resolves when a digest missed before the start is made up, or could not be. */
+  caughtUp: Promise<void>;
   /** Readiness off, new work refused, running work ended within the deadline; true when all of it ended. */
   stop(): Promise<boolean>;
 }
@@ -71,7 +73,9 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     for (const close of closers.toReversed()) await close();
   };
   try {
-    const store = await openStore(config.databaseUrl);
+    const store = await openStore(config.databaseUrl, {
+      report: (error) => log.error({ error }, 'the records report a problem'),
+    });
     closers.push(() => store.close());
     const identity = await identify(config.slack.botToken, config.slack.apiUrl);
     const client = createInstantPayClient({
@@ -84,7 +88,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     const desk: Desk = {
       gateway: createGateway(client),
       store,
-      directory: createDirectory(clients.web, identity.teamId, clock),
+      directory: createDirectory(clients.fast, identity.teamId, clock),
       clock,
       newId,
       policy: config.policy,
@@ -130,6 +134,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       const { cron, timezone } = config.digest;
       jobs.push({ name: 'digest', cron, timezone, run: (dueAt) => digest.run(dueAt) });
       jobs.push({ name: 'digest retry', cron: '30 * * * * *', run: () => digest.retry() });
+      jobs.push({ name: 'digest catch-up', cron: '45 * * * * *', run: () => digest.catchUp() });
     }
     const schedule = createSchedule(jobs, {
       log,
@@ -160,10 +165,12 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     await runApprovals(desk, cards).catch((error: unknown) => {
       log.error({ error }, 'what was left unfinished could not be taken up at start; the job tries again');
     });
-    await digest?.catchUp().catch((error: unknown) => {
-      log.error({ error }, 'a missed digest could not be made up');
-    });
     await schedule.start();
+    // The job of every minute makes up what was missed; it need not wait for the first one.
+    const done = inFlight.owe();
+    const caughtUp = Promise.resolve(digest?.catchUp())
+      .catch((error: unknown) => log.error({ error }, 'a missed digest could not be made up'))
+      .finally(done);
     log.info({ port: server.port, mode: connection.mode }, 'Payout Desk is open');
     return {
       port: server.port,
@@ -171,6 +178,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       log,
       runApprovals: () => runApprovals(desk, cards),
       digest,
+      caughtUp,
       async stop() {
         const ended = inFlight.drain(DRAIN_MS);
         await schedule.stop();

@@ -35,7 +35,7 @@ export interface DigestJob {
   run(dueAt: number): Promise<void>;
   /** Takes up runs whose retry is due or whose desk died. */
   retry(): Promise<void>;
-  /** At start: makes up the latest due time missed within the grace, and says which older ones are skipped. */
+  /** At start and every minute: makes up the latest due time missed within the grace, and says which older ones are skipped. */
   catchUp(): Promise<void>;
 }
 
@@ -98,7 +98,14 @@ export function createDigestJob(desk: Desk, post: Post, schedule: DigestSchedule
     run: (dueAt) => attemptRun({ scheduleId: schedule.id, dueAt }),
     async retry() {
       for (const run of await digests.unfinished(desk.clock())) {
-        if (run.scheduleId === schedule.id) await attemptRun(run);
+        if (run.scheduleId !== schedule.id) continue;
+        if (desk.clock() - run.dueAt <= Math.max(schedule.graceMs, LEASE_MS + RETRY_MS * ATTEMPTS)) {
+          await attemptRun(run);
+        } else {
+          // The desk was away for longer than the digest is worth; it is said, like every other one that was missed.
+          await digests.finish(run, desk.clock(), undefined);
+          await post.message(schedule.channelId, skippedNotice(1, run.dueAt));
+        }
       }
     },
     async catchUp() {

@@ -1,7 +1,7 @@
 /** Owns carrying out what was approved: the one call, what it answered, and looking up what nobody knows (R9). */
 
 import { isDeskError } from '../errors.ts';
-import { type Approval, age, isUnfinished, type Outcome } from './approval.ts';
+import { type Approval, age, isUnfinished, type Step } from './approval.ts';
 import type { Desk } from './desk.ts';
 import { begin, end, keepLooking, lose, provenEnd, putOff, refusalOf } from './execution.ts';
 import { canCancel, type TrackedLink } from './link.ts';
@@ -9,7 +9,11 @@ import { describeStatus, environmentProblem } from './links.ts';
 import type { WriteAnswer } from './ports.ts';
 import { findApproval, keepStep, storeStep } from './steps.ts';
 
-/** Beyond the call's own time-out: how long others wait before they look up what became of it. */
+/**
+ * How long others wait before they look up what became of the call: it may take twice its time-out, when the first
+ * attempt certainly sent nothing.
+ */
+const LEASE_TIMEOUTS = 2;
 const LEASE_MARGIN_MS = 10_000;
 
 /**
@@ -38,7 +42,7 @@ export async function executeCancel(desk: Desk, approval: Approval): Promise<App
   const executing = await storeStep(
     desk,
     approval,
-    begin(approval, now, desk.settings.callTimeoutMs + LEASE_MARGIN_MS),
+    begin(approval, now, LEASE_TIMEOUTS * desk.settings.callTimeoutMs + LEASE_MARGIN_MS),
   );
   if (!executing) return findApproval(desk, approval.id);
   return recordAnswer(desk, executing, await desk.gateway.cancel(approval.linkId));
@@ -49,17 +53,19 @@ async function recordAnswer(desk: Desk, executing: Approval, answer: WriteAnswer
   const now = desk.clock();
   switch (answer.kind) {
     case 'done':
-      return keepAnswer(desk, executing, now, {
-        kind: 'cancelled',
-        linkStatus: 'CANCELLED',
-        message: answer.message,
-        ipayUuid: answer.ipayUuid,
-        settledByTracking: false,
-      });
+      return keepAnswer(desk, executing, (from) =>
+        end(from, now, {
+          kind: 'cancelled',
+          linkStatus: 'CANCELLED',
+          message: answer.message,
+          ipayUuid: answer.ipayUuid,
+          settledByTracking: false,
+        }),
+      );
     case 'refused':
-      return keepAnswer(desk, executing, now, refusalOf(answer, undefined));
+      return keepAnswer(desk, executing, (from) => end(from, now, refusalOf(answer, undefined)));
     case 'not_sent':
-      return keepStep(desk, executing, putOff(executing, answer.message, now));
+      return keepAnswer(desk, executing, (from) => putOff(from, answer.message, now));
     case 'unknown':
       return keepStep(desk, executing, lose(executing, answer.message, now, answer.ipayUuid));
     case 'verify': {
@@ -69,27 +75,35 @@ async function recordAnswer(desk: Desk, executing: Approval, answer: WriteAnswer
         return keepStep(desk, executing, lose(executing, answer.message, after, answer.ipayUuid));
       }
       const proven = provenEnd(link.status, answer.message, answer.ipayUuid);
-      return keepStep(desk, executing, end(executing, after, proven ?? refusalOf(answer, link.status)));
+      const outcome = proven ?? refusalOf(answer, link.status);
+      return keepAnswer(desk, executing, (from) => end(from, after, outcome));
     }
   }
 }
 
 /**
- * Stores the end that the call's own answer proves, also when another desk took this one for dead meanwhile and began
- * to look the outcome up: the answer is better than its look-ups.
+ * Stores what the call's own answer proves, also when another desk took this one for dead meanwhile and began to look
+ * the outcome up: the answer is better than its look-ups.
  */
-async function keepAnswer(desk: Desk, executing: Approval, now: number, outcome: Outcome): Promise<Approval> {
-  const stored = await storeStep(desk, executing, end(executing, now, outcome));
-  if (stored) return stored;
-  const current = await findApproval(desk, executing.id);
-  return current.status === 'unknown' ? keepStep(desk, current, end(current, now, outcome)) : current;
+async function keepAnswer(
+  desk: Desk,
+  executing: Approval,
+  step: (from: Approval) => Step,
+): Promise<Approval> {
+  let from = executing;
+  for (;;) {
+    const stored = await storeStep(desk, from, step(from));
+    if (stored) return stored;
+    from = await findApproval(desk, executing.id);
+    if (from.status !== 'unknown') return from;
+  }
 }
 
 /** Looks an unknown outcome up by tracking, never by calling again (R9). */
 export async function settleCancel(desk: Desk, approval: Approval): Promise<Approval> {
   let unknown = approval;
   if (approval.status === 'executing') {
-    const problem = 'The desk stopped while the cancel was under way.';
+    const problem = 'No desk has said what came of the cancel.';
     const step = lose(approval, problem, desk.clock());
     const lost = await storeStep(desk, approval, step);
     if (!lost) return findApproval(desk, approval.id);

@@ -13,6 +13,7 @@ import {
   type TrackedLink,
 } from './link.ts';
 import type { LinkFilter, LinkPage } from './ports.ts';
+import { ifPossible } from './recording.ts';
 import { formatDuration, formatIst } from './time.ts';
 
 /** A link as its card shows it. */
@@ -186,21 +187,31 @@ export async function notify(desk: Desk, actor: Actor, linkId: string): Promise<
         `The next reminder can go out at ${formatIst(claim.untilAt)}.`,
     );
   }
+  const row = {
+    actorId: actor.userId,
+    linkId,
+    amountPaise: tracked.amountPaise,
+    statusBefore: tracked.status,
+  };
+  // Before the call: whatever happens to the records while it is made, that it was made is in the audit.
+  const sending = desk.store.audit.append({ ...row, at: now, action: 'reminder sending' });
+  await sending.catch(async (error: unknown) => {
+    await ifPossible(desk.store.cooldowns.release(key));
+    throw error;
+  });
   const answer = await desk.gateway.notify(linkId);
   const { message, ipayUuid } = answer;
   const sure = answer.kind === 'refused' || answer.kind === 'not_sent';
-  if (sure) await desk.store.cooldowns.release(key);
-  await desk.store.audit.append({
+  if (sure) await ifPossible(desk.store.cooldowns.release(key));
+  const result = desk.store.audit.append({
+    ...row,
     at: desk.clock(),
-    actorId: actor.userId,
     action: 'reminder',
-    linkId,
-    amountPaise: tracked.amountPaise,
     outcome: answer.kind === 'done' ? 'sent' : sure ? 'not sent' : 'unknown',
     reason: message,
     ipayUuid,
-    statusBefore: tracked.status,
   });
+  await ifPossible(result);
   switch (answer.kind) {
     case 'done':
       return {

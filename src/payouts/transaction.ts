@@ -5,6 +5,7 @@ import { requirePermission } from './access.ts';
 import type { Actor, Desk } from './desk.ts';
 import type { Environment } from './link.ts';
 import type { TransactionQuery } from './ports.ts';
+import { ifPossible } from './recording.ts';
 import {
   addDays,
   DAY_MS,
@@ -150,7 +151,7 @@ export async function checkTransaction(
     return { kind: 'kept', ...about, answer: claim.answer, askedAt: claim.askedAt, nextAt };
   }
   const answer = await ask(desk, query, request.time, now, today);
-  await desk.store.audit.append({
+  const row = desk.store.audit.append({
     at: desk.clock(),
     actorId: actor.userId,
     action: 'transaction query',
@@ -158,6 +159,7 @@ export async function checkTransaction(
     outcome: answer.query === 'answered' ? answer.outcome : answer.query,
     ipayUuid: answer.ipayUuid,
   });
+  await ifPossible(row);
   return { kind: 'fresh', ...about, answer, askedAt: now, nextAt: outsideWindow(now + QUERY_GAP_MS) };
 }
 
@@ -181,7 +183,7 @@ async function ask(
 ): Promise<TransactionAnswer> {
   const answer = await desk.gateway.transaction(query);
   if (answer.query === 'not_sent') {
-    await desk.store.transactions.release(query.externalRef, query.date, now);
+    await ifPossible(desk.store.transactions.release(query.externalRef, query.date, now));
     return answer;
   }
   const nextDay = addDays(query.date, 1);
@@ -192,9 +194,9 @@ async function ask(
   const claim = await desk.store.transactions.claim(externalRef, nextDay, now, now - QUERY_GAP_MS);
   const second = claim.claimed ? await desk.gateway.transaction({ ...query, date: nextDay }) : claim.answer;
   if (claim.claimed && second?.query === 'not_sent') {
-    await desk.store.transactions.release(externalRef, nextDay, now);
+    await ifPossible(desk.store.transactions.release(externalRef, nextDay, now));
   } else if (claim.claimed && second) {
-    await desk.store.transactions.answer(externalRef, nextDay, second);
+    await ifPossible(desk.store.transactions.answer(externalRef, nextDay, second));
   }
   const better = second?.query === 'answered' && second.transactionStatusCode !== undefined ? second : answer;
   return keep(desk, query, better);
@@ -205,6 +207,6 @@ async function keep(
   query: TransactionQuery,
   answer: TransactionAnswer,
 ): Promise<TransactionAnswer> {
-  await desk.store.transactions.answer(query.externalRef, query.date, answer);
+  await ifPossible(desk.store.transactions.answer(query.externalRef, query.date, answer));
   return answer;
 }

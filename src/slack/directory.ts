@@ -8,7 +8,7 @@ import { call, SlackFailure } from './post.ts';
 
 const KEPT_MS = 5 * MINUTE_MS;
 /** Slack always knows the method; an API that does not has no guests or bots to tell apart. */
-const NO_SUCH_METHOD = new Set(['unknown_method', 'method_not_supported', 'http_404', 'http_501']);
+const NO_SUCH_METHOD = new Set(['unknown_method', 'method_not_supported', 'http_404']);
 
 /** `teamId`: the workspace the desk serves; people of others are strangers. Failures are not remembered. */
 export function createDirectory(web: WebClient, teamId: string | undefined, clock: Clock): Directory {

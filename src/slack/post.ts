@@ -207,7 +207,8 @@ export interface Clients {
 export function createClients(botToken: string, apiUrl: string | undefined, log?: Log): Clients {
   const options = clientOptions(apiUrl, log);
   return {
-    web: new WebClient(botToken, options),
+    // A rate limit would make this client wait with everything else it is asked for; what it refuses is tried again.
+    web: new WebClient(botToken, { ...options, rejectRateLimitedCalls: true }),
     once: new WebClient(botToken, { ...options, retryConfig: { retries: 0 }, rejectRateLimitedCalls: true }),
     fast: new WebClient(botToken, { ...options, timeout: 2_500, retryConfig: { retries: 0 } }),
   };

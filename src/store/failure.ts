@@ -4,6 +4,8 @@ import type { DatabaseConnection, Dialect, Driver } from 'kysely';
 import { Unavailable } from '../errors.ts';
 
 const SENTENCE = "The desk's records cannot be reached, so nothing was done. Try again in a minute.";
+const UNSURE =
+  "The desk's records did not confirm this, so nobody can say yet whether it was recorded. Look at the card or the list before you try again.";
 
 /**
  * The same dialect, with every failure of the engine translated: waiting for a connection, beginning, a statement,
@@ -36,13 +38,14 @@ function guardDriver(driver: Driver): Driver {
 /** In place, as Kysely itself does for its logging: drivers know their connections by identity. */
 function guardConnection(connection: DatabaseConnection): void {
   const execute = connection.executeQuery.bind(connection);
-  connection.executeQuery = (query, options) => translating(() => execute(query, options));
+  connection.executeQuery = (query, options) =>
+    translating(() => execute(query, options), /^\s*commit/i.test(query.sql) ? UNSURE : SENTENCE);
 }
 
-async function translating<T>(work: () => Promise<T>): Promise<T> {
+async function translating<T>(work: () => Promise<T>, sentence = SENTENCE): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw error instanceof Unavailable ? error : new Unavailable(SENTENCE, { cause: error });
+    throw error instanceof Unavailable ? error : new Unavailable(sentence, { cause: error });
   }
 }

@@ -89,6 +89,7 @@ export async function openDesk(options: TestDeskOptions = {}) {
       approvalsCron: '0 0 1 1 *',
       log: createLog(config.logLevel, secretsOf(config), { write }),
     });
+    await app.caughtUp;
     if (app.mode === 'http') slack.deliverTo(`http://127.0.0.1:${app.port}/slack/events`);
     return app;
   };

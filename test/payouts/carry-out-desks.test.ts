@@ -25,16 +25,17 @@ describe('several desks', () => {
   test.each<[WriteAnswer['kind'], ApprovalStatus]>([
     ['done', 'executed'],
     ['refused', 'refused'],
-    ['not_sent', 'unknown'],
+    ['not_sent', 'approved'],
     ['unknown', 'unknown'],
-    ['verify', 'unknown'],
+    // The link is still ISSUED, and InstantPay said no.
+    ['verify', 'refused'],
   ])(
     'an answer (%s) that comes after another desk took over counts when it is certain: %s',
     async (kind, status) => {
       const { desk, approved } = await approvedDesk({
         cancel: [
           async () => {
-            desk.time.now += 31_000;
+            desk.time.now += 51_000;
             const executing = stored(desk);
             if (executing) await settleCancel(desk, executing);
             return write(kind);
@@ -74,9 +75,9 @@ describe('several desks', () => {
       cancel: [new Error('the process died')],
     });
     await expect(executeCancel(desk, approved)).rejects.toThrow('died');
-    desk.time.now = NOON + 30_999;
+    desk.time.now = NOON + 50_999;
     expect(await attend(desk, 'a1')).toMatchObject({ status: 'executing' });
-    desk.time.now = NOON + 31_000;
+    desk.time.now = NOON + 51_000;
     expect(await attend(desk, 'a1')).toMatchObject({ status: 'executed', outcome: { kind: 'cancelled' } });
     expect(desk.gateway.calls.cancel).toHaveLength(1);
   });

@@ -38,7 +38,7 @@ describe('executeCancel', () => {
       status: 'executing',
       executingAt: NOON + 1_000,
       // The call's own time-out and ten seconds.
-      wakeAt: NOON + 1_000 + 30_000,
+      wakeAt: NOON + 1_000 + 50_000,
     });
     expect(executed).toEqual(stored(desk));
     expect(executed).toMatchObject({

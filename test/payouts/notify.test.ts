@@ -35,6 +35,15 @@ describe('notify', () => {
         sequence: 1,
         at: NOON,
         actorId: MAKER.userId,
+        action: 'reminder sending',
+        linkId: LINK,
+        amountPaise: 12_345_678,
+        statusBefore: 'ISSUED',
+      },
+      {
+        sequence: 2,
+        at: NOON,
+        actorId: MAKER.userId,
         action: 'reminder',
         linkId: LINK,
         amountPaise: 12_345_678,
@@ -51,6 +60,31 @@ describe('notify', () => {
       script: { notify: { ...SENT, environment: undefined }, track: tracked({ environment: 'sandbox' }) },
     });
     expect((await notify(desk, MAKER, LINK)).environment).toBe('sandbox');
+  });
+
+  test('the records go away during the call: the asker is told what became of it, and that it was made is recorded', async () => {
+    const desk = makeDesk({
+      script: { notify: SENT },
+      at({ operation, when }) {
+        if (operation === 'audit.append' && when === 'before' && desk.gateway.calls.notify.length > 0) {
+          throw new Unavailable('the records are away');
+        }
+      },
+    });
+    expect(await notify(desk, MAKER, LINK)).toMatchObject({ message: 'Sent to ******3210.' });
+    expect(auditOf(desk)).toMatchObject([{ action: 'reminder sending' }]);
+  });
+
+  test('the records go away before the call: nothing is sent, and the cooldown is given back', async () => {
+    const desk = makeDesk({
+      script: { notify: SENT },
+      at({ operation, when }) {
+        if (operation === 'audit.append' && when === 'before') throw new Unavailable('the records are away');
+      },
+    });
+    await expect(notify(desk, MAKER, LINK)).rejects.toThrow(Unavailable);
+    expect(desk.gateway.calls.notify).toEqual([]);
+    expect((await desk.store.cooldowns.claim(`notify:${LINK}`, NOON, NOON + 1)).claimed).toBe(true);
   });
 
   test('once a cooldown, whoever asks; to the millisecond', async () => {
@@ -112,7 +146,10 @@ describe('notify', () => {
     await expect(refused).rejects.toThrow(failure);
     await expect(refused).rejects.toThrow(words);
     await expect(refused).rejects.toMatchObject({ ipayUuid: `uuid-${kind}` });
-    expect(auditOf(desk)).toMatchObject([{ action: 'reminder', outcome, reason: 'words' }]);
+    expect(auditOf(desk)).toMatchObject([
+      { action: 'reminder sending' },
+      { action: 'reminder', outcome, reason: 'words' },
+    ]);
     // Given back only when it is certain that nothing was sent.
     const again = await desk.store.cooldowns.claim(`notify:${LINK}`, NOON, NOON + 1);
     expect(again.claimed).toBe(outcome === 'not sent');

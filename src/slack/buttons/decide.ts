@@ -7,6 +7,9 @@ import type { Call } from '../call.ts';
 import { approvalCard, decisionRefused } from '../views/approval-card.ts';
 import { failure } from '../views/notices.ts';
 
+const RECORDED =
+  'Your decision is recorded, but what follows from it met a problem. The desk goes on by itself, and the card will say what came of it.';
+
 export async function decide(
   call: Call,
   approvalId: string,
@@ -36,20 +39,15 @@ export async function decide(
     cards.sync(approvalId),
     approval.status === 'approved' ? executeCancel(desk, approval) : approval,
   ]);
-  await cards.sync(approvalId);
-  if (carriedOut.status === 'rejected') {
-    call.log.error(
-      { approvalId, error: carriedOut.reason },
-      'an approved cancel could not be carried out at once',
-    );
-    await call.answer(
-      failure(
-        'Your decision is recorded, but carrying it out met a problem. The desk goes on by itself, and the card will say what came of it.',
-        { reference: call.reference },
-      ),
-    );
+  // From here on the decision stands, so nothing that fails may say that nothing was done.
+  const [shown] = await Promise.allSettled([cards.sync(approvalId)]);
+  const failed = [carriedOut, shown].find((result) => result.status === 'rejected');
+  if (failed) {
+    call.log.error({ approvalId, error: failed.reason }, 'what follows a decision could not be done at once');
+    await call.answer(failure(RECORDED, { reference: call.reference }));
     return;
   }
+  if (carriedOut.status === 'rejected') return;
   // Decided from an answer only this person sees: the shared card is elsewhere, so show what came of it here too.
   if (call.message?.ephemeral) await call.answer(approvalCard(carriedOut.value, desk.clock()));
 }

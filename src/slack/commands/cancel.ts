@@ -49,9 +49,11 @@ async function ask(call: Call, target: LinkTarget, reason: string): Promise<void
   if (!linkId) return;
   const requested = await requestCancel(call.desk, call.actor, { linkId, reason, askedIn: call.channelId });
   const { approval } = requested;
-  const problem = await call.cards.sync(approval.id);
-  if (problem) {
-    call.log.warn({ approvalId: approval.id, code: problem }, 'an approval card could not be posted');
+  // From here on the request stands, so nothing that fails may say that nothing was done.
+  const [shown] = await Promise.allSettled([call.cards.sync(approval.id)]);
+  if (shown.status === 'rejected' || shown.value) {
+    const cause = shown.status === 'rejected' ? { error: shown.reason } : { code: shown.value };
+    call.log.warn({ approvalId: approval.id, ...cause }, 'an approval card could not be posted');
     await call.answer(
       failure(
         'Your request is recorded, but its card could not be posted where approvers see it. The desk keeps trying; ' +
