@@ -17,7 +17,7 @@ afterEach(async () => {
 });
 
 const SEED = Number(process.env['CHAOS_SEED'] ?? 20_261_120);
-const DUE_TIMES = size(4, 80);
+const DUE_TIMES = size(3, 80);
 const MINUTE_MS = 60_000;
 /** One minute behind and one ahead. */
 const SHIFTS_MS = [-MINUTE_MS, MINUTE_MS];

@@ -28,7 +28,7 @@ async function readiness(): Promise<string> {
   return `${answer.status} ${await answer.text()}`;
 }
 
-const REFRESHES = size(3, 40);
+const REFRESHES = size(2, 40);
 
 test(`${REFRESHES} routine refreshes while commands arrive: each command is acknowledged and answered`, async () => {
   replica = await startReplica({ settings: stage.settings });

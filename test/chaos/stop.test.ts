@@ -9,7 +9,7 @@ import { openStage, read } from './stage.ts';
 /** How often a desk is started, loaded and stopped. */
 const STOPS = size(2, 20);
 const A_SECOND = 50;
-const BEFORE_MS = size(1_200, 3_000);
+const BEFORE_MS = size(800, 3_000);
 const ENDS_WITHIN_MS = 10_000;
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

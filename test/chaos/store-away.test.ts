@@ -97,7 +97,7 @@ async function judge(delivered: readonly Delivered[]): Promise<{ away: number; a
   return { away, ackMs: delivered.map(({ ack }) => ack.afterMs) };
 }
 
-const STOPPED_MS = size(3_000, 30_000);
+const STOPPED_MS = size(2_500, 30_000);
 
 test(`PostgreSQL stopped for ${STOPPED_MS / 1_000} s under load, two replicas`, async () => {
   server = await startStoppable();
@@ -228,7 +228,7 @@ test.each(Object.keys(WAYS))(
     // What was claimed before may still be under way for a moment.
     await wait(300);
     const effectsBefore = effects();
-    await wait(size(1_500, 15_000));
+    await wait(size(800, 15_000));
     expect(effects()).toBe(effectsBefore);
     spoiled.mend(replica.pid);
     await wait(1_000);
