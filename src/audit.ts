@@ -1,6 +1,6 @@
 /** Owns `npm run audit`: proves the audit, or exports a range of it as CSV, beside a running desk. */
 
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { explainStart } from './ops/explain-start.ts';
 import { type AuditCommand, exportAudit, verifyAudit } from './ops/audit.ts';
@@ -24,7 +24,9 @@ try {
     process.stderr.write(USAGE);
     process.exitCode = 64;
   } else {
-    const databaseUrl = process.env['DATABASE_URL'] || 'sqlite:./data/payout-desk.db';
+    const file = process.env['DATABASE_URL_FILE'];
+    const given = process.env['DATABASE_URL'] || (file && readFileSync(file, 'utf8').trim());
+    const databaseUrl = given || 'sqlite:./data/payout-desk.db';
     const write = async (text: string): Promise<void> => {
       if (!process.stdout.write(text)) await new Promise((resolve) => process.stdout.once('drain', resolve));
     };

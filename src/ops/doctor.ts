@@ -137,6 +137,9 @@ async function examineStore(config: Config): Promise<Finding[]> {
     await store.close();
     return [{ verdict: 'ok', about: 'store', detail: 'it opens and answers' }];
   } catch (error) {
-    return [{ verdict: 'fail', about: 'store', detail: explainStart(error) }];
+    const detail = explainStart(error);
+    // Beside a running desk that is as it should be.
+    const inUse = detail.includes('another Payout Desk is running on it');
+    return [{ verdict: inUse ? 'ok' : 'fail', about: 'store', detail }];
   }
 }

@@ -33,8 +33,8 @@ export interface Call extends Front {
   message: (Posted & { ephemeral: boolean }) | undefined;
   /** Tells Slack that it arrived, unless that was done: for what decides, only once that is in the records. */
   acknowledge(): Promise<void>;
-  /** To the asker alone. */
-  answer(message: Message): Promise<void>;
+  /** To the asker alone; `passing`: never where it would stay, as in direct messages. */
+  answer(message: Message, options?: { passing?: boolean }): Promise<void>;
   /** Instead of the message the click came from. */
   replace(message: Message): Promise<void>;
   /** To everybody in the channel. */
@@ -58,11 +58,11 @@ export function createCall(front: Front, origin: Origin): Call {
   const { post } = front;
   const { actor, channelId, responseUrl, triggerId, log } = origin;
 
-  const answer = async (message: Message): Promise<void> => {
+  const answer = async (message: Message, { passing = false } = {}): Promise<void> => {
     const ways = [
       ...(responseUrl ? [() => post.reply(responseUrl, message)] : []),
       () => post.ephemeral(channelId, actor.userId, message),
-      async () => void (await post.direct(actor.userId, message)),
+      ...(passing ? [] : [async () => void (await post.direct(actor.userId, message))]),
     ];
     let failure: SlackFailure | undefined;
     for (const way of ways) {

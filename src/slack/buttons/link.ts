@@ -48,5 +48,5 @@ export async function share(call: Call, value: string): Promise<void> {
 export async function revealDetails(call: Call, value: string): Promise<void> {
   const linkId = linkIdOf(value);
   const revealed = await reveal(call.desk, call.actor, linkId);
-  await call.answer(privateDetails(revealed, linkId, call.desk.clock()));
+  await call.answer(privateDetails(revealed, linkId, call.desk.clock()), { passing: true });
 }
