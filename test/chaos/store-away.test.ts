@@ -21,12 +21,16 @@ let server: StoppablePostgres | undefined;
 const mounts: string[] = [];
 afterEach(async () => {
   await Promise.all(replicas.map((replica) => replica.kill()));
-  for (const path of mounts.splice(0)) execFileSync('umount', ['-l', path]);
+  for (const path of mounts.splice(0)) system('umount', ['-l', path]);
   await stage.close();
   await server?.close();
   replicas = [];
   server = undefined;
 });
+
+/** A program of this machine. */
+const system = (program: string, args: readonly string[]): void =>
+  void execFileSync(program, [...args], { stdio: 'ignore' });
 
 const AWAY = /records cannot be reached, so nothing was done/;
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -152,7 +156,7 @@ function smallDisk(folder: string): string | undefined {
   const path = join(folder, 'disk');
   mkdirSync(path);
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=16m', 'tmpfs', path], { stdio: 'ignore' });
+    system('mount', ['-t', 'tmpfs', '-o', 'size=16m', 'tmpfs', path]);
   } catch {
     return undefined;
   }
@@ -169,7 +173,7 @@ interface Spoiled {
 }
 
 const limitFiles = (pid: number, bytes: string): void => {
-  execFileSync('prlimit', ['--pid', String(pid), `--fsize=${bytes}:unlimited`]);
+  system('prlimit', ['--pid', String(pid), `--fsize=${bytes}:unlimited`]);
 };
 
 const WAYS: Record<string, (folder: string) => Spoiled | undefined> = {
@@ -261,12 +265,12 @@ test('SQLite on a file system that is read-only: the desk does not start and say
   stage.settings['DATABASE_URL'] = `sqlite:${join(disk, 'desk.db')}`;
   const first = await startReplica({ settings: stage.settings });
   await first.stop();
-  execFileSync('mount', ['-o', 'remount,ro', disk]);
+  system('mount', ['-o', 'remount,ro', disk]);
   const end = await tryReplica({ settings: stage.settings });
   if ('url' in end) throw new Error('the desk opened');
   expect(end.code).toBe(1);
   expect(end.said).toMatch(/^Payout Desk cannot start: DATABASE_URL: .*desk\.db cannot be used: .+\.$/);
   expect(end.said.split('\n')).toHaveLength(1);
-  execFileSync('mount', ['-o', 'remount,rw', disk]);
+  system('mount', ['-o', 'remount,rw', disk]);
   replicas = [await startReplica({ settings: stage.settings })];
 });
