@@ -27,6 +27,8 @@ const TRANSITIONS: Record<string, readonly string[]> = {
   'executing refused': ['cancel refused'],
   'executing unknown': ['cancel outcome unknown'],
   'unknown unknown': ['cancel looked up'],
+  // The desk that made the call hears late that nothing was sent.
+  'unknown approved': ['cancel put off'],
   'unknown executed': ['cancel executed'],
   'unknown refused': ['cancel refused'],
   'unknown unresolved': ['cancel unresolved'],

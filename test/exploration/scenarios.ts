@@ -79,6 +79,12 @@ const CRASH: Troubles = { name: 'a crash or a failing port', budget: { breaks: 1
 const LINK: Troubles = { name: 'the link changes by itself', budget: { moves: 1 } };
 const UNREACHABLE: Troubles = { name: 'InstantPay cannot be reached', budget: { troubles: 1 } };
 const JOB: Troubles = { name: 'the job comes in between', budget: { wakings: 1 }, outcomes: FEW };
+/** One desk looks the outcome up while the other still waits to hear that nothing was sent. */
+const UNSENT: Troubles = {
+  name: 'the job comes in between, and nothing was sent',
+  budget: { wakings: 1, troubles: 1 },
+  outcomes: ['not_sent', 'done'],
+};
 const TIME: Troubles = { name: 'reminder and lapse', budget: {}, ageing: true, outcomes: FEW };
 
 const SMALL: readonly Troubles[] = [
@@ -87,6 +93,7 @@ const SMALL: readonly Troubles[] = [
   { ...LINK, decisions: 2 },
   { ...UNREACHABLE, decisions: 2 },
   { ...JOB, decisions: 2 },
+  { ...UNSENT, decisions: 1 },
 ];
 
 const FULL: readonly Troubles[] = [
@@ -113,6 +120,14 @@ const FULL: readonly Troubles[] = [
     skewMs: SKEWED,
     outcomes: FEW,
     decisions: 3,
+  },
+  { ...UNSENT, outcomes: ['not_sent', 'done', 'verify, done', 'unknown, not arrived'], decisions: 3 },
+  {
+    ...UNSENT,
+    name: 'the job comes in between, and twice nothing was sent',
+    budget: { wakings: 1, troubles: 2 },
+    outcomes: ['not_sent', 'unknown, not arrived'],
+    decisions: 2,
   },
   { name: 'every look-up of the day', budget: {}, lookUps: Infinity, outcomes: ['unknown, not arrived'] },
 ];
