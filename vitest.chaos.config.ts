@@ -1,10 +1,10 @@
-/** Owns the chaos tests at full size: one file after the other, since each loads the machine on purpose. */
+/** Owns the fault tests at full size: one file after the other, since each loads the machine on purpose. */
 
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['test/chaos/**/*.test.ts'],
+    include: ['test/{chaos,exploration,fuzz,signatures}/**/*.test.ts'],
     env: { CHAOS: 'full' },
     fileParallelism: false,
     testTimeout: 2 * 60 * 60_000,
