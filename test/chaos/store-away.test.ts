@@ -210,53 +210,49 @@ const WAYS: Record<string, (folder: string) => Spoiled | undefined> = {
       : undefined,
 };
 
-test.for(Object.keys(WAYS))(
-  'SQLite, and %s',
-  async (way, context) => {
-    stage = await openStage({ settings: { LOG_LEVEL: 'warn' } });
-    const spoiled = WAYS[way]?.(stage.folder);
-    if (!spoiled) return context.skip('this machine lets no test spoil a file system');
-    const databaseUrl = `sqlite:${join(spoiled.folder, `${randomUUID()}.db`)}`;
-    const { settings, instantpay, people } = stage;
-    settings['DATABASE_URL'] = databaseUrl;
-    const replica = await startReplica({ settings, speed: size(12, 1), approvalsCron: '* * * * * *' });
-    replicas = [replica];
-    stage.deliverTo(replica.url);
-    stage.toInstantPay.after = () => wait(100);
-    const before = await askToCancel(stage, instantpay.addLink().linkId);
-    const load = work(10);
-    await wait(1_000);
-    spoiled.spoil(replica.pid);
-    await wait(200);
-    const effects = (): number => instantpay.callsOf('cancel').length + instantpay.callsOf('notify').length;
-    // What was claimed before may still be under way for a moment.
-    await wait(300);
-    const effectsBefore = effects();
-    await wait(size(800, 15_000));
-    expect(effects()).toBe(effectsBefore);
-    spoiled.mend(replica.pid);
-    await wait(1_000);
-    const delivered = await load.stop();
-    const { away, ackMs } = await judge(delivered);
-    expect(away).toBeGreaterThan(3);
-    const { linkId } = instantpay.addLink();
-    const card = await askToCancel(stage, linkId);
-    await people.approver.click(card, 'Approve');
-    await until('the new request to be carried out', 20_000, () => read(card).includes('Link cancelled'));
-    await settled(databaseUrl, 60_000);
-    expect(await unclaimed(databaseUrl)).toEqual([]);
-    expect(read(before)).toBeDefined();
-    expect(await statesOf(databaseUrl, linkId)).toEqual(['executed']);
-    report(`SQLite, ${way}`, {
-      how: spoiled.name,
-      deliveries: delivered.length,
-      'told the records are away': away,
-      'effects meanwhile': 0,
-      'ack max ms': percentile(ackMs, 1),
-    });
-  },
-  300_000,
-);
+test.for(Object.keys(WAYS))('SQLite, and %s', { timeout: 300_000 }, async (way, context) => {
+  stage = await openStage({ settings: { LOG_LEVEL: 'warn' } });
+  const spoiled = WAYS[way]?.(stage.folder);
+  if (!spoiled) return context.skip('this machine lets no test spoil a file system');
+  const databaseUrl = `sqlite:${join(spoiled.folder, `${randomUUID()}.db`)}`;
+  const { settings, instantpay, people } = stage;
+  settings['DATABASE_URL'] = databaseUrl;
+  const replica = await startReplica({ settings, speed: size(12, 1), approvalsCron: '* * * * * *' });
+  replicas = [replica];
+  stage.deliverTo(replica.url);
+  stage.toInstantPay.after = () => wait(100);
+  const before = await askToCancel(stage, instantpay.addLink().linkId);
+  const load = work(10);
+  await wait(1_000);
+  spoiled.spoil(replica.pid);
+  await wait(200);
+  const effects = (): number => instantpay.callsOf('cancel').length + instantpay.callsOf('notify').length;
+  // What was claimed before may still be under way for a moment.
+  await wait(300);
+  const effectsBefore = effects();
+  await wait(size(800, 15_000));
+  expect(effects()).toBe(effectsBefore);
+  spoiled.mend(replica.pid);
+  await wait(1_000);
+  const delivered = await load.stop();
+  const { away, ackMs } = await judge(delivered);
+  expect(away).toBeGreaterThan(3);
+  const { linkId } = instantpay.addLink();
+  const card = await askToCancel(stage, linkId);
+  await people.approver.click(card, 'Approve');
+  await until('the new request to be carried out', 20_000, () => read(card).includes('Link cancelled'));
+  await settled(databaseUrl, 60_000);
+  expect(await unclaimed(databaseUrl)).toEqual([]);
+  expect(read(before)).toBeDefined();
+  expect(await statesOf(databaseUrl, linkId)).toEqual(['executed']);
+  report(`SQLite, ${way}`, {
+    how: spoiled.name,
+    deliveries: delivered.length,
+    'told the records are away': away,
+    'effects meanwhile': 0,
+    'ack max ms': percentile(ackMs, 1),
+  });
+});
 
 test('SQLite on a file system that is read-only: the desk does not start and says why', async (context) => {
   stage = await openStage();
