@@ -3,10 +3,21 @@
 import { readFileSync } from 'node:fs';
 import { validate as validateCron } from 'node-cron';
 import { z } from 'zod';
-import type { Policy, Principals } from './payouts/access.ts';
+import type { Policy } from './payouts/access.ts';
 import { type Environment, KNOWN_STATUSES, type KnownStatus } from './payouts/link.ts';
 import { paiseFromRupees } from './payouts/money.ts';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from './payouts/time.ts';
+import { DAY_MS, MINUTE_MS } from './payouts/time.ts';
+import {
+  channel,
+  credentialsUrl,
+  duration,
+  headerText,
+  httpUrl,
+  isTimezone,
+  namedPrincipals,
+  principals,
+  required,
+} from './setting-types.ts';
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
@@ -31,45 +42,6 @@ export class ConfigError extends Error {
 const SAMPLE_CLIENT_ID = 'YWY3OTAzYzNlM2ExZTJlOfh549Gzt+5IEcETrD5Yx+Q=';
 const SAMPLE_CLIENT_SECRET = '679db35f926b8d0240a8c0d28729528ee8e6d5effa5fa0b20c04454004d2d825';
 
-const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: MINUTE_MS, h: HOUR_MS, d: DAY_MS };
-
-const duration = (expected: string, minMs: number, maxMs: number) =>
-  z.string().transform((text, context) => {
-    const match = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h|d)$/.exec(text.trim());
-    const ms = match ? Number(match[1]) * (UNIT_MS[match[2] ?? ''] ?? NaN) : NaN;
-    if (ms >= minMs && ms <= maxMs) return ms;
-    context.addIssue({ code: 'custom', message: expected });
-    return z.NEVER;
-  });
-
-const principals = z.string().transform((text, context): Principals => {
-  const names = text
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '');
-  if (names.length === 1 && names[0] === '*') return { everyone: true, users: new Set(), groups: [] };
-  const wrong = names.filter((name) => !/^[UWS][A-Z0-9_]+$/.test(name));
-  if (names.length === 0 || wrong.length > 0) {
-    context.addIssue({
-      code: 'custom',
-      message: 'Slack user ids (U... or W...) and user-group ids (S...), comma separated',
-    });
-    return z.NEVER;
-  }
-  return {
-    everyone: false,
-    users: new Set(names.filter((name) => !name.startsWith('S'))),
-    groups: names.filter((name) => name.startsWith('S')),
-  };
-});
-
-const httpUrl = (expected: string) =>
-  z.string().refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), expected);
-
-const channel = z.string().regex(/^[CG][A-Z0-9_]+$/, 'a Slack channel id, such as C0123456789');
-
-const required = (expected: string) => z.string({ error: expected }).min(1, expected);
-
 const schema = z.object({
   SLACK_BOT_TOKEN: required('the bot token of the Slack app (xoxb-...)').regex(
     /^xox[a-z]/,
@@ -81,19 +53,19 @@ const schema = z.object({
     .optional(),
   SLACK_SIGNING_SECRET: z.string().optional(),
   SLACK_API_URL: httpUrl("the address of Slack's Web API, such as https://slack.com/api/").optional(),
-  INSTANTPAY_CLIENT_ID: required("InstantPay's client id").refine(
+  INSTANTPAY_CLIENT_ID: headerText("InstantPay's client id").refine(
     (id) => id !== SAMPLE_CLIENT_ID,
     "your own client id, not the sample of InstantPay's published pages",
   ),
-  INSTANTPAY_CLIENT_SECRET: required("InstantPay's client secret").refine(
+  INSTANTPAY_CLIENT_SECRET: headerText("InstantPay's client secret").refine(
     (secret) => secret !== SAMPLE_CLIENT_SECRET,
     "your own client secret, not the sample of InstantPay's published pages",
   ),
   INSTANTPAY_ENDPOINT_IP: z.union([z.ipv4(), z.ipv6()], {
     error: 'the IP address registered with InstantPay, such as 203.0.113.7',
   }),
-  INSTANTPAY_AUTH_CODE: z.string().default('1'),
-  INSTANTPAY_BASE_URL: httpUrl('an http(s) address').default('https://api.instantpay.in'),
+  INSTANTPAY_AUTH_CODE: headerText("InstantPay's auth code").default('1'),
+  INSTANTPAY_BASE_URL: credentialsUrl.default('https://api.instantpay.in'),
   INSTANTPAY_ENVIRONMENT: z
     .string()
     .transform((text, context): Environment => {
@@ -115,11 +87,10 @@ const schema = z.object({
     .string({
       error: 'who may approve: Slack user ids (U... or W...) and user-group ids (S...), comma separated',
     })
-    .pipe(principals)
-    .refine((who) => !who.everyone, 'named people or user groups; * would let anybody approve'),
+    .pipe(namedPrincipals('approve')),
   OPERATORS: principals.prefault('*'),
   VIEWERS: principals.prefault('*'),
-  ADMINS: principals.optional(),
+  ADMINS: namedPrincipals('administer').optional(),
   APPROVAL_TTL: duration('a duration from 1s to 30d, such as 24h', 1_000, 30 * DAY_MS).prefault('24h'),
   APPROVALS_REQUIRED_ABOVE: z
     .string()
@@ -188,14 +159,6 @@ export const SETTING_NAMES: readonly string[] = [
   ...Object.keys(schema.shape),
   ...SECRETS.map((name) => `${name}_FILE`),
 ];
-
-function isTimezone(text: string): boolean {
-  try {
-    return Boolean(new Intl.DateTimeFormat('en', { timeZone: text }));
-  } catch {
-    return false;
-  }
-}
 
 /** Reads and checks every setting; throws ConfigError with all faults at once. */
 export function loadConfig(env: Env, readText = (path: string) => readFileSync(path, 'utf8')) {
@@ -291,7 +254,16 @@ export function secretsOf(config: Config): string[] {
     instantpay.clientId,
     instantpay.clientSecret,
   ];
-  if (URL.canParse(config.databaseUrl))
-    secrets.push(decodeURIComponent(new URL(config.databaseUrl).password));
+  const password = URL.parse(config.databaseUrl)?.password;
+  if (password) secrets.push(decoded(password));
   return secrets.flatMap((secret) => secret || []);
+}
+
+/** As it is written when it cannot be decoded ("p%zz"). */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

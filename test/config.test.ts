@@ -69,12 +69,22 @@ test.each([
   ['APPROVERS', 'U0A;U0B'],
   ['OPERATORS', '*,U0A'],
   ['ADMINS', 'vikram'],
+  ['ADMINS', '*'],
   ['SLACK_BOT_TOKEN', 'Bearer x'],
   ['SLACK_APP_TOKEN', 'xoxb-1'],
   ['SLACK_API_URL', 'slack.com/api'],
   ['INSTANTPAY_ENDPOINT_IP', '203.0.113'],
   ['INSTANTPAY_ENDPOINT_IP', 'localhost'],
   ['INSTANTPAY_BASE_URL', 'ftp://api.instantpay.in'],
+  ['INSTANTPAY_BASE_URL', 'http://api.instantpay.in'],
+  ['INSTANTPAY_BASE_URL', 'http://127.0.0.1.evil.example'],
+  ['INSTANTPAY_BASE_URL', 'https://u:p@api.instantpay.in'],
+  ['INSTANTPAY_BASE_URL', 'https://api.instantpay.in/?x=1'],
+  ['INSTANTPAY_CLIENT_ID', 'two words'],
+  ['INSTANTPAY_CLIENT_ID', 'id\u200b'],
+  ['INSTANTPAY_CLIENT_SECRET', 'se\ncret'],
+  ['INSTANTPAY_CLIENT_SECRET', 'sécret'],
+  ['INSTANTPAY_AUTH_CODE', '1\u20102'],
   ['INSTANTPAY_ENVIRONMENT', 'production'],
   ['INSTANTPAY_TIMEOUT', '20'],
   ['INSTANTPAY_TIMEOUT', '5ms'],
@@ -110,6 +120,7 @@ test.each([
   ['APPROVALS_REQUIRED_ABOVE', '999.99', ['rules', 'approvalsRequiredAbovePaise'], 99_999],
   ['INSTANTPAY_ENVIRONMENT', ' Live ', ['rules', 'environment'], 'live'],
   ['INSTANTPAY_ENDPOINT_IP', '2001:db8::7', ['instantpay', 'endpointIp'], '2001:db8::7'],
+  ['INSTANTPAY_BASE_URL', 'http://localhost:1/x', ['instantpay', 'baseUrl'], 'http://localhost:1/x'],
   ['SLACK_API_URL', 'http://127.0.0.1:1/api', ['slack', 'apiUrl'], 'http://127.0.0.1:1/api/'],
   ['DIGEST_STATUSES', 'issued, Issued', ['digest', 'statuses'], ['ISSUED']],
   ['DIGEST_GRACE', '0s', ['digest', 'graceMs'], 0],
@@ -178,4 +189,7 @@ test('what must never reach a log line', () => {
   });
   expect(secretsOf(config)).toEqual(['xoxb-1', 'xapp-1', 'signing', 'id', 'secret', 'p@ss']);
   expect(secretsOf(loadConfig(GOOD))).toEqual(['xoxb-1', 'signing', 'id', 'secret']);
+  // A password that cannot be decoded is kept out as it is written.
+  const odd = loadConfig({ ...GOOD, DATABASE_URL: 'postgres://u:p%zz@h/db' });
+  expect(secretsOf(odd)).toEqual(['xoxb-1', 'signing', 'id', 'secret', 'p%zz']);
 });

@@ -25,9 +25,15 @@ const WALLS: Wall[] = [
   { of: /^src\/app\.ts$/, uses: /^src\/(?!main)/, packages: /^node:crypto$/ },
   {
     of: /^src\/config\.ts$/,
-    uses: /^src\/payouts\/(link|money|time)\.ts$/,
+    uses: /^src\/(setting-types|payouts\/(link|money|time))\.ts$/,
     types: /^src\/payouts\//,
     packages: /^(zod|node-cron|node:fs)$/,
+  },
+  {
+    of: /^src\/setting-types\.ts$/,
+    uses: /^src\/payouts\/time\.ts$/,
+    types: /^src\/payouts\/access\.ts$/,
+    packages: /^zod$/,
   },
   { of: /^src\/log\.ts$/, uses: /^src\/payouts\/mask\.ts$/, packages: /^(pino|node:async_hooks)$/ },
   { of: /^src\/errors\.ts$/, uses: /^$/, packages: /^$/ },
@@ -115,6 +121,8 @@ test('a breach is seen', () => {
     ['src/store/x.ts', 'src/instantpay/client.ts'],
     ['src/instantpay/x.ts', 'src/payouts/cancellation.ts'],
     ['src/log.ts', 'src/config.ts'],
+    ['src/setting-types.ts', 'src/config.ts'],
+    ['src/setting-types.ts', 'node:fs'],
     ['src/app.ts', 'demo/slack/slack.ts'],
     ['src/cupboard/x.ts', 'src/errors.ts'],
   ] as const)
