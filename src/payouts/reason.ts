@@ -7,7 +7,8 @@ export const REASON_LENGTH = 500;
 /** Shorter than this says nothing to an approver or an auditor. */
 export const REASON_AT_LEAST = 3;
 
-const LINK_ID = /\b([0-9a-f]{24})\b/i;
+// With a letter in it: 24 digits alone may be an account number as well as an id.
+const LINK_ID = /\b(?=\d{0,23}[a-f])([0-9a-f]{24})\b/i;
 
 /** A reason as it is kept: trimmed, numbers and addresses masked (R17), ids of other links left readable. */
 export function readReason(text: string): string {
