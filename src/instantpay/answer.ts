@@ -30,12 +30,24 @@ export interface Answer {
 const WORDS_MAX = 300;
 const CODE_MAX = 20;
 const UUID_MAX = 100;
+/** How many times its bound a text may be long before it is cut. */
+const CUT_AT = 4;
+/** As long as the longest local part of an address. */
+const CUT_MARGIN = 64;
 
 /** Text from outside as it may be shown: masked (R17), then bounded. */
 export function shown(text: string | undefined, max = WORDS_MAX): string | undefined {
   if (text === undefined) return undefined;
-  const masked = maskText(text);
-  return masked.length > max ? `${masked.slice(0, max - 1)}…` : masked;
+  // Cut first, so that a flood costs nothing. A cut may go through a number or an address that is no longer known
+  // as one: what stands right before it is never shown.
+  const isCut = text.length > CUT_AT * max;
+  const masked = isCut ? maskText(text.slice(0, CUT_AT * max)).slice(0, -CUT_MARGIN) : maskText(text);
+  return isCut || masked.length > max ? `${masked.slice(0, max - 1)}…` : masked;
+}
+
+/** An id of InstantPay's making stands as it is, runs of digits and all; what does not look like one is masked. */
+export function shownId(text: string | undefined, max: number): string | undefined {
+  return text !== undefined && /^[\w.-]{1,100}$/.test(text) ? text.slice(0, max) : shown(text, max);
 }
 
 /** R15: "PRODUCTION" in the samples, "Live/Sandbox" in the tables. */
@@ -92,7 +104,7 @@ export function readAnswer(operation: Operation, wire: WireAnswer): Answer {
   const said = {
     statuscode,
     words: shown(envelope.status),
-    ipayUuid: envelope.ipay_uuid?.slice(0, UUID_MAX),
+    ipayUuid: shownId(envelope.ipay_uuid, UUID_MAX),
     environment: readEnvironment(envelope.environment),
   };
 

@@ -80,11 +80,11 @@ function mobileOf(text: string): string | undefined {
   return digits.length < MOBILE_DIGITS ? undefined : digits.slice(-MOBILE_DIGITS);
 }
 
-/** Host and path: "https://Instant.pe/LS25FH/?utm=x" is "instant.pe/LS25FH". The path's case is part of it. */
+/** Host and path: "https://www.Instant.pe/LS25FH/?utm=x" is "instant.pe/LS25FH". The path's case is part of it. */
 function linkAddress(text: string): string | undefined {
   const trimmed = text.trim();
   const withScheme = /^https?:\/\//i.test(trimmed) ? trimmed : `https://${trimmed}`;
   const url = URL.parse(withScheme);
   const path = url?.pathname.replace(/\/+$/, '');
-  return url && path ? url.hostname + path : undefined;
+  return url && path ? url.hostname.replace(/^www\./, '') + path : undefined;
 }

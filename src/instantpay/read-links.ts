@@ -4,7 +4,7 @@ import type { LinkActivity, PayoutLink, TrackedLink } from '../payouts/link.ts';
 import { readStatus } from '../payouts/link.ts';
 import { maskAddress, maskNumber, maskText } from '../payouts/mask.ts';
 import type { LinkPage } from '../payouts/ports.ts';
-import { type Answer, shown, unreadable } from './answer.ts';
+import { type Answer, shown, shownId, unreadable } from './answer.ts';
 import type { Mismatch, ReadFilter } from './filter.ts';
 import { activitySchema, listSchema, recordSchema, trackSchema, type WireRecord } from './schemas.ts';
 
@@ -27,10 +27,10 @@ function readActivity(entry: unknown): LinkActivity {
   return {
     text: shown(activity.status) ?? '',
     at: activity.activityAt,
-    orderId: activity.orderId?.slice(0, WORD_MAX),
+    orderId: shownId(activity.orderId, WORD_MAX),
     accountType: shown(activity.accountType, WORD_MAX),
     accountNumber: activity.accountNumber && maskIdentifier(activity.accountNumber),
-    accountIfsc: activity.accountIfsc?.slice(0, WORD_MAX),
+    accountIfsc: shownId(activity.accountIfsc, WORD_MAX),
   };
 }
 
@@ -50,6 +50,12 @@ export function readTracked(linkId: string, answer: Answer): TrackedLink {
   };
 }
 
+/** A word such as ACCOUNT or VPA; whatever else stands there is masked like any text. */
+function readMode(mode: unknown): string[] {
+  if (typeof mode !== 'string') return [];
+  return /^[A-Za-z_ -]{1,40}$/.test(mode) ? [mode] : [shown(mode, WORD_MAX) ?? ''];
+}
+
 function readLink(record: WireRecord): PayoutLink {
   const { name, email, mobile } = record.contactDetails;
   return {
@@ -65,8 +71,8 @@ function readLink(record: WireRecord): PayoutLink {
       mobile: mobile && maskIdentifier(mobile),
     },
     referenceNo: shown(record.referenceNo),
-    orderId: record.orderId?.slice(0, WORD_MAX),
-    paymentModes: record.paymentModes.filter((mode) => typeof mode === 'string'),
+    orderId: shownId(record.orderId, WORD_MAX),
+    paymentModes: record.paymentModes.flatMap(readMode),
     activatedAt: record.activatedAt,
     expiresAt: record.expiredAt,
   };
@@ -77,6 +83,8 @@ export interface ReadPage {
   page: LinkPage;
   /** The ids of all readable records, those that do not answer the filter too. */
   linkIds: string[];
+  /** There was a list, if an empty one. Without it an empty page says nothing about the end. */
+  hasList: boolean;
   /** Records too broken to be shown. `page.mismatched` counts them as well: they were left out. */
   unreadable: number;
   mismatches: Record<Mismatch, number>;
@@ -84,7 +92,9 @@ export interface ReadPage {
 
 /** R1: filtered again, on the unmasked values, before they are masked. */
 export function readPage(filter: ReadFilter, pageNumber: number, answer: Answer): ReadPage {
-  const { meta, records } = listSchema.parse(answer.data); // every shape of `data` is a page, if an empty one (R3)
+  const parsed = listSchema.safeParse(answer.data); // every shape of `data` is a page, if an empty one (R3)
+  if (!parsed.success) throw unreadable('list', answer); // but for `records` that are no list
+  const { meta, records = [] } = parsed.data;
   const mismatches: Record<Mismatch, number> = { status: 0, linkId: 0, contact: 0, url: 0 };
   const links: PayoutLink[] = [];
   const linkIds: string[] = [];
@@ -108,6 +118,7 @@ export function readPage(filter: ReadFilter, pageNumber: number, answer: Answer)
       ipayUuid: answer.ipayUuid,
     },
     linkIds,
+    hasList: parsed.data.records !== undefined,
     unreadable: records.length - linkIds.length,
     mismatches,
   };

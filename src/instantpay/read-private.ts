@@ -6,7 +6,7 @@ import { activitySchema, listSchema, recordSchema, trackSchema } from './schemas
 
 /** What the two answers about a link hold; what one of them lacks stays undefined. */
 export function readPrivate(linkId: string, tracked: Answer, listed: Answer): Revealed {
-  const { records } = listSchema.parse(listed.data);
+  const records = listSchema.safeParse(listed.data).data?.records ?? [];
   const record = records
     .flatMap((entry) => recordSchema.safeParse(entry).data ?? [])
     .find((one) => one.linkId === linkId);

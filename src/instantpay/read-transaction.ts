@@ -2,7 +2,7 @@
 
 import type { TransactionQuery } from '../payouts/ports.ts';
 import { outcomeOf, type TransactionAnswer } from '../payouts/transaction.ts';
-import { type Answer, shown } from './answer.ts';
+import { type Answer, shown, shownId } from './answer.ts';
 import type { InstantPayError } from './errors.ts';
 import { maskIdentifier } from './read-links.ts';
 import { poolSchema, reversalSchema, transactionSchema } from './schemas.ts';
@@ -21,8 +21,8 @@ export function readTransaction(query: TransactionQuery, answer: Answer): Transa
     message: shown(data.transactionStatus) ?? 'InstantPay did not say what became of this transaction.',
     amountPaise: data.transactionAmount,
     at: data.transactionDateTime,
-    referenceId: data.transactionReferenceId?.slice(0, WORD_MAX),
-    orderReferenceId: referenceId?.slice(0, WORD_MAX),
+    referenceId: shownId(data.transactionReferenceId, WORD_MAX),
+    orderReferenceId: shownId(referenceId, WORD_MAX),
     service: shown(spName, WORD_MAX),
     account: account && maskIdentifier(account),
     reversal: readReversal([
@@ -41,7 +41,8 @@ export function readTransaction(query: TransactionQuery, answer: Answer): Transa
 function readReversal(places: unknown[]): TransactionAnswer['reversal'] {
   for (const place of places) {
     const { referenceId, paymentAmount } = reversalSchema.parse(place);
-    if (referenceId) return { referenceId: referenceId.slice(0, WORD_MAX), amountPaise: paymentAmount };
+    const shownReference = shownId(referenceId, WORD_MAX);
+    if (shownReference) return { referenceId: shownReference, amountPaise: paymentAmount };
   }
   return undefined;
 }

@@ -52,17 +52,38 @@ const optionalCount = z
   })
   .optional();
 
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /** An object, or `{}` for everything InstantPay writes when there is none: null, "", [], nothing at all (R3). */
 function objectOrEmpty<Shape extends z.ZodRawShape>(shape: Shape) {
   return anything
     .transform((value) => {
       const only: unknown = Array.isArray(value) && value.length === 1 ? value[0] : value;
-      return typeof only === 'object' && only !== null && !Array.isArray(only) ? only : {};
+      return isObject(only) ? only : {};
     })
     .pipe(z.object(shape));
 }
 
-const arrayOrEmpty = anything.transform((value): unknown[] => (Array.isArray(value) ? value : []));
+/** PHP writes an array with gaps in it as an object: {"1": ..., "2": ...}. */
+const arrayOrEmpty = anything.transform((value): unknown[] => {
+  if (Array.isArray(value)) return value;
+  return isObject(value) ? Object.values(value) : [];
+});
+
+/**
+ * The records of a page. Undefined when there is no such field, which is not the same as a list with nothing in it;
+ * what is there and can be no list is a fault, so that records are never dropped in silence.
+ */
+const recordList = anything.transform((value, context): unknown[] | undefined => {
+  if (value === undefined || Array.isArray(value)) return value;
+  if (value === null || value === '') return [];
+  const entries: unknown[] | undefined = isObject(value) ? Object.values(value) : undefined;
+  if (entries?.every(isObject)) return entries;
+  context.addIssue({ code: 'custom', message: 'expected a list' });
+  return z.NEVER;
+});
 
 export const envelopeSchema = z.object({
   statuscode: requiredText.transform((code) => code.toUpperCase()),
@@ -91,7 +112,7 @@ export const activitySchema = objectOrEmpty({
 
 export const listSchema = objectOrEmpty({
   meta: objectOrEmpty({ totalPages: optionalCount, totalRecords: optionalCount }),
-  records: arrayOrEmpty,
+  records: recordList,
 });
 
 /** One record at a time: a single unreadable one must not hide the rest of its page. */

@@ -28,6 +28,7 @@ export async function* walkPages(
   let lastExpected = 1;
   let largest = 0;
   let unreadable = 0;
+  let mostCounted = 0;
   let pagesRead = 0;
 
   const ended = (reason?: string): WalkEnd => ({
@@ -38,6 +39,18 @@ export async function* walkPages(
   });
   const finished = (): WalkEnd =>
     ended(unreadable === 0 ? undefined : `InstantPay sent ${count(unreadable)} the desk cannot read.`);
+  /**
+   * R2: `meta` is a hint, so it is only ever a reason to withhold "complete", never one to give it. It is asked only
+   * where the list stops dead at an empty page: a short page is an end by itself, whatever `meta` says.
+   */
+  const endedEmpty = ({ page, hasList }: ReadPage): WalkEnd => {
+    if (!hasList && page.totalRecordsHint !== 0) return ended('InstantPay answered without a list.');
+    const sent = seen.size + unreadable;
+    if (mostCounted <= sent) return finished();
+    return ended(
+      `InstantPay counts ${mostCounted} ${mostCounted === 1 ? 'link' : 'links'} but sent ${sent}.`,
+    );
+  };
 
   try {
     for (let pageNumber = 1; pageNumber <= maxPages; pageNumber += 1) {
@@ -52,11 +65,12 @@ export async function* walkPages(
 
       const { page, linkIds, unreadable: broken } = settled.read;
       if (pageNumber === 1) lastExpected = expectedPages(page);
+      mostCounted = Math.max(mostCounted, page.totalRecordsHint ?? 0);
       const received = page.recordsReceived;
       if (received === 0) {
         pagesRead += 1;
         if (pageNumber === 1) yield page; // nothing in it, but it says which environment answered
-        return finished();
+        return endedEmpty(settled.read);
       }
       const fresh = new Set(linkIds.filter((linkId) => !seen.has(linkId)));
       if (fresh.size === 0 && broken === 0) {

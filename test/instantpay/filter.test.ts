@@ -106,6 +106,8 @@ describe('by address', () => {
     ['https://instant.pe/LS25FH', true],
     ['http://INSTANT.pe/LS25FH/?utm_source=sms#top', true],
     ['instant.pe/LS25FH', true],
+    ['www.instant.pe/LS25FH', true],
+    ['https://WWW.instant.pe/LS25FH', true],
     ['https://instant.pe/ls25fh', false],
     ['https://instant.pe.evil.example/LS25FH', false],
     ['https://instant.pe/LS25FHX', false],

@@ -1,7 +1,7 @@
 /** How answers are read: the published samples, everything InstantPay writes otherwise, and masking. */
 
 import { describe, expect, it } from 'vitest';
-import { readAnswer } from '../../src/instantpay/answer.ts';
+import { readAnswer, shown } from '../../src/instantpay/answer.ts';
 import { maskIdentifier } from '../../src/instantpay/read-links.ts';
 import { CANCELLED, LISTED, NOTIFIED, TRACKED } from './published.ts';
 import { envelopeOf, LINK_ID, makeClient, makeInstantPay, rejection, serveJson, UUID } from './setup.ts';
@@ -40,7 +40,7 @@ describe('the published samples', () => {
     });
     expect(link.activity).toHaveLength(4);
     expect(link.activity[1]).toMatchObject({
-      text: TRACKED.data.linkActivity[1]?.status.replace('8430454547', '******4547'),
+      text: TRACKED.data.linkActivity[1]?.status.replace('8430454547', '******4547').replace('\u00a0', ' '),
       at: Date.parse('2023-12-12T14:51:26+05:30'),
     });
     expect(link.activity[3]).toMatchObject({
@@ -107,6 +107,35 @@ describe('loose types (R3)', () => {
       mismatched: 0,
       totalRecordsHint: undefined,
     });
+  });
+
+  it.each(
+    [[record(), record({ linkId: `${LINK_ID.slice(0, -1)}a` })], []]
+      .flatMap((list) => [list, Object.fromEntries(list.map((entry, index) => [String(index + 1), entry]))])
+      .map((records) => ({ records })),
+  )('list: records as an object are a list like any other: $records', async ({ records }) => {
+    const page = await (await answeredWith(envelopeOf({ records }))).page({}, 1);
+    expect(page.links).toHaveLength(Object.keys(records).length);
+  });
+
+  it.each(['none', 0, false, { 1: record(), 2: null }, { error: 'busy' }, { 1: [] }].map(only))(
+    'list: $data as records cannot be read, and is no empty page',
+    async ({ data }) => {
+      const { url, seen } = await serveJson(() => envelopeOf({ records: data }));
+      const error = await rejection(makeClient(url).client.page({}, 1));
+      expect(error).toMatchObject({ kind: 'unreadable', statuscode: 'TXN', ipayUuid: UUID });
+      expect(seen).toHaveLength(1);
+    },
+  );
+
+  it('track: an activity written as an object is a list like any other', async () => {
+    const tracked = {
+      status: 'ISSUED',
+      amount: 1,
+      linkActivity: { 1: { status: 'made' }, 3: { status: 'sent' } },
+    };
+    const { activity } = await (await answeredWith(envelopeOf(tracked))).track(LINK_ID);
+    expect(activity.map(({ text }) => text)).toEqual(['made', 'sent']);
   });
 
   it.each(
@@ -239,12 +268,40 @@ describe('masking (R17)', () => {
     expect((await done.notify(LINK_ID)).message).toBe('Sent to ******2345');
   });
 
+  it('covers ids and payment modes that do not look like any', async () => {
+    expect(
+      await readRecord({
+        orderId: 'of 9820012345',
+        paymentModes: ['ACCOUNT', 'to ravi@okbank', '9820012345', 7],
+      }),
+    ).toMatchObject({ orderId: 'of ******2345', paymentModes: ['ACCOUNT', 'to r***@okbank', '******2345'] });
+    const linkActivity = [{ orderId: 'ravi@okbank', accountIfsc: '98200 12345' }];
+    const tracked = envelopeOf({ status: 'CLAIMED', amount: 1, linkActivity });
+    expect((await (await answeredWith(tracked)).track(LINK_ID)).activity[0]).toMatchObject({
+      orderId: 'r***@okbank',
+      accountIfsc: '******2345',
+    });
+    const long = await answeredWith(envelopeOf(null, { ipay_uuid: `h0009-${'9'.repeat(200)}` }));
+    expect((await long.cancel(LINK_ID)).ipayUuid).not.toContain('99999');
+  });
+
   it('leaves what InstantPay masked as it is', () => {
     expect(maskIdentifier('841XXXX786')).toBe('841XXXX786');
     expect(maskIdentifier('*******742')).toBe('*******742');
     expect(maskIdentifier('XX50100345678912')).toBe('XX**********8912');
     expect(maskIdentifier('50100345678912')).toBe('**********8912');
     expect(maskIdentifier('AB12345678')).toBe('******5678');
+  });
+
+  it('cuts a flood before it masks it, and shows nothing of a number that the cut went through', () => {
+    const started = performance.now();
+    expect(shown('1,'.repeat(4_000_000), 100)).toHaveLength(100);
+    expect(performance.now() - started).toBeLessThan(100);
+    for (let before = 1100; before <= 1200; before += 1) {
+      const text =
+        shown(`${'\u200b'.repeat(before)}ok 9820012345 asha.rao@example.in ${'x'.repeat(400)}`) ?? '';
+      expect(text.replace(/\u200b/g, '')).not.toMatch(/98200|asha/);
+    }
   });
 
   it('bounds words from outside', async () => {

@@ -112,6 +112,23 @@ describe('what an answer may look like otherwise', () => {
     expect(answer.reversal).toBeUndefined();
   });
 
+  it('leaves references that look like ids, and masks those that do not', async () => {
+    const data = {
+      transactionStatusCode: 'ERR',
+      transactionReferenceId: 'for 98200 12345',
+      order: { referenceId: 'asha@example.in' },
+      reversal: { referenceId: 'RV to 9820012345' },
+    };
+    expect(await asked(envelopeOf(data, { ipay_uuid: 'h0009 9820012345' }))).toMatchObject({
+      referenceId: 'for ******2345',
+      orderReferenceId: 'a***@example.in',
+      reversal: { referenceId: 'RV to ******2345' },
+      ipayUuid: 'h**********2345',
+    });
+    const reversal = { referenceId: '212100597800' };
+    expect((await asked(envelopeOf({ reversal }))).reversal?.referenceId).toBe('212100597800');
+  });
+
   it('masks the account and the words', async () => {
     const order = { account: '50100345678912', spName: 'Payout' };
     const data = { transactionStatusCode: 'ERR', transactionStatus: 'Failed for 9820012345', order };

@@ -3,7 +3,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { LinkFilter, LinkPage, WalkEnd } from '../../src/payouts/ports.ts';
 import type { ClientOptions } from '../../src/instantpay/client.ts';
-import { envelopeOf, makeClient, makeInstantPay, serve, UUID } from './setup.ts';
+import { envelopeOf, makeClient, makeInstantPay, serve, serveJson, UUID } from './setup.ts';
 
 const idOf = (index: number): string => index.toString(16).padStart(24, '0');
 const recordOf = (index: number) => ({ linkId: idOf(index), status: 'ISSUED', amount: 1 });
@@ -94,7 +94,42 @@ describe('a walk ends', () => {
   });
 });
 
+describe('what PHP makes of a list', () => {
+  it('is read whole when its pages are objects', async () => {
+    const { url } = await serve((seen, _request, response) => {
+      const page = listOf(25, 10)(pageOf(seen.body));
+      const numbers = 'records' in page ? page.records : [];
+      const records = Object.fromEntries(numbers.map((index) => [String(index), recordOf(index)]));
+      response.end(JSON.stringify(envelopeOf({ records })));
+    });
+    const { end, ids } = await walk(url);
+    expect(end).toMatchObject({ ...COMPLETE, pagesRead: 3, recordsRead: 25 });
+    expect(ids).toEqual(range(0, 25).map(idOf));
+  });
+
+  it('may be no list at all when it is said to be empty', async () => {
+    const { url } = await serveJson(() => envelopeOf({ meta: { totalRecords: 0 } }));
+    expect((await walk(url)).end).toMatchObject({ ...COMPLETE, recordsRead: 0 });
+  });
+
+  it('is not empty because one page says so, when another said otherwise', async () => {
+    const { url } = await serve((seen, _request, response) => {
+      const full = { meta: { totalRecords: 57 }, records: range(0, 10).map(recordOf) };
+      const none = { meta: { totalRecords: 0 } };
+      response.end(JSON.stringify(envelopeOf(pageOf(seen.body) === 1 ? full : none)));
+    });
+    expect((await walk(url)).end.reason).toBe('InstantPay counts 57 links but sent 10.');
+  });
+});
+
 describe('meta is a hint', () => {
+  it('counts what was sent, not what answers the filter', async () => {
+    const { url } = await upstream(listOf(20, 10, { totalRecords: 20 }));
+    const { end, ids } = await walk(url, {}, { statuses: ['EXPIRED'] });
+    expect(ids).toEqual([]);
+    expect(end).toMatchObject({ ...COMPLETE, recordsRead: 20 });
+  });
+
   it.each([
     ['says one page', { totalPages: 1, totalRecords: 3 }],
     ['says none', { totalPages: 0, totalRecords: 0 }],
@@ -157,6 +192,54 @@ describe('a walk is incomplete', () => {
   it('when the first page fails', async () => {
     const { url } = await upstream(() => ({ httpStatus: 503 }));
     expect((await walk(url)).end).toMatchObject({ complete: false, pagesRead: 0, recordsRead: 0 });
+  });
+
+  it('when InstantPay counts more links than it sent before an empty page', async () => {
+    const { url } = await upstream(listOf(12, 12, { totalRecords: 57 }));
+    const { end, ids } = await walk(url);
+    expect(end).toMatchObject({ complete: false, reason: 'InstantPay counts 57 links but sent 12.' });
+    expect(ids).toHaveLength(12);
+    const nothing = await upstream(() => ({ records: [], meta: { totalRecords: '1' } }));
+    expect((await walk(nothing.url)).end).toMatchObject({
+      complete: false,
+      reason: 'InstantPay counts 1 link but sent 0.',
+    });
+  });
+
+  it('also when only the first page counts them', async () => {
+    const { url } = await upstream((pageNumber) =>
+      pageNumber === 1 ? { records: range(0, 10), meta: { totalRecords: 20 } } : { records: [] },
+    );
+    expect((await walk(url)).end.reason).toBe('InstantPay counts 20 links but sent 10.');
+  });
+
+  it.each(
+    [null, '', [], {}, 'nothing', { meta: { totalRecords: 3 } }, { meta: {} }].map((data) => ({ data })),
+  )('when the first page is $data, without a list', async ({ data }) => {
+    const { url } = await serveJson(() => envelopeOf(data));
+    const { end, pages } = await walk(url);
+    expect(end).toMatchObject({ complete: false, reason: 'InstantPay answered without a list.' });
+    expect(pages).toMatchObject([{ links: [], environment: 'live' }]);
+  });
+
+  it.each([null, '', [], {}].map((data) => ({ data })))(
+    'when $data comes after a full page',
+    async ({ data }) => {
+      const { url } = await serve((seen, _request, response) => {
+        const full = { records: range(0, 10).map(recordOf) };
+        response.end(JSON.stringify(envelopeOf(pageOf(seen.body) === 1 ? full : data)));
+      });
+      const { end, ids } = await walk(url);
+      expect(end).toMatchObject({ complete: false, reason: 'InstantPay answered without a list.' });
+      expect(ids).toHaveLength(10);
+    },
+  );
+
+  it('when the records are no list', async () => {
+    const { url } = await serveJson(() => envelopeOf({ records: { 1: recordOf(1), 2: 'gone' } }));
+    const { end } = await walk(url);
+    expect(end).toMatchObject({ complete: false, pagesRead: 0, recordsRead: 0 });
+    expect(end.reason).toMatch(/^Page 1 could not be read\./);
   });
 
   it('when a record could not be read, though the walk goes on', async () => {
