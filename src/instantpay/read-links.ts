@@ -10,9 +10,12 @@ import { activitySchema, listSchema, recordSchema, trackSchema, type WireRecord 
 
 const STATUS_MAX = 40;
 const WORD_MAX = 60;
+/** Longer than every account number and address. */
+const IDENTIFIER_MAX = 400;
 
 /** An account, mobile or card number: the last four. What InstantPay masked itself ("841XXXX786") stays as it is. */
 export function maskIdentifier(value: string): string {
+  if (value.length > IDENTIFIER_MAX) return '***';
   if (value.includes('@')) return maskAddress(value);
   return /[xX*]{2}/.test(value) ? maskText(value) : maskNumber(value);
 }

@@ -291,12 +291,14 @@ describe('masking (R17)', () => {
     expect(maskIdentifier('XX50100345678912')).toBe('XX**********8912');
     expect(maskIdentifier('50100345678912')).toBe('**********8912');
     expect(maskIdentifier('AB12345678')).toBe('******5678');
+    // Longer than any number, and than what a pattern can run over.
+    expect(maskIdentifier(`XX${'1'.repeat(4_000_000)}`)).toBe('***');
   });
 
   it('cuts a flood before it masks it, and shows nothing of a number that the cut went through', () => {
     const started = performance.now();
-    expect(shown('1,'.repeat(4_000_000), 100)).toHaveLength(100);
-    expect(performance.now() - started).toBeLessThan(100);
+    expect(shown('a'.repeat(8_000_000), 100)).toHaveLength(100);
+    expect(performance.now() - started).toBeLessThan(300);
     for (let before = 1100; before <= 1200; before += 1) {
       const text =
         shown(`${'\u200b'.repeat(before)}ok 9820012345 asha.rao@example.in ${'x'.repeat(400)}`) ?? '';

@@ -125,8 +125,8 @@ describe('what an answer may look like otherwise', () => {
       reversal: { referenceId: 'RV to ******2345' },
       ipayUuid: 'h**********2345',
     });
-    const reversal = { referenceId: '212100597800' };
-    expect((await asked(envelopeOf({ reversal }))).reversal?.referenceId).toBe('212100597800');
+    const digits = { reversal: { referenceId: '212100597800' } };
+    expect((await asked(envelopeOf(digits))).reversal?.referenceId).toBe('212100597800');
   });
 
   it('masks the account and the words', async () => {

@@ -9,7 +9,7 @@ test('ids of other links and amounts stay readable, numbers and addresses do not
   expect(readReason('98.20.01.11.02 or asha@okbank')).toBe('******1102 or a***@okbank');
   expect(readReason(`see ${'4'.repeat(24)}`)).toBe(`see ${'*'.repeat(20)}4444`);
   expect(readReason(`see ${'4'.repeat(23)}f`)).toBe(`see ${'4'.repeat(23)}f`);
-  expect(readReason(`${'4'.repeat(23)}`)).not.toContain('44444');
+  expect(readReason('4'.repeat(23))).not.toContain('44444');
 });
 
 test('too short or too long says nothing, or too much', () => {
