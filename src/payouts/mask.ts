@@ -11,7 +11,8 @@ export function maskNumber(value: string): string {
 export function maskAddress(value: string): string {
   const at = value.lastIndexOf('@');
   if (at <= 0) return maskNumber(value);
-  return `${Array.from(value)[0]}***${value.slice(at)}`;
+  // A field that should hold an address alone may hold a number behind it.
+  return `${Array.from(value)[0]}***${maskText(value.slice(at))}`;
 }
 
 // The local part is bounded (RFC 5321): unbounded, a long run of letters would be tried from each of its letters.

@@ -38,6 +38,7 @@ describe('maskAddress', () => {
     ['आशा@example.in', 'आ***@example.in'],
     ['😀x@example.in', '😀***@example.in'],
     ['@example.in', '*******e.in'],
+    ['asha@example.in, 50100345678912', 'a***@example.in, **********8912'],
     ['9876543210', '******3210'],
   ])('%j is shown as %j', (value, masked) => {
     expect(maskAddress(value)).toBe(masked);
