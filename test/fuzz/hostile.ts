@@ -93,7 +93,7 @@ const anyText = fc.oneof(
 
 const ids = fc.oneof(
   fc.constantFrom(...Object.values(WELL_KNOWN)),
-  fc.string({ unit: fc.constantFrom(...'0123456789abcdefABCDEFgO'), minLength: 20, maxLength: 28 }),
+  fc.string({ unit: fc.constantFrom(...'0123456789abcdefABCDEFgO'.split('')), minLength: 20, maxLength: 28 }),
 );
 
 const known = fc.constantFrom(
@@ -194,7 +194,15 @@ export const typed: fc.Arbitrary<string> = fc.oneof(
 // ---- What InstantPay sends --------------------------------------------------------------------------------
 
 /** Outside text with its mark at both ends. */
-const outside = fc.array(anyText, { maxLength: 3 }).map((parts) => `${MARK}${parts.join('')}${MARK}`);
+const outside = fc
+  .array(
+    fc.oneof(
+      { weight: 9, arbitrary: anyText },
+      { weight: 1, arbitrary: fc.constantFrom(...PRIVATE).map((value) => ` ${value} `) },
+    ),
+    { maxLength: 3 },
+  )
+  .map((parts) => `${MARK}${parts.join('')}${MARK}`);
 
 /** A value of any type at all. */
 const wild: fc.Arbitrary<unknown> = fc.oneof(
@@ -224,7 +232,7 @@ const wild: fc.Arbitrary<unknown> = fc.oneof(
 /** Mostly as it should be, sometimes wild, sometimes missing. */
 function field(right: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
   return fc.oneof(
-    { weight: 8, arbitrary: right },
+    { weight: 14, arbitrary: right },
     { weight: 2, arbitrary: outside },
     { weight: 2, arbitrary: wild },
     { weight: 1, arbitrary: fc.constant(undefined) },

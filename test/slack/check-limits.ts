@@ -1,13 +1,12 @@
 /** Owns the test's judge of messages and views: walks every object and names each limit or rule of Slack's it breaks. */
 
 import type { ModalView } from '@slack/web-api';
-import type { Message } from '../../src/slack/blocks.ts';
 import { LIMITS } from '../../src/slack/limits.ts';
 
 type Json = Record<string, unknown>;
 
 /** Every broken rule, in words; empty when Slack would take it. */
-export function problemsOf(message: Message): string[] {
+export function problemsOf(message: { text: string; blocks: unknown[] }): string[] {
   const problems: string[] = [];
   if (message.text.trim() === '') problems.push('text is empty');
   if (message.text.length > LIMITS.messageText) problems.push('text is too long');

@@ -1,0 +1,103 @@
+/** Lets InstantPay send anything at all to the whole desk: whoever asks gets an answer, and what Slack holds is harmless. */
+
+import * as fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { WELL_KNOWN } from '../../demo/instantpay/seed.ts';
+import { MINUTE_MS } from '../../src/payouts/time.ts';
+import { isFull, report } from '../chaos/size.ts';
+import { openDesk, read, type TestDesk } from '../features/desk.ts';
+import { expectNothingPrivate } from './canaries.ts';
+import { answerOf, PRIVATE, runs } from './hostile.ts';
+import { faultsOf } from './judge.ts';
+
+const RUNS = runs(60, 600);
+const LINK = WELL_KNOWN.issued;
+
+let desk: TestDesk;
+beforeAll(async () => {
+  desk = await openDesk({ env: { APPROVAL_TTL: '1h', APPROVERS: 'U0VIKRAM' } });
+});
+afterAll(() => desk.close());
+
+/** `LINK` stands for a link that is new each time. */
+const commands = fc.constantFrom(
+  'track LINK',
+  'track Sunita',
+  'list',
+  'list issued contact Sunita',
+  'notify LINK',
+  'cancel LINK paid twice',
+  'cancel LINK wrong amount',
+  'cancel LINK left the company',
+  'txn VENDOR-2041 yesterday',
+  'digest',
+);
+
+test(`${RUNS.numRuns} commands while InstantPay sends anything`, {
+  timeout: isFull ? 1_800_000 : 120_000,
+}, async () => {
+  const { operator, approver } = desk.people;
+  await fc.assert(
+    fc.asyncProperty(
+      commands,
+      fc.array(answerOf(LINK), { minLength: 1, maxLength: 6 }),
+      fc.boolean(),
+      async (command, answers, atOnce) => {
+        // Whatever was left open is settled or lapses, and every cooldown is over.
+        desk.instantpay.clearFaults();
+        for (let hours = 0; hours < 3; hours++) await desk.pass(61 * MINUTE_MS);
+        const { linkId } = desk.instantpay.addLink();
+        const shownBefore = desk.slack.allMessages.length;
+        if (atOnce) sendAnything(answers);
+        const sent = await desk.done(() => operator.command('/payout', command.replace('LINK', linkId)));
+        expect(sent.ack).toMatchObject({ acknowledged: true, status: 200 });
+        expect(sent.answers.length, 'answers').toBeGreaterThanOrEqual(1);
+        const card = desk.slack
+          .messages(desk.channels.approvals)
+          .findLast((message) => read(message).includes('[Approve]'));
+        if (!atOnce) sendAnything(answers);
+        if (card) {
+          await desk.done(() => approver.click(card, 'Approve'));
+          await desk.pass(MINUTE_MS);
+        }
+        for (const message of desk.slack.allMessages.slice(shownBefore)) {
+          expect(faultsOf(message)).toEqual([]);
+        }
+      },
+    ),
+    { ...RUNS, endOnFailure: true },
+  );
+  // Or else nobody knows what a cancel makes of such answers.
+  expect(desk.instantpay.callsOf('cancel').length).toBeGreaterThan(RUNS.numRuns / 20);
+  report('commands while InstantPay sends anything', {
+    commands: RUNS.numRuns,
+    'approved requests': desk.instantpay.callsOf('cancel').length,
+  });
+});
+
+function sendAnything(answers: readonly { httpStatus: number; body: string; type: string }[]): void {
+  for (const { httpStatus, body, type } of answers) {
+    const headers: Record<string, string> = type === '' ? {} : { 'content-type': type };
+    desk.instantpay.fault({ effect: { kind: 'raw', httpStatus, body, headers } });
+  }
+}
+
+test('Slack took every message, no handler failed, and no approval led to two calls', async () => {
+  desk.instantpay.clearFaults();
+  const refused = desk.slack.calls.filter(({ status, answer }) => status !== 200 || answer?.['ok'] === false);
+  expect(refused.map(({ method, status, answer }) => ({ method, status, answer }))).toEqual([]);
+  const failed = desk
+    .entries()
+    .filter(({ msg, status }) => msg.includes('unexpected') || status === 'unexpected');
+  expect(failed.map(({ msg, route }) => ({ msg, route }))).toEqual([]);
+  await desk.stop();
+  const rows = await desk.records((store) => Array.fromAsync(store.audit.rows(0, desk.clock() + 1_000)));
+  await desk.start();
+  const sent = rows.filter((row) => row.action === 'cancel sent').map((row) => row.approvalId);
+  expect(new Set(sent).size).toBe(sent.length);
+  expect(desk.instantpay.callsOf('cancel').length).toBe(sent.length);
+});
+
+test('nothing private was said, logged, counted or kept', async () => {
+  await expectNothingPrivate(desk, PRIVATE);
+});

@@ -1,0 +1,178 @@
+/**
+ * Lets InstantPay send anything at all: wrong types, hostile text, answers that are none. It goes over real HTTP through
+ * the real client, the rules and the views; nothing crashes, nothing that is shown is alive, nothing breaks a limit.
+ */
+
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { isDeskError } from '../../src/errors.ts';
+import { createGateway } from '../../src/instantpay/gateway.ts';
+import type { Approval } from '../../src/payouts/approval.ts';
+import { executeCancel } from '../../src/payouts/carry-out.ts';
+import { decideCancel, requestCancel } from '../../src/payouts/cancellation.ts';
+import type { Desk } from '../../src/payouts/desk.ts';
+import { composeDigest } from '../../src/payouts/digest.ts';
+import { find, list, lookUp, notify } from '../../src/payouts/links.ts';
+import { DAY_MS } from '../../src/payouts/time.ts';
+import { checkTransaction } from '../../src/payouts/transaction.ts';
+import { createSeal } from '../../src/slack/actions.ts';
+import type { Message } from '../../src/slack/blocks.ts';
+import {
+  approvalCard,
+  reminderNotice,
+  requesterNotice,
+  requestOpened,
+} from '../../src/slack/views/approval-card.ts';
+import { auditList } from '../../src/slack/views/audit-list.ts';
+import { digestMessage } from '../../src/slack/views/digest-message.ts';
+import { linkCard } from '../../src/slack/views/link-card.ts';
+import { linkChoice, linkList, nothingFound } from '../../src/slack/views/link-list.ts';
+import { failure, reminded } from '../../src/slack/views/notices.ts';
+import { transactionCard } from '../../src/slack/views/transaction-card.ts';
+import { isFull, report } from '../chaos/size.ts';
+import { makeClient, serve } from '../instantpay/setup.ts';
+import { CHECKER, LINK, makeDesk, MAKER, NOON } from '../payouts/setup.ts';
+import { leaksOf } from './canaries.ts';
+import { answerOf, PRIVATE, runs } from './hostile.ts';
+import { expectHarmless } from './judge.ts';
+
+type WireAnswer = { httpStatus: number; body: string; type: string };
+
+/** A round asks about twelve things. */
+const ROUNDS = runs(150, 1_500);
+const ANSWERS = isFull ? 10_000 : 1_000;
+
+const seal = createSeal('secret');
+
+test(`at least ${ANSWERS} answers`, { timeout: isFull ? 1_800_000 : 120_000 }, async () => {
+  let answers: readonly WireAnswer[] = [];
+  let served = 0;
+  const { url } = await serve((_seen, _request, response) => {
+    const answer = answers[served % Math.max(1, answers.length)];
+    served += 1;
+    response.writeHead(answer?.httpStatus ?? 500, answer?.type ? { 'content-type': answer.type } : {});
+    response.end(answer?.body);
+  });
+  const { client } = makeClient(url, { maxPages: 3, now: () => NOON });
+  const shown = new Map<string, number>();
+  /** Every message of this round, once it is known to be harmless. */
+  const show = (what: string, message: Message): void => {
+    expectHarmless(message);
+    expect(leaksOf(JSON.stringify(message), PRIVATE), what).toEqual([]);
+    shown.set(what, (shown.get(what) ?? 0) + 1);
+  };
+
+  /** What the desk says of it, or of what went wrong; anything that is none of the desk's failures is a crash. */
+  async function ask<Result>(
+    what: string,
+    asked: () => Promise<Result>,
+    say: (result: Result) => Message | Message[],
+  ): Promise<Result | undefined> {
+    let result: Result;
+    try {
+      result = await asked();
+    } catch (error) {
+      if (!isDeskError(error)) throw error;
+      show(`${what}, failing`, failure(error.message, { reference: 'REF12345', ipayUuid: error.ipayUuid }));
+      return undefined;
+    }
+    for (const message of [say(result)].flat()) show(what, message);
+    return result;
+  }
+
+  async function round(): Promise<void> {
+    const desk: Desk = { ...makeDesk(), gateway: createGateway(client) };
+    const now = NOON;
+    await ask(
+      'card',
+      () => lookUp(desk, LINK),
+      (view) => linkCard(view, { now }),
+    );
+    await ask(
+      'list',
+      () => list(desk, MAKER, { statuses: [], contact: undefined, pageNumber: 1 }),
+      (links) => linkList(links, { now, seal }),
+    );
+    const target = { kind: 'contact' as const, contact: 'Asha' };
+    await ask(
+      'search',
+      () => find(desk, MAKER, target),
+      (found) => {
+        if (found.kind === 'one') return [];
+        return found.kind === 'none'
+          ? nothingFound('Asha', found.incomplete)
+          : linkChoice(found, { intent: 'cancel', what: 'Asha', now });
+      },
+    );
+    await ask(
+      'reminder',
+      () => notify(desk, MAKER, LINK),
+      (sent) => reminded(sent, now),
+    );
+    await ask(
+      'transaction',
+      () =>
+        checkTransaction(desk, MAKER, {
+          externalRef: 'R1',
+          date: '2026-11-19',
+          aeps: false,
+          time: undefined,
+        }),
+      (given) => transactionCard(given, { now }),
+    );
+    await ask(
+      'digest',
+      () => composeDigest(desk, ['ISSUED', 'EXPIRED']),
+      (digest) => digestMessage(digest, { now, retryAt: undefined }),
+    );
+    const opened = await ask(
+      'request',
+      () => requestCancel(desk, MAKER, { linkId: LINK, reason: 'paid twice', askedIn: 'C0FINANCE' }),
+      ({ approval }) => [
+        ...messagesOf(approval, now),
+        requestOpened(approval, { alreadyOpen: false, channelId: 'C0APPROVALS' }),
+        requestOpened(approval, { alreadyOpen: true, channelId: 'C0APPROVALS' }),
+      ],
+    );
+    if (opened) {
+      const { approval } = await decideCancel(desk, CHECKER, opened.approval.id, 'approve');
+      await ask(
+        'outcome',
+        () => executeCancel(desk, approval),
+        (after) => messagesOf(after, now),
+      );
+    }
+    const rows = await desk.store.audit.list({ limit: 20 });
+    expect(leaksOf(JSON.stringify(rows), PRIVATE), 'the audit').toEqual([]);
+    expect(leaksOf(JSON.stringify(await desk.store.approvals.pending()), PRIVATE), 'records').toEqual([]);
+    show(
+      'audit',
+      auditList(
+        { query: { linkId: undefined, actorId: undefined, csv: false }, rows, more: false },
+        now + DAY_MS,
+      ),
+    );
+  }
+
+  await fc.assert(
+    fc.asyncProperty(fc.array(answerOf(LINK), { minLength: 10, maxLength: 25 }), async (given) => {
+      answers = given;
+      await round();
+    }),
+    // What is shrunk from so much would take minutes; the seed leads back to it.
+    { ...ROUNDS, endOnFailure: isFull },
+  );
+  // The rounds must have come to see all of it, or this proves little.
+  expect(served).toBeGreaterThanOrEqual(ANSWERS);
+  for (const what of ['card', 'list', 'search', 'transaction', 'digest', 'request', 'outcome']) {
+    expect(shown.get(what) ?? 0, what).toBeGreaterThan(ROUNDS.numRuns / 50);
+  }
+  report('answers of InstantPay', {
+    answers: served,
+    messages: [...shown.values()].reduce((sum, count) => sum + count, 0),
+  });
+});
+
+function messagesOf(approval: Approval, now: number): Message[] {
+  return [approvalCard(approval, now), requesterNotice(approval, now), reminderNotice(approval, now)];
+}
