@@ -7,6 +7,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // One PostgreSQL for all files that need one.
     globalSetup: ['test/store/postgres.ts'],
+    // Much of the time is waiting for processes and deadlines; one worker more than cores uses it.
+    maxWorkers: 3,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     coverage: {

@@ -6,7 +6,7 @@ import type { Desk } from '../payouts/desk.ts';
 import { composeDigest } from '../payouts/digest.ts';
 import type { KnownStatus } from '../payouts/link.ts';
 import type { DigestRun } from '../payouts/ports.ts';
-import { DAY_MS, MINUTE_MS } from '../payouts/time.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../payouts/time.ts';
 import { type Post, SlackFailure } from '../slack/post.ts';
 import { digestMessage, skippedNotice } from '../slack/views/digest-message.ts';
 
@@ -25,7 +25,7 @@ const RETRY_MS = 10 * MINUTE_MS;
 /** After Slack refused or lost a post. */
 const REPOST_MS = MINUTE_MS;
 /** Slack's clock and ours may differ. */
-const LOOK_EARLIER_MS = 10 * MINUTE_MS;
+const LOOK_EARLIER_MS = HOUR_MS;
 const ATTEMPTS = 4;
 /** How far back missed due times are looked for. */
 const LOOK_BACK_MS = 31 * DAY_MS;

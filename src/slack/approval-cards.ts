@@ -8,7 +8,7 @@ import type { Approval } from '../payouts/approval.ts';
 import { freshCopy } from '../payouts/cancellation.ts';
 import type { Desk } from '../payouts/desk.ts';
 import type { CardCopy } from '../payouts/ports.ts';
-import { HOUR_MS, MINUTE_MS } from '../payouts/time.ts';
+import { HOUR_MS } from '../payouts/time.ts';
 import type { Message } from './blocks.ts';
 import { type Post, SlackFailure } from './post.ts';
 import { approvalCard, emergencyNotice, reminderNotice, requesterNotice } from './views/approval-card.ts';
@@ -19,7 +19,7 @@ const MAX_WAIT_MS = HOUR_MS;
 /** By this a posted copy is found again: invisible to people, kept by Slack with the message. */
 const CARD_EVENT = 'payout_desk_card';
 /** Slack's clock and ours may differ. */
-const LOOK_EARLIER_MS = 10 * MINUTE_MS;
+const LOOK_EARLIER_MS = HOUR_MS;
 /** A copy mended by a click is right; the same click may be delivered again and again meanwhile. */
 const MENDED_FOR_MS = 10_000;
 /** A version no request reaches; it fits a database's integer. */

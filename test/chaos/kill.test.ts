@@ -18,7 +18,7 @@ const SEED = Number(process.env['CHAOS_SEED'] ?? 20_261_120);
 /** From the kill; on the real clock, whatever the desk's own clock does. */
 const TRUE_WITHIN_MS = 60_000;
 /** The full size is on the real clock; the small one lets the desk's run faster, so that leases end sooner. */
-const SPEED = size(24, 1);
+const SPEED = size(8, 1);
 /** Every step of a cancel's life takes up to this much longer, so that kills land between all of them. */
 const STEP_MS = 60;
 const LIFE_MS = 900;
