@@ -13,7 +13,7 @@ import type { TrackedLink } from '../../src/payouts/link.ts';
 import type { AuditEntry, PersonKind, WriteAnswer } from '../../src/payouts/ports.ts';
 import { HOUR_MS } from '../../src/payouts/time.ts';
 import { memoryStore } from '../fakes/memory-store.ts';
-import { policy } from '../payouts/setup.ts';
+import { CHECKER, MAKER, only, policy, SECOND } from '../payouts/setup.ts';
 
 export type Operation =
   | { kind: 'person'; userId: string }
@@ -78,6 +78,10 @@ export interface Click {
   kind: Decision['kind'];
   program: Program;
 }
+
+/** The requester too, so that nothing but the rule itself keeps them from approving. */
+const EVERYBODY = only(MAKER.userId, CHECKER.userId, SECOND.userId);
+const EVERYBODY_DECIDES = policy({ approve: EVERYBODY, administer: EVERYBODY });
 
 /** What a click does (src/slack/buttons/decide.ts): decide, and carry out what was approved. */
 export function click(by: string, kind: Decision['kind']): Click {
@@ -216,7 +220,7 @@ function deskOver(ask: (operation: Operation) => Promise<Answer>, clock: () => n
   return {
     clock,
     newId: unused,
-    policy: policy(),
+    policy: EVERYBODY_DECIDES,
     settings: SETTINGS,
     directory: {
       async person(userId) {

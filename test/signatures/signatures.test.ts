@@ -9,6 +9,7 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WELL_KNOWN } from '../../demo/instantpay/seed.ts';
 import { openDesk, read, type TestDesk } from '../features/desk.ts';
+import { expectNothingPrivate } from '../fuzz/canaries.ts';
 
 let desk: TestDesk;
 beforeAll(async () => {
@@ -156,6 +157,10 @@ test.each(Object.entries(RIGHT))('let in: %s', async (_name, make) => {
   expect(desk.instantpay.callsOf('track').length).toBeGreaterThan(0);
   const last = desk.slack.allMessages.at(-1);
   expect(last && read(last)).toContain(WELL_KNOWN.issued);
+});
+
+test('nothing private was said, logged, counted or kept', async () => {
+  await expectNothingPrivate(desk);
 });
 
 /** Everything an accepted command would leave behind. */
