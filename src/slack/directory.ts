@@ -7,8 +7,11 @@ import { MINUTE_MS } from '../payouts/time.ts';
 import { call, SlackFailure } from './post.ts';
 
 const KEPT_MS = 5 * MINUTE_MS;
-/** Slack always knows the method; an API that does not has no guests or bots to tell apart. */
-const NO_SUCH_METHOD = new Set(['unknown_method', 'method_not_supported', 'http_404']);
+/**
+ * Slack always knows the method; an API whose own answer says that it does not has no guests or bots to tell apart. An
+ * HTTP failure says nothing of the kind: a proxy may be in the way, and then nobody is let in.
+ */
+const NO_SUCH_METHOD = new Set(['unknown_method', 'method_not_supported']);
 
 /** `teamId`: the workspace the desk serves; people of others are strangers. Failures are not remembered. */
 export function createDirectory(web: WebClient, teamId: string | undefined, clock: Clock): Directory {

@@ -14,7 +14,7 @@ beforeAll(async () => {
   slack = await startSlack();
 });
 beforeEach(() => {
-  directory = createDirectory(createClients(slack.botToken, slack.apiUrl).web, slack.teamId, () => now);
+  directory = createDirectory(createClients(slack.botToken, slack.apiUrl).fast, slack.teamId, () => now);
 });
 afterEach(() => slack.faults.clear());
 afterAll(() => slack.close());
@@ -65,3 +65,12 @@ test('a failure is not remembered', async () => {
 test('a group that is not there lets nobody in', async () => {
   await expect(directory.groupMembers('S0NOSUCH')).rejects.toMatchObject({ kind: 'unavailable' });
 });
+
+test.each([404, 501, 500])(
+  'HTTP %d is no word on who somebody is: nobody is let in by it',
+  async (status) => {
+    slack.faults.set('users.info', { kind: 'status', status });
+    const { outsider } = slack.people;
+    await expect(directory.person(outsider.id)).rejects.toMatchObject({ kind: 'unavailable' });
+  },
+);
