@@ -88,7 +88,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     const desk: Desk = {
       gateway: createGateway(client),
       store,
-      directory: createDirectory(clients.fast, identity.teamId, clock),
+      directory: createDirectory(clients.directory, identity.teamId, clock),
       clock,
       newId,
       policy: config.policy,

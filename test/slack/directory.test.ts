@@ -14,7 +14,7 @@ beforeAll(async () => {
   slack = await startSlack();
 });
 beforeEach(() => {
-  directory = createDirectory(createClients(slack.botToken, slack.apiUrl).fast, slack.teamId, () => now);
+  directory = createDirectory(createClients(slack.botToken, slack.apiUrl).directory, slack.teamId, () => now);
 });
 afterEach(() => slack.faults.clear());
 afterAll(() => slack.close());
