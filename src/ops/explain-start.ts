@@ -1,6 +1,7 @@
 /** Owns the one line an operator reads when the desk cannot start: what is wrong and what to do. */
 
 import { SlackFailure } from '../slack/post.ts';
+import { isTokenRefused } from '../slack/slack-errors.ts';
 
 /** Says what keeps the desk from starting. Never a stack, never a secret. */
 export function explainStart(error: unknown): string {
@@ -14,13 +15,9 @@ export function explainStart(error: unknown): string {
 }
 
 function explainSlack(code: string): string {
+  if (isTokenRefused(code))
+    return `Slack refuses a token (${code}). Check SLACK_BOT_TOKEN, and SLACK_APP_TOKEN in Socket Mode.`;
   switch (code) {
-    case 'invalid_auth':
-    case 'not_authed':
-    case 'account_inactive':
-    case 'token_revoked':
-    case 'token_expired':
-      return `Slack refuses a token (${code}). Check SLACK_BOT_TOKEN, and SLACK_APP_TOKEN in Socket Mode.`;
     case 'unreachable':
       return 'Slack cannot be reached. Check the network and SLACK_API_URL.';
     case 'no_connection_in_time':

@@ -11,6 +11,7 @@ import type { CardCopy } from '../payouts/ports.ts';
 import { HOUR_MS } from '../payouts/time.ts';
 import type { Message } from './blocks.ts';
 import { type Post, SlackFailure } from './post.ts';
+import { isMessageGone, isPlaceClosed } from './slack-errors.ts';
 import { approvalCard, emergencyNotice, reminderNotice, requesterNotice } from './views/approval-card.ts';
 
 /** How long a copy being posted or edited is nobody else's business. */
@@ -24,18 +25,6 @@ const LOOK_EARLIER_MS = HOUR_MS;
 const MENDED_FOR_MS = 10_000;
 /** A version no request reaches; it fits a database's integer. */
 const NEVER_BEHIND = 2 ** 31 - 1;
-
-/** Slack's words for a message that is gone for good: there is nothing left to edit. */
-const GONE = new Set(['message_not_found', 'cant_update_message', 'edit_window_closed']);
-/** Slack's words for a place the desk cannot write to. */
-const CLOSED = new Set([
-  'channel_not_found',
-  'not_in_channel',
-  'is_archived',
-  'restricted_action',
-  'restricted_action_read_only_channel',
-  'no_permission',
-]);
 
 export interface ApprovalCards {
   /** Brings every copy up to date; returns Slack's word for why the request card could not be shown, if so. */
@@ -129,12 +118,12 @@ export function createApprovalCards(desk: Desk, post: Post, log: Log): ApprovalC
   ): Promise<string> => {
     const now = desk.clock();
     log.warn({ approvalId: approval.id, code, count: copy.attempts }, 'a card could not be shown');
-    if (copy.ts && GONE.has(code)) {
+    if (copy.ts && isMessageGone(code)) {
       await cards.put({ ...copy, shownVersion: NEVER_BEHIND, problem: code });
       return code;
     }
     // The requester is told by direct message where the place they asked in cannot be written to.
-    if (copy.purpose === 'outcome' && !copy.ts && CLOSED.has(code)) {
+    if (copy.purpose === 'outcome' && !copy.ts && isPlaceClosed(code)) {
       try {
         const posted = await post.direct(approval.requestedBy, message);
         await cards.put({

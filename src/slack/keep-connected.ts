@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { SocketModeReceiver } from '@slack/bolt';
 import type { Log } from '../log.ts';
 import { call, SlackFailure } from './post.ts';
+import { isTokenRefused } from './slack-errors.ts';
 
 export interface KeptConnection {
   /** Resolves when connected; rejects with SlackFailure when the token is refused, or when the time is up. */
@@ -21,9 +22,6 @@ const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 15_000;
 /** What held this long and then ended was a routine refresh: it is replaced at once (trap 1). */
 const STEADY_MS = 10_000;
-/** Slack's words for a token that the operator has to mend; worth another try only once the desk was open. */
-const REFUSED = new Set(['not_authed', 'invalid_auth', 'account_inactive', 'token_revoked', 'token_expired']);
-
 /** The client must not reconnect by itself: two that try would leave two connections. */
 export function keepConnected(client: SocketModeReceiver['client'], log: Log): KeptConnection {
   const stopping = new AbortController();
@@ -90,7 +88,8 @@ export function keepConnected(client: SocketModeReceiver['client'], log: Log): K
     reconnect(heldMs);
   });
   return {
-    start: () => connect(0, Date.now() + ATTEMPT_MS, ({ code }) => REFUSED.has(code)),
+    // Worth another try only once the desk was open: then an administrator may mend the token while it runs.
+    start: () => connect(0, Date.now() + ATTEMPT_MS, ({ code }) => isTokenRefused(code)),
     async stop() {
       stopping.abort();
       connectedAt = undefined;

@@ -202,7 +202,7 @@ export async function call<T>(promise: Promise<T>): Promise<T> {
       if (!/^[\w.:-]{1,80}$/.test(word)) throw new SlackFailure('unreadable_answer');
       throw new SlackFailure(
         word,
-        toMs(told?.retryAfter) ?? (word === 'ratelimited' ? UNTOLD_RETRY_MS : undefined),
+        toMs(told?.retryAfter) ?? (/^rate_?limited$/.test(word) ? UNTOLD_RETRY_MS : undefined),
       );
     }
     if (error instanceof WebAPIHTTPError) throw new SlackFailure(`http_${error.statusCode}`);

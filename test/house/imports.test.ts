@@ -64,13 +64,13 @@ const WALLS: Wall[] = [
   },
   {
     of: /^src\/jobs\//,
-    uses: /^src\/(jobs\/|payouts\/|errors\.ts|slack\/(post\.ts|views\/))/,
+    uses: /^src\/(jobs\/|payouts\/|errors\.ts|slack\/(post\.ts|slack-errors\.ts|views\/))/,
     types: /^src\/log\.ts$/,
     packages: /^(node-cron|p-limit)$/,
   },
   {
     of: /^src\/ops\//,
-    uses: /^src\/(ops|instantpay|store|payouts)\/|^src\/(config|errors)\.ts$|^src\/slack\/(post\.ts$|views\/)/,
+    uses: /^src\/(ops|instantpay|store|payouts)\/|^src\/(config|errors)\.ts$|^src\/slack\/(post\.ts$|slack-errors\.ts$|views\/)/,
     types: /^src\/log\.ts$/,
     packages: /^(fastest-levenshtein|@slack\/web-api|prom-client|node:(http|fs|stream|events)(\/promises)?)$/,
   },
