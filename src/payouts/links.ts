@@ -178,15 +178,15 @@ export async function notify(desk: Desk, actor: Actor, linkId: string): Promise<
     );
   }
   const now = desk.clock();
-  const cooldownUntil = now + desk.settings.notifyCooldownMs;
   const key = `notify:${linkId}`;
-  const claim = await desk.store.cooldowns.claim(key, now, cooldownUntil);
+  const claim = await desk.store.cooldowns.claim(key, now, desk.settings.notifyCooldownMs);
   if (!claim.claimed) {
     throw new Conflict(
       `This recipient was reminded less than ${formatDuration(desk.settings.notifyCooldownMs)} ago. ` +
         `The next reminder can go out at ${formatIst(claim.untilAt)}.`,
     );
   }
+  const { token, untilAt: cooldownUntil } = claim;
   const row = {
     actorId: actor.userId,
     linkId,
@@ -196,13 +196,13 @@ export async function notify(desk: Desk, actor: Actor, linkId: string): Promise<
   // Before the call: whatever happens to the records while it is made, that it was made is in the audit.
   const sending = desk.store.audit.append({ ...row, at: now, action: 'reminder sending' });
   await sending.catch(async (error: unknown) => {
-    await ifPossible(desk.store.cooldowns.release(key));
+    await ifPossible(desk.store.cooldowns.release(key, token));
     throw error;
   });
   const answer = await desk.gateway.notify(linkId);
   const { message, ipayUuid } = answer;
   const sure = answer.kind === 'refused' || answer.kind === 'not_sent';
-  if (sure) await ifPossible(desk.store.cooldowns.release(key));
+  if (sure) await ifPossible(desk.store.cooldowns.release(key, token));
   const result = desk.store.audit.append({
     ...row,
     at: desk.clock(),

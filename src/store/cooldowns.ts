@@ -1,40 +1,55 @@
 /** Owns cooldowns in the database: one statement decides who may act, however many ask at once. */
 
 import type { CooldownStore } from '../payouts/ports.ts';
-import { fromInstant, toInstant } from './instant.ts';
-import type { Database } from './schema.ts';
+import { fromInstant } from './instant.ts';
+import { leases } from './lease.ts';
+import type { Database, Engine } from './schema.ts';
 
-/** A cooldown can be released between our refused claim and our look at it; more often than this it is a fault. */
+/** Bounded retry: the cooldown may be released between the conflict and the select. */
 const CLAIM_TRIES = 5;
 
-export function cooldownStore(db: Database): CooldownStore {
+export function cooldownStore(db: Database, engine: Engine): CooldownStore {
+  const lease = leases(engine);
   return {
-    async claim(key, now, untilAt) {
+    async claim(key, now, cooldownMs) {
       for (let attempt = 0; attempt < CLAIM_TRIES; attempt += 1) {
         const claimed = await db
           .insertInto('cooldowns')
-          .values({ key, until_at: toInstant(untilAt) })
+          .values({ key, lease_token: 1, lease_until: lease.until(now, cooldownMs) })
           .onConflict((conflict) =>
             conflict
               .column('key')
-              .doUpdateSet({ until_at: toInstant(untilAt) })
-              .where('cooldowns.until_at', '<=', toInstant(now)),
+              .doUpdateSet((eb) => ({
+                lease_token: eb('cooldowns.lease_token', '+', 1),
+                lease_until: lease.until(now, cooldownMs),
+              }))
+              .where((eb) => lease.free(eb.ref('cooldowns.lease_until'), now)),
           )
-          .returning('key')
+          .returning(['lease_token', 'lease_until'])
           .executeTakeFirst();
-        if (claimed !== undefined) return { claimed: true };
+        if (claimed?.lease_until) {
+          return { claimed: true, token: claimed.lease_token, untilAt: fromInstant(claimed.lease_until) };
+        }
         const running = await db
           .selectFrom('cooldowns')
-          .select('until_at')
+          .select('lease_until')
           .where('key', '=', key)
+          .where('lease_until', '>', lease.now(now))
           .executeTakeFirst();
-        if (running !== undefined) return { claimed: false, untilAt: fromInstant(running.until_at) };
+        if (running?.lease_until) return { claimed: false, untilAt: fromInstant(running.lease_until) };
       }
       throw new Error(`Cooldown ${key} could be neither claimed nor found.`);
     },
 
-    async release(key) {
-      await db.deleteFrom('cooldowns').where('key', '=', key).execute();
+    async release(key, token) {
+      // The row stays, so that its next token differs from every earlier one.
+      const released = await db
+        .updateTable('cooldowns')
+        .set({ lease_until: null })
+        .where('key', '=', key)
+        .where('lease_token', '=', token)
+        .executeTakeFirst();
+      return released.numUpdatedRows > 0n;
     },
   };
 }

@@ -40,7 +40,7 @@ export async function openStore(databaseUrl: string, options: StoreOptions = {})
   return {
     approvals: approvalStore(db, report),
     cards: cardStore(db),
-    cooldowns: cooldownStore(db),
+    cooldowns: cooldownStore(db, engine.kind),
     transactions: transactionStore(db, report),
     digests: digestStore(db),
     audit: auditStore(db),

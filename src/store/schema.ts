@@ -2,6 +2,7 @@
 
 import type { Kysely, Transaction } from 'kysely';
 import type { CardCopy } from '../payouts/ports.ts';
+import type { LeaseColumns } from './lease.ts';
 
 /** Instants are ISO 8601 text in UTC with milliseconds, so that they sort and compare alike on both engines. */
 type Instant = string;
@@ -30,9 +31,9 @@ interface CardTable {
   problem: string | null;
 }
 
-interface CooldownTable {
+/** A cooldown is a lease that nobody renews. */
+interface CooldownTable extends LeaseColumns {
   key: string;
-  until_at: Instant;
 }
 
 interface TransactionTable {

@@ -213,15 +213,23 @@ function approvalOperations(operation: Operation, append: (entry: AuditEntry) =>
 }
 
 function cooldownOperations(operation: Operation): Store['cooldowns'] {
-  const until = new Map<string, number>();
+  const held = new Map<string, { token: number; untilAt: number | undefined }>();
   return {
-    claim: operation('cooldowns.claim', (key: string, now: number, untilAt: number) => {
-      const running = until.get(key);
-      if (running !== undefined && running > now) return { claimed: false as const, untilAt: running };
-      until.set(key, untilAt);
-      return { claimed: true as const };
+    claim: operation('cooldowns.claim', (key: string, now: number, cooldownMs: number) => {
+      const before = held.get(key);
+      if (before?.untilAt !== undefined && before.untilAt > now) {
+        return { claimed: false as const, untilAt: before.untilAt };
+      }
+      const claim = { token: (before?.token ?? 0) + 1, untilAt: now + cooldownMs };
+      held.set(key, claim);
+      return { claimed: true as const, ...claim };
     }),
-    release: operation('cooldowns.release', (key: string) => void until.delete(key)),
+    release: operation('cooldowns.release', (key: string, token: number) => {
+      const claim = held.get(key);
+      if (claim?.token !== token) return false;
+      claim.untilAt = undefined;
+      return true;
+    }),
   };
 }
 

@@ -84,7 +84,7 @@ describe('notify', () => {
     });
     await expect(notify(desk, MAKER, LINK)).rejects.toThrow(Unavailable);
     expect(desk.gateway.calls.notify).toEqual([]);
-    expect((await desk.store.cooldowns.claim(`notify:${LINK}`, NOON, NOON + 1)).claimed).toBe(true);
+    expect((await desk.store.cooldowns.claim(`notify:${LINK}`, NOON, 1)).claimed).toBe(true);
   });
 
   test('once a cooldown, whoever asks; to the millisecond', async () => {
@@ -121,7 +121,7 @@ describe('notify', () => {
     const desk = makeDesk({
       script: {
         notify: async () => {
-          during = await desk.store.cooldowns.claim(`notify:${LINK}`, NOON, NOON + 1);
+          during = await desk.store.cooldowns.claim(`notify:${LINK}`, NOON, 1);
           return SENT;
         },
       },
@@ -151,7 +151,7 @@ describe('notify', () => {
       { action: 'reminder', outcome, reason: 'words' },
     ]);
     // Given back only when it is certain that nothing was sent.
-    const again = await desk.store.cooldowns.claim(`notify:${LINK}`, NOON, NOON + 1);
+    const again = await desk.store.cooldowns.claim(`notify:${LINK}`, NOON, 1);
     expect(again.claimed).toBe(outcome === 'not sent');
   });
 
@@ -169,7 +169,7 @@ describe('notify', () => {
         ipayUuid: 'uuid-track',
       });
       expect(desk.gateway.calls.notify).toEqual([]);
-      expect((await desk.store.cooldowns.claim(`notify:${LINK}`, NOON, NOON + 1)).claimed).toBe(true);
+      expect((await desk.store.cooldowns.claim(`notify:${LINK}`, NOON, 1)).claimed).toBe(true);
     },
   );
 

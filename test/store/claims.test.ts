@@ -10,46 +10,6 @@ function race<S, T>(stores: readonly [S, S], claim: (store: S, index: number) =>
 describe.each(ENGINES)('claims on %s', (engine) => {
   const fresh = databases(engine);
 
-  describe('cooldowns', () => {
-    test('one of fifty starts the cooldown, the others learn when it ends', async () => {
-      const stores = await (await fresh()).openTwo();
-      const claims = await race(stores, (store, index) =>
-        store.cooldowns.claim('k', NOON, NOON + 1000 + index),
-      );
-      const winner = claims.findIndex((one) => one.claimed);
-      expect(claims.filter((one) => one.claimed)).toHaveLength(1);
-      const others = claims.filter((one) => !one.claimed);
-      expect(others).toEqual(others.map(() => ({ claimed: false, untilAt: NOON + 1000 + winner })));
-    });
-
-    test('a cooldown is over at its end, not before, and keys do not touch each other', async () => {
-      const database = await fresh();
-      const store = await database.open();
-      expect(await store.cooldowns.claim('a', NOON, NOON + 10)).toEqual({ claimed: true });
-      expect(await store.cooldowns.claim('b', NOON, NOON + 5)).toEqual({ claimed: true });
-      await store.close();
-      const again = await database.open();
-      expect(await again.cooldowns.claim('a', NOON + 9, NOON + 99)).toEqual({
-        claimed: false,
-        untilAt: NOON + 10,
-      });
-      expect(await again.cooldowns.claim('a', NOON + 10, NOON + 20)).toEqual({ claimed: true });
-      expect(await again.cooldowns.claim('a', NOON + 10, NOON + 30)).toEqual({
-        claimed: false,
-        untilAt: NOON + 20,
-      });
-    });
-
-    test('a released cooldown can be claimed at once', async () => {
-      const store = await (await fresh()).open();
-      await store.cooldowns.claim('a', NOON, NOON + 10);
-      await store.cooldowns.claim('b', NOON, NOON + 10);
-      await store.cooldowns.release('a');
-      expect(await store.cooldowns.claim('a', NOON, NOON + 10)).toEqual({ claimed: true });
-      expect(await store.cooldowns.claim('b', NOON, NOON + 10)).toMatchObject({ claimed: false });
-    });
-  });
-
   describe('the rhythm of transactions', () => {
     const day = '2026-11-20';
     const GAP = 240 * MINUTE;

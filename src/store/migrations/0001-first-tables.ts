@@ -1,6 +1,6 @@
 /** Owns the first shape of the database. History: once released it is never edited, the next change is a new file. */
 
-import { type Kysely, sql } from 'kysely';
+import { type CreateTableBuilder, type Kysely, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import type { Engine } from '../schema.ts';
 
@@ -51,11 +51,18 @@ async function createApprovals(db: Kysely<unknown>): Promise<void> {
   await db.schema.createIndex('cards_approval').on('cards').column('approval_id').execute();
 }
 
+/** What a claim writes; see `lease.ts`. */
+function leaseColumns<Table extends string, Column extends string>(table: CreateTableBuilder<Table, Column>) {
+  return table
+    .addColumn('lease_token', 'integer', (column) => column.notNull().defaultTo(0))
+    .addColumn('lease_until', 'text');
+}
+
 async function createClaims(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable('cooldowns')
     .addColumn('key', 'text', (column) => column.primaryKey())
-    .addColumn('until_at', 'text', (column) => column.notNull())
+    .$call(leaseColumns)
     .execute();
   await db.schema
     .createTable('transactions')

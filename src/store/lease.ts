@@ -1,0 +1,48 @@
+/**
+ * Owns leases: who holds a row for a time, by one clock for all replicas, with a fencing token that tells a holder who
+ * lost it. The columns stand apart from scheduling hints, which stay on the caller's clock.
+ */
+
+import { type Expression, type RawBuilder, sql } from 'kysely';
+import { toInstant } from './instant.ts';
+import type { Engine } from './schema.ts';
+
+/** The columns of a table whose rows are held. */
+export interface LeaseColumns {
+  /** The fencing token: grows with each claim, so a later write compares and swaps on it. */
+  lease_token: number;
+  /** NULL: nobody holds the row. */
+  lease_until: string | null;
+}
+
+export interface Leases {
+  /** The clock that judges leases: the server's on PostgreSQL, that of the one process on SQLite. */
+  now(callerNow: number): RawBuilder<string>;
+  /** The end of a lease that starts now. */
+  until(callerNow: number, leaseMs: number): RawBuilder<string>;
+  /** Whether nobody holds the row, or whoever did let the lease end. */
+  free(leaseUntil: Expression<string | null>, callerNow: number): RawBuilder<boolean>;
+}
+
+/**
+ * Replicas' wall clocks differ and PostgreSQL is the one thing they share, so its clock judges their leases. SQLite
+ * serves one process, whose clock is handed in with each call.
+ */
+export function leases(engine: Engine): Leases {
+  const at = engine === 'postgres' ? serverInstant : callerInstant;
+  const now = (callerNow: number) => at(callerNow, 0);
+  return {
+    now,
+    until: at,
+    free: (leaseUntil, callerNow) =>
+      sql<boolean>`(${leaseUntil} is null or ${leaseUntil} <= ${now(callerNow)})`,
+  };
+}
+
+const callerInstant = (callerNow: number, plusMs: number): RawBuilder<string> =>
+  sql<string>`${toInstant(callerNow + plusMs)}`;
+
+/** `clock_timestamp()` and not `now()`: that one stands still from the beginning of a transaction. */
+const serverInstant = (_callerNow: number, plusMs: number): RawBuilder<string> => sql<string>`to_char(
+  (clock_timestamp() + make_interval(secs => cast(${plusMs / 1_000} as double precision))) at time zone 'UTC',
+  'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
