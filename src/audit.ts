@@ -11,7 +11,10 @@ const USAGE = `Usage:
 Days are days in India; --to is included. DATABASE_URL says where the records are.
 `;
 
-const COMMANDS: Readonly<Record<string, AuditCommand>> = { verify: verifyAudit, export: exportAudit };
+const COMMANDS: ReadonlyMap<string | undefined, AuditCommand> = new Map([
+  ['verify', verifyAudit],
+  ['export', exportAudit],
+]);
 
 if (existsSync('.env')) process.loadEnvFile('.env');
 try {
@@ -19,7 +22,7 @@ try {
     allowPositionals: true,
     options: { from: { type: 'string' }, to: { type: 'string' } },
   });
-  const command = COMMANDS[positionals[0] ?? ''];
+  const command = COMMANDS.get(positionals[0]);
   if (!command || positionals.length !== 1) {
     process.stderr.write(USAGE);
     process.exitCode = 64;

@@ -56,6 +56,6 @@ export async function answerMethod(
     const url = tokens.openConnection();
     return url === undefined ? failure('internal_error') : { ok: true, url };
   }
-  const method = METHODS[name];
+  const method = Object.hasOwn(METHODS, name) ? METHODS[name] : undefined;
   return method ? await method(context) : await context.ask();
 }

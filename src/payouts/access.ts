@@ -13,6 +13,8 @@ export interface Principals {
   groups: readonly string[];
 }
 
+const NOBODY: Principals = { everyone: false, users: new Set(), groups: [] };
+
 export type Policy = Readonly<Record<Permission, Principals>>;
 
 /** `why` is for the person; `reason` for the audit. */
@@ -61,7 +63,8 @@ export async function judge(
     };
   }
   if (person !== 'member') return { allowed: false, why: NOT_FOR[person], reason: person };
-  const principals = policy[permission];
+  // A permission the policy does not know allows nobody.
+  const principals = Object.hasOwn(policy, permission) ? policy[permission] : NOBODY;
   if (principals.everyone || principals.users.has(actor.userId)) return { allowed: true };
   let unreadable: string | undefined;
   for (const group of principals.groups) {

@@ -18,7 +18,9 @@ export function createDirectory(web: WebClient, teamId: string | undefined, cloc
   const readPerson = async (userId: string): Promise<PersonKind> => {
     try {
       const { user } = await call(web.users.info({ user: userId }));
-      return user ? kindOf(user, teamId) : 'member';
+      // An answer that names nobody says nothing: access fails closed.
+      if (!user) throw new Unavailable('Slack did not tell who somebody is (no user in its answer).');
+      return kindOf(user, teamId);
     } catch (error) {
       if (!(error instanceof SlackFailure)) throw error;
       if (NO_SUCH_METHOD.has(error.code)) return 'member';

@@ -15,7 +15,7 @@ import { answerError } from './answer-error.ts';
 import { type Call, createCall, type Front, type Origin } from './call.ts';
 import { publishHome } from './home.ts';
 import { type Command, type CommandOf, parseCommand } from './parse.ts';
-import { BUTTONS, COMMANDS, FORMS, type May } from './routes.ts';
+import { buttonRoute, COMMANDS, formRoute, type May } from './routes.ts';
 import { notUnderstood } from './views/help.ts';
 import type { CommandName } from './vocabulary.ts';
 
@@ -145,7 +145,7 @@ export function register(app: App, options: DispatchOptions): void {
   });
 
   app.action({ type: 'block_actions', action_id: /.*/ }, async ({ ack, body, action, context }) => {
-    const route = BUTTONS[action.action_id];
+    const route = buttonRoute(action.action_id);
     const acknowledge = acknowledgeOnce(ack, options.log);
     if (!route?.decides) await acknowledge();
     const value = readValue(action);
@@ -164,14 +164,14 @@ export function register(app: App, options: DispatchOptions): void {
       what: route?.what ?? 'an unknown button',
       linkId: decodeLinkId(value),
       approvalId: action.action_id.startsWith('approval.') ? decodeApprovalId(value) : undefined,
-      may: route?.may ?? 'anyone',
+      may: route ? route.may : 'anyone',
       teamId: teamOf(body.team?.id, body.user.team_id, options.teamId),
       retryNum: context.retryNum,
       origin,
       handle: async (call) => {
         if (!route)
           throw new Unavailable(
-            'This button belongs to another version of the desk. Type /payout to start over.',
+            'This button is out of date. No action was taken. Type /payout to start again.',
           );
         await route.handle(call, value, action.block_id);
       },
@@ -179,7 +179,7 @@ export function register(app: App, options: DispatchOptions): void {
   });
 
   app.view({ callback_id: /.*/, type: 'view_submission' }, async ({ ack, body, view, context }) => {
-    const route = FORMS[view.callback_id];
+    const route = formRoute(view.callback_id);
     const { values } = view.state;
     const wrong = route?.check(values);
     if (wrong) {
@@ -192,7 +192,7 @@ export function register(app: App, options: DispatchOptions): void {
     await run({
       route: route ? `form ${view.callback_id}` : 'form not known',
       what: route?.what ?? 'an unknown form',
-      may: route?.may ?? 'anyone',
+      may: route ? route.may : 'anyone',
       teamId: teamOf(body.team?.id, body.user.team_id, options.teamId),
       retryNum: context.retryNum,
       origin: {
@@ -206,7 +206,7 @@ export function register(app: App, options: DispatchOptions): void {
       handle: async (call) => {
         if (!route)
           throw new Unavailable(
-            'This form belongs to another version of the desk. Type /payout to start over.',
+            'This form is out of date. No action was taken. Type /payout to start again.',
           );
         await route.handle(call, values, view.private_metadata);
       },

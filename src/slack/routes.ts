@@ -66,7 +66,7 @@ export const COMMANDS: { readonly [Name in CommandName]: CommandRoute<Name> } = 
   audit: { what: 'read the audit', may: 'administer', handle: audit },
 };
 
-export const BUTTONS: Readonly<Record<string, ButtonRoute>> = {
+const BUTTONS: Readonly<Record<string, ButtonRoute>> = {
   [ACTIONS.linkRefresh]: { what: 'track a link', may: 'look', handle: refresh },
   [ACTIONS.linkTrack]: { what: 'track a link', may: 'look', handle: trackRow },
   [ACTIONS.linkNotify]: { what: 'send a reminder', may: 'operate', handle: remind },
@@ -88,7 +88,7 @@ export const BUTTONS: Readonly<Record<string, ButtonRoute>> = {
   [ACTIONS.helpCommand]: { what: 'help', may: 'anyone', handle: helpCommand },
 };
 
-export const FORMS: Readonly<Record<string, FormRoute>> = {
+const FORMS: Readonly<Record<string, FormRoute>> = {
   [VIEWS.cancelReason]: {
     what: 'ask for a cancel',
     may: 'operate',
@@ -113,3 +113,13 @@ export const FORMS: Readonly<Record<string, FormRoute>> = {
     handle: breakGlassWithReason,
   },
 };
+
+/** Returns the route of a button; undefined for an ID that is not one of ours, such as `constructor`. */
+export function buttonRoute(actionId: string): ButtonRoute | undefined {
+  return Object.hasOwn(BUTTONS, actionId) ? BUTTONS[actionId] : undefined;
+}
+
+/** Returns the route of a form; undefined for an ID that is not one of ours. */
+export function formRoute(callbackId: string): FormRoute | undefined {
+  return Object.hasOwn(FORMS, callbackId) ? FORMS[callbackId] : undefined;
+}

@@ -121,7 +121,7 @@ test('what nobody listens to is acknowledged: actions, forms, shortcuts, events,
       }),
     }),
   );
-  expect(read(unknown)).toContain('another version of the desk');
+  expect(read(unknown)).toContain('is out of date');
 
   await operator.click(card, 'Cancel link');
   const modal = await operator.modal();

@@ -1,5 +1,7 @@
 /** Owns what the desk believes about people: full members alone, remembered for five minutes, never a failure. */
 
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type LocalSlack, startSlack } from '../../demo/slack/slack.ts';
 import { MINUTE_MS } from '../../src/payouts/time.ts';
@@ -60,6 +62,19 @@ test('a failure is not remembered', async () => {
   slack.faults.set('users.info', { kind: 'error', error: 'fatal_error' }, 1);
   await expect(directory.person(slack.people.operator.id)).rejects.toMatchObject({ kind: 'unavailable' });
   expect(await directory.person(slack.people.operator.id)).toBe('member');
+});
+
+test('an answer that names nobody lets nobody in, and is not remembered', async () => {
+  const silent = createServer((_request, response) => response.end('{"ok":true}')).listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const address = silent.address();
+  const port = typeof address === 'object' ? address?.port : undefined;
+  const web = createClients(slack.botToken, `http://127.0.0.1:${port}/`).directory;
+  const nobody = createDirectory(web, slack.teamId, () => now);
+  await expect(nobody.person('U0ASHA')).rejects.toMatchObject({ kind: 'unavailable' });
+  silent.close();
+  silent.closeAllConnections();
+  await expect(nobody.person('U0ASHA')).rejects.toMatchObject({ kind: 'unavailable' });
 });
 
 test('a group that is not there lets nobody in', async () => {
