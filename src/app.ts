@@ -75,8 +75,10 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   try {
     const store = await openStore(config.databaseUrl, {
       report: (error) => log.error({ error }, 'the records report a problem'),
+      auditKey: config.auditKey,
     });
     closers.push(() => store.close());
+    await store.audit.begin(clock());
     const identity = await identify(config.slack.botToken, config.slack.apiUrl);
     const client = createInstantPayClient({
       ...config.instantpay,

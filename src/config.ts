@@ -82,6 +82,10 @@ const schema = z.object({
     .string()
     .regex(/^(sqlite:.+|postgres(ql)?:\/\/.+)$/, 'sqlite:<path> or postgres://user:password@host/database')
     .default('sqlite:./data/payout-desk.db'),
+  AUDIT_KEY: z
+    .string()
+    .min(32, 'a secret of 32 characters or more, such as of `openssl rand -hex 32`')
+    .optional(),
   APPROVAL_CHANNEL: z.string({ error: 'the id of the channel that approval cards go to' }).pipe(channel),
   APPROVERS: z
     .string({
@@ -152,6 +156,7 @@ const SECRETS = [
   'INSTANTPAY_CLIENT_ID',
   'INSTANTPAY_CLIENT_SECRET',
   'DATABASE_URL',
+  'AUDIT_KEY',
 ] as const;
 
 /** Every setting there is, the files of secrets too. */
@@ -219,6 +224,7 @@ function arrange(settings: z.output<typeof schema>) {
       timeoutMs: settings.INSTANTPAY_TIMEOUT,
     },
     databaseUrl: settings.DATABASE_URL,
+    auditKey: settings.AUDIT_KEY,
     approvalChannel: settings.APPROVAL_CHANNEL,
     policy,
     rules: {
@@ -253,6 +259,7 @@ export function secretsOf(config: Config): string[] {
     slack.signingSecret,
     instantpay.clientId,
     instantpay.clientSecret,
+    config.auditKey,
   ];
   const password = URL.parse(config.databaseUrl)?.password;
   if (password) secrets.push(decoded(password));

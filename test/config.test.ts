@@ -90,6 +90,7 @@ test.each([
   ['INSTANTPAY_TIMEOUT', '5ms'],
   ['INSTANTPAY_TIMEOUT', '3m'],
   ['DATABASE_URL', 'mysql://x'],
+  ['AUDIT_KEY', 'x'.repeat(31)],
   ['APPROVAL_CHANNEL', '#approvals'],
   ['APPROVAL_CHANNEL', 'D0123'],
   ['APPROVAL_TTL', '0s'],
@@ -123,6 +124,7 @@ test.each([
   ['INSTANTPAY_BASE_URL', 'http://localhost:1/x', ['instantpay', 'baseUrl'], 'http://localhost:1/x'],
   ['SLACK_API_URL', 'http://127.0.0.1:1/api', ['slack', 'apiUrl'], 'http://127.0.0.1:1/api/'],
   ['DIGEST_STATUSES', 'issued, Issued', ['digest', 'statuses'], ['ISSUED']],
+  ['AUDIT_KEY', 'x'.repeat(32), ['auditKey'], 'x'.repeat(32)],
   ['DIGEST_GRACE', '0s', ['digest', 'graceMs'], 0],
   ['PORT', '0', ['port'], 0],
 ] as const)('%s=%s is read', (name, value, path, expected) => {

@@ -1,8 +1,8 @@
-/** Owns what an auditor asks of the records: are they as the desk wrote them, and all of them for a month. */
+/** Owns what an auditor asks of the records: are they as they were written, and all of them for a month. */
 
 import { UsageError } from '../errors.ts';
 import { parseDay } from '../payouts/dates.ts';
-import type { AuditRow } from '../payouts/ports.ts';
+import type { AuditAnchor, ChainedAuditRow } from '../payouts/ports.ts';
 import { addDays, istDay, istInstant } from '../payouts/time.ts';
 import { auditCsv } from '../slack/views/audit-list.ts';
 import { openAudit } from '../store/database.ts';
@@ -12,24 +12,35 @@ const PART = 500;
 /** The last instant that ISO text with a year of four digits can name. */
 const END_OF_TIME = Date.parse('9999-12-31T00:00:00Z');
 
-/** Gives the exit code: 0 done and well, 1 not. */
-export type AuditCommand = (
-  databaseUrl: string,
-  range: { from?: string | undefined; to?: string | undefined },
-  write: (text: string) => Promise<void>,
-) => Promise<number>;
+export interface AuditOptions {
+  databaseUrl: string;
+  auditKey: string | undefined;
+  /** Days in India, both included. */
+  from?: string | undefined;
+  to?: string | undefined;
+  /** Rows that must be there: `<sequence>:<hash>`. */
+  expect?: readonly string[] | undefined;
+}
 
-/** Names every row that was changed, removed or inserted behind the desk's back. */
-export const verifyAudit: AuditCommand = async (databaseUrl, _range, write) => {
-  const records = await openAudit(databaseUrl);
+/** Gives the exit code: 0 done and well, 1 not. */
+export type AuditCommand = (options: AuditOptions, write: (text: string) => Promise<void>) => Promise<number>;
+
+/** Names every row that was changed, removed or inserted in the database, and says which row is the last. */
+export const verifyAudit: AuditCommand = async ({ databaseUrl, auditKey, expect = [] }, write) => {
+  const expected = expect.map(readAnchor);
+  const records = await openAudit(databaseUrl, auditKey);
   try {
-    const verdict = await records.audit.verify();
-    for (const { kind, sequence, through, why } of verdict.faults) {
+    const verdict = await records.audit.verify(expected);
+    const { faults, rowsChecked, keyedFrom, last } = verdict;
+    for (const { kind, sequence, through, why } of faults) {
       const rows = sequence === through ? `row ${sequence}` : `rows ${sequence} to ${through}`;
       await write(`${kind}: ${rows}: ${why}\n`);
     }
-    const found = verdict.intact ? 'intact' : `${verdict.faults.length} faults`;
-    await write(`${verdict.rowsChecked} rows checked: ${found}.\n`);
+    const found = verdict.intact ? 'intact' : `${faults.length} ${faults.length === 1 ? 'fault' : 'faults'}`;
+    const keyed = keyedFrom === undefined ? '' : `, keyed from ${keyedFrom}`;
+    await write(
+      `${found}: ${rowsChecked.toLocaleString('en-IN')} rows${keyed}, last ${last.sequence}:${last.hash}\n`,
+    );
     return verdict.intact ? 0 : 1;
   } finally {
     await records.close();
@@ -37,13 +48,13 @@ export const verifyAudit: AuditCommand = async (databaseUrl, _range, write) => {
 };
 
 /** Every row of the range as CSV; memory does not grow with their number. */
-export const exportAudit: AuditCommand = async (databaseUrl, { from, to }, write) => {
+export const exportAudit: AuditCommand = async ({ databaseUrl, auditKey, from, to }, write) => {
   const fromAt = istInstant(dayOf(from, '--from') ?? '2000-01-01');
   const last = dayOf(to, '--to');
   const toAt = last === undefined ? END_OF_TIME : istInstant(addDays(last, 1));
-  const records = await openAudit(databaseUrl);
+  const records = await openAudit(databaseUrl, auditKey);
   try {
-    let rows: AuditRow[] = [];
+    let rows: ChainedAuditRow[] = [];
     let isFirst = true;
     const flush = async (): Promise<void> => {
       const csv = auditCsv(rows);
@@ -62,6 +73,14 @@ export const exportAudit: AuditCommand = async (databaseUrl, { from, to }, write
     await records.close();
   }
 };
+
+/** As `verify`, the log and the digest write it; the hash may be shortened to 8 digits or more. */
+function readAnchor(text: string): AuditAnchor {
+  const [, sequence, hash] = /^(\d{1,15}):([0-9a-f]{8,64})$/i.exec(text.trim()) ?? [];
+  if (sequence === undefined || hash === undefined)
+    throw new UsageError('--expect: expected <sequence>:<hash>, as verify prints it.');
+  return { sequence: Number(sequence), hash: hash.toLowerCase() };
+}
 
 function dayOf(text: string | undefined, option: string): string | undefined {
   if (text === undefined) return undefined;

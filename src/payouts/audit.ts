@@ -2,7 +2,7 @@
 
 import { requirePermission } from './access.ts';
 import type { Actor, Desk } from './desk.ts';
-import type { AuditRow } from './ports.ts';
+import type { ChainedAuditRow } from './ports.ts';
 
 /** Rows shown at once; the rest is in the CSV. */
 export const AUDIT_ROWS = 20;
@@ -18,7 +18,7 @@ export interface AuditQuery {
 export interface AuditReport {
   query: AuditQuery;
   /** Newest first. */
-  rows: AuditRow[];
+  rows: ChainedAuditRow[];
   /** More rows match than are given. */
   more: boolean;
 }

@@ -105,6 +105,19 @@ export interface AuditRow extends AuditEntry {
   sequence: number;
 }
 
+/** As it stands in the chain: its hash covers the row and the hash of the row before. */
+export interface ChainedAuditRow extends AuditRow {
+  previousHash: string;
+  hash: string;
+}
+
+/** The last row of the audit. Kept elsewhere, it finds a tail that was cut or a database that was exchanged. */
+export interface AuditAnchor {
+  /** 0 while the audit is empty. */
+  sequence: number;
+  hash: string;
+}
+
 export interface AuditFilter {
   linkId?: string;
   actorId?: string;
@@ -250,9 +263,10 @@ export interface Store {
   digests: DigestStore;
   audit: {
     append(entry: AuditEntry): Promise<void>;
-    list(filter: AuditFilter): Promise<AuditRow[]>;
+    list(filter: AuditFilter): Promise<ChainedAuditRow[]>;
     /** Every row with `from <= at < to`, in the order they were written; for whole exports, memory stays flat. */
-    rows(from: number, to: number): AsyncGenerator<AuditRow, void, void>;
+    rows(from: number, to: number): AsyncGenerator<ChainedAuditRow, void, void>;
+    anchor(): Promise<AuditAnchor>;
   };
   /** Resolves when the store answers; rejects with Unavailable when it does not. */
   ping(): Promise<void>;

@@ -4,7 +4,7 @@ import type { Approval } from '../payouts/approval.ts';
 import { UNFINISHED } from '../payouts/approval.ts';
 import type { ApprovalStore, AuditEntry, CardCopy } from '../payouts/ports.ts';
 import { type ApprovalRow, fromRow, toRow } from './approval-record.ts';
-import { appendAudit } from './audit.ts';
+import type { AppendAudit } from './audit.ts';
 import { toRow as toCardRow } from './cards.ts';
 import { toInstant } from './instant.ts';
 import type { Database, Report } from './schema.ts';
@@ -12,7 +12,7 @@ import type { Database, Report } from './schema.ts';
 /** A request can be closed between our refused insert and our look at it; more often than this it is a fault. */
 const OPEN_TRIES = 5;
 
-export function approvalStore(db: Database, report: Report): ApprovalStore {
+export function approvalStore(db: Database, report: Report, appendAudit: AppendAudit): ApprovalStore {
   async function insert(
     approval: Approval,
     audit: AuditEntry,

@@ -1,8 +1,8 @@
 /** Owns the shape of an audit row and its hash, which covers the row and the hash of the row before it. */
 
-import { createHash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import type { Selectable } from 'kysely';
-import type { AuditEntry, AuditRow } from '../payouts/ports.ts';
+import type { AuditEntry, ChainedAuditRow } from '../payouts/ports.ts';
 import { fromInstant, toInstant } from './instant.ts';
 import type { AuditTable } from './schema.ts';
 
@@ -11,12 +11,23 @@ export type StoredAudit = Selectable<AuditTable>;
 /** What the first row is chained to; the migration that makes the head row writes the same. */
 export const FIRST_HASH = '0'.repeat(64);
 
-/** Rows linked to the row `previousHash` belongs to, numbered from `firstSequence` on. */
+/** The scheme of rows that are hashed without a key. */
+export const UNKEYED = 'sha256';
+
+/** Returns how rows are hashed with this AUDIT_KEY: its fingerprint tells a wrong key from a changed row. */
+export function schemeOf(key: string | undefined): string {
+  if (key === undefined) return UNKEYED;
+  return `hmac-sha256:${createHmac('sha256', key).update('payout-desk audit key').digest('hex').slice(0, 16)}`;
+}
+
+/** Returns rows linked to the row `previousHash` belongs to, numbered from `firstSequence` on. */
 export function chain(
   entries: readonly AuditEntry[],
   firstSequence: number,
   previousHash: string,
+  key: string | undefined,
 ): StoredAudit[] {
+  const scheme = schemeOf(key);
   let previous = previousHash;
   return entries.map((entry, index) => {
     const row: StoredAudit = {
@@ -33,19 +44,28 @@ export function chain(
       status_before: text(entry.statusBefore),
       status_after: text(entry.statusAfter),
       decision_ms: whole(entry.decisionMs),
+      scheme,
       previous_hash: previous,
       hash: '',
     };
-    previous = hashOf(row);
+    previous = hashOf(row, key);
     return { ...row, hash: previous };
   });
 }
 
-/** The hash a row ought to have. A list of fixed order, so that there is one way alone to write it. */
-export function hashOf(row: StoredAudit): string {
+/** Whether a row has the hash it ought to have; `no key`: it was hashed with a key that is not this one. */
+export function proofOf(row: StoredAudit, key: string | undefined): 'sound' | 'changed' | 'no key' {
+  const known = row.scheme === UNKEYED ? undefined : key;
+  if (row.scheme !== schemeOf(known)) return 'no key';
+  return hashOf(row, known) === row.hash ? 'sound' : 'changed';
+}
+
+/** The hash of a row. A list of fixed order, so that there is one way alone to write it. */
+function hashOf(row: StoredAudit, key: string | undefined): string {
   const canonical = JSON.stringify([
     // The shape's version: a later column starts a new one, and old rows keep theirs.
     'audit-1',
+    row.scheme,
     row.previous_hash,
     row.sequence,
     row.at,
@@ -61,10 +81,11 @@ export function hashOf(row: StoredAudit): string {
     row.status_after,
     row.decision_ms,
   ]);
-  return createHash('sha256').update(canonical).digest('hex');
+  const hash = key === undefined ? createHash('sha256') : createHmac('sha256', key);
+  return hash.update(canonical).digest('hex');
 }
 
-export function toAuditRow(row: StoredAudit): AuditRow {
+export function toAuditRow(row: StoredAudit): ChainedAuditRow {
   return {
     sequence: row.sequence,
     at: fromInstant(row.at),
@@ -79,6 +100,8 @@ export function toAuditRow(row: StoredAudit): AuditRow {
     statusBefore: row.status_before ?? undefined,
     statusAfter: row.status_after ?? undefined,
     decisionMs: row.decision_ms ?? undefined,
+    previousHash: row.previous_hash,
+    hash: row.hash,
   };
 }
 

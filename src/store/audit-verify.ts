@@ -1,13 +1,18 @@
-/** Owns proving the audit: walks it in batches and names every row that is not as the desk wrote it. */
+/** Owns proving the audit: walks it in batches and names every row that is not as it was written. */
 
-import { FIRST_HASH, type StoredAudit, hashOf } from './audit-chain.ts';
+import type { AuditAnchor } from '../payouts/ports.ts';
+import { FIRST_HASH, proofOf, type StoredAudit, UNKEYED } from './audit-chain.ts';
 import type { Database } from './schema.ts';
 
 const BATCH = 500;
 
-/** Rows `sequence` to `through`; `changed` and `inserted` name one row each. */
+/**
+ * Rows `sequence` to `through`; `changed`, `inserted` and `unexpected` name one row each. `unkeyed`: without a key
+ * where a keyed row ought to stand. `unproved`: the key to check them with was not given. `unexpected`: not the
+ * anchor that was expected.
+ */
 export interface AuditFault {
-  kind: 'changed' | 'removed' | 'inserted';
+  kind: 'changed' | 'removed' | 'inserted' | 'unkeyed' | 'unproved' | 'unexpected';
   sequence: number;
   through: number;
   why: string;
@@ -16,16 +21,24 @@ export interface AuditFault {
 export interface AuditVerdict {
   intact: boolean;
   rowsChecked: number;
+  /** The last row found: what to keep elsewhere and expect next time. */
+  last: AuditAnchor;
+  /** The first row that is keyed; undefined: none is. */
+  keyedFrom: number | undefined;
   /** In the order of the rows. */
   faults: AuditFault[];
   first: AuditFault | undefined;
 }
 
 /**
- * The chain proves the rows against each other and its end against the head row. Whoever can write to the database
- * and recomputes the whole chain and the head is not found; keeping `audit_head.hash` elsewhere finds that too.
+ * The chain proves the rows against each other and its end against the head row. Rows, head and an unkeyed chain can
+ * all be written anew by whoever can write to the database: an anchor kept elsewhere and the key find that too.
  */
-export async function verifyAudit(db: Database): Promise<AuditVerdict> {
+export async function verifyAudit(
+  db: Database,
+  key: string | undefined,
+  expected: readonly AuditAnchor[],
+): Promise<AuditVerdict> {
   // One statement is one snapshot: the desk may go on appending while the rows up to here are walked.
   const snapshot = await db
     .selectNoFrom((eb) => [
@@ -38,7 +51,7 @@ export async function verifyAudit(db: Database): Promise<AuditVerdict> {
     ])
     .executeTakeFirstOrThrow();
   const last = Math.max(snapshot.length ?? 0, snapshot.last ?? 0);
-  const walk = new Walk(snapshot.length ?? last, snapshot.hash ?? undefined);
+  const walk = new Walk(snapshot.length ?? last, snapshot.hash ?? undefined, key, expected);
   let after = Number.MIN_SAFE_INTEGER;
   for (;;) {
     const batch = await db
@@ -60,15 +73,31 @@ export async function verifyAudit(db: Database): Promise<AuditVerdict> {
 class Walk {
   readonly #length: number;
   readonly #hash: string | undefined;
+  readonly #key: string | undefined;
+  /** By their number; those that were met are taken out. */
+  readonly #expected: Map<number, Set<string>>;
   readonly #faults: AuditFault[] = [];
   #previous: StoredAudit | undefined;
   #previousIsSound = true;
+  #keyedFrom: number | undefined;
   #rows = 0;
 
   /** Without a hash the head row itself is gone. */
-  constructor(length: number, hash: string | undefined) {
+  constructor(
+    length: number,
+    hash: string | undefined,
+    key: string | undefined,
+    expected: readonly AuditAnchor[],
+  ) {
     this.#length = length;
     this.#hash = hash;
+    this.#key = key;
+    // Of an empty audit there is nothing to expect.
+    const rows = expected.filter((row) => row.sequence > 0 || !FIRST_HASH.startsWith(row.hash));
+    const anchors = Map.groupBy(rows, ({ sequence }) => sequence);
+    this.#expected = new Map(
+      [...anchors].map(([sequence, each]) => [sequence, new Set(each.map((anchor) => anchor.hash))]),
+    );
     if (hash === undefined)
       this.#fault('removed', 0, 0, 'the head row is missing, so a lost end cannot be told');
   }
@@ -76,18 +105,22 @@ class Walk {
   see(row: StoredAudit): void {
     this.#rows += 1;
     if (row.sequence < 1 || !Number.isSafeInteger(row.sequence) || row.sequence > this.#length) {
-      this.#fault('inserted', row.sequence, row.sequence, 'the desk never wrote a row of this number');
+      this.#fault('inserted', row.sequence, row.sequence, 'Payout Desk never wrote a row of this number');
       return;
     }
     const expected = (this.#previous?.sequence ?? 0) + 1;
     if (row.sequence > expected) {
       this.#fault('removed', expected, row.sequence - 1, 'the numbers have a gap');
     }
-    const sound = hashOf(row) === row.hash;
-    if (!sound) this.#fault('changed', row.sequence, row.sequence, 'its content does not match its hash');
+    const proof = proofOf(row, this.#key);
+    if (proof === 'changed')
+      this.#fault('changed', row.sequence, row.sequence, 'its content does not match its hash');
     else if (row.sequence === expected) this.#checkLink(row);
+    if (proof === 'no key') this.#fault('unproved', row.sequence, row.sequence, this.#keyProblem());
+    this.#checkScheme(row);
+    this.#checkExpected(row);
     this.#previous = row;
-    this.#previousIsSound = sound;
+    this.#previousIsSound = proof !== 'changed';
   }
 
   end(): AuditVerdict {
@@ -95,10 +128,22 @@ class Walk {
     const lastHash = this.#previous?.hash ?? FIRST_HASH;
     if (last < this.#length) this.#fault('removed', last + 1, this.#length, 'the end is missing');
     else if (this.#hash !== undefined && this.#hash !== lastHash && this.#previousIsSound) {
-      this.#fault('changed', last, last, 'it is not the row the desk wrote last');
+      this.#fault('changed', last, last, 'it is not the row that was written last');
     }
+    // Started with a key, Payout Desk writes a keyed row before anything else.
+    if (this.#key !== undefined && this.#keyedFrom === undefined)
+      this.#fault('unkeyed', Math.min(1, last), last, 'AUDIT_KEY is set and no row was hashed with a key');
+    for (const sequence of this.#expected.keys())
+      this.#fault('unexpected', sequence, sequence, `it is absent; the last row is ${last}`);
     const faults = this.#faults.toSorted((a, b) => a.sequence - b.sequence);
-    return { intact: faults.length === 0, rowsChecked: this.#rows, faults, first: faults[0] };
+    return {
+      intact: faults.length === 0,
+      rowsChecked: this.#rows,
+      last: { sequence: last, hash: lastHash },
+      keyedFrom: this.#keyedFrom,
+      faults,
+      first: faults[0],
+    };
   }
 
   /** A row replaced together with its hash shows only here: the row after it was chained to another one. */
@@ -117,7 +162,34 @@ class Walk {
     }
   }
 
+  /** Whoever lacks the key can only go on without it. */
+  #checkScheme(row: StoredAudit): void {
+    if (row.scheme !== UNKEYED) this.#keyedFrom ??= row.sequence;
+    else if (this.#keyedFrom !== undefined)
+      this.#fault('unkeyed', row.sequence, row.sequence, 'hashed without a key, after rows that have one');
+  }
+
+  #checkExpected(row: StoredAudit): void {
+    const hashes = this.#expected.get(row.sequence);
+    if (hashes === undefined) return;
+    this.#expected.delete(row.sequence);
+    // The first digits stand for the hash where a whole one would be noise.
+    for (const hash of hashes)
+      if (!row.hash.startsWith(hash))
+        this.#fault('unexpected', row.sequence, row.sequence, `its hash is ${row.hash}, not ${hash}`);
+  }
+
+  #keyProblem(): string {
+    return this.#key === undefined
+      ? 'hashed with a key, and AUDIT_KEY is not set: set it to check them'
+      : 'hashed with another key than AUDIT_KEY: set the key they were written with';
+  }
+
+  /** Neighbours with the same fault are one: a wrong key must not fill the screen. */
   #fault(kind: AuditFault['kind'], sequence: number, through: number, why: string): void {
-    this.#faults.push({ kind, sequence, through, why });
+    const before = this.#faults.findLast((fault) => fault.kind === kind);
+    const joins = kind === 'unkeyed' || kind === 'unproved';
+    if (joins && before?.why === why && before.through === sequence - 1) before.through = through;
+    else this.#faults.push({ kind, sequence, through, why });
   }
 }

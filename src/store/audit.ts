@@ -1,8 +1,8 @@
 /** Owns the audit: who did what, appended in the transaction of the change it tells of, and read back. */
 
-import type { AuditEntry, AuditFilter, AuditRow } from '../payouts/ports.ts';
+import type { AuditAnchor, AuditEntry, AuditFilter, ChainedAuditRow } from '../payouts/ports.ts';
 import { type AuditVerdict, verifyAudit } from './audit-verify.ts';
-import { chain, toAuditRow } from './audit-chain.ts';
+import { chain, schemeOf, toAuditRow, UNKEYED } from './audit-chain.ts';
 import { toInstant } from './instant.ts';
 import type { Change, Database } from './schema.ts';
 
@@ -11,17 +11,27 @@ const EXPORT_BATCH = 500;
 
 export interface AuditStore {
   append(entry: AuditEntry): Promise<void>;
-  list(filter: AuditFilter): Promise<AuditRow[]>;
+  list(filter: AuditFilter): Promise<ChainedAuditRow[]>;
   /** Every row with `from <= at < to` in the order they were written; memory does not grow with their number. */
-  rows(from: number, to: number): AsyncGenerator<AuditRow, void, void>;
-  /** Looks for rows that were changed, removed or inserted behind the desk's back. */
-  verify(): Promise<AuditVerdict>;
+  rows(from: number, to: number): AsyncGenerator<ChainedAuditRow, void, void>;
+  anchor(): Promise<AuditAnchor>;
+  /**
+   * From here on rows are keyed: with an AUDIT_KEY and a last row that has none, appends the row that begins it.
+   * Rejects when the last row was written with a key that is not ours: going on would break the chain for good.
+   */
+  begin(at: number): Promise<void>;
+  /** Looks for rows that were changed, removed or inserted in the database, and for the anchors that are expected. */
+  verify(expected?: readonly AuditAnchor[]): Promise<AuditVerdict>;
 }
 
-export function auditStore(db: Database): AuditStore {
+/** Appends rows in the transaction of the change they tell of. */
+export type AppendAudit = (change: Change, entries: readonly AuditEntry[]) => Promise<void>;
+
+export function auditStore(db: Database, key: string | undefined): AuditStore {
+  const append = appendAudit(key);
   return {
     async append(entry) {
-      await db.transaction().execute((change) => appendAudit(change, [entry]));
+      await db.transaction().execute((change) => append(change, [entry]));
     },
 
     async list(filter) {
@@ -35,44 +45,96 @@ export function auditStore(db: Database): AuditStore {
     },
 
     async *rows(from, to) {
-      let after = 0;
-      for (;;) {
-        const batch = await db
-          .selectFrom('audit')
-          .selectAll()
-          .where('sequence', '>', after)
-          .where('at', '>=', toInstant(from))
-          .where('at', '<', toInstant(to))
-          .orderBy('sequence')
-          .limit(EXPORT_BATCH)
-          .execute();
-        yield* batch.map(toAuditRow);
-        const last = batch.at(-1);
-        if (last === undefined || batch.length < EXPORT_BATCH) return;
-        after = last.sequence;
+      const { first, last } = await auditRange(db, from, to).executeTakeFirstOrThrow();
+      if (first === null || last === null) return;
+      let after = first - 1;
+      while (after < last) {
+        const batch = await auditBatch(db, after, last).execute();
+        for (const row of batch.map(toAuditRow)) {
+          // Replicas whose clocks differ may write a row of another time in between.
+          if (from <= row.at && row.at < to) yield row;
+        }
+        const end = batch.at(-1);
+        if (end === undefined) return;
+        after = end.sequence;
       }
     },
 
-    verify: () => verifyAudit(db),
+    async anchor() {
+      const { sequence, hash } = await headOf(db);
+      return { sequence, hash };
+    },
+
+    async begin(at) {
+      const { scheme } = await headOf(db);
+      if (scheme === schemeOf(key)) return;
+      if (scheme !== UNKEYED) throw new Error(OTHER_KEY);
+      await db
+        .transaction()
+        .execute((change) => append(change, [{ at, actorId: 'desk', action: 'audit key set' }]));
+    },
+
+    verify: (expected = []) => verifyAudit(db, key, expected),
   };
+}
+
+const OTHER_KEY =
+  'AUDIT_KEY: the audit was written with a key and this is not it, or it is not set. Set the key it was written with.';
+const NO_HEAD = 'The head of the audit is missing: it was removed from the database.';
+
+async function headOf(db: Database) {
+  const head = await db
+    .selectFrom('audit_head')
+    .select(['sequence', 'hash', 'scheme'])
+    .where('id', '=', 1)
+    .executeTakeFirst();
+  if (head === undefined) throw new Error(NO_HEAD);
+  return head;
+}
+
+/** The first and the last row of a time: the index on the time answers alone. */
+export function auditRange(db: Database, from: number, to: number) {
+  return db
+    .selectFrom('audit')
+    .select(({ fn }) => [
+      fn.min<number | null>('sequence').as('first'),
+      fn.max<number | null>('sequence').as('last'),
+    ])
+    .where('at', '>=', toInstant(from))
+    .where('at', '<', toInstant(to));
+}
+
+/** By number alone: asked for the time as well, SQLite would sort all rows of that time again for every batch. */
+export function auditBatch(db: Database, after: number, last: number) {
+  return db
+    .selectFrom('audit')
+    .selectAll()
+    .where('sequence', '>', after)
+    .where('sequence', '<=', last)
+    .orderBy('sequence')
+    .limit(EXPORT_BATCH);
 }
 
 /**
  * Taking the next numbers locks the head row until the transaction ends, so appends of several replicas queue up
  * and the numbers have no gaps: a transaction that is rolled back gives its numbers back.
  */
-export async function appendAudit(change: Change, entries: readonly AuditEntry[]): Promise<void> {
-  if (entries.length === 0) return;
-  const head = await change
-    .updateTable('audit_head')
-    .set((eb) => ({ sequence: eb('sequence', '+', entries.length) }))
-    .where('id', '=', 1)
-    .returning(['sequence', 'hash'])
-    .executeTakeFirst();
-  if (head === undefined)
-    throw new Error('The head of the audit is missing: it was removed from the database.');
-  const rows = chain(entries, head.sequence - entries.length + 1, head.hash);
-  await change.insertInto('audit').values(rows).execute();
-  const hash = rows.at(-1)?.hash ?? head.hash;
-  await change.updateTable('audit_head').set({ hash }).where('id', '=', 1).execute();
+export function appendAudit(key: string | undefined): AppendAudit {
+  const scheme = schemeOf(key);
+  return async (change, entries) => {
+    if (entries.length === 0) return;
+    const head = await change
+      .updateTable('audit_head')
+      .set((eb) => ({ sequence: eb('sequence', '+', entries.length) }))
+      .where('id', '=', 1)
+      .returning(['sequence', 'hash', 'scheme'])
+      .executeTakeFirst();
+    if (head === undefined) throw new Error(NO_HEAD);
+    // Another replica has begun to use a key: a row without it would look like a forgery ever after.
+    if (head.scheme !== scheme && head.scheme !== UNKEYED) throw new Error(OTHER_KEY);
+    const rows = chain(entries, head.sequence - entries.length + 1, head.hash, key);
+    await change.insertInto('audit').values(rows).execute();
+    const hash = rows.at(-1)?.hash ?? head.hash;
+    await change.updateTable('audit_head').set({ hash, scheme }).where('id', '=', 1).execute();
+  };
 }

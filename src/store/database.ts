@@ -4,7 +4,7 @@ import { Kysely, sql } from 'kysely';
 import { Unavailable } from '../errors.ts';
 import type { Store } from '../payouts/ports.ts';
 import { approvalStore } from './approvals.ts';
-import { type AuditStore, auditStore } from './audit.ts';
+import { appendAudit, type AuditStore, auditStore } from './audit.ts';
 import { cardStore } from './cards.ts';
 import { cooldownStore } from './cooldowns.ts';
 import { digestStore } from './digests.ts';
@@ -19,6 +19,8 @@ import { transactionStore } from './transactions.ts';
 export interface StoreOptions {
   /** Told what goes wrong behind a caller's back: a lost idle connection, a record that cannot be read. */
   report?: Report;
+  /** When set, audit hashes are keyed. */
+  auditKey?: string | undefined;
 }
 
 /** The rules' `Store`, and what operators need besides. */
@@ -38,12 +40,12 @@ export async function openStore(databaseUrl: string, options: StoreOptions = {})
     throw engine.explain(error instanceof Unavailable ? error.cause : error);
   }
   return {
-    approvals: approvalStore(db, report),
+    approvals: approvalStore(db, report, appendAudit(options.auditKey)),
     cards: cardStore(db),
     cooldowns: cooldownStore(db, engine.kind),
     transactions: transactionStore(db, report),
     digests: digestStore(db),
-    audit: auditStore(db),
+    audit: auditStore(db, options.auditKey),
     async ping() {
       await sql`select 1`.execute(db);
     },
@@ -53,11 +55,27 @@ export async function openStore(databaseUrl: string, options: StoreOptions = {})
 }
 
 /** The audit alone, to read beside a running desk; brings no tables up to date. Rejects like `openStore`. */
-export async function openAudit(databaseUrl: string): Promise<{ audit: AuditStore; close(): Promise<void> }> {
+export async function openAudit(
+  databaseUrl: string,
+  auditKey?: string,
+): Promise<{ audit: AuditStore; close(): Promise<void> }> {
   const engine = await openEngine(databaseUrl, () => {}, { readOnly: true });
   const db = new Kysely<Tables>({ dialect: translateFailures(engine.dialect) });
-  return { audit: auditStore(db), close: () => engine.close() };
+  try {
+    const tables = await db.introspection.getTables();
+    if (!tables.some(({ name }) => name === 'audit_head')) throw new Error(NO_RECORDS[engine.kind]);
+  } catch (error) {
+    await engine.close();
+    throw error instanceof Unavailable ? engine.explain(error.cause) : error;
+  }
+  return { audit: auditStore(db, auditKey), close: () => engine.close() };
 }
+
+// A copy of a running desk's SQLite file without its write-ahead log is such a file.
+const NO_RECORDS = {
+  sqlite: 'DATABASE_URL: this file holds no records of Payout Desk.',
+  postgres: 'DATABASE_URL: this database holds no records of Payout Desk.',
+} as const;
 
 async function openEngine(
   databaseUrl: string,

@@ -72,14 +72,17 @@ export interface AuditTable {
   status_before: string | null;
   status_after: string | null;
   decision_ms: number | null;
+  /** How `hash` was made: `sha256`, or `hmac-sha256:` and the fingerprint of the key. */
+  scheme: string;
   previous_hash: string;
   hash: string;
 }
 
-/** One row: how long the audit is and the hash of its last row, so that a cut-off end shows. */
+/** One row: how long the audit is, and the hash and scheme of its last row. */
 interface AuditHeadTable {
   id: number;
   sequence: number;
+  scheme: string;
   hash: string;
 }
 

@@ -271,6 +271,7 @@ function deskOver(ask: (operation: Operation) => Promise<Answer>, clock: () => n
         },
         list: unused,
         rows: unused,
+        anchor: unused,
       },
     },
   };

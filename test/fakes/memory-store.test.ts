@@ -121,6 +121,7 @@ const audit: fc.Arbitrary<Command> = fc.oneof(
   fc
     .record({ from: instant, to: instant })
     .map((given) => command('list', given, (store) => store.audit.list({ ...given, limit: 3 }))),
+  fc.constant(command('anchor', '', (store) => store.audit.anchor())),
 );
 
 /** Mostly within one area, where operations meet each other; sometimes across all of them. */

@@ -13,6 +13,7 @@ import type {
   Store,
 } from '../../src/payouts/ports.ts';
 import type { TransactionAnswer } from '../../src/payouts/transaction.ts';
+import { chain, FIRST_HASH, toAuditRow } from '../../src/store/audit-chain.ts';
 
 /** The two sides of an operation's effect. */
 export interface Moment {
@@ -114,7 +115,12 @@ function auditOperations(operation: Operation) {
     });
   }
 
-  const between = (from: number, to: number) => rows.filter((row) => from <= row.at && row.at < to);
+  // Chained when they are read: hashing every state of the exploration would take most of its time.
+  const chained = () => chain(rows, 1, FIRST_HASH, undefined);
+  const between = (from: number, to: number) =>
+    chained()
+      .map(toAuditRow)
+      .filter((row) => from <= row.at && row.at < to);
   const all = operation('audit.rows', between);
   const operations: Store['audit'] = {
     append: operation('audit.append', append),
@@ -128,6 +134,10 @@ function auditOperations(operation: Operation) {
     async *rows(from, to) {
       yield* await all(from, to);
     },
+    anchor: operation('audit.anchor', () => ({
+      sequence: rows.length,
+      hash: chained().at(-1)?.hash ?? FIRST_HASH,
+    })),
   };
   return { operations, append, rows };
 }

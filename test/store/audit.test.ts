@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { AuditRow } from '../../src/payouts/ports.ts';
+import type { AuditAnchor, AuditRow } from '../../src/payouts/ports.ts';
 import { databases, ENGINES } from './engines.ts';
 import { approval, entry, next, NOON } from './samples.ts';
 
@@ -37,7 +37,14 @@ describe.each(ENGINES)('the audit on %s', (engine) => {
     const again = await database.open();
     await again.audit.append(entry());
     const [second, first] = await again.audit.list({ limit: 9 });
-    expect(first).toStrictEqual({ sequence: 1, ...full });
+    expect(first).toStrictEqual({
+      sequence: 1,
+      ...full,
+      previousHash: '0'.repeat(64),
+      hash: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
+    expect(second?.previousHash).toBe(first?.hash);
+    expect(await again.audit.anchor()).toEqual({ sequence: 2, hash: second?.hash });
     expect(second).toMatchObject({ sequence: 2, linkId: undefined, decisionMs: undefined });
     expect(await again.audit.verify()).toMatchObject({ intact: true, rowsChecked: 2 });
   });
@@ -77,6 +84,8 @@ describe.each(ENGINES)('the audit on %s', (engine) => {
     expect(await store.audit.verify()).toEqual({
       intact: true,
       rowsChecked: 1205,
+      last: await store.audit.anchor(),
+      keyedFrom: undefined,
       faults: [],
       first: undefined,
     });
@@ -108,7 +117,7 @@ describe.each(ENGINES)('the audit on %s', (engine) => {
       ? ['update', 'delete', 'replace'].map((kind) => `drop trigger audit_no_${kind}`)
       : ['alter table audit disable trigger all'];
   const COLUMNS =
-    'at, actor_id, action, link_id, approval_id, amount_paise, reason, outcome, ipay_uuid, status_before, status_after, decision_ms, previous_hash, hash';
+    'at, actor_id, action, link_id, approval_id, amount_paise, reason, outcome, ipay_uuid, status_before, status_after, decision_ms, scheme, previous_hash, hash';
   const copyOf = (from: number, as: number) =>
     `insert into audit (sequence, ${COLUMNS}) select ${as}, ${COLUMNS} from audit where sequence = ${from}`;
 
@@ -177,6 +186,35 @@ describe.each(ENGINES)('the audit on %s', (engine) => {
     expect(middle.faults).toMatchObject([{ kind: 'changed', sequence: 1 }]);
     await database.raw(`delete from audit where sequence > 1`, `update audit_head set sequence = 1`);
     expect((await store.audit.verify()).faults).toMatchObject([{ kind: 'changed', sequence: 1 }]);
+  });
+
+  test('an end cut off together with its head row, or an exchanged database, is found by what is expected', async () => {
+    const { database, store } = await withRows(5);
+    const [fifth, , third] = await store.audit.list({ limit: 5 });
+    const anchor = (row: AuditAnchor | undefined) => ({ sequence: 0, hash: '', ...row });
+    expect((await store.audit.verify([anchor(third), anchor(fifth)])).intact).toBe(true);
+    await database.raw(
+      ...unguard,
+      `delete from audit where sequence > 3`,
+      `update audit_head set sequence = 3, hash = '${anchor(third).hash}'`,
+    );
+    expect((await store.audit.verify()).intact).toBe(true);
+    const cut = await store.audit.verify([anchor(third), anchor(fifth)]);
+    expect(cut.faults).toMatchObject([
+      { kind: 'unexpected', sequence: 5, why: expect.stringContaining('absent') },
+    ]);
+    const { store: other } = await withRows(3);
+    const short = { sequence: 3, hash: anchor(third).hash.slice(0, 8) };
+    expect((await store.audit.verify([short])).intact).toBe(true);
+    await other.audit.append(entry({ reason: 'another audit' }));
+    const [last] = await other.audit.list({ limit: 1 });
+    const expected = [{ sequence: 4, hash: 'abcdefab' }, short];
+    expect((await other.audit.verify(expected)).faults).toMatchObject([
+      { kind: 'unexpected', sequence: 4, why: expect.stringContaining(String(last?.hash)) },
+    ]);
+    const { store: empty } = await withRows(0);
+    expect((await empty.audit.verify([anchor(third)])).intact).toBe(false);
+    expect((await empty.audit.verify([await empty.audit.anchor()])).intact).toBe(true);
   });
 
   test('without its head the audit takes no more rows', async () => {

@@ -16,7 +16,7 @@ export type EngineName = (typeof ENGINES)[number];
 export interface TestDatabase {
   url: string;
   /** Closed when the test ends. */
-  open(report?: (problem: Error) => void): Promise<OpenStore>;
+  open(report?: (problem: Error) => void, auditKey?: string): Promise<OpenStore>;
   /**
    * Two stores on the same records, as two replicas would have them. SQLite serves one process alone, so there
    * both are the same store and compete within it.
@@ -90,8 +90,8 @@ async function createDatabase(serverUrl: string): Promise<string> {
 }
 
 function testDatabase(url: string, raw: (statements: string[]) => Promise<unknown[]>): TestDatabase {
-  const open: TestDatabase['open'] = async (report) => {
-    const store = await openStore(url, report ? { report } : {});
+  const open: TestDatabase['open'] = async (report, auditKey) => {
+    const store = await openStore(url, { ...(report && { report }), auditKey });
     onTestFinished(() => store.close());
     return store;
   };

@@ -4,7 +4,7 @@ import { stringify } from 'csv-stringify/sync';
 import type { KnownBlock } from '@slack/web-api';
 import type { AuditReport } from '../../payouts/audit.ts';
 import { formatRupees } from '../../payouts/money.ts';
-import type { AuditRow } from '../../payouts/ports.ts';
+import type { AuditRow, ChainedAuditRow } from '../../payouts/ports.ts';
 import { formatIst } from '../../payouts/time.ts';
 import { columns, context, divider, header, type Message, message, plain, section } from '../blocks.ts';
 import { at, clean, count, lasting, md, NOTHING, person, relative, say } from '../text.ts';
@@ -55,7 +55,7 @@ function auditRow(row: AuditRow, now: number): KnownBlock[] {
 }
 
 /** The audit as CSV for a spreadsheet; no cell can start a formula. */
-export function auditCsv(rows: readonly AuditRow[]): string {
+export function auditCsv(rows: readonly ChainedAuditRow[]): string {
   const records = rows.map((row) => ({
     sequence: row.sequence,
     time_ist: formatIst(row.at),
@@ -71,6 +71,8 @@ export function auditCsv(rows: readonly AuditRow[]): string {
     status_after: cell(row.statusAfter),
     decision_seconds: row.decisionMs === undefined ? '' : Math.round(row.decisionMs / 1_000),
     instantpay_request_id: cell(row.ipayUuid),
+    previous_hash: row.previousHash,
+    hash: row.hash,
   }));
   // The byte order mark makes spreadsheets read Hindi and ₹ as UTF-8.
   return stringify(records, { header: true, bom: true, escape_formulas: true, columns: [...CSV_COLUMNS] });
@@ -91,6 +93,8 @@ const CSV_COLUMNS = [
   'status_after',
   'decision_seconds',
   'instantpay_request_id',
+  'previous_hash',
+  'hash',
 ] as const;
 
 /** One line of clean text: what begins a cell is then what the formula guard sees. */

@@ -102,20 +102,23 @@ async function createAudit(db: Kysely<unknown>): Promise<void> {
     .addColumn('status_before', 'text')
     .addColumn('status_after', 'text')
     .addColumn('decision_ms', 'bigint')
+    .addColumn('scheme', 'text', (column) => column.notNull())
     .addColumn('previous_hash', 'text', (column) => column.notNull())
     .addColumn('hash', 'text', (column) => column.notNull())
     .execute();
   await db.schema.createIndex('audit_link').on('audit').columns(['link_id', 'sequence']).execute();
   await db.schema.createIndex('audit_actor').on('audit').columns(['actor_id', 'sequence']).execute();
-  await db.schema.createIndex('audit_at').on('audit').columns(['at']).execute();
+  await db.schema.createIndex('audit_at').on('audit').columns(['at', 'sequence']).execute();
 
   await db.schema
     .createTable('audit_head')
     .addColumn('id', 'integer', (column) => column.primaryKey())
     .addColumn('sequence', 'bigint', (column) => column.notNull())
+    .addColumn('scheme', 'text', (column) => column.notNull())
     .addColumn('hash', 'text', (column) => column.notNull())
     .execute();
-  await sql`insert into audit_head (id, sequence, hash) values (1, 0, ${sql.lit('0'.repeat(64))})`.execute(
+  const firstHash = sql.lit('0'.repeat(64));
+  await sql`insert into audit_head (id, sequence, scheme, hash) values (1, 0, 'sha256', ${firstHash})`.execute(
     db,
   );
 }

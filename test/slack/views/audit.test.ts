@@ -56,7 +56,7 @@ describe('its file', () => {
     const [header, row] = auditCsv([anAuditRow({ decisionMs: 1_500 })]).split('\n');
     expect(header).toMatch(/^\ufeffsequence,time_ist,time_utc,actor,action,link_id/);
     expect(row).toBe(
-      `7,"20 Nov 2026, 09:00 IST",2026-11-20T03:30:00.000Z,U0REQ,cancel requested,${LINK_ID},,12500.00,Duplicate of invoice 118,opened,,,2,`,
+      `7,"20 Nov 2026, 09:00 IST",2026-11-20T03:30:00.000Z,U0REQ,cancel requested,${LINK_ID},,12500.00,Duplicate of invoice 118,opened,,,2,,${'a'.repeat(64)},${'b'.repeat(64)}`,
     );
   });
 

@@ -4,7 +4,7 @@ import type { Approval, Outcome } from '../../../src/payouts/approval.ts';
 import { type Digest, startDigest } from '../../../src/payouts/digest.ts';
 import type { KnownStatus, PayoutLink, TrackedLink } from '../../../src/payouts/link.ts';
 import type { LinkList } from '../../../src/payouts/links.ts';
-import type { AuditRow, LinkPage } from '../../../src/payouts/ports.ts';
+import type { ChainedAuditRow, LinkPage } from '../../../src/payouts/ports.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/payouts/time.ts';
 import type { TransactionAnswer, TransactionReport } from '../../../src/payouts/transaction.ts';
 
@@ -182,7 +182,7 @@ export function aDigest(
   };
 }
 
-export function anAuditRow(changes: Partial<AuditRow> = {}): AuditRow {
+export function anAuditRow(changes: Partial<ChainedAuditRow> = {}): ChainedAuditRow {
   return {
     sequence: 7,
     at: NOW - HOUR_MS,
@@ -192,6 +192,8 @@ export function anAuditRow(changes: Partial<AuditRow> = {}): AuditRow {
     amountPaise: 1_250_000,
     reason: 'Duplicate of invoice 118',
     outcome: 'opened',
+    previousHash: 'a'.repeat(64),
+    hash: 'b'.repeat(64),
     ...changes,
   };
 }
