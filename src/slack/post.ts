@@ -60,6 +60,8 @@ export interface Post {
     eventType: string,
   ): Promise<{ ts: string; payload: Record<string, unknown> }[] | undefined>;
   update(at: Posted, message: Message): Promise<void>;
+  /** Takes a message of the bot’s own away. */
+  remove(at: Posted): Promise<void>;
   ephemeral(channelId: string, userId: string, message: Message): Promise<void>;
   direct(userId: string, message: Message): Promise<Posted>;
   /** Answers through a response_url: five times within 30 minutes. */
@@ -137,6 +139,9 @@ export function createPost({ web, once, fast }: Clients, fetchFn: typeof fetch =
     },
     async update(at, message) {
       await call(web.chat.update({ channel: at.channelId, ts: at.ts, ...message }));
+    },
+    async remove(at) {
+      await call(web.chat.delete({ channel: at.channelId, ts: at.ts }));
     },
     async ephemeral(channelId, userId, message) {
       await call(web.chat.postEphemeral({ channel: channelId, user: userId, ...message }));

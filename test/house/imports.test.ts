@@ -36,7 +36,7 @@ const WALLS: Wall[] = [
     packages: /^zod$/,
   },
   { of: /^src\/log\.ts$/, uses: /^src\/payouts\/mask\.ts$/, packages: /^(pino|node:async_hooks)$/ },
-  { of: /^src\/errors\.ts$/, uses: /^$/, packages: /^$/ },
+  { of: /^src\/(errors|renewing)\.ts$/, uses: /^$/, packages: /^$/ },
   { of: /^src\/payouts\//, uses: /^src\/(payouts\/|errors\.ts)/, packages: /^$/ },
   {
     of: /^src\/instantpay\//,
@@ -58,13 +58,13 @@ const WALLS: Wall[] = [
   },
   {
     of: /^src\/slack\//,
-    uses: /^src\/(slack|payouts)\/|^src\/errors\.ts$/,
+    uses: /^src\/(slack|payouts)\/|^src\/(errors|renewing)\.ts$/,
     types: /^src\/log\.ts$/,
     packages: /^(@slack\/(bolt|web-api)|zod|fastest-levenshtein|node:(crypto|http|timers\/promises))$/,
   },
   {
     of: /^src\/jobs\//,
-    uses: /^src\/(jobs\/|payouts\/|errors\.ts|slack\/(post\.ts|slack-errors\.ts|views\/))/,
+    uses: /^src\/(jobs\/|payouts\/|errors\.ts|renewing\.ts|slack\/(post\.ts|slack-errors\.ts|views\/))/,
     types: /^src\/log\.ts$/,
     packages: /^(node-cron|p-limit)$/,
   },

@@ -73,6 +73,7 @@ const NEEDS: Record<string, string | undefined> = {
   'auth.test': undefined,
   'chat.postMessage': 'chat:write',
   'chat.update': 'chat:write',
+  'chat.delete': 'chat:write',
   'chat.postEphemeral': 'chat:write',
   'chat.getPermalink': undefined,
   'conversations.open': 'im:write',
