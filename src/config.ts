@@ -1,8 +1,8 @@
 /** Owns the settings: environment in, one read-only Config out, or every fault at once. */
 
 import { readFileSync } from 'node:fs';
-import { validate as validateCron } from 'node-cron';
 import { z } from 'zod';
+import { isCron } from './jobs/calendar.ts';
 import type { Policy } from './payouts/access.ts';
 import { type Environment, KNOWN_STATUSES, type KnownStatus } from './payouts/link.ts';
 import { paiseFromRupees } from './payouts/money.ts';
@@ -116,7 +116,7 @@ const schema = z.object({
   DIGEST_CHANNEL: channel.optional(),
   DIGEST_CRON: z
     .string()
-    .refine((text) => validateCron(text), 'a cron expression, such as 0 10 * * *')
+    .refine(isCron, 'a cron expression of five or six fields that is ever due, such as 0 10 * * *')
     .default('0 10 * * *'),
   DIGEST_TIMEZONE: z
     .string()

@@ -100,6 +100,7 @@ test.each([
   ['DIGEST_CHANNEL', 'general'],
   ['DIGEST_CRON', '0 25 * * *'],
   ['DIGEST_CRON', 'daily'],
+  ['DIGEST_CRON', '0 0 31 2 *'],
   ['DIGEST_TIMEZONE', 'Asia/Atlantis'],
   ['DIGEST_STATUSES', 'EXPIRED,OPEN'],
   ['DIGEST_GRACE', 'soon'],

@@ -1,6 +1,5 @@
 /** Owns the scheduled digest: each due time is claimed once, posted once, retried when incomplete, caught up when missed. */
 
-import { createTask } from 'node-cron';
 import type { Log } from '../log.ts';
 import type { Desk } from '../payouts/desk.ts';
 import { composeDigest } from '../payouts/digest.ts';
@@ -9,6 +8,7 @@ import type { DigestRun } from '../payouts/ports.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../payouts/time.ts';
 import { type Post, SlackFailure } from '../slack/post.ts';
 import { digestMessage, skippedNotice } from '../slack/views/digest-message.ts';
+import { createCalendar } from './calendar.ts';
 
 export interface DigestSchedule {
   id: string;
@@ -29,6 +29,7 @@ const LOOK_EARLIER_MS = HOUR_MS;
 const ATTEMPTS = 4;
 /** How far back missed due times are looked for. */
 const LOOK_BACK_MS = 31 * DAY_MS;
+const MOST_MISSED = 100;
 
 export interface DigestJob {
   /** A due time has come. */
@@ -41,6 +42,7 @@ export interface DigestJob {
 
 export function createDigestJob(desk: Desk, post: Post, schedule: DigestSchedule, log: Log): DigestJob {
   const { digests } = desk.store;
+  const calendar = createCalendar(schedule.cron, schedule.timezone);
 
   /** Whether the attempt before posted its digest; `unknown` when Slack does not show the channel to the desk. */
   const lookForPost = async (run: DigestRun): Promise<'complete' | 'incomplete' | 'none' | 'unknown'> => {
@@ -118,7 +120,7 @@ export function createDigestJob(desk: Desk, post: Post, schedule: DigestSchedule
           await digests.finish(mark, now, undefined);
         return;
       }
-      const missed = dueTimes(schedule, Math.max(latest + 1, now - LOOK_BACK_MS), now);
+      const missed = calendar.between(Math.max(latest, now - LOOK_BACK_MS), now, MOST_MISSED);
       const last = missed.at(-1);
       if (last === undefined) return;
       const madeUp = now - last < schedule.graceMs ? last : undefined;
@@ -153,18 +155,4 @@ const keyOf = (run: DigestRun): string => `${run.scheduleId} ${new Date(run.dueA
 /** What the next digest is compared with: numbers alone. */
 function summarise(digest: Awaited<ReturnType<typeof composeDigest>>): unknown {
   return digest.statuses.map(({ status, count, totalPaise }) => ({ status, count, totalPaise }));
-}
-
-/** The due times of a schedule in [from, to], oldest first. */
-function dueTimes(schedule: DigestSchedule, from: number, to: number): number[] {
-  const task = createTask(schedule.cron, () => {}, { timezone: schedule.timezone });
-  // Five fields are due on whole minutes, six on seconds; a short step over a long time would cost too much.
-  const stepMs = schedule.cron.trim().split(/\s+/).length === 6 ? 1_000 : MINUTE_MS;
-  const start = Math.max(from, stepMs === 1_000 ? to - DAY_MS : from);
-  const times: number[] = [];
-  for (let at = Math.ceil(start / stepMs) * stepMs; at <= to; at += stepMs) {
-    if (task.match(new Date(at))) times.push(at);
-  }
-  void task.destroy();
-  return times;
 }

@@ -25,9 +25,9 @@ const WALLS: Wall[] = [
   { of: /^src\/app\.ts$/, uses: /^src\/(?!main)/, packages: /^node:crypto$/ },
   {
     of: /^src\/config\.ts$/,
-    uses: /^src\/(setting-types|payouts\/(link|money|time))\.ts$/,
+    uses: /^src\/(setting-types|jobs\/calendar|payouts\/(link|money|time))\.ts$/,
     types: /^src\/payouts\//,
-    packages: /^(zod|node-cron|node:fs)$/,
+    packages: /^(zod|node:fs)$/,
   },
   {
     of: /^src\/setting-types\.ts$/,
@@ -66,7 +66,7 @@ const WALLS: Wall[] = [
     of: /^src\/jobs\//,
     uses: /^src\/(jobs\/|payouts\/|errors\.ts|renewing\.ts|slack\/(post\.ts|slack-errors\.ts|views\/))/,
     types: /^src\/log\.ts$/,
-    packages: /^(node-cron|p-limit)$/,
+    packages: /^(croner|node-cron|p-limit)$/,
   },
   {
     of: /^src\/ops\//,
