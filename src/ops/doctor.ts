@@ -1,13 +1,13 @@
 /** Owns the doctor's questions: settings, Slack, channels, user groups, InstantPay, store; each with what to fix. */
 
 import type { WebClient } from '@slack/web-api';
-import { distance } from 'fastest-levenshtein';
-import { type Config, ConfigError, type Env, loadConfig, SETTING_NAMES } from '../config.ts';
+import { type Config, ConfigError, type Env, loadConfig } from '../config.ts';
 import { createInstantPayClient } from '../instantpay/client.ts';
 import { createGateway } from '../instantpay/gateway.ts';
 import { call, createClients, SlackFailure } from '../slack/post.ts';
 import { openStore } from '../store/database.ts';
 import { explainStart } from './explain-start.ts';
+import { misspeltSettings } from './misspelt.ts';
 
 export interface Finding {
   /** `ok`, `warn`: works, but somebody should look; `fail`: the desk will not do its work. */
@@ -26,25 +26,33 @@ export async function examine(env: Env): Promise<Finding[]> {
     config = loadConfig(env);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return error.faults.map((fault) => ({
-      verdict: 'fail',
-      about: fault.name,
-      detail: `expected ${fault.expected}`,
-    }));
+    const faults = error.faults.map(
+      ({ name, expected }): Finding => ({ verdict: 'fail', about: name, detail: `expected ${expected}` }),
+    );
+    return [...faults, ...misspelt(env)];
   }
   const settings: Finding = { verdict: 'ok', about: 'settings', detail: 'all there and well formed' };
   const rest = await Promise.all([examineSlack(config), examineInstantPay(config), examineStore(config)]);
-  return [settings, ...misspelt(env), ...rest.flat()];
+  return [settings, ...misspelt(env), ...openToAll(config), ...rest.flat()];
 }
 
-/** Names that are one or two letters off a setting's: they do nothing, and the setting keeps its default. */
-function misspelt(env: Env): Finding[] {
-  return Object.keys(env).flatMap((name) => {
-    if (SETTING_NAMES.includes(name)) return [];
-    const meant = SETTING_NAMES.find((setting) => setting.length > 4 && distance(setting, name) <= 2);
-    const detail = `it is no setting and does nothing; did you mean ${meant}?`;
-    return meant ? [{ verdict: 'warn' as const, about: name, detail }] : [];
+/** `*` is right for a small company and a mistake in a large one, so somebody should look. */
+function openToAll({ policy }: Config): Finding[] {
+  const warn = (about: string, may: string): Finding => ({
+    verdict: 'warn',
+    about,
+    detail: `* lets every full member of the workspace ${may}; name people or user groups instead`,
   });
+  if (policy.operate.everyone) return [warn('OPERATORS', 'request cancellation and send reminders')];
+  return policy.look.everyone ? [warn('VIEWERS', 'look at every link')] : [];
+}
+
+function misspelt(env: Env): Finding[] {
+  return misspeltSettings(env).map(({ name, meant }) => ({
+    verdict: 'warn',
+    about: name,
+    detail: `this is not a setting and has no effect; did you mean ${meant}?`,
+  }));
 }
 
 async function examineSlack(config: Config): Promise<Finding[]> {

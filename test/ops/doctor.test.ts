@@ -53,6 +53,24 @@ async function about(name: string, more?: Env, of?: LocalSlack): Promise<Finding
   return found;
 }
 
+test('a misspelt setting is told with the one that was meant, also beside what is wrong', async () => {
+  expect(await about('DIGEST_CHANEL', { DIGEST_CHANEL: 'C0DIGESTS' })).toMatchObject({
+    verdict: 'warn',
+    detail: expect.stringContaining('DIGEST_CHANNEL'),
+  });
+  const { APPROVERS: _, ...rest } = env();
+  const findings = await examine({ ...rest, APROVERS: 'U0A' });
+  expect(findings.map(({ verdict, about: name }) => [verdict, name])).toEqual([
+    ['fail', 'APPROVERS'],
+    ['warn', 'APROVERS'],
+  ]);
+});
+
+test('a setting that lets every full member in is looked at', async () => {
+  expect(await about('OPERATORS', { OPERATORS: '*' })).toMatchObject({ verdict: 'warn' });
+  expect(await about('VIEWERS', { VIEWERS: '*' })).toMatchObject({ verdict: 'warn' });
+});
+
 test('all is well', async () => {
   const findings = await examine(env());
   expect(findings.filter(({ verdict }) => verdict !== 'ok')).toEqual([]);
