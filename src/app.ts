@@ -34,6 +34,8 @@ export interface Overrides {
 export interface DeskApp {
   /** The port of health, metrics and, in HTTP mode, Slack's deliveries. */
   port: number;
+  /** The port of metrics and readiness: `port`, unless METRICS_PORT names another. */
+  metricsPort: number;
   mode: 'http' | 'socket';
   log: Log;
   /** Runs the waiting cancel requests' job now. */
@@ -146,6 +148,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     const server = await startServer({
       host: config.host,
       port: config.port,
+      metricsPort: config.metricsPort,
       registry: metrics.registry,
       log,
       slack: connection.listener,
@@ -176,6 +179,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     log.info({ port: server.port, mode: connection.mode }, 'Payout Desk is open');
     return {
       port: server.port,
+      metricsPort: server.metricsPort,
       mode: connection.mode,
       log,
       runApprovals: () => runApprovals(desk, cards),

@@ -8,8 +8,12 @@ export function explainStart(error: unknown): string {
   if (error instanceof SlackFailure) return explainSlack(error.code);
   if (!(error instanceof Error)) return 'an unknown failure.';
   const code = 'code' in error ? error.code : undefined;
-  if (code === 'EADDRINUSE') return 'its port is taken. Set PORT to a free one, or stop what listens there.';
-  if (code === 'EACCES') return 'it may not listen on its port. Set PORT to one above 1023.';
+  if (code === 'EADDRINUSE') {
+    const taken = 'port' in error ? `port ${String(error.port)}` : 'its port';
+    return `${taken} is taken. Set PORT or METRICS_PORT to a free one, or stop what listens there.`;
+  }
+  if (code === 'EACCES')
+    return 'it may not listen on its port. Set PORT and METRICS_PORT to ports above 1023.';
   if (code === 'EADDRNOTAVAIL') return 'HOST is not an address of this machine.';
   return error.message;
 }

@@ -1,4 +1,4 @@
-/** Owns the desk's HTTP server: health and metrics in both modes, Slack's deliveries in HTTP mode. */
+/** Owns the HTTP servers: health, readiness and metrics in both modes, Slack's deliveries in HTTP mode. */
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Registry } from 'prom-client';
@@ -7,6 +7,8 @@ import type { Log } from '../log.ts';
 export interface ServerOptions {
   host: string;
   port: number;
+  /** Metrics and readiness on a port of their own, away from the one that faces Slack; undefined: on `port`. */
+  metricsPort: number | undefined;
   registry: Registry;
   log: Log;
   /** What keeps the desk from working, one line each; empty: ready. */
@@ -18,6 +20,8 @@ export interface ServerOptions {
 export interface OpsServer {
   /** The port that was bound: the one asked for, or a free one for 0. */
   port: number;
+  /** The port of metrics and readiness; the same as `port` unless they have their own. */
+  metricsPort: number;
   /** Takes no new connections; resolves when the open ones ended. */
   close(): Promise<void>;
 }
@@ -29,39 +33,70 @@ function send(response: ServerResponse, status: number, type: string, body: stri
   response.writeHead(status, { 'Content-Type': type, 'Cache-Control': 'no-store' }).end(body);
 }
 
+type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
+
+/** Rejects when a port cannot be bound; then none stays bound. */
 export async function startServer(options: ServerOptions): Promise<OpsServer> {
+  const { slack, registry } = options;
+  const ofSlack: Answer = (request, response) => {
+    if (request.method !== 'POST') return send(response, 405, 'text/plain', 'POST only\n');
+    return slack?.(request, response);
+  };
+  const health: Answer = (_, response) => send(response, 200, 'text/plain', 'ok\n');
+  const readiness: Answer = async (_, response) => {
+    const problems = await options.problems();
+    const ready = problems.length === 0;
+    const body = `${JSON.stringify({ ready, problems })}\n`;
+    send(response, ready ? 200 : 503, 'application/json', body);
+  };
+  const metrics: Answer = async (_, response) =>
+    send(response, 200, registry.contentType, await registry.metrics());
+
+  const facingSlack = new Map([
+    ['/healthz', health],
+    ...(slack ? [['/slack/events', ofSlack] as const] : []),
+  ]);
+  const internal = new Map([
+    ['/healthz', health],
+    ['/readyz', readiness],
+    ['/metrics', metrics],
+  ]);
+  if (options.metricsPort === undefined) {
+    const only = await listen(options, options.port, new Map([...facingSlack, ...internal]));
+    return { ...only, metricsPort: only.port };
+  }
+  const outer = await listen(options, options.port, facingSlack);
+  try {
+    const inner = await listen(options, options.metricsPort, internal);
+    return {
+      port: outer.port,
+      metricsPort: inner.port,
+      close: async () => void (await Promise.all([outer.close(), inner.close()])),
+    };
+  } catch (error) {
+    await outer.close();
+    throw error;
+  }
+}
+
+async function listen(
+  { host, log }: ServerOptions,
+  port: number,
+  routes: ReadonlyMap<string, Answer>,
+): Promise<Omit<OpsServer, 'metricsPort'>> {
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const path = (request.url ?? '/').split('?', 1)[0];
-    if (options.slack && path === '/slack/events') {
-      if (request.method !== 'POST') return send(response, 405, 'text/plain', 'POST only\n');
-      return options.slack(request, response);
-    }
-    if (request.method !== 'GET' && request.method !== 'HEAD')
+    const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
+    const route = routes.get(path);
+    const reads = request.method === 'GET' || request.method === 'HEAD';
+    if (!route || !(reads || path === '/slack/events'))
       return send(response, 404, 'text/plain', 'Not found\n');
-    switch (path) {
-      case '/healthz':
-        return send(response, 200, 'text/plain', 'ok\n');
-      case '/readyz': {
-        const problems = await options.problems();
-        const ready = problems.length === 0;
-        return send(
-          response,
-          ready ? 200 : 503,
-          'application/json',
-          `${JSON.stringify({ ready, problems })}\n`,
-        );
-      }
-      case '/metrics':
-        return send(response, 200, options.registry.contentType, await options.registry.metrics());
-      default:
-        return send(response, 404, 'text/plain', 'Not found\n');
-    }
+    return route(request, response);
   };
   const server: Server = createServer((request, response) => {
     // The rest of a body that was refused half way would stand before the connection's next request.
     response.once('finish', () => request.resume());
     answer(request, response).catch((error: unknown) => {
-      options.log.error({ error }, 'the server failed to answer');
+      log.error({ error }, 'the server failed to answer');
       if (response.headersSent) response.destroy();
       else send(response, 500, 'text/plain', 'Internal error\n');
     });
@@ -72,12 +107,12 @@ export async function startServer(options: ServerOptions): Promise<OpsServer> {
   server.keepAliveTimeout = 65_000;
   const listening = Promise.withResolvers<void>();
   server.once('error', listening.reject);
-  server.listen(options.port, options.host, () => listening.resolve());
+  server.listen(port, host, () => listening.resolve());
   await listening.promise;
-  server.on('error', (error) => options.log.error({ error }, 'the server reports an error'));
+  server.on('error', (error) => log.error({ error }, 'the server reports an error'));
   const address = server.address();
   return {
-    port: typeof address === 'object' && address ? address.port : options.port,
+    port: typeof address === 'object' && address ? address.port : port,
     async close() {
       const closed = Promise.withResolvers<void>();
       server.close(() => closed.resolve());

@@ -1,6 +1,6 @@
 /** Owns the operator's HTTP server on its own: what it serves, what it refuses, and how it closes. */
 
-import { connect } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { once } from 'node:events';
 import { afterEach, expect, test } from 'vitest';
 import { createLog } from '../../src/log.ts';
@@ -22,6 +22,7 @@ async function start(options: Partial<ServerOptions> = {}): Promise<string> {
   server = await startServer({
     host: '127.0.0.1',
     port: 0,
+    metricsPort: undefined,
     registry: createMetrics(() => 3).registry,
     log: createLog('trace', [], { write: (line) => void lines.push(line) }),
     problems: async () => [],
@@ -47,6 +48,36 @@ test('health, readiness, metrics; nothing else', async () => {
   expect((await fetch(`${url}/healthz`, { method: 'HEAD' })).status).toBe(200);
   expect((await fetch(`${url}/healthz`, { method: 'POST', body: 'x' })).status).toBe(404);
   expect((await fetch(`${url}/metrics`, { method: 'DELETE' })).status).toBe(404);
+});
+
+test('with a port of their own, metrics and readiness are not on the one that faces Slack', async () => {
+  const url = await start({ metricsPort: 0, slack: (_, response) => void response.writeHead(200).end() });
+  const own = `http://127.0.0.1:${server?.metricsPort}`;
+  expect(own).not.toBe(url);
+  const status = async (address: string, method = 'GET'): Promise<number> =>
+    (await fetch(address, { method })).status;
+  for (const base of [url, own]) expect(await status(`${base}/healthz`)).toBe(200);
+  for (const path of ['/readyz', '/metrics']) {
+    expect(await status(own + path)).toBe(200);
+    expect(await status(url + path)).toBe(404);
+  }
+  expect(await status(`${url}/slack/events`, 'POST')).toBe(200);
+  expect(await status(`${own}/slack/events`, 'POST')).toBe(404);
+  await close();
+  for (const base of [url, own]) await expect(fetch(`${base}/healthz`)).rejects.toThrow();
+});
+
+test('a metrics port that is taken leaves no other port bound', async () => {
+  await start();
+  const taken = server;
+  const free = createServer().listen(0, '127.0.0.1');
+  await once(free, 'listening');
+  const address = free.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  free.close();
+  await once(free, 'close');
+  await expect(start({ port, metricsPort: taken?.port })).rejects.toThrow('EADDRINUSE');
+  await expect(fetch(`http://127.0.0.1:${port}/healthz`)).rejects.toThrow();
 });
 
 test('what keeps the desk from working is said, with 503', async () => {
