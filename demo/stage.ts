@@ -94,6 +94,7 @@ function settingsFor(slack: LocalSlack, instantpay: InstantPay, folder: string):
     APPROVERS: groups.list.map(({ id }) => id).join(','),
     APPROVALS_REQUIRED_ABOVE: TWO_APPROVERS_ABOVE,
     OPERATORS: operators.map(({ id }) => id).join(','),
+    VIEWERS: '*',
     ADMINS: people.admin.id,
     DIGEST_CHANNEL: channels.digests.id,
     HOST: '127.0.0.1',

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { isCron } from './jobs/calendar.ts';
-import type { Policy } from './payouts/access.ts';
+import type { Policy, Principals } from './payouts/access.ts';
 import { type Environment, KNOWN_STATUSES, type KnownStatus } from './payouts/link.ts';
 import { paiseFromRupees } from './payouts/money.ts';
 import { DAY_MS, MINUTE_MS } from './payouts/time.ts';
@@ -12,9 +12,9 @@ import {
   credentialsUrl,
   duration,
   headerText,
-  httpUrl,
   isTimezone,
   namedPrincipals,
+  port,
   principals,
   required,
 } from './setting-types.ts';
@@ -42,6 +42,8 @@ export class ConfigError extends Error {
 const SAMPLE_CLIENT_ID = 'YWY3OTAzYzNlM2ExZTJlOfh549Gzt+5IEcETrD5Yx+Q=';
 const SAMPLE_CLIENT_SECRET = '679db35f926b8d0240a8c0d28729528ee8e6d5effa5fa0b20c04454004d2d825';
 
+const NOBODY: Principals = { everyone: false, users: new Set(), groups: [] };
+
 const schema = z.object({
   SLACK_BOT_TOKEN: required('the bot token of the Slack app (xoxb-...)').regex(
     /^xox[a-z]/,
@@ -51,8 +53,12 @@ const schema = z.object({
     .string()
     .regex(/^xapp-/, 'an app-level token (xapp-...) with connections:write')
     .optional(),
-  SLACK_SIGNING_SECRET: z.string().optional(),
-  SLACK_API_URL: httpUrl("the address of Slack's Web API, such as https://slack.com/api/").optional(),
+  // A short one could be guessed, and whoever knows it can sign clicks on Approve.
+  SLACK_SIGNING_SECRET: z
+    .string()
+    .regex(/^[\x21-\x7e]{16,}$/, 'the signing secret of the Slack app, 32 hex digits')
+    .optional(),
+  SLACK_API_URL: credentialsUrl('https://slack.com/api/').optional(),
   INSTANTPAY_CLIENT_ID: headerText("InstantPay's client id").refine(
     (id) => id !== SAMPLE_CLIENT_ID,
     "your own client id, not the sample of InstantPay's published pages",
@@ -65,7 +71,7 @@ const schema = z.object({
     error: 'the IP address registered with InstantPay, such as 203.0.113.7',
   }),
   INSTANTPAY_AUTH_CODE: headerText("InstantPay's auth code").default('1'),
-  INSTANTPAY_BASE_URL: credentialsUrl.default('https://api.instantpay.in'),
+  INSTANTPAY_BASE_URL: credentialsUrl('https://api.instantpay.in').default('https://api.instantpay.in'),
   INSTANTPAY_ENVIRONMENT: z
     .string()
     .transform((text, context): Environment => {
@@ -92,8 +98,8 @@ const schema = z.object({
       error: 'who may approve: Slack user ids (U... or W...) and user-group ids (S...), comma separated',
     })
     .pipe(namedPrincipals('approve')),
-  OPERATORS: principals.prefault('*'),
-  VIEWERS: principals.prefault('*'),
+  OPERATORS: principals.optional(),
+  VIEWERS: principals.optional(),
   ADMINS: namedPrincipals('administer').optional(),
   APPROVAL_TTL: duration('a duration from 1s to 30d, such as 24h', 1_000, 30 * DAY_MS).prefault('24h'),
   APPROVALS_REQUIRED_ABOVE: z
@@ -135,12 +141,8 @@ const schema = z.object({
   DIGEST_GRACE: duration('a duration up to 7d, such as 1h', 0, 7 * DAY_MS).prefault('1h'),
   NOTIFY_COOLDOWN: duration('a duration from 1s to 30d, such as 1h', 1_000, 30 * DAY_MS).prefault('1h'),
   HOST: z.string().default('0.0.0.0'),
-  PORT: z
-    .string()
-    .regex(/^\d{1,5}$/, 'a port number from 0 to 65535')
-    .transform(Number)
-    .refine((port) => port <= 65_535, 'a port number from 0 to 65535')
-    .prefault('3000'),
+  PORT: port.prefault('3000'),
+  METRICS_PORT: port.optional(),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
       error: 'trace, debug, info, warn, error, fatal or silent',
@@ -155,6 +157,7 @@ const SECRETS = [
   'SLACK_SIGNING_SECRET',
   'INSTANTPAY_CLIENT_ID',
   'INSTANTPAY_CLIENT_SECRET',
+  'INSTANTPAY_AUTH_CODE',
   'DATABASE_URL',
   'AUDIT_KEY',
 ] as const;
@@ -196,16 +199,21 @@ export function loadConfig(env: Env, readText = (path: string) => readFileSync(p
       faults.push({ name: 'SLACK_SIGNING_SECRET', expected });
     }
   }
+  // Without named administrators nobody could use it; with the approvers in their place each could pass the quorum alone.
+  if (/^true$/i.test(given['BREAK_GLASS'] ?? '') && !given['ADMINS']) {
+    faults.push({ name: 'ADMINS', expected: 'user ids or user-group ids, because BREAK_GLASS is true' });
+  }
   if (faults.length > 0 || !parsed.success) throw new ConfigError(faults);
   return arrange(parsed.data);
 }
 
 function arrange(settings: z.output<typeof schema>) {
+  const operators = settings.OPERATORS ?? settings.APPROVERS;
   const policy: Policy = {
-    look: settings.VIEWERS,
-    operate: settings.OPERATORS,
+    look: settings.VIEWERS ?? operators,
+    operate: operators,
     approve: settings.APPROVERS,
-    administer: settings.ADMINS ?? settings.APPROVERS,
+    administer: settings.ADMINS ?? NOBODY,
   };
   return {
     slack: {
@@ -244,6 +252,11 @@ function arrange(settings: z.output<typeof schema>) {
     },
     host: settings.HOST,
     port: settings.PORT,
+    /** Undefined: metrics and readiness stand on `port`. */
+    metricsPort:
+      settings.METRICS_PORT !== 0 && settings.METRICS_PORT === settings.PORT
+        ? undefined
+        : settings.METRICS_PORT,
     logLevel: settings.LOG_LEVEL,
   } as const;
 }

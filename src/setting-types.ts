@@ -40,20 +40,26 @@ export const principals = z.string().transform((text, context): Principals => {
 export const namedPrincipals = (verb: string) =>
   principals.refine((who) => !who.everyone, `named people or user groups; * would let anybody ${verb}`);
 
-export const httpUrl = (expected: string) =>
-  z.string().refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), expected);
-
 export const channel = z.string().regex(/^[CG][A-Z0-9_]+$/, 'a Slack channel id, such as C0123456789');
 
 export const required = (expected: string) => z.string({ error: expected }).min(1, expected);
 
-/** Where credentials are sent to: https, or http on this machine alone. */
-export const credentialsUrl = z.string().refine((text) => {
-  const url = URL.parse(text);
-  if (!url || url.username || url.password || url.search || url.hash) return false;
-  const local = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
-  return url.protocol === 'https:' || (url.protocol === 'http:' && local);
-}, 'an https address without a query, such as https://api.instantpay.in; plain http on this machine only');
+/** Where credentials are sent to: https, or plain http to a loopback address. */
+export const credentialsUrl = (example: string) =>
+  z.string().refine((text) => {
+    const url = URL.parse(text);
+    if (!url || url.username || url.password || url.search || url.hash) return false;
+    const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
+    return url.protocol === 'https:' || (url.protocol === 'http:' && loopback);
+  }, `an https address without a query, such as ${example}; plain http to a loopback address only`);
+
+const PORT_EXPECTED = 'a port number from 0 to 65535';
+
+export const port = z
+  .string()
+  .regex(/^\d{1,5}$/, PORT_EXPECTED)
+  .transform(Number)
+  .refine((number) => number <= 65_535, PORT_EXPECTED);
 
 /** What stands in a header of every call; Node would refuse anything else at the first of them. */
 export const headerText = (expected: string) =>

@@ -6,7 +6,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from '../src/payouts/time.ts';
 
 const GOOD: Env = {
   SLACK_BOT_TOKEN: 'xoxb-1',
-  SLACK_SIGNING_SECRET: 'signing',
+  SLACK_SIGNING_SECRET: 'signing-signing-',
   INSTANTPAY_CLIENT_ID: 'id',
   INSTANTPAY_CLIENT_SECRET: 'secret',
   INSTANTPAY_ENDPOINT_IP: '203.0.113.7',
@@ -49,13 +49,15 @@ test('the defaults of the contract', () => {
   });
 });
 
-test('who may do what: ADMINS are the APPROVERS unless told, everybody may ask and look', () => {
+test('who may do what: OPERATORS are the APPROVERS, VIEWERS the OPERATORS, ADMINS nobody', () => {
   const approvers = { everyone: false, users: new Set(['U0A', 'W0B']), groups: ['S0GROUP'] };
   const { policy } = loadConfig(GOOD);
   expect(policy.approve).toEqual(approvers);
-  expect(policy.administer).toEqual(approvers);
-  expect(policy.operate.everyone).toBe(true);
-  expect(policy.look.everyone).toBe(true);
+  expect(policy.operate).toEqual(approvers);
+  expect(policy.look).toEqual(approvers);
+  expect(policy.administer).toEqual({ everyone: false, users: new Set(), groups: [] });
+  expect(loadConfig({ ...GOOD, OPERATORS: 'U0C' }).policy.look.users).toEqual(new Set(['U0C']));
+  expect(loadConfig({ ...GOOD, OPERATORS: '*' }).policy.look.everyone).toBe(true);
   const named = loadConfig({ ...GOOD, ADMINS: 'U0K', OPERATORS: ' U0A , U0C ,', VIEWERS: 'S0GROUP' }).policy;
   expect(named.administer.users).toEqual(new Set(['U0K']));
   expect(named.operate.users).toEqual(new Set(['U0A', 'U0C']));
@@ -72,7 +74,15 @@ test.each([
   ['ADMINS', '*'],
   ['SLACK_BOT_TOKEN', 'Bearer x'],
   ['SLACK_APP_TOKEN', 'xoxb-1'],
+  ['SLACK_SIGNING_SECRET', 'x'],
+  ['SLACK_SIGNING_SECRET', 'fifteen-letters'],
+  ['SLACK_SIGNING_SECRET', 'sixteen letters!'],
   ['SLACK_API_URL', 'slack.com/api'],
+  ['SLACK_API_URL', 'http://slack.example.net/api/'],
+  ['SLACK_API_URL', 'http://127.0.0.1.example.net/api/'],
+  ['SLACK_API_URL', 'https://token@slack.com/api/'],
+  ['METRICS_PORT', '65536'],
+  ['METRICS_PORT', '-1'],
   ['INSTANTPAY_ENDPOINT_IP', '203.0.113'],
   ['INSTANTPAY_ENDPOINT_IP', 'localhost'],
   ['INSTANTPAY_BASE_URL', 'ftp://api.instantpay.in'],
@@ -132,6 +142,22 @@ test.each([
   expect(loadConfig({ ...GOOD, [name]: value })).toHaveProperty([...path], expected);
 });
 
+test('emergency approval needs named administrators', () => {
+  expect(faultsOf({ ...GOOD, BREAK_GLASS: 'true' })).toEqual(['ADMINS']);
+  expect(faultsOf({ ...GOOD, BREAK_GLASS: 'true', PORT: 'x' })).toEqual(['PORT', 'ADMINS']);
+  expect(faultsOf({ ...GOOD, BREAK_GLASS: 'TRUE', ADMINS: 'U0K' })).toEqual([]);
+  expect(faultsOf({ ...GOOD, BREAK_GLASS: 'false' })).toEqual([]);
+});
+
+test.each([
+  [{}, undefined],
+  [{ METRICS_PORT: '9090' }, 9090],
+  [{ METRICS_PORT: '3000' }, undefined],
+  [{ METRICS_PORT: '0', PORT: '0' }, 0],
+])('%o: the port of metrics is %s', (settings, expected) => {
+  expect(loadConfig({ ...GOOD, ...settings }).metricsPort).toBe(expected);
+});
+
 test('an empty value counts as not given', () => {
   expect(faultsOf({ ...GOOD, APPROVERS: '  ', DIGEST_CHANNEL: '' })).toEqual(['APPROVERS']);
 });
@@ -176,6 +202,8 @@ test('a secret from a file; a setting itself comes first; a file that cannot be 
   expect(loadConfig({ ...rest, SLACK_BOT_TOKEN_FILE: '/run/bot' }, readText).slack.botToken).toBe(
     'xoxb-from-file',
   );
+  const authCodeFile = { ...GOOD, INSTANTPAY_AUTH_CODE_FILE: '/run/bot' };
+  expect(loadConfig(authCodeFile, readText).instantpay.authCode).toBe('xoxb-from-file');
   expect(loadConfig({ ...GOOD, SLACK_BOT_TOKEN_FILE: '/nowhere' }, readText).slack.botToken).toBe('xoxb-1');
   expect(faultsOf({ ...rest, SLACK_BOT_TOKEN_FILE: '/nowhere' }, readText)).toEqual(['SLACK_BOT_TOKEN_FILE']);
   const { SLACK_SIGNING_SECRET: __, ...unsigned } = GOOD;
@@ -190,9 +218,9 @@ test('what must never reach a log line', () => {
     SLACK_APP_TOKEN: 'xapp-1',
     DATABASE_URL: 'postgres://desk:p%40ss@db.example/desk',
   });
-  expect(secretsOf(config)).toEqual(['xoxb-1', 'xapp-1', 'signing', 'id', 'secret', 'p@ss']);
-  expect(secretsOf(loadConfig(GOOD))).toEqual(['xoxb-1', 'signing', 'id', 'secret']);
+  expect(secretsOf(config)).toEqual(['xoxb-1', 'xapp-1', 'signing-signing-', 'id', 'secret', 'p@ss']);
+  expect(secretsOf(loadConfig(GOOD))).toEqual(['xoxb-1', 'signing-signing-', 'id', 'secret']);
   // A password that cannot be decoded is kept out as it is written.
   const odd = loadConfig({ ...GOOD, DATABASE_URL: 'postgres://u:p%zz@h/db' });
-  expect(secretsOf(odd)).toEqual(['xoxb-1', 'signing', 'id', 'secret', 'p%zz']);
+  expect(secretsOf(odd)).toEqual(['xoxb-1', 'signing-signing-', 'id', 'secret', 'p%zz']);
 });

@@ -49,6 +49,7 @@ function goodEnv(): Record<string, string> {
     DATABASE_URL: `sqlite:${join(folder, `desk-${(stores += 1)}.db`)}`,
     APPROVAL_CHANNEL: slack.channels.approvals.id,
     APPROVERS: slack.people.approver.id,
+    OPERATORS: slack.people.operator.id,
     HOST: '127.0.0.1',
     PORT: '0',
   };
@@ -147,6 +148,9 @@ test.concurrent('everything wrong: every fault at once, no value echoed', async 
     DIGEST_GRACE: secret,
     NOTIFY_COOLDOWN: secret,
     PORT: '99999',
+    METRICS_PORT: secret,
+    SLACK_SIGNING_SECRET: 'hunter2',
+    BREAK_GLASS: secret,
     LOG_LEVEL: secret,
   };
   const { code, stderr } = await outcome(wrong);
@@ -218,7 +222,7 @@ test.concurrent('a port that is taken', async () => {
   await once(other, 'listening');
   const address = other.address();
   const port = typeof address === 'object' && address ? address.port : 0;
-  await oneLine({ ...goodEnv(), PORT: String(port) }, /its port is taken\. Set PORT/);
+  await oneLine({ ...goodEnv(), PORT: String(port) }, /port \d+ is taken\. Set PORT/);
   other.close();
 });
 

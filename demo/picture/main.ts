@@ -38,6 +38,7 @@ const app = await createApp(
     DATABASE_URL: `sqlite:${join(folder, 'desk.db')}`,
     APPROVAL_CHANNEL: channels.approvals.id,
     APPROVERS: people.approver.id,
+    OPERATORS: people.operator.id,
     DIGEST_CHANNEL: channels.digests.id,
     HOST: '127.0.0.1',
     PORT: '0',

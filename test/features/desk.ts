@@ -66,6 +66,7 @@ export async function openDesk(options: TestDeskOptions = {}) {
     APPROVAL_CHANNEL: channels.approvals.id,
     APPROVERS: `${people.approver.id},${people.secondApprover.id}`,
     OPERATORS: [people.operator, people.approver, people.secondApprover].map((person) => person.id).join(','),
+    VIEWERS: '*',
     ADMINS: people.admin.id,
     HOST: '127.0.0.1',
     PORT: '0',
