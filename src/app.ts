@@ -6,6 +6,7 @@ import { secretsOf } from './config.ts';
 import { type ClientEvent, createInstantPayClient } from './instantpay/client.ts';
 import { createGateway } from './instantpay/gateway.ts';
 import { runApprovals } from './jobs/approvals.ts';
+import { ANCHOR_CRON, ANCHOR_TIMEZONE, logAuditAnchor } from './jobs/audit-anchor.ts';
 import { createDigestJob, type DigestJob } from './jobs/digest.ts';
 import { createSchedule, type Job } from './jobs/schedule.ts';
 import { createLog, type Log, requestFields } from './log.ts';
@@ -81,6 +82,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     });
     closers.push(() => store.close());
     await store.audit.begin(clock());
+    await logAuditAnchor(store, log);
     const identity = await identify(config.slack.botToken, config.slack.apiUrl);
     const client = createInstantPayClient({
       ...config.instantpay,
@@ -132,6 +134,12 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
         name: 'approvals',
         cron: overrides.approvalsCron ?? '*/5 * * * * *',
         run: () => runApprovals(desk, cards),
+      },
+      {
+        name: 'audit anchor',
+        cron: ANCHOR_CRON,
+        timezone: ANCHOR_TIMEZONE,
+        run: () => logAuditAnchor(store, log),
       },
     ];
     if (digest) {

@@ -43,11 +43,22 @@ const FIELDS = new Set([
   'mode',
   'reason',
   'retryNum',
+  'sequence',
+  'hash',
   'error',
 ]);
 
 // Fields that hold ids of our own or Slack's making: masking runs of digits in them would only hide the id.
-const IDS = new Set(['requestId', 'userId', 'channelId', 'linkId', 'approvalId', 'ipayUuid', 'dueAt']);
+const IDS = new Set([
+  'requestId',
+  'userId',
+  'channelId',
+  'linkId',
+  'approvalId',
+  'ipayUuid',
+  'dueAt',
+  'hash',
+]);
 
 const TOKENS = /\b(?:xox[a-z]|xapp|xwfp)-[\w-]+/g;
 const URLS = /\b(?:https?|wss?|postgres(?:ql)?):\/\/\S+/g;

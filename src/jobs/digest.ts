@@ -73,7 +73,12 @@ export function createDigestJob(desk: Desk, post: Post, schedule: DigestSchedule
     const digest = await composeDigest(desk, schedule.statuses);
     const last = attempt >= ATTEMPTS;
     const retryAt = digest.complete || last ? undefined : desk.clock() + RETRY_MS;
-    const message = digestMessage(digest, { now: desk.clock(), retryAt, perhapsAgain: before === 'unknown' });
+    const message = digestMessage(digest, {
+      now: desk.clock(),
+      retryAt,
+      perhapsAgain: before === 'unknown',
+      audit: await desk.store.audit.anchor(),
+    });
     await digests.posting(run, desk.clock());
     try {
       await post.message(schedule.channelId, message, { metadata: markOf(run, digest.complete) });

@@ -3,6 +3,7 @@
 import type { KnownBlock } from '@slack/web-api';
 import { AGEING, type AgeBucket, type Digest, type StatusDigest, since } from '../../payouts/digest.ts';
 import type { PayoutLink } from '../../payouts/link.ts';
+import type { AuditAnchor } from '../../payouts/ports.ts';
 import { context, divider, header, type Message, message, pairs, plain, section } from '../blocks.ts';
 import { LIMITS } from '../limits.ts';
 import { at, constant, count, day, joinMd, type Mrkdwn, md, relative, rupees, say } from '../text.ts';
@@ -14,6 +15,8 @@ export interface DigestOptions {
   retryAt?: number | undefined;
   /** The desk was cut off while posting it before, and Slack does not tell whether it did. */
   perhapsAgain?: boolean;
+  /** The last row of the audit: named in a channel, it finds a tail that is cut later. */
+  audit?: AuditAnchor | undefined;
 }
 
 export function digestMessage(digest: Digest, options: DigestOptions): Message {
@@ -23,11 +26,19 @@ export function digestMessage(digest: Digest, options: DigestOptions): Message {
   return { text, blocks: [...blocks, again] };
 }
 
-function digestOnce(digest: Digest, { now, retryAt }: DigestOptions): Message {
-  if (!digest.complete) return incompleteMessage(digest, now, retryAt);
+/** "Audit 1234:ab12cd34": enough of the hash for `audit verify --expect`. */
+function auditWords({ audit }: DigestOptions): Mrkdwn | undefined {
+  return audit && md`Audit ${constant(`${audit.sequence}:${audit.hash.slice(0, ANCHOR_DIGITS)}`)}`;
+}
+
+const ANCHOR_DIGITS = 8;
+
+function digestOnce(digest: Digest, options: DigestOptions): Message {
+  const { now } = options;
+  if (!digest.complete) return incompleteMessage(digest, options);
   const busy = digest.statuses.filter((status) => status.count > 0);
   const quiet = digest.statuses.filter((status) => status.count === 0);
-  const where = dotted(environmentTag(digest.environment), md`as of ${at(digest.at)}`);
+  const where = dotted(environmentTag(digest.environment), md`as of ${at(digest.at)}`, auditWords(options));
   if (busy.length === 0) {
     const none = constant(quiet.map(({ status }) => status).join(' or '));
     return message(
@@ -110,7 +121,8 @@ function row(link: PayoutLink, now: number): KnownBlock {
   );
 }
 
-function incompleteMessage(digest: Digest, now: number, retryAt: number | undefined): Message {
+function incompleteMessage(digest: Digest, options: DigestOptions): Message {
+  const { now, retryAt } = options;
   const read = md`${count(digest.pagesRead, 'page')} with ${count(digest.recordsRead, 'link')}`;
   const statuses = constant(digest.statuses.map(({ status }) => status).join(', '));
   const next =
@@ -129,7 +141,7 @@ function incompleteMessage(digest: Digest, now: number, retryAt: number | undefi
         [md`Why it stopped`, plain(digest.reason)],
       ]),
       section(next),
-      context(dotted(environmentTag(digest.environment), md`as of ${at(digest.at)}`)),
+      context(dotted(environmentTag(digest.environment), md`as of ${at(digest.at)}`, auditWords(options))),
     ],
   );
 }
