@@ -100,7 +100,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       policy: config.policy,
       settings: { ...config.rules, approvalChannel: config.approvalChannel },
     };
-    const post = createPost(clients);
+    const post = createPost(clients, log);
     const cards = createApprovalCards(desk, post, log);
     // Signatures are judged by the wall clock, as Bolt judges them, whatever clock the rules are given.
     const connection = connect(config.slack, identity, Date.now, log);

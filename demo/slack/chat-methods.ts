@@ -3,14 +3,14 @@
 import { withIds } from './block-ids.ts';
 import type { JsonObject } from './json.ts';
 import { objectOf, objectsOf, textOf } from './json.ts';
-import { refuseMessage } from './judge/messages.ts';
+import { type Refusal, refuseMessage, refusePosted } from './judge/messages.ts';
 import { refuseOutsider } from './membership.ts';
 import type { Method, MethodContext } from './methods.ts';
 import { failure, refused } from './refusal.ts';
 
 export const CHAT_METHODS: Readonly<Record<string, Method>> = {
   async 'chat.postMessage'(context) {
-    const refusal = await refusePost(context);
+    const refusal = await refusePost(context, refusePosted(context.body));
     if (refusal) return refusal;
     const answer = await context.ask(withBlocks(context.body));
     if (answer.ok !== true) return answer;
@@ -27,7 +27,7 @@ export const CHAT_METHODS: Readonly<Record<string, Method>> = {
   },
 
   async 'chat.postEphemeral'(context) {
-    const refusal = await refusePost(context);
+    const refusal = await refusePost(context, refuseMessage(context.body));
     if (refusal) return refusal;
     const body = withBlocks(context.body);
     const answer = await context.ask(body);
@@ -45,7 +45,7 @@ export const CHAT_METHODS: Readonly<Record<string, Method>> = {
   },
 
   async 'chat.update'(context) {
-    const refusal = refuseMessage(context.body);
+    const refusal = refusePosted(context.body);
     if (refusal) return refused(refusal);
     const answer = await context.ask(withBlocks(context.body));
     const message = context.board.find(textOf(context.body.channel), textOf(context.body.ts));
@@ -63,8 +63,10 @@ export const CHAT_METHODS: Readonly<Record<string, Method>> = {
   },
 };
 
-async function refusePost(context: MethodContext): Promise<JsonObject | undefined> {
-  const refusal = refuseMessage(context.body);
+async function refusePost(
+  context: MethodContext,
+  refusal: Refusal | undefined,
+): Promise<JsonObject | undefined> {
   if (refusal) return refused(refusal);
   const channel = textOf(context.body.channel);
   const thread = textOf(context.body.thread_ts);

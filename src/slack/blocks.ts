@@ -14,7 +14,10 @@ import type {
   StaticSelect,
 } from '@slack/web-api';
 import { LIMITS } from './limits.ts';
-import { clip, count, isolated, type Mrkdwn, md, NOTHING, type Spoken } from './text.ts';
+import { fit, type Part } from './budget.ts';
+import { clip, code, isolated, type Mrkdwn, md, NOTHING, type Spoken, unformatted } from './text.ts';
+
+export type { Part, Row } from './budget.ts';
 
 /** What is posted: `text` is what phones and screen readers show. */
 export interface Message {
@@ -52,9 +55,11 @@ function textObject(content: Content): PlainTextElement | MrkdwnElement {
   return typeof content === 'string' ? mrkdwn(content) : content;
 }
 
-/** A card's title, in the desk's own words. */
-export function header(text: Mrkdwn): HeaderBlock {
-  return { type: 'header', text: { type: 'plain_text', text: clip(text, LIMITS.headerText), emoji: true } };
+/** A card's title: the desk's own words, or plain text with words from outside. */
+export function header(content: Content): HeaderBlock {
+  const text = typeof content === 'string' ? content : content.text;
+  const emoji = typeof content === 'string';
+  return { type: 'header', text: { type: 'plain_text', text: clip(text, LIMITS.headerText), emoji } };
 }
 
 export function section(content: Content, accessory?: Button): SectionBlock {
@@ -164,13 +169,40 @@ export function actions(elements: (Button | StaticSelect)[], blockId?: string): 
   return [{ type: 'actions', elements: shown, ...(blockId && { block_id: blockId }) }];
 }
 
-/** A whole message. Blocks beyond Slack's limit are not dropped silently: the last one says how many. */
-export function message(text: Spoken, blocks: KnownBlock[]): Message {
-  const line = clip(text.replace(/\s+/g, ' ').trim() || NOTHING, LIMITS.messageText);
-  if (blocks.length <= LIMITS.blocksInMessage) return { text: line, blocks };
-  const kept = blocks.slice(0, LIMITS.blocksInMessage - 1);
-  return {
-    text: line,
-    blocks: [...kept, context(md`… ${count(blocks.length - kept.length, 'more', 'more')}`)],
-  };
+/**
+ * A whole message within Slack's limits and the budget. `lead` is the summary's beginning; the rows that are shown
+ * follow it, so that phones and screen readers get what the blocks hold.
+ */
+export function message(lead: Spoken, parts: readonly Part[]): Message {
+  const { blocks, spoken, hidden } = fit(parts);
+  return { text: summary(lead, spoken, hidden), blocks };
+}
+
+/** A view's blocks within the same budget; a view may have 100. */
+export function viewBlocks(parts: readonly Part[]): KnownBlock[] {
+  return fit(parts, LIMITS.blocksInView).blocks;
+}
+
+function summary(lead: Spoken, rows: readonly Spoken[], hidden: number): string {
+  const line = (text: string) => unformatted(text).replace(/\s+/g, ' ').trim();
+  let text = clip(line(lead) || NOTHING, LIMITS.summaryText);
+  let shown = 0;
+  for (const row of rows) {
+    const longer = `${text}${shown === 0 ? (text.endsWith('.') ? ' ' : ': ') : '; '}${line(row)}`;
+    if (longer.length > LIMITS.summaryText) break;
+    text = longer;
+    shown += 1;
+  }
+  const left = rows.length - shown + hidden;
+  return rows.length === 0 || left === 0 ? text : `${text}; … ${left} more`;
+}
+
+/** What is sent when Slack refuses a message for its blocks: its summary, and nothing that could be refused again. */
+export function shortForm({ text }: Message): Message {
+  const words = clip(text, LIMITS.summaryText);
+  const lines: KnownBlock[] = [
+    { type: 'section', text: { type: 'mrkdwn', text: clip(words, LIMITS.sectionText) } },
+    context(md`Shortened: Slack did not take the whole message. Type ${code('/payout')} for the rest.`),
+  ];
+  return { text: words, blocks: lines };
 }

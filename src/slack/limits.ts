@@ -32,5 +32,14 @@ export const LIMITS = {
   confirmText: 300,
   confirmButton: 30,
   messageText: 40_000,
+  /**
+   * All blocks of a chat.postMessage or chat.update together: text plus `blockCost` for each block. Undocumented;
+   * measured as refused (`msg_blocks_too_long`) above 13,000 (bolt-js #2509, #2867), so the desk stays well below.
+   */
+  messageBudget: 10_000,
+  messageRefusedAbove: 13_000,
+  blockCost: 125,
+  /** What the summary line may have: longer is read aloud by nobody. */
+  summaryText: 3_000,
   fileTitle: 255,
 } as const;

@@ -10,8 +10,9 @@ import {
   type WebClientOptions,
 } from '@slack/web-api';
 import type { Log } from '../log.ts';
-import type { Message } from './blocks.ts';
+import { type Message, shortForm } from './blocks.ts';
 import { libraryLogger } from './library-logger.ts';
+import { isContentRefused } from './slack-errors.ts';
 
 /** Slack refused or could not be reached. `code` is Slack's own error word, or what went wrong on the way. */
 export class SlackFailure extends Error {
@@ -97,7 +98,7 @@ export function clientOptions(apiUrl: string | undefined, log?: Log): WebClientO
   };
 }
 
-export function createPost({ web, once, fast }: Clients, fetchFn: typeof fetch = fetch): Post {
+export function createPost({ web, once, fast }: Clients, log?: Log, fetchFn: typeof fetch = fetch): Post {
   const open = async (userId: string): Promise<string> => {
     const answer = await call(web.conversations.open({ users: userId }));
     const channelId = answer.channel?.id;
@@ -106,14 +107,11 @@ export function createPost({ web, once, fast }: Clients, fetchFn: typeof fetch =
   };
   const post: Post = {
     async message(channelId, message, options = {}) {
-      const { metadata } = options;
-      const base = { channel: channelId, ...message, ...QUIET, ...(metadata && { metadata }) };
-      const answer = await call(
-        once.chat.postMessage(
-          options.threadTs === undefined
-            ? base
-            : { ...base, thread_ts: options.threadTs, reply_broadcast: options.broadcast ?? false },
-        ),
+      const { metadata, threadTs, broadcast = false } = options;
+      const thread = threadTs === undefined ? {} : { thread_ts: threadTs, reply_broadcast: broadcast };
+      const base = { channel: channelId, ...QUIET, ...(metadata && { metadata }), ...thread };
+      const answer = await inShortIfRefused(message, log, (shown) =>
+        call(once.chat.postMessage({ ...base, ...shown })),
       );
       return { channelId: answer.channel ?? channelId, ts: answer.ts ?? '' };
     },
@@ -138,13 +136,17 @@ export function createPost({ web, once, fast }: Clients, fetchFn: typeof fetch =
       }
     },
     async update(at, message) {
-      await call(web.chat.update({ channel: at.channelId, ts: at.ts, ...message }));
+      await inShortIfRefused(message, log, (shown) =>
+        call(web.chat.update({ channel: at.channelId, ts: at.ts, ...shown })),
+      );
     },
     async remove(at) {
       await call(web.chat.delete({ channel: at.channelId, ts: at.ts }));
     },
     async ephemeral(channelId, userId, message) {
-      await call(web.chat.postEphemeral({ channel: channelId, user: userId, ...message }));
+      await inShortIfRefused(message, log, (shown) =>
+        call(web.chat.postEphemeral({ channel: channelId, user: userId, ...shown })),
+      );
     },
     async direct(userId, message) {
       return post.message(await open(userId), message);
@@ -194,6 +196,24 @@ export function createPost({ web, once, fast }: Clients, fetchFn: typeof fetch =
     },
   };
   return post;
+}
+
+/** Slack never takes a message that it refused for its content, so the short form goes at once instead of a retry. */
+async function inShortIfRefused<T>(
+  message: Message,
+  log: Log | undefined,
+  send: (shown: Message) => Promise<T>,
+): Promise<T> {
+  try {
+    return await send(message);
+  } catch (error) {
+    if (!(error instanceof SlackFailure && isContentRefused(error.code))) throw error;
+    log?.error(
+      { code: error.code, count: message.blocks.length },
+      'message refused, short form sent instead',
+    );
+    return send(shortForm(message));
+  }
 }
 
 /** Returns the answer of a Web API call. Rejects with SlackFailure: the library’s own errors carry headers and bodies. */

@@ -87,6 +87,14 @@ export function say(strings: TemplateStringsArray, ...parts: (Spoken | number)[]
   return asSpoken(String.raw({ raw: strings }, ...parts));
 }
 
+/**
+ * A summary without marks: `*` and backticks left in it are the desk's own, since those of outside text were defused.
+ * A labelled link keeps its label; mentions stay, Slack shows them as names.
+ */
+export function unformatted(text: string): string {
+  return text.replace(/<https?:[^|>]*\|([^>]*)>/g, '$1').replace(/[*`]/g, '');
+}
+
 /** Mrkdwn in the desk's own words; only mrkdwn and numbers can be put into it. */
 export function md(strings: TemplateStringsArray, ...parts: (Mrkdwn | number)[]): Mrkdwn {
   return asMrkdwn(String.raw({ raw: strings }, ...parts));

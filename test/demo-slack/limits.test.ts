@@ -2,7 +2,7 @@
 
 import type { JsonObject } from '../../demo/slack/json.ts';
 import { objectOf } from '../../demo/slack/json.ts';
-import { refuseMessage } from '../../demo/slack/judge/messages.ts';
+import { refuseMessage, refusePosted } from '../../demo/slack/judge/messages.ts';
 import { refuseView } from '../../demo/slack/judge/views.ts';
 import { expect, test } from 'vitest';
 import { startSlack } from '../../demo/slack/slack.ts';
@@ -161,6 +161,18 @@ test('every message has a text, and not too long a one', () => {
   expect(refuseMessage({ text: ' ', blocks: [divider] })?.error).toBe('no_text');
   expect(refuseMessage({ text: 'x'.repeat(40_000) })).toBeUndefined();
   expect(refuseMessage({ text: 'x'.repeat(40_001) })?.error).toBe('msg_too_long');
+});
+
+test('all blocks together: text and 125 a block, posted or edited, but not over a response_url', () => {
+  const sections = (length: number) => [
+    ...many(4, (): JsonObject => ({ type: 'section', text: mrkdwn(3_000) })),
+    { type: 'section', text: mrkdwn(length) },
+  ];
+  const fits = { text: 'x', blocks: sections(13_000 - 4 * 3_000 - 5 * 125) };
+  const tooLong = { text: 'x', blocks: sections(13_001 - 4 * 3_000 - 5 * 125) };
+  expect(refusePosted(fits)).toBeUndefined();
+  expect(refusePosted(tooLong)?.error).toBe('msg_blocks_too_long');
+  expect(refuseMessage(tooLong)).toBeUndefined();
 });
 
 const modal = (more: JsonObject = {}): JsonObject => ({

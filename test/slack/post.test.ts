@@ -3,6 +3,7 @@
 import { createServer, type RequestListener } from 'node:http';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type LocalSlack, startSlack } from '../../demo/slack/slack.ts';
+import { createLog } from '../../src/log.ts';
 import { createClients, createPost, type Post } from '../../src/slack/post.ts';
 
 let slack: LocalSlack;
@@ -25,6 +26,39 @@ test('429: Slack’s word and its Retry-After in milliseconds', async () => {
     answerLost: false,
   });
 });
+
+const section = (length: number) => ({
+  type: 'section' as const,
+  text: { type: 'plain_text' as const, text: 'x'.repeat(length) },
+});
+
+test('refused for its size: the short form stands instead, at once, and the same one is not sent again', async () => {
+  const lines: string[] = [];
+  const log = createLog('trace', [], { write: (line) => lines.push(line) });
+  const logged = createPost(createClients(slack.botToken, slack.apiUrl), log);
+  const tooLong = { text: 'Digest: 12 links', blocks: Array.from({ length: 8 }, () => section(1_800)) };
+  const before = slack.callsTo('chat.postMessage').length;
+  const at = await logged.message(channel, tooLong);
+  const shown = () => slack.allMessages.find(({ ts }) => ts === at.ts);
+  expect(shown()?.text).toBe('Digest: 12 links');
+  expect(JSON.stringify(shown()?.blocks)).toContain('Digest: 12 links');
+  expect(slack.callsTo('chat.postMessage')).toHaveLength(before + 2);
+  expect(lines.join()).toContain('msg_blocks_too_long');
+  await logged.update(at, { text: 'now', blocks: [section(10)] });
+  await logged.update(at, tooLong);
+  expect(shown()?.text).toBe('Digest: 12 links');
+  expect(shown()?.blocks).toHaveLength(2);
+});
+
+test.each(['msg_blocks_too_long', 'invalid_blocks'])(
+  '%s again: it is a failure, not a loop',
+  async (error) => {
+    slack.faults.set('chat.postMessage', { kind: 'error', error });
+    const before = slack.callsTo('chat.postMessage').length;
+    await expect(post.message(channel, MESSAGE)).rejects.toMatchObject({ code: error });
+    expect(slack.callsTo('chat.postMessage')).toHaveLength(before + 2);
+  },
+);
 
 test('429 on a response_url tells its Retry-After too', async () => {
   slack.faults.set('response_url', { kind: 'rate_limited', retryAfterS: 9 }, 1);

@@ -2,9 +2,27 @@
 
 import { LIMITS } from '../../../src/slack/limits.ts';
 import type { JsonObject } from '../json.ts';
-import { objectOf, textOf } from '../json.ts';
+import { isObject, listOf, objectOf, textOf } from '../json.ts';
 import { checkBlocks } from './blocks.ts';
 import { collectComplaints } from './complaints.ts';
+
+/** What Slack is measured to count of a message's blocks: their text, and a fixed cost for each. */
+function costOf(blocks: unknown): number {
+  return textLength(blocks) + LIMITS.blockCost * listOf(blocks).length;
+}
+
+function textLength(value: unknown): number {
+  const own = isObject(value) && typeof value.text === 'string' ? value.text.length : 0;
+  const inner = isObject(value) ? Object.values(value) : listOf(value);
+  return inner.reduce<number>((sum, each) => sum + textLength(each), own);
+}
+
+/** A posted or edited message: all blocks together are limited too, which a response_url is not. */
+export function refusePosted(body: JsonObject): Refusal | undefined {
+  const refusal = refuseMessage(body);
+  if (refusal || costOf(body.blocks) <= LIMITS.messageRefusedAbove) return refusal;
+  return { error: 'msg_blocks_too_long', messages: ['[ERROR] blocks are too long [json-pointer:/blocks]'] };
+}
 
 export interface Refusal {
   error: string;

@@ -1,0 +1,164 @@
+/** Owns what a message may cost: whole rows are dropped from the end, then text is clipped; both are said, never silent. */
+
+import type { KnownBlock } from '@slack/web-api';
+import { LIMITS } from './limits.ts';
+import { clip, count, md, type Mrkdwn, type Spoken } from './text.ts';
+
+/** What belongs together: shown whole or not at all. */
+export interface Row {
+  blocks: readonly KnownBlock[];
+  /** The row in the summary, for phones and screen readers. */
+  spoken?: Spoken | undefined;
+}
+
+/** Rows of one kind; when they do not all fit, the last ones go first. */
+export interface Rows {
+  rows: readonly Row[];
+  /** How many more there are than the rows given here. */
+  further?: number | undefined;
+  /** Where rows are dropped: `start` for a history, whose newest rows stand last. Default `end`. */
+  dropFrom?: 'start' | 'end' | undefined;
+  /** What stands in their place; default "… 12 more". */
+  more?: ((hidden: number) => Mrkdwn) | undefined;
+}
+
+/** A block that must stay, or rows that may be dropped. */
+export type Part = KnownBlock | Rows;
+
+export interface Fitted {
+  blocks: KnownBlock[];
+  /** The summaries of the rows shown, in order. */
+  spoken: Spoken[];
+  /** How many rows are not shown, of those that have a summary. */
+  hidden: number;
+}
+
+/** All characters a reader meets in these blocks, those of buttons and dialogs included. */
+export function textLength(root: unknown): number {
+  if (Array.isArray(root)) return root.reduce<number>((sum, item) => sum + textLength(item), 0);
+  if (typeof root !== 'object' || root === null) return 0;
+  return Object.entries(root).reduce<number>(
+    (sum, [key, value]) =>
+      sum + (key === 'text' && typeof value === 'string' ? value.length : textLength(value)),
+    0,
+  );
+}
+
+/** What Slack is measured to count: the text, and a fixed cost for each block. */
+export function costOf(blocks: readonly KnownBlock[]): number {
+  return blocks.reduce((sum, block) => sum + textLength(block) + LIMITS.blockCost, 0);
+}
+
+const isRows = (part: Part): part is Rows => 'rows' in part;
+/** The line that stands for dropped rows, at its longest. */
+const MORE_COST = LIMITS.blockCost + 60;
+
+interface Group {
+  costs: readonly number[];
+  sizes: readonly number[];
+  further: number;
+  dropFrom: 'start' | 'end';
+  kept: number;
+}
+
+/** The parts within the budget of a message, or of a view, which has 100 blocks. */
+export function fit(parts: readonly Part[], most: number = LIMITS.blocksInMessage): Fitted {
+  const fixed = parts.flatMap((part) => (isRows(part) ? [] : [part]));
+  const groups = new Map(parts.filter(isRows).map((part) => [part, groupOf(part)]));
+  const within = () => {
+    let cost = costOf(fixed);
+    let blocks = fixed.length;
+    for (const { costs, sizes, kept, further, dropFrom } of groups.values()) {
+      const hidden = costs.length - kept + further;
+      const [from, to] = dropFrom === 'end' ? [0, kept] : [costs.length - kept, costs.length];
+      cost += sum(costs.slice(from, to)) + (hidden > 0 ? MORE_COST : 0);
+      blocks += sum(sizes.slice(from, to)) + (hidden > 0 ? 1 : 0);
+    }
+    return cost <= LIMITS.messageBudget && blocks <= most;
+  };
+  while (!within()) {
+    // The longest list gives a row first, so that none starves another.
+    const longest = [...groups.values()].reduce<Group | undefined>(
+      (found, group) => (group.kept >= Math.max(1, found?.kept ?? 1) ? group : found),
+      undefined,
+    );
+    if (!longest) break;
+    longest.kept -= 1;
+  }
+  const fitted: Fitted = { blocks: [], spoken: [], hidden: 0 };
+  for (const part of parts) {
+    if (isRows(part)) show(part, groups.get(part)?.kept ?? 0, fitted);
+    else fitted.blocks.push(part);
+  }
+  return { ...fitted, blocks: clipped(fitted.blocks, most) };
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);
+
+function groupOf({ rows, further = 0, dropFrom = 'end' }: Rows): Group {
+  const costs = rows.map(({ blocks }) => costOf(blocks));
+  const sizes = rows.map(({ blocks }) => blocks.length);
+  // No message holds more rows than this, so the rest need not be counted one by one.
+  return { costs, sizes, further, dropFrom, kept: Math.min(rows.length, LIMITS.blocksInView) };
+}
+
+function show({ rows, further = 0, dropFrom = 'end', more }: Rows, kept: number, into: Fitted): void {
+  const hidden = rows.length - kept + further;
+  const shown = dropFrom === 'end' ? rows.slice(0, kept) : rows.slice(rows.length - kept);
+  const line: KnownBlock[] =
+    hidden === 0
+      ? []
+      : [
+          {
+            type: 'context',
+            elements: [{ type: 'mrkdwn', text: more?.(hidden) ?? md`… ${count(hidden, 'more', 'more')}` }],
+          },
+        ];
+  if (dropFrom === 'start') into.blocks.push(...line);
+  for (const { blocks, spoken } of shown) {
+    into.blocks.push(...blocks);
+    if (spoken) into.spoken.push(spoken);
+  }
+  if (dropFrom === 'end') into.blocks.push(...line);
+  // Rows that the summary never names are not missing from it.
+  if (rows.some(({ spoken }) => spoken)) into.hidden += hidden;
+}
+
+/** Steps in which text from outside is clipped when the blocks that must stay are too long by themselves. */
+const STEPS = [1_500, 800, 400, 200, 100, 50] as const;
+
+function clipped(blocks: KnownBlock[], most: number): KnownBlock[] {
+  let shown = blocks;
+  for (const limit of STEPS) {
+    if (costOf(shown) <= LIMITS.messageBudget) break;
+    shown = shown.map((block) => clipBlock(block, limit));
+  }
+  return cutOff(shown, most);
+}
+
+/** Clips plain text alone: mrkdwn is the desk's own words, and half of a mention would be none. */
+function clipBlock(block: KnownBlock, limit: number): KnownBlock {
+  const shorter = <Text extends { type: string; text?: unknown }>(text: Text): Text =>
+    text.type === 'plain_text' && typeof text.text === 'string'
+      ? { ...text, text: clip(text.text, limit) }
+      : text;
+  if (block.type === 'section') {
+    return {
+      ...block,
+      ...(block.text && { text: shorter(block.text) }),
+      ...(block.fields && { fields: block.fields.map(shorter) }),
+    };
+  }
+  return block.type === 'context' ? { ...block, elements: block.elements.map(shorter) } : block;
+}
+
+/** The last resort: blocks are dropped from the end, and the last line says how many. */
+function cutOff(blocks: KnownBlock[], most: number): KnownBlock[] {
+  const fits = (kept: number) =>
+    kept < most && costOf(blocks.slice(0, kept)) + MORE_COST <= LIMITS.messageBudget;
+  if (blocks.length <= most && costOf(blocks) <= LIMITS.messageBudget) return blocks;
+  let kept = blocks.length - 1;
+  while (kept > 0 && !fits(kept)) kept -= 1;
+  const more = md`… ${count(blocks.length - kept, 'more', 'more')}`;
+  return [...blocks.slice(0, kept), { type: 'context', elements: [{ type: 'mrkdwn', text: more }] }];
+}
