@@ -93,7 +93,7 @@ export const cancelling: Chapter = {
       async play({ types, expect }) {
         const { answer } = await types('operator', `track ${linkId}`);
         expect.reads(answer, 'CANCELLED');
-        expect.noButtons(answer, 'Cancel link', 'Notify again');
+        expect.noButtons(answer, 'Cancel link', 'Send reminder');
       },
     },
     {

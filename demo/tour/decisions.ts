@@ -23,7 +23,7 @@ export const decisions: Chapter = {
       claim: 'Without a reason a form asks for it',
       async play({ types, expect }) {
         const { form } = await types('operator', `cancel ${issuedExpiring}`);
-        expect.reads(form, issuedExpiring, REASON, '[Ask for approval]');
+        expect.reads(form, issuedExpiring, REASON, '[Request approval]');
         expect.calls('cancel', 0, issuedExpiring);
       },
     },

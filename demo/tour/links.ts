@@ -41,7 +41,7 @@ export const links: Chapter = {
         const { answer } = await chooses('operator', list, 'Status', 'PROCESSING');
         expect.reads(answer, WELL_KNOWN.processing);
         expect.lacks(answer, WELL_KNOWN.issued, WELL_KNOWN.claimed, WELL_KNOWN.expired);
-        expect.noButtons(answer, 'Cancel link', 'Notify again');
+        expect.noButtons(answer, 'Cancel link', 'Send reminder');
       },
     },
     {
@@ -52,7 +52,7 @@ export const links: Chapter = {
         expect.onlyFor(answer, 'operator');
         expect.reads(answer, 'ISSUED', '₹12,500.50', name, 'LIVE', 'IST', mobile.slice(-4));
         expect.lacks(answer, mobile, email);
-        expect.buttons(answer, 'Refresh', 'Notify again', 'Cancel link', 'Share here');
+        expect.buttons(answer, 'Refresh', 'Send reminder', 'Cancel link', 'Share here');
       },
     },
     {
@@ -70,7 +70,7 @@ export const links: Chapter = {
       async play({ types, expect }) {
         const { answer } = await types('operator', `track ${WELL_KNOWN_PEOPLE.claimed.name}`);
         expect.reads(answer, 'CLAIMED', WELL_KNOWN.claimed);
-        expect.noButtons(answer, 'Cancel link', 'Notify again');
+        expect.noButtons(answer, 'Cancel link', 'Send reminder');
       },
     },
     {

@@ -33,7 +33,7 @@ test('asked for: counts, totals and rows that lead on, for the asker alone', asy
   expect(text).toContain(total('EXPIRED'));
   expect(text).toContain(total('PROCESSING'));
   expect(text).toMatch(/1–24 h/);
-  expect(text).toContain('oldest');
+  expect(text).toContain('Oldest first');
   expect(text).not.toMatch(/\b[6-9]\d{9}\b/);
   const card = await desk.answerTo(operator, () => operator.click(digest, 'Track', { nth: 1 }));
   expect(read(card)).toMatch(/EXPIRED|PROCESSING/);

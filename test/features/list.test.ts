@@ -108,7 +108,7 @@ test('a row leads to its card, and its buttons act', async () => {
   const [first = ''] = idsOn(list);
   const card = await desk.answerTo(operator, () => operator.click(list, 'Track', { nth: 1 }));
   expect(read(card)).toContain(first);
-  const sent = await desk.answerTo(operator, () => operator.click(list, 'Notify again', { nth: 1 }));
+  const sent = await desk.answerTo(operator, () => operator.click(list, 'Send reminder', { nth: 1 }));
   expect(read(sent)).toContain('Reminder sent');
   expect(desk.instantpay.callsOf('notify', first)).toHaveLength(1);
 });

@@ -32,7 +32,7 @@ test('by id: everything a person needs, private values masked', async () => {
   ])
     expect(text).toContain(shown);
   expect(text).not.toMatch(/9820011105|upendra\.b@/);
-  expect(text).not.toMatch(/\[Cancel link\]|\[Notify again\]/);
+  expect(text).not.toMatch(/\[Cancel link\]|\[Send reminder\]/);
   expect(text).toMatch(/notification sent to \*+1105 and u\*\*\*@inbox.example/);
   expect(card.text).toContain('CLAIMED: ₹120.11 for Upendra Bhosale');
   const upper = await desk.say(desk.people.operator, `track ${WELL_KNOWN.claimed.toUpperCase()}`);
@@ -107,7 +107,7 @@ test('an unknown status disables every action', async () => {
   desk.instantpay.fault({ operation: 'track', effect: { kind: 'linkStatus', status: 'ON_HOLD' } });
   const card = await desk.say(desk.people.operator, `track ${WELL_KNOWN.issued}`);
   expect(read(card)).toContain('ON_HOLD');
-  expect(read(card)).not.toMatch(/\[Cancel link\]|\[Notify again\]/);
+  expect(read(card)).not.toMatch(/\[Cancel link\]|\[Send reminder\]/);
 });
 
 test('an id nobody knows, and credentials that are refused', async () => {
@@ -175,7 +175,7 @@ test('Refresh more often than a response_url allows, and after it expired, still
 test('the buttons of a card lead on: notify, and the form that asks why', async () => {
   const { operator } = desk.people;
   const card = await desk.say(operator, `track ${WELL_KNOWN.issuedLarge}`);
-  const sent = await desk.answerTo(operator, () => operator.click(card, 'Notify again'));
+  const sent = await desk.answerTo(operator, () => operator.click(card, 'Send reminder'));
   expect(read(sent)).toContain('Reminder sent');
   await desk.done(() => operator.click(card, 'Cancel link'));
   expect(JSON.stringify((await operator.modal()).view)).toContain(WELL_KNOWN.issuedLarge);
@@ -184,7 +184,7 @@ test('the buttons of a card lead on: notify, and the form that asks why', async 
 test('a viewer may look and not act; somebody outside VIEWERS may not look', async () => {
   const { admin, outsider } = desk.people;
   const card = await desk.say(admin, `track ${WELL_KNOWN.issued}`);
-  expect(read(await desk.answerTo(admin, () => admin.click(card, 'Notify again')))).toContain('You may not');
+  expect(read(await desk.answerTo(admin, () => admin.click(card, 'Send reminder')))).toContain('You may not');
   expect(read(await desk.answerTo(admin, () => admin.click(card, 'Cancel link')))).toContain('You may not');
   const calls = desk.instantpay.calls.length;
   expect(read(await desk.say(outsider, `track ${WELL_KNOWN.issued}`))).toContain('Guests');

@@ -76,7 +76,7 @@ describe('people who are no full members', () => {
     }
     const clicks: [SlackMessage, string][] = [
       [shared, 'Refresh'],
-      [shared, 'Notify again'],
+      [shared, 'Send reminder'],
       [shared, 'Cancel link'],
       [card, 'Approve'],
       [card, 'Reject'],
@@ -127,7 +127,7 @@ describe('other workspaces', () => {
         [card, 'Approve'],
         [card, 'Reject'],
         [shared, 'Refresh'],
-        [shared, 'Notify again'],
+        [shared, 'Send reminder'],
       ] as const) {
         const answer = await desk.answerTo(approver, () =>
           approver.click(message, button, { forge: forgedPlace(place) }),
@@ -246,7 +246,7 @@ describe('forged values', () => {
     ];
     const forged: [SlackMessage, string, JsonObject][] = [
       ...links.flatMap((value): [SlackMessage, string, JsonObject][] =>
-        ['Refresh', 'Notify again', 'Cancel link', 'Share here'].map((button) => [card, button, { value }]),
+        ['Refresh', 'Send reminder', 'Cancel link', 'Share here'].map((button) => [card, button, { value }]),
       ),
       [list, 'Older', { value: encodeListQuery(page, another) }],
       [list, 'Older', { value: `${sealed.slice(0, -2)}AA` }],

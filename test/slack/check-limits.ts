@@ -10,7 +10,22 @@ export function problemsOf(message: { text: string; blocks: unknown[] }): string
   const problems: string[] = [];
   if (message.text.trim() === '') problems.push('text is empty');
   if (message.text.length > LIMITS.messageText) problems.push('text is too long');
+  const cost = estimate(message.blocks);
+  if (cost > LIMITS.messageBudget)
+    problems.push(`the blocks cost ${cost}, more than ${LIMITS.messageBudget}`);
   return [...problems, ...checkBlocks(message.blocks, LIMITS.blocksInMessage)];
+}
+
+/** What all blocks together cost as Slack is measured to count: text, and a fixed amount for each block. */
+function estimate(blocks: unknown[]): number {
+  const length = (root: unknown): number => {
+    if (Array.isArray(root)) return root.reduce((sum: number, item) => sum + length(item), 0);
+    if (!isJson(root)) return 0;
+    const { text, ...rest } = root;
+    const own = typeof text === 'string' ? text.length : length(text);
+    return own + Object.values(rest).reduce((sum: number, item) => sum + length(item), 0);
+  };
+  return length(blocks) + LIMITS.blockCost * blocks.length;
 }
 
 export function problemsOfView(view: ModalView): string[] {

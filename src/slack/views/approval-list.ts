@@ -1,6 +1,5 @@
 /** Owns `/payout approvals`: the cancel requests that wait for a decision, the reader's own first. */
 
-import type { KnownBlock } from '@slack/web-api';
 import type { Approval } from '../../payouts/approval.ts';
 import {
   actions,
@@ -13,35 +12,34 @@ import {
   plain,
   section,
 } from '../blocks.ts';
-import { at, count, joinMd, md, person, relative, rupees, say } from '../text.ts';
+import type { Row } from '../blocks.ts';
+import { at, clean, count, joinMd, md, person, relative, rupees, say } from '../text.ts';
 import { decisionButtons, spokenRequest, withdrawButton } from './approval-parts.ts';
 import { voteLineOfSeveral } from './approval-words.ts';
 import { dotted, environmentTag, who } from './parts.ts';
 
-/** Three blocks a request, inside Slack's fifty. */
-const REQUESTS_SHOWN = 14;
+/** A reason is read in full on the card; here it must not crowd out other requests. */
+const REASON_SHOWN = 200;
 
 export function waitingList(approvals: readonly Approval[], actorId: string, now: number): Message {
-  const [first] = approvals;
-  if (!first) {
-    return message(say`No cancel request waits for a decision.`, [
+  if (approvals.length === 0) {
+    return message(say`No cancellation request waits for a decision.`, [
       section(md`✅ *Nothing waits for a decision.*`),
       context(md`as of ${at(now)}`),
     ]);
   }
-  const shown = approvals.slice(0, REQUESTS_SHOWN);
-  const left = approvals.length - shown.length;
-  const title = md`${count(approvals.length, 'cancel request')} waiting`;
-  const rest = left > 0 ? say`, and ${left} more` : say``;
-  return message(say`${title}: ${spokenRequest(first)}${rest}`, [
+  const title = md`${count(approvals.length, 'cancellation request')} waiting`;
+  return message(say`${title}`, [
     header(title),
-    ...shown.flatMap((approval) => row(approval, actorId, now)),
-    ...(left > 0 ? [context(md`… ${count(left, 'more request')}; decide these and ask again.`)] : []),
+    {
+      rows: approvals.map((approval) => row(approval, actorId, now)),
+      more: (hidden) => md`… ${count(hidden, 'more', 'more')}. Decide these and ask again.`,
+    },
     context(md`as of ${at(now)}`),
   ]);
 }
 
-function row(approval: Approval, actorId: string, now: number): KnownBlock[] {
+function row(approval: Approval, actorId: string, now: number): Row {
   const own = approval.requestedBy === actorId;
   const voted = approval.votes.some((vote) => vote.userId === actorId);
   const lines = [
@@ -54,7 +52,7 @@ function row(approval: Approval, actorId: string, now: number): KnownBlock[] {
   ];
   const { contact } = approval;
   const buttons = own ? [withdrawButton(approval)] : voted ? [] : decisionButtons(approval);
-  return [
+  const blocks = [
     divider(),
     columns(
       joinMd(lines, '\n'),
@@ -62,10 +60,11 @@ function row(approval: Approval, actorId: string, now: number): KnownBlock[] {
         [who(contact), contact.name ? (contact.mobile ?? contact.email) : undefined],
         approval.purpose,
         approval.linkId,
-        `Reason: ${approval.reason}`,
+        `Reason: ${clean(approval.reason, REASON_SHOWN)}`,
       ),
     ),
     ...actions(buttons),
     ...(voted ? [context(md`You have approved; another approver is needed.`)] : []),
   ];
+  return { blocks, spoken: spokenRequest(approval) };
 }

@@ -36,7 +36,7 @@ export function quoted(text: string | undefined): KnownBlock[] {
   return text ? [section(plain(`“${text}”`))] : [];
 }
 
-/** `Approve` and `Reject`, and `Break glass` where the desk has it; wherever they stand they ask first, with the amount and the link. */
+/** `Approve` and `Reject`, and `Break glass` where the desk has it; wherever they stand they ask first, with the amount and the link: `Approve` in a dialog, the others in their form. */
 export function decisionButtons(approval: Approval): Button[] {
   const value = approval.id;
   const amount = formatRupees(approval.amountPaise);
@@ -69,13 +69,6 @@ export function decisionButtons(approval: Approval): Button[] {
       value,
       style: 'danger',
       spoken: `Reject: ${about}`,
-      confirm: confirm({
-        title: 'Reject this request?',
-        lines: [...lines, 'You will be asked why. The link stays as it is.'],
-        yes: 'Reject',
-        no: 'Not now',
-        style: 'danger',
-      }),
     }),
     ...(approval.emergencyAllowed
       ? [

@@ -1,14 +1,29 @@
 /** Owns how the audit is shown: rows in a message, and the CSV file. */
 
 import { stringify } from 'csv-stringify/sync';
-import type { KnownBlock } from '@slack/web-api';
 import type { AuditReport } from '../../payouts/audit.ts';
 import { formatRupees } from '../../payouts/money.ts';
 import type { AuditRow, ChainedAuditRow } from '../../payouts/ports.ts';
 import { formatIst } from '../../payouts/time.ts';
 import { columns, context, divider, header, type Message, message, plain, section } from '../blocks.ts';
-import { at, clean, count, lasting, md, NOTHING, person, relative, say } from '../text.ts';
+import type { Part, Row } from '../blocks.ts';
+import {
+  at,
+  clean,
+  count,
+  lasting,
+  md,
+  NOTHING,
+  person,
+  relative,
+  rupees,
+  say,
+  spokenText,
+} from '../text.ts';
 import { dotted } from './parts.ts';
+
+/** How much of a reason a row shows, so that twenty rows fit; the CSV has all of it. */
+const SHOWN = 150;
 
 /** Who did what, when and why: newest first. */
 export function auditList(report: AuditReport, now: number): Message {
@@ -17,14 +32,11 @@ export function auditList(report: AuditReport, now: number): Message {
     (part) => part || undefined,
   );
   const scope = query.actorId ? md`by ${person(query.actorId)}` : md`by everybody`;
-  const blocks: KnownBlock[] = [
-    header(md`Audit`),
-    context(scope, query.linkId ? plain(about[0]) : undefined),
-  ];
-  if (rows.length === 0) blocks.push(divider(), section(md`Nothing is recorded for this.`));
-  for (const row of rows) blocks.push(divider(), ...auditRow(row, now));
-  blocks.push(divider());
-  blocks.push(
+  const parts: Part[] = [header(md`Audit`), context(scope, query.linkId ? plain(about[0]) : undefined)];
+  if (rows.length === 0) parts.push(divider(), section(md`Nothing is recorded for this.`));
+  parts.push({ rows: rows.map((row) => auditRow(row, now)) });
+  parts.push(divider());
+  parts.push(
     context(
       dotted(
         more
@@ -34,24 +46,29 @@ export function auditList(report: AuditReport, now: number): Message {
       ),
     ),
   );
-  return message(say`Audit, ${scope}: ${count(rows.length, 'row')}${more ? say`, and more` : say``}`, blocks);
+  return message(say`Audit, ${scope}: ${count(rows.length, 'row')}${more ? say`, and more` : say``}`, parts);
 }
 
-function auditRow(row: AuditRow, now: number): KnownBlock[] {
+function auditRow(row: AuditRow, now: number): Row {
   const change = [row.statusBefore, row.statusAfter].filter((status) => status !== undefined);
-  return [
+  const blocks = [
+    divider(),
     columns(
       md`${person(row.actorId)}\n${at(row.at)}\n${relative(row.at, now)}`,
       plain(
-        [row.action, row.outcome],
+        [row.action, row.outcome && clean(row.outcome, SHOWN)],
         [row.amountPaise === undefined ? undefined : formatRupees(row.amountPaise), change.join(' → ')],
-        row.linkId,
-        row.reason && `“${row.reason}”`,
+        row.linkId && clean(row.linkId, 40),
+        row.reason && `“${clean(row.reason, SHOWN)}”`,
         row.decisionMs === undefined ? undefined : `decided after ${lasting(row.decisionMs)}`,
-        row.ipayUuid && `Request ${row.ipayUuid}`,
+        row.ipayUuid && `Request ${clean(row.ipayUuid, 60)}`,
       ),
     ),
   ];
+  const what = spokenText([row.action, row.outcome].filter(Boolean).join(', '), 80);
+  const amount = row.amountPaise === undefined ? say`` : say`, ${rupees(row.amountPaise)}`;
+  const link = row.linkId === undefined ? say`` : say`, link ${spokenText(row.linkId, 30)}`;
+  return { blocks, spoken: say`${at(row.at)} ${person(row.actorId)}: ${what}${amount}${link}` };
 }
 
 /** The audit as CSV for a spreadsheet; no cell can start a formula. */

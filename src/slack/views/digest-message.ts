@@ -5,9 +5,17 @@ import { AGEING, type AgeBucket, type Digest, type StatusDigest, since } from '.
 import type { PayoutLink } from '../../payouts/link.ts';
 import type { AuditAnchor } from '../../payouts/ports.ts';
 import { context, divider, header, type Message, message, pairs, plain, section } from '../blocks.ts';
-import { LIMITS } from '../limits.ts';
+import type { Part, Row } from '../blocks.ts';
 import { at, constant, count, day, joinMd, type Mrkdwn, md, relative, rupees, say } from '../text.ts';
-import { badge, dotted, environmentTag, environmentWord, shortRow, trackButton } from './parts.ts';
+import {
+  badge,
+  dotted,
+  environmentTag,
+  environmentWord,
+  shortRow,
+  spokenLink,
+  trackButton,
+} from './parts.ts';
 
 export interface DigestOptions {
   now: number;
@@ -20,10 +28,10 @@ export interface DigestOptions {
 }
 
 export function digestMessage(digest: Digest, options: DigestOptions): Message {
-  const { text, blocks } = digestOnce(digest, options);
-  if (!options.perhapsAgain) return { text, blocks };
-  const again = context(md`The desk was cut off while posting this digest, so it may stand here twice.`);
-  return { text, blocks: [...blocks, again] };
+  const again = options.perhapsAgain
+    ? [context(md`Payout Desk was interrupted while posting this digest, so it may appear twice.`)]
+    : [];
+  return digestOnce(digest, options, again);
 }
 
 /** "Audit 1234:ab12cd34": enough of the hash for `audit verify --expect`. */
@@ -33,9 +41,9 @@ function auditWords({ audit }: DigestOptions): Mrkdwn | undefined {
 
 const ANCHOR_DIGITS = 8;
 
-function digestOnce(digest: Digest, options: DigestOptions): Message {
+function digestOnce(digest: Digest, options: DigestOptions, again: readonly KnownBlock[]): Message {
   const { now } = options;
-  if (!digest.complete) return incompleteMessage(digest, options);
+  if (!digest.complete) return incompleteMessage(digest, options, again);
   const busy = digest.statuses.filter((status) => status.count > 0);
   const quiet = digest.statuses.filter((status) => status.count === 0);
   const where = dotted(environmentTag(digest.environment), md`as of ${at(digest.at)}`, auditWords(options));
@@ -43,7 +51,7 @@ function digestOnce(digest: Digest, options: DigestOptions): Message {
     const none = constant(quiet.map(({ status }) => status).join(' or '));
     return message(
       say`All clear: no ${none} links. ${environmentWord(digest.environment)}, as of ${at(digest.at)}`,
-      [section(dotted(md`✅ *All clear:* no ${none} links`, where))],
+      [section(dotted(md`✅ *All clear:* no ${none} links`, where)), ...again],
     );
   }
   const lines = busy.map(summary);
@@ -53,7 +61,8 @@ function digestOnce(digest: Digest, options: DigestOptions): Message {
       header(md`Payout digest · ${day(digest.at)}`),
       context(where),
       section(joinMd(digest.statuses.map(overview), '\n')),
-      ...busy.flatMap((status) => statusBlocks(status, rowsEach(busy.length), now)),
+      ...busy.flatMap((status) => statusParts(status, now)),
+      ...again,
     ],
   );
 }
@@ -69,30 +78,25 @@ function summary({ status, count: amount, totalPaise }: StatusDigest): Mrkdwn {
   return md`${count(amount, `${status} link`)}, ${rupees(totalPaise)}`;
 }
 
-/** How many rows of a kind fit for each status: divider, title, ageing and two captions stand beside them. */
-function rowsEach(statuses: number): number {
-  const forEach = Math.floor((LIMITS.blocksInMessage - 9) / statuses) - 5;
-  return Math.max(1, Math.floor(forEach / 2));
-}
-
-function statusBlocks(digest: StatusDigest, each: number, now: number): KnownBlock[] {
-  const oldest = digest.oldest.slice(0, each);
-  const largest = digest.largest.slice(0, each);
-  const blocks: KnownBlock[] = [
+function statusParts(digest: StatusDigest, now: number): Part[] {
+  const { oldest, largest } = digest;
+  const parts: Part[] = [
     divider(),
     section(md`*${badge(digest.status)} by age*`),
     ...pairs(ageing(digest)),
+    context(md`*Oldest first*`),
+    { rows: oldest.map((link) => row(link, now)), further: digest.count - oldest.length },
   ];
   // When the rows are all there are, a second order of the same rows says nothing new.
-  if (digest.count <= oldest.length) {
-    return [...blocks, context(md`*Oldest first*`), ...oldest.map((link) => row(link, now))];
-  }
+  if (digest.count <= oldest.length) return parts;
   return [
-    ...blocks,
-    context(md`*The ${oldest.length} oldest*`),
-    ...oldest.map((link) => row(link, now)),
-    context(md`*The ${largest.length} largest*`),
-    ...largest.map((link) => row(link, now)),
+    ...parts,
+    context(md`*Largest first*`),
+    // Their summaries would name many of the same links again.
+    {
+      rows: largest.map((link) => ({ blocks: row(link, now).blocks })),
+      further: digest.count - largest.length,
+    },
   ];
 }
 
@@ -111,17 +115,14 @@ function bucketWords(bucket: AgeBucket | undefined): Mrkdwn {
     : md`${count(bucket.count, 'link')} · ${rupees(bucket.totalPaise)}`;
 }
 
-function row(link: PayoutLink, now: number): KnownBlock {
+function row(link: PayoutLink, now: number): Row {
   const from = since(link);
   const age = link.status === 'EXPIRED' ? md`expired` : md`created`;
-  return shortRow(
-    link,
-    [from === undefined ? md`age not known` : md`${age} ${relative(from, now)}`],
-    trackButton(link),
-  );
+  const aged = from === undefined ? md`age not known` : md`${age} ${relative(from, now)}`;
+  return { blocks: [shortRow(link, [aged], trackButton(link))], spoken: spokenLink(link, aged) };
 }
 
-function incompleteMessage(digest: Digest, options: DigestOptions): Message {
+function incompleteMessage(digest: Digest, options: DigestOptions, again: readonly KnownBlock[]): Message {
   const { now, retryAt } = options;
   const read = md`${count(digest.pagesRead, 'page')} with ${count(digest.recordsRead, 'link')}`;
   const statuses = constant(digest.statuses.map(({ status }) => status).join(', '));
@@ -142,6 +143,7 @@ function incompleteMessage(digest: Digest, options: DigestOptions): Message {
       ]),
       section(next),
       context(dotted(environmentTag(digest.environment), md`as of ${at(digest.at)}`, auditWords(options))),
+      ...again,
     ],
   );
 }

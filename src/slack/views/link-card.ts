@@ -1,6 +1,6 @@
 /** Owns the card of one payout link. */
 
-import type { Button, KnownBlock } from '@slack/web-api';
+import type { Button } from '@slack/web-api';
 import type { LinkActivity, PayoutLink } from '../../payouts/link.ts';
 import type { LinkView } from '../../payouts/links.ts';
 import { ACTIONS, encodeShared } from '../actions.ts';
@@ -17,6 +17,7 @@ import {
   plain,
   section,
 } from '../blocks.ts';
+import type { Part, Row } from '../blocks.ts';
 import { at, constant, count, md, person, rupees, say, spokenText } from '../text.ts';
 import {
   atAndAgo,
@@ -42,7 +43,7 @@ export interface LinkCardOptions {
 
 export function linkCard(view: LinkView, { now, sharedBy, canReveal }: LinkCardOptions): Message {
   const { tracked, record } = view;
-  const blocks: KnownBlock[] = [header(md`${badge(tracked.status)} · ${rupees(tracked.amountPaise)}`)];
+  const blocks: Part[] = [header(md`${badge(tracked.status)} · ${rupees(tracked.amountPaise)}`)];
   if (sharedBy) blocks.push(context(md`Shared by ${person(sharedBy)}`));
   if (tracked.status === 'UNKNOWN') {
     blocks.push(
@@ -101,19 +102,23 @@ function expiryPair(record: PayoutLink, now: number): Pair {
   return [past ? md`Expired` : md`Expires`, atAndAgo(expiresAt, now)];
 }
 
-function timeline(activity: readonly LinkActivity[]): KnownBlock[] {
+function timeline(activity: readonly LinkActivity[]): Part[] {
   if (activity.length === 0) return [];
   const shown = inOrder(activity).slice(-ACTIVITIES_SHOWN);
-  const earlier = activity.length - shown.length;
-  const rows = shown.map((entry) => {
+  const rows = shown.map((entry): Row => {
     const time = entry.at === undefined ? md`time not known` : at(entry.at);
-    return [time, plain(entry.text, [entry.accountType, entry.accountNumber, entry.accountIfsc])] as const;
+    const account = [entry.accountType, entry.accountNumber, entry.accountIfsc];
+    return { blocks: pairs([[time, plain(entry.text, account)]]) };
   });
   return [
     divider(),
     section(md`*What happened so far*`),
-    ...(earlier > 0 ? [context(md`… ${count(earlier, 'earlier entry', 'earlier entries')}`)] : []),
-    ...pairs(rows),
+    {
+      rows,
+      further: activity.length - shown.length,
+      dropFrom: 'start',
+      more: (hidden) => md`… ${count(hidden, 'earlier entry', 'earlier entries')}`,
+    },
   ];
 }
 
@@ -129,11 +134,11 @@ function inOrder(activity: readonly LinkActivity[]): LinkActivity[] {
     .map(({ entry }) => entry);
 }
 
-function buttons({ tracked }: LinkView, sharedBy: string | undefined, canReveal = false): Button[] {
+function buttons({ tracked, record }: LinkView, sharedBy: string | undefined, canReveal = false): Button[] {
   const value = tracked.linkId;
   return [
     button({ label: 'Refresh', action: ACTIONS.linkRefresh, value }),
-    ...writeButtons(tracked, 'danger'),
+    ...writeButtons({ ...tracked, contact: record?.contact }, 'danger'),
     ...(sharedBy ? [] : [button({ label: 'Share here', action: ACTIONS.linkShare, value })]),
     ...(canReveal && !sharedBy ? [button({ label: 'Reveal', action: ACTIONS.linkReveal, value })] : []),
   ];

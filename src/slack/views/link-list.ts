@@ -26,6 +26,7 @@ import {
   section,
   select,
 } from '../blocks.ts';
+import type { Part, Row } from '../blocks.ts';
 import { at, clean, code, constant, count, type Mrkdwn, md, say, type Spoken, spokenText } from '../text.ts';
 import {
   aboutLink,
@@ -35,6 +36,8 @@ import {
   environmentTag,
   environmentWord,
   linkRow,
+  reminderButton,
+  spokenLink,
   timing,
   trackButton,
   writeButtons,
@@ -50,7 +53,7 @@ export function linkList({ query, page, hasOlder }: LinkList, { now, seal }: Lin
   const masked = query.contact === undefined ? undefined : maskedWords(query.contact);
   const statuses = query.statuses.length === 0 ? md`every status` : constant(query.statuses.join(', '));
   const footer = dotted(environmentTag(page.environment), md`as of ${at(now)}`);
-  const blocks: KnownBlock[] = [
+  const parts: Part[] = [
     header(query.pageNumber === 1 ? md`Payout links` : md`Payout links · page ${query.pageNumber}`),
     context(
       dotted(statuses, hint(page.totalRecordsHint)),
@@ -59,22 +62,22 @@ export function linkList({ query, page, hasOlder }: LinkList, { now, seal }: Lin
     ...filter(query, seal),
     divider(),
     ...(links.length > 0
-      ? links.flatMap((link) => row(link, now))
+      ? [{ rows: links.map((link) => row(link, now)) }]
       : [section(emptyWords(query, hasOlder, mismatched)), divider()]),
     ...turns(query, hasOlder, seal),
   ];
   if (mismatched > 0) {
-    blocks.push(
+    parts.push(
       context(
         md`InstantPay also sent ${count(mismatched, 'link')} that did not match what was asked for; left out here.`,
       ),
     );
   }
-  blocks.push(context(footer));
+  parts.push(context(footer));
   const of = masked === undefined ? say`` : say` of ${spokenText(masked, 60)}`;
   return message(
     say`${count(links.length, 'payout link')} (${statuses})${of}, page ${query.pageNumber}, ${environmentWord(page.environment)}, as of ${at(now)}`,
-    blocks,
+    parts,
   );
 }
 
@@ -102,12 +105,13 @@ function emptyWords(
     : md`There are no payout links yet.`;
 }
 
-function row(link: PayoutLink, now: number): KnownBlock[] {
-  return [
+function row(link: PayoutLink, now: number): Row {
+  const blocks = [
     linkRow(link, [badge(link.status), timing(link, now)], trackButton(link)),
     ...actions(writeButtons(link)),
     divider(),
   ];
+  return { blocks, spoken: spokenLink(link, timing(link, now)) };
 }
 
 function filter(query: ListQuery, seal: Seal): KnownBlock[] {
@@ -150,7 +154,7 @@ export type Intent = 'track' | 'notify' | 'cancel';
 
 const INTENT_WORDS: Readonly<Record<Intent, Mrkdwn>> = {
   track: md`Which one do you want to track?`,
-  notify: md`Which recipient shall be reminded?`,
+  notify: md`Who should get the reminder?`,
   cancel: md`Which one do you want to cancel? You will be asked for the reason.`,
 };
 
@@ -173,37 +177,38 @@ export function linkChoice(
     ? md`More than ${amount} links match`
     : md`${count(amount, 'link matches', 'links match')}`;
   const masked = maskedWords(what);
-  const blocks: KnownBlock[] = [
+  const parts: Part[] = [
     header(lead),
     section(INTENT_WORDS[intent]),
     context(plain(`Looked for “${masked}”`)),
     divider(),
-    ...found.links.map((link) => withId(choice(link, intent, now), rowId?.())),
+    {
+      rows: found.links.map((link) => ({
+        blocks: [withId(choice(link, intent, now), rowId?.())],
+        spoken: spokenLink(link, timing(link, now)),
+      })),
+    },
   ];
   if (found.more) {
-    blocks.push(
-      context(md`Only the first ${amount} are shown. Type more of the name, or the mobile number.`),
-    );
+    parts.push(context(md`Only the first ${amount} are shown. Type more of the name, or the mobile number.`));
   }
-  if (found.incomplete) blocks.push(...notWhole(found.incomplete));
-  blocks.push(context(md`as of ${at(now)}`));
+  if (found.incomplete) parts.push(...notWhole(found.incomplete));
+  parts.push(context(md`as of ${at(now)}`));
   const unsure: Spoken = found.incomplete ? say`; the search could not finish, so there may be more` : say``;
-  return message(say`${lead} “${spokenText(masked, 60)}”${unsure}. ${INTENT_WORDS[intent]}`, blocks);
+  return message(say`${lead} “${spokenText(masked, 60)}”${unsure}. ${INTENT_WORDS[intent]}`, parts);
 }
 
 const withId = (block: SectionBlock, id: string | undefined): SectionBlock =>
   id ? { ...block, block_id: id } : block;
 
 function choice(link: PayoutLink, intent: Intent, now: number): SectionBlock {
-  const value = link.linkId;
   let accessory = trackButton(link);
   if (intent === 'notify' && canNotify(link.status)) {
-    const spoken = aboutLink('Notify again', link);
-    accessory = button({ label: 'Notify again', action: ACTIONS.linkNotify, value, spoken });
+    accessory = reminderButton(link);
   }
   if (intent === 'cancel' && canCancel(link.status)) {
     const spoken = aboutLink('Cancel link', link);
-    accessory = button({ label: 'Cancel link', action: ACTIONS.linkCancel, value, spoken });
+    accessory = button({ label: 'Cancel link', action: ACTIONS.linkCancel, value: link.linkId, spoken });
   }
   return linkRow(link, [badge(link.status), timing(link, now)], accessory);
 }

@@ -18,7 +18,7 @@ export function cancelReasonModal(
     callbackId: VIEWS.cancelReason,
     metadata,
     title: 'Cancel payout link',
-    submit: 'Ask for approval',
+    submit: 'Request approval',
     lead: md`A second person has to approve. Nothing is cancelled until then.`,
     about: linkLine,
     reason,
@@ -97,7 +97,7 @@ function reasonModal(form: ReasonForm): ModalView {
     private_metadata: form.metadata,
     title: plain(form.title),
     submit: plain(form.submit),
-    close: plain('Back'),
+    close: plain('Close'),
     blocks,
   };
 }

@@ -5,8 +5,20 @@ import type { Contact, Environment, LinkStatus, PayoutLink } from '../../payouts
 import { canCancel, canNotify } from '../../payouts/link.ts';
 import { formatRupees } from '../../payouts/money.ts';
 import { ACTIONS } from '../actions.ts';
-import { button, columns, type Line, plain } from '../blocks.ts';
-import { at, constant, joinMd, type Mrkdwn, md, relative, rupees, type Spoken, spokenText } from '../text.ts';
+import { button, columns, confirm, type Line, plain } from '../blocks.ts';
+import {
+  at,
+  clean,
+  constant,
+  joinMd,
+  type Mrkdwn,
+  md,
+  relative,
+  rupees,
+  say,
+  type Spoken,
+  spokenText,
+} from '../text.ts';
 
 const STATUS_EMOJI: Readonly<Record<LinkStatus, string>> = {
   ISSUED: '🔵',
@@ -91,16 +103,30 @@ function amountLines(link: PayoutLink, left: (Mrkdwn | undefined)[]): Mrkdwn {
   return joinMd([md`*${rupees(link.amountPaise)}*`, ...shown], '\n');
 }
 
+/** In a row, names and purposes are clipped so that ten rows fit one message; the card has them whole. */
+const NAME_IN_ROW = 70;
+const REACHED_IN_ROW = 50;
+const PURPOSE_IN_ROW = 90;
+
 function rowLines(link: PayoutLink): Line[] {
+  const { name, mobile, email } = link.contact;
+  const reached = mobile ?? email;
+  const purpose = link.purpose ?? link.description;
   return [
-    [link.contact.name, link.contact.mobile ?? link.contact.email],
-    link.purpose ?? link.description,
-    link.status === 'UNKNOWN' ? `InstantPay calls it: ${link.statusText}` : undefined,
+    [name && clean(name, NAME_IN_ROW), reached && clean(reached, REACHED_IN_ROW)],
+    purpose && clean(purpose, PURPOSE_IN_ROW),
+    link.status === 'UNKNOWN' ? `InstantPay calls it: ${clean(link.statusText, NAME_IN_ROW)}` : undefined,
   ];
 }
 
+/** The row as one line of the summary: amount, status, recipient, what else matters. */
+export function spokenLink(link: PayoutLink, more?: Mrkdwn): Spoken {
+  const status = link.status === 'UNKNOWN' ? md`unknown status` : constant(link.status);
+  return say`${rupees(link.amountPaise)} to ${spokenWho(link.contact)}, ${status}${more ? say`, ${more}` : say``}`;
+}
+
 /** Which link a button is for, for people who do not see the row. */
-export function aboutLink(verb: string, link: PayoutLink): string {
+export function aboutLink(verb: string, link: Actionable): string {
   return `${verb}: ${formatRupees(link.amountPaise)}, link ${link.linkId}`;
 }
 
@@ -113,23 +139,39 @@ export function trackButton(link: PayoutLink): Button {
   });
 }
 
+/** `Send reminder` asks first, since it reaches somebody outside: InstantPay contacts the recipient. */
+export function reminderButton(link: Actionable): Button {
+  const { linkId, amountPaise, contact } = link;
+  const amount = formatRupees(amountPaise);
+  const to = contact ? `${amount} to ${clean(who(contact), NAME_IN_ROW)}` : amount;
+  return button({
+    label: 'Send reminder',
+    action: ACTIONS.linkNotify,
+    value: linkId,
+    spoken: `Send reminder: ${amount}, link ${linkId}`,
+    confirm: confirm({
+      title: 'Send this reminder?',
+      lines: [to, 'InstantPay sends the recipient the link again.'],
+      yes: 'Send reminder',
+      no: 'Not now',
+      style: 'primary',
+    }),
+  });
+}
+
+/** What a button has to know of a link. */
+export interface Actionable {
+  linkId: string;
+  status: LinkStatus;
+  amountPaise: number;
+  /** Undefined when it is not known. */
+  contact?: Contact | undefined;
+}
+
 /** What may be done with a link in this status, apart from looking at it. Calm in rows, red on a card. */
-export function writeButtons(
-  link: { linkId: string; status: LinkStatus; amountPaise: number },
-  style?: 'danger',
-): Button[] {
-  const about = `${formatRupees(link.amountPaise)}, link ${link.linkId}`;
+export function writeButtons(link: Actionable, style?: 'danger'): Button[] {
   const buttons: Button[] = [];
-  if (canNotify(link.status)) {
-    buttons.push(
-      button({
-        label: 'Notify again',
-        action: ACTIONS.linkNotify,
-        value: link.linkId,
-        spoken: `Notify again: ${about}`,
-      }),
-    );
-  }
+  if (canNotify(link.status)) buttons.push(reminderButton(link));
   if (canCancel(link.status)) {
     buttons.push(
       button({
@@ -137,7 +179,7 @@ export function writeButtons(
         action: ACTIONS.linkCancel,
         value: link.linkId,
         ...(style && { style }),
-        spoken: `Cancel link: ${about}`,
+        spoken: aboutLink('Cancel link', link),
       }),
     );
   }

@@ -38,7 +38,7 @@ describe('a link card', () => {
   });
 
   it.each([
-    ['ISSUED', ['Refresh', 'Notify again', 'Cancel link', 'Share here']],
+    ['ISSUED', ['Refresh', 'Send reminder', 'Cancel link', 'Share here']],
     ['PROCESSING', ['Refresh', 'Share here']],
     ['CLAIMED', ['Refresh', 'Share here']],
     ['UNKNOWN', ['Refresh', 'Share here']],
@@ -103,7 +103,7 @@ describe('a list', () => {
     const labels = labelsOf(message);
     expect(labels.filter((label) => label === 'Track')).toHaveLength(10);
     expect(labels.filter((label) => label === 'Cancel link')).toHaveLength(5);
-    expect(labels.filter((label) => label === 'Notify again')).toHaveLength(5);
+    expect(labels.filter((label) => label === 'Send reminder')).toHaveLength(5);
     expect(labels.at(-1)).toBe('Older');
     expect(labels).not.toContain('Newer');
   });
@@ -165,7 +165,7 @@ describe('a choice', () => {
   const links = [aLink(), aLink({ status: 'CLAIMED' })];
   it.each([
     ['track', ['Track', 'Track']],
-    ['notify', ['Notify again', 'Track']],
+    ['notify', ['Send reminder', 'Track']],
     ['cancel', ['Cancel link', 'Track']],
   ] as const)('to %s has one button a row, and none that would be refused', (intent, labels) => {
     const message = linkChoice(

@@ -1,0 +1,302 @@
+/** Tests that no view is ever refused for its size: extreme data in every field stays within the budget, and what is left out is counted. */
+
+import { describe, expect, it } from 'vitest';
+import { createSeal } from '../../../src/slack/actions.ts';
+import { type Message, message, plain, section, shortForm } from '../../../src/slack/blocks.ts';
+import { costOf, fit, textLength } from '../../../src/slack/budget.ts';
+import { LIMITS } from '../../../src/slack/limits.ts';
+import { md, say, spokenText } from '../../../src/slack/text.ts';
+import {
+  approvalCard,
+  decisionRefused,
+  emergencyNotice,
+  reminderNotice,
+  requesterNotice,
+  requestOpened,
+} from '../../../src/slack/views/approval-card.ts';
+import { waitingList } from '../../../src/slack/views/approval-list.ts';
+import { auditList } from '../../../src/slack/views/audit-list.ts';
+import { digestMessage } from '../../../src/slack/views/digest-message.ts';
+import { help, notUnderstood } from '../../../src/slack/views/help.ts';
+import { linkCard } from '../../../src/slack/views/link-card.ts';
+import { linkChoice, linkList, nothingFound } from '../../../src/slack/views/link-list.ts';
+import { breakGlassModal, cancelReasonModal, rejectReasonModal } from '../../../src/slack/views/modals.ts';
+import { failure, notice, reminded } from '../../../src/slack/views/notices.ts';
+import { transactionCard } from '../../../src/slack/views/transaction-card.ts';
+import { labelsOf, problemsOf, problemsOfView, readable } from '../check-limits.ts';
+import {
+  aDigest,
+  aLink,
+  aList,
+  anAnswer,
+  anApproval,
+  anAuditRow,
+  anOutcome,
+  aPage,
+  aReport,
+  aTrackedLink,
+  activity,
+  DECIDED,
+  NOW,
+} from './samples.ts';
+
+const seal = createSeal('secret');
+const PIECES = { latin: 'Wxyz ', devanagari: 'राहुल शर्मा ', emoji: '👩‍👩‍👧❤️ ', escaped: '<&>*' };
+const times = <Item>(amount: number, item: (index: number) => Item): Item[] =>
+  Array.from({ length: amount }, (_none, index) => item(index));
+
+/** Every message of the desk, with names of 300 characters, words of 3,000 and as many rows as may come. */
+function extremes(piece: string): [string, Message][] {
+  const name = piece.repeat(300).slice(0, 300);
+  const words = piece.repeat(3_000).slice(0, 3_000);
+  const contact = { name, email: name, mobile: name };
+  const link = aLink({
+    contact,
+    purpose: words,
+    description: `${words}.`,
+    referenceNo: words,
+    orderId: words,
+    paymentModes: times(20, () => name),
+  });
+  const unknown = aLink({ ...link, status: 'UNKNOWN', statusText: words });
+  const entries = times(60, (index) => ({
+    ...activity(words, NOW - index * 60_000),
+    accountType: name,
+    accountNumber: name,
+    accountIfsc: name,
+  }));
+  const asked = anApproval({
+    contact,
+    purpose: words,
+    reason: words,
+    approvalsRequired: 2,
+    votes: [{ userId: 'U0APP', at: NOW }],
+    emergencyAllowed: true,
+    ipayUuid: name,
+  });
+  const ended = anApproval({
+    ...asked,
+    ...DECIDED,
+    status: 'refused',
+    emergencyReason: words,
+    outcome: anOutcome({ kind: 'instantpay_refused', message: words }),
+  });
+  const rejected = anApproval({ ...asked, status: 'rejected', closedBy: 'U0APP', closedReason: words });
+  const links = (status: 'EXPIRED' | 'PROCESSING') => times(250, () => ({ ...link, status }));
+  const rows = times(500, () =>
+    anAuditRow({ action: name, outcome: words, reason: words, ipayUuid: name, linkId: words }),
+  );
+  const full = aPage({ links: times(10, () => link), mismatched: 3, totalRecordsHint: 500 });
+  const tracked = aTrackedLink({ activity: entries, ipayUuid: name, statusText: words });
+  return [
+    ['link card', linkCard({ tracked, record: link, recordProblem: undefined }, { now: NOW })],
+    [
+      'unknown link card',
+      linkCard(
+        { tracked: { ...tracked, status: 'UNKNOWN' }, record: undefined, recordProblem: words },
+        { now: NOW },
+      ),
+    ],
+    [
+      'list',
+      linkList(
+        aList({
+          query: { statuses: ['ISSUED'], contact: 'Asha', pageNumber: 2 },
+          page: full,
+          hasOlder: true,
+        }),
+        { now: NOW, seal },
+      ),
+    ],
+    [
+      'list of unknown',
+      linkList(aList({ page: { ...full, links: times(10, () => unknown) } }), { now: NOW, seal }),
+    ],
+    ...(['track', 'notify', 'cancel'] as const).map((intent): [string, Message] => [
+      `choice to ${intent}`,
+      linkChoice(
+        { kind: 'several', links: times(10, () => link), more: true, incomplete: words },
+        { intent, what: words, now: NOW },
+      ),
+    ]),
+    ['nothing found', nothingFound(words, words)],
+    ...[asked, ended, rejected].flatMap((approval): [string, Message][] => [
+      [`card, ${approval.status}`, approvalCard(approval, NOW)],
+      [`notice, ${approval.status}`, requesterNotice(approval, NOW)],
+      [`opened, ${approval.status}`, requestOpened(approval, { alreadyOpen: true, channelId: 'C0APP' })],
+      [`refused, ${approval.status}`, decisionRefused('finished', approval, { now: NOW, actorId: 'U0LATE' })],
+    ]),
+    ['nudge', reminderNotice(asked, NOW)],
+    ['emergency', emergencyNotice(ended)],
+    [
+      'waiting',
+      waitingList(
+        times(500, () => asked),
+        'U0ME',
+        NOW,
+      ),
+    ],
+    ['audit', auditList({ query: { linkId: words, actorId: 'U0REQ', csv: false }, rows, more: true }, NOW)],
+    [
+      'digest',
+      digestMessage(aDigest(['EXPIRED', 'PROCESSING'], [...links('EXPIRED'), ...links('PROCESSING')]), {
+        now: NOW,
+        perhapsAgain: true,
+      }),
+    ],
+    [
+      'incomplete digest',
+      digestMessage(aDigest(['EXPIRED'], [], { complete: false, reason: words }), { now: NOW }),
+    ],
+    [
+      'transaction',
+      transactionCard(
+        aReport({
+          old: true,
+          answer: anAnswer({
+            query: 'failed',
+            message: words,
+            referenceId: words,
+            orderReferenceId: words,
+            service: words,
+            account: words,
+            statuscode: words,
+            transactionStatusCode: words,
+            ipayUuid: words,
+            reversal: { referenceId: words, amountPaise: 1 },
+          }),
+        }),
+        { now: NOW },
+      ),
+    ],
+    [
+      'reminded',
+      reminded(
+        { linkId: words, message: words, cooldownUntil: NOW, ipayUuid: words, environment: 'live' },
+        NOW,
+      ),
+    ],
+    ['failure', failure(words, { reference: words, ipayUuid: words, usage: 'txn' })],
+    ['notice', notice(words)],
+    ['not understood', notUnderstood({ ok: false, problem: words, about: 'list', didYouMean: words })],
+    ['help', help()],
+  ];
+}
+
+describe.each(Object.entries(PIECES))('with text of %s at its longest', (_name, piece) => {
+  const messages = extremes(piece);
+
+  it.each(messages)(
+    'the %s is within the budget and every limit, and so is its short form',
+    (_what, shown) => {
+      expect(problemsOf(shown)).toEqual([]);
+      expect(problemsOf(shortForm(shown))).toEqual([]);
+      expect(costOf(shortForm(shown).blocks)).toBeLessThan(4_000);
+      expect(shown.text.length).toBeLessThanOrEqual(LIMITS.summaryText);
+    },
+  );
+
+  it('a page of ten links shows them all, and what a list leaves out is counted', () => {
+    const of = (what: string) => messages.find(([name]) => name === what)?.[1] ?? { text: '', blocks: [] };
+    expect(labelsOf(of('list')).filter((label) => label === 'Track')).toHaveLength(10);
+    expect(labelsOf(of('list'))).toContain('Older');
+    for (const [what, all] of [
+      ['waiting', 500],
+      ['audit', 500],
+    ] as const) {
+      const shown =
+        of(what).blocks.filter((block) => block.type === 'divider').length - (what === 'audit' ? 1 : 0);
+      expect(shown).toBeGreaterThan(3);
+      expect(readable(of(what))).toContain(`… ${all - shown} more`);
+      expect(of(what).text).toMatch(/… \d+ more$/);
+    }
+    // The newest of a history stand last, so the earliest go.
+    expect(readable(of('link card'))).toMatch(/… \d+ earlier entries/);
+    expect(labelsOf(of('link card'))).toContain('Refresh');
+  });
+
+  it.each([
+    ['cancel', cancelReasonModal('{}', { linkLine: piece.repeat(1_000), reason: piece.repeat(1_000) })],
+    [
+      'reject',
+      rejectReasonModal(
+        '{}',
+        anApproval({ contact: { name: piece.repeat(300), email: undefined, mobile: undefined } }),
+      ),
+    ],
+    ['emergency', breakGlassModal('{}', anApproval({ linkId: piece.repeat(1_000) }))],
+  ])('the form to %s is too', (_what, view) => {
+    expect(problemsOfView(view)).toEqual([]);
+    expect(textLength(view.blocks)).toBeLessThan(LIMITS.messageBudget);
+  });
+});
+
+describe('the budget', () => {
+  const row = (index: number, length: number) => ({
+    blocks: [section(plain('x'.repeat(length))), section(plain(`row ${index}`))],
+    spoken: say`row ${index}`,
+  });
+
+  it('counts every text, those of buttons and dialogs too, and 125 a block', () => {
+    const blocks = [section(md`12345`), section(plain('123'))];
+    expect(costOf(blocks)).toBe(8 + 2 * 125);
+    expect(textLength({ confirm: { title: { text: '12' }, text: { text: '345' } }, value: '6789' })).toBe(5);
+  });
+
+  it('keeps what must stay, drops whole rows from the end, and says how many in blocks and text', () => {
+    const shown = message(say`Lead`, [
+      section(md`top`),
+      { rows: times(20, (index) => row(index, 500)), further: 30 },
+      section(md`bottom`),
+    ]);
+    const rows = shown.blocks.length - 3;
+    expect(rows % 2).toBe(0);
+    const left = 50 - rows / 2;
+    expect(readable(shown).startsWith('top')).toBe(true);
+    expect(readable(shown).endsWith(`… ${left} more\nbottom`)).toBe(true);
+    expect(shown.text).toBe(`Lead: ${times(rows / 2, (index) => `row ${index}`).join('; ')}; … ${left} more`);
+    // One more row would not have fitted.
+    expect(costOf(shown.blocks) + 500 + 5 + 2 * 125).toBeGreaterThan(LIMITS.messageBudget - 70);
+  });
+
+  it('takes from the longer list first, and from the start of a history', () => {
+    const { blocks } = fit([
+      { rows: times(3, (index) => row(index, 10)) },
+      {
+        rows: times(40, (index) => row(index, 10)),
+        dropFrom: 'start',
+        more: (hidden) => md`${hidden} earlier`,
+      },
+    ]);
+    expect(blocks.length).toBeLessThanOrEqual(50);
+    const words = readable({ blocks });
+    expect(words.indexOf('row 2')).toBeGreaterThan(-1);
+    expect(words).toMatch(/row 2\n\d+ earlier\n/);
+    expect(words.endsWith('row 39')).toBe(true);
+  });
+
+  it('clips what must stay when it is too long by itself, and drops nothing unsaid', () => {
+    const long = times(8, () => section(plain(...times(5, () => 'y'.repeat(600)))));
+    const { blocks } = message(say`x`, long);
+    expect(blocks).toHaveLength(8);
+    expect(costOf(blocks)).toBeLessThanOrEqual(LIMITS.messageBudget);
+    for (const block of blocks) expect(JSON.stringify(block)).toContain('…');
+    const flood = message(
+      say`x`,
+      times(50, () => section(md`${words(400)}`)),
+    );
+    expect(costOf(flood.blocks)).toBeLessThanOrEqual(LIMITS.messageBudget);
+    expect(readable(flood)).toMatch(/… \d+ more$/);
+  });
+
+  it('a summary is plain and clipped by whole rows', () => {
+    const shown = message(say`*Lead* with ${md`\`code\``}.`, [
+      { rows: times(60, () => ({ blocks: [], spoken: spokenText('z'.repeat(100)) })) },
+    ]);
+    expect(shown.text.startsWith('Lead with code. z')).toBe(true);
+    expect(shown.text).toMatch(/z; … 3\d more$/);
+  });
+});
+
+/** Words of the desk of this length. */
+const words = (length: number) => times(length, () => md`w`).reduce((all, one) => md`${all}${one}`, md``);
