@@ -11,6 +11,8 @@ export interface Reply {
   data: unknown;
   /** Whether the operation took effect, for a write: the link was cancelled, the recipient told. */
   executed: boolean;
+  /** Fields beside `data` in the envelope. */
+  top?: object;
 }
 
 export interface Desk {
@@ -113,5 +115,8 @@ function transaction(ask: Ask, { transactions }: Desk): Reply {
   const found = findTransaction(transactions, externalRef, transactionDate, source);
   if (!found) return no('ERR', 'Transaction not found');
   if (found.outerCode !== undefined) return no(found.outerCode, found.statusText);
-  return yes('-', transactionData(found));
+  const data = transactionData(found);
+  if (!found.poolAtTop) return yes('-', data);
+  const { pool, ...rest } = data;
+  return { ...yes('-', rest), top: { pool } };
 }

@@ -121,10 +121,9 @@ export async function startInstantPay(options: InstantPayOptions = {}) {
       call.executed = reply.executed;
     }
     const environment = of(effects, 'environment')?.value ?? settings.environment;
-    const answered = envelope(reply.statuscode, reply.status, changed(reply.data, effects), {
-      at: clock(),
-      environment,
-    });
+    const data = changed(reply.data, effects);
+    const about = { at: clock(), environment };
+    const answered = { ...envelope(reply.statuscode, reply.status, data, about), ...reply.top };
     if (ending) answerFault(ending, answered, request, response);
     else sendJson(response, 200, answered);
   }

@@ -15,8 +15,13 @@ export interface DemoTransaction {
   statusText: string;
   /** The whole query is answered with this outer code instead. */
   outerCode?: string;
-  reversed: boolean;
+  /** `na`: a reversal of "NA", which is none (R21). */
+  reversed: boolean | 'na';
   aeps: boolean;
+  /** The answer is about this transaction instead (R22). */
+  about?: { externalRef?: string; at?: number };
+  /** `pool` and `reversal` stand at the top of the answer, as the published table draws them. */
+  poolAtTop?: boolean;
 }
 
 export const WELL_KNOWN_TRANSACTIONS = {
@@ -30,6 +35,16 @@ export const WELL_KNOWN_TRANSACTIONS = {
   nearMidnight: 'VENDOR-2047',
   /** Found with `source: ORDER` alone. */
   aeps: 'AEPS-3001',
+  /** Successful, and reversed all the same (R11). */
+  successfulReversed: 'VENDOR-2048',
+  /** Failed, with a reversal of "NA". */
+  reversalNa: 'VENDOR-2049',
+  /** Answered about another reference, or about another day. */
+  otherReference: 'VENDOR-2050',
+  otherDay: 'VENDOR-2051',
+  poolAtTop: 'VENDOR-2052',
+  /** Refused for credentials: nothing is looked up. */
+  accessRefused: 'VENDOR-2053',
 } as const;
 
 export function makeTransactions(now: number): DemoTransaction[] {
@@ -57,6 +72,12 @@ export function makeTransactions(now: number): DemoTransaction[] {
     { ...base, externalRef: refs.queryFails, outerCode: 'ERR', statusText: 'Unable to fetch the status' },
     { ...base, externalRef: refs.nearMidnight, at: istInstant(dayBefore, '23:57'), amountPaise: 75_000 },
     { ...base, externalRef: refs.aeps, aeps: true, amountPaise: 300_000 },
+    { ...base, externalRef: refs.successfulReversed, reversed: true },
+    { ...base, externalRef: refs.reversalNa, ...failed, reversed: 'na' },
+    { ...base, externalRef: refs.otherReference, about: { externalRef: 'VENDOR-9999' } },
+    { ...base, externalRef: refs.otherDay, about: { at: base.at - 9 * DAY_MS } },
+    { ...base, externalRef: refs.poolAtTop, ...failed, reversed: true, poolAtTop: true },
+    { ...base, externalRef: refs.accessRefused, outerCode: 'IAT', statusText: 'Invalid access token' },
   ];
 }
 
@@ -72,11 +93,14 @@ export function findTransaction(
   );
 }
 
+const OPENING_PAISE = 75_142_900;
+
 const rupees = (paise: number): string => (paise / 100).toFixed(2);
 
 /** The published shape, with its empty options and tags. */
 export function transactionData(transaction: DemoTransaction) {
-  const { externalRef, at, amountPaise, statusCode, statusText, reversed, aeps } = transaction;
+  const { amountPaise, statusCode, statusText, reversed, aeps, about } = transaction;
+  const { externalRef, at } = { ...transaction, ...about };
   const amount = rupees(amountPaise);
   const serial = Buffer.from(externalRef).reduce((sum, byte) => (sum * 31 + byte) % 1e9, 7);
   const options = Object.fromEntries(
@@ -91,6 +115,17 @@ export function transactionData(transaction: DemoTransaction) {
     paymentAmount: null,
     mode: null,
     closingBalance: null,
+  };
+  const reversal = () => {
+    if (reversed === 'na') return { ...noReversal, referenceId: 'NA', paymentAmount: '0.00' };
+    if (!reversed) return noReversal;
+    return {
+      referenceId: `1${serial}RVRSL`,
+      openingBalance: rupees(OPENING_PAISE - amountPaise),
+      paymentAmount: amount,
+      mode: 'CR',
+      closingBalance: rupees(OPENING_PAISE),
+    };
   };
   return {
     transactionDateTime: naiveIst(at),
@@ -112,18 +147,16 @@ export function transactionData(transaction: DemoTransaction) {
     pool: {
       transaction: {
         referenceId: `1${serial}YHVCA`,
-        openingBalance: '751429.00',
+        openingBalance: rupees(OPENING_PAISE),
         paymentAmount: amount,
         mode: aeps ? 'CR' : 'DR',
-        closingBalance: rupees(75_142_900 - amountPaise),
+        closingBalance: rupees(OPENING_PAISE - amountPaise),
         convenienceFee: '0.00',
         surcharge: '0.0000',
         cashback: '0.0000',
         tds: '0.0000',
       },
-      reversal: reversed
-        ? { ...noReversal, referenceId: `1${serial}RVRSL`, paymentAmount: amount, mode: 'CR' }
-        : noReversal,
+      reversal: reversal(),
     },
     tag: Object.fromEntries([1, 2, 3, 4, 5].map((index) => [index, { desc: null, value: null }])),
   };

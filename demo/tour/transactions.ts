@@ -71,6 +71,27 @@ export const transactions: Chapter = {
       ['Under process', 'kept answer', '15:00 IST'],
       0,
     ),
+    asks(
+      'Successful and reversed: a contradiction, and it is shown as one',
+      `${KNOWN.successfulReversed} yesterday`,
+      ['Successful, and reversed', 'account statement'],
+    ),
+    asks(
+      'Answered about another transaction: that is said first, and no outcome is claimed',
+      `${KNOWN.otherReference} yesterday`,
+      ['InstantPay answered about VENDOR-9999', 'not known'],
+    ),
+    asks(
+      'Refused for credentials: nothing was looked up, so the day after is not asked',
+      `${KNOWN.accessRefused} yesterday`,
+      ['Contact your administrator'],
+    ),
+    asks(
+      'Made today at an unknown time: the 30 minutes first',
+      `${KNOWN.successful} today`,
+      ['30 minutes', 'Check now'],
+      0,
+    ),
     asks('NA is no reference', 'NA yesterday', ['not a reference', 'Usage'], 0),
     asks('A day in the future has no transactions', `${KNOWN.successful} 21 Nov 2026`, ['future'], 0),
     asks('A day nobody can read is met with days that can be', 'VENDOR-1 someday', ['someday', '20 Nov'], 0),

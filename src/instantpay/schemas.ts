@@ -138,18 +138,47 @@ export const recordSchema = z.object({
 
 export type WireRecord = z.infer<typeof recordSchema>;
 
-export const reversalSchema = objectOrEmpty({ referenceId: optionalText, paymentAmount: optionalPaise });
+const booking = {
+  referenceId: optionalText,
+  openingBalance: optionalPaise,
+  paymentAmount: optionalPaise,
+  mode: optionalText,
+  closingBalance: optionalPaise,
+};
 
-export const poolSchema = objectOrEmpty({ reversal: anything });
+export const reversalSchema = objectOrEmpty(booking);
 
-/** `optional1` to `optional9` of an order (Aadhaar, bank balance) and `tag` are not read at all: nobody here needs them. */
+export const bookingSchema = objectOrEmpty({
+  ...booking,
+  convenienceFee: optionalPaise,
+  surcharge: optionalPaise,
+  cashback: optionalPaise,
+  tds: optionalPaise,
+});
+
+export const poolSchema = objectOrEmpty({ transaction: anything, reversal: anything });
+
+export const tagSchema = objectOrEmpty({ desc: optionalText, value: optionalText });
+
+/** Of `optional1` to `optional9` the bank alone is read: the others hold an Aadhaar number and a person's balance. */
 export const transactionSchema = objectOrEmpty({
   transactionDateTime: optionalTime,
   transactionStatusCode: optionalText,
   transactionStatus: optionalText,
   transactionAmount: optionalPaise,
   transactionReferenceId: optionalText,
-  order: objectOrEmpty({ referenceId: optionalText, spName: optionalText, account: optionalText }),
+  order: objectOrEmpty({
+    referenceId: optionalText,
+    externalRef: optionalText,
+    spKey: optionalText,
+    spName: optionalText,
+    sspKey: optionalText,
+    sspName: optionalText,
+    account: optionalText,
+    optional3Label: optionalText,
+    optional3: optionalText,
+  }),
   pool: anything,
   reversal: anything,
+  tag: arrayOrEmpty,
 });

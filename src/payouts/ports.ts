@@ -4,6 +4,7 @@ import type { Approval } from './approval.ts';
 import type { Environment, KnownStatus, PayoutLink, TrackedLink } from './link.ts';
 import type { Revealed } from './revealed.ts';
 import type { TransactionAnswer } from './transaction.ts';
+import type { TransactionStore } from './transaction-port.ts';
 
 // ---- InstantPay ----------------------------------------------------------------------------------------
 
@@ -196,23 +197,6 @@ export interface CooldownStore {
   ): Promise<{ claimed: true; token: number; untilAt: number } | { claimed: false; untilAt: number }>;
   /** Takes the claim of this token back, when it is certain that nothing was sent; false when another one stands. */
   release(key: string, token: number): Promise<boolean>;
-}
-
-export interface TransactionStore {
-  /**
-   * Atomic: records that the transaction is asked for now, unless it was asked for after `notAfter`; then returns
-   * when, and the last known answer.
-   */
-  claim(
-    externalRef: string,
-    date: string,
-    now: number,
-    notAfter: number,
-  ): Promise<{ claimed: true } | { claimed: false; askedAt: number; answer: TransactionAnswer | undefined }>;
-  /** Keeps the answer of the last claim. */
-  answer(externalRef: string, date: string, answer: TransactionAnswer): Promise<void>;
-  /** Takes the claim of `askedAt` back, when it is certain that nothing was sent. */
-  release(externalRef: string, date: string, askedAt: number): Promise<void>;
 }
 
 /** One due digest: unique by `scheduleId` and `dueAt`. */

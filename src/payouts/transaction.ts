@@ -1,32 +1,50 @@
-/** Owns transaction status: what an answer means (R11) and when it may be asked for (R12, R13). */
+/** Owns what a transaction's answer means (R11, R22) and which days and times may be asked for (R12-R14). */
 
-import { Refused, UsageError } from '../errors.ts';
-import { requirePermission } from './access.ts';
-import type { Actor, Desk } from './desk.ts';
+import { UsageError } from '../errors.ts';
+import { given } from './given.ts';
 import type { Environment } from './link.ts';
 import type { TransactionQuery } from './ports.ts';
-import { ifPossible } from './recording.ts';
-import {
-  addDays,
-  DAY_MS,
-  formatIst,
-  HOUR_MS,
-  istDay,
-  istInstant,
-  istMinuteOfDay,
-  MINUTE_MS,
-} from './time.ts';
+import { addDays, istDay, istInstant, istMinuteOfDay } from './time.ts';
 
-export type TransactionOutcome = 'successful' | 'under_process' | 'failed' | 'unknown';
+export const TRANSACTION_OUTCOMES = ['successful', 'under_process', 'failed', 'unknown'] as const;
+export type TransactionOutcome = (typeof TRANSACTION_OUTCOMES)[number];
+
+/**
+ * How a query itself ended, apart from the transaction: `answered` (outer TXN), `failed` (any other outer code: the
+ * transaction's state is unknown), `unreachable` (sent, no usable answer), `not_sent`.
+ */
+export const QUERY_RESULTS = ['answered', 'failed', 'unreachable', 'not_sent'] as const;
+
+/**
+ * Why a query failed, as far as its code tells (R23): `access` (credentials or rights), `malformed` (what was asked is
+ * not accepted), `try_again` (busy), `declined` (a plain no, which may mean "not found"), `unrecognised`.
+ */
+export const QUERY_PROBLEMS = ['access', 'malformed', 'try_again', 'declined', 'unrecognised'] as const;
+export type QueryProblem = (typeof QUERY_PROBLEMS)[number];
+
+/** A booking on the InstantPay account. Amounts in paise; a fee that is not given is undefined. */
+export interface Booking {
+  referenceId: string | undefined;
+  amountPaise: number | undefined;
+  /** `CR` or `DR`, as InstantPay writes it. */
+  mode: string | undefined;
+  openingBalancePaise: number | undefined;
+  closingBalancePaise: number | undefined;
+}
+
+export interface PoolBooking extends Booking {
+  feePaise: number | undefined;
+  surchargePaise: number | undefined;
+  cashbackPaise: number | undefined;
+  tdsPaise: number | undefined;
+}
 
 /** What InstantPay answered to one query. Private values are masked; amounts in paise; times epoch ms UTC. */
 export interface TransactionAnswer {
   outcome: TransactionOutcome;
-  /**
-   * The query itself, apart from the transaction: `answered` (outer TXN), `failed` (any other outer code: the
-   * transaction's state is unknown), `unreachable` (sent, no usable answer), `not_sent`.
-   */
-  query: 'answered' | 'failed' | 'unreachable' | 'not_sent';
+  query: (typeof QUERY_RESULTS)[number];
+  /** Only when the query failed. */
+  problem: QueryProblem | undefined;
   /** Outer statuscode. */
   statuscode: string | undefined;
   /** Inner transactionStatusCode. */
@@ -38,11 +56,20 @@ export interface TransactionAnswer {
   /** The bank's reference (RRN) as InstantPay reports it. */
   referenceId: string | undefined;
   orderReferenceId: string | undefined;
-  service: string | undefined;
-  /** Masked. */
+  /** The service's name and codes, such as "Cash Withdrawal via AePS", "WAP", "ALL". */
+  service: string[];
+  /** Masked (R17). */
   account: string | undefined;
-  /** Present only when InstantPay reports a reversal with a reference (R11); the desk claims no other refund (R10). */
-  reversal: { referenceId: string; amountPaise: number | undefined } | undefined;
+  /** The bank of an AePS transaction. */
+  bank: string | undefined;
+  /** What moved on the InstantPay account. */
+  pool: PoolBooking | undefined;
+  /** Present only when InstantPay reports a reversal with a reference (R11, R21); no other refund is claimed (R10). */
+  reversal: (Booking & { referenceId: string }) | undefined;
+  /** The caller's own tags, masked: "desc: value". */
+  tags: string[];
+  /** The transaction InstantPay answered about, masked, when it is not the one that was asked for (R22). */
+  answeredAbout: { externalRef: string | undefined; date: string | undefined } | undefined;
   environment: Environment | undefined;
   ipayUuid: string | undefined;
   /** The day that was asked for, YYYY-MM-DD. */
@@ -57,46 +84,68 @@ export function outcomeOf(outerCode: string | undefined, innerCode: string | und
   return 'failed';
 }
 
-/** R12: at least this long between two queries of one transaction. */
-const QUERY_GAP_MS = 4 * HOUR_MS;
-/** R12: not sooner than this after the transaction. */
-const SETTLE_MS = 30 * MINUTE_MS;
-/** R12: results exist for this long. */
-const KEPT_DAYS = 30;
+/** A final outcome is kept and not asked for again unless a person wants it (R12). */
+export function isFinalOutcome(outcome: TransactionOutcome): boolean {
+  return outcome === 'successful' || outcome === 'failed';
+}
+
+/** R12: a query that was not sent, or was refused before anything was looked up, does not count for the rhythm. */
+export function wasLookedUp({ query, problem }: TransactionAnswer): boolean {
+  return query !== 'not_sent' && problem !== 'access' && problem !== 'malformed';
+}
+
+/** R13: only an answer that can mean "not found on this day" is a reason to ask for the next day. */
+export function mayBeElsewhere(answer: TransactionAnswer): boolean {
+  if (answer.query === 'failed') return answer.problem === 'declined' || answer.problem === 'unrecognised';
+  return answer.query === 'answered' && !answer.transactionStatusCode && !answer.answeredAbout;
+}
+
+/**
+ * R22: the transaction an answer is about, when that is not the one asked for; undefined when both agree or InstantPay
+ * does not say. Near midnight a transaction may stand on the day beside its own (R13).
+ */
+export function otherSubject(
+  asked: TransactionQuery,
+  answered: { externalRef: string | undefined; at: number | undefined },
+): { externalRef: string | undefined; date: string | undefined } | undefined {
+  const reference = given(answered.externalRef);
+  const otherReference =
+    reference !== undefined && reference.toUpperCase() !== asked.externalRef.toUpperCase();
+  const date = answered.at === undefined ? undefined : istDay(answered.at);
+  const otherDay =
+    answered.at !== undefined && date !== asked.date && !besideMidnight(asked.date, answered.at);
+  return otherReference || otherDay ? { externalRef: reference, date } : undefined;
+}
+
+/** R13: whether a transaction begun at this wall time (HH:MM) may stand on the next day. */
+export function mayStandOnNextDay(time: string): boolean {
+  const [hours = 0, minutes = 0] = time.split(':').map(Number);
+  return hours * 60 + minutes >= LATE_MINUTE;
+}
+
+function besideMidnight(askedDate: string, at: number): boolean {
+  const date = istDay(at);
+  if (date === addDays(askedDate, -1)) return istMinuteOfDay(at) >= LATE_MINUTE;
+  return date === addDays(askedDate, 1) && istMinuteOfDay(at) < EARLY_MINUTE;
+}
+
 /** R12: no calls between 23:30 and 00:30 IST. */
 const WINDOW_START_MINUTE = 23 * 60 + 30;
 const WINDOW_END_MINUTE = 30;
-/** R13: from this time of day on, a transaction may stand on the next day. */
-const NEXT_DAY_FROM = '23:55';
+/** R13: a transaction begun from this minute of the day on may stand on the next day; its end may lie just after. */
+const LATE_MINUTE = 23 * 60 + 55;
+const EARLY_MINUTE = 5;
 
 const REFERENCE_LENGTH = 100;
-
-export interface TransactionRequest extends TransactionQuery {
-  /** Wall time of the transaction in IST (HH:MM), when the asker gave it. */
-  time: string | undefined;
-}
-
-/** What the asker is told. `fresh`: asked just now. `kept`: inside the 4 hours, the last known answer if any. */
-export interface TransactionReport {
-  kind: 'fresh' | 'kept';
-  query: TransactionQuery;
-  answer: TransactionAnswer | undefined;
-  /** When InstantPay was asked last. */
-  askedAt: number;
-  /** When it may be asked again. */
-  nextAt: number;
-  /** True when the day lies beyond the 30 days for which results exist. */
-  old: boolean;
-}
 
 /** R14: the caller's own transaction id; "NA" and the like are none. */
 export function readReference(text: string): string {
   const reference = text.trim();
-  if (/^(na|n\/a|nil|none|null|-+)$/i.test(reference)) {
-    throw new UsageError(`"${reference}" is not a reference. Use your own transaction id (externalRef).`);
+  if (reference !== '' && given(reference) === undefined) {
+    throw new UsageError(`“${reference}” is not a reference. Use your own transaction ID (externalRef).`);
   }
   if (reference.includes('@')) {
-    throw new UsageError('That is an address, not a reference. Use your own transaction id (externalRef).');
+    throw new UsageError('That is an address, not a reference. Use your own transaction ID (externalRef).');
   }
   if (reference.length > REFERENCE_LENGTH) {
     throw new UsageError(`A reference has at most ${REFERENCE_LENGTH} characters.`);
@@ -115,98 +164,7 @@ export function windowEnd(now: number): number | undefined {
   return undefined;
 }
 
-/** The first moment at or after `at` that lies outside the nightly window. */
-function outsideWindow(at: number): number {
+/** The first moment at or after `at` that lies outside the nightly window (R12). */
+export function outsideWindow(at: number): number {
   return windowEnd(at) ?? at;
-}
-
-/** The state of a transaction, asked for within the rhythm of R12; the claim is stored before anything is sent. */
-export async function checkTransaction(
-  desk: Desk,
-  actor: Actor,
-  request: TransactionRequest,
-): Promise<TransactionReport> {
-  await requirePermission(desk, actor, 'look', { action: 'transaction query refused' });
-  const now = desk.clock();
-  const today = istDay(now);
-  const { externalRef, date, aeps } = request;
-  if (date > today) {
-    throw new UsageError(
-      `${date} lies in the future. Give the day the transaction was made, such as ${today}.`,
-    );
-  }
-  const query = { externalRef, date, aeps };
-  const old = istInstant(today) - istInstant(date) > KEPT_DAYS * DAY_MS;
-  const about = { query, old };
-  if (request.time) refuseTooSoon(date, request.time, now);
-  const closedUntil = windowEnd(now);
-  if (closedUntil !== undefined) {
-    throw new Refused(
-      `InstantPay does not answer transaction queries between 23:30 and 00:30 IST. Ask again from ${formatIst(closedUntil)}.`,
-    );
-  }
-  const claim = await desk.store.transactions.claim(externalRef, date, now, now - QUERY_GAP_MS);
-  if (!claim.claimed) {
-    const nextAt = outsideWindow(claim.askedAt + QUERY_GAP_MS);
-    return { kind: 'kept', ...about, answer: claim.answer, askedAt: claim.askedAt, nextAt };
-  }
-  const answer = await ask(desk, query, request.time, now, today);
-  const row = desk.store.audit.append({
-    at: desk.clock(),
-    actorId: actor.userId,
-    action: 'transaction query',
-    reason: `${externalRef} of ${date}`,
-    outcome: answer.query === 'answered' ? answer.outcome : answer.query,
-    ipayUuid: answer.ipayUuid,
-  });
-  await ifPossible(row);
-  return { kind: 'fresh', ...about, answer, askedAt: now, nextAt: outsideWindow(now + QUERY_GAP_MS) };
-}
-
-function refuseTooSoon(date: string, time: string, now: number): void {
-  const possibleAt = istInstant(date, time) + SETTLE_MS;
-  if (possibleAt - SETTLE_MS > now) throw new UsageError('That time lies in the future.');
-  if (possibleAt > now) {
-    throw new Refused(
-      `InstantPay can tell a transaction's state only 30 minutes after it was made. Ask again from ${formatIst(outsideWindow(possibleAt))}.`,
-    );
-  }
-}
-
-/** R13: asks day T; when it does not stand there it may have begun just before midnight, so T+1 is asked too. */
-async function ask(
-  desk: Desk,
-  query: TransactionQuery,
-  time: string | undefined,
-  now: number,
-  today: string,
-): Promise<TransactionAnswer> {
-  const answer = await desk.gateway.transaction(query);
-  if (answer.query === 'not_sent') {
-    await ifPossible(desk.store.transactions.release(query.externalRef, query.date, now));
-    return answer;
-  }
-  const nextDay = addDays(query.date, 1);
-  const found = answer.query === 'answered' && answer.transactionStatusCode !== undefined;
-  const mayBeThere = nextDay <= today && (time === undefined || time >= NEXT_DAY_FROM);
-  if (found || answer.query === 'unreachable' || !mayBeThere) return keep(desk, query, answer);
-  const { externalRef } = query;
-  const claim = await desk.store.transactions.claim(externalRef, nextDay, now, now - QUERY_GAP_MS);
-  const second = claim.claimed ? await desk.gateway.transaction({ ...query, date: nextDay }) : claim.answer;
-  if (claim.claimed && second?.query === 'not_sent') {
-    await ifPossible(desk.store.transactions.release(externalRef, nextDay, now));
-  } else if (claim.claimed && second) {
-    await ifPossible(desk.store.transactions.answer(externalRef, nextDay, second));
-  }
-  const better = second?.query === 'answered' && second.transactionStatusCode !== undefined ? second : answer;
-  return keep(desk, query, better);
-}
-
-async function keep(
-  desk: Desk,
-  query: TransactionQuery,
-  answer: TransactionAnswer,
-): Promise<TransactionAnswer> {
-  await ifPossible(desk.store.transactions.answer(query.externalRef, query.date, answer));
-  return answer;
 }

@@ -26,6 +26,7 @@ export const ACTIONS = {
   approvalBreakGlass: 'approval.break-glass',
   approvalShow: 'approval.show',
   txnShare: 'txn.share',
+  txnCheck: 'txn.check',
   helpList: 'help.list',
   helpApprovals: 'help.approvals',
   helpDigest: 'help.digest',
@@ -136,12 +137,13 @@ const reference = z.string().refine((text) => {
 });
 const transaction = z.strictObject({ externalRef: reference, date: day, aeps: z.boolean() });
 
-export function encodeTransaction({ externalRef, date, aeps }: TransactionQuery): string {
-  return JSON.stringify({ externalRef, date, aeps });
+/** Sealed: a reference may be somebody's mobile or account number (R14). */
+export function encodeTransaction({ externalRef, date, aeps }: TransactionQuery, seal: Seal): string {
+  return seal.seal(JSON.stringify({ externalRef, date, aeps }));
 }
 
-export function decodeTransaction(value: unknown): TransactionQuery | undefined {
-  return typeof value === 'string' ? readJson(value, transaction) : undefined;
+export function decodeTransaction(value: unknown, seal: Seal): TransactionQuery | undefined {
+  return openAs(value, seal, transaction);
 }
 
 // ---- Moving about in a list -------------------------------------------------------------------------------

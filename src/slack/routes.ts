@@ -6,7 +6,7 @@ import { approve, openBreakGlass, openReject, showApprovalCard, withdraw } from 
 import { helpApprovals, helpCommand, helpDigest, helpList } from './buttons/help.ts';
 import { openCancel, refresh, remind, revealDetails, share, trackRow } from './buttons/link.ts';
 import { filterList, turnPage } from './buttons/list.ts';
-import { shareTransaction } from './buttons/transaction.ts';
+import { checkTransactionNow, shareTransaction } from './buttons/transaction.ts';
 import type { Call } from './call.ts';
 import { approvals } from './commands/approvals.ts';
 import { audit } from './commands/audit.ts';
@@ -81,6 +81,7 @@ const BUTTONS: Readonly<Record<string, ButtonRoute>> = {
   [ACTIONS.approvalWithdraw]: { what: 'withdraw a request', may: 'operate', decides: true, handle: withdraw },
   [ACTIONS.approvalBreakGlass]: { what: 'approve alone', may: 'administer', handle: openBreakGlass },
   [ACTIONS.approvalShow]: { what: 'look at a request', may: 'look', handle: showApprovalCard },
+  [ACTIONS.txnCheck]: { what: 'check a transaction', may: 'look', handle: checkTransactionNow },
   [ACTIONS.txnShare]: { what: 'share a transaction', may: 'look', handle: shareTransaction },
   [ACTIONS.helpList]: { what: 'list links', may: 'look', handle: helpList },
   [ACTIONS.helpApprovals]: { what: 'list cancel requests', may: 'look', handle: helpApprovals },

@@ -37,13 +37,17 @@ interface CooldownTable extends LeaseColumns {
 }
 
 interface TransactionTable {
-  external_ref: string;
-  date: string;
+  /** A digest of reference, day and source. */
+  key: string;
   /** NULL when the only claim was taken back. */
   asked_at: Instant | null;
   /** What `asked_at` was before the last claim, to go back to when that claim is released. */
   previous_asked_at: Instant | null;
+  /** What the last query brought. */
   answer: string | null;
+  /** The last outcome other than unknown, and when it was given. */
+  known: string | null;
+  known_at: Instant | null;
 }
 
 interface DigestRunTable {

@@ -1,63 +1,116 @@
-/** Owns when each transaction was asked for last (R12) in the database, and the last answer. */
+/** Owns when each transaction was asked for last (R12) in the database, what that brought, and the last known outcome. */
 
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { Environment } from '../payouts/link.ts';
-import type { TransactionStore } from '../payouts/ports.ts';
-import type { TransactionAnswer, TransactionOutcome } from '../payouts/transaction.ts';
+import type { TransactionQuery } from '../payouts/ports.ts';
+import type { TransactionRecord, TransactionStore } from '../payouts/transaction-port.ts';
+import {
+  QUERY_PROBLEMS,
+  QUERY_RESULTS,
+  TRANSACTION_OUTCOMES,
+  type TransactionAnswer,
+} from '../payouts/transaction.ts';
 import { fromInstant, toInstant } from './instant.ts';
-import { maybe, oneOf, readJson, writeJson } from './json.ts';
+import { maybe, readJson, writeJson } from './json.ts';
 import type { Database, Report } from './schema.ts';
 
-/** A claim can be released between our refused claim and our look at it; more often than this it is a fault. */
+/** Bounded retry: the row may vanish between conflict and select. */
 const CLAIM_TRIES = 5;
 
+const text = maybe(z.string());
+const paise = maybe(z.number());
+const booking = {
+  amountPaise: paise,
+  mode: text,
+  openingBalancePaise: paise,
+  closingBalancePaise: paise,
+};
+const fees = { feePaise: paise, surchargePaise: paise, cashbackPaise: paise, tdsPaise: paise };
+
 const storedAnswer: z.ZodType<TransactionAnswer> = z.object({
-  outcome: oneOf<TransactionOutcome>({ successful: true, under_process: true, failed: true, unknown: true }),
-  query: oneOf<TransactionAnswer['query']>({
-    answered: true,
-    failed: true,
-    unreachable: true,
-    not_sent: true,
-  }),
-  statuscode: maybe(z.string()),
-  transactionStatusCode: maybe(z.string()),
+  outcome: z.enum(TRANSACTION_OUTCOMES),
+  query: z.enum(QUERY_RESULTS),
+  problem: maybe(z.enum(QUERY_PROBLEMS)),
+  statuscode: text,
+  transactionStatusCode: text,
   message: z.string(),
-  amountPaise: maybe(z.number()),
+  amountPaise: paise,
   at: maybe(z.number()),
-  referenceId: maybe(z.string()),
-  orderReferenceId: maybe(z.string()),
-  service: maybe(z.string()),
-  account: maybe(z.string()),
-  reversal: maybe(z.object({ referenceId: z.string(), amountPaise: maybe(z.number()) })),
-  environment: maybe(oneOf<Environment>({ live: true, sandbox: true })),
-  ipayUuid: maybe(z.string()),
+  referenceId: text,
+  orderReferenceId: text,
+  service: z.array(z.string()),
+  account: text,
+  bank: text,
+  pool: maybe(z.object({ referenceId: text, ...booking, ...fees })),
+  reversal: maybe(z.object({ referenceId: z.string(), ...booking })),
+  tags: z.array(z.string()),
+  answeredAbout: maybe(z.object({ externalRef: text, date: text })),
+  environment: maybe(z.enum(['live', 'sandbox'])),
+  ipayUuid: text,
   date: z.string(),
 });
 
+/** A digest of the whole query: a reference may be somebody's mobile or account number, which is not to be read here (R14). */
+function keyOf({ externalRef, date, aeps }: TransactionQuery): string {
+  return createHash('sha256')
+    .update(JSON.stringify([externalRef, date, aeps]))
+    .digest('hex');
+}
+
+interface Row {
+  asked_at: string | null;
+  answer: string | null;
+  known: string | null;
+  known_at: string | null;
+}
+
 export function transactionStore(db: Database, report: Report): TransactionStore {
   /** An answer that cannot be read is as good as none: the rhythm is kept by the time, not by the answer. */
-  function lastAnswer(text: string | null, record: string): TransactionAnswer | undefined {
-    if (text === null) return undefined;
+  function readAnswer(stored: string | null, date: string): TransactionAnswer | undefined {
+    if (stored === null) return undefined;
     try {
-      return readJson(storedAnswer, text, record);
+      return readJson(storedAnswer, stored, `answer for a transaction of ${date}`);
     } catch (error) {
       report(error instanceof Error ? error : new Error(String(error)));
       return undefined;
     }
   }
 
+  function toRecord(row: Row | undefined, date: string): TransactionRecord | undefined {
+    if (!row?.asked_at) return undefined;
+    const known = readAnswer(row.known, date);
+    return {
+      askedAt: fromInstant(row.asked_at),
+      last: readAnswer(row.answer, date),
+      known: known && row.known_at !== null ? { answer: known, at: fromInstant(row.known_at) } : undefined,
+    };
+  }
+
+  async function find(query: TransactionQuery): Promise<TransactionRecord | undefined> {
+    const row = await db
+      .selectFrom('transactions')
+      .select(['asked_at', 'answer', 'known', 'known_at'])
+      .where('key', '=', keyOf(query))
+      .executeTakeFirst();
+    return toRecord(row, query.date);
+  }
+
   return {
-    async claim(externalRef, date, now, notAfter) {
+    find,
+
+    async claim(query, now, notAfter) {
       for (let attempt = 0; attempt < CLAIM_TRIES; attempt += 1) {
         const claimed = await db
           .insertInto('transactions')
-          .values({ external_ref: externalRef, date, asked_at: toInstant(now) })
+          .values({ key: keyOf(query), asked_at: toInstant(now) })
           .onConflict((conflict) =>
             conflict
-              .columns(['external_ref', 'date'])
+              .column('key')
               .doUpdateSet((eb) => ({
                 asked_at: toInstant(now),
                 previous_asked_at: eb.ref('transactions.asked_at'),
+                // Until this query is answered nobody knows what it brought.
+                answer: null,
               }))
               .where((eb) =>
                 eb.or([
@@ -66,39 +119,31 @@ export function transactionStore(db: Database, report: Report): TransactionStore
                 ]),
               ),
           )
-          .returning('external_ref')
+          .returning('key')
           .executeTakeFirst();
         if (claimed !== undefined) return { claimed: true };
-        const asked = await db
-          .selectFrom('transactions')
-          .select(['asked_at', 'answer'])
-          .where('external_ref', '=', externalRef)
-          .where('date', '=', date)
-          .executeTakeFirst();
-        if (asked?.asked_at) {
-          const answer = lastAnswer(asked.answer, `answer for a transaction of ${date}`);
-          return { claimed: false, askedAt: fromInstant(asked.asked_at), answer };
-        }
+        const record = await find(query);
+        if (record) return { claimed: false, record };
       }
-      throw new Error(`A transaction of ${date} could be neither claimed nor found.`);
+      throw new Error(`A transaction of ${query.date} could be neither claimed nor found.`);
     },
 
-    async answer(externalRef, date, answer) {
+    async answer(query, answer, at) {
+      const stored = writeJson(answer);
+      const known = answer.outcome === 'unknown' ? {} : { known: stored, known_at: toInstant(at) };
       await db
         .updateTable('transactions')
-        .set({ answer: writeJson(answer) })
-        .where('external_ref', '=', externalRef)
-        .where('date', '=', date)
+        .set({ answer: stored, ...known })
+        .where('key', '=', keyOf(query))
         .execute();
     },
 
-    async release(externalRef, date, askedAt) {
+    async release(query, askedAt) {
       // Back to the time before: an earlier query that was sent still counts for the rhythm.
       await db
         .updateTable('transactions')
         .set((eb) => ({ asked_at: eb.ref('previous_asked_at'), previous_asked_at: null }))
-        .where('external_ref', '=', externalRef)
-        .where('date', '=', date)
+        .where('key', '=', keyOf(query))
         .where('asked_at', '=', toInstant(askedAt))
         .execute();
     },

@@ -66,6 +66,8 @@ const requests: fc.Arbitrary<Command> = fc.oneof(
     .map((given) => command('behind', given, (store) => store.cards.behind(given.now, given.limit))),
 );
 
+const QUERY = { externalRef: 'r', date: '2026-11-20', aeps: false };
+
 const claims: fc.Arbitrary<Command> = fc.oneof(
   fc
     .record({ now: instant, ms: fc.nat(9) })
@@ -76,20 +78,14 @@ const claims: fc.Arbitrary<Command> = fc.oneof(
   fc
     .record({ now: instant, notAfter: instant })
     .map((given) =>
-      command('ask', given, (store) =>
-        store.transactions.claim('r', '2026-11-20', given.now, given.notAfter),
-      ),
+      command('ask', given, (store) => store.transactions.claim(QUERY, given.now, given.notAfter)),
     ),
   fc
-    .nat(9)
+    .record({ amountPaise: fc.nat(9), outcome: fc.constantFrom('under_process', 'unknown') })
     .map((given) =>
-      command('answer', given, (store) =>
-        store.transactions.answer('r', '2026-11-20', answer({ amountPaise: given })),
-      ),
+      command('answer', given, (store) => store.transactions.answer(QUERY, answer({ ...given }), NOON)),
     ),
-  instant.map((given) =>
-    command('take back', given, (store) => store.transactions.release('r', '2026-11-20', given)),
-  ),
+  instant.map((given) => command('take back', given, (store) => store.transactions.release(QUERY, given))),
 );
 
 const runs: fc.Arbitrary<Command> = fc.oneof(

@@ -11,8 +11,10 @@ import type {
   CardCopy,
   DigestRun,
   Store,
+  TransactionQuery,
 } from '../../src/payouts/ports.ts';
 import type { TransactionAnswer } from '../../src/payouts/transaction.ts';
+import type { TransactionRecord } from '../../src/payouts/transaction-port.ts';
 import { chain, FIRST_HASH, toAuditRow } from '../../src/store/audit-chain.ts';
 
 /** The two sides of an operation's effect. */
@@ -39,7 +41,8 @@ export interface MemoryStore extends Store {
 interface AskedTransaction {
   askedAt: number | undefined;
   previousAskedAt: number | undefined;
-  answer: TransactionAnswer | undefined;
+  last: TransactionAnswer | undefined;
+  known: TransactionRecord['known'];
 }
 
 interface StoredRun extends DigestRun {
@@ -245,29 +248,32 @@ function cooldownOperations(operation: Operation): Store['cooldowns'] {
 
 function transactionOperations(operation: Operation): Store['transactions'] {
   const asked = new Map<string, AskedTransaction>();
-  const keyOf = (externalRef: string, date: string) => JSON.stringify([externalRef, date]);
+  const keyOf = ({ externalRef, date, aeps }: TransactionQuery) => JSON.stringify([externalRef, date, aeps]);
+  const find = (query: TransactionQuery): TransactionRecord | undefined => {
+    const found = asked.get(keyOf(query));
+    if (found?.askedAt === undefined) return undefined;
+    return { askedAt: found.askedAt, last: found.last, known: found.known };
+  };
   return {
-    claim: operation(
-      'transactions.claim',
-      (externalRef: string, date: string, now: number, notAfter: number) => {
-        const before = asked.get(keyOf(externalRef, date));
-        if (before?.askedAt !== undefined && before.askedAt > notAfter) {
-          return { claimed: false as const, askedAt: before.askedAt, answer: before.answer };
-        }
-        const claim = { askedAt: now, previousAskedAt: before?.askedAt, answer: before?.answer };
-        asked.set(keyOf(externalRef, date), claim);
-        return { claimed: true as const };
-      },
-    ),
+    find: operation('transactions.find', find),
+    claim: operation('transactions.claim', (query: TransactionQuery, now: number, notAfter: number) => {
+      const record = find(query);
+      if (record && record.askedAt > notAfter) return { claimed: false as const, record };
+      const known = asked.get(keyOf(query))?.known;
+      asked.set(keyOf(query), { askedAt: now, previousAskedAt: record?.askedAt, last: undefined, known });
+      return { claimed: true as const };
+    }),
     answer: operation(
       'transactions.answer',
-      (externalRef: string, date: string, answer: TransactionAnswer) => {
-        const transaction = asked.get(keyOf(externalRef, date));
-        if (transaction) transaction.answer = answer;
+      (query: TransactionQuery, answer: TransactionAnswer, at: number) => {
+        const transaction = asked.get(keyOf(query));
+        if (!transaction) return;
+        transaction.last = answer;
+        if (answer.outcome !== 'unknown') transaction.known = { answer, at };
       },
     ),
-    release: operation('transactions.release', (externalRef: string, date: string, askedAt: number) => {
-      const transaction = asked.get(keyOf(externalRef, date));
+    release: operation('transactions.release', (query: TransactionQuery, askedAt: number) => {
+      const transaction = asked.get(keyOf(query));
       if (transaction?.askedAt !== askedAt) return;
       // An earlier query that was sent still counts for the rhythm.
       transaction.askedAt = transaction.previousAskedAt;

@@ -27,9 +27,9 @@ test('each outcome in its own words', async () => {
   const reversed = await txn(`${REFS.reversed} 19-11-2026`);
   expect(reversed).toContain('InstantPay reports a reversal');
   expect(reversed).toContain('₹18,999.50');
-  expect(await txn(`${REFS.noInnerCode} yesterday`)).toContain('State not known');
+  expect(await txn(`${REFS.noInnerCode} yesterday`)).toContain('Status not known');
   const queryFails = await txn(`${REFS.queryFails} yesterday`);
-  expect(queryFails).toContain('The query failed; the transaction’s state is not known');
+  expect(queryFails).toContain('The query failed; the transaction’s status is not known');
   expect(queryFails).toContain('Unable to fetch the status');
   expect(await txn('NO-SUCH-1 yesterday')).toContain('The query failed');
   expect(await txn(`${REFS.aeps} yesterday`)).toContain('The query failed');
@@ -103,4 +103,52 @@ test('Share here shows the answer to the channel, without asking again', async (
   expect(read(shared)).toContain(`Shared by @${operator.id}`);
   expect(read(shared)).toContain('✅ Successful');
   expect(asked()).toBe(1);
+});
+
+test('a final outcome is kept; Check now asks again when a reversal may have come (R12)', async () => {
+  const { operator } = desk.people;
+  await txn(`${REFS.reversed} yesterday`);
+  await desk.pass(5 * HOUR_MS);
+  const kept = await desk.say(operator, `txn ${REFS.reversed} yesterday`);
+  expect(read(kept)).toContain('kept answer from 5 hours ago');
+  expect(asked()).toBe(1);
+  await desk.done(() => operator.click(kept, 'Check now'));
+  expect(asked()).toBe(2);
+  const [replaced] = operator.ephemerals().slice(-1);
+  expect(replaced && read(replaced)).toContain('asked on 20 Nov 2026, 16:00 IST');
+});
+
+test('made today: the 30 minutes are said first, and Check now asks', async () => {
+  const { operator } = desk.people;
+  const card = await desk.say(operator, `txn ${REFS.successful} today`);
+  expect(read(card)).toContain('30 minutes after it was made');
+  expect(asked()).toBe(0);
+  await desk.done(() => operator.click(card, 'Check now'));
+  expect(asked()).toBe(1);
+});
+
+test('an answer about another transaction claims nothing (R22); a refused access names the administrator (R23)', async () => {
+  const other = await txn(`${REFS.otherReference} yesterday`);
+  expect(other).toContain('InstantPay answered about VENDOR-9999');
+  expect(other).not.toMatch(/✅|₹/);
+  expect(await txn(`${REFS.otherDay} yesterday`)).toContain('2026-11-10');
+  const before = asked();
+  expect(await txn(`${REFS.accessRefused} yesterday`)).toContain('Contact your administrator');
+  expect(await txn(`${REFS.accessRefused} yesterday`)).toContain('Contact your administrator');
+  // Nothing was looked up: neither T+1 nor the rhythm, so both asked once each.
+  expect(asked() - before).toBe(2);
+});
+
+test('successful and reversed is a contradiction that is shown', async () => {
+  expect(await txn(`${REFS.successfulReversed} yesterday`)).toContain('⚠️ Successful, and reversed');
+  const none = await txn(`${REFS.reversalNa} yesterday`);
+  expect(none).toContain('🔴 Failed');
+  expect(none).not.toMatch(/reversal/i);
+});
+
+test('a mobile number typed as a reference is shown, audited and kept masked (R14)', async () => {
+  const card = await desk.say(desk.people.operator, 'txn 9876543210 yesterday');
+  expect(JSON.stringify(card)).not.toContain('9876543210');
+  expect(read(card)).toContain('******3210');
+  expect(await txn('9876543210 yesterday')).toContain('kept answer');
 });

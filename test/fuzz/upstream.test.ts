@@ -14,7 +14,7 @@ import type { Desk } from '../../src/payouts/desk.ts';
 import { composeDigest } from '../../src/payouts/digest.ts';
 import { find, list, lookUp, notify } from '../../src/payouts/links.ts';
 import { DAY_MS } from '../../src/payouts/time.ts';
-import { checkTransaction } from '../../src/payouts/transaction.ts';
+import { checkTransaction } from '../../src/payouts/transaction-check.ts';
 import { createSeal } from '../../src/slack/actions.ts';
 import type { Message } from '../../src/slack/blocks.ts';
 import {
@@ -117,8 +117,9 @@ test(`at least ${ANSWERS} answers`, { timeout: isFull ? 1_800_000 : 120_000 }, a
           date: '2026-11-19',
           aeps: false,
           time: undefined,
+          checkNow: false,
         }),
-      (given) => transactionCard(given, { now }),
+      (given) => transactionCard(given, { now, seal }),
     );
     await ask(
       'digest',

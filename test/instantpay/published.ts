@@ -1,5 +1,7 @@
 /** Owns the published sample answers of the four link operations and of transaction status, word for word. */
 
+import { readFileSync } from 'node:fs';
+
 export const TRACKED = {
   statuscode: 'TXN',
   actcode: null,
@@ -128,86 +130,10 @@ export const CANCELLED = {
   internalCode: null,
 };
 
-export const TRANSACTION = {
-  statuscode: 'TXN',
-  actcode: null,
-  status: '-',
-  data: {
-    transactionDateTime: '2022-05-01 00:52:54',
-    transactionStatusCode: 'TXN',
-    transactionStatus: 'Transaction Successful',
-    transactionAmount: '10000.00',
-    transactionReferenceId: '212100597800',
-    order: {
-      referenceId: 'CPJ012212100524740',
-      externalRef: '1651346567',
-      spKey: 'WAP',
-      spName: 'Cash Withdrawal via AePS',
-      sspKey: 'ALL',
-      sspName: null,
-      account: '841XXXX786',
-      optional1Label: 'IIN',
-      optional1: 'XXXXXX',
-      optional2Label: 'Aadhaar',
-      optional2: 'xxxxxxxx0110',
-      optional3Label: 'Bank',
-      optional3: 'STATE XXXXX INDIA',
-      optional4Label: 'Balance',
-      optional4: '',
-      optional5Label: '',
-      optional5: '',
-      optional6Label: '',
-      optional6: '',
-      optional7Label: '',
-      optional7: '',
-      optional8Label: '',
-      optional8: '',
-      optional9Label: '',
-      optional9: '',
-    },
-    pool: {
-      transaction: {
-        referenceId: '122050100XXXXYHVCA',
-        openingBalance: '7514.29',
-        paymentAmount: '10009.50',
-        mode: 'CR',
-        closingBalance: '17523.79',
-        convenienceFee: '0.00',
-        surcharge: '0.0000',
-        cashback: '10.0000',
-        tds: '0.5000',
-      },
-      reversal: {
-        referenceId: null,
-        openingBalance: null,
-        paymentAmount: null,
-        mode: null,
-        closingBalance: null,
-      },
-    },
-    tag: {
-      '1': {
-        desc: null,
-        value: null,
-      },
-      '2': {
-        desc: null,
-        value: null,
-      },
-      '3': {
-        desc: null,
-        value: null,
-      },
-      '4': {
-        desc: null,
-        value: null,
-      },
-      '5': {
-        desc: null,
-        value: null,
-      },
-    },
-  },
-  timestamp: '2022-06-29 17:42:13',
-  ipay_uuid: 'h00596a8819e-XXXX-XXXX-XXXX-e50540126dc3',
-};
+/** The published answer of a transaction's status, byte for byte. */
+export const TRANSACTION_TEXT = readFileSync(
+  new URL('../../demo/instantpay/published/transaction-status.json', import.meta.url),
+  'utf8',
+);
+
+export const TRANSACTION: { ipay_uuid: string } & Record<string, unknown> = JSON.parse(TRANSACTION_TEXT);

@@ -4,10 +4,10 @@ import { describe, expect, it } from 'vitest';
 import type { TransactionAnswer } from '../../src/payouts/transaction.ts';
 import { addDays } from '../../src/payouts/time.ts';
 import { WELL_KNOWN_TRANSACTIONS as REFS } from '../../demo/instantpay/transactions.ts';
-import { TRANSACTION } from './published.ts';
+import { TRANSACTION, TRANSACTION_TEXT } from './published.ts';
 import { deadPort, envelopeOf, makeClient, makeInstantPay, serveJson, UUID } from './setup.ts';
 
-const QUERY = { externalRef: 'REF-1', date: '2022-05-01', aeps: false };
+const QUERY = { externalRef: '1651346567', date: '2022-05-01', aeps: true };
 
 async function asked(answer: unknown, httpStatus = 200): Promise<TransactionAnswer> {
   const { url } = await serveJson(() => answer, httpStatus);
@@ -16,10 +16,14 @@ async function asked(answer: unknown, httpStatus = 200): Promise<TransactionAnsw
 
 describe('the published sample', () => {
   it('is read whole, without its Aadhaar and without a reversal that has no reference', async () => {
-    const answer = await asked(TRANSACTION);
+    const instantPay = await makeInstantPay();
+    // Byte for byte as published.
+    instantPay.fault({ effect: { kind: 'raw', httpStatus: 200, body: TRANSACTION_TEXT } });
+    const answer = await makeClient(instantPay.url).client.transactionStatus(QUERY);
     expect(answer).toEqual({
       outcome: 'successful',
       query: 'answered',
+      problem: undefined,
       statuscode: 'TXN',
       transactionStatusCode: 'TXN',
       message: 'Transaction Successful',
@@ -27,9 +31,23 @@ describe('the published sample', () => {
       at: Date.parse('2022-05-01T00:52:54+05:30'),
       referenceId: '212100597800',
       orderReferenceId: 'CPJ012212100524740',
-      service: 'Cash Withdrawal via AePS',
-      account: '841XXXX786',
+      service: ['Cash Withdrawal via AePS', 'WAP', 'ALL'],
+      account: expect.stringMatching(/^[X*]+\w{4}$|^841XXXX786$/),
+      bank: 'STATE XXXXX INDIA',
+      pool: {
+        referenceId: '122050100XXXXYHVCA',
+        amountPaise: 1_000_950,
+        mode: 'CR',
+        openingBalancePaise: 751_429,
+        closingBalancePaise: 1_752_379,
+        feePaise: 0,
+        surchargePaise: 0,
+        cashbackPaise: 1_000,
+        tdsPaise: 50,
+      },
       reversal: undefined,
+      tags: [],
+      answeredAbout: undefined,
       environment: undefined,
       ipayUuid: TRANSACTION.ipay_uuid,
       date: '2022-05-01',
@@ -48,6 +66,12 @@ describe('the outcomes of the local InstantPay', () => {
     [REFS.queryFails, 'unknown', 'failed', undefined],
     [REFS.aeps, 'unknown', 'failed', undefined],
     ['NOBODY-1', 'unknown', 'failed', undefined],
+    [REFS.successfulReversed, 'successful', 'answered', 'TXN'],
+    [REFS.reversalNa, 'failed', 'answered', 'ERR'],
+    [REFS.poolAtTop, 'failed', 'answered', 'ERR'],
+    [REFS.otherReference, 'unknown', 'answered', undefined],
+    [REFS.otherDay, 'unknown', 'answered', undefined],
+    [REFS.accessRefused, 'unknown', 'failed', undefined],
   ])('%s: %s, query %s', async (externalRef, outcome, query, transactionStatusCode) => {
     const instantPay = await makeInstantPay();
     const { client } = makeClient(instantPay.url);
@@ -56,11 +80,15 @@ describe('the outcomes of the local InstantPay', () => {
     expect(answer).toMatchObject({ outcome, query, transactionStatusCode, date, environment: 'live' });
     expect(answer.ipayUuid).toMatch(/^h0009/);
     expect(answer.message).not.toBe('');
-    expect(answer.reversal === undefined).toBe(externalRef !== REFS.reversed);
+    const reversed: string[] = [REFS.reversed, REFS.successfulReversed, REFS.poolAtTop];
+    expect(answer.reversal !== undefined).toBe(reversed.includes(externalRef));
     if (externalRef === REFS.reversed) {
       expect(answer.reversal).toEqual({
         referenceId: expect.stringMatching(/RVRSL$/),
         amountPaise: 1_899_950,
+        mode: 'CR',
+        openingBalancePaise: 73_242_950,
+        closingBalancePaise: 75_142_900,
       });
       expect(answer.account).toBe('**********8912');
     }
@@ -106,11 +134,14 @@ describe('what an answer may look like otherwise', () => {
     expect(answer).toMatchObject({ outcome: 'failed', reversal: { referenceId: 'RV-1', amountPaise: 1250 } });
   });
 
-  it.each([null, '', '  '])('a reversal with reference %j is none', async (referenceId) => {
-    const pool = { reversal: { referenceId, paymentAmount: '10.00' } };
-    const answer = await asked(envelopeOf({ transactionStatusCode: 'ERR', pool }, { pool: '' }));
-    expect(answer.reversal).toBeUndefined();
-  });
+  it.each([null, '', '  ', 'NA', 'n/a', '-', '--', 'null', 'nil', '0', '000000'])(
+    'a reversal with reference %j is none (R21)',
+    async (referenceId) => {
+      const pool = { reversal: { referenceId, paymentAmount: '10.00' } };
+      const answer = await asked(envelopeOf({ transactionStatusCode: 'ERR', pool }, { pool: '' }));
+      expect(answer.reversal).toBeUndefined();
+    },
+  );
 
   it('leaves references that look like ids, and masks those that do not', async () => {
     const data = {
@@ -135,8 +166,121 @@ describe('what an answer may look like otherwise', () => {
     expect(await asked(envelopeOf(data))).toMatchObject({
       account: '**********8912',
       message: 'Failed for ******2345',
-      service: 'Payout',
+      service: ['Payout'],
     });
+  });
+});
+
+describe('the subject of an answer (R22)', () => {
+  const asking = (data: object) =>
+    asked(envelopeOf({ transactionStatusCode: 'TXN', transactionAmount: '10.00', ...data }));
+
+  it('is another reference: no outcome, no amount, and both are named', async () => {
+    expect(await asking({ order: { externalRef: 'OTHER-7' }, transactionReferenceId: '4321' })).toMatchObject(
+      {
+        outcome: 'unknown',
+        query: 'answered',
+        amountPaise: undefined,
+        referenceId: undefined,
+        transactionStatusCode: undefined,
+        answeredAbout: { externalRef: 'OTHER-7', date: undefined },
+      },
+    );
+  });
+
+  it('is another day', async () => {
+    expect(await asking({ transactionDateTime: '2022-04-20 10:00:00' })).toMatchObject({
+      outcome: 'unknown',
+      answeredAbout: { externalRef: undefined, date: '2022-04-20' },
+    });
+  });
+
+  it('is masked when it is somebody’s number', async () => {
+    const { answeredAbout } = await asking({ order: { externalRef: '9820012345' } });
+    expect(answeredAbout).toEqual({ externalRef: '******2345', date: undefined });
+  });
+
+  it.each([{}, { order: { externalRef: 'NA' } }, { order: { externalRef: '1651346567' } }])(
+    'is the one asked for: %j',
+    async (data) => {
+      expect(await asking(data)).toMatchObject({ outcome: 'successful', answeredAbout: undefined });
+    },
+  );
+});
+
+describe('why a query failed (R23)', () => {
+  it.each([
+    ['IAT', 200, 'failed', 'access'],
+    ['KYC', 403, 'failed', 'access'],
+    ['RPI', 200, 'failed', 'malformed'],
+    ['ISE', 200, 'failed', 'try_again'],
+    ['TUP', 200, 'failed', 'try_again'],
+    ['ERR', 200, 'failed', 'declined'],
+    ['DTX', 200, 'failed', 'declined'],
+    ['IAB', 200, 'failed', 'declined'],
+    ['TRP', 200, 'failed', 'declined'],
+    ['ZZZ', 200, 'failed', 'unrecognised'],
+    ['ISE', 500, 'unreachable', undefined],
+    [null, 401, 'failed', 'access'],
+    [null, 403, 'failed', 'access'],
+    [null, 404, 'unreachable', undefined],
+    [null, 200, 'unreachable', undefined],
+  ])('%s under HTTP %i: %s, %s', async (statuscode, httpStatus, query, problem) => {
+    expect(await asked(envelopeOf(null, { statuscode }), httpStatus)).toMatchObject({
+      outcome: 'unknown',
+      query,
+      problem,
+    });
+  });
+});
+
+describe('the rest of an answer', () => {
+  it('reads the bank by its label alone, and never the Aadhaar or the balance', async () => {
+    const order = {
+      optional2Label: 'Aadhaar',
+      optional2: '1111',
+      optional4Label: 'Balance',
+      optional4: '77.10',
+    };
+    const withBank = await asked(
+      envelopeOf({ order: { ...order, optional3Label: 'Bank', optional3: 'SBI' } }),
+    );
+    expect(withBank.bank).toBe('SBI');
+    const without = await asked(
+      envelopeOf({ order: { ...order, optional3Label: 'Name', optional3: 'Asha Rao' } }),
+    );
+    expect(without.bank).toBeUndefined();
+    expect(JSON.stringify([withBank, without])).not.toMatch(/1111|77\.10|Asha/);
+  });
+
+  it('reads tags, masked, without the empty ones', async () => {
+    const tag = {
+      1: { desc: 'batch', value: 'B7' },
+      2: { desc: null, value: 'NA' },
+      3: { desc: 'for', value: '9820012345' },
+    };
+    expect((await asked(envelopeOf({ tag }))).tags).toEqual(['batch: B7', 'for: ******2345']);
+  });
+
+  it('finds what moved also at the top, and nothing where nothing is given', async () => {
+    const transaction = { referenceId: 'P-1', paymentAmount: '12.00', convenienceFee: '1.50' };
+    const top = await asked(
+      envelopeOf({ pool: { transaction: { referenceId: null } } }, { pool: { transaction } }),
+    );
+    expect(top.pool).toMatchObject({
+      referenceId: 'P-1',
+      amountPaise: 1200,
+      feePaise: 150,
+      tdsPaise: undefined,
+    });
+    expect((await asked(envelopeOf({ pool: { transaction: { referenceId: 'NA' } } }))).pool).toBeUndefined();
+  });
+
+  it('reads the service without what is not given', async () => {
+    const order = { spName: 'Payout', spKey: 'DPN', sspName: null, sspKey: 'NA', externalRef: 'NA' };
+    expect((await asked(envelopeOf({ order }))).service).toEqual(['Payout', 'DPN']);
+    const { message } = await asked(envelopeOf({ transactionStatusCode: 'ERR' }));
+    expect(message).toBe('InstantPay returned no status.');
   });
 });
 

@@ -1,18 +1,15 @@
 /** Owns what the tests of transaction queries ask and are answered. */
 
 import type { TransactionQuery } from '../../src/payouts/ports.ts';
-import {
-  checkTransaction,
-  type TransactionAnswer,
-  type TransactionRequest,
-} from '../../src/payouts/transaction.ts';
+import type { TransactionAnswer } from '../../src/payouts/transaction.ts';
+import { checkTransaction, type TransactionRequest } from '../../src/payouts/transaction-check.ts';
 import type { Script } from '../fakes/gateway.ts';
 import { MAKER, makeDesk, type TestDesk } from './setup.ts';
 
 export const DAY = '2026-11-18';
 
 export function request(changes: Partial<TransactionRequest> = {}): TransactionRequest {
-  return { externalRef: 'ORDER-1', date: DAY, aeps: false, time: undefined, ...changes };
+  return { externalRef: 'ORDER-1', date: DAY, aeps: false, time: undefined, checkNow: false, ...changes };
 }
 
 /** What stands at the day that was asked for. */
@@ -20,6 +17,7 @@ export function answer(changes: Partial<TransactionAnswer> = {}) {
   return ({ date }: TransactionQuery): TransactionAnswer => ({
     outcome: 'successful',
     query: 'answered',
+    problem: undefined,
     statuscode: 'TXN',
     transactionStatusCode: 'TXN',
     message: 'Transaction Successful',
@@ -27,9 +25,13 @@ export function answer(changes: Partial<TransactionAnswer> = {}) {
     at: undefined,
     referenceId: '432112345678',
     orderReferenceId: undefined,
-    service: undefined,
+    service: [],
     account: undefined,
+    bank: undefined,
+    pool: undefined,
     reversal: undefined,
+    tags: [],
+    answeredAbout: undefined,
     environment: 'live',
     ipayUuid: 'uuid-txn',
     date,
@@ -40,10 +42,20 @@ export function answer(changes: Partial<TransactionAnswer> = {}) {
 export const NOT_THERE = answer({
   outcome: 'unknown',
   query: 'failed',
+  problem: 'declined',
   statuscode: 'ERR',
   transactionStatusCode: undefined,
   message: 'No such transaction',
 });
+/** Refused before anything was looked up. */
+export const REFUSED = answer({
+  outcome: 'unknown',
+  query: 'failed',
+  problem: 'access',
+  statuscode: 'IAT',
+  transactionStatusCode: undefined,
+});
+export const PENDING = answer({ outcome: 'under_process', transactionStatusCode: 'TUP' });
 export const NOT_SENT = answer({ outcome: 'unknown', query: 'not_sent', transactionStatusCode: undefined });
 export const UNREACHABLE = answer({
   outcome: 'unknown',

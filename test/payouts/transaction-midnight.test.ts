@@ -1,5 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { answer, ask, dates, DAY, deskWith, NOT_SENT, NOT_THERE, request, UNREACHABLE } from './queries.ts';
+import {
+  answer,
+  ask,
+  dates,
+  DAY,
+  deskWith,
+  NOT_SENT,
+  NOT_THERE,
+  REFUSED,
+  request,
+  UNREACHABLE,
+} from './queries.ts';
 import { auditOf, NOON } from './setup.ts';
 
 describe('around midnight', () => {
@@ -25,12 +36,22 @@ describe('around midnight', () => {
   });
 
   test('a query that failed has not found it, whatever else it says', async () => {
-    const desk = deskWith([answer({ query: 'failed', transactionStatusCode: 'TXN' }), answer()]);
+    const failed = answer({
+      query: 'failed',
+      problem: 'declined',
+      outcome: 'unknown',
+      transactionStatusCode: 'TXN',
+    });
+    const desk = deskWith([failed, answer()]);
     expect(await ask(desk)).toMatchObject({ answer: { date: '2026-11-19' } });
   });
 
   test('found on neither day: the first answer stands', async () => {
-    for (const second of [NOT_THERE, UNREACHABLE, answer({ transactionStatusCode: undefined })]) {
+    for (const second of [
+      NOT_THERE,
+      UNREACHABLE,
+      answer({ outcome: 'unknown', transactionStatusCode: undefined }),
+    ]) {
       const desk = deskWith([NOT_THERE, second]);
       expect(await ask(desk)).toMatchObject({ answer: { query: 'failed', date: DAY } });
       expect(await ask(desk)).toMatchObject({ kind: 'kept', answer: { query: 'failed', date: DAY } });
@@ -60,7 +81,8 @@ describe('around midnight', () => {
 
   test('the next day was asked for, but its answer never came', async () => {
     const desk = deskWith([NOT_THERE]);
-    await desk.store.transactions.claim('ORDER-1', '2026-11-19', NOON - 1, 0);
+    const next = { externalRef: 'ORDER-1', date: '2026-11-19', aeps: false };
+    await desk.store.transactions.claim(next, NOON - 1, 0);
     expect(await ask(desk)).toMatchObject({ answer: { query: 'failed', date: DAY } });
   });
 
@@ -69,7 +91,18 @@ describe('around midnight', () => {
     ['the first was found to be pending', answer({ transactionStatusCode: 'TUP' }), {}],
     ['the first may have been lost', UNREACHABLE, {}],
     ['the first was not sent', NOT_SENT, {}],
-    ['the next day has not come', NOT_THERE, { date: '2026-11-20' }],
+    ['the first was refused access', REFUSED, {}],
+    ['InstantPay was busy', answer({ outcome: 'unknown', query: 'failed', problem: 'try_again' }), {}],
+    [
+      'the first was about another transaction',
+      answer({
+        outcome: 'unknown',
+        transactionStatusCode: undefined,
+        answeredAbout: { externalRef: 'X', date: undefined },
+      }),
+      {},
+    ],
+    ['the next day has not come', NOT_THERE, { date: '2026-11-20', checkNow: true }],
     ['it was made well before midnight', NOT_THERE, { time: '23:54' }],
     ['it was made in the morning', NOT_THERE, { time: '00:10' }],
   ])('the next day is not asked for when %s', async (_, first, changes) => {

@@ -1,12 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { UsageError } from '../../src/errors.ts';
 import {
+  isFinalOutcome,
+  mayBeElsewhere,
+  mayStandOnNextDay,
+  otherSubject,
   outcomeOf,
   readReference,
   type TransactionOutcome,
+  wasLookedUp,
   windowEnd,
 } from '../../src/payouts/transaction.ts';
 import { MINUTE_MS } from '../../src/payouts/time.ts';
+import { answer } from './queries.ts';
 
 const at = (time: string, day = '2026-11-20') => Date.parse(`${day}T${time}+05:30`);
 
@@ -33,7 +39,6 @@ describe('readReference', () => {
   test.each([
     'ORDER-1',
     'a',
-    '0',
     'NAVEEN',
     'BANANA',
     'order-none',
@@ -48,8 +53,10 @@ describe('readReference', () => {
   });
 
   test.each([
-    ['NA', '"NA" is not a reference'],
-    [' na ', '"na" is not a reference'],
+    ['NA', '“NA” is not a reference'],
+    [' na ', '“na” is not a reference'],
+    ['0', 'is not a reference'],
+    ['000', 'is not a reference'],
     ['N/A', 'is not a reference'],
     ['nil', 'is not a reference'],
     ['None', 'is not a reference'],
@@ -62,7 +69,8 @@ describe('readReference', () => {
     ['tab\tbed', 'made of letters, digits'],
     ['ऑर्डर', 'made of letters, digits'],
     ['ref-é', 'made of letters, digits'],
-    ['...', 'made of letters, digits'],
+    ['...', 'is not a reference'],
+    ['.,.', 'made of letters, digits'],
     ['\u007f1', 'made of letters, digits'],
   ])('%j is refused', (text, words) => {
     expect(() => readReference(text)).toThrow(UsageError);
@@ -97,5 +105,102 @@ describe('windowEnd', () => {
       expect(end).toBeGreaterThan(now);
     }
     expect(closed).toBe(60);
+  });
+});
+
+describe('otherSubject (R22)', () => {
+  const asked = { externalRef: 'Order-1', date: '2026-11-19', aeps: false };
+  const on = (day: string, time: string) => at(time, day);
+
+  test.each([
+    ['the same', { externalRef: 'Order-1', at: on('2026-11-19', '10:00') }],
+    ['the same in capitals', { externalRef: 'ORDER-1', at: undefined }],
+    ['nothing said', { externalRef: undefined, at: undefined }],
+    ['NA said', { externalRef: 'NA', at: undefined }],
+    ['begun at 23:55 the day before', { externalRef: undefined, at: on('2026-11-18', '23:55') }],
+    ['ended at 00:04 the day after', { externalRef: undefined, at: on('2026-11-20', '00:04') }],
+  ])('%s: none', (_, answered) => {
+    expect(otherSubject(asked, answered)).toBeUndefined();
+  });
+
+  test.each([
+    [
+      'another reference',
+      { externalRef: 'ORDER-2', at: undefined },
+      { externalRef: 'ORDER-2', date: undefined },
+    ],
+    [
+      'another reference on that day',
+      { externalRef: 'ORDER-2', at: on('2026-11-19', '10:00') },
+      { externalRef: 'ORDER-2', date: '2026-11-19' },
+    ],
+    [
+      '23:54 the day before',
+      { externalRef: 'ORDER-1', at: on('2026-11-18', '23:54') },
+      { externalRef: 'ORDER-1', date: '2026-11-18' },
+    ],
+    [
+      '00:05 the day after',
+      { externalRef: undefined, at: on('2026-11-20', '00:05') },
+      { externalRef: undefined, date: '2026-11-20' },
+    ],
+    [
+      'midnight two days after',
+      { externalRef: undefined, at: on('2026-11-21', '00:00') },
+      { externalRef: undefined, date: '2026-11-21' },
+    ],
+  ])('%s', (_, answered, other) => {
+    expect(otherSubject(asked, answered)).toEqual(other);
+  });
+});
+
+describe('what an answer allows', () => {
+  const of = (changes: Parameters<typeof answer>[0]) =>
+    answer(changes)({ externalRef: 'R', date: '2026-11-19', aeps: false });
+
+  test.each([
+    [{}, true],
+    [{ query: 'unreachable' }, true],
+    [{ query: 'failed', problem: 'declined' }, true],
+    [{ query: 'failed', problem: 'try_again' }, true],
+    [{ query: 'failed', problem: 'unrecognised' }, true],
+    [{ query: 'failed', problem: 'access' }, false],
+    [{ query: 'failed', problem: 'malformed' }, false],
+    [{ query: 'not_sent' }, false],
+  ] as const)('%j was looked up: %s', (changes, lookedUp) => {
+    expect(wasLookedUp(of(changes))).toBe(lookedUp);
+  });
+
+  test.each([
+    [{}, false],
+    [{ transactionStatusCode: undefined }, true],
+    [{ transactionStatusCode: undefined, answeredAbout: { externalRef: 'X', date: undefined } }, false],
+    [{ query: 'unreachable', transactionStatusCode: undefined }, false],
+    [{ query: 'failed', problem: 'declined' }, true],
+    [{ query: 'failed', problem: 'unrecognised' }, true],
+    [{ query: 'failed', problem: 'access' }, false],
+    [{ query: 'failed', problem: 'malformed' }, false],
+    [{ query: 'failed', problem: 'try_again' }, false],
+  ] as const)('%j may stand on the next day: %s', (changes, elsewhere) => {
+    expect(mayBeElsewhere(of(changes))).toBe(elsewhere);
+  });
+
+  test('successful and failed are final', () => {
+    expect((['successful', 'failed', 'under_process', 'unknown'] as const).map(isFinalOutcome)).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
+  });
+
+  test('from 23:55 on the next day counts too (R13)', () => {
+    expect(['23:54', '23:55', '23:59', '00:00', '9:55'].map(mayStandOnNextDay)).toEqual([
+      false,
+      true,
+      true,
+      false,
+      false,
+    ]);
   });
 });

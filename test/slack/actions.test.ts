@@ -84,7 +84,7 @@ describe('ids', () => {
 describe('a transaction', () => {
   const query = { externalRef: 'INV-118', date: '2026-11-20', aeps: true };
   it('comes back as it was', () => {
-    expect(codec.decodeTransaction(codec.encodeTransaction(query))).toEqual(query);
+    expect(codec.decodeTransaction(codec.encodeTransaction(query, seal), seal)).toEqual(query);
   });
   it.each([
     { ...query, extra: 1 },
@@ -95,7 +95,7 @@ describe('a transaction', () => {
     { ...query, aeps: 'yes' },
     [],
   ])('is refused when forged: %j', (forged) => {
-    expect(codec.decodeTransaction(JSON.stringify(forged))).toBeUndefined();
+    expect(codec.decodeTransaction(seal.seal(JSON.stringify(forged)), seal)).toBeUndefined();
   });
 });
 

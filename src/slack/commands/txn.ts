@@ -1,12 +1,13 @@
 /** Owns `/payout txn`. */
 
-import { checkTransaction } from '../../payouts/transaction.ts';
+import { checkTransaction } from '../../payouts/transaction-check.ts';
 import type { Call } from '../call.ts';
 import type { CommandOf } from '../parse.ts';
 import { transactionCard } from '../views/transaction-card.ts';
 
 export async function txn(call: Call, command: CommandOf<'txn'>): Promise<void> {
   const { externalRef, date, time, aeps } = command;
-  const report = await checkTransaction(call.desk, call.actor, { externalRef, date, time, aeps });
-  await call.answer(transactionCard(report, { now: call.desk.clock() }));
+  const request = { externalRef, date, time, aeps, checkNow: false };
+  const report = await checkTransaction(call.desk, call.actor, request);
+  await call.answer(transactionCard(report, { now: call.desk.clock(), seal: call.seal }));
 }

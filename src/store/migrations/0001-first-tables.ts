@@ -66,12 +66,12 @@ async function createClaims(db: Kysely<unknown>): Promise<void> {
     .execute();
   await db.schema
     .createTable('transactions')
-    .addColumn('external_ref', 'text', (column) => column.notNull())
-    .addColumn('date', 'text', (column) => column.notNull())
+    .addColumn('key', 'text', (column) => column.primaryKey())
     .addColumn('asked_at', 'text')
     .addColumn('previous_asked_at', 'text')
     .addColumn('answer', 'text')
-    .addPrimaryKeyConstraint('transactions_key', ['external_ref', 'date'])
+    .addColumn('known', 'text')
+    .addColumn('known_at', 'text')
     .execute();
   await db.schema
     .createTable('digest_runs')

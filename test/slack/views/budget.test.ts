@@ -41,6 +41,7 @@ import {
 } from './samples.ts';
 
 const seal = createSeal('secret');
+const BOOKING = { amountPaise: 1, mode: 'CR', openingBalancePaise: 1, closingBalancePaise: 1 };
 const PIECES = { latin: 'Wxyz ', devanagari: 'राहुल शर्मा ', emoji: '👩‍👩‍👧❤️ ', escaped: '<&>*' };
 const times = <Item>(amount: number, item: (index: number) => Item): Item[] =>
   Array.from({ length: amount }, (_none, index) => item(index));
@@ -158,15 +159,26 @@ function extremes(piece: string): [string, Message][] {
             message: words,
             referenceId: words,
             orderReferenceId: words,
-            service: words,
+            service: [words, words],
+            bank: words,
+            tags: [words, words],
+            answeredAbout: { externalRef: words, date: '2026-11-18' },
+            pool: {
+              ...BOOKING,
+              referenceId: words,
+              feePaise: 1,
+              surchargePaise: 1,
+              cashbackPaise: 1,
+              tdsPaise: 1,
+            },
             account: words,
             statuscode: words,
             transactionStatusCode: words,
             ipayUuid: words,
-            reversal: { referenceId: words, amountPaise: 1 },
+            reversal: { ...BOOKING, referenceId: words },
           }),
         }),
-        { now: NOW },
+        { now: NOW, seal },
       ),
     ],
     [

@@ -127,6 +127,14 @@ describe('outside text in', () => {
   });
 
   it('a transaction', () => {
+    const paise = fc.option(amount, { nil: undefined });
+    const booking = {
+      amountPaise: paise,
+      mode: maybe,
+      openingBalancePaise: paise,
+      closingBalancePaise: paise,
+    };
+    const fees = { feePaise: paise, surchargePaise: paise, cashbackPaise: paise, tdsPaise: paise };
     const answer = fc
       .record({
         query: fc.constantFrom('answered', 'failed', 'unreachable', 'not_sent'),
@@ -136,17 +144,24 @@ describe('outside text in', () => {
         transactionStatusCode: maybe,
         referenceId: maybe,
         orderReferenceId: maybe,
-        service: maybe,
+        service: fc.array(outside, { maxLength: 4 }),
         account: maybe,
+        bank: maybe,
         ipayUuid: maybe,
-        reversal: fc.option(
-          fc.record({ referenceId: outside, amountPaise: fc.option(amount, { nil: undefined }) }),
-          { nil: undefined },
-        ),
+        tags: fc.array(outside, { maxLength: 5 }),
+        pool: fc.option(fc.record({ referenceId: maybe, ...booking, ...fees }), { nil: undefined }),
+        reversal: fc.option(fc.record({ referenceId: outside, ...booking }), { nil: undefined }),
+        answeredAbout: fc.option(fc.record({ externalRef: maybe, date: fc.constant('2026-11-18') }), {
+          nil: undefined,
+        }),
       })
       .map((fields) => anAnswer(fields));
-    property(fc.tuple(fc.option(answer, { nil: undefined }), fc.boolean()), ([given, old]) =>
-      transactionCard(aReport({ answer: given, old, kind: old ? 'kept' : 'fresh' }), { now: NOW }),
+    const some = fc.option(answer, { nil: undefined });
+    property(fc.tuple(some, some, fc.boolean()), ([given, lastAttempt, old]) =>
+      transactionCard(aReport({ answer: given, lastAttempt, old, kind: old ? 'kept' : 'fresh' }), {
+        now: NOW,
+        seal,
+      }),
     );
   });
 

@@ -6,7 +6,8 @@ import type { KnownStatus, PayoutLink, TrackedLink } from '../../../src/payouts/
 import type { LinkList } from '../../../src/payouts/links.ts';
 import type { ChainedAuditRow, LinkPage } from '../../../src/payouts/ports.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/payouts/time.ts';
-import type { TransactionAnswer, TransactionReport } from '../../../src/payouts/transaction.ts';
+import type { TransactionAnswer } from '../../../src/payouts/transaction.ts';
+import type { TransactionReport } from '../../../src/payouts/transaction-check.ts';
 
 export const NOW = Date.parse('2026-11-20T10:00:00+05:30');
 export const LINK_ID = '6578262c5e6c5b4a6d3f1a2b';
@@ -110,6 +111,7 @@ export function anAnswer(changes: Partial<TransactionAnswer> = {}): TransactionA
   return {
     outcome: 'successful',
     query: 'answered',
+    problem: undefined,
     statuscode: 'TXN',
     transactionStatusCode: 'TXN',
     message: 'Transaction Successful',
@@ -117,9 +119,13 @@ export function anAnswer(changes: Partial<TransactionAnswer> = {}): TransactionA
     at: NOW - DAY_MS,
     referenceId: '432112345678',
     orderReferenceId: '1231214145134KRWGF',
-    service: 'IMPS payout',
+    service: ['IMPS payout'],
     account: '********1234',
+    bank: undefined,
+    pool: undefined,
     reversal: undefined,
+    tags: [],
+    answeredAbout: undefined,
     environment: 'live',
     ipayUuid: 'h0059a1b2',
     date: '2026-11-19',
@@ -132,6 +138,8 @@ export function aReport(changes: Partial<TransactionReport> = {}): TransactionRe
     kind: 'fresh',
     query: { externalRef: 'INV-118', date: '2026-11-19', aeps: false },
     answer: anAnswer(),
+    answeredAt: NOW,
+    lastAttempt: undefined,
     askedAt: NOW,
     nextAt: NOW + 4 * HOUR_MS,
     old: false,

@@ -3,25 +3,35 @@
 import { describe, expect, it } from 'vitest';
 import { HOUR_MS } from '../../../src/payouts/time.ts';
 import type { TransactionAnswer } from '../../../src/payouts/transaction.ts';
-import { decodeTransaction } from '../../../src/slack/actions.ts';
+import { createSeal, decodeTransaction } from '../../../src/slack/actions.ts';
 import { transactionCard } from '../../../src/slack/views/transaction-card.ts';
 import { elementsOf, labelsOf, problemsOf, readable } from '../check-limits.ts';
 import { anAnswer, aReport, NOW } from './samples.ts';
 
+const OPTIONS = { now: NOW, seal: createSeal('secret') };
+
 const cardOf = (changes: Partial<TransactionAnswer>) =>
-  transactionCard(aReport({ answer: anAnswer(changes) }), { now: NOW });
+  transactionCard(aReport({ answer: anAnswer(changes) }), OPTIONS);
+
+const REVERSAL = {
+  referenceId: 'RV1',
+  amountPaise: 50_000,
+  mode: 'CR',
+  openingBalancePaise: 100,
+  closingBalancePaise: 50_100,
+};
 
 describe('a transaction card', () => {
   it.each<[Partial<TransactionAnswer>, string]>([
     [{ outcome: 'successful' }, '✅ Successful · ₹500.00'],
     [{ outcome: 'under_process' }, '🟡 Under process'],
     [{ outcome: 'failed' }, '🔴 Failed'],
-    [{ outcome: 'unknown' }, '❔ State not known'],
-    [{ query: 'failed', outcome: 'unknown' }, 'The query failed; the transaction’s state is not known.'],
-    [{ query: 'unreachable', outcome: 'unknown' }, 'no usable answer; the transaction’s state is not known'],
-    [{ query: 'not_sent', outcome: 'unknown' }, 'could not be sent; the transaction’s state is not known'],
+    [{ outcome: 'unknown' }, '❔ Status not known'],
+    [{ query: 'failed', outcome: 'unknown' }, 'The query failed; the transaction’s status is not known.'],
+    [{ query: 'unreachable', outcome: 'unknown' }, 'no usable answer; the transaction’s status is not known'],
+    [{ query: 'not_sent', outcome: 'unknown' }, 'could not be sent; the transaction’s status is not known'],
     // Whatever the outcome field holds, a query that was not answered knows nothing (R11).
-    [{ query: 'failed', outcome: 'successful' }, '❔ State not known'],
+    [{ query: 'failed', outcome: 'successful' }, '❔ Status not known'],
   ])('%j', (changes, words) => {
     const card = cardOf(changes);
     expect(problemsOf(card)).toEqual([]);
@@ -45,24 +55,27 @@ describe('a transaction card', () => {
   });
 
   it('tells a reversal only when there is one', () => {
-    expect(
-      readable(cardOf({ outcome: 'failed', reversal: { referenceId: 'RV1', amountPaise: 50_000 } })),
-    ).toContain('₹500.00 · RV1');
+    expect(readable(cardOf({ outcome: 'failed', reversal: REVERSAL }))).toContain('₹500.00 · CR · RV1');
   });
 
   it('says how old a kept answer is and when InstantPay may be asked again', () => {
-    const kept = { kind: 'kept' as const, askedAt: NOW - 2 * HOUR_MS, nextAt: NOW + 2 * HOUR_MS };
-    expect(readable(transactionCard(aReport(kept), { now: NOW }))).toContain(
+    const kept = {
+      kind: 'kept' as const,
+      askedAt: NOW - 2 * HOUR_MS,
+      answeredAt: NOW - 2 * HOUR_MS,
+      nextAt: NOW + 2 * HOUR_MS,
+    };
+    expect(readable(transactionCard(aReport(kept), OPTIONS))).toContain(
       'kept answer from 2 hours ago (20 Nov 2026, 08:00 IST); can be asked again on 20 Nov 2026, 12:00 IST',
     );
-    const none = transactionCard(aReport({ ...kept, answer: undefined }), { now: NOW });
-    expect(readable(none)).toContain('no answer was kept');
+    const none = transactionCard(aReport({ ...kept, answer: undefined, answeredAt: undefined }), OPTIONS);
+    expect(readable(none)).toContain('its answer was not kept');
     expect(readable(none)).toContain('can be asked again on');
   });
 
   it('warns past thirty days', () => {
-    expect(readable(transactionCard(aReport({ old: true }), { now: NOW }))).toContain('more than 30 days');
-    expect(readable(transactionCard(aReport(), { now: NOW }))).not.toContain('30 days');
+    expect(readable(transactionCard(aReport({ old: true }), OPTIONS))).toContain('more than 30 days');
+    expect(readable(transactionCard(aReport(), OPTIONS))).not.toContain('30 days');
   });
 
   it('says when the answer is of the next day', () => {
@@ -71,11 +84,95 @@ describe('a transaction card', () => {
 
   it('can be shared once, by the same query', () => {
     const report = aReport();
-    expect(decodeTransaction(elementsOf(transactionCard(report, { now: NOW }))[0]?.['value'])).toEqual(
-      report.query,
-    );
-    const shared = transactionCard(report, { now: NOW, sharedBy: 'U0REQ' });
+    expect(
+      decodeTransaction(elementsOf(transactionCard(report, OPTIONS))[0]?.['value'], OPTIONS.seal),
+    ).toEqual(report.query);
+    const shared = transactionCard(report, { ...OPTIONS, sharedBy: 'U0REQ' });
     expect(labelsOf(shared)).toEqual([]);
     expect(readable(shared)).toContain('Shared by <@U0REQ>');
+  });
+
+  it('says both when a successful transaction has a reversal, and sends to the statement (R11)', () => {
+    const card = cardOf({ outcome: 'successful', reversal: REVERSAL });
+    expect(readable(card)).toContain('⚠️ Successful, and reversed · ₹500.00');
+    expect(card.text).toContain('Successful, and reversed');
+    expect(readable(card)).toContain('Check the account statement');
+    expect(readable(card)).not.toContain('✅');
+  });
+
+  it('says first that InstantPay answered about another transaction, and claims no outcome (R22)', () => {
+    const answeredAbout = { externalRef: 'INV-999', date: '2026-11-01' };
+    const card = cardOf({ outcome: 'unknown', answeredAbout, amountPaise: undefined });
+    expect(readable(card)).toContain('InstantPay answered about INV-999 of 2026-11-01.');
+    expect(`${card.text}${readable(card)}`).not.toMatch(/successful|failed|✅|🔴/i);
+  });
+
+  it('shows what moved, its fees other than zero, and balances to the asker alone', () => {
+    const pool = {
+      referenceId: '122050100YHVCA',
+      amountPaise: 1_000_950,
+      mode: 'CR',
+      openingBalancePaise: 751_429,
+      closingBalancePaise: 1_752_379,
+      feePaise: 0,
+      surchargePaise: 0,
+      cashbackPaise: 1_000,
+      tdsPaise: 50,
+    };
+    const report = aReport({ answer: anAnswer({ pool, reversal: REVERSAL }) });
+    const mine = readable(transactionCard(report, OPTIONS));
+    expect(mine).toContain('₹10,009.50 · CR · 122050100YHVCA');
+    expect(mine).toContain('cashback ₹10.00 · TDS ₹0.50');
+    expect(mine).not.toMatch(/fee|surcharge/);
+    expect(mine).toContain('₹7,514.29 → ₹17,523.79');
+    expect(mine).toContain('₹1.00 → ₹501.00');
+    const shared = readable(transactionCard(report, { ...OPTIONS, sharedBy: 'U0REQ' }));
+    expect(shared).toContain('₹10,009.50');
+    expect(shared).not.toMatch(/Balance|₹7,514\.29|₹501\.00/);
+  });
+
+  it.each([
+    ['access', false, 'Contact your administrator'],
+    ['malformed', false, 'did not accept the reference or the day'],
+    ['try_again', false, 'could not answer at the moment'],
+    ['declined', false, 'add “aeps”'],
+    ['declined', true, 'Check the reference, exactly as it was sent'],
+    ['unrecognised', false, 'add “aeps”'],
+  ] as const)('a query that failed (%s, AePS %s): %s', (problem, aeps, words) => {
+    const query = { externalRef: 'INV-118', date: '2026-11-19', aeps };
+    const answer = anAnswer({ query: 'failed', outcome: 'unknown', problem });
+    const shown = readable(transactionCard(aReport({ query, answer }), OPTIONS));
+    expect(shown).toContain(words);
+    expect(shown.includes('aeps')).toBe(words.includes('aeps'));
+    if (problem === 'access') expect(shown).not.toContain('Check the reference');
+  });
+
+  it('keeps the known outcome in front of a later query that brought none', () => {
+    const lastAttempt = anAnswer({ query: 'unreachable', outcome: 'unknown', message: 'No answer in time.' });
+    const report = aReport({ kind: 'kept', answeredAt: NOW - 5 * HOUR_MS, lastAttempt });
+    const shown = readable(transactionCard(report, OPTIONS));
+    expect(shown).toContain('✅ Successful');
+    expect(shown).toContain('This is the status of 20 Nov 2026, 05:00 IST');
+    expect(shown).toContain('No answer in time.');
+  });
+
+  it('offers Check now when InstantPay may be asked, and says the 30 minutes first for today', () => {
+    expect(labelsOf(transactionCard(aReport(), OPTIONS))).toEqual(['Share here']);
+    const later = transactionCard(aReport({ kind: 'kept', nextAt: NOW }), OPTIONS);
+    expect(labelsOf(later)).toEqual(['Check now', 'Share here']);
+    const unasked = transactionCard(
+      aReport({ kind: 'too_soon_perhaps', answer: undefined, askedAt: undefined, nextAt: NOW }),
+      OPTIONS,
+    );
+    expect(labelsOf(unasked)).toEqual(['Check now']);
+    expect(readable(unasked)).toContain('30 minutes after it was made');
+    expect(readable(unasked)).toContain('not asked');
+  });
+
+  it('masks a reference that looks like a mobile number (R14), also in its buttons', () => {
+    const query = { externalRef: '9876543210', date: '2026-11-19', aeps: false };
+    const card = transactionCard(aReport({ query }), OPTIONS);
+    expect(JSON.stringify(card)).not.toContain('9876543210');
+    expect(readable(card)).toContain('******3210');
   });
 });
