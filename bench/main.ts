@@ -1,5 +1,6 @@
 /** Owns `npm run bench`: speeds as ratios of the same machine in the same run, so that they can be compared anywhere. */
 
+import '../src/node-version.ts';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

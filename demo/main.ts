@@ -1,5 +1,6 @@
 /** Owns the demo's start and end: the tour when it is asked for, else a prompt; whatever was started ends with it. */
 
+import '../src/node-version.ts';
 import { openStage } from './stage.ts';
 import { createPaint } from './terminal/paint.ts';
 import { runSession } from './terminal/session.ts';
@@ -11,10 +12,14 @@ const print = (text: string): void => void process.stdout.write(`${text}\n`);
 process.stdout.on('error', () => process.exit(0));
 
 const stop = new AbortController();
+/** One key press may come from the terminal, from npm and from the launcher. */
+const SAME_PRESS_MS = 500;
+let askedAt = 0;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
     // Who asks twice does not want to wait.
-    if (stop.signal.aborted) process.exit(1);
+    if (askedAt > 0 && performance.now() - askedAt > SAME_PRESS_MS) process.exit(1);
+    askedAt ||= performance.now();
     stop.abort();
   });
 }

@@ -1,5 +1,6 @@
 /** Owns `npm run audit`: proves the audit, or exports a range of it as CSV, beside a running desk. */
 
+import './node-version.ts';
 import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { explainStart } from './ops/explain-start.ts';

@@ -1,5 +1,6 @@
 /** Owns `npm run doctor`: asks what the desk needs to work and says what to fix; exits 0 only if nothing fails. */
 
+import './node-version.ts';
 import { existsSync } from 'node:fs';
 import { examine } from './ops/doctor.ts';
 

@@ -1,16 +1,19 @@
 /** Owns the start: environment -> config -> app -> signals. Nothing runs when this is imported. */
 
+import './node-version.ts';
 import { existsSync } from 'node:fs';
 import { createApp, type DeskApp, type Overrides } from './app.ts';
-import { ConfigError, type Env, loadConfig } from './config.ts';
+import { ConfigError, type Env, loadConfig, secretsOf } from './config.ts';
+import { createLog } from './log.ts';
 import { explainStart } from './ops/explain-start.ts';
+import { misspeltSettings } from './ops/misspelt.ts';
 
 /** EX_CONFIG of sysexits.h. */
 const EXIT_CONFIG = 78;
 /** A stop takes at most this long, whatever hangs. */
 const STOP_MS = 9_500;
 
-/** Starts the desk and stops it on SIGTERM or SIGINT. Every way out is an exit code and one line on stderr. */
+/** Starts the desk and stops it on SIGTERM, SIGINT or SIGHUP. Every way out is an exit code and one line on stderr. */
 export async function run(env: Env, overrides: Overrides = {}): Promise<DeskApp | undefined> {
   let app: DeskApp | undefined;
   let asked: NodeJS.Signals | undefined;
@@ -21,17 +24,24 @@ export async function run(env: Env, overrides: Overrides = {}): Promise<DeskApp 
     // A start that is under way ends first: it may be carrying out what a former life left unfinished.
     if (app) end(app, signal);
   };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
-  // Bolt's Socket Mode rejects without a listener when a reconnect is refused (trap 2): a desk that people rely on
-  // stays up, says so, and lets readiness tell the operator.
-  process.on('unhandledRejection', (error) => app?.log.error({ error }, 'a rejection nobody handled'));
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop);
   try {
-    app = await createApp(loadConfig(env), overrides);
+    const config = loadConfig(env);
+    const log = overrides.log ?? createLog(config.logLevel, secretsOf(config));
+    // Bolt's Socket Mode rejects without a listener when a reconnect is refused (trap 2): the process that people rely
+    // on stays up, says so, and lets readiness tell the operator.
+    process.on('unhandledRejection', (error) => log.error({ error }, 'unhandled rejection'));
+    for (const { name, meant } of misspeltSettings(env)) {
+      log.warn({ setting: name, expected: meant }, 'misspelt setting has no effect');
+    }
+    app = await createApp(config, { ...overrides, log });
   } catch (error) {
     if (error instanceof ConfigError) {
       process.stderr.write('Payout Desk cannot start: these settings are wrong or missing.\n');
       for (const fault of error.faults) process.stderr.write(`  ${fault.name}: expected ${fault.expected}\n`);
+      for (const { name, meant } of misspeltSettings(env)) {
+        process.stderr.write(`  ${name}: this is not a setting; did you mean ${meant}?\n`);
+      }
       process.exitCode = EXIT_CONFIG;
     } else {
       process.stderr.write(`Payout Desk cannot start: ${explainStart(error)}\n`);

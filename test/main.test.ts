@@ -56,8 +56,8 @@ function goodEnv(): Record<string, string> {
 }
 
 /** The desk as `npm start` runs it, in a folder of its own so that no other .env is read. */
-function launch(env: Env, cwd = folder) {
-  const child = spawn(process.execPath, [MAIN], {
+function launch(env: Env, cwd = folder, command = [MAIN]) {
+  const child = spawn(process.execPath, command, {
     cwd,
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -302,6 +302,64 @@ test('health, readiness, metrics; SIGTERM answers what is running and ends with 
   expect(await desk.closed).toBe(0);
   expect(desk.out.stderr).toBe('');
   for (const line of desk.out.stdout.trim().split('\n')) expect(() => JSON.parse(line)).not.toThrow();
+});
+
+test.concurrent('SIGHUP, as a closed terminal sends it, drains too', async () => {
+  const desk = launch(goodEnv());
+  await desk.opened();
+  desk.child.kill('SIGHUP');
+  // npm and the terminal may both deliver it.
+  desk.child.kill('SIGHUP');
+  expect(await desk.closed).toBe(0);
+  expect(desk.out.stdout).toContain('"msg":"stopped"');
+});
+
+test.concurrent('npm’s launcher passes SIGTERM on, and the drained end comes back as 0', async () => {
+  const desk = launch(goodEnv(), folder, [resolve('bin/run.cjs'), 'src/main.ts']);
+  await desk.opened();
+  desk.child.kill('SIGTERM');
+  expect(await desk.closed).toBe(0);
+  expect(desk.out.stdout).toContain('"msg":"stopped"');
+});
+
+test.concurrent('a misspelt setting is told: at start in the log, beside faults on stderr', async () => {
+  const desk = launch({ ...goodEnv(), DIGEST_CHANEL: 'C0DIGESTS' });
+  await desk.opened();
+  desk.child.kill('SIGTERM');
+  await desk.closed;
+  const warned = desk.out.stdout.split('\n').filter((line) => line.includes('misspelt setting'));
+  expect(warned.map((line) => JSON.parse(line))).toMatchObject([
+    { level: 'warn', setting: 'DIGEST_CHANEL', expected: 'DIGEST_CHANNEL' },
+  ]);
+  const { APPROVERS, ...rest } = goodEnv();
+  const { code, lines } = await outcome({ ...rest, APROVERS: APPROVERS });
+  expect(code).toBe(78);
+  expect(lines).toHaveLength(3);
+  expect(lines[2]).toBe('  APROVERS: this is not a setting; did you mean APPROVERS?');
+});
+
+test('a rejection during the start that nobody handles is logged, and the start goes on', async () => {
+  const own = await startSlack();
+  own.faults.set('auth.test', { kind: 'hold' });
+  const preload = "process.on('SIGUSR2', () => void Promise.reject(new Error('a stray reconnect')));";
+  const desk = launch({
+    ...goodEnv(),
+    SLACK_API_URL: own.apiUrl,
+    NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(preload)}`,
+  });
+  await own.waitFor(() => own.callsTo('auth.test').length > 0, { withinMs: 15_000 });
+  desk.child.kill('SIGUSR2');
+  while (!desk.out.stdout.includes('\n')) await once(desk.child.stdout, 'data');
+  expect(JSON.parse(desk.out.stdout.trim())).toMatchObject({
+    level: 'error',
+    msg: 'unhandled rejection',
+    error: { message: 'a stray reconnect' },
+  });
+  own.faults.clear();
+  await desk.opened();
+  desk.child.kill('SIGTERM');
+  expect(await desk.closed).toBe(0);
+  await own.close();
 });
 
 test('SIGTERM while it starts: the start ends, then the desk does, with 0', async () => {

@@ -1,5 +1,6 @@
 /** Owns `npm run picture`: plays a request and a digest and renders what people see to docs/desk.png. */
 
+import '../../src/node-version.ts';
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';

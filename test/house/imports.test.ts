@@ -16,10 +16,15 @@ interface Wall {
 
 /** The first wall that fits a file holds for it. */
 const WALLS: Wall[] = [
-  { of: /^src\/main\.ts$/, uses: /^src\/(app|config|ops\/explain-start)\.ts$/, packages: /^node:fs$/ },
+  { of: /^src\/node-version\.ts$/, uses: /^$/, packages: /^$/ },
+  {
+    of: /^src\/main\.ts$/,
+    uses: /^src\/(node-version|app|config|log|ops\/(explain-start|misspelt))\.ts$/,
+    packages: /^node:fs$/,
+  },
   {
     of: /^src\/(doctor|audit)\.ts$/,
-    uses: /^src\/ops\/(doctor|audit|explain-start)\.ts$/,
+    uses: /^src\/(node-version|ops\/(doctor|audit|explain-start))\.ts$/,
     packages: /^node:(fs|util)$/,
   },
   { of: /^src\/app\.ts$/, uses: /^src\/(?!main)/, packages: /^node:crypto$/ },

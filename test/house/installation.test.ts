@@ -61,6 +61,31 @@ test('no secret is built in, and nothing more is copied than is needed', () => {
   expect(fileAt('.dockerignore')).toMatch(/\.env/);
 });
 
+// ---- The Node that runs it ---------------------------------------------------------------------------------
+
+const scripts: [string, string][] = Object.entries(JSON.parse(fileAt('package.json')).scripts);
+
+test('every command goes through the launcher', () => {
+  expect(scripts.length).toBeGreaterThan(10);
+  for (const [, script] of scripts)
+    expect(script).toMatch(/^(exec node bin\/run\.cjs \S+.*|npm run check:\w+( && npm run check:\w+)*)$/);
+  // npm 10 and early 11 remove that link.
+  const texts = [...sourcesOf('src'), ...sourcesOf('demo'), ...sourcesOf('bench')].map(({ text }) => text);
+  for (const path of ['package.json', '.ci/run', 'Dockerfile', 'README.md', 'CONTRIBUTING.md', 'bin/run.cjs'])
+    texts.push(fileAt(path));
+  for (const text of texts) expect(text).not.toMatch(/\.bin\/node\b|npm exec|npx/);
+});
+
+test('every entry refuses an older Node before it loads anything else', () => {
+  const entries = scripts.flatMap(([, script]) => /(?<=run\.cjs )\S+\.ts/.exec(script)?.[0] ?? []);
+  expect(entries.length).toBeGreaterThan(4);
+  const sources = [...sourcesOf('src'), ...sourcesOf('demo'), ...sourcesOf('bench')];
+  for (const entry of entries) {
+    const text = sources.find(({ path }) => path === entry)?.text ?? '';
+    expect(/^import .*/m.exec(text)?.[0]).toMatch(/^import '(\.\.?\/)+(src\/)?node-version\.ts';$/);
+  }
+});
+
 // ---- The Slack app ----------------------------------------------------------------------------------------
 
 const manifest = fileAt('manifest.yml');
