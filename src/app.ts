@@ -20,7 +20,8 @@ import { createApprovalCards } from './slack/approval-cards.ts';
 import { connect, identify } from './slack/connect.ts';
 import { createDirectory } from './slack/directory.ts';
 import { register } from './slack/dispatch.ts';
-import { createClients, createPost } from './slack/post.ts';
+import { createPost } from './slack/post.ts';
+import { createClients } from './slack/web-client.ts';
 import { openStore } from './store/database.ts';
 
 /** What a test or the demo may set instead of the real thing. */
@@ -100,7 +101,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       policy: config.policy,
       settings: { ...config.rules, approvalChannel: config.approvalChannel },
     };
-    const post = createPost(clients, log);
+    const post = createPost(clients, { clock, log });
     const cards = createApprovalCards(desk, post, log);
     // Signatures are judged by the wall clock, as Bolt judges them, whatever clock the rules are given.
     const connection = connect(config.slack, identity, Date.now, log);

@@ -10,6 +10,8 @@ export type Fault =
   | { kind: 'hang' }
   /** No answer until cleared; then it goes on as if nothing had been: for races in a chosen order. */
   | { kind: 'hold' }
+  /** It goes on as if nothing had been, this much later. */
+  | { kind: 'delay'; delayMs: number }
   /** The connection is dropped before anything is done. */
   | { kind: 'drop' }
   /** The call is done, and its answer is lost. */

@@ -3,6 +3,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import { buffer } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fault, Faults } from './faults.ts';
 import type { JsonObject } from './json.ts';
 import { objectOf, parseJson, textOf } from './json.ts';
@@ -104,6 +105,10 @@ export async function startFront(options: FrontOptions, port = 0): Promise<Front
       return { status: fault.status, body: { ok: false, error: 'internal_error' } };
     if (fault.kind === 'hold') {
       await options.faults.untilCleared(call.method);
+      return await answer();
+    }
+    if (fault.kind === 'delay') {
+      await sleep(fault.delayMs);
       return await answer();
     }
     if (fault.kind === 'lose_answer') call.answer = (await answer()).body;

@@ -46,14 +46,12 @@ export function createDigestJob(desk: Desk, post: Post, schedule: DigestSchedule
 
   /** Whether the attempt before posted its digest; `unknown` when Slack does not show the channel to the desk. */
   const lookForPost = async (run: DigestRun): Promise<'complete' | 'incomplete' | 'none' | 'unknown'> => {
-    const found = await post.findOwn(
-      schedule.channelId,
-      run.dueAt - LOOK_EARLIER_MS,
-      markOf(run, false).event_type,
-    );
-    if (found === undefined) return 'unknown';
     const key = keyOf(run);
-    const posts = found.filter(({ payload }) => payload['run'] === key);
+    const posts = await post.findOwn(schedule.channelId, run.dueAt - LOOK_EARLIER_MS, {
+      type: markOf(run, false).event_type,
+      is: (payload) => payload['run'] === key,
+    });
+    if (posts === undefined) return 'unknown';
     if (posts.length === 0) return 'none';
     return posts.some(({ payload }) => payload['complete'] === true) ? 'complete' : 'incomplete';
   };

@@ -4,7 +4,7 @@ import type { WebClient } from '@slack/web-api';
 import { type Config, ConfigError, type Env, loadConfig } from '../config.ts';
 import { createInstantPayClient } from '../instantpay/client.ts';
 import { createGateway } from '../instantpay/gateway.ts';
-import { call, createClients, SlackFailure } from '../slack/post.ts';
+import { call, createClients, SlackFailure } from '../slack/web-client.ts';
 import { openStore } from '../store/database.ts';
 import { explainStart } from './explain-start.ts';
 import { misspeltSettings } from './misspelt.ts';

@@ -1,7 +1,7 @@
 /** Owns the one line an operator reads when the desk cannot start: what is wrong and what to do. */
 
-import { SlackFailure } from '../slack/post.ts';
 import { isTokenRefused } from '../slack/slack-errors.ts';
+import { SlackFailure } from '../slack/web-client.ts';
 
 /** Says what keeps the desk from starting. Never a stack, never a secret. */
 export function explainStart(error: unknown): string {

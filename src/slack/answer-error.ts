@@ -2,7 +2,7 @@
 
 import { isDeskError } from '../errors.ts';
 import type { Call } from './call.ts';
-import { SlackFailure } from './post.ts';
+import { SlackFailure } from './web-client.ts';
 import { failure } from './views/notices.ts';
 import type { CommandName } from './vocabulary.ts';
 

@@ -106,8 +106,11 @@ export function createApprovalCards(desk: Desk, post: Post, log: Log): ApprovalC
 
   /** The message of an earlier attempt, when Slack shows it. */
   const findPosted = async (copy: CardCopy, approval: Approval): Promise<string | undefined> => {
-    const found = await post.findOwn(copy.channelId, approval.requestedAt - LOOK_EARLIER_MS, CARD_EVENT);
-    return found?.find(({ payload }) => payload['copy'] === copy.id)?.ts;
+    const found = await post.findOwn(copy.channelId, approval.requestedAt - LOOK_EARLIER_MS, {
+      type: CARD_EVENT,
+      is: (payload) => payload['copy'] === copy.id,
+    });
+    return found?.[0]?.ts;
   };
 
   const putOff = async (

@@ -8,7 +8,8 @@ import type { KnownStatus } from '../payouts/link.ts';
 import type { Seal } from './actions.ts';
 import type { ApprovalCards } from './approval-cards.ts';
 import type { Message } from './blocks.ts';
-import { type Post, type Posted, SlackFailure } from './post.ts';
+import type { Post, Posted } from './post.ts';
+import { SlackFailure } from './web-client.ts';
 
 /** What all requests share. */
 export interface Front {

@@ -6,7 +6,7 @@ import type { Log } from '../log.ts';
 import type { Clock } from '../payouts/ports.ts';
 import { keepConnected } from './keep-connected.ts';
 import { libraryLogger } from './library-logger.ts';
-import { call, clientOptions, createClients } from './post.ts';
+import { call, clientOptions, createClients } from './web-client.ts';
 
 export interface SlackSettings {
   botToken: string;

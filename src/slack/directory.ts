@@ -1,12 +1,15 @@
 /** Owns what Slack tells about people and user groups, remembered for five minutes. */
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { UsersInfoResponse, WebClient } from '@slack/web-api';
 import { Unavailable } from '../errors.ts';
 import type { Clock, Directory, PersonKind } from '../payouts/ports.ts';
 import { MINUTE_MS } from '../payouts/time.ts';
-import { call, SlackFailure } from './post.ts';
+import { call, SlackFailure } from './web-client.ts';
 
 const KEPT_MS = 5 * MINUTE_MS;
+/** The longest pause a person is kept waiting for; a form’s trigger lives 3 s. */
+const SHORT_PAUSE_MS = 1_000;
 /**
  * Slack always knows the method; an API whose own answer says that it does not has no guests or bots to tell apart. An
  * HTTP failure says nothing of the kind: a proxy may be in the way, and then nobody is let in.
@@ -17,7 +20,7 @@ const NO_SUCH_METHOD = new Set(['unknown_method', 'method_not_supported']);
 export function createDirectory(web: WebClient, teamId: string | undefined, clock: Clock): Directory {
   const readPerson = async (userId: string): Promise<PersonKind> => {
     try {
-      const { user } = await call(web.users.info({ user: userId }));
+      const { user } = await patient(() => web.users.info({ user: userId }));
       // An answer that names nobody says nothing: access fails closed.
       if (!user) throw new Unavailable('Slack did not tell who somebody is (no user in its answer).');
       return kindOf(user, teamId);
@@ -30,7 +33,7 @@ export function createDirectory(web: WebClient, teamId: string | undefined, cloc
   };
   const readGroup = async (groupId: string): Promise<ReadonlySet<string>> => {
     try {
-      const answer = await call(web.usergroups.users.list({ usergroup: groupId }));
+      const answer = await patient(() => web.usergroups.users.list({ usergroup: groupId }));
       return new Set(answer.users ?? []);
     } catch (error) {
       if (!(error instanceof SlackFailure)) throw error;
@@ -48,7 +51,19 @@ export function createDirectory(web: WebClient, teamId: string | undefined, cloc
   };
 }
 
-/** Asks once for all who want to know at the same time, and again when the answer is too old or was a failure. */
+/** Asks again once when Slack asks for a short pause; a longer one is a failure at once. */
+async function patient<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await call(ask());
+  } catch (error) {
+    if (!(error instanceof SlackFailure) || error.retryAfterMs === undefined) throw error;
+    if (error.retryAfterMs > SHORT_PAUSE_MS) throw error;
+    await sleep(error.retryAfterMs);
+    return await call(ask());
+  }
+}
+
+/** TTL cache with single-flight. Asks once for all who want to know at the same time, and again when the answer is too old or was a failure. */
 function remember<Answer>(
   read: (id: string) => Promise<Answer>,
   clock: Clock,

@@ -6,8 +6,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SocketModeReceiver } from '@slack/bolt';
 import type { Log } from '../log.ts';
-import { call, SlackFailure } from './post.ts';
 import { isTokenRefused } from './slack-errors.ts';
+import { call, SlackFailure } from './web-client.ts';
 
 export interface KeptConnection {
   /** Resolves when connected; rejects with SlackFailure when the token is refused, or when the time is up. */

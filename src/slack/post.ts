@@ -1,37 +1,15 @@
 /** Owns how messages leave: Slack's Web API and response_urls, with deadlines, and failures as one class. */
 
-import {
-  type MessageMetadata,
-  type View,
-  WebAPIHTTPError,
-  WebAPIPlatformError,
-  WebAPIRateLimitedError,
-  WebClient,
-  type WebClientOptions,
-} from '@slack/web-api';
+import type { MessageMetadata, View } from '@slack/web-api';
 import type { Log } from '../log.ts';
+import type { Clock } from '../payouts/ports.ts';
 import { type Message, shortForm } from './blocks.ts';
-import { libraryLogger } from './library-logger.ts';
-import { isContentRefused } from './slack-errors.ts';
+import { LIMITS } from './limits.ts';
+import { createPauses } from './pauses.ts';
+import { isContentRefused, isTokenRefused } from './slack-errors.ts';
+import { type Clients, call, readRetryAfter, SlackFailure } from './web-client.ts';
 
-/** Slack refused or could not be reached. `code` is Slack's own error word, or what went wrong on the way. */
-export class SlackFailure extends Error {
-  readonly code: string;
-  /** How long Slack asks to wait before the next call of this kind, in milliseconds; set when rate-limited. */
-  readonly retryAfterMs: number | undefined;
-
-  constructor(code: string, retryAfterMs?: number) {
-    super(`Slack: ${code}`);
-    this.name = 'SlackFailure';
-    this.code = code;
-    this.retryAfterMs = retryAfterMs;
-  }
-
-  /** True when Slack may have done what was asked: a refusal is certain, a lost answer is not. */
-  get answerLost(): boolean {
-    return this.code === 'unreachable' || this.code === 'unreadable_answer' || this.code.startsWith('http_5');
-  }
-}
+export { SlackFailure };
 
 export interface Posted {
   channelId: string;
@@ -43,6 +21,15 @@ export interface Reply {
   replace?: boolean;
   /** Shows it to everybody in the channel instead of the asker alone. */
   inChannel?: boolean;
+  /** Without it, an answer to a click in a thread lands in the channel. */
+  threadTs?: string | undefined;
+}
+
+/** What the desk left with its own message, invisible to people. */
+export interface Mark {
+  type: string;
+  /** Whether it is the message looked for. */
+  is: (payload: Record<string, unknown>) => boolean;
 }
 
 export interface Post {
@@ -52,18 +39,19 @@ export interface Post {
     options?: { threadTs?: string; broadcast?: boolean; metadata?: MessageMetadata },
   ): Promise<Posted>;
   /**
-   * The channel's messages since then that carry metadata of this type, among the newest 200; undefined when
-   * Slack does not show them to the desk.
+   * Returns the channel's messages since then with this mark. Undefined: not known, since Slack does not show the
+   * channel to the desk, or since there is more to read than a look-up reads.
    */
   findOwn(
     channelId: string,
     since: number,
-    eventType: string,
+    mark: Mark,
   ): Promise<{ ts: string; payload: Record<string, unknown> }[] | undefined>;
   update(at: Posted, message: Message): Promise<void>;
-  /** Takes a message of the bot’s own away. */
+  /** Deletes a message of the desk's own. */
   remove(at: Posted): Promise<void>;
-  ephemeral(channelId: string, userId: string, message: Message): Promise<void>;
+  /** `channelId` is a channel: unlike chat.postMessage, chat.postEphemeral takes no user ID. */
+  ephemeral(channelId: string, userId: string, message: Message, threadTs?: string): Promise<void>;
   direct(userId: string, message: Message): Promise<Posted>;
   /** Answers through a response_url: five times within 30 minutes. */
   reply(responseUrl: string, message: Message, options?: Reply): Promise<void>;
@@ -77,30 +65,33 @@ export interface Post {
   permalink(at: Posted): Promise<string | undefined>;
 }
 
-const CALL_MS = 10_000;
-/** A trigger lives 3 s, and a person waits for who they are to be known. */
-const EARLY_MS = 2_500;
-/** A 429 that does not say how long to wait. */
-const UNTOLD_RETRY_MS = 1_000;
+const REPLY_MS = 10_000;
 /** Cards and names from outside must never unfurl. */
 const QUIET = { unfurl_links: false, unfurl_media: false };
 
-/** The options every client of the desk has; retries are set since Socket Mode would turn them to 100. */
-export function clientOptions(apiUrl: string | undefined, log?: Log): WebClientOptions {
-  return {
-    logger: libraryLogger(log),
-    ...(apiUrl && { slackApiUrl: apiUrl }),
-    timeout: CALL_MS,
-    // By default one 429 pauses the client’s whole queue for Retry-After, which no time-out bounds.
-    rejectRateLimitedCalls: true,
-    retryConfig: { retries: 2, minTimeout: 500, maxTimeout: 2_000 },
-    allowAbsoluteUrls: false,
-  };
+/** Pages of a look-up, 200 messages each; Slack gives some apps 15. */
+const LOOK_UP_PAGES = 10;
+
+export interface PostOptions {
+  clock: Clock;
+  log?: Log | undefined;
+  /** Called with Slack's word when a call is refused for the token's sake. */
+  onTokenRefused?: (code: string) => void;
 }
 
-export function createPost({ web, once, fast }: Clients, log?: Log, fetchFn: typeof fetch = fetch): Post {
+export function createPost({ web, once, fast }: Clients, { clock, log, onTokenRefused }: PostOptions): Post {
+  const pauses = createPauses(clock);
+  const uses = countUses(clock);
+  const ask = async <Answer>(answer: Promise<Answer>): Promise<Answer> => {
+    try {
+      return await call(answer);
+    } catch (error) {
+      if (error instanceof SlackFailure && isTokenRefused(error.code)) onTokenRefused?.(error.code);
+      throw error;
+    }
+  };
   const open = async (userId: string): Promise<string> => {
-    const answer = await call(web.conversations.open({ users: userId }));
+    const answer = await ask(web.conversations.open({ users: userId }));
     const channelId = answer.channel?.id;
     if (!channelId) throw new SlackFailure('no_direct_message');
     return channelId;
@@ -110,58 +101,68 @@ export function createPost({ web, once, fast }: Clients, log?: Log, fetchFn: typ
       const { metadata, threadTs, broadcast = false } = options;
       const thread = threadTs === undefined ? {} : { thread_ts: threadTs, reply_broadcast: broadcast };
       const base = { channel: channelId, ...QUIET, ...(metadata && { metadata }), ...thread };
-      const answer = await inShortIfRefused(message, log, (shown) =>
-        call(once.chat.postMessage({ ...base, ...shown })),
+      const answer = await pauses.respect(`chat.postMessage ${channelId}`, () =>
+        inShortIfRefused(message, log, (shown) => ask(once.chat.postMessage({ ...base, ...shown }))),
       );
       return { channelId: answer.channel ?? channelId, ts: answer.ts ?? '' };
     },
-    async findOwn(channelId, since, eventType) {
+    async findOwn(channelId, since, mark) {
+      const found: { ts: string; payload: Record<string, unknown> }[] = [];
+      let cursor: string | undefined;
       try {
-        const { messages = [] } = await call(
-          web.conversations.history({
-            channel: channelId,
-            oldest: String(since / 1_000),
-            limit: 200,
-            include_all_metadata: true,
-          }),
-        );
-        return messages.flatMap(({ ts, metadata }) =>
-          ts && metadata?.event_type === eventType && metadata.event_payload
-            ? [{ ts, payload: metadata.event_payload }]
-            : [],
-        );
+        for (let page = 0; page < LOOK_UP_PAGES; page++) {
+          const answer = await ask(
+            web.conversations.history({
+              channel: channelId,
+              oldest: String(since / 1_000),
+              limit: 200,
+              include_all_metadata: true,
+              ...(cursor && { cursor }),
+            }),
+          );
+          for (const { ts, metadata } of answer.messages ?? []) {
+            const payload = metadata?.event_type === mark.type ? metadata.event_payload : undefined;
+            if (ts && payload && mark.is(payload)) found.push({ ts, payload });
+          }
+          cursor = answer.response_metadata?.next_cursor;
+          if (!answer.has_more || !cursor) return answer.has_more && found.length === 0 ? undefined : found;
+        }
       } catch (error) {
         if (!(error instanceof SlackFailure)) throw error;
-        return undefined;
       }
+      // What was not read may hold it: that is not the same as "nothing there".
+      return found.length > 0 ? found : undefined;
     },
     async update(at, message) {
-      await inShortIfRefused(message, log, (shown) =>
-        call(web.chat.update({ channel: at.channelId, ts: at.ts, ...shown })),
+      await pauses.respect(`chat.update ${at.channelId}`, () =>
+        inShortIfRefused(message, log, (shown) =>
+          ask(web.chat.update({ channel: at.channelId, ts: at.ts, ...shown })),
+        ),
       );
     },
     async remove(at) {
-      await call(web.chat.delete({ channel: at.channelId, ts: at.ts }));
+      await ask(web.chat.delete({ channel: at.channelId, ts: at.ts }));
     },
-    async ephemeral(channelId, userId, message) {
-      await inShortIfRefused(message, log, (shown) =>
-        call(web.chat.postEphemeral({ channel: channelId, user: userId, ...shown })),
-      );
+    async ephemeral(channelId, userId, message, threadTs) {
+      const place = { channel: channelId, user: userId, ...(threadTs && { thread_ts: threadTs }) };
+      await inShortIfRefused(message, log, (shown) => ask(web.chat.postEphemeral({ ...place, ...shown })));
     },
     async direct(userId, message) {
       return post.message(await open(userId), message);
     },
     async reply(responseUrl, message, options = {}) {
+      if (!uses.take(responseUrl)) throw new SlackFailure('response_url_used_up');
       const body = {
         ...message,
         response_type: options.inChannel ? 'in_channel' : 'ephemeral',
         replace_original: options.replace ?? false,
+        ...(options.threadTs && !options.replace && { thread_ts: options.threadTs }),
       };
-      const response = await fetchFn(responseUrl, {
+      const response = await fetch(responseUrl, {
         method: 'POST',
         headers: { 'Content-Type': 'application/json' },
         body: JSON.stringify(body),
-        signal: AbortSignal.timeout(CALL_MS),
+        signal: AbortSignal.timeout(REPLY_MS),
         redirect: 'error',
       }).catch(() => undefined);
       // The cause is dropped on purpose: it names the response_url.
@@ -172,13 +173,13 @@ export function createPost({ web, once, fast }: Clients, log?: Log, fetchFn: typ
       await response.body?.cancel();
     },
     async openView(triggerId, view) {
-      await call(fast.views.open({ trigger_id: triggerId, view }));
+      await ask(fast.views.open({ trigger_id: triggerId, view }));
     },
     async publishHome(userId, view) {
-      await call(web.views.publish({ user_id: userId, view }));
+      await ask(web.views.publish({ user_id: userId, view }));
     },
     async fileToPerson(userId, file) {
-      await call(
+      await ask(
         web.files.uploadV2({
           channel_id: await open(userId),
           filename: file.name,
@@ -189,7 +190,7 @@ export function createPost({ web, once, fast }: Clients, log?: Log, fetchFn: typ
       );
     },
     async permalink(at) {
-      const answer = await call(web.chat.getPermalink({ channel: at.channelId, message_ts: at.ts })).catch(
+      const answer = await ask(web.chat.getPermalink({ channel: at.channelId, message_ts: at.ts })).catch(
         () => undefined,
       );
       return answer?.permalink;
@@ -216,60 +217,21 @@ async function inShortIfRefused<T>(
   }
 }
 
-/** Returns the answer of a Web API call. Rejects with SlackFailure: the library’s own errors carry headers and bodies. */
-export async function call<T>(promise: Promise<T>): Promise<T> {
-  try {
-    return await promise;
-  } catch (error) {
-    if (error instanceof WebAPIPlatformError) {
-      const { error: word, response_metadata: told } = error.data;
-      // The library takes a body that is no JSON, such as a proxy’s page, for the error word.
-      if (!/^[\w.:-]{1,80}$/.test(word)) throw new SlackFailure('unreadable_answer');
-      throw new SlackFailure(
-        word,
-        toMs(told?.retryAfter) ?? (/^rate_?limited$/.test(word) ? UNTOLD_RETRY_MS : undefined),
-      );
-    }
-    if (error instanceof WebAPIHTTPError) throw new SlackFailure(`http_${error.statusCode}`);
-    if (error instanceof WebAPIRateLimitedError)
-      throw new SlackFailure('ratelimited', toMs(error.retryAfter));
-    // A 429 without a readable Retry-After is a plain error with this message.
-    if (error instanceof Error && error.message.startsWith('Retry header did not contain'))
-      throw new SlackFailure('ratelimited', UNTOLD_RETRY_MS);
-    // What is left is an answer that broke off or could not be read; the library lets those out as they are.
-    throw new SlackFailure('unreachable');
-  }
-}
-
-function toMs(seconds: number | undefined): number | undefined {
-  return seconds === undefined ? undefined : seconds * 1_000;
-}
-
-/** Returns Retry-After in milliseconds; a 429 without a readable one still asks for a pause. */
-function readRetryAfter(header: string | null): number {
-  const seconds = header?.trim() ?? '';
-  return /^\d{1,6}$/.test(seconds) ? Number(seconds) * 1_000 : UNTOLD_RETRY_MS;
-}
-
-/** The clients the desk speaks to Slack with; none waits for another one’s answers. */
-export interface Clients {
-  /** Retries: for what may be done twice. */
-  web: WebClient;
-  /** Does not: a message whose answer was lost must not be posted again unseen. */
-  once: WebClient;
-  /** For forms, which cannot wait: a trigger lives 3 s. */
-  fast: WebClient;
-  /** For who is who: every permission check waits for it, so it gives up early. */
-  directory: WebClient;
-}
-
-export function createClients(botToken: string, apiUrl: string | undefined, log?: Log): Clients {
-  const options = clientOptions(apiUrl, log);
-  const early = { ...options, timeout: EARLY_MS, retryConfig: { retries: 0 } };
+/** Counts what a response_url has left, also over the forms that were opened from its message. */
+function countUses(clock: Clock): { take(url: string): boolean } {
+  const used = new Map<string, { times: number; until: number }>();
   return {
-    web: new WebClient(botToken, options),
-    once: new WebClient(botToken, { ...options, retryConfig: { retries: 0 } }),
-    fast: new WebClient(botToken, early),
-    directory: new WebClient(botToken, early),
+    take(url) {
+      const now = clock();
+      for (const [other, { until }] of used) {
+        // The oldest stands first.
+        if (until > now) break;
+        used.delete(other);
+      }
+      const one = used.get(url) ?? { times: 0, until: now + LIMITS.responseUrlMs };
+      used.set(url, one);
+      one.times += 1;
+      return one.times <= LIMITS.responseUrlUses;
+    },
   };
 }

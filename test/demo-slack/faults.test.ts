@@ -89,6 +89,15 @@ test('a held call goes through once cleared, after what came later', async () =>
   expect(texts()).toEqual(['two', 'one']);
 });
 
+test('a slow call goes through, after what came later', async () => {
+  slack.faults.set('chat.postMessage', { kind: 'delay', delayMs: 100 }, 1);
+  const slow = say('one');
+  await slack.waitFor(() => slack.callsTo('chat.postMessage').length === 1);
+  await say('two');
+  await slow;
+  expect(texts()).toEqual(['two', 'one']);
+});
+
 test('every call is kept in order, with what it was answered', async () => {
   await say('one');
   await client.users.info({ user: 'U0NOBODY' }).catch(() => {});

@@ -99,7 +99,7 @@ describe('people who are no full members', () => {
     desk.skip(6 * MINUTE_MS);
     desk.slack.faults.set('users.info', { kind: 'error', error: 'fatal_error' });
     const answer = await desk.answerTo(approver, () => approver.click(card, 'Approve'));
-    expect(read(answer)).toContain('Slack did not tell who you are');
+    expect(read(answer)).toContain('Your Slack account could not be verified');
     expect(cancels()).toHaveLength(0);
     desk.slack.faults.clear();
     await approve(desk, card);

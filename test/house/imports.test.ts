@@ -69,13 +69,13 @@ const WALLS: Wall[] = [
   },
   {
     of: /^src\/jobs\//,
-    uses: /^src\/(jobs\/|payouts\/|errors\.ts|renewing\.ts|slack\/(post\.ts|slack-errors\.ts|views\/))/,
+    uses: /^src\/(jobs\/|payouts\/|errors\.ts|renewing\.ts|slack\/((post|slack-errors|web-client)\.ts|views\/))/,
     types: /^src\/log\.ts$/,
     packages: /^(croner|node-cron|p-limit)$/,
   },
   {
     of: /^src\/ops\//,
-    uses: /^src\/(ops|instantpay|store|payouts)\/|^src\/(config|errors)\.ts$|^src\/slack\/(post\.ts$|slack-errors\.ts$|views\/)/,
+    uses: /^src\/(ops|instantpay|store|payouts)\/|^src\/(config|errors)\.ts$|^src\/slack\/((post|slack-errors|web-client)\.ts$|views\/)/,
     types: /^src\/log\.ts$/,
     packages: /^(fastest-levenshtein|@slack\/web-api|prom-client|node:(http|fs|stream|events)(\/promises)?)$/,
   },

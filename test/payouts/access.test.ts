@@ -106,7 +106,7 @@ describe('judge', () => {
     const people = { [MAKER.userId]: new Unavailable('no') };
     expect(await verdict('look', { policy: { ...NONE, look: EVERYBODY }, people })).toMatchObject({
       allowed: false,
-      why: expect.stringContaining('Slack did not tell who you are, so nothing was done.'),
+      why: expect.stringContaining('Your Slack account could not be verified. No action was taken.'),
       reason: 'Slack did not tell who this is',
     });
   });

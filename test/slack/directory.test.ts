@@ -7,7 +7,7 @@ import { type LocalSlack, startSlack } from '../../demo/slack/slack.ts';
 import { MINUTE_MS } from '../../src/payouts/time.ts';
 import type { Directory } from '../../src/payouts/ports.ts';
 import { createDirectory } from '../../src/slack/directory.ts';
-import { createClients } from '../../src/slack/post.ts';
+import { createClients } from '../../src/slack/web-client.ts';
 
 let slack: LocalSlack;
 let directory: Directory;
@@ -89,3 +89,16 @@ test.each([404, 501, 500])(
     await expect(directory.person(outsider.id)).rejects.toMatchObject({ kind: 'unavailable' });
   },
 );
+
+test('a short pause is waited for once, a long one is said at once', async () => {
+  const { operator } = slack.people;
+  slack.faults.set('users.info', { kind: 'rate_limited', retryAfterS: 1 }, 1);
+  expect(await directory.person(operator.id)).toBe('member');
+  const asked = (): number => slack.callsTo('usergroups.users.list').length;
+  const before = asked();
+  slack.faults.set('usergroups.users.list', { kind: 'rate_limited', retryAfterS: 15 });
+  await expect(directory.groupMembers('S0APPROVERS')).rejects.toMatchObject({ kind: 'unavailable' });
+  expect(asked() - before).toBe(1);
+  slack.faults.set('users.info', { kind: 'rate_limited', retryAfterS: 1 });
+  await expect(directory.person(slack.people.approver.id)).rejects.toMatchObject({ kind: 'unavailable' });
+});
