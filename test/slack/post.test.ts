@@ -1,7 +1,7 @@
 /** Owns how Slack's refusals and lost answers come out of the clients: one class, Slack's own word, and its Retry-After. */
 
 import { createServer, type RequestListener, type Server } from 'node:http';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type LocalSlack, startSlack } from '../../demo/slack/slack.ts';
 import { createLog } from '../../src/log.ts';
 import { createPost, type Post } from '../../src/slack/post.ts';
@@ -12,6 +12,10 @@ let post: Post;
 let now = 0;
 beforeAll(async () => {
   slack = await startSlack();
+});
+// A pause that Slack asked for would reach into the next test.
+beforeEach(() => {
+  now = 0;
   post = createPost(createClients(slack.botToken, slack.apiUrl), { clock: () => now });
 });
 afterEach(() => slack.faults.clear());
@@ -108,8 +112,6 @@ test.each<[string, string, boolean, RequestListener]>([
 });
 
 test('a channel that asks for a pause is left alone until it is over; others are not', async () => {
-  now = 0;
-  post = createPost(createClients(slack.botToken, slack.apiUrl), { clock: () => now });
   const at = await post.message(channel, MESSAGE);
   for (const [method, again] of [
     ['chat.postMessage', () => post.message(channel, MESSAGE)],
