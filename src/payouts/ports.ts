@@ -166,22 +166,40 @@ export interface CardCopy {
   shownVersion: number;
   /** Attempts since the last success; a claim counts as one, so that an attempt that was cut off counts too. */
   attempts: number;
-  /** When the next attempt is due; while somebody works on the copy, when their lease ends. */
+  /** When the next attempt is due. */
   nextAttemptAt: number;
   /** Slack's error code of the last failure. */
   problem: string | undefined;
 }
 
+/** A copy that one holder alone may post or edit, until its lease ends. */
+export interface HeldCopy extends CardCopy {
+  /** The fencing token of the lease: later writes compare and swap on it. */
+  token: number;
+  /** An earlier lease ended by itself: its holder may have posted, or may yet post, a second message. */
+  takenOver: boolean;
+}
+
+/** What came of the work on a copy. */
+export type CardResult = Pick<
+  CardCopy,
+  'channelId' | 'ts' | 'shownVersion' | 'attempts' | 'nextAttemptAt' | 'problem'
+>;
+
 export interface CardStore {
-  /** Adds the copy, or replaces the one with its id. */
-  put(card: CardCopy): Promise<void>;
   of(approvalId: string): Promise<CardCopy[]>;
   /**
-   * Atomic: takes the copies of an approval that are behind its version and due, by moving their next attempt to
-   * `leaseUntilAt`. Whoever gets a copy is the only one to post or edit it until then.
+   * Atomic: leases the copies of an approval that are behind its version, due and held by nobody. Replicas share the
+   * database's clock for leases; `now` counts for what is due, and where there is one process alone.
    */
-  claim(approvalId: string, now: number, leaseUntilAt: number): Promise<CardCopy[]>;
-  /** Approvals with a copy that is behind and due, the longest waiting first. */
+  claim(approvalId: string, now: number, leaseMs: number): Promise<HeldCopy[]>;
+  /** The lease ends `leaseMs` from now instead; false: it was lost. */
+  renew(copy: HeldCopy, now: number, leaseMs: number): Promise<boolean>;
+  /** Compare-and-swap on the token: stores what came of the work and ends the lease; false, and no write: it was lost. */
+  settle(copy: HeldCopy, result: CardResult): Promise<boolean>;
+  /** The copy was met where it stands and has to be shown again from the start; one that is not known is added. */
+  met(copy: CardCopy & { ts: string }, now: number): Promise<void>;
+  /** Approvals with a copy that is behind, due and held by nobody, the longest waiting first. */
   behind(now: number, limit: number): Promise<string[]>;
 }
 

@@ -5,14 +5,19 @@ import { UNFINISHED } from '../payouts/approval.ts';
 import type { ApprovalStore, AuditEntry, CardCopy } from '../payouts/ports.ts';
 import { type ApprovalRow, fromRow, toRow } from './approval-record.ts';
 import type { AppendAudit } from './audit.ts';
-import { toRow as toCardRow } from './cards.ts';
+import { insertCopies, wantVersion } from './cards.ts';
 import { toInstant } from './instant.ts';
-import type { Database, Report } from './schema.ts';
+import type { Database, Engine, Report } from './schema.ts';
 
 /** A request can be closed between our refused insert and our look at it; more often than this it is a fault. */
 const OPEN_TRIES = 5;
 
-export function approvalStore(db: Database, report: Report, appendAudit: AppendAudit): ApprovalStore {
+export function approvalStore(
+  db: Database,
+  engine: Engine,
+  report: Report,
+  appendAudit: AppendAudit,
+): ApprovalStore {
   async function insert(
     approval: Approval,
     audit: AuditEntry,
@@ -27,7 +32,7 @@ export function approvalStore(db: Database, report: Report, appendAudit: AppendA
         .returning('id')
         .executeTakeFirst();
       if (inserted === undefined) return false;
-      if (copies.length > 0) await change.insertInto('cards').values(copies.map(toCardRow)).execute();
+      await insertCopies(change, copies, approval.version);
       await appendAudit(change, [audit]);
       return true;
     });
@@ -83,6 +88,7 @@ export function approvalStore(db: Database, report: Report, appendAudit: AppendA
           .where('version', '=', before.version)
           .executeTakeFirst();
         if (result.numUpdatedRows === 0n) return false;
+        await wantVersion(change, engine, id, after.version);
         await appendAudit(change, audit);
         return true;
       });

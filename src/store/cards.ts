@@ -1,21 +1,36 @@
-/** Owns the copies of approval cards in the database: where each was posted and what it shows. */
+/** Owns the copies of approval cards in the database: where each was posted, what it shows, who holds it. */
 
-import type { Insertable, Selectable } from 'kysely';
+import { type Insertable, type Selectable, type SqlBool, sql } from 'kysely';
 import type { CardCopy, CardStore } from '../payouts/ports.ts';
 import { fromInstant, toInstant } from './instant.ts';
-import type { Database, Tables } from './schema.ts';
+import { leases } from './lease.ts';
+import type { Change, Database, Engine, Tables } from './schema.ts';
 
-export function cardStore(db: Database): CardStore {
+/** Word for word the predicate of the partial index `cards_behind`, or the planner does not see that it fits. */
+const IS_BEHIND = sql<SqlBool>`shown_version < wanted_version`;
+
+export function cardStore(db: Database, engine: Engine): CardStore {
+  const lease = leases(engine);
+
+  /** Copies that are behind, due and held by nobody. */
+  function dueCopies(now: number) {
+    return db
+      .selectFrom('cards')
+      .where(IS_BEHIND)
+      .where('next_attempt_at', '<=', toInstant(now))
+      .where((eb) => lease.free(eb.ref('lease_until'), now));
+  }
+
+  /** The copy, as long as the lease of this token stands: the compare of a compare-and-swap. */
+  function heldCopy(copy: { id: string; token: number }) {
+    return db
+      .updateTable('cards')
+      .where('id', '=', copy.id)
+      .where('lease_token', '=', copy.token)
+      .where('lease_until', 'is not', null);
+  }
+
   return {
-    async put(card) {
-      const { id, ...values } = toRow(card);
-      await db
-        .insertInto('cards')
-        .values({ id, ...values })
-        .onConflict((conflict) => conflict.column('id').doUpdateSet(values))
-        .execute();
-    },
-
     async of(approvalId) {
       const rows = await db
         .selectFrom('cards')
@@ -26,35 +41,66 @@ export function cardStore(db: Database): CardStore {
       return rows.map(fromRow);
     },
 
-    async claim(approvalId, now, leaseUntilAt) {
-      // One statement: of two desks that ask at once, the second finds the copies already moved on.
+    async claim(approvalId, now, leaseMs) {
+      const due = dueCopies(now).select('id').where('approval_id', '=', approvalId).orderBy('id');
       const rows = await db
         .updateTable('cards')
-        .set((eb) => ({ next_attempt_at: toInstant(leaseUntilAt), attempts: eb('attempts', '+', 1) }))
-        .where('approval_id', '=', approvalId)
-        .where('next_attempt_at', '<=', toInstant(now))
-        .where((eb) =>
-          eb(
-            'shown_version',
-            '<',
-            eb.selectFrom('approvals').select('version').where('approvals.id', '=', approvalId),
-          ),
-        )
+        .set((eb) => ({
+          attempts: eb('attempts', '+', 1),
+          lease_token: eb('lease_token', '+', 1),
+          lease_until: lease.until(now, leaseMs),
+          // A lease that ended by itself: its holder may be at work still.
+          taken_over: sql<number>`case when lease_until is null then taken_over else 1 end`,
+        }))
+        .where('id', 'in', engine === 'postgres' ? due.forUpdate() : due)
         .returningAll()
         .execute();
-      return rows.map(fromRow);
+      return rows
+        .map((row) => ({ ...fromRow(row), token: row.lease_token, takenOver: row.taken_over === 1 }))
+        .sort((one, other) => (one.id < other.id ? -1 : 1));
+    },
+
+    async renew(copy, now, leaseMs) {
+      const renewed = await heldCopy(copy)
+        .set({ lease_until: lease.until(now, leaseMs) })
+        .executeTakeFirst();
+      return renewed.numUpdatedRows > 0n;
+    },
+
+    async settle(copy, result) {
+      const settled = await heldCopy(copy)
+        .set({ ...resultRow(result), lease_until: null })
+        .executeTakeFirst();
+      return settled.numUpdatedRows > 0n;
+    },
+
+    async met(copy, now) {
+      const known = await db
+        .updateTable('cards')
+        .set({ shown_version: 0, next_attempt_at: toInstant(now) })
+        .where('approval_id', '=', copy.approvalId)
+        .where('channel_id', '=', copy.channelId)
+        .where('ts', '=', copy.ts)
+        .executeTakeFirst();
+      if (known.numUpdatedRows > 0n) return;
+      await db.transaction().execute(async (change) => {
+        // Takes the request's row lock: a decision saved at the same moment either is seen here or sees this copy.
+        const { version } = await change
+          .updateTable('approvals')
+          .set((eb) => ({ version: eb.ref('version') }))
+          .where('id', '=', copy.approvalId)
+          .returning('version')
+          .executeTakeFirstOrThrow();
+        await insertCopies(change, [copy], version);
+      });
     },
 
     async behind(now, limit) {
-      const rows = await db
-        .selectFrom('cards')
-        .innerJoin('approvals', 'approvals.id', 'cards.approval_id')
-        .select('cards.approval_id')
-        .whereRef('cards.shown_version', '<', 'approvals.version')
-        .where('cards.next_attempt_at', '<=', toInstant(now))
-        .groupBy('cards.approval_id')
-        .orderBy(({ fn }) => fn.min('cards.next_attempt_at'))
-        .orderBy('cards.approval_id')
+      const rows = await dueCopies(now)
+        .select('approval_id')
+        .groupBy('approval_id')
+        .orderBy(({ fn }) => fn.min('next_attempt_at'))
+        .orderBy('approval_id')
         .limit(limit)
         .execute();
       return rows.map((row) => row.approval_id);
@@ -62,17 +108,55 @@ export function cardStore(db: Database): CardStore {
   };
 }
 
-export function toRow(card: CardCopy): Insertable<Tables['cards']> {
+/** Within the transaction that opens the request, or that met the copy. */
+export async function insertCopies(
+  change: Change,
+  copies: readonly CardCopy[],
+  wantedVersion: number,
+): Promise<void> {
+  if (copies.length === 0) return;
+  const rows = copies.map((copy) => ({ ...toRow(copy), wanted_version: wantedVersion }));
+  await change.insertInto('cards').values(rows).execute();
+}
+
+/** Within the transaction that saves the request's next version: every copy of it is behind from then on. */
+export async function wantVersion(
+  change: Change,
+  engine: Engine,
+  approvalId: string,
+  version: number,
+): Promise<void> {
+  const copies = change.selectFrom('cards').select('id').where('approval_id', '=', approvalId).orderBy('id');
+  await change
+    .updateTable('cards')
+    .set({ wanted_version: version })
+    // In the order of `claim`, so that the two cannot wait for each other.
+    .where('id', 'in', engine === 'postgres' ? copies.forUpdate() : copies)
+    .execute();
+}
+
+type Result = Parameters<CardStore['settle']>[1];
+
+function resultRow(result: Result) {
+  return {
+    channel_id: result.channelId,
+    ts: result.ts ?? null,
+    shown_version: result.shownVersion,
+    attempts: result.attempts,
+    next_attempt_at: toInstant(result.nextAttemptAt),
+    problem: result.problem ?? null,
+  };
+}
+
+function toRow(card: CardCopy): Omit<Insertable<Tables['cards']>, 'wanted_version'> {
   return {
     id: card.id,
     approval_id: card.approvalId,
     purpose: card.purpose,
-    channel_id: card.channelId,
-    ts: card.ts ?? null,
-    shown_version: card.shownVersion,
-    attempts: card.attempts,
-    next_attempt_at: toInstant(card.nextAttemptAt),
-    problem: card.problem ?? null,
+    ...resultRow(card),
+    lease_token: 0,
+    lease_until: null,
+    taken_over: 0,
   };
 }
 

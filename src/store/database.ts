@@ -40,8 +40,8 @@ export async function openStore(databaseUrl: string, options: StoreOptions = {})
     throw engine.explain(error instanceof Unavailable ? error.cause : error);
   }
   return {
-    approvals: approvalStore(db, report, appendAudit(options.auditKey)),
-    cards: cardStore(db),
+    approvals: approvalStore(db, engine.kind, report, appendAudit(options.auditKey)),
+    cards: cardStore(db, engine.kind),
     cooldowns: cooldownStore(db, engine.kind),
     transactions: transactionStore(db, report),
     digests: digestStore(db),

@@ -19,13 +19,17 @@ interface ApprovalTable {
   details: string;
 }
 
-interface CardTable {
+/** `shown_version < wanted_version`: the message is behind its request. Both stand in one row, for one index. */
+interface CardTable extends LeaseColumns {
   id: string;
   approval_id: string;
   purpose: CardCopy['purpose'];
   channel_id: string;
   ts: string | null;
   shown_version: number;
+  wanted_version: number;
+  /** 1 once a lease ended by itself: whoever held it may have posted a second message. */
+  taken_over: number;
   attempts: number;
   next_attempt_at: Instant;
   problem: string | null;

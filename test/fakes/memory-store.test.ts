@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Approval, ApprovalStatus } from '../../src/payouts/approval.ts';
-import type { Store } from '../../src/payouts/ports.ts';
+import type { HeldCopy, Store } from '../../src/payouts/ports.ts';
 import { openStore } from '../../src/store/database.ts';
 import { answer, approval, card, entry, MINUTE, next, NOON } from '../store/samples.ts';
 import { memoryStore, type Moment } from './memory-store.ts';
@@ -28,6 +28,10 @@ const save = fc.record({
   wakeAt: fc.option(instant, { nil: undefined }),
 });
 
+const heldCopy = fc
+  .record({ id: fc.constantFrom('c-a1', 'c-a2', 'x1'), token: fc.nat(3) })
+  .map((given): HeldCopy => ({ ...card(given), token: given.token, takenOver: false }));
+
 const requests: fc.Arbitrary<Command> = fc.oneof(
   open.map((given) =>
     command('open', given, (store) =>
@@ -47,20 +51,29 @@ const requests: fc.Arbitrary<Command> = fc.oneof(
     .record({ now: instant, limit: fc.integer({ min: 1, max: 3 }) })
     .map((given) => command('due', given, (store) => store.approvals.due(given.now, given.limit))),
   fc
+    .record({ id: fc.constantFrom('x1', 'x2'), approvalId: id, ts: fc.constantFrom('1', '2'), now: instant })
+    .map(({ now, ...given }) =>
+      command('met', given, (store) => store.cards.met({ ...card(given), ts: given.ts }, now)),
+    ),
+  fc
     .record({
-      id: fc.constantFrom('c-a1', 'x1'),
-      approvalId: id,
+      copy: heldCopy,
+      ts: fc.constantFrom('1', '2'),
       shownVersion: fc.nat(2),
       nextAttemptAt: instant,
     })
-    .map((given) => command('put', given, (store) => store.cards.put(card(given)))),
+    .map(({ copy, ...given }) =>
+      command('settle', { copy, ...given }, (store) => store.cards.settle(copy, card(given))),
+    ),
+  fc
+    .record({ copy: heldCopy, now: instant, ms: fc.nat(9) })
+    .map((given) => command('renew', given, (store) => store.cards.renew(given.copy, given.now, given.ms))),
   id.map((given) => command('of', given, (store) => store.cards.of(given))),
-  fc.record({ id, now: instant, lease: instant }).map((given) =>
-    command('claim cards', given, async (store) => {
-      const claimed = await store.cards.claim(given.id, given.now, given.lease);
-      return claimed.sort((one, other) => (one.id < other.id ? -1 : 1));
-    }),
-  ),
+  fc
+    .record({ id, now: instant, ms: fc.nat(9) })
+    .map((given) =>
+      command('claim cards', given, (store) => store.cards.claim(given.id, given.now, given.ms)),
+    ),
   fc
     .record({ now: instant, limit: fc.integer({ min: 1, max: 3 }) })
     .map((given) => command('behind', given, (store) => store.cards.behind(given.now, given.limit))),

@@ -9,7 +9,9 @@ import type {
   AuditFilter,
   AuditRow,
   CardCopy,
+  CardResult,
   DigestRun,
+  HeldCopy,
   Store,
   TransactionQuery,
 } from '../../src/payouts/ports.ts';
@@ -43,6 +45,13 @@ interface AskedTransaction {
   previousAskedAt: number | undefined;
   last: TransactionAnswer | undefined;
   known: TransactionRecord['known'];
+}
+
+interface StoredCopy extends CardCopy {
+  token: number;
+  leaseUntil: number | undefined;
+  takenOver: boolean;
+  wantedVersion: number;
 }
 
 interface StoredRun extends DigestRun {
@@ -147,35 +156,49 @@ function auditOperations(operation: Operation) {
 
 function approvalOperations(operation: Operation, append: (entry: AuditEntry) => void) {
   const approvals = new Map<string, Approval>();
-  const cards = new Map<string, CardCopy>();
+  const cards = new Map<string, StoredCopy>();
 
   const unfinishedOf = (linkId: string) =>
     [...approvals.values()].find((approval) => approval.linkId === linkId && isUnfinished(approval));
 
-  function putCard(card: CardCopy): void {
-    if (!approvals.has(card.approvalId)) throw new Error(`There is no approval ${card.approvalId}.`);
-    cards.set(card.id, card);
+  function addCopy(card: CardCopy): void {
+    const request = approvals.get(card.approvalId);
+    if (!request) throw new Error(`There is no approval ${card.approvalId}.`);
+    if (cards.has(card.id)) throw new Error('A copy is there already.');
+    const held = { token: 0, leaseUntil: undefined, takenOver: false };
+    cards.set(card.id, { ...card, ...held, wantedVersion: request.version });
   }
 
-  const isBehind = (card: CardCopy, now: number) =>
-    card.shownVersion < (approvals.get(card.approvalId)?.version ?? 0) && card.nextAttemptAt <= now;
+  function copyOf(card: StoredCopy): CardCopy {
+    const { token: _token, leaseUntil: _until, takenOver: _taken, wantedVersion: _wanted, ...copy } = card;
+    return copy;
+  }
+
+  const copies = () => [...cards.values()].map(copyOf).sort(by((card) => [card.id]));
+
+  const isDue = (card: StoredCopy, now: number) =>
+    card.shownVersion < card.wantedVersion &&
+    card.nextAttemptAt <= now &&
+    (card.leaseUntil === undefined || card.leaseUntil <= now);
+
+  const heldCopy = ({ id, token }: HeldCopy) => {
+    const card = cards.get(id);
+    return card?.token === token && card.leaseUntil !== undefined ? card : undefined;
+  };
 
   const approvalStore: Store['approvals'] = {
-    open: operation(
-      'approvals.open',
-      (approval: Approval, entry: AuditEntry, copies: readonly CardCopy[]) => {
-        const existing = unfinishedOf(approval.linkId);
-        if (approvals.has(approval.id) || (existing && isUnfinished(approval))) {
-          if (existing) return { opened: false as const, existing };
-          throw new Error(`Approval ${approval.id} could be neither opened nor found.`);
-        }
-        if (copies.some((copy) => cards.has(copy.id))) throw new Error('A copy is there already.');
-        approvals.set(approval.id, approval);
-        for (const copy of copies) putCard(copy);
-        append(entry);
-        return { opened: true as const };
-      },
-    ),
+    open: operation('approvals.open', (approval: Approval, entry: AuditEntry, fresh: readonly CardCopy[]) => {
+      const existing = unfinishedOf(approval.linkId);
+      if (approvals.has(approval.id) || (existing && isUnfinished(approval))) {
+        if (existing) return { opened: false as const, existing };
+        throw new Error(`Approval ${approval.id} could be neither opened nor found.`);
+      }
+      if (fresh.some((copy) => cards.has(copy.id))) throw new Error('A copy is there already.');
+      approvals.set(approval.id, approval);
+      for (const copy of fresh) addCopy(copy);
+      append(entry);
+      return { opened: true as const };
+    }),
     find: operation('approvals.find', (id: string) => approvals.get(id)),
     save: operation('approvals.save', (before: Approval, after: Approval, entries: readonly AuditEntry[]) => {
       if (after.id !== before.id || after.version !== before.version + 1) {
@@ -185,6 +208,7 @@ function approvalOperations(operation: Operation, append: (entry: AuditEntry) =>
       const other = isUnfinished(after) ? unfinishedOf(after.linkId) : undefined;
       if (other && other.id !== after.id) throw new Error(`Link ${after.linkId} has an open request.`);
       approvals.set(after.id, after);
+      for (const card of cards.values()) if (card.approvalId === after.id) card.wantedVersion = after.version;
       for (const entry of entries) append(entry);
       return true;
     }),
@@ -202,26 +226,48 @@ function approvalOperations(operation: Operation, append: (entry: AuditEntry) =>
   };
 
   const cardStore: Store['cards'] = {
-    put: operation('cards.put', putCard),
     of: operation('cards.of', (approvalId: string) =>
-      [...cards.values()].filter((card) => card.approvalId === approvalId).sort(by((card) => [card.id])),
+      copies().filter((card) => card.approvalId === approvalId),
     ),
-    claim: operation('cards.claim', (approvalId: string, now: number, leaseUntilAt: number) => {
-      const due = [...cards.values()].filter((card) => card.approvalId === approvalId && isBehind(card, now));
-      for (const card of due) {
-        card.nextAttemptAt = leaseUntilAt;
+    claim: operation('cards.claim', (approvalId: string, now: number, leaseMs: number) => {
+      const due = [...cards.values()].filter((card) => card.approvalId === approvalId && isDue(card, now));
+      return due.sort(by((card) => [card.id])).map((card): HeldCopy => {
         card.attempts += 1;
-      }
-      return due;
+        card.token += 1;
+        card.takenOver ||= card.leaseUntil !== undefined;
+        card.leaseUntil = now + leaseMs;
+        return { ...copyOf(card), token: card.token, takenOver: card.takenOver };
+      });
+    }),
+    renew: operation('cards.renew', (copy: HeldCopy, now: number, leaseMs: number) => {
+      const held = heldCopy(copy);
+      if (held) held.leaseUntil = now + leaseMs;
+      return held !== undefined;
+    }),
+    settle: operation('cards.settle', (copy: HeldCopy, result: CardResult) => {
+      const held = heldCopy(copy);
+      const { channelId, ts, shownVersion, attempts, nextAttemptAt, problem } = result;
+      if (!held) return false;
+      Object.assign(held, { channelId, ts, shownVersion, attempts, nextAttemptAt, problem });
+      held.leaseUntil = undefined;
+      return true;
+    }),
+    met: operation('cards.met', (copy: CardCopy & { ts: string }, now: number) => {
+      const known = [...cards.values()].filter(
+        (card) =>
+          card.approvalId === copy.approvalId && card.channelId === copy.channelId && card.ts === copy.ts,
+      );
+      for (const card of known) Object.assign(card, { shownVersion: 0, nextAttemptAt: now });
+      if (known.length === 0) addCopy(copy);
     }),
     behind: operation('cards.behind', (now: number, limit: number) => {
-      const due = [...cards.values()].filter((card) => isBehind(card, now));
+      const due = [...cards.values()].filter((card) => isDue(card, now));
       due.sort(by((card) => [card.nextAttemptAt, card.approvalId]));
       return [...new Set(due.map((card) => card.approvalId))].slice(0, limit);
     }),
   };
 
-  const kept = () => ({ approvals: [...approvals.values()], cards: [...cards.values()] });
+  const kept = () => ({ approvals: [...approvals.values()], cards: copies() });
   return { approvals: approvalStore, cards: cardStore, kept };
 }
 

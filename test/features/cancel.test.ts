@@ -332,7 +332,7 @@ test('an approval channel that cannot be written to: the asker is told, and the 
   const { operator, approver } = desk.people;
   await desk.slack.removeBot(desk.channels.approvals);
   const answer = await desk.say(operator, `cancel ${WELL_KNOWN.issued} paid twice`);
-  expect(read(answer)).toContain('could not be posted where approvers see it');
+  expect(read(answer)).toContain('invite Payout Desk');
   expect(read(answer)).toMatch(/Reference [A-Z0-9]{8}/);
   // It can be decided all the same, from the list of what waits.
   expect(read(await desk.say(approver, 'approvals'))).toContain(WELL_KNOWN.issued);
@@ -341,4 +341,17 @@ test('an approval channel that cannot be written to: the asker is told, and the 
   const card = await desk.slack.message(desk.channels.approvals, () => true);
   await approve(desk, card);
   expect(cancels(WELL_KNOWN.issued)).toHaveLength(1);
+});
+
+test('Slack asks to wait before the card is posted: the asker reads for how long, and it comes then', async () => {
+  await open();
+  const { operator } = desk.people;
+  desk.slack.faults.set('chat.postMessage', { kind: 'rate_limited', retryAfterS: 30 }, 1);
+  const answer = await desk.say(operator, `cancel ${WELL_KNOWN.issued} paid twice`);
+  expect(read(answer)).toContain('wait 30 s');
+  expect(read(answer)).not.toContain('invite');
+  await desk.pass(29_999);
+  expect(desk.slack.messages(desk.channels.approvals)).toHaveLength(0);
+  await desk.pass(1);
+  expect(desk.slack.messages(desk.channels.approvals)).toHaveLength(1);
 });

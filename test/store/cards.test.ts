@@ -1,70 +1,129 @@
 import { describe, expect, test } from 'vitest';
+import type { CardCopy, HeldCopy } from '../../src/payouts/ports.ts';
+import type { OpenStore } from '../../src/store/database.ts';
 import { databases, ENGINES } from './engines.ts';
-import { approval, card, entry, next, NOON } from './samples.ts';
+import { approval, card, entry, MINUTE, next, NOON } from './samples.ts';
+
+const LEASE = 10 * MINUTE;
+/** What ends every lease, whatever clock judges it. */
+const END = `update cards set lease_until = '2001-01-01T00:00:00.000Z' where lease_until is not null`;
+
+const first = ([copy]: HeldCopy[]): HeldCopy => {
+  if (!copy) throw new Error('no copy was claimed');
+  return copy;
+};
+const shown = (copy: CardCopy, version = 1): CardCopy => ({
+  ...copy,
+  ts: '171.1',
+  shownVersion: version,
+  attempts: 0,
+});
 
 describe.each(ENGINES)('card copies on %s', (engine) => {
   const fresh = databases(engine);
 
-  async function withApprovals(...ids: string[]) {
+  async function withCopies(...copies: CardCopy[]) {
     const database = await fresh();
-    const store = await database.open();
-    for (const id of ids) await store.approvals.open(approval({ id, linkId: `link-${id}` }), entry(), []);
-    return { database, store };
+    const stores = await database.openTwo();
+    await openWith(stores[0], ...copies);
+    return { database, stores, store: stores[0] };
   }
 
-  test('a copy is kept across a restart and replaced by its next state', async () => {
-    const { database, store } = await withApprovals('a1', 'a2');
-    const failed = card({ ts: '171.1', shownVersion: 1, attempts: 2, problem: 'ratelimited' });
-    await store.cards.put(card());
-    await store.cards.put(failed);
-    await store.cards.put(card({ id: 'c2', approvalId: 'a2', ts: '171.1' }));
-    await store.close();
-    const again = await database.open();
-    expect(await again.cards.of('a1')).toStrictEqual([failed]);
-    expect(await again.cards.of('nobody')).toEqual([]);
-  });
+  async function openWith(store: OpenStore, ...copies: CardCopy[]): Promise<void> {
+    for (const id of new Set(copies.map((copy) => copy.approvalId))) {
+      const own = copies.filter((copy) => copy.approvalId === id);
+      await store.approvals.open(approval({ id, linkId: `link-${id}` }), entry(), own);
+    }
+  }
+
+  const claim = (store: OpenStore, now = NOON) => store.cards.claim('a1', now, LEASE);
 
   test('the copies of a request are there as soon as the request is, or not at all', async () => {
-    const { store } = await withApprovals();
     const copies = [card(), card({ id: 'c2', purpose: 'outcome' })];
-    await store.approvals.open(approval(), entry(), copies);
+    const { store } = await withCopies(...copies);
     expect(await store.cards.of('a1')).toStrictEqual(copies);
     const late = [card({ id: 'c3', approvalId: 'a2' })];
-    expect(await store.approvals.open(approval({ id: 'a2' }), entry(), late)).toMatchObject({
-      opened: false,
-    });
+    expect(
+      await store.approvals.open(approval({ id: 'a2', linkId: 'link-a1' }), entry(), late),
+    ).toMatchObject({ opened: false });
     expect(await store.cards.of('a2')).toEqual([]);
   });
 
-  test('a copy that is behind and due is claimed by one of many at once, and again when the lease is over', async () => {
-    const database = await fresh();
-    const stores = await database.openTwo();
-    await stores[0].approvals.open(approval(), entry(), [card(), card({ id: 'c2', purpose: 'outcome' })]);
-    expect(await stores[0].cards.claim('a1', NOON - 1, NOON + 30)).toEqual([]);
+  test('what came of the work is kept across a restart', async () => {
+    const { database, store } = await withCopies(card(), card({ id: 'c2', approvalId: 'a2' }));
+    const result = {
+      channelId: 'D_MAKER',
+      ts: '171.1',
+      shownVersion: 1,
+      attempts: 2,
+      nextAttemptAt: NOON + 5,
+      problem: 'ratelimited',
+    };
+    expect(await store.cards.settle(first(await claim(store)), result)).toBe(true);
+    await store.close();
+    const again = await database.open();
+    expect(await again.cards.of('a1')).toStrictEqual([{ ...card(), ...result }]);
+    expect(await again.cards.of('a2')).toStrictEqual([card({ id: 'c2', approvalId: 'a2' })]);
+  });
+
+  test('a copy that is behind and due is claimed by one of many at once', async () => {
+    const { stores } = await withCopies(card(), card({ id: 'c2', purpose: 'outcome' }));
+    expect(await claim(stores[0], NOON - 1)).toEqual([]);
     const claims = await Promise.all(
-      Array.from({ length: 20 }, (_, index) =>
-        stores[index % 2 === 0 ? 0 : 1].cards.claim('a1', NOON, NOON + 30),
-      ),
+      Array.from({ length: 20 }, (_, index) => claim(stores[index % 2 === 0 ? 0 : 1])),
     );
-    expect(
-      claims
-        .flat()
-        .map((copy) => copy.id)
-        .sort(),
-    ).toEqual(['c1', 'c2']);
-    expect(await stores[0].cards.claim('a1', NOON + 29, NOON + 60)).toEqual([]);
-    expect(claims.flat().map((copy) => copy.attempts)).toEqual([1, 1]);
-    await stores[0].cards.put(card({ shownVersion: 1 }));
-    const again = await stores[1].cards.claim('a1', NOON + 30, NOON + 60);
-    expect(again.map((copy) => copy.id)).toEqual(['c2']);
+    expect(claims.flat()).toMatchObject([
+      { id: 'c1', attempts: 1, token: 1, takenOver: false },
+      { id: 'c2', attempts: 1, token: 1, takenOver: false },
+    ]);
+    expect(await stores[1].cards.behind(NOON, 9)).toEqual([]);
+  });
+
+  test('who lost the lease writes nothing, and can no longer renew it', async () => {
+    const { database, stores } = await withCopies(card());
+    const held = first(await claim(stores[0]));
+    await database.raw(END);
+    const taken = first(await claim(stores[1]));
+    expect(taken).toMatchObject({ token: 2, attempts: 2, takenOver: true });
+    expect(await stores[0].cards.renew(held, NOON, LEASE)).toBe(false);
+    expect(await stores[0].cards.settle(held, shown(held))).toBe(false);
+    expect((await stores[0].cards.of('a1'))[0]).toMatchObject({ ts: undefined, shownVersion: 0 });
+    expect(await stores[1].cards.renew(taken, NOON, LEASE)).toBe(true);
+    expect(await stores[1].cards.settle(taken, shown(taken))).toBe(true);
+    expect(await stores[1].cards.settle(taken, shown(taken))).toBe(false);
+    expect(await stores[1].cards.renew(taken, NOON, LEASE)).toBe(false);
+  });
+
+  test('a lease that ended by itself is remembered, one that was ended by its holder is not', async () => {
+    const { database, store } = await withCopies(card());
+    const failed = first(await claim(store));
+    expect(await store.cards.settle(failed, failed)).toBe(true);
+    expect(first(await claim(store))).toMatchObject({ takenOver: false });
+    await database.raw(END);
+    const taken = first(await claim(store));
+    expect(taken).toMatchObject({ takenOver: true });
+    expect(await store.cards.settle(taken, taken)).toBe(true);
+    expect(first(await claim(store))).toMatchObject({ takenOver: true });
+  });
+
+  test('a renewed lease goes on', async () => {
+    const { database, stores } = await withCopies(card());
+    const held = first(await claim(stores[0]));
+    await database.raw(END);
+    expect(await stores[0].cards.renew(held, NOON, LEASE)).toBe(true);
+    expect(await claim(stores[1])).toEqual([]);
+    expect(await stores[0].cards.settle(held, shown(held))).toBe(true);
   });
 
   test('what is behind its approval and due is found, most overdue first, each approval once', async () => {
-    const { store } = await withApprovals('a1', 'a2', 'a3');
-    await store.cards.put(card({ ts: '1', shownVersion: 1 }));
-    await store.cards.put(card({ id: 'c2', approvalId: 'a2', nextAttemptAt: NOON + 5 }));
-    await store.cards.put(card({ id: 'c3', approvalId: 'a3', nextAttemptAt: NOON + 4 }));
-    await store.cards.put(card({ id: 'c4', approvalId: 'a3', purpose: 'outcome', nextAttemptAt: NOON + 3 }));
+    const { store } = await withCopies(
+      card(),
+      card({ id: 'c2', approvalId: 'a2', nextAttemptAt: NOON + 5 }),
+      card({ id: 'c3', approvalId: 'a3', nextAttemptAt: NOON + 4 }),
+      card({ id: 'c4', approvalId: 'a3', purpose: 'outcome', nextAttemptAt: NOON + 3 }),
+    );
+    const held = first(await claim(store));
+    await store.cards.settle(held, shown(held));
     expect(await store.cards.behind(NOON + 2, 9)).toEqual([]);
     expect(await store.cards.behind(NOON + 3, 9)).toEqual(['a3']);
     expect(await store.cards.behind(NOON + 9, 9)).toEqual(['a3', 'a2']);
@@ -73,12 +132,89 @@ describe.each(ENGINES)('card copies on %s', (engine) => {
     const before = approval({ id: 'a1', linkId: 'link-a1' });
     await store.approvals.save(before, next(before, { status: 'rejected' }), []);
     expect(await store.cards.behind(NOON + 9, 9)).toEqual(['a1', 'a3', 'a2']);
-    await store.cards.put(card({ ts: '1', shownVersion: 2 }));
+    const again = first(await claim(store));
+    await store.cards.settle(again, shown(again, 2));
     expect(await store.cards.behind(NOON + 9, 9)).toEqual(['a3', 'a2']);
   });
 
+  test('a request that moves on while its copy is edited is behind afterwards', async () => {
+    const { stores } = await withCopies(card());
+    const held = first(await claim(stores[0]));
+    const before = approval({ id: 'a1', linkId: 'link-a1' });
+    await stores[1].approvals.save(before, next(before, { status: 'rejected' }), []);
+    expect(await claim(stores[1])).toEqual([]);
+    await stores[0].cards.settle(held, shown(held, 1));
+    expect(await claim(stores[1])).toMatchObject([{ id: 'c1', ts: '171.1', shownVersion: 1 }]);
+  });
+
+  test('decisions and claims at the same moment do not wait for each other for ever', async () => {
+    const ids = Array.from({ length: 6 }, (_, index) => `c${index}`);
+    const { stores } = await withCopies(...ids.map((id) => card({ id })));
+    let now = approval({ id: 'a1', linkId: 'link-a1' });
+    for (let round = 0; round < 10; round += 1) {
+      const after = next(now, {});
+      const [saved, ...claims] = await Promise.all([
+        stores[0].approvals.save(now, after, []),
+        ...[0, 1, 0, 1].map((which) => claim(stores[which === 0 ? 0 : 1])),
+      ]);
+      expect(saved).toBe(true);
+      for (const copy of claims.flat()) await stores[1].cards.settle(copy, shown(copy, after.version));
+      now = after;
+    }
+    expect(now.version).toBe(11);
+  });
+
+  test('a copy met by a click is shown again; one nobody knew is added to its request alone', async () => {
+    const { store } = await withCopies(card(), card({ id: 'c9', approvalId: 'a2' }));
+    const held = first(await claim(store));
+    await store.cards.settle(held, { ...shown(held), nextAttemptAt: NOON + 50 });
+    expect(await claim(store)).toEqual([]);
+    await store.cards.met({ ...card({ id: 'other' }), ts: '171.1' }, NOON + 1);
+    expect(await claim(store, NOON + 1)).toMatchObject([{ id: 'c1', ts: '171.1', shownVersion: 0 }]);
+
+    await store.cards.met({ ...card({ id: 'x1' }), ts: '171.2' }, NOON);
+    expect(await store.cards.of('a1')).toMatchObject([{ id: 'c1' }, { id: 'x1', ts: '171.2' }]);
+    expect(await claim(store)).toMatchObject([{ id: 'x1' }]);
+    await store.cards.met({ ...card({ id: 'x2', approvalId: 'a2' }), ts: '171.2' }, NOON);
+    expect(await store.cards.of('a2')).toMatchObject([{ id: 'c9', ts: undefined }, { id: 'x2' }]);
+    await store.cards.met({ ...card({ id: 'x3', channelId: 'C_OTHER' }), ts: '171.2' }, NOON);
+    expect((await store.cards.of('a1')).map(({ id }) => id)).toEqual(['c1', 'x1', 'x3']);
+  });
+
   test('a copy of a request that does not exist is refused: nobody would ever find it behind', async () => {
-    const { store } = await withApprovals('a1');
-    await expect(store.cards.put(card({ approvalId: 'a2' }))).rejects.toMatchObject({ kind: 'unavailable' });
+    const { store } = await withCopies(card());
+    await expect(
+      store.cards.met({ ...card({ id: 'x', approvalId: 'a9' }), ts: '1' }, NOON),
+    ).rejects.toThrow();
+    expect(await store.cards.of('a9')).toEqual([]);
+  });
+});
+
+describe('whose clock judges the lease of a copy', () => {
+  const sqlite = databases('sqlite');
+  const postgres = databases('postgres');
+
+  test('SQLite: that of the one process, to the millisecond', async () => {
+    const store = await (await sqlite()).open();
+    await store.approvals.open(approval(), entry(), [card()]);
+    const held = first(await store.cards.claim('a1', NOON, 10));
+    expect(await store.cards.claim('a1', NOON + 9, 10)).toEqual([]);
+    expect(await store.cards.behind(NOON + 9, 9)).toEqual([]);
+    await store.cards.renew(held, NOON + 5, 10);
+    expect(await store.cards.claim('a1', NOON + 14, 10)).toEqual([]);
+    expect(await store.cards.behind(NOON + 15, 9)).toEqual(['a1']);
+    expect(await store.cards.claim('a1', NOON + 15, 10)).toHaveLength(1);
+  });
+
+  test('PostgreSQL: the server’s, so a replica that is minutes ahead takes nothing away', async () => {
+    const database = await postgres();
+    const [one, ahead] = await database.openTwo();
+    await one.approvals.open(approval(), entry(), [card()]);
+    const held = first(await one.cards.claim('a1', NOON, LEASE));
+    expect(await ahead.cards.claim('a1', NOON + 1_000 * LEASE, LEASE)).toEqual([]);
+    expect(await ahead.cards.behind(NOON + 1_000 * LEASE, 9)).toEqual([]);
+    await database.raw(END);
+    expect(await one.cards.renew(held, NOON - 1_000 * LEASE, LEASE)).toBe(true);
+    expect(await ahead.cards.claim('a1', NOON + 1_000 * LEASE, LEASE)).toEqual([]);
   });
 });

@@ -7,6 +7,8 @@ import type { LinkTarget } from '../../payouts/links.ts';
 import { BLOCKS, decodeCancelMetadata, encodeCancelMetadata, readReasonInput } from '../actions.ts';
 import type { Call } from '../call.ts';
 import type { CommandOf } from '../parse.ts';
+import type { SlackFailure } from '../post.ts';
+import { isPlaceClosed } from '../slack-errors.ts';
 import { requestOpened } from '../views/approval-card.ts';
 import { cancelReasonModal } from '../views/modals.ts';
 import { failure } from '../views/notices.ts';
@@ -52,15 +54,10 @@ async function ask(call: Call, target: LinkTarget, reason: string): Promise<void
   // From here on the request stands, so nothing that fails may say that nothing was done.
   const [shown] = await Promise.allSettled([call.cards.sync(approval.id)]);
   if (shown.status === 'rejected' || shown.value) {
-    const cause = shown.status === 'rejected' ? { error: shown.reason } : { code: shown.value };
-    call.log.warn({ approvalId: approval.id, ...cause }, 'an approval card could not be posted');
-    await call.answer(
-      failure(
-        'Your request is recorded, but its card could not be posted where approvers see it. The desk keeps trying; ' +
-          'ask an administrator to check that the desk is a member of the approval channel.',
-        { reference: call.reference },
-      ),
-    );
+    const cause = shown.status === 'rejected' ? { error: shown.reason } : { code: shown.value?.code };
+    call.log.warn({ approvalId: approval.id, ...cause }, 'approval card not posted');
+    const words = cardNotPosted(shown.status === 'fulfilled' ? shown.value : undefined);
+    await call.answer(failure(words, { reference: call.reference }));
     return;
   }
   const place = await call.cards.place(approval.id);
@@ -71,4 +68,16 @@ async function ask(call: Call, target: LinkTarget, reason: string): Promise<void
       cardLink: place && (await call.post.permalink(place)),
     }),
   );
+}
+
+/** The request stands; its card follows. */
+function cardNotPosted(refused: SlackFailure | undefined): string {
+  if (refused?.retryAfterMs !== undefined) {
+    const seconds = Math.ceil(refused.retryAfterMs / 1_000);
+    return `Request saved. Slack asks Payout Desk to wait ${seconds} s before posting; the card for the approvers follows.`;
+  }
+  const retried = 'Request saved; posting to the approval channel failed and will be retried.';
+  return refused && isPlaceClosed(refused.code)
+    ? `${retried} Ask an administrator to invite Payout Desk to that channel.`
+    : retried;
 }

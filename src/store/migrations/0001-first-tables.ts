@@ -38,17 +38,24 @@ async function createApprovals(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable('cards')
     .addColumn('id', 'text', (column) => column.primaryKey())
-    // A copy of a request that does not exist would never be found to be behind, so it is refused.
+    // Every save of a request says so to its copies, so a copy of none would never be found to be behind.
     .addColumn('approval_id', 'text', (column) => column.notNull().references('approvals.id'))
     .addColumn('purpose', 'text', (column) => column.notNull())
     .addColumn('channel_id', 'text', (column) => column.notNull())
     .addColumn('ts', 'text')
     .addColumn('shown_version', 'integer', (column) => column.notNull())
+    .addColumn('wanted_version', 'integer', (column) => column.notNull())
     .addColumn('attempts', 'integer', (column) => column.notNull())
     .addColumn('next_attempt_at', 'text', (column) => column.notNull())
     .addColumn('problem', 'text')
+    .addColumn('taken_over', 'integer', (column) => column.notNull())
+    .$call(leaseColumns)
     .execute();
   await db.schema.createIndex('cards_approval').on('cards').column('approval_id').execute();
+  // Nearly every copy shows its request as it is: the job that looks for the others must not read them all.
+  await sql`create index cards_behind on cards (next_attempt_at) where shown_version < wanted_version`.execute(
+    db,
+  );
 }
 
 /** What a claim writes; see `lease.ts`. */

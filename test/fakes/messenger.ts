@@ -1,0 +1,98 @@
+/** Owns a Slack for tests of what is posted: it keeps what it took, and a test can fail, hold or watch any call. */
+
+import type { Message } from '../../src/slack/blocks.ts';
+import { type Post, type Posted, SlackFailure } from '../../src/slack/post.ts';
+
+export interface StandingMessage extends Posted {
+  message: Message;
+  threadTs: string | undefined;
+  metadata: { type: string; payload: Record<string, unknown> } | undefined;
+  edits: number;
+}
+
+type Call = 'message' | 'update' | 'remove' | 'direct' | 'findOwn';
+
+export interface Messenger {
+  post: Post;
+  /** What stands, in the order it was posted. */
+  standing: StandingMessage[];
+  calls: Call[];
+  /** Awaited before Slack does anything; rejecting is a refusal. */
+  before: (call: Call, channelId: string) => Promise<void> | void;
+  /** Awaited after Slack did it: the answer is on its way. */
+  after: (call: Call, channelId: string) => Promise<void> | void;
+  /** Whether Slack shows what stands in its channels. */
+  showsHistory: boolean;
+}
+
+export function createMessenger(): Messenger {
+  let minted = 0;
+  const passing = async <T>(call: Call, channelId: string, work: () => T): Promise<T> => {
+    slack.calls.push(call);
+    await slack.before(call, channelId);
+    const result = work();
+    await slack.after(call, channelId);
+    return result;
+  };
+  const standingAt = ({ channelId, ts }: Posted): StandingMessage => {
+    const found = slack.standing.find((one) => one.channelId === channelId && one.ts === ts);
+    if (!found) throw new SlackFailure('message_not_found');
+    return found;
+  };
+  const add = (channelId: string, message: Message, options: Parameters<Post['message']>[2] = {}): Posted => {
+    minted += 1;
+    const ts = `1700000000.${String(minted).padStart(6, '0')}`;
+    const { metadata, threadTs } = options;
+    slack.standing.push({
+      channelId,
+      ts,
+      message,
+      threadTs,
+      metadata: metadata && { type: metadata.event_type, payload: metadata.event_payload },
+      edits: 0,
+    });
+    return { channelId, ts };
+  };
+  const unexpected = async (): Promise<never> => {
+    throw new Error('The test expects no such call.');
+  };
+  const slack: Messenger = {
+    standing: [],
+    calls: [],
+    before: () => {},
+    after: () => {},
+    showsHistory: true,
+    post: {
+      message: (channelId, message, options) =>
+        passing('message', channelId, () => add(channelId, message, options)),
+      direct: (userId, message) => passing('direct', userId, () => add(`D_${userId}`, message)),
+      update: (at, message) =>
+        passing('update', at.channelId, () => {
+          const found = standingAt(at);
+          found.message = message;
+          found.edits += 1;
+        }),
+      remove: (at) =>
+        passing('remove', at.channelId, () => {
+          slack.standing.splice(slack.standing.indexOf(standingAt(at)), 1);
+        }),
+      findOwn: (channelId, _since, mark) =>
+        passing('findOwn', channelId, () =>
+          slack.showsHistory
+            ? slack.standing.flatMap(({ channelId: place, ts, metadata }) =>
+                place === channelId && metadata?.type === mark.type && mark.is(metadata.payload)
+                  ? [{ ts, payload: metadata.payload }]
+                  : [],
+              )
+            : undefined,
+        ),
+      ephemeral: unexpected,
+      reply: unexpected,
+      openView: unexpected,
+      publishHome: unexpected,
+      fileToPerson: unexpected,
+      permalink: unexpected,
+    },
+  };
+  return slack;
+}
