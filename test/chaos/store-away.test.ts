@@ -11,13 +11,13 @@ import { afterEach, expect, test } from 'vitest';
 import type { Delivered } from '../../demo/slack/deliveries.ts';
 import { select, statesOf } from './records.ts';
 import { type Replica, startReplica, tryReplica } from './replica.ts';
-import { startStoppable, type StoppablePostgres } from './server.ts';
+import { createPostgres, type PostgresServer } from '../store/postgres-server.ts';
 import { percentile, report, size } from './size.ts';
 import { askToCancel, openStage, read, type Stage, until } from './stage.ts';
 
 let stage: Stage;
 let replicas: Replica[] = [];
-let server: StoppablePostgres | undefined;
+let server: PostgresServer | undefined;
 const mounts: string[] = [];
 afterEach(async () => {
   await Promise.all(replicas.map((replica) => replica.kill()));
@@ -104,7 +104,7 @@ async function judge(delivered: readonly Delivered[]): Promise<{ away: number; a
 const STOPPED_MS = size(2_500, 30_000);
 
 test(`PostgreSQL stopped for ${STOPPED_MS / 1_000} s under load, two replicas`, async () => {
-  server = await startStoppable();
+  server = await createPostgres();
   stage = await openStage({ databaseUrl: server.url, settings: { LOG_LEVEL: 'warn' } });
   const { settings, instantpay, people } = stage;
   const speed = size(12, 1);
