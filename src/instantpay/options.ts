@@ -10,6 +10,8 @@ export interface ClientOptions {
   /** "1" unless told. */
   authCode?: string | undefined;
   endpointIp: string;
+  /** Certificate authorities to trust instead of the usual ones, in PEM. */
+  ca?: string | undefined;
   /** How long one attempt may take, connection, headers and body together; a whole call takes at most twice that. */
   timeoutMs?: number | undefined;
   /** Pages of a walk under way at once, over all walks of this client. */

@@ -76,12 +76,20 @@ function watch(flight: Flight) {
   };
 }
 
-export function createTransport(baseUrl: string, credentials: Credentials, now: () => number): Transport {
+export function createTransport(
+  baseUrl: string,
+  { ca, ...credentials }: Credentials & { ca?: string | undefined },
+  now: () => number,
+): Transport {
+  const trust = ca === undefined ? {} : { ca };
   const kept = {
     http: new http.Agent({ keepAlive: true, maxSockets: 16 }),
-    https: new https.Agent({ keepAlive: true, maxSockets: 16 }),
+    https: new https.Agent({ keepAlive: true, maxSockets: 16, ...trust }),
   };
-  const fresh = { http: new http.Agent({ keepAlive: false }), https: new https.Agent({ keepAlive: false }) };
+  const fresh = {
+    http: new http.Agent({ keepAlive: false }),
+    https: new https.Agent({ keepAlive: false, ...trust }),
+  };
   const wire = createAxios({
     adapter: 'http',
     proxy: false, // a proxy from the environment would see the credentials of plain http calls
