@@ -32,7 +32,7 @@ async function walkAhead(): Promise<Result> {
     const client = createInstantPayClient({
       baseUrl: instantpay.url,
       ...instantpay.credentials,
-      pagesAhead,
+      concurrency: pagesAhead,
       recordsPerPage: 10,
     });
     const took = await seconds(async () => {
@@ -60,13 +60,17 @@ async function digestMemory(): Promise<Result> {
     referenceNo: undefined,
     orderId: undefined,
     paymentModes: [],
-    activatedAt: index * 1_000,
+    verifyBene: undefined,
+    createdAt: index * 1_000,
+    activatedAt: undefined,
     expiresAt: index * 1_000,
   });
   const kept = (links: number): number => {
     const digest = startDigest(['EXPIRED', 'PROCESSING'], links * 1_000);
     for (let index = 0; index < links; index++) digest.add(link(index));
-    return JSON.stringify(digest.digest()).length;
+    return JSON.stringify(digest.digest(), (_key, value: unknown) =>
+      typeof value === 'bigint' ? String(value) : value,
+    ).length;
   };
   return {
     name: 'what a digest keeps: 200,000 links / 1,000 links',

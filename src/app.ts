@@ -3,7 +3,7 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import type { Config } from './config.ts';
 import { secretsOf } from './config.ts';
-import { type ClientEvent, createInstantPayClient } from './instantpay/client.ts';
+import { createInstantPayClient } from './instantpay/client.ts';
 import { createGateway } from './instantpay/gateway.ts';
 import { runApprovals } from './jobs/approvals.ts';
 import { ANCHOR_CRON, ANCHOR_TIMEZONE, logAuditAnchor } from './jobs/audit-anchor.ts';
@@ -12,6 +12,7 @@ import { createSchedule, type Job } from './jobs/schedule.ts';
 import { createLog, type Log, requestFields } from './log.ts';
 import { createInFlight } from './ops/in-flight.ts';
 import { createMetrics } from './ops/metrics.ts';
+import { observeInstantPay } from './ops/observe-instantpay.ts';
 import { startServer } from './ops/server.ts';
 import type { Desk } from './payouts/desk.ts';
 import type { Clock, NewId } from './payouts/ports.ts';
@@ -88,7 +89,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     const client = createInstantPayClient({
       ...config.instantpay,
       now: clock,
-      onEvent: (event) => observe(event, log, metrics),
+      onEvent: observeInstantPay(log, metrics, clock),
     });
     closers.push(() => client.close());
     const clients = createClients(config.slack.botToken, config.slack.apiUrl, log);
@@ -207,31 +208,6 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     await closeAll();
     throw error;
   }
-}
-
-function observe(event: ClientEvent, log: Log, metrics: ReturnType<typeof createMetrics>): void {
-  if (event.type === 'page') {
-    const { status, linkId, contact } = event.mismatched;
-    metrics.mismatches.inc(status + linkId + contact);
-    log.warn(
-      { operation: event.operation, mismatched: status + linkId + contact, ipayUuid: event.ipayUuid },
-      'InstantPay sent records that were not asked for',
-    );
-    return;
-  }
-  const { operation, attempt, kind, httpStatus, statuscode, ipayUuid, elapsedMs, reason } = event;
-  metrics.calls.inc({ operation, outcome: kind });
-  if (elapsedMs !== undefined) metrics.callSeconds.observe({ operation }, elapsedMs / 1_000);
-  const fields = { operation, attempt, kind, httpStatus, statuscode, ipayUuid, elapsedMs, reason };
-  // What changed something stands in the log of every day, with the id InstantPay's support asks for (R19).
-  if (kind === 'ok' && (operation === 'cancel' || operation === 'notify'))
-    log.info(fields, 'InstantPay answered');
-  // A walk that found what it wanted breaks off the pages it had asked for ahead.
-  else if (kind === 'ok' || kind === 'aborted')
-    log.debug(fields, kind === 'ok' ? 'InstantPay answered' : 'a call to InstantPay was broken off');
-  else if (event.group === 'credentials')
-    log.error(fields, 'InstantPay refuses the credentials or the access');
-  else log.warn(fields, 'a call to InstantPay failed');
 }
 
 /** Whether the promise resolves within the time. */

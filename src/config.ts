@@ -17,6 +17,7 @@ import {
   port,
   principals,
   required,
+  wholeNumber,
 } from './setting-types.ts';
 
 export type Env = Readonly<Record<string, string | undefined>>;
@@ -83,6 +84,10 @@ const schema = z.object({
     .optional(),
   INSTANTPAY_TIMEOUT: duration('a duration from 100ms to 2m, such as 20s', 100, 2 * MINUTE_MS).prefault(
     '20s',
+  ),
+  INSTANTPAY_CONCURRENCY: wholeNumber('a whole number from 1 to 64, such as 8', 1, 64).prefault('8'),
+  INSTANTPAY_MAX_PAGES: wholeNumber('a whole number from 1 to 1000000, such as 10000', 1, 1_000_000).prefault(
+    '10000',
   ),
   DATABASE_URL: z
     .string()
@@ -230,6 +235,8 @@ function arrange(settings: z.output<typeof schema>) {
       authCode: settings.INSTANTPAY_AUTH_CODE,
       baseUrl: settings.INSTANTPAY_BASE_URL,
       timeoutMs: settings.INSTANTPAY_TIMEOUT,
+      concurrency: settings.INSTANTPAY_CONCURRENCY,
+      maxPages: settings.INSTANTPAY_MAX_PAGES,
     },
     databaseUrl: settings.DATABASE_URL,
     auditKey: settings.AUDIT_KEY,

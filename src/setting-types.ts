@@ -15,6 +15,13 @@ export const duration = (expected: string, minMs: number, maxMs: number) =>
     return z.NEVER;
   });
 
+export const wholeNumber = (expected: string, from: number, to: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, expected)
+    .transform(Number)
+    .refine((number) => number >= from && number <= to, expected);
+
 export const principals = z.string().transform((text, context): Principals => {
   const names = text
     .split(',')

@@ -184,15 +184,15 @@ export function recordData(link: DemoLink, amountAsText: boolean) {
   };
 }
 
-/** `totalPages` and `recordsOnCurrentPage` as wrong as in the published sample: as if two went on a page (R2). */
+/** As in the published sample: `totalPages` goes by the pages that are sent, however many records were asked for (R2). */
 export function listMeta(query: ListQuery, total: number, received: number) {
   const from = (query.pageNumber - 1) * query.recordsPerPage + 1;
   return {
-    totalPages: Math.ceil(total / 2),
+    totalPages: Math.ceil(total / query.recordsPerPage),
     currentPage: query.pageNumber,
     totalRecords: total,
-    recordsOnCurrentPage: Math.min(2, received),
+    recordsOnCurrentPage: received,
     recordFrom: received === 0 ? 0 : from,
-    recordTo: received === 0 ? 0 : from + Math.min(2, received) - 1,
+    recordTo: received === 0 ? 0 : from + received - 1,
   };
 }

@@ -22,6 +22,8 @@ export interface Answer {
   words: string | undefined;
   ipayUuid: string | undefined;
   environment: Environment | undefined;
+  /** When InstantPay says it answered, epoch milliseconds in whole seconds (R24). */
+  answeredAt: number | undefined;
   data: unknown;
   pool: unknown;
   reversal: unknown;
@@ -122,8 +124,8 @@ export function readAnswer(operation: Operation, wire: WireAnswer): Answer {
       transient: group === 'transient' || busy,
     });
   }
-  const { data, pool, reversal } = envelope;
-  return { ...said, httpStatus, elapsedMs, data, pool, reversal };
+  const { data, pool, reversal, timestamp: answeredAt } = envelope;
+  return { ...said, httpStatus, elapsedMs, answeredAt, data, pool, reversal };
 }
 
 /** The failure of an answer that says TXN and whose `data` is still not what was published. */

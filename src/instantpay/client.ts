@@ -3,7 +3,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import { parseLinkId, type TrackedLink } from '../payouts/link.ts';
-import type { LinkFilter, LinkPage, TransactionQuery, WalkEnd, WriteAnswer } from '../payouts/ports.ts';
+import type { LinkFilter, LinkPage, WalkEnd } from '../payouts/link-page.ts';
+import type { TransactionQuery, WriteAnswer } from '../payouts/ports.ts';
 import type { Revealed } from '../payouts/revealed.ts';
 import type { TransactionAnswer } from '../payouts/transaction.ts';
 import { type Answer, readAnswer } from './answer.ts';
@@ -11,6 +12,7 @@ import { InstantPayError, invalid } from './errors.ts';
 import { type ClientEvent, listener } from './events.ts';
 import { type ReadFilter, readFilter } from './filter.ts';
 import { type ClientOptions, readOptions } from './options.ts';
+import { createPageSize } from './page-size.ts';
 import { type ReadPage, readPage, readTracked } from './read-links.ts';
 import { readPrivate } from './read-private.ts';
 import { readTransaction, unansweredTransaction } from './read-transaction.ts';
@@ -55,8 +57,9 @@ export function createInstantPayClient(given: ClientOptions): InstantPayClient {
       }),
   };
   const emit = listener(options.onEvent);
+  const pageSize = createPageSize(options.recordsPerPage, (from, to) => emit.pageSize(from, to));
   // Shared by all walks, so that several digests at once weigh no more on InstantPay than one.
-  const inWalks = pLimit(options.pagesAhead);
+  const inWalks = pLimit(options.concurrency);
 
   async function call(rule: RetryRule, request: Omit<WireRequest, 'freshConnection' | 'deadlineMs'>) {
     const { operation, signal } = request;
@@ -64,7 +67,7 @@ export function createInstantPayClient(given: ClientOptions): InstantPayClient {
       try {
         const wire = await transport.send({ ...request, deadlineMs, freshConnection: rule === 'once' });
         const answer = readAnswer(operation, wire);
-        emit.answered(operation, attempt, answer);
+        emit.answered(operation, attempt, answer, clockSkew(answer, now()));
         return answer;
       } catch (error) {
         if (error instanceof InstantPayError) emit.failed(attempt, error);
@@ -104,7 +107,7 @@ export function createInstantPayClient(given: ClientOptions): InstantPayClient {
     const wanted = readFilter(filter);
     if (!Number.isSafeInteger(pageNumber) || pageNumber < 1) throw invalid('list', 'Pages count from 1.');
     const answer = await askList(wanted.wire, pageNumber, recordsPerPage, signal);
-    const read = readPage(wanted, pageNumber, answer);
+    const read = readPage(wanted, pageNumber, answer, now());
     emit.page(read);
     return read;
   }
@@ -134,13 +137,20 @@ export function createInstantPayClient(given: ClientOptions): InstantPayClient {
     },
 
     async page(filter, pageNumber, recordsPerPage = PAGE_RECORDS) {
-      return (await fetchPage(filter, pageNumber, recordsPerPage)).page;
+      const { page } = await fetchPage(filter, pageNumber, recordsPerPage);
+      // R3: no first page where InstantPay counts links is not "no links".
+      if (pageNumber === 1 && page.recordsReceived === 0 && (page.totalRecords ?? 0) > 0) {
+        throw uncounted(page.ipayUuid);
+      }
+      return page;
     },
 
     async *links(filter) {
       readFilter(filter); // a filter that cannot be asked is an error, not an incomplete walk
       return yield* walkPages(
-        (pageNumber, signal) => inWalks(() => fetchPage(filter, pageNumber, options.recordsPerPage, signal)),
+        (pageNumber, recordsPerPage, signal) =>
+          inWalks(() => fetchPage(filter, pageNumber, recordsPerPage, signal)),
+        pageSize,
         options,
       );
     },
@@ -171,6 +181,21 @@ function readLinkId(operation: 'track' | 'notify' | 'cancel', text: string): str
   const linkId = parseLinkId(text);
   if (linkId === undefined) throw invalid(operation, 'A link id is 24 hex digits.');
   return linkId;
+}
+
+/** Returns how far InstantPay's clock is ahead, in milliseconds: what no time between sending and answer explains (R24). */
+function clockSkew({ answeredAt, elapsedMs }: Answer, now: number): number | undefined {
+  if (answeredAt === undefined) return undefined;
+  const sentAt = now - elapsedMs;
+  const withinSecond = answeredAt + 999; // the answer tells whole seconds
+  if (answeredAt > now) return answeredAt - now;
+  return withinSecond < sentAt ? withinSecond - sentAt : 0;
+}
+
+function uncounted(ipayUuid: string | undefined): InstantPayError {
+  const facts = { kind: 'unreadable', operation: 'list', sent: true, transient: false } as const;
+  const message = 'InstantPay reports links but sent none of them.';
+  return new InstantPayError({ ...facts, message, ipayUuid });
 }
 
 function transactionBody({ externalRef, date, aeps }: TransactionQuery): string {

@@ -21,6 +21,8 @@ interface CallEvent {
   elapsedMs: number | undefined;
   /** Node's error code, or one word. */
   reason: string | undefined;
+  /** How far InstantPay's clock is ahead of ours, by its answer; 0 when the call and its second explain it (R24). */
+  skewMs: number | undefined;
 }
 
 /** A page with records that were not asked for (R1) or that cannot be read. */
@@ -34,7 +36,14 @@ interface PageEvent {
   ipayUuid: string | undefined;
 }
 
-export type ClientEvent = CallEvent | PageEvent;
+/** InstantPay refused pages of `from` records; walks ask for `to` from now on (R2). */
+interface PageSizeEvent {
+  type: 'page_size';
+  from: number;
+  to: number;
+}
+
+export type ClientEvent = CallEvent | PageEvent | PageSizeEvent;
 
 /** A hook that throws must not turn a done write into a failed one. */
 export function listener(onEvent: ((event: ClientEvent) => void) | undefined) {
@@ -47,7 +56,7 @@ export function listener(onEvent: ((event: ClientEvent) => void) | undefined) {
   }
 
   return {
-    answered(operation: Operation, attempt: number, answer: Answer): void {
+    answered(operation: Operation, attempt: number, answer: Answer, skewMs: number | undefined): void {
       const { httpStatus, statuscode, ipayUuid, elapsedMs } = answer;
       const facts = {
         httpStatus,
@@ -56,18 +65,24 @@ export function listener(onEvent: ((event: ClientEvent) => void) | undefined) {
         elapsedMs,
         group: 'success',
         reason: undefined,
+        skewMs,
       } as const;
       tell({ type: 'call', operation, attempt, kind: 'ok', sent: true, ...facts });
     },
 
     failed(attempt: number, error: InstantPayError): void {
       const { operation, kind, sent, httpStatus, statuscode, group, ipayUuid, elapsedMs, reason } = error;
-      const facts = { httpStatus, statuscode, group, ipayUuid, elapsedMs, reason };
+      const facts = { httpStatus, statuscode, group, ipayUuid, elapsedMs, reason, skewMs: undefined };
       tell({ type: 'call', operation, attempt, kind, sent, ...facts });
     },
 
-    page({ page, mismatches, unreadable }: ReadPage): void {
+    pageSize(from: number, to: number): void {
+      tell({ type: 'page_size', from, to });
+    },
+
+    page({ page, mismatches }: ReadPage): void {
       const { status, linkId, contact } = mismatches; // `url` is never sent upstream, so it is no mismatch there
+      const { unreadable } = page;
       if (status + linkId + contact + unreadable === 0) return;
       tell({
         type: 'page',

@@ -28,9 +28,12 @@ function rethrow(error: unknown): never {
   throw error instanceof InstantPayError ? toDeskError(error) : error;
 }
 
-/** InstantPay's words with its code, when it gave any. */
-function quote({ words, statuscode }: InstantPayError): string {
-  return words ? `: “${words}”${statuscode ? ` (${statuscode})` : ''}` : '';
+/** R23: only InstantPay's own words say that a link does not exist, no code does. */
+const NO_LINK = /\b(?:link|record)s?\b/i;
+const NOT_THERE = /\bnot found\b|\bno such\b|\b(?:does|do) ?n[o’']t exist\b|\bno (?:link|record)s? found\b/i;
+
+function saysNoLink({ words = '' }: InstantPayError): boolean {
+  return NO_LINK.test(words) && NOT_THERE.test(words);
 }
 
 /** Only reads come here: writes and transaction queries resolve for every outcome. */
@@ -41,9 +44,8 @@ function toDeskError(error: InstantPayError): DeskError {
   switch (error.group) {
     case 'bad_request':
     case 'failure':
-      // The link id is all that track is asked, so a no to the question is a no to the id.
-      return error.operation === 'track'
-        ? new NotFound(`InstantPay has no such link to show${quote(error)}.`, facts)
+      return error.operation === 'track' && saysNoLink(error)
+        ? new NotFound(`InstantPay has no such link: “${error.words}” (${error.statuscode}).`, facts)
         : new Refused(error.message, facts);
     case 'funds':
     case 'duplicate':

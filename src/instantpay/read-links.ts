@@ -1,17 +1,35 @@
 /** Owns the step from wire data to the desk's links: behind it nothing is unmasked (R7, R17). */
 
-import type { LinkActivity, PayoutLink, TrackedLink } from '../payouts/link.ts';
-import { readStatus } from '../payouts/link.ts';
+import { given } from '../payouts/given.ts';
+import {
+  creationOf,
+  type LinkActivity,
+  type PayoutLink,
+  readStatus,
+  type TrackedLink,
+} from '../payouts/link.ts';
 import { maskAddress, maskNumber, maskText } from '../payouts/mask.ts';
-import type { LinkPage } from '../payouts/ports.ts';
+import type { LinkPage } from '../payouts/link-page.ts';
 import { type Answer, shown, shownId, unreadable } from './answer.ts';
 import type { Mismatch, ReadFilter } from './filter.ts';
-import { activitySchema, listSchema, recordSchema, trackSchema, type WireRecord } from './schemas.ts';
+import {
+  activitySchema,
+  isNoList,
+  listSchema,
+  recordSchema,
+  trackSchema,
+  type WireRecord,
+} from './schemas.ts';
 
 const STATUS_MAX = 40;
 const WORD_MAX = 60;
 /** Longer than every account number and address. */
 const IDENTIFIER_MAX = 400;
+/** Of a history: its first entry, which is the creation, and the newest ones. */
+const ACTIVITIES_MAX = 200;
+const MODES_MAX = 20;
+/** What is kept of a record that cannot be read, to know it when it comes again. */
+const KEY_MAX = 200;
 
 /** An account, mobile or card number: the last four. What InstantPay masked itself ("841XXXX786") stays as it is. */
 export function maskIdentifier(value: string): string {
@@ -22,18 +40,33 @@ export function maskIdentifier(value: string): string {
 
 /** InstantPay's pages show addresses as "[email protected]"; with no @ in it, there is nothing safe to show. */
 function maskEmail(value: string): string {
+  if (value.length > IDENTIFIER_MAX) return '***';
   return value.includes('@') ? maskAddress(value) : '***';
+}
+
+/** R21: InstantPay writes "NA" where it has nothing. */
+function words(text: string | undefined, max?: number): string | undefined {
+  return shown(given(text), max);
+}
+
+function id(text: string | undefined): string | undefined {
+  return shownId(given(text), WORD_MAX);
+}
+
+function masked(text: string | undefined, mask: (value: string) => string): string | undefined {
+  const value = given(text);
+  return value === undefined ? undefined : mask(value);
 }
 
 function readActivity(entry: unknown): LinkActivity {
   const activity = activitySchema.parse(entry); // no field of it is required: it cannot fail
   return {
-    text: shown(activity.status) ?? '',
+    text: words(activity.status) ?? '',
     at: activity.activityAt,
-    orderId: shownId(activity.orderId, WORD_MAX),
-    accountType: shown(activity.accountType, WORD_MAX),
-    accountNumber: activity.accountNumber && maskIdentifier(activity.accountNumber),
-    accountIfsc: shownId(activity.accountIfsc, WORD_MAX),
+    orderId: id(activity.orderId),
+    accountType: words(activity.accountType, WORD_MAX),
+    accountNumber: masked(activity.accountNumber, maskIdentifier),
+    accountIfsc: id(activity.accountIfsc),
   };
 }
 
@@ -42,12 +75,15 @@ export function readTracked(linkId: string, answer: Answer): TrackedLink {
   const parsed = trackSchema.safeParse(answer.data);
   if (!parsed.success) throw unreadable('track', answer);
   const { status, amount, linkActivity } = parsed.data;
+  const activityLeftOut = Math.max(0, linkActivity.length - ACTIVITIES_MAX);
+  const kept = activityLeftOut === 0 ? linkActivity : linkActivity.toSpliced(1, activityLeftOut);
   return {
     linkId,
     status: readStatus(status),
     statusText: shown(status, STATUS_MAX) ?? '',
     amountPaise: amount,
-    activity: linkActivity.map(readActivity),
+    activity: kept.map(readActivity),
+    activityLeftOut,
     environment: answer.environment,
     ipayUuid: answer.ipayUuid,
   };
@@ -56,26 +92,30 @@ export function readTracked(linkId: string, answer: Answer): TrackedLink {
 /** A word such as ACCOUNT or VPA; whatever else stands there is masked like any text. */
 function readMode(mode: unknown): string[] {
   if (typeof mode !== 'string') return [];
-  return /^[A-Za-z_ -]{1,40}$/.test(mode) ? [mode] : [shown(mode, WORD_MAX) ?? ''];
+  const word = given(mode.slice(0, IDENTIFIER_MAX));
+  if (word === undefined) return [];
+  return /^[A-Za-z_ -]{1,40}$/.test(word) ? [word] : [shown(word, WORD_MAX) ?? ''];
 }
 
-function readLink(record: WireRecord): PayoutLink {
+function readLink(record: WireRecord, now: number): PayoutLink {
   const { name, email, mobile } = record.contactDetails;
   return {
     linkId: record.linkId,
     status: readStatus(record.status),
     statusText: shown(record.status, STATUS_MAX) ?? '',
     amountPaise: record.amount,
-    purpose: shown(record.purpose),
-    description: shown(record.description),
+    purpose: words(record.purpose),
+    description: words(record.description),
     contact: {
-      name: shown(name),
-      email: email && maskEmail(email),
-      mobile: mobile && maskIdentifier(mobile),
+      name: words(name),
+      email: masked(email, maskEmail),
+      mobile: masked(mobile, maskIdentifier),
     },
-    referenceNo: shown(record.referenceNo),
-    orderId: shownId(record.orderId, WORD_MAX),
-    paymentModes: record.paymentModes.flatMap(readMode),
+    referenceNo: words(record.referenceNo),
+    orderId: id(record.orderId),
+    paymentModes: record.paymentModes.slice(0, MODES_MAX).flatMap(readMode),
+    verifyBene: record.verifyBene,
+    createdAt: creationOf(record.linkId, record.expiredAt, now),
     activatedAt: record.activatedAt,
     expiresAt: record.expiredAt,
   };
@@ -86,43 +126,56 @@ export interface ReadPage {
   page: LinkPage;
   /** The ids of all readable records, those that do not answer the filter too. */
   linkIds: string[];
-  /** There was a list, if an empty one. Without it an empty page says nothing about the end. */
-  hasList: boolean;
-  /** Records too broken to be shown. `page.mismatched` counts them as well: they were left out. */
-  unreadable: number;
+  /** A key for each record that cannot be read; private, since it is the record's own text. */
+  unreadableKeys: string[];
   mismatches: Record<Mismatch, number>;
 }
 
 /** R1: filtered again, on the unmasked values, before they are masked. */
-export function readPage(filter: ReadFilter, pageNumber: number, answer: Answer): ReadPage {
-  const parsed = listSchema.safeParse(answer.data); // every shape of `data` is a page, if an empty one (R3)
-  if (!parsed.success) throw unreadable('list', answer); // but for `records` that are no list
-  const { meta, records = [] } = parsed.data;
+export function readPage(filter: ReadFilter, pageNumber: number, answer: Answer, now: number): ReadPage {
+  const parsed = isNoList(answer.data) ? undefined : listSchema.safeParse(answer.data);
+  if (!parsed?.success) throw unreadable('list', answer);
+  const { meta, records } = parsed.data;
+  // R3: nothing at all is an empty list, but not where InstantPay counts links.
+  if (records === undefined && (meta.totalRecords ?? 0) > 0) throw unreadable('list', answer);
   const mismatches: Record<Mismatch, number> = { status: 0, linkId: 0, contact: 0, url: 0 };
   const links: PayoutLink[] = [];
   const linkIds: string[] = [];
-  for (const entry of records) {
+  const mismatchedIds: string[] = [];
+  const unreadableKeys: string[] = [];
+  for (const entry of records ?? []) {
     const record = recordSchema.safeParse(entry);
-    if (!record.success) continue;
+    if (!record.success) {
+      // Numbered, so that two broken records that look the same count as two.
+      const text = JSON.stringify(entry) ?? '';
+      unreadableKeys.push(`${unreadableKeys.length} ${text.length} ${text.slice(0, KEY_MAX)}`);
+      continue;
+    }
     linkIds.push(record.data.linkId);
     const mismatch = filter.mismatch(record.data);
-    if (mismatch) mismatches[mismatch] += 1;
-    else links.push(readLink(record.data));
+    if (mismatch) {
+      mismatches[mismatch] += 1;
+      mismatchedIds.push(record.data.linkId);
+    } else links.push(readLink(record.data, now));
   }
   return {
     page: {
       pageNumber,
       links,
-      recordsReceived: records.length,
-      mismatched: records.length - links.length,
-      totalRecordsHint: meta.totalRecords,
-      totalPagesHint: meta.totalPages,
+      recordsReceived: records?.length ?? 0,
+      mismatched: mismatchedIds.length,
+      mismatchedIds,
+      unreadable: unreadableKeys.length,
+      currentPage: meta.currentPage,
+      totalRecords: meta.totalRecords,
+      totalPages: meta.totalPages,
+      recordFrom: meta.recordFrom,
+      recordTo: meta.recordTo,
       environment: answer.environment,
       ipayUuid: answer.ipayUuid,
     },
     linkIds,
-    hasList: parsed.data.records !== undefined,
-    unreadable: records.length - linkIds.length,
+    unreadableKeys,
     mismatches,
   };
 }

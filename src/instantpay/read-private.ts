@@ -1,5 +1,6 @@
 /** Owns the one way around the masking: the private details of a link, for a person who may see them (R17). */
 
+import { given } from '../payouts/given.ts';
 import { Revealed } from '../payouts/revealed.ts';
 import type { Answer } from './answer.ts';
 import { activitySchema, listSchema, recordSchema, trackSchema } from './schemas.ts';
@@ -13,12 +14,15 @@ export function readPrivate(linkId: string, tracked: Answer, listed: Answer): Re
   const accounts = new Map<string, string | undefined>();
   for (const entry of trackSchema.safeParse(tracked.data).data?.linkActivity ?? []) {
     const { accountNumber, accountIfsc } = activitySchema.parse(entry);
-    if (accountNumber) accounts.set(accountNumber, accountIfsc);
+    const number = given(accountNumber);
+    if (number !== undefined) accounts.set(number, given(accountIfsc));
   }
   return new Revealed({
-    name: record?.contactDetails.name,
-    email: record?.contactDetails.email,
-    mobile: record?.contactDetails.mobile,
+    name: given(record?.contactDetails.name),
+    email: given(record?.contactDetails.email),
+    mobile: given(record?.contactDetails.mobile),
+    url: given(record?.url),
+    qrUrl: given(record?.qrUrl),
     accounts: [...accounts].map(([number, ifsc]) => ({ number, ifsc })),
   });
 }

@@ -5,9 +5,20 @@ import { parseLinkId } from '../payouts/link.ts';
 import { paiseFromRupees } from '../payouts/money.ts';
 import { parseIst } from '../payouts/time.ts';
 
+/** Longer than any field InstantPay publishes; what is done with a field takes at most as long as this allows. */
+const FIELD_MAX = 2_000;
+/** More marks on one letter than any script has: sorting a long run of them takes time that grows with its square. */
+const MARKS = /(\p{M}{8})\p{M}+/gu;
+
+/** As long as the longest local part of an address: what a cut may have gone through. */
+const CUT_MARGIN = 64;
+
+/** Text, bounded before anything else is done with it. Nothing of a number or an address that a cut went through is kept. */
 function asText(value: unknown): string | undefined {
   if (typeof value !== 'string' && typeof value !== 'number') return undefined;
-  return String(value).trim() || undefined;
+  const text = String(value);
+  const bounded = text.slice(0, FIELD_MAX).replace(MARKS, '$1');
+  return (text.length > FIELD_MAX ? `${bounded.slice(0, -CUT_MARGIN)}…` : bounded).trim() || undefined;
 }
 
 /** `optional` allows the key itself to be missing. */
@@ -23,13 +34,7 @@ const requiredText = z.unknown().transform((value, context) => {
   return z.NEVER;
 });
 
-const paise = z.unknown().transform((value, context) => {
-  const amount = typeof value === 'string' || typeof value === 'number' ? paiseFromRupees(value) : undefined;
-  if (amount !== undefined) return amount;
-  context.addIssue({ code: 'custom', message: 'expected an amount' });
-  return z.NEVER;
-});
-
+/** An amount that cannot be read hides nothing but itself (R3). */
 const optionalPaise = z
   .unknown()
   .transform((value) => {
@@ -43,12 +48,22 @@ const optionalTime = z
   .transform((value) => (typeof value === 'string' ? parseIst(value) : undefined))
   .optional();
 
-/** A count in `meta`, where numbers come as text as well. Only ever a hint (R2). */
+/** A count in `meta`, where numbers come as text as well (R2). */
 const optionalCount = z
   .unknown()
   .transform((value) => {
     const text = asText(value);
     return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
+  })
+  .optional();
+
+/** True and false as PHP writes them too: 1, "true", 0, "". */
+const optionalFlag = z
+  .unknown()
+  .transform((value) => {
+    const text = typeof value === 'boolean' ? String(value) : asText(value)?.toLowerCase();
+    if (text === 'true' || text === '1') return true;
+    return text === 'false' || text === '0' ? false : undefined;
   })
   .optional();
 
@@ -93,11 +108,12 @@ export const envelopeSchema = z.object({
   reversal: anything,
   ipay_uuid: optionalText,
   environment: optionalText,
+  timestamp: optionalTime,
 });
 
 export const trackSchema = objectOrEmpty({
   status: requiredText,
-  amount: paise,
+  amount: optionalPaise,
   linkActivity: arrayOrEmpty,
 });
 
@@ -111,9 +127,20 @@ export const activitySchema = objectOrEmpty({
 });
 
 export const listSchema = objectOrEmpty({
-  meta: objectOrEmpty({ totalPages: optionalCount, totalRecords: optionalCount }),
+  meta: objectOrEmpty({
+    totalPages: optionalCount,
+    totalRecords: optionalCount,
+    currentPage: optionalCount,
+    recordFrom: optionalCount,
+    recordTo: optionalCount,
+  }),
   records: recordList,
 });
+
+/** Text or a number where a list should be; "" is how PHP writes an empty one (R3). */
+export function isNoList(data: unknown): boolean {
+  return data !== undefined && data !== null && typeof data !== 'object' && data !== '';
+}
 
 /** One record at a time: a single unreadable one must not hide the rest of its page. */
 export const recordSchema = z.object({
@@ -124,14 +151,16 @@ export const recordSchema = z.object({
     return z.NEVER;
   }),
   status: requiredText,
-  amount: paise,
+  amount: optionalPaise,
   purpose: optionalText,
   description: optionalText,
   contactDetails: objectOrEmpty({ name: optionalText, email: optionalText, mobile: optionalText }),
   referenceNo: optionalText,
   orderId: optionalText,
   url: optionalText,
+  qrUrl: optionalText,
   paymentModes: arrayOrEmpty,
+  verifyBene: optionalFlag,
   activatedAt: optionalTime,
   expiredAt: optionalTime,
 });

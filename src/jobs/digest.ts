@@ -157,5 +157,9 @@ const keyOf = (run: DigestRun): string => `${run.scheduleId} ${new Date(run.dueA
 
 /** What the next digest is compared with: numbers alone. */
 function summarise(digest: Awaited<ReturnType<typeof composeDigest>>): unknown {
-  return digest.statuses.map(({ status, count, totalPaise }) => ({ status, count, totalPaise }));
+  return digest.statuses.map(({ status, count, totalPaise }) => ({
+    status,
+    count,
+    totalPaise: String(totalPaise),
+  }));
 }

@@ -2,11 +2,13 @@
 
 import type { WebClient } from '@slack/web-api';
 import { type Config, ConfigError, type Env, loadConfig } from '../config.ts';
-import { createInstantPayClient } from '../instantpay/client.ts';
+import { type ClientEvent, createInstantPayClient } from '../instantpay/client.ts';
 import { createGateway } from '../instantpay/gateway.ts';
 import { call, createClients, SlackFailure } from '../slack/web-client.ts';
 import { openStore } from '../store/database.ts';
+import { formatDuration } from '../payouts/time.ts';
 import { explainStart } from './explain-start.ts';
+import { SKEW_MS } from './observe-instantpay.ts';
 import { misspeltSettings } from './misspelt.ts';
 
 export interface Finding {
@@ -120,7 +122,11 @@ async function examineGroup(web: WebClient, group: string): Promise<Finding> {
 }
 
 async function examineInstantPay(config: Config): Promise<Finding[]> {
-  const client = createInstantPayClient(config.instantpay);
+  let skewMs: number | undefined;
+  const onEvent = (event: ClientEvent): void => {
+    if (event.type === 'call') skewMs = event.skewMs ?? skewMs;
+  };
+  const client = createInstantPayClient({ ...config.instantpay, onEvent });
   try {
     const page = await createGateway(client).page({}, 1);
     const seen = page.environment;
@@ -129,13 +135,28 @@ async function examineInstantPay(config: Config): Promise<Finding[]> {
       const detail = `it answers from ${seen}, INSTANTPAY_ENVIRONMENT is ${expected}: reminders and cancels are refused`;
       return [{ verdict: 'fail', about: 'InstantPay', detail }];
     }
-    return [{ verdict: 'ok', about: 'InstantPay', detail: `it answers${seen ? ` from ${seen}` : ''}` }];
+    const answers: Finding = {
+      verdict: 'ok',
+      about: 'InstantPay',
+      detail: `it answers${seen ? ` from ${seen}` : ''}`,
+    };
+    return [answers, ...examineClock(skewMs)];
   } catch (error) {
     const next = 'Check INSTANTPAY_BASE_URL, the credentials and the network.';
     return [{ verdict: 'fail', about: 'InstantPay', detail: `${explainStart(error)} ${next}` }];
   } finally {
     client.close();
   }
+}
+
+/** R24: a wrong clock tells wrong ages and expiries. */
+function examineClock(skewMs: number | undefined): Finding[] {
+  const about = 'clock';
+  if (skewMs === undefined) return [{ verdict: 'warn', about, detail: 'InstantPay did not tell its time' }];
+  if (Math.abs(skewMs) <= SKEW_MS) return [{ verdict: 'ok', about, detail: 'it agrees with InstantPay’s' }];
+  const side = skewMs > 0 ? 'behind' : 'ahead of';
+  const detail = `it is ${formatDuration(Math.abs(skewMs))} ${side} InstantPay’s: set the clock of this machine (NTP)`;
+  return [{ verdict: 'warn', about, detail }];
 }
 
 async function examineStore(config: Config): Promise<Finding[]> {

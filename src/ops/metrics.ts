@@ -48,6 +48,16 @@ export function createMetrics(inFlight: () => number) {
       help: 'Records InstantPay sent that did not answer the filter (R1)',
       registers,
     }),
+    unreadable: new Counter({
+      name: 'payout_desk_instantpay_unreadable_records_total',
+      help: 'Records InstantPay sent that cannot be read (R1)',
+      registers,
+    }),
+    clockSkew: new Gauge({
+      name: 'payout_desk_instantpay_clock_skew_seconds',
+      help: 'How far the clock of InstantPay is ahead of ours, by its last answer (R24)',
+      registers,
+    }),
     jobs: new Counter({
       name: 'payout_desk_jobs_total',
       help: 'Runs of the scheduled jobs and how they ended',

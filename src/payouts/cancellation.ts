@@ -40,6 +40,14 @@ export async function requestCancel(desk: Desk, actor: Actor, request: CancelReq
       },
     );
   }
+  const { amountPaise } = tracked;
+  if (amountPaise === undefined) {
+    // R8: the amount that was approved is compared before the call, so there has to be one.
+    throw new Refused(
+      'Cancellation not requested. InstantPay’s amount for this link cannot be read. Contact your administrator.',
+      { ipayUuid: tracked.ipayUuid },
+    );
+  }
   const above = desk.settings.approvalsRequiredAbovePaise;
   const remindAt = now + Math.floor(desk.settings.approvalTtlMs / 2);
   const approval: Approval = {
@@ -47,7 +55,7 @@ export async function requestCancel(desk: Desk, actor: Actor, request: CancelReq
     version: 1,
     status: 'pending',
     linkId,
-    amountPaise: tracked.amountPaise,
+    amountPaise,
     contact: record?.contact ?? { name: undefined, email: undefined, mobile: undefined },
     purpose: record?.purpose,
     linkExpiresAt: record?.expiresAt,
@@ -59,7 +67,7 @@ export async function requestCancel(desk: Desk, actor: Actor, request: CancelReq
     lapsesAt: now + desk.settings.approvalTtlMs,
     remindAt,
     remindedAt: undefined,
-    approvalsRequired: above !== undefined && tracked.amountPaise > above ? 2 : 1,
+    approvalsRequired: above !== undefined && amountPaise > above ? 2 : 1,
     votes: [],
     emergencyAllowed: desk.settings.breakGlass,
     emergencyReason: undefined,

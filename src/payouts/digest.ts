@@ -4,7 +4,7 @@ import { isDeskError } from '../errors.ts';
 import { requirePermission } from './access.ts';
 import type { Actor, Desk } from './desk.ts';
 import type { Environment, KnownStatus, PayoutLink } from './link.ts';
-import type { WalkEnd } from './ports.ts';
+import type { WalkEnd } from './link-page.ts';
 import { DAY_MS, HOUR_MS } from './time.ts';
 
 /** How many of the oldest and of the largest links a digest names for each status. */
@@ -20,13 +20,17 @@ export const AGEING = [
 
 export interface AgeBucket {
   count: number;
-  totalPaise: number;
+  /** Exact however large (R3); without the links whose amount cannot be read. */
+  totalPaise: bigint;
 }
 
 export interface StatusDigest {
   status: KnownStatus;
   count: number;
-  totalPaise: number;
+  /** Exact however large (R3); without the links of `amountUnknown`. */
+  totalPaise: bigint;
+  /** Links whose amount cannot be read. */
+  amountUnknown: number;
   /** In the order of AGEING. */
   ageing: AgeBucket[];
   /** Links without a usable time. */
@@ -47,51 +51,100 @@ export interface Digest {
   recordsRead: number;
 }
 
-/** Since when a link has been in its state, as far as the list tells: expiry for EXPIRED, else its activation. */
+/**
+ * Returns what the age of a link counts from, in epoch milliseconds: its expiry when it is EXPIRED, else its creation.
+ * The list does not tell since when a link is PROCESSING, so whoever shows the age says what it counts from (R20).
+ */
 export function since(link: PayoutLink): number | undefined {
-  return link.status === 'EXPIRED' ? (link.expiresAt ?? link.activatedAt) : link.activatedAt;
+  return link.status === 'EXPIRED' ? link.expiresAt : link.createdAt;
 }
 
-/** An accumulator for one walk; `add` each link once, then read `digest`. */
+/** More rows than are named, so that the ones named stay right when some turn out to have moved on. */
+const ROWS_KEPT = 4 * ROWS_NAMED;
+
+/** What is kept of a link, to take it out again when a newer record of it comes. */
+interface Counted {
+  status: string;
+  amountPaise: number | undefined;
+  from: number | undefined;
+}
+
+/**
+ * An accumulator for one walk: `add` every link as it comes, then read `digest`. A link that comes again replaces its
+ * earlier record: a walk hands links on twice when the list moved meanwhile (R2).
+ */
 export function startDigest(statuses: readonly KnownStatus[], now: number) {
+  const counted = new Map<string, Counted>();
   const byStatus = new Map<string, StatusDigest>(
     statuses.map((status) => [
       status,
       {
         status,
         count: 0,
-        totalPaise: 0,
-        ageing: AGEING.map(() => ({ count: 0, totalPaise: 0 })),
-        ageUnknown: { count: 0, totalPaise: 0 },
+        totalPaise: 0n,
+        amountUnknown: 0,
+        ageing: AGEING.map(() => ({ count: 0, totalPaise: 0n })),
+        ageUnknown: { count: 0, totalPaise: 0n },
         oldest: [],
         largest: [],
       },
     ]),
   );
+
+  function count(digest: StatusDigest, { amountPaise, from }: Counted, by: 1 | -1): void {
+    const paise = BigInt(amountPaise ?? 0) * BigInt(by);
+    const bucket = bucketOf(digest, from, now);
+    digest.count += by;
+    digest.totalPaise += paise;
+    if (amountPaise === undefined) digest.amountUnknown += by;
+    bucket.count += by;
+    bucket.totalPaise += paise;
+  }
+
+  function remove(linkId: string): void {
+    const before = counted.get(linkId);
+    const digest = before && byStatus.get(before.status);
+    if (!digest) return;
+    counted.delete(linkId);
+    count(digest, before, -1);
+    drop(digest.oldest, linkId);
+    drop(digest.largest, linkId);
+  }
+
   return {
     add(link: PayoutLink): void {
+      remove(link.linkId);
       const digest = byStatus.get(link.status);
       if (!digest) return;
-      digest.count += 1;
-      digest.totalPaise += link.amountPaise;
-      const bucket = bucketOf(digest, link, now);
-      bucket.count += 1;
-      bucket.totalPaise += link.amountPaise;
+      const entry = { status: digest.status, amountPaise: link.amountPaise, from: since(link) };
+      counted.set(link.linkId, entry);
+      count(digest, entry, 1);
       insert(digest.oldest, link, (one, other) => (since(one) ?? Infinity) - (since(other) ?? Infinity));
-      insert(digest.largest, link, (one, other) => other.amountPaise - one.amountPaise);
+      insert(digest.largest, link, (one, other) => (other.amountPaise ?? -1) - (one.amountPaise ?? -1));
     },
-    digest: (): StatusDigest[] => [...byStatus.values()],
+    /** The link has left the statuses of this digest since its record was added. */
+    remove,
+    digest: (): StatusDigest[] =>
+      [...byStatus.values()].map((digest) => ({
+        ...digest,
+        oldest: digest.oldest.slice(0, ROWS_NAMED),
+        largest: digest.largest.slice(0, ROWS_NAMED),
+      })),
   };
 }
 
-function bucketOf(digest: StatusDigest, link: PayoutLink, now: number): AgeBucket {
-  const from = since(link);
+function bucketOf(digest: StatusDigest, from: number | undefined, now: number): AgeBucket {
   if (from === undefined) return digest.ageUnknown;
   const index = AGEING.findIndex((bucket) => now - from < bucket.belowMs);
   return digest.ageing[index] ?? digest.ageUnknown;
 }
 
-/** Keeps the first ROWS_NAMED of an order; ties keep the one that came first. */
+function drop(rows: PayoutLink[], linkId: string): void {
+  const index = rows.findIndex((row) => row.linkId === linkId);
+  if (index !== -1) rows.splice(index, 1);
+}
+
+/** Keeps the first ROWS_KEPT of an order; ties keep the one that came first. */
 function insert(
   rows: PayoutLink[],
   link: PayoutLink,
@@ -100,7 +153,7 @@ function insert(
   const index = rows.findIndex((row) => order(link, row) < 0);
   if (index === -1) rows.push(link);
   else rows.splice(index, 0, link);
-  if (rows.length > ROWS_NAMED) rows.pop();
+  if (rows.length > ROWS_KEPT) rows.pop();
 }
 
 /** Walks all links in these states. A walk that cannot finish gives a digest that is not complete, never an error. */
@@ -119,8 +172,9 @@ export async function composeDigest(desk: Desk, statuses: readonly KnownStatus[]
         break;
       }
       read.pages += 1;
-      read.records += step.value.links.length;
+      read.records += step.value.recordsReceived;
       environment ??= step.value.environment;
+      for (const linkId of step.value.mismatchedIds) fold.remove(linkId);
       for (const link of step.value.links) fold.add(link);
     }
   } catch (error) {

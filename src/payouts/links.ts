@@ -12,7 +12,7 @@ import {
   type PayoutLink,
   type TrackedLink,
 } from './link.ts';
-import type { LinkFilter, LinkPage } from './ports.ts';
+import type { LinkFilter, LinkPage } from './link-page.ts';
 import { ifPossible } from './recording.ts';
 import { formatDuration, formatIst } from './time.ts';
 
@@ -107,6 +107,7 @@ export async function find(desk: Desk, actor: Actor, target: LinkTarget): Promis
         : (step.value.reason ?? 'InstantPay did not give every page.');
       break;
     }
+    for (const linkId of step.value.mismatchedIds) found.delete(linkId);
     for (const link of step.value.links) found.set(link.linkId, link);
     // One address belongs to one link, so the walk can stop at it.
     const enough = target.kind === 'url' ? found.size > 0 : found.size > CHOICES;
@@ -137,11 +138,21 @@ export interface ListQuery {
 export interface LinkList {
   query: ListQuery;
   page: LinkPage;
-  /** There may be an older page: InstantPay filled this one. */
+  /** InstantPay says that there is an older page, or may have one (R2). */
   hasOlder: boolean;
 }
 
 export const LINKS_A_PAGE = 10;
+
+/** Whether older links may follow: by InstantPay's pages, by its count, or because it filled this page (R2). */
+export function hasOlderPage(page: LinkPage): boolean {
+  const { pageNumber, totalPages, totalRecords, recordTo, recordsReceived } = page;
+  if (totalPages !== undefined && totalPages > pageNumber) return true;
+  const lastPlace = recordTo ?? (totalPages === undefined ? pageNumber * LINKS_A_PAGE : undefined);
+  if (totalRecords !== undefined && lastPlace !== undefined && totalRecords > lastPlace) return true;
+  const isLast = totalPages === pageNumber && totalRecords !== undefined && totalRecords === recordTo;
+  return recordsReceived >= LINKS_A_PAGE && !isLast;
+}
 
 /** One page of links, ten as InstantPay sends them; those that do not answer the filter are left out (R1). */
 export async function list(desk: Desk, actor: Actor, query: ListQuery): Promise<LinkList> {
@@ -150,7 +161,7 @@ export async function list(desk: Desk, actor: Actor, query: ListQuery): Promise<
   if (query.statuses.length > 0) filter.statuses = query.statuses;
   if (query.contact) filter.contact = query.contact;
   const page = await desk.gateway.page(filter, query.pageNumber, LINKS_A_PAGE);
-  return { query, page, hasOlder: page.recordsReceived >= LINKS_A_PAGE };
+  return { query, page, hasOlder: hasOlderPage(page) };
 }
 
 export interface Reminded {

@@ -1,14 +1,20 @@
 /** Owns money: integer paise inside, rupees with Indian grouping outside (R3). */
 
 const DECIMAL = /^[+-]?\d+(\.\d+)?$/;
+/** Western and Indian grouping: "1,234,567.50", "12,34,567.50". */
+const GROUPED = /^[+-]?(?:\d{1,3}(?:,\d{3})+|\d{1,2}(?:,\d{2})*,\d{3})(?:\.\d+)?$/;
+const LONGEST_AMOUNT = 40;
 
 /**
- * Paise from an amount in rupees as InstantPay writes it, a number or a decimal string ("10000.00").
+ * Paise from an amount in rupees as InstantPay writes it: a number, a decimal string ("10000.00") or one with
+ * grouping commas ("12,34,567.50", R3).
  * A fraction of a paisa is rounded half away from zero. Undefined when it is not a finite amount that fits.
  */
 export function paiseFromRupees(amount: number | string): number | undefined {
-  const text = typeof amount === 'number' ? plainDecimal(amount) : amount.trim();
-  if (text === undefined || !DECIMAL.test(text)) return undefined;
+  const written = typeof amount === 'number' ? plainDecimal(amount) : amount.trim();
+  if (written === undefined || written.length > LONGEST_AMOUNT) return undefined;
+  const text = GROUPED.test(written) ? written.replaceAll(',', '') : written;
+  if (!DECIMAL.test(text)) return undefined;
   const negative = text.startsWith('-');
   const [whole = '0', fraction = ''] = text.replace(/^[+-]/, '').split('.');
   const cents = Number(`${fraction}00`.slice(0, 2));
@@ -31,9 +37,9 @@ const rupees = new Intl.NumberFormat('en-IN', {
 });
 
 /** "₹1,23,456.78". */
-export function formatRupees(amountPaise: number): string {
+export function formatRupees(amountPaise: number | bigint): string {
   // Whole rupees and paise apart: a division in floating point is off by a paisa for very large amounts.
-  const digits = String(Math.abs(amountPaise)).padStart(3, '0');
+  const digits = String(amountPaise).replace('-', '').padStart(3, '0');
   const whole = rupees.format(BigInt(digits.slice(0, -2)));
   return `${amountPaise < 0 ? '-' : ''}${whole.slice(0, -2)}${digits.slice(-2)}`;
 }

@@ -1,45 +1,13 @@
 /** Owns what the rules need from outside: types alone. Instants are epoch milliseconds in UTC. */
 
 import type { Approval } from './approval.ts';
-import type { Environment, KnownStatus, PayoutLink, TrackedLink } from './link.ts';
+import type { Environment, TrackedLink } from './link.ts';
+import type { LinkFilter, LinkPage, WalkEnd } from './link-page.ts';
 import type { Revealed } from './revealed.ts';
 import type { TransactionAnswer } from './transaction.ts';
 import type { TransactionStore } from './transaction-port.ts';
 
 // ---- InstantPay ----------------------------------------------------------------------------------------
-
-export interface LinkFilter {
-  statuses?: readonly KnownStatus[];
-  /** A name, a mobile number or an e-mail address, unmasked, as the asker typed it. */
-  contact?: string;
-  linkId?: string;
-  /** An https://instant.pe/... address; there is no such filter upstream, so pages are walked for it. */
-  url?: string;
-}
-
-/** One page of the list operation, already filtered again on our side (R1). */
-export interface LinkPage {
-  pageNumber: number;
-  links: PayoutLink[];
-  /** How many records InstantPay sent, before our filter. */
-  recordsReceived: number;
-  /** How many of them did not answer the filter and were left out (R1). */
-  mismatched: number;
-  /** `meta` is a hint for progress only (R2). */
-  totalRecordsHint: number | undefined;
-  totalPagesHint: number | undefined;
-  environment: Environment | undefined;
-  ipayUuid: string | undefined;
-}
-
-/** How a walk over pages ended (R2). Not complete: what was read is not the whole, and `reason` says why. */
-export interface WalkEnd {
-  complete: boolean;
-  /** One sentence for people; only when not complete. */
-  reason: string | undefined;
-  pagesRead: number;
-  recordsRead: number;
-}
 
 /**
  * What became of a write (R9). `done`: confirmed. `refused`: certainly not done. `verify`: InstantPay answered
@@ -66,9 +34,12 @@ export interface TransactionQuery {
 /** InstantPay as the rules see it. Everything private in what it returns is masked (R17). Failures are DeskErrors. */
 export interface Gateway {
   track(linkId: string): Promise<TrackedLink>;
-  /** One page of the list, newest first as InstantPay orders it; `recordsPerPage` is 10 unless told. */
+  /** One page of the list, newest first as InstantPay orders it; `recordsPerPage` defaults to 10. */
   page(filter: LinkFilter, pageNumber: number, recordsPerPage?: number): Promise<LinkPage>;
-  /** Every page in order; returns how the walk ended instead of throwing when a page fails. */
+  /**
+   * Every page; returns how the walk ended instead of throwing when a page fails. When the list moves meanwhile the
+   * walk starts over, up to twice (R2), and hands its links on again: keep one record for each link id, the last one.
+   */
   links(filter: LinkFilter): AsyncGenerator<LinkPage, WalkEnd, void>;
   /** Never retried once anything was sent (R9); resolves for every outcome. */
   notify(linkId: string): Promise<WriteAnswer>;

@@ -4,6 +4,9 @@ export interface PrivateDetails {
   name: string | undefined;
   email: string | undefined;
   mobile: string | undefined;
+  /** Where the recipient claims the link, and its QR code. */
+  url: string | undefined;
+  qrUrl: string | undefined;
   /** Account numbers with their IFSC, as the link's history has them. */
   accounts: { number: string; ifsc: string | undefined }[];
 }

@@ -27,6 +27,11 @@ export function formatIst(instant: number): string {
   return `${formatIstDay(instant)}, ${formatIstTime(instant)}`;
 }
 
+/** "20 Nov 2026, 14:05:26 IST". */
+export function formatIstSecond(instant: number): string {
+  return formatIst(instant).replace(/ IST$/, `:${String(inIst(instant).second).padStart(2, '0')} IST`);
+}
+
 /** "20 Nov 2026". */
 export function formatIstDay(instant: number): string {
   const at = inIst(instant);

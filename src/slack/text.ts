@@ -4,7 +4,15 @@
  */
 
 import { formatRupees } from '../payouts/money.ts';
-import { formatDuration, formatIst, formatIstDay, DAY_MS, HOUR_MS, MINUTE_MS } from '../payouts/time.ts';
+import {
+  formatDuration,
+  formatIst,
+  formatIstDay,
+  formatIstSecond,
+  DAY_MS,
+  HOUR_MS,
+  MINUTE_MS,
+} from '../payouts/time.ts';
 
 declare const spoken: unique symbol;
 declare const mrkdwn: unique symbol;
@@ -114,8 +122,9 @@ export function code(text: string): Mrkdwn {
   return asMrkdwn(`\`${escape(text).replace(/`/g, 'ˋ')}\``);
 }
 
-export function rupees(amountPaise: number): Mrkdwn {
-  return asMrkdwn(formatRupees(amountPaise));
+/** "₹1,23,456.78"; an amount that InstantPay wrote in a way nobody can read is said to be that (R3). */
+export function rupees(amountPaise: number | bigint | undefined): Mrkdwn {
+  return amountPaise === undefined ? md`amount not readable` : asMrkdwn(formatRupees(amountPaise));
 }
 
 // Beyond this Temporal throws; such a time can only come from a damaged record.
@@ -125,6 +134,11 @@ const isInstant = (instant: number) => Number.isInteger(instant) && Math.abs(ins
 /** "20 Nov 2026, 14:05 IST". */
 export function at(instant: number): Mrkdwn {
   return asMrkdwn(isInstant(instant) ? formatIst(instant) : NOTHING);
+}
+
+/** "20 Nov 2026, 14:05:26 IST". */
+export function atSecond(instant: number): Mrkdwn {
+  return asMrkdwn(isInstant(instant) ? formatIstSecond(instant) : NOTHING);
 }
 
 /** "20 Nov 2026". */

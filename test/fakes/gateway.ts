@@ -4,14 +4,8 @@
  */
 
 import type { TrackedLink } from '../../src/payouts/link.ts';
-import type {
-  Gateway,
-  LinkFilter,
-  LinkPage,
-  TransactionQuery,
-  WalkEnd,
-  WriteAnswer,
-} from '../../src/payouts/ports.ts';
+import type { LinkFilter, LinkPage, WalkEnd } from '../../src/payouts/link-page.ts';
+import type { Gateway, TransactionQuery, WriteAnswer } from '../../src/payouts/ports.ts';
 import type { Revealed } from '../../src/payouts/revealed.ts';
 import type { TransactionAnswer } from '../../src/payouts/transaction.ts';
 

@@ -119,8 +119,8 @@ describe('the gateway’s failures are the desk’s', () => {
   }
 
   it.each([
-    ['ERR', NotFound, Refused],
-    ['RPI', NotFound, Refused],
+    ['ERR', Refused, Refused],
+    ['RPI', Refused, Refused],
     ['IAB', Refused, Refused],
     ['DTX', Refused, Refused],
     ['TRP', Refused, Refused],
@@ -138,6 +138,21 @@ describe('the gateway’s failures are the desk’s', () => {
       expect(error).toMatchObject({ ipayUuid: UUID, cause: expect.any(InstantPayError) });
       expect(String(error)).toContain('“Nothing for ******2345”');
     }
+  });
+
+  it.each([
+    ['ERR', 'Link not found', true],
+    ['RPI', 'No such link', true],
+    ['FAB', 'The link does not exist', true],
+    ['ERR', 'Unable to fetch, try again later', false],
+    ['RPI', 'Invalid link id', false],
+    ['ERR', 'Merchant not found', false],
+    ['ERR', '', false],
+  ])('%s with “%s” says that there is no such link: %s (R23)', async (statuscode, status, says) => {
+    const error = await rejection((await failing({ statuscode, status })).track(LINK_ID));
+    expect(error).toBeInstanceOf(says ? NotFound : Refused);
+    expect(String(error)).toContain(status);
+    expect(String(error).includes('no such link:')).toBe(says);
   });
 
   it('says that an administrator must act on wrong credentials, with and without a code', async () => {

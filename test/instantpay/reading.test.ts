@@ -56,10 +56,13 @@ describe('the published samples', () => {
     const page = await (await answeredWith(LISTED)).page({}, 1);
     expect(page).toMatchObject({
       pageNumber: 1,
+      currentPage: 1,
+      recordFrom: 1,
+      recordTo: 2,
       recordsReceived: 2,
       mismatched: 0,
-      totalRecordsHint: 12,
-      totalPagesHint: 6,
+      totalRecords: 12,
+      totalPages: 6,
       environment: 'live',
       ipayUuid: LISTED.ipay_uuid,
     });
@@ -71,9 +74,12 @@ describe('the published samples', () => {
       purpose: 'refund',
       description: 'Giving captch payment',
       contact: { name: 'Sample Name', email: '***', mobile: '******5742' },
-      referenceNo: 'NA',
+      referenceNo: undefined, // "NA" (R21)
       orderId: '1231214070644TLWAP',
       paymentModes: ['ACCOUNT'],
+      verifyBene: true,
+      // 24 days after the activation: as the order id says, and 90 days before the expiry (R20).
+      createdAt: Date.parse('2023-12-14T12:36:44+05:30'),
       activatedAt: Date.parse('2023-11-20T14:02:00+05:30'),
       expiresAt: Date.parse('2024-03-13T12:36:44+05:30'),
     });
@@ -97,17 +103,18 @@ describe('the published samples', () => {
 });
 
 describe('loose types (R3)', () => {
-  it.each(
-    [null, '', [], {}, 'nothing', 0, { records: null }, { records: '', meta: [] }, { records: {} }].map(only),
-  )('list: $data is a page without records', async ({ data }) => {
-    const page = await (await answeredWith(envelopeOf(data))).page({}, 1);
-    expect(page).toMatchObject({
-      links: [],
-      recordsReceived: 0,
-      mismatched: 0,
-      totalRecordsHint: undefined,
-    });
-  });
+  it.each([null, '', [], {}, { records: null }, { records: '', meta: [] }, { records: {} }].map(only))(
+    'list: $data is a page without records',
+    async ({ data }) => {
+      const page = await (await answeredWith(envelopeOf(data))).page({}, 1);
+      expect(page).toMatchObject({
+        links: [],
+        recordsReceived: 0,
+        mismatched: 0,
+        totalRecords: undefined,
+      });
+    },
+  );
 
   it.each(
     [[record(), record({ linkId: `${LINK_ID.slice(0, -1)}a` })], []]
@@ -116,6 +123,20 @@ describe('loose types (R3)', () => {
   )('list: records as an object are a list like any other: $records', async ({ records }) => {
     const page = await (await answeredWith(envelopeOf({ records }))).page({}, 1);
     expect(page.links).toHaveLength(Object.keys(records).length);
+  });
+
+  it.each(['nothing', 0, true, { meta: { totalRecords: 1 } }].map(only))(
+    'list: $data cannot be read, and is no empty page',
+    async ({ data }) => {
+      const error = await rejection((await answeredWith(envelopeOf(data))).page({}, 1));
+      expect(error).toMatchObject({ kind: 'unreadable', ipayUuid: UUID });
+    },
+  );
+
+  it('list: nothing on page 1 where InstantPay counts links cannot be read', async () => {
+    const client = await answeredWith(envelopeOf({ meta: { totalRecords: 12 }, records: [] }));
+    expect(await rejection(client.page({}, 1))).toMatchObject({ kind: 'unreadable' });
+    expect(await client.page({}, 3)).toMatchObject({ links: [], totalRecords: 12 });
   });
 
   it.each(['none', 0, false, { 1: record(), 2: null }, { error: 'busy' }, { 1: [] }].map(only))(
@@ -138,22 +159,20 @@ describe('loose types (R3)', () => {
     expect(activity.map(({ text }) => text)).toEqual(['made', 'sent']);
   });
 
-  it.each(
-    [
-      null,
-      '',
-      [],
-      {},
-      { status: '', amount: 1 },
-      { status: 'ISSUED' },
-      { status: 'ISSUED', amount: 'many' },
-    ].map(only),
-  )('track: $data is no link, and says so without a second try', async ({ data }) => {
-    const { url, seen } = await serveJson(() => envelopeOf(data));
-    const error = await rejection(makeClient(url).client.track(LINK_ID));
-    expect(error).toMatchObject({ kind: 'unreadable', statuscode: 'TXN', ipayUuid: UUID, transient: false });
-    expect(seen).toHaveLength(1);
-  });
+  it.each([null, '', [], {}, { status: '', amount: 1 }].map(only))(
+    'track: $data is no link, and says so without a second try',
+    async ({ data }) => {
+      const { url, seen } = await serveJson(() => envelopeOf(data));
+      const error = await rejection(makeClient(url).client.track(LINK_ID));
+      expect(error).toMatchObject({
+        kind: 'unreadable',
+        statuscode: 'TXN',
+        ipayUuid: UUID,
+        transient: false,
+      });
+      expect(seen).toHaveLength(1);
+    },
+  );
 
   it.each([null, '', [], {}, 'Ok', undefined].map(only))(
     'cancel: $data changes nothing',
@@ -166,9 +185,16 @@ describe('loose types (R3)', () => {
     [120.11, 12011],
     ['120.11', 12011],
     [' 500000 ', 50_000_000],
+    ['12,500.50', 1_250_050],
+    ['12,34,567.50', 123_456_750],
+    ['1,234,567.50', 123_456_750],
+    ['many', undefined],
+    ['12,50', undefined],
+    [null, undefined],
+    [undefined, undefined],
     [0.1, 10],
     [1, 100],
-  ])('an amount of %j is %d paise', async (amount, paise) => {
+  ])('an amount of %j is %s paise, and hides nothing else of the link (R3)', async (amount, paise) => {
     expect((await readRecord({ amount }))?.amountPaise).toBe(paise);
     const tracked = envelopeOf([{ status: 'ISSUED', amount, linkActivity: null }]);
     expect(await (await answeredWith(tracked)).track(LINK_ID)).toMatchObject({
@@ -202,11 +228,11 @@ describe('loose types (R3)', () => {
 
   it('leaves out one broken record, says so, and keeps the rest', async () => {
     const { url } = await serveJson(() =>
-      envelopeOf({ records: [record(), record({ linkId: 'x' }), null, record({ amount: null })] }),
+      envelopeOf({ records: [record(), record({ linkId: 'x' }), null, record({ status: null })] }),
     );
     const { client, events } = makeClient(url);
     const page = await client.page({}, 1);
-    expect(page).toMatchObject({ recordsReceived: 4, mismatched: 3 });
+    expect(page).toMatchObject({ recordsReceived: 4, mismatched: 0, unreadable: 3 });
     expect(page.links).toHaveLength(1);
     expect(events.at(-1)).toMatchObject({ type: 'page', unreadable: 3, ipayUuid: UUID });
   });

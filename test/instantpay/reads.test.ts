@@ -246,6 +246,7 @@ describe('without injected parts', () => {
         ipayUuid: expect.stringMatching(/^h0009/),
         elapsedMs: expect.any(Number),
         reason: undefined,
+        skewMs: 0,
       },
     ]);
   });

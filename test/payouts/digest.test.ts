@@ -11,7 +11,7 @@ import {
   type StatusDigest,
 } from '../../src/payouts/digest.ts';
 import type { PayoutLink } from '../../src/payouts/link.ts';
-import type { WalkEnd } from '../../src/payouts/ports.ts';
+import type { WalkEnd } from '../../src/payouts/link-page.ts';
 import { DAY_MS, HOUR_MS } from '../../src/payouts/time.ts';
 import { auditOf, MAKER, makeDesk, NOON, page, record, STRANGER } from './setup.ts';
 
@@ -34,13 +34,12 @@ function fold(links: PayoutLink[], status: 'ISSUED' | 'EXPIRED' = 'ISSUED'): Sta
 }
 
 describe('since', () => {
-  test('an expired link counts from its expiry, any other from its activation', () => {
-    expect(since(issued({ activatedAt: 1, expiresAt: 2 }))).toBe(1);
-    expect(since(issued({ status: 'PROCESSING', activatedAt: 1, expiresAt: 2 }))).toBe(1);
-    expect(since(expired(2, { activatedAt: 1 }))).toBe(2);
-    expect(since(expired(undefined, { activatedAt: 1 }))).toBe(1);
-    expect(since(expired(undefined, { activatedAt: undefined }))).toBeUndefined();
-    expect(since(issued({ activatedAt: undefined, expiresAt: 2 }))).toBeUndefined();
+  test('an expired link counts from its expiry, any other from its creation, none from its activation (R20)', () => {
+    expect(since(issued({ createdAt: 1, expiresAt: 2 }))).toBe(1);
+    expect(since(issued({ status: 'PROCESSING', createdAt: 1, expiresAt: 2 }))).toBe(1);
+    expect(since(expired(2, { createdAt: 1 }))).toBe(2);
+    expect(since(expired(undefined))).toBeUndefined();
+    expect(since(issued({ createdAt: undefined, activatedAt: 1, expiresAt: 2 }))).toBeUndefined();
   });
 });
 
@@ -56,18 +55,18 @@ describe('ageing', () => {
     [3 * DAY_MS, 3],
     [1000 * DAY_MS, 3],
   ])('%d ms old: bucket %d', (ageMs, bucket) => {
-    const digest = fold([issued({ activatedAt: NOON - ageMs, amountPaise: 100 })]);
+    const digest = fold([issued({ createdAt: NOON - ageMs, amountPaise: 100 })]);
     expect(digest?.ageing).toEqual(
       AGEING.map((_, index) =>
-        index === bucket ? { count: 1, totalPaise: 100 } : { count: 0, totalPaise: 0 },
+        index === bucket ? { count: 1, totalPaise: 100n } : { count: 0, totalPaise: 0n },
       ),
     );
-    expect(digest?.ageUnknown).toEqual({ count: 0, totalPaise: 0 });
+    expect(digest?.ageUnknown).toEqual({ count: 0, totalPaise: 0n });
   });
 
   test('without a time the age is unknown', () => {
-    const digest = fold([issued({ activatedAt: undefined, amountPaise: 100 })]);
-    expect(digest?.ageUnknown).toEqual({ count: 1, totalPaise: 100 });
+    const digest = fold([issued({ createdAt: undefined, amountPaise: 100 })]);
+    expect(digest?.ageUnknown).toEqual({ count: 1, totalPaise: 100n });
     expect(digest?.ageing.every((bucket) => bucket.count === 0)).toBe(true);
   });
 
@@ -79,11 +78,11 @@ describe('ageing', () => {
 describe('rows', () => {
   test('the oldest and the largest are named, five of each, ties in the order they came', () => {
     const links = Array.from({ length: 9 }, (_, index) =>
-      issued({ activatedAt: NOON - ((index * 4) % 9) * HOUR_MS, amountPaise: ((index * 5) % 9) * 100 }),
+      issued({ createdAt: NOON - ((index * 4) % 9) * HOUR_MS, amountPaise: ((index * 5) % 9) * 100 }),
     );
     const digest = fold(links);
     expect(ROWS_NAMED).toBe(5);
-    expect(digest?.oldest.map((link) => (NOON - (link.activatedAt ?? 0)) / HOUR_MS)).toEqual([8, 7, 6, 5, 4]);
+    expect(digest?.oldest.map((link) => (NOON - (link.createdAt ?? 0)) / HOUR_MS)).toEqual([8, 7, 6, 5, 4]);
     expect(digest?.largest.map((link) => link.amountPaise)).toEqual([800, 700, 600, 500, 400]);
 
     const same = Array.from({ length: 7 }, () => issued());
@@ -92,8 +91,8 @@ describe('rows', () => {
   });
 
   test('links without a time are never older than those with one', () => {
-    const unknown = [issued({ activatedAt: undefined }), issued({ activatedAt: undefined })];
-    const known = [issued({ activatedAt: NOON - 1 }), issued({ activatedAt: NOON - 2 })];
+    const unknown = [issued({ createdAt: undefined }), issued({ createdAt: undefined })];
+    const known = [issued({ createdAt: NOON - 1 }), issued({ createdAt: NOON - 2 })];
     expect(fold([...unknown, ...known])?.oldest).toEqual([known[1], known[0], ...unknown]);
     expect(fold([...known, ...unknown])?.oldest).toEqual([known[1], known[0], ...unknown]);
   });
@@ -101,7 +100,7 @@ describe('rows', () => {
   test('of any links: counts and totals add up, and the rows are the first of the whole order', () => {
     const link = fc
       .record({
-        activatedAt: fc.option(fc.integer({ min: NOON - 5 * DAY_MS, max: NOON }), { nil: undefined }),
+        createdAt: fc.option(fc.integer({ min: NOON - 5 * DAY_MS, max: NOON }), { nil: undefined }),
         amountPaise: fc.integer({ min: 0, max: 10 ** 9 }),
         status: fc.constantFrom('ISSUED' as const, 'CLAIMED' as const, 'UNKNOWN' as const),
       })
@@ -110,12 +109,12 @@ describe('rows', () => {
       fc.property(fc.array(link, { maxLength: 40 }), (links) => {
         const digest = fold(links);
         const counted = links.filter((one) => one.status === 'ISSUED');
-        const total = counted.reduce((sum, one) => sum + one.amountPaise, 0);
+        const total = counted.reduce((sum, one) => sum + BigInt(one.amountPaise ?? 0), 0n);
         expect(digest).toMatchObject({ status: 'ISSUED', count: counted.length, totalPaise: total });
         const buckets = [...(digest?.ageing ?? []), ...(digest ? [digest.ageUnknown] : [])];
         expect(buckets.reduce((sum, bucket) => sum + bucket.count, 0)).toBe(counted.length);
-        expect(buckets.reduce((sum, bucket) => sum + bucket.totalPaise, 0)).toBe(total);
-        const largest = counted.toSorted((one, other) => other.amountPaise - one.amountPaise);
+        expect(buckets.reduce((sum, bucket) => sum + bucket.totalPaise, 0n)).toBe(total);
+        const largest = counted.toSorted((one, other) => (other.amountPaise ?? 0) - (one.amountPaise ?? 0));
         expect(digest?.largest).toEqual(largest.slice(0, 5));
         const age = (one: PayoutLink) => since(one) ?? Number.MAX_SAFE_INTEGER;
         expect(digest?.oldest).toEqual(counted.toSorted((one, other) => age(one) - age(other)).slice(0, 5));
@@ -142,14 +141,14 @@ describe('composeDigest', () => {
       pagesRead: 2,
       recordsRead: 3,
       statuses: [
-        { status: 'EXPIRED', count: 1, totalPaise: 12_345_678, oldest: [expiredLink] },
-        { status: 'ISSUED', count: 2, totalPaise: 12_345_700 },
+        { status: 'EXPIRED', count: 1, totalPaise: 12_345_678n, oldest: [expiredLink] },
+        { status: 'ISSUED', count: 2, totalPaise: 12_345_700n },
         {
           status: 'CLAIMED',
           count: 0,
-          totalPaise: 0,
+          totalPaise: 0n,
           ageing: [{ count: 0 }, { count: 0 }, { count: 0 }, { count: 0 }],
-          ageUnknown: { count: 0, totalPaise: 0 },
+          ageUnknown: { count: 0, totalPaise: 0n },
           oldest: [],
           largest: [],
         },
@@ -162,7 +161,7 @@ describe('composeDigest', () => {
     const desk = makeDesk();
     desk.gateway.script.links = () => {
       desk.time.now = NOON + DAY_MS;
-      return { pages: [page([issued({ activatedAt: NOON })])], end: COMPLETE };
+      return { pages: [page([issued({ createdAt: NOON })])], end: COMPLETE };
     };
     const digest = await composeDigest(desk, ['ISSUED']);
     expect(digest).toMatchObject({ at: NOON, statuses: [{ ageing: [{ count: 1 }, {}, {}, {}] }] });

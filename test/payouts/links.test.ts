@@ -12,7 +12,7 @@ import {
   readTarget,
   track,
 } from '../../src/payouts/links.ts';
-import type { WalkEnd } from '../../src/payouts/ports.ts';
+import type { WalkEnd } from '../../src/payouts/link-page.ts';
 import { auditOf, LINK, MAKER, makeDesk, page, record, REVOKED, STRANGER, tracked } from './setup.ts';
 
 const COMPLETE: WalkEnd = { complete: true, reason: undefined, pagesRead: 1, recordsRead: 1 };

@@ -45,7 +45,12 @@ describe('paiseFromRupees', () => {
     '',
     ' ',
     'abc',
-    '1,000.00',
+    '1,00.00',
+    '12,34',
+    '1,2345.00',
+    ',100',
+    '1,000,00.00',
+    `1${',000'.repeat(60_000)}`,
     '1.',
     '.5',
     '1e3',
@@ -65,6 +70,16 @@ describe('paiseFromRupees', () => {
     'INR 10',
   ])('%j is no amount', (amount) => {
     expect(paiseFromRupees(amount)).toBeUndefined();
+  });
+
+  test.each([
+    ['1,000.00', 100_000],
+    ['12,500.50', 1_250_050],
+    ['1,234,567.5', 123_456_750],
+    ['12,34,567.50', 123_456_750],
+    ['-1,00,000', -10_000_000],
+  ])('%j is grouped: %i paise (R3)', (amount, paise) => {
+    expect(paiseFromRupees(amount)).toBe(paise);
   });
 
   test('reads back every amount it can hold, to the paisa', () => {

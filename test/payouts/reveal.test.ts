@@ -9,6 +9,8 @@ const DETAILS = {
   name: 'Asha Rao',
   email: 'asha@example.in',
   mobile: '9876543210',
+  url: 'https://instant.pe/LS25FH',
+  qrUrl: undefined,
   accounts: [{ number: '50100123456789', ifsc: 'HDFC0000001' }],
 };
 

@@ -5,8 +5,9 @@ import type { Permission, Policy, Principals } from '../../src/payouts/access.ts
 import type { Approval } from '../../src/payouts/approval.ts';
 import type { Desk, DeskSettings } from '../../src/payouts/desk.ts';
 import type { LinkStatus, PayoutLink, TrackedLink } from '../../src/payouts/link.ts';
-import type { LinkPage, PersonKind, WriteAnswer } from '../../src/payouts/ports.ts';
-import { HOUR_MS } from '../../src/payouts/time.ts';
+import type { LinkPage } from '../../src/payouts/link-page.ts';
+import type { PersonKind, WriteAnswer } from '../../src/payouts/ports.ts';
+import { DAY_MS, HOUR_MS } from '../../src/payouts/time.ts';
 import { type ScriptedGateway, type Script, scriptedGateway } from '../fakes/gateway.ts';
 import { type MemoryStore, type MemoryStoreOptions, memoryStore } from '../fakes/memory-store.ts';
 
@@ -112,6 +113,7 @@ export function tracked(changes: Partial<TrackedLink> = {}): TrackedLink {
     statusText: changes.status ?? 'ISSUED',
     amountPaise: 12_345_678,
     activity: [],
+    activityLeftOut: 0,
     environment: 'live',
     ipayUuid: 'uuid-track',
     ...changes,
@@ -142,7 +144,9 @@ export function record(changes: Partial<PayoutLink> = {}): PayoutLink {
     referenceNo: undefined,
     orderId: undefined,
     paymentModes: [],
-    activatedAt: NOON - HOUR_MS,
+    verifyBene: undefined,
+    createdAt: NOON - HOUR_MS,
+    activatedAt: NOON - 24 * DAY_MS,
     expiresAt: NOON + 48 * HOUR_MS,
     ...changes,
   };
@@ -153,9 +157,14 @@ export function page(links: PayoutLink[], changes: Partial<LinkPage> = {}): Link
     pageNumber: 1,
     links,
     recordsReceived: links.length,
+    currentPage: undefined,
     mismatched: 0,
-    totalRecordsHint: undefined,
-    totalPagesHint: undefined,
+    mismatchedIds: [],
+    unreadable: 0,
+    totalRecords: undefined,
+    totalPages: undefined,
+    recordFrom: undefined,
+    recordTo: undefined,
     environment: 'live',
     ipayUuid: 'uuid-page',
     ...changes,

@@ -68,21 +68,31 @@ function digestOnce(digest: Digest, options: DigestOptions, again: readonly Know
 }
 
 /** The whole at a glance, before the rows push it off the screen. */
-function overview({ status, count: amount, totalPaise }: StatusDigest): Mrkdwn {
-  const total = amount === 0 ? md`none` : md`${count(amount, 'link')} · *${rupees(totalPaise)}*`;
+function overview({ status, count: amount, totalPaise, amountUnknown }: StatusDigest): Mrkdwn {
+  const total =
+    amount === 0
+      ? md`none`
+      : md`${count(amount, 'link')} · *${rupees(totalPaise)}*${withoutAmount(amountUnknown)}`;
   return md`${badge(status)}   ${total}`;
 }
 
+/** A total says what it leaves out (R3). */
+function withoutAmount(links: number): Mrkdwn {
+  return links === 0 ? md`` : md` and ${count(links, 'amount')} not readable`;
+}
+
 /** "12 EXPIRED links, ₹1,23,456.00". */
-function summary({ status, count: amount, totalPaise }: StatusDigest): Mrkdwn {
-  return md`${count(amount, `${status} link`)}, ${rupees(totalPaise)}`;
+function summary({ status, count: amount, totalPaise, amountUnknown }: StatusDigest): Mrkdwn {
+  return md`${count(amount, `${status} link`)}, ${rupees(totalPaise)}${withoutAmount(amountUnknown)}`;
 }
 
 function statusParts(digest: StatusDigest, now: number): Part[] {
   const { oldest, largest } = digest;
   const parts: Part[] = [
     divider(),
-    section(md`*${badge(digest.status)} by age*`),
+    section(
+      md`*${badge(digest.status)} by age since ${digest.status === 'EXPIRED' ? md`expiry` : md`creation`}*`,
+    ),
     ...pairs(ageing(digest)),
     context(md`*Oldest first*`),
     { rows: oldest.map((link) => row(link, now)), further: digest.count - oldest.length },

@@ -1,8 +1,15 @@
 /** Owns the card of one payout link. */
 
 import type { Button } from '@slack/web-api';
-import type { LinkActivity, PayoutLink } from '../../payouts/link.ts';
+import {
+  claimedAt,
+  firstActivityAt,
+  type LinkActivity,
+  type PayoutLink,
+  type TrackedLink,
+} from '../../payouts/link.ts';
 import type { LinkView } from '../../payouts/links.ts';
+import { MINUTE_MS } from '../../payouts/time.ts';
 import { ACTIONS, encodeShared } from '../actions.ts';
 import {
   actions,
@@ -18,7 +25,7 @@ import {
   section,
 } from '../blocks.ts';
 import type { Part, Row } from '../blocks.ts';
-import { at, constant, count, md, person, rupees, say, spokenText } from '../text.ts';
+import { at, atSecond, constant, count, type Mrkdwn, md, person, rupees, say, spokenText } from '../text.ts';
 import {
   atAndAgo,
   badge,
@@ -61,7 +68,7 @@ export function linkCard(view: LinkView, { now, sharedBy, canReveal }: LinkCardO
       context(md`⚠️ Recipient, purpose and expiry are not known right now:`, plain(view.recordProblem)),
     );
   }
-  blocks.push(...timeline(tracked.activity));
+  blocks.push(...timeline(tracked));
   blocks.push(...actions(buttons(view, sharedBy, canReveal), sharedBy && encodeShared(sharedBy)));
   const { environment, ipayUuid } = tracked;
   const footer = dotted(environmentTag(environment), md`as of ${at(now)}`);
@@ -78,17 +85,25 @@ export function linkCard(view: LinkView, { now, sharedBy, canReveal }: LinkCardO
 }
 
 function facts({ tracked, record }: LinkView, now: number): (Pair | undefined)[] {
-  const id: Pair = [md`Link id`, plain(tracked.linkId)];
-  if (!record) return [id];
+  const id: Pair = [md`Link ID`, plain(tracked.linkId)];
+  const created = datePair(md`Created`, firstActivityAt(tracked) ?? record?.createdAt, now);
+  const processing =
+    tracked.status === 'PROCESSING' ? datePair(md`Processing since`, claimedAt(tracked), now) : undefined;
+  if (!record) return [id, processing, created];
   return [
     [md`Recipient`, plain(...contactLines(record.contact))],
     [md`Purpose`, plain(...purposeLines(record))],
-    expiryPair(record, now),
-    [md`Created`, atAndAgo(record.activatedAt, now)],
+    processing,
+    expiryPair(tracked, record, now),
+    created,
+    datePair((record.activatedAt ?? 0) > now ? md`Activates` : md`Activated`, record.activatedAt, now),
     id,
     record.referenceNo ? [md`Reference`, plain(record.referenceNo)] : undefined,
-    record.orderId ? [md`Order id`, plain(record.orderId)] : undefined,
+    record.orderId ? [md`Order ID`, plain(record.orderId)] : undefined,
     record.paymentModes.length > 0 ? [md`Payment modes`, plain(record.paymentModes.join(', '))] : undefined,
+    record.verifyBene === undefined
+      ? undefined
+      : [md`Beneficiary check`, record.verifyBene ? md`before the payout` : md`none`],
   ];
 }
 
@@ -96,30 +111,45 @@ function purposeLines({ purpose, description }: PayoutLink) {
   return [purpose, description === purpose ? undefined : description];
 }
 
-function expiryPair(record: PayoutLink, now: number): Pair {
-  const { expiresAt } = record;
-  const past = expiresAt !== undefined && expiresAt <= now;
-  return [past ? md`Expired` : md`Expires`, atAndAgo(expiresAt, now)];
+function datePair(label: Mrkdwn, instant: number | undefined, now: number): Pair | undefined {
+  return instant === undefined ? undefined : [label, atAndAgo(instant, now)];
 }
 
-function timeline(activity: readonly LinkActivity[]): Part[] {
+/** R20: a claimed or cancelled link has no expiry to speak of, and only an EXPIRED one has expired. */
+function expiryPair({ status }: TrackedLink, { expiresAt }: PayoutLink, now: number): Pair | undefined {
+  if (status === 'CLAIMED' || status === 'CANCELLED') return undefined;
+  if (status === 'EXPIRED') return [md`Expired`, atAndAgo(expiresAt, now)];
+  const past = expiresAt !== undefined && expiresAt <= now;
+  return [past ? md`Was to expire` : md`Expires`, atAndAgo(expiresAt, now)];
+}
+
+function timeline({ activity, activityLeftOut }: TrackedLink): Part[] {
   if (activity.length === 0) return [];
-  const shown = inOrder(activity).slice(-ACTIVITIES_SHOWN);
+  const ordered = inOrder(activity);
+  const shown = ordered.slice(-ACTIVITIES_SHOWN);
+  const minutes = Map.groupBy(shown, (entry) => entry.at && Math.floor(entry.at / MINUTE_MS));
   const rows = shown.map((entry): Row => {
-    const time = entry.at === undefined ? md`time not known` : at(entry.at);
-    const account = [entry.accountType, entry.accountNumber, entry.accountIfsc];
-    return { blocks: pairs([[time, plain(entry.text, account)]]) };
+    const { text, orderId, accountType, accountNumber, accountIfsc } = entry;
+    const details = [accountType, accountNumber, accountIfsc, orderId && `order ${orderId}`];
+    return { blocks: pairs([[timeOf(entry, minutes), plain(text, details)]]) };
   });
   return [
     divider(),
     section(md`*What happened so far*`),
     {
       rows,
-      further: activity.length - shown.length,
+      further: activity.length - shown.length + activityLeftOut,
       dropFrom: 'start',
       more: (hidden) => md`… ${count(hidden, 'earlier entry', 'earlier entries')}`,
     },
   ];
+}
+
+/** With the seconds where several things happened within one minute. */
+function timeOf({ at: instant }: LinkActivity, minutes: Map<number | undefined, LinkActivity[]>): Mrkdwn {
+  if (instant === undefined) return md`time not known`;
+  const sameMinute = minutes.get(Math.floor(instant / MINUTE_MS)) ?? [];
+  return sameMinute.length > 1 ? atSecond(instant) : at(instant);
 }
 
 /** Newest last; an entry without a time stays behind the one it came with. */

@@ -4,6 +4,7 @@ import type { KnownBlock, SectionBlock } from '@slack/web-api';
 import { canCancel, canNotify, KNOWN_STATUSES, type PayoutLink } from '../../payouts/link.ts';
 import type { Found, LinkList, ListQuery } from '../../payouts/links.ts';
 import { maskText } from '../../payouts/mask.ts';
+import type { LinkPage } from '../../payouts/link-page.ts';
 import {
   ACTIONS,
   ALL_STATUSES,
@@ -49,21 +50,22 @@ export interface LinkListOptions {
 }
 
 export function linkList({ query, page, hasOlder }: LinkList, { now, seal }: LinkListOptions): Message {
-  const { links, mismatched } = page;
+  const { links, mismatched, unreadable } = page;
+  const sentPage = page.currentPage ?? query.pageNumber;
   const masked = query.contact === undefined ? undefined : maskedWords(query.contact);
   const statuses = query.statuses.length === 0 ? md`every status` : constant(query.statuses.join(', '));
   const footer = dotted(environmentTag(page.environment), md`as of ${at(now)}`);
   const parts: Part[] = [
-    header(query.pageNumber === 1 ? md`Payout links` : md`Payout links · page ${query.pageNumber}`),
-    context(
-      dotted(statuses, hint(page.totalRecordsHint)),
-      masked === undefined ? undefined : plain(`of “${masked}”`),
-    ),
+    header(sentPage === 1 ? md`Payout links` : md`Payout links · page ${sentPage}`),
+    context(dotted(statuses, place(page)), masked === undefined ? undefined : plain(`of “${masked}”`)),
+    ...(sentPage === query.pageNumber
+      ? []
+      : [context(md`⚠️ InstantPay sent page ${sentPage} when page ${query.pageNumber} was asked for.`)]),
     ...filter(query, seal),
     divider(),
     ...(links.length > 0
       ? [{ rows: links.map((link) => row(link, now)) }]
-      : [section(emptyWords(query, hasOlder, mismatched)), divider()]),
+      : [section(emptyWords(query, hasOlder, mismatched, unreadable)), divider()]),
     ...turns(query, hasOlder, seal),
   ];
   if (mismatched > 0) {
@@ -73,10 +75,13 @@ export function linkList({ query, page, hasOlder }: LinkList, { now, seal }: Lin
       ),
     );
   }
-  parts.push(context(footer));
+  if (unreadable > 0) {
+    parts.push(context(md`InstantPay also sent ${count(unreadable, 'record')} that cannot be read.`));
+  }
+  parts.push(context(footer, page.ipayUuid ? plain(`Request ${page.ipayUuid}`) : undefined));
   const of = masked === undefined ? say`` : say` of ${spokenText(masked, 60)}`;
   return message(
-    say`${count(links.length, 'payout link')} (${statuses})${of}, page ${query.pageNumber}, ${environmentWord(page.environment)}, as of ${at(now)}`,
+    say`${count(links.length, 'payout link')} (${statuses})${of}, page ${sentPage}, ${environmentWord(page.environment)}, as of ${at(now)}`,
     parts,
   );
 }
@@ -84,17 +89,21 @@ export function linkList({ query, page, hasOlder }: LinkList, { now, seal }: Lin
 /** What was typed, cut before it is masked: masking takes long over long text. */
 const maskedWords = (text: string): string => maskText(clean(text, 200));
 
-/** `meta` is a hint only (R2), so it is said as one. */
-function hint(total: number | undefined): Mrkdwn | undefined {
-  return total === undefined || total < 1 ? undefined : md`InstantPay counts ${count(total, 'link')}`;
+/** "1–10 of 37" as InstantPay numbers its records (R2). */
+function place({ recordFrom, recordTo, totalRecords: total }: LinkPage): Mrkdwn | undefined {
+  if (total === undefined || total < 1) return undefined;
+  if (!recordFrom || !recordTo || recordTo < recordFrom) return md`InstantPay counts ${count(total, 'link')}`;
+  return recordFrom === recordTo ? md`${recordFrom} of ${total}` : md`${recordFrom}–${recordTo} of ${total}`;
 }
 
 function emptyWords(
   { pageNumber, contact, statuses }: ListQuery,
   hasOlder: boolean,
   mismatched: number,
+  unreadable: number,
 ): Mrkdwn {
   if (hasOlder) return md`Nothing on this page matches. Older pages may still hold some.`;
+  if (unreadable > 0) return md`No link on this page can be read.`;
   if (pageNumber > 1) return md`This page is empty: there are no older links.`;
   if (mismatched > 0) return md`Nothing matches here.`;
   if (contact !== undefined) {
@@ -206,7 +215,7 @@ function choice(link: PayoutLink, intent: Intent, now: number): SectionBlock {
   if (intent === 'notify' && canNotify(link.status)) {
     accessory = reminderButton(link);
   }
-  if (intent === 'cancel' && canCancel(link.status)) {
+  if (intent === 'cancel' && canCancel(link.status) && link.amountPaise !== undefined) {
     const spoken = aboutLink('Cancel link', link);
     accessory = button({ label: 'Cancel link', action: ACTIONS.linkCancel, value: link.linkId, spoken });
   }

@@ -78,14 +78,16 @@ export function atAndAgo(instant: number | undefined, now: number): Mrkdwn {
 
 /** The time that matters in this status: "expires in 3 days", "expired 2 hours ago", "created 2 days ago". */
 export function timing(link: PayoutLink, now: number): Mrkdwn | undefined {
-  const { activatedAt, expiresAt, status } = link;
+  const { activatedAt, createdAt, expiresAt, status } = link;
   const isOver = status === 'CLAIMED' || status === 'CANCELLED';
   if (!isOver && expiresAt !== undefined) {
     if (expiresAt <= now)
       return md`${status === 'EXPIRED' ? md`expired` : md`was to expire`} ${relative(expiresAt, now)}`;
     if (status !== 'EXPIRED') return md`expires ${relative(expiresAt, now)}`;
   }
-  return activatedAt === undefined ? undefined : md`created ${relative(activatedAt, now)}`;
+  if (createdAt !== undefined) return md`created ${relative(createdAt, now)}`;
+  if (activatedAt === undefined) return undefined;
+  return md`${activatedAt > now ? md`activates` : md`activated`} ${relative(activatedAt, now)}`; // R20
 }
 
 /** One link in two columns: amount, status and time on the left; who, what for and which on the right. */
@@ -125,9 +127,13 @@ export function spokenLink(link: PayoutLink, more?: Mrkdwn): Spoken {
   return say`${rupees(link.amountPaise)} to ${spokenWho(link.contact)}, ${status}${more ? say`, ${more}` : say``}`;
 }
 
+function amountWords(amountPaise: number | undefined): string {
+  return amountPaise === undefined ? 'amount not readable' : formatRupees(amountPaise);
+}
+
 /** Which link a button is for, for people who do not see the row. */
 export function aboutLink(verb: string, link: Actionable): string {
-  return `${verb}: ${formatRupees(link.amountPaise)}, link ${link.linkId}`;
+  return `${verb}: ${amountWords(link.amountPaise)}, link ${link.linkId}`;
 }
 
 export function trackButton(link: PayoutLink): Button {
@@ -142,7 +148,7 @@ export function trackButton(link: PayoutLink): Button {
 /** `Send reminder` asks first, since it reaches somebody outside: InstantPay contacts the recipient. */
 export function reminderButton(link: Actionable): Button {
   const { linkId, amountPaise, contact } = link;
-  const amount = formatRupees(amountPaise);
+  const amount = amountWords(amountPaise);
   const to = contact ? `${amount} to ${clean(who(contact), NAME_IN_ROW)}` : amount;
   return button({
     label: 'Send reminder',
@@ -163,7 +169,7 @@ export function reminderButton(link: Actionable): Button {
 export interface Actionable {
   linkId: string;
   status: LinkStatus;
-  amountPaise: number;
+  amountPaise: number | undefined;
   /** Undefined when it is not known. */
   contact?: Contact | undefined;
 }
@@ -172,7 +178,8 @@ export interface Actionable {
 export function writeButtons(link: Actionable, style?: 'danger'): Button[] {
   const buttons: Button[] = [];
   if (canNotify(link.status)) buttons.push(reminderButton(link));
-  if (canCancel(link.status)) {
+  // R8: without an amount there is nothing an approval could be compared with.
+  if (canCancel(link.status) && link.amountPaise !== undefined) {
     buttons.push(
       button({
         label: 'Cancel link',

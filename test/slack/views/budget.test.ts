@@ -87,7 +87,7 @@ function extremes(piece: string): [string, Message][] {
   const rows = times(500, () =>
     anAuditRow({ action: name, outcome: words, reason: words, ipayUuid: name, linkId: words }),
   );
-  const full = aPage({ links: times(10, () => link), mismatched: 3, totalRecordsHint: 500 });
+  const full = aPage({ links: times(10, () => link), mismatched: 3, totalRecords: 500 });
   const tracked = aTrackedLink({ activity: entries, ipayUuid: name, statusText: words });
   return [
     ['link card', linkCard({ tracked, record: link, recordProblem: undefined }, { now: NOW })],

@@ -8,6 +8,7 @@ import { aDigest, aLink, NOW } from './samples.ts';
 
 const expired = Array.from({ length: 12 }, (_none, index) =>
   aLink({
+    linkId: `e${String(index).padStart(23, '0')}`,
     status: 'EXPIRED',
     amountPaise: (index + 1) * 100_000,
     expiresAt: NOW - index * 10 * HOUR_MS,
@@ -16,8 +17,9 @@ const expired = Array.from({ length: 12 }, (_none, index) =>
 );
 const processing = expired.map((link) => ({
   ...link,
+  linkId: link.linkId.replace('e', 'b'),
   status: 'PROCESSING' as const,
-  activatedAt: link.expiresAt,
+  createdAt: link.expiresAt,
 }));
 
 describe('a digest', () => {
@@ -63,8 +65,13 @@ describe('a digest', () => {
 
   it('fits with every status', () => {
     const statuses = ['ISSUED', 'PROCESSING', 'CLAIMED', 'EXPIRED', 'CANCELLED'] as const;
-    const links = statuses.flatMap((status) =>
-      expired.map((link) => ({ ...link, status, activatedAt: undefined })),
+    const links = statuses.flatMap((status, index) =>
+      expired.map((link) => ({
+        ...link,
+        linkId: `${index}${link.linkId.slice(1)}`,
+        status,
+        createdAt: undefined,
+      })),
     );
     const full = digestMessage(aDigest(statuses, links), { now: NOW });
     expect(problemsOf(full)).toEqual([]);

@@ -88,7 +88,7 @@ describe('outside text in', () => {
       linkList(
         aList({
           query: { statuses: ['ISSUED'], contact: what, pageNumber: 2 },
-          page: aPage({ links: rows.slice(0, 10), mismatched: 3, totalRecordsHint: 12 }),
+          page: aPage({ links: rows.slice(0, 10), mismatched: 3, totalRecords: 12 }),
           hasOlder,
         }),
         { now: NOW, seal },

@@ -4,7 +4,8 @@ import type { Approval, Outcome } from '../../../src/payouts/approval.ts';
 import { type Digest, startDigest } from '../../../src/payouts/digest.ts';
 import type { KnownStatus, PayoutLink, TrackedLink } from '../../../src/payouts/link.ts';
 import type { LinkList } from '../../../src/payouts/links.ts';
-import type { ChainedAuditRow, LinkPage } from '../../../src/payouts/ports.ts';
+import type { LinkPage } from '../../../src/payouts/link-page.ts';
+import type { ChainedAuditRow } from '../../../src/payouts/ports.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/payouts/time.ts';
 import type { TransactionAnswer } from '../../../src/payouts/transaction.ts';
 import type { TransactionReport } from '../../../src/payouts/transaction-check.ts';
@@ -24,7 +25,9 @@ export function aLink(changes: Partial<PayoutLink> = {}): PayoutLink {
     referenceNo: 'RF-2026-8812',
     orderId: '1231214145134KRWGF',
     paymentModes: ['upi', 'account'],
-    activatedAt: NOW - 2 * DAY_MS,
+    verifyBene: undefined,
+    createdAt: NOW - 2 * DAY_MS,
+    activatedAt: NOW - 26 * DAY_MS,
     expiresAt: NOW + 3 * DAY_MS,
     ...changes,
   };
@@ -37,6 +40,7 @@ export function aTrackedLink(changes: Partial<TrackedLink> = {}): TrackedLink {
     statusText: 'ISSUED',
     amountPaise: 1_250_000,
     activity: [activity('Link sent to ******5742', NOW - 2 * DAY_MS)],
+    activityLeftOut: 0,
     environment: 'live',
     ipayUuid: 'h0059a1b2c3',
     ...changes,
@@ -153,8 +157,13 @@ export function aPage(changes: Partial<LinkPage> = {}): LinkPage {
     links: [aLink()],
     recordsReceived: 1,
     mismatched: 0,
-    totalRecordsHint: undefined,
-    totalPagesHint: undefined,
+    currentPage: undefined,
+    mismatchedIds: [],
+    unreadable: 0,
+    totalRecords: undefined,
+    totalPages: undefined,
+    recordFrom: undefined,
+    recordTo: undefined,
     environment: 'sandbox',
     ipayUuid: undefined,
     ...changes,

@@ -1,0 +1,75 @@
+/** Owns what becomes of the InstantPay client's events: log lines and metrics, never a private value. */
+
+import type { ClientEvent } from '../instantpay/client.ts';
+import type { Log } from '../log.ts';
+import type { Clock } from '../payouts/ports.ts';
+import { HOUR_MS, MINUTE_MS } from '../payouts/time.ts';
+import type { createMetrics } from './metrics.ts';
+
+type Metrics = ReturnType<typeof createMetrics>;
+type Event<Type extends ClientEvent['type']> = Extract<ClientEvent, { type: Type }>;
+
+/** R24: clocks further apart than this are told to the operator. */
+export const SKEW_MS = 2 * MINUTE_MS;
+/** Every answer tells the time; one line an hour is enough to be seen. */
+const SKEW_TOLD_EVERY_MS = HOUR_MS;
+
+export function observeInstantPay(log: Log, metrics: Metrics, clock: Clock) {
+  let skewTellableAt = -Infinity;
+
+  function seeClock(skewMs: number | undefined): void {
+    if (skewMs === undefined) return;
+    metrics.clockSkew.set(skewMs / 1_000);
+    if (Math.abs(skewMs) <= SKEW_MS || clock() < skewTellableAt) return;
+    skewTellableAt = clock() + SKEW_TOLD_EVERY_MS;
+    log.warn({ skewMs }, 'clock differs from instantpay');
+  }
+
+  return (event: ClientEvent): void => {
+    switch (event.type) {
+      case 'page':
+        seePage(event, log, metrics);
+        return;
+      case 'page_size':
+        log.warn(
+          { from: event.from, to: event.to },
+          'instantpay refused the page size, smaller pages from now on',
+        );
+        return;
+      case 'call':
+        seeCall(event, log, metrics);
+        seeClock(event.skewMs);
+    }
+  };
+}
+
+/** R1: what does not answer the filter and what cannot be read are two things. */
+function seePage(event: Event<'page'>, log: Log, metrics: Metrics): void {
+  const { operation, unreadable, ipayUuid } = event;
+  const { status, linkId, contact } = event.mismatched;
+  const mismatched = status + linkId + contact;
+  if (mismatched > 0) {
+    metrics.mismatches.inc(mismatched);
+    log.warn({ operation, mismatched, ipayUuid }, 'instantpay sent records that were not asked for');
+  }
+  if (unreadable > 0) {
+    metrics.unreadable.inc(unreadable);
+    log.warn({ operation, unreadable, ipayUuid }, 'instantpay sent records that cannot be read');
+  }
+}
+
+function seeCall(event: Event<'call'>, log: Log, metrics: Metrics): void {
+  const { operation, attempt, kind, httpStatus, statuscode, ipayUuid, elapsedMs, reason } = event;
+  metrics.calls.inc({ operation, outcome: kind });
+  if (elapsedMs !== undefined) metrics.callSeconds.observe({ operation }, elapsedMs / 1_000);
+  const fields = { operation, attempt, kind, httpStatus, statuscode, ipayUuid, elapsedMs, reason };
+  // What changed something stands in the log of every day, with the id InstantPay's support asks for (R19).
+  if (kind === 'ok' && (operation === 'cancel' || operation === 'notify'))
+    log.info(fields, 'InstantPay answered');
+  // A walk that found what it wanted breaks off the pages it had asked for ahead.
+  else if (kind === 'ok' || kind === 'aborted')
+    log.debug(fields, kind === 'ok' ? 'InstantPay answered' : 'a call to InstantPay was broken off');
+  else if (event.group === 'credentials')
+    log.error(fields, 'InstantPay refuses the credentials or the access');
+  else log.warn(fields, 'a call to InstantPay failed');
+}
