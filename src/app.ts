@@ -100,6 +100,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       clock,
       newId,
       policy: config.policy,
+      owed: new Map(),
       settings: { ...config.rules, approvalChannel: config.approvalChannel },
     };
     const post = createPost(clients, { clock, log });

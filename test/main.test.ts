@@ -385,7 +385,7 @@ test('killed while the one call is under way: the next life finds out what becam
   const card = await slack.message(slack.channels.approvals, (message) => toText(message).includes(linkId));
   instantpay.fault({ operation: 'cancel', linkId, effect: { kind: 'noHeaders', when: 'after' } });
   await approver.click(card, 'Approve');
-  await slack.waitFor(() => toText(card).includes('Cancel sent, no answer yet'));
+  await slack.waitFor(() => toText(card).includes('Cancellation started, no answer yet'));
   while (instantpay.callsOf('cancel', linkId).length === 0) await once(desk.child.stdout, 'data');
   desk.child.kill('SIGKILL');
   await desk.closed;

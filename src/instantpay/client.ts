@@ -33,8 +33,8 @@ export interface InstantPayClient {
   reveal(linkId: string): Promise<Revealed>;
   /** Resolves for every outcome. */
   notify(linkId: string): Promise<WriteAnswer>;
-  /** Resolves for every outcome. */
-  cancel(linkId: string): Promise<WriteAnswer>;
+  /** Resolves for every outcome. Nothing leaves from `before` on, an instant. */
+  cancel(linkId: string, before?: number): Promise<WriteAnswer>;
   /** Resolves for every outcome. */
   transactionStatus(query: TransactionQuery): Promise<TransactionAnswer>;
   /** Ends the kept-alive connections. */
@@ -112,11 +112,11 @@ export function createInstantPayClient(given: ClientOptions): InstantPayClient {
     return read;
   }
 
-  async function write(operation: 'notify' | 'cancel', text: string): Promise<WriteAnswer> {
+  async function write(operation: 'notify' | 'cancel', text: string, before?: number): Promise<WriteAnswer> {
     try {
       const body = JSON.stringify({ linkId: readLinkId(operation, text) });
       const path = `/payments/payout/link/${operation}`;
-      return confirmedWrite(await call('once', { operation, method: 'POST', path, body }));
+      return confirmedWrite(await call('once', { operation, method: 'POST', path, body, before }));
     } catch (error) {
       if (error instanceof InstantPayError) return failedWrite(error);
       throw error;
@@ -156,7 +156,7 @@ export function createInstantPayClient(given: ClientOptions): InstantPayClient {
     },
 
     notify: (linkId) => write('notify', linkId),
-    cancel: (linkId) => write('cancel', linkId),
+    cancel: (linkId, before) => write('cancel', linkId, before),
 
     async transactionStatus(query) {
       try {

@@ -19,7 +19,7 @@ export function createGateway(client: InstantPayClient): Gateway {
     },
     reveal: (linkId) => client.reveal(linkId).catch(rethrow),
     notify: (linkId) => client.notify(linkId),
-    cancel: (linkId) => client.cancel(linkId),
+    cancel: (linkId, before) => client.cancel(linkId, before),
     transaction: (query) => client.transactionStatus(query),
   };
 }

@@ -28,6 +28,8 @@ export interface WireRequest {
    */
   freshConnection: boolean;
   deadlineMs: number;
+  /** An instant: nothing leaves from then on. */
+  before?: number | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -55,6 +57,8 @@ function headersOf(credentials: Credentials, body: string | undefined): Record<s
 
 interface Flight {
   sent: boolean;
+  /** True when the instant passed by which the request had to leave; also when this process was frozen meanwhile. */
+  tooLate: () => boolean;
 }
 
 /**
@@ -68,8 +72,12 @@ function watch(flight: Flight) {
       const request = (secure ? https : http).request(options, onAnswer);
       request.once('socket', (socket: Socket | TLSSocket) => {
         const opening = 'secureConnecting' in socket ? socket.secureConnecting : socket.connecting;
-        if (opening) socket.once(secure ? 'secureConnect' : 'connect', () => (flight.sent = true));
-        else flight.sent = true; // a kept-alive connection
+        const leave = (): void => {
+          if (flight.tooLate()) request.destroy();
+          else flight.sent = true;
+        };
+        if (opening) socket.once(secure ? 'secureConnect' : 'connect', leave);
+        else leave(); // a kept-alive connection
       });
       return request;
     },
@@ -103,7 +111,9 @@ export function createTransport(
 
   async function send(request: WireRequest): Promise<WireAnswer> {
     const startedAt = now();
-    const flight: Flight = { sent: false };
+    const { operation, before = Infinity } = request;
+    const flight: Flight = { sent: false, tooLate: () => now() >= before };
+    if (flight.tooLate()) throw missed(operation);
     const agents = request.freshConnection ? fresh : kept;
     // axios' own timeout stops at the first byte: a body that stalls half way is stopped by the signal alone.
     const deadline = AbortSignal.timeout(request.deadlineMs);
@@ -127,7 +137,8 @@ export function createTransport(
         elapsedMs: now() - startedAt,
       };
     } catch (error) {
-      const facts = { operation: request.operation, sent: flight.sent, elapsedMs: now() - startedAt };
+      if (!flight.sent && flight.tooLate()) throw missed(operation);
+      const facts = { operation, sent: flight.sent, elapsedMs: now() - startedAt };
       if (request.signal?.aborted) throw new InstantPayError({ ...facts, kind: 'aborted', transient: false });
       if (deadline.aborted || isTimeout(error)) {
         throw new InstantPayError({ ...facts, kind: 'timeout', transient: true });
@@ -145,6 +156,17 @@ export function createTransport(
       for (const agent of [kept.http, kept.https, fresh.http, fresh.https]) agent.destroy();
     },
   };
+}
+
+/** Nothing left in time, and nothing will. */
+function missed(operation: Operation): InstantPayError {
+  return new InstantPayError({
+    kind: 'timeout',
+    operation,
+    sent: false,
+    transient: false,
+    reason: 'too_late',
+  });
 }
 
 /** Only the code leaves this function: the error it comes from holds the headers. */

@@ -5,7 +5,7 @@
  */
 
 import pLimit from 'p-limit';
-import { attend } from '../payouts/carry-out.ts';
+import { attend, settleOwed } from '../payouts/carry-out.ts';
 import type { Desk } from '../payouts/desk.ts';
 
 /** What a card's sync looks like from here. */
@@ -19,6 +19,8 @@ const A_RUN = 100;
 /** One round over everything that is due. A failing request does not keep the others waiting. */
 export async function runApprovals(desk: Desk, cards: Cards): Promise<void> {
   const limit = pLimit(AT_ONCE);
+  // First, so that what this process knows is not looked up by others.
+  const [owed] = await Promise.allSettled([settleOwed(desk)]);
   const due = await desk.store.approvals.due(desk.clock(), A_RUN);
   const attended = await Promise.allSettled(
     due.map((approval) =>
@@ -30,6 +32,6 @@ export async function runApprovals(desk: Desk, cards: Cards): Promise<void> {
   );
   const behind = await desk.store.cards.behind(desk.clock(), A_RUN);
   const synced = await Promise.allSettled(behind.map((approvalId) => limit(() => cards.sync(approvalId))));
-  const failed = [...attended, ...synced].find((result) => result.status === 'rejected');
+  const failed = [owed, ...attended, ...synced].find((result) => result.status === 'rejected');
   if (failed) throw failed.reason;
 }

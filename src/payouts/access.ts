@@ -17,8 +17,12 @@ const NOBODY: Principals = { everyone: false, users: new Set(), groups: [] };
 
 export type Policy = Readonly<Record<Permission, Principals>>;
 
-/** `why` is for the person; `reason` for the audit. */
-export type Verdict = { allowed: true } | { allowed: false; why: string; reason: string };
+/** `why` is for the person; `reason` for the audit; `unsure`: Slack did not tell, so nobody is let in for now. */
+export type Verdict = { allowed: true } | { allowed: false; why: string; reason: string; unsure: boolean };
+
+export function isUnsure(verdict: Verdict): boolean {
+  return !verdict.allowed && verdict.unsure;
+}
 
 const WHAT: Record<Permission, string> = {
   look: 'look at payout links here',
@@ -63,11 +67,14 @@ export async function judge(
     if (!isDeskError(person.reason)) throw person.reason;
     return {
       allowed: false,
+      unsure: true,
       reason: 'Slack did not tell who this is',
       why: 'Your Slack account could not be verified. No action was taken. Try again in a minute.',
     };
   }
-  if (person.value !== 'member') return { allowed: false, why: NOT_FOR[person.value], reason: person.value };
+  if (person.value !== 'member') {
+    return { allowed: false, why: NOT_FOR[person.value], reason: person.value, unsure: false };
+  }
   if (named) return { allowed: true };
   let unreadable: string | undefined;
   for (const group of groups) {
@@ -83,7 +90,7 @@ export async function judge(
     ? `${unreadable} So nobody is let in by it. Try again in a few minutes; if it stays so, ask an administrator to run the doctor.`
     : `${permission === 'approve' ? 'One of the approvers has to decide. ' : ''}Ask an administrator to add you to ${SETTING[permission]} if you should.`;
   const reason = `not in ${SETTING[permission]}${unreadable ? ', as far as Slack tells' : ''}`;
-  return { allowed: false, why: `${refusal} ${next}`, reason };
+  return { allowed: false, why: `${refusal} ${next}`, reason, unsure: unreadable !== undefined };
 }
 
 /** Resolves when allowed; otherwise writes the refusal to the audit and rejects with Forbidden. */

@@ -33,15 +33,23 @@ export interface Outcome {
     | 'recipient_won'
     | 'link_expired'
     | 'wrong_environment'
-    | 'unreachable'
+    /** The decision grew too old before the call could leave; nothing was sent. */
+    | 'too_late'
     | 'still_unknown';
   /** The link's status when last seen. */
   linkStatus: LinkStatus | undefined;
+  /** The link's amount when it was no longer the one that was approved (R8). */
+  amountPaise?: number | undefined;
   /** InstantPay's words, masked, or the desk's sentence. */
   message: string;
   ipayUuid: string | undefined;
   /** True when the outcome was read by tracking, not from the cancel call's own answer (R9). */
   settledByTracking: boolean;
+}
+
+export interface Vote {
+  userId: string;
+  at: number;
 }
 
 export interface Approval {
@@ -66,7 +74,9 @@ export interface Approval {
   remindedAt: number | undefined;
   /** 1, or 2 above APPROVALS_REQUIRED_ABOVE; fixed when the request is made. */
   approvalsRequired: number;
-  votes: { userId: string; at: number }[];
+  votes: Vote[];
+  /** Votes that no longer count: their voters lost the right to approve before the last vote. */
+  voidVotes: Vote[];
   /** Whether an administrator may approve alone (BREAK_GLASS); fixed when the request is made. */
   emergencyAllowed: boolean;
   /** Why one administrator approved alone; undefined when the ordinary rule was kept. */
@@ -76,6 +86,8 @@ export interface Approval {
   closedBy: string | undefined;
   closedReason: string | undefined;
   executingAt: number | undefined;
+  /** Random ID of the claim behind `executing` or `unknown`: only its holder may make, or has made, the call. */
+  holder: string | undefined;
   /** How often an unknown outcome was looked up, or an approved request could not be started. */
   checks: number;
   /** What went wrong on the way, for the card: one sentence. */
@@ -94,7 +106,8 @@ export interface Step {
 }
 
 export type Decision =
-  | { kind: 'approve'; by: string }
+  /** `lost`: earlier voters who may no longer approve; judged when this vote would be the last. */
+  | { kind: 'approve'; by: string; lost?: readonly string[] }
   | { kind: 'reject'; by: string; reason: string }
   /** An administrator approves alone, with a typed reason, announced in the channel. */
   | { kind: 'break_glass'; by: string; reason: string }
@@ -107,6 +120,8 @@ export type NoDecision =
   | 'own_request'
   | 'already_voted'
   | 'not_requester'
+  /** Slack did not tell whether the earlier voters may still approve. */
+  | 'voters_unknown'
   | 'no_break_glass';
 
 export type Decided = ({ ok: true } & Step) | { ok: false; why: NoDecision };
@@ -160,17 +175,28 @@ export function decide(approval: Approval, decision: Decision, now: number): Dec
   }
   if (decision.kind === 'break_glass') return breakGlass(approval, decision.by, decision.reason, now);
   if (approval.votes.some((vote) => vote.userId === decision.by)) return { ok: false, why: 'already_voted' };
-  const votes = [...approval.votes, { userId: decision.by, at: now }];
+  return addVote(approval, decision.by, decision.lost ?? [], now);
+}
+
+/** One more vote; those of voters who lost the right no longer count, and the record and the audit say so. */
+function addVote(approval: Approval, by: string, lost: readonly string[], now: number): Decided {
+  const gone = approval.votes.filter(({ userId }) => lost.includes(userId));
+  const votes = [...approval.votes.filter((one) => !gone.includes(one)), { userId: by, at: now }];
+  const voidVotes = [...approval.voidVotes.filter(({ userId }) => userId !== by), ...gone];
   const enough = votes.length >= approval.approvalsRequired;
-  const next = change(
-    approval,
-    enough ? { votes, status: 'approved', decidedAt: now, wakeAt: now + TAKE_UP_AFTER_MS } : { votes },
-  );
+  const decided = { status: 'approved', decidedAt: now, wakeAt: now + TAKE_UP_AFTER_MS } as const;
+  const next = change(approval, { votes, voidVotes, ...(enough && decided) });
   const outcome = `${votes.length} of ${approval.approvalsRequired} approvals`;
+  const row = { decisionMs: now - approval.requestedAt, outcome };
   return {
     ok: true,
     next,
-    audit: [auditOf(next, now, decision.by, 'cancel approved', { decisionMs, outcome })],
+    audit: [
+      auditOf(next, now, by, 'cancel approved', row),
+      ...gone.map(({ userId }) =>
+        auditOf(next, now, 'desk', 'approval void', { reason: `${userId} may no longer approve` }),
+      ),
+    ],
   };
 }
 

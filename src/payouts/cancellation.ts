@@ -1,7 +1,7 @@
 /** Owns asking for a cancel and deciding on it; carrying it out is in carry-out.ts. */
 
 import { Refused } from '../errors.ts';
-import { type Permission, requirePermission } from './access.ts';
+import { isUnsure, judge, type Permission, requirePermission } from './access.ts';
 import { type Approval, age, auditOf, type Decision, decide, type NoDecision } from './approval.ts';
 import type { Actor, Desk } from './desk.ts';
 import { canCancel } from './link.ts';
@@ -69,12 +69,14 @@ export async function requestCancel(desk: Desk, actor: Actor, request: CancelReq
     remindedAt: undefined,
     approvalsRequired: above !== undefined && amountPaise > above ? 2 : 1,
     votes: [],
-    emergencyAllowed: desk.settings.breakGlass,
+    voidVotes: [],
+    emergencyAllowed: allowsBreakGlass(desk),
     emergencyReason: undefined,
     decidedAt: undefined,
     closedBy: undefined,
     closedReason: undefined,
     executingAt: undefined,
+    holder: undefined,
     checks: 0,
     problem: undefined,
     ipayUuid: tracked.ipayUuid,
@@ -147,7 +149,8 @@ export async function decideCancel(
       await storeStep(desk, approval, lapsed);
       continue;
     }
-    const decided = decide(approval, decision, now);
+    const voters = await judgeVoters(desk, approval, decision);
+    const decided = voters === 'unknown' ? VOTERS_UNKNOWN : decide(approval, { ...decision, ...voters }, now);
     if (!decided.ok) {
       // The second click of somebody whose first one counted is no refusal.
       const counted =
@@ -163,9 +166,42 @@ export async function decideCancel(
   }
 }
 
+const VOTERS_UNKNOWN = { ok: false, why: 'voters_unknown' } as const;
+
+/**
+ * Judges the earlier voters again when this vote would be the last: who lost the right since does not count. `unknown`
+ * when the vote would carry only with voters of whom Slack did not tell whether they still may.
+ */
+async function judgeVoters(
+  desk: Desk,
+  approval: Approval,
+  decision: Decision,
+): Promise<{ lost?: readonly string[] } | 'unknown'> {
+  const { votes, approvalsRequired } = approval;
+  if (decision.kind !== 'approve' || votes.length === 0 || votes.length + 1 < approvalsRequired) return {};
+  if (approval.status !== 'pending' || decision.by === approval.requestedBy) return {};
+  if (votes.some(({ userId }) => userId === decision.by)) return {};
+  const verdicts = await Promise.all(
+    votes.map(async ({ userId }) => ({
+      userId,
+      verdict: await judge(desk.policy, desk.directory, { userId }, 'approve'),
+    })),
+  );
+  const refused = verdicts.filter(({ verdict }) => !verdict.allowed);
+  const lost = refused.filter(({ verdict }) => !isUnsure(verdict)).map(({ userId }) => userId);
+  const wouldCarry = votes.length - lost.length + 1 >= approvalsRequired;
+  return wouldCarry && refused.length > lost.length ? 'unknown' : { lost };
+}
+
+/** Whether one administrator may approve alone: switched on, and the administrators are named, not everybody. */
+function allowsBreakGlass({ policy, settings }: Desk): boolean {
+  const { everyone, users, groups } = policy.administer;
+  return settings.breakGlass && !everyone && (users.size > 0 || groups.length > 0);
+}
+
 /** Resolves where one administrator may approve alone; otherwise writes the refusal to the audit and rejects. */
 export async function requireBreakGlass(desk: Desk, actor: Actor, approvalId: string): Promise<void> {
-  if (desk.settings.breakGlass) return;
+  if (allowsBreakGlass(desk)) return;
   await desk.store.audit.append({
     at: desk.clock(),
     actorId: actor.userId,
@@ -173,7 +209,7 @@ export async function requireBreakGlass(desk: Desk, actor: Actor, approvalId: st
     approvalId,
     outcome: 'switched off',
   });
-  throw new Refused('Approving alone is switched off on this desk (BREAK_GLASS). Nothing was changed.');
+  throw new Refused('Emergency approval is turned off. No action was taken.');
 }
 
 /** Requests waiting for a decision: the person's own first, then the others, oldest first. */

@@ -1,51 +1,106 @@
 /** Owns carrying out what was approved: the one call, what it answered, and looking up what nobody knows (R9). */
 
 import { isDeskError } from '../errors.ts';
-import { type Approval, age, isUnfinished, type Step } from './approval.ts';
+import { type Approval, age, isUnfinished, type Outcome, type Step } from './approval.ts';
 import type { Desk } from './desk.ts';
-import { begin, end, keepLooking, lose, provenEnd, putOff, refusalOf } from './execution.ts';
+import {
+  begin,
+  end,
+  giveUp,
+  isTooLate,
+  keepLooking,
+  leaseMs,
+  lose,
+  provenEnd,
+  putOff,
+  refusalOf,
+  sendBefore,
+} from './execution.ts';
 import { canCancel, type TrackedLink } from './link.ts';
 import { describeStatus, environmentProblem } from './links.ts';
 import type { WriteAnswer } from './ports.ts';
 import { findApproval, keepStep, storeStep } from './steps.ts';
 
-/**
- * How long others wait before they look up what became of the call: it may take twice its time-out, when the first
- * attempt certainly sent nothing.
- */
-const LEASE_TIMEOUTS = 2;
-const LEASE_MARGIN_MS = 10_000;
+const HELD_UP = 'Payout Desk was held up before the call. Nothing was sent.';
+const NOT_CONFIRMED = 'The database did not confirm the start in time. Nothing was sent.';
 
 /**
  * Carries an approved request out: tracks the link again (R8), claims the one call by storing `executing`, calls
- * once, and stores what was seen. Returns the request as it is afterwards; when another desk was faster, its state.
+ * once, and stores what was seen. Returns the request as it is afterwards; when another replica was faster, its state.
+ * A decision that is too old leads to no call, whatever happened meanwhile.
  */
 export async function executeCancel(desk: Desk, approval: Approval): Promise<Approval> {
   if (approval.status !== 'approved') return approval;
+  const startedAt = desk.clock();
+  if (isTooLate(approval, startedAt)) return keepStep(desk, approval, giveUp(approval, startedAt));
   const link = await trackOrProblem(desk, approval.linkId);
   const now = desk.clock();
   if ('problem' in link) return keepStep(desk, approval, putOff(approval, link.problem, now));
+  if (isTooLate(approval, now)) return keepStep(desk, approval, giveUp(approval, now));
+  const changed = whyNot(desk, approval, link);
+  if (typeof changed === 'string') return keepStep(desk, approval, putOff(approval, changed, now));
+  if (changed) return keepStep(desk, approval, end(approval, now, changed));
+  const executing = await claim(desk, approval, now);
+  if (!executing) return findApproval(desk, approval.id);
+  return callOnce(desk, executing);
+}
+
+/** Why what was found is not what was approved: the end it leads to, or, when the amount is unreadable, a problem. */
+function whyNot(desk: Desk, approval: Approval, link: TrackedLink): Outcome | string | undefined {
   const seen = {
     linkStatus: link.status,
     message: `The link is ${describeStatus(link)}.`,
     ipayUuid: link.ipayUuid,
     settledByTracking: true,
   };
-  const wrongEnvironment = environmentProblem(desk, link.environment);
-  if (wrongEnvironment) {
-    const outcome = { ...seen, kind: 'wrong_environment' as const, message: wrongEnvironment };
-    return keepStep(desk, approval, end(approval, now, outcome));
+  const wrongEnvironment = environmentProblem(desk, link.environment) ?? movedEnvironment(approval, link);
+  if (wrongEnvironment) return { ...seen, kind: 'wrong_environment', message: wrongEnvironment };
+  if (!canCancel(link.status)) return { ...seen, kind: 'link_changed' };
+  const amountPaise: number | undefined = link.amountPaise;
+  if (amountPaise === undefined) return 'InstantPay did not state the link’s amount.';
+  if (amountPaise !== approval.amountPaise) return { ...seen, kind: 'link_changed', amountPaise };
+  return undefined;
+}
+
+/** What was approved in one environment is not carried out in another (R15). */
+function movedEnvironment(approval: Approval, link: TrackedLink): string | undefined {
+  const [asked, found] = [approval.environment, link.environment];
+  if (asked === undefined || found === undefined || asked === found) return undefined;
+  return `Approved for ${asked.toUpperCase()}; InstantPay responded from ${found.toUpperCase()}.`;
+}
+
+/**
+ * Stores `executing` by compare-and-swap; undefined when another replica was faster. A commit that was not confirmed
+ * is made again: the random holder tells whether the one that stands is ours, so a lost answer costs no look-ups.
+ */
+async function claim(desk: Desk, approval: Approval, now: number): Promise<Approval | undefined> {
+  const holder = desk.newId();
+  const step = begin(approval, now, leaseMs(desk.settings.callTimeoutMs), holder);
+  try {
+    return await storeStep(desk, approval, step);
+  } catch (error) {
+    if (!isDeskError(error)) throw error;
   }
-  if (!canCancel(link.status)) {
-    return keepStep(desk, approval, end(approval, now, { ...seen, kind: 'link_changed' }));
+  try {
+    const stored = await storeStep(desk, approval, step);
+    if (stored) return stored;
+    const there = await findApproval(desk, approval.id);
+    return isHeldBy(there, holder) ? there : undefined;
+  } catch (error) {
+    const release = (from: Approval): Step => putOff(from, NOT_CONFIRMED, desk.clock());
+    desk.owed.set(approval.id, { holder, version: step.next.version, step: release });
+    throw error;
   }
-  const executing = await storeStep(
-    desk,
-    approval,
-    begin(approval, now, LEASE_TIMEOUTS * desk.settings.callTimeoutMs + LEASE_MARGIN_MS),
-  );
-  if (!executing) return findApproval(desk, approval.id);
-  return recordAnswer(desk, executing, await desk.gateway.cancel(approval.linkId));
+}
+
+/** Makes the one call, unless this process was frozen since its claim for so long that others may look the outcome up. */
+async function callOnce(desk: Desk, executing: Approval): Promise<Approval> {
+  const before = sendBefore(executing, desk.settings.callTimeoutMs);
+  const now = desk.clock();
+  if (executing.status !== 'executing' || now >= before || isTooLate(executing, now)) {
+    return keepAnswer(desk, executing, (from) => putOff(from, HELD_UP, now));
+  }
+  return recordAnswer(desk, executing, await desk.gateway.cancel(executing.linkId, before));
 }
 
 /** Stores what the one call answered. */
@@ -82,20 +137,54 @@ async function recordAnswer(desk: Desk, executing: Approval, answer: WriteAnswer
 }
 
 /**
- * Stores what the call's own answer proves, also when another desk took this one for dead meanwhile and began to look
- * the outcome up: the answer is better than its look-ups.
+ * Saves what the holder knows, also after its lease expired: it outranks a look-up. What cannot be stored now is owed,
+ * and the job stores it.
  */
 async function keepAnswer(
   desk: Desk,
   executing: Approval,
   step: (from: Approval) => Step,
 ): Promise<Approval> {
-  let from = executing;
+  const { id, holder = '', version } = executing;
+  try {
+    const stored = await storeStep(desk, executing, step(executing));
+    if (stored) return stored;
+  } catch (error) {
+    if (!isDeskError(error)) throw error;
+  }
+  try {
+    return await storeHeld(desk, id, holder, step);
+  } catch (error) {
+    if (isDeskError(error)) desk.owed.set(id, { holder, version, step });
+    throw error;
+  }
+}
+
+/** Stores the step while the claim of this holder stands; returns the request as it is then. */
+async function storeHeld(
+  desk: Desk,
+  approvalId: string,
+  holder: string,
+  step: (from: Approval) => Step,
+): Promise<Approval> {
   for (;;) {
+    const from = await findApproval(desk, approvalId);
+    if (!isHeldBy(from, holder)) return from;
     const stored = await storeStep(desk, from, step(from));
     if (stored) return stored;
-    from = await findApproval(desk, executing.id);
-    if (from.status !== 'unknown') return from;
+  }
+}
+
+function isHeldBy(approval: Approval, holder: string): boolean {
+  return (approval.status === 'executing' || approval.status === 'unknown') && approval.holder === holder;
+}
+
+/** Stores what this process knows and could not store before; rejects with Unavailable while the store is away. */
+export async function settleOwed(desk: Desk): Promise<void> {
+  for (const [approvalId, { holder, version, step }] of desk.owed) {
+    const stored = await storeHeld(desk, approvalId, holder, step);
+    // A commit that was lost may still take effect while the version before it stands.
+    if (stored.version >= version) desk.owed.delete(approvalId);
   }
 }
 
@@ -103,7 +192,7 @@ async function keepAnswer(
 export async function settleCancel(desk: Desk, approval: Approval): Promise<Approval> {
   let unknown = approval;
   if (approval.status === 'executing') {
-    const problem = 'No desk has said what came of the cancel.';
+    const problem = 'The replica that started the cancellation has not reported its outcome.';
     const step = lose(approval, problem, desk.clock());
     const lost = await storeStep(desk, approval, step);
     if (!lost) return findApproval(desk, approval.id);

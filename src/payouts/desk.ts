@@ -1,6 +1,7 @@
 /** Owns what every rule is handed: the ports, the policy and the settings that shape the rules. */
 
 import type { Policy } from './access.ts';
+import type { Approval, Step } from './approval.ts';
 import type { Environment } from './link.ts';
 import type { Clock, Directory, Gateway, NewId, Store } from './ports.ts';
 
@@ -27,6 +28,16 @@ export interface Desk {
   newId: NewId;
   policy: Policy;
   settings: DeskSettings;
+  /** By request: what this process knows for certain and could not store; the job stores it. */
+  owed: Map<string, Owed>;
+}
+
+/** What became of a claim. Lost with the process; then the outcome is looked up. */
+export interface Owed {
+  holder: string;
+  /** The version the claim was stored as, if it was: from it on nobody but the holder can be behind this ID. */
+  version: number;
+  step: (from: Approval) => Step;
 }
 
 /** A person in Slack, as the signed request names them. */

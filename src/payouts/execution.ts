@@ -11,8 +11,33 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from './time.ts';
 /** Between the look-ups of an unknown outcome: 5 s, 15 s, 1 min and 5 min after it was lost, then hourly for a day. */
 const LOOK_UP_GAPS_MS = [5_000, 10_000, 45_000, 4 * MINUTE_MS];
 
-/** How long an approved request waits for InstantPay to be reachable before it is given up. */
+/** Consent is for now: a decision older than this is not carried out, whatever happened meanwhile. */
 export const START_WITHIN_MS = 30 * MINUTE_MS;
+
+/** Clocks of replicas differ by less; a decision further in the future says that a clock was set back, so its age is unknown. */
+const CLOCKS_DIFFER_MS = 5 * MINUTE_MS;
+
+/** Margin for what happens around the call while the lease runs. */
+const LEASE_MARGIN_MS = 10_000;
+
+/** True when nothing may be sent any more on the strength of this decision; also when its age cannot be told. */
+export function isTooLate({ decidedAt }: Approval, now: number): boolean {
+  if (decidedAt === undefined) return true;
+  return now - decidedAt >= START_WITHIN_MS || decidedAt - now > CLOCKS_DIFFER_MS;
+}
+
+/** Returns the lease on `executing` in milliseconds: the call may take twice its time-out when the first attempt sent nothing. */
+export function leaseMs(callTimeoutMs: number): number {
+  return 2 * callTimeoutMs + LEASE_MARGIN_MS;
+}
+
+/**
+ * Returns the instant from which the holder must not send: a call that leaves before it ends within the lease, before
+ * others look the outcome up, and the decision is not too old. A process frozen after its claim finds that it passed.
+ */
+export function sendBefore({ executingAt = 0, decidedAt = 0 }: Approval, callTimeoutMs: number): number {
+  return Math.min(executingAt + callTimeoutMs + LEASE_MARGIN_MS, decidedAt + START_WITHIN_MS);
+}
 
 /** When the next look-up is due after so many, or undefined when a person has to take over. */
 export function nextLookUp(checks: number, executingAt: number, now: number): number | undefined {
@@ -21,41 +46,47 @@ export function nextLookUp(checks: number, executingAt: number, now: number): nu
   return now - executingAt >= DAY_MS ? undefined : now + HOUR_MS;
 }
 
-/** approved -> executing. Whoever stores this step makes the call; `leaseMs` is how long the others wait. */
-export function begin(approval: Approval, now: number, leaseMs: number): Step {
+/** approved -> executing. Whoever stores this step makes the call; `lease` is how long the others wait, in milliseconds. */
+export function begin(approval: Approval, now: number, lease: number, holder: string): Step {
   const next = change(approval, {
     status: 'executing',
     executingAt: now,
+    holder,
     checks: 0,
     problem: undefined,
-    wakeAt: now + leaseMs,
+    wakeAt: now + lease,
   });
-  return { next, audit: [auditOf(next, now, 'desk', 'cancel sent', { statusBefore: 'ISSUED' })] };
+  return { next, audit: [auditOf(next, now, 'desk', 'cancel started', { statusBefore: 'ISSUED' })] };
 }
 
-/** approved or executing -> approved: nothing was sent; try again soon, or give up after START_WITHIN_MS. */
+/** approved, executing or unknown -> refused: the decision grew too old, and nothing was sent. */
+export function giveUp(approval: Approval, now: number, problem = approval.problem): Step {
+  return end(approval, now, {
+    kind: 'too_late',
+    linkStatus: undefined,
+    message: problem ?? 'The approval was not carried out in time.',
+    ipayUuid: undefined,
+    settledByTracking: false,
+  });
+}
+
+/** approved, executing or unknown -> approved: nothing was sent; try again soon, while the decision is not too old. */
 export function putOff(approval: Approval, problem: string, now: number): Step {
+  if (isTooLate(approval, now)) return giveUp(approval, now, problem);
   const checks = approval.checks + 1;
-  if (now - (approval.decidedAt ?? now) >= START_WITHIN_MS) {
-    return end(approval, now, {
-      kind: 'unreachable',
-      linkStatus: undefined,
-      message: problem,
-      ipayUuid: undefined,
-      settledByTracking: false,
-    });
-  }
+  const tooLateAt = (approval.decidedAt ?? now) + START_WITHIN_MS;
   const next = change(approval, {
     status: 'approved',
     executingAt: undefined,
+    holder: undefined,
     checks,
     problem,
-    wakeAt: now + Math.min(checks * 15_000, 2 * MINUTE_MS),
+    wakeAt: Math.min(now + Math.min(checks * 15_000, 2 * MINUTE_MS), tooLateAt),
   });
   return { next, audit: [auditOf(next, now, 'desk', 'cancel put off', { reason: problem })] };
 }
 
-/** executing -> unknown: the call left and nobody knows what became of it. */
+/** executing -> unknown: the call may have left, and nobody knows what became of it. */
 export function lose(approval: Approval, problem: string, now: number, ipayUuid?: string): Step {
   const next = change(approval, {
     status: 'unknown',

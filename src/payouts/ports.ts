@@ -43,8 +43,11 @@ export interface Gateway {
   links(filter: LinkFilter): AsyncGenerator<LinkPage, WalkEnd, void>;
   /** Never retried once anything was sent (R9); resolves for every outcome. */
   notify(linkId: string): Promise<WriteAnswer>;
-  /** Never retried once anything was sent (R9); resolves for every outcome. */
-  cancel(linkId: string): Promise<WriteAnswer>;
+  /**
+   * Never retried once anything was sent (R9); resolves for every outcome. Nothing leaves from `before` on, an instant:
+   * what has not left by then is `not_sent`.
+   */
+  cancel(linkId: string, before: number): Promise<WriteAnswer>;
   /** The link's private details, unmasked; for `reveal` alone. */
   reveal(linkId: string): Promise<Revealed>;
   /** One query, never retried once sent: the rhythm of R12 counts it. Resolves for every outcome. */

@@ -34,14 +34,17 @@ const outcome: z.ZodType<Outcome> = z.object({
     recipient_won: true,
     link_expired: true,
     wrong_environment: true,
-    unreachable: true,
+    too_late: true,
     still_unknown: true,
   }),
   linkStatus: maybe(z.enum([...KNOWN_STATUSES, 'UNKNOWN'])),
+  amountPaise: maybe(z.int()),
   message: z.string(),
   ipayUuid: maybe(z.string()),
   settledByTracking: z.boolean(),
 });
+
+const vote = z.object({ userId: z.string(), at: z.number() });
 
 const details: z.ZodType<Details> = z.object({
   amountPaise: z.int(),
@@ -55,13 +58,15 @@ const details: z.ZodType<Details> = z.object({
   remindAt: z.number(),
   remindedAt: maybe(z.number()),
   approvalsRequired: z.int().min(1),
-  votes: z.array(z.object({ userId: z.string(), at: z.number() })),
+  votes: z.array(vote),
+  voidVotes: z.array(vote),
   emergencyAllowed: z.boolean(),
   emergencyReason: maybe(z.string()),
   decidedAt: maybe(z.number()),
   closedBy: maybe(z.string()),
   closedReason: maybe(z.string()),
   executingAt: maybe(z.number()),
+  holder: maybe(z.string()),
   checks: z.int().min(0),
   problem: maybe(z.string()),
   ipayUuid: maybe(z.string()),

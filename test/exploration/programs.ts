@@ -21,7 +21,8 @@ export type Operation =
   | { kind: 'save'; before: Approval; after: Approval; rows: readonly AuditEntry[] }
   | { kind: 'append'; entry: AuditEntry }
   | { kind: 'track'; linkId: string }
-  | { kind: 'cancel'; linkId: string };
+  /** Nothing may leave from `before` on. */
+  | { kind: 'cancel'; linkId: string; before: number };
 
 export type Answer =
   | { kind: 'person'; person: PersonKind }
@@ -99,11 +100,13 @@ export function click(by: string, kind: Decision['kind']): Click {
   return { by, kind, program };
 }
 
-/** What the job does for a request that is due. */
-export const attendIt: Program = async (desk) => {
-  await attend(desk, APPROVAL_ID);
-  return 'over';
-};
+/** What the job does for a request that is due; each replica has its own. */
+export function job(): Program {
+  return async (desk) => {
+    await attend(desk, APPROVAL_ID);
+    return 'over';
+  };
+}
 
 export interface Programs {
   start(program: Program): Position;
@@ -143,7 +146,7 @@ export function createPrograms(programs: readonly Program[], spoil: (desk: Desk)
       if (now === undefined) throw new Error('A program looked at the clock before it asked for anything.');
       return now;
     };
-    const ended = program(spoil(deskOver(ask, clock))).then(
+    const ended = program(spoil(deskOver(ask, clock, holderOf(program)))).then(
       (told) => ({ told, fault: undefined }),
       (error: unknown) => ({ told: undefined, fault: isDeskError(error) ? undefined : String(error) }),
     );
@@ -163,6 +166,10 @@ export function createPrograms(programs: readonly Program[], spoil: (desk: Desk)
     };
     nodes.push(node);
     return { node, looked };
+  }
+
+  function holderOf(program: Program): string {
+    return `holder-${programs.indexOf(program)}`;
   }
 
   function nodeAt(id: number): Node {
@@ -212,14 +219,16 @@ const UNTOUCHED = memoryStore({
 });
 
 /** A desk whose every port asks the explorer. What the explored functions do not use is left to fail loudly. */
-function deskOver(ask: (operation: Operation) => Promise<Answer>, clock: () => number): Desk {
+function deskOver(ask: (operation: Operation) => Promise<Answer>, clock: () => number, holder: string): Desk {
   const unused = () => {
     throw new Error('The explored functions are not expected to use this.');
   };
   const mismatch = (answer: Answer) => new Error(`The explorer gave the answer of ${answer.kind}.`);
   return {
     clock,
-    newId: unused,
+    // One run makes one claim at most, and a claim of an earlier run of the same actor never stands when it begins.
+    newId: () => holder,
+    owed: new Map(),
     policy: EVERYBODY_DECIDES,
     settings: SETTINGS,
     directory: {
@@ -236,8 +245,8 @@ function deskOver(ask: (operation: Operation) => Promise<Answer>, clock: () => n
         if (answer.kind !== 'track') throw mismatch(answer);
         return answer.link;
       },
-      async cancel(linkId) {
-        const answer = await ask({ kind: 'cancel', linkId });
+      async cancel(linkId, before) {
+        const answer = await ask({ kind: 'cancel', linkId, before });
         if (answer.kind !== 'cancel') throw mismatch(answer);
         return answer.answer;
       },

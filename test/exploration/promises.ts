@@ -20,7 +20,7 @@ const TRANSITIONS: Record<string, readonly string[]> = {
   'pending withdrawn': ['cancel withdrawn'],
   'pending lapsed': ['cancel request lapsed'],
   'approved approved': ['cancel put off'],
-  'approved executing': ['cancel sent'],
+  'approved executing': ['cancel started'],
   'approved refused': ['cancel refused'],
   'executing approved': ['cancel put off'],
   'executing executed': ['cancel executed'],

@@ -62,7 +62,7 @@ export const DECISIONS: readonly Clicks[] = [
   },
 ];
 
-const NOTHING: Budget = { breaks: 0, moves: 0, troubles: 0, wakings: 0 };
+const NOTHING: Budget = { breaks: 0, freezes: 0, moves: 0, troubles: 0, wakings: 0 };
 
 /** What may happen besides the clicks and their order, and what each is called in the report. */
 interface Troubles extends Partial<Omit<WorldOptions, 'budget' | 'clicks'>> {

@@ -39,6 +39,8 @@ export interface Budget {
   moves: number;
   /** Tracking fails, or the call cannot be sent. */
   troubles: number;
+  /** A holder is frozen between its claim and its call, until it must not call any more. */
+  freezes: number;
   /** The job starts while somebody is at the request. On its own it may start without end. */
   wakings: number;
 }

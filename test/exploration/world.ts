@@ -8,7 +8,7 @@ import { type Approval, isUnfinished } from '../../src/payouts/approval.ts';
 import type { Store } from '../../src/payouts/ports.ts';
 import { memoryStore } from '../fakes/memory-store.ts';
 import { EVERY_STATUS, NOON } from '../payouts/setup.ts';
-import { type Answer, attendIt, createPrograms, type Operation, type Position } from './programs.ts';
+import { type Answer, createPrograms, job, type Operation, type Position } from './programs.ts';
 import { Broken, checkCall, checkEnd, checkState, checkStored, checkTold } from './promises.ts';
 import { createShelf } from './shelf.ts';
 import {
@@ -28,8 +28,9 @@ const FAILURE = new Unavailable('A port failed.');
 
 export async function createWorld(options: WorldOptions) {
   const spoilStore = options.spoilStore ?? ((store: Store) => store);
+  const jobs = options.clicks.map(() => job());
   const programs = createPrograms(
-    [...options.clicks.map(({ program }) => program), attendIt],
+    [...options.clicks.map(({ program }) => program), ...jobs],
     options.spoilDesk ?? ((desk) => desk),
   );
   await programs.ready();
@@ -141,8 +142,11 @@ export async function createWorld(options: WorldOptions) {
       case 'cancel': {
         const { votes, emergencyReason } = records.get(state.record);
         checkCall(options.approval, votes, state, emergencyReason !== undefined);
-        for (const outcome of options.outcomes) {
-          const effect = effectOf(outcome, state);
+        // InstantPay's client sends nothing from that instant on, see test/instantpay/too-late.test.ts.
+        const now = state.now + (options.skewMs[replicaOf(index)] ?? 0);
+        const late = now >= operation.before;
+        for (const outcome of late ? (['not_sent'] as const) : options.outcomes) {
+          const effect = late ? {} : effectOf(outcome, state);
           const held = answers.put({ kind: 'cancel', answer: answerOf(outcome) });
           if (effect)
             moves.push({ label: `${label}: ${outcome}`, to: hold({ ...state, ...effect }, index, held) });
@@ -186,7 +190,9 @@ export async function createWorld(options: WorldOptions) {
     for (const [index, actor] of state.actors.entries()) {
       const now = state.now + (options.skewMs[replicaOf(index)] ?? 0);
       if (!isJob(index) || actor.at !== GONE || (approval.wakeAt ?? Infinity) > now) continue;
-      const at = programs.start(attendIt).id;
+      const program = jobs[replicaOf(index)];
+      if (!program) continue;
+      const at = programs.start(program).id;
       await stepsOf(withActor(from, index, { ...actor, at }), index, moves);
     }
   }
@@ -218,8 +224,20 @@ export async function createWorld(options: WorldOptions) {
       for (const skew of options.skewMs) if (at - skew > state.now && at < Infinity) instants.add(at - skew);
     }
     for (const now of instants) {
-      moves.push({ label: `time passes to +${(now - NOON) / 1_000} s`, to: { ...state, now } });
+      const isLate = state.actors.some((actor, index) => isHeldUp(actor, index, state.now, now));
+      if (isLate && state.left.freezes === 0) continue;
+      const from = isLate ? spend(state, 'freezes') : state;
+      moves.push({ label: `time passes to +${(now - NOON) / 1_000} s`, to: { ...from, now } });
     }
+  }
+
+  /** Whether an actor that is about to call misses its time by this step of the clock. */
+  function isHeldUp({ at, holds }: Actor, index: number, from: number, to: number): boolean {
+    if (at === GONE || holds !== NONE) return false;
+    const { operation } = programs.at(at);
+    if (operation?.kind !== 'cancel') return false;
+    const skew = options.skewMs[replicaOf(index)] ?? 0;
+    return from + skew < operation.before && to + skew >= operation.before;
   }
 
   function upstream(state: State, moves: Move[]): void {
@@ -272,12 +290,12 @@ export async function createWorld(options: WorldOptions) {
     isOver: (state: State): boolean =>
       !isUnfinished(records.get(state.record)) && state.actors.every(({ at }) => at === GONE),
     keyOf(state: State): string {
-      const { breaks, moves, troubles, wakings } = state.left;
+      const { breaks, freezes, moves, troubles, wakings } = state.left;
       const numbers = [
         state.record,
         timeNumber(state.now),
         EVERY_STATUS.indexOf(state.link) * 64 + Number(state.flying) * 32 + state.sent * 8 + state.executed,
-        breaks * 512 + moves * 64 + troubles * 8 + wakings,
+        freezes * 4096 + breaks * 512 + moves * 64 + troubles * 8 + wakings,
       ];
       for (const { at, holds, told } of state.actors) numbers.push(at + 1, (holds + 1) * 2 + (told ? 1 : 0));
       // Two signs for a number, so that none is too large for them.

@@ -50,6 +50,8 @@ export interface ScriptedGateway extends Gateway {
     transaction: TransactionQuery[];
     reveal: string[];
   };
+  /** Until when each cancel call was allowed to leave. */
+  callBefore: number[];
   /** What the cancel calls were answered with, in order of the answers. */
   cancelAnswers: { linkId: string; kind: WriteAnswer['kind'] }[];
   /** How many pages of walks were handed out, and what walks were ended with from outside. */
@@ -83,6 +85,7 @@ export function scriptedGateway(script: Script = {}): ScriptedGateway {
     script,
     calls,
     cancelAnswers,
+    callBefore: [],
     walks,
     async track(linkId) {
       calls.track.push(linkId);
@@ -107,8 +110,9 @@ export function scriptedGateway(script: Script = {}): ScriptedGateway {
       calls.notify.push(linkId);
       return answer('notify', gateway.script.notify, linkId);
     },
-    async cancel(linkId) {
+    async cancel(linkId, before) {
       calls.cancel.push(linkId);
+      gateway.callBefore.push(before);
       const given = await answer('cancel', gateway.script.cancel, linkId);
       cancelAnswers.push({ linkId, kind: given.kind });
       return given;

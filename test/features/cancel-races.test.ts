@@ -87,7 +87,7 @@ test('the job runs while the call is under way: no second call, no early word', 
   const { linkId, card } = await askToCancel(desk);
   desk.instantpay.fault({ operation: 'cancel', effect: { kind: 'delay', delayMs: 300 } });
   const clicked = approver.click(card, 'Approve');
-  await desk.slack.waitFor(() => read(card).includes('Cancel sent, no answer yet'));
+  await desk.slack.waitFor(() => read(card).includes('Cancellation started, no answer yet'));
   expect(toldIn(desk, desk.channels.payouts, operator)).toHaveLength(0);
   await Promise.all([desk.app.runApprovals(), desk.app.runApprovals(), desk.app.runApprovals()]);
   await clicked;

@@ -33,7 +33,7 @@ async function diesAs(state: 'approved' | 'executing' | 'unknown') {
     if (!decided.ok) throw new Error(decided.why);
     const approved = await move(pending, decided);
     if (state === 'approved') return;
-    const executing = await move(approved, begin(approved, now, LEASE_MS));
+    const executing = await move(approved, begin(approved, now, LEASE_MS, 'holder-1'));
     if (state === 'executing') return;
     await move(executing, lose(executing, 'No answer.', now));
   });
@@ -82,7 +82,7 @@ test.each([
   const { linkId, card } = await diesAs('executing');
   if (status !== 'ISSUED') desk.instantpay.setStatus(linkId, status);
   await desk.start();
-  expect(read(card)).toContain('Cancel sent, no answer yet');
+  expect(read(card)).toContain('Cancellation started, no answer yet');
   await desk.pass(LEASE_MS);
   expect(read(card)).toContain(words);
   expect(told().map(read).join()).toContain(words);

@@ -36,7 +36,7 @@ test.each(EXECUTED)(
   async (_name, effect) => {
     const { linkId, card, told } = await approvedWith(effect);
     expect(read(card)).toContain('Outcome unknown, checking');
-    expect(read(card)).toContain('the desk looks the link up');
+    expect(read(card)).toContain('it is not confirmed and will not be sent again');
     expect(read(card)).not.toMatch(/\[Approve\]|Link cancelled/);
     // What this table's faults did not execute is cancelled elsewhere: the desk sees only the state.
     if (desk.instantpay.link(linkId)?.status === 'ISSUED') desk.instantpay.setStatus(linkId, 'CANCELLED');
@@ -82,9 +82,9 @@ test('an HTML page with 500 before anything was done: looked up for a day, then 
   await desk.restart();
   expect(read(await desk.say(desk.people.operator, `cancel ${linkId} again`))).toContain('already open');
   for (let hours = 0; hours < 24; hours++) await desk.pass(HOUR_MS);
-  expect(read(card)).toContain('a person must look');
+  expect(read(card)).toContain('manual check required');
   expect(told()).toHaveLength(1);
-  expect(told().map(read).join()).toContain('a person must look');
+  expect(told().map(read).join()).toContain('manual check required');
   const looked = looks();
   await desk.pass(DAY_MS);
   expect(looks()).toBe(looked);
@@ -134,6 +134,6 @@ test('InstantPay cannot be reached when approved: nothing is sent, it is tried a
   });
   await approve(desk, other.card);
   for (let waited = 0; waited <= 30; waited += 2) await desk.pass(2 * MINUTE_MS);
-  expect(read(other.card)).toContain('InstantPay was not reachable');
+  expect(read(other.card)).toContain('not carried out within 30 minutes of the approval');
   expect(desk.instantpay.callsOf('cancel', other.linkId)).toHaveLength(0);
 });

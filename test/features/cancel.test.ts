@@ -49,7 +49,7 @@ test('a second person approves: one call, the card says so without buttons, the 
   expect(desk.instantpay.callsOf('track', linkId)).toHaveLength(2);
 
   const audit = await desk.say(desk.people.admin, `audit ${linkId}`);
-  for (const row of ['cancel requested', 'cancel approved', 'cancel sent', 'cancel executed'])
+  for (const row of ['cancel requested', 'cancel approved', 'cancel started', 'cancel executed'])
     expect(read(audit)).toContain(row);
 });
 

@@ -100,7 +100,7 @@ test('the store fails between the call and its record: no second call, and track
   desk.instantpay.fault({ operation: 'cancel', effect: { kind: 'delay', delayMs: 500 } });
   const clicked = approver.click(card, 'Approve');
   await desk.slack.waitFor(() => desk.instantpay.callsOf('cancel').length === 1);
-  await desk.slack.waitFor(() => read(card).includes('Cancel sent, no answer yet'));
+  await desk.slack.waitFor(() => read(card).includes('Cancellation started, no answer yet'));
   const other = new DatabaseSync(desk.databasePath);
   other.exec('begin immediate');
   await clicked;

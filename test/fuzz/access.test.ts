@@ -378,7 +378,7 @@ describe('break glass', () => {
     const click = await desk.answerTo(approver, () =>
       approver.click(card, 'Approve', { forge: forgedAction({ action_id: ACTIONS.approvalBreakGlass }) }),
     );
-    expect(read(click)).toContain('switched off on this desk');
+    expect(read(click)).toContain('Emergency approval is turned off');
     expect(desk.slack.views.filter((view) => view.type === 'modal')).toEqual([]);
     await approver.click(card, 'Reject');
     const modal = await approver.modal();
@@ -390,7 +390,7 @@ describe('break glass', () => {
         { forge: forgedView({ callback_id: VIEWS.breakGlassReason }) },
       ),
     );
-    expect(read(form)).toContain('switched off on this desk');
+    expect(read(form)).toContain('Emergency approval is turned off');
     expect(cancels()).toHaveLength(0);
     expect(read(card)).toContain('[Approve]');
     expect(refusals(await auditRows(), approver).map((row) => row.outcome)).toEqual([

@@ -159,7 +159,7 @@ describe('the gateway’s failures are the desk’s', () => {
     const instantPay = await makeInstantPay();
     const gateway = createGateway(makeClient(instantPay.url, { clientSecret: 'wrong' }).client);
     expect(String(await rejection(gateway.track(LINK_ID)))).toMatch(/administrator/);
-    expect(await gateway.cancel(LINK_ID)).toMatchObject({
+    expect(await gateway.cancel(LINK_ID, Infinity)).toMatchObject({
       kind: 'refused',
       message: expect.stringContaining('administrator'),
     });
@@ -191,7 +191,7 @@ describe('the gateway’s failures are the desk’s', () => {
     expect((await gateway.page({ statuses: ['ISSUED'] }, 1)).links).toHaveLength(10);
     expect((await gateway.page({ statuses: ['ISSUED'] }, 1, 5)).links).toHaveLength(5);
     expect(await gateway.notify(linkId)).toMatchObject({ kind: 'done' });
-    expect(await gateway.cancel(linkId)).toMatchObject({ kind: 'done' });
+    expect(await gateway.cancel(linkId, Infinity)).toMatchObject({ kind: 'done' });
     expect(instantPay.link(linkId)?.status).toBe('CANCELLED');
     expect(await gateway.transaction({ externalRef: 'X', date: '2026-11-20', aeps: false })).toMatchObject({
       query: 'failed',

@@ -23,6 +23,7 @@ const no = (permission: Permission) => ({
   allowed: false,
   why: expect.stringMatching(SAYS[permission]),
   reason: `not in ${SETTING[permission]}`,
+  unsure: false,
 });
 
 async function verdict(permission: Permission, options: DeskOptions) {
@@ -71,6 +72,7 @@ describe('judge', () => {
         'You may not decide on cancel requests. Slack is away. So nobody is let in by it. ' +
         'Try again in a few minutes; if it stays so, ask an administrator to run the doctor.',
       reason: 'not in APPROVERS, as far as Slack tells',
+      unsure: true,
     });
     const both = { policy: { ...NONE, approve: groups('S_AWAY', 'S_TWO') }, groups: known };
     expect(await verdict('approve', both)).toEqual({ allowed: true });
@@ -97,6 +99,7 @@ describe('judge', () => {
           allowed: false,
           why: expect.stringContaining(why),
           reason: person,
+          unsure: false,
         });
       }
     }
@@ -108,6 +111,7 @@ describe('judge', () => {
       allowed: false,
       why: expect.stringContaining('Your Slack account could not be verified. No action was taken.'),
       reason: 'Slack did not tell who this is',
+      unsure: true,
     });
   });
 

@@ -75,7 +75,10 @@ describe('settleCancel', () => {
     const settled = await settleCancel(desk, await keep(desk, executing()));
     expect(settled).toMatchObject({ status: 'executed', version: 9, outcome: { settledByTracking: true } });
     expect(auditOf(desk)).toMatchObject([
-      { action: 'cancel outcome unknown', reason: 'No desk has said what came of the cancel.' },
+      {
+        action: 'cancel outcome unknown',
+        reason: 'The replica that started the cancellation has not reported its outcome.',
+      },
       { action: 'cancel executed' },
     ]);
   });

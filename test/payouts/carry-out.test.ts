@@ -54,7 +54,7 @@ describe('executeCancel', () => {
       },
     });
     expect(auditOf(desk)).toMatchObject([
-      { action: 'cancel sent', at: NOON + 1_000 },
+      { action: 'cancel started', at: NOON + 1_000 },
       { action: 'cancel executed', at: NOON + 1_500, ipayUuid: 'uuid-done' },
     ]);
   });
@@ -122,7 +122,7 @@ describe('executeCancel', () => {
     expect(desk.time.now - NOON).toBeLessThan(32 * MINUTE_MS);
     expect(request).toMatchObject({
       status: 'refused',
-      outcome: { kind: 'unreachable', message: 'InstantPay is away.' },
+      outcome: { kind: 'too_late', message: 'InstantPay is away.' },
     });
     expect(desk.gateway.calls.cancel).toEqual([]);
   });

@@ -27,17 +27,18 @@ describe('begin', () => {
   test('stores that the call leaves, for as long as a call may take', () => {
     const before = approvedAt(DECIDED_AT, { checks: 3, problem: 'InstantPay was away.' });
     const now = DECIDED_AT + 1_000;
-    expect(begin(before, now, 30_000)).toStrictEqual({
+    expect(begin(before, now, 30_000, 'holder-1')).toStrictEqual({
       next: {
         ...before,
         version: 8,
         status: 'executing',
         executingAt: now,
+        holder: 'holder-1',
         checks: 0,
         problem: undefined,
         wakeAt: now + 30_000,
       },
-      audit: [{ at: now, ...ROW, action: 'cancel sent', statusBefore: 'ISSUED' }],
+      audit: [{ at: now, ...ROW, action: 'cancel started', statusBefore: 'ISSUED' }],
     });
   });
 });
@@ -79,7 +80,7 @@ describe('putOff', () => {
         status: 'refused',
         wakeAt: undefined,
         outcome: {
-          kind: 'unreachable',
+          kind: 'too_late',
           linkStatus: undefined,
           message: 'away',
           ipayUuid: undefined,
@@ -89,10 +90,14 @@ describe('putOff', () => {
     });
   });
 
-  test('a record without a time of decision is put off, not given up', () => {
-    expect(putOff(approvedAt(NOON, { decidedAt: undefined }), 'away', NOON + DAY_MS).next.status).toBe(
-      'approved',
-    );
+  test('a record without a time of decision is given up: its age cannot be told', () => {
+    expect(putOff(approvedAt(NOON, { decidedAt: undefined }), 'away', NOON).next.status).toBe('refused');
+  });
+
+  test('the next try is no later than the moment it becomes too late', () => {
+    const before = approvedAt(DECIDED_AT, { checks: 20 });
+    const now = DECIDED_AT + START_WITHIN_MS - 1_000;
+    expect(putOff(before, 'away', now).next.wakeAt).toBe(DECIDED_AT + START_WITHIN_MS);
   });
 });
 
@@ -257,7 +262,7 @@ describe('end', () => {
     ['recipient_won', 'refused'],
     ['link_expired', 'refused'],
     ['wrong_environment', 'refused'],
-    ['unreachable', 'refused'],
+    ['too_late', 'refused'],
   ] as const)('%s is %s', (kind, status) => {
     const step = end(executing(), NOON, { ...outcome, kind });
     expect(step.next.status).toBe(status);

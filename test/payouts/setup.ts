@@ -9,7 +9,7 @@ import type { LinkPage } from '../../src/payouts/link-page.ts';
 import type { PersonKind, WriteAnswer } from '../../src/payouts/ports.ts';
 import { DAY_MS, HOUR_MS } from '../../src/payouts/time.ts';
 import { type ScriptedGateway, type Script, scriptedGateway } from '../fakes/gateway.ts';
-import { type MemoryStore, type MemoryStoreOptions, memoryStore } from '../fakes/memory-store.ts';
+import { type MemoryStore, memoryStore, type Moment } from '../fakes/memory-store.ts';
 
 /** 20 November 2026, 12:00 in India. */
 export const NOON = Date.parse('2026-11-20T12:00:00+05:30');
@@ -56,7 +56,8 @@ export interface DeskOptions {
   /** What Slack tells of people (members, unless told) and of groups. */
   people?: Record<string, PersonKind | Error>;
   groups?: Record<string, string[] | Error>;
-  at?: MemoryStoreOptions['at'];
+  /** As the store's own; `time` is the desk's. */
+  at?: (moment: Moment, time: { now: number }) => void | Promise<void>;
 }
 
 /** A desk; when its test ends, no approval led to more than one cancel call that left the machine. */
@@ -66,7 +67,7 @@ export function makeDesk(options: DeskOptions = {}): TestDesk {
   const desk: TestDesk = {
     time,
     gateway: scriptedGateway({ track: tracked(), page: page([record()]), ...options.script }),
-    store: memoryStore(options.at ? { at: options.at } : {}),
+    store: memoryStore({ at: (moment) => options.at?.(moment, time) }),
     directory: {
       person: async (userId) => {
         const person = options.people?.[userId] ?? 'member';
@@ -82,6 +83,7 @@ export function makeDesk(options: DeskOptions = {}): TestDesk {
     clock: () => time.now,
     newId: () => `id-${(ids += 1)}`,
     policy: options.policy ?? policy(),
+    owed: new Map(),
     settings: { ...SETTINGS, ...options.settings },
   };
   onTestFinished(() => checkOneCallEach(desk));
@@ -101,7 +103,7 @@ function checkOneCallEach({ gateway, store }: TestDesk): void {
         (one.votes.length >= one.approvalsRequired || one.emergencyReason !== undefined),
     );
     expect(calls - unsent, `cancel calls sent for ${linkId}`).toBeLessThanOrEqual(approved.length);
-    const claims = audit.filter((row) => row.linkId === linkId && row.action === 'cancel sent').length;
+    const claims = audit.filter((row) => row.linkId === linkId && row.action === 'cancel started').length;
     expect(calls, `cancel calls for ${linkId} without a stored claim`).toBeLessThanOrEqual(claims);
   }
 }
@@ -195,12 +197,14 @@ export function approval(changes: Partial<Approval> = {}): Approval {
     remindedAt: undefined,
     approvalsRequired: 1,
     votes: [],
+    voidVotes: [],
     emergencyAllowed: false,
     emergencyReason: undefined,
     decidedAt: undefined,
     closedBy: undefined,
     closedReason: undefined,
     executingAt: undefined,
+    holder: undefined,
     checks: 0,
     problem: undefined,
     ipayUuid: 'uuid-request',

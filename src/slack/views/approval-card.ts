@@ -158,6 +158,9 @@ export function decisionRefused(
     case 'already_voted':
       lead = md`*You have approved this already.* ${voteLine(approval)}; the other approver has to be somebody else.`;
       break;
+    case 'voters_unknown':
+      lead = md`*Your approval is not recorded yet.* Slack did not confirm that the earlier approvers may still approve. Press Approve again in a minute.`;
+      break;
     case 'no_break_glass':
       lead = md`*This request cannot be approved by one person alone*; it needs the ordinary approvals.`;
       break;

@@ -6,7 +6,7 @@ import { formatRupees } from '../../payouts/money.ts';
 import { ACTIONS } from '../actions.ts';
 import { button, confirm, context, type Pair, plain, section } from '../blocks.ts';
 import { at, md, person, rupees, say, type Spoken, spokenText } from '../text.ts';
-import { voteLine } from './approval-words.ts';
+import { voteLine, voters } from './approval-words.ts';
 import { atAndAgo, contactLines, environmentTag, spokenWho, who } from './parts.ts';
 
 /** What the request is about. */
@@ -20,6 +20,9 @@ export function requestFacts(approval: Approval, now: number): (Pair | undefined
     [md`Asked by`, md`${person(approval.requestedBy)}, ${at(approval.requestedAt)}`],
     [md`Reason`, plain(approval.reason)],
     approval.approvalsRequired > 1 ? [md`Approvals`, voteLine(approval)] : undefined,
+    approval.voidVotes.length > 0
+      ? [md`Not counted`, md`${voters(approval.voidVotes)}: no longer an approver`]
+      : undefined,
     approval.emergencyReason ? [md`Break glass`, plain(approval.emergencyReason)] : undefined,
   ];
 }

@@ -1,8 +1,8 @@
 /** Owns what is said about a cancel request in each of its states: only what is true right now, never a hope. */
 
-import type { Approval, Outcome } from '../../payouts/approval.ts';
+import type { Approval, Outcome, Vote } from '../../payouts/approval.ts';
 import { parseLinkId } from '../../payouts/link.ts';
-import { at, code, constant, count, joinMd, type Mrkdwn, md, person, relative } from '../text.ts';
+import { at, code, constant, count, joinMd, type Mrkdwn, md, person, relative, rupees } from '../text.ts';
 
 export interface StateWords {
   /** The card's title. */
@@ -20,7 +20,7 @@ export function stateWords(approval: Approval, now?: number): StateWords {
   const { status, decidedAt, closedBy, closedReason, problem, wakeAt } = approval;
   const when = decidedAt === undefined ? md`` : md` on ${at(decidedAt)}`;
   const alone = approval.emergencyReason === undefined ? md`` : md` alone (break glass)`;
-  const approved = md`Approved by ${voters(approval)}${alone}${when}.`;
+  const approved = md`Approved by ${voters(approval.votes)}${alone}${when}.`;
   switch (status) {
     case 'pending':
       return {
@@ -40,24 +40,24 @@ export function stateWords(approval: Approval, now?: number): StateWords {
       };
     case 'executing':
       return {
-        title: md`⏳ Cancel sent, no answer yet`,
-        what: md`${approved} The cancel was sent to InstantPay${sentAt(approval)}; the link is not cancelled until InstantPay says so.`,
+        title: md`⏳ Cancellation started, no answer yet`,
+        what: md`${approved} The cancellation may have been sent to InstantPay${sentAt(approval)}. The link is not cancelled until InstantPay confirms it.`,
         quoted: problem,
         next: undefined,
       };
     case 'unknown':
       return {
         title: md`⚠️ Outcome unknown, checking`,
-        what: md`${approved} The cancel was sent${sentAt(approval)}, but nobody can say yet whether it took effect. It is not sent again; the desk looks the link up${nextLook(wakeAt, now)}.`,
+        what: md`${approved} The cancellation may have been sent${sentAt(approval)}; it is not confirmed and will not be sent again. Payout Desk checks the link${nextLook(wakeAt, now)}.`,
         quoted: problem,
-        next: md`Nothing for you to do now: you are told when it is clear.`,
+        next: md`No action needed. You will be told the outcome.`,
       };
     case 'unresolved':
       return {
-        title: md`🔴 Outcome not known: a person must look`,
-        what: md`${approved} The cancel was sent${sentAt(approval)}, and a day of look-ups did not show whether it took effect${lastSeen(approval.outcome)}.`,
+        title: md`🔴 Outcome not confirmed: manual check required`,
+        what: md`${approved} The cancellation may have been sent${sentAt(approval)}. A day of checks did not show whether it took effect${lastSeen(approval.outcome)}.`,
         quoted: approval.outcome?.message ?? problem,
-        next: md`Track the link, and ask InstantPay’s support with the request id before anybody asks for another cancel.`,
+        next: md`Contact InstantPay support with the request ID before a new request.`,
       };
     case 'rejected':
       return {
@@ -111,7 +111,9 @@ function endWords(approval: Approval, approved: Mrkdwn): StateWords {
     case 'link_changed':
       return say(
         md`⚪ Not cancelled: the link had changed`,
-        md`When it was looked at again it could not be cancelled any more${now}. Nothing was sent.`,
+        outcome.amountPaise === undefined
+          ? md`When it was checked again it could not be cancelled any more${now}. Nothing was sent.`
+          : md`The link’s amount is now ${rupees(outcome.amountPaise)}; ${rupees(approval.amountPaise)} was approved. Nothing was sent.`,
         md`Track the link to see how it stands.`,
       );
     case 'recipient_won':
@@ -140,17 +142,17 @@ function endWords(approval: Approval, approved: Mrkdwn): StateWords {
         md`The desk is not set up for where InstantPay answered from; nothing was sent.`,
         md`An administrator has to check the desk’s settings.`,
       );
-    case 'unreachable':
+    case 'too_late':
       return say(
-        md`🚫 Not cancelled: InstantPay was not reachable`,
-        md`Nothing was sent in half an hour of trying, and the request was given up.`,
-        md`Ask again${askAgain(approval)} when InstantPay answers.`,
+        md`⌛ Too late, nothing was cancelled`,
+        md`Too late: not carried out within 30 minutes of the approval. Nothing was sent.`,
+        md`Submit a new request${askAgain(approval)}.`,
       );
     case 'still_unknown':
     case undefined:
       return say(
-        md`🔴 Outcome not known: a person must look`,
-        md`What became of it was not recorded.`,
+        md`🔴 Outcome not confirmed: manual check required`,
+        md`Its outcome was not recorded.`,
         md`Track the link before anything else.`,
       );
   }
@@ -189,8 +191,8 @@ function askAgain({ linkId }: Approval): Mrkdwn {
   return valid ? md` with ${code(`/payout cancel ${valid}`)}` : md``;
 }
 
-/** Who approved so far. */
-function voters({ votes }: Approval): Mrkdwn {
+/** Who gave these votes. */
+export function voters(votes: readonly Vote[]): Mrkdwn {
   return votes.length === 0
     ? md`nobody yet`
     : joinMd(
@@ -209,7 +211,7 @@ function missing({ votes, approvalsRequired }: Approval): Mrkdwn {
 export function voteLine(approval: Approval): Mrkdwn {
   const { votes, approvalsRequired } = approval;
   const so = md`${votes.length} of ${count(approvalsRequired, 'approval')}`;
-  return votes.length === 0 ? so : md`${so}: ${voters(approval)}`;
+  return votes.length === 0 ? so : md`${so}: ${voters(votes)}`;
 }
 
 /** The same where it takes more than one person; for one it says nothing new. */

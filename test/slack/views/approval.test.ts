@@ -30,7 +30,7 @@ const STATES: [string, Partial<Approval>, string][] = [
     { ...DECIDED, status: 'approved', problem: 'No route', wakeAt: NOW + 60_000 },
     'Nothing has been sent to InstantPay yet; next try in 1 minute',
   ],
-  ['executing', { ...DECIDED, status: 'executing' }, 'not cancelled until InstantPay says so'],
+  ['executing', { ...DECIDED, status: 'executing' }, 'not cancelled until InstantPay confirms it'],
   [
     'unknown',
     { ...DECIDED, status: 'unknown', problem: 'Timed out', wakeAt: NOW + 5 * 60_000 },
@@ -39,7 +39,7 @@ const STATES: [string, Partial<Approval>, string][] = [
   [
     'unresolved',
     { ...DECIDED, status: 'unresolved', outcome: anOutcome({ kind: 'still_unknown', linkStatus: 'ISSUED' }) },
-    'a person must look',
+    'manual check required',
   ],
   ['cancelled', { ...DECIDED, status: 'executed', outcome: anOutcome() }, 'Link cancelled'],
   [
@@ -52,11 +52,16 @@ const STATES: [string, Partial<Approval>, string][] = [
     refused('link_changed', { linkStatus: 'CLAIMED' }),
     'the link is CLAIMED. Nothing was sent',
   ],
+  [
+    'another amount',
+    refused('link_changed', { linkStatus: 'ISSUED', amountPaise: 99_00_000_00 }),
+    'amount is now ₹99,00,000.00; ₹2,50,000.00 was approved. Nothing was sent',
+  ],
   ['recipient won', refused('recipient_won', { linkStatus: 'PROCESSING' }), 'the recipient was faster'],
   ['expired', refused('link_expired', { linkStatus: 'EXPIRED' }), 'the link has expired'],
   ['refused', refused('instantpay_refused'), 'InstantPay refused'],
   ['wrong environment', refused('wrong_environment'), 'wrong environment'],
-  ['unreachable', refused('unreachable'), 'Nothing was sent in half an hour'],
+  ['too late', refused('too_late'), 'not carried out within 30 minutes of the approval'],
   [
     'rejected',
     { status: 'rejected', decidedAt: NOW, closedBy: 'U0APP', closedReason: 'Vendor waits' },
@@ -150,7 +155,7 @@ describe('private answers', () => {
     });
     expect(readable(message)).toContain('already open');
     expect(readable(message)).toContain('<@U0REQ> asked on 20 Nov 2026, 08:00 IST');
-    expect(readable(message)).toContain('nobody can say yet');
+    expect(readable(message)).toContain('may have been sent');
     expect(labelsOf(message)).toEqual(['Show request']);
   });
 

@@ -77,7 +77,7 @@ const KINDS: Outcome['kind'][] = [
   'recipient_won',
   'link_expired',
   'wrong_environment',
-  'unreachable',
+  'too_late',
   'still_unknown',
 ];
 export const approval: fc.Arbitrary<Approval> = fc
