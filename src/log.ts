@@ -78,6 +78,9 @@ export function createScrub(secrets: readonly string[]): (text: string) => strin
   };
 }
 
+/** The folders of a frame, which may hold spaces and tell how a machine is laid out; the file's name stays. */
+const FOLDERS = /^(at (?:async )?|.*\()(?:file:\/\/)?\/.*\/(?=[^/]+$)/;
+
 /** An error as named fields: never the object itself, whose properties may hold headers or bodies. */
 function describeError(error: unknown, scrub: (text: string) => string): Record<string, unknown> {
   if (!(error instanceof Error)) return { name: typeof error };
@@ -88,7 +91,7 @@ function describeError(error: unknown, scrub: (text: string) => string): Record<
     message: scrub(error.message),
     ...('code' in error && typeof error.code === 'string' && { code: scrub(error.code) }),
     ...('kind' in error && typeof error.kind === 'string' && { kind: error.kind }),
-    frames: frames.slice(0, 8).map((line) => line.trim().replace(/(?:file:\/\/)?\/\S*\/(?=[^/]+$)/, '')),
+    frames: frames.slice(0, 8).map((line) => line.trim().slice(0, 300).replace(FOLDERS, '$1')),
     ...(error.cause instanceof Error && { cause: describeError(error.cause, scrub) }),
   };
 }

@@ -69,6 +69,22 @@ test('an error leaves its name, its scrubbed words and where it happened; nothin
   expect(lineOf((log) => log.error({ error: 'a string' }, 'm'))['error']).toEqual({ name: 'string' });
 });
 
+test.each([
+  ['at ask (/srv/pay out/src/app.ts:1:2)', 'at ask (app.ts:1:2)'],
+  ['at async ask (file:///srv/pay%20out/src/app.ts:1:2)', 'at async ask (app.ts:1:2)'],
+  ['at /srv/pay out/src/app.ts:1:2', 'at app.ts:1:2'],
+  ['at async file:///srv/src/app.ts:1:2', 'at async app.ts:1:2'],
+  [
+    'at eval (eval at run (/srv/pay out/app.ts:1:2), <anonymous>:1:1)',
+    'at eval (eval at run (app.ts:1:2), <anonymous>:1:1)',
+  ],
+  ['at node:internal/process/task_queues:95:5', 'at node:internal/process/task_queues:95:5'],
+  ['at async Promise.all (index 0)', 'at async Promise.all (index 0)'],
+])('a frame names no folder: %s', (frame, kept) => {
+  const error = Object.assign(new Error('x'), { stack: `Error: x\n    ${frame}` });
+  expect(lineOf((log) => log.error({ error }, 'm'))['error']).toMatchObject({ frames: [kept] });
+});
+
 // ---- The canary run ---------------------------------------------------------------------------------------
 
 /** The main features, their refusals and their failures, as people use them. */
