@@ -20,7 +20,7 @@ import { createSeal } from './slack/actions.ts';
 import { createApprovalCards } from './slack/approval-cards.ts';
 import { connect, identify } from './slack/connect.ts';
 import { createDirectory } from './slack/directory.ts';
-import { register } from './slack/dispatch.ts';
+import { type Patience, register } from './slack/dispatch.ts';
 import { createPost } from './slack/post.ts';
 import { createClients } from './slack/web-client.ts';
 import { openStore } from './store/database.ts';
@@ -32,6 +32,8 @@ export interface Overrides {
   log?: Log;
   /** How often waiting cancel requests are looked at, as cron with seconds. */
   approvalsCron?: string;
+  /** How long a person waits before they are told that it takes longer. */
+  patience?: Patience;
 }
 
 export interface DeskApp {
@@ -120,6 +122,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       log,
       logWith: (fields, work) => requestFields.run(fields, work),
       teamId: identity.teamId,
+      patience: overrides.patience,
       newReference,
       accept: (cutOff) => inFlight.accept(cutOff),
       owe: () => inFlight.owe(),

@@ -226,17 +226,19 @@ export function decodeShared(blockId: unknown): string | undefined {
 // ---- What a modal remembers -------------------------------------------------------------------------------
 
 /** The modal that asks why to cancel. The target may still be a name: a trigger lives 3 s, a search may not. */
-export interface CancelMetadata {
+export interface CancelMetadata extends FormOrigin {
   target: LinkTarget;
-  /** Where it was asked. */
-  channelId: string;
-  /** Where the answer to the asker goes; lives 30 minutes. */
-  responseUrl?: string | undefined;
 }
 
-export interface DecisionMetadata {
+export interface DecisionMetadata extends FormOrigin {
   approvalId: string;
+}
+
+/** Where a form was asked for. */
+interface FormOrigin {
   channelId: string;
+  threadTs?: string | undefined;
+  /** Where the answer to the asker goes; lives 30 minutes. */
   responseUrl?: string | undefined;
 }
 
@@ -246,13 +248,14 @@ const responseUrl = z
   .url({ protocol: /^https?$/ })
   .max(500)
   .optional();
+const threadTs = z.optional(z.string().regex(/^\d{1,12}\.\d{1,9}$/));
 const target = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('id'), linkId: z.string().regex(LINK_ID) }),
   z.strictObject({ kind: z.literal('url'), url: z.string().min(1).max(200) }),
   z.strictObject({ kind: z.literal('contact'), contact: z.string().min(1).max(200) }),
 ]);
-const cancelInside = z.strictObject({ target, responseUrl });
-const rejectInside = z.strictObject({ approvalId: z.string().regex(APPROVAL_ID), responseUrl });
+const cancelInside = z.strictObject({ target, responseUrl, threadTs });
+const rejectInside = z.strictObject({ approvalId: z.string().regex(APPROVAL_ID), responseUrl, threadTs });
 
 function encodeMetadata({ channelId, ...inside }: { channelId: string }, seal: Seal): string {
   const text = JSON.stringify({ channelId, sealed: seal.seal(JSON.stringify(inside)) });

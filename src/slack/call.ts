@@ -8,6 +8,7 @@ import type { KnownStatus } from '../payouts/link.ts';
 import type { Seal } from './actions.ts';
 import type { ApprovalCards } from './approval-cards.ts';
 import type { Message } from './blocks.ts';
+import { createMeanwhile, type Meanwhile } from './meanwhile.ts';
 import type { Post, Posted } from './post.ts';
 import { SlackFailure } from './web-client.ts';
 
@@ -23,8 +24,10 @@ export interface Front {
 
 export interface Call extends Front {
   actor: Actor;
-  /** Where it was asked; a direct message's id when there. */
+  /** Where it was asked; a direct message's id when there, the person's own in App Home, which is no channel. */
   channelId: string;
+  /** The thread it was asked in; without it an answer lands in the channel. */
+  threadTs: string | undefined;
   /** What the person can quote when something went wrong. */
   reference: string;
   log: Log;
@@ -34,6 +37,9 @@ export interface Call extends Front {
   message: (Posted & { ephemeral: boolean }) | undefined;
   /** Tells Slack that it arrived, unless that was done: for what decides, only once that is in the records. */
   acknowledge(): Promise<void>;
+  acknowledged(): boolean;
+  /** What the person reads while they wait; the answer replaces it. */
+  meanwhile: Meanwhile;
   /** To the asker alone; `passing`: never where it would stay, as in direct messages. */
   answer(message: Message, options?: { passing?: boolean }): Promise<void>;
   /** Instead of the message the click came from. */
@@ -43,9 +49,11 @@ export interface Call extends Front {
   openView(view: View): Promise<void>;
 }
 
+/** A request as it came. */
 export interface Origin {
   actor: Actor;
   channelId: string;
+  threadTs: string | undefined;
   reference: string;
   log: Log;
   message: Call['message'];
@@ -57,12 +65,17 @@ export interface Origin {
 /** A request with its ways to answer; when one way is closed the next is tried, so that nobody meets silence. */
 export function createCall(front: Front, origin: Origin): Call {
   const { post } = front;
-  const { actor, channelId, responseUrl, triggerId, log } = origin;
+  const { actor, channelId, threadTs, responseUrl, triggerId, log } = origin;
+  const meanwhile = createMeanwhile(post, actor.userId, responseUrl, log);
+  let acknowledged = false;
+  const isHome = channelId === actor.userId;
 
   const answer = async (message: Message, { passing = false } = {}): Promise<void> => {
+    // A word in direct messages must not be replaced by what may not stay there.
+    if (!(passing && meanwhile.stays) && (await meanwhile.replace(message))) return;
     const ways = [
-      ...(responseUrl ? [() => post.reply(responseUrl, message)] : []),
-      () => post.ephemeral(channelId, actor.userId, message),
+      ...(responseUrl ? [() => post.reply(responseUrl, message, { threadTs })] : []),
+      ...(isHome ? [] : [() => post.ephemeral(channelId, actor.userId, message, threadTs)]),
       ...(passing ? [] : [async () => void (await post.direct(actor.userId, message))]),
     ];
     let failure: SlackFailure | undefined;
@@ -82,6 +95,12 @@ export function createCall(front: Front, origin: Origin): Call {
   return {
     ...front,
     ...origin,
+    async acknowledge() {
+      acknowledged = true;
+      await origin.acknowledge();
+    },
+    acknowledged: () => acknowledged,
+    meanwhile,
     answer,
     async replace(message) {
       if (!responseUrl) return answer(message);
@@ -95,8 +114,8 @@ export function createCall(front: Front, origin: Origin): Call {
       }
     },
     async share(message) {
-      if (responseUrl) await post.reply(responseUrl, message, { inChannel: true });
-      else await post.message(channelId, message);
+      if (responseUrl) await post.reply(responseUrl, message, { inChannel: true, threadTs });
+      else await post.message(channelId, message, threadTs === undefined ? {} : { threadTs });
     },
     async openView(view) {
       try {

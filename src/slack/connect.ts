@@ -101,10 +101,12 @@ function httpReceiver(signingSecret: string, log: Log): HTTPReceiver {
     endpoints: '/slack/events',
     bodyLimit: BODY_LIMIT,
     logger: libraryLogger(log),
-    // What no listener takes is acknowledged inside Slack's three seconds instead of refused after them (trap 11).
-    unhandledRequestTimeoutMillis: 2_000,
+    // What no listener takes, and a decision of which nobody could be told that it is not recorded yet, are refused
+    // inside Slack's three seconds, so that Slack tells the person (trap 11).
+    unhandledRequestTimeoutMillis: ACKNOWLEDGE_WITHIN_MS - 200,
     unhandledRequestHandler: ({ response }) => {
-      if (!response.headersSent) response.writeHead(200).end();
+      log.error('a delivery was not acknowledged in time');
+      if (!response.headersSent) response.writeHead(500).end();
     },
     processEventErrorHandler: async ({ error, response }) => {
       log.error({ error }, 'a delivery failed before it was acknowledged');

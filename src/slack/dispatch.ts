@@ -4,7 +4,6 @@
  */
 
 import type { App } from '@slack/bolt';
-import { z } from 'zod';
 import { Forbidden, isDeskError, NotFound, Unavailable } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { requirePermission } from '../payouts/access.ts';
@@ -16,7 +15,9 @@ import { type Call, createCall, type Front, type Origin } from './call.ts';
 import { publishHome } from './home.ts';
 import { type Command, type CommandOf, parseCommand } from './parse.ts';
 import { buttonRoute, COMMANDS, formRoute, type May } from './routes.ts';
+import { readPlace, readValue, teamOf } from './payload.ts';
 import { notUnderstood } from './views/help.ts';
+import { lookingUp, notRecordedYet } from './views/notices.ts';
 import type { CommandName } from './vocabulary.ts';
 
 export interface DispatchOptions {
@@ -33,7 +34,17 @@ export interface DispatchOptions {
   owe: () => () => void;
   /** For metrics: which route, how it ended, how long it took. */
   onDone: (route: string, outcome: string, elapsedMs: number) => void;
+  /** How long a person waits for an answer before they are told that it takes longer. */
+  patience?: Patience | undefined;
 }
+
+export interface Patience {
+  lookingUpMs: number;
+  /** Leaves the rest of Slack's three seconds for saying it and for the acknowledgement. */
+  notRecordedMs: number;
+}
+
+const PATIENCE: Patience = { lookingUpMs: 2_000, notRecordedMs: 1_200 };
 
 interface Incoming {
   route: string;
@@ -46,6 +57,8 @@ interface Incoming {
   teamId: string | undefined;
   retryNum: number | undefined;
   origin: Omit<Origin, 'reference' | 'log'>;
+  /** What the person reads when it takes long; a decision is acknowledged early only after it was said. */
+  meanwhile?: 'looking up' | 'not recorded' | undefined;
   handle: (call: Call) => Promise<void>;
 }
 
@@ -71,6 +84,7 @@ export function register(app: App, options: DispatchOptions): void {
     const accepted = options.accept(() => answerError(call, new Unavailable(CUT_OFF)));
     const done = accepted ?? options.owe();
     let outcome = 'ok';
+    const late = startPatience(incoming.meanwhile, call);
     try {
       if (!accepted)
         throw new Unavailable('The desk is restarting, so nothing was done. Please try again in a minute.');
@@ -91,11 +105,28 @@ export function register(app: App, options: DispatchOptions): void {
       await writeRefusal(error, incoming, log);
       await answerError(call, error, incoming.command);
     } finally {
+      clearTimeout(late);
+      await call.meanwhile.end();
       done();
       const elapsedMs = clock() - startedAt;
       options.onDone(route, outcome, elapsedMs);
       log.info({ elapsedMs, status: outcome }, 'handled');
     }
+  };
+
+  /** A passing word, once the person has waited for long enough. */
+  const startPatience = (about: Incoming['meanwhile'], call: Call): NodeJS.Timeout | undefined => {
+    const { lookingUpMs, notRecordedMs } = options.patience ?? PATIENCE;
+    const failed = (error: unknown): void => options.log.error({ error }, 'passing word failed');
+    if (about === 'looking up')
+      return setTimeout(() => void call.meanwhile.show(lookingUp()).catch(failed), lookingUpMs);
+    if (about !== 'not recorded') return undefined;
+    const tell = async (): Promise<void> => {
+      if (call.acknowledged()) return;
+      // Nobody could be told: Slack itself then says that the click failed.
+      if (await call.meanwhile.show(notRecordedYet())) await call.acknowledge();
+    };
+    return setTimeout(() => void tell().catch(failed), notRecordedMs);
   };
 
   /** What the rules refuse they write down themselves; this is for what does not get as far as them, as forgeries. */
@@ -127,13 +158,15 @@ export function register(app: App, options: DispatchOptions): void {
       may: COMMANDS[name].may,
       linkId: parsed.ok ? linkIdOf(parsed.command) : undefined,
       command: name,
+      meanwhile: 'looking up',
       teamId: command.team_id,
       retryNum: context.retryNum,
       origin: {
         actor: { userId: command.user_id },
         channelId: command.channel_id,
+        threadTs: undefined,
         message: undefined,
-        acknowledge: async () => {},
+        acknowledge: acknowledgeOnce(ack, options.log),
         responseUrl: command.response_url,
         triggerId: command.trigger_id,
       },
@@ -149,12 +182,12 @@ export function register(app: App, options: DispatchOptions): void {
     const acknowledge = acknowledgeOnce(ack, options.log);
     if (!route?.decides) await acknowledge();
     const value = readValue(action);
-    const container = readContainer(body.container);
-    const channelId = body.channel?.id ?? container?.channelId;
+    const place = readPlace(body.container, 'message' in body ? body.message : undefined);
     const origin = {
       actor: { userId: body.user.id },
-      channelId: channelId ?? body.user.id,
-      message: container,
+      channelId: body.channel?.id ?? place?.message.channelId ?? body.user.id,
+      threadTs: place?.threadTs,
+      message: place?.message,
       acknowledge,
       responseUrl: body.response_url,
       triggerId: body.trigger_id,
@@ -168,6 +201,7 @@ export function register(app: App, options: DispatchOptions): void {
       teamId: teamOf(body.team?.id, body.user.team_id, options.teamId),
       retryNum: context.retryNum,
       origin,
+      meanwhile: route?.decides ? 'not recorded' : route?.looksUp && 'looking up',
       handle: async (call) => {
         if (!route)
           throw new Unavailable(
@@ -198,11 +232,14 @@ export function register(app: App, options: DispatchOptions): void {
       origin: {
         actor: { userId: body.user.id },
         channelId: place?.channelId ?? body.user.id,
+        threadTs: place?.threadTs,
         message: undefined,
         acknowledge,
+        // The response_url may be that of a click.
         responseUrl: place?.responseUrl,
         triggerId: undefined,
       },
+      meanwhile: route?.decides ? 'not recorded' : 'looking up',
       handle: async (call) => {
         if (!route)
           throw new Unavailable(
@@ -222,21 +259,14 @@ export function register(app: App, options: DispatchOptions): void {
 
   // Whatever else Slack sends is acknowledged, so that it neither repeats nor shows an error (trap 7).
   app.view({ callback_id: /.*/, type: 'view_closed' }, async ({ ack }) => ack());
+  app.action({ type: 'interactive_message' }, async ({ ack }) => ack());
+  app.action({ type: 'dialog_submission' }, async ({ ack }) => ack());
   app.shortcut(/.*/, async ({ ack }) => ack());
   app.options(/.*/, async ({ ack }) => ack({ options: [] }));
   app.event(/.*/, async () => {});
   app.error(async (error) => {
     options.log.error({ error }, 'Bolt reported an error');
   });
-}
-
-/** The team a request speaks for: a person of another workspace stays one in a shared channel of ours. */
-function teamOf(
-  team: string | undefined,
-  userTeam: string | undefined,
-  own: string | undefined,
-): string | undefined {
-  return [team, userTeam].find((id) => id !== undefined && id !== own) ?? own;
 }
 
 /** The link a command names by its id, for the audit of a refusal. */
@@ -251,26 +281,4 @@ function runCommand<Name extends CommandName>(
   command: CommandOf<Name>,
 ): Promise<void> {
   return COMMANDS[name].handle(call, command);
-}
-
-const containerShape = z.object({
-  channel_id: z.string(),
-  message_ts: z.string(),
-  is_ephemeral: z.boolean().optional(),
-});
-
-function readContainer(container: unknown): Call['message'] {
-  const { data } = containerShape.safeParse(container);
-  return data && { channelId: data.channel_id, ts: data.message_ts, ephemeral: data.is_ephemeral === true };
-}
-
-const actionShape = z.object({
-  value: z.string().optional(),
-  selected_option: z.object({ value: z.string() }).nullish(),
-});
-
-/** A button's value, or the value of the option chosen in a select. */
-function readValue(action: unknown): string {
-  const { data } = actionShape.safeParse(action);
-  return data?.selected_option?.value ?? data?.value ?? '';
 }

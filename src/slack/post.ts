@@ -53,6 +53,8 @@ export interface Post {
   /** `channelId` is a channel: unlike chat.postMessage, chat.postEphemeral takes no user ID. */
   ephemeral(channelId: string, userId: string, message: Message, threadTs?: string): Promise<void>;
   direct(userId: string, message: Message): Promise<Posted>;
+  /** Takes back what a command was answered with through its response_url. */
+  takeBack(responseUrl: string): Promise<void>;
   /** Answers through a response_url: five times within 30 minutes. */
   reply(responseUrl: string, message: Message, options?: Reply): Promise<void>;
   openView(triggerId: string, view: View): Promise<void>;
@@ -95,6 +97,22 @@ export function createPost({ web, once, fast }: Clients, { clock, log, onTokenRe
     const channelId = answer.channel?.id;
     if (!channelId) throw new SlackFailure('no_direct_message');
     return channelId;
+  };
+  const respond = async (responseUrl: string, body: object): Promise<void> => {
+    if (!uses.take(responseUrl)) throw new SlackFailure('response_url_used_up');
+    const response = await fetch(responseUrl, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(REPLY_MS),
+      redirect: 'error',
+    }).catch(() => undefined);
+    // The cause is dropped on purpose: it names the response_url.
+    if (response?.status === 429)
+      throw new SlackFailure('ratelimited', readRetryAfter(response.headers.get('retry-after')));
+    if (!response?.ok)
+      throw new SlackFailure(response ? `response_url_${response.status}` : 'response_url_unreachable');
+    await response.body?.cancel();
   };
   const post: Post = {
     async message(channelId, message, options = {}) {
@@ -151,26 +169,15 @@ export function createPost({ web, once, fast }: Clients, { clock, log, onTokenRe
       return post.message(await open(userId), message);
     },
     async reply(responseUrl, message, options = {}) {
-      if (!uses.take(responseUrl)) throw new SlackFailure('response_url_used_up');
-      const body = {
+      await respond(responseUrl, {
         ...message,
         response_type: options.inChannel ? 'in_channel' : 'ephemeral',
         replace_original: options.replace ?? false,
         ...(options.threadTs && !options.replace && { thread_ts: options.threadTs }),
-      };
-      const response = await fetch(responseUrl, {
-        method: 'POST',
-        headers: { 'Content-Type': 'application/json' },
-        body: JSON.stringify(body),
-        signal: AbortSignal.timeout(REPLY_MS),
-        redirect: 'error',
-      }).catch(() => undefined);
-      // The cause is dropped on purpose: it names the response_url.
-      if (response?.status === 429)
-        throw new SlackFailure('ratelimited', readRetryAfter(response.headers.get('retry-after')));
-      if (!response?.ok)
-        throw new SlackFailure(response ? `response_url_${response.status}` : 'response_url_unreachable');
-      await response.body?.cancel();
+      });
+    },
+    async takeBack(responseUrl) {
+      await respond(responseUrl, { delete_original: true });
     },
     async openView(triggerId, view) {
       await ask(fast.views.open({ trigger_id: triggerId, view }));

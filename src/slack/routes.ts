@@ -36,6 +36,8 @@ export interface ButtonRoute {
   may: May;
   /** Acknowledged when the decision is in the records, not before. */
   decides?: true;
+  /** Answered with a new private message after asking InstantPay; a word says so when that takes long. */
+  looksUp?: true;
   /** `value` is the button's, or the chosen option's. */
   handle: (call: Call, value: string, blockId: string) => Promise<void>;
 }
@@ -50,7 +52,7 @@ export interface FormRoute {
   place: (
     metadata: string,
     seal: Seal,
-  ) => { channelId: string; responseUrl?: string | undefined } | undefined;
+  ) => { channelId: string; threadTs?: string | undefined; responseUrl?: string | undefined } | undefined;
   handle: (call: Call, values: unknown, metadata: string) => Promise<void>;
 }
 
@@ -68,11 +70,16 @@ export const COMMANDS: { readonly [Name in CommandName]: CommandRoute<Name> } = 
 
 const BUTTONS: Readonly<Record<string, ButtonRoute>> = {
   [ACTIONS.linkRefresh]: { what: 'track a link', may: 'look', handle: refresh },
-  [ACTIONS.linkTrack]: { what: 'track a link', may: 'look', handle: trackRow },
-  [ACTIONS.linkNotify]: { what: 'send a reminder', may: 'operate', handle: remind },
+  [ACTIONS.linkTrack]: { what: 'track a link', may: 'look', looksUp: true, handle: trackRow },
+  [ACTIONS.linkNotify]: { what: 'send a reminder', may: 'operate', looksUp: true, handle: remind },
   [ACTIONS.linkCancel]: { what: 'ask for a cancel', may: 'operate', handle: openCancel },
   [ACTIONS.linkShare]: { what: 'share a link', may: 'look', handle: share },
-  [ACTIONS.linkReveal]: { what: 'reveal private details', may: 'administer', handle: revealDetails },
+  [ACTIONS.linkReveal]: {
+    what: 'reveal private details',
+    may: 'administer',
+    looksUp: true,
+    handle: revealDetails,
+  },
   [ACTIONS.listOlder]: { what: 'list links', may: 'look', handle: turnPage },
   [ACTIONS.listNewer]: { what: 'list links', may: 'look', handle: turnPage },
   [ACTIONS.listStatus]: { what: 'list links', may: 'look', handle: filterList },
@@ -83,9 +90,9 @@ const BUTTONS: Readonly<Record<string, ButtonRoute>> = {
   [ACTIONS.approvalShow]: { what: 'look at a request', may: 'look', handle: showApprovalCard },
   [ACTIONS.txnCheck]: { what: 'check a transaction', may: 'look', handle: checkTransactionNow },
   [ACTIONS.txnShare]: { what: 'share a transaction', may: 'look', handle: shareTransaction },
-  [ACTIONS.helpList]: { what: 'list links', may: 'look', handle: helpList },
+  [ACTIONS.helpList]: { what: 'list links', may: 'look', looksUp: true, handle: helpList },
   [ACTIONS.helpApprovals]: { what: 'list cancel requests', may: 'look', handle: helpApprovals },
-  [ACTIONS.helpDigest]: { what: 'read the digest', may: 'look', handle: helpDigest },
+  [ACTIONS.helpDigest]: { what: 'read the digest', may: 'look', looksUp: true, handle: helpDigest },
   [ACTIONS.helpCommand]: { what: 'help', may: 'anyone', handle: helpCommand },
 };
 

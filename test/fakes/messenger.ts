@@ -88,6 +88,7 @@ export function createMessenger(): Messenger {
         ),
       ephemeral: unexpected,
       reply: unexpected,
+      takeBack: unexpected,
       openView: unexpected,
       publishHome: unexpected,
       fileToPerson: unexpected,

@@ -50,7 +50,7 @@ test('Slack does not show the channel: the digest is posted again and says that 
   await desk.pass(2 * MINUTE_MS);
   await app.digest?.retry();
   await app.digest?.retry();
-  expect(posts().map((message) => read(message).includes('may stand here twice'))).toEqual([false, true]);
+  expect(posts().map((message) => read(message).includes('may appear twice'))).toEqual([false, true]);
 });
 
 test('the answer to a card is lost: the card that stands is found again and followed', async () => {

@@ -12,6 +12,7 @@ import { type SlackOptions, startSlack } from '../../demo/slack/slack.ts';
 import { toText } from '../../demo/slack/to-text.ts';
 import { createApp, type DeskApp } from '../../src/app.ts';
 import { type Env, loadConfig, secretsOf } from '../../src/config.ts';
+import type { Patience } from '../../src/slack/dispatch.ts';
 import { createLog } from '../../src/log.ts';
 import type { Store } from '../../src/payouts/ports.ts';
 import { parseIst } from '../../src/payouts/time.ts';
@@ -28,6 +29,7 @@ export interface TestDeskOptions {
   /** What the desk, Slack's triggers and InstantPay take for now. */
   startAt?: number;
   mode?: 'http' | 'socket';
+  patience?: Patience;
   /** Leave the start to the test. */
   stopped?: boolean;
 }
@@ -87,6 +89,7 @@ export async function openDesk(options: TestDeskOptions = {}) {
     // The job runs when a test says so, not by the wall clock.
     app = await createApp(config, {
       clock,
+      ...(options.patience && { patience: options.patience }),
       approvalsCron: '0 0 1 1 *',
       log: createLog(config.logLevel, secretsOf(config), { write }),
     });

@@ -30,8 +30,8 @@ export async function openBreakGlass(call: Call, value: string): Promise<void> {
 }
 
 function metadataOf(call: Call, approvalId: string): string {
-  const { channelId, responseUrl } = call;
-  return encodeDecisionMetadata({ approvalId, channelId, responseUrl }, call.seal);
+  const { channelId, threadTs, responseUrl } = call;
+  return encodeDecisionMetadata({ approvalId, channelId, threadTs, responseUrl }, call.seal);
 }
 
 export async function showApprovalCard(call: Call, value: string): Promise<void> {

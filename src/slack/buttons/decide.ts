@@ -5,7 +5,7 @@ import { decideCancel } from '../../payouts/cancellation.ts';
 import { executeCancel } from '../../payouts/carry-out.ts';
 import type { Call } from '../call.ts';
 import { approvalCard, decisionRefused } from '../views/approval-card.ts';
-import { failure } from '../views/notices.ts';
+import { decisionRecorded, failure } from '../views/notices.ts';
 
 const RECORDED =
   'Your decision is recorded, but what follows from it met a problem. The desk goes on by itself, and the card will say what came of it.';
@@ -36,7 +36,7 @@ export async function decide(
   );
   // The buttons go while the call is made; neither waits for the other, and both end before this does.
   const [, carriedOut] = await Promise.allSettled([
-    cards.sync(approvalId),
+    Promise.all([cards.sync(approvalId), call.meanwhile.amend(decisionRecorded())]),
     approval.status === 'approved' ? executeCancel(desk, approval) : approval,
   ]);
   // From here on the decision stands, so nothing that fails may say that nothing was done.

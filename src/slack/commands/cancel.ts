@@ -21,8 +21,8 @@ export async function cancel(call: Call, command: CommandOf<'cancel'>): Promise<
 
 /** The trigger lives three seconds, so the form opens before anything is looked up. */
 export async function openReasonForm(call: Call, target: LinkTarget, reason?: string): Promise<void> {
-  const { channelId, responseUrl } = call;
-  const metadata = encodeCancelMetadata({ target, channelId, responseUrl }, call.seal);
+  const { channelId, threadTs, responseUrl } = call;
+  const metadata = encodeCancelMetadata({ target, channelId, threadTs, responseUrl }, call.seal);
   await call.openView(cancelReasonModal(metadata, { linkLine: describeTarget(target), reason }));
 }
 

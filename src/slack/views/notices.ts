@@ -49,3 +49,20 @@ export function failure(sentence: string, { reference, ipayUuid, usage }: Failur
 export function notice(sentence: string): Message {
   return message(say`${spokenText(sentence, 500)}`, [section(plain(sentence))]);
 }
+
+/** While an answer takes longer than people wait without a word; the answer replaces it. */
+export function lookingUp(): Message {
+  return notice('Looking that up …');
+}
+
+/** Before a decision that is not in the records yet is acknowledged. */
+export function notRecordedYet(): Message {
+  return notice(
+    'Not recorded yet. Payout Desk is waiting for Slack or its records. This message will say when your decision is recorded; if it does not change within a minute, press the button again.',
+  );
+}
+
+/** The decision stands, whatever follows from it. */
+export function decisionRecorded(): Message {
+  return notice('Your decision is recorded. The request’s card shows what follows.');
+}

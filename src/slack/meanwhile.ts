@@ -1,0 +1,112 @@
+/**
+ * Owns the word a person reads while they wait. It stands where it can be replaced: in the answer to a command, or in
+ * a direct message, since the response_url of a click replaces the message that was clicked.
+ */
+
+import type { Log } from '../log.ts';
+import type { Message } from './blocks.ts';
+import type { Post } from './post.ts';
+import { SlackFailure } from './web-client.ts';
+
+export interface Meanwhile {
+  /** Shows the word, unless the answer is on its way already; resolves with whether the person was told. */
+  show(message: Message): Promise<boolean>;
+  /** Changes the word, if one stands. */
+  amend(message: Message): Promise<void>;
+  /** Puts the answer in the word's place; false when there is none, or Slack did not take it. */
+  replace(message: Message): Promise<boolean>;
+  /** Whether what takes the word's place stays, as in direct messages. */
+  stays: boolean;
+  /** From here on no word is shown, and one that nothing replaced is taken away. */
+  end(): Promise<void>;
+}
+
+interface Place {
+  replace(message: Message): Promise<void>;
+  remove(): Promise<void>;
+}
+
+export function createMeanwhile(
+  post: Post,
+  userId: string,
+  responseUrl: string | undefined,
+  log: Log,
+): Meanwhile {
+  const commandUrl = responseUrl !== undefined && isOfCommand(responseUrl) ? responseUrl : undefined;
+  /** The word that stands, or is on its way. */
+  let standing: Promise<Place | undefined> | undefined;
+  let over = false;
+  let amended = false;
+
+  const put = async (message: Message): Promise<Place> => {
+    if (commandUrl !== undefined) {
+      await post.reply(commandUrl, message);
+      return {
+        replace: (next) => post.reply(commandUrl, next, { replace: true }),
+        remove: () => post.takeBack(commandUrl),
+      };
+    }
+    const at = await post.direct(userId, message);
+    return { replace: (next) => post.update(at, next), remove: () => post.remove(at) };
+  };
+
+  /** False when Slack refuses; the log has its word. */
+  const attempt = async (work: () => Promise<void>): Promise<boolean> => {
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      if (!(error instanceof SlackFailure)) throw error;
+      log.warn({ code: error.code }, 'a passing word found its way closed');
+      return false;
+    }
+  };
+
+  return {
+    stays: commandUrl === undefined,
+    async show(message) {
+      if (over) return false;
+      let place: Place | undefined;
+      standing ??= attempt(async () => {
+        place = await put(message);
+      }).then(() => place);
+      return (await standing) !== undefined;
+    },
+    async amend(message) {
+      over = true;
+      const place = await standing;
+      if (place) amended = await attempt(() => place.replace(message));
+    },
+    async replace(message) {
+      over = true;
+      // Direct messages that hang must not hold the answer up; a word that comes late is taken away at the end.
+      const place = await (commandUrl === undefined ? soon(standing) : standing);
+      if (!place || !(await attempt(() => place.replace(message)))) return false;
+      standing = undefined;
+      return true;
+    },
+    async end() {
+      over = true;
+      const place = await standing;
+      if (place && !amended) await attempt(() => place.remove());
+      standing = undefined;
+    },
+  };
+}
+
+/** Slack's response_urls say what they belong to; that of a form is the one it was opened from. */
+export function isOfCommand(responseUrl: string): boolean {
+  return new URL(responseUrl).pathname.startsWith('/commands/');
+}
+
+const LATE_MS = 1_000;
+
+async function soon<T>(promise: Promise<T> | undefined): Promise<T | undefined> {
+  const late = Promise.withResolvers<undefined>();
+  const timer = setTimeout(() => late.resolve(undefined), LATE_MS);
+  try {
+    return await Promise.race([promise, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,50 @@
+/** Owns reading what Slack sends of a click: where it was, what it carries, whose team it speaks for. */
+
+import { z } from 'zod';
+import type { Call } from './call.ts';
+
+/** The team a request speaks for: a person of another workspace stays one in a shared channel of ours. */
+export function teamOf(
+  team: string | undefined,
+  userTeam: string | undefined,
+  own: string | undefined,
+): string | undefined {
+  return [team, userTeam].find((id) => id !== undefined && id !== own) ?? own;
+}
+
+const containerShape = z.object({
+  channel_id: z.string(),
+  message_ts: z.string(),
+  thread_ts: z.string().optional(),
+  is_ephemeral: z.boolean().optional(),
+});
+const messageShape = z.object({ thread_ts: z.string().optional() });
+
+/** Where a click was made; a click in App Home has no such place. */
+export interface ClickPlace {
+  message: NonNullable<Call['message']>;
+  /** Undefined on the first message of a thread: whoever presses there looks at the channel. */
+  threadTs: string | undefined;
+}
+
+export function readPlace(container: unknown, message: unknown): ClickPlace | undefined {
+  const { data } = containerShape.safeParse(container);
+  if (!data) return undefined;
+  const { channel_id: channelId, message_ts: ts } = data;
+  const threadTs = data.thread_ts ?? messageShape.safeParse(message).data?.thread_ts;
+  return {
+    message: { channelId, ts, ephemeral: data.is_ephemeral === true },
+    threadTs: threadTs === ts ? undefined : threadTs,
+  };
+}
+
+const actionShape = z.object({
+  value: z.string().optional(),
+  selected_option: z.object({ value: z.string() }).nullish(),
+});
+
+/** A button's value, or the value of the option chosen in a select. */
+export function readValue(action: unknown): string {
+  const { data } = actionShape.safeParse(action);
+  return data?.selected_option?.value ?? data?.value ?? '';
+}
