@@ -34,7 +34,7 @@ export const cancelling: Chapter = {
       claim: 'The approvals list shows what waits, the own request with a way out',
       async play({ types, expect }) {
         const { answer } = await types('operator', 'approvals');
-        expect.reads(answer, '1 cancel request waiting', linkId);
+        expect.reads(answer, '1 cancellation request waiting', linkId);
         expect.buttons(answer, 'Withdraw');
         expect.noButtons(answer, 'Approve');
       },
