@@ -8,6 +8,7 @@ import { type Environment, KNOWN_STATUSES, type KnownStatus } from './payouts/li
 import { paiseFromRupees } from './payouts/money.ts';
 import { DAY_MS, MINUTE_MS } from './payouts/time.ts';
 import {
+  approversNotify,
   channel,
   credentialsUrl,
   duration,
@@ -106,6 +107,7 @@ const schema = z.object({
   OPERATORS: principals.optional(),
   VIEWERS: principals.optional(),
   ADMINS: namedPrincipals('administer').optional(),
+  APPROVERS_NOTIFY: approversNotify.prefault('mention'),
   APPROVAL_TTL: duration('a duration from 1s to 30d, such as 24h', 1_000, 30 * DAY_MS).prefault('24h'),
   APPROVALS_REQUIRED_ABOVE: z
     .string()
@@ -244,6 +246,7 @@ function arrange(settings: z.output<typeof schema>) {
     policy,
     rules: {
       environment: settings.INSTANTPAY_ENVIRONMENT,
+      approversNotify: settings.APPROVERS_NOTIFY,
       approvalTtlMs: settings.APPROVAL_TTL,
       approvalsRequiredAbovePaise: settings.APPROVALS_REQUIRED_ABOVE,
       breakGlass: settings.BREAK_GLASS,

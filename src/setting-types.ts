@@ -79,3 +79,9 @@ export function isTimezone(text: string): boolean {
     return false;
   }
 }
+
+/** How approvers learn of a request. */
+export const approversNotify = z
+  .string()
+  .toLowerCase()
+  .pipe(z.enum(['mention', 'dm', 'both', 'none'], { error: 'mention, dm, both or none' }));

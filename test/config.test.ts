@@ -103,6 +103,7 @@ test.each([
   ['AUDIT_KEY', 'x'.repeat(31)],
   ['APPROVAL_CHANNEL', '#approvals'],
   ['APPROVAL_CHANNEL', 'D0123'],
+  ['APPROVERS_NOTIFY', 'email'],
   ['APPROVAL_TTL', '0s'],
   ['APPROVAL_TTL', '31d'],
   ['APPROVALS_REQUIRED_ABOVE', '-1'],
@@ -125,6 +126,7 @@ test.each([
 });
 
 test.each([
+  ['APPROVERS_NOTIFY', 'Both', ['rules', 'approversNotify'], 'both'],
   ['APPROVAL_TTL', '90m', ['rules', 'approvalTtlMs'], 90 * MINUTE_MS],
   ['APPROVAL_TTL', '1.5h', ['rules', 'approvalTtlMs'], 90 * MINUTE_MS],
   ['APPROVALS_REQUIRED_ABOVE', '50,000', ['rules', 'approvalsRequiredAbovePaise'], 5_000_000],

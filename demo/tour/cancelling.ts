@@ -16,7 +16,10 @@ export const cancelling: Chapter = {
         expect.reads(answer, '#payout-approvals', 'Nothing is cancelled until');
         const card = find('approvals', linkId);
         expect.forAll(card, 'approvals');
-        expect.reads(card, '₹12,500.50', 'Zubin Wadia', '@Asha Rao', 'duplicate of invoice 118', 'lapses');
+        expect.reads(card, '₹12,500.50', 'Zubin Wadia', 'Asha Rao', 'duplicate of invoice 118', 'lapses');
+        // Those who may decide are called, and the one who may not is not.
+        expect.reads(card, 'For approval: @S0APPROVERS');
+        expect.lacks(card, '@Asha Rao');
         expect.buttons(card, 'Approve', 'Reject');
         expect.calls('cancel', 0);
       },
@@ -68,11 +71,12 @@ export const cancelling: Chapter = {
       },
     },
     {
-      claim: 'The requester is told where the request was made',
-      play({ find, expect }) {
-        const told = find('payouts', '@Asha Rao', 'Link cancelled');
-        expect.forAll(told, 'payouts');
-        expect.reads(told, linkId, 'Next:');
+      claim:
+        'The requester is told by direct message, and the channel where it was typed reads nothing of it',
+      play({ told, find, expect }) {
+        expect.reads(told('operator', 'Link cancelled'), linkId, 'Next:');
+        const inChannel = find('payouts', 'Link cancelled');
+        expect.that(!inChannel || inChannel.ephemeralFor !== undefined, 'the outcome stands in the channel');
       },
     },
     {

@@ -47,6 +47,8 @@ export interface Tour extends Pick<Stage, 'slack' | 'instantpay' | 'desk' | 'clo
   meanwhile: (what: string, happens: () => void | Promise<void>) => Promise<Seen>;
   /** The newest message in a channel with these words in it. */
   find: (channel: ChannelKey, ...words: string[]) => SlackMessage | undefined;
+  /** The newest direct message to this person that has these words. */
+  told: (who: PersonKey, ...words: string[]) => SlackMessage | undefined;
 }
 
 export function createTour(
@@ -129,6 +131,10 @@ export function createTour(
     find: (channel, ...words) =>
       slack
         .messages(slack.channels[channel])
+        .findLast((message) => words.every((word) => slack.toText(message).includes(word))),
+    told: (who, ...words) =>
+      slack
+        .messages(slack.people[who].directMessages)
         .findLast((message) => words.every((word) => slack.toText(message).includes(word))),
   };
 }

@@ -3,10 +3,10 @@
 import { Refused } from '../errors.ts';
 import { isUnsure, judge, type Permission, requirePermission } from './access.ts';
 import { type Approval, age, auditOf, type Decision, decide, type NoDecision } from './approval.ts';
+import { copiesOf } from './copies.ts';
 import type { Actor, Desk } from './desk.ts';
 import { canCancel } from './link.ts';
 import { describeStatus, environmentProblem, lookUp } from './links.ts';
-import type { CardCopy } from './ports.ts';
 import { readReason } from './reason.ts';
 import { findApproval, storeStep } from './steps.ts';
 
@@ -87,31 +87,9 @@ export async function requestCancel(desk: Desk, actor: Actor, request: CancelReq
   const opened = await desk.store.approvals.open(
     approval,
     auditOf(approval, now, actor.userId, 'cancel requested', row),
-    copiesOf(desk, approval),
+    await copiesOf(desk, approval),
   );
   return opened.opened ? { kind: 'opened', approval } : { kind: 'already_open', approval: opened.existing };
-}
-
-/** The messages a request needs or may come to need: none of them posted yet. */
-function copiesOf(desk: Desk, approval: Approval): CardCopy[] {
-  const { approvalChannel } = desk.settings;
-  return [
-    freshCopy(desk.newId(), approval.id, 'request', approvalChannel),
-    freshCopy(desk.newId(), approval.id, 'outcome', approval.requestedIn),
-    freshCopy(desk.newId(), approval.id, 'reminder', approvalChannel),
-    freshCopy(desk.newId(), approval.id, 'emergency', approvalChannel),
-  ];
-}
-
-/** A copy that was not posted yet and is due at once. */
-export function freshCopy(
-  id: string,
-  approvalId: string,
-  purpose: CardCopy['purpose'],
-  channelId: string,
-): CardCopy {
-  const unposted = { ts: undefined, shownVersion: 0, attempts: 0, nextAttemptAt: 0, problem: undefined };
-  return { id, approvalId, purpose, channelId, ...unposted };
 }
 
 const PERMISSION: Record<Decision['kind'], Permission> = {

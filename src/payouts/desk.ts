@@ -5,9 +5,13 @@ import type { Approval, Step } from './approval.ts';
 import type { Environment } from './link.ts';
 import type { Clock, Directory, Gateway, NewId, Store } from './ports.ts';
 
+/** How approvers learn of a request: mentioned on its card, by direct message, both, or not at all. */
+export type ApproversNotify = 'mention' | 'dm' | 'both' | 'none';
+
 export interface DeskSettings {
   /** Where approvers see the requests. */
   approvalChannel: string;
+  approversNotify: ApproversNotify;
   approvalTtlMs: number;
   /** Above this amount a second approver is needed; undefined: never. */
   approvalsRequiredAbovePaise: number | undefined;

@@ -126,13 +126,15 @@ export interface ApprovalStore {
 }
 
 /**
- * A message that shows an approval and has to follow it. `request`: the card with the buttons. `outcome`: what the
- * requester is told. `reminder`: the call to the approvers at half time. `emergency`: that one person approved alone.
+ * A message that shows an approval and has to follow it. `request`: the card with the buttons. `approver`: the same by
+ * direct message. `outcome`: what the requester is told. `reminder`: the nudge to the approvers at half time.
+ * `emergency`: that one person approved alone.
  */
 export interface CardCopy {
   id: string;
   approvalId: string;
-  purpose: 'request' | 'outcome' | 'reminder' | 'emergency';
+  purpose: 'request' | 'approver' | 'outcome' | 'reminder' | 'emergency';
+  /** A channel; for a direct message the person's user ID until it was posted. */
   channelId: string;
   /** Slack's message id; undefined until it was posted. */
   ts: string | undefined;
@@ -258,6 +260,8 @@ export type PersonKind = 'member' | 'guest' | 'bot' | 'deactivated' | 'stranger'
 export interface Directory {
   /** Rejects with Unavailable when Slack does not tell. */
   person(userId: string): Promise<PersonKind>;
+  /** The name they go by, which is text from outside; undefined when Slack does not tell. */
+  name(userId: string): Promise<string | undefined>;
   /** The group's user ids; rejects with Unavailable when Slack does not tell. */
   groupMembers(groupId: string): Promise<ReadonlySet<string>>;
 }

@@ -5,7 +5,7 @@
 
 import type { Log } from '../log.ts';
 import type { Approval } from '../payouts/approval.ts';
-import { freshCopy } from '../payouts/cancellation.ts';
+import { freshCopy } from '../payouts/copies.ts';
 import type { Desk } from '../payouts/desk.ts';
 import { renewing } from '../renewing.ts';
 import { createCopyWork, LEASE_MS, RENEW_MS } from './copy-work.ts';
@@ -41,9 +41,9 @@ export function createApprovalCards(desk: Desk, post: Post, log: Log): ApprovalC
         await renewing(RENEW_MS, renew, async () => {
           const approval = await approvals.find(approvalId);
           if (!approval) return;
-          const requestTs = (await cards.of(approvalId)).find(({ purpose }) => purpose === 'request')?.ts;
+          const request = (await cards.of(approvalId)).find(({ purpose }) => purpose === 'request');
           for (const copy of held) {
-            const failed = await work.show(copy, approval, requestTs);
+            const failed = await work.show(copy, approval, request);
             if (copy.purpose === 'request') problem = failed;
           }
         });

@@ -9,9 +9,9 @@ import type { Desk } from '../payouts/desk.ts';
 import type { CardCopy, CardResult, HeldCopy } from '../payouts/ports.ts';
 import { HOUR_MS } from '../payouts/time.ts';
 import type { Message } from './blocks.ts';
+import { cardMessage } from './card-messages.ts';
 import { type Post, type Posted, SlackFailure } from './post.ts';
 import { isMessageGone, isPlaceClosed } from './slack-errors.ts';
-import { approvalCard, emergencyNotice, reminderNotice, requesterNotice } from './views/approval-card.ts';
 
 /** Longer than one call to Slack; renewed while the work goes on. */
 export const LEASE_MS = 30_000;
@@ -25,30 +25,14 @@ const LOOK_EARLIER_MS = HOUR_MS;
 /** A version no request reaches; it fits a database's integer. */
 const NEVER_BEHIND = 2 ** 31 - 1;
 
-/** What a copy has to show now; undefined: nothing (yet). */
-function render(copy: CardCopy, approval: Approval, now: number): Message | undefined {
-  switch (copy.purpose) {
-    case 'request':
-      return approvalCard(approval, now);
-    case 'outcome':
-      // Whoever withdraws a request knows it.
-      return ['pending', 'approved', 'executing', 'withdrawn'].includes(approval.status)
-        ? undefined
-        : requesterNotice(approval, now);
-    case 'emergency':
-      return approval.emergencyReason === undefined ? undefined : emergencyNotice(approval);
-    case 'reminder':
-      return approval.remindedAt === undefined || approval.status !== 'pending'
-        ? undefined
-        : reminderNotice(approval, now);
-  }
-}
-
 /** The copy shows this version of its request. */
 function shown(copy: CardCopy, approval: Approval): CardResult {
   const { channelId, ts } = copy;
   return { channelId, ts, shownVersion: approval.version, attempts: 0, nextAttemptAt: 0, problem: undefined };
 }
+
+/** A direct message: the person’s user ID until it was posted, then the conversation’s. */
+const isDirect = ({ channelId }: CardCopy): boolean => /^[UWD]/.test(channelId);
 
 /** Backoff, and never earlier than Slack asks for (Retry-After). */
 function waitMs(attempts: number, retryAfterMs = 0): number {
@@ -102,9 +86,7 @@ export function createCopyWork(desk: Desk, post: Post, log: Log) {
       return;
     }
     // Where the next holder can find it, it takes this one or removes it; where not, it posts its own.
-    const isHidden =
-      posted && (posted.channelId !== copy.channelId || (await findPosted(copy, approval)) === undefined);
-    if (isHidden) await remove(copy, posted);
+    if (posted && (await findPosted(copy, approval)) === undefined) await remove(copy, posted);
   };
 
   /** Stores what came of the work by compare-and-swap on the lease's token. */
@@ -123,7 +105,7 @@ export function createCopyWork(desk: Desk, post: Post, log: Log) {
     copy: HeldCopy,
     approval: Approval,
     message: Message,
-    requestTs: string | undefined,
+    request: CardCopy | undefined,
   ): Promise<void> => {
     const [standing] = (copy.attempts > 1 ? await findPosted(copy, approval) : undefined) ?? [];
     if (standing !== undefined) {
@@ -133,33 +115,22 @@ export function createCopyWork(desk: Desk, post: Post, log: Log) {
       return settle(copy, approval, { ...found, problem: undefined });
     }
     if (!(await cards.renew(copy, desk.clock(), LEASE_MS))) return lost(copy, approval);
-    const thread = copy.purpose === 'reminder' && requestTs ? { threadTs: requestTs, broadcast: true } : {};
+    const inThread = copy.purpose === 'reminder' && request?.channelId === copy.channelId;
+    const thread = inThread && request.ts ? { threadTs: request.ts, broadcast: true } : {};
     const metadata = { event_type: CARD_EVENT, event_payload: { copy: copy.id } };
     const posted = await post.message(copy.channelId, message, { ...thread, metadata });
     await settle(copy, approval, { ...shown(copy, approval), ...posted }, posted);
   };
 
-  const putOff = async (
-    copy: HeldCopy,
-    approval: Approval,
-    message: Message,
-    failure: SlackFailure,
-  ): Promise<void> => {
+  const putOff = async (copy: HeldCopy, approval: Approval, failure: SlackFailure): Promise<void> => {
     const { code, retryAfterMs } = failure;
     const { channelId, ts, shownVersion, attempts } = copy;
     log.warn({ approvalId: approval.id, kind: copy.purpose, code, count: attempts }, 'card update failed');
     const failed = { channelId, ts, shownVersion, attempts, nextAttemptAt: 0, problem: code };
-    if (ts !== undefined && isMessageGone(code)) {
+    // An approver who takes no direct messages is one of several; the card in the channel stands.
+    const isUncalled = isDirect(copy) && copy.purpose !== 'outcome' && isPlaceClosed(code);
+    if ((ts !== undefined && isMessageGone(code)) || isUncalled) {
       return settle(copy, approval, { ...failed, shownVersion: NEVER_BEHIND });
-    }
-    // The requester is told by direct message where the place they asked in cannot be written to.
-    if (copy.purpose === 'outcome' && ts === undefined && isPlaceClosed(code)) {
-      try {
-        const posted = await post.direct(approval.requestedBy, message);
-        return await settle(copy, approval, { ...shown(copy, approval), ...posted }, posted);
-      } catch (error) {
-        if (!(error instanceof SlackFailure)) throw error;
-      }
     }
     await settle(copy, approval, {
       ...failed,
@@ -172,9 +143,9 @@ export function createCopyWork(desk: Desk, post: Post, log: Log) {
     async show(
       copy: HeldCopy,
       approval: Approval,
-      requestTs: string | undefined,
+      request: CardCopy | undefined,
     ): Promise<SlackFailure | undefined> {
-      const message = render(copy, approval, desk.clock());
+      const message = await cardMessage(desk, copy, approval);
       // A reminder and an announcement are said once; they do not change with the request.
       const saidAlready =
         copy.ts !== undefined && (copy.purpose === 'reminder' || copy.purpose === 'emergency');
@@ -183,7 +154,7 @@ export function createCopyWork(desk: Desk, post: Post, log: Log) {
         return undefined;
       }
       try {
-        if (copy.ts === undefined) await postCopy(copy, approval, message, requestTs);
+        if (copy.ts === undefined) await postCopy(copy, approval, message, request);
         else {
           await post.update({ channelId: copy.channelId, ts: copy.ts }, message);
           await settle(copy, approval, shown(copy, approval));
@@ -191,7 +162,7 @@ export function createCopyWork(desk: Desk, post: Post, log: Log) {
         return undefined;
       } catch (error) {
         if (!(error instanceof SlackFailure)) throw error;
-        await putOff(copy, approval, message, error);
+        await putOff(copy, approval, error);
         return error;
       }
     },

@@ -2,7 +2,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { UsersInfoResponse, WebClient } from '@slack/web-api';
-import { Unavailable } from '../errors.ts';
+import { isDeskError, Unavailable } from '../errors.ts';
 import type { Clock, Directory, PersonKind } from '../payouts/ports.ts';
 import { MINUTE_MS } from '../payouts/time.ts';
 import { call, SlackFailure } from './web-client.ts';
@@ -18,16 +18,17 @@ const NO_SUCH_METHOD = new Set(['unknown_method', 'method_not_supported']);
 
 /** `teamId`: the workspace the desk serves; people of others are strangers. Failures are not remembered. */
 export function createDirectory(web: WebClient, teamId: string | undefined, clock: Clock): Directory {
-  const readPerson = async (userId: string): Promise<PersonKind> => {
+  const readPerson = async (userId: string): Promise<Person> => {
     try {
       const { user } = await patient(() => web.users.info({ user: userId }));
       // An answer that names nobody says nothing: access fails closed.
       if (!user) throw new Unavailable('Slack did not tell who somebody is (no user in its answer).');
-      return kindOf(user, teamId);
+      return { kind: kindOf(user, teamId), name: nameOf(user) };
     } catch (error) {
       if (!(error instanceof SlackFailure)) throw error;
-      if (NO_SUCH_METHOD.has(error.code)) return 'member';
-      if (error.code === 'user_not_found' || error.code === 'user_not_visible') return 'stranger';
+      if (NO_SUCH_METHOD.has(error.code)) return { kind: 'member', name: undefined };
+      if (error.code === 'user_not_found' || error.code === 'user_not_visible')
+        return { kind: 'stranger', name: undefined };
       throw new Unavailable(`Slack did not tell who somebody is (${error.code}).`, { cause: error });
     }
   };
@@ -45,8 +46,18 @@ export function createDirectory(web: WebClient, teamId: string | undefined, cloc
       );
     }
   };
+  const known = remember(readPerson, clock);
   return {
-    person: remember(readPerson, clock),
+    person: async (userId) => (await known(userId)).kind,
+    async name(userId) {
+      try {
+        return (await known(userId)).name;
+      } catch (error) {
+        // A name is a courtesy: a card must not wait for it.
+        if (!isDeskError(error)) throw error;
+        return undefined;
+      }
+    },
     groupMembers: remember(readGroup, clock),
   };
 }
@@ -81,7 +92,18 @@ function remember<Answer>(
   };
 }
 
-function kindOf(user: NonNullable<UsersInfoResponse['user']>, teamId: string | undefined): PersonKind {
+type User = NonNullable<UsersInfoResponse['user']>;
+
+interface Person {
+  kind: PersonKind;
+  name: string | undefined;
+}
+
+function nameOf(user: User): string | undefined {
+  return user.profile?.real_name || user.real_name || user.profile?.display_name || undefined;
+}
+
+function kindOf(user: User, teamId: string | undefined): PersonKind {
   if (user.deleted) return 'deactivated';
   if (user.is_bot || user.id === 'USLACKBOT') return 'bot';
   const teams = [user.team_id, ...(user.enterprise_user?.teams ?? [])].filter(Boolean);

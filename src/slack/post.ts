@@ -33,6 +33,7 @@ export interface Mark {
 }
 
 export interface Post {
+  /** Here as in `findOwn`, `update` and `remove`, `channelId` may be a person's user ID: their direct messages. */
   message(
     channelId: string,
     message: Message,
@@ -114,24 +115,28 @@ export function createPost({ web, once, fast }: Clients, { clock, log, onTokenRe
       throw new SlackFailure(response ? `response_url_${response.status}` : 'response_url_unreachable');
     await response.body?.cancel();
   };
+  /** A person’s user ID stands for their direct messages wherever a channel may stand. */
+  const channelOf = async (place: string): Promise<string> => (/^[UW]/.test(place) ? open(place) : place);
   const post: Post = {
     async message(channelId, message, options = {}) {
       const { metadata, threadTs, broadcast = false } = options;
       const thread = threadTs === undefined ? {} : { thread_ts: threadTs, reply_broadcast: broadcast };
-      const base = { channel: channelId, ...QUIET, ...(metadata && { metadata }), ...thread };
-      const answer = await pauses.respect(`chat.postMessage ${channelId}`, () =>
+      const channel = await channelOf(channelId);
+      const base = { channel, ...QUIET, ...(metadata && { metadata }), ...thread };
+      const answer = await pauses.respect(`chat.postMessage ${channel}`, () =>
         inShortIfRefused(message, log, (shown) => ask(once.chat.postMessage({ ...base, ...shown }))),
       );
-      return { channelId: answer.channel ?? channelId, ts: answer.ts ?? '' };
+      return { channelId: answer.channel ?? channel, ts: answer.ts ?? '' };
     },
     async findOwn(channelId, since, mark) {
       const found: { ts: string; payload: Record<string, unknown> }[] = [];
       let cursor: string | undefined;
       try {
+        const channel = await channelOf(channelId);
         for (let page = 0; page < LOOK_UP_PAGES; page++) {
           const answer = await ask(
             web.conversations.history({
-              channel: channelId,
+              channel,
               oldest: String(since / 1_000),
               limit: 200,
               include_all_metadata: true,
@@ -152,21 +157,20 @@ export function createPost({ web, once, fast }: Clients, { clock, log, onTokenRe
       return found.length > 0 ? found : undefined;
     },
     async update(at, message) {
-      await pauses.respect(`chat.update ${at.channelId}`, () =>
-        inShortIfRefused(message, log, (shown) =>
-          ask(web.chat.update({ channel: at.channelId, ts: at.ts, ...shown })),
-        ),
+      const place = { channel: await channelOf(at.channelId), ts: at.ts };
+      await pauses.respect(`chat.update ${place.channel}`, () =>
+        inShortIfRefused(message, log, (shown) => ask(web.chat.update({ ...place, ...shown }))),
       );
     },
     async remove(at) {
-      await ask(web.chat.delete({ channel: at.channelId, ts: at.ts }));
+      await ask(web.chat.delete({ channel: await channelOf(at.channelId), ts: at.ts }));
     },
     async ephemeral(channelId, userId, message, threadTs) {
       const place = { channel: channelId, user: userId, ...(threadTs && { thread_ts: threadTs }) };
       await inShortIfRefused(message, log, (shown) => ask(web.chat.postEphemeral({ ...place, ...shown })));
     },
     async direct(userId, message) {
-      return post.message(await open(userId), message);
+      return post.message(userId, message);
     },
     async reply(responseUrl, message, options = {}) {
       await respond(responseUrl, {

@@ -176,6 +176,11 @@ export function person(userId: string | undefined): Mrkdwn {
   return userId && /^[UW][A-Z0-9_]{1,30}$/.test(userId) ? asMrkdwn(`<@${userId}>`) : md`somebody`;
 }
 
+/** A mention of a Slack user group, which notifies its members. */
+export function userGroup(groupId: string): Mrkdwn {
+  return /^S[A-Z0-9_]{1,30}$/.test(groupId) ? asMrkdwn(`<!subteam^${groupId}>`) : md`a user group`;
+}
+
 /** A mention of a Slack channel id; a direct message has no name to show. */
 export function channel(channelId: string): Mrkdwn {
   return /^[CG][A-Z0-9_]{1,30}$/.test(channelId) ? asMrkdwn(`<#${channelId}>`) : md`this conversation`;

@@ -171,8 +171,8 @@ async function round(lane: Lane, moment: Moment): Promise<void> {
 }
 
 /** The messages by which the requester hears what became of it. */
-function noticesOf({ slack, channels }: Stage, linkId: string): SlackMessage[] {
-  return slack.messages(channels.payouts).filter((message) => read(message).includes(linkId));
+function noticesOf({ slack, people }: Stage, linkId: string): SlackMessage[] {
+  return slack.messages(people.operator.directMessages).filter((message) => read(message).includes(linkId));
 }
 
 /** Whether every copy of the card, and the word to the requester, say what is so. */

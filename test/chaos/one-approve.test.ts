@@ -26,7 +26,7 @@ test(
   `one Approve delivered ${DELIVERIES} times over two replicas: one cancel call`,
   async () => {
     stage = await openStage({ databaseUrl: await freshDatabase() });
-    const { slack, instantpay, people, channels } = stage;
+    const { slack, instantpay, people } = stage;
     const { settings } = stage;
     replicas = await Promise.all([startReplica({ settings }), startReplica({ settings })]);
     stage.deliverTo(...replicas.map(({ url }) => url));
@@ -57,7 +57,7 @@ test(
     expect(instantpay.callsOf('cancel', link.linkId)).toHaveLength(1);
     expect(read(card)).toContain('Link cancelled');
     // The requester hears of it once, and whoever came too late hears that it is decided.
-    const told = slack.messages(channels.payouts).filter(({ text }) => text.includes(people.operator.id));
+    const told = slack.messages(people.operator.directMessages);
     expect(told).toHaveLength(1);
     const late = people.approver.ephemerals().map(read);
     if (DELIVERIES < SLACK_TAKES) expect(late).toHaveLength(DELIVERIES - 1);

@@ -67,6 +67,7 @@ const SETTINGS: DeskSettings = {
   approvalChannel: 'C_APPROVALS',
   approvalTtlMs: 24 * HOUR_MS,
   approvalsRequiredAbovePaise: undefined,
+  approversNotify: 'mention',
   breakGlass: true,
   notifyCooldownMs: HOUR_MS,
   environment: undefined,
@@ -237,6 +238,7 @@ function deskOver(ask: (operation: Operation) => Promise<Answer>, clock: () => n
         if (answer.kind !== 'person') throw mismatch(answer);
         return answer.person;
       },
+      name: unused,
       groupMembers: unused,
     },
     gateway: {

@@ -34,8 +34,10 @@ export function createMessenger(): Messenger {
     await slack.after(call, channelId);
     return result;
   };
+  // As the real messenger does: a person's user ID stands for their direct messages.
+  const placeOf = (channelId: string): string => (channelId.startsWith('U') ? `D_${channelId}` : channelId);
   const standingAt = ({ channelId, ts }: Posted): StandingMessage => {
-    const found = slack.standing.find((one) => one.channelId === channelId && one.ts === ts);
+    const found = slack.standing.find((one) => one.channelId === placeOf(channelId) && one.ts === ts);
     if (!found) throw new SlackFailure('message_not_found');
     return found;
   };
@@ -64,8 +66,8 @@ export function createMessenger(): Messenger {
     showsHistory: true,
     post: {
       message: (channelId, message, options) =>
-        passing('message', channelId, () => add(channelId, message, options)),
-      direct: (userId, message) => passing('direct', userId, () => add(`D_${userId}`, message)),
+        passing('message', channelId, () => add(placeOf(channelId), message, options)),
+      direct: (userId, message) => passing('direct', userId, () => add(placeOf(userId), message)),
       update: (at, message) =>
         passing('update', at.channelId, () => {
           const found = standingAt(at);
@@ -80,7 +82,7 @@ export function createMessenger(): Messenger {
         passing('findOwn', channelId, () =>
           slack.showsHistory
             ? slack.standing.flatMap(({ channelId: place, ts, metadata }) =>
-                place === channelId && metadata?.type === mark.type && mark.is(metadata.payload)
+                place === placeOf(channelId) && metadata?.type === mark.type && mark.is(metadata.payload)
                   ? [{ ts, payload: metadata.payload }]
                   : [],
               )

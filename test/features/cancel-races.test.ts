@@ -2,7 +2,7 @@
 
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openDesk, read, type TestDesk } from './desk.ts';
-import { askToCancel, toldIn } from './steps.ts';
+import { askToCancel, toldDirectly } from './steps.ts';
 
 let desk: TestDesk;
 beforeEach(async () => {
@@ -17,7 +17,7 @@ test('fifty identical deliveries of one Approve click make one call', async () =
   expect(clicked.acks.filter((ack) => ack.acknowledged)).toHaveLength(50);
   expect(desk.instantpay.callsOf('cancel', linkId)).toHaveLength(1);
   expect(read(card)).toContain('Link cancelled');
-  expect(toldIn(desk, desk.channels.payouts, operator)).toHaveLength(1);
+  expect(toldDirectly(desk, operator)).toHaveLength(1);
   // A second click of the person whose first one counted must not alarm them.
   const late = approver.ephemerals().map(read);
   expect(late).toHaveLength(49);
@@ -28,7 +28,7 @@ test('fifty identical deliveries of one Approve click make one call', async () =
     await desk.done(() => clicked.again({ retry: { number, reason: 'http_timeout' } }));
   }
   expect(desk.instantpay.callsOf('cancel')).toHaveLength(1);
-  expect(toldIn(desk, desk.channels.payouts, operator)).toHaveLength(1);
+  expect(toldDirectly(desk, operator)).toHaveLength(1);
 });
 
 test('two approvers at once: one call, and the slower one is told who decided', async () => {
@@ -88,11 +88,11 @@ test('the job runs while the call is under way: no second call, no early word', 
   desk.instantpay.fault({ operation: 'cancel', effect: { kind: 'delay', delayMs: 300 } });
   const clicked = approver.click(card, 'Approve');
   await desk.slack.waitFor(() => read(card).includes('Cancellation started, no answer yet'));
-  expect(toldIn(desk, desk.channels.payouts, operator)).toHaveLength(0);
+  expect(toldDirectly(desk, operator)).toHaveLength(0);
   await Promise.all([desk.app.runApprovals(), desk.app.runApprovals(), desk.app.runApprovals()]);
   await clicked;
   await desk.idle();
   expect(desk.instantpay.callsOf('cancel', linkId)).toHaveLength(1);
   expect(read(card)).toContain('Link cancelled');
-  expect(toldIn(desk, desk.channels.payouts, operator)).toHaveLength(1);
+  expect(toldDirectly(desk, operator)).toHaveLength(1);
 });

@@ -5,7 +5,7 @@ import { type Approval, decide } from '../../src/payouts/approval.ts';
 import { begin, lose } from '../../src/payouts/execution.ts';
 import { MINUTE_MS } from '../../src/payouts/time.ts';
 import { openDesk, read, type TestDesk } from './desk.ts';
-import { approvalIdOf, askToCancel, toldIn } from './steps.ts';
+import { approvalIdOf, askToCancel, toldDirectly } from './steps.ts';
 
 let desk: TestDesk;
 afterEach(() => desk.close());
@@ -41,7 +41,7 @@ async function diesAs(state: 'approved' | 'executing' | 'unknown') {
 }
 
 const cancels = () => desk.instantpay.callsOf('cancel');
-const told = () => toldIn(desk, desk.channels.payouts, desk.people.operator);
+const told = () => toldDirectly(desk, desk.people.operator);
 
 test('approved and not carried out: the next life does it, once', async () => {
   const { linkId, card } = await diesAs('approved');

@@ -4,7 +4,7 @@ import { afterEach, expect, test } from 'vitest';
 import type { Effect } from '../../demo/instantpay/faults.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/payouts/time.ts';
 import { openDesk, read, type TestDesk } from './desk.ts';
-import { approve, askToCancel, toldIn } from './steps.ts';
+import { approve, askToCancel, toldDirectly } from './steps.ts';
 
 let desk: TestDesk;
 afterEach(() => desk.close());
@@ -15,7 +15,7 @@ async function approvedWith(effect: Effect) {
   const asked = await askToCancel(desk);
   desk.instantpay.fault({ operation: 'cancel', effect });
   await approve(desk, asked.card);
-  return { ...asked, told: () => toldIn(desk, desk.channels.payouts, desk.people.operator) };
+  return { ...asked, told: () => toldDirectly(desk, desk.people.operator) };
 }
 
 const EXECUTED: [string, Effect][] = [

@@ -4,7 +4,7 @@ import { afterEach, expect, test } from 'vitest';
 import { WELL_KNOWN } from '../../demo/instantpay/seed.ts';
 import { HOUR_MS, MINUTE_MS } from '../../src/payouts/time.ts';
 import { openDesk, read, type TestDesk, type TestDeskOptions } from './desk.ts';
-import { approve, askToCancel, the, toldIn } from './steps.ts';
+import { approve, askToCancel, mentionsIn, the, toldDirectly } from './steps.ts';
 
 let desk: TestDesk;
 const open = async (options?: TestDeskOptions): Promise<TestDesk> => (desk = await openDesk(options));
@@ -12,7 +12,7 @@ afterEach(() => desk.close());
 
 const cancels = (linkId?: string) => desk.instantpay.callsOf('cancel', linkId);
 
-test('a second person approves: one call, the card says so without buttons, the requester is told where they asked', async () => {
+test('a second person approves: one call, the card says so without buttons, the requester is told by direct message', async () => {
   await open();
   const { operator } = desk.people;
   const { linkId, answer, card } = await askToCancel(desk);
@@ -24,7 +24,7 @@ test('a second person approves: one call, the card says so without buttons, the 
     'z***@mail.example',
     'vendor payment',
     linkId,
-    `@${operator.id}`,
+    operator.name,
     'duplicate of bill 118',
     '21 Nov 2026, 11:00 IST',
     '[Approve]',
@@ -34,6 +34,8 @@ test('a second person approves: one call, the card says so without buttons, the 
     expect(read(card)).toContain(shown);
   }
   expect(read(card)).not.toContain('9820011101');
+  // Approvers are called, and the one person who may not decide is not.
+  expect(mentionsIn(card)).toEqual([desk.people.approver.id, desk.people.secondApprover.id]);
   expect(card.blocks.flatMap((block) => JSON.stringify(block)).join()).toContain('"confirm"');
   expect(cancels()).toHaveLength(0);
 
@@ -42,9 +44,11 @@ test('a second person approves: one call, the card says so without buttons, the 
   expect(desk.instantpay.link(linkId)?.status).toBe('CANCELLED');
   expect(read(card)).toContain('Link cancelled');
   expect(read(card)).not.toMatch(/\[Approve\]|\[Reject\]/);
-  const told = toldIn(desk, desk.channels.payouts, operator);
+  const told = toldDirectly(desk, operator);
   expect(told).toHaveLength(1);
   expect(read(the(told))).toContain('Link cancelled');
+  // What was asked privately never shows in the channel where it was typed.
+  expect(desk.slack.messages(desk.channels.payouts)).toEqual([]);
   // Tracked once when asked and once more right before the call.
   expect(desk.instantpay.callsOf('track', linkId)).toHaveLength(2);
 
@@ -148,9 +152,7 @@ test('a rejection asks why; whitespace is no reason; the requester reads it and 
   expect(read(card)).toContain('Rejected by');
   expect(read(card)).toContain('pay it after all');
   expect(read(card)).not.toContain('[Approve]');
-  expect(read(the(toldIn(desk, desk.channels.payouts, operator)))).toContain(
-    'pay it after all, call ******1101',
-  );
+  expect(read(the(toldDirectly(desk, operator)))).toContain('pay it after all, call ******1101');
   expect(cancels()).toHaveLength(0);
   expect(desk.instantpay.link(linkId)?.status).toBe('ISSUED');
   // The link may be asked for again.
@@ -165,7 +167,7 @@ test('claimed meanwhile: nothing is cancelled, and the card says what the link i
   expect(cancels()).toHaveLength(0);
   expect(read(card)).toContain('Not cancelled: the link had changed');
   expect(read(card)).toContain('CLAIMED');
-  expect(read(the(toldIn(desk, desk.channels.payouts, desk.people.operator)))).toContain('CLAIMED');
+  expect(read(the(toldDirectly(desk, desk.people.operator)))).toContain('CLAIMED');
 });
 
 test('one reminder at half time, and the lapse at its time, not at the next click', async () => {
@@ -179,7 +181,8 @@ test('one reminder at half time, and the lapse at its time, not at the next clic
   expect(inApprovals()).toHaveLength(2);
   const reminder = the(inApprovals(), 1);
   expect(reminder.threadTs).toBe(card.ts);
-  expect(read(reminder)).toContain('Still waiting');
+  expect(read(reminder)).toContain('Approval pending');
+  expect(mentionsIn(reminder)).toEqual([approver.id, desk.people.secondApprover.id]);
   await desk.pass(30 * MINUTE_MS);
   await desk.restart();
   expect(inApprovals()).toHaveLength(2);
@@ -187,7 +190,7 @@ test('one reminder at half time, and the lapse at its time, not at the next clic
   await desk.pass(30 * MINUTE_MS);
   expect(read(card)).toContain('Lapsed, nothing was cancelled');
   expect(read(card)).not.toContain('[Approve]');
-  expect(toldIn(desk, desk.channels.payouts, operator).map(read).join()).toContain('Lapsed');
+  expect(toldDirectly(desk, operator).map(read).join()).toContain('Lapsed');
   const late = await desk.answerTo(approver, () => approver.click(card, 'Approve', { stale: true }));
   expect(read(late)).toMatch(/lapsed/i);
   expect(cancels()).toHaveLength(0);
@@ -284,7 +287,7 @@ test('no reason opens a form at once; whitespace is answered in the form; the re
   const card = await desk.slack.message(desk.channels.approvals, () => true);
   expect(read(card)).toContain('paid twice');
   await approve(desk, card);
-  expect(toldIn(desk, desk.channels.payouts, operator)).toHaveLength(1);
+  expect(toldDirectly(desk, operator)).toHaveLength(1);
 });
 
 test('a name with several links offers the choice, and the button there asks why', async () => {
@@ -320,7 +323,7 @@ test('asked where the desk is no member: the answer comes, and the outcome by di
   ] as const) {
     const { card } = await askToCancel(desk, { channel, linkId });
     await approve(desk, card);
-    const direct = toldIn(desk, operator.directMessages, operator);
+    const direct = toldDirectly(desk, operator);
     expect(read(the(direct, -1))).toContain('Link cancelled');
     expect(read(the(direct, -1))).toContain(linkId);
     expect(desk.slack.messages(channel)).toHaveLength(0);

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Fault } from '../../demo/slack/faults.ts';
 import { HOUR_MS } from '../../src/payouts/time.ts';
 import { openDesk, read, type TestDesk } from './desk.ts';
-import { approve, askToCancel, toldIn } from './steps.ts';
+import { approve, askToCancel, toldDirectly } from './steps.ts';
 
 let desk: TestDesk;
 beforeEach(async () => {
@@ -12,7 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => desk.close());
 
-const told = () => toldIn(desk, desk.channels.payouts, desk.people.operator);
+const told = () => toldDirectly(desk, desk.people.operator);
 
 const REFUSALS: [string, Fault][] = [
   ['429', { kind: 'rate_limited', retryAfterS: 0 }],
@@ -111,7 +111,7 @@ test('a channel that was archived meanwhile: the requester is told by direct mes
   const { card } = await askToCancel(desk);
   await desk.slack.archive(desk.channels.payouts);
   await approve(desk, card);
-  expect(toldIn(desk, operator.directMessages, operator).map(read).join()).toContain('Link cancelled');
+  expect(toldDirectly(desk, operator).map(read).join()).toContain('Link cancelled');
 });
 
 test('an answer whose response_url is gone comes another way', async () => {

@@ -112,7 +112,7 @@ test('the store fails between the call and its record: no second call, and track
   await desk.pass(60_000);
   expect(read(card)).toContain('Link cancelled');
   expect(desk.instantpay.callsOf('cancel')).toHaveLength(1);
-  expect(desk.slack.messages(desk.channels.payouts).map(read).join()).toContain('Link cancelled');
+  expect(desk.slack.messages(operator.directMessages).map(read).join()).toContain('Link cancelled');
   expect(operator.notices()).toEqual([]);
 });
 

@@ -45,9 +45,17 @@ export async function approve(desk: TestDesk, card: SlackMessage, by: Person = d
   return desk.done(() => by.click(card, 'Approve'));
 }
 
-/** What the requester was told in the place where they asked. */
-export function toldIn(desk: TestDesk, channel: { id: string } | string, person: Person): SlackMessage[] {
-  return desk.slack.messages(channel).filter((message) => message.text.includes(`<@${person.id}>`));
+/** What a person was told by direct message about a request of theirs, or one they may decide. */
+export function toldDirectly(desk: TestDesk, person: Person): SlackMessage[] {
+  return desk.slack
+    .messages(person.directMessages)
+    .filter((message) => !message.deleted && /Cancel request [0-9a-f-]{36}/.test(read(message)));
+}
+
+/** Whom a message notifies: the user and group IDs mentioned in its blocks. */
+export function mentionsIn(message: SlackMessage): string[] {
+  const words = JSON.stringify(message.blocks);
+  return [...words.matchAll(/<(?:@|!subteam\^)([A-Z0-9]+)>/g)].flatMap(([, id]) => id ?? []);
 }
 
 /** The nth of these, counted from the end when negative; a test must not go on without it. */

@@ -337,7 +337,7 @@ describe('break glass', () => {
     expect(read(card)).toContain('Link cancelled');
     const announced = desk.slack
       .messages(desk.channels.approvals)
-      .filter((message) => message.text.includes('Break glass'));
+      .filter((message) => message.text.includes('Emergency approval'));
     expect(announced).toHaveLength(1);
     const [announcement] = announced.map(read);
     expect(announcement).toContain(`@${admin.id}`);

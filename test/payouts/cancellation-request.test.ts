@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Forbidden, Refused, Unavailable, UsageError } from '../../src/errors.ts';
-import { freshCopy, requestCancel, showApproval, waitingApprovals } from '../../src/payouts/cancellation.ts';
+import { requestCancel, showApproval, waitingApprovals } from '../../src/payouts/cancellation.ts';
+import { freshCopy } from '../../src/payouts/copies.ts';
 import { REASON_LENGTH } from '../../src/payouts/reason.ts';
 import { HOUR_MS } from '../../src/payouts/time.ts';
 import {
@@ -52,7 +53,7 @@ describe('requestCancel', () => {
     await requestCancel(desk, MAKER, { ...REQUEST, askedIn: 'D_DIRECT' });
     expect(desk.store.contents().cards).toEqual([
       freshCopy('id-2', 'id-1', 'request', 'C_APPROVALS'),
-      freshCopy('id-3', 'id-1', 'outcome', 'D_DIRECT'),
+      freshCopy('id-3', 'id-1', 'outcome', MAKER.userId),
       freshCopy('id-4', 'id-1', 'reminder', 'C_APPROVALS'),
       freshCopy('id-5', 'id-1', 'emergency', 'C_APPROVALS'),
     ]);

@@ -25,6 +25,7 @@ const SETTINGS: DeskSettings = {
   approvalChannel: 'C_APPROVALS',
   approvalTtlMs: 24 * HOUR_MS,
   approvalsRequiredAbovePaise: undefined,
+  approversNotify: 'mention',
   breakGlass: false,
   notifyCooldownMs: HOUR_MS,
   environment: undefined,
@@ -74,6 +75,7 @@ export function makeDesk(options: DeskOptions = {}): TestDesk {
         if (person instanceof Error) throw person;
         return person;
       },
+      name: async (userId) => `Name of ${userId}`,
       groupMembers: async (groupId) => {
         const members = options.groups?.[groupId] ?? new Error(`The test has no group ${groupId}.`);
         if (members instanceof Error) throw members;

@@ -3,13 +3,13 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { createLog } from '../../src/log.ts';
 import type { Approval } from '../../src/payouts/approval.ts';
-import { freshCopy } from '../../src/payouts/cancellation.ts';
+import { freshCopy } from '../../src/payouts/copies.ts';
 import type { CardCopy } from '../../src/payouts/ports.ts';
 import { HOUR_MS } from '../../src/payouts/time.ts';
 import { createApprovalCards } from '../../src/slack/approval-cards.ts';
 import { SlackFailure } from '../../src/slack/post.ts';
 import { createMessenger, type Messenger } from '../fakes/messenger.ts';
-import { makeDesk, NOON, type TestDesk } from '../payouts/setup.ts';
+import { CHECKER, MAKER, makeDesk, NOON, type TestDesk } from '../payouts/setup.ts';
 import { approval, entry, next } from '../store/samples.ts';
 
 const LEASE_MS = 30_000;
@@ -33,9 +33,15 @@ beforeEach(() => {
   now = approval();
 });
 
+/** Where the copies stand that go to one person. */
+const DIRECT: Partial<Record<CardCopy['purpose'], string>> = {
+  outcome: MAKER.userId,
+  approver: CHECKER.userId,
+};
+
 async function open(...purposes: CardCopy['purpose'][]): Promise<void> {
   const copies = (purposes.length > 0 ? purposes : (['request'] as const)).map((purpose) =>
-    freshCopy(`copy-${purpose}`, now.id, purpose, purpose === 'outcome' ? 'C_FINANCE' : CHANNEL),
+    freshCopy(`copy-${purpose}`, now.id, purpose, DIRECT[purpose] ?? CHANNEL),
   );
   await desk.store.approvals.open(now, entry(), copies);
 }
@@ -106,7 +112,7 @@ describe('one replica', () => {
       CHANNEL,
       CHANNEL,
       CHANNEL,
-      'C_FINANCE',
+      'D_U_MAKER',
     ]);
     expect(slack.standing.map(({ edits }) => edits > 0)).toEqual([true, false, false, false]);
   });
@@ -164,7 +170,7 @@ describe('one replica', () => {
     now = approval({ status: 'rejected' });
     await open('request', 'outcome');
     slack.before = (call, channelId) => {
-      if (call === 'message' && channelId === 'C_FINANCE') throw new SlackFailure('fatal_error');
+      if (call === 'message' && channelId === MAKER.userId) throw new SlackFailure('fatal_error');
     };
     expect(await replica().sync(now.id)).toBeUndefined();
     expect(await copy('copy-outcome')).toMatchObject({ problem: 'fatal_error' });
@@ -183,23 +189,43 @@ describe('one replica', () => {
     expect(await desk.store.cards.behind(desk.time.now, 9)).toEqual([]);
   });
 
-  test('the requester is told directly where the channel is closed, later when that fails too', async () => {
-    now = approval({ status: 'rejected' });
-    await open('outcome');
-    slack.before = () => {
-      throw new SlackFailure('is_archived');
+  test('a requester whose direct messages are closed is told later; an approver is not called again', async () => {
+    await open('outcome', 'approver');
+    const refuse = () => {
+      throw new SlackFailure('user_disabled');
     };
+    slack.before = refuse;
     const cards = replica();
     await cards.sync(now.id);
-    expect(slack.calls).toEqual(['message', 'direct']);
-    expect(await copy('copy-outcome')).toMatchObject({ ts: undefined, nextAttemptAt: NOON + 5_000 });
-    desk.time.now += 5_000;
-    slack.before = (call) => {
-      if (call === 'message') throw new SlackFailure('is_archived');
-    };
+    expect(slack.calls).toEqual(['message']);
+    await move({ status: 'rejected', decidedAt: NOON });
+    desk.time.now += HOUR_MS;
+    await cards.sync(now.id);
+    expect(slack.calls).toEqual(['message', 'message']);
+    expect(await copy('copy-outcome')).toMatchObject({ ts: undefined, problem: 'user_disabled' });
+    slack.before = () => {};
+    desk.time.now += HOUR_MS;
     await cards.sync(now.id);
     expect(slack.standing).toMatchObject([{ channelId: 'D_U_MAKER' }]);
-    expect(await copy('copy-outcome')).toMatchObject({ channelId: 'D_U_MAKER', shownVersion: 1 });
+    expect(await copy('copy-outcome')).toMatchObject({ channelId: 'D_U_MAKER', shownVersion: 2 });
+  });
+
+  test('an approver’s own card follows the request', async () => {
+    await open('approver', 'reminder');
+    const cards = replica();
+    await cards.sync(now.id);
+    expect(slack.standing).toMatchObject([{ channelId: 'D_U_CHECKER', threadTs: undefined }]);
+    expect(text()[0]).toContain('"Approve"');
+    await reject();
+    await cards.sync(now.id);
+    expect(text()[0]).not.toContain('"Approve"');
+  });
+
+  test('an approver is not called to what was decided meanwhile', async () => {
+    now = approval({ status: 'rejected' });
+    await open('approver');
+    await replica().sync(now.id);
+    expect(slack.calls).toEqual([]);
   });
 
   test('a card in a closed channel is sent to nobody else', async () => {

@@ -4,72 +4,93 @@ import type { KnownBlock } from '@slack/web-api';
 import type { Approval, NoDecision } from '../../payouts/approval.ts';
 import { ACTIONS } from '../actions.ts';
 import { actions, button, context, header, type Message, message, pairs, plain, section } from '../blocks.ts';
-import { at, channel, type Mrkdwn, md, permalink, person, relative, rupees, say } from '../text.ts';
 import {
+  at,
+  channel,
+  type Mrkdwn,
+  md,
+  permalink,
+  person,
+  relative,
+  rupees,
+  say,
+  spokenText,
+} from '../text.ts';
+import {
+  amountAndName,
+  type Audience,
   decisionButtons,
   quoted,
   requestFacts,
   requestFooter,
   showButton,
   spokenRequest,
+  spokenRequester,
   withdrawButton,
 } from './approval-parts.ts';
 import { stateWords, voteLine, voteLineOfSeveral } from './approval-words.ts';
-import { dotted, environmentTag, environmentWord, spokenWho, who } from './parts.ts';
+import { dotted, environmentTag, environmentWord, who } from './parts.ts';
 
-/** Pending and finished share a body; only a pending one has buttons. */
-export function approvalCard(approval: Approval, now: number): Message {
+/**
+ * Pending and finished share a body; only a pending one has buttons. Its first block and its summary are what a
+ * notification shows: amount, recipient and reason.
+ */
+export function approvalCard(approval: Approval, now: number, audience: Audience = {}): Message {
   const words = stateWords(approval, now);
   const pending = approval.status === 'pending';
-  const blocks: KnownBlock[] = [
-    header(md`${words.title} · ${rupees(approval.amountPaise)}`),
+  const title = pending
+    ? plain(`🔔 Cancellation request: ${amountAndName(approval)}. ${approval.reason}`)
+    : md`${words.title} · ${rupees(approval.amountPaise)}`;
+  const parts: KnownBlock[] = [
+    header(title),
     section(words.what),
     ...quoted(words.quoted),
-    ...pairs(requestFacts(approval, now)),
+    ...pairs(requestFacts(approval, now, audience)),
+    ...(pending && audience.approvers ? [section(md`For approval: ${audience.approvers}`)] : []),
     ...(pending ? actions(decisionButtons(approval)) : []),
     requestFooter(approval),
   ];
+  const state = pending ? md`Cancellation request` : words.title;
+  const by = spokenRequester(approval, audience);
   return message(
-    say`${words.title}: ${rupees(approval.amountPaise)} for ${spokenWho(approval.contact)}, asked by ${person(approval.requestedBy)}. ${words.what} ${environmentWord(approval.environment)}.`,
-    blocks,
+    say`${state}: ${spokenRequest(approval)}, reason: ${spokenText(approval.reason, 200)}. Requested by ${by}. ${words.what} ${environmentWord(approval.environment)}.`,
+    parts,
   );
 }
 
-/** What the requester is told: how it ended and what to do next. */
+/** What the requester is told by direct message: how it ended and what to do next. */
 export function requesterNotice(approval: Approval, now: number): Message {
   const words = stateWords(approval, now);
-  const mention = person(approval.requestedBy);
-  const amount = rupees(approval.amountPaise);
   const { status } = approval;
   const track = button({ label: 'Track', action: ACTIONS.linkTrack, value: approval.linkId });
-  return message(
-    say`${mention} ${words.title}: ${amount} for ${spokenWho(approval.contact)}. ${words.what}`,
-    [
-      section(md`${mention}  *${words.title}* · ${amount}`),
-      section(words.what),
-      ...quoted(words.quoted),
-      ...pairs([
-        [md`Link`, plain([who(approval.contact)], approval.purpose, approval.linkId)],
-        [md`Your reason`, plain(approval.reason)],
-      ]),
-      ...(words.next ? [section(md`*Next:* ${words.next}`)] : []),
-      ...actions(status === 'pending' || status === 'withdrawn' ? [] : [track]),
-      requestFooter(approval),
-    ],
-  );
+  return message(say`${words.title}: ${spokenRequest(approval)}. ${words.what}`, [
+    header(plain(`${words.title}: ${amountAndName(approval)}`)),
+    section(words.what),
+    ...quoted(words.quoted),
+    ...pairs([
+      [md`Link`, plain([who(approval.contact)], approval.purpose, approval.linkId)],
+      [md`Your reason`, plain(approval.reason)],
+    ]),
+    ...(words.next ? [section(md`*Next:* ${words.next}`)] : []),
+    ...actions(status === 'pending' || status === 'withdrawn' ? [] : [track]),
+    requestFooter(approval),
+  ]);
 }
 
-/** Approvers are reminded once, half way to the lapse. */
-export function reminderNotice(approval: Approval, now: number): Message {
-  const amount = rupees(approval.amountPaise);
-  const left = md`It lapses ${relative(approval.lapsesAt, now)}, on ${at(approval.lapsesAt)}.`;
+/** Approvers are nudged once, half way to the expiry. */
+export function reminderNotice(approval: Approval, now: number, audience: Audience = {}): Message {
+  const { approvers } = audience;
+  const left = md`Expires ${relative(approval.lapsesAt, now)}, on ${at(approval.lapsesAt)}.`;
+  const by = spokenRequester(approval, audience);
   return message(
-    say`Still waiting: cancel ${amount} for ${spokenWho(approval.contact)}, asked by ${person(approval.requestedBy)}. ${left}`,
+    say`Approval pending: ${spokenRequest(approval)}, reason: ${spokenText(approval.reason, 200)}. Requested by ${by}. ${left}`,
     [
-      section(
-        md`⏰ *Still waiting for a decision:* cancel of ${amount}, asked by ${person(approval.requestedBy)} ${relative(approval.requestedAt, now)}. ${left}`,
-      ),
-      section(plain([who(approval.contact)], approval.purpose, approval.linkId)),
+      section(plain(`⏰ Approval pending: ${amountAndName(approval)}. ${left}`)),
+      ...(approvers ? [section(md`For approval: ${approvers}`)] : []),
+      ...pairs([
+        [md`Link`, plain([who(approval.contact)], approval.purpose, approval.linkId)],
+        [md`Reason`, plain(approval.reason)],
+      ]),
       ...actions([showButton(approval)]),
       context(dotted(environmentTag(approval.environment), voteLineOfSeveral(approval))),
     ],
@@ -77,17 +98,25 @@ export function reminderNotice(approval: Approval, now: number): Message {
 }
 
 /** Said to everybody who approves: one administrator did not wait for the others. */
-export function emergencyNotice(approval: Approval): Message {
+export function emergencyNotice(approval: Approval, audience: Audience = {}): Message {
   const admin = person(approval.votes.at(-1)?.userId);
   const amount = rupees(approval.amountPaise);
+  const by = spokenRequester(approval, audience);
   return message(
-    say`Break glass: ${admin} approved the cancel of ${amount} for ${spokenWho(approval.contact)} alone.`,
+    say`Emergency approval: ${admin} approved cancelling ${spokenRequest(approval)} without the other approvals. Requested by ${by}.`,
     [
       section(
-        md`🚨 *Break glass:* ${admin} approved the cancel of ${amount} alone, without the approvals the rule asks for. Asked by ${person(approval.requestedBy)}.`,
+        md`🚨 *Emergency approval:* ${admin} approved cancelling ${amount} without the approvals that the rule asks for.`,
       ),
       ...quoted(approval.emergencyReason),
-      section(plain([who(approval.contact)], approval.purpose, approval.linkId)),
+      section(
+        plain(
+          [who(approval.contact)],
+          approval.purpose,
+          approval.linkId,
+          audience.requester && `Requested by ${audience.requester}`,
+        ),
+      ),
       ...actions([showButton(approval)]),
       requestFooter(approval),
     ],

@@ -5,19 +5,32 @@ import type { Approval } from '../../payouts/approval.ts';
 import { formatRupees } from '../../payouts/money.ts';
 import { ACTIONS } from '../actions.ts';
 import { button, confirm, context, type Pair, plain, section } from '../blocks.ts';
-import { at, md, person, rupees, say, type Spoken, spokenText } from '../text.ts';
+import { at, type Mrkdwn, md, person, rupees, say, type Spoken, spokenText } from '../text.ts';
 import { voteLine, voters } from './approval-words.ts';
 import { atAndAgo, contactLines, environmentTag, spokenWho, who } from './parts.ts';
 
+/** Who a posted card speaks to and of. */
+export interface Audience {
+  /** Mentions of those who may decide; undefined: nobody is notified by a mention. */
+  approvers?: Mrkdwn | undefined;
+  /** The requester's name as Slack tells it, shown without notifying the one person who may not decide. */
+  requester?: string | undefined;
+}
+
 /** What the request is about. */
-export function requestFacts(approval: Approval, now: number): (Pair | undefined)[] {
+export function requestFacts(
+  approval: Approval,
+  now: number,
+  { requester }: Audience = {},
+): (Pair | undefined)[] {
+  const asked = at(approval.requestedAt);
   const expires = approval.linkExpiresAt;
   return [
     [md`Recipient`, plain(...contactLines(approval.contact))],
     [md`Purpose`, plain(approval.purpose)],
     [expires !== undefined && expires <= now ? md`Link expired` : md`Link expires`, atAndAgo(expires, now)],
-    [md`Link id`, plain(approval.linkId)],
-    [md`Asked by`, md`${person(approval.requestedBy)}, ${at(approval.requestedAt)}`],
+    [md`Link ID`, plain(approval.linkId)],
+    [md`Requested by`, requester ? plain([requester, asked]) : md`${person(approval.requestedBy)}, ${asked}`],
     [md`Reason`, plain(approval.reason)],
     approval.approvalsRequired > 1 ? [md`Approvals`, voteLine(approval)] : undefined,
     approval.voidVotes.length > 0
@@ -44,7 +57,7 @@ export function decisionButtons(approval: Approval): Button[] {
   const value = approval.id;
   const amount = formatRupees(approval.amountPaise);
   const about = `${amount}, link ${approval.linkId}`;
-  const lines = [`${amount} to ${clipName(who(approval.contact))}`, `Link ${approval.linkId}`];
+  const lines = [amountAndName(approval), `Link ${approval.linkId}`];
   const last = approval.votes.length + 1 >= approval.approvalsRequired;
   return [
     button({
@@ -111,7 +124,17 @@ export function showButton(approval: Approval): Button {
   return button({ label: 'Show request', action: ACTIONS.approvalShow, value: approval.id });
 }
 
+/** The requester in a summary, by name where a mention would notify them. */
+export function spokenRequester(approval: Approval, { requester }: Audience = {}): Spoken {
+  return requester ? spokenText(requester, 60) : person(approval.requestedBy);
+}
+
+/** Amount and recipient of the request in plain text, for titles. */
+export function amountAndName(approval: Approval): string {
+  return `${formatRupees(approval.amountPaise)} to ${clipName(who(approval.contact))}`;
+}
+
 /** A short line of text on the request, for lists of them. */
 export function spokenRequest(approval: Approval): Spoken {
-  return say`${rupees(approval.amountPaise)} for ${spokenWho(approval.contact)}, link ${spokenText(approval.linkId, 30)}`;
+  return say`${rupees(approval.amountPaise)} to ${spokenWho(approval.contact)}, link ${spokenText(approval.linkId, 30)}`;
 }

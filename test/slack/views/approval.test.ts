@@ -12,7 +12,8 @@ import {
 } from '../../../src/slack/views/approval-card.ts';
 import { ACTIONS } from '../../../src/slack/actions.ts';
 import { waitingList } from '../../../src/slack/views/approval-list.ts';
-import { elementsOf, labelsOf, problemsOf, readable } from '../check-limits.ts';
+import { md, person, userGroup } from '../../../src/slack/text.ts';
+import { elementsOf, labelsOf, problemsOf, readable, textsOf } from '../check-limits.ts';
 import { anApproval, anOutcome, DECIDED, LINK_ID, NOW } from './samples.ts';
 
 const refused = (kind: Outcome['kind'], more: Partial<Outcome> = {}): Partial<Approval> => ({
@@ -71,6 +72,8 @@ const STATES: [string, Partial<Approval>, string][] = [
   ['withdrawn', { status: 'withdrawn', decidedAt: NOW, closedBy: 'U0REQ' }, 'Withdrawn by <@U0REQ>'],
 ];
 
+const firstBlock = ({ blocks }: { blocks: unknown[] }) => readable({ blocks: blocks.slice(0, 1) });
+
 describe.each(STATES)('a request that is %s', (name, changes, words) => {
   const approval = anApproval(changes);
   const card = approvalCard(approval, NOW);
@@ -84,8 +87,14 @@ describe.each(STATES)('a request that is %s', (name, changes, words) => {
         expect(readable(message)).toContain(fact);
       }
     }
-    expect(notice.text.startsWith('<@U0REQ>')).toBe(true);
-    expect(readable(notice).startsWith('<@U0REQ>')).toBe(true);
+    // What notifications show: the summary on phones, the first block on desktops.
+    for (const shown of [
+      notice.text,
+      firstBlock(notice),
+      card.text,
+      ...(name === 'pending' ? [firstBlock(card)] : []),
+    ])
+      for (const fact of ['₹2,50,000.00', 'Asha Rao']) expect(shown).toContain(fact);
   });
 
   it('has buttons only while it waits, and claims neither a cancel nor a refund', () => {
@@ -131,8 +140,35 @@ describe('the card', () => {
 
   it('reminds once with the time left', () => {
     const message = reminderNotice(anApproval(), NOW);
-    expect(readable(message)).toContain('lapses in 22 hours, on 21 Nov 2026, 08:00 IST');
+    expect(readable(message)).toContain('Expires in 22 hours, on 21 Nov 2026, 08:00 IST');
     expect(labelsOf(message)).toEqual(['Show request']);
+  });
+
+  it('notifies with amount, recipient and reason, mentions approvers and names the requester', () => {
+    const audience = {
+      approvers: md`${userGroup('S0APP')} ${person('U0APP')}`,
+      requester: 'Ravi *Menon* <!here>',
+    };
+    for (const message of [
+      approvalCard(anApproval(), NOW, audience),
+      reminderNotice(anApproval(), NOW, audience),
+    ]) {
+      expect(problemsOf(message)).toEqual([]);
+      for (const fact of ['₹2,50,000.00', 'Asha Rao', 'Duplicate of invoice 118', 'Ravi'])
+        expect(message.text).toContain(fact);
+      for (const fact of ['₹2,50,000.00', 'Asha Rao']) expect(firstBlock(message)).toContain(fact);
+      expect(readable(message)).toContain('For approval: <!subteam^S0APP> <@U0APP>');
+      const mrkdwn = textsOf(message.blocks, 'mrkdwn').join();
+      expect(`${mrkdwn}${message.text}`).not.toMatch(/<@U0REQ>|<!here>|\*Menon/);
+    }
+    expect(firstBlock(approvalCard(anApproval(), NOW, audience))).toContain('Duplicate of invoice 118');
+    expect(readable(approvalCard(anApproval(), NOW, audience))).toContain('Ravi *Menon* <!here>');
+    // Without a name the requester must still be known.
+    expect(readable(approvalCard(anApproval(), NOW))).toContain('<@U0REQ>');
+    // Nobody is called once it is decided.
+    expect(readable(approvalCard(anApproval({ status: 'withdrawn' }), NOW, audience))).not.toContain(
+      'subteam',
+    );
   });
 });
 
