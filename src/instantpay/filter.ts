@@ -2,6 +2,7 @@
 
 import { type LinkStatus, parseLinkId, readStatus } from '../payouts/link.ts';
 import type { LinkFilter } from '../payouts/link-page.ts';
+import { toNfkc } from '../payouts/normalize.ts';
 import { invalid } from './errors.ts';
 import type { WireRecord } from './schemas.ts';
 
@@ -71,7 +72,7 @@ function contactCheck(contact: string): (record: WireRecord) => boolean {
 }
 
 function fold(text: string): string {
-  return text.normalize('NFKC').replace(/\s+/g, ' ').trim().toLowerCase();
+  return toNfkc(text).replace(/\s+/g, ' ').trim().toLowerCase();
 }
 
 function mobileOf(text: string): string | undefined {

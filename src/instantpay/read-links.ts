@@ -8,7 +8,7 @@ import {
   readStatus,
   type TrackedLink,
 } from '../payouts/link.ts';
-import { maskAddress, maskNumber, maskText } from '../payouts/mask.ts';
+import { maskAddress, maskNumber } from '../payouts/mask.ts';
 import type { LinkPage } from '../payouts/link-page.ts';
 import { type Answer, shown, shownId, unreadable } from './answer.ts';
 import type { Mismatch, ReadFilter } from './filter.ts';
@@ -31,11 +31,10 @@ const MODES_MAX = 20;
 /** What is kept of a record that cannot be read, to know it when it comes again. */
 const KEY_MAX = 200;
 
-/** An account, mobile or card number: the last four. What InstantPay masked itself ("841XXXX786") stays as it is. */
+/** An account, mobile or card number: the last four, also of what InstantPay masked in part ("841XXXX786"). */
 export function maskIdentifier(value: string): string {
   if (value.length > IDENTIFIER_MAX) return '***';
-  if (value.includes('@')) return maskAddress(value);
-  return /[xX*]{2}/.test(value) ? maskText(value) : maskNumber(value);
+  return value.includes('@') ? maskAddress(value) : maskNumber(value);
 }
 
 /** InstantPay's pages show addresses as "[email protected]"; with no @ in it, there is nothing safe to show. */

@@ -2,6 +2,7 @@
 
 import { createHash, createHmac } from 'node:crypto';
 import type { Selectable } from 'kysely';
+import { maskText } from '../payouts/mask.ts';
 import type { AuditEntry, ChainedAuditRow } from '../payouts/ports.ts';
 import { fromInstant, toInstant } from './instant.ts';
 import type { AuditTable } from './schema.ts';
@@ -38,8 +39,8 @@ export function chain(
       link_id: text(entry.linkId),
       approval_id: text(entry.approvalId),
       amount_paise: whole(entry.amountPaise),
-      reason: text(entry.reason),
-      outcome: text(entry.outcome),
+      reason: text(masked(entry.reason)),
+      outcome: text(masked(entry.outcome)),
       ipay_uuid: text(entry.ipayUuid),
       status_before: text(entry.statusBefore),
       status_after: text(entry.statusAfter),
@@ -111,6 +112,11 @@ export function toAuditRow(row: StoredAudit): ChainedAuditRow {
  */
 function plain(value: string): string {
   return value.toWellFormed().replaceAll('\0', '\uFFFD');
+}
+
+// Whoever writes the row has masked what people typed; a row cannot be mended later, so it is looked at once more.
+function masked(value: string | undefined): string | undefined {
+  return value === undefined ? undefined : maskText(value);
 }
 
 function text(value: string | undefined): string | null {

@@ -45,13 +45,13 @@ const WALLS: Wall[] = [
   { of: /^src\/payouts\//, uses: /^src\/(payouts\/|errors\.ts)/, packages: /^$/ },
   {
     of: /^src\/instantpay\//,
-    uses: /^src\/(instantpay\/|errors\.ts|payouts\/(given|link|mask|money|time|transaction|revealed)\.ts)/,
+    uses: /^src\/(instantpay\/|errors\.ts|payouts\/(given|link|mask|money|normalize|time|transaction|revealed)\.ts)/,
     types: /^src\/payouts\//,
     packages: /^(axios|p-limit|zod|node:(https?|net|tls|timers\/promises))$/,
   },
   {
     of: /^src\/store\//,
-    uses: /^src\/(store\/|errors\.ts|payouts\/(approval|link|time|transaction)\.ts)/,
+    uses: /^src\/(store\/|errors\.ts|payouts\/(approval|link|mask|time|transaction)\.ts)/,
     types: /^src\/payouts\//,
     packages: /^(kysely(\/migration)?|pg|zod|node:(sqlite|fs|path|crypto|timers\/promises))$/,
   },

@@ -311,10 +311,11 @@ describe('masking (R17)', () => {
     expect((await long.cancel(LINK_ID)).ipayUuid).not.toContain('99999');
   });
 
-  it('leaves what InstantPay masked as it is', () => {
-    expect(maskIdentifier('841XXXX786')).toBe('841XXXX786');
+  it('masks what InstantPay masked in part down to the last four', () => {
+    expect(maskIdentifier('841XXXX786')).toBe('*******786');
     expect(maskIdentifier('*******742')).toBe('*******742');
-    expect(maskIdentifier('XX50100345678912')).toBe('XX**********8912');
+    expect(maskIdentifier('411111XXXXXX1111')).toBe('************1111');
+    expect(maskIdentifier('XX50100345678912')).toBe('************8912');
     expect(maskIdentifier('50100345678912')).toBe('**********8912');
     expect(maskIdentifier('AB12345678')).toBe('******5678');
     // Longer than any number, and than what a pattern can run over.

@@ -58,6 +58,15 @@ describe.each(ENGINES)('the audit on %s', (engine) => {
     expect((await store.audit.verify()).intact).toBe(true);
   });
 
+  test('whatever a caller hands over, a row holds nothing unmasked', async () => {
+    const { store } = await withRows(0);
+    await store.audit.append(entry({ reason: '9876543210 of 2026-11-20', outcome: 'told asha@okaxis' }));
+    expect(await store.audit.list({ limit: 1 })).toMatchObject([
+      { reason: '******3210 of 2026-11-20', outcome: 'told a***@okaxis' },
+    ]);
+    expect((await store.audit.verify()).intact).toBe(true);
+  });
+
   test('the list filters by link, person and time, newest first', async () => {
     const { store } = await withRows(3);
     await store.audit.append(entry({ at: NOON + 9, linkId: 'l1', actorId: 'U2' }));
