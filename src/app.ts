@@ -8,7 +8,7 @@ import { createGateway } from './instantpay/gateway.ts';
 import { runApprovals } from './jobs/approvals.ts';
 import { ANCHOR_CRON, ANCHOR_TIMEZONE, logAuditAnchor } from './jobs/audit-anchor.ts';
 import { createDigestJob, type DigestJob } from './jobs/digest.ts';
-import { createSchedule, type Job } from './jobs/schedule.ts';
+import { createSchedule, JOB_OUTCOMES, type Job } from './jobs/schedule.ts';
 import { createLog, type Log, requestFields } from './log.ts';
 import { createInFlight } from './ops/in-flight.ts';
 import { createMetrics } from './ops/metrics.ts';
@@ -16,6 +16,7 @@ import { observeInstantPay } from './ops/observe-instantpay.ts';
 import { startServer } from './ops/server.ts';
 import type { Desk } from './payouts/desk.ts';
 import type { Clock, NewId } from './payouts/ports.ts';
+import { MINUTE_MS } from './payouts/time.ts';
 import { createSeal } from './slack/actions.ts';
 import { createApprovalCards } from './slack/approval-cards.ts';
 import { connect, identify } from './slack/connect.ts';
@@ -34,6 +35,9 @@ export interface Overrides {
   approvalsCron?: string;
   /** How long a person waits before they are told that it takes longer. */
   patience?: Patience;
+  /** How often digests are looked at, as cron with seconds. */
+  digestCron?: string;
+  digestLeaseMs?: number;
 }
 
 export interface DeskApp {
@@ -45,7 +49,7 @@ export interface DeskApp {
   log: Log;
   /** Runs the waiting cancel requests' job now. */
   runApprovals(): Promise<void>;
-  /** Runs the digest of a due time now; undefined without a digest channel. */
+  /** The scheduled digest's steps; undefined without a digest channel. */
   digest: DigestJob | undefined;
   /** Resolves when a digest missed before the start is made up, or could not be. */
   caughtUp: Promise<void>;
@@ -61,6 +65,12 @@ const DRAIN_MS = 7_000;
 const CUT_OFF_MS = 1_000;
 const LAST_WORDS_MS = 500;
 const STORE_ANSWERS_MS = 2_000;
+
+/** Several times what a call to Slack may take. */
+const DIGEST_LEASE_MS = MINUTE_MS;
+
+/** As cron with seconds. */
+const EVERY_FEW_SECONDS = '*/5 * * * * *';
 
 /** Letters and digits that cannot be confused when read out. */
 const REFERENCE_LETTERS = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789';
@@ -132,13 +142,26 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       },
     });
     const { channel, ...digestSettings } = config.digest;
+    const scheduleId = `settings:${channel}`;
     const digest = channel
-      ? createDigestJob(desk, post, { id: `settings:${channel}`, channelId: channel, ...digestSettings }, log)
+      ? createDigestJob({
+          desk,
+          digests: store.digests,
+          post,
+          schedule: { id: scheduleId, channelId: channel, ...digestSettings },
+          leaseMs: overrides.digestLeaseMs ?? DIGEST_LEASE_MS,
+          random: Math.random,
+          log,
+          onOutcome: (outcome, amount) => {
+            metrics.digests.inc({ outcome }, amount);
+            if (outcome === 'complete') metrics.digestLastSuccess.set(clock() / 1_000);
+          },
+        })
       : undefined;
     const jobs: Job[] = [
       {
         name: 'approvals',
-        cron: overrides.approvalsCron ?? '*/5 * * * * *',
+        cron: overrides.approvalsCron ?? EVERY_FEW_SECONDS,
         run: () => runApprovals(desk, cards),
       },
       {
@@ -149,10 +172,14 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       },
     ];
     if (digest) {
-      const { cron, timezone } = config.digest;
-      jobs.push({ name: 'digest', cron, timezone, run: (dueAt) => digest.run(dueAt) });
-      jobs.push({ name: 'digest retry', cron: '30 * * * * *', run: () => digest.retry() });
-      jobs.push({ name: 'digest catch-up', cron: '45 * * * * *', run: () => digest.catchUp() });
+      metrics.digestLastSuccess.set(((await store.digests.lastPostedAt(scheduleId)) ?? 0) / 1_000);
+      const cron = overrides.digestCron ?? EVERY_FEW_SECONDS;
+      jobs.push({ name: 'digest', cron, run: () => digest.work() });
+      // A long walk holds up its own job, never what is due or owed meanwhile.
+      jobs.push({ name: 'digest messages', cron, run: async () => (await digest.due(), digest.post()) });
+    }
+    for (const { name: job } of jobs) {
+      for (const outcome of JOB_OUTCOMES) metrics.jobs.inc({ job, outcome }, 0);
     }
     const schedule = createSchedule(jobs, {
       log,
@@ -185,10 +212,11 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       log.error({ error }, 'what was left unfinished could not be taken up at start; the job tries again');
     });
     await schedule.start();
-    // The job of every minute makes up what was missed; it need not wait for the first one.
+    // What was missed need not wait for the first tick.
     const done = inFlight.owe();
-    const caughtUp = Promise.resolve(digest?.catchUp())
-      .catch((error: unknown) => log.error({ error }, 'a missed digest could not be made up'))
+    const caughtUp = Promise.resolve(digest?.work())
+      .then(() => {})
+      .catch((error: unknown) => log.error({ error }, 'digest catch-up failed, job will retry'))
       .finally(done);
     log.info({ port: server.port, mode: connection.mode }, 'Payout Desk is open');
     return {

@@ -9,13 +9,16 @@ export interface Job {
   cron: string;
   timezone?: string;
   /** `dueAt`: the due time, epoch milliseconds. */
-  run: (dueAt: number) => Promise<void>;
+  run: (dueAt: number) => Promise<JobOutcome | void>;
 }
+
+export const JOB_OUTCOMES = ['ok', 'failed'] as const;
+export type JobOutcome = (typeof JOB_OUTCOMES)[number];
 
 export interface JobOptions {
   log: Log;
   inFlight: InFlight;
-  onDone: (job: string, outcome: 'ok' | 'failed') => void;
+  onDone: (job: string, outcome: JobOutcome) => void;
 }
 
 export interface Schedule {
@@ -30,8 +33,7 @@ export function createSchedule(jobs: readonly Job[], options: JobOptions): Sched
     const done = options.inFlight.accept();
     if (!done) return;
     try {
-      await job.run(dueAt);
-      options.onDone(job.name, 'ok');
+      options.onDone(job.name, (await job.run(dueAt)) ?? 'ok');
     } catch (error) {
       options.onDone(job.name, 'failed');
       options.log.error(

@@ -1,6 +1,7 @@
 /** Owns the metrics: names, labels and nothing that names a person, a link or an amount. */
 
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { DIGEST_OUTCOMES } from '../payouts/digest-run.ts';
 
 export function createMetrics(inFlight: () => number) {
   const registry = new Registry();
@@ -14,6 +15,14 @@ export function createMetrics(inFlight: () => number) {
       this.set(inFlight());
     },
   });
+  const digests = new Counter({
+    name: 'payout_desk_digests_total',
+    help: 'Scheduled digests and how they ended',
+    labelNames: ['outcome'] as const,
+    registers,
+  });
+  // A counter that does not exist before its first hit hides that hit from increase().
+  for (const outcome of DIGEST_OUTCOMES) digests.inc({ outcome }, 0);
   return {
     registry,
     inFlight: inFlightGauge,
@@ -56,6 +65,12 @@ export function createMetrics(inFlight: () => number) {
     clockSkew: new Gauge({
       name: 'payout_desk_instantpay_clock_skew_seconds',
       help: 'How far the clock of InstantPay is ahead of ours, by its last answer (R24)',
+      registers,
+    }),
+    digests,
+    digestLastSuccess: new Gauge({
+      name: 'payout_desk_digest_last_success_timestamp_seconds',
+      help: 'When the last digest was posted completely; 0 when none was',
       registers,
     }),
     jobs: new Counter({

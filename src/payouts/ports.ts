@@ -193,52 +193,11 @@ export interface CooldownStore {
   release(key: string, token: number): Promise<boolean>;
 }
 
-/** One due digest: unique by `scheduleId` and `dueAt`. */
-export interface DigestRun {
-  scheduleId: string;
-  dueAt: number;
-}
-
-export interface DigestClaim {
-  /** From 1. */
-  attempt: number;
-  /** The attempt before may have posted its digest: it was cut off between saying so and knowing it. */
-  maybePosted: boolean;
-}
-
-export interface DigestStore {
-  /**
-   * Atomic: takes the run when nobody has, when its holder's lease ended unfinished, or when its retry is due.
-   * Undefined when it is not to be had.
-   */
-  claim(run: DigestRun, now: number, leaseUntilAt: number): Promise<DigestClaim | undefined>;
-  /** The digest is about to be posted: until `finish` or `retryLater` nobody can say whether it was. */
-  posting(run: DigestRun, now: number): Promise<void>;
-  /** The digest was posted, or given up: the run is over. `summary` is what to compare the next one with. */
-  finish(run: DigestRun, now: number, summary: unknown): Promise<void>;
-  /**
-   * Another attempt may be claimed from `retryAt` on: the digest was incomplete, or was certainly not posted; `unsure`
-   * when Slack's answer was lost.
-   */
-  retryLater(run: DigestRun, retryAt: number, unsure?: boolean): Promise<void>;
-  /** What finished runs due before `dueBefore` left behind, newest first; each as it was given to `finish`. */
-  summaries(
-    scheduleId: string,
-    dueBefore: number,
-    limit: number,
-  ): Promise<{ dueAt: number; summary: unknown }[]>;
-  /** Unfinished runs whose lease or retry time has come. */
-  unfinished(now: number): Promise<DigestRun[]>;
-  /** The due time of the latest run of a schedule, finished or not. */
-  latest(scheduleId: string): Promise<number | undefined>;
-}
-
 export interface Store {
   approvals: ApprovalStore;
   cards: CardStore;
   cooldowns: CooldownStore;
   transactions: TransactionStore;
-  digests: DigestStore;
   audit: {
     append(entry: AuditEntry): Promise<void>;
     list(filter: AuditFilter): Promise<ChainedAuditRow[]>;

@@ -2,6 +2,7 @@
 
 import { Kysely, sql } from 'kysely';
 import { Unavailable } from '../errors.ts';
+import type { DigestStore } from '../payouts/digest-run.ts';
 import type { Store } from '../payouts/ports.ts';
 import { approvalStore } from './approvals.ts';
 import { appendAudit, type AuditStore, auditStore } from './audit.ts';
@@ -26,6 +27,7 @@ export interface StoreOptions {
 /** The rules' `Store`, and what operators need besides. */
 export interface OpenStore extends Store {
   audit: AuditStore;
+  digests: DigestStore;
 }
 
 /** Rejects with an Error of one line that says what to do; it holds no password. */
@@ -44,7 +46,7 @@ export async function openStore(databaseUrl: string, options: StoreOptions = {})
     cards: cardStore(db, engine.kind),
     cooldowns: cooldownStore(db, engine.kind),
     transactions: transactionStore(db, report),
-    digests: digestStore(db),
+    digests: digestStore(db, engine.kind),
     audit: auditStore(db, options.auditKey),
     async ping() {
       await sql`select 1`.execute(db);

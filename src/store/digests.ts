@@ -1,102 +1,174 @@
-/** Owns due digests in the database: one holder at a time by a lease, the next attempt after a failure. */
+/** Owns schedules and due digests in the database: one replica accounts for a due time, one at a time reads it. */
 
-import type { DigestRun, DigestStore } from '../payouts/ports.ts';
+import type { DigestRun, DigestStore, OwedMessage, ScheduleRecord } from '../payouts/digest-run.ts';
+import { digestMessageStore, insertOwed } from './digest-messages.ts';
 import { fromInstant, toInstant } from './instant.ts';
-import { writeJson } from './json.ts';
-import type { Database } from './schema.ts';
+import { leases } from './lease.ts';
+import type { Change, Database, Engine } from './schema.ts';
 
-export function digestStore(db: Database): DigestStore {
-  /** The run, as long as nobody finished it. */
-  function unfinishedRun(run: DigestRun) {
-    return db
-      .updateTable('digest_runs')
-      .where('schedule_id', '=', run.scheduleId)
-      .where('due_at', '=', toInstant(run.dueAt))
-      .where('finished_at', 'is', null);
-  }
+/** What a holder of a run shows of its claim. */
+type Held = DigestRun & { token: number };
 
+export function digestStore(db: Database, engine: Engine): DigestStore {
   return {
-    async claim(run, now, leaseUntilAt) {
-      const claimed = await db
-        .insertInto('digest_runs')
-        .values({
-          schedule_id: run.scheduleId,
-          due_at: toInstant(run.dueAt),
-          attempt: 1,
-          available_at: toInstant(leaseUntilAt),
-        })
+    ...scheduleStore(db),
+    ...runStore(db, engine),
+    ...digestMessageStore(db, engine),
+  };
+}
+
+function scheduleStore(db: Database): Pick<DigestStore, 'adopt' | 'mark' | 'account'> {
+  const mark = async (schedule: ScheduleRecord): Promise<number | undefined> => {
+    const row = await db
+      .selectFrom('digest_schedules')
+      .select('mark_at')
+      .where('id', '=', schedule.id)
+      .where('cron', '=', schedule.cron)
+      .where('timezone', '=', schedule.timezone)
+      .executeTakeFirst();
+    return row && fromInstant(row.mark_at);
+  };
+  return {
+    mark,
+
+    async adopt(schedule, now) {
+      const { id, cron, timezone } = schedule;
+      const fresh = { cron, timezone, mark_at: toInstant(now) };
+      await db
+        .insertInto('digest_schedules')
+        .values({ id, ...fresh })
         .onConflict((conflict) =>
           conflict
-            .columns(['schedule_id', 'due_at'])
-            .doUpdateSet((eb) => ({
-              attempt: eb('digest_runs.attempt', '+', 1),
-              available_at: toInstant(leaseUntilAt),
-            }))
-            .where('digest_runs.finished_at', 'is', null)
-            .where('digest_runs.available_at', '<=', toInstant(now)),
+            .column('id')
+            .doUpdateSet(fresh)
+            .where((eb) =>
+              eb.or([
+                eb('digest_schedules.cron', '<>', cron),
+                eb('digest_schedules.timezone', '<>', timezone),
+              ]),
+            ),
         )
-        .returning(['attempt', 'posting_at'])
-        .executeTakeFirst();
-      return claimed && { attempt: claimed.attempt, maybePosted: claimed.posting_at !== null };
-    },
-
-    async finish(run, now, summary) {
-      // Also by a holder whose lease is over: what was posted is posted.
-      await unfinishedRun(run)
-        .set({ finished_at: toInstant(now), summary: summary === undefined ? null : writeJson(summary) })
         .execute();
+      // Another replica may adopt its own schedule in between: then this one has nothing to account for.
+      return (await mark(schedule)) ?? now;
     },
 
-    async posting(run, now) {
-      await unfinishedRun(run)
-        .set({ posting_at: toInstant(now) })
-        .execute();
-    },
-
-    async retryLater(run, retryAt, unsure = false) {
-      const available = { available_at: toInstant(retryAt) };
-      await unfinishedRun(run)
-        .set(unsure ? available : { ...available, posting_at: null })
-        .execute();
-    },
-
-    async summaries(scheduleId, dueBefore, limit) {
-      const rows = await db
-        .selectFrom('digest_runs')
-        .select(['due_at', 'summary'])
-        .where('schedule_id', '=', scheduleId)
-        .where('due_at', '<', toInstant(dueBefore))
-        .where('summary', 'is not', null)
-        .orderBy('due_at', 'desc')
-        .limit(limit)
-        .execute();
-      return rows.map((row) => ({ dueAt: fromInstant(row.due_at), summary: parsed(row.summary) }));
-    },
-
-    async unfinished(now) {
-      const rows = await db
-        .selectFrom('digest_runs')
-        .select(['schedule_id', 'due_at'])
-        .where('finished_at', 'is', null)
-        .where('available_at', '<=', toInstant(now))
-        .orderBy('due_at')
-        .orderBy('schedule_id')
-        .execute();
-      return rows.map((row) => ({ scheduleId: row.schedule_id, dueAt: fromInstant(row.due_at) }));
-    },
-
-    async latest(scheduleId) {
-      const row = await db
-        .selectFrom('digest_runs')
-        .select(({ fn }) => fn.max('due_at').as('due_at'))
-        .where('schedule_id', '=', scheduleId)
-        .executeTakeFirst();
-      return row?.due_at ? fromInstant(row.due_at) : undefined;
+    async account(schedule, from, to, { run, owed }) {
+      return db.transaction().execute(async (change) => {
+        const moved = await change
+          .updateTable('digest_schedules')
+          .set({ mark_at: toInstant(to) })
+          .where('id', '=', schedule.id)
+          .where('cron', '=', schedule.cron)
+          .where('timezone', '=', schedule.timezone)
+          .where('mark_at', '=', toInstant(from))
+          .executeTakeFirst();
+        if (moved.numUpdatedRows === 0n) return false;
+        if (run !== undefined) {
+          await change
+            .insertInto('digest_runs')
+            .values({
+              schedule_id: schedule.id,
+              due_at: toInstant(run),
+              attempts: 0,
+              next_attempt_at: toInstant(run),
+            })
+            .onConflict((conflict) => conflict.doNothing())
+            .execute();
+        }
+        await insertOwed(change, owed);
+        return true;
+      });
     },
   };
 }
 
-/** Whoever wrote the summary knows its shape and checks it. */
-function parsed(summary: string | null): unknown {
-  return summary === null ? undefined : JSON.parse(summary);
+function runStore(
+  db: Database,
+  engine: Engine,
+): Pick<DigestStore, 'dueReads' | 'claimRead' | 'renewRead' | 'finishRead' | 'retryRead'> {
+  const lease = leases(engine);
+  const unfinished = (change: Database | Change, run: DigestRun) =>
+    change
+      .updateTable('digest_runs')
+      .where('schedule_id', '=', run.scheduleId)
+      .where('due_at', '=', toInstant(run.dueAt))
+      .where('finished_at', 'is', null);
+  /** Compare-and-swap on the fencing token. */
+  const held = (change: Database | Change, claim: Held) =>
+    unfinished(change, claim).where('lease_token', '=', claim.token);
+
+  return {
+    async dueReads(scheduleId, now) {
+      const rows = await db
+        .selectFrom('digest_runs')
+        .select('due_at')
+        .where('schedule_id', '=', scheduleId)
+        .where('finished_at', 'is', null)
+        .where('next_attempt_at', '<=', toInstant(now))
+        .where((eb) => lease.free(eb.ref('lease_until'), now))
+        .orderBy('due_at')
+        .execute();
+      return rows.map((row) => ({ scheduleId, dueAt: fromInstant(row.due_at) }));
+    },
+
+    async claimRead(run, now, leaseMs) {
+      const claimed = await unfinished(db, run)
+        .set((eb) => ({
+          attempts: eb('attempts', '+', 1),
+          lease_token: eb('lease_token', '+', 1),
+          lease_until: lease.until(now, leaseMs),
+        }))
+        .where('next_attempt_at', '<=', toInstant(now))
+        .where((eb) => lease.free(eb.ref('lease_until'), now))
+        .returning(['attempts', 'lease_token', 'problem'])
+        .executeTakeFirst();
+      if (claimed === undefined) return undefined;
+      const { attempts, lease_token: token, problem } = claimed;
+      return { ...run, token, attempt: attempts, problem: problem ?? undefined };
+    },
+
+    async renewRead(claim, now, leaseMs) {
+      const renewed = await held(db, claim)
+        .set({ lease_until: lease.until(now, leaseMs) })
+        .executeTakeFirst();
+      return renewed.numUpdatedRows > 0n;
+    },
+
+    async finishRead(claim, now, owed) {
+      return db.transaction().execute(async (change) => {
+        const finished = await held(change, claim)
+          .set({ finished_at: toInstant(now), lease_until: null })
+          .executeTakeFirst();
+        if (finished.numUpdatedRows === 0n) return false;
+        await dropUnpostedNote(change, claim);
+        await insertOwed(change, [owed]);
+        return true;
+      });
+    },
+
+    async retryRead(claim, nextAttemptAt, problem, note) {
+      return db.transaction().execute(async (change) => {
+        const released = await held(change, claim)
+          .set({ next_attempt_at: toInstant(nextAttemptAt), lease_until: null, problem })
+          .executeTakeFirst();
+        if (released.numUpdatedRows === 0n) return false;
+        await insertOwed(change, [note]);
+        return true;
+      });
+    },
+  };
+}
+
+/** A note that nobody began to post is overtaken; whoever claimed it finds no row to post from. */
+async function dropUnpostedNote(change: Change, run: DigestRun): Promise<void> {
+  const kind: OwedMessage['kind'] = 'incomplete';
+  await change
+    .deleteFrom('digest_messages')
+    .where('schedule_id', '=', run.scheduleId)
+    .where('due_at', '=', toInstant(run.dueAt))
+    .where('kind', '=', kind)
+    .where('posting_at', 'is', null)
+    .where('finished_at', 'is', null)
+    .execute();
 }

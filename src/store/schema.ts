@@ -1,6 +1,7 @@
 /** Owns the tables as TypeScript sees them: one schema for SQLite and PostgreSQL. */
 
-import type { Kysely, Transaction } from 'kysely';
+import type { Generated, Kysely, Transaction } from 'kysely';
+import type { DigestMessageKind } from '../payouts/digest-run.ts';
 import type { CardCopy } from '../payouts/ports.ts';
 import type { LeaseColumns } from './lease.ts';
 
@@ -54,16 +55,52 @@ interface TransactionTable {
   known_at: Instant | null;
 }
 
-interface DigestRunTable {
+interface DigestScheduleTable {
+  id: string;
+  cron: string;
+  timezone: string;
+  /** Up to when due times are accounted for. */
+  mark_at: Instant;
+}
+
+/** Held by nobody when it is inserted, which is what the defaults say. */
+type NewLease = { [Column in keyof LeaseColumns]: Generated<LeaseColumns[Column]> };
+
+interface DigestRunTable extends NewLease {
   schedule_id: string;
   due_at: Instant;
-  attempt: number;
+  attempts: number;
+  next_attempt_at: Instant;
+  /** Why the list was incomplete at the last attempt. */
+  problem: string | null;
+  finished_at: Instant | null;
+}
+
+/** The outbox of digests. */
+interface DigestMessageTable extends NewLease {
+  id: string;
+  schedule_id: string;
+  due_at: Instant;
+  kind: DigestMessageKind;
+  channel_id: string;
+  /** The message as JSON; NULL once it is posted or given up. */
+  content: string | null;
+  expires_at: Instant;
+  attempts: number;
+  next_attempt_at: Instant;
   /** When the last attempt began to post; NULL when it is certain that it did not. */
   posting_at: Instant | null;
-  /** When the holder's lease ends or the next attempt is due, whichever was set last. */
-  available_at: Instant;
+  /** Slack's message id, once Slack took it. */
+  ts: string | null;
+  /** Slack's error code of the last failure. */
+  problem: string | null;
   finished_at: Instant | null;
-  summary: string | null;
+}
+
+/** What former holders posted after they had lost their claim. */
+interface DigestStrayTable {
+  message_id: string;
+  ts: string;
 }
 
 export interface AuditTable {
@@ -99,7 +136,10 @@ export interface Tables {
   cards: CardTable;
   cooldowns: CooldownTable;
   transactions: TransactionTable;
+  digest_schedules: DigestScheduleTable;
   digest_runs: DigestRunTable;
+  digest_messages: DigestMessageTable;
+  digest_strays: DigestStrayTable;
   audit: AuditTable;
   audit_head: AuditHeadTable;
 }

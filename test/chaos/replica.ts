@@ -13,13 +13,14 @@ export interface ReplicaOptions {
   speed?: number;
   /** How often it looks at waiting requests by itself; never unless told. */
   approvalsCron?: string;
+  /** Shorter than a minute, since PostgreSQL's own clock judges it. Digests are looked at when a test says so. */
+  digestLeaseMs?: number;
 }
 
 /** What the parent asks of a replica, each answered when it is done. */
 const order = z.discriminatedUnion('do', [
   z.object({ id: z.number(), do: z.literal('skip'), ms: z.number() }),
-  z.object({ id: z.number(), do: z.literal('digest'), dueAt: z.number() }),
-  z.object({ id: z.number(), do: z.literal('retry digests') }),
+  z.object({ id: z.number(), do: z.literal('digests') }),
 ]);
 type Order = z.infer<typeof order>;
 type Asked = Order extends infer Each ? (Each extends Order ? Omit<Each, 'id'> : never) : never;
@@ -40,9 +41,8 @@ export interface Replica {
   readonly handled: number;
   /** Lets its clock jump. */
   skip(ms: number): Promise<void>;
-  /** Runs the digest of a due time; rejects when the job failed or the process ended. */
-  digest(dueAt: number): Promise<void>;
-  retryDigests(): Promise<void>;
+  /** Reads and posts the digests that are due; rejects when the job failed or the process ended. */
+  digests(): Promise<void>;
   /** As `kill -9`: nothing in the process runs any more. */
   kill(): Promise<End>;
   /** SIGTERM; SIGKILL past the contract's ten seconds. */
@@ -60,7 +60,7 @@ const STOP_MS = 11_000;
 
 /** Starts a desk and resolves when it is open, or when it has ended without opening. */
 export async function tryReplica(options: ReplicaOptions): Promise<Replica | End> {
-  const { settings, shiftMs = 0, speed = 1, approvalsCron = '0 0 1 1 *' } = options;
+  const { settings, shiftMs = 0, speed = 1, approvalsCron = '0 0 1 1 *', digestLeaseMs } = options;
   const startedAt = performance.now();
   const child = fork(import.meta.filename, {
     env: {
@@ -69,6 +69,7 @@ export async function tryReplica(options: ReplicaOptions): Promise<Replica | End
       CHAOS_CLOCK_SHIFT_MS: String(shiftMs),
       CHAOS_CLOCK_SPEED: String(speed),
       CHAOS_APPROVALS_CRON: approvalsCron,
+      ...(digestLeaseMs && { CHAOS_DIGEST_LEASE_MS: String(digestLeaseMs) }),
     },
     execArgv: [],
     // Pipes, not files: what limits the files a process may write must not silence it.
@@ -110,8 +111,7 @@ export async function tryReplica(options: ReplicaOptions): Promise<Replica | End
       return handled;
     },
     skip: (ms) => ask.done({ do: 'skip', ms }),
-    digest: (dueAt) => ask.done({ do: 'digest', dueAt }),
-    retryDigests: () => ask.done({ do: 'retry digests' }),
+    digests: () => ask.done({ do: 'digests' }),
     kill: () => signal('SIGKILL'),
     stop: () => signal('SIGTERM'),
   };
@@ -166,6 +166,8 @@ async function runReplica(): Promise<void> {
   const app = await run(env, {
     clock: () => Math.round(startedAt + (Date.now() - startedAt) * speed + shiftMs),
     ...(env['CHAOS_APPROVALS_CRON'] && { approvalsCron: env['CHAOS_APPROVALS_CRON'] }),
+    digestCron: '0 0 1 1 *',
+    ...(env['CHAOS_DIGEST_LEASE_MS'] && { digestLeaseMs: Number(env['CHAOS_DIGEST_LEASE_MS']) }),
   });
   if (!app) process.exit();
   const obey = async (asked: Order): Promise<void> => {
@@ -173,10 +175,9 @@ async function runReplica(): Promise<void> {
       case 'skip':
         shiftMs += asked.ms;
         return;
-      case 'digest':
-        return app.digest?.run(asked.dueAt);
-      case 'retry digests':
-        return app.digest?.retry();
+      case 'digests':
+        await app.digest?.work();
+        return;
     }
   };
   process.on('message', (message) => {

@@ -17,7 +17,6 @@ const STATUSES: ApprovalStatus[] = ['pending', 'approved', 'executing', 'unknown
 const id = fc.constantFrom('a1', 'a2');
 const link = fc.constantFrom('link-1', 'link-2');
 const instant = fc.integer({ min: 0, max: 3 }).map((minutes) => NOON + minutes * MINUTE);
-const run = fc.record({ scheduleId: fc.constantFrom('s1', 's2'), dueAt: instant });
 
 /** Cards are named after the request that opened them, so that no two requests want the same name. */
 const open = fc.record({ id, linkId: link, status: fc.constantFrom(...STATUSES), requestedAt: instant });
@@ -101,28 +100,6 @@ const claims: fc.Arbitrary<Command> = fc.oneof(
   instant.map((given) => command('take back', given, (store) => store.transactions.release(QUERY, given))),
 );
 
-const runs: fc.Arbitrary<Command> = fc.oneof(
-  fc
-    .record({ run, now: instant, lease: instant })
-    .map((given) =>
-      command('take run', given, (store) => store.digests.claim(given.run, given.now, given.lease)),
-    ),
-  fc
-    .record({ run, summary: fc.constantFrom({ count: 1 }, undefined) })
-    .map((given) =>
-      command('finish', given, (store) => store.digests.finish(given.run, NOON, given.summary)),
-    ),
-  fc
-    .record({ run, at: instant, unsure: fc.boolean() })
-    .map((given) =>
-      command('retry', given, (store) => store.digests.retryLater(given.run, given.at, given.unsure)),
-    ),
-  run.map((given) => command('posting', given, (store) => store.digests.posting(given, NOON))),
-  instant.map((given) => command('summaries', given, (store) => store.digests.summaries('s1', given, 2))),
-  instant.map((given) => command('unfinished', given, (store) => store.digests.unfinished(given))),
-  fc.constant(command('latest', '', (store) => store.digests.latest('s1'))),
-);
-
 const audit: fc.Arbitrary<Command> = fc.oneof(
   instant.map((given) =>
     command('audit', given, (store) => store.audit.append(entry({ at: given, linkId: 'link-1' }))),
@@ -135,7 +112,7 @@ const audit: fc.Arbitrary<Command> = fc.oneof(
 
 /** Mostly within one area, where operations meet each other; sometimes across all of them. */
 const course = fc.oneof(
-  ...[requests, claims, runs, fc.oneof(requests, claims, runs, audit)].map((commands) =>
+  ...[requests, claims, fc.oneof(requests, claims, audit)].map((commands) =>
     fc.array(commands, { minLength: 5, maxLength: 30 }),
   ),
 );

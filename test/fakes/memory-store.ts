@@ -10,7 +10,6 @@ import type {
   AuditRow,
   CardCopy,
   CardResult,
-  DigestRun,
   HeldCopy,
   Store,
   TransactionQuery,
@@ -54,14 +53,6 @@ interface StoredCopy extends CardCopy {
   wantedVersion: number;
 }
 
-interface StoredRun extends DigestRun {
-  attempt: number;
-  availableAt: number;
-  posting: boolean;
-  finished: boolean;
-  summary: unknown;
-}
-
 /** The order of a database: by the first of these, then by the second. */
 function by<T>(key: (item: T) => readonly (number | string)[]) {
   return (one: T, other: T): number => {
@@ -93,7 +84,6 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
     cards,
     cooldowns: cooldownOperations(operation),
     transactions: transactionOperations(operation),
-    digests: digestOperations(operation),
     audit: audit.operations,
     ping: operation('ping', () => {}),
     close: operation('close', () => {}),
@@ -324,58 +314,6 @@ function transactionOperations(operation: Operation): Store['transactions'] {
       // An earlier query that was sent still counts for the rhythm.
       transaction.askedAt = transaction.previousAskedAt;
       transaction.previousAskedAt = undefined;
-    }),
-  };
-}
-
-function digestOperations(operation: Operation): Store['digests'] {
-  const runs: StoredRun[] = [];
-  const stored = (run: DigestRun) =>
-    runs.find((one) => one.scheduleId === run.scheduleId && one.dueAt === run.dueAt);
-  const unfinished = (run: DigestRun) => runs.find((one) => one === stored(run) && !one.finished);
-  return {
-    claim: operation('digests.claim', (run: DigestRun, now: number, leaseUntilAt: number) => {
-      const before = stored(run);
-      if (before && (before.finished || before.availableAt > now)) return undefined;
-      if (!before) {
-        const fresh = { attempt: 1, availableAt: leaseUntilAt, posting: false, finished: false };
-        runs.push({ ...run, ...fresh, summary: undefined });
-        return { attempt: 1, maybePosted: false };
-      }
-      before.availableAt = leaseUntilAt;
-      before.attempt += 1;
-      return { attempt: before.attempt, maybePosted: before.posting };
-    }),
-    posting: operation('digests.posting', (run: DigestRun, _now: number) => {
-      const found = unfinished(run);
-      if (found) found.posting = true;
-    }),
-    finish: operation('digests.finish', (run: DigestRun, _now: number, summary: unknown) => {
-      const found = unfinished(run);
-      if (found) Object.assign(found, { finished: true, summary });
-    }),
-    retryLater: operation('digests.retryLater', (run: DigestRun, retryAt: number, unsure?: boolean) => {
-      const found = unfinished(run);
-      if (!found) return;
-      found.availableAt = retryAt;
-      if (!unsure) found.posting = false;
-    }),
-    summaries: operation('digests.summaries', (scheduleId: string, dueBefore: number, limit: number) =>
-      runs
-        .filter((run) => run.scheduleId === scheduleId && run.dueAt < dueBefore && run.summary !== undefined)
-        .sort(by((run) => [-run.dueAt]))
-        .slice(0, limit)
-        .map(({ dueAt, summary }) => ({ dueAt, summary })),
-    ),
-    unfinished: operation('digests.unfinished', (now: number) =>
-      runs
-        .filter((run) => !run.finished && run.availableAt <= now)
-        .sort(by((run) => [run.dueAt, run.scheduleId]))
-        .map(({ scheduleId, dueAt }) => ({ scheduleId, dueAt })),
-    ),
-    latest: operation('digests.latest', (scheduleId: string) => {
-      const dues = runs.filter((run) => run.scheduleId === scheduleId).map((run) => run.dueAt);
-      return dues.length > 0 ? Math.max(...dues) : undefined;
     }),
   };
 }

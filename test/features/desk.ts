@@ -54,7 +54,7 @@ export async function openDesk(options: TestDeskOptions = {}) {
   const socket = options.mode === 'socket' ? await startSocketMode(slack) : undefined;
   const instantpay = await startInstantPay({ ...options.instantpay, clock });
   const { people, channels } = slack;
-  const env: Env = {
+  const env: Record<string, string | undefined> = {
     SLACK_BOT_TOKEN: slack.botToken,
     ...(socket ? { SLACK_APP_TOKEN: slack.appToken } : { SLACK_SIGNING_SECRET: slack.signingSecret }),
     SLACK_API_URL: slack.apiUrl,
@@ -86,11 +86,12 @@ export async function openDesk(options: TestDeskOptions = {}) {
 
   const start = async (): Promise<DeskApp> => {
     const config = loadConfig(env);
-    // The job runs when a test says so, not by the wall clock.
+    // The jobs run when a test says so, not by the wall clock.
     app = await createApp(config, {
       clock,
       ...(options.patience && { patience: options.patience }),
       approvalsCron: '0 0 1 1 *',
+      digestCron: '0 0 1 1 *',
       log: createLog(config.logLevel, secretsOf(config), { write }),
     });
     await app.caughtUp;

@@ -11,7 +11,11 @@ afterEach(() => desk.close());
 const at = (text: string): number => parseIst(text) ?? Number.NaN;
 const TEN = at('2026-11-20 10:00:00');
 const open = async (options: TestDeskOptions = {}) => {
-  desk = await openDesk({ startAt: TEN, ...options, env: { DIGEST_CHANNEL: 'C0DIGESTS', ...options.env } });
+  desk = await openDesk({
+    startAt: TEN - 1,
+    ...options,
+    env: { DIGEST_CHANNEL: 'C0DIGESTS', ...options.env },
+  });
   return desk;
 };
 const posted = () => desk.slack.messages(desk.channels.digests).map(read);
@@ -19,6 +23,17 @@ const job = () => {
   const { digest } = desk.app;
   if (!digest) throw new Error('no digest job');
   return digest;
+};
+/** It becomes ten o’clock. */
+const comeDue = async () => {
+  desk.skip(1);
+  await job().work();
+};
+/** The digests of this process by how they ended. */
+const counted = async (): Promise<Record<string, number>> => {
+  const metrics = await (await fetch(`http://127.0.0.1:${desk.app.port}/metrics`)).text();
+  const lines = metrics.matchAll(/^payout_desk_digests_total\{outcome="(\w+)"\} (\d+)$/gm);
+  return Object.fromEntries([...lines].map(([, outcome = '', amount]) => [outcome, Number(amount)]));
 };
 const total = (status: string): string =>
   formatRupees(desk.instantpay.links(status).reduce((sum, link) => sum + link.amountPaise, 0));
@@ -43,22 +58,24 @@ test('asked for: counts, totals and rows that lead on, for the asker alone', asy
 
 test('scheduled: posted once for concurrent runs of one due time, and again for the next', async () => {
   await open({ startAt: TEN - HOUR_MS });
+  await job().work();
+  expect(posted()).toHaveLength(0);
   desk.skip(HOUR_MS);
-  await Promise.all(Array.from({ length: 5 }, () => job().run(TEN)));
+  await Promise.all(Array.from({ length: 5 }, () => job().work()));
+  await job().work();
   expect(posted()).toHaveLength(1);
   expect(posted()[0]).toContain(total('EXPIRED'));
-  await job().run(TEN);
   await desk.restart();
-  await job().run(TEN);
+  await job().work();
   expect(posted()).toHaveLength(1);
   desk.skip(DAY_MS);
-  await job().run(TEN + DAY_MS);
+  await job().work();
   expect(posted()).toHaveLength(2);
 });
 
 test('nothing in it: all clear, in one line', async () => {
   await open({ instantpay: { seed: 0 } });
-  await job().run(TEN + MINUTE_MS);
+  await comeDue();
   expect(posted()).toHaveLength(1);
   expect(posted()[0]).toContain('All clear: no EXPIRED or PROCESSING links');
   expect(posted()[0]?.split('\n')).toHaveLength(1);
@@ -66,7 +83,7 @@ test('nothing in it: all clear, in one line', async () => {
 
 test('a posted digest names the end of the audit, which a cut tail cannot have', async () => {
   await open();
-  await job().run(TEN + MINUTE_MS);
+  await comeDue();
   await desk.stop();
   const { sequence, hash } = await desk.records((store) => store.audit.anchor());
   expect(posted()[0]).toContain(`Audit ${sequence}:${hash.slice(0, 8)}`);
@@ -77,43 +94,60 @@ test('a posted digest names the end of the audit, which a cut tail cannot have',
 });
 
 test('incomplete: no totals, what was read, why and when it is tried again; then the whole', async () => {
-  await open({ startAt: TEN - HOUR_MS });
-  desk.skip(HOUR_MS);
+  await open();
   desk.instantpay.fault({ operation: 'list', effect: { kind: 'statuscode', statuscode: 'ISE' }, times: 0 });
-  await job().run(TEN);
+  await comeDue();
   expect(posted()).toHaveLength(1);
   expect(posted()[0]).toContain('incomplete');
-  expect(posted()[0]).toContain('20 Nov 2026, 10:10 IST');
+  expect(posted()[0]).toMatch(
+    /Next attempt .*, on 20 Nov 2026, 10:0[01] IST; the last by 20 Nov 2026, 11:00 IST/,
+  );
   expect(posted()[0]).not.toContain('₹');
-  await job().retry();
+  await job().work();
+  desk.skip(10 * MINUTE_MS);
+  await job().work();
   expect(posted()).toHaveLength(1);
   desk.instantpay.clearFaults();
   await desk.restart();
   desk.skip(10 * MINUTE_MS);
-  await Promise.all([job().retry(), job().retry()]);
+  await Promise.all([job().work(), job().work()]);
+  await job().work();
   expect(posted()).toHaveLength(2);
   expect(posted()[1]).toContain(total('EXPIRED'));
   desk.skip(HOUR_MS);
-  await job().retry();
+  await job().work();
   expect(posted()).toHaveLength(2);
+  expect(await counted()).toEqual({ complete: 1, incomplete: 0, failed: 0, skipped: 0 });
 });
 
-test('a channel that cannot be written to: tried again until it can', async () => {
-  await open({ startAt: TEN - HOUR_MS });
-  desk.skip(HOUR_MS);
+test('a list that cannot be read within the grace: what was read is said, and that the digest is missed', async () => {
+  await open();
+  desk.instantpay.fault({ operation: 'list', effect: { kind: 'statuscode', statuscode: 'ISE' }, times: 0 });
+  await comeDue();
+  for (let minute = 0; minute < 62; minute += 1) {
+    desk.skip(MINUTE_MS);
+    await job().work();
+  }
+  expect(posted()).toHaveLength(2);
+  expect(posted()[1]).toContain('The digest due on 20 Nov 2026, 10:00 IST is missed.');
+  expect(await counted()).toEqual({ complete: 0, incomplete: 1, failed: 1, skipped: 0 });
+});
+
+test('a channel that cannot be written to: an error for the operator once, posted when it can be', async () => {
+  await open();
   await desk.slack.removeBot(desk.channels.digests);
-  await job().run(TEN);
-  expect(
-    desk
-      .entries()
-      .filter((entry) => entry.level === 'warn')
-      .map((entry) => entry.msg),
-  ).toContain('a digest could not be posted');
+  await comeDue();
+  desk.skip(10 * MINUTE_MS);
+  await job().work();
+  const refused = desk.entries().filter((entry) => entry.msg === 'digest not posted');
+  expect(refused.map(({ level }) => level)).toEqual(['error', 'warn']);
   expect(posted()).toHaveLength(0);
+  expect(await counted()).toEqual({ complete: 0, incomplete: 0, failed: 1, skipped: 0 });
   await desk.slack.inviteBot(desk.channels.digests);
   desk.skip(10 * MINUTE_MS);
-  await job().retry();
+  await job().work();
   expect(posted()).toHaveLength(1);
+  expect(posted()[0]).toContain(total('EXPIRED'));
 });
 
 test('missed by less than the grace: made up once at the start', async () => {
@@ -124,7 +158,7 @@ test('missed by less than the grace: made up once at the start', async () => {
   expect(posted()).toHaveLength(1);
   expect(posted()[0]).toContain(total('EXPIRED'));
   await desk.restart();
-  await job().run(TEN);
+  await job().work();
   expect(posted()).toHaveLength(1);
 });
 
@@ -136,6 +170,7 @@ test('missed for longer: skipped and said, with how many', async () => {
   expect(posted()).toHaveLength(1);
   expect(posted()[0]).toContain('3 digests not posted');
   expect(posted()[0]).toContain('20 Nov 2026, 10:00 IST');
+  expect(await counted()).toEqual({ complete: 0, incomplete: 0, failed: 0, skipped: 3 });
   await desk.restart();
   expect(posted()).toHaveLength(1);
 });
@@ -150,7 +185,7 @@ test('two missed, the last within the grace: the older is said, the last is made
   expect(posted()[1]).toContain(total('EXPIRED'));
 });
 
-test('that one was skipped cannot be said: the other is made up all the same', async () => {
+test('that one was skipped cannot be said at first: it is said later, and the other is made up meanwhile', async () => {
   await open({ startAt: TEN - 2 * DAY_MS + MINUTE_MS });
   await desk.stop();
   desk.skip(2 * DAY_MS + 20 * MINUTE_MS);
@@ -158,6 +193,22 @@ test('that one was skipped cannot be said: the other is made up all the same', a
   await desk.start();
   expect(posted()).toHaveLength(1);
   expect(posted()[0]).toContain(total('EXPIRED'));
+  desk.skip(MINUTE_MS);
+  await job().work();
+  expect(posted()[1]).toContain('1 digest not posted');
+});
+
+test('a changed schedule makes up nothing that never was due by it', async () => {
+  await open({ startAt: TEN - HOUR_MS });
+  await desk.stop();
+  desk.skip(HOUR_MS + 30 * MINUTE_MS);
+  desk.env['DIGEST_CRON'] = '20 10 * * *';
+  await desk.start();
+  await job().work();
+  expect(posted()).toHaveLength(0);
+  desk.skip(DAY_MS);
+  await job().work();
+  expect(posted()).toHaveLength(1);
 });
 
 test('the settings decide the statuses and the due times', async () => {
@@ -176,7 +227,7 @@ test('outside text in a digest is text', async () => {
   await open({ env: { DIGEST_STATUSES: 'ISSUED' }, instantpay: { seed: 0 } });
   const person = { name: '<!channel> *Pay*', email: 'x@mail.example', mobile: '9820011199' };
   desk.instantpay.addLink({ person, purpose: '<https://phish.example|bank>' });
-  await job().run(TEN + MINUTE_MS);
+  await comeDue();
   const [digest] = desk.slack.messages(desk.channels.digests);
   expect(digest?.text).not.toContain('<!');
   expect(JSON.stringify(digest?.blocks).match(/"type":"mrkdwn","text":"[^"]*<[!h]/g)).toBeNull();

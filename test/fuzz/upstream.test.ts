@@ -124,7 +124,7 @@ test(`at least ${ANSWERS} answers`, { timeout: isFull ? 1_800_000 : 120_000 }, a
     await ask(
       'digest',
       () => composeDigest(desk, ['ISSUED', 'EXPIRED']),
-      (digest) => digestMessage(digest, { now, retryAt: undefined }),
+      (digest) => digestMessage(digest, { now }),
     );
     const opened = await ask(
       'request',

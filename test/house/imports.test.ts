@@ -70,7 +70,7 @@ const WALLS: Wall[] = [
   {
     of: /^src\/jobs\//,
     uses: /^src\/(jobs\/|payouts\/|errors\.ts|renewing\.ts|slack\/((post|slack-errors|web-client)\.ts|views\/))/,
-    types: /^src\/log\.ts$/,
+    types: /^src\/(log|slack\/blocks)\.ts$/,
     packages: /^(croner|node-cron|p-limit)$/,
   },
   {

@@ -6,6 +6,7 @@ import type { PayoutLink } from '../../payouts/link.ts';
 import type { AuditAnchor } from '../../payouts/ports.ts';
 import { context, divider, header, type Message, message, pairs, plain, section } from '../blocks.ts';
 import type { Part, Row } from '../blocks.ts';
+import { LIMITS } from '../limits.ts';
 import { at, constant, count, day, joinMd, type Mrkdwn, md, relative, rupees, say } from '../text.ts';
 import {
   badge,
@@ -19,19 +20,18 @@ import {
 
 export interface DigestOptions {
   now: number;
-  /** When an incomplete digest is made again by itself. */
-  retryAt?: number | undefined;
-  /** The desk was cut off while posting it before, and Slack does not tell whether it did. */
-  perhapsAgain?: boolean;
+  /** When an incomplete list is read again, and until when that goes on; undefined: it is not. */
+  retry?: { at: number; until: number } | undefined;
+  /** The due time that this incomplete digest was the last attempt at. */
+  missedDueAt?: number | undefined;
   /** The last row of the audit: named in a channel, it finds a tail that is cut later. */
   audit?: AuditAnchor | undefined;
 }
 
-export function digestMessage(digest: Digest, options: DigestOptions): Message {
-  const again = options.perhapsAgain
-    ? [context(md`Payout Desk was interrupted while posting this digest, so it may appear twice.`)]
-    : [];
-  return digestOnce(digest, options, again);
+/** The message with the doubt that it may stand in the channel already: Slack does not tell. */
+export function perhapsAgain({ text, blocks }: Message): Message {
+  const doubt = context(md`Payout Desk was interrupted while posting this message, so it may appear twice.`);
+  return { text, blocks: [...blocks.slice(0, LIMITS.blocksInMessage - 1), doubt] };
 }
 
 /** "Audit 1234:ab12cd34": enough of the hash for `audit verify --expect`. */
@@ -41,9 +41,9 @@ function auditWords({ audit }: DigestOptions): Mrkdwn | undefined {
 
 const ANCHOR_DIGITS = 8;
 
-function digestOnce(digest: Digest, options: DigestOptions, again: readonly KnownBlock[]): Message {
+export function digestMessage(digest: Digest, options: DigestOptions): Message {
   const { now } = options;
-  if (!digest.complete) return incompleteMessage(digest, options, again);
+  if (!digest.complete) return incompleteMessage(digest, options);
   const busy = digest.statuses.filter((status) => status.count > 0);
   const quiet = digest.statuses.filter((status) => status.count === 0);
   const where = dotted(environmentTag(digest.environment), md`as of ${at(digest.at)}`, auditWords(options));
@@ -51,7 +51,7 @@ function digestOnce(digest: Digest, options: DigestOptions, again: readonly Know
     const none = constant(quiet.map(({ status }) => status).join(' or '));
     return message(
       say`All clear: no ${none} links. ${environmentWord(digest.environment)}, as of ${at(digest.at)}`,
-      [section(dotted(md`✅ *All clear:* no ${none} links`, where)), ...again],
+      [section(dotted(md`✅ *All clear:* no ${none} links`, where))],
     );
   }
   const lines = busy.map(summary);
@@ -62,7 +62,6 @@ function digestOnce(digest: Digest, options: DigestOptions, again: readonly Know
       context(where),
       section(joinMd(digest.statuses.map(overview), '\n')),
       ...busy.flatMap((status) => statusParts(status, now)),
-      ...again,
     ],
   );
 }
@@ -132,20 +131,16 @@ function row(link: PayoutLink, now: number): Row {
   return { blocks: [shortRow(link, [aged], trackButton(link))], spoken: spokenLink(link, aged) };
 }
 
-function incompleteMessage(digest: Digest, options: DigestOptions, again: readonly KnownBlock[]): Message {
-  const { now, retryAt } = options;
+function incompleteMessage(digest: Digest, options: DigestOptions): Message {
   const read = md`${count(digest.pagesRead, 'page')} with ${count(digest.recordsRead, 'link')}`;
   const statuses = constant(digest.statuses.map(({ status }) => status).join(', '));
-  const next =
-    retryAt === undefined
-      ? md`It is not tried again by itself; ask with \`/payout digest\`.`
-      : md`It is tried again ${relative(retryAt, now)}, on ${at(retryAt)}.`;
+  const next = nextStep(options);
   return message(
     say`Payout digest INCOMPLETE (${statuses}): only ${read} could be read. ${next} ${environmentWord(digest.environment)}`,
     [
       header(md`⚠️ Payout digest incomplete · ${day(digest.at)}`),
       section(
-        md`InstantPay’s list of ${statuses} links could not be read to its end, so there are *no totals today that could be trusted*.`,
+        md`*Totals are not shown:* InstantPay’s list of ${statuses} links could not be read completely.`,
       ),
       ...pairs([
         [md`Read so far`, read],
@@ -153,16 +148,46 @@ function incompleteMessage(digest: Digest, options: DigestOptions, again: readon
       ]),
       section(next),
       context(dotted(environmentTag(digest.environment), md`as of ${at(digest.at)}`, auditWords(options))),
-      ...again,
     ],
   );
 }
 
-/** Due times that were missed for longer than the grace are said, not made up. */
-export function skippedNotice(skipped: number, lastDueAt: number): Message {
-  const what = md`${count(skipped, 'digest')} not posted: the desk was not running when ${constant(skipped === 1 ? 'it was' : 'they were')} due, the last on ${at(lastDueAt)}.`;
-  return message(say`${what}`, [
+function nextStep({ now, retry, missedDueAt }: DigestOptions): Mrkdwn {
+  if (retry)
+    return md`Next attempt ${relative(retry.at, now)}, on ${at(retry.at)}; the last by ${at(retry.until)}.`;
+  const ask = md`No more automatic retries. Run \`/payout digest\`.`;
+  return missedDueAt === undefined ? ask : md`The digest due on ${at(missedDueAt)} is missed. ${ask}`;
+}
+
+/** Why there is no digest. */
+export type MissedReason = 'not_running' | 'unreadable' | 'not_posted' | 'refused';
+
+const MISSED_WORDS: Record<MissedReason, Mrkdwn> = {
+  not_running: md`Payout Desk was not running.`,
+  unreadable: md`InstantPay’s list could not be read completely in time.`,
+  not_posted: md`Slack could not be reached in time.`,
+  refused: md`Slack refused the message.`,
+};
+
+export interface Missed {
+  reason: MissedReason;
+  lastDueAt: number;
+  /** 1 unless more due times passed. */
+  amount?: number;
+  /** There may have been more. */
+  atLeast?: boolean;
+  /** Slack may have taken the digest: its answer was lost, and it does not show the channel. */
+  perhapsPosted?: boolean;
+}
+
+/** There will be no digest for these due times. */
+export function missedNotice({ reason, lastDueAt, amount = 1, atLeast, perhapsPosted }: Missed): Message {
+  const digests = md`${atLeast ? md`At least ` : md``}${count(amount, 'digest')}`;
+  const outcome = perhapsPosted ? md`not confirmed as posted` : md`not posted`;
+  const due = amount === 1 ? md`Due on ${at(lastDueAt)}` : md`The last was due on ${at(lastDueAt)}`;
+  const what = md`${digests} ${outcome}. ${due}. ${MISSED_WORDS[reason]}`;
+  return message(say`${what} Run /payout digest.`, [
     section(md`⏭️ ${what}`),
-    context(md`\`/payout digest\` shows how things stand now.`),
+    context(md`Run \`/payout digest\` for the current state.`),
   ]);
 }

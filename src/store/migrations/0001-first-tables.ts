@@ -9,6 +9,7 @@ export function firstTables(engine: Engine): Migration {
     async up(db: Kysely<unknown>): Promise<void> {
       await createApprovals(db);
       await createClaims(db);
+      await createDigests(db);
       await createAudit(db);
       for (const statement of engine === 'sqlite' ? SQLITE_GUARDS : POSTGRES_GUARDS) {
         await sql.raw(statement).execute(db);
@@ -80,16 +81,54 @@ async function createClaims(db: Kysely<unknown>): Promise<void> {
     .addColumn('known', 'text')
     .addColumn('known_at', 'text')
     .execute();
+}
+
+async function createDigests(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('digest_schedules')
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('cron', 'text', (column) => column.notNull())
+    .addColumn('timezone', 'text', (column) => column.notNull())
+    .addColumn('mark_at', 'text', (column) => column.notNull())
+    .execute();
   await db.schema
     .createTable('digest_runs')
     .addColumn('schedule_id', 'text', (column) => column.notNull())
     .addColumn('due_at', 'text', (column) => column.notNull())
-    .addColumn('attempt', 'integer', (column) => column.notNull())
-    .addColumn('posting_at', 'text')
-    .addColumn('available_at', 'text', (column) => column.notNull())
+    .addColumn('attempts', 'integer', (column) => column.notNull())
+    .addColumn('next_attempt_at', 'text', (column) => column.notNull())
+    .addColumn('problem', 'text')
     .addColumn('finished_at', 'text')
-    .addColumn('summary', 'text')
+    .$call(leaseColumns)
     .addPrimaryKeyConstraint('digest_runs_key', ['schedule_id', 'due_at'])
+    .execute();
+  await db.schema
+    .createTable('digest_messages')
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('schedule_id', 'text', (column) => column.notNull())
+    .addColumn('due_at', 'text', (column) => column.notNull())
+    .addColumn('kind', 'text', (column) => column.notNull())
+    .addColumn('channel_id', 'text', (column) => column.notNull())
+    .addColumn('content', 'text')
+    .addColumn('expires_at', 'text', (column) => column.notNull())
+    .addColumn('attempts', 'integer', (column) => column.notNull())
+    .addColumn('next_attempt_at', 'text', (column) => column.notNull())
+    .addColumn('posting_at', 'text')
+    .addColumn('ts', 'text')
+    .addColumn('problem', 'text')
+    .addColumn('finished_at', 'text')
+    .$call(leaseColumns)
+    .execute();
+  // Every replica asks for what is unfinished every few seconds, of rows that are nearly all finished.
+  await sql`create index digest_runs_open on digest_runs (schedule_id) where finished_at is null`.execute(db);
+  await sql`create index digest_messages_open on digest_messages (due_at) where finished_at is null`.execute(
+    db,
+  );
+  await db.schema
+    .createTable('digest_strays')
+    .addColumn('message_id', 'text', (column) => column.notNull().references('digest_messages.id'))
+    .addColumn('ts', 'text', (column) => column.notNull())
+    .addPrimaryKeyConstraint('digest_strays_key', ['message_id', 'ts'])
     .execute();
 }
 

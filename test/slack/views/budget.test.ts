@@ -16,7 +16,7 @@ import {
 } from '../../../src/slack/views/approval-card.ts';
 import { waitingList } from '../../../src/slack/views/approval-list.ts';
 import { auditList } from '../../../src/slack/views/audit-list.ts';
-import { digestMessage } from '../../../src/slack/views/digest-message.ts';
+import { digestMessage, perhapsAgain } from '../../../src/slack/views/digest-message.ts';
 import { help, notUnderstood } from '../../../src/slack/views/help.ts';
 import { linkCard } from '../../../src/slack/views/link-card.ts';
 import { linkChoice, linkList, nothingFound } from '../../../src/slack/views/link-list.ts';
@@ -140,10 +140,11 @@ function extremes(piece: string): [string, Message][] {
     ['audit', auditList({ query: { linkId: words, actorId: 'U0REQ', csv: false }, rows, more: true }, NOW)],
     [
       'digest',
-      digestMessage(aDigest(['EXPIRED', 'PROCESSING'], [...links('EXPIRED'), ...links('PROCESSING')]), {
-        now: NOW,
-        perhapsAgain: true,
-      }),
+      perhapsAgain(
+        digestMessage(aDigest(['EXPIRED', 'PROCESSING'], [...links('EXPIRED'), ...links('PROCESSING')]), {
+          now: NOW,
+        }),
+      ),
     ],
     [
       'incomplete digest',

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { HOUR_MS } from '../../../src/payouts/time.ts';
-import { digestMessage, skippedNotice } from '../../../src/slack/views/digest-message.ts';
+import { digestMessage, missedNotice, perhapsAgain } from '../../../src/slack/views/digest-message.ts';
 import { labelsOf, problemsOf, readable } from '../check-limits.ts';
 import { aDigest, aLink, NOW } from './samples.ts';
 
@@ -94,25 +94,46 @@ describe('a digest', () => {
         reason: 'Page 3 failed.',
         recordsRead: 23,
       });
-      const partial = digestMessage(digest, { now: NOW, retryAt: NOW + 10 * 60_000 });
+      const partial = digestMessage(digest, {
+        now: NOW,
+        retry: { at: NOW + 10 * 60_000, until: NOW + HOUR_MS },
+      });
       const all = `${partial.text}\n${readable(partial)}`;
       for (const words of [
         'incomplete',
         '3 pages with 23 links',
         'Page 3 failed.',
-        'tried again in 10 minutes, on 20 Nov 2026, 10:10 IST',
+        'Next attempt in 10 minutes, on 20 Nov 2026, 10:10 IST; the last by 20 Nov 2026, 11:00 IST',
       ]) {
         expect(all).toContain(words);
       }
       expect(all).not.toMatch(/₹|All clear/);
-      expect(readable(digestMessage(digest, { now: NOW }))).toContain('not tried again by itself');
+      const last = digestMessage(digest, { now: NOW, missedDueAt: NOW - HOUR_MS });
+      expect(last.text).toContain(
+        'The digest due on 20 Nov 2026, 09:00 IST is missed. No more automatic retries.',
+      );
+      expect(digestMessage(digest, { now: NOW }).text).not.toContain('missed');
     },
   );
 
-  it('says skipped ones', () => {
-    expect(readable(skippedNotice(1, NOW))).toContain(
-      '1 digest not posted: the desk was not running when it was due',
+  it('says that one is missed, or several, and why', () => {
+    expect(missedNotice({ reason: 'not_posted', lastDueAt: NOW }).text).toBe(
+      '1 digest not posted. Due on 20 Nov 2026, 10:00 IST. Slack could not be reached in time. Run /payout digest.',
     );
-    expect(skippedNotice(3, NOW).text).toContain('3 digests not posted');
+    const several = missedNotice({ reason: 'not_running', lastDueAt: NOW, amount: 50, atLeast: true });
+    expect(readable(several)).toContain(
+      'At least 50 digests not posted. The last was due on 20 Nov 2026, 10:00 IST. Payout Desk was not running.',
+    );
+    expect(missedNotice({ reason: 'not_posted', lastDueAt: NOW, perhapsPosted: true }).text).toContain(
+      '1 digest not confirmed as posted.',
+    );
+  });
+
+  it('says that it may stand twice, within Slack’s limit of blocks', () => {
+    const full = { text: 'Full', blocks: Array.from({ length: 50 }, () => ({ type: 'divider' as const })) };
+    const twice = perhapsAgain(full);
+    expect(twice.blocks).toHaveLength(50);
+    expect(readable(twice)).toContain('may appear twice');
+    expect(twice.text).toBe('Full');
   });
 });

@@ -172,7 +172,10 @@ describe('outside text in', () => {
       ['ISSUED', 'PROCESSING', 'CLAIMED', 'EXPIRED', 'CANCELLED'] as const,
     );
     property(fc.tuple(many, statuses, fc.boolean(), maybe), ([rows, wanted, complete, reason]) =>
-      digestMessage(aDigest(wanted, rows, { complete, reason }), { now: NOW, retryAt: NOW + 1 }),
+      digestMessage(aDigest(wanted, rows, { complete, reason }), {
+        now: NOW,
+        retry: { at: NOW + 1, until: NOW + 2 },
+      }),
     );
   });
 

@@ -1,0 +1,54 @@
+/** Owns what the steps of a digest share: what they work with, how they are counted, and the notice of a missed one. */
+
+import type { Log } from '../log.ts';
+import type { Desk } from '../payouts/desk.ts';
+import {
+  type DigestOutcome,
+  type DigestRun,
+  type DigestStore,
+  noticeUntil,
+  type OwedMessage,
+} from '../payouts/digest-run.ts';
+import type { KnownStatus } from '../payouts/link.ts';
+import type { Post } from '../slack/post.ts';
+import { type Missed, missedNotice } from '../slack/views/digest-message.ts';
+
+export interface DigestSchedule {
+  id: string;
+  channelId: string;
+  cron: string;
+  timezone: string;
+  statuses: readonly KnownStatus[];
+  graceMs: number;
+}
+
+export interface DigestParts {
+  desk: Desk;
+  digests: DigestStore;
+  post: Pick<Post, 'message' | 'findOwn' | 'remove'>;
+  schedule: DigestSchedule;
+  /** After a crash another replica takes over when this has passed; work of any length renews it. */
+  leaseMs: number;
+  /** Jitter: 0 <= random() < 1. */
+  random: () => number;
+  log: Log;
+  onOutcome: (outcome: DigestOutcome, amount: number) => void;
+}
+
+/** The notice that there will be no digest for a run. */
+export function missedMessage(
+  run: DigestRun,
+  channelId: string,
+  now: number,
+  missed: Omit<Missed, 'lastDueAt'>,
+): OwedMessage {
+  return {
+    ...run,
+    kind: 'missed',
+    channelId,
+    content: missedNotice({ ...missed, lastDueAt: run.dueAt }),
+    expiresAt: noticeUntil(now),
+  };
+}
+
+export const iso = (at: number): string => new Date(at).toISOString();

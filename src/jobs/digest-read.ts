@@ -1,0 +1,101 @@
+/** Owns reading the list for a due digest: until it is read completely, or its time is over. */
+
+import { composeDigest, type Digest } from '../payouts/digest.ts';
+import {
+  nextAttemptAt,
+  noticeUntil,
+  postUntil,
+  type DigestRun,
+  type OwedMessage,
+  READ_AGAIN,
+  type ReadClaim,
+  readUntil,
+} from '../payouts/digest-run.ts';
+import { renewing } from '../renewing.ts';
+import { digestMessage, type DigestOptions } from '../slack/views/digest-message.ts';
+import { type DigestParts, iso, missedMessage } from './digest-parts.ts';
+import type { JobOutcome } from './schedule.ts';
+
+/** Reads what is due; "failed" when a list could not be read completely. */
+export function createDigestReader(parts: DigestParts): () => Promise<JobOutcome> {
+  const { desk, digests, schedule, leaseMs, random, log, onOutcome } = parts;
+
+  const read = async (run: DigestRun): Promise<JobOutcome> => {
+    const claim = await digests.claimRead(run, desk.clock(), leaseMs);
+    if (!claim) return 'ok';
+    const until = readUntil(run.dueAt, schedule.graceMs);
+    if (desk.clock() > until) {
+      const reason = claim.problem === undefined ? 'not_running' : 'unreadable';
+      await giveUp(claim, missedMessage(run, schedule.channelId, desk.clock(), { reason }), reason);
+      return 'failed';
+    }
+    const digest = await renewing(
+      leaseMs / 4,
+      () => digests.renewRead(claim, desk.clock(), leaseMs),
+      () => composeDigest(desk, schedule.statuses),
+    );
+    return digest.complete ? owe(claim, digest) : putOff(claim, digest, until);
+  };
+
+  const owe = async (claim: ReadClaim, digest: Digest): Promise<JobOutcome> => {
+    const now = desk.clock();
+    const message = await messageOf(claim, 'digest', digest, {
+      expiresAt: postUntil(claim.dueAt, schedule.graceMs, now),
+    });
+    if (await digests.finishRead(claim, now, message)) log.info(about(claim, 'read'), 'digest read');
+    else log.warn(about(claim, 'overtaken'), 'digest claim lost, result dropped');
+    return 'ok';
+  };
+
+  const putOff = async (claim: ReadClaim, digest: Digest, until: number): Promise<JobOutcome> => {
+    const now = desk.clock();
+    const at = nextAttemptAt(claim.attempt, READ_AGAIN, { now, until, random });
+    const reason = digest.reason ?? 'unknown';
+    if (claim.problem === undefined) onOutcome('incomplete', 1);
+    if (at === undefined) {
+      const last = await messageOf(claim, 'missed', digest, { missedDueAt: claim.dueAt });
+      await giveUp(claim, last, reason);
+      return 'failed';
+    }
+    const note = await messageOf(claim, 'incomplete', digest, { retry: { at, until }, expiresAt: until });
+    if (await digests.retryRead(claim, at, reason, note)) {
+      log.warn({ ...about(claim, 'incomplete'), reason }, 'digest incomplete');
+    } else {
+      log.warn(about(claim, 'overtaken'), 'digest claim lost, result dropped');
+    }
+    return 'failed';
+  };
+
+  const giveUp = async (claim: ReadClaim, notice: OwedMessage, reason: string): Promise<void> => {
+    if (!(await digests.finishRead(claim, desk.clock(), notice))) return;
+    onOutcome('failed', 1);
+    log.error({ ...about(claim, 'failed'), reason }, 'digest missed');
+  };
+
+  const messageOf = async (
+    { scheduleId, dueAt }: DigestRun,
+    kind: OwedMessage['kind'],
+    digest: Digest,
+    { expiresAt, ...options }: Omit<DigestOptions, 'now' | 'audit'> & { expiresAt?: number },
+  ): Promise<OwedMessage> => {
+    const now = desk.clock();
+    return {
+      scheduleId,
+      dueAt,
+      kind,
+      channelId: schedule.channelId,
+      content: digestMessage(digest, { ...options, now, audit: await desk.store.audit.anchor() }),
+      expiresAt: expiresAt ?? noticeUntil(now),
+    };
+  };
+
+  return async () => {
+    let outcome: JobOutcome = 'ok';
+    for (const run of await digests.dueReads(schedule.id, desk.clock())) {
+      if ((await read(run)) === 'failed') outcome = 'failed';
+    }
+    return outcome;
+  };
+}
+
+const about = ({ dueAt, attempt }: ReadClaim, status: string) => ({ dueAt: iso(dueAt), attempt, status });

@@ -1,0 +1,181 @@
+/** Owns the outbox of digests: a message is owed from the moment its row is there until Slack took it or it is given up. */
+
+import type { Selectable } from 'kysely';
+import type { DigestStore, MessageClaim, OwedMessage } from '../payouts/digest-run.ts';
+import { fromInstant, toInstant } from './instant.ts';
+import { writeJson } from './json.ts';
+import { leases } from './lease.ts';
+import type { Change, Database, Engine, Tables } from './schema.ts';
+
+type MessageStore = Omit<
+  DigestStore,
+  'adopt' | 'mark' | 'account' | 'dueReads' | 'claimRead' | 'renewRead' | 'finishRead' | 'retryRead'
+>;
+
+/** Owes the messages, unless they are owed already. */
+export async function insertOwed(change: Change, owed: readonly OwedMessage[]): Promise<void> {
+  if (owed.length === 0) return;
+  await change
+    .insertInto('digest_messages')
+    .values(
+      owed.map((message) => ({
+        id: `${message.scheduleId} ${toInstant(message.dueAt)} ${message.kind}`,
+        schedule_id: message.scheduleId,
+        due_at: toInstant(message.dueAt),
+        kind: message.kind,
+        channel_id: message.channelId,
+        content: writeJson(message.content),
+        expires_at: toInstant(message.expiresAt),
+        attempts: 0,
+        // Due at once, whatever the clock of the replica that finds it.
+        next_attempt_at: toInstant(0),
+      })),
+    )
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+export function digestMessageStore(db: Database, engine: Engine): MessageStore {
+  const lease = leases(engine);
+  /** Compare-and-swap on the fencing token. */
+  const held = (change: Database | Change, claim: MessageClaim) =>
+    change
+      .updateTable('digest_messages')
+      .where('id', '=', claim.id)
+      .where('lease_token', '=', claim.token)
+      .where('finished_at', 'is', null);
+
+  return {
+    async dueMessages(now, limit) {
+      const rows = await db
+        .selectFrom('digest_messages')
+        .select('id')
+        .where('finished_at', 'is', null)
+        .where('next_attempt_at', '<=', toInstant(now))
+        .where((eb) => lease.free(eb.ref('lease_until'), now))
+        .orderBy('due_at')
+        .orderBy('id')
+        .limit(limit)
+        .execute();
+      return rows.map(({ id }) => id);
+    },
+
+    async claimMessage(id, now, leaseMs) {
+      const claimed = await db
+        .updateTable('digest_messages')
+        .set((eb) => ({
+          attempts: eb('attempts', '+', 1),
+          lease_token: eb('lease_token', '+', 1),
+          lease_until: lease.until(now, leaseMs),
+        }))
+        .where('id', '=', id)
+        .where('finished_at', 'is', null)
+        .where('next_attempt_at', '<=', toInstant(now))
+        .where((eb) => lease.free(eb.ref('lease_until'), now))
+        .returningAll()
+        .executeTakeFirst();
+      return claimed && toClaim(claimed);
+    },
+
+    async posting(claim, now, leaseMs) {
+      const begun = await held(db, claim)
+        .set((eb) => ({
+          // The earliest that is in doubt: from there on it is looked for.
+          posting_at: eb.fn.coalesce('posting_at', eb.val(toInstant(now))),
+          lease_until: lease.until(now, leaseMs),
+        }))
+        .executeTakeFirst();
+      return begun.numUpdatedRows > 0n;
+    },
+
+    async posted(claim, ts, now) {
+      const done = await held(db, claim)
+        .set({ ts, finished_at: toInstant(now), lease_until: null, content: null, problem: null })
+        .executeTakeFirst();
+      return done.numUpdatedRows > 0n;
+    },
+
+    async postLater(claim, nextAttemptAt, { problem, maybePosted }) {
+      const released = await held(db, claim)
+        .set({
+          next_attempt_at: toInstant(nextAttemptAt),
+          lease_until: null,
+          problem,
+          ...(!maybePosted && { posting_at: null }),
+        })
+        .executeTakeFirst();
+      return released.numUpdatedRows > 0n;
+    },
+
+    async giveUp(claim, now, instead) {
+      return db.transaction().execute(async (change) => {
+        const ended = await held(change, claim)
+          .set({ finished_at: toInstant(now), lease_until: null, content: null })
+          .executeTakeFirst();
+        if (ended.numUpdatedRows === 0n) return false;
+        if (instead) await insertOwed(change, [instead]);
+        return true;
+      });
+    },
+
+    async addStray(id, ts) {
+      await db
+        .insertInto('digest_strays')
+        .values({ message_id: id, ts })
+        .onConflict((conflict) => conflict.doNothing())
+        .execute();
+    },
+
+    async strays(limit) {
+      const rows = await db
+        .selectFrom('digest_strays')
+        .innerJoin('digest_messages', 'digest_messages.id', 'digest_strays.message_id')
+        .select(['digest_messages.id', 'channel_id', 'digest_strays.ts', 'digest_messages.ts as standing'])
+        .where('finished_at', 'is not', null)
+        .orderBy('digest_strays.ts')
+        .limit(limit)
+        .execute();
+      return rows.map(({ id, channel_id: channelId, ts, standing }) => ({
+        id,
+        channelId,
+        ts,
+        stands: ts === standing,
+      }));
+    },
+
+    async removeStray(stray) {
+      await db
+        .deleteFrom('digest_strays')
+        .where('message_id', '=', stray.id)
+        .where('ts', '=', stray.ts)
+        .execute();
+    },
+
+    async lastPostedAt(scheduleId) {
+      const row = await db
+        .selectFrom('digest_messages')
+        .select(({ fn }) => fn.max('finished_at').as('at'))
+        .where('schedule_id', '=', scheduleId)
+        .where('kind', '=', 'digest')
+        .where('ts', 'is not', null)
+        .executeTakeFirst();
+      return row?.at ? fromInstant(row.at) : undefined;
+    },
+  };
+}
+
+function toClaim(row: Selectable<Tables['digest_messages']>): MessageClaim {
+  return {
+    id: row.id,
+    scheduleId: row.schedule_id,
+    dueAt: fromInstant(row.due_at),
+    kind: row.kind,
+    channelId: row.channel_id,
+    content: JSON.parse(row.content ?? 'null'),
+    expiresAt: fromInstant(row.expires_at),
+    token: row.lease_token,
+    attempt: row.attempts,
+    maybePostedAt: row.posting_at === null ? undefined : fromInstant(row.posting_at),
+    problem: row.problem ?? undefined,
+  };
+}

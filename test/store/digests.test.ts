@@ -1,0 +1,310 @@
+/** Tests the records of digests on both engines: one replica a due time, tokens that fence, an outbox that loses nothing. */
+
+import { describe, expect, test } from 'vitest';
+import type { DigestStore, OwedMessage } from '../../src/payouts/digest-run.ts';
+import type { OpenStore } from '../../src/store/database.ts';
+import { toInstant } from '../../src/store/instant.ts';
+import { databases, ENGINES } from './engines.ts';
+
+const NOON = Date.parse('2026-11-20T12:00:00.000Z');
+/** The scheduling hints stay on the caller's clock; leases of this length are over at once by anybody's. */
+const NO_TIME = 0;
+const LONG = 60_000;
+const SCHEDULE = { id: 's1', cron: '0 10 * * *', timezone: 'Asia/Kolkata' };
+const RUN = { scheduleId: 's1', dueAt: NOON };
+const owed = (kind: OwedMessage['kind'], more: Partial<OwedMessage> = {}): OwedMessage => ({
+  ...RUN,
+  kind,
+  channelId: 'C1',
+  content: { text: kind, blocks: [] },
+  expiresAt: NOON + LONG,
+  ...more,
+});
+
+/** Fifty that compete, on both replicas. */
+const fifty = (stores: readonly [OpenStore, OpenStore]): DigestStore[] =>
+  Array.from({ length: 25 }, () => stores.map(({ digests }) => digests)).flat();
+
+/** The schedule with one run that is due. */
+async function withRun(digests: DigestStore, messages: readonly OwedMessage[] = []): Promise<void> {
+  const mark = await digests.adopt(SCHEDULE, NOON - 1);
+  await digests.account(SCHEDULE, mark, NOON, { run: NOON, owed: messages });
+}
+
+async function claimRead(digests: DigestStore, leaseMs: number, now = NOON) {
+  const claim = await digests.claimRead(RUN, now, leaseMs);
+  if (!claim) throw new Error('the run was not to be had');
+  return claim;
+}
+
+async function claimMessage(digests: DigestStore, leaseMs: number, kind = 'digest', now = NOON) {
+  const claim = await digests.claimMessage(`s1 ${toInstant(NOON)} ${kind}`, now, leaseMs);
+  if (!claim) throw new Error('the message was not to be had');
+  return claim;
+}
+
+describe.each(ENGINES)('%s', (engine) => {
+  const fresh = databases(engine);
+  const open = async () => (await (await fresh()).open()).digests;
+
+  describe('a schedule', () => {
+    test('begins when it is first seen, and goes on from its mark', async () => {
+      const digests = await open();
+      expect(await digests.adopt(SCHEDULE, NOON)).toBe(NOON);
+      expect(await digests.adopt(SCHEDULE, NOON + 5)).toBe(NOON);
+      expect(await digests.account(SCHEDULE, NOON, NOON + 9, { run: undefined, owed: [] })).toBe(true);
+      expect(await digests.adopt(SCHEDULE, NOON + 99)).toBe(NOON + 9);
+      expect(await digests.mark(SCHEDULE)).toBe(NOON + 9);
+    });
+
+    test.each([{ cron: '20 10 * * *' }, { timezone: 'UTC' }])(
+      'with %o is another one: it begins anew, and the former one has no mark',
+      async (change) => {
+        const digests = await open();
+        await digests.adopt(SCHEDULE, NOON);
+        const changed = { ...SCHEDULE, ...change };
+        expect(await digests.adopt(changed, NOON + 5)).toBe(NOON + 5);
+        expect(await digests.mark(SCHEDULE)).toBeUndefined();
+        expect(await digests.account(SCHEDULE, NOON, NOON + 9, { run: NOON, owed: [] })).toBe(false);
+        expect(await digests.dueReads('s1', NOON + 9)).toEqual([]);
+      },
+    );
+
+    test('is accounted for by one of fifty', async () => {
+      const stores = await (await fresh()).openTwo();
+      await stores[0].digests.adopt(SCHEDULE, NOON - 1);
+      const tries = fifty(stores).map((digests) =>
+        digests.account(SCHEDULE, NOON - 1, NOON, { run: NOON, owed: [owed('missed')] }),
+      );
+      expect((await Promise.all(tries)).filter(Boolean)).toHaveLength(1);
+      expect(await stores[1].digests.dueReads('s1', NOON)).toEqual([RUN]);
+      expect(await stores[1].digests.dueMessages(NOON, 9)).toHaveLength(1);
+    });
+  });
+
+  describe('a run', () => {
+    test('is read by one of fifty, and by one of fifty again when the lease is over', async () => {
+      const stores = await (await fresh()).openTwo();
+      await withRun(stores[0].digests);
+      const winners = async (leaseMs: number) => {
+        const tries = fifty(stores).map((digests) => digests.claimRead(RUN, NOON, leaseMs));
+        return (await Promise.all(tries))
+          .filter((claim) => claim !== undefined)
+          .map(({ attempt }) => attempt);
+      };
+      expect(await winners(LONG)).toEqual([1]);
+      expect(await winners(LONG)).toEqual([]);
+      expect(await stores[0].digests.dueReads('s1', NOON)).toEqual([]);
+    });
+
+    test('is not due before its time, nor for another schedule', async () => {
+      const digests = await open();
+      await withRun(digests);
+      expect(await digests.claimRead(RUN, NOON - 1, LONG)).toBeUndefined();
+      expect(await digests.dueReads('s1', NOON - 1)).toEqual([]);
+      expect(await digests.dueReads('s2', NOON)).toEqual([]);
+      expect(await digests.claimRead({ ...RUN, scheduleId: 's2' }, NOON, LONG)).toBeUndefined();
+    });
+
+    test('whose lease is over is taken over, and what the first holder brings counts for nothing', async () => {
+      const digests = await open();
+      await withRun(digests);
+      const first = await claimRead(digests, NO_TIME);
+      const second = await claimRead(digests, LONG);
+      expect(second.token).not.toBe(first.token);
+      expect(second.attempt).toBe(2);
+      expect(await digests.renewRead(first, NOON, LONG)).toBe(false);
+      expect(await digests.retryRead(first, NOON, 'Page 3 failed.', owed('incomplete'))).toBe(false);
+      expect(await digests.finishRead(first, NOON, owed('digest'))).toBe(false);
+      expect(await digests.dueMessages(NOON, 9)).toEqual([]);
+      expect(await digests.finishRead(second, NOON, owed('digest'))).toBe(true);
+      expect(await digests.dueMessages(NOON, 9)).toHaveLength(1);
+    });
+
+    test('whose lease is renewed is not taken over', async () => {
+      const digests = await open();
+      await withRun(digests);
+      const claim = await claimRead(digests, NO_TIME);
+      expect(await digests.renewRead(claim, NOON, LONG)).toBe(true);
+      expect(await digests.claimRead(RUN, NOON, LONG)).toBeUndefined();
+    });
+
+    test('that was incomplete waits for its next attempt, remembers why, and owes the note once', async () => {
+      const digests = await open();
+      await withRun(digests);
+      const first = await claimRead(digests, LONG);
+      expect(first.problem).toBeUndefined();
+      expect(await digests.retryRead(first, NOON + 9, 'Page 3 failed.', owed('incomplete'))).toBe(true);
+      expect(await digests.claimRead(RUN, NOON + 8, LONG)).toBeUndefined();
+      const second = await claimRead(digests, LONG, NOON + 9);
+      expect(second).toMatchObject({ attempt: 2, problem: 'Page 3 failed.' });
+      await digests.retryRead(
+        second,
+        NOON + 9,
+        'Page 1 failed.',
+        owed('incomplete', { content: { text: 'again' } }),
+      );
+      expect((await claimMessage(digests, LONG, 'incomplete')).content).toEqual({
+        text: 'incomplete',
+        blocks: [],
+      });
+    });
+
+    test('that is finished is over, across a restart', async () => {
+      const database = await fresh();
+      const store = await database.open();
+      await withRun(store.digests);
+      await store.digests.finishRead(await claimRead(store.digests, LONG), NOON, owed('digest'));
+      await store.close();
+      const { digests } = await database.open();
+      expect(await digests.dueReads('s1', NOON + LONG)).toEqual([]);
+      expect(await digests.claimRead(RUN, NOON + LONG, LONG)).toBeUndefined();
+      expect(await digests.dueMessages(NOON, 9)).toEqual([`s1 ${toInstant(NOON)} digest`]);
+    });
+
+    test('that is complete takes back the note that nobody began to post, and no other', async () => {
+      const digests = await open();
+      await withRun(digests);
+      await digests.retryRead(await claimRead(digests, LONG), NOON, 'Page 3 failed.', owed('incomplete'));
+      const note = await claimMessage(digests, LONG, 'incomplete');
+      await digests.finishRead(await claimRead(digests, LONG), NOON, owed('digest'));
+      expect(await digests.posting(note, NOON, LONG)).toBe(false);
+      expect(await digests.dueMessages(NOON, 9)).toEqual([`s1 ${toInstant(NOON)} digest`]);
+    });
+
+    test('a note that somebody began to post stays, to be found', async () => {
+      const digests = await open();
+      await withRun(digests);
+      await digests.retryRead(await claimRead(digests, LONG), NOON, 'Page 3 failed.', owed('incomplete'));
+      const note = await claimMessage(digests, LONG, 'incomplete');
+      await digests.posting(note, NOON, LONG);
+      await digests.finishRead(await claimRead(digests, LONG), NOON, owed('digest'));
+      expect(await digests.posted(note, '1.1', NOON)).toBe(true);
+    });
+  });
+
+  describe('a message', () => {
+    test('is posted by one of fifty, with what was owed', async () => {
+      const stores = await (await fresh()).openTwo();
+      await withRun(stores[0].digests, [owed('digest')]);
+      const tries = fifty(stores).map((digests) =>
+        digests.claimMessage(`s1 ${toInstant(NOON)} digest`, NOON, LONG),
+      );
+      const claims = (await Promise.all(tries)).filter((claim) => claim !== undefined);
+      expect(claims).toEqual([
+        {
+          ...owed('digest'),
+          id: `s1 ${toInstant(NOON)} digest`,
+          token: 1,
+          attempt: 1,
+          maybePostedAt: undefined,
+          problem: undefined,
+        },
+      ]);
+      expect(await stores[1].digests.dueMessages(NOON, 9)).toEqual([]);
+    });
+
+    test('that was cut off while posting says since when; a certain failure takes that back', async () => {
+      const digests = await open();
+      await withRun(digests, [owed('digest')]);
+      await digests.posting(await claimMessage(digests, LONG), NOON + 1, NO_TIME);
+      const second = await claimMessage(digests, LONG, 'digest', NOON + 1);
+      expect(second).toMatchObject({ attempt: 2, maybePostedAt: NOON + 1 });
+      await digests.posting(second, NOON + 2, LONG);
+      expect(await digests.postLater(second, NOON + 5, { problem: 'unreachable', maybePosted: true })).toBe(
+        true,
+      );
+      expect(await digests.claimMessage(second.id, NOON + 4, LONG)).toBeUndefined();
+      expect(await digests.dueMessages(NOON + 4, 9)).toEqual([]);
+      const third = await claimMessage(digests, LONG, 'digest', NOON + 5);
+      expect(third).toMatchObject({ maybePostedAt: NOON + 1, problem: 'unreachable' });
+      await digests.postLater(third, NOON + 5, { problem: 'fatal_error', maybePosted: false });
+      expect(await claimMessage(digests, LONG, 'digest', NOON + 5)).toMatchObject({
+        attempt: 4,
+        maybePostedAt: undefined,
+        problem: 'fatal_error',
+      });
+    });
+
+    test('of a holder that lost it: nothing it writes counts', async () => {
+      const digests = await open();
+      await withRun(digests, [owed('digest')]);
+      const first = await claimMessage(digests, NO_TIME);
+      await claimMessage(digests, LONG);
+      expect(await digests.posting(first, NOON, LONG)).toBe(false);
+      expect(await digests.posted(first, '1.1', NOON)).toBe(false);
+      expect(await digests.postLater(first, NOON, { problem: 'x', maybePosted: false })).toBe(false);
+      expect(await digests.giveUp(first, NOON, owed('missed'))).toBe(false);
+      expect(await digests.lastPostedAt('s1')).toBeUndefined();
+    });
+
+    test('that Slack took is done, its content gone, and the last success known', async () => {
+      const database = await fresh();
+      const { digests } = await database.open();
+      await withRun(digests, [owed('digest'), owed('missed', { dueAt: NOON + 5 })]);
+      expect(await digests.posted(await claimMessage(digests, LONG), '1.1', NOON + 7)).toBe(true);
+      expect(await digests.claimMessage(`s1 ${toInstant(NOON)} digest`, NOON + LONG, LONG)).toBeUndefined();
+      expect(await digests.lastPostedAt('s1')).toBe(NOON + 7);
+      expect(await digests.lastPostedAt('s2')).toBeUndefined();
+      expect(await database.raw(`select content from digest_messages where kind = 'digest'`)).toEqual([
+        { content: null },
+      ]);
+      const notice = await digests.claimMessage(`s1 ${toInstant(NOON + 5)} missed`, NOON, LONG);
+      if (notice) await digests.posted(notice, '2.2', NOON + 9);
+      expect(await digests.lastPostedAt('s1')).toBe(NOON + 7);
+    });
+
+    test('that is given up owes the notice instead', async () => {
+      const digests = await open();
+      await withRun(digests, [owed('digest')]);
+      expect(await digests.giveUp(await claimMessage(digests, LONG), NOON, owed('missed'))).toBe(true);
+      expect(await digests.dueMessages(NOON, 9)).toEqual([`s1 ${toInstant(NOON)} missed`]);
+      expect(await digests.lastPostedAt('s1')).toBeUndefined();
+      expect(await digests.giveUp(await claimMessage(digests, LONG, 'missed'), NOON, undefined)).toBe(true);
+      expect(await digests.dueMessages(NOON, 9)).toEqual([]);
+    });
+
+    test('the longest waiting come first, not more than asked for', async () => {
+      const digests = await open();
+      await withRun(digests, [
+        owed('missed', { dueAt: NOON + 2 }),
+        owed('missed', { dueAt: NOON + 1 }),
+        owed('missed'),
+      ]);
+      expect(await digests.dueMessages(NOON, 2)).toEqual([
+        `s1 ${toInstant(NOON)} missed`,
+        `s1 ${toInstant(NOON + 1)} missed`,
+      ]);
+    });
+  });
+
+  describe('a stray', () => {
+    test('waits until it is known which message stands', async () => {
+      const digests = await open();
+      await withRun(digests, [owed('digest')]);
+      const id = `s1 ${toInstant(NOON)} digest`;
+      const claim = await claimMessage(digests, LONG);
+      await digests.addStray(id, '1.1');
+      await digests.addStray(id, '1.1');
+      await digests.addStray(id, '2.2');
+      expect(await digests.strays(9)).toEqual([]);
+      await digests.posted(claim, '2.2', NOON);
+      const strays = await digests.strays(9);
+      expect(strays).toEqual([
+        { id, channelId: 'C1', ts: '1.1', stands: false },
+        { id, channelId: 'C1', ts: '2.2', stands: true },
+      ]);
+      for (const stray of strays.slice(1)) await digests.removeStray(stray);
+      expect(await digests.strays(9)).toEqual(strays.slice(0, 1));
+    });
+
+    test('of a message that was given up does not stand', async () => {
+      const digests = await open();
+      await withRun(digests, [owed('digest')]);
+      const claim = await claimMessage(digests, LONG);
+      await digests.addStray(claim.id, '1.1');
+      await digests.giveUp(claim, NOON, owed('missed'));
+      expect(await digests.strays(9)).toMatchObject([{ ts: '1.1', stands: false }]);
+    });
+  });
+});
