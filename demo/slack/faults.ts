@@ -2,7 +2,7 @@
 
 export type Fault =
   /** `{ok: false, error}` with status 200, as Slack refuses. */
-  | { kind: 'error'; error: string }
+  | { kind: 'error'; error: string; needed?: string }
   /** 429 with Retry-After. */
   | { kind: 'rate_limited'; retryAfterS: number }
   | { kind: 'status'; status: number }

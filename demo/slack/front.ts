@@ -99,7 +99,10 @@ export async function startFront(options: FrontOptions, port = 0): Promise<Front
     answer: () => Promise<Answer>,
   ): Promise<Answer | undefined> {
     if (!fault) return await answer();
-    if (fault.kind === 'error') return { status: 200, body: { ok: false, error: fault.error } };
+    if (fault.kind === 'error') {
+      const { error, needed } = fault;
+      return { status: 200, body: { ok: false, error, ...(needed && { needed }) } };
+    }
     if (fault.kind === 'rate_limited') return { status: 429, body: { ok: false, error: 'ratelimited' } };
     if (fault.kind === 'status')
       return { status: fault.status, body: { ok: false, error: 'internal_error' } };

@@ -72,6 +72,7 @@ export const SCOPES = [
   'channels:read',
   'channels:history',
   'groups:history',
+  'im:history',
   'groups:read',
 ] as const;
 

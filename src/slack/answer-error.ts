@@ -2,6 +2,7 @@
 
 import { isDeskError } from '../errors.ts';
 import type { Call } from './call.ts';
+import { isTokenRefused } from './slack-errors.ts';
 import { SlackFailure } from './web-client.ts';
 import { failure } from './views/notices.ts';
 import type { CommandName } from './vocabulary.ts';
@@ -9,6 +10,19 @@ import type { CommandName } from './vocabulary.ts';
 /** What cannot be explained is said to be so: whether anything happened is for tracking to tell. */
 const UNEXPECTED =
   'Something went wrong on the desk’s side, and it has been noted. Track the link before you try again, and quote the reference if you ask for help.';
+
+/** Returns why Slack did not do it and the one next step, for a person. */
+export function slackSays({ code, neededScope, retryAfterMs }: SlackFailure): string {
+  if (code === 'missing_scope') {
+    const scope = neededScope === undefined ? 'a scope' : `the scope ${neededScope}`;
+    return `The Slack app lacks ${scope}. Ask an administrator to add it and to run the doctor (npm run doctor).`;
+  }
+  if (retryAfterMs !== undefined)
+    return `Slack asks Payout Desk to wait. Try again in ${Math.ceil(retryAfterMs / 1_000)} s.`;
+  if (isTokenRefused(code))
+    return `Slack refuses the token of Payout Desk (${code}). Contact your administrator.`;
+  return `Slack answered ${code}. Try again in a minute.`;
+}
 
 /** Tells the person and writes one log line with the same reference. Never rejects. */
 export async function answerError(call: Call, error: unknown, command?: CommandName): Promise<void> {

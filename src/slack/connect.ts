@@ -67,7 +67,7 @@ export function connect(settings: SlackSettings, identity: Identity, clock: Cloc
       mode: 'http',
       listener: (request, response) => {
         if (!isRecent(request.headers['x-slack-request-timestamp'], clock())) {
-          response.writeHead(401).end();
+          void isSslCheck(request).then((isCheck) => response.writeHead(isCheck ? 200 : 401).end());
           return;
         }
         // A body Bolt stumbles over, such as `null`, is never answered by it (trap 7).
@@ -130,6 +130,22 @@ function socketReceiver(appToken: string, apiUrl: string | undefined, log: Log):
       return true;
     },
   });
+}
+
+/** Longer than any check, and short enough to be read from anybody. */
+const SSL_CHECK_BYTES = 2_000;
+
+/** Whether it is Slack's check of the certificate, which comes unsigned; nothing else is done with what is unsigned. */
+async function isSslCheck(request: IncomingMessage): Promise<boolean> {
+  if (request.headers['x-slack-signature'] !== undefined) return false;
+  if (!(Number(request.headers['content-length']) <= SSL_CHECK_BYTES)) return false;
+  try {
+    let body = '';
+    for await (const chunk of request) body += String(chunk);
+    return new URLSearchParams(body).get('ssl_check') === '1';
+  } catch {
+    return false;
+  }
 }
 
 /** A signed request's own time, in seconds, must lie within five minutes of ours. */

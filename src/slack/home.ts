@@ -4,5 +4,5 @@ import type { Post } from './post.ts';
 import { help } from './views/help.ts';
 
 export async function publishHome(post: Post, userId: string): Promise<void> {
-  await post.publishHome(userId, { type: 'home', blocks: help().blocks });
+  await post.publishHome(userId, { type: 'home', blocks: help(undefined, { inHome: true }).blocks });
 }

@@ -15,12 +15,15 @@ export class SlackFailure extends Error {
   readonly code: string;
   /** How long Slack asks to wait before the next call of this kind, in milliseconds; set when rate-limited. */
   readonly retryAfterMs: number | undefined;
+  /** The scope that the app lacks, with `missing_scope`. */
+  readonly neededScope: string | undefined;
 
-  constructor(code: string, retryAfterMs?: number) {
+  constructor(code: string, retryAfterMs?: number, neededScope?: string) {
     super(`Slack: ${code}`);
     this.name = 'SlackFailure';
     this.code = code;
     this.retryAfterMs = retryAfterMs;
+    this.neededScope = neededScope;
   }
 
   /** True when Slack may have done what was asked: a refusal is certain, a lost answer is not. */
@@ -57,9 +60,12 @@ export async function call<T>(promise: Promise<T>): Promise<T> {
       const { error: word, response_metadata: told } = error.data;
       // The library takes a body that is no JSON, such as a proxy’s page, for the error word.
       if (!/^[\w.:-]{1,80}$/.test(word)) throw new SlackFailure('unreadable_answer');
+      const pauseMs = /^rate_?limited$/.test(word) ? UNTOLD_RETRY_MS : undefined;
+      const needed: unknown = Reflect.get(error.data, 'needed');
       throw new SlackFailure(
         word,
-        toMs(told?.retryAfter) ?? (/^rate_?limited$/.test(word) ? UNTOLD_RETRY_MS : undefined),
+        toMs(told?.retryAfter) ?? pauseMs,
+        typeof needed === 'string' && /^[\w.:,-]{1,80}$/.test(needed) ? needed : undefined,
       );
     }
     if (error instanceof WebAPIHTTPError) throw new SlackFailure(`http_${error.statusCode}`);

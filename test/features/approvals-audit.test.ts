@@ -96,3 +96,15 @@ test('direct messages closed to the desk: the administrator is told, not left wa
   expect(told).toMatch(/Reference [A-Z0-9]{8}/);
   expect(told).not.toContain('on its way');
 });
+
+test.each([
+  [{ kind: 'error', error: 'missing_scope', needed: 'files:write' }, /lacks the scope files:write.*doctor/],
+  [{ kind: 'rate_limited', retryAfterS: 30 }, /Try again in 30 s/],
+  [{ kind: 'error', error: 'token_revoked' }, /refuses the token.*administrator/],
+  [{ kind: 'status', status: 500 }, /Slack answered http_500/],
+] as const)('the upload of the file fails (%j): the administrator reads why', async (fault, why) => {
+  desk.slack.faults.set('files.getUploadURLExternal', fault);
+  const told = read(await desk.say(desk.people.admin, 'audit csv'));
+  expect(told).toMatch(why);
+  expect(told).toContain('The CSV file was not sent.');
+});

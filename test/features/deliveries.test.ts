@@ -55,6 +55,28 @@ function post(
   });
 }
 
+test('Slack’s unsigned check of the certificate is answered 200, and nothing else that is unsigned is', async () => {
+  await desk.idle();
+  const handled = (): number => desk.entries().filter((entry) => entry.msg === 'handled').length;
+  const before = handled();
+  const send = async (body: string, headers: Record<string, string> = {}): Promise<number> => {
+    const response = await fetch(`http://127.0.0.1:${desk.app.port}/slack/events`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
+      body,
+    });
+    return response.status;
+  };
+  const command = '&command=%2Fpayout&text=help&user_id=U0ASHA';
+  expect(await send('ssl_check=1&token=x')).toBe(200);
+  expect(await send(`ssl_check=1${command}`)).toBe(200);
+  expect(await send(`ssl_check=0${command}`)).toBe(401);
+  expect(await send('')).toBe(401);
+  expect(await send(`ssl_check=1&token=${'x'.repeat(3_000)}`)).toBe(401);
+  expect(await send('ssl_check=1', { 'x-slack-signature': 'v0=00' })).toBe(401);
+  expect(handled()).toBe(before);
+});
+
 test('another body under a good signature is refused', async () => {
   const body = new URLSearchParams({ command: '/payout', text: 'help', user_id: 'U0ASHA' }).toString();
   const response = await post(body, 'application/x-www-form-urlencoded', (text) =>

@@ -121,9 +121,18 @@ test('every method the code calls has its scope in the manifest, and no scope is
   for (const name of called) expect(Object.keys(NEEDS)).toContain(name);
   const needed = new Set([...called].flatMap((name) => NEEDS[name] ?? []));
   for (const scope of needed) expect(scopes).toContain(scope);
-  const extra = new Set(['commands', 'chat:write.public', 'groups:read', 'groups:history']);
+  const extra = new Set(['commands', 'groups:read', 'groups:history', 'im:history']);
   for (const scope of scopes) expect(needed.has(scope ?? '') || extra.has(scope ?? '')).toBe(true);
   expect(scopes).toContain('commands');
+});
+
+test('what the desk works without is marked, and stands among the scopes', () => {
+  const list = / bot_optional:\n((?:\s+- \S+\n)+)/.exec(manifest)?.[1] ?? '';
+  const optional = [...list.matchAll(/- (\S+)/g)].map(([, scope]) => scope);
+  expect(optional).toHaveLength(6);
+  for (const scope of optional) expect(scopes).toContain(scope);
+  for (const scope of ['commands', 'chat:write', 'im:write', 'files:write', 'users:read'])
+    expect(optional).not.toContain(scope);
 });
 
 test('the command, interactivity, events and Socket Mode are switched on', () => {

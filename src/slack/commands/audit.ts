@@ -1,11 +1,14 @@
 /** Owns `/payout audit`: the latest rows in an answer, or all of them as a CSV file in direct messages. */
 
+import { Unavailable } from '../../errors.ts';
 import { formatIst } from '../../payouts/time.ts';
 import { readAudit } from '../../payouts/audit.ts';
+import { slackSays } from '../answer-error.ts';
 import type { Call } from '../call.ts';
 import type { CommandOf } from '../parse.ts';
 import { auditCsv, auditList } from '../views/audit-list.ts';
 import { notice } from '../views/notices.ts';
+import { SlackFailure } from '../web-client.ts';
 
 export async function audit(call: Call, command: CommandOf<'audit'>): Promise<void> {
   const { linkId, actorId, csv } = command;
@@ -15,12 +18,19 @@ export async function audit(call: Call, command: CommandOf<'audit'>): Promise<vo
     await call.answer(auditList(report, now));
     return;
   }
-  await call.post.fileToPerson(call.actor.userId, {
+  const file = {
     name: 'payout-desk-audit.csv',
     title: `Payout Desk audit, ${formatIst(now)}`,
     content: auditCsv(report.rows),
     comment: report.more ? 'The newest rows; narrow the question for older ones.' : 'Every row that matches.',
-  });
+  };
+  try {
+    await call.post.fileToPerson(call.actor.userId, file);
+  } catch (error) {
+    if (!(error instanceof SlackFailure)) throw error;
+    call.log.warn({ code: error.code }, 'file upload failed');
+    throw new Unavailable(`The CSV file was not sent. ${slackSays(error)}`, { cause: error });
+  }
   await call.answer(
     notice('The audit is on its way to you as a CSV file, in your direct messages with the desk.'),
   );

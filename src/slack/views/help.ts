@@ -20,7 +20,7 @@ import { code, constant, joinMd, md, say, spokenText } from '../text.ts';
 import { COMMAND_NAMES, COMMANDS, type CommandName, LINK_FORMS } from '../vocabulary.ts';
 
 /** What can be done here, or how one command is used. */
-export function help(about?: CommandName): Message {
+export function help(about?: CommandName, { inHome = false } = {}): Message {
   if (about) return commandHelp(about);
   return message(
     say`Payout Desk: track, list, remind and cancel InstantPay payout links. Type /payout help and a command for examples.`,
@@ -36,7 +36,9 @@ export function help(about?: CommandName): Message {
       ),
       divider(),
       context(constant(LINK_FORMS)),
-      context(md`Answers are for you alone; *Share here* on a card shows it to the channel.`),
+      inHome
+        ? context(md`The answers to these buttons appear under *Messages*.`)
+        : context(md`Answers are only visible to you; *Share here* on a card shows it to the channel.`),
     ],
   );
 }
