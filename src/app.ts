@@ -198,7 +198,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
         const slack = connection.problem();
         if (slack) problems.push(slack);
         const answered = await inTime(store.ping(), STORE_ANSWERS_MS);
-        if (!answered) problems.push('the store does not answer');
+        if (!answered) problems.push('the store takes no writes');
         return problems;
       },
     });

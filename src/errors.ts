@@ -56,6 +56,9 @@ export class Unavailable extends Failure {
   readonly kind = 'unavailable';
 }
 
+/** The store cannot be reached or takes no writes: an administrator has to see it. */
+export class StoreUnavailable extends Unavailable {}
+
 /** A write was sent and nobody knows whether it took effect (R9). */
 export class OutcomeUnknown extends Failure {
   readonly kind = 'outcome_unknown';

@@ -205,7 +205,7 @@ export interface Store {
     rows(from: number, to: number): AsyncGenerator<ChainedAuditRow, void, void>;
     anchor(): Promise<AuditAnchor>;
   };
-  /** Resolves when the store answers; rejects with Unavailable when it does not. */
+  /** Resolves when a write works; rejects with Unavailable when it does not. */
   ping(): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 /** Owns what a person reads when something failed: one sentence, what to do next, and a reference; never silence. */
 
-import { isDeskError } from '../errors.ts';
+import { isDeskError, StoreUnavailable } from '../errors.ts';
 import type { Call } from './call.ts';
 import { isTokenRefused } from './slack-errors.ts';
 import { SlackFailure } from './web-client.ts';
@@ -28,7 +28,9 @@ export function slackSays({ code, neededScope, retryAfterMs }: SlackFailure): st
 export async function answerError(call: Call, error: unknown, command?: CommandName): Promise<void> {
   try {
     if (isDeskError(error)) {
-      call.log.info({ kind: error.kind, ipayUuid: error.ipayUuid, error: error.cause }, 'refused');
+      const line = { kind: error.kind, ipayUuid: error.ipayUuid, error: error.cause };
+      if (error instanceof StoreUnavailable) call.log.error(line, 'store unavailable');
+      else call.log.info(line, 'refused');
       const usage = error.kind === 'usage' ? command : undefined;
       await call.answer(
         failure(error.message, { reference: call.reference, ipayUuid: error.ipayUuid, usage }),

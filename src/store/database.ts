@@ -48,12 +48,22 @@ export async function openStore(databaseUrl: string, options: StoreOptions = {})
     transactions: transactionStore(db, report),
     digests: digestStore(db, engine.kind),
     audit: auditStore(db, options.auditKey),
-    async ping() {
-      await sql`select 1`.execute(db);
-    },
+    ping: writeCheck(db),
     // Not through Kysely: it would answer later calls with an error of its own instead of the engine's.
     close: () => engine.close(),
   };
+}
+
+/** Returns what proves that a write works; single-flight, so that probes add one small write at a time. */
+function writeCheck(db: Kysely<Tables>): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  const check = async (): Promise<void> => {
+    await db.updateTable('write_check').set({ writes: sql<number>`(writes + 1) % 1000000` }).execute();
+  };
+  return () =>
+    (running ??= check().finally(() => {
+      running = undefined;
+    }));
 }
 
 /** The audit alone, to read beside a running desk; brings no tables up to date. Rejects like `openStore`. */
@@ -88,7 +98,7 @@ async function openEngine(
     const path = databaseUrl.slice('sqlite:'.length).replace(/^\/\/(?=\/)/, '');
     if (path !== '') return openSqlite(path, options);
   }
-  if (/^postgres(ql)?:\/\//.test(databaseUrl)) return openPostgres(databaseUrl, report);
+  if (/^postgres(ql)?:\/\//.test(databaseUrl)) return openPostgres(databaseUrl, report, options);
   throw new Error(
     'DATABASE_URL: expected sqlite:./path/to/file.db or postgres://user:password@host:5432/database.',
   );

@@ -1,7 +1,7 @@
-/** Owns the one place where what a database engine throws becomes the desk's `Unavailable`. */
+/** Owns the one place where what a database engine throws becomes the desk's `StoreUnavailable`. */
 
 import type { DatabaseConnection, Dialect, Driver } from 'kysely';
-import { Unavailable } from '../errors.ts';
+import { StoreUnavailable } from '../errors.ts';
 
 const SENTENCE = "The desk's records cannot be reached, so nothing was done. Try again in a minute.";
 const UNSURE =
@@ -46,6 +46,6 @@ async function translating<T>(work: () => Promise<T>, sentence = SENTENCE): Prom
   try {
     return await work();
   } catch (error) {
-    throw error instanceof Unavailable ? error : new Unavailable(sentence, { cause: error });
+    throw error instanceof StoreUnavailable ? error : new StoreUnavailable(sentence, { cause: error });
   }
 }

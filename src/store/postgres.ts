@@ -17,13 +17,21 @@ const POOL_SIZE = 8;
 /** Slack waits 3 s for an answer, so a person should not wait much longer to hear that the records are away. */
 const CONNECT_TIMEOUT_MS = 5_000;
 const STATEMENT_TIMEOUT_MS = 10_000;
+/** A failover behind an address, or a changed role, is noticed at the latest when a session ends by its age. */
+const SESSION_LIFE_S = 300;
 /** Above the statement's own: it fires only when the server no longer answers at all. */
 const SILENCE_TIMEOUT_MS = 12_000;
+
+export interface PostgresOptions {
+  /** Reading alone is enough: a standby will do. */
+  readOnly?: boolean | undefined;
+  silenceTimeoutMs?: number | undefined;
+}
 
 export async function openPostgres(
   databaseUrl: string,
   report: Report,
-  silenceTimeoutMs = SILENCE_TIMEOUT_MS,
+  { readOnly = false, silenceTimeoutMs = SILENCE_TIMEOUT_MS }: PostgresOptions = {},
 ): Promise<OpenEngine> {
   const place = readPostgresUrl(databaseUrl);
   // Loaded here and not above: a desk on SQLite has no use for it.
@@ -32,6 +40,7 @@ export async function openPostgres(
     connectionString: databaseUrl,
     application_name: 'payout-desk',
     max: POOL_SIZE,
+    maxLifetimeSeconds: SESSION_LIFE_S,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     statement_timeout: STATEMENT_TIMEOUT_MS,
     query_timeout: silenceTimeoutMs,
@@ -49,7 +58,7 @@ export async function openPostgres(
   let ended: Promise<void> | undefined;
   return {
     kind: 'postgres',
-    dialect: new PostgresDialect({ pool: healing(pool) }),
+    dialect: new PostgresDialect({ pool: healing(pool, readOnly) }),
     close: () => (ended ??= pool.end()),
     explain: (error) => explainPostgres(place, error),
   };
@@ -68,15 +77,37 @@ function survive(pool: Pool, report: Report): void {
 }
 
 /**
- * The pool as Kysely wants it; a connection that failed in any way but a plain answer of the server is thrown away
- * instead of being handed to the next caller, which is how the desk heals by itself.
+ * The pool as Kysely wants it; a session that is of no use is thrown away instead of being handed to the next caller,
+ * which is how the desk heals by itself.
  */
-function healing(pool: Pool): PostgresPool {
+function healing(pool: Pool, readOnly: boolean): PostgresPool {
+  const checked = new WeakSet<PostgresPoolClient>();
   return {
     options: pool.options,
-    connect: async () => lease(await pool.connect()),
+    async connect() {
+      const client = await pool.connect();
+      if (!readOnly && !checked.has(client)) await insistOnWriting(client);
+      checked.add(client);
+      return lease(client);
+    },
     end: () => pool.end(),
   };
+}
+
+/** What libpq does for `target_session_attrs=read-write`, which the driver does not know. */
+async function insistOnWriting(client: PostgresPoolClient): Promise<void> {
+  let session: { transaction_read_only: string } | undefined;
+  try {
+    ({
+      rows: [session],
+    } = await client.query<{ transaction_read_only: string }>('show transaction_read_only', []));
+  } catch (error) {
+    client.release(true);
+    throw error;
+  }
+  if (session?.transaction_read_only === 'off') return;
+  client.release(true);
+  throw new Error('it takes no writes; name the primary, not a standby');
 }
 
 function lease(client: PostgresPoolClient): PostgresPoolClient {
@@ -85,7 +116,7 @@ function lease(client: PostgresPoolClient): PostgresPoolClient {
     try {
       return await answer;
     } catch (error) {
-      broken ||= !isAnswer(error);
+      broken ||= !isAnswer(error) || endsSession(error);
       throw error;
     }
   }
@@ -100,4 +131,13 @@ function lease(client: PostgresPoolClient): PostgresPoolClient {
 /** True for what the server said about one statement, after which the connection goes on. */
 function isAnswer(error: unknown): boolean {
   return error instanceof Error && 'severity' in error && error.severity === 'ERROR';
+}
+
+/**
+ * SQLSTATEs after which the session is of no use though it may go on: it is read-only since a failover (25006), the
+ * server is going away (57P01 to 57P03), the connection failed (class 08).
+ */
+function endsSession(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return false;
+  return typeof error.code === 'string' && /^(25006|57P0[123]|08...)$/.test(error.code);
 }

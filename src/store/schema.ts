@@ -131,7 +131,14 @@ interface AuditHeadTable {
   hash: string;
 }
 
+/** One row, written by each probe: only a write proves that writes work. */
+interface WriteCheckTable {
+  id: number;
+  writes: number;
+}
+
 export interface Tables {
+  write_check: WriteCheckTable;
   approvals: ApprovalTable;
   cards: CardTable;
   cooldowns: CooldownTable;

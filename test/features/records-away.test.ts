@@ -51,3 +51,19 @@ test('the records go away during a reminder: its outcome is told, and that it wa
   expect(told.join('\n')).toContain('Reminder sent');
   expect(read(await desk.say(admin, `audit ${WELL_KNOWN.issued}`))).toContain('reminder sending');
 });
+
+test('a write that the records refuse is an error in the log, and readiness says so', async () => {
+  const { operator } = desk.people;
+  const other = new DatabaseSync(desk.databasePath);
+  other.exec('begin immediate');
+  await desk.say(operator, `cancel ${WELL_KNOWN.issued} paid twice`);
+  const ready = await fetch(`http://127.0.0.1:${desk.app.port}/readyz`);
+  other.exec('rollback');
+  other.close();
+  expect(desk.entries()).toContainEqual(
+    expect.objectContaining({ level: 'error', msg: 'store unavailable' }),
+  );
+  expect(ready.status).toBe(503);
+  expect(await ready.text()).toContain('takes no writes');
+  expect((await fetch(`http://127.0.0.1:${desk.app.port}/readyz`)).status).toBe(200);
+});

@@ -3,10 +3,10 @@ import { connect, createServer, type Socket } from 'node:net';
 import { inspect } from 'node:util';
 import { Kysely, sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
-import { openStore } from '../../src/store/database.ts';
+import { openAudit, openStore } from '../../src/store/database.ts';
 import { translateFailures } from '../../src/store/failure.ts';
 import { openPostgres } from '../../src/store/postgres.ts';
-import { databases } from './engines.ts';
+import { databases, postgres } from './engines.ts';
 import { approval, entry, next, NOON } from './samples.ts';
 
 const fresh = databases('postgres');
@@ -160,9 +160,86 @@ test('while the database is away nothing is done and that is said; when it is ba
   expect((await store.audit.verify()).intact).toBe(true);
 });
 
+/** Beside the store, and not held by what is set for its database. */
+async function administrate(url: string, statement: (database: string) => string): Promise<void> {
+  const database = new URL(url).pathname.slice(1);
+  await postgres(
+    changed(url, (parts) => (parts.pathname = '/postgres')),
+    [statement(database)],
+  );
+}
+
+const endSessions = (url: string) =>
+  administrate(
+    url,
+    (name) => `select pg_terminate_backend(pid, 5000) from pg_stat_activity where datname = '${name}'`,
+  );
+
+test('read-only after a failover: nothing is done and readiness says so; writable again, the next write works', async () => {
+  const { url, open } = await fresh();
+  const store = await open(() => {});
+  await store.approvals.open(approval(), entry(), []);
+  onTestFinished(() =>
+    administrate(url, (name) => `alter database ${name} reset default_transaction_read_only`),
+  );
+  await administrate(url, (name) => `alter database ${name} set default_transaction_read_only = on`);
+  await endSessions(url);
+  const before = approval();
+  for (let times = 0; times < 10; times += 1) {
+    for (const attempt of [
+      () => store.ping(),
+      () => store.approvals.save(before, next(before, {}), [entry()]),
+    ]) {
+      await expect(attempt()).rejects.toMatchObject({ kind: 'unavailable' });
+    }
+  }
+  await expect(openStore(url)).rejects.toThrow(/cannot be used: it takes no writes; name the primary/);
+  // For reading alone it is good enough.
+  const audit = await openAudit(url);
+  onTestFinished(() => audit.close());
+  expect((await audit.audit.verify()).intact).toBe(true);
+
+  await administrate(url, (name) => `alter database ${name} reset default_transaction_read_only`);
+  await store.ping();
+  expect(await store.approvals.save(before, next(before, {}), [entry()])).toBe(true);
+});
+
+test('a session that turned read-only while it was open is given up after one refused write', async () => {
+  const { url } = await fresh();
+  const engine = await openPostgres(url, () => {});
+  onTestFinished(() => engine.close());
+  const db = new Kysely<unknown>({ dialect: engine.dialect });
+  await sql`create table t (n integer)`.execute(db);
+  await sql`set session characteristics as transaction read only`.execute(db);
+  await expect(sql`insert into t values (1)`.execute(db)).rejects.toMatchObject({ code: '25006' });
+  await sql`insert into t values (2)`.execute(db);
+  expect((await sql`select n from t`.execute(db)).rows).toEqual([{ n: 2 }]);
+});
+
+test.each([
+  ['25006', 'another'],
+  ['57P01', 'another'],
+  ['57P02', 'another'],
+  ['57P03', 'another'],
+  ['08006', 'another'],
+  ['22012', 'the same'],
+  ['57014', 'the same'],
+])('after an error %s the next statement gets %s session', async (sqlstate, which) => {
+  const { url } = await fresh();
+  const engine = await openPostgres(url, () => {});
+  onTestFinished(() => engine.close());
+  const db = new Kysely<unknown>({ dialect: engine.dialect });
+  const pid = async () =>
+    (await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(db)).rows[0]?.pid;
+  const first = await pid();
+  const raise = sql.raw(`do $$ begin raise exception using errcode = '${sqlstate}', message = 'so'; end $$`);
+  await expect(raise.execute(db)).rejects.toMatchObject({ code: sqlstate, severity: 'ERROR' });
+  expect((await pid()) === first).toBe(which === 'the same');
+});
+
 test('a connection that went silent is not handed out again', async () => {
   const way = await cuttable((await fresh()).url);
-  const engine = await openPostgres(way.url, () => {}, 200);
+  const engine = await openPostgres(way.url, () => {}, { silenceTimeoutMs: 200 });
   onTestFinished(() => engine.close());
   const db = new Kysely<unknown>({ dialect: translateFailures(engine.dialect) });
   await sql`select 1`.execute(db);

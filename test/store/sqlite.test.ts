@@ -207,3 +207,29 @@ test('a closed store is unavailable, and closing it again is nothing', async () 
   await expect(store.approvals.open(approval(), entry(), [])).rejects.toMatchObject({ kind: 'unavailable' });
   await expect(store.audit.rows(0, 1).next()).rejects.toMatchObject({ kind: 'unavailable' });
 });
+
+test('every commit is on the disk before it is acknowledged: synchronous FULL, and WAL', async () => {
+  const engine = openSqlite(join(temporaryFolder(), 'desk.db'));
+  onTestFinished(() => engine.close());
+  const db = new Kysely<Tables>({ dialect: engine.dialect });
+  expect((await sql`pragma synchronous`.execute(db)).rows).toEqual([{ synchronous: 2 }]);
+  expect((await sql`pragma journal_mode`.execute(db)).rows).toEqual([{ journal_mode: 'wal' }]);
+});
+
+test('readiness proves that a write works, and probes at the same moment share one', async () => {
+  const path = join(temporaryFolder(), 'desk.db');
+  const store = await openStore(`sqlite:${path}`);
+  onTestFinished(() => store.close());
+  const other = new DatabaseSync(path);
+  onTestFinished(() => other.close());
+  const writes = () => other.prepare('select writes from write_check').get()?.['writes'];
+  await store.ping();
+  expect(writes()).toBe(1);
+  await Promise.all([store.ping(), store.ping(), store.ping()]);
+  expect(writes()).toBe(2);
+  other.exec('begin immediate');
+  await expect(store.ping()).rejects.toMatchObject({ kind: 'unavailable' });
+  other.exec('rollback');
+  await store.ping();
+  expect(writes()).toBe(3);
+});

@@ -11,6 +11,7 @@ export function firstTables(engine: Engine): Migration {
       await createClaims(db);
       await createDigests(db);
       await createAudit(db);
+      await createWriteCheck(db);
       for (const statement of engine === 'sqlite' ? SQLITE_GUARDS : POSTGRES_GUARDS) {
         await sql.raw(statement).execute(db);
       }
@@ -167,6 +168,15 @@ async function createAudit(db: Kysely<unknown>): Promise<void> {
   await sql`insert into audit_head (id, sequence, scheme, hash) values (1, 0, 'sha256', ${firstHash})`.execute(
     db,
   );
+}
+
+async function createWriteCheck(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('write_check')
+    .addColumn('id', 'integer', (column) => column.primaryKey())
+    .addColumn('writes', 'integer', (column) => column.notNull())
+    .execute();
+  await sql`insert into write_check (id, writes) values (1, 0)`.execute(db);
 }
 
 const SQLITE_GUARDS = [
