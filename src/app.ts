@@ -5,7 +5,7 @@ import type { Config } from './config.ts';
 import { secretsOf } from './config.ts';
 import { createInstantPayClient } from './instantpay/client.ts';
 import { createGateway } from './instantpay/gateway.ts';
-import { runApprovals } from './jobs/approvals.ts';
+import { runApprovals, runDecided, runWaiting } from './jobs/approvals.ts';
 import { ANCHOR_CRON, ANCHOR_TIMEZONE, logAuditAnchor } from './jobs/audit-anchor.ts';
 import { createDigestJob, type DigestJob } from './jobs/digest.ts';
 import { createSchedule, JOB_OUTCOMES, type Job } from './jobs/schedule.ts';
@@ -51,7 +51,7 @@ export interface DeskApp {
   runApprovals(): Promise<void>;
   /** The scheduled digest's steps; undefined without a digest channel. */
   digest: DigestJob | undefined;
-  /** Resolves when a digest missed before the start is made up, or could not be. */
+  /** Resolves when what an earlier process left unfinished was taken up, and a missed digest made up, or could not be. */
   caughtUp: Promise<void>;
   /** Readiness off, new work refused, running work ended within the deadline; true when all of it ended. */
   stop(): Promise<boolean>;
@@ -162,7 +162,13 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       {
         name: 'approvals',
         cron: overrides.approvalsCron ?? EVERY_FEW_SECONDS,
-        run: () => runApprovals(desk, cards),
+        run: () => runWaiting(desk, cards),
+      },
+      // Apart from the first: each look-up lasts as long as InstantPay takes to answer.
+      {
+        name: 'outcomes',
+        cron: overrides.approvalsCron ?? EVERY_FEW_SECONDS,
+        run: () => runDecided(desk, cards),
       },
       {
         name: 'audit anchor',
@@ -207,17 +213,17 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     closers.push(() => server.close());
     await connection.start();
     closers.push(() => connection.stop());
-    // What a former life of the desk left unfinished comes first: approved, executing and unknown cancels.
-    await runApprovals(desk, cards).catch((error: unknown) => {
-      log.error({ error }, 'what was left unfinished could not be taken up at start; the job tries again');
+    // What an earlier process left unfinished comes first, and waits for nobody: InstantPay may be away.
+    const done = inFlight.owe();
+    const takenUp = runApprovals(desk, cards).catch((error: unknown) => {
+      log.error({ error }, 'startup recovery failed, job will retry');
     });
     await schedule.start();
     // What was missed need not wait for the first tick.
-    const done = inFlight.owe();
-    const caughtUp = Promise.resolve(digest?.work())
-      .then(() => {})
-      .catch((error: unknown) => log.error({ error }, 'digest catch-up failed, job will retry'))
-      .finally(done);
+    const madeUp = Promise.resolve(digest?.work()).catch((error: unknown) =>
+      log.error({ error }, 'digest catch-up failed, job will retry'),
+    );
+    const caughtUp = Promise.all([takenUp, madeUp]).then(done);
     log.info({ port: server.port, mode: connection.mode }, 'Payout Desk is open');
     return {
       port: server.port,

@@ -21,8 +21,10 @@ export type ApprovalStatus =
   | 'lapsed'
   | 'withdrawn';
 
+/** Decided and still moving: only InstantPay can say what comes next. */
+export const APPROVED_UNFINISHED: readonly ApprovalStatus[] = ['approved', 'executing', 'unknown'];
 /** States in which a link may not be asked for again: the request still moves. */
-export const UNFINISHED: readonly ApprovalStatus[] = ['pending', 'approved', 'executing', 'unknown'];
+export const UNFINISHED: readonly ApprovalStatus[] = ['pending', ...APPROVED_UNFINISHED];
 
 /** What the desk saw at the end; never what it hopes. */
 export interface Outcome {

@@ -1,6 +1,6 @@
 /** Owns what the rules need from outside: types alone. Instants are epoch milliseconds in UTC. */
 
-import type { Approval } from './approval.ts';
+import type { Approval, ApprovalStatus } from './approval.ts';
 import type { Environment, TrackedLink } from './link.ts';
 import type { LinkFilter, LinkPage, WalkEnd } from './link-page.ts';
 import type { Revealed } from './revealed.ts';
@@ -121,8 +121,8 @@ export interface ApprovalStore {
   save(before: Approval, after: Approval, audit: readonly AuditEntry[]): Promise<boolean>;
   /** Requests that wait for a decision, oldest first. */
   pending(): Promise<Approval[]>;
-  /** Unfinished requests whose `wakeAt` has come, most overdue first. */
-  due(now: number, limit: number): Promise<Approval[]>;
+  /** Unfinished requests in one of these states whose `wakeAt` has come, most overdue first. */
+  due(statuses: readonly ApprovalStatus[], now: number, limit: number): Promise<Approval[]>;
 }
 
 /**

@@ -47,8 +47,14 @@ const requests: fc.Arbitrary<Command> = fc.oneof(
   id.map((given) => command('find', given, (store) => store.approvals.find(given))),
   fc.constant(command('pending', '', (store) => store.approvals.pending())),
   fc
-    .record({ now: instant, limit: fc.integer({ min: 1, max: 3 }) })
-    .map((given) => command('due', given, (store) => store.approvals.due(given.now, given.limit))),
+    .record({
+      statuses: fc.subarray(STATUSES, { minLength: 1 }),
+      now: instant,
+      limit: fc.integer({ min: 1, max: 3 }),
+    })
+    .map((given) =>
+      command('due', given, (store) => store.approvals.due(given.statuses, given.now, given.limit)),
+    ),
   fc
     .record({ id: fc.constantFrom('x1', 'x2'), approvalId: id, ts: fc.constantFrom('1', '2'), now: instant })
     .map(({ now, ...given }) =>

@@ -3,7 +3,7 @@
  * and takes effect at one moment, which `at` can see coming and going. Nothing is shared across its border.
  */
 
-import { type Approval, isUnfinished } from '../../src/payouts/approval.ts';
+import { type Approval, type ApprovalStatus, isUnfinished } from '../../src/payouts/approval.ts';
 import type {
   AuditEntry,
   AuditFilter,
@@ -207,9 +207,14 @@ function approvalOperations(operation: Operation, append: (entry: AuditEntry) =>
         .filter((approval) => approval.status === 'pending')
         .sort(by((approval) => [approval.requestedAt, approval.id])),
     ),
-    due: operation('approvals.due', (now: number, limit: number) =>
+    due: operation('approvals.due', (statuses: readonly ApprovalStatus[], now: number, limit: number) =>
       [...approvals.values()]
-        .filter((approval) => isUnfinished(approval) && (approval.wakeAt ?? Infinity) <= now)
+        .filter(
+          (approval) =>
+            isUnfinished(approval) &&
+            statuses.includes(approval.status) &&
+            (approval.wakeAt ?? Infinity) <= now,
+        )
         .sort(by((approval) => [approval.wakeAt ?? Infinity, approval.id]))
         .slice(0, limit),
     ),

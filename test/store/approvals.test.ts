@@ -138,9 +138,15 @@ describe.each(ENGINES)('approvals on %s', (engine) => {
     await open('asleep', { status: 'unknown', wakeAt: undefined });
     const ids = (found: Approval[]) => found.map((one) => one.id);
     expect(ids(await store.approvals.pending())).toEqual(['b-early', 'a-late']);
-    expect(ids(await store.approvals.due(NOON + 4, 9))).toEqual([]);
-    expect(ids(await store.approvals.due(NOON + 30, 9))).toEqual(['running', 'a-late', 'b-early']);
-    expect(ids(await store.approvals.due(NOON + 30, 2))).toEqual(['running', 'a-late']);
+    expect(ids(await store.approvals.due(UNFINISHED, NOON + 4, 9))).toEqual([]);
+    expect(ids(await store.approvals.due(UNFINISHED, NOON + 30, 9))).toEqual([
+      'running',
+      'a-late',
+      'b-early',
+    ]);
+    expect(ids(await store.approvals.due(UNFINISHED, NOON + 30, 2))).toEqual(['running', 'a-late']);
+    expect(ids(await store.approvals.due(['pending'], NOON + 30, 1))).toEqual(['a-late']);
+    expect(ids(await store.approvals.due(['executing', 'executed'], NOON + 30, 9))).toEqual(['running']);
   });
 
   test('a record that cannot be read is named, and the others go on', async () => {
@@ -153,7 +159,9 @@ describe.each(ENGINES)('approvals on %s', (engine) => {
       `update approvals set details = replace(details, '"checks":0', '"checks":"secret"') where id = 'bad'`,
     );
     expect((await store.approvals.pending()).map((one) => one.id)).toEqual(['good']);
-    expect((await store.approvals.due(NOON + 720 * MINUTE, 9)).map((one) => one.id)).toEqual(['good']);
+    expect((await store.approvals.due(UNFINISHED, NOON + 720 * MINUTE, 9)).map((one) => one.id)).toEqual([
+      'good',
+    ]);
     expect(problems).toEqual(Array(2).fill('The stored approval bad cannot be read: checks.'));
     await expect(store.approvals.find('bad')).rejects.toThrow(
       'The stored approval bad cannot be read: checks.',

@@ -176,8 +176,9 @@ const endSessions = (url: string) =>
   );
 
 test('read-only after a failover: nothing is done and readiness says so; writable again, the next write works', async () => {
-  const { url, open } = await fresh();
-  const store = await open(() => {});
+  const database = await fresh();
+  const { url } = database;
+  const store = await database.open(() => {});
   await store.approvals.open(approval(), entry(), []);
   onTestFinished(() =>
     administrate(url, (name) => `alter database ${name} reset default_transaction_read_only`),

@@ -1,0 +1,124 @@
+/** Owns the jobs of cancel requests: what needs no InstantPay never waits for what does. */
+
+import { expect, test } from 'vitest';
+import { runApprovals, runDecided, runWaiting } from '../../src/jobs/approvals.ts';
+import type { Approval } from '../../src/payouts/approval.ts';
+import { freshCopy } from '../../src/payouts/copies.ts';
+import { MINUTE_MS } from '../../src/payouts/time.ts';
+import { createApprovalCards } from '../../src/slack/approval-cards.ts';
+import { createLog } from '../../src/log.ts';
+import { createMessenger } from '../fakes/messenger.ts';
+import { makeDesk, NOON, type TestDesk, tracked } from '../payouts/setup.ts';
+import { approval, entry } from '../store/samples.ts';
+
+const LATER = NOON + MINUTE_MS;
+
+async function put(desk: TestDesk, ...requests: Partial<Approval>[]): Promise<void> {
+  for (const change of requests) {
+    const id = change.id ?? 'a1';
+    const request = approval({
+      linkId: `link-${id}`,
+      wakeAt: LATER,
+      lapsesAt: LATER,
+      remindAt: LATER,
+      ...change,
+    });
+    await desk.store.approvals.open(request, entry(), [
+      freshCopy(`copy-${id}`, id, 'request', 'C_APPROVALS'),
+    ]);
+  }
+}
+
+const unknowns = (count: number): Partial<Approval>[] =>
+  Array.from({ length: count }, (_, index) => ({
+    id: `u${index}`,
+    status: 'unknown',
+    decidedAt: NOON,
+    executingAt: NOON,
+  }));
+
+function setUp(track: () => Promise<ReturnType<typeof tracked>>) {
+  const desk = makeDesk({ script: { track } });
+  const slack = createMessenger();
+  const cards = createApprovalCards(desk, slack.post, createLog('silent', []));
+  const textOf = (id: string) =>
+    slack.standing
+      .filter(({ metadata }) => metadata?.payload['copy'] === `copy-${id}`)
+      .map(({ message }) => JSON.stringify(message))
+      .join();
+  return { desk, slack, cards, textOf };
+}
+
+test('an expiry that is due while a hundred look-ups hang is shown at its time', async () => {
+  const { desk, cards, textOf } = setUp(() => Promise.withResolvers<never>().promise);
+  await put(desk, ...unknowns(100), { id: 'waiting' });
+  await cards.sync('waiting');
+  expect(textOf('waiting')).toContain('Approve');
+  desk.time.now = LATER;
+  let ended = false;
+  void runApprovals(desk, cards).finally(() => {
+    ended = true;
+  });
+  await runWaiting(desk, cards);
+  expect((await desk.store.approvals.find('waiting'))?.status).toBe('lapsed');
+  expect(textOf('waiting')).not.toContain('"Approve"');
+  expect(desk.gateway.calls.track.length).toBeGreaterThan(0);
+  expect(ended).toBe(false);
+});
+
+test('what is due comes before cards, and cards of decided requests do not wait for look-ups', async () => {
+  const order: string[] = [];
+  const { desk } = setUp(async () => tracked());
+  await put(desk, { id: 'p1' }, { id: 'p2' }, ...unknowns(1));
+  desk.time.now = LATER;
+  await runWaiting(desk, {
+    async sync(id) {
+      order.push(`${id} ${(await desk.store.approvals.find('p2'))?.status}`);
+    },
+  });
+  expect(order).toHaveLength(3);
+  for (const seen of order) expect(seen).toContain('lapsed');
+  expect(desk.gateway.calls.track).toEqual([]);
+});
+
+test('outcomes are looked up and shown, a few at once, and nothing before it is due', async () => {
+  let running = 0;
+  let most = 0;
+  const { desk, cards, textOf } = setUp(async () => {
+    running += 1;
+    most = Math.max(most, running);
+    await Promise.resolve();
+    running -= 1;
+    return tracked({ status: 'CANCELLED' });
+  });
+  await put(desk, ...unknowns(9), { id: 'waiting' });
+  await runDecided(desk, cards);
+  expect(desk.gateway.calls.track).toEqual([]);
+  desk.time.now = LATER;
+  await runDecided(desk, cards);
+  expect(desk.gateway.calls.track).toHaveLength(9);
+  expect(most).toBe(4);
+  expect(textOf('u8')).toContain('Link cancelled');
+  expect((await desk.store.approvals.find('waiting'))?.status).toBe('pending');
+  await runDecided(desk, cards);
+  expect(desk.gateway.calls.track).toHaveLength(9);
+});
+
+test.each([
+  ['a card', runWaiting, { id: 'bad' }, { id: 'good' }],
+  ['a look-up', runDecided, { ...unknowns(1)[0], id: 'bad' }, { ...unknowns(1)[0], id: 'good' }],
+])('%s that fails does not keep the others waiting, and the job says so', async (_what, run, bad, good) => {
+  const { desk } = setUp(async () => tracked({ status: 'CANCELLED' }));
+  await put(desk, bad, good);
+  desk.time.now = LATER;
+  const synced: string[] = [];
+  const cards = {
+    async sync(id: string) {
+      if (id === 'bad') throw new Error('the records are away');
+      synced.push(id);
+    },
+  };
+  await expect(run(desk, cards)).rejects.toThrow('the records are away');
+  expect(synced).toEqual(['good']);
+  await expect(runApprovals(desk, cards)).rejects.toThrow('the records are away');
+});

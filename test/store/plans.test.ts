@@ -1,0 +1,74 @@
+/** Owns what the jobs of every five seconds cost: each looks for what is due in an index, however much is stored. */
+
+import { CompiledQuery, Kysely } from 'kysely';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { APPROVED_UNFINISHED } from '../../src/payouts/approval.ts';
+import { appendAudit } from '../../src/store/audit.ts';
+import { approvalStore } from '../../src/store/approvals.ts';
+import { cardStore } from '../../src/store/cards.ts';
+import { migrate } from '../../src/store/migrations/all.ts';
+import { openPostgres } from '../../src/store/postgres.ts';
+import type { Tables } from '../../src/store/schema.ts';
+import { openSqlite } from '../../src/store/sqlite.ts';
+import { databases, ENGINES } from './engines.ts';
+import { NOON } from './samples.ts';
+
+const REQUESTS = 20_000;
+/** As a desk has them after some years: all but a few finished, their cards as they should be. */
+const fill = (numbers: string) => [
+  `insert into approvals (id, version, status, link_id, requested_by, requested_at, wake_at, details)
+   select 'a' || n, 2, case when n <= 5 then 'pending' else 'executed' end, 'l' || n, 'U_MAKER',
+     '2026-01-01T00:00:00.000Z', case when n <= 5 then '2026-01-01T00:00:00.000Z' end, '{}' from ${numbers}`,
+  `insert into cards (id, approval_id, purpose, channel_id, ts, shown_version, wanted_version, attempts,
+     next_attempt_at, taken_over)
+   select 'c' || n, 'a' || n, 'request', 'C_APPROVALS', '1.' || n, case when n <= 5 then 1 else 2 end, 2, 0,
+     '2026-01-01T00:00:00.000Z', 0 from ${numbers}`,
+];
+const NUMBERS = {
+  sqlite: `(with recursive numbers (n) as (select 1 union all select n + 1 from numbers where n < ${REQUESTS})
+    select n from numbers)`,
+  postgres: `generate_series(1, ${REQUESTS}) as numbers (n)`,
+};
+
+describe.each(ENGINES)('with many requests on %s', (engine) => {
+  const fresh = databases(engine);
+
+  test('what is due and what is behind are found in their indexes', async () => {
+    const { url } = await fresh();
+    const opened =
+      engine === 'sqlite' ? openSqlite(url.slice('sqlite:'.length)) : await openPostgres(url, () => {});
+    onTestFinished(() => opened.close());
+    const asked: CompiledQuery[] = [];
+    const db = new Kysely<Tables>({ dialect: opened.dialect, log: ({ query }) => void asked.push(query) });
+    await migrate(db, engine);
+    for (const statement of [...fill(NUMBERS[engine]), 'analyze']) {
+      await db.executeQuery(CompiledQuery.raw(statement));
+    }
+    const problems: string[] = [];
+    const approvals = approvalStore(
+      db,
+      engine,
+      ({ message }) => problems.push(message),
+      appendAudit(undefined),
+    );
+    const cards = cardStore(db, engine);
+
+    const planOf = async (work: () => Promise<unknown>): Promise<string> => {
+      asked.splice(0);
+      await work();
+      const [query] = asked;
+      if (!query) throw new Error('nothing was asked');
+      const explain = engine === 'sqlite' ? 'explain query plan' : 'explain';
+      const { rows } = await db.executeQuery(
+        CompiledQuery.raw(`${explain} ${query.sql}`, [...query.parameters]),
+      );
+      return JSON.stringify(rows);
+    };
+    expect(await cards.behind(NOON, 100)).toHaveLength(5);
+    expect(await planOf(() => cards.behind(NOON, 100))).toContain('cards_behind');
+    expect(await planOf(() => cards.claim('a9', NOON, 1_000))).toMatch(/cards_(approval|behind)/);
+    expect(await planOf(() => approvals.due(['pending'], NOON, 100))).toContain('approvals_wake');
+    expect(problems).toHaveLength(5);
+    expect(await planOf(() => approvals.due(APPROVED_UNFINISHED, NOON, 100))).toContain('approvals_wake');
+  });
+});
