@@ -1,5 +1,8 @@
-/** Owns which tests judge a mutation of src/payouts: those of the rules alone, so that each run takes a moment. */
+/** Owns how the tests that judge mutations run. */
 
 import { defineConfig } from 'vitest/config';
+import { area } from './test/mutation-areas.ts';
 
-export default defineConfig({ test: { include: ['test/payouts/**/*.test.ts'] } });
+export default defineConfig({
+  test: { include: area.tests, globalSetup: ['test/store/postgres.ts'], testTimeout: 30_000 },
+});

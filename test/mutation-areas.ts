@@ -1,0 +1,40 @@
+/** Owns which code mutation testing changes, and which tests have to notice: those beside it, so that each run takes a moment. */
+
+interface Area {
+  mutate: string[];
+  tests: string[];
+}
+
+const AREAS: Readonly<Record<string, Area>> = {
+  /** Ports and desk.ts are types alone: nothing to change. */
+  payouts: {
+    mutate: ['src/payouts/**/*.ts', '!src/payouts/*port*.ts', '!src/payouts/desk.ts'],
+    tests: ['test/payouts/**/*.test.ts'],
+  },
+  instantpay: {
+    mutate: ['src/instantpay/{transport,retry,write,walk,walk-state,page-size}.ts'],
+    tests: [
+      'test/instantpay/{writes,secure-writes,too-late,wire,reads,errors,retry,transport,walk*}.test.ts',
+    ],
+  },
+  jobs: {
+    mutate: ['src/jobs/*.ts'],
+    tests: ['test/jobs/**/*.test.ts'],
+  },
+  /** The reconciler of approval cards. */
+  cards: {
+    mutate: ['src/slack/{approval-cards,copy-work}.ts'],
+    tests: ['test/slack/{approval-cards,copy-work}*.test.ts'],
+  },
+  /** Claims, leases and their compare-and-swaps, on both engines. */
+  store: {
+    mutate: ['src/store/{cards,cooldowns,digests,digest-messages,transactions,lease}.ts'],
+    tests: ['test/store/{cards,claims,cooldowns,digests}*.test.ts'],
+  },
+};
+
+const name = process.env['AREA'] ?? 'payouts';
+const chosen = AREAS[name];
+if (!chosen) throw new Error(`AREA: one of ${Object.keys(AREAS).join(', ')} is expected.`);
+
+export const area = chosen;
