@@ -6,7 +6,7 @@
  *   POST /_control/links/{id} {status, text?}    changes one
  *   GET, DELETE /_control/calls                  the calls so far
  *   POST, DELETE /_control/faults {effect, ...}  adds a fault; takes all back
- *   POST /_control/settings                      {leakFilter?, maxRecordsPerPage?, environment?}
+ *   POST /_control/settings                      {environment?} and the modes (modes.ts)
  *   GET /_control/transactions
  *   POST /_control/reset
  */
@@ -34,6 +34,11 @@ const faultBody = z.object({
 const settingsBody = z.object({
   leakFilter: z.boolean().optional(),
   maxRecordsPerPage: z.number().optional(),
+  refusesPagesOver: z.number().optional(),
+  pastEnd: z.enum(['empty', 'repeats', 'fails']).optional(),
+  leavingLinks: z.number().optional(),
+  clockAheadMs: z.number().optional(),
+  published: z.boolean().optional(),
   environment: z.string().optional(),
 });
 
@@ -89,12 +94,12 @@ function control(instantPay: InstantPay, what: string, id: string | undefined, b
     case 'GET transactions':
       return instantPay.transactions;
     case 'POST settings': {
-      const { leakFilter, maxRecordsPerPage, environment } = settingsBody.parse(body);
+      const { environment, ...modes } = settingsBody.parse(body);
       const { desk, settings } = instantPay;
-      desk.leakFilter = leakFilter ?? desk.leakFilter;
-      desk.maxRecordsPerPage = maxRecordsPerPage ?? desk.maxRecordsPerPage;
+      Object.assign(desk, modes);
       settings.environment = environment ?? settings.environment;
-      return { ...settings, leakFilter: desk.leakFilter, maxRecordsPerPage: desk.maxRecordsPerPage };
+      const { ledger: _ledger, transactions: _transactions, ...all } = desk;
+      return { ...settings, ...all };
     }
     case 'POST reset':
       instantPay.reset();

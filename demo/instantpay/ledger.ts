@@ -28,6 +28,8 @@ export interface DemoLink {
   code: string;
   paymentModes: string[];
   createdAt: number;
+  /** Not the creation: 24 days before it, as in the published sample (R20). */
+  activatedAt: number;
   expiresAt: number;
   activity: Activity[];
 }
@@ -56,6 +58,15 @@ export function orderIdOf(at: number, random: () => number): string {
   );
   return `1${digits}${letters}`;
 }
+
+/** As InstantPay makes them: the seconds of the creation, then sixteen digits more. */
+export function linkIdOf(createdAt: number, rest: string): string {
+  const seconds = Math.floor(createdAt / 1000).toString(16);
+  return seconds.padStart(8, '0').slice(-8) + rest.padStart(16, '0').slice(-16);
+}
+
+/** How long before its creation a link says it was activated, as in the published sample. */
+export const ACTIVATED_BEFORE_MS = 24 * DAY_MS - 85_516_000;
 
 export function makeLedger(seeded: DemoLink[], clock: () => number, random: () => number) {
   const links = new Map(seeded.map((link) => [link.linkId, link]));
@@ -92,7 +103,8 @@ export function makeLedger(seeded: DemoLink[], clock: () => number, random: () =
     /** Adds a link; what is not told is made up. */
     add(part: Partial<DemoLink> = {}): DemoLink {
       const now = clock();
-      const linkId = part.linkId ?? (links.size + 1).toString(16).padStart(24, '0');
+      const createdAt = part.createdAt ?? now;
+      const linkId = part.linkId ?? linkIdOf(createdAt, (links.size + 1).toString(16));
       const link: DemoLink = {
         linkId,
         status: 'ISSUED',
@@ -104,13 +116,19 @@ export function makeLedger(seeded: DemoLink[], clock: () => number, random: () =
         orderId: orderIdOf(now, random),
         code: linkId.slice(-6),
         paymentModes: ['ACCOUNT'],
-        createdAt: now,
+        createdAt,
+        activatedAt: createdAt - ACTIVATED_BEFORE_MS,
         expiresAt: now + 7 * DAY_MS,
-        activity: [{ status: 'Payout link created', at: now }],
+        activity: [{ status: 'Payout link created', at: createdAt }],
         ...part,
       };
       links.set(linkId, link);
       return link;
+    },
+
+    /** The list moves: one link is no longer in it. */
+    leave(linkId: string): void {
+      links.delete(linkId);
     },
 
     /** True when the link was ISSUED and is CANCELLED now. */
@@ -179,7 +197,7 @@ export function recordData(link: DemoLink, amountAsText: boolean) {
     qrUrl: `https://api.instantpay.in/payment/payout/link/qr/${link.code}`,
     paymentModes: link.paymentModes,
     verifyBene: true,
-    activatedAt: naiveIst(link.createdAt),
+    activatedAt: naiveIst(link.activatedAt),
     expiredAt: naiveIst(link.expiresAt),
   };
 }

@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import type { DemoOperation } from './faults.ts';
+import type { Modes } from './modes.ts';
 import { type Ledger, listMeta, recordData, trackData } from './ledger.ts';
 import { type DemoTransaction, findTransaction, transactionData } from './transactions.ts';
 
@@ -15,12 +16,9 @@ export interface Reply {
   top?: object;
 }
 
-export interface Desk {
+export interface Desk extends Modes {
   ledger: Ledger;
   transactions: DemoTransaction[];
-  leakFilter: boolean;
-  /** The most records on a page, whatever is asked. */
-  maxRecordsPerPage: number | undefined;
 }
 
 export interface Ask {
@@ -96,6 +94,7 @@ function list(ask: Ask, desk: Desk): Reply {
   if (!body.success) return no('IRT', 'Invalid request type');
   const { filters, pagination } = body.data;
   const asked = Number(pagination?.recordsPerPage ?? 10);
+  if (asked > (desk.refusesPagesOver ?? Infinity)) return no('IRT', 'Invalid records per page');
   const query = {
     statuses: filters?.status ?? [],
     contact: filters?.contact,
@@ -103,8 +102,19 @@ function list(ask: Ask, desk: Desk): Reply {
     pageNumber: Math.max(1, Number(pagination?.pageNumber ?? 1)),
     recordsPerPage: Math.max(1, Math.min(asked, desk.maxRecordsPerPage ?? asked)),
   };
-  const { total, links } = desk.ledger.list(query, desk.leakFilter);
+  let { total, links } = desk.ledger.list(query, desk.leakFilter);
+  const lastPage = Math.max(1, Math.ceil(total / query.recordsPerPage));
+  if (query.pageNumber > lastPage && desk.pastEnd !== 'empty') {
+    if (desk.pastEnd === 'fails') return no('ERR', 'Page does not exist');
+    query.pageNumber = lastPage;
+    ({ total, links } = desk.ledger.list(query, desk.leakFilter));
+  }
   const records = links.map((link) => recordData(link, ask.amountAsText));
+  const [first] = links;
+  if (first && desk.leavingLinks > 0) {
+    desk.leavingLinks -= 1;
+    desk.ledger.leave(first.linkId);
+  }
   return yes('Transaction Successful', { meta: listMeta(query, total, records.length), records });
 }
 

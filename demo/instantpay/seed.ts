@@ -2,7 +2,7 @@
 
 import { KNOWN_STATUSES, type KnownStatus } from '../../src/payouts/link.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/payouts/time.ts';
-import { type Activity, type DemoLink, orderIdOf } from './ledger.ts';
+import { ACTIVATED_BEFORE_MS, type Activity, type DemoLink, linkIdOf, orderIdOf } from './ledger.ts';
 import { makePeople, type Person, PURPOSES, pick, seededRandom } from './people.ts';
 
 /** Links every test and tour can rely on. Each has a person of its own, so that a search finds one. */
@@ -109,13 +109,11 @@ function makeDraft(
   return { linkId, person, status, createdAt, changedAt, expiresAt, amountPaise, purpose, description };
 }
 
-/** As MongoDB makes them: seconds since 1970 first. */
 function objectId(createdAt: number, random: () => number): string {
-  const seconds = Math.floor(createdAt / 1000)
-    .toString(16)
-    .padStart(8, '0');
-  const rest = Array.from({ length: 16 }, () => Math.floor(random() * 16).toString(16)).join('');
-  return (seconds + rest).slice(0, 24);
+  return linkIdOf(
+    createdAt,
+    Array.from({ length: 16 }, () => Math.floor(random() * 16).toString(16)).join(''),
+  );
 }
 
 function wellKnownDrafts(now: number): Draft[] {
@@ -161,6 +159,7 @@ function toLink(draft: Draft, random: () => number): DemoLink {
     code,
     paymentModes: random() < 0.5 ? ['ACCOUNT'] : ['ACCOUNT', 'VPA'],
     createdAt,
+    activatedAt: createdAt - ACTIVATED_BEFORE_MS,
     expiresAt,
     activity: historyOf(draft, random),
   };

@@ -6,6 +6,7 @@ import { answerControl, CONTROL_PATH } from './control.ts';
 import { envelope } from './envelope.ts';
 import { type DemoOperation, type Effect, type Fault, isEnding, makeFaults } from './faults.ts';
 import { type DemoLink, makeLedger } from './ledger.ts';
+import { publishedSample, USUAL } from './modes.ts';
 import { type Desk, perform, type Reply } from './operations.ts';
 import { seededRandom } from './people.ts';
 import { answerFault, sendJson } from './reply.ts';
@@ -64,8 +65,7 @@ export async function startInstantPay(options: InstantPayOptions = {}) {
   const desk: Desk = {
     ledger: fresh(),
     transactions: makeTransactions(clock()),
-    leakFilter: false,
-    maxRecordsPerPage: undefined,
+    ...USUAL,
   };
   const faults = makeFaults();
   const calls: DemoCall[] = [];
@@ -108,6 +108,12 @@ export async function startInstantPay(options: InstantPayOptions = {}) {
     };
     calls.push(call);
 
+    if (desk.published && (operation === 'list' || operation === 'track')) {
+      call.executed = true;
+      response.writeHead(200, { 'content-type': 'application/json' }).end(publishedSample(operation));
+      return;
+    }
+
     const effects = faults.take(operation, linkId);
     const delayMs = of(effects, 'delay')?.delayMs;
     if (delayMs !== undefined) await new Promise((resolve) => setTimeout(resolve, delayMs));
@@ -122,7 +128,7 @@ export async function startInstantPay(options: InstantPayOptions = {}) {
     }
     const environment = of(effects, 'environment')?.value ?? settings.environment;
     const data = changed(reply.data, effects);
-    const about = { at: clock(), environment };
+    const about = { at: clock() + desk.clockAheadMs, environment };
     const answered = { ...envelope(reply.statuscode, reply.status, data, about), ...reply.top };
     if (ending) answerFault(ending, answered, request, response);
     else sendJson(response, 200, answered);
@@ -182,8 +188,7 @@ export async function startInstantPay(options: InstantPayOptions = {}) {
       faults.clear();
       calls.length = 0;
       desk.ledger = fresh();
-      desk.leakFilter = false;
-      desk.maxRecordsPerPage = undefined;
+      Object.assign(desk, USUAL);
       settings.environment = options.environment ?? 'PRODUCTION';
     },
     close: (): Promise<void> =>
