@@ -5,20 +5,18 @@ import { parseLinkId } from '../payouts/link.ts';
 import { paiseFromRupees } from '../payouts/money.ts';
 import { parseIst } from '../payouts/time.ts';
 
-/** Longer than any field InstantPay publishes; what is done with a field takes at most as long as this allows. */
+/**
+ * Longer than any field InstantPay publishes, and than what is ever shown of one: a text this long is cut once more
+ * before it is shown, away from a number that this cut went through.
+ */
 const FIELD_MAX = 2_000;
-/** More marks on one letter than any script has: sorting a long run of them takes time that grows with its square. */
+/** More marks on one letter than any script has: normalising a long run of them takes time that grows with its square. */
 const MARKS = /(\p{M}{8})\p{M}+/gu;
 
-/** As long as the longest local part of an address: what a cut may have gone through. */
-const CUT_MARGIN = 64;
-
-/** Text, bounded before anything else is done with it. Nothing of a number or an address that a cut went through is kept. */
+/** Text, bounded before anything else is done with it. */
 function asText(value: unknown): string | undefined {
   if (typeof value !== 'string' && typeof value !== 'number') return undefined;
-  const text = String(value);
-  const bounded = text.slice(0, FIELD_MAX).replace(MARKS, '$1');
-  return (text.length > FIELD_MAX ? `${bounded.slice(0, -CUT_MARGIN)}…` : bounded).trim() || undefined;
+  return String(value).replace(MARKS, '$1').trim().slice(0, FIELD_MAX) || undefined;
 }
 
 /** `optional` allows the key itself to be missing. */
