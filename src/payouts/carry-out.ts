@@ -56,7 +56,7 @@ function whyNot(desk: Desk, approval: Approval, link: TrackedLink): Outcome | st
   const wrongEnvironment = environmentProblem(desk, link.environment) ?? movedEnvironment(approval, link);
   if (wrongEnvironment) return { ...seen, kind: 'wrong_environment', message: wrongEnvironment };
   if (!canCancel(link.status)) return { ...seen, kind: 'link_changed' };
-  const amountPaise: number | undefined = link.amountPaise;
+  const { amountPaise } = link;
   if (amountPaise === undefined) return 'InstantPay did not state the link’s amount.';
   if (amountPaise !== approval.amountPaise) return { ...seen, kind: 'link_changed', amountPaise };
   return undefined;

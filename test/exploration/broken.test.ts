@@ -13,7 +13,7 @@ import { createWorld } from './world.ts';
 const TWO: WorldOptions = {
   approval: approval({ approvalsRequired: 1 }),
   clicks: [click(CHECKER.userId, 'approve'), click(SECOND.userId, 'approve')],
-  budget: { breaks: 0, freezes: 0, moves: 0, troubles: 0, wakings: 0 },
+  budget: { amounts: 0, breaks: 0, freezes: 0, moves: 0, rights: 0, troubles: 0, wakings: 0 },
   ageing: false,
   lookUps: 1,
   outcomes: ['done', 'unknown, done', 'unknown, not arrived'],
@@ -51,7 +51,10 @@ test('the desk as it is', async () => {
 test('a store that saves without looking at the version: two calls', async () => {
   const first = await found({ spoilStore: withoutVersions });
   expect(first).toContain('a change that is answered with yes is kept as it was made');
-  const lost = { outcomes: ['unknown, not arrived'] as const, unchecked: ['store', 'told'] as const };
+  const lost = {
+    outcomes: ['unknown, not arrived'] as const,
+    unchecked: ['store', 'told', 'unsent', 'holder'] as const,
+  };
   const way = await found({ spoilStore: withoutVersions, ...lost });
   expect(way).toContain('one approval leads to one cancel call');
   expect(way.match(/cancel/g)?.length).toBeGreaterThan(1);
@@ -90,7 +93,7 @@ test('a desk that takes an executing request for one that waits to be executed: 
   const spoilDesk = reading((read) =>
     read.status === 'executing' || read.status === 'unknown' ? { ...read, status: 'approved' } : read,
   );
-  const way = await found({ spoilDesk, budget: { ...TWO.budget, breaks: 1 } });
+  const way = await found({ spoilDesk, budget: { ...TWO.budget, breaks: 1 }, unchecked: ['unsent'] });
   expect(way).toMatch(/one cancel call|no way from|a link that this desk has cancelled/);
 });
 
@@ -137,6 +140,66 @@ test('a job that does nothing and finds that enough: it goes round for ever', as
     }))(desk.store),
   });
   expect(await found({ spoilDesk, unchecked: ['store'] })).toContain('no path goes round for ever');
+});
+
+test('a desk that takes the time of the job for that of the decision: a call hours later', async () => {
+  const spoilDesk = (desk: Desk): Desk => ({
+    ...desk,
+    store: approvals((real) => ({
+      async find(id) {
+        const read = await real.find(id);
+        return read?.status === 'approved' ? { ...read, decidedAt: desk.clock() } : read;
+      },
+    }))(desk.store),
+  });
+  const way = await found({ spoilDesk, budget: { ...TWO.budget, breaks: 1 }, unchecked: ['store'] });
+  expect(way).toContain('no call later than half an hour after the decision');
+});
+
+test('a desk that believes the amount to be the one that was approved', async () => {
+  const spoilDesk = (desk: Desk): Desk => ({
+    ...desk,
+    gateway: {
+      ...desk.gateway,
+      track: async (linkId) => ({
+        ...(await desk.gateway.track(linkId)),
+        amountPaise: TWO.approval.amountPaise,
+      }),
+    },
+  });
+  const way = await found({ spoilDesk, budget: { ...TWO.budget, amounts: 1 } });
+  expect(way).toContain('no call for another amount than the approved one');
+});
+
+test('a desk that does not ask again who the earlier voters are', async () => {
+  const spoilDesk = (desk: Desk): Desk => ({
+    ...desk,
+    directory: {
+      ...desk.directory,
+      async person(userId) {
+        const person = await desk.directory.person(userId);
+        return userId === CHECKER.userId ? 'member' : person;
+      },
+    },
+  });
+  const both = approval({ approvalsRequired: 2 });
+  const way = await found({ spoilDesk, approval: both, budget: { ...TWO.budget, rights: 1 } });
+  expect(way).toContain('a vote of somebody who had lost the right');
+});
+
+test('a desk that calls whenever it wakes up: after its lease', async () => {
+  const spoilDesk = (desk: Desk): Desk => ({
+    ...desk,
+    gateway: { ...desk.gateway, cancel: async (linkId) => desk.gateway.cancel(linkId, Infinity) },
+  });
+  const way = await found({ spoilDesk });
+  expect(way).toMatch(/no call after the lease of its holder|no call while the outcome is looked up/);
+});
+
+test('a desk that does not know its own claim after a lost COMMIT: a day of waiting', async () => {
+  const spoilDesk = reading((read) => ({ ...read, holder: undefined }));
+  const way = await found({ spoilDesk, budget: { ...TWO.budget, breaks: 1 }, unchecked: ['store'] });
+  expect(way).toContain('a lost COMMIT ends in the call or in an honest request put back');
 });
 
 test('a store that says yes and keeps nothing', async () => {

@@ -46,6 +46,10 @@ export interface Position {
   fault: string | undefined;
   /** Nothing was answered yet, so nothing has begun. */
   isStart: boolean;
+  /** The link as this run of the program last saw it. */
+  tracked: TrackedLink | undefined;
+  /** What this program's claims are held by. */
+  holder: string;
 }
 
 interface Given {
@@ -63,6 +67,8 @@ interface Node extends Position {
 
 export const APPROVAL_ID = 'a1';
 
+export const CALL_TIMEOUT_MS = 20_000;
+
 const SETTINGS: DeskSettings = {
   approvalChannel: 'C_APPROVALS',
   approvalTtlMs: 24 * HOUR_MS,
@@ -71,7 +77,7 @@ const SETTINGS: DeskSettings = {
   breakGlass: true,
   notifyCooldownMs: HOUR_MS,
   environment: undefined,
-  callTimeoutMs: 20_000,
+  callTimeoutMs: CALL_TIMEOUT_MS,
 };
 
 /** One person's decision on its way through one replica. */
@@ -160,6 +166,8 @@ export function createPrograms(programs: readonly Program[], spoil: (desk: Desk)
       told: end?.told,
       fault: end?.fault,
       isStart: history.length === 0,
+      tracked: history.flatMap(({ answer }) => (answer.kind === 'track' ? [answer.link] : [])).at(-1),
+      holder: holderOf(program),
       program,
       history,
       asked,

@@ -1,9 +1,10 @@
 /** Owns what must hold in every state and at every step, and says which promise is broken when one is. */
 
 import { type Approval, type ApprovalStatus, isUnfinished } from '../../src/payouts/approval.ts';
+import { leaseMs, START_WITHIN_MS } from '../../src/payouts/execution.ts';
 import type { AuditRow } from '../../src/payouts/ports.ts';
-import type { Answer, Click, Operation } from './programs.ts';
-import type { State } from './state.ts';
+import { type Answer, CALL_TIMEOUT_MS, type Click, type Operation, type Position } from './programs.ts';
+import { GONE, type State } from './state.ts';
 
 /** A promise of the desk is broken; the message says which. */
 export class Broken extends Error {}
@@ -74,7 +75,13 @@ export function checkStored({ before, after, rows, operation, answer }: Stored):
   const words = TRANSITIONS[`${before.status} ${after.status}`];
   insist(words !== undefined, `there is no way from ${before.status} to ${after.status}`);
   const [row, ...more] = rows;
-  insist(row !== undefined && more.length === 0, 'each change leaves one audit row');
+  const voided = after.voidVotes.filter(({ userId }) => before.votes.some((one) => one.userId === userId));
+  insist(
+    row !== undefined &&
+      more.length === voided.length &&
+      more.every(({ action }) => action === 'approval void'),
+    'each change leaves one audit row, and one for each vote that became void',
+  );
   insist(
     words?.includes(row?.action ?? '') === true,
     `the audit says "${row?.action}" of ${before.status} -> ${after.status}`,
@@ -90,7 +97,9 @@ export function checkStored({ before, after, rows, operation, answer }: Stored):
 
 /** Votes stay, and what a person did is written down under their name. */
 function checkPeople(before: Approval, after: Approval, row: AuditRow | undefined): void {
-  const kept = before.votes.every((vote) => after.votes.some((one) => one.userId === vote.userId));
+  const kept = before.votes.every(({ userId }) =>
+    [...after.votes, ...after.voidVotes].some((one) => one.userId === userId),
+  );
   insist(kept, 'a vote that was taken stays');
   const fresh = after.votes.filter((vote) => !before.votes.some((one) => one.userId === vote.userId));
   insist(
@@ -103,19 +112,48 @@ function checkPeople(before: Approval, after: Approval, row: AuditRow | undefine
   }
 }
 
-/** A cancel call is about to leave, on the strength of what was asked for and of the votes stored now. */
-export function checkCall(asked: Approval, votes: Approval['votes'], state: State, alone: boolean): void {
+/** A cancel call is about to leave: on the strength of what, and by whom. */
+interface Leaving {
+  asked: Approval;
+  /** The request as it is stored now. */
+  record: Approval;
+  state: State;
+  /** Who is about to call, what their clock shows, and how far clocks are apart. */
+  caller: Pick<Position, 'tracked' | 'holder'>;
+  now: number;
+  skewMs: number;
+  checksHolder: boolean;
+}
+
+export function checkCall({ asked, record, state, caller, now, skewMs, checksHolder }: Leaving): void {
   insist(state.sent === 0, 'one approval leads to one cancel call');
+  const { votes } = record;
   const voters = new Set(votes.map((vote) => vote.userId));
   insist(!voters.has(asked.requestedBy), 'the requester never approves');
-  const enough = asked.emergencyAllowed && alone ? 1 : asked.approvalsRequired;
-  insist(voters.size >= enough, 'enough different people have approved');
+  const alone = asked.emergencyAllowed && record.emergencyReason !== undefined;
+  insist(voters.size >= (alone ? 1 : asked.approvalsRequired), 'enough different people have approved');
+  const earlier = alone ? [] : votes.slice(0, -1);
+  insist(
+    !earlier.some(({ userId }) => state.goneEarly.includes(userId)),
+    'no call with a vote of somebody who had lost the right at the last vote',
+  );
+  const ageMs = state.now - (state.decidedAt ?? -Infinity);
+  insist(ageMs < START_WITHIN_MS + skewMs, 'no call later than half an hour after the decision');
+  insist(
+    caller.tracked?.status === 'ISSUED' && caller.tracked.amountPaise === asked.amountPaise,
+    'no call for another amount than the approved one',
+  );
+  if (!checksHolder) return;
+  insist(record.holder === caller.holder, 'only the holder of the claim calls');
+  const leaseEndsAt = (record.executingAt ?? 0) + leaseMs(CALL_TIMEOUT_MS);
+  insist(now < leaseEndsAt, 'no call after the lease of its holder');
+  insist(record.status === 'executing' || skewMs > 0, 'no call while the outcome is looked up');
 }
 
 const SAYS_NO: readonly ApprovalStatus[] = ['rejected', 'lapsed', 'withdrawn'];
 
 /** Whatever has happened, in whatever order. */
-export function checkState(state: State, approval: Approval): void {
+export function checkState(state: State, approval: Approval, unsent: boolean): void {
   insist(state.sent <= 1, 'one approval leads to one cancel call');
   insist(state.executed <= state.sent, 'nothing is executed that was not sent');
   if (approval.status === 'executed') {
@@ -125,6 +163,9 @@ export function checkState(state: State, approval: Approval): void {
     insist(state.sent === 0, `nothing is sent for what was ${approval.status}`);
   }
   if (approval.status === 'pending') insist(state.sent === 0, 'nothing is sent before the approval');
+  if (unsent && (approval.status === 'approved' || approval.outcome?.kind === 'too_late')) {
+    insist(state.sent === 0, 'what is said not to be sent was not sent');
+  }
 }
 
 /**
@@ -132,6 +173,11 @@ export function checkState(state: State, approval: Approval): void {
  * go back to ISSUED: what a late call does to the link after that is the one thing left open (`strict` finds it).
  */
 export function checkEnd(state: State, approval: Approval, strict: boolean): void {
+  if (approval.status === 'unresolved' && state.sent === 0) {
+    // Only a holder that died, or is frozen still, leaves a claim behind without a call.
+    const isHeld = state.actors.some(({ at }) => at !== GONE);
+    insist(state.died || isHeld, 'a lost COMMIT ends in the call or in an honest request put back');
+  }
   if (approval.status !== 'refused' || (approval.outcome?.linkStatus === 'PROCESSING' && !strict)) return;
   insist(state.executed === 0, 'refused is not said of a link that this desk has cancelled');
 }
@@ -139,7 +185,7 @@ export function checkEnd(state: State, approval: Approval, strict: boolean): voi
 /** What a person was told stands in the record, whatever comes after. */
 export function checkTold({ by, kind }: Click, approval: Approval): void {
   if (kind === 'approve' || kind === 'break_glass') {
-    const voted = approval.votes.some((vote) => vote.userId === by);
+    const voted = [...approval.votes, ...approval.voidVotes].some((vote) => vote.userId === by);
     insist(voted, 'an approval that was answered with yes is in the record');
   } else {
     insist(approval.closedBy === by, 'a rejection that was answered with yes is in the record');

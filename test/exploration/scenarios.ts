@@ -62,7 +62,7 @@ export const DECISIONS: readonly Clicks[] = [
   },
 ];
 
-const NOTHING: Budget = { breaks: 0, freezes: 0, moves: 0, troubles: 0, wakings: 0 };
+const NOTHING: Budget = { amounts: 0, breaks: 0, freezes: 0, moves: 0, rights: 0, troubles: 0, wakings: 0 };
 
 /** What may happen besides the clicks and their order, and what each is called in the report. */
 interface Troubles extends Partial<Omit<WorldOptions, 'budget' | 'clicks'>> {
@@ -87,6 +87,16 @@ const UNSENT: Troubles = {
 };
 const TIME: Troubles = { name: 'reminder and lapse', budget: {}, ageing: true, outcomes: FEW };
 
+const AMOUNT: Troubles = { name: 'the amount changes', budget: { amounts: 1 }, outcomes: FEW };
+const RIGHTS: Troubles = { name: 'somebody loses the right', budget: { rights: 1 }, outcomes: FEW };
+/** Between its claim and its call a process is frozen, or the half hour ends. */
+const FROZEN: Troubles = {
+  name: 'a frozen process, in the last second too',
+  budget: { freezes: 1 },
+  lastSecond: true,
+  outcomes: FEW,
+};
+
 const SMALL: readonly Troubles[] = [
   CRASH,
   TIME,
@@ -94,6 +104,9 @@ const SMALL: readonly Troubles[] = [
   { ...UNREACHABLE, decisions: 2 },
   { ...JOB, decisions: 2 },
   { ...UNSENT, decisions: 1 },
+  { ...AMOUNT, decisions: 1 },
+  { ...RIGHTS, outcomes: ['done'] },
+  { ...FROZEN, decisions: 1 },
 ];
 
 const FULL: readonly Troubles[] = [
@@ -102,6 +115,23 @@ const FULL: readonly Troubles[] = [
   { ...UNREACHABLE, name: 'InstantPay cannot be reached, twice', budget: { troubles: 2 } },
   { ...JOB, outcomes: EVERY_OUTCOME },
   { ...TIME, outcomes: EVERY_OUTCOME },
+  { ...AMOUNT, name: 'the amount changes twice', budget: { amounts: 2 } },
+  { ...RIGHTS, name: 'two lose the right', budget: { rights: 2 } },
+  { ...RIGHTS, name: 'somebody loses the right, and a crash', budget: { rights: 1, breaks: 1 } },
+  FROZEN,
+  {
+    ...FROZEN,
+    name: 'a frozen process, and the job comes in between',
+    budget: { freezes: 1, wakings: 1 },
+    decisions: 2,
+  },
+  { ...FROZEN, name: 'a frozen process, and a crash', budget: { freezes: 1, breaks: 1 }, decisions: 2 },
+  {
+    ...FROZEN,
+    name: 'a frozen process, and clocks two minutes apart',
+    skewMs: SKEWED,
+    decisions: 2,
+  },
   { name: 'a crash, and the link changes', budget: { breaks: 1, moves: 1 } },
   { name: 'a crash, and InstantPay cannot be reached', budget: { breaks: 1, troubles: 1 } },
   { name: 'the job comes in between, and a crash', budget: { wakings: 1, breaks: 1 }, outcomes: FEW },

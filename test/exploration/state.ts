@@ -15,6 +15,8 @@ export interface WorldOptions {
   budget: Budget;
   /** Whether time passes before the decision: the reminder, the lapse. */
   ageing: boolean;
+  /** Whether a request may also be taken up in the last second before its decision is too old. */
+  lastSecond?: boolean;
   /** After so many look-ups of an unknown outcome the next is the one a day later, which is the last. */
   lookUps: number;
   /** What the cancel call may come to. */
@@ -26,11 +28,13 @@ export interface WorldOptions {
   /** Holds the desk to more than R9 does, see checkEnd. */
   strict?: boolean;
   /** Promises not looked at, so that it is seen what a broken desk comes to and not its first wrong step. */
-  unchecked?: readonly ('store' | 'told')[];
+  unchecked?: readonly ('store' | 'told' | 'unsent' | 'holder')[];
   /** Broken on purpose, to prove that it would be found. */
   spoilStore?: (store: Store) => Store;
   spoilDesk?: (desk: Desk) => Desk;
 }
+
+export type Amount = 'asked' | 'other' | 'unreadable';
 
 export interface Budget {
   /** A replica dies, or the store or Slack's directory fails an operation. */
@@ -41,6 +45,10 @@ export interface Budget {
   troubles: number;
   /** A holder is frozen between its claim and its call, until it must not call any more. */
   freezes: number;
+  /** Somebody who decides loses the right to. */
+  rights: number;
+  /** The link's amount changes, or cannot be read. */
+  amounts: number;
   /** The job starts while somebody is at the request. On its own it may start without end. */
   wakings: number;
 }
@@ -59,12 +67,20 @@ export interface State {
   /** The stored request, by number. */
   record: number;
   link: LinkStatus;
+  amount: Amount;
   /** A cancel call that was sent, got no answer, and may still arrive at InstantPay. */
   flying: boolean;
   /** Cancel calls that left the machine, and those that took effect. */
   sent: number;
   executed: number;
   now: number;
+  /** When the request was approved, by the true time and whatever its record says. */
+  decidedAt: number | undefined;
+  /** Who lost the right to decide, and who of them while the request still waited. */
+  gone: readonly string[];
+  goneEarly: readonly string[];
+  /** A process died, or the store failed twice: what it alone knew is lost. */
+  died: boolean;
   left: Budget;
   actors: readonly Actor[];
 }

@@ -2,11 +2,11 @@
 
 import type { Approval } from '../../src/payouts/approval.ts';
 import { START_WITHIN_MS } from '../../src/payouts/execution.ts';
-import type { LinkStatus } from '../../src/payouts/link.ts';
+import type { LinkStatus, TrackedLink } from '../../src/payouts/link.ts';
 import type { WriteAnswer } from '../../src/payouts/ports.ts';
 import { DAY_MS } from '../../src/payouts/time.ts';
 import { tracked, write } from '../payouts/setup.ts';
-import { type Outcome, spend, type State, type WorldOptions } from './state.ts';
+import { type Amount, type Outcome, spend, type State, type WorldOptions } from './state.ts';
 
 /** The link's own ways, without the desk (R7: PROCESSING may go back to ISSUED). */
 export const LINK_WAYS: Partial<Record<LinkStatus, readonly LinkStatus[]>> = {
@@ -36,14 +36,18 @@ export function effectOf(outcome: Outcome, state: State): Partial<State> | undef
 /** When a request in this state has to be looked at, and when it is given up. */
 export function instantsOf(
   approval: Approval,
-  { ageing, lookUps }: Pick<WorldOptions, 'ageing' | 'lookUps'>,
+  { ageing, lookUps, lastSecond }: Pick<WorldOptions, 'ageing' | 'lookUps' | 'lastSecond'>,
 ): number[] {
   const { status, wakeAt = Infinity, lapsesAt, decidedAt = 0, executingAt = 0, checks } = approval;
   switch (status) {
     case 'pending':
       return ageing ? [wakeAt, lapsesAt] : [];
     case 'approved':
-      return [wakeAt, decidedAt + START_WITHIN_MS];
+      return [
+        wakeAt,
+        ...(lastSecond ? [decidedAt + START_WITHIN_MS - 1_000] : []),
+        decidedAt + START_WITHIN_MS,
+      ];
     case 'unknown':
       return checks < lookUps ? [wakeAt, executingAt + DAY_MS] : [Math.max(wakeAt, executingAt + DAY_MS)];
     case 'executing':
@@ -53,11 +57,18 @@ export function instantsOf(
   }
 }
 
-const LINKS = new Map<LinkStatus, ReturnType<typeof tracked>>();
+const LINKS = new Map<string, ReturnType<typeof tracked>>();
 
-export function linkAs(status: LinkStatus) {
-  const link = LINKS.get(status) ?? tracked({ status });
-  LINKS.set(status, link);
+const PAISE: Record<Amount, Partial<TrackedLink>> = {
+  asked: {},
+  other: { amountPaise: 99_00_000_00 },
+  unreadable: { amountPaise: undefined },
+};
+
+export function linkAs(status: LinkStatus, amount: Amount) {
+  const key = `${status} ${amount}`;
+  const link = LINKS.get(key) ?? tracked({ status, ...PAISE[amount] });
+  LINKS.set(key, link);
   return link;
 }
 

@@ -14,6 +14,7 @@ import { createShelf } from './shelf.ts';
 import {
   type Actor,
   actorAt,
+  type Amount,
   GONE,
   type Move,
   NONE,
@@ -25,6 +26,8 @@ import {
 import { answerOf, effectOf, instantsOf, LINK_WAYS, linkAs } from './upstream.ts';
 
 const FAILURE = new Unavailable('A port failed.');
+
+const AMOUNTS: readonly Amount[] = ['asked', 'other', 'unreadable'];
 
 export async function createWorld(options: WorldOptions) {
   const spoilStore = options.spoilStore ?? ((store: Store) => store);
@@ -46,10 +49,15 @@ export async function createWorld(options: WorldOptions) {
   const start: State = {
     record: records.put(options.approval),
     link: 'ISSUED',
+    amount: 'asked',
     flying: false,
     sent: 0,
     executed: 0,
     now: NOON,
+    decidedAt: undefined,
+    gone: [],
+    goneEarly: [],
+    died: false,
     left: options.budget,
     actors: [
       ...options.clicks.map(({ program }) => ({
@@ -128,11 +136,13 @@ export async function createWorld(options: WorldOptions) {
     const label = `${name} ${operation.kind}`;
     const fails = async (from: State, what: string): Promise<void> => {
       if (state.left.breaks === 0) return;
-      add(`${label} ${what}`, await deliver(spend(from, 'breaks'), index, failed));
+      const again = from.left.breaks < options.budget.breaks;
+      const after = { ...spend(from, 'breaks'), died: from.died || again };
+      add(`${label} ${what}`, await deliver(after, index, failed));
     };
     switch (operation.kind) {
       case 'track': {
-        const link = answers.put({ kind: 'track', link: linkAs(state.link) });
+        const link = answers.put({ kind: 'track', link: linkAs(state.link, state.amount) });
         moves.push({ label: `${label}: ${state.link}`, to: hold(state, index, link) });
         if (state.left.troubles > 0) {
           moves.push({ label: `${label} fails`, to: hold(spend(state, 'troubles'), index, failed) });
@@ -140,11 +150,15 @@ export async function createWorld(options: WorldOptions) {
         return;
       }
       case 'cancel': {
-        const { votes, emergencyReason } = records.get(state.record);
-        checkCall(options.approval, votes, state, emergencyReason !== undefined);
         // InstantPay's client sends nothing from that instant on, see test/instantpay/too-late.test.ts.
         const now = state.now + (options.skewMs[replicaOf(index)] ?? 0);
         const late = now >= operation.before;
+        if (!late) {
+          const skewMs = Math.max(...options.skewMs) - Math.min(...options.skewMs);
+          const record = records.get(state.record);
+          const checksHolder = !options.unchecked?.includes('holder');
+          checkCall({ asked: options.approval, record, state, caller: position, now, skewMs, checksHolder });
+        }
         for (const outcome of late ? (['not_sent'] as const) : options.outcomes) {
           const effect = late ? {} : effectOf(outcome, state);
           const held = answers.put({ kind: 'cancel', answer: answerOf(outcome) });
@@ -154,8 +168,9 @@ export async function createWorld(options: WorldOptions) {
         return;
       }
       case 'person': {
-        const member = answers.put({ kind: 'person', person: 'member' });
-        for (const { to } of await privately(state, index, member)) {
+        const isGone = state.gone.includes(operation.userId);
+        const person = answers.put({ kind: 'person', person: isGone ? 'deactivated' : 'member' });
+        for (const { to } of await privately(state, index, person)) {
           if (actorAt(to, index).at === GONE) moves.push({ label: `${label} fails`, to });
           else await stepsOf(to, index, moves);
         }
@@ -164,7 +179,8 @@ export async function createWorld(options: WorldOptions) {
       case 'find':
       case 'save': {
         const { answer, record } = await work(state.record, position, operation);
-        const after = { ...state, record };
+        const approvedNow = records.get(record).status === 'approved' && state.decidedAt === undefined;
+        const after = { ...state, record, ...(approvedNow && { decidedAt: state.now }) };
         if (options.lateAnswers) moves.push({ label, to: hold(after, index, answer) });
         else add(label, await deliver(after, index, answer));
         await fails(state, 'fails before it happened');
@@ -209,7 +225,7 @@ export async function createWorld(options: WorldOptions) {
       );
       moves.push({
         label: `replica ${'ABC'.charAt(replica)} dies`,
-        to: { ...spend(state, 'breaks'), actors },
+        to: { ...spend(state, 'breaks'), actors, died: true },
       });
     }
   }
@@ -245,16 +261,35 @@ export async function createWorld(options: WorldOptions) {
       const to = { ...state, link: 'CANCELLED' as const, executed: state.executed + 1, flying: false };
       moves.push({ label: 'the late call arrives', to });
     }
+    people(state, moves);
+    if (state.left.amounts > 0 && state.link === 'ISSUED') {
+      const others = (['asked', 'other', 'unreadable'] as const).filter((amount) => amount !== state.amount);
+      for (const amount of others) {
+        moves.push({ label: `the amount becomes ${amount}`, to: { ...spend(state, 'amounts'), amount } });
+      }
+    }
     if (state.left.moves === 0) return;
     for (const link of LINK_WAYS[state.link] ?? []) {
       moves.push({ label: `the link becomes ${link}`, to: { ...spend(state, 'moves'), link } });
     }
   }
 
+  /** Somebody who decides loses the right to, before the last vote or after it. */
+  function people(state: State, moves: Move[]): void {
+    if (state.left.rights === 0) return;
+    const early = records.get(state.record).status === 'pending';
+    for (const by of new Set(options.clicks.map((one) => one.by))) {
+      if (state.gone.includes(by)) continue;
+      const gone = [...state.gone, by].sort();
+      const goneEarly = early ? [...state.goneEarly, by].sort() : state.goneEarly;
+      moves.push({ label: `${by} loses the right`, to: { ...spend(state, 'rights'), gone, goneEarly } });
+    }
+  }
+
   function check(from: State, to: State, label: string): void {
     try {
       const approval = records.get(to.record);
-      checkState(to, approval);
+      checkState(to, approval, !options.unchecked?.includes('unsent'));
       if (to.record !== from.record) checkEnd(to, approval, options.strict ?? false);
       for (const [index, { told }] of to.actors.entries()) {
         const click = options.clicks[index];
@@ -290,12 +325,25 @@ export async function createWorld(options: WorldOptions) {
     isOver: (state: State): boolean =>
       !isUnfinished(records.get(state.record)) && state.actors.every(({ at }) => at === GONE),
     keyOf(state: State): string {
-      const { breaks, freezes, moves, troubles, wakings } = state.left;
+      const { amounts, breaks, freezes, moves, rights, troubles, wakings } = state.left;
+      const bits = (users: readonly string[]): number =>
+        options.clicks.reduce((sum, { by }, at) => sum + (users.includes(by) ? 1 << at : 0), 0);
       const numbers = [
         state.record,
         timeNumber(state.now),
         EVERY_STATUS.indexOf(state.link) * 64 + Number(state.flying) * 32 + state.sent * 8 + state.executed,
-        freezes * 4096 + breaks * 512 + moves * 64 + troubles * 8 + wakings,
+        state.decidedAt === undefined ? 0 : 1 + timeNumber(state.decidedAt),
+        AMOUNTS.indexOf(state.amount) * 64 +
+          bits(state.gone) * 16 +
+          bits(state.goneEarly) * 4 +
+          Number(state.died),
+        amounts * 32_768 +
+          rights * 16_384 +
+          freezes * 4096 +
+          breaks * 512 +
+          moves * 64 +
+          troubles * 8 +
+          wakings,
       ];
       for (const { at, holds, told } of state.actors) numbers.push(at + 1, (holds + 1) * 2 + (told ? 1 : 0));
       // Two signs for a number, so that none is too large for them.

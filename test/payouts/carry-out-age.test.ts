@@ -4,7 +4,6 @@ import { describe, expect, test } from 'vitest';
 import { Unavailable } from '../../src/errors.ts';
 import { attend, executeCancel, settleCancel, settleOwed } from '../../src/payouts/carry-out.ts';
 import { START_WITHIN_MS } from '../../src/payouts/execution.ts';
-import type { TrackedLink } from '../../src/payouts/link.ts';
 import { DAY_MS, MINUTE_MS } from '../../src/payouts/time.ts';
 import type { Moment } from '../fakes/memory-store.ts';
 import {
@@ -115,8 +114,10 @@ describe('what is found is what was approved', () => {
   });
 
   test('an amount that cannot be read: no call, tried again, then too late', async () => {
-    const unreadable: TrackedLink = Object.assign(tracked(), { amountPaise: undefined });
-    const { desk, approved } = await approvedDesk({ track: unreadable, cancel: [] });
+    const { desk, approved } = await approvedDesk({
+      track: tracked({ amountPaise: undefined }),
+      cancel: [],
+    });
     const putOff = await executeCancel(desk, approved);
     expect(putOff).toMatchObject({ status: 'approved', problem: expect.stringContaining('amount') });
     desk.time.now = NOON + START_WITHIN_MS;
