@@ -23,7 +23,8 @@ import { connect, identify } from './slack/connect.ts';
 import { createDirectory } from './slack/directory.ts';
 import { type Patience, register } from './slack/dispatch.ts';
 import { createPost } from './slack/post.ts';
-import { createClients } from './slack/web-client.ts';
+import { watchToken } from './slack/token-watch.ts';
+import { call, createClients } from './slack/web-client.ts';
 import { openStore } from './store/database.ts';
 
 /** What a test or the demo may set instead of the real thing. */
@@ -105,17 +106,19 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     });
     closers.push(() => client.close());
     const clients = createClients(config.slack.botToken, config.slack.apiUrl, log);
+    const token = watchToken(() => call(clients.web.auth.test()), log);
+    closers.push(() => token.stop());
     const desk: Desk = {
       gateway: createGateway(client),
       store,
-      directory: createDirectory(clients.directory, identity.teamId, clock),
+      directory: createDirectory(clients.directory, identity.teamId, clock, token.refused),
       clock,
       newId,
       policy: config.policy,
       owed: new Map(),
       settings: { ...config.rules, approvalChannel: config.approvalChannel },
     };
-    const post = createPost(clients, { clock, log });
+    const post = createPost(clients, { clock, log, onTokenRefused: token.refused });
     const cards = createApprovalCards(desk, post, log);
     // Signatures are judged by the wall clock, as Bolt judges them, whatever clock the rules are given.
     const connection = connect(config.slack, identity, Date.now, log);
@@ -201,8 +204,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       slack: connection.listener,
       problems: async () => {
         const problems = inFlight.stopping ? ['stopping'] : [];
-        const slack = connection.problem();
-        if (slack) problems.push(slack);
+        for (const problem of [connection.problem(), token.problem()]) if (problem) problems.push(problem);
         const answered = await inTime(store.ping(), STORE_ANSWERS_MS);
         if (!answered) problems.push('the store takes no writes');
         return problems;
@@ -212,6 +214,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     closers.push(() => inFlight.drain(LAST_WORDS_MS));
     closers.push(() => server.close());
     await connection.start();
+    token.start();
     closers.push(() => connection.stop());
     // What an earlier process left unfinished comes first, and waits for nobody: InstantPay may be away.
     const done = inFlight.owe();

@@ -5,6 +5,7 @@ import type { UsersInfoResponse, WebClient } from '@slack/web-api';
 import { isDeskError, Unavailable } from '../errors.ts';
 import type { Clock, Directory, PersonKind } from '../payouts/ports.ts';
 import { MINUTE_MS } from '../payouts/time.ts';
+import { isTokenRefused } from './slack-errors.ts';
 import { call, SlackFailure } from './web-client.ts';
 
 const KEPT_MS = 5 * MINUTE_MS;
@@ -17,7 +18,12 @@ const SHORT_PAUSE_MS = 1_000;
 const NO_SUCH_METHOD = new Set(['unknown_method', 'method_not_supported']);
 
 /** `teamId`: the workspace the desk serves; people of others are strangers. Failures are not remembered. */
-export function createDirectory(web: WebClient, teamId: string | undefined, clock: Clock): Directory {
+export function createDirectory(
+  web: WebClient,
+  teamId: string | undefined,
+  clock: Clock,
+  onTokenRefused: (code: string) => void = () => {},
+): Directory {
   const readPerson = async (userId: string): Promise<Person> => {
     try {
       const { user } = await patient(() => web.users.info({ user: userId }));
@@ -26,6 +32,7 @@ export function createDirectory(web: WebClient, teamId: string | undefined, cloc
       return { kind: kindOf(user, teamId), name: nameOf(user) };
     } catch (error) {
       if (!(error instanceof SlackFailure)) throw error;
+      if (isTokenRefused(error.code)) onTokenRefused(error.code);
       if (NO_SUCH_METHOD.has(error.code)) return { kind: 'member', name: undefined };
       if (error.code === 'user_not_found' || error.code === 'user_not_visible')
         return { kind: 'stranger', name: undefined };
@@ -38,6 +45,7 @@ export function createDirectory(web: WebClient, teamId: string | undefined, cloc
       return new Set(answer.users ?? []);
     } catch (error) {
       if (!(error instanceof SlackFailure)) throw error;
+      if (isTokenRefused(error.code)) onTokenRefused(error.code);
       throw new Unavailable(
         error.code === 'plan_upgrade_required'
           ? 'Slack did not tell who is in the user group that grants this: the workspace’s plan has no user groups (plan_upgrade_required).'
@@ -74,7 +82,7 @@ async function patient<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
   }
 }
 
-/** TTL cache with single-flight. Asks once for all who want to know at the same time, and again when the answer is too old or was a failure. */
+/** TTL cache with single-flight; failures are not cached. */
 function remember<Answer>(
   read: (id: string) => Promise<Answer>,
   clock: Clock,
