@@ -121,7 +121,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     const post = createPost(clients, { clock, log, onTokenRefused: token.refused });
     const cards = createApprovalCards(desk, post, log);
     // Signatures are judged by the wall clock, as Bolt judges them, whatever clock the rules are given.
-    const connection = connect(config.slack, identity, Date.now, log);
+    const connection = connect(config.slack, identity, Date.now, log, () => metrics.unsigned.inc());
     register(connection.app, {
       front: {
         desk,

@@ -73,6 +73,11 @@ export function createMetrics(inFlight: () => number) {
       help: 'When the last digest was posted completely; 0 when none was',
       registers,
     }),
+    unsigned: new Counter({
+      name: 'payout_desk_unsigned_requests_total',
+      help: 'Requests to the address of Slack that were refused: not signed by Slack, too old or too long',
+      registers,
+    }),
     jobs: new Counter({
       name: 'payout_desk_jobs_total',
       help: 'Runs of the scheduled jobs and how they ended',

@@ -2,6 +2,7 @@
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Registry } from 'prom-client';
+import { atMostOnceAMinute } from '../log-rate.ts';
 import type { Log } from '../log.ts';
 
 export interface ServerOptions {
@@ -14,7 +15,12 @@ export interface ServerOptions {
   /** What keeps the desk from working, one line each; empty: ready. */
   problems: () => Promise<string[]>;
   /** Slack's deliveries; undefined in Socket Mode. */
-  slack: ((request: IncomingMessage, response: ServerResponse) => void) | undefined;
+  slack: ((request: IncomingMessage, response: ServerResponse) => Promise<void> | void) | undefined;
+  /** How long somebody may take to send the headers and the whole of a request, in milliseconds. */
+  headersTimeoutMs?: number;
+  requestTimeoutMs?: number;
+  /** Open sockets of one port; one more is dropped. */
+  maxConnections?: number;
 }
 
 export interface OpsServer {
@@ -80,7 +86,7 @@ export async function startServer(options: ServerOptions): Promise<OpsServer> {
 }
 
 async function listen(
-  { host, log }: ServerOptions,
+  { host, log, headersTimeoutMs = 10_000, requestTimeoutMs = 15_000, maxConnections = 2_000 }: ServerOptions,
   port: number,
   routes: ReadonlyMap<string, Answer>,
 ): Promise<Omit<OpsServer, 'metricsPort'>> {
@@ -92,7 +98,14 @@ async function listen(
       return send(response, 404, 'text/plain', 'Not found\n');
     return route(request, response);
   };
-  const server: Server = createServer((request, response) => {
+  // Node looks for what took too long every 30 s unless it is told otherwise.
+  const limits = {
+    connectionsCheckingInterval: 1_000,
+    headersTimeout: headersTimeoutMs,
+    requestTimeout: requestTimeoutMs,
+    keepAliveTimeout: 65_000,
+  };
+  const server: Server = createServer(limits, (request, response) => {
     // The rest of a body that was refused half way would stand before the connection's next request.
     response.once('finish', () => request.resume());
     answer(request, response).catch((error: unknown) => {
@@ -101,10 +114,12 @@ async function listen(
       else send(response, 500, 'text/plain', 'Internal error\n');
     });
   });
-  // Idle sockets and slow bodies do not keep Slack's three seconds waiting, but they cost memory.
-  server.headersTimeout = 10_000;
-  server.requestTimeout = 15_000;
-  server.keepAliveTimeout = 65_000;
+  // Idle sockets and slow bodies do not keep Slack's three seconds waiting, but they cost memory and file handles.
+  server.maxConnections = maxConnections;
+  const tellDropped = atMostOnceAMinute(Date.now, (count) =>
+    log.warn({ count, port }, 'connections dropped'),
+  );
+  server.on('drop', tellDropped);
   const listening = Promise.withResolvers<void>();
   server.once('error', listening.reject);
   server.listen(port, host, () => listening.resolve());

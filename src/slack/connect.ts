@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { App, HTTPReceiver, SocketModeReceiver } from '@slack/bolt';
 import type { Log } from '../log.ts';
 import type { Clock } from '../payouts/ports.ts';
+import { createAdmission } from './admission.ts';
 import { keepConnected } from './keep-connected.ts';
 import { libraryLogger } from './library-logger.ts';
 import { call, clientOptions, createClients } from './web-client.ts';
@@ -25,7 +26,7 @@ export interface Connection {
   app: App;
   mode: 'http' | 'socket';
   /** Handles POST /slack/events; undefined in Socket Mode. */
-  listener: ((request: IncomingMessage, response: ServerResponse) => void) | undefined;
+  listener: ((request: IncomingMessage, response: ServerResponse) => Promise<void>) | undefined;
   /** Connects in Socket Mode; in HTTP mode there is nothing to do. Rejects when there is no answer in time. */
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -35,9 +36,6 @@ export interface Connection {
 
 /** A little less than Slack's three seconds. */
 const ACKNOWLEDGE_WITHIN_MS = 2_800;
-/** Five minutes, both ways: Bolt accepts timestamps from the future (trap 10). */
-const CLOCK_SKEW_S = 300;
-const BODY_LIMIT = '1mb';
 
 /** Asks Slack who the bot token belongs to. Rejects with SlackFailure. */
 export async function identify(botToken: string, apiUrl: string | undefined): Promise<Identity> {
@@ -46,7 +44,14 @@ export async function identify(botToken: string, apiUrl: string | undefined): Pr
   return { teamId: answer.team_id, botUserId: answer.user_id, botId: answer.bot_id };
 }
 
-export function connect(settings: SlackSettings, identity: Identity, clock: Clock, log: Log): Connection {
+/** `onRefused` counts requests that Slack did not sign. */
+export function connect(
+  settings: SlackSettings,
+  identity: Identity,
+  clock: Clock,
+  log: Log,
+  onRefused: () => void,
+): Connection {
   const { botToken, apiUrl } = settings;
   const { botId, botUserId } = identity;
   const receiver = settings.appToken
@@ -65,20 +70,22 @@ export function connect(settings: SlackSettings, identity: Identity, clock: Cloc
     return {
       app,
       mode: 'http',
-      listener: (request, response) => {
-        if (!isRecent(request.headers['x-slack-request-timestamp'], clock())) {
-          void isSslCheck(request).then((isCheck) => response.writeHead(isCheck ? 200 : 401).end());
-          return;
-        }
-        // A body Bolt stumbles over, such as `null`, is never answered by it (trap 7).
-        const late = setTimeout(() => {
-          if (response.headersSent) return;
-          log.error('a delivery was not acknowledged in time');
-          response.writeHead(500).end();
-        }, ACKNOWLEDGE_WITHIN_MS);
-        response.once('close', () => clearTimeout(late));
-        receiver.requestListener(request, response);
-      },
+      listener: createAdmission({
+        signingSecret: settings.signingSecret ?? '',
+        clock,
+        log,
+        onRefused,
+        admit: (request, response) => {
+          // A body Bolt stumbles over, such as `null`, is never answered by it (trap 7).
+          const late = setTimeout(() => {
+            if (response.headersSent) return;
+            log.error('a delivery was not acknowledged in time');
+            response.writeHead(500).end();
+          }, ACKNOWLEDGE_WITHIN_MS);
+          response.once('close', () => clearTimeout(late));
+          receiver.requestListener(request, response);
+        },
+      }),
       start: async () => {},
       stop: async () => {},
       problem: () => undefined,
@@ -99,7 +106,6 @@ function httpReceiver(signingSecret: string, log: Log): HTTPReceiver {
   return new HTTPReceiver({
     signingSecret,
     endpoints: '/slack/events',
-    bodyLimit: BODY_LIMIT,
     logger: libraryLogger(log),
     // What no listener takes, and a decision of which nobody could be told that it is not recorded yet, are refused
     // inside Slack's three seconds, so that Slack tells the person (trap 11).
@@ -130,26 +136,4 @@ function socketReceiver(appToken: string, apiUrl: string | undefined, log: Log):
       return true;
     },
   });
-}
-
-/** Longer than any check, and short enough to be read from anybody. */
-const SSL_CHECK_BYTES = 2_000;
-
-/** Whether it is Slack's check of the certificate, which comes unsigned; nothing else is done with what is unsigned. */
-async function isSslCheck(request: IncomingMessage): Promise<boolean> {
-  if (request.headers['x-slack-signature'] !== undefined) return false;
-  if (!(Number(request.headers['content-length']) <= SSL_CHECK_BYTES)) return false;
-  try {
-    let body = '';
-    for await (const chunk of request) body += String(chunk);
-    return new URLSearchParams(body).get('ssl_check') === '1';
-  } catch {
-    return false;
-  }
-}
-
-/** A signed request's own time, in seconds, must lie within five minutes of ours. */
-export function isRecent(timestamp: string | string[] | undefined, now: number): boolean {
-  if (typeof timestamp !== 'string' || !/^\d{1,12}$/.test(timestamp)) return false;
-  return Math.abs(now / 1_000 - Number(timestamp)) <= CLOCK_SKEW_S;
 }

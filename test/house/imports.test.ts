@@ -41,7 +41,7 @@ const WALLS: Wall[] = [
     packages: /^zod$/,
   },
   { of: /^src\/log\.ts$/, uses: /^src\/payouts\/mask\.ts$/, packages: /^(pino|node:async_hooks)$/ },
-  { of: /^src\/(errors|renewing)\.ts$/, uses: /^$/, packages: /^$/ },
+  { of: /^src\/(errors|log-rate|renewing)\.ts$/, uses: /^$/, packages: /^$/ },
   { of: /^src\/payouts\//, uses: /^src\/(payouts\/|errors\.ts)/, packages: /^$/ },
   {
     of: /^src\/instantpay\//,
@@ -63,7 +63,7 @@ const WALLS: Wall[] = [
   },
   {
     of: /^src\/slack\//,
-    uses: /^src\/(slack|payouts)\/|^src\/(errors|renewing)\.ts$/,
+    uses: /^src\/(slack|payouts)\/|^src\/(errors|log-rate|renewing)\.ts$/,
     types: /^src\/log\.ts$/,
     packages: /^(@slack\/(bolt|web-api)|zod|fastest-levenshtein|node:(crypto|http|timers\/promises))$/,
   },
@@ -75,7 +75,7 @@ const WALLS: Wall[] = [
   },
   {
     of: /^src\/ops\//,
-    uses: /^src\/(ops|instantpay|store|payouts)\/|^src\/(config|errors)\.ts$|^src\/slack\/((post|slack-errors|web-client)\.ts$|views\/)/,
+    uses: /^src\/(ops|instantpay|store|payouts)\/|^src\/(config|errors|log-rate)\.ts$|^src\/slack\/((post|slack-errors|web-client)\.ts$|views\/)/,
     types: /^src\/log\.ts$/,
     packages: /^(fastest-levenshtein|@slack\/web-api|prom-client|node:(http|fs|stream|events)(\/promises)?)$/,
   },

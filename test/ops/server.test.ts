@@ -143,3 +143,42 @@ test('a port that is taken and an address that is not ours are refused', async (
   await expect(start({ host: '203.0.113.1' })).rejects.toThrow('EADDRNOTAVAIL');
   server = first;
 });
+
+/** Resolves with a socket that has sent the beginning of something. */
+async function halfOpen(port: number, beginning: string): Promise<{ closed: Promise<unknown> }> {
+  const socket = connect(port, '127.0.0.1');
+  socket.on('error', () => {});
+  const closed = once(socket, 'close');
+  await once(socket, 'connect');
+  socket.write(beginning);
+  socket.resume();
+  return { closed };
+}
+
+test('hundreds of half-sent requests keep nobody waiting, and are cut when their time is over', async () => {
+  const url = await start({ headersTimeoutMs: 500, requestTimeoutMs: 600 });
+  const port = Number(new URL(url).port);
+  const beginnings = [
+    'POST /slack/ev',
+    'GET /healthz HTTP/1.1\r\nHost: desk\r\n',
+    'POST /healthz HTTP/1.1\r\nHost: desk\r\nContent-Length: 900\r\n\r\npay',
+  ];
+  const sockets = await Promise.all(
+    Array.from({ length: 210 }, (_, index) => halfOpen(port, beginnings[index % 3] ?? '')),
+  );
+  expect((await fetch(`${url}/healthz`)).status).toBe(200);
+  await Promise.all(sockets.map(({ closed }) => closed));
+});
+
+test('one socket too many is dropped, and a flood of them writes one line', async () => {
+  const url = await start({ maxConnections: 5 });
+  const port = Number(new URL(url).port);
+  const kept = await Promise.all(
+    Array.from({ length: 5 }, () => halfOpen(port, 'GET /healthz HTTP/1.1\r\n')),
+  );
+  const dropped = await Promise.all(Array.from({ length: 20 }, () => halfOpen(port, '')));
+  await Promise.all(dropped.map(({ closed }) => closed));
+  expect(lines.filter((line) => line.includes('connections dropped'))).toHaveLength(1);
+  await close();
+  await Promise.all(kept.map(({ closed }) => closed));
+});

@@ -1,6 +1,5 @@
 /** Owns the digest's message: whole counts and totals, "all clear", or plainly incomplete and without totals. */
 
-import type { KnownBlock } from '@slack/web-api';
 import { AGEING, type AgeBucket, type Digest, type StatusDigest, since } from '../../payouts/digest.ts';
 import type { PayoutLink } from '../../payouts/link.ts';
 import type { AuditAnchor } from '../../payouts/ports.ts';
