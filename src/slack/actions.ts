@@ -40,6 +40,8 @@ export const BLOCKS = {
   /** The buttons of a card somebody shared: `link.shared.<user id>`. */
   linkShared: 'link.shared',
   reason: 'reason',
+  /** The buttons of a request in the list of what waits: `approvals.row.<index>`. */
+  waitingRow: 'approvals.row',
   /** A row of a choice, carrying the reason that was typed before: `reason.given.<sealed>`. */
   reasonGiven: 'reason.given',
 } as const;
@@ -211,6 +213,13 @@ export function decodeReasonBlock(blockId: unknown, seal: Seal): string | undefi
   return seal.open(blockId.slice(start.length));
 }
 
+/** The block id of a request's buttons in the list of what waits. */
+export function encodeWaitingRow(index: number): string {
+  return `${BLOCKS.waitingRow}.${index}`;
+}
+
+export const isWaitingRow = (blockId: string): boolean => blockId.startsWith(`${BLOCKS.waitingRow}.`);
+
 /** The block id of a shared card's buttons, so that `Refresh` keeps saying who shared it. */
 export function encodeShared(userId: string): string {
   return `${BLOCKS.linkShared}.${userId}`;
@@ -230,8 +239,13 @@ export interface CancelMetadata extends FormOrigin {
   target: LinkTarget;
 }
 
+/** A copy of a request that one person alone sees: a card, or its row in the list of what waits. */
+export type PrivateCopy = 'card' | 'list';
+
 export interface DecisionMetadata extends FormOrigin {
   approvalId: string;
+  /** The private copy it was pressed on, which the outcome replaces. */
+  from?: PrivateCopy | undefined;
 }
 
 /** Where a form was asked for. */
@@ -255,7 +269,13 @@ const target = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('contact'), contact: z.string().min(1).max(200) }),
 ]);
 const cancelInside = z.strictObject({ target, responseUrl, threadTs });
-const rejectInside = z.strictObject({ approvalId: z.string().regex(APPROVAL_ID), responseUrl, threadTs });
+const from = z.enum(['card', 'list']).optional();
+const rejectInside = z.strictObject({
+  approvalId: z.string().regex(APPROVAL_ID),
+  from,
+  responseUrl,
+  threadTs,
+});
 
 function encodeMetadata({ channelId, ...inside }: { channelId: string }, seal: Seal): string {
   const text = JSON.stringify({ channelId, sealed: seal.seal(JSON.stringify(inside)) });

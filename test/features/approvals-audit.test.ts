@@ -21,11 +21,17 @@ test('what waits, mine first, with buttons that decide and a card that follows',
   const text = read(list);
   expect(text.indexOf(mine.linkId)).toBeLessThan(text.indexOf(first.linkId));
   expect(text).toContain('[Withdraw]');
-  const outcome = await desk.answerTo(approver, () => approver.click(list, 'Approve'));
-  expect(read(outcome)).toContain('Link cancelled');
+  await desk.done(() => approver.click(list, 'Approve'));
+  // The list itself shows the outcome and what still waits; no second copy stands beside a live one.
+  expect(approver.ephemerals()).toHaveLength(2);
+  expect(read(list)).toContain('Link cancelled');
+  expect(read(list)).toContain('1 cancellation request waiting');
+  expect(read(list)).not.toContain('[Approve]');
   expect(read(first.card)).toContain('Link cancelled');
   expect(desk.instantpay.callsOf('cancel')).toHaveLength(1);
   await desk.done(() => approver.click(list, 'Withdraw'));
+  expect(read(list)).toContain('Withdrawn');
+  expect(read(list)).toContain('Nothing waits for a decision');
   expect(read(mine.card)).toContain('Withdrawn');
   expect(read(await desk.say(operator, 'approvals'))).toContain('Nothing waits for a decision');
 });

@@ -1,20 +1,30 @@
 /** Owns what follows a person's decision on a cancel request: carry it out, show it everywhere, tell who was late. */
 
+import { isDeskError } from '../../errors.ts';
 import type { Approval, Decision } from '../../payouts/approval.ts';
-import { decideCancel } from '../../payouts/cancellation.ts';
+import { decideCancel, waitingApprovals } from '../../payouts/cancellation.ts';
 import { executeCancel } from '../../payouts/carry-out.ts';
+import { findApproval } from '../../payouts/steps.ts';
+import type { PrivateCopy } from '../actions.ts';
 import type { Call } from '../call.ts';
 import { approvalCard, decisionRefused } from '../views/approval-card.ts';
+import { waitingList } from '../views/approval-list.ts';
 import { decisionRecorded, failure } from '../views/notices.ts';
 
 const RECORDED =
   'Your decision is recorded, but what follows from it met a problem. The desk goes on by itself, and the card will say what came of it.';
 
+export interface DecideOptions {
+  reason?: string | undefined;
+  /** The private copy the decision was made on. */
+  from?: PrivateCopy | undefined;
+}
+
 export async function decide(
   call: Call,
   approvalId: string,
   kind: Decision['kind'],
-  reason?: string,
+  { reason, from }: DecideOptions,
 ): Promise<void> {
   const { desk, cards } = call;
   // A late copy of a click has nothing to lose: it need not wait until the records hold that it was refused.
@@ -25,6 +35,7 @@ export async function decide(
   const { approval } = answered;
   if (!answered.ok) {
     await mend(call, approval);
+    if (from && approval.status !== 'pending') return showInPlace(call, approvalId, from);
     await call.answer(
       decisionRefused(answered.why, approval, { now: desk.clock(), actorId: call.actor.userId }),
     );
@@ -48,8 +59,22 @@ export async function decide(
     return;
   }
   if (carriedOut.status === 'rejected') return;
-  // Decided from an answer only this person sees: the shared card is elsewhere, so show what came of it here too.
-  if (call.message?.ephemeral) await call.answer(approvalCard(carriedOut.value, desk.clock()));
+  if (from) await showInPlace(call, approvalId, from);
+}
+
+/** Only the click's own response_url can change a private copy: it shows the request as it is, without live buttons. */
+async function showInPlace(call: Call, approvalId: string, from: PrivateCopy): Promise<void> {
+  const { desk, actor } = call;
+  const approval = await findApproval(desk, approvalId);
+  if (from === 'card') return call.replace(approvalCard(approval, desk.clock()));
+  try {
+    const waiting = await waitingApprovals(desk, actor);
+    await call.replace(waitingList(waiting, actor.userId, desk.clock(), approval));
+  } catch (error) {
+    // The decision stands: whoever may not read the list any more still reads what came of it.
+    if (!isDeskError(error)) throw error;
+    await call.replace(approvalCard(approval, desk.clock()));
+  }
 }
 
 /** A click on a card whose buttons should be gone: that copy missed an edit and gets it now. */

@@ -16,6 +16,6 @@ function decideWithReason(kind: Decision['kind']) {
       throw new Forbidden(
         'This form is not one that this desk opens now. Nothing was done; please press the button again.',
       );
-    await decide(call, form.approvalId, kind, readReasonInput(values));
+    await decide(call, form.approvalId, kind, { reason: readReasonInput(values), from: form.from });
   };
 }

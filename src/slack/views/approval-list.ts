@@ -1,6 +1,7 @@
 /** Owns `/payout approvals`: the cancel requests that wait for a decision, the reader's own first. */
 
 import type { Approval } from '../../payouts/approval.ts';
+import { encodeWaitingRow } from '../actions.ts';
 import {
   actions,
   columns,
@@ -14,32 +15,45 @@ import {
 } from '../blocks.ts';
 import type { Row } from '../blocks.ts';
 import { at, clean, count, joinMd, md, person, relative, rupees, say } from '../text.ts';
-import { decisionButtons, spokenRequest, withdrawButton } from './approval-parts.ts';
-import { voteLineOfSeveral } from './approval-words.ts';
+import { amountAndName, decisionButtons, spokenRequest, withdrawButton } from './approval-parts.ts';
+import { stateWords, voteLineOfSeveral } from './approval-words.ts';
 import { dotted, environmentTag, who } from './parts.ts';
 
 /** A reason is read in full on the card; here it must not crowd out other requests. */
 const REASON_SHOWN = 200;
 
-export function waitingList(approvals: readonly Approval[], actorId: string, now: number): Message {
+/** `decided` was in the list until just now: what became of it stands above what still waits. */
+export function waitingList(
+  approvals: readonly Approval[],
+  actorId: string,
+  now: number,
+  decided?: Approval,
+): Message {
+  const words = decided && stateWords(decided, now);
+  const outcome = words
+    ? [section(plain(`${words.title}: ${amountAndName(decided)}`)), section(words.what), divider()]
+    : [];
+  const before = words ? say`${words.title}: ${spokenRequest(decided)}. ` : say``;
   if (approvals.length === 0) {
-    return message(say`No cancellation request waits for a decision.`, [
+    return message(say`${before}No cancellation request waits for a decision.`, [
+      ...outcome,
       section(md`✅ *Nothing waits for a decision.*`),
       context(md`as of ${at(now)}`),
     ]);
   }
   const title = md`${count(approvals.length, 'cancellation request')} waiting`;
-  return message(say`${title}`, [
+  return message(say`${before}${title}`, [
+    ...outcome,
     header(title),
     {
-      rows: approvals.map((approval) => row(approval, actorId, now)),
+      rows: approvals.map((approval, index) => row(approval, index, actorId, now)),
       more: (hidden) => md`… ${count(hidden, 'more', 'more')}. Decide these and ask again.`,
     },
     context(md`as of ${at(now)}`),
   ]);
 }
 
-function row(approval: Approval, actorId: string, now: number): Row {
+function row(approval: Approval, index: number, actorId: string, now: number): Row {
   const own = approval.requestedBy === actorId;
   const voted = approval.votes.some((vote) => vote.userId === actorId);
   const lines = [
@@ -63,7 +77,7 @@ function row(approval: Approval, actorId: string, now: number): Row {
         `Reason: ${clean(approval.reason, REASON_SHOWN)}`,
       ),
     ),
-    ...actions(buttons),
+    ...actions(buttons, encodeWaitingRow(index)),
     ...(voted ? [context(md`You have approved; another approver is needed.`)] : []),
   ];
   return { blocks, spoken: spokenRequest(approval) };
