@@ -17,7 +17,7 @@ import { startServer } from './ops/server.ts';
 import type { Desk } from './payouts/desk.ts';
 import type { Clock, NewId } from './payouts/ports.ts';
 import { MINUTE_MS } from './payouts/time.ts';
-import { createSeal } from './slack/actions.ts';
+import { createSeal } from './slack/seal.ts';
 import { createApprovalCards } from './slack/approval-cards.ts';
 import { connect, identify } from './slack/connect.ts';
 import { createDirectory } from './slack/directory.ts';

@@ -5,11 +5,11 @@ import { Unavailable } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Actor, Desk } from '../payouts/desk.ts';
 import type { KnownStatus } from '../payouts/link.ts';
-import type { Seal } from './actions.ts';
 import type { ApprovalCards } from './approval-cards.ts';
 import type { Message } from './blocks.ts';
 import { createMeanwhile, type Meanwhile } from './meanwhile.ts';
 import type { Post, Posted } from './post.ts';
+import type { Seal } from './seal.ts';
 import { SlackFailure } from './web-client.ts';
 
 /** What all requests share. */

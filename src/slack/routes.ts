@@ -1,7 +1,8 @@
 /** Owns the policy of the front: every command, button and form on one line, with who may use it. */
 
 import type { Permission } from '../payouts/access.ts';
-import { ACTIONS, decodeCancelMetadata, decodeDecisionMetadata, type Seal, VIEWS } from './actions.ts';
+import { ACTIONS, decodeCancelMetadata, decodeDecisionMetadata, VIEWS } from './actions.ts';
+import type { Seal } from './seal.ts';
 import { approve, openBreakGlass, openReject, showApprovalCard, withdraw } from './buttons/approval.ts';
 import { helpApprovals, helpCommand, helpDigest, helpList } from './buttons/help.ts';
 import { openCancel, refresh, remind, revealDetails, share, trackRow } from './buttons/link.ts';

@@ -15,7 +15,7 @@ import { composeDigest } from '../../src/payouts/digest.ts';
 import { find, list, lookUp, notify } from '../../src/payouts/links.ts';
 import { DAY_MS } from '../../src/payouts/time.ts';
 import { checkTransaction } from '../../src/payouts/transaction-check.ts';
-import { createSeal } from '../../src/slack/actions.ts';
+import { createSeal } from '../../src/slack/seal.ts';
 import type { Message } from '../../src/slack/blocks.ts';
 import {
   approvalCard,

@@ -57,7 +57,7 @@ const WALLS: Wall[] = [
   },
   {
     of: /^src\/slack\/views\//,
-    uses: /^src\/(slack\/(views\/|blocks|text|limits|actions|vocabulary)|payouts\/(link|mask|money|time|digest|reason|revealed)\.ts)/,
+    uses: /^src\/(slack\/(views\/|blocks|text|limits|actions|seal|vocabulary)|payouts\/(link|mask|money|time|digest|reason|revealed)\.ts)/,
     types: /^src\/(slack\/parse\.ts|payouts\/)/,
     packages: /^(@slack\/web-api|csv-stringify\/sync)$/,
   },

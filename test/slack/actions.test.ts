@@ -5,15 +5,16 @@ import { describe, expect, it } from 'vitest';
 import { KNOWN_STATUSES } from '../../src/payouts/link.ts';
 import * as codec from '../../src/slack/actions.ts';
 import { LIMITS } from '../../src/slack/limits.ts';
+import { createSeal } from '../../src/slack/seal.ts';
 
-const seal = codec.createSeal('a secret of this desk');
+const seal = createSeal('a secret of this desk');
 const ID = '6578262c5e6c5b4a6d3f1a2b';
 
 describe('seal', () => {
   it('opens what it sealed, on every replica with the same secret', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (text) => {
-        expect(codec.createSeal('a secret of this desk').open(seal.seal(text))).toBe(text);
+        expect(createSeal('a secret of this desk').open(seal.seal(text))).toBe(text);
       }),
       { numRuns: 100 },
     );
@@ -27,7 +28,7 @@ describe('seal', () => {
 
   it('opens nothing of another secret, changed, cut or made up', () => {
     const sealed = seal.seal('9876543210');
-    expect(codec.createSeal('another').open(sealed)).toBeUndefined();
+    expect(createSeal('another').open(sealed)).toBeUndefined();
     for (let index = 0; index < sealed.length - 1; index++) {
       const other = sealed[index] === 'A' ? 'B' : 'A';
       expect(seal.open(sealed.slice(0, index) + other + sealed.slice(index + 1))).toBeUndefined();

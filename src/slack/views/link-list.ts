@@ -12,8 +12,8 @@ import {
   encodeFilterBlock,
   encodeListQuery,
   encodeStatuses,
-  type Seal,
 } from '../actions.ts';
+import type { Seal } from '../seal.ts';
 import {
   actions,
   button,

@@ -6,7 +6,8 @@ import { formatRupees } from '../../payouts/money.ts';
 import { istInstant } from '../../payouts/time.ts';
 import type { Booking, PoolBooking, QueryProblem, TransactionAnswer } from '../../payouts/transaction.ts';
 import type { TransactionReport } from '../../payouts/transaction-check.ts';
-import { ACTIONS, encodeTransaction, type Seal } from '../actions.ts';
+import { ACTIONS, encodeTransaction } from '../actions.ts';
+import type { Seal } from '../seal.ts';
 import {
   actions,
   button,

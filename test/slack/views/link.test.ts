@@ -2,7 +2,8 @@
 
 import { describe, expect, it } from 'vitest';
 import { DAY_MS } from '../../../src/payouts/time.ts';
-import { createSeal, decodeFilterBlock, decodeListQuery, decodeShared } from '../../../src/slack/actions.ts';
+import { decodeFilterBlock, decodeListQuery, decodeShared } from '../../../src/slack/actions.ts';
+import { createSeal } from '../../../src/slack/seal.ts';
 import { linkCard } from '../../../src/slack/views/link-card.ts';
 import { linkChoice, linkList, nothingFound } from '../../../src/slack/views/link-list.ts';
 import { elementsOf, labelsOf, problemsOf, readable } from '../check-limits.ts';

@@ -2,7 +2,7 @@
 
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createSeal } from '../../../src/slack/actions.ts';
+import { createSeal } from '../../../src/slack/seal.ts';
 import type { Message } from '../../../src/slack/blocks.ts';
 import {
   approvalCard,
