@@ -123,6 +123,64 @@ describe('rows', () => {
   });
 });
 
+describe('a link that comes again (R2)', () => {
+  const link = fc.record({
+    id: fc.integer({ min: 0, max: 12 }),
+    amountPaise: fc.option(fc.integer({ min: 0, max: 1_000 }), { nil: undefined }),
+    createdAt: fc.option(fc.integer({ min: NOON - 5 * DAY_MS, max: NOON }), { nil: undefined }),
+    status: fc.constantFrom('ISSUED' as const, 'CLAIMED' as const, 'UNKNOWN' as const),
+  });
+  const one = ({ id, ...changes }: typeof link extends fc.Arbitrary<infer Made> ? Made : never) =>
+    record({ linkId: String(id).padStart(24, '0'), ...changes });
+
+  test('replaces its earlier record: the digest is that of the last records alone', () => {
+    fc.assert(
+      fc.property(fc.array(link, { maxLength: 30 }), (made) => {
+        const all = made.map(one);
+        const last = [...new Map(all.map((each) => [each.linkId, each])).values()];
+        const [again, once] = [all, last].map((links) => {
+          const digest = startDigest(['ISSUED', 'CLAIMED'], NOON);
+          for (const each of links) digest.add(each);
+          return digest.digest();
+        });
+        const numbers = (digests: StatusDigest[] = []) =>
+          digests.map(({ oldest, largest, ...rest }) => ({
+            ...rest,
+            oldest: oldest.map((each) => since(each)),
+            largest: largest.map((each) => each.amountPaise),
+          }));
+        expect(numbers(again)).toEqual(numbers(once));
+      }),
+    );
+  });
+
+  test('is taken out when its newer record no longer answers the filter', async () => {
+    const gone = issued();
+    const pages = [page([gone, issued()]), page([], { mismatchedIds: [gone.linkId] })];
+    const desk = makeDesk({ script: { links: { pages, end: COMPLETE } } });
+    const { statuses } = await composeDigest(desk, ['ISSUED']);
+    expect(statuses).toMatchObject([{ count: 1, totalPaise: 12_345_678n }]);
+    expect(statuses[0]?.oldest.map(({ linkId }) => linkId)).not.toContain(gone.linkId);
+  });
+});
+
+describe('amounts', () => {
+  test('add up exactly beyond 2^53 paise (R3)', () => {
+    const most = Number.MAX_SAFE_INTEGER;
+    const digest = fold([
+      issued({ amountPaise: most }),
+      issued({ amountPaise: most }),
+      issued({ amountPaise: 1 }),
+    ]);
+    expect(digest?.totalPaise).toBe(2n * BigInt(most) + 1n);
+  });
+
+  test('that cannot be read are counted apart and left out of the total', () => {
+    const digest = fold([issued({ amountPaise: undefined }), issued({ amountPaise: 5 })]);
+    expect(digest).toMatchObject({ count: 2, totalPaise: 5n, amountUnknown: 1 });
+  });
+});
+
 describe('composeDigest', () => {
   test('folds every page, status by status', async () => {
     const issuedLink = issued();

@@ -1,6 +1,7 @@
 /** Tests what the link views say and offer in each status. */
 
 import { describe, expect, it } from 'vitest';
+import type { PayoutLink, TrackedLink } from '../../../src/payouts/link.ts';
 import { DAY_MS } from '../../../src/payouts/time.ts';
 import { decodeFilterBlock, decodeListQuery, decodeShared } from '../../../src/slack/actions.ts';
 import { createSeal } from '../../../src/slack/seal.ts';
@@ -93,6 +94,56 @@ describe('a link card', () => {
   });
 });
 
+describe('the dates of a card (R20)', () => {
+  const expiresAt = NOW - DAY_MS;
+  const textOf = (tracked: Partial<TrackedLink>, record: Partial<PayoutLink> = {}) =>
+    readable(
+      linkCard(
+        { tracked: aTrackedLink(tracked), record: aLink(record), recordProblem: undefined },
+        { now: NOW },
+      ),
+    );
+  it.each([
+    ['EXPIRED', 'Expired'],
+    ['ISSUED', 'Was to expire'],
+    ['PROCESSING', 'Was to expire'],
+    ['CLAIMED', undefined],
+    ['CANCELLED', undefined],
+  ] as const)('%s past its date says %s', (status, label) => {
+    const text = textOf({ status }, { status, expiresAt });
+    const said = ['Expired', 'Was to expire', 'Expires'].filter((each) => text.includes(`*${each}*`));
+    expect(said).toEqual(label === undefined ? [] : [label]);
+  });
+
+  it('tell creation and activation apart, the creation from the history', () => {
+    const text = textOf(
+      { activity: [activity('Payout link created', NOW - 3 * DAY_MS)] },
+      { activatedAt: NOW - 27 * DAY_MS },
+    );
+    expect(text).toMatch(/\*Created\*\s+17 Nov 2026/);
+    expect(text).toMatch(/\*Activated\*\s+24 Oct 2026/);
+    expect(textOf({}, { activatedAt: NOW + DAY_MS })).toMatch(/\*Activates\*\s+21 Nov 2026/);
+  });
+
+  it('say since when a payout is under way, by the claim in the history', () => {
+    const made = { ...activity('made', NOW - 3 * DAY_MS), accountNumber: undefined };
+    const claim = {
+      ...activity('Payout under process', NOW - DAY_MS),
+      accountNumber: '**1234',
+      orderId: 'OD1',
+    };
+    const text = textOf({ status: 'PROCESSING', activity: [made, claim] });
+    expect(text).toMatch(/\*Processing since\*\s+19 Nov 2026/);
+    expect(text).toContain('order OD1');
+  });
+
+  it('show seconds where two things happened within one minute, and there alone', () => {
+    const entries = [activity('one', NOW), activity('two', NOW + 6_000), activity('three', NOW + 3_600_000)];
+    const text = textOf({ activity: entries });
+    for (const time of ['10:00:00 IST', '10:00:06 IST', '11:00 IST']) expect(text).toContain(time);
+  });
+});
+
 describe('a list', () => {
   const ten = Array.from({ length: 10 }, (_none, index) =>
     aLink({ amountPaise: index, status: index % 2 ? 'EXPIRED' : 'ISSUED' }),
@@ -154,6 +205,34 @@ describe('a list', () => {
     const message = linkList(aList({ page: aPage({ links: [] }), ...changes }), { now: NOW, seal });
     expect(problemsOf(message)).toEqual([]);
     expect(readable(message)).toContain(words);
+  });
+
+  it('says which links of how many these are, on the page that was sent', () => {
+    const query = { statuses: [], contact: undefined, pageNumber: 2 };
+    const place = { currentPage: 1, recordFrom: 1, recordTo: 10, totalRecords: 37 };
+    const text = readable(linkList(aList({ query, page: aPage(place) }), { now: NOW, seal }));
+    expect(text).toContain('1–10 of 37');
+    expect(text).toContain('InstantPay sent page 1 when page 2 was asked for');
+    expect(text).not.toContain('Payout links · page 2');
+  });
+
+  it('tells records that cannot be read apart from links that did not match', () => {
+    const page = aPage({ links: [], unreadable: 3, ipayUuid: 'h0009list' });
+    const text = readable(linkList(aList({ page }), { now: NOW, seal }));
+    expect(text).toContain('No link on this page can be read');
+    expect(text).toContain('InstantPay also sent 3 records that cannot be read');
+    expect(text).not.toContain('did not match');
+    expect(text).toContain('h0009list');
+  });
+
+  it('offers no cancelling of a link whose amount cannot be read (R8)', () => {
+    const message = linkList(aList({ page: aPage({ links: [aLink({ amountPaise: undefined })] }) }), {
+      now: NOW,
+      seal,
+    });
+    expect(readable(message)).toContain('amount not readable');
+    expect(labelsOf(message)).toContain('Send reminder');
+    expect(labelsOf(message)).not.toContain('Cancel link');
   });
 
   it('says how many links did not match', () => {
