@@ -27,7 +27,13 @@ function faultsOf(env: Env, readText?: (path: string) => string): string[] {
 test('the defaults of the contract', () => {
   expect(loadConfig(GOOD)).toMatchObject({
     slack: { appToken: undefined, apiUrl: undefined },
-    instantpay: { authCode: '1', baseUrl: 'https://api.instantpay.in', timeoutMs: 20_000 },
+    instantpay: {
+      authCode: '1',
+      baseUrl: 'https://api.instantpay.in',
+      timeoutMs: 20_000,
+      concurrency: 8,
+      maxPages: 10_000,
+    },
     databaseUrl: 'sqlite:./data/payout-desk.db',
     rules: {
       environment: undefined,
@@ -99,6 +105,12 @@ test.each([
   ['INSTANTPAY_TIMEOUT', '20'],
   ['INSTANTPAY_TIMEOUT', '5ms'],
   ['INSTANTPAY_TIMEOUT', '3m'],
+  ['INSTANTPAY_CONCURRENCY', '0'],
+  ['INSTANTPAY_CONCURRENCY', '65'],
+  ['INSTANTPAY_CONCURRENCY', 'many'],
+  ['INSTANTPAY_MAX_PAGES', '0'],
+  ['INSTANTPAY_MAX_PAGES', '1.5'],
+  ['INSTANTPAY_MAX_PAGES', '1000001'],
   ['DATABASE_URL', 'mysql://x'],
   ['AUDIT_KEY', 'x'.repeat(31)],
   ['APPROVAL_CHANNEL', '#approvals'],

@@ -129,6 +129,19 @@ test('InstantPay: credentials, environment, out of reach', async () => {
   });
 });
 
+test('the clock of this machine against InstantPay’s (R24)', async () => {
+  expect(await about('clock')).toMatchObject({ verdict: 'ok' });
+  // What is left of the second and of the call may make it a unit less.
+  for (const [clockAheadMs, words] of [
+    [10 * 60_000, /(?:9|10) minutes behind/],
+    [-3 * 3_600_000, /(?:2|3) hours ahead of/],
+  ] as const) {
+    instantpay.desk.clockAheadMs = clockAheadMs;
+    expect(await about('clock')).toMatchObject({ verdict: 'warn', detail: expect.stringMatching(words) });
+  }
+  instantpay.desk.clockAheadMs = 0;
+});
+
 test('the store', async () => {
   expect(await about('store', { DATABASE_URL: 'sqlite:/proc/no/desk.db' })).toMatchObject({
     verdict: 'fail',

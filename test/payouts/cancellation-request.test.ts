@@ -48,6 +48,12 @@ describe('requestCancel', () => {
     expect(desk.gateway.calls).toMatchObject({ track: [LINK], cancel: [], notify: [] });
   });
 
+  test('is refused when the amount cannot be read: there would be nothing to compare before the call (R8)', async () => {
+    const desk = makeDesk({ script: { track: tracked({ amountPaise: undefined }) } });
+    await expect(requestCancel(desk, MAKER, REQUEST)).rejects.toThrow('amount for this link cannot be read');
+    expect(desk.store.contents().approvals).toEqual([]);
+  });
+
   test('with it go the messages that show it or may come to: card, word to its requester, reminder, emergency', async () => {
     const desk = makeDesk();
     await requestCancel(desk, MAKER, { ...REQUEST, askedIn: 'D_DIRECT' });
