@@ -21,6 +21,9 @@ export interface Finding {
 /** The scopes of manifest.yml the desk cannot do without. */
 const SCOPES = ['commands', 'chat:write', 'im:write', 'files:write', 'users:read'];
 
+/** Without them the desk cannot look whether a message that it was posting in a crash stands there already. */
+const HISTORY_SCOPES = ['channels:history', 'groups:history', 'im:history'];
+
 /** Asks every question that can be asked; a failing one does not keep the others from being asked. */
 export async function examine(env: Env): Promise<Finding[]> {
   let config: Config;
@@ -77,24 +80,35 @@ async function examineSlack(config: Config): Promise<Finding[]> {
   } else if (scopes) {
     findings.push({ verdict: 'ok', about: 'Slack scopes', detail: 'all there' });
   }
+  const unread = HISTORY_SCOPES.filter((scope) => scopes && !scopes.includes(scope));
+  if (unread.length > 0) {
+    const detail = `missing: ${unread.join(', ')}. After a crash in the middle of posting, a message may appear twice.`;
+    findings.push({ verdict: 'warn', about: 'Slack history', detail });
+  }
+  const mayPostAnywhere = scopes?.includes('chat:write.public') === true;
   const channels = new Map([['APPROVAL_CHANNEL', config.approvalChannel]]);
   if (config.digest.channel) channels.set('DIGEST_CHANNEL', config.digest.channel);
-  for (const [name, id] of channels) findings.push(await examineChannel(web, name, id));
+  for (const [name, id] of channels) findings.push(await examineChannel(web, mayPostAnywhere, name, id));
   for (const group of new Set(groups)) findings.push(await examineGroup(web, group));
   return findings;
 }
 
-async function examineChannel(web: WebClient, about: string, id: string): Promise<Finding> {
+async function examineChannel(
+  web: WebClient,
+  mayPostAnywhere: boolean,
+  about: string,
+  id: string,
+): Promise<Finding> {
   try {
     const { channel } = await call(web.conversations.info({ channel: id }));
     if (channel?.is_archived)
       return { verdict: 'fail', about, detail: 'the channel is archived; set another one' };
     if (channel?.is_member === false) {
-      return {
-        verdict: 'warn',
-        about,
-        detail: 'the desk is not a member; invite it with /invite @Payout Desk',
-      };
+      const invite = 'invite it with /invite @Payout Desk';
+      // With chat:write.public it may write there, but Slack shows the messages of a channel to its members alone.
+      return mayPostAnywhere && channel.is_private !== true
+        ? { verdict: 'warn', about, detail: `the desk cannot read the channel as it is no member; ${invite}` }
+        : { verdict: 'fail', about, detail: `the desk cannot post there as it is no member; ${invite}` };
     }
     return { verdict: 'ok', about, detail: `#${channel?.name ?? id}` };
   } catch (error) {

@@ -9,7 +9,7 @@ export interface TokenWatch {
   start(): void;
   stop(): void;
   /** A call was refused, with Slack's word for why. */
-  refused(code: string): void;
+  refused: (code: string) => void;
   /** Undefined while Slack accepts the token, else what is wrong. */
   problem(): string | undefined;
 }

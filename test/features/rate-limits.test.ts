@@ -28,7 +28,8 @@ const MEETINGS: Record<string, () => Promise<unknown>> = {
     const answer = await desk.say(desk.people.secondApprover, `cancel ${WELL_KNOWN.issuedExpiring} twice`);
     await desk.done(() => desk.people.secondApprover.click(answer, 'Withdraw'));
   },
-  'chat.getPermalink': () => desk.say(desk.people.secondApprover, `cancel ${WELL_KNOWN.issuedExpiring} twice`),
+  'chat.getPermalink': () =>
+    desk.say(desk.people.secondApprover, `cancel ${WELL_KNOWN.issuedExpiring} twice`),
   'chat.postEphemeral': () => {
     desk.slack.faults.set('response_url', { kind: 'status', status: 404 }, 1);
     return desk.say(desk.people.secondApprover, 'list');

@@ -117,6 +117,23 @@ test('Slack: token, scopes, channels, user groups', async () => {
   slack.groups.planUpgradeRequired = false;
 });
 
+test('Slack: what a look-up after a crash needs', async () => {
+  const open = await startSlack({
+    scopes: [...SCOPES.filter((scope) => !scope.endsWith(':history')), 'chat:write.public'],
+  });
+  expect(await about('Slack history', {}, open)).toMatchObject({
+    verdict: 'warn',
+    detail: expect.stringContaining('channels:history, groups:history, im:history'),
+  });
+  const outside = { APPROVAL_CHANNEL: 'C0NOBOT' };
+  expect(await about('APPROVAL_CHANNEL', outside, open)).toMatchObject({ verdict: 'warn' });
+  await open.close();
+  expect(await about('APPROVAL_CHANNEL', outside)).toMatchObject({
+    verdict: 'fail',
+    detail: expect.stringContaining('cannot post there'),
+  });
+});
+
 test('InstantPay: credentials, environment, out of reach', async () => {
   expect(await about('InstantPay', { INSTANTPAY_CLIENT_SECRET: 'wrong' })).toMatchObject({ verdict: 'fail' });
   expect(await about('InstantPay', { INSTANTPAY_ENVIRONMENT: 'sandbox' })).toMatchObject({
