@@ -39,6 +39,7 @@ export interface Overrides {
   /** How often digests are looked at, as cron with seconds. */
   digestCron?: string;
   digestLeaseMs?: number;
+  cardLeaseMs?: number;
 }
 
 export interface DeskApp {
@@ -69,6 +70,8 @@ const STORE_ANSWERS_MS = 2_000;
 
 /** Several times what a call to Slack may take. */
 const DIGEST_LEASE_MS = MINUTE_MS;
+/** Longer than one call to Slack. */
+const CARD_LEASE_MS = 30_000;
 
 /** As cron with seconds. */
 const EVERY_FEW_SECONDS = '*/5 * * * * *';
@@ -119,7 +122,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       settings: { ...config.rules, approvalChannel: config.approvalChannel },
     };
     const post = createPost(clients, { clock, log, onTokenRefused: token.refused });
-    const cards = createApprovalCards(desk, post, log);
+    const cards = createApprovalCards(desk, post, log, overrides.cardLeaseMs ?? CARD_LEASE_MS);
     // Signatures are judged by the wall clock, as Bolt judges them, whatever clock the rules are given.
     const connection = connect(config.slack, identity, Date.now, log, () => metrics.unsigned.inc());
     register(connection.app, {

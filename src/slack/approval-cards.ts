@@ -8,7 +8,7 @@ import type { Approval } from '../payouts/approval.ts';
 import { freshCopy } from '../payouts/copies.ts';
 import type { Desk } from '../payouts/desk.ts';
 import { renewing } from '../renewing.ts';
-import { createCopyWork, LEASE_MS, RENEW_MS } from './copy-work.ts';
+import { createCopyWork } from './copy-work.ts';
 import type { Post, SlackFailure } from './post.ts';
 
 /** Debounce: Slack delivers a click again and again, and a copy it mended is right meanwhile. */
@@ -25,9 +25,10 @@ export interface ApprovalCards {
   place(approvalId: string): Promise<{ channelId: string; ts: string } | undefined>;
 }
 
-export function createApprovalCards(desk: Desk, post: Post, log: Log): ApprovalCards {
+/** `leaseMs`: for how long a copy is held; renewed while the work on it goes on. */
+export function createApprovalCards(desk: Desk, post: Post, log: Log, leaseMs: number): ApprovalCards {
   const { approvals, cards } = desk.store;
-  const work = createCopyWork(desk, post, log);
+  const work = createCopyWork(desk, post, log, leaseMs);
   /** When each copy was last mended by a click on this replica. */
   const mended = new Map<string, number>();
 
@@ -35,10 +36,10 @@ export function createApprovalCards(desk: Desk, post: Post, log: Log): ApprovalC
     async sync(approvalId) {
       let problem: SlackFailure | undefined;
       for (let round = 0; round < ROUNDS; round += 1) {
-        const held = await cards.claim(approvalId, desk.clock(), LEASE_MS);
+        const held = await cards.claim(approvalId, desk.clock(), leaseMs);
         if (held.length === 0) break;
-        const renew = () => Promise.all(held.map((copy) => cards.renew(copy, desk.clock(), LEASE_MS)));
-        await renewing(RENEW_MS, renew, async () => {
+        const renew = () => Promise.all(held.map((copy) => cards.renew(copy, desk.clock(), leaseMs)));
+        await renewing(leaseMs / 3, renew, async () => {
           const approval = await approvals.find(approvalId);
           if (!approval) return;
           const request = (await cards.of(approvalId)).find(({ purpose }) => purpose === 'request');

@@ -13,9 +13,6 @@ import { cardMessage } from './card-messages.ts';
 import { type Post, type Posted, SlackFailure } from './post.ts';
 import { isMessageGone, isPlaceClosed } from './slack-errors.ts';
 
-/** Longer than one call to Slack; renewed while the work goes on. */
-export const LEASE_MS = 30_000;
-export const RENEW_MS = LEASE_MS / 3;
 const FIRST_WAIT_MS = 5_000;
 const MAX_WAIT_MS = HOUR_MS;
 /** By this a posted copy is found again: invisible to people, kept by Slack with the message. */
@@ -40,7 +37,7 @@ function waitMs(attempts: number, retryAfterMs = 0): number {
   return Math.max(backoffMs, retryAfterMs);
 }
 
-export function createCopyWork(desk: Desk, post: Post, log: Log) {
+export function createCopyWork(desk: Desk, post: Post, log: Log, leaseMs: number) {
   const { cards } = desk.store;
 
   /** Returns the copy's messages that Slack shows; undefined when Slack does not show the channel. */
@@ -114,7 +111,7 @@ export function createCopyWork(desk: Desk, post: Post, log: Log) {
       const found = { channelId, ts: standing, shownVersion: 0, attempts, nextAttemptAt: 0 };
       return settle(copy, approval, { ...found, problem: undefined });
     }
-    if (!(await cards.renew(copy, desk.clock(), LEASE_MS))) return lost(copy, approval);
+    if (!(await cards.renew(copy, desk.clock(), leaseMs))) return lost(copy, approval);
     const inThread = copy.purpose === 'reminder' && request?.channelId === copy.channelId;
     const thread = inThread && request.ts ? { threadTs: request.ts, broadcast: true } : {};
     const metadata = { event_type: CARD_EVENT, event_payload: { copy: copy.id } };

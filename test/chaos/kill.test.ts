@@ -60,8 +60,18 @@ interface Lane {
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
+/** PostgreSQL judges leases by its own clock, which nothing here makes faster. */
+const CARD_LEASE_MS = size(2_000, 30_000);
+
 function start(stage: Stage): Promise<Replica> {
-  return startReplica({ settings: stage.settings, speed: SPEED, approvalsCron: '* * * * * *' });
+  const { settings } = stage;
+  const cardLeaseMs = settings['DATABASE_URL']?.startsWith('postgres') ? CARD_LEASE_MS : undefined;
+  return startReplica({
+    settings,
+    speed: SPEED,
+    approvalsCron: '* * * * * *',
+    ...(cardLeaseMs && { cardLeaseMs }),
+  });
 }
 
 async function openLane(engine: string, replicas: number, seed: number, tally: Tally): Promise<Lane> {

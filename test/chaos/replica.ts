@@ -15,6 +15,7 @@ export interface ReplicaOptions {
   approvalsCron?: string;
   /** Shorter than a minute, since PostgreSQL's own clock judges it. Digests are looked at when a test says so. */
   digestLeaseMs?: number;
+  cardLeaseMs?: number;
 }
 
 /** What the parent asks of a replica, each answered when it is done. */
@@ -60,7 +61,14 @@ const STOP_MS = 11_000;
 
 /** Starts a desk and resolves when it is open, or when it has ended without opening. */
 export async function tryReplica(options: ReplicaOptions): Promise<Replica | End> {
-  const { settings, shiftMs = 0, speed = 1, approvalsCron = '0 0 1 1 *', digestLeaseMs } = options;
+  const {
+    settings,
+    shiftMs = 0,
+    speed = 1,
+    approvalsCron = '0 0 1 1 *',
+    digestLeaseMs,
+    cardLeaseMs,
+  } = options;
   const startedAt = performance.now();
   const child = fork(import.meta.filename, {
     env: {
@@ -70,6 +78,7 @@ export async function tryReplica(options: ReplicaOptions): Promise<Replica | End
       CHAOS_CLOCK_SPEED: String(speed),
       CHAOS_APPROVALS_CRON: approvalsCron,
       ...(digestLeaseMs && { CHAOS_DIGEST_LEASE_MS: String(digestLeaseMs) }),
+      ...(cardLeaseMs && { CHAOS_CARD_LEASE_MS: String(cardLeaseMs) }),
     },
     execArgv: [],
     // Pipes, not files: what limits the files a process may write must not silence it.
@@ -167,6 +176,7 @@ async function runReplica(): Promise<void> {
     clock: () => Math.round(startedAt + (Date.now() - startedAt) * speed + shiftMs),
     ...(env['CHAOS_APPROVALS_CRON'] && { approvalsCron: env['CHAOS_APPROVALS_CRON'] }),
     digestCron: '0 0 1 1 *',
+    ...(env['CHAOS_CARD_LEASE_MS'] && { cardLeaseMs: Number(env['CHAOS_CARD_LEASE_MS']) }),
     ...(env['CHAOS_DIGEST_LEASE_MS'] && { digestLeaseMs: Number(env['CHAOS_DIGEST_LEASE_MS']) }),
   });
   if (!app) process.exit();

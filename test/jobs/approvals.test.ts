@@ -40,7 +40,7 @@ const unknowns = (count: number): Partial<Approval>[] =>
 function setUp(track: () => Promise<ReturnType<typeof tracked>>) {
   const desk = makeDesk({ script: { track } });
   const slack = createMessenger();
-  const cards = createApprovalCards(desk, slack.post, createLog('silent', []));
+  const cards = createApprovalCards(desk, slack.post, createLog('silent', []), 30_000);
   const textOf = (id: string) =>
     slack.standing
       .filter(({ metadata }) => metadata?.payload['copy'] === `copy-${id}`)

@@ -24,6 +24,7 @@ const replica = () =>
     desk,
     slack.post,
     createLog('trace', [], { write: (line) => void lines.push(JSON.parse(line)) }),
+    LEASE_MS,
   );
 
 beforeEach(() => {
