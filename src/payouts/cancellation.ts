@@ -2,7 +2,15 @@
 
 import { Refused } from '../errors.ts';
 import { isUnsure, judge, type Permission, requirePermission } from './access.ts';
-import { type Approval, age, auditOf, type Decision, decide, type NoDecision } from './approval.ts';
+import {
+  type Approval,
+  age,
+  auditOf,
+  type Decision,
+  decide,
+  isUnfinished,
+  type NoDecision,
+} from './approval.ts';
 import { copiesOf } from './copies.ts';
 import type { Actor, Desk } from './desk.ts';
 import { canCancel } from './link.ts';
@@ -15,10 +23,15 @@ export interface CancelRequest {
   reason: string;
   /** The Slack channel it was asked in. */
   askedIn: string;
+  /** The same whenever the same request is delivered again; then nothing new is opened, also after its end. */
+  id?: string | undefined;
 }
 
-/** `opened`: approval is asked for now. `already_open`: an unfinished request for this link stands. */
-export type Requested = { kind: 'opened' | 'already_open'; approval: Approval };
+/**
+ * `opened`: approval is asked for now. `already_open`: an unfinished request for this link stands. `delivered_before`:
+ * this is a late copy of a request that has ended since.
+ */
+export type Requested = { kind: 'opened' | 'already_open' | 'delivered_before'; approval: Approval };
 
 /**
  * Asks for approval to cancel. Refused at once unless the asker is an operator and the link is ISSUED right now
@@ -51,7 +64,7 @@ export async function requestCancel(desk: Desk, actor: Actor, request: CancelReq
   const above = desk.settings.approvalsRequiredAbovePaise;
   const remindAt = now + Math.floor(desk.settings.approvalTtlMs / 2);
   const approval: Approval = {
-    id: desk.newId(),
+    id: request.id ?? desk.newId(),
     version: 1,
     status: 'pending',
     linkId,
@@ -89,7 +102,9 @@ export async function requestCancel(desk: Desk, actor: Actor, request: CancelReq
     auditOf(approval, now, actor.userId, 'cancel requested', row),
     await copiesOf(desk, approval),
   );
-  return opened.opened ? { kind: 'opened', approval } : { kind: 'already_open', approval: opened.existing };
+  if (opened.opened) return { kind: 'opened', approval };
+  const { existing } = opened;
+  return { kind: isUnfinished(existing) ? 'already_open' : 'delivered_before', approval: existing };
 }
 
 const PERMISSION: Record<Decision['kind'], Permission> = {

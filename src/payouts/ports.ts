@@ -106,7 +106,7 @@ export interface AuditFilter {
 export interface ApprovalStore {
   /**
    * Inserts a pending request with its audit row and the messages that have to show it, in one transaction; when
-   * the link has an unfinished one, returns that instead.
+   * the link has an unfinished one, returns that instead; when this very request was opened before, returns it as it is.
    */
   open(
     approval: Approval,

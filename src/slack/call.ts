@@ -31,6 +31,8 @@ export interface Call extends Front {
   /** What the person can quote when something went wrong. */
   reference: string;
   log: Log;
+  /** Slack's ID of what the person did; the same when it is delivered again. */
+  delivery: string | undefined;
   /** Where an answer can go for 30 minutes. */
   responseUrl: string | undefined;
   /** The message a click came from. */
@@ -60,6 +62,8 @@ export interface Origin {
   acknowledge: Call['acknowledge'];
   responseUrl: string | undefined;
   triggerId: string | undefined;
+  /** Slack's ID of what the person did; the same when it is delivered again. */
+  delivery: string | undefined;
 }
 
 /** A request with its ways to answer; when one way is closed the next is tried, so that nobody meets silence. */

@@ -169,6 +169,7 @@ export function register(app: App, options: DispatchOptions): void {
         acknowledge: acknowledgeOnce(ack, options.log),
         responseUrl: command.response_url,
         triggerId: command.trigger_id,
+        delivery: command.trigger_id,
       },
       handle: (call) =>
         parsed.ok
@@ -191,6 +192,7 @@ export function register(app: App, options: DispatchOptions): void {
       acknowledge,
       responseUrl: body.response_url,
       triggerId: body.trigger_id,
+      delivery: body.trigger_id,
     };
     await run({
       route: route ? `button ${action.action_id}` : 'button not known',
@@ -238,6 +240,7 @@ export function register(app: App, options: DispatchOptions): void {
         // The response_url may be that of a click.
         responseUrl: place?.responseUrl,
         triggerId: undefined,
+        delivery: view.id,
       },
       meanwhile: route?.decides ? 'not recorded' : 'looking up',
       handle: async (call) => {

@@ -42,6 +42,11 @@ export function approvalStore(
     });
   }
 
+  async function find(id: string): Promise<Approval | undefined> {
+    const row = await db.selectFrom('approvals').selectAll().where('id', '=', id).executeTakeFirst();
+    return row && fromRow(row);
+  }
+
   async function unfinishedOf(linkId: string): Promise<Approval | undefined> {
     const row = await db
       .selectFrom('approvals')
@@ -68,16 +73,13 @@ export function approvalStore(
     async open(approval, audit, copies) {
       for (let attempt = 0; attempt < OPEN_TRIES; attempt += 1) {
         if (await insert(approval, audit, copies)) return { opened: true };
-        const existing = await unfinishedOf(approval.linkId);
+        const existing = (await unfinishedOf(approval.linkId)) ?? (await find(approval.id));
         if (existing !== undefined) return { opened: false, existing };
       }
       throw new Error(`Approval ${approval.id} could be neither opened nor found.`);
     },
 
-    async find(id) {
-      const row = await db.selectFrom('approvals').selectAll().where('id', '=', id).executeTakeFirst();
-      return row && fromRow(row);
-    },
+    find,
 
     async save(before, after, audit) {
       if (after.id !== before.id || after.version !== before.version + 1) {

@@ -178,11 +178,9 @@ function approvalOperations(operation: Operation, append: (entry: AuditEntry) =>
 
   const approvalStore: Store['approvals'] = {
     open: operation('approvals.open', (approval: Approval, entry: AuditEntry, fresh: readonly CardCopy[]) => {
-      const existing = unfinishedOf(approval.linkId);
-      if (approvals.has(approval.id) || (existing && isUnfinished(approval))) {
-        if (existing) return { opened: false as const, existing };
-        throw new Error(`Approval ${approval.id} could be neither opened nor found.`);
-      }
+      const same = approvals.get(approval.id);
+      const existing = same || isUnfinished(approval) ? (unfinishedOf(approval.linkId) ?? same) : undefined;
+      if (existing) return { opened: false as const, existing };
       if (fresh.some((copy) => cards.has(copy.id))) throw new Error('A copy is there already.');
       approvals.set(approval.id, approval);
       for (const copy of fresh) addCopy(copy);

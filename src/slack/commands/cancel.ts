@@ -1,5 +1,6 @@
 /** Owns `/payout cancel`: with a reason it asks for approval at once, without one a form asks why. */
 
+import { createHash } from 'node:crypto';
 import { Forbidden, isDeskError } from '../../errors.ts';
 import { readReason } from '../../payouts/reason.ts';
 import { requestCancel } from '../../payouts/cancellation.ts';
@@ -9,7 +10,7 @@ import type { Call } from '../call.ts';
 import type { CommandOf } from '../parse.ts';
 import type { SlackFailure } from '../post.ts';
 import { isPlaceClosed } from '../slack-errors.ts';
-import { requestOpened } from '../views/approval-card.ts';
+import { approvalCard, requestOpened } from '../views/approval-card.ts';
 import { cancelReasonModal } from '../views/modals.ts';
 import { failure } from '../views/notices.ts';
 import { describeTarget, findOne } from './find-one.ts';
@@ -49,8 +50,18 @@ export async function cancelWithReason(call: Call, values: unknown, metadata: st
 async function ask(call: Call, target: LinkTarget, reason: string): Promise<void> {
   const linkId = await findOne(call, target, 'cancel', reason);
   if (!linkId) return;
-  const requested = await requestCancel(call.desk, call.actor, { linkId, reason, askedIn: call.channelId });
+  const id = call.delivery && requestIdOf(call.delivery, linkId);
+  const requested = await requestCancel(call.desk, call.actor, {
+    id,
+    linkId,
+    reason,
+    askedIn: call.channelId,
+  });
   const { approval } = requested;
+  if (requested.kind === 'delivered_before') {
+    await call.answer(approvalCard(approval, call.desk.clock()));
+    return;
+  }
   // From here on the request stands, so nothing that fails may say that nothing was done.
   const [shown] = await Promise.allSettled([call.cards.sync(approval.id)]);
   if (shown.status === 'rejected' || shown.value) {
@@ -68,6 +79,14 @@ async function ask(call: Call, target: LinkTarget, reason: string): Promise<void
       cardLink: place && (await call.post.permalink(place)),
     }),
   );
+}
+
+/** Idempotent by delivery: a copy that Slack delivers late, after a rejection, must not open a second request. */
+function requestIdOf(delivery: string, linkId: string): string {
+  const hash = createHash('sha256').update(`${delivery} ${linkId}`).digest('hex');
+  // A UUID of version 8: its bits are our own.
+  const parts = [hash.slice(0, 8), hash.slice(8, 12), `8${hash.slice(13, 16)}`, `8${hash.slice(17, 20)}`];
+  return [...parts, hash.slice(20, 32)].join('-');
 }
 
 /** The request stands; its card follows. */
