@@ -183,3 +183,22 @@ test('a command that a signal ends, ends the launcher by the same signal', async
     expect(await run.ended).toMatchObject({ code: null, signal });
   }
 });
+
+test.each([
+  'src/main.ts',
+  'src/doctor.ts',
+  'src/audit.ts',
+  'demo/main.ts',
+  'demo/picture/main.ts',
+  'bench/main.ts',
+])('%s, started by hand on an older Node, refuses in one line', async (entry) => {
+  const child = spawn(process.execPath, ['--require', older, resolve(entry)], { cwd: folder, env: {} });
+  running.add(child);
+  let said = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => (said += text));
+  await once(child, 'close');
+  running.delete(child);
+  expect(child.exitCode).toBe(78);
+  expect(said).toMatch(/^Payout Desk needs Node 26; this is 22\.1\.0\. .+\n$/);
+});
