@@ -20,7 +20,7 @@ afterEach(async () => {
 const SEED = Number(process.env['CHAOS_SEED'] ?? 20_261_120);
 const DUE_TIMES = size(3, 80);
 const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
+const PERIOD_MS = 12 * 60 * MINUTE_MS;
 /** One minute behind and one ahead. */
 const SHIFTS_MS = [-MINUTE_MS, MINUTE_MS];
 /** Short, since PostgreSQL's own clock judges it; longer than any delay here. */
@@ -31,12 +31,12 @@ const LIFE_MS = 1_300;
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 const posts = (): number => stage.slack.messages(stage.channels.digests).length;
 
-/** Two replicas on one database, due every full hour by their own clocks. */
+/** Two replicas on one database, due at every twelfth full hour by their own clocks. */
 async function openTwo() {
   stage = await openStage({ databaseUrl: await freshDatabase() });
   const { settings, channels } = stage;
   settings['DIGEST_CHANNEL'] = channels.digests.id;
-  settings['DIGEST_CRON'] = '0 * * * *';
+  settings['DIGEST_CRON'] = '0 */12 * * *';
   settings['DIGEST_TIMEZONE'] = 'UTC';
   settings['LOG_LEVEL'] = 'warn';
   let passedMs = 0;
@@ -50,10 +50,10 @@ async function openTwo() {
       passedMs += ms;
       await Promise.all(replicas.map((replica) => replica.skip(ms)));
     },
-    /** Until two minutes past the next full hour, when even the clock that is behind has struck. */
-    async nextHour(): Promise<void> {
+    /** Until two minutes past the next due time, when even the clock that is behind has struck. */
+    async nextDue(): Promise<void> {
       const now = Date.now() + passedMs;
-      await this.skip(HOUR_MS - (now % HOUR_MS) + 2 * MINUTE_MS);
+      await this.skip(PERIOD_MS - (now % PERIOD_MS) + 2 * MINUTE_MS);
     },
     rows: (statement: string) => select(settings['DATABASE_URL'] ?? '', statement),
   };
@@ -85,7 +85,7 @@ test(`${DUE_TIMES} due times, clocks two minutes apart, one of two replicas kill
   }
   const tally = { killedBeforeThePost: 0, killedAfterThePost: 0, finished: 0 };
   for (let due = 1; due <= DUE_TIMES; due += 1) {
-    await two.nextHour();
+    await two.nextDue();
     const before = posts();
     const victim = Math.floor(random() * 2);
     const runs = [1, 0].map(async (index) => {
@@ -126,7 +126,7 @@ test(`${FREEZES} due times, a replica frozen beyond its lease while it posts: on
   const { toSlack } = stage;
   const tally = { beforeSlackHadIt: 0, afterSlackHadIt: 0 };
   for (let due = 1; due <= FREEZES; due += 1) {
-    await two.nextHour();
+    await two.nextDue();
     const before = posts();
     const frozen = replicas[due % 2];
     const other = replicas[(due + 1) % 2];
@@ -169,3 +169,59 @@ test(`${FREEZES} due times, a replica frozen beyond its lease while it posts: on
     'frozen after Slack had it': tally.afterSlackHadIt,
   });
 }, 1_800_000);
+
+test.each([
+  { awayMinutes: 5, reads: 'Payout digest:' },
+  { awayMinutes: 90, reads: '1 digest not' },
+])(
+  'Slack away for $awayMinutes minutes at the due time, two replicas: one message',
+  async (outage) => {
+    const two = await openTwo();
+    const { slack, channels } = stage;
+    slack.faults.set('*', { kind: 'status', status: 503 });
+    await two.nextDue();
+    const work = () => Promise.all(replicas.map((replica) => replica.digests().catch(() => {})));
+    await work();
+    // Two minutes have passed since, by the clock between the two.
+    for (let minute = 2; minute < outage.awayMinutes; minute += size(outage.awayMinutes / 5, 1)) {
+      await two.skip(size(outage.awayMinutes / 5, 1) * MINUTE_MS);
+      await work();
+    }
+    expect(posts()).toBe(0);
+    slack.faults.clear();
+    await until('the message to be posted', 60_000, async () => {
+      await two.skip(MINUTE_MS / 2);
+      await work();
+      return posts() > 0;
+    });
+    await work();
+    expect(slack.messages(channels.digests).map(({ text }) => text)).toEqual([
+      expect.stringContaining(outage.reads),
+    ]);
+  },
+  600_000,
+);
+
+test('a walk longer than its lease, two replicas: read once, posted once', async () => {
+  const two = await openTwo();
+  const { toInstantPay, instantpay } = stage;
+  await two.nextDue();
+  // Renewed every quarter of the lease by the clock of a process, judged by the one of PostgreSQL.
+  let walking = 0;
+  toInstantPay.before = async () => {
+    walking += 1;
+    await wait(LEASE_MS * 2);
+  };
+  const [first, other] = replicas;
+  const walk = first?.digests();
+  await until('the walk to begin', 30_000, () => walking > 0);
+  const walkers = setInterval(() => void other?.digests().catch(() => {}), LEASE_MS / 4);
+  await walk;
+  clearInterval(walkers);
+  toInstantPay.before = () => {};
+  await settled(two);
+  expect(posts()).toBe(1);
+  const runs = await two.rows('select attempts from digest_runs');
+  expect(runs).toEqual([{ attempts: 1 }]);
+  expect(instantpay.calls.filter(({ operation }) => operation === 'list').length).toBe(walking);
+}, 600_000);

@@ -1,0 +1,116 @@
+/** Owns a stage for the digest's job: replicas on one database file, a Slack and a list that a test can fail or hold. */
+
+import { onTestFinished } from 'vitest';
+import { createDigestJob, type DigestJob } from '../../src/jobs/digest.ts';
+import type { DigestSchedule } from '../../src/jobs/digest-parts.ts';
+import { createLog } from '../../src/log.ts';
+import type { DigestOutcome } from '../../src/payouts/digest-run.ts';
+import type { WalkEnd } from '../../src/payouts/link-page.ts';
+import { HOUR_MS, MINUTE_MS } from '../../src/payouts/time.ts';
+import { SlackFailure } from '../../src/slack/post.ts';
+import type { Walk } from '../fakes/gateway.ts';
+import { createMessenger } from '../fakes/messenger.ts';
+import { makeDesk, page, record } from '../payouts/setup.ts';
+import { databases } from '../store/engines.ts';
+
+/** 10:00 in India. */
+export const TEN = Date.parse('2026-11-20T10:00:00+05:30');
+export const CHANNEL = 'C_DIGESTS';
+export const LEASE_MS = 60_000;
+
+const COMPLETE: WalkEnd = { complete: true, reason: undefined, pagesRead: 1, recordsRead: 1 };
+export const READABLE: Walk = { pages: [page([record({ status: 'EXPIRED' })])], end: COMPLETE };
+export const UNREADABLE: Walk = {
+  pages: [page([record({ status: 'EXPIRED' })])],
+  end: { complete: false, reason: 'Page 2 failed.', pagesRead: 1, recordsRead: 1 },
+};
+
+const fresh = databases('sqlite');
+
+export interface StageOptions {
+  schedule?: Partial<DigestSchedule>;
+  startAt?: number;
+}
+
+export type DigestStage = Awaited<ReturnType<typeof openDigestStage>>;
+
+/** Opens a minute before ten; the schedule is adopted then. */
+export async function openDigestStage(options: StageOptions = {}) {
+  const database = await fresh();
+  const { digests } = await database.open();
+  const slack = createMessenger();
+  const desk = makeDesk({ script: { links: () => READABLE } });
+  desk.time.now = options.startAt ?? TEN - MINUTE_MS;
+  const entries: { level: string; msg: string; status?: string; code?: string; attempt?: number }[] = [];
+  const outcomes: [DigestOutcome, number][] = [];
+  const schedule: DigestSchedule = {
+    id: 's1',
+    channelId: CHANNEL,
+    cron: '0 10 * * *',
+    timezone: 'Asia/Kolkata',
+    statuses: ['EXPIRED'],
+    graceMs: HOUR_MS,
+    ...options.schedule,
+  };
+  const replica = (changes: Partial<DigestSchedule> = {}, renewMs?: number): DigestJob =>
+    createDigestJob({
+      desk,
+      digests,
+      post: slack.post,
+      schedule: { ...schedule, ...changes },
+      leaseMs: renewMs === undefined ? LEASE_MS : renewMs * 4,
+      random: () => 0.5,
+      log: createLog('trace', [], { write: (line) => void entries.push(JSON.parse(line)) }),
+      onOutcome: (outcome, amount) => void outcomes.push([outcome, amount]),
+    });
+  const job = replica();
+  await job.due();
+  onTestFinished(() => {
+    slack.before = () => {};
+    slack.after = () => {};
+  });
+  return {
+    desk,
+    digests,
+    slack,
+    entries,
+    outcomes,
+    job,
+    replica,
+    raw: (statement: string) => database.raw(statement),
+    texts: () => slack.standing.map(({ message }) => message.text),
+    to: (at: number): void => {
+      desk.time.now = at;
+    },
+    /** Time passes while the job looks as often as it does in a process. */
+    pass: async (durationMs: number, stepMs = 15_000): Promise<void> => {
+      for (const end = desk.time.now + durationMs; desk.time.now < end; ) {
+        desk.time.now = Math.min(desk.time.now + stepMs, end);
+        await job.work();
+      }
+    },
+    /** Slack refuses every such call, until it is told otherwise. */
+    away: (code: string, calls: readonly string[] = ['message'], retryAfterMs?: number): void => {
+      slack.showsHistory = !calls.includes('message');
+      slack.before = (call) => {
+        if (calls.includes(call)) throw new SlackFailure(code, retryAfterMs);
+      };
+    },
+    back: (): void => {
+      slack.showsHistory = true;
+      slack.before = () => {};
+    },
+    /** Holds the next such call, on the way there or on the way back, until the test lets it go. */
+    hold: (when: 'before' | 'after', call: string) => {
+      const reached = Promise.withResolvers<void>();
+      const released = Promise.withResolvers<void>();
+      slack[when] = async (made) => {
+        if (made !== call) return;
+        slack[when] = () => {};
+        reached.resolve();
+        await released.promise;
+      };
+      return { reached: reached.promise, release: () => released.resolve() };
+    },
+  };
+}
