@@ -6,7 +6,7 @@ import type { Chapter } from './tour.ts';
 const AFTER_MS = 15_000;
 const LATE_MS = 8_000;
 
-/** Once, so many seconds from now on the real clock: that is the one node-cron runs on. */
+/** Once, so many seconds from now on the desk’s clock, which due times are counted by. */
 export function digestCron(now: number): string {
   const dueAt = Math.ceil((now + AFTER_MS) / 1_000) * 1_000;
   const at = Temporal.Instant.fromEpochMilliseconds(dueAt).toZonedDateTimeISO('Asia/Kolkata');

@@ -39,7 +39,7 @@ export async function playTour(
   try {
     stage = await openStage({
       startAt: MORNING,
-      settings: () => ({ DIGEST_CRON: digestCron(Date.now()), DIGEST_TIMEZONE: 'Asia/Kolkata' }),
+      settings: () => ({ DIGEST_CRON: digestCron(MORNING), DIGEST_TIMEZONE: 'Asia/Kolkata' }),
     });
   } catch (error) {
     score.fault(error instanceof Error ? error.message : String(error));
