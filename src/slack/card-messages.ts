@@ -50,7 +50,11 @@ export async function cardMessage(
 async function audienceOf(desk: Desk, approval: Approval): Promise<Audience> {
   // Who decides matters only as long as there is something to decide; so does not waking the requester.
   if (approval.status !== 'pending') return {};
-  return { approvers: approversOf(desk, approval), requester: await requesterOf(desk, approval) };
+  const [approvers, requester] = await Promise.all([
+    approversOf(desk, approval),
+    requesterOf(desk, approval),
+  ]);
+  return { approvers, requester };
 }
 
 async function requesterOf(desk: Desk, { requestedBy, status }: Approval): Promise<string | undefined> {
@@ -58,10 +62,19 @@ async function requesterOf(desk: Desk, { requestedBy, status }: Approval): Promi
 }
 
 /** Mentions of the approvers, as APPROVERS_NOTIFY says; never of the requester, who may not decide. */
-function approversOf({ policy, settings }: Desk, approval: Approval): Mrkdwn | undefined {
-  if (settings.approversNotify !== 'mention' && settings.approversNotify !== 'both') return undefined;
+async function approversOf(desk: Desk, approval: Approval): Promise<Mrkdwn | undefined> {
+  const { policy, settings } = desk;
   const { users, groups } = policy.approve;
-  const people = [...users].filter((userId) => userId !== approval.requestedBy);
-  const mentions = [...groups.map(userGroup), ...people.map(person)].slice(0, MENTIONED);
+  if (settings.approversNotify === 'none') return undefined;
+  // Members of a group that Slack does not tell got no direct message, so their group is mentioned instead.
+  const isDirect = settings.approversNotify === 'dm';
+  const called = isDirect ? await unreadable(desk, groups) : groups;
+  const people = isDirect ? [] : [...users].filter((userId) => userId !== approval.requestedBy);
+  const mentions = [...called.map(userGroup), ...people.map(person)].slice(0, MENTIONED);
   return mentions.length === 0 ? undefined : joinMd(mentions, ' ');
+}
+
+async function unreadable({ directory }: Desk, groups: readonly string[]): Promise<string[]> {
+  const read = await Promise.allSettled(groups.map((group) => directory.groupMembers(group)));
+  return groups.filter((_group, index) => read[index]?.status === 'rejected');
 }

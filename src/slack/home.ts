@@ -1,8 +1,12 @@
 /** Owns the App Home: what the desk can do, for somebody who has not typed anything yet. */
 
+import { viewBlocks } from './blocks.ts';
 import type { Post } from './post.ts';
 import { help } from './views/help.ts';
 
 export async function publishHome(post: Post, userId: string): Promise<void> {
-  await post.publishHome(userId, { type: 'home', blocks: help(undefined, { inHome: true }).blocks });
+  await post.publishHome(userId, {
+    type: 'home',
+    blocks: viewBlocks(help(undefined, { inHome: true }).blocks),
+  });
 }

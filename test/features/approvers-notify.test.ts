@@ -78,9 +78,10 @@ test('an approver without direct messages: the others and the channel have the c
   expect(read(card)).toContain('Link cancelled');
 });
 
-test('a group that cannot be read: the request stands, and the channel has its card', async () => {
+test('a group that cannot be read is mentioned instead, and the request stands', async () => {
   desk = await openDesk({ env: { ...GROUP, APPROVERS_NOTIFY: 'dm' } });
   desk.slack.faults.set('usergroups.users.list', { kind: 'error', error: 'internal_error' });
   const { card } = await askToCancel(desk);
   expect(read(card)).toContain('[Approve]');
+  expect(mentionsIn(card)).toEqual(['S0APPROVERS']);
 });

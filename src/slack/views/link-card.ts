@@ -131,7 +131,8 @@ function timeline({ activity, activityLeftOut }: TrackedLink): Part[] {
   const rows = shown.map((entry): Row => {
     const { text, orderId, accountType, accountNumber, accountIfsc } = entry;
     const details = [accountType, accountNumber, accountIfsc, orderId && `order ${orderId}`];
-    return { blocks: pairs([[timeOf(entry, minutes), plain(text, details)]]) };
+    const time = timeOf(entry, minutes);
+    return { blocks: pairs([[time, plain(text, details)]]), spoken: say`${time}: ${spokenText(text, 100)}` };
   });
   return [
     divider(),

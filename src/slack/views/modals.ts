@@ -5,7 +5,7 @@ import type { Approval } from '../../payouts/approval.ts';
 import { REASON_AT_LEAST, REASON_LENGTH } from '../../payouts/reason.ts';
 import { formatRupees } from '../../payouts/money.ts';
 import { ACTIONS, BLOCKS, VIEWS } from '../actions.ts';
-import { pairs, plain, section } from '../blocks.ts';
+import { pairs, plain, section, viewBlocks } from '../blocks.ts';
 import { type Mrkdwn, md } from '../text.ts';
 import { who } from './parts.ts';
 
@@ -98,6 +98,6 @@ function reasonModal(form: ReasonForm): ModalView {
     title: plain(form.title),
     submit: plain(form.submit),
     close: plain('Close'),
-    blocks,
+    blocks: viewBlocks(blocks),
   };
 }

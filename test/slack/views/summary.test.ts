@@ -1,0 +1,121 @@
+/** Tests the summary of every message: it carries what the blocks show, for phones and screen readers, and nothing private. */
+
+import { expect, it } from 'vitest';
+import { createSeal } from '../../../src/slack/seal.ts';
+import type { Message } from '../../../src/slack/blocks.ts';
+import { Revealed } from '../../../src/payouts/revealed.ts';
+import {
+  approvalCard,
+  decisionRefused,
+  emergencyNotice,
+  reminderNotice,
+  requesterNotice,
+  requestOpened,
+} from '../../../src/slack/views/approval-card.ts';
+import { waitingList } from '../../../src/slack/views/approval-list.ts';
+import { auditList } from '../../../src/slack/views/audit-list.ts';
+import { digestMessage } from '../../../src/slack/views/digest-message.ts';
+import { linkCard } from '../../../src/slack/views/link-card.ts';
+import { linkChoice, linkList } from '../../../src/slack/views/link-list.ts';
+import { privateDetails } from '../../../src/slack/views/private-details.ts';
+import { transactionCard } from '../../../src/slack/views/transaction-card.ts';
+import { readable } from '../check-limits.ts';
+import {
+  aDigest,
+  aLink,
+  aList,
+  anApproval,
+  anAuditRow,
+  anOutcome,
+  aPage,
+  aReport,
+  aTrackedLink,
+  DECIDED,
+  LINK_ID,
+  NOW,
+} from './samples.ts';
+
+const LINK = ['₹12,500.00', 'Asha Rao', 'ISSUED'];
+const REQUEST = ['₹2,50,000.00', 'Asha Rao', LINK_ID];
+const links = [
+  aLink(),
+  aLink({
+    linkId: LINK_ID.replace('6', '7'),
+    amountPaise: 7_700,
+    contact: { name: 'Ravi', email: undefined, mobile: undefined },
+  }),
+];
+const several = { kind: 'several', links, more: false, incomplete: undefined } as const;
+const rejected = anApproval({ status: 'rejected', closedBy: 'U0APP', closedReason: 'Vendor waits' });
+const done = anApproval({ ...DECIDED, status: 'executed', outcome: anOutcome(), emergencyReason: 'Fraud' });
+
+/** What the blocks show and the summary has to say. */
+const MESSAGES: [string, Message, string[]][] = [
+  [
+    'link card',
+    linkCard({ tracked: aTrackedLink(), record: aLink(), recordProblem: undefined }, { now: NOW }),
+    [...LINK, LINK_ID, 'Link sent to'],
+  ],
+  [
+    'list',
+    linkList(aList({ page: aPage({ links }) }), { now: NOW, seal: createSeal('secret') }),
+    [...LINK, '₹77.00', 'Ravi'],
+  ],
+  ['choice', linkChoice(several, { intent: 'track', what: 'a', now: NOW }), [...LINK, '₹77.00', 'Ravi']],
+  ['card', approvalCard(anApproval(), NOW), [...REQUEST, 'Duplicate of invoice 118', 'Waiting for']],
+  ['ended card', approvalCard(done, NOW), [...REQUEST, 'Link cancelled']],
+  ['notice', requesterNotice(rejected, NOW), [...REQUEST, 'Rejected by <@U0APP>']],
+  ['nudge', reminderNotice(anApproval(), NOW), [...REQUEST, 'Duplicate of invoice 118']],
+  ['emergency', emergencyNotice(done), [...REQUEST, 'U0APP']],
+  ['opened', requestOpened(anApproval(), { alreadyOpen: false, channelId: 'C0APP' }), REQUEST],
+  ['refused', decisionRefused('finished', rejected, { now: NOW, actorId: 'U0LATE' }), ['Rejected by']],
+  [
+    'waiting',
+    waitingList([anApproval(), anApproval({ amountPaise: 100 })], 'U0ME', NOW, done),
+    [...REQUEST, '₹1.00', 'Link cancelled'],
+  ],
+  [
+    'audit',
+    auditList(
+      { query: { linkId: undefined, actorId: undefined, csv: false }, rows: [anAuditRow()], more: false },
+      NOW,
+    ),
+    ['₹12,500.00', 'cancel requested', LINK_ID, 'U0REQ'],
+  ],
+  [
+    'digest',
+    digestMessage(aDigest(['ISSUED'], links), { now: NOW }),
+    [...LINK, '₹77.00', 'Ravi', 'created 2 days ago'],
+  ],
+  [
+    'transaction',
+    transactionCard(aReport(), { now: NOW, seal: createSeal('secret') }),
+    ['INV-118', '₹500.00', 'Successful'],
+  ],
+];
+
+it.each(MESSAGES)('the %s', (_name, shown, facts) => {
+  for (const fact of facts) {
+    expect(readable(shown)).toContain(fact);
+    expect(shown.text).toContain(fact);
+  }
+  // Read aloud as it stands: no marks of formatting.
+  expect(shown.text).not.toMatch(/[*`]|<http/);
+});
+
+it('what is revealed stands in neither of the two places that a notification shows', () => {
+  const details = {
+    name: 'Asha Rao',
+    email: 'asha@example.in',
+    mobile: '9820015742',
+    url: 'https://instant.pe/LS25FH',
+    qrUrl: 'https://instant.pe/qr/LS25FH',
+    accounts: [{ number: '50100012341234', ifsc: 'HDFC0001234' }],
+  };
+  const shown = privateDetails(new Revealed(details), LINK_ID, NOW);
+  expect(readable(shown)).toContain('9820015742');
+  const notified = `${shown.text}\n${readable({ blocks: shown.blocks.slice(0, 1) })}`;
+  for (const secret of ['Asha', 'asha@', '98200', 'LS25FH', '501000', 'HDFC'])
+    expect(notified).not.toContain(secret);
+  expect(notified).toContain(LINK_ID);
+});
