@@ -3,10 +3,14 @@ import type { Approval, Outcome } from '../../src/payouts/approval.ts';
 import {
   begin,
   end,
+  giveUp,
+  isTooLate,
   keepLooking,
+  leaseMs,
   lose,
   nextLookUp,
   putOff,
+  sendBefore,
   START_WITHIN_MS,
 } from '../../src/payouts/execution.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/payouts/time.ts';
@@ -40,6 +44,62 @@ describe('begin', () => {
       },
       audit: [{ at: now, ...ROW, action: 'cancel started', statusBefore: 'ISSUED' }],
     });
+  });
+});
+
+describe('the age of a decision', () => {
+  test.each([
+    { ageMs: 0, late: false },
+    { ageMs: START_WITHIN_MS - 1, late: false },
+    { ageMs: START_WITHIN_MS, late: true },
+    { ageMs: START_WITHIN_MS + 1, late: true },
+    { ageMs: -5 * MINUTE_MS, late: false },
+    { ageMs: -5 * MINUTE_MS - 1, late: true },
+  ])('$ageMs ms old: too late is $late', ({ ageMs, late }) => {
+    expect(isTooLate(approvedAt(DECIDED_AT), DECIDED_AT + ageMs)).toBe(late);
+  });
+
+  test('no time of a decision is too late', () => {
+    expect(isTooLate(approvedAt(DECIDED_AT, { decidedAt: undefined }), DECIDED_AT)).toBe(true);
+  });
+});
+
+describe('the lease of a claim', () => {
+  test('lasts for two time-outs and ten seconds; what may still leave ends one time-out before', () => {
+    expect(leaseMs(20_000)).toBe(50_000);
+    expect(sendBefore(executing(), 20_000)).toBe(DECIDED_AT + 30_000);
+  });
+
+  test.each([
+    { claimedAfterMs: START_WITHIN_MS - 30_001, before: DECIDED_AT + START_WITHIN_MS - 1 },
+    { claimedAfterMs: START_WITHIN_MS - 30_000, before: DECIDED_AT + START_WITHIN_MS },
+    { claimedAfterMs: START_WITHIN_MS - 1, before: DECIDED_AT + START_WITHIN_MS },
+  ])('claimed after $claimedAfterMs ms: the half hour bounds it', ({ claimedAfterMs, before }) => {
+    expect(sendBefore(executing({ executingAt: DECIDED_AT + claimedAfterMs }), 20_000)).toBe(before);
+  });
+
+  test('without a claim or a decision nothing may leave', () => {
+    expect(sendBefore(executing({ executingAt: undefined }), 20_000)).toBe(30_000);
+    expect(sendBefore(executing({ decidedAt: undefined }), 20_000)).toBe(START_WITHIN_MS);
+  });
+});
+
+describe('giveUp', () => {
+  test.each([
+    ['InstantPay was away.', 'InstantPay was away.'],
+    [undefined, 'The approval was not carried out in time.'],
+  ])('says the last problem: %s', (problem, message) => {
+    const before = executing({ problem });
+    const now = DECIDED_AT + START_WITHIN_MS;
+    expect(giveUp(before, now)).toStrictEqual(
+      end(before, now, {
+        kind: 'too_late',
+        linkStatus: undefined,
+        message,
+        ipayUuid: undefined,
+        settledByTracking: false,
+      }),
+    );
   });
 });
 
