@@ -114,6 +114,17 @@ export function createLog(level: string, secrets: readonly string[], destination
       base: null,
       mixin: () => pass(requestFields.getStore() ?? {}),
       timestamp: pino.stdTimeFunctions.isoTime,
+      hooks: {
+        // Left alone, pino takes the words of an error that comes without any, and fills in what follows them.
+        logMethod([first, second], method) {
+          const fields: unknown = first instanceof Error ? { error: first } : first;
+          const hasFields = typeof fields === 'object' && fields !== null;
+          const words: unknown = hasFields ? second : fields;
+          const line = typeof words === 'string' ? scrub(words) : undefined;
+          if (hasFields) method.call(this, fields, line ?? 'no words');
+          else method.call(this, line ?? 'no words');
+        },
+      },
       formatters: { log: pass, bindings: pass, level: (label) => ({ level: label }) },
     },
     destination ?? pino.destination({ fd: 1, sync: true }),

@@ -49,6 +49,27 @@ test('every text is scrubbed: secrets, tokens, addresses, numbers; ids of our ow
   expect(line).toMatchObject({ reason: '[secret] ******1101', requestId: '1234567890' });
 });
 
+test('an error without words, words from outside and what they are filled with are scrubbed as well', () => {
+  const secret = 'token xoxb-123456 of 9820012345 with s3cret';
+  const error = new Error(secret);
+  const ways: Parameters<typeof lineOf>[0][] = [
+    (log) => log.error(error),
+    (log) => log.error({ error }),
+    (log) => log.error({ err: error }),
+    (log) => log.error(secret),
+    (log) => log.error('words %s', secret),
+    (log) => log.error({ reason: 'x' }, `words ${secret}`),
+    (log) => log.child({ userId: 'U1' }).error(error),
+    (log) => log.error({ error: new AggregateError([error], 'several', { cause: error }) }),
+  ];
+  for (const way of ways) {
+    const text = JSON.stringify(lineOf(way, ['s3cret']));
+    expect(text).not.toMatch(/xoxb-|9820012345|s3cret/);
+    expect(text).toContain('"level":"error"');
+  }
+  expect(lineOf((log) => log.error(error))).toMatchObject({ error: { name: 'Error' } });
+});
+
 test('an error leaves its name, its scrubbed words and where it happened; nothing it carries', () => {
   const cause = Object.assign(new Error('to https://hooks.example/x with s3cret'), {
     config: { headers: 's3cret' },
