@@ -56,6 +56,28 @@ test('asked for: counts, totals and rows that lead on, for the asker alone', asy
   expect(read(await desk.say(desk.people.outsider, 'digest'))).toContain('Guests');
 });
 
+test('a list that does not hold what InstantPay counts is incomplete, without totals and never "all clear" (R2)', async () => {
+  await open();
+  desk.instantpay.desk.published = true;
+  const text = read(await desk.say(desk.people.operator, 'digest'));
+  expect(text).toContain('incomplete');
+  expect(text).toContain('InstantPay reports 12 links, 2 were read.');
+  expect(text).not.toMatch(/All clear|₹120\.11/i);
+});
+
+test('short pages and a link that leaves meanwhile: the digest is whole all the same (R2)', async () => {
+  await open();
+  Object.assign(desk.instantpay.desk, { maxRecordsPerPage: 7, leavingLinks: 1, pastEnd: 'repeats' });
+  const text = read(await desk.say(desk.people.operator, 'digest'));
+  expect(text).not.toContain('incomplete');
+  // The link that left was read before it did: InstantPay counted it then.
+  const stayed = desk.instantpay.links('EXPIRED').length + desk.instantpay.links('PROCESSING').length;
+  const [expired = 0, processing = 0] = [...text.matchAll(/(\d+) links · \*?₹/g)].map(([, count]) =>
+    Number(count),
+  );
+  expect(expired + processing).toBe(stayed + 1);
+});
+
 test('scheduled: posted once for concurrent runs of one due time, and again for the next', async () => {
   await open({ startAt: TEN - HOUR_MS });
   await job().work();

@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterEach(() => {
   desk.instantpay.clearFaults();
-  desk.instantpay.desk.leakFilter = false;
+  desk.instantpay.reset();
 });
 afterAll(() => desk.close());
 
@@ -100,6 +100,55 @@ test('records that were not asked for are left out, said and counted (R1)', asyn
   expect(read(list)).toMatch(/InstantPay also sent \d+ links? that did not match/);
   const metrics = await (await fetch(`http://127.0.0.1:${desk.app.port}/metrics`)).text();
   expect(metrics).toMatch(/payout_desk_instantpay_filter_mismatches_total [1-9]/);
+});
+
+test('pages smaller than asked reach every link: Older goes by what InstantPay says (R2)', async () => {
+  const { operator } = desk.people;
+  desk.instantpay.desk.maxRecordsPerPage = 3;
+  const list = await desk.say(operator, 'list processing');
+  const expected = idsOf('PROCESSING');
+  expect(read(list)).toContain(`1–3 of ${expected.length}`);
+  const seen = idsOn(list);
+  while (read(list).includes('[Older]')) {
+    await desk.done(() => operator.click(list, 'Older'));
+    seen.push(...idsOn(list));
+  }
+  expect(seen).toEqual(expected);
+});
+
+test('the published sample: two links of twelve, with Older, and no fact that is not in it', async () => {
+  const { operator } = desk.people;
+  desk.instantpay.desk.published = true;
+  const list = await desk.say(operator, 'list');
+  expect(read(list)).toContain('1–2 of 12');
+  expect(read(list)).toContain('[Older]');
+  expect(read(list)).not.toMatch(/\bNA\b|created 20 Nov/);
+  await desk.done(() => operator.click(list, 'Older'));
+  expect(read(list)).toContain('InstantPay sent page 1 when page 2 was asked for');
+  const card = read(await desk.say(operator, 'track 657aa9841b8d3897ff0a84fb'));
+  expect(card).toMatch(/Created\s+12 Dec 2023/);
+  expect(card).toMatch(/Activated\s+20 Nov 2023/);
+  expect(card).toContain('order 1231212092131FDBUT');
+  expect(card).not.toMatch(/Expire[sd]/);
+  expect(read(await desk.say(operator, 'track Sample'))).toContain(
+    'InstantPay reports 12 links, 2 were read',
+  );
+});
+
+test('counts of InstantPay without links are no empty list (R3)', async () => {
+  desk.instantpay.fault({
+    operation: 'list',
+    effect: { kind: 'data', value: { meta: { totalRecords: 3 } } },
+    times: 0,
+  });
+  const answer = read(await desk.say(desk.people.operator, 'list'));
+  expect(answer).toContain('cannot be read');
+  expect(answer).not.toContain('no payout links');
+});
+
+test('a number that is only a part of one is asked for whole', async () => {
+  const answer = read(await desk.say(desk.people.operator, 'list contact 1101'));
+  expect(answer).toContain('whole mobile number');
 });
 
 test('a row leads to its card, and its buttons act', async () => {

@@ -86,6 +86,13 @@ export function linkList({ query, page, hasOlder }: LinkList, { now, seal }: Lin
   );
 }
 
+/** The last four digits are all that Payout Desk shows of a mobile number, and InstantPay finds nobody by them. */
+const WHOLE_NUMBER = md`No links found. Enter the whole mobile number: its last digits are not enough.`;
+
+function isPartOfNumber(typed: string): boolean {
+  return /^[\d\s*+().-]+$/.test(typed) && typed.replace(/\D/g, '').length < 10;
+}
+
 /** What was typed, cut before it is masked: masking takes long over long text. */
 const maskedWords = (text: string): string => maskText(clean(text, 200));
 
@@ -102,6 +109,7 @@ function emptyWords(
   mismatched: number,
   unreadable: number,
 ): Mrkdwn {
+  if (contact !== undefined && isPartOfNumber(contact)) return WHOLE_NUMBER;
   if (hasOlder) return md`Nothing on this page matches. Older pages may still hold some.`;
   if (unreadable > 0) return md`No link on this page can be read.`;
   if (pageNumber > 1) return md`This page is empty: there are no older links.`;

@@ -157,7 +157,7 @@ export function reminderButton(link: Actionable): Button {
     spoken: `Send reminder: ${amount}, link ${linkId}`,
     confirm: confirm({
       title: 'Send this reminder?',
-      lines: [to, 'InstantPay sends the recipient the link again.'],
+      lines: [to, 'InstantPay sends the recipient the link again by SMS, email, or WhatsApp.'],
       yes: 'Send reminder',
       no: 'Not now',
       style: 'primary',
