@@ -36,6 +36,8 @@ export interface Overrides {
   approvalsCron?: string;
   /** How long a person waits before they are told that it takes longer. */
   patience?: Patience;
+  /** How long after the first Socket Mode connection the spare one is opened. */
+  spareConnectionAfterMs?: number;
   /** How often digests are looked at, as cron with seconds. */
   digestCron?: string;
   digestLeaseMs?: number;
@@ -124,7 +126,14 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     const post = createPost(clients, { clock, log, onTokenRefused: token.refused });
     const cards = createApprovalCards(desk, post, log, overrides.cardLeaseMs ?? CARD_LEASE_MS);
     // Signatures are judged by the wall clock, as Bolt judges them, whatever clock the rules are given.
-    const connection = connect(config.slack, identity, Date.now, log, () => metrics.unsigned.inc());
+    const connection = connect(
+      config.slack,
+      identity,
+      Date.now,
+      log,
+      () => metrics.unsigned.inc(),
+      overrides.spareConnectionAfterMs,
+    );
     register(connection.app, {
       front: {
         desk,

@@ -36,6 +36,8 @@ export interface Connection {
 
 /** A little less than Slack's three seconds. */
 const ACKNOWLEDGE_WITHIN_MS = 2_800;
+/** Apart from the first, so that Slack does not refresh both at the same time. */
+const SPARE_AFTER_MS = 60_000;
 
 /** Asks Slack who the bot token belongs to. Rejects with SlackFailure. */
 export async function identify(botToken: string, apiUrl: string | undefined): Promise<Identity> {
@@ -51,6 +53,7 @@ export function connect(
   clock: Clock,
   log: Log,
   onRefused: () => void,
+  spareAfterMs = SPARE_AFTER_MS,
 ): Connection {
   const { botToken, apiUrl } = settings;
   const { botId, botUserId } = identity;
@@ -91,14 +94,21 @@ export function connect(
       problem: () => undefined,
     };
   }
+  // Slack delivers each event over one of an app's connections, so a routine refresh of one is covered by the other.
+  const spareReceiver = socketReceiver(settings.appToken ?? '', apiUrl, log);
+  spareReceiver.init(app);
   const kept = keepConnected(receiver.client, log);
+  const spare = keepConnected(spareReceiver.client, log);
   return {
     app,
     mode: 'socket',
     listener: undefined,
-    start: () => kept.start(),
-    stop: () => kept.stop(),
-    problem: () => (kept.connected() ? undefined : 'no connection to Slack'),
+    async start() {
+      await kept.start();
+      spare.startLater(spareAfterMs);
+    },
+    stop: async () => void (await Promise.all([kept.stop(), spare.stop()])),
+    problem: () => (kept.connected() || spare.connected() ? undefined : 'no connection to Slack'),
   };
 }
 

@@ -12,6 +12,8 @@ import { call, SlackFailure } from './web-client.ts';
 export interface KeptConnection {
   /** Resolves when connected; rejects with SlackFailure when the token is refused, or when the time is up. */
   start(): Promise<void>;
+  /** Connects in the background, however long it takes: for the spare of a connection that stands. */
+  startLater(afterMs: number): void;
   stop(): Promise<void>;
   connected(): boolean;
 }
@@ -61,6 +63,7 @@ export function keepConnected(client: SocketModeReceiver['client'], log: Log): K
           if (!(error instanceof SlackFailure)) throw error;
           if (hopeless(error)) throw error;
           pauseMs = Math.min(Math.max(pauseMs * 1.5, FIRST_PAUSE_MS), LONGEST_PAUSE_MS);
+          pauseMs = Math.max(pauseMs, error.retryAfterMs ?? 0);
           if (Date.now() + pauseMs >= until) throw new SlackFailure('no_connection_in_time');
           log.warn({ code: error.code }, 'no connection to Slack; the desk tries again');
         }
@@ -70,9 +73,11 @@ export function keepConnected(client: SocketModeReceiver['client'], log: Log): K
     }
   };
 
-  const reconnect = (heldMs: number): void => {
+  const reconnect = (heldMs: number): void => begin(heldMs >= STEADY_MS ? 0 : FIRST_PAUSE_MS);
+
+  const begin = (pauseMs: number): void => {
     if (trying || stopping.signal.aborted) return;
-    connect(heldMs >= STEADY_MS ? 0 : FIRST_PAUSE_MS, Infinity, () => false).then(
+    connect(pauseMs, Infinity, () => false).then(
       // It may have ended again before anybody listened.
       () => connectedAt === undefined && reconnect(0),
       (error: unknown) => log.error({ error }, 'the connection to Slack is lost'),
@@ -90,6 +95,7 @@ export function keepConnected(client: SocketModeReceiver['client'], log: Log): K
   return {
     // Worth another try only once the desk was open: then an administrator may mend the token while it runs.
     start: () => connect(0, Date.now() + ATTEMPT_MS, ({ code }) => isTokenRefused(code)),
+    startLater: begin,
     async stop() {
       stopping.abort();
       connectedAt = undefined;

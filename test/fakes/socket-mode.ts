@@ -24,7 +24,7 @@ export interface SocketMode {
   /** Envelope ids in the order they were acknowledged. */
   acknowledged: readonly string[];
   /** The routine `disconnect`: Slack asks for a new connection and then closes the old one. */
-  disconnect(reason: 'refresh_requested' | 'warning' | 'link_disabled'): void;
+  disconnect(reason: 'refresh_requested' | 'warning' | 'link_disabled', which?: 'all' | 'oldest'): void;
   /** The line goes dead: every connection is cut without a word. */
   drop(): void;
   /** The next connections are refused before the WebSocket exists. */
@@ -158,10 +158,13 @@ export async function startSocketMode(
     connected: (count = 1) =>
       slack.waitFor(() => live.length >= count && live.length, { what: `${count} Socket Mode connections` }),
     acknowledged,
-    disconnect(reason) {
-      broadcast({ type: 'disconnect', reason, debug_info: { host: 'local' } });
+    disconnect(reason, which = 'all') {
+      const meant = which === 'all' ? [...live] : live.slice(0, 1);
+      for (const socket of meant)
+        socket.send(JSON.stringify({ type: 'disconnect', reason, debug_info: { host: 'local' } }));
       // A warning comes some seconds ahead of the closing; the others come with it.
-      if (reason !== 'warning') for (const socket of live.splice(0)) socket.close();
+      if (reason === 'warning') return;
+      for (const socket of live.splice(0, meant.length)) socket.close();
     },
     drop() {
       for (const socket of live.splice(0)) socket.terminate();

@@ -30,6 +30,7 @@ export interface TestDeskOptions {
   startAt?: number;
   mode?: 'http' | 'socket';
   patience?: Patience;
+  spareConnectionAfterMs?: number;
   /** Leave the start to the test. */
   stopped?: boolean;
 }
@@ -90,6 +91,9 @@ export async function openDesk(options: TestDeskOptions = {}) {
     app = await createApp(config, {
       clock,
       ...(options.patience && { patience: options.patience }),
+      ...(options.spareConnectionAfterMs !== undefined && {
+        spareConnectionAfterMs: options.spareConnectionAfterMs,
+      }),
       approvalsCron: '0 0 1 1 *',
       digestCron: '0 0 1 1 *',
       log: createLog(config.logLevel, secretsOf(config), { write }),

@@ -69,6 +69,20 @@ test('the routine refresh: connected again by itself, and what came meanwhile is
   expect(await readiness()).toMatchObject({ status: 200 });
 });
 
+test('a spare connection: ready and at work while Slack refreshes the other one', async () => {
+  await desk.close();
+  desk = await openDesk({ mode: 'socket', spareConnectionAfterMs: 0 });
+  await socket().connected(2);
+  desk.slack.faults.set('apps.connections.open', { kind: 'hold' }, 1);
+  socket().disconnect('refresh_requested', 'oldest');
+  await desk.slack.waitFor(() => desk.slack.callsTo('apps.connections.open').length === 3);
+  expect(socket().connections()).toBe(1);
+  expect(await readiness()).toMatchObject({ status: 200 });
+  expect(read(await desk.say(desk.people.operator, 'help'))).toContain('Payout Desk');
+  desk.slack.faults.clear('apps.connections.open');
+  await socket().connected(2);
+});
+
 test('the line goes dead: not ready until it is connected again; a refused reconnect does not end the desk', async () => {
   const { operator } = desk.people;
   socket().refuseNext(1);
