@@ -33,125 +33,133 @@ const isRefusal = (code = ''): boolean => isContentRefused(code) || needsPerson(
 
 /** Posts what is due; "failed" when Slack did not take a message. */
 export function createDigestPoster(parts: DigestParts): () => Promise<JobOutcome> {
-  const { desk, digests, post, leaseMs, random, log, onOutcome } = parts;
-
-  const postOne = async (id: string): Promise<JobOutcome> => {
-    const claim = await digests.claimMessage(id, desk.clock(), leaseMs);
-    if (!claim) return 'ok';
-    const { content, maybePostedAt } = claim;
-    const standing = maybePostedAt === undefined ? 'none' : await find(claim, maybePostedAt);
-    if (typeof standing === 'object') return done(claim, standing.ts);
-    if (!isMessage(content)) return giveUp(claim, standing === 'unknown', UNREADABLE);
-    // A look-up may fail for a moment; one that goes on failing must not keep the message back.
-    if (standing === 'unknown' && claim.attempt < DOUBTFUL_ATTEMPTS && desk.clock() <= claim.expiresAt)
-      return failed(claim, 'not_looked_up', { maybePosted: true });
-    if (desk.clock() > claim.expiresAt) return giveUp(claim, standing === 'unknown', claim.problem);
-    // The fencing token is compared once more: whoever lost the claim meanwhile posts nothing.
-    if (!(await digests.posting(claim, desk.clock(), leaseMs))) return 'ok';
-    try {
-      const { ts } = await post.message(
-        claim.channelId,
-        standing === 'unknown' ? perhapsAgain(content) : content,
-        { metadata: { event_type: EVENT, event_payload: { message: claim.id } } },
-      );
-      return await done(claim, ts);
-    } catch (error) {
-      if (!(error instanceof SlackFailure)) throw error;
-      return failed(claim, error.code, { maybePosted: error.answerLost, retryAfterMs: error.retryAfterMs });
-    }
-  };
-
-  /** The message of an earlier attempt; `unknown` when Slack does not show it. */
-  const find = async (
-    claim: MessageClaim,
-    postedAt: number,
-  ): Promise<{ ts: string } | 'none' | 'unknown'> => {
-    const found = await post.findOwn(claim.channelId, postedAt - LOOK_EARLIER_MS, {
-      type: EVENT,
-      is: (payload) => payload['message'] === claim.id,
-    });
-    return found === undefined ? 'unknown' : (found[0] ?? 'none');
-  };
-
-  const done = async (claim: MessageClaim, ts: string): Promise<JobOutcome> => {
-    if (!(await digests.posted(claim, ts, desk.clock()))) {
-      // Frozen for longer than the lease: whether this message stands or goes is for the row to tell.
-      await digests.addStray(claim.id, ts);
-      log.warn(about(claim, 'overtaken'), 'digest claim lost after posting');
-      return 'ok';
-    }
-    if (claim.kind === 'digest') onOutcome('complete', 1);
-    log.info(about(claim, STATUS[claim.kind]), 'digest posted');
-    return 'ok';
-  };
-
-  const failed = async (
-    claim: MessageClaim,
-    code: string,
-    { maybePosted, retryAfterMs }: { maybePosted: boolean; retryAfterMs?: number | undefined },
-  ): Promise<JobOutcome> => {
-    if (isContentRefused(code)) return giveUp(claim, false, code);
-    const now = desk.clock();
-    const refused = needsPerson(code);
-    const nextAt = nextAttemptAt(claim.attempt, refused ? POST_REFUSED : POST_AGAIN, {
-      now,
-      until: claim.expiresAt,
-      random,
-      retryAfterMs,
-    });
-    // Past its time the next claim gives it up, having looked whether it was posted after all.
-    const waiting = { problem: code, maybePosted };
-    if (!(await digests.postLater(claim, nextAt ?? claim.expiresAt + 1, waiting))) return 'ok';
-    const isNews = refused && claim.problem !== code;
-    if (isNews && claim.kind === 'digest') onOutcome('failed', 1);
-    log[isNews ? 'error' : 'warn']({ ...about(claim, 'waiting'), code }, 'digest not posted');
-    return 'failed';
-  };
-
-  const giveUp = async (
-    claim: MessageClaim,
-    perhapsPosted: boolean,
-    code: string | undefined,
-  ): Promise<JobOutcome> => {
-    const now = desk.clock();
-    const reason = isRefusal(code) ? 'refused' : 'not_posted';
-    const notice =
-      claim.kind === 'digest'
-        ? missedMessage(claim, claim.channelId, now, { reason, perhapsPosted })
-        : undefined;
-    if (!(await digests.giveUp(claim, now, notice))) return 'ok';
-    // A refusal that needs a person was counted when it was met.
-    if (claim.kind === 'digest' && !needsPerson(claim.problem ?? '')) onOutcome('failed', 1);
-    // What an incomplete list has to say is overtaken by how its run ended.
-    log[claim.kind === 'incomplete' ? 'info' : 'error'](
-      { ...about(claim, 'failed'), code },
-      'digest message given up',
-    );
-    return 'failed';
-  };
-
-  /** Takes away what was posted by somebody who had lost the claim, once it is known which message stands. */
-  const removeStrays = async (): Promise<void> => {
-    for (const stray of await digests.strays(AT_ONCE)) {
-      try {
-        if (!stray.stands) await post.remove({ channelId: stray.channelId, ts: stray.ts });
-      } catch (error) {
-        if (!(error instanceof SlackFailure)) throw error;
-        log.warn({ channelId: stray.channelId, code: error.code }, 'stray digest not removed');
-        if (!isMessageGone(error.code) && !needsPerson(error.code)) continue;
-      }
-      await digests.removeStray(stray);
-    }
-  };
-
+  const { desk, digests } = parts;
   return async () => {
     let outcome: JobOutcome = 'ok';
     for (const id of await digests.dueMessages(desk.clock(), AT_ONCE)) {
-      if ((await postOne(id)) === 'failed') outcome = 'failed';
+      if ((await postOne(parts, id)) === 'failed') outcome = 'failed';
     }
-    await removeStrays();
+    await removeStrays(parts);
     return outcome;
   };
+}
+
+async function postOne(parts: DigestParts, id: string): Promise<JobOutcome> {
+  const { desk, digests, post, leaseMs } = parts;
+  const claim = await digests.claimMessage(id, desk.clock(), leaseMs);
+  if (!claim) return 'ok';
+  const { content, maybePostedAt } = claim;
+  const standing = maybePostedAt === undefined ? 'none' : await find(parts, claim, maybePostedAt);
+  if (typeof standing === 'object') return done(parts, claim, standing.ts);
+  if (!isMessage(content)) return giveUp(parts, claim, standing === 'unknown', UNREADABLE);
+  // A look-up may fail for a moment; one that goes on failing must not keep the message back.
+  if (standing === 'unknown' && claim.attempt < DOUBTFUL_ATTEMPTS && desk.clock() <= claim.expiresAt)
+    return failed(parts, claim, 'not_looked_up', { maybePosted: true });
+  if (desk.clock() > claim.expiresAt) return giveUp(parts, claim, standing === 'unknown', claim.problem);
+  // The fencing token is compared once more: whoever lost the claim meanwhile posts nothing.
+  if (!(await digests.posting(claim, desk.clock(), leaseMs))) return 'ok';
+  try {
+    const { ts } = await post.message(
+      claim.channelId,
+      standing === 'unknown' ? perhapsAgain(content) : content,
+      { metadata: { event_type: EVENT, event_payload: { message: claim.id } } },
+    );
+    return await done(parts, claim, ts);
+  } catch (error) {
+    if (!(error instanceof SlackFailure)) throw error;
+    return failed(parts, claim, error.code, {
+      maybePosted: error.answerLost,
+      retryAfterMs: error.retryAfterMs,
+    });
+  }
+}
+
+/** The message of an earlier attempt; `unknown` when Slack does not show it. */
+async function find(
+  { post }: DigestParts,
+  claim: MessageClaim,
+  postedAt: number,
+): Promise<{ ts: string } | 'none' | 'unknown'> {
+  const found = await post.findOwn(claim.channelId, postedAt - LOOK_EARLIER_MS, {
+    type: EVENT,
+    is: (payload) => payload['message'] === claim.id,
+  });
+  return found === undefined ? 'unknown' : (found[0] ?? 'none');
+}
+
+async function done(parts: DigestParts, claim: MessageClaim, ts: string): Promise<JobOutcome> {
+  const { desk, digests, log, onOutcome } = parts;
+  if (!(await digests.posted(claim, ts, desk.clock()))) {
+    // Frozen for longer than the lease: whether this message stands or goes is for the row to tell.
+    await digests.addStray(claim.id, ts);
+    log.warn(about(claim, 'overtaken'), 'digest claim lost after posting');
+    return 'ok';
+  }
+  if (claim.kind === 'digest') onOutcome('complete', 1);
+  log.info(about(claim, STATUS[claim.kind]), 'digest posted');
+  return 'ok';
+}
+
+async function failed(
+  parts: DigestParts,
+  claim: MessageClaim,
+  code: string,
+  { maybePosted, retryAfterMs }: { maybePosted: boolean; retryAfterMs?: number | undefined },
+): Promise<JobOutcome> {
+  const { desk, digests, random, log, onOutcome } = parts;
+  if (isContentRefused(code)) return giveUp(parts, claim, false, code);
+  const now = desk.clock();
+  const refused = needsPerson(code);
+  const nextAt = nextAttemptAt(claim.attempt, refused ? POST_REFUSED : POST_AGAIN, {
+    now,
+    until: claim.expiresAt,
+    random,
+    retryAfterMs,
+  });
+  // Past its time the next claim gives it up, having looked whether it was posted after all.
+  const waiting = { problem: code, maybePosted };
+  if (!(await digests.postLater(claim, nextAt ?? claim.expiresAt + 1, waiting))) return 'ok';
+  const isNews = refused && claim.problem !== code;
+  if (isNews && claim.kind === 'digest') onOutcome('failed', 1);
+  log[isNews ? 'error' : 'warn']({ ...about(claim, 'waiting'), code }, 'digest not posted');
+  return 'failed';
+}
+
+async function giveUp(
+  { desk, digests, log, onOutcome }: DigestParts,
+  claim: MessageClaim,
+  perhapsPosted: boolean,
+  code: string | undefined,
+): Promise<JobOutcome> {
+  const now = desk.clock();
+  const reason = isRefusal(code) ? 'refused' : 'not_posted';
+  const notice =
+    claim.kind === 'digest'
+      ? missedMessage(claim, claim.channelId, now, { reason, perhapsPosted })
+      : undefined;
+  if (!(await digests.giveUp(claim, now, notice))) return 'ok';
+  // A refusal that needs a person was counted when it was met.
+  if (claim.kind === 'digest' && !needsPerson(claim.problem ?? '')) onOutcome('failed', 1);
+  // What an incomplete list has to say is overtaken by how its run ended.
+  log[claim.kind === 'incomplete' ? 'info' : 'error'](
+    { ...about(claim, 'failed'), code },
+    'digest message given up',
+  );
+  return 'failed';
+}
+
+/** Takes away what was posted by somebody who had lost the claim, once it is known which message stands. */
+async function removeStrays({ digests, post, log }: DigestParts): Promise<void> {
+  for (const stray of await digests.strays(AT_ONCE)) {
+    try {
+      if (!stray.stands) await post.remove({ channelId: stray.channelId, ts: stray.ts });
+    } catch (error) {
+      if (!(error instanceof SlackFailure)) throw error;
+      log.warn({ channelId: stray.channelId, code: error.code }, 'stray digest not removed');
+      if (!isMessageGone(error.code) && !needsPerson(error.code)) continue;
+    }
+    await digests.removeStray(stray);
+  }
 }
 
 const STATUS: Record<DigestMessageKind, string> = {

@@ -68,6 +68,13 @@ test('a failure is logged and counted, and the next time is another chance', asy
   expect(job.lines.join()).toContain('call ******1101');
 });
 
+test('a job that did not do what it is for says so, and nothing is logged for it', async () => {
+  const job = begin({ run: async () => 'failed' });
+  await job.started;
+  expect(await job.once()).toBe('failed');
+  expect(job.lines).toEqual([]);
+});
+
 test('a run that takes longer than its turn is not doubled', async () => {
   const release = Promise.withResolvers<void>();
   const beat = { count: 0, heard: Promise.withResolvers<void>() };

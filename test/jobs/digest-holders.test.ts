@@ -1,0 +1,197 @@
+/** Tests replicas that are slow, frozen or cut off at a digest: one message stands. */
+
+import { describe, expect, test } from 'vitest';
+import { MINUTE_MS } from '../../src/payouts/time.ts';
+import { SlackFailure } from '../../src/slack/post.ts';
+import { LEASE_MS, openDigestStage, READABLE, TEN, UNREADABLE } from './digest-stage.ts';
+
+const DIGEST = /^Payout digest: 1 EXPIRED link/;
+
+describe('a holder that is slow', () => {
+  test('a walk longer than its lease renews it: nobody else walks, and it is posted once', async () => {
+    const { desk, digests, replica, texts, to, slack } = await openDigestStage();
+    const renewMs = 1;
+    const job = replica({}, renewMs);
+    const other = replica();
+    const renewals: (() => void)[] = [];
+    const renewed = () => new Promise<void>((resolve) => renewals.push(resolve));
+    const renew = digests.renewRead.bind(digests);
+    // Renewed for the time of a process, while the interval is that of a test.
+    digests.renewRead = async (claim, now) => {
+      const held = await renew(claim, now, LEASE_MS);
+      for (const resolve of renewals.splice(0)) resolve();
+      return held;
+    };
+    desk.gateway.script.links = async () => {
+      for (let page = 0; page < 12; page += 1) {
+        // Two, since the first may have begun before the clock moved on.
+        await renewed();
+        await renewed();
+        to(desk.time.now + LEASE_MS - 1);
+        await other.work();
+      }
+      return READABLE;
+    };
+    to(TEN);
+    await job.work();
+    await other.work();
+    expect(desk.gateway.calls.links).toHaveLength(1);
+    expect(texts()).toEqual([expect.stringMatching(DIGEST)]);
+    expect(slack.calls).toEqual(['message']);
+  });
+
+  test('a walk that lost its lease brings nothing: the other’s digest stands alone', async () => {
+    const { desk, job, replica, texts, to, entries, outcomes } = await openDigestStage();
+    const walking = Promise.withResolvers<void>();
+    const slow = Promise.withResolvers<typeof READABLE>();
+    desk.gateway.script.links = [
+      () => {
+        walking.resolve();
+        return slow.promise;
+      },
+      READABLE,
+    ];
+    to(TEN);
+    const first = job.work();
+    await walking.promise;
+    to(TEN + LEASE_MS);
+    await replica().work();
+    slow.resolve(READABLE);
+    expect(await first).toBe('ok');
+    expect(texts()).toHaveLength(1);
+    expect(outcomes).toEqual([['complete', 1]]);
+    expect(entries.map(({ msg }) => msg)).toContain('digest claim lost, result dropped');
+  });
+
+  test('an incomplete walk that lost its lease neither, nor one that would be the last', async () => {
+    const { desk, job, replica, texts, to } = await openDigestStage({ schedule: { graceMs: 2 * MINUTE_MS } });
+    const walking = Promise.withResolvers<void>();
+    const slow = Promise.withResolvers<typeof UNREADABLE>();
+    desk.gateway.script.links = [
+      () => {
+        walking.resolve();
+        return slow.promise;
+      },
+      READABLE,
+    ];
+    to(TEN);
+    const first = job.work();
+    await walking.promise;
+    to(TEN + 2 * MINUTE_MS);
+    await replica().work();
+    slow.resolve(UNREADABLE);
+    expect(await first).toBe('failed');
+    await job.work();
+    expect(texts()).toEqual([expect.stringMatching(DIGEST)]);
+  });
+
+  test('frozen before Slack had its message: the late one is taken away', async () => {
+    const { job, replica, hold, texts, to, slack, entries } = await openDigestStage();
+    to(TEN);
+    const post = hold('before', 'message');
+    const first = job.work();
+    await post.reached;
+    to(TEN + LEASE_MS);
+    await replica().work();
+    const stands = slack.standing[0]?.ts;
+    post.release();
+    await first;
+    await job.work();
+    expect(slack.standing.map(({ ts }) => ts)).toEqual([stands]);
+    expect(texts()).toEqual([expect.stringMatching(DIGEST)]);
+    expect(entries.map(({ msg }) => msg)).toContain('digest claim lost after posting');
+    await job.work();
+    expect(slack.calls.filter((call) => call === 'remove')).toHaveLength(1);
+  });
+
+  test('frozen after Slack had its message: the next holder finds it, and it stays', async () => {
+    const { job, replica, hold, texts, to, slack } = await openDigestStage();
+    to(TEN);
+    const post = hold('after', 'message');
+    const first = job.work();
+    await post.reached;
+    to(TEN + LEASE_MS);
+    await replica().work();
+    post.release();
+    await first;
+    await job.work();
+    expect(texts()).toEqual([expect.stringMatching(DIGEST)]);
+    expect(slack.calls).toEqual(['message', 'findOwn']);
+  });
+
+  test('frozen between its claim and its post: it posts nothing', async () => {
+    const { job, replica, texts, to, digests, slack } = await openDigestStage();
+    const posting = digests.posting.bind(digests);
+    to(TEN);
+    digests.posting = async (...args) => {
+      digests.posting = posting;
+      to(TEN + LEASE_MS);
+      await replica().work();
+      return posting(...args);
+    };
+    await job.work();
+    expect(texts()).toHaveLength(1);
+    expect(slack.calls).toEqual(['message']);
+  });
+
+  test('a stray that Slack does not let go is tried again, until it is gone', async () => {
+    const { job, replica, hold, to, slack, away, back, entries, digests } = await openDigestStage();
+    to(TEN);
+    const post = hold('before', 'message');
+    const first = job.work();
+    await post.reached;
+    to(TEN + LEASE_MS);
+    await replica().work();
+    post.release();
+    await first.catch(() => {});
+    expect(slack.standing).toHaveLength(1);
+    const [digest] = slack.standing;
+    await digests.addStray(`s1 ${new Date(TEN).toISOString()} digest`, '9.9');
+    away('http_503', ['remove']);
+    await job.work();
+    expect(await digests.strays(9)).toHaveLength(1);
+    expect(entries.at(-1)).toMatchObject({
+      level: 'warn',
+      msg: 'stray digest not removed',
+      code: 'http_503',
+    });
+    back();
+    // Slack says message_not_found, which is as good.
+    await job.work();
+    expect(await digests.strays(9)).toEqual([]);
+    expect(slack.standing).toEqual([digest]);
+  });
+
+  test('the post of an earlier attempt is nowhere to be seen: posted again after some patience, with the doubt', async () => {
+    const { pass, slack, texts, to, job } = await openDigestStage();
+    slack.showsHistory = false;
+    slack.after = () => {
+      slack.after = () => {};
+      throw new SlackFailure('unreachable');
+    };
+    to(TEN);
+    await job.work();
+    expect(texts()).toHaveLength(1);
+    await pass(5_000);
+    expect(texts()).toHaveLength(1);
+    await pass(2 * MINUTE_MS);
+    expect(texts()).toHaveLength(2);
+    expect(
+      slack.standing.map(({ message }) => JSON.stringify(message.blocks).includes('may appear twice')),
+    ).toEqual([false, true]);
+    expect(slack.calls).toEqual(['message', 'findOwn', 'findOwn', 'findOwn', 'message']);
+  });
+
+  test('something unexpected while posting: the row is tried again when its lease is over', async () => {
+    const { job, slack, texts, to } = await openDigestStage();
+    slack.before = () => {
+      slack.before = () => {};
+      throw new Error('a fault in the code');
+    };
+    to(TEN);
+    await expect(job.work()).rejects.toThrow('a fault in the code');
+    to(TEN + LEASE_MS);
+    await job.work();
+    expect(texts()).toHaveLength(1);
+  });
+});

@@ -1,0 +1,185 @@
+/** Tests a digest whose due time met an outage: posted within the grace, or said to be missed. */
+
+import { describe, expect, test } from 'vitest';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/payouts/time.ts';
+import { openDigestStage, READABLE, TEN, UNREADABLE } from './digest-stage.ts';
+
+const DIGEST = /^Payout digest: 1 EXPIRED link/;
+
+describe('Slack is away at the due time', () => {
+  test.each(['fatal_error', 'internal_error', 'http_503', 'unreachable', 'ratelimited'])(
+    '%s for five minutes: posted within the minute after',
+    async (code) => {
+      const { pass, away, back, texts, job, to, outcomes } = await openDigestStage();
+      away(code);
+      to(TEN);
+      expect(await job.work()).toBe('failed');
+      await pass(5 * MINUTE_MS);
+      expect(texts()).toEqual([]);
+      back();
+      await pass(MINUTE_MS);
+      expect(texts()).toEqual([expect.stringMatching(DIGEST)]);
+      await pass(2 * HOUR_MS, 10 * MINUTE_MS);
+      expect(texts()).toHaveLength(1);
+      expect(outcomes).toEqual([['complete', 1]]);
+    },
+  );
+
+  test('for 59 minutes: still posted', async () => {
+    const { pass, away, back, texts, to, desk, outcomes } = await openDigestStage();
+    away('http_503');
+    to(TEN - 5_000);
+    await pass(59 * MINUTE_MS + 5_000);
+    back();
+    await pass(MINUTE_MS);
+    expect(texts()).toEqual([expect.stringMatching(DIGEST)]);
+    expect(outcomes).toEqual([['complete', 1]]);
+    // Read once: what Slack did not take costs InstantPay nothing.
+    expect(desk.gateway.calls.links).toHaveLength(1);
+  });
+
+  test('for 90 minutes: the channel is told once that it was missed, and the operator once', async () => {
+    const { pass, away, back, texts, to, entries, outcomes } = await openDigestStage();
+    away('http_503');
+    to(TEN - 5_000);
+    await pass(90 * MINUTE_MS);
+    expect(outcomes).toEqual([['failed', 1]]);
+    expect(entries.filter(({ level }) => level === 'error')).toMatchObject([
+      { msg: 'digest message given up', status: 'failed', code: 'http_503' },
+    ]);
+    back();
+    await pass(5 * MINUTE_MS);
+    expect(texts()).toEqual([
+      expect.stringMatching(/^1 digest not confirmed as posted\. Due on 20 Nov 2026, 10:00 IST/),
+    ]);
+    await pass(HOUR_MS, MINUTE_MS);
+    expect(texts()).toHaveLength(1);
+  });
+
+  test('for more than a day: the notice is given up too', async () => {
+    const { pass, away, back, texts, to, entries } = await openDigestStage();
+    away('fatal_error');
+    to(TEN - 5_000);
+    // The next digest is owed as well by then; only the notices are looked at.
+    await pass(HOUR_MS + DAY_MS + 30 * MINUTE_MS, 30 * MINUTE_MS);
+    back();
+    await pass(MINUTE_MS);
+    expect(texts().filter((text) => text.includes('20 Nov 2026'))).toEqual([]);
+    expect(entries.filter(({ msg }) => msg === 'digest message given up').length).toBeGreaterThan(1);
+  });
+
+  test('Retry-After is honoured', async () => {
+    const { pass, away, back, slack, texts, job, to } = await openDigestStage();
+    away('ratelimited', ['message'], 120_000);
+    to(TEN);
+    await job.work();
+    back();
+    await pass(119_000);
+    expect(slack.calls).toEqual(['message']);
+    await pass(15_000);
+    expect(texts()).toHaveLength(1);
+  });
+
+  test('across a restart, and by another replica', async () => {
+    const { away, back, replica, texts, to, job } = await openDigestStage();
+    away('fatal_error');
+    to(TEN);
+    await job.work();
+    back();
+    to(TEN + MINUTE_MS);
+    await replica().work();
+    expect(texts()).toEqual([expect.stringMatching(DIGEST)]);
+  });
+});
+
+describe('InstantPay is away at the due time', () => {
+  test('for five minutes: incomplete is said once, at once; then the whole', async () => {
+    const { pass, job, texts, to, desk, outcomes, entries } = await openDigestStage();
+    desk.gateway.script.links = () => UNREADABLE;
+    to(TEN);
+    expect(await job.work()).toBe('failed');
+    expect(texts()).toEqual([
+      expect.stringMatching(/^Payout digest INCOMPLETE .*the last by 20 Nov 2026, 11:00 IST/),
+    ]);
+    await pass(5 * MINUTE_MS);
+    expect(texts()).toHaveLength(1);
+    desk.gateway.script.links = () => READABLE;
+    await pass(5 * MINUTE_MS);
+    expect(texts()).toEqual([expect.stringContaining('INCOMPLETE'), expect.stringMatching(DIGEST)]);
+    expect(outcomes).toEqual([
+      ['incomplete', 1],
+      ['complete', 1],
+    ]);
+    expect(entries).toContainEqual(
+      expect.objectContaining({ level: 'warn', msg: 'digest incomplete', reason: 'Page 2 failed.' }),
+    );
+  });
+
+  test('for 59 minutes: the whole still follows', async () => {
+    const { pass, texts, to, desk } = await openDigestStage();
+    desk.gateway.script.links = () => UNREADABLE;
+    to(TEN - 5_000);
+    await pass(59 * MINUTE_MS + 5_000);
+    desk.gateway.script.links = () => READABLE;
+    await pass(MINUTE_MS);
+    expect(texts()).toEqual([expect.stringContaining('INCOMPLETE'), expect.stringMatching(DIGEST)]);
+    expect(desk.gateway.calls.links.length).toBeLessThan(25);
+  });
+
+  test('for 90 minutes: what was read, and that it is missed', async () => {
+    const { pass, texts, to, desk, outcomes, entries } = await openDigestStage();
+    desk.gateway.script.links = () => UNREADABLE;
+    to(TEN - 5_000);
+    await pass(90 * MINUTE_MS);
+    expect(texts()).toEqual([
+      expect.stringContaining('Next attempt'),
+      expect.stringContaining(
+        'The digest due on 20 Nov 2026, 10:00 IST is missed. No more automatic retries.',
+      ),
+    ]);
+    expect(outcomes).toEqual([
+      ['incomplete', 1],
+      ['failed', 1],
+    ]);
+    expect(entries.filter(({ level }) => level === 'error')).toMatchObject([
+      { msg: 'digest missed', status: 'failed' },
+    ]);
+    desk.gateway.script.links = () => READABLE;
+    await pass(HOUR_MS, MINUTE_MS);
+    expect(texts()).toHaveLength(2);
+  });
+
+  test('Slack too: the note is overtaken by the whole', async () => {
+    const { pass, away, back, texts, to, desk } = await openDigestStage();
+    desk.gateway.script.links = () => UNREADABLE;
+    away('ratelimited', ['message'], 10 * MINUTE_MS);
+    to(TEN - 5_000);
+    await pass(MINUTE_MS);
+    desk.gateway.script.links = () => READABLE;
+    await pass(4 * MINUTE_MS);
+    back();
+    await pass(15 * MINUTE_MS);
+    expect(texts()).toEqual([expect.stringMatching(DIGEST)]);
+  });
+
+  test('nobody read it within the grace: missed, and not for InstantPay’s sake', async () => {
+    const { digests, replica, texts, to, outcomes } = await openDigestStage();
+    to(TEN);
+    const schedule = { id: 's1', cron: '0 10 * * *', timezone: 'Asia/Kolkata' };
+    await digests.account(schedule, TEN - MINUTE_MS, TEN, { run: TEN, owed: [] });
+    to(TEN + HOUR_MS + 1);
+    expect(await replica().work()).toBe('failed');
+    expect(texts()).toEqual([expect.stringContaining('Payout Desk was not running.')]);
+    expect(outcomes).toEqual([['failed', 1]]);
+  });
+
+  test('nobody came back to an incomplete one within the grace: missed since it could not be read', async () => {
+    const { job, texts, to, desk } = await openDigestStage();
+    desk.gateway.script.links = () => UNREADABLE;
+    to(TEN);
+    await job.work();
+    to(TEN + HOUR_MS + 1);
+    await job.work();
+    expect(texts().at(-1)).toContain('InstantPay’s list could not be read completely in time.');
+  });
+});
