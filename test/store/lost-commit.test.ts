@@ -1,0 +1,99 @@
+/** Tests a claim whose COMMIT meets a broken connection, on a real PostgreSQL: the call is made once, or the request is put back. */
+
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+import type { Approval } from '../../src/payouts/approval.ts';
+import { executeCancel, settleOwed } from '../../src/payouts/carry-out.ts';
+import type { Desk } from '../../src/payouts/desk.ts';
+import { openStore } from '../../src/store/database.ts';
+import { scriptedGateway } from '../fakes/gateway.ts';
+import { approvedAt, LINK, makeDesk, NOON, tracked, write } from '../payouts/setup.ts';
+import { databases } from './engines.ts';
+
+const fresh = databases('postgres');
+
+type Cut = 'before it arrives' | 'before its answer';
+
+/** A way to the database that breaks at the COMMIT after a statement with this word, and, if told so, stays away until mended. */
+async function breakingWay(url: string, word: string, cut: Cut, staysAway: boolean) {
+  const target = new URL(url);
+  let breaks = 0;
+  let up = true;
+  const server = createServer((near) => {
+    if (!up) return void near.destroy();
+    const far = connect(Number(target.port), target.hostname);
+    let seen = false;
+    let atCommit = false;
+    const close = () => {
+      near.destroy();
+      far.destroy();
+    };
+    for (const socket of [near, far]) socket.on('error', () => {}).on('close', close);
+    near.on('data', (bytes) => {
+      const text = bytes.toString('latin1');
+      seen ||= text.includes(word);
+      atCommit = seen && breaks === 0 && /commit/i.test(text);
+      if (!atCommit || cut === 'before its answer') far.write(bytes);
+      if (atCommit) {
+        breaks += 1;
+        up = !staysAway;
+        if (cut === 'before it arrives') close();
+      }
+    });
+    // The answer to COMMIT proves that it happened, and goes no further.
+    far.on('data', (bytes) => (atCommit ? close() : near.write(bytes)));
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  onTestFinished(() => void server.close());
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('No port is free.');
+  const through = new URL(url);
+  through.port = String(address.port);
+  return { url: through.href, breaks: () => breaks, mend: () => (up = true) };
+}
+
+async function deskOver(cut: Cut, staysAway: boolean) {
+  const { url } = await fresh();
+  const way = await breakingWay(url, 'cancel started', cut, staysAway);
+  const store = await openStore(way.url, { report: () => {} });
+  onTestFinished(() => store.close());
+  const gateway = scriptedGateway({ track: tracked(), cancel: [write('done')] });
+  const desk: Desk = { ...makeDesk(), gateway, store };
+  const approved: Approval = approvedAt(NOON);
+  await store.approvals.open(approved, { at: NOON, actorId: 'U_MAKER', action: 'kept' }, []);
+  return { desk, calls: gateway.calls, way, approved };
+}
+
+const actions = async ({ store }: Desk) =>
+  (await Array.fromAsync(store.audit.rows(0, 2 * NOON))).map((row) => row.action);
+
+test.each<Cut>(['before it arrives', 'before its answer'])(
+  'the connection breaks %s, and the next one works: one call, one start in the audit',
+  async (cut) => {
+    const { desk, calls, way, approved } = await deskOver(cut, false);
+    expect(await executeCancel(desk, approved)).toMatchObject({ status: 'executed' });
+    expect(way.breaks()).toBe(1);
+    expect(calls.cancel).toEqual([LINK]);
+    expect(await actions(desk)).toEqual(['kept', 'cancel started', 'cancel executed']);
+  },
+);
+
+test('the connection breaks before its answer, and the database stays away: put back, then carried out once', async () => {
+  const { desk, calls, way, approved } = await deskOver('before its answer', true);
+  await expect(executeCancel(desk, approved)).rejects.toMatchObject({ kind: 'unavailable' });
+  expect(calls.cancel).toEqual([]);
+  way.mend();
+  await settleOwed(desk);
+  const back = await desk.store.approvals.find(approved.id);
+  expect(back).toMatchObject({ status: 'approved', holder: undefined });
+  if (back) expect(await executeCancel(desk, back)).toMatchObject({ status: 'executed' });
+  expect(calls.cancel).toEqual([LINK]);
+  expect(await actions(desk)).toEqual([
+    'kept',
+    'cancel started',
+    'cancel put off',
+    'cancel started',
+    'cancel executed',
+  ]);
+});
