@@ -349,10 +349,10 @@ test('a rejection during the start that nobody handles is logged, and the start 
   });
   await own.waitFor(() => own.callsTo('auth.test').length > 0, { withinMs: 15_000 });
   desk.child.kill('SIGUSR2');
-  while (!desk.out.stdout.includes('\n')) await once(desk.child.stdout, 'data');
-  expect(JSON.parse(desk.out.stdout.trim())).toMatchObject({
+  while (!desk.out.stdout.includes('unhandled rejection')) await once(desk.child.stdout, 'data');
+  const logged = desk.out.stdout.split('\n').find((line) => line.includes('unhandled rejection'));
+  expect(JSON.parse(logged ?? '')).toMatchObject({
     level: 'error',
-    msg: 'unhandled rejection',
     error: { message: 'a stray reconnect' },
   });
   own.faults.clear();
@@ -396,6 +396,7 @@ test('killed while the one call is under way: the next life finds out what becam
     log: createLog('silent', []),
     approvalsCron: '0 0 1 1 *',
   });
+  await later.caughtUp;
   expect(toText(card)).toContain('Link cancelled');
   expect(toText(card)).toContain('seen by looking it up');
   expect(instantpay.callsOf('cancel', linkId)).toHaveLength(1);
