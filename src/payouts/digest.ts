@@ -43,6 +43,8 @@ export interface Digest {
   at: number;
   statuses: StatusDigest[];
   environment: Environment | undefined;
+  /** InstantPay's request id of the last page that was read (R19). */
+  ipayUuid: string | undefined;
   /** Only a complete walk may be read as the whole (R2). */
   complete: boolean;
   /** Why it is not complete: one sentence. */
@@ -161,6 +163,7 @@ export async function composeDigest(desk: Desk, statuses: readonly KnownStatus[]
   const now = desk.clock();
   const fold = startDigest(statuses, now);
   let environment: Environment | undefined;
+  let ipayUuid: string | undefined;
   let end: WalkEnd;
   const walk = desk.gateway.links({ statuses });
   const read = { pages: 0, records: 0 };
@@ -174,6 +177,7 @@ export async function composeDigest(desk: Desk, statuses: readonly KnownStatus[]
       read.pages += 1;
       read.records += step.value.recordsReceived;
       environment ??= step.value.environment;
+      ipayUuid = step.value.ipayUuid ?? ipayUuid;
       for (const linkId of step.value.mismatchedIds) fold.remove(linkId);
       for (const link of step.value.links) fold.add(link);
     }
@@ -185,6 +189,7 @@ export async function composeDigest(desk: Desk, statuses: readonly KnownStatus[]
     at: now,
     statuses: fold.digest(),
     environment,
+    ipayUuid,
     complete: end.complete,
     reason: end.complete ? undefined : (end.reason ?? 'InstantPay did not give every page.'),
     pagesRead: end.pagesRead,

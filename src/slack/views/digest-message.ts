@@ -1,5 +1,6 @@
 /** Owns the digest's message: whole counts and totals, "all clear", or plainly incomplete and without totals. */
 
+import type { PlainTextElement } from '@slack/web-api';
 import { AGEING, type AgeBucket, type Digest, type StatusDigest, since } from '../../payouts/digest.ts';
 import type { PayoutLink } from '../../payouts/link.ts';
 import type { AuditAnchor } from '../../payouts/ports.ts';
@@ -58,7 +59,7 @@ export function digestMessage(digest: Digest, options: DigestOptions): Message {
     say`Payout digest: ${joinMd(lines, '; ')}. ${environmentWord(digest.environment)}, as of ${at(digest.at)}`,
     [
       header(md`Payout digest · ${day(digest.at)}`),
-      context(where),
+      context(where, requestOf(digest)),
       section(joinMd(digest.statuses.map(overview), '\n')),
       ...busy.flatMap((status) => statusParts(status, now)),
     ],
@@ -130,6 +131,11 @@ function row(link: PayoutLink, now: number): Row {
   return { blocks: [shortRow(link, [aged], trackButton(link))], spoken: spokenLink(link, aged) };
 }
 
+/** What InstantPay's support asks for (R19). */
+function requestOf({ ipayUuid }: Digest): PlainTextElement | undefined {
+  return ipayUuid === undefined ? undefined : plain(`Request ${ipayUuid}`);
+}
+
 function incompleteMessage(digest: Digest, options: DigestOptions): Message {
   const read = md`${count(digest.pagesRead, 'page')} with ${count(digest.recordsRead, 'link')}`;
   const statuses = constant(digest.statuses.map(({ status }) => status).join(', '));
@@ -146,7 +152,10 @@ function incompleteMessage(digest: Digest, options: DigestOptions): Message {
         [md`Why it stopped`, plain(digest.reason)],
       ]),
       section(next),
-      context(dotted(environmentTag(digest.environment), md`as of ${at(digest.at)}`, auditWords(options))),
+      context(
+        dotted(environmentTag(digest.environment), md`as of ${at(digest.at)}`, auditWords(options)),
+        requestOf(digest),
+      ),
     ],
   );
 }

@@ -36,6 +36,7 @@ describe('a digest', () => {
       '2 links · ₹5,000.00',
       '*LIVE*',
       '20 Nov 2026',
+      'Request h0059digest',
     ]) {
       expect(text).toContain(words);
     }

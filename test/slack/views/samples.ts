@@ -193,6 +193,7 @@ export function aDigest(
     at: NOW,
     statuses: fold.digest(),
     environment: 'live',
+    ipayUuid: 'h0059digest',
     complete: true,
     reason: undefined,
     pagesRead: 3,
