@@ -1,9 +1,9 @@
 /** Tests replicas that are slow, frozen or cut off at a digest: one message stands. */
 
 import { describe, expect, test } from 'vitest';
-import { MINUTE_MS } from '../../src/payouts/time.ts';
+import { HOUR_MS, MINUTE_MS } from '../../src/payouts/time.ts';
 import { SlackFailure } from '../../src/slack/post.ts';
-import { LEASE_MS, openDigestStage, READABLE, TEN, UNREADABLE } from './digest-stage.ts';
+import { CHANNEL, LEASE_MS, openDigestStage, READABLE, TEN, UNREADABLE } from './digest-stage.ts';
 
 const DIGEST = /^Payout digest: 1 EXPIRED link/;
 
@@ -107,6 +107,12 @@ describe('a holder that is slow', () => {
   test('frozen after Slack had its message: the next holder finds it, and it stays', async () => {
     const { job, replica, hold, texts, to, slack } = await openDigestStage();
     to(TEN);
+    const looks: { channelId: string; since: number }[] = [];
+    const findOwn = slack.post.findOwn.bind(slack.post);
+    slack.post.findOwn = (channelId, since, mark) => {
+      looks.push({ channelId, since });
+      return findOwn(channelId, since, mark);
+    };
     const post = hold('after', 'message');
     const first = job.work();
     await post.reached;
@@ -117,6 +123,8 @@ describe('a holder that is slow', () => {
     await job.work();
     expect(texts()).toEqual([expect.stringMatching(DIGEST)]);
     expect(slack.calls).toEqual(['message', 'findOwn']);
+    // An hour earlier than it was begun: Slack's clock and ours may differ.
+    expect(looks).toEqual([{ channelId: CHANNEL, since: TEN - HOUR_MS }]);
   });
 
   test('frozen between its claim and its post: it posts nothing', async () => {

@@ -32,8 +32,6 @@ export interface StageOptions {
   startAt?: number;
 }
 
-export type DigestStage = Awaited<ReturnType<typeof openDigestStage>>;
-
 /** Opens a minute before ten; the schedule is adopted then. */
 export async function openDigestStage(options: StageOptions = {}) {
   const database = await fresh();
