@@ -257,3 +257,32 @@ test('outside text in a digest is text', async () => {
   expect(posted()[0]).toContain('<!channel> *Pay*');
   expect(JSON.stringify(digest?.blocks)).toContain('"type":"plain_text","text":"<!channel> *Pay*');
 });
+
+test('a digest of the longest names and purposes is posted whole at the first attempt', async () => {
+  await open();
+  const name = 'Wxyz '.repeat(60);
+  for (let index = 0; index < 40; index++)
+    desk.instantpay.addLink({
+      person: { name, email: 'w@mail.example', mobile: '9820055501' },
+      status: 'EXPIRED',
+    });
+  const before = desk.slack.callsTo('chat.postMessage').length;
+  await comeDue();
+  expect(posted()).toHaveLength(1);
+  expect(posted()[0]).toMatch(/… \d+ more/);
+  expect(posted()[0]).not.toContain('Shortened');
+  expect(desk.slack.callsTo('chat.postMessage')).toHaveLength(before + 1);
+});
+
+test('a digest that Slack refuses for its size: its summary stands in the channel, at once and once', async () => {
+  await open();
+  desk.slack.faults.set('chat.postMessage', { kind: 'error', error: 'msg_blocks_too_long' }, 1);
+  await comeDue();
+  expect(posted()).toHaveLength(1);
+  expect(posted()[0]).toContain('Payout digest');
+  expect(posted()[0]).toContain('Shortened');
+  expect(desk.entries().some(({ level, msg }) => level === 'error' && msg.includes('short form'))).toBe(true);
+  desk.skip(3_600_000);
+  await job().work();
+  expect(posted()).toHaveLength(1);
+});
