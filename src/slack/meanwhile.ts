@@ -95,7 +95,7 @@ export function createMeanwhile(
 }
 
 /** Slack's response_urls say what they belong to; that of a form is the one it was opened from. */
-export function isOfCommand(responseUrl: string): boolean {
+function isOfCommand(responseUrl: string): boolean {
   return new URL(responseUrl).pathname.startsWith('/commands/');
 }
 

@@ -141,3 +141,11 @@ test('a file arrives in the thread with its bytes', async () => {
   });
   expect(shared?.files[0]?.content.toString()).toBe('link,amount\n');
 });
+
+test('an ephemeral message goes to a channel: a person’s id is none', async () => {
+  const { operator } = slack.people;
+  const whisper = (channel: string): Promise<string | undefined> =>
+    errorOf(client.apiCall('chat.postEphemeral', { channel, user: operator.id, text: 'x' }));
+  expect(await whisper('C0PAYOUTS')).toBeUndefined();
+  expect(await whisper(operator.id)).toBe('channel_not_found');
+});

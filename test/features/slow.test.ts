@@ -20,7 +20,7 @@ const COMMANDS = [
 ];
 
 test('InstantPay hangs: acknowledged, then a friendly sentence with a reference, never a stack', async () => {
-  desk = await openDesk({ env: { INSTANTPAY_TIMEOUT: '300ms' } });
+  desk = await openDesk({ patience: 'as shipped', env: { INSTANTPAY_TIMEOUT: '300ms' } });
   const { operator } = desk.people;
   desk.instantpay.fault({ effect: { kind: 'noHeaders' }, times: 0 });
   const sent = await Promise.all(COMMANDS.map((text) => operator.command('/payout', text)));
@@ -41,7 +41,7 @@ test('InstantPay hangs: acknowledged, then a friendly sentence with a reference,
 });
 
 test('InstantPay takes more than five seconds: acknowledged at once, answered when it comes', async () => {
-  desk = await openDesk({ env: { INSTANTPAY_TIMEOUT: '15s' } });
+  desk = await openDesk({ patience: 'as shipped', env: { INSTANTPAY_TIMEOUT: '15s' } });
   const { operator, approver } = desk.people;
   const shown = await desk.say(operator, `track ${WELL_KNOWN.claimed}`);
   const { card } = await askToCancel(desk, { linkId: WELL_KNOWN.issuedLarge });
@@ -67,7 +67,7 @@ test('InstantPay takes more than five seconds: acknowledged at once, answered wh
 });
 
 test('the store is held by something else: acknowledged, nothing is done, and the person is told so', async () => {
-  desk = await openDesk();
+  desk = await openDesk({ patience: 'as shipped' });
   const { operator, approver } = desk.people;
   const { card, linkId } = await askToCancel(desk, { linkId: WELL_KNOWN.issuedLarge });
   const other = new DatabaseSync(desk.databasePath);
@@ -94,7 +94,7 @@ test('the store is held by something else: acknowledged, nothing is done, and th
 });
 
 test('the store fails between the call and its record: no second call, and tracking finds the truth', async () => {
-  desk = await openDesk();
+  desk = await openDesk({ patience: 'as shipped' });
   const { approver, operator } = desk.people;
   const { card, linkId } = await askToCancel(desk);
   desk.instantpay.fault({ operation: 'cancel', effect: { kind: 'delay', delayMs: 500 } });
@@ -117,7 +117,7 @@ test('the store fails between the call and its record: no second call, and track
 });
 
 test('Slack does not open the form: said, and nothing is lost', async () => {
-  desk = await openDesk();
+  desk = await openDesk({ patience: 'as shipped' });
   const { operator } = desk.people;
   for (const fault of [{ kind: 'error', error: 'expired_trigger_id' }, { kind: 'drop' }] as const) {
     desk.slack.faults.set('views.open', fault, 1);
