@@ -211,12 +211,25 @@ describe('private answers', () => {
       [],
     ],
     ['not_requester', {}, 'Only <@U0REQ>', []],
+    ['voters_unknown', {}, 'Your approval is not recorded yet', []],
+    ['no_break_glass', {}, 'cannot be approved by one person alone', []],
   ])('%s: told why nothing changed', (why, changes, words, labels) => {
     const message = decisionRefused(why, anApproval(changes), { now: NOW, actorId: 'U0LATE' });
     expect(readable(message)).toContain(words);
     expect(readable(message)).toContain('Your click changed nothing');
     expect(labelsOf(message)).toEqual(labels);
   });
+});
+
+it('a vote that no longer counts stands on the card as one', () => {
+  const vote = (userId: string) => ({ userId, at: NOW });
+  const card = approvalCard(
+    anApproval({ approvalsRequired: 2, votes: [vote('U0APP')], voidVotes: [vote('U0LEFT')] }),
+    NOW,
+  );
+  expect(readable(card)).toContain('1 of 2 approvals: <@U0APP>');
+  expect(readable(card)).toContain('<@U0LEFT>: no longer an approver');
+  expect(readable(approvalCard(anApproval({}), NOW))).not.toContain('no longer an approver');
 });
 
 it('a second click of the approver whose first one counted is no alarm', () => {

@@ -119,6 +119,7 @@ describe('outside text in', () => {
       'already_voted',
       'not_requester',
       'no_break_glass',
+      'voters_unknown',
     );
     property(fc.tuple(approval, whys), ([one, why]) =>
       decisionRefused(why, one, { now: NOW, actorId: 'U0APP' }),
