@@ -70,7 +70,7 @@ const schema = z.object({
     "your own client secret, not the sample of InstantPay's published pages",
   ),
   INSTANTPAY_ENDPOINT_IP: z.union([z.ipv4(), z.ipv6()], {
-    error: 'the IP address registered with InstantPay, such as 203.0.113.7',
+    error: 'the end customer’s IP address as InstantPay knows it, such as 203.0.113.7',
   }),
   INSTANTPAY_AUTH_CODE: headerText("InstantPay's auth code").default('1'),
   INSTANTPAY_BASE_URL: credentialsUrl('https://api.instantpay.in').default('https://api.instantpay.in'),
