@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { WELL_KNOWN } from '../demo/instantpay/seed.ts';
 import { type InstantPay, startInstantPay } from '../demo/instantpay/server.ts';
 import { type LocalSlack, startSlack } from '../demo/slack/slack.ts';
@@ -18,6 +18,8 @@ import { createLog } from '../src/log.ts';
 import { startSocketMode } from './fakes/socket-mode.ts';
 
 const MAIN = resolve('src/main.ts');
+/** Several processes are started at once, and some tests start two one after the other. */
+vi.setConfig({ testTimeout: 60_000 });
 
 let slack: LocalSlack;
 let instantpay: InstantPay;
@@ -243,7 +245,7 @@ test.concurrent('a Socket Mode connection that never comes about: one line after
   await oneLine(env, /did not open a Socket Mode connection in time/);
   await socket.close();
   await own.close();
-}, 60_000);
+});
 
 // ---- Life and end -----------------------------------------------------------------------------------------
 
