@@ -3,6 +3,7 @@
 import './node-version.ts';
 import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { UsageError } from './errors.ts';
 import { explainStart } from './ops/explain-start.ts';
 import { type AuditCommand, exportAudit, verifyAudit } from './ops/audit.ts';
 
@@ -19,6 +20,8 @@ const COMMANDS: ReadonlyMap<string | undefined, AuditCommand> = new Map([
   ['export', exportAudit],
 ]);
 
+// Whoever reads may have seen enough, as `head` has.
+process.stdout.on('error', () => process.exit(1));
 if (existsSync('.env')) process.loadEnvFile('.env');
 try {
   const { positionals, values } = parseArgs({
@@ -48,6 +51,12 @@ try {
 
 /** Returns a setting, or what its file holds; undefined when neither is given. */
 function secret(name: string): string | undefined {
+  const given = process.env[name]?.trim();
   const file = process.env[`${name}_FILE`];
-  return process.env[name]?.trim() || (file && readFileSync(file, 'utf8').trim()) || undefined;
+  if (given || !file) return given || undefined;
+  try {
+    return readFileSync(file, 'utf8').trim() || undefined;
+  } catch {
+    throw new UsageError(`${name}_FILE: expected a file that can be read.`);
+  }
 }

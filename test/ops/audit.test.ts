@@ -1,5 +1,7 @@
 /** Owns the operator's audit commands: what verify prints and expects, and what an export holds. */
 
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +9,9 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type AuditCommand, type AuditOptions, exportAudit, verifyAudit } from '../../src/ops/audit.ts';
 import { type OpenStore, openStore } from '../../src/store/database.ts';
+import { approval, entry, next } from '../store/samples.ts';
 
+const MAIN = join(import.meta.dirname, '../../src/audit.ts');
 const NOON = Date.UTC(2026, 10, 20, 6, 30);
 const DAY_MS = 24 * 60 * 60_000;
 const KEY = 'k'.repeat(32);
@@ -106,4 +110,45 @@ test('an export has the numbers and the chain of its rows', async () => {
     chained.map(({ previousHash, hash }) => [previousHash, hash]),
   );
   expect((await run(exportAudit, { from: '2027-01-01' })).text.trim().split('\n')).toHaveLength(1);
+});
+
+/** As an operator starts it. */
+function start(env: Record<string, string>, ...args: string[]) {
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    cwd: folder,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
+  const ended = once(child, 'close').then(([exitCode]: unknown[]) => exitCode);
+  return { child, ended, said: () => said };
+}
+
+test('as a process: the key from a file, one line for what is wrong, and a reader who leaves early', async () => {
+  const { audit, approvals } = await withRows(0, KEY);
+  const before = approval();
+  await approvals.open(before, entry(), []);
+  await approvals.save(
+    before,
+    next(before, {}),
+    Array.from({ length: 1_000 }, () => entry()),
+  );
+  const env = { DATABASE_URL: `sqlite:${path}`, AUDIT_KEY_FILE: join(folder, 'key') };
+  const missing = start(env, 'verify');
+  expect(await missing.ended).toBe(1);
+  expect(missing.said()).toBe('AUDIT_KEY_FILE: expected a file that can be read.\n');
+  writeFileSync(env.AUDIT_KEY_FILE, `${KEY}\n`);
+  const { sequence, hash } = await audit.anchor();
+  const verified = start(env, 'verify', '--expect', `${sequence}:${hash}`, '--expect', `1:${'0'.repeat(8)}`);
+  let text = '';
+  verified.child.stdout.setEncoding('utf8').on('data', (part: string) => (text += part));
+  expect(await verified.ended).toBe(1);
+  expect(text).toMatch(
+    /^unexpected: row 1: [^\n]*\n1 fault: 1,002 rows, keyed from 1, last 1002:[0-9a-f]{64}\n$/,
+  );
+  const exported = start(env, 'export');
+  exported.child.stdout.once('data', () => exported.child.stdout.destroy());
+  expect(await exported.ended).toBe(1);
+  expect(exported.said()).toBe('');
 });
