@@ -24,7 +24,7 @@ const WALLS: Wall[] = [
   },
   {
     of: /^src\/(doctor|audit)\.ts$/,
-    uses: /^src\/(node-version|ops\/(doctor|audit|explain-start))\.ts$/,
+    uses: /^src\/(errors|node-version|ops\/(doctor|audit|explain-start))\.ts$/,
     packages: /^node:(fs|util)$/,
   },
   { of: /^src\/app\.ts$/, uses: /^src\/(?!main)/, packages: /^node:crypto$/ },
