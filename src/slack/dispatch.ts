@@ -149,7 +149,8 @@ export function register(app: App, options: DispatchOptions): void {
   };
 
   app.command(/.*/, async ({ ack, command, context }) => {
-    await ack();
+    const acknowledge = acknowledgeOnce(ack, options.log);
+    await acknowledge();
     const parsed = parseCommand(command.text, istDay(clock()));
     const name = parsed.ok ? parsed.command.name : 'help';
     await run({
@@ -166,7 +167,7 @@ export function register(app: App, options: DispatchOptions): void {
         channelId: command.channel_id,
         threadTs: undefined,
         message: undefined,
-        acknowledge: acknowledgeOnce(ack, options.log),
+        acknowledge,
         responseUrl: command.response_url,
         triggerId: command.trigger_id,
         delivery: command.trigger_id,

@@ -213,3 +213,10 @@ test('an approval id that is not in the records', async () => {
   }
   expect(read(card)).toContain('[Approve]');
 });
+
+test('a command that ends in a refusal is acknowledged once', async () => {
+  const answer = await desk.say(desk.people.operator, 'track 000000000000000000000000');
+  expect(read(answer)).not.toBe('');
+  const twice = desk.lines.filter((line) => line.includes('called multiple times'));
+  expect(twice).toEqual([]);
+});
