@@ -74,7 +74,6 @@ function createDueTimes({ desk, digests, schedule, log, onOutcome }: DigestParts
     moveTo(await digests.mark(schedule));
     if (mark === undefined) {
       // A newer deployment has another schedule for this channel; what is due by ours is not due any more.
-      nextDueAt = undefined;
       mark = now;
       log.warn({ channelId: schedule.channelId }, 'digest schedule replaced by another replica');
     }

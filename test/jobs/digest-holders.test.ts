@@ -190,6 +190,24 @@ describe('a holder that is slow', () => {
     expect(slack.calls).toEqual(['message', 'findOwn', 'findOwn', 'findOwn', 'message']);
   });
 
+  test('and past its time: given up at once, as not confirmed', async () => {
+    const { slack, texts, to, job } = await openDigestStage();
+    slack.showsHistory = false;
+    slack.after = () => {
+      slack.after = () => {};
+      throw new SlackFailure('unreachable');
+    };
+    to(TEN);
+    await job.work();
+    to(TEN + HOUR_MS + 1);
+    await job.work();
+    await job.work();
+    expect(texts()).toEqual([
+      expect.stringMatching(DIGEST),
+      expect.stringContaining('1 digest not confirmed as posted.'),
+    ]);
+  });
+
   test('something unexpected while posting: the row is tried again when its lease is over', async () => {
     const { job, slack, texts, to } = await openDigestStage();
     slack.before = () => {
