@@ -3,8 +3,7 @@
 import { parseDay } from '../payouts/dates.ts';
 import { readReference } from '../payouts/transaction.ts';
 import type { Parsed } from './parse.ts';
-import { clean } from './text.ts';
-import { no, quote, words, yes } from './typed-words.ts';
+import { echo, no, quote, words, yes } from './typed-words.ts';
 import { DAY_FORMS } from './vocabulary.ts';
 
 export function parseTxn(rest: string, today: string): Parsed {
@@ -13,7 +12,9 @@ export function parseTxn(rest: string, today: string): Parsed {
   if (given.length === 0) return no('Give your own transaction id (externalRef) and the day.', 'txn');
   const [reference = '', ...others] = given;
   if (others.length === 0) {
-    return no(ask, 'txn', `/payout txn ${clean(readReference(reference), 100)} today`);
+    // Without a suggestion when the reference may be somebody's number (R14).
+    const typed = echo(readReference(reference));
+    return typed === undefined ? no(ask, 'txn') : no(ask, 'txn', `/payout txn ${typed} today`);
   }
   let aeps = false;
   let time: string | undefined;

@@ -129,6 +129,7 @@ describe('what is not understood', () => {
     ['list paid', 'list', '/payout list CLAIMED'],
     ['list Asha Rao', 'list', '/payout list contact Asha Rao'],
     ['txn R1', 'txn', '/payout txn R1 today'],
+    ['txn 9876543210', 'txn', undefined],
     ['digest subscribe "0 9 * * *"', 'digest', '/payout digest'],
     [`watch ${ID}`, 'track', `/payout track ${ID}`],
     ['help void', 'cancel', '/payout help cancel'],
