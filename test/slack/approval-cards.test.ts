@@ -1,6 +1,6 @@
 /** Owns the reconciler of cards against a messenger that fails, holds and forgets: one card stands, and it is true. */
 
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createLog } from '../../src/log.ts';
 import type { Approval } from '../../src/payouts/approval.ts';
 import { freshCopy } from '../../src/payouts/copies.ts';
@@ -169,12 +169,15 @@ describe('one replica', () => {
 
   test('a failure of another message is not a failure of the card', async () => {
     now = approval({ status: 'rejected' });
-    await open('request', 'outcome');
+    await desk.store.approvals.open(now, entry(), [
+      freshCopy('copy-request', now.id, 'request', CHANNEL),
+      freshCopy('later-outcome', now.id, 'outcome', 'U_MAKER'),
+    ]);
     slack.before = (call, channelId) => {
-      if (call === 'message' && channelId === MAKER.userId) throw new SlackFailure('fatal_error');
+      if (call === 'message' && channelId !== CHANNEL) throw new SlackFailure('fatal_error');
     };
     expect(await replica().sync(now.id)).toBeUndefined();
-    expect(await copy('copy-outcome')).toMatchObject({ problem: 'fatal_error' });
+    expect(await copy('later-outcome')).toMatchObject({ problem: 'fatal_error' });
   });
 
   test('a message that is gone is left alone for ever', async () => {
@@ -454,15 +457,51 @@ describe('a replica that loses its lease', () => {
   );
 
   test('work that takes longer than the lease keeps it', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    onTestFinished(() => void vi.useRealTimers());
     await open();
     const slow = hold('after', 'message');
     const first = replica().sync(now.id);
     await slow.reached;
-    const held = (await desk.store.cards.claim(now.id, desk.time.now, LEASE_MS)).length;
-    expect(held).toBe(0);
+    for (let times = 0; times < 9; times += 1) {
+      desk.time.now += LEASE_MS / 3;
+      await vi.advanceTimersByTimeAsync(LEASE_MS / 3);
+      expect(await desk.store.cards.claim(now.id, desk.time.now, LEASE_MS)).toEqual([]);
+    }
     slow.release();
     await first;
+    expect(slack.calls).toEqual(['message']);
+  });
+
+  test('its message is left to the next holder, who has found it and takes it', async () => {
+    await open();
+    const frozen = hold('after', 'message');
+    const first = replica().sync(now.id);
+    await frozen.reached;
+    desk.time.now += LEASE_MS;
+    const looking = hold('after', 'findOwn');
+    const second = replica().sync(now.id);
+    await looking.reached;
+    frozen.release();
+    await first;
+    looking.release();
+    await second;
     expect(slack.standing).toHaveLength(1);
+    expect(await copy()).toMatchObject({ ts: slack.standing[0]?.ts, shownVersion: 1 });
+  });
+
+  test('where Slack shows no history and another card stands, it removes its own', async () => {
+    slack.showsHistory = false;
+    await open();
+    const frozen = hold('before', 'message');
+    const first = replica().sync(now.id);
+    await frozen.reached;
+    desk.time.now += LEASE_MS;
+    await replica().sync(now.id);
+    const [stands] = slack.standing;
+    frozen.release();
+    await first;
+    expect(slack.standing).toEqual([stands]);
   });
 });
 
