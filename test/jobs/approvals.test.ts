@@ -81,6 +81,16 @@ test('what is due comes before cards, and cards of decided requests do not wait 
   expect(desk.gateway.calls.track).toEqual([]);
 });
 
+test('the card of a request that just expired comes before the many that Slack did not take', async () => {
+  const { desk } = setUp(async () => tracked());
+  await put(desk, ...unknowns(120), { id: 'waiting' });
+  desk.time.now = LATER;
+  const synced: string[] = [];
+  await runWaiting(desk, { sync: async (id) => void synced.push(id) });
+  expect(synced[0]).toBe('waiting');
+  expect(new Set(synced).size).toBe(synced.length);
+});
+
 test('outcomes are looked up and shown, a few at once, and nothing before it is due', async () => {
   let running = 0;
   let most = 0;
