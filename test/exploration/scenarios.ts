@@ -123,9 +123,16 @@ const FULL: readonly Troubles[] = [
     ...FROZEN,
     name: 'a frozen process, and the job comes in between',
     budget: { freezes: 1, wakings: 1 },
-    decisions: 2,
+    outcomes: ['unknown, not arrived'],
+    decisions: 1,
   },
-  { ...FROZEN, name: 'a frozen process, and a crash', budget: { freezes: 1, breaks: 1 }, decisions: 2 },
+  {
+    ...FROZEN,
+    name: 'a frozen process, and a crash',
+    budget: { freezes: 1, breaks: 1 },
+    outcomes: ['done'],
+    decisions: 1,
+  },
   {
     ...FROZEN,
     name: 'a frozen process, and clocks two minutes apart',
