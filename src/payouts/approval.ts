@@ -159,8 +159,11 @@ export function auditOf(
   };
 }
 
-/** What one person's decision makes of a request at this time. */
-export function decide(approval: Approval, decision: Decision, now: number): Decided {
+/**
+ * What one person's decision makes of a request at this time. Consent counts from `pressedAt`, when the person gave it:
+ * a desk that was frozen before it stored it must not take it for a fresh one.
+ */
+export function decide(approval: Approval, decision: Decision, now: number, pressedAt = now): Decided {
   if (approval.status !== 'pending') return { ok: false, why: 'finished' };
   if (now >= approval.lapsesAt) return { ok: false, why: 'lapsed' };
   const decisionMs = now - approval.requestedAt;
@@ -175,18 +178,23 @@ export function decide(approval: Approval, decision: Decision, now: number): Dec
     const row = { decisionMs, reason: decision.reason };
     return { ok: true, next, audit: [auditOf(next, now, decision.by, 'cancel rejected', row)] };
   }
-  if (decision.kind === 'break_glass') return breakGlass(approval, decision.by, decision.reason, now);
+  if (decision.kind === 'break_glass') return breakGlass(approval, decision, now, pressedAt);
   if (approval.votes.some((vote) => vote.userId === decision.by)) return { ok: false, why: 'already_voted' };
-  return addVote(approval, decision.by, decision.lost ?? [], now);
+  return addVote(approval, decision, now, pressedAt);
 }
 
 /** One more vote; those of voters who lost the right no longer count, and the record and the audit say so. */
-function addVote(approval: Approval, by: string, lost: readonly string[], now: number): Decided {
+function addVote(
+  approval: Approval,
+  { by, lost = [] }: Extract<Decision, { kind: 'approve' }>,
+  now: number,
+  pressedAt: number,
+): Decided {
   const gone = approval.votes.filter(({ userId }) => lost.includes(userId));
   const votes = [...approval.votes.filter((one) => !gone.includes(one)), { userId: by, at: now }];
   const voidVotes = [...approval.voidVotes.filter(({ userId }) => userId !== by), ...gone];
   const enough = votes.length >= approval.approvalsRequired;
-  const decided = { status: 'approved', decidedAt: now, wakeAt: now + TAKE_UP_AFTER_MS } as const;
+  const decided = { status: 'approved', decidedAt: pressedAt, wakeAt: now + TAKE_UP_AFTER_MS } as const;
   const next = change(approval, { votes, voidVotes, ...(enough && decided) });
   const outcome = `${votes.length} of ${approval.approvalsRequired} approvals`;
   const row = { decisionMs: now - approval.requestedAt, outcome };
@@ -203,13 +211,18 @@ function addVote(approval: Approval, by: string, lost: readonly string[], now: n
 }
 
 /** However many approvals are needed: one administrator's word carries, and is marked as such for good. */
-function breakGlass(approval: Approval, by: string, reason: string, now: number): Decided {
+function breakGlass(
+  approval: Approval,
+  { by, reason }: Extract<Decision, { kind: 'break_glass' }>,
+  now: number,
+  pressedAt: number,
+): Decided {
   if (!approval.emergencyAllowed) return { ok: false, why: 'no_break_glass' };
   const next = change(approval, {
     votes: [...approval.votes.filter((vote) => vote.userId !== by), { userId: by, at: now }],
     emergencyReason: reason,
     status: 'approved',
-    decidedAt: now,
+    decidedAt: pressedAt,
     wakeAt: now + TAKE_UP_AFTER_MS,
   });
   const row = { decisionMs: now - approval.requestedAt, reason, outcome: 'approved alone' };

@@ -118,7 +118,7 @@ export type Answered = { ok: true; approval: Approval } | { ok: false; why: NoDe
 
 /**
  * One person's decision. Access is asked for here, at decision time. A request that somebody else decided first is
- * a normal answer: `why` and the request as it is now.
+ * a normal answer: `why` and the request as it is now. `pressedAt`: when the person decided.
  */
 export async function decideCancel(
   desk: Desk,
@@ -126,6 +126,7 @@ export async function decideCancel(
   approvalId: string,
   kind: Decision['kind'],
   reason = '',
+  pressedAt?: number,
 ): Promise<Answered> {
   const permission = PERMISSION[kind];
   await requirePermission(desk, actor, permission, { action: `cancel ${kind} refused`, approvalId });
@@ -143,7 +144,8 @@ export async function decideCancel(
       continue;
     }
     const voters = await judgeVoters(desk, approval, decision);
-    const decided = voters === 'unknown' ? VOTERS_UNKNOWN : decide(approval, { ...decision, ...voters }, now);
+    const decided =
+      voters === 'unknown' ? VOTERS_UNKNOWN : decide(approval, { ...decision, ...voters }, now, pressedAt);
     if (!decided.ok) {
       // The second click of somebody whose first one counted is no refusal.
       const counted =

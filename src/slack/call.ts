@@ -31,6 +31,8 @@ export interface Call extends Front {
   /** What the person can quote when something went wrong. */
   reference: string;
   log: Log;
+  /** When the person did it, by the desk's clock; later when Slack does not tell. */
+  pressedAt: number;
   /** Slack's ID of what the person did; the same when it is delivered again. */
   delivery: string | undefined;
   /** Where an answer can go for 30 minutes. */
@@ -62,6 +64,8 @@ export interface Origin {
   acknowledge: Call['acknowledge'];
   responseUrl: string | undefined;
   triggerId: string | undefined;
+  /** When the person did it, by the desk's clock; later when Slack does not tell. */
+  pressedAt: number;
   /** Slack's ID of what the person did; the same when it is delivered again. */
   delivery: string | undefined;
 }

@@ -15,7 +15,7 @@ import { type Call, createCall, type Front, type Origin } from './call.ts';
 import { publishHome } from './home.ts';
 import { type Command, type CommandOf, parseCommand } from './parse.ts';
 import { buttonRoute, COMMANDS, formRoute, type May } from './routes.ts';
-import { readPlace, readValue, teamOf } from './payload.ts';
+import { readDelayMs, readPlace, readValue, teamOf } from './payload.ts';
 import { notUnderstood } from './views/help.ts';
 import { lookingUp, notRecordedYet } from './views/notices.ts';
 import type { CommandName } from './vocabulary.ts';
@@ -149,6 +149,7 @@ export function register(app: App, options: DispatchOptions): void {
   };
 
   app.command(/.*/, async ({ ack, command, context }) => {
+    const pressedAt = clock();
     const acknowledge = acknowledgeOnce(ack, options.log);
     await acknowledge();
     const parsed = parseCommand(command.text, istDay(clock()));
@@ -170,6 +171,7 @@ export function register(app: App, options: DispatchOptions): void {
         acknowledge,
         responseUrl: command.response_url,
         triggerId: command.trigger_id,
+        pressedAt,
         delivery: command.trigger_id,
       },
       handle: (call) =>
@@ -180,6 +182,7 @@ export function register(app: App, options: DispatchOptions): void {
   });
 
   app.action({ type: 'block_actions', action_id: /.*/ }, async ({ ack, body, action, context }) => {
+    const pressedAt = clock() - readDelayMs(action, Date.now());
     const route = buttonRoute(action.action_id);
     const acknowledge = acknowledgeOnce(ack, options.log);
     if (!route?.decides) await acknowledge();
@@ -193,6 +196,7 @@ export function register(app: App, options: DispatchOptions): void {
       acknowledge,
       responseUrl: body.response_url,
       triggerId: body.trigger_id,
+      pressedAt,
       delivery: body.trigger_id,
     };
     await run({
@@ -216,6 +220,7 @@ export function register(app: App, options: DispatchOptions): void {
   });
 
   app.view({ callback_id: /.*/, type: 'view_submission' }, async ({ ack, body, view, context }) => {
+    const pressedAt = clock();
     const route = formRoute(view.callback_id);
     const { values } = view.state;
     const wrong = route?.check(values);
@@ -241,6 +246,7 @@ export function register(app: App, options: DispatchOptions): void {
         // The response_url may be that of a click.
         responseUrl: place?.responseUrl,
         triggerId: undefined,
+        pressedAt,
         delivery: view.id,
       },
       meanwhile: route?.decides ? 'not recorded' : 'looking up',

@@ -43,6 +43,17 @@ const actionShape = z.object({
   selected_option: z.object({ value: z.string() }).nullish(),
 });
 
+const ACTION_TS = z.object({ action_ts: z.string().regex(/^\d{1,12}(\.\d+)?$/) });
+
+/**
+ * How long a click was under way, in milliseconds: what stands in a socket of a frozen process is read when it thaws.
+ * `wallNow` is the wall clock, by which Slack stamps it.
+ */
+export function readDelayMs(action: unknown, wallNow: number): number {
+  const { data } = ACTION_TS.safeParse(action);
+  return data ? Math.max(0, Math.round(wallNow - Number(data.action_ts) * 1_000)) : 0;
+}
+
 /** A button's value, or the value of the option chosen in a select. */
 export function readValue(action: unknown): string {
   const { data } = actionShape.safeParse(action);

@@ -49,6 +49,26 @@ test.each([
   },
 );
 
+test('frozen for two hours before Approve was stored: consent counts from the click, and nothing is sent', async () => {
+  desk = await openDesk();
+  const { linkId, card } = await askToCancel(desk);
+  desk.skip(6 * MINUTE_MS);
+  // The desk asks who pressed, and is frozen as it waits for the answer.
+  desk.slack.faults.set('users.info', { kind: 'hold' });
+  const asked = desk.slack.callsTo('users.info').length;
+  const clicked = desk.done(() => desk.people.approver.click(card, 'Approve'));
+  await desk.slack.waitFor(() => desk.slack.callsTo('users.info').length > asked, {
+    what: 'the desk to ask who pressed',
+  });
+  desk.skip(2 * HOUR_MS);
+  desk.slack.faults.clear();
+  await clicked;
+  expect(cancels()).toHaveLength(0);
+  expect(desk.instantpay.link(linkId)?.status).toBe('ISSUED');
+  expect(read(card)).toContain('not carried out within 30 minutes of the approval. Nothing was sent');
+  expect(read(card)).not.toContain('[Approve]');
+});
+
 test('another amount than the approved one: nothing is sent, and the card says both', async () => {
   desk = await openDesk();
   const { linkId, card } = await askToCancel(desk);

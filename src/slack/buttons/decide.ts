@@ -30,7 +30,7 @@ export async function decide(
   // A late copy of a click has nothing to lose: it need not wait until the records hold that it was refused.
   const seen = await desk.store.approvals.find(approvalId);
   if (seen && seen.status !== 'pending') await call.acknowledge();
-  const answered = await decideCancel(desk, call.actor, approvalId, kind, reason);
+  const answered = await decideCancel(desk, call.actor, approvalId, kind, reason, call.pressedAt);
   await call.acknowledge();
   const { approval } = answered;
   if (!answered.ok) {
