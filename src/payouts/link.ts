@@ -2,7 +2,7 @@
 
 import { DAY_MS, MINUTE_MS } from './time.ts';
 
-/** The published link statuses (seeds/link-track). */
+/** The published link statuses (InstantPay's page of the track operation). */
 export const KNOWN_STATUSES = ['ISSUED', 'PROCESSING', 'CLAIMED', 'EXPIRED', 'CANCELLED'] as const;
 
 export type KnownStatus = (typeof KNOWN_STATUSES)[number];

@@ -1,0 +1,57 @@
+/** Holds that every ruling and trap named in code, tests and documents is defined in docs/. */
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+
+const ROOT = join(import.meta.dirname, '../..');
+const RULINGS = readFileSync(join(ROOT, 'docs/instantpay-rulings.md'), 'utf8');
+const PLATFORM = readFileSync(join(ROOT, 'docs/slack-platform.md'), 'utf8');
+
+const numbersOf = (text: string, pattern: RegExp): number[] =>
+  [...text.matchAll(pattern)].map((match) => Number(match[1]));
+
+const rulings = new Set(numbersOf(RULINGS, /^- \*\*R(\d+) /gm));
+const traps = new Set(numbersOf(PLATFORM.slice(PLATFORM.indexOf('## Traps')), /^(\d+)\. /gm));
+
+/** Every text of the repository that may name a ruling or a trap. */
+const texts = ['src', 'test', 'demo', 'bench', 'docs', '.']
+  .flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: folder !== '.', encoding: 'utf8' }).map((name) =>
+      join(folder, name),
+    ),
+  )
+  .filter((path) => /\.(ts|md)$/.test(path) && !path.includes('node_modules'))
+  .map((path) => ({ path, text: readFileSync(join(ROOT, path), 'utf8') }));
+
+/** Named as a ruling: in brackets, in a list or a range of them, or in words; test data such as 'R1' in quotes is none. */
+const RULING = /(?<!['"`\w/-])R(\d{1,2})(?!['"\w-])/g;
+
+test('the rulings are numbered without gaps, once each', () => {
+  expect([...rulings]).toEqual(Array.from({ length: 24 }, (_, index) => index + 1));
+  expect(numbersOf(RULINGS, /^- \*\*R(\d+) /gm)).toHaveLength(rulings.size);
+});
+
+test('every ruling that is named is defined', () => {
+  const unknown = texts.flatMap(({ path, text }) =>
+    numbersOf(text, RULING)
+      .filter((number) => !rulings.has(number))
+      .map((number) => `${path}: R${number}`),
+  );
+  expect(unknown).toEqual([]);
+});
+
+test('every trap that is named is defined', () => {
+  const unknown = texts.flatMap(({ path, text }) =>
+    numbersOf(text, /\btraps? (\d+)/g)
+      .filter((number) => !traps.has(number))
+      .map((number) => `${path}: trap ${number}`),
+  );
+  expect(traps.size).toBeGreaterThan(0);
+  expect(unknown).toEqual([]);
+});
+
+test('the search finds what it is for', () => {
+  expect(numbersOf(`nothing is sent twice (R9), see R2 and ${'R'}30; trap 7`, RULING)).toEqual([9, 2, 30]);
+  expect(numbersOf("externalRef: 'R1', 'SR7', R1X", RULING)).toEqual([]);
+});
