@@ -141,7 +141,7 @@ function runStore(
           .set({ finished_at: toInstant(now), lease_until: null })
           .executeTakeFirst();
         if (finished.numUpdatedRows === 0n) return false;
-        await dropUnpostedNote(change, claim);
+        await endNote(change, claim);
         await insertOwed(change, [owed]);
         return true;
       });
@@ -160,8 +160,11 @@ function runStore(
   };
 }
 
-/** A note that nobody began to post is overtaken; whoever claimed it finds no row to post from. */
-async function dropUnpostedNote(change: Change, run: DigestRun): Promise<void> {
+/**
+ * A note is overtaken by how its run ended: one that nobody began to post goes, and whoever claimed it finds no row to
+ * post from; one that may stand there already is looked for, and not posted again.
+ */
+async function endNote(change: Change, run: DigestRun): Promise<void> {
   const kind: OwedMessage['kind'] = 'incomplete';
   await change
     .deleteFrom('digest_messages')
@@ -169,6 +172,14 @@ async function dropUnpostedNote(change: Change, run: DigestRun): Promise<void> {
     .where('due_at', '=', toInstant(run.dueAt))
     .where('kind', '=', kind)
     .where('posting_at', 'is', null)
+    .where('finished_at', 'is', null)
+    .execute();
+  await change
+    .updateTable('digest_messages')
+    .set({ expires_at: toInstant(0) })
+    .where('schedule_id', '=', run.scheduleId)
+    .where('due_at', '=', toInstant(run.dueAt))
+    .where('kind', '=', kind)
     .where('finished_at', 'is', null)
     .execute();
 }

@@ -173,6 +173,19 @@ describe('InstantPay is away at the due time', () => {
     expect(outcomes).toEqual([['failed', 1]]);
   });
 
+  test('and so is Slack, with lost answers: no note of an incomplete list follows the whole one', async () => {
+    const { pass, away, back, texts, job, to, desk } = await openDigestStage();
+    desk.gateway.script.links = () => UNREADABLE;
+    away('http_503');
+    to(TEN);
+    await job.work();
+    desk.gateway.script.links = () => READABLE;
+    await pass(2 * MINUTE_MS);
+    back();
+    await pass(2 * HOUR_MS, MINUTE_MS);
+    expect(texts()).toEqual([expect.stringMatching(DIGEST)]);
+  });
+
   test('nobody came back to an incomplete one within the grace: missed since it could not be read', async () => {
     const { job, texts, to, desk } = await openDigestStage();
     desk.gateway.script.links = () => UNREADABLE;
