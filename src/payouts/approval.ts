@@ -164,6 +164,8 @@ export function auditOf(
  * a desk that was frozen before it stored it must not take it for a fresh one.
  */
 export function decide(approval: Approval, decision: Decision, now: number, pressedAt = now): Decided {
+  // Nobody presses before the request is there: such a stamp says nothing.
+  const givenAt = pressedAt < approval.requestedAt ? now : Math.min(pressedAt, now);
   if (approval.status !== 'pending') return { ok: false, why: 'finished' };
   if (now >= approval.lapsesAt) return { ok: false, why: 'lapsed' };
   const decisionMs = now - approval.requestedAt;
@@ -178,9 +180,9 @@ export function decide(approval: Approval, decision: Decision, now: number, pres
     const row = { decisionMs, reason: decision.reason };
     return { ok: true, next, audit: [auditOf(next, now, decision.by, 'cancel rejected', row)] };
   }
-  if (decision.kind === 'break_glass') return breakGlass(approval, decision, now, pressedAt);
+  if (decision.kind === 'break_glass') return breakGlass(approval, decision, now, givenAt);
   if (approval.votes.some((vote) => vote.userId === decision.by)) return { ok: false, why: 'already_voted' };
-  return addVote(approval, decision, now, pressedAt);
+  return addVote(approval, decision, now, givenAt);
 }
 
 /** One more vote; those of voters who lost the right no longer count, and the record and the audit say so. */
@@ -188,13 +190,13 @@ function addVote(
   approval: Approval,
   { by, lost = [] }: Extract<Decision, { kind: 'approve' }>,
   now: number,
-  pressedAt: number,
+  givenAt: number,
 ): Decided {
   const gone = approval.votes.filter(({ userId }) => lost.includes(userId));
   const votes = [...approval.votes.filter((one) => !gone.includes(one)), { userId: by, at: now }];
   const voidVotes = [...approval.voidVotes.filter(({ userId }) => userId !== by), ...gone];
   const enough = votes.length >= approval.approvalsRequired;
-  const decided = { status: 'approved', decidedAt: pressedAt, wakeAt: now + TAKE_UP_AFTER_MS } as const;
+  const decided = { status: 'approved', decidedAt: givenAt, wakeAt: now + TAKE_UP_AFTER_MS } as const;
   const next = change(approval, { votes, voidVotes, ...(enough && decided) });
   const outcome = `${votes.length} of ${approval.approvalsRequired} approvals`;
   const row = { decisionMs: now - approval.requestedAt, outcome };
@@ -215,14 +217,14 @@ function breakGlass(
   approval: Approval,
   { by, reason }: Extract<Decision, { kind: 'break_glass' }>,
   now: number,
-  pressedAt: number,
+  givenAt: number,
 ): Decided {
   if (!approval.emergencyAllowed) return { ok: false, why: 'no_break_glass' };
   const next = change(approval, {
     votes: [...approval.votes.filter((vote) => vote.userId !== by), { userId: by, at: now }],
     emergencyReason: reason,
     status: 'approved',
-    decidedAt: pressedAt,
+    decidedAt: givenAt,
     wakeAt: now + TAKE_UP_AFTER_MS,
   });
   const row = { decisionMs: now - approval.requestedAt, reason, outcome: 'approved alone' };

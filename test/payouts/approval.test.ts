@@ -273,3 +273,21 @@ describe('states', () => {
     });
   });
 });
+
+describe('when consent was given', () => {
+  const NOW = NOON + HOUR_MS;
+
+  test.each([
+    ['when it was pressed', NOW - 60_000, NOW - 60_000],
+    ['at the request at the earliest', NOON, NOON],
+    ['now, when the stamp lies before the request', NOON - 1, NOW],
+    ['now, when the stamp lies ahead', NOW + 60_000, NOW],
+    ['now, when nothing is known', undefined, NOW],
+  ])('%s', (_, pressedAt, decidedAt) => {
+    const before = approval({ requestedAt: NOON, emergencyAllowed: true });
+    for (const kind of ['approve', 'break_glass'] as const) {
+      const decided = decide(before, decision(kind, CHECKER.userId), NOW, pressedAt);
+      expect(decided).toMatchObject({ ok: true, next: { decidedAt } });
+    }
+  });
+});
