@@ -121,6 +121,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       newId,
       policy: config.policy,
       owed: new Map(),
+      called: new Map(),
       settings: { ...config.rules, approvalChannel: config.approvalChannel },
     };
     const post = createPost(clients, { clock, log, onTokenRefused: token.refused });

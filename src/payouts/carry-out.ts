@@ -13,6 +13,7 @@ import {
   lose,
   provenEnd,
   putOff,
+  recall,
   refusalOf,
   sendBefore,
 } from './execution.ts';
@@ -20,8 +21,10 @@ import { canCancel, type TrackedLink } from './link.ts';
 import { describeStatus, environmentProblem } from './links.ts';
 import type { WriteAnswer } from './ports.ts';
 import { findApproval, keepStep, storeStep } from './steps.ts';
+import { DAY_MS } from './time.ts';
 
 const HELD_UP = 'Payout Desk was held up before the call. Nothing was sent.';
+const CLAIM_LOST = 'The call may have left, and the database does not hold its start any more.';
 const NOT_CONFIRMED = 'The database did not confirm the start in time. Nothing was sent.';
 
 /**
@@ -31,6 +34,8 @@ const NOT_CONFIRMED = 'The database did not confirm the start in time. Nothing w
  */
 export async function executeCancel(desk: Desk, approval: Approval): Promise<Approval> {
   if (approval.status !== 'approved') return approval;
+  const called = desk.called.get(approval.id);
+  if (called) return keepStep(desk, approval, recall(approval, called, CLAIM_LOST, desk.clock()));
   const startedAt = desk.clock();
   if (isTooLate(approval, startedAt)) return keepStep(desk, approval, giveUp(approval, startedAt));
   const link = await trackOrProblem(desk, approval.linkId);
@@ -100,7 +105,22 @@ async function callOnce(desk: Desk, executing: Approval): Promise<Approval> {
   if (executing.status !== 'executing' || now >= before || isTooLate(executing, now)) {
     return keepAnswer(desk, executing, (from) => putOff(from, HELD_UP, now));
   }
-  return recordAnswer(desk, executing, await desk.gateway.cancel(executing.linkId, before));
+  rememberCall(desk, executing, now);
+  const answer = await desk.gateway.cancel(executing.linkId, before);
+  if (answer.kind === 'not_sent') desk.called.delete(executing.id);
+  const after = await recordAnswer(desk, executing, answer);
+  // A failover took the claim back: the next replica must not find it approved.
+  return desk.called.has(after.id) ? executeCancel(desk, after) : after;
+}
+
+/** A database that fails over may lose what it confirmed, so this process knows by itself what it has called for. */
+function rememberCall(desk: Desk, executing: Approval, now: number): void {
+  for (const [id, { executingAt = 0 }] of desk.called) {
+    // The oldest stands first.
+    if (now - executingAt < DAY_MS) break;
+    desk.called.delete(id);
+  }
+  desk.called.set(executing.id, executing);
 }
 
 /** Stores what the one call answered. */

@@ -34,6 +34,8 @@ export interface Desk {
   settings: DeskSettings;
   /** By request: what this process knows for certain and could not store; the job stores it. */
   owed: Map<string, Owed>;
+  /** By request, oldest first: the claims this process made a call on that may have left. */
+  called: Map<string, Approval>;
 }
 
 /** What became of a claim. Lost with the process; then the outcome is looked up. */

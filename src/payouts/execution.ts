@@ -101,6 +101,12 @@ export function lose(approval: Approval, problem: string, now: number, ipayUuid?
   };
 }
 
+/** approved -> unknown: the records do not hold the call any more that this process made. */
+export function recall(approval: Approval, called: Approval, problem: string, now: number): Step {
+  const { executingAt, holder } = called;
+  return lose({ ...approval, executingAt, holder }, problem, now);
+}
+
 /** unknown -> unknown: looked, and still not clear; or unresolved when the look-ups are used up. */
 export function keepLooking(
   approval: Approval,

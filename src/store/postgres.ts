@@ -94,13 +94,22 @@ function healing(pool: Pool, readOnly: boolean): PostgresPool {
   };
 }
 
-/** What libpq does for `target_session_attrs=read-write`, which the driver does not know. */
+/**
+ * What libpq does for `target_session_attrs=read-write`, which the driver does not know. A commit is on the disk before
+ * it is acknowledged, as on SQLite, whatever the server or the role is set to: a claim that a crash takes back would be
+ * made again.
+ */
 async function insistOnWriting(client: PostgresPoolClient): Promise<void> {
   let session: { transaction_read_only: string } | undefined;
   try {
     ({
       rows: [session],
-    } = await client.query<{ transaction_read_only: string }>('show transaction_read_only', []));
+    } = await client.query<{ transaction_read_only: string }>(
+      `select current_setting('transaction_read_only') as transaction_read_only,
+        case when current_setting('synchronous_commit') in ('off', 'local')
+          then set_config('synchronous_commit', 'on', false) end`,
+      [],
+    ));
   } catch (error) {
     client.release(true);
     throw error;

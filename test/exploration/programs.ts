@@ -238,6 +238,7 @@ function deskOver(ask: (operation: Operation) => Promise<Answer>, clock: () => n
     // One run makes one claim at most, and a claim of an earlier run of the same actor never stands when it begins.
     newId: () => holder,
     owed: new Map(),
+    called: new Map(),
     policy: EVERYBODY_DECIDES,
     settings: SETTINGS,
     directory: {

@@ -5,6 +5,9 @@ import { Unavailable } from '../../src/errors.ts';
 import { attend, executeCancel, settleCancel, settleOwed } from '../../src/payouts/carry-out.ts';
 import { START_WITHIN_MS } from '../../src/payouts/execution.ts';
 import { DAY_MS, MINUTE_MS } from '../../src/payouts/time.ts';
+import type { Approval } from '../../src/payouts/approval.ts';
+import type { LinkStatus } from '../../src/payouts/link.ts';
+import type { WriteAnswer } from '../../src/payouts/ports.ts';
 import type { Moment } from '../fakes/memory-store.ts';
 import {
   approvedAt,
@@ -247,6 +250,65 @@ describe('the holder of the claim', () => {
     );
     await expect(executeCancel(desk, approved)).rejects.toThrow('a bug');
     expect(desk.owed.size).toBe(0);
+  });
+});
+
+describe('a failover takes the confirmed claim back', () => {
+  /** The request stands as approved again; the row in the audit is kept, for what every test checks at its end. */
+  async function failingOver(answer: WriteAnswer, then: LinkStatus) {
+    const { desk, approved } = await approvedDesk({
+      track: [tracked(), tracked({ status: then })],
+      cancel: [answer],
+    });
+    const save = desk.store.approvals.save.bind(desk.store.approvals);
+    desk.store.approvals.save = async (before, after, rows) => {
+      if (after.status !== 'executing') return save(before, after, rows);
+      for (const row of rows) await desk.store.audit.append(row);
+      return true;
+    };
+    return { desk, approved };
+  }
+
+  test.each<[WriteAnswer['kind'], LinkStatus, Partial<Approval>]>([
+    ['done', 'CANCELLED', { status: 'executed' }],
+    ['refused', 'ISSUED', { status: 'unknown' }],
+    ['unknown', 'ISSUED', { status: 'unknown' }],
+    ['unknown', 'CANCELLED', { status: 'executed' }],
+  ])('after the call was answered %s: looked up, %s, and never made again', async (kind, then, outcome) => {
+    const { desk, approved } = await failingOver(write(kind), then);
+    expect(await executeCancel(desk, approved)).toMatchObject({
+      status: 'unknown',
+      executingAt: NOON + 1_000,
+    });
+    expect(stored(desk)?.status).toBe('unknown');
+    desk.time.now += MINUTE_MS;
+    expect(await attend(desk, 'a1')).toMatchObject(outcome);
+    expect(desk.gateway.calls.cancel).toHaveLength(1);
+  });
+
+  test('while the call is under way: the job looks the outcome up, and the answer still counts', async () => {
+    const { desk, approved } = await failingOver(write('done'), 'ISSUED');
+    const cancel = desk.gateway.cancel.bind(desk.gateway);
+    desk.gateway.cancel = async (...asked) => {
+      desk.time.now += MINUTE_MS;
+      expect(await attend(desk, 'a1')).toMatchObject({ status: 'unknown' });
+      return cancel(...asked);
+    };
+    expect(await executeCancel(desk, approved)).toMatchObject({ status: 'executed' });
+  });
+
+  test('nothing was sent: the request is carried out all the same', async () => {
+    const { desk, approved } = await failingOver(write('not_sent'), 'ISSUED');
+    expect(await executeCancel(desk, approved)).toMatchObject({ status: 'approved' });
+    expect(desk.called.size).toBe(0);
+  });
+
+  test('calls are remembered for a day', async () => {
+    const { desk, approved } = await failingOver(write('unknown'), 'ISSUED');
+    desk.called.set('yesterday', { ...approved, executingAt: NOON - DAY_MS });
+    desk.called.set('today', { ...approved, executingAt: NOON - DAY_MS + MINUTE_MS });
+    await executeCancel(desk, approved);
+    expect([...desk.called.keys()]).toEqual(['today', 'a1']);
   });
 });
 

@@ -86,6 +86,7 @@ export function makeDesk(options: DeskOptions = {}): TestDesk {
     newId: () => `id-${(ids += 1)}`,
     policy: options.policy ?? policy(),
     owed: new Map(),
+    called: new Map(),
     settings: { ...SETTINGS, ...options.settings },
   };
   onTestFinished(() => checkOneCallEach(desk));

@@ -205,6 +205,19 @@ test('read-only after a failover: nothing is done and readiness says so; writabl
   expect(await store.approvals.save(before, next(before, {}), [entry()])).toBe(true);
 });
 
+test.each([
+  ['off', 'on'],
+  ['local', 'on'],
+  ['remote_apply', 'remote_apply'],
+])('set to synchronous_commit = %s, a session commits with %s', async (setting, expected) => {
+  const { url } = await fresh();
+  await administrate(url, (name) => `alter database ${name} set synchronous_commit = ${setting}`);
+  const engine = await openPostgres(url, () => {});
+  onTestFinished(() => engine.close());
+  const db = new Kysely<unknown>({ dialect: engine.dialect });
+  expect((await sql`show synchronous_commit`.execute(db)).rows).toEqual([{ synchronous_commit: expected }]);
+});
+
 test('a session that turned read-only while it was open is given up after one refused write', async () => {
   const { url } = await fresh();
   const engine = await openPostgres(url, () => {});
