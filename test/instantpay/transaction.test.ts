@@ -134,6 +134,17 @@ describe('what an answer may look like otherwise', () => {
     expect(answer).toMatchObject({ outcome: 'failed', reversal: { referenceId: 'RV-1', amountPaise: 1250 } });
   });
 
+  it.each(['NA', 'n/a', '-', 'null', ' ', '00'])(
+    'inner code %j is no code: unknown, not failed',
+    async (code) => {
+      const data = { transactionStatusCode: code, order: { externalRef: QUERY.externalRef } };
+      expect(await asked(envelopeOf(data))).toMatchObject({
+        outcome: 'unknown',
+        transactionStatusCode: undefined,
+      });
+    },
+  );
+
   it.each([null, '', '  ', 'NA', 'n/a', '-', '--', 'null', 'nil', '0', '000000'])(
     'a reversal with reference %j is none (R21)',
     async (referenceId) => {
