@@ -63,6 +63,8 @@ export interface Origin {
   message: Call['message'];
   acknowledge: Call['acknowledge'];
   responseUrl: string | undefined;
+  /** The same when it belongs to a command: what was answered there can be replaced by what follows. */
+  commandUrl: string | undefined;
   triggerId: string | undefined;
   /** When the person did it, by the desk's clock; later when Slack does not tell. */
   pressedAt: number;
@@ -73,8 +75,8 @@ export interface Origin {
 /** A request with its ways to answer; when one way is closed the next is tried, so that nobody meets silence. */
 export function createCall(front: Front, origin: Origin): Call {
   const { post } = front;
-  const { actor, channelId, threadTs, responseUrl, triggerId, log } = origin;
-  const meanwhile = createMeanwhile(post, actor.userId, responseUrl, log);
+  const { actor, channelId, threadTs, responseUrl, commandUrl, triggerId, log } = origin;
+  const meanwhile = createMeanwhile(post, actor.userId, commandUrl, log);
   let acknowledged = false;
   const isHome = channelId === actor.userId;
 

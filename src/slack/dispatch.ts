@@ -15,7 +15,7 @@ import { type Call, createCall, type Front, type Origin } from './call.ts';
 import { publishHome } from './home.ts';
 import { type Command, type CommandOf, parseCommand } from './parse.ts';
 import { buttonRoute, COMMANDS, formRoute, type May } from './routes.ts';
-import { readDelayMs, readPlace, readValue, teamOf } from './payload.ts';
+import { ofCommand, readDelayMs, readPlace, readValue, teamOf } from './payload.ts';
 import { notUnderstood } from './views/help.ts';
 import { lookingUp, notRecordedYet } from './views/notices.ts';
 import type { CommandName } from './vocabulary.ts';
@@ -170,6 +170,7 @@ export function register(app: App, options: DispatchOptions): void {
         message: undefined,
         acknowledge,
         responseUrl: command.response_url,
+        commandUrl: command.response_url,
         triggerId: command.trigger_id,
         pressedAt,
         delivery: command.trigger_id,
@@ -195,6 +196,7 @@ export function register(app: App, options: DispatchOptions): void {
       message: place?.message,
       acknowledge,
       responseUrl: body.response_url,
+      commandUrl: undefined,
       triggerId: body.trigger_id,
       pressedAt,
       delivery: body.trigger_id,
@@ -243,8 +245,8 @@ export function register(app: App, options: DispatchOptions): void {
         threadTs: place?.threadTs,
         message: undefined,
         acknowledge,
-        // The response_url may be that of a click.
         responseUrl: place?.responseUrl,
+        commandUrl: ofCommand(place?.responseUrl),
         triggerId: undefined,
         pressedAt,
         delivery: view.id,

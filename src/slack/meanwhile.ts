@@ -26,13 +26,13 @@ interface Place {
   remove(): Promise<void>;
 }
 
+/** `commandUrl`: a command's response_url; never a click's. */
 export function createMeanwhile(
   post: Post,
   userId: string,
-  responseUrl: string | undefined,
+  commandUrl: string | undefined,
   log: Log,
 ): Meanwhile {
-  const commandUrl = responseUrl !== undefined && isOfCommand(responseUrl) ? responseUrl : undefined;
   /** The word that stands, or is on its way. */
   let standing: Promise<Place | undefined> | undefined;
   let over = false;
@@ -92,11 +92,6 @@ export function createMeanwhile(
       standing = undefined;
     },
   };
-}
-
-/** Slack's response_urls say what they belong to; that of a form is the one it was opened from. */
-function isOfCommand(responseUrl: string): boolean {
-  return new URL(responseUrl).pathname.startsWith('/commands/');
 }
 
 const LATE_MS = 1_000;

@@ -59,3 +59,9 @@ export function readValue(action: unknown): string {
   const { data } = actionShape.safeParse(action);
   return data?.selected_option?.value ?? data?.value ?? '';
 }
+
+/** A form was opened by a command or by a click; of its response_url only Slack's path still says which. */
+export function ofCommand(responseUrl: string | undefined): string | undefined {
+  const isOfCommand = responseUrl !== undefined && new URL(responseUrl).pathname.startsWith('/commands/');
+  return isOfCommand ? responseUrl : undefined;
+}

@@ -1,6 +1,9 @@
 /** Owns what a person reads while Slack or InstantPay keeps them waiting, and that the answer takes its place. */
 
-import { afterEach, expect, test } from 'vitest';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { json } from 'node:stream/consumers';
+import { afterEach, expect, onTestFinished, test } from 'vitest';
 import { WELL_KNOWN } from '../../demo/instantpay/seed.ts';
 import type { SlackMessage } from '../../demo/slack/board.ts';
 import type { Person } from '../../demo/slack/person.ts';
@@ -31,6 +34,31 @@ test('a command that takes long says so, and the answer takes the place of that'
   expect(read(word)).toContain('ISSUED');
   expect(sent.answers.filter(({ deleted }) => !deleted)).toEqual([word]);
   expect(operator.sees()).toEqual([word]);
+});
+
+test('an API with addresses of its own: the word and the answer stand where the command was typed', async () => {
+  const bodies: unknown[] = [];
+  const receiver = createServer((request, response) => {
+    void json(request).then((body) => {
+      bodies.push(body);
+      response.end('ok');
+    });
+  }).listen(0, '127.0.0.1');
+  onTestFinished(() => void receiver.close());
+  await once(receiver, 'listening');
+  const address = receiver.address();
+  if (address === null || typeof address === 'string') throw new Error('the receiver has no port');
+  const response_url = `http://127.0.0.1:${address.port}/response/1`;
+  desk = await openDesk({ patience: SOON });
+  const { operator } = desk.people;
+  slowInstantPay();
+  const forge = (payload: object) => ({ ...payload, response_url });
+  await desk.done(() => operator.command('/payout', `track ${WELL_KNOWN.issued}`, { forge }));
+  expect(bodies).toEqual([
+    expect.objectContaining({ text: expect.stringContaining(LOOKING_UP), replace_original: false }),
+    expect.objectContaining({ text: expect.stringContaining('ISSUED'), replace_original: true }),
+  ]);
+  expect(direct(operator)).toEqual([]);
 });
 
 test('a quick answer comes alone', async () => {
