@@ -152,7 +152,7 @@ export interface CardCopy {
 export interface HeldCopy extends CardCopy {
   /** The fencing token of the lease: later writes compare and swap on it. */
   token: number;
-  /** An earlier lease ended by itself: its holder may have posted, or may yet post, a second message. */
+  /** An earlier lease ended by itself, or the answer to a post was lost: a second message may stand, or yet come. */
   takenOver: boolean;
 }
 
@@ -160,7 +160,10 @@ export interface HeldCopy extends CardCopy {
 export type CardResult = Pick<
   CardCopy,
   'channelId' | 'ts' | 'shownVersion' | 'attempts' | 'nextAttemptAt' | 'problem'
->;
+> & {
+  /** The answer to a post was lost: from now on the copy counts as taken over. */
+  mayComeLate?: boolean;
+};
 
 export interface CardStore {
   of(approvalId: string): Promise<CardCopy[]>;

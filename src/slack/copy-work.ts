@@ -94,7 +94,7 @@ export function createCopyWork(desk: Desk, post: Post, log: Log, leaseMs: number
     posted?: Posted,
   ): Promise<void> => {
     if (!(await cards.settle(copy, result))) return lost(copy, approval, posted);
-    // The holder before may have posted later than anybody could look for it.
+    // The holder before, or a post whose answer was lost, may have come later than anybody could look for it.
     if (copy.takenOver && result.ts !== undefined) await removeOthers(copy, approval, result.ts);
   };
 
@@ -131,6 +131,8 @@ export function createCopyWork(desk: Desk, post: Post, log: Log, leaseMs: number
     }
     await settle(copy, approval, {
       ...failed,
+      // Slack may take it later than anybody looks for it.
+      mayComeLate: ts === undefined && failure.answerLost,
       nextAttemptAt: desk.clock() + waitMs(attempts, retryAfterMs),
     });
   };

@@ -145,6 +145,7 @@ function resultRow(result: Result) {
     attempts: result.attempts,
     next_attempt_at: toInstant(result.nextAttemptAt),
     problem: result.problem ?? null,
+    ...(result.mayComeLate === true && { taken_over: 1 }),
   };
 }
 

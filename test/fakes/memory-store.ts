@@ -243,6 +243,7 @@ function approvalOperations(operation: Operation, append: (entry: AuditEntry) =>
       if (!held) return false;
       Object.assign(held, { channelId, ts, shownVersion, attempts, nextAttemptAt, problem });
       held.leaseUntil = undefined;
+      held.takenOver ||= result.mayComeLate === true;
       return true;
     }),
     met: operation('cards.met', (copy: CardCopy & { ts: string }, now: number) => {

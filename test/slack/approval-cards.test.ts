@@ -247,6 +247,27 @@ describe('one replica', () => {
     await expect(replica().sync(now.id)).rejects.toThrow('a fault of ours');
   });
 
+  test('Slack takes a post after its time-out and after everybody looked: gone with the next edit', async () => {
+    await open();
+    const cards = replica();
+    const message = slack.post.message.bind(slack.post);
+    let arrive: () => Promise<unknown> = async () => {};
+    slack.post.message = async (...asked) => {
+      arrive = () => message(...asked);
+      throw new SlackFailure('unreachable');
+    };
+    await cards.sync(now.id);
+    slack.post.message = message;
+    desk.time.now += 5_000;
+    await cards.sync(now.id);
+    await arrive();
+    expect(slack.standing).toHaveLength(2);
+    await reject();
+    await cards.sync(now.id);
+    expect(slack.standing).toHaveLength(1);
+    expect(text()[0]).not.toContain('"Approve"');
+  });
+
   test('a post whose answer was lost is found again instead of posted twice', async () => {
     await open();
     slack.after = (call) => {

@@ -106,6 +106,16 @@ describe.each(ENGINES)('card copies on %s', (engine) => {
     expect(first(await claim(store))).toMatchObject({ takenOver: true });
   });
 
+  test('a post whose answer was lost counts as taken over from then on', async () => {
+    const { store } = await withCopies(card());
+    const failed = first(await claim(store));
+    expect(await store.cards.settle(failed, { ...failed, mayComeLate: true })).toBe(true);
+    const again = first(await claim(store));
+    expect(again).toMatchObject({ takenOver: true });
+    expect(await store.cards.settle(again, { ...again, mayComeLate: false })).toBe(true);
+    expect(first(await claim(store))).toMatchObject({ takenOver: true });
+  });
+
   test('a renewed lease goes on', async () => {
     const { database, stores } = await withCopies(card());
     const held = first(await claim(stores[0]));
