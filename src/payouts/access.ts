@@ -47,21 +47,22 @@ const NOT_FOR: Record<Exclude<PersonKind, 'member'>, string> = {
 
 /**
  * Whether the policy allows the person the permission. Only full members of the workspace are let in, whatever the
- * policy says; what Slack does not tell lets nobody in.
+ * policy says; what Slack does not tell lets nobody in. With `since` nothing older than that moment counts.
  */
 export async function judge(
   policy: Policy,
   directory: Directory,
   actor: Actor,
   permission: Permission,
+  since?: number,
 ): Promise<Verdict> {
   // A permission the policy does not know allows nobody.
   const principals = Object.hasOwn(policy, permission) ? policy[permission] : NOBODY;
   const named = principals.everyone || principals.users.has(actor.userId);
   // Asked side by side: a person waits for the slowest answer, not for the sum.
   const [person, ...groups] = await Promise.allSettled([
-    directory.person(actor.userId),
-    ...(named ? [] : principals.groups.map((group) => directory.groupMembers(group))),
+    directory.person(actor.userId, since),
+    ...(named ? [] : principals.groups.map((group) => directory.groupMembers(group, since))),
   ]);
   if (person.status === 'rejected') {
     if (!isDeskError(person.reason)) throw person.reason;

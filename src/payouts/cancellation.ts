@@ -143,7 +143,7 @@ export async function decideCancel(
       await storeStep(desk, approval, lapsed);
       continue;
     }
-    const voters = await judgeVoters(desk, approval, decision);
+    const voters = await judgeVoters(desk, approval, decision, now);
     const decided =
       voters === 'unknown' ? VOTERS_UNKNOWN : decide(approval, { ...decision, ...voters }, now, pressedAt);
     if (!decided.ok) {
@@ -164,13 +164,14 @@ export async function decideCancel(
 const VOTERS_UNKNOWN = { ok: false, why: 'voters_unknown' } as const;
 
 /**
- * Judges the earlier voters again when this vote would be the last: who lost the right since does not count. `unknown`
- * when the vote would carry only with voters of whom Slack did not tell whether they still may.
+ * Judges the earlier voters again, as Slack tells it now, when this vote would be the last: who lost the right since
+ * does not count. `unknown` when the vote would carry only with voters of whom Slack did not tell whether they still may.
  */
 async function judgeVoters(
   desk: Desk,
   approval: Approval,
   decision: Decision,
+  now: number,
 ): Promise<{ lost?: readonly string[] } | 'unknown'> {
   const { votes, approvalsRequired } = approval;
   if (decision.kind !== 'approve' || votes.length === 0 || votes.length + 1 < approvalsRequired) return {};
@@ -179,7 +180,7 @@ async function judgeVoters(
   const verdicts = await Promise.all(
     votes.map(async ({ userId }) => ({
       userId,
-      verdict: await judge(desk.policy, desk.directory, { userId }, 'approve'),
+      verdict: await judge(desk.policy, desk.directory, { userId }, 'approve', now),
     })),
   );
   const refused = verdicts.filter(({ verdict }) => !verdict.allowed);

@@ -56,7 +56,7 @@ export function createDirectory(
   };
   const known = remember(readPerson, clock);
   return {
-    person: async (userId) => (await known(userId)).kind,
+    person: async (userId, since) => (await known(userId, since)).kind,
     async name(userId) {
       try {
         return (await known(userId)).name;
@@ -82,21 +82,31 @@ async function patient<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
   }
 }
 
-/** TTL cache with single-flight; failures are not cached. */
+/**
+ * TTL cache with single-flight; failures are not cached. Whoever wants to know it as it is `since` a moment waits for
+ * a new answer; the others are given what is remembered meanwhile, also when that one fails.
+ */
 function remember<Answer>(
   read: (id: string) => Promise<Answer>,
   clock: Clock,
-): (id: string) => Promise<Answer> {
-  const known = new Map<string, { readAt: number; answer: Promise<Answer> }>();
-  return (id) => {
+): (id: string, since?: number) => Promise<Answer> {
+  const known = new Map<string, { readAt: number; answer: Answer }>();
+  const asking = new Map<string, { readAt: number; answer: Promise<Answer> }>();
+  return async (id, since = -Infinity) => {
+    const now = clock();
     const kept = known.get(id);
-    if (kept && clock() - kept.readAt < KEPT_MS) return kept.answer;
-    const answer = read(id).catch((error: unknown) => {
-      known.delete(id);
-      throw error;
-    });
-    known.set(id, { readAt: clock(), answer });
-    return answer;
+    if (kept && now - kept.readAt < KEPT_MS && kept.readAt >= since) return kept.answer;
+    const underway = asking.get(id);
+    if (underway && underway.readAt >= since) return underway.answer;
+    const entry = { readAt: now, answer: read(id) };
+    asking.set(id, entry);
+    try {
+      const answer = await entry.answer;
+      if ((known.get(id)?.readAt ?? -Infinity) <= now) known.set(id, { readAt: now, answer });
+      return answer;
+    } finally {
+      if (asking.get(id) === entry) asking.delete(id);
+    }
   };
 }
 

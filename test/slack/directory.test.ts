@@ -55,6 +55,21 @@ test('asked once for all who want to know at once, and again after five minutes'
   expect(asked() - before).toBe(2);
 });
 
+test('since a moment: asked anew, and a failure of that takes nothing from who may rely on what is remembered', async () => {
+  const asked = () => slack.callsTo('usergroups.users.list').length;
+  await directory.groupMembers('S0APPROVERS');
+  const before = asked();
+  now += 1;
+  slack.faults.set('usergroups.users.list', { kind: 'error', error: 'fatal_error' }, 1);
+  const anew = directory.groupMembers('S0APPROVERS', now);
+  expect((await directory.groupMembers('S0APPROVERS')).size).toBe(2);
+  await expect(anew).rejects.toMatchObject({ kind: 'unavailable' });
+  expect((await directory.groupMembers('S0APPROVERS')).size).toBe(2);
+  expect(asked() - before).toBe(1);
+  await Promise.all([directory.groupMembers('S0APPROVERS', now), directory.groupMembers('S0APPROVERS', now)]);
+  expect(asked() - before).toBe(2);
+});
+
 test('a failure is not remembered', async () => {
   slack.faults.set('usergroups.users.list', { kind: 'error', error: 'fatal_error' }, 1);
   await expect(directory.groupMembers('S0APPROVERS')).rejects.toMatchObject({ kind: 'unavailable' });
