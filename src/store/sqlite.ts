@@ -12,10 +12,12 @@ import type { OpenEngine } from './engine.ts';
  * sqlite3 shell can be in the way, and briefly.
  */
 const BUSY_TIMEOUT_MS = 250;
+/** SQLITE_BUSY: another program holds the file. */
+const BUSY = 5;
 
 /** SQLite's result codes that need words of their own at the start: https://sqlite.org/rescode.html */
 const ADVICE: Record<number, string> = {
-  5: 'another program is writing to it; close that program',
+  [BUSY]: 'another program is writing to it; close that program',
   8: 'it may not be written to; give the desk write permission',
   11: 'it is damaged; restore a backup',
   13: 'the disk is full; make room',
@@ -123,7 +125,7 @@ function lockFor(path: string): DatabaseSync {
     return lock;
   } catch (error) {
     lock.close();
-    throw errcode(error) === 5 ? new InUse() : error;
+    throw errcode(error) === BUSY ? new InUse() : error;
   }
 }
 
@@ -136,6 +138,20 @@ function createPrivately(path: string): void {
 }
 
 function adaptor({ database, lock }: OpenedFile): SqliteDatabase {
+  // Each wait blocks the event loop: while somebody else holds the file, one statement waits and the others fail at once.
+  let isTaken = false;
+  const wait = (timeoutMs: number): void => {
+    isTaken = timeoutMs === 0;
+    database.exec(`pragma busy_timeout = ${timeoutMs}`);
+  };
+  const noticing = <T>(work: () => T): T => {
+    try {
+      return work();
+    } catch (error) {
+      if (!isTaken && errcode(error) === BUSY) wait(0);
+      throw error;
+    }
+  };
   return {
     close() {
       database.close();
@@ -150,8 +166,12 @@ function adaptor({ database, lock }: OpenedFile): SqliteDatabase {
       );
       return {
         reader: statement.columns().length > 0,
-        all: (parameters) => statement.all(...parameters.map(toValue)),
-        run: (parameters) => statement.run(...parameters.map(toValue)),
+        all: (parameters) => noticing(() => statement.all(...parameters.map(toValue))),
+        run: (parameters) => {
+          const result = noticing(() => statement.run(...parameters.map(toValue)));
+          if (isTaken && sql === 'begin') wait(BUSY_TIMEOUT_MS);
+          return result;
+        },
         iterate: (parameters) => statement.iterate(...parameters.map(toValue)),
       };
     },

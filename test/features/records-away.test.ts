@@ -67,3 +67,22 @@ test('a write that the records refuse is an error in the log, and readiness says
   expect(await ready.text()).toContain('takes no writes');
   expect((await fetch(`http://127.0.0.1:${desk.app.port}/readyz`)).status).toBe(200);
 });
+
+test('the records are held by another program: whatever thirty people press and type is acknowledged in time', async () => {
+  const { card } = await askToCancel(desk);
+  const { approver, operator } = desk.people;
+  const other = new DatabaseSync(desk.databasePath);
+  other.exec('begin immediate');
+  const many = Array.from({ length: 30 }, () => [
+    approver.click(card, 'Approve'),
+    operator.command('/payout', 'help'),
+  ]);
+  const delivered = await Promise.all(many.flat());
+  expect(delivered.filter(({ ack }) => !ack.acknowledged)).toEqual([]);
+  await desk.idle();
+  other.exec('rollback');
+  other.close();
+  await approver.click(card, 'Approve');
+  await desk.idle();
+  expect(desk.instantpay.callsOf('cancel')).toHaveLength(1);
+});
