@@ -1,6 +1,7 @@
 /** Owns the scheduled digest: accounts for the due times that have come, then has them read and posted. */
 
 import { sortDue } from '../payouts/digest-run.ts';
+import { DAY_MS } from '../payouts/time.ts';
 import { createCalendar } from './calendar.ts';
 import { type DigestParts, iso, missedMessage } from './digest-parts.ts';
 import { createDigestPoster } from './digest-post.ts';
@@ -48,7 +49,8 @@ function createDueTimes({ desk, digests, schedule, log, onOutcome }: DigestParts
 
   return async () => {
     const now = desk.clock();
-    if (mark === undefined) moveTo(await digests.adopt(schedule, now));
+    // A mark that lies far ahead is adopted anew: a clock was wrong when it was set.
+    if (mark === undefined || mark - now > DAY_MS) moveTo(await digests.adopt(schedule, now));
     if (mark === undefined || nextDueAt === undefined || now < nextDueAt) return;
     const dueTimes = calendar.between(mark, now, MOST_COUNTED);
     const { run, missed } = sortDue(dueTimes, now, schedule.graceMs);
@@ -71,7 +73,10 @@ function createDueTimes({ desk, digests, schedule, log, onOutcome }: DigestParts
       log.warn({ count: missed.length, dueAt: iso(lastMissed), status: 'skipped' }, 'digests skipped');
       return;
     }
+    const before = mark;
     moveTo(await digests.mark(schedule));
+    // What was due since our own mark is still due when the other replica's clock was wrong.
+    if (mark !== undefined && mark - now > DAY_MS) moveTo(await digests.adopt(schedule, before));
     if (mark === undefined) {
       // A newer deployment has another schedule for this channel; what is due by ours is not due any more.
       mark = now;

@@ -147,7 +147,7 @@ export interface ScheduleRecord {
 export interface DigestStore {
   /**
    * Remembers the schedule and returns the mark up to which its due times are accounted for. One that is new or has
-   * another expression or zone begins at `now`: before that nothing was ever due by it.
+   * another expression or zone, or a mark that no right clock has set, begins at `now`: before that nothing was due by it.
    */
   adopt(schedule: ScheduleRecord, now: number): Promise<number>;
   /** The mark; undefined when the schedule was replaced by another one meanwhile. */

@@ -1,10 +1,14 @@
 /** Owns schedules and due digests in the database: one replica accounts for a due time, one at a time reads it. */
 
 import type { DigestRun, DigestStore, OwedMessage, ScheduleRecord } from '../payouts/digest-run.ts';
+import { DAY_MS } from '../payouts/time.ts';
 import { digestMessageStore, insertOwed } from './digest-messages.ts';
 import { fromInstant, toInstant } from './instant.ts';
 import { leases } from './lease.ts';
 import type { Change, Database, Engine } from './schema.ts';
+
+/** Replicas' clocks differ by less: a mark further ahead was set by a clock that was wrong, and would silence the digest. */
+const MARK_AHEAD_MS = DAY_MS;
 
 /** What a holder of a run shows of its claim. */
 type Held = DigestRun & { token: number };
@@ -45,6 +49,7 @@ function scheduleStore(db: Database): Pick<DigestStore, 'adopt' | 'mark' | 'acco
               eb.or([
                 eb('digest_schedules.cron', '<>', cron),
                 eb('digest_schedules.timezone', '<>', timezone),
+                eb('digest_schedules.mark_at', '>', toInstant(now + MARK_AHEAD_MS)),
               ]),
             ),
         )

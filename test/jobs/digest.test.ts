@@ -86,6 +86,27 @@ describe('due times', () => {
     ]);
   });
 
+  test('a clock a year ahead: the digest is not silent until then, when it is put right or another replica is', async () => {
+    const { job, replica, texts, to } = await openDigestStage();
+    to(TEN + 365 * DAY_MS);
+    await replica().work();
+    const before = texts().length;
+    to(TEN);
+    // This one's clock was always right: what was due by it still is.
+    await job.work();
+    await job.work();
+    expect(texts()).toHaveLength(before + 1);
+    to(TEN + 365 * DAY_MS + HOUR_MS);
+    const wrong = replica();
+    await wrong.work();
+    to(TEN + DAY_MS + MINUTE_MS);
+    await wrong.work();
+    to(TEN + 2 * DAY_MS);
+    await wrong.work();
+    await job.work();
+    expect(texts().slice(before + 1)).toEqual([expect.stringMatching(DIGEST)]);
+  });
+
   test('a newer deployment has another schedule: the older replica leaves it alone', async () => {
     const { job, replica, texts, to, entries } = await openDigestStage();
     const newer = replica({ cron: '20 10 * * *' });
