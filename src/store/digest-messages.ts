@@ -171,11 +171,20 @@ function toClaim(row: Selectable<Tables['digest_messages']>): MessageClaim {
     dueAt: fromInstant(row.due_at),
     kind: row.kind,
     channelId: row.channel_id,
-    content: JSON.parse(row.content ?? 'null'),
+    content: parsed(row.content ?? 'null'),
     expiresAt: fromInstant(row.expires_at),
     token: row.lease_token,
     attempt: row.attempts,
     maybePostedAt: row.posting_at === null ? undefined : fromInstant(row.posting_at),
     problem: row.problem ?? undefined,
   };
+}
+
+/** Undefined when it cannot be read: a claim that failed for it would hold up every message behind it, for ever. */
+function parsed(content: string): unknown {
+  try {
+    return JSON.parse(content);
+  } catch {
+    return undefined;
+  }
 }

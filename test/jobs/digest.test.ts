@@ -177,12 +177,15 @@ describe('Slack refuses', () => {
     expect(outcomes).toEqual([['failed', 1]]);
   });
 
-  test('a record that cannot be read holds nothing else up', async () => {
+  test.each([
+    ['no message', '{"text":7}'],
+    ['cut off', '{"text":"Pay'],
+  ])('a record that cannot be read, %s, holds nothing else up', async (_name, content) => {
     const { job, away, back, texts, to, raw } = await openDigestStage();
     away('fatal_error');
     to(TEN);
     await job.work();
-    await raw(`update digest_messages set content = '{"text":7}'`);
+    await raw(`update digest_messages set content = '${content}'`);
     back();
     to(TEN + MINUTE_MS);
     await job.work();
