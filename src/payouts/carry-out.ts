@@ -137,16 +137,18 @@ async function recordAnswer(desk: Desk, executing: Approval, answer: WriteAnswer
           settledByTracking: false,
         }),
       );
-    case 'refused':
-      return keepAnswer(desk, executing, (from) => end(from, now, refusalOf(answer, undefined)));
     case 'not_sent':
       return keepAnswer(desk, executing, (from) => putOff(from, answer.message, now));
     case 'unknown':
       return keepStep(desk, executing, lose(executing, answer.message, now, answer.ipayUuid));
+    // R23: a code alone says nothing about the money, so the link is looked at even after a plain no.
+    case 'refused':
     case 'verify': {
       const link = await trackOrProblem(desk, executing.linkId);
       const after = desk.clock();
       if ('problem' in link || link.status === 'UNKNOWN') {
+        if (answer.kind === 'refused')
+          return keepAnswer(desk, executing, (from) => end(from, after, refusalOf(answer, undefined)));
         return keepStep(desk, executing, lose(executing, answer.message, after, answer.ipayUuid));
       }
       const proven = provenEnd(link.status, answer.message, answer.ipayUuid);

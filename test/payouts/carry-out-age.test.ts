@@ -257,7 +257,8 @@ describe('a failover takes the confirmed claim back', () => {
   /** The request stands as approved again; the row in the audit is kept, for what every test checks at its end. */
   async function failingOver(answer: WriteAnswer, then: LinkStatus) {
     const { desk, approved } = await approvedDesk({
-      track: [tracked(), tracked({ status: then })],
+      // Also after a plain no the link is looked at, at once.
+      track: [tracked(), tracked({ status: then }), tracked({ status: then })],
       cancel: [answer],
     });
     const save = desk.store.approvals.save.bind(desk.store.approvals);

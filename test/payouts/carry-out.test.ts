@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { Unavailable } from '../../src/errors.ts';
 import type { Approval, Outcome } from '../../src/payouts/approval.ts';
 import { executeCancel } from '../../src/payouts/carry-out.ts';
-import type { LinkStatus } from '../../src/payouts/link.ts';
+import type { LinkStatus, TrackedLink } from '../../src/payouts/link.ts';
 import { MINUTE_MS } from '../../src/payouts/time.ts';
 import {
   approval,
@@ -135,18 +135,24 @@ describe('executeCancel', () => {
 });
 
 describe('the answer of the call', () => {
-  test('refused: it ends with InstantPay’s words', async () => {
-    const { desk, approved } = await approvedDesk({ cancel: [write('refused', 'Not yours.')] });
-    expect(await executeCancel(desk, approved)).toMatchObject({
-      status: 'refused',
-      outcome: {
-        kind: 'instantpay_refused',
-        linkStatus: undefined,
-        message: 'Not yours.',
-        ipayUuid: 'uuid-refused',
-        settledByTracking: false,
-      },
+  test.each<[string, TrackedLink | Unavailable, object]>([
+    ['still ISSUED', tracked(), { status: 'refused', outcome: { linkStatus: 'ISSUED' } }],
+    ['CANCELLED all the same', linkIn('CANCELLED'), { status: 'executed', outcome: { kind: 'cancelled' } }],
+    ['CLAIMED', linkIn('CLAIMED'), { status: 'refused', outcome: { kind: 'recipient_won' } }],
+    [
+      'not to be seen',
+      new Unavailable('InstantPay is away.'),
+      { status: 'refused', outcome: { kind: 'instantpay_refused', linkStatus: undefined } },
+    ],
+  ])('refused, and the link is %s: InstantPay’s words, and what was seen (R23)', async (_name, link, end) => {
+    const { desk, approved } = await approvedDesk({
+      track: [tracked(), link],
+      cancel: [write('refused', 'Not yours.')],
     });
+    const after = await executeCancel(desk, approved);
+    expect(after).toMatchObject(end);
+    expect(after.outcome).toMatchObject({ message: 'Not yours.', ipayUuid: 'uuid-refused' });
+    expect(desk.gateway.calls.cancel).toHaveLength(1);
   });
 
   test('not sent: it goes back to approved and may be called again', async () => {

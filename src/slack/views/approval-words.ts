@@ -133,7 +133,7 @@ function endWords(approval: Approval, approved: Mrkdwn): StateWords {
     case 'instantpay_refused':
       return say(
         md`🚫 Not cancelled: InstantPay refused`,
-        md`InstantPay answered with a clear no${now}.`,
+        md`InstantPay answered with a no${outcome.linkStatus ? now : md`; the link could not be looked up`}.`,
         md`Read InstantPay’s words; if they do not help, ask its support with the request id.`,
       );
     case 'wrong_environment':
