@@ -5,7 +5,7 @@ import type { Config } from './config.ts';
 import { secretsOf } from './config.ts';
 import { createInstantPayClient } from './instantpay/client.ts';
 import { createGateway } from './instantpay/gateway.ts';
-import { runApprovals, runDecided, runWaiting } from './jobs/approvals.ts';
+import { runApprovals, runCards, runDecided, runWaiting } from './jobs/approvals.ts';
 import { ANCHOR_CRON, ANCHOR_TIMEZONE, logAuditAnchor } from './jobs/audit-anchor.ts';
 import { createDigestJob, type DigestJob } from './jobs/digest.ts';
 import { createSchedule, JOB_OUTCOMES, type Job } from './jobs/schedule.ts';
@@ -178,9 +178,14 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       {
         name: 'approvals',
         cron: overrides.approvalsCron ?? EVERY_FEW_SECONDS,
-        run: () => runWaiting(desk, cards),
+        run: () => runWaiting(desk),
       },
-      // Apart from the first: each look-up lasts as long as InstantPay takes to answer.
+      // Apart from the first: each edit lasts as long as Slack takes, each look-up as long as InstantPay takes.
+      {
+        name: 'cards',
+        cron: overrides.approvalsCron ?? EVERY_FEW_SECONDS,
+        run: () => runCards(desk, cards),
+      },
       {
         name: 'outcomes',
         cron: overrides.approvalsCron ?? EVERY_FEW_SECONDS,

@@ -115,7 +115,7 @@ export function createTransport(
     const flight: Flight = { sent: false, tooLate: () => now() >= before };
     if (flight.tooLate()) throw missed(operation);
     const agents = request.freshConnection ? fresh : kept;
-    // axios' own timeout stops at the first byte: a body that stalls half way is stopped by the signal alone.
+    // Not axios' timeout, which stops at the first byte: a body that stalls half way is stopped by the signal alone.
     const deadline = AbortSignal.timeout(request.deadlineMs);
     try {
       const answer = await wire.request<unknown>({
@@ -123,7 +123,6 @@ export function createTransport(
         url: baseUrl + request.path,
         data: request.body,
         headers: headersOf(credentials, request.body),
-        timeout: request.deadlineMs,
         signal: request.signal ? AbortSignal.any([deadline, request.signal]) : deadline,
         httpAgent: agents.http,
         httpsAgent: agents.https,
@@ -140,7 +139,7 @@ export function createTransport(
       if (!flight.sent && flight.tooLate()) throw missed(operation);
       const facts = { operation, sent: flight.sent, elapsedMs: now() - startedAt };
       if (request.signal?.aborted) throw new InstantPayError({ ...facts, kind: 'aborted', transient: false });
-      if (deadline.aborted || isTimeout(error)) {
+      if (deadline.aborted) {
         throw new InstantPayError({ ...facts, kind: 'timeout', transient: true });
       }
       if (isTooLarge(error)) {
@@ -173,11 +172,6 @@ function missed(operation: Operation): InstantPayError {
 function codeOf(error: unknown): string | undefined {
   const code = isAxiosError(error) ? error.code : undefined;
   return code !== undefined && /^[A-Z0-9_]{1,40}$/.test(code) ? code : undefined;
-}
-
-function isTimeout(error: unknown): boolean {
-  const code = codeOf(error);
-  return code === 'ECONNABORTED' || code === 'ETIMEDOUT';
 }
 
 /** axios says ERR_BAD_RESPONSE for an answer over the limit (no response attached) and for one that broke off (attached). */

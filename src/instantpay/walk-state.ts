@@ -145,7 +145,7 @@ export function createWalkState(maxPages: number) {
       const isPastEnd =
         pass.linksRead + pass.unreadable.size === highestCount ||
         (pass.totalPages !== undefined && pageNumber > pass.totalPages);
-      return pageNumber > 1 && isPastEnd && everythingCounted() ? atEnd() : ended(reason);
+      return isPastEnd && everythingCounted() ? atEnd() : ended(reason);
     },
 
     /** The last page worth asking for ahead of its turn. */

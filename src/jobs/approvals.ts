@@ -1,7 +1,7 @@
 /**
- * Owns what cancel requests need between clicks. What needs the records and Slack alone (expiries, nudges, card edits)
- * and what asks InstantPay (requests left approved by a crash, unknown outcomes) are two jobs, so that an outage of
- * InstantPay delays only the second. Every step is a compare-and-swap, so any number of replicas may run both.
+ * Owns what cancel requests need between clicks, in three jobs: what needs the store alone (expiries, nudges), what needs
+ * Slack (card edits) and what asks InstantPay (requests left approved by a crash, unknown outcomes). So an outage of one
+ * delays nothing that needs another. Every step is a compare-and-swap, so any number of replicas may run them.
  */
 
 import pLimit from 'p-limit';
@@ -17,16 +17,18 @@ export interface Cards {
 const AT_ONCE = 4;
 const A_RUN = 100;
 
-/** One round of what needs no InstantPay: expiries and nudges first, then every card that is behind. */
-export async function runWaiting(desk: Desk, cards: Cards): Promise<void> {
+/** One round of expiries and nudges. */
+export async function runWaiting(desk: Desk): Promise<void> {
   const owed = await eachOf([desk], settleOwed);
   const due = await desk.store.approvals.due(['pending'], desk.clock(), A_RUN);
   const aged = await eachOf(due, ({ id }) => attend(desk, id));
-  // However many cards Slack did not take meanwhile, those whose request just changed come first.
+  rethrowFirst([...owed, ...aged]);
+}
+
+/** One round over the cards that are behind: those that never waited first, then those that Slack did not take. */
+export async function runCards(desk: Desk, cards: Cards): Promise<void> {
   const behind = await desk.store.cards.behind(desk.clock(), A_RUN);
-  const ids = new Set([...due.map(({ id }) => id), ...behind]);
-  const shown = await eachOf([...ids], (approvalId) => cards.sync(approvalId));
-  rethrowFirst([...owed, ...aged, ...shown]);
+  rethrowFirst(await eachOf(behind, (approvalId) => cards.sync(approvalId)));
 }
 
 /** One round of what asks InstantPay: carries out what a crash left approved, looks unknown outcomes up. */
@@ -41,9 +43,10 @@ export async function runDecided(desk: Desk, cards: Cards): Promise<void> {
   rethrowFirst([...owed, ...attended]);
 }
 
-/** One round of both, side by side. */
+/** One round of all, the cards last. */
 export async function runApprovals(desk: Desk, cards: Cards): Promise<void> {
-  rethrowFirst(await Promise.allSettled([runWaiting(desk, cards), runDecided(desk, cards)]));
+  const waiting = runWaiting(desk).finally(() => runCards(desk, cards));
+  rethrowFirst(await Promise.allSettled([waiting, runDecided(desk, cards)]));
 }
 
 /** Some at once; one that fails does not keep the others waiting. */

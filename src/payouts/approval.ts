@@ -165,7 +165,7 @@ export function auditOf(
  */
 export function decide(approval: Approval, decision: Decision, now: number, pressedAt = now): Decided {
   // Nobody presses before the request is there: such a stamp says nothing.
-  const givenAt = pressedAt < approval.requestedAt ? now : Math.min(pressedAt, now);
+  const givenAt = pressedAt < approval.requestedAt ? now : pressedAt;
   if (approval.status !== 'pending') return { ok: false, why: 'finished' };
   if (now >= approval.lapsesAt) return { ok: false, why: 'lapsed' };
   const decisionMs = now - approval.requestedAt;

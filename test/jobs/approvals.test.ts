@@ -1,7 +1,7 @@
-/** Owns the jobs of cancel requests: what needs no InstantPay never waits for what does. */
+/** Owns the jobs of cancel requests: what needs neither Slack nor InstantPay never waits for what does. */
 
 import { expect, test } from 'vitest';
-import { runApprovals, runDecided, runWaiting } from '../../src/jobs/approvals.ts';
+import { runApprovals, runCards, runDecided, runWaiting } from '../../src/jobs/approvals.ts';
 import type { Approval } from '../../src/payouts/approval.ts';
 import { freshCopy } from '../../src/payouts/copies.ts';
 import { MINUTE_MS } from '../../src/payouts/time.ts';
@@ -59,34 +59,51 @@ test('an expiry that is due while a hundred look-ups hang is shown at its time',
   void runApprovals(desk, cards).finally(() => {
     ended = true;
   });
-  await runWaiting(desk, cards);
+  await runWaiting(desk);
+  await runCards(desk, cards);
   expect((await desk.store.approvals.find('waiting'))?.status).toBe('lapsed');
   expect(textOf('waiting')).not.toContain('"Approve"');
   expect(desk.gateway.calls.track.length).toBeGreaterThan(0);
   expect(ended).toBe(false);
 });
 
-test('what is due comes before cards, and cards of decided requests do not wait for look-ups', async () => {
-  const order: string[] = [];
-  const { desk } = setUp(async () => tracked());
+test('an expiry takes effect while Slack hangs, and the cards follow when it answers', async () => {
+  const { desk, slack } = setUp(async () => tracked());
   await put(desk, { id: 'p1' }, { id: 'p2' }, ...unknowns(1));
   desk.time.now = LATER;
-  await runWaiting(desk, {
-    async sync(id) {
-      order.push(`${id} ${(await desk.store.approvals.find('p2'))?.status}`);
+  const hanging = Promise.withResolvers<void>();
+  const synced: string[] = [];
+  const cards = {
+    async sync(id: string) {
+      await hanging.promise;
+      synced.push(`${id} ${(await desk.store.approvals.find('p2'))?.status}`);
     },
-  });
-  expect(order).toHaveLength(3);
-  for (const seen of order) expect(seen).toContain('lapsed');
+  };
+  const showing = runCards(desk, cards);
+  await runWaiting(desk);
+  expect((await desk.store.approvals.find('p1'))?.status).toBe('lapsed');
+  expect(synced).toEqual([]);
+  hanging.resolve();
+  await showing;
+  expect(synced.toSorted()).toEqual(['p1 lapsed', 'p2 lapsed', 'u0 lapsed']);
   expect(desk.gateway.calls.track).toEqual([]);
+  expect(slack.standing).toEqual([]);
 });
 
-test('the card of a request that just expired comes before the many that Slack did not take', async () => {
+test('a card that just fell behind comes before the many that Slack did not take', async () => {
   const { desk } = setUp(async () => tracked());
   await put(desk, ...unknowns(120), { id: 'waiting' });
+  // Slack did not take these when they were tried first.
+  for (const { id } of (await desk.store.cards.behind(NOON, 200)).map((approvalId) => ({ id: approvalId }))) {
+    if (id === 'waiting') continue;
+    for (const held of await desk.store.cards.claim(id, NOON, 1_000)) {
+      await desk.store.cards.settle(held, { ...held, nextAttemptAt: NOON + 1, problem: 'internal_error' });
+    }
+  }
   desk.time.now = LATER;
+  await runWaiting(desk);
   const synced: string[] = [];
-  await runWaiting(desk, { sync: async (id) => void synced.push(id) });
+  await runCards(desk, { sync: async (id) => void synced.push(id) });
   expect(synced[0]).toBe('waiting');
   expect(new Set(synced).size).toBe(synced.length);
 });
@@ -115,7 +132,7 @@ test('outcomes are looked up and shown, a few at once, and nothing before it is 
 });
 
 test.each([
-  ['a card', runWaiting, { id: 'bad' }, { id: 'good' }],
+  ['a card', runCards, { id: 'bad' }, { id: 'good' }],
   ['a look-up', runDecided, { ...unknowns(1)[0], id: 'bad' }, { ...unknowns(1)[0], id: 'good' }],
 ])('%s that fails does not keep the others waiting, and the job says so', async (_what, run, bad, good) => {
   const { desk } = setUp(async () => tracked({ status: 'CANCELLED' }));
