@@ -2,6 +2,7 @@
 
 import { given } from '../payouts/given.ts';
 import { maskText } from '../payouts/mask.ts';
+import { paiseFromRupees } from '../payouts/money.ts';
 import type { TransactionQuery } from '../payouts/ports.ts';
 import {
   type Booking,
@@ -28,6 +29,7 @@ function nothingKnown(query: TransactionQuery) {
   return {
     transactionStatusCode: undefined,
     amountPaise: undefined,
+    amountUnreadable: false,
     at: undefined,
     referenceId: undefined,
     orderReferenceId: undefined,
@@ -70,7 +72,7 @@ export function readTransaction(query: TransactionQuery, answer: Answer): Transa
     outcome: outcomeOf(answer.statuscode, innerCode),
     transactionStatusCode: innerCode,
     message: shown(data.transactionStatus) ?? 'InstantPay returned no status.',
-    amountPaise: data.transactionAmount,
+    ...readAmount(data.transactionAmount),
     at: data.transactionDateTime,
     referenceId: id(data.transactionReferenceId),
     orderReferenceId: id(order.referenceId),
@@ -81,6 +83,12 @@ export function readTransaction(query: TransactionQuery, answer: Answer): Transa
     reversal: readReversal(reversals),
     tags: readTags(data.tag),
   };
+}
+
+/** R3: an amount that is given and cannot be read is said, not dropped. */
+function readAmount(text: string | undefined): Pick<TransactionAnswer, 'amountPaise' | 'amountUnreadable'> {
+  const amountPaise = text === undefined ? undefined : paiseFromRupees(text);
+  return { amountPaise, amountUnreadable: amountPaise === undefined && given(text) !== undefined };
 }
 
 function masked(text: string): string {

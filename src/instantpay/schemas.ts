@@ -192,7 +192,7 @@ export const transactionSchema = objectOrEmpty({
   transactionDateTime: optionalTime,
   transactionStatusCode: optionalText,
   transactionStatus: optionalText,
-  transactionAmount: optionalPaise,
+  transactionAmount: optionalText,
   transactionReferenceId: optionalText,
   order: objectOrEmpty({
     referenceId: optionalText,

@@ -78,6 +78,8 @@ export function createWalkState(maxPages: number) {
     const reasons: string[] = [];
     if (missing)
       reasons.push(`InstantPay reports ${counted(highestCount ?? 0, 'link')}, ${were(recordsRead())} read.`);
+    // R2: what was read may hold links that have left the list since.
+    else if (pass.countMoved) reasons.push('The list changed each time it was read.');
     if (pass.unreadable.size > 0)
       reasons.push(`InstantPay sent ${counted(pass.unreadable.size, 'record')} that cannot be read.`);
     return ended(reasons.length === 0 ? undefined : reasons.join(' '));

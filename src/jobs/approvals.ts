@@ -43,10 +43,12 @@ export async function runDecided(desk: Desk, cards: Cards): Promise<void> {
   rethrowFirst([...owed, ...attended]);
 }
 
-/** One round of all, the cards last. */
+/** One round of all; the cards after the expiries they show. */
 export async function runApprovals(desk: Desk, cards: Cards): Promise<void> {
-  const waiting = runWaiting(desk).finally(() => runCards(desk, cards));
-  rethrowFirst(await Promise.allSettled([waiting, runDecided(desk, cards)]));
+  const decided = Promise.allSettled([runDecided(desk, cards)]);
+  const waited = await Promise.allSettled([runWaiting(desk)]);
+  const shown = await Promise.allSettled([runCards(desk, cards)]);
+  rethrowFirst([...waited, ...shown, ...(await decided)]);
 }
 
 /** Some at once; one that fails does not keep the others waiting. */

@@ -52,6 +52,8 @@ export interface TransactionAnswer {
   /** InstantPay's words, masked, or what went wrong on the way. */
   message: string;
   amountPaise: number | undefined;
+  /** InstantPay gave an amount that cannot be read (R3). */
+  amountUnreadable: boolean;
   at: number | undefined;
   /** The bank's reference (RRN) as InstantPay reports it. */
   referenceId: string | undefined;
@@ -109,8 +111,7 @@ export function otherSubject(
   answered: { externalRef: string | undefined; at: number | undefined },
 ): { externalRef: string | undefined; date: string | undefined } | undefined {
   const reference = given(answered.externalRef);
-  const otherReference =
-    reference !== undefined && reference.toUpperCase() !== asked.externalRef.toUpperCase();
+  const otherReference = reference !== undefined && reference !== asked.externalRef;
   const date = answered.at === undefined ? undefined : istDay(answered.at);
   const otherDay =
     answered.at !== undefined && date !== asked.date && !besideMidnight(asked.date, answered.at);

@@ -35,6 +35,8 @@ export interface Call extends Front {
   pressedAt: number;
   /** Slack's ID of what the person did; the same when it is delivered again. */
   delivery: string | undefined;
+  /** Slack says that it delivered this before. */
+  isRedelivery: boolean;
   /** Where an answer can go for 30 minutes. */
   responseUrl: string | undefined;
   /** The message a click came from. */
@@ -70,6 +72,8 @@ export interface Origin {
   pressedAt: number;
   /** Slack's ID of what the person did; the same when it is delivered again. */
   delivery: string | undefined;
+  /** Slack says that it delivered this before. */
+  isRedelivery: boolean;
 }
 
 /** A request with its ways to answer; when one way is closed the next is tried, so that nobody meets silence. */

@@ -174,6 +174,7 @@ export function register(app: App, options: DispatchOptions): void {
         triggerId: command.trigger_id,
         pressedAt,
         delivery: command.trigger_id,
+        isRedelivery: context.retryNum !== undefined,
       },
       handle: (call) =>
         parsed.ok
@@ -200,6 +201,7 @@ export function register(app: App, options: DispatchOptions): void {
       triggerId: body.trigger_id,
       pressedAt,
       delivery: body.trigger_id,
+      isRedelivery: context.retryNum !== undefined,
     };
     await run({
       route: route ? `button ${action.action_id}` : 'button not known',
@@ -250,6 +252,7 @@ export function register(app: App, options: DispatchOptions): void {
         triggerId: undefined,
         pressedAt,
         delivery: view.id,
+        isRedelivery: context.retryNum !== undefined,
       },
       meanwhile: route?.decides ? 'not recorded' : 'looking up',
       handle: async (call) => {

@@ -35,6 +35,7 @@ const storedAnswer: z.ZodType<TransactionAnswer> = z.object({
   transactionStatusCode: text,
   message: z.string(),
   amountPaise: paise,
+  amountUnreadable: z.boolean(),
   at: maybe(z.number()),
   referenceId: text,
   orderReferenceId: text,

@@ -28,6 +28,7 @@ describe('the published sample', () => {
       transactionStatusCode: 'TXN',
       message: 'Transaction Successful',
       amountPaise: 1_000_000,
+      amountUnreadable: false,
       at: Date.parse('2022-05-01T00:52:54+05:30'),
       referenceId: '212100597800',
       orderReferenceId: 'CPJ012212100524740',
@@ -246,6 +247,16 @@ describe('why a query failed (R23)', () => {
 });
 
 describe('the rest of an answer', () => {
+  it.each([
+    ['ten thousand', undefined, true],
+    ['12,34,567.50', 123_456_750, false],
+    ['0.00', 0, false],
+    ['NA', undefined, false],
+    [null, undefined, false],
+  ])('reads the amount %j', async (transactionAmount, amountPaise, amountUnreadable) => {
+    expect(await asked(envelopeOf({ transactionAmount }))).toMatchObject({ amountPaise, amountUnreadable });
+  });
+
   it('reads the bank by its label alone, and never the Aadhaar or the balance', async () => {
     const order = {
       optional2Label: 'Aadhaar',

@@ -272,6 +272,21 @@ describe('the state of a walk', () => {
     });
   });
 
+  it('is incomplete when the count moves in every walk, although everything counted was met', () => {
+    const state = createWalkState(100);
+    const first = facts({ linkIds: ['a', 'b'], totalRecords: 3, totalPages: 2 });
+    const moved = facts({ pageNumber: 2, linkIds: ['c'], totalRecords: 2, totalPages: 2 });
+    for (const verdict of ['again', 'again']) {
+      expect(state.read(first)).toBe('next');
+      expect(state.read(moved)).toBe(verdict);
+    }
+    expect(state.read(first)).toBe('next');
+    expect(state.read(moved)).toMatchObject({
+      complete: false,
+      reason: 'The list changed each time it was read.',
+    });
+  });
+
   it('names the page that was empty too early', () => {
     const state = createWalkState(100);
     state.read(facts({ linkIds: ['a'], totalPages: 3 }));

@@ -22,6 +22,7 @@ export function answer(changes: Partial<TransactionAnswer> = {}) {
     transactionStatusCode: 'TXN',
     message: 'Transaction Successful',
     amountPaise: 10_000,
+    amountUnreadable: false,
     at: undefined,
     referenceId: '432112345678',
     orderReferenceId: undefined,

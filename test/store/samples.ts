@@ -78,6 +78,7 @@ export function answer(change: Partial<TransactionAnswer> = {}): TransactionAnsw
     transactionStatusCode: 'TUP',
     message: 'Transaction is under process',
     amountPaise: 10_000,
+    amountUnreadable: false,
     at: NOON,
     referenceId: undefined,
     orderReferenceId: undefined,

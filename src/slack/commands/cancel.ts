@@ -50,13 +50,12 @@ export async function cancelWithReason(call: Call, values: unknown, metadata: st
 async function ask(call: Call, target: LinkTarget, reason: string): Promise<void> {
   const linkId = await findOne(call, target, 'cancel', reason);
   if (!linkId) return;
+  const wish = { linkId, reason, askedIn: call.channelId };
   const id = call.delivery && requestIdOf(call.delivery, linkId);
-  const requested = await requestCancel(call.desk, call.actor, {
-    id,
-    linkId,
-    reason,
-    askedIn: call.channelId,
-  });
+  const known = await requestCancel(call.desk, call.actor, { ...wish, id });
+  // Only what Slack marks as delivered again is a late copy; anything else is a wish of its own.
+  const isNew = known.kind === 'delivered_before' && !call.isRedelivery;
+  const requested = isNew ? await requestCancel(call.desk, call.actor, { ...wish, id: undefined }) : known;
   const { approval } = requested;
   if (requested.kind === 'delivered_before') {
     await call.answer(approvalCard(approval, call.desk.clock()));

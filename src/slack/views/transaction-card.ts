@@ -41,7 +41,7 @@ export function transactionCard(report: TransactionReport, options: TransactionC
   const { now, sharedBy } = options;
   const { answer, query } = report;
   const { title, meaning } = verdict(report);
-  const amount = answer?.amountPaise === undefined ? md`` : md` · ${rupees(answer.amountPaise)}`;
+  const amount = amountOf(answer);
   const environment = answer?.environment;
   const rhythm = whenAsked(report, now);
   const blocks: KnownBlock[] = [
@@ -68,6 +68,11 @@ export function transactionCard(report: TransactionReport, options: TransactionC
     say`Transaction ${spokenText(shownReference(query.externalRef), 100)} of ${day(istInstant(query.date))}: ${title}${amount}. ${meaning} ${environmentWord(environment)}, ${rhythm}`,
     blocks,
   );
+}
+
+function amountOf(answer: TransactionAnswer | undefined): Mrkdwn {
+  if (answer?.amountUnreadable) return md` · amount not readable`;
+  return answer?.amountPaise === undefined ? md`` : md` · ${rupees(answer.amountPaise)}`;
 }
 
 /** R14: a reference may be somebody's mobile or account number. */

@@ -122,6 +122,7 @@ export function anAnswer(changes: Partial<TransactionAnswer> = {}): TransactionA
     transactionStatusCode: 'TXN',
     message: 'Transaction Successful',
     amountPaise: 50_000,
+    amountUnreadable: false,
     at: NOW - DAY_MS,
     referenceId: '432112345678',
     orderReferenceId: '1231214145134KRWGF',

@@ -170,6 +170,12 @@ describe('a transaction card', () => {
     expect(readable(unasked)).toContain('not asked');
   });
 
+  it('says that an amount cannot be read', () => {
+    expect(readable(cardOf({ amountPaise: undefined, amountUnreadable: true }))).toContain(
+      '✅ Successful · amount not readable',
+    );
+  });
+
   it('masks a reference that looks like a mobile number (R14), also in its buttons', () => {
     const query = { externalRef: '9876543210', date: '2026-11-19', aeps: false };
     const card = transactionCard(aReport({ query }), OPTIONS);
