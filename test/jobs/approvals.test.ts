@@ -56,7 +56,7 @@ test('an expiry that is due while a hundred look-ups hang is shown at its time',
   expect(textOf('waiting')).toContain('Approve');
   desk.time.now = LATER;
   let ended = false;
-  void runApprovals(desk, cards).finally(() => {
+  void runDecided(desk, cards).finally(() => {
     ended = true;
   });
   await runWaiting(desk);
