@@ -7,6 +7,8 @@ export default defineConfig({
     include: ['test/{chaos,exploration,fuzz,signatures}/**/*.test.ts'],
     env: { CHAOS: 'full' },
     fileParallelism: false,
+    // The exploration keeps every state of a scenario it has met.
+    execArgv: ['--max-old-space-size=8192'],
     testTimeout: 2 * 60 * 60_000,
     hookTimeout: 2 * 60_000,
   },
