@@ -58,8 +58,8 @@ export function createApprovalCards(desk: Desk, post: Post, log: Log, leaseMs: n
       if (approval.status === 'pending' && copy) return;
       const key = `${approval.id} ${approval.version} ${ts}`;
       const now = desk.clock();
-      if (now - (mended.get(key) ?? -Infinity) < MENDED_FOR_MS) return;
       for (const [other, at] of mended) if (now - at >= MENDED_FOR_MS) mended.delete(other);
+      if (mended.has(key)) return;
       mended.set(key, now);
       try {
         const met = copy ?? freshCopy(desk.newId(), approval.id, 'request', channelId);

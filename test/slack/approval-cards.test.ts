@@ -268,6 +268,25 @@ describe('one replica', () => {
     expect(text()[0]).not.toContain('"Approve"');
   });
 
+  test.each([
+    ['a refusal of the post', 'message', 'fatal_error', 1],
+    ['an edit whose answer was lost', 'update', 'unreachable', 0],
+  ])('%s leaves no duplicate to look for at each later edit', async (_what, call, code, looks) => {
+    await open();
+    const cards = replica();
+    refuseOnce(call, new SlackFailure(code));
+    for (const status of ['approved', 'executing', 'executed'] as const) {
+      await cards.sync(now.id);
+      await move({ status });
+      desk.time.now += 5_000;
+    }
+    await cards.sync(now.id);
+    expect(text()).toHaveLength(1);
+    expect(await copy()).toMatchObject({ shownVersion: 4 });
+    // Before it posts again, it looks: each look is a call of Slack's rate limit.
+    expect(slack.calls.filter((made) => made === 'findOwn')).toHaveLength(looks);
+  });
+
   test('a post whose answer was lost is found again instead of posted twice', async () => {
     await open();
     slack.after = (call) => {
@@ -311,6 +330,50 @@ describe('one replica', () => {
     await syncing;
     expect(await copy()).toMatchObject({ shownVersion: 2 });
     expect(slack.calls).toEqual(['message', 'update']);
+  });
+
+  test('a request that moves on during every edit is left to the job after ten rounds', async () => {
+    await open();
+    // Fifty at most, so that a loop without an end fails instead of hanging.
+    slack.after = async () => {
+      if (now.version < 50) await move({ wakeAt: now.wakeAt });
+    };
+    await replica().sync(now.id);
+    expect(slack.calls).toEqual(['message', ...Array<string>(9).fill('update')]);
+    expect(await desk.store.cards.behind(desk.time.now, 9)).toEqual([now.id]);
+  });
+
+  test('a request whose cards are true costs one look at the database', async () => {
+    const operations: string[] = [];
+    desk = makeDesk({ at: ({ operation, when }) => void (when === 'before' && operations.push(operation)) });
+    await open();
+    const cards = replica();
+    await cards.sync(now.id);
+    operations.splice(0);
+    await cards.sync(now.id);
+    expect(operations).toEqual(['cards.claim']);
+  });
+
+  test('a copy whose request the database no longer has is not shown', async () => {
+    await open();
+    desk.store.approvals.find = async () => undefined;
+    expect(await replica().sync(now.id)).toBeUndefined();
+    expect(slack.calls).toEqual([]);
+  });
+
+  test('the card stands in the channel, not in an approver’s direct messages', async () => {
+    await open('approver', 'request');
+    slack.before = (call, channelId) => {
+      if (call === 'message' && channelId === CHANNEL) throw new SlackFailure('fatal_error');
+    };
+    const cards = replica();
+    await cards.sync(now.id);
+    expect(slack.standing).toMatchObject([{ channelId: 'D_U_CHECKER' }]);
+    expect(await cards.place(now.id)).toBeUndefined();
+    slack.before = () => {};
+    desk.time.now += 5_000;
+    await cards.sync(now.id);
+    expect(await cards.place(now.id)).toEqual({ channelId: CHANNEL, ts: slack.standing[1]?.ts });
   });
 
   test('a request that is not there is nothing to show', async () => {
@@ -563,6 +626,42 @@ describe('a click on a copy', () => {
     desk.time.now += 1;
     await click();
     expect(updates()).toBe(2);
+  });
+
+  test('a click on the next version of a request is not debounced by the one before', async () => {
+    await open();
+    const cards = replica();
+    await cards.sync(now.id);
+    const at = (await cards.place(now.id)) ?? { channelId: '', ts: '' };
+    for (const status of ['approved', 'executed'] as const) {
+      await move({ status });
+      await cards.sync(now.id);
+      await cards.remember(now, at.channelId, at.ts);
+      expect(await copy()).toMatchObject({ shownVersion: 0 });
+      await cards.sync(now.id);
+    }
+  });
+
+  test('a click on one message of a request does not debounce a click on another', async () => {
+    await open('request', 'approver');
+    const cards = replica();
+    await cards.sync(now.id);
+    await reject();
+    await cards.sync(now.id);
+    for (const { channelId, ts } of slack.standing) await cards.remember(now, channelId, ts);
+    expect(await desk.store.cards.of(now.id)).toMatchObject([{ shownVersion: 0 }, { shownVersion: 0 }]);
+  });
+
+  test('a message of the same ts in another channel is another message', async () => {
+    await open();
+    const cards = replica();
+    await cards.sync(now.id);
+    const { ts = '' } = (await copy()) ?? {};
+    await cards.remember(now, 'C_ELSEWHERE', ts);
+    expect((await desk.store.cards.of(now.id)).map(({ channelId }) => channelId).sort()).toEqual([
+      CHANNEL,
+      'C_ELSEWHERE',
+    ]);
   });
 
   test('a note that could not be taken is taken at the next click', async () => {
