@@ -45,5 +45,5 @@ export function isCron(text: string): boolean {
 }
 
 function parse(cron: string, timezone: string): Cron {
-  return new Cron(cron, { timezone, paused: true, mode: '5-or-6-parts', fixedTimeRule: 'no-wildcard' });
+  return new Cron(cron, { timezone, mode: '5-or-6-parts', fixedTimeRule: 'no-wildcard' });
 }

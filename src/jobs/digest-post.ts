@@ -49,7 +49,7 @@ async function postOne(parts: DigestParts, id: string): Promise<JobOutcome> {
   const claim = await digests.claimMessage(id, desk.clock(), leaseMs);
   if (!claim) return 'ok';
   const { content, maybePostedAt } = claim;
-  const standing = maybePostedAt === undefined ? 'none' : await find(parts, claim, maybePostedAt);
+  const standing = maybePostedAt === undefined ? undefined : await find(parts, claim, maybePostedAt);
   if (typeof standing === 'object') return done(parts, claim, standing.ts);
   if (!isMessage(content)) return giveUp(parts, claim, standing === 'unknown', UNREADABLE);
   // A look-up may fail for a moment; one that goes on failing must not keep the message back.
@@ -74,17 +74,17 @@ async function postOne(parts: DigestParts, id: string): Promise<JobOutcome> {
   }
 }
 
-/** The message of an earlier attempt; `unknown` when Slack does not show it. */
+/** The message of an earlier attempt, undefined when there is none; `unknown` when Slack does not show the channel. */
 async function find(
   { post }: DigestParts,
   claim: MessageClaim,
   postedAt: number,
-): Promise<{ ts: string } | 'none' | 'unknown'> {
+): Promise<{ ts: string } | 'unknown' | undefined> {
   const found = await post.findOwn(claim.channelId, postedAt - LOOK_EARLIER_MS, {
     type: EVENT,
     is: (payload) => payload['message'] === claim.id,
   });
-  return found === undefined ? 'unknown' : (found[0] ?? 'none');
+  return found === undefined ? 'unknown' : found[0];
 }
 
 async function done(parts: DigestParts, claim: MessageClaim, ts: string): Promise<JobOutcome> {

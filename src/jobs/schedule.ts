@@ -50,7 +50,6 @@ export function createSchedule(jobs: readonly Job[], options: JobOptions): Sched
         createTask(job.cron, ({ date }) => run(job, date.getTime()), {
           name: job.name,
           noOverlap: true,
-          suppressMissedWarning: true,
           ...(job.timezone && { timezone: job.timezone }),
           logger: {
             info: () => {},

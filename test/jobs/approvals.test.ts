@@ -1,14 +1,16 @@
 /** Owns the jobs of cancel requests: what needs neither Slack nor InstantPay never waits for what does. */
 
 import { expect, test } from 'vitest';
+import { Unavailable } from '../../src/errors.ts';
 import { runApprovals, runCards, runDecided, runWaiting } from '../../src/jobs/approvals.ts';
 import type { Approval } from '../../src/payouts/approval.ts';
+import { executeCancel } from '../../src/payouts/carry-out.ts';
 import { freshCopy } from '../../src/payouts/copies.ts';
 import { MINUTE_MS } from '../../src/payouts/time.ts';
 import { createApprovalCards } from '../../src/slack/approval-cards.ts';
 import { createLog } from '../../src/log.ts';
 import { createMessenger } from '../fakes/messenger.ts';
-import { makeDesk, NOON, type TestDesk, tracked } from '../payouts/setup.ts';
+import { approvedDesk, makeDesk, NOON, stored, type TestDesk, tracked } from '../payouts/setup.ts';
 import { approval, entry } from '../store/samples.ts';
 
 const LATER = NOON + MINUTE_MS;
@@ -151,3 +153,46 @@ test.each([
   expect(synced).toEqual(['good']);
   await expect(runApprovals(desk, cards)).rejects.toThrow('the records are away');
 });
+
+test.each([
+  ['with the store alone', runWaiting],
+  ['before it is looked up', (desk: TestDesk) => runDecided(desk, { sync: async () => {} })],
+])('what this process knows of a claim is stored %s', async (_when, run) => {
+  let away = true;
+  const { desk, approved } = await approvedDesk(
+    { cancel: [] },
+    {
+      at: ({ operation, when }) => {
+        if (away && operation === 'approvals.save' && when === 'after') throw new Unavailable('Away.');
+      },
+    },
+  );
+  await expect(executeCancel(desk, approved)).rejects.toThrow(Unavailable);
+  const looks = desk.gateway.calls.track.length;
+  expect(stored(desk)?.status).toBe('executing');
+  away = false;
+  desk.time.now = NOON + 2 * MINUTE_MS;
+  await run(desk);
+  // Nothing was sent, so it may be sent; a look-up would have left it unknown.
+  expect(stored(desk)).toMatchObject({ status: 'approved', holder: undefined });
+  expect(desk.owed.size).toBe(0);
+  expect(desk.gateway.calls.track).toHaveLength(looks);
+});
+
+test.each([
+  ['expiries and nudges', runWaiting, ['lapsed', 'unknown']],
+  ['look-ups', (desk: TestDesk) => runDecided(desk, { sync: async () => {} }), ['pending', 'executed']],
+])(
+  'a claim that cannot be stored fails the job of %s, which does the rest all the same',
+  async (_what, run, ends) => {
+    const { desk } = setUp(async () => tracked({ status: 'CANCELLED' }));
+    await put(desk, { id: 'p1' }, ...unknowns(1));
+    const step = (): never => {
+      throw new Error('the test expects no step');
+    };
+    desk.owed.set('gone', { holder: 'h1', version: 1, step });
+    desk.time.now = LATER;
+    await expect(run(desk)).rejects.toThrow();
+    expect([stored(desk, 'p1')?.status, stored(desk, 'u0')?.status]).toEqual(ends);
+  },
+);

@@ -73,6 +73,12 @@ describe('the bounds', () => {
     expect(calendar.next((first ?? 0) - 1)).toBe(first);
   });
 
+  test('a date that never comes is never due, nor ever was', () => {
+    const never = createCalendar('0 10 31 2 *', 'UTC');
+    expect(never.next(first ?? 0)).toBeUndefined();
+    expect(never.between(first ?? 0, third ?? 0, 9)).toEqual([]);
+  });
+
   test('of more than the limit, the newest', () => {
     expect(calendar.between((first ?? 0) - 9 * DAY_MS, third ?? 0, 2)).toEqual([second, third]);
   });
@@ -100,10 +106,16 @@ describe('the bounds', () => {
 });
 
 describe('what a cron expression is', () => {
-  test.each(['0 10 * * *', '30 0 10 * * *', '0 10 * * MON-FRI', '0 10 L * *', '0 10 15W * *', '@daily'])(
-    '%s',
-    (text) => expect(isCron(text)).toBe(true),
-  );
+  test.each([
+    '0 10 * * *',
+    '0  10 * * *',
+    '0\t10 * * *',
+    '30 0 10 * * *',
+    '0 10 * * MON-FRI',
+    '0 10 L * *',
+    '0 10 15W * *',
+    '@daily',
+  ])('%j', (text) => expect(isCron(text)).toBe(true));
 
   test.each([
     'daily',

@@ -174,7 +174,7 @@ describe('InstantPay is away at the due time', () => {
   });
 
   test('and so is Slack, with lost answers: no note of an incomplete list follows the whole one', async () => {
-    const { pass, away, back, texts, job, to, desk } = await openDigestStage();
+    const { pass, away, back, texts, job, to, desk, entries, logged, outcomes } = await openDigestStage();
     desk.gateway.script.links = () => UNREADABLE;
     away('http_503');
     to(TEN);
@@ -184,6 +184,13 @@ describe('InstantPay is away at the due time', () => {
     back();
     await pass(2 * HOUR_MS, MINUTE_MS);
     expect(texts()).toEqual([expect.stringMatching(DIGEST)]);
+    // Neither a failure nor an error: the digest itself stands.
+    expect(logged('digest message given up')).toMatchObject([{ level: 'info', kind: 'incomplete' }]);
+    expect(entries.filter(({ level }) => level === 'error')).toEqual([]);
+    expect(outcomes).toEqual([
+      ['incomplete', 1],
+      ['complete', 1],
+    ]);
   });
 
   test('nobody came back to an incomplete one within the grace: missed since it could not be read', async () => {

@@ -27,6 +27,15 @@ export const UNREADABLE: Walk = {
 
 const fresh = databases('sqlite');
 
+/** A line of the log. */
+interface Entry {
+  level: string;
+  msg: string;
+  status?: string;
+  code?: string;
+  attempt?: number;
+}
+
 export interface StageOptions {
   schedule?: Partial<DigestSchedule>;
   startAt?: number;
@@ -39,7 +48,7 @@ export async function openDigestStage(options: StageOptions = {}) {
   const slack = createMessenger();
   const desk = makeDesk({ script: { links: () => READABLE } });
   desk.time.now = options.startAt ?? TEN - MINUTE_MS;
-  const entries: { level: string; msg: string; status?: string; code?: string; attempt?: number }[] = [];
+  const entries: Entry[] = [];
   const outcomes: [DigestOutcome, number][] = [];
   const schedule: DigestSchedule = {
     id: 's1',
@@ -76,6 +85,8 @@ export async function openDigestStage(options: StageOptions = {}) {
     job,
     replica,
     raw: (statement: string) => database.raw(statement),
+    /** The lines with this message. */
+    logged: (msg: string): Entry[] => entries.filter((entry) => entry.msg === msg),
     texts: () => slack.standing.map(({ message }) => message.text),
     to: (at: number): void => {
       desk.time.now = at;

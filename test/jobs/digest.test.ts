@@ -28,12 +28,15 @@ describe('due times', () => {
   });
 
   test('by two replicas at the same moment: once', async () => {
-    const { job, replica, texts, to } = await openDigestStage();
+    const { job, replica, texts, to, entries } = await openDigestStage();
     to(TEN);
     const other = replica();
-    await Promise.all([job.work(), other.work(), job.post(), other.due()]);
+    const outcomes = await Promise.all([job.work(), other.work(), job.post(), other.due()]);
     await Promise.all([job.work(), other.work()]);
     expect(texts()).toHaveLength(1);
+    // Who was slower has nothing to say: it neither failed nor has another schedule.
+    expect(outcomes).toEqual(['ok', 'ok', 'ok', undefined]);
+    expect(entries.map(({ msg }) => msg)).toEqual(['digest read', 'digest posted']);
   });
 
   test('the repeated hour in New York is posted once, the skipped one at its end', async () => {
@@ -63,16 +66,38 @@ describe('due times', () => {
     await expect(job.due()).rejects.toThrow('asked');
   });
 
+  test('what was accounted for is over: the mark stands at the due time, and the next tick asks nobody', async () => {
+    const { job, digests, to } = await openDigestStage();
+    to(TEN + 5_000);
+    await job.due();
+    expect(await digests.mark({ id: 's1', cron: '0 10 * * *', timezone: 'Asia/Kolkata' })).toBe(TEN);
+    digests.account = () => Promise.reject(new Error('asked'));
+    to(TEN + DAY_MS - 1);
+    await job.due();
+    to(TEN + DAY_MS);
+    await expect(job.due()).rejects.toThrow('asked');
+  });
+
   test('nobody was there for longer than the grace: said once, counted as skipped, nothing made up', async () => {
     const { replica, texts, to, outcomes, entries } = await openDigestStage();
     to(TEN + 2 * DAY_MS + HOUR_MS + 1);
     const job = replica();
     await job.work();
     await job.work();
-    expect(texts()).toEqual([expect.stringMatching(/^3 digests not posted\. .*22 Nov 2026, 10:00 IST/)]);
+    expect(texts()).toEqual([
+      expect.stringMatching(
+        /^3 digests not posted\. .*22 Nov 2026, 10:00 IST\. Payout Desk was not running\./,
+      ),
+    ]);
     expect(outcomes).toEqual([['skipped', 3]]);
     expect(entries).toContainEqual(
-      expect.objectContaining({ level: 'warn', msg: 'digests skipped', count: 3 }),
+      expect.objectContaining({
+        level: 'warn',
+        msg: 'digests skipped',
+        count: 3,
+        dueAt: '2026-11-22T04:30:00.000Z',
+        status: 'skipped',
+      }),
     );
   });
 
@@ -115,7 +140,13 @@ describe('due times', () => {
     await job.work();
     await newer.work();
     expect(texts()).toEqual([]);
-    expect(entries.map(({ msg }) => msg)).toContain('digest schedule replaced by another replica');
+    expect(entries).toContainEqual(
+      expect.objectContaining({
+        level: 'warn',
+        msg: 'digest schedule replaced by another replica',
+        channelId: CHANNEL,
+      }),
+    );
     to(TEN + DAY_MS);
     await job.work();
     expect(texts()).toEqual([]);
@@ -178,10 +209,15 @@ describe('Slack refuses', () => {
   });
 
   test.each([
-    ['no message', '{"text":7}'],
     ['cut off', '{"text":"Pay'],
+    ['empty', 'null'],
+    ['no object', '"text and blocks"'],
+    ['without a text', '{"blocks":[]}'],
+    ['with a text that is none', '{"text":7,"blocks":[]}'],
+    ['without blocks', '{"text":"Payout digest"}'],
+    ['with blocks that are none', '{"text":"Payout digest","blocks":{}}'],
   ])('a record that cannot be read, %s, holds nothing else up', async (_name, content) => {
-    const { job, away, back, texts, to, raw } = await openDigestStage();
+    const { job, away, back, texts, to, raw, logged } = await openDigestStage();
     away('fatal_error');
     to(TEN);
     await job.work();
@@ -190,6 +226,8 @@ describe('Slack refuses', () => {
     to(TEN + MINUTE_MS);
     await job.work();
     await job.work();
-    expect(texts()).toEqual([expect.stringContaining('1 digest not posted')]);
+    // Slack said no, so nobody has to look for the message.
+    expect(texts()).toEqual([expect.stringMatching(/^1 digest not posted\..*Slack refused the message\./)]);
+    expect(logged('digest message given up')).toMatchObject([{ level: 'error', code: 'unreadable_record' }]);
   });
 });

@@ -1,0 +1,27 @@
+/** Tests the audit’s anchor in the log: the end an auditor compares with, in the log of the Indian day it is about. */
+
+import { expect, test } from 'vitest';
+import { ANCHOR_CRON, ANCHOR_TIMEZONE, logAuditAnchor } from '../../src/jobs/audit-anchor.ts';
+import { createCalendar } from '../../src/jobs/calendar.ts';
+import { createLog } from '../../src/log.ts';
+import { DAY_MS } from '../../src/payouts/time.ts';
+import { approval, keep, makeDesk } from '../payouts/setup.ts';
+
+test('the line carries the sequence and the whole hash of the last row', async () => {
+  const desk = makeDesk();
+  await keep(desk, approval());
+  const lines: unknown[] = [];
+  await logAuditAnchor(
+    desk.store,
+    createLog('info', [], { write: (line) => void lines.push(JSON.parse(line)) }),
+  );
+  const { sequence, hash } = await desk.store.audit.anchor();
+  expect(sequence).toBeGreaterThan(0);
+  expect(lines).toEqual([expect.objectContaining({ level: 'info', msg: 'audit anchor', sequence, hash })]);
+});
+
+test('due once a day, a quarter of an hour before the Indian midnight', () => {
+  const night = Date.parse('2026-11-20T23:45:00+05:30');
+  const due = createCalendar(ANCHOR_CRON, ANCHOR_TIMEZONE).between(night - 1, night + DAY_MS, 9);
+  expect(due).toEqual([night, night + DAY_MS]);
+});

@@ -1,0 +1,261 @@
+/** Tests what an operator and a channel learn of a digest: log lines, outcomes counted, and which message is whose. */
+
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { MINUTE_MS } from '../../src/payouts/time.ts';
+import { SlackFailure } from '../../src/slack/post.ts';
+import { CHANNEL, LEASE_MS, openDigestStage, READABLE, TEN, UNREADABLE } from './digest-stage.ts';
+
+const DIGEST = /^Payout digest: 1 EXPIRED link/;
+const DUE = { dueAt: '2026-11-20T04:30:00.000Z' };
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe('a posted message is logged', () => {
+  test('as a digest, with its due time and attempt', async () => {
+    const { job, away, back, to, entries } = await openDigestStage();
+    away('ratelimited');
+    to(TEN);
+    await job.work();
+    back();
+    to(TEN + MINUTE_MS);
+    await job.work();
+    expect(entries).toMatchObject([
+      { level: 'info', msg: 'digest read', ...DUE, attempt: 1, status: 'read' },
+      { level: 'warn', msg: 'digest not posted', ...DUE, code: 'ratelimited', attempt: 1, status: 'waiting' },
+      { level: 'info', msg: 'digest posted', ...DUE, kind: 'digest', attempt: 2, status: 'complete' },
+    ]);
+  });
+
+  test('as an incomplete one, which is not counted as a digest', async () => {
+    const { job, desk, to, entries, outcomes } = await openDigestStage();
+    desk.gateway.script.links = () => UNREADABLE;
+    to(TEN);
+    await job.work();
+    expect(entries).toMatchObject([
+      { level: 'warn', msg: 'digest incomplete', ...DUE, attempt: 1, status: 'incomplete' },
+      { level: 'info', msg: 'digest posted', ...DUE, kind: 'incomplete', attempt: 1, status: 'incomplete' },
+    ]);
+    expect(outcomes).toEqual([['incomplete', 1]]);
+  });
+
+  test('as the notice of a missed one, for whichever reason it was missed', async () => {
+    const late = await openDigestStage();
+    late.to(TEN + 3 * 60 * MINUTE_MS);
+    await late.replica().work();
+    expect(late.logged('digest posted')).toMatchObject([{ ...DUE, kind: 'missed', status: 'missed' }]);
+    expect(late.outcomes).toEqual([['skipped', 1]]);
+    const unread = await openDigestStage({ schedule: { graceMs: MINUTE_MS } });
+    unread.desk.gateway.script.links = () => UNREADABLE;
+    unread.to(TEN + 45_000);
+    await unread.job.work();
+    expect(unread.logged('digest posted')).toMatchObject([{ ...DUE, kind: 'missed', status: 'missed' }]);
+    expect(unread.outcomes).toEqual([
+      ['incomplete', 1],
+      ['failed', 1],
+    ]);
+  });
+});
+
+describe('a post in doubt', () => {
+  test('that cannot be looked up is said to be so, each time', async () => {
+    const { pass, slack, to, job, logged } = await openDigestStage();
+    slack.showsHistory = false;
+    slack.before = () => {
+      slack.before = () => {};
+      throw new SlackFailure('unreachable');
+    };
+    to(TEN);
+    await job.work();
+    await pass(2 * MINUTE_MS, 5_000);
+    expect(logged('digest not posted')).toMatchObject([
+      { level: 'warn', code: 'unreachable', attempt: 1 },
+      { level: 'warn', code: 'not_looked_up', attempt: 2 },
+      { level: 'warn', code: 'not_looked_up', attempt: 3 },
+    ]);
+    expect(logged('digest posted')).toMatchObject([{ attempt: 4 }]);
+  });
+
+  test('is not mistaken for another message of the same channel', async () => {
+    const { job, pass, desk, slack, texts, to } = await openDigestStage();
+    desk.gateway.script.links = () => UNREADABLE;
+    to(TEN);
+    await job.work();
+    desk.gateway.script.links = () => READABLE;
+    slack.before = () => {
+      slack.before = () => {};
+      throw new SlackFailure('unreachable');
+    };
+    await pass(2 * MINUTE_MS);
+    expect(texts()).toEqual([expect.stringContaining('INCOMPLETE'), expect.stringMatching(DIGEST)]);
+  });
+
+  test('whose record cannot be read any more is not confirmed, rather than not posted', async () => {
+    const { job, slack, raw, texts, to } = await openDigestStage();
+    slack.showsHistory = false;
+    slack.after = () => {
+      slack.after = () => {};
+      throw new SlackFailure('unreachable');
+    };
+    to(TEN);
+    await job.work();
+    await raw(`update digest_messages set content = 'null'`);
+    to(TEN + MINUTE_MS);
+    expect(await job.work()).toBe('failed');
+    await job.work();
+    expect(texts().slice(1)).toEqual([expect.stringContaining('1 digest not confirmed as posted.')]);
+  });
+
+  test('is found by a mark that every version of Payout Desk leaves', async () => {
+    const { job, slack, to } = await openDigestStage();
+    to(TEN);
+    await job.work();
+    expect(slack.standing[0]?.metadata).toEqual({
+      type: 'payout_desk_digest',
+      payload: { message: 's1 2026-11-20T04:30:00.000Z digest' },
+    });
+  });
+});
+
+describe('what a closed channel does not count', () => {
+  test('the note of an incomplete list is no failed digest', async () => {
+    const { job, desk, away, to, outcomes, logged } = await openDigestStage();
+    desk.gateway.script.links = () => UNREADABLE;
+    away('is_archived');
+    to(TEN);
+    await job.work();
+    expect(outcomes).toEqual([['incomplete', 1]]);
+    expect(logged('digest not posted')).toMatchObject([
+      { level: 'error', kind: 'incomplete', code: 'is_archived' },
+    ]);
+  });
+});
+
+describe('a lease', () => {
+  test('is renewed well before it ends, however long the walk takes', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    const { job, desk, digests, to } = await openDigestStage();
+    const walking = Promise.withResolvers<void>();
+    const walked = Promise.withResolvers<typeof READABLE>();
+    desk.gateway.script.links = () => {
+      walking.resolve();
+      return walked.promise;
+    };
+    const renewals: unknown[] = [];
+    digests.renewRead = async (...args) => {
+      renewals.push(args);
+      return true;
+    };
+    to(TEN);
+    const work = job.work();
+    await walking.promise;
+    vi.advanceTimersByTime(LEASE_MS - 1);
+    expect(renewals).toHaveLength(3);
+    expect(renewals[0]).toEqual([expect.objectContaining({ scheduleId: 's1', attempt: 1 }), TEN, LEASE_MS]);
+    walked.resolve(READABLE);
+    expect(await work).toBe('ok');
+    vi.advanceTimersByTime(LEASE_MS);
+    expect(renewals).toHaveLength(3);
+  });
+
+  test.each([
+    ['whole', READABLE, 'ok'],
+    ['incomplete', UNREADABLE, 'failed'],
+  ])(
+    'that was lost during a walk: the %s list is dropped, and that is logged',
+    async (_name, list, outcome) => {
+      const { job, desk, replica, texts, to, logged } = await openDigestStage();
+      const walking = Promise.withResolvers<void>();
+      const slow = Promise.withResolvers<typeof READABLE>();
+      desk.gateway.script.links = [
+        () => {
+          walking.resolve();
+          return slow.promise;
+        },
+        READABLE,
+      ];
+      to(TEN);
+      const first = job.work();
+      await walking.promise;
+      to(TEN + LEASE_MS);
+      await replica().work();
+      slow.resolve(list);
+      expect(await first).toBe(outcome);
+      await job.work();
+      expect(texts()).toEqual([expect.stringMatching(DIGEST)]);
+      expect(logged('digest claim lost, result dropped')).toMatchObject([
+        { level: 'warn', ...DUE, attempt: 1, status: 'overtaken' },
+      ]);
+    },
+  );
+
+  test('that another replica took between the look and the claim is no failure', async () => {
+    const { job, digests, replica, texts, to } = await openDigestStage();
+    const dueReads = digests.dueReads.bind(digests);
+    const dueMessages = digests.dueMessages.bind(digests);
+    to(TEN);
+    digests.dueReads = async (...args) => {
+      digests.dueReads = dueReads;
+      const runs = await dueReads(...args);
+      await replica().work();
+      return runs;
+    };
+    expect(await job.work()).toBe('ok');
+    to(TEN + MINUTE_MS);
+    digests.dueMessages = async () => {
+      digests.dueMessages = dueMessages;
+      return ['s1 2026-11-20T04:30:00.000Z digest'];
+    };
+    expect(await job.post()).toBe('ok');
+    expect(texts()).toEqual([expect.stringMatching(DIGEST)]);
+  });
+
+  test('that was lost while Slack took the message: no failure, and the line says that it was overtaken', async () => {
+    const { job, replica, hold, to, logged, outcomes } = await openDigestStage();
+    to(TEN);
+    const post = hold('before', 'message');
+    const first = job.work();
+    await post.reached;
+    to(TEN + LEASE_MS);
+    await replica().work();
+    post.release();
+    expect(await first).toBe('ok');
+    expect(logged('digest claim lost after posting')).toMatchObject([
+      { level: 'warn', ...DUE, kind: 'digest', attempt: 1, status: 'overtaken' },
+    ]);
+    expect(outcomes).toEqual([['complete', 1]]);
+  });
+});
+
+describe('a stray message', () => {
+  /** A stage on which a digest stands, and a stray of it that Slack is asked to remove. */
+  async function withStray() {
+    const stage = await openDigestStage();
+    stage.to(TEN);
+    await stage.job.work();
+    await stage.digests.addStray(`s1 ${DUE.dueAt} digest`, '9.9');
+    return stage;
+  }
+
+  test.each(['is_archived', 'token_revoked', 'message_not_found'])(
+    'that %s keeps is said once and left alone',
+    async (code) => {
+      const { job, away, digests, slack, logged } = await withStray();
+      away(code, ['remove']);
+      await job.work();
+      expect(logged('stray digest not removed')).toMatchObject([{ level: 'warn', channelId: CHANNEL, code }]);
+      expect(await digests.strays(9)).toEqual([]);
+      expect(slack.standing).toHaveLength(1);
+    },
+  );
+
+  test('does not hide a fault in the code: the job fails, and it stays owed', async () => {
+    const { job, digests, slack } = await withStray();
+    slack.before = () => {
+      throw new TypeError('no such method');
+    };
+    await expect(job.work()).rejects.toThrow('no such method');
+    expect(await digests.strays(9)).toHaveLength(1);
+  });
+});
