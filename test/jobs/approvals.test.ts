@@ -196,3 +196,13 @@ test.each([
     expect([stored(desk, 'p1')?.status, stored(desk, 'u0')?.status]).toEqual(ends);
   },
 );
+
+test('one round of all: what expired is shown, what is unknown is looked up, and the cards follow', async () => {
+  const { desk, cards, textOf } = setUp(async () => tracked({ status: 'CANCELLED' }));
+  await put(desk, { id: 'p1' }, ...unknowns(1));
+  desk.time.now = LATER;
+  await runApprovals(desk, cards);
+  expect([stored(desk, 'p1')?.status, stored(desk, 'u0')?.status]).toEqual(['lapsed', 'executed']);
+  expect(textOf('p1')).not.toContain('"Approve"');
+  expect(textOf('u0')).toContain('Link cancelled');
+});
