@@ -137,7 +137,9 @@ export async function createWorld(options: WorldOptions) {
     const fails = async (from: State, what: string): Promise<void> => {
       if (state.left.breaks === 0) return;
       const again = from.left.breaks < options.budget.breaks;
-      const after = { ...spend(from, 'breaks'), died: from.died || again };
+      // A holder that cannot read its claim again owes what it knows to its replica's job, which is not explored.
+      const owes = operation.kind === 'find' && records.get(from.record).holder === position.holder;
+      const after = { ...spend(from, 'breaks'), died: from.died || again || owes };
       add(`${label} ${what}`, await deliver(after, index, failed));
     };
     switch (operation.kind) {
