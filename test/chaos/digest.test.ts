@@ -43,6 +43,8 @@ async function openTwo() {
   const start = (index: number): Promise<Replica> =>
     startReplica({ settings, shiftMs: (SHIFTS_MS[index] ?? 0) + passedMs, digestLeaseMs: LEASE_MS });
   replicas = await Promise.all([start(0), start(1)]);
+  // The schedule begins now: a clock that is moved before a replica knows it would begin it after the first due time.
+  await Promise.all(replicas.map((replica) => replica.digests()));
   return {
     start,
     /** Lets time pass for all that run, and for those that are started later. */
