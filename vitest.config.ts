@@ -1,4 +1,4 @@
-/** Owns how the tests run: real servers and real files, so each file gets its own process and enough time to start. */
+/** Owns how the tests run: against real servers and real files, with enough time to start them. */
 
 import { defineConfig } from 'vitest/config';
 
@@ -9,6 +9,8 @@ export default defineConfig({
     globalSetup: ['test/store/postgres.ts'],
     // Much of the time is waiting for processes and deadlines; one worker more than cores uses it.
     maxWorkers: 3,
+    // Files share a worker: a process and all imports for each of them would be a fifth of the processor time.
+    isolate: false,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     coverage: {
