@@ -5,10 +5,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { startInstantPay } from '../demo/instantpay/server.ts';
+import { startInstantPay } from '../fakes/instantpay/server.ts';
 import { createInstantPayClient } from '../src/instantpay/client.ts';
-import type { PayoutLink } from '../src/payouts/link.ts';
-import { startDigest } from '../src/payouts/digest.ts';
+import type { PayoutLink } from '../src/payouts/links/link.ts';
+import { startDigest } from '../src/payouts/digest/digest.ts';
 import { openStore } from '../src/store/database.ts';
 
 interface Result {

@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type DeskProcess, startDesk } from './desk.ts';
-import { type InstantPay, startInstantPay } from './instantpay/server.ts';
-import { type LocalSlack, startSlack } from './slack/slack.ts';
+import { type InstantPay, startInstantPay } from '../fakes/instantpay/server.ts';
+import { type LocalSlack, startSlack } from '../fakes/slack/slack.ts';
 
 export interface StageOptions {
   /** What the clocks show at the start; the real time unless told. */

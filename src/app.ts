@@ -17,14 +17,14 @@ import { startServer } from './ops/server.ts';
 import type { Desk } from './payouts/desk.ts';
 import type { Clock, NewId } from './payouts/ports.ts';
 import { MINUTE_MS } from './payouts/time.ts';
-import { createSeal } from './slack/seal.ts';
-import { createApprovalCards } from './slack/approval-cards.ts';
-import { connect, identify } from './slack/connect.ts';
-import { createDirectory } from './slack/directory.ts';
+import { createSeal } from './slack/block-kit/seal.ts';
+import { createApprovalCards } from './slack/card-sync.ts';
+import { connect, identify } from './slack/api/connect.ts';
+import { createDirectory } from './slack/api/directory.ts';
 import { type Patience, register } from './slack/dispatch.ts';
-import { createPost } from './slack/post.ts';
-import { watchToken } from './slack/token-watch.ts';
-import { call, createClients } from './slack/web-client.ts';
+import { createPost } from './slack/api/messenger.ts';
+import { watchToken } from './slack/api/token-watch.ts';
+import { call, createClients } from './slack/api/client.ts';
 import { openStore } from './store/database.ts';
 
 /** What a test or the demo may set instead of the real thing. */

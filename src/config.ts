@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { isCron } from './jobs/calendar.ts';
 import type { Policy, Principals } from './payouts/access.ts';
-import { type Environment, KNOWN_STATUSES, type KnownStatus } from './payouts/link.ts';
+import { type Environment, KNOWN_STATUSES, type KnownStatus } from './payouts/links/link.ts';
 import { paiseFromRupees } from './payouts/money.ts';
 import { DAY_MS, MINUTE_MS } from './payouts/time.ts';
 import {
@@ -19,7 +19,7 @@ import {
   principals,
   required,
   wholeNumber,
-} from './setting-types.ts';
+} from './config-fields.ts';
 
 export type Env = Readonly<Record<string, string | undefined>>;
 

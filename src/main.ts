@@ -5,8 +5,8 @@ import { existsSync } from 'node:fs';
 import { createApp, type DeskApp, type Overrides } from './app.ts';
 import { ConfigError, type Env, loadConfig, secretsOf } from './config.ts';
 import { createLog } from './log.ts';
-import { explainStart } from './ops/explain-start.ts';
-import { misspeltSettings } from './ops/misspelt.ts';
+import { explainStart } from './cli/explain-failure.ts';
+import { misspeltSettings } from './misspelt-settings.ts';
 
 /** EX_CONFIG of sysexits.h. */
 const EXIT_CONFIG = 78;

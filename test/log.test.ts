@@ -2,7 +2,7 @@
 
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
-import { WELL_KNOWN, WELL_KNOWN_PEOPLE } from '../demo/instantpay/seed.ts';
+import { WELL_KNOWN, WELL_KNOWN_PEOPLE } from '../fakes/instantpay/seed.ts';
 import { HOUR_MS } from '../src/payouts/time.ts';
 import { createLog, createScrub, requestFields } from '../src/log.ts';
 import { openDesk, read, type TestDesk } from './features/desk.ts';

@@ -8,7 +8,7 @@ interface Area {
 const AREAS: Readonly<Record<string, Area>> = {
   /** Ports and desk.ts are types alone: nothing to change. */
   payouts: {
-    mutate: ['src/payouts/**/*.ts', '!src/payouts/*port*.ts', '!src/payouts/desk.ts'],
+    mutate: ['src/payouts/**/*.ts', '!src/payouts/**/*port*.ts', '!src/payouts/desk.ts'],
     tests: ['test/payouts/**/*.test.ts'],
   },
   instantpay: {
@@ -23,8 +23,8 @@ const AREAS: Readonly<Record<string, Area>> = {
   },
   /** The reconciler of approval cards. */
   cards: {
-    mutate: ['src/slack/{approval-cards,copy-work}.ts'],
-    tests: ['test/slack/{approval-cards,copy-work}*.test.ts'],
+    mutate: ['src/slack/{card-sync,card-copy}.ts'],
+    tests: ['test/slack/{card-sync,card-copy}*.test.ts'],
   },
   /** Claims, leases and their compare-and-swaps, on both engines. */
   store: {

@@ -13,9 +13,9 @@ import { Message } from 'slack-blocks-to-jsx';
 import { createApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config.ts';
 import { createLog } from '../../src/log.ts';
-import { startInstantPay } from '../instantpay/server.ts';
-import type { SlackMessage } from '../slack/board.ts';
-import { startSlack } from '../slack/slack.ts';
+import { startInstantPay } from '../../fakes/instantpay/server.ts';
+import type { SlackMessage } from '../../fakes/slack/board.ts';
+import { startSlack } from '../../fakes/slack/slack.ts';
 
 /** A Friday morning in IST, so that the picture is the same whenever it is made. */
 const MORNING = Date.parse('2026-11-20T10:00:00+05:30');

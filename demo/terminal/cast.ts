@@ -1,6 +1,6 @@
 /** Owns who one can be in the demo, where each of them sits, and what they may do. */
 
-import type { ChannelKey, PersonKey } from '../slack/workspace.ts';
+import type { ChannelKey, PersonKey } from '../../fakes/slack/workspace.ts';
 
 export interface Role {
   /** As it is typed: `as second-approver`. */

@@ -1,10 +1,10 @@
 /** Owns filling in a form at the prompt: shown as text, field by field, then sent or closed. */
 
-import type { SlackView } from '../slack/board.ts';
-import { elementsOf, type Found, labelOf } from '../slack/find-element.ts';
-import type { FormValues } from '../slack/form.ts';
-import { objectOf, objectsOf, textOf } from '../slack/json.ts';
-import type { Person } from '../slack/person.ts';
+import type { SlackView } from '../../fakes/slack/board.ts';
+import { elementsOf, type Found, labelOf } from '../../fakes/slack/find-element.ts';
+import type { FormValues } from '../../fakes/slack/form.ts';
+import { objectOf, objectsOf, textOf } from '../../fakes/slack/json.ts';
+import type { Person } from '../../fakes/slack/person.ts';
 import type { Lines } from './lines.ts';
 
 export interface FormDesk {

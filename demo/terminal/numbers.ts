@@ -1,9 +1,9 @@
 /** Owns the numbers on buttons and menus: they run on for good, so a number never changes its meaning. */
 
-import type { SlackMessage } from '../slack/board.ts';
-import { elementsOf, type Found, labelOf } from '../slack/find-element.ts';
-import { isObject, type JsonObject, objectOf, objectsOf, textOf } from '../slack/json.ts';
-import type { Person } from '../slack/person.ts';
+import type { SlackMessage } from '../../fakes/slack/board.ts';
+import { elementsOf, type Found, labelOf } from '../../fakes/slack/find-element.ts';
+import { isObject, type JsonObject, objectOf, objectsOf, textOf } from '../../fakes/slack/json.ts';
+import type { Person } from '../../fakes/slack/person.ts';
 
 export interface Numbers {
   /** Gives numbers to everything on it that can be pressed; returns the first. */

@@ -1,7 +1,7 @@
 /** Owns how what Slack shows looks in a terminal: a heading that says who sees it where, then the text behind a bar. */
 
-import type { SlackMessage, SlackView } from '../slack/board.ts';
-import type { LocalSlack } from '../slack/slack.ts';
+import type { SlackMessage, SlackView } from '../../fakes/slack/board.ts';
+import type { LocalSlack } from '../../fakes/slack/slack.ts';
 import type { Paint } from './paint.ts';
 import type { Shown } from './watch.ts';
 

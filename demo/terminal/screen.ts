@@ -1,8 +1,8 @@
 /** Owns what the person at the prompt is shown: their channel in full, word of what happens elsewhere. */
 
-import type { SlackMessage } from '../slack/board.ts';
-import type { LocalSlack } from '../slack/slack.ts';
-import type { ChannelProfile } from '../slack/workspace.ts';
+import type { SlackMessage } from '../../fakes/slack/board.ts';
+import type { LocalSlack } from '../../fakes/slack/slack.ts';
+import type { ChannelProfile } from '../../fakes/slack/workspace.ts';
 import { CAST, type Role } from './cast.ts';
 import type { Numbers } from './numbers.ts';
 import { createPage } from './page.ts';

@@ -1,7 +1,7 @@
 /** Owns the prompt: one line after the other, each done and shown before the next. */
 
-import { COMMAND_NAMES } from '../../src/slack/vocabulary.ts';
-import type { ChannelProfile } from '../slack/workspace.ts';
+import { COMMAND_NAMES } from '../../src/slack/parse/vocabulary.ts';
+import type { ChannelProfile } from '../../fakes/slack/workspace.ts';
 import type { Stage } from '../stage.ts';
 import { CAST, type Role, roleNamed } from './cast.ts';
 import { fillForm } from './fill-form.ts';

@@ -1,7 +1,7 @@
 /** Owns noticing: which messages are new, edited or gone, and which forms opened, since it was asked last. */
 
-import type { SlackMessage, SlackView } from '../slack/board.ts';
-import type { LocalSlack } from '../slack/slack.ts';
+import type { SlackMessage, SlackView } from '../../fakes/slack/board.ts';
+import type { LocalSlack } from '../../fakes/slack/slack.ts';
 
 export interface Shown {
   message: SlackMessage;

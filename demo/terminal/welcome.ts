@@ -1,8 +1,8 @@
 /** Owns the words around the prompt: who one is, what to try, what can be typed. */
 
 import { formatRupees } from '../../src/payouts/money.ts';
-import { WELL_KNOWN, WELL_KNOWN_PEOPLE } from '../instantpay/seed.ts';
-import { WELL_KNOWN_TRANSACTIONS } from '../instantpay/transactions.ts';
+import { WELL_KNOWN, WELL_KNOWN_PEOPLE } from '../../fakes/instantpay/seed.ts';
+import { WELL_KNOWN_TRANSACTIONS } from '../../fakes/instantpay/transactions.ts';
 import type { Stage } from '../stage.ts';
 import { CAST } from './cast.ts';
 import type { Paint } from './paint.ts';

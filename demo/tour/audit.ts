@@ -1,6 +1,6 @@
 /** Owns the tour's look back: who did what, and that nothing private was shown to anybody all day. */
 
-import { WELL_KNOWN } from '../instantpay/seed.ts';
+import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
 import { findUnmasked } from './canaries.ts';
 import type { Chapter } from './tour.ts';
 

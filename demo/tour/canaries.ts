@@ -1,9 +1,9 @@
 /** Owns the search for what must never leave the desk: secrets and one-time addresses in its log, private numbers anywhere. */
 
-import type { InstantPay } from '../instantpay/server.ts';
-import { transactionData } from '../instantpay/transactions.ts';
-import { textOf } from '../slack/json.ts';
-import type { LocalSlack } from '../slack/slack.ts';
+import type { InstantPay } from '../../fakes/instantpay/server.ts';
+import { transactionData } from '../../fakes/instantpay/transactions.ts';
+import { textOf } from '../../fakes/slack/json.ts';
+import type { LocalSlack } from '../../fakes/slack/slack.ts';
 
 interface Canary {
   /** What it is, without saying it. */

@@ -1,6 +1,6 @@
 /** Owns the tour's first cancel: asked for by one person, approved by another, carried out once. */
 
-import { WELL_KNOWN } from '../instantpay/seed.ts';
+import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
 import type { Chapter } from './tour.ts';
 
 const linkId = WELL_KNOWN.issued;

@@ -1,6 +1,6 @@
 /** Owns the tour's other ways a cancel request ends: rejected, too late, own request, two approvers. */
 
-import { WELL_KNOWN } from '../instantpay/seed.ts';
+import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
 import type { Chapter, Tour } from './tour.ts';
 
 const { issuedExpiring, issuedLarge, hostile } = WELL_KNOWN;

@@ -1,12 +1,12 @@
 /** Owns what a step of the tour may expect, and how it is said when it is not so. */
 
-import type { DemoOperation } from '../instantpay/faults.ts';
-import type { InstantPay } from '../instantpay/server.ts';
-import type { SlackMessage, SlackView } from '../slack/board.ts';
-import { elementsOf, labelOf } from '../slack/find-element.ts';
-import { isObject, textOf } from '../slack/json.ts';
-import type { LocalSlack } from '../slack/slack.ts';
-import type { ChannelKey, PersonKey } from '../slack/workspace.ts';
+import type { DemoOperation } from '../../fakes/instantpay/faults.ts';
+import type { InstantPay } from '../../fakes/instantpay/server.ts';
+import type { SlackMessage, SlackView } from '../../fakes/slack/board.ts';
+import { elementsOf, labelOf } from '../../fakes/slack/find-element.ts';
+import { isObject, textOf } from '../../fakes/slack/json.ts';
+import type { LocalSlack } from '../../fakes/slack/slack.ts';
+import type { ChannelKey, PersonKey } from '../../fakes/slack/workspace.ts';
 
 type Missing<Thing> = Thing | undefined;
 

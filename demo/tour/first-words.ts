@@ -1,6 +1,6 @@
 /** Owns the tour's beginning: help, and words that the desk does not know. */
 
-import { WELL_KNOWN } from '../instantpay/seed.ts';
+import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
 import type { Chapter } from './tour.ts';
 
 export const firstWords: Chapter = {

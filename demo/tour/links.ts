@@ -1,6 +1,6 @@
 /** Owns the tour's look at links: lists, cards, searches, sharing. */
 
-import { WELL_KNOWN, WELL_KNOWN_PEOPLE } from '../instantpay/seed.ts';
+import { WELL_KNOWN, WELL_KNOWN_PEOPLE } from '../../fakes/instantpay/seed.ts';
 import type { Chapter } from './tour.ts';
 
 export const links: Chapter = {

@@ -1,6 +1,6 @@
 /** Owns the tour's people who may not: refused in words, and nothing happens. */
 
-import { WELL_KNOWN } from '../instantpay/seed.ts';
+import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
 import type { Chapter } from './tour.ts';
 
 export const outsiders: Chapter = {

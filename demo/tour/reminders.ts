@@ -1,6 +1,6 @@
 /** Owns the tour's reminders: sent, too soon, and not for this link. */
 
-import { WELL_KNOWN } from '../instantpay/seed.ts';
+import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
 import type { Chapter } from './tour.ts';
 
 export const reminders: Chapter = {

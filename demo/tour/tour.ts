@@ -1,10 +1,10 @@
 /** Owns what a step of the tour can do: people type, press and fill in, and everything they then see is printed. */
 
 import { formatIstTime } from '../../src/payouts/time.ts';
-import type { SlackMessage, SlackView } from '../slack/board.ts';
-import type { FormValues } from '../slack/form.ts';
-import type { Person } from '../slack/person.ts';
-import type { ChannelKey, PersonKey } from '../slack/workspace.ts';
+import type { SlackMessage, SlackView } from '../../fakes/slack/board.ts';
+import type { FormValues } from '../../fakes/slack/form.ts';
+import type { Person } from '../../fakes/slack/person.ts';
+import type { ChannelKey, PersonKey } from '../../fakes/slack/workspace.ts';
 import type { Stage } from '../stage.ts';
 import { createPage } from '../terminal/page.ts';
 import type { Paint } from '../terminal/paint.ts';

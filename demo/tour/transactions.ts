@@ -1,6 +1,6 @@
 /** Owns the tour's transactions: one in every outcome, the query rhythm, and what cannot be asked. */
 
-import { WELL_KNOWN_TRANSACTIONS as KNOWN } from '../instantpay/transactions.ts';
+import { WELL_KNOWN_TRANSACTIONS as KNOWN } from '../../fakes/instantpay/transactions.ts';
 import type { Chapter, Step } from './tour.ts';
 
 /** One query, one call to InstantPay for each day that had to be asked. */

@@ -1,6 +1,6 @@
 /** Owns the reading of one HTTP answer: an envelope that says TXN, or the InstantPayError that says what it was instead. */
 
-import type { Environment } from '../payouts/link.ts';
+import type { Environment } from '../payouts/links/link.ts';
 import { maskText } from '../payouts/mask.ts';
 import { groupOf } from './codes.ts';
 import { InstantPayError, type FailureFacts, type Operation } from './errors.ts';

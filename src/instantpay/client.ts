@@ -2,11 +2,11 @@
 
 import { setTimeout as pause } from 'node:timers/promises';
 import pLimit from 'p-limit';
-import { parseLinkId, type TrackedLink } from '../payouts/link.ts';
-import type { LinkFilter, LinkPage, WalkEnd } from '../payouts/link-page.ts';
+import { parseLinkId, type TrackedLink } from '../payouts/links/link.ts';
+import type { LinkFilter, LinkPage, WalkEnd } from '../payouts/links/page.ts';
 import type { TransactionQuery, WriteAnswer } from '../payouts/ports.ts';
-import type { Revealed } from '../payouts/revealed.ts';
-import type { TransactionAnswer } from '../payouts/transaction.ts';
+import type { Revealed } from '../payouts/links/revealed.ts';
+import type { TransactionAnswer } from '../payouts/transactions/transaction.ts';
 import { type Answer, readAnswer } from './answer.ts';
 import { InstantPayError, invalid } from './errors.ts';
 import { type ClientEvent, listener } from './events.ts';

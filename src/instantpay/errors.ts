@@ -1,6 +1,6 @@
 /** Owns the failure of a call to InstantPay, and the sentence that tells a person about it. */
 
-import type { Environment } from '../payouts/link.ts';
+import type { Environment } from '../payouts/links/link.ts';
 import type { CodeGroup } from './codes.ts';
 
 export type Operation = 'track' | 'list' | 'notify' | 'cancel' | 'transaction';

@@ -1,7 +1,7 @@
 /** Owns the second look at the filter: which records InstantPay sent that were not asked for (R1). */
 
-import { type LinkStatus, parseLinkId, readStatus } from '../payouts/link.ts';
-import type { LinkFilter } from '../payouts/link-page.ts';
+import { type LinkStatus, parseLinkId, readStatus } from '../payouts/links/link.ts';
+import type { LinkFilter } from '../payouts/links/page.ts';
 import { toNfkc } from '../payouts/normalize.ts';
 import { invalid } from './errors.ts';
 import type { WireRecord } from './schemas.ts';

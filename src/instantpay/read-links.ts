@@ -7,9 +7,9 @@ import {
   type PayoutLink,
   readStatus,
   type TrackedLink,
-} from '../payouts/link.ts';
+} from '../payouts/links/link.ts';
 import { maskAddress, maskNumber } from '../payouts/mask.ts';
-import type { LinkPage } from '../payouts/link-page.ts';
+import type { LinkPage } from '../payouts/links/page.ts';
 import { type Answer, shown, shownId, unreadable } from './answer.ts';
 import type { Mismatch, ReadFilter } from './filter.ts';
 import {

@@ -1,7 +1,7 @@
 /** Owns the one way around the masking: the private details of a link, for a person who may see them (R17). */
 
 import { given } from '../payouts/given.ts';
-import { Revealed } from '../payouts/revealed.ts';
+import { Revealed } from '../payouts/links/revealed.ts';
 import type { Answer } from './answer.ts';
 import { activitySchema, listSchema, recordSchema, trackSchema } from './schemas.ts';
 

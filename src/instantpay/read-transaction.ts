@@ -11,7 +11,7 @@ import {
   type PoolBooking,
   type QueryProblem,
   type TransactionAnswer,
-} from '../payouts/transaction.ts';
+} from '../payouts/transactions/transaction.ts';
 import { type Answer, shown, shownId } from './answer.ts';
 import type { CodeGroup } from './codes.ts';
 import type { InstantPayError } from './errors.ts';

@@ -1,7 +1,7 @@
 /** Owns the shapes InstantPay sends: zod schemas as loose as the wire is (R3). What they yield is not masked yet. */
 
 import { z } from 'zod';
-import { parseLinkId } from '../payouts/link.ts';
+import { parseLinkId } from '../payouts/links/link.ts';
 import { paiseFromRupees } from '../payouts/money.ts';
 import { parseIst } from '../payouts/time.ts';
 

@@ -1,6 +1,6 @@
 /** Owns when a walk over the list ends, starts over or goes on, and whether it was whole (R2). Knows no HTTP. */
 
-import type { WalkEnd } from '../payouts/link-page.ts';
+import type { WalkEnd } from '../payouts/links/page.ts';
 
 /** What a page tells about the walk. */
 export interface PageFacts {

@@ -1,6 +1,6 @@
 /** Owns walking over the pages of the list: in order, a few ahead, as often as the walk's state asks (R2). */
 
-import type { LinkPage, WalkEnd } from '../payouts/link-page.ts';
+import type { LinkPage, WalkEnd } from '../payouts/links/page.ts';
 import { InstantPayError } from './errors.ts';
 import { type PageSize, smallerPage } from './page-size.ts';
 import type { ReadPage } from './read-links.ts';

@@ -5,8 +5,8 @@
  */
 
 import pLimit from 'p-limit';
-import { APPROVED_UNFINISHED } from '../payouts/approval.ts';
-import { attend, settleOwed } from '../payouts/carry-out.ts';
+import { APPROVED_UNFINISHED } from '../payouts/cancel/request.ts';
+import { attend, settleOwed } from '../payouts/cancel/execute.ts';
 import type { Desk } from '../payouts/desk.ts';
 
 /** What a card's sync looks like from here. */

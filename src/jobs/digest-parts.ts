@@ -8,9 +8,9 @@ import {
   type DigestStore,
   noticeUntil,
   type OwedMessage,
-} from '../payouts/digest-run.ts';
-import type { KnownStatus } from '../payouts/link.ts';
-import type { Post } from '../slack/post.ts';
+} from '../payouts/digest/run.ts';
+import type { KnownStatus } from '../payouts/links/link.ts';
+import type { Post } from '../slack/api/messenger.ts';
 import { type Missed, missedNotice } from '../slack/views/digest-message.ts';
 
 export interface DigestSchedule {

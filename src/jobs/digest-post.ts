@@ -6,11 +6,11 @@ import {
   nextAttemptAt,
   POST_AGAIN,
   POST_REFUSED,
-} from '../payouts/digest-run.ts';
+} from '../payouts/digest/run.ts';
 import { HOUR_MS } from '../payouts/time.ts';
-import type { Message } from '../slack/blocks.ts';
-import { SlackFailure } from '../slack/post.ts';
-import { isContentRefused, isMessageGone, isPlaceClosed, isTokenRefused } from '../slack/slack-errors.ts';
+import type { Message } from '../slack/block-kit/blocks.ts';
+import { SlackFailure } from '../slack/api/messenger.ts';
+import { isContentRefused, isMessageGone, isPlaceClosed, isTokenRefused } from '../slack/api/error-codes.ts';
 import { perhapsAgain } from '../slack/views/digest-message.ts';
 import { type DigestParts, iso, missedMessage } from './digest-parts.ts';
 import type { JobOutcome } from './schedule.ts';

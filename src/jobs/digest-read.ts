@@ -1,6 +1,6 @@
 /** Owns reading the list for a due digest: until it is read completely, or its time is over. */
 
-import { composeDigest, type Digest } from '../payouts/digest.ts';
+import { composeDigest, type Digest } from '../payouts/digest/digest.ts';
 import {
   nextAttemptAt,
   noticeUntil,
@@ -10,7 +10,7 @@ import {
   READ_AGAIN,
   type ReadClaim,
   readUntil,
-} from '../payouts/digest-run.ts';
+} from '../payouts/digest/run.ts';
 import { renewing } from '../renewing.ts';
 import { digestMessage, type DigestOptions } from '../slack/views/digest-message.ts';
 import { type DigestParts, iso, missedMessage } from './digest-parts.ts';

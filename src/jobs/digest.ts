@@ -1,6 +1,6 @@
 /** Owns the scheduled digest: accounts for the due times that have come, then has them read and posted. */
 
-import { sortDue } from '../payouts/digest-run.ts';
+import { sortDue } from '../payouts/digest/run.ts';
 import { DAY_MS } from '../payouts/time.ts';
 import { createCalendar } from './calendar.ts';
 import { type DigestParts, iso, missedMessage } from './digest-parts.ts';

@@ -1,7 +1,7 @@
 /** Owns the metrics: names, labels and nothing that names a person, a link or an amount. */
 
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import { DIGEST_OUTCOMES } from '../payouts/digest-run.ts';
+import { DIGEST_OUTCOMES } from '../payouts/digest/run.ts';
 
 export function createMetrics(inFlight: () => number) {
   const registry = new Registry();

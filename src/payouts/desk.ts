@@ -1,8 +1,8 @@
 /** Owns what every rule is handed: the ports, the policy and the settings that shape the rules. */
 
 import type { Policy } from './access.ts';
-import type { Approval, Step } from './approval.ts';
-import type { Environment } from './link.ts';
+import type { Approval, Step } from './cancel/request.ts';
+import type { Environment } from './links/link.ts';
 import type { Clock, Directory, Gateway, NewId, Store } from './ports.ts';
 
 /** How approvers learn of a request: mentioned on its card, by direct message, both, or not at all. */

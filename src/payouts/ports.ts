@@ -1,11 +1,11 @@
 /** Owns what the rules need from outside: types alone. Instants are epoch milliseconds in UTC. */
 
-import type { Approval, ApprovalStatus } from './approval.ts';
-import type { Environment, TrackedLink } from './link.ts';
-import type { LinkFilter, LinkPage, WalkEnd } from './link-page.ts';
-import type { Revealed } from './revealed.ts';
-import type { TransactionAnswer } from './transaction.ts';
-import type { TransactionStore } from './transaction-port.ts';
+import type { Approval, ApprovalStatus } from './cancel/request.ts';
+import type { Environment, TrackedLink } from './links/link.ts';
+import type { LinkFilter, LinkPage, WalkEnd } from './links/page.ts';
+import type { Revealed } from './links/revealed.ts';
+import type { TransactionAnswer } from './transactions/transaction.ts';
+import type { TransactionStore } from './transactions/port.ts';
 
 // ---- InstantPay ----------------------------------------------------------------------------------------
 

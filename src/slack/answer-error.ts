@@ -1,11 +1,11 @@
 /** Owns what a person reads when something failed: one sentence, what to do next, and a reference; never silence. */
 
 import { isDeskError, StoreUnavailable } from '../errors.ts';
-import type { Call } from './call.ts';
-import { isTokenRefused } from './slack-errors.ts';
-import { SlackFailure } from './web-client.ts';
+import type { Call } from './context.ts';
+import { isTokenRefused } from './api/error-codes.ts';
+import { SlackFailure } from './api/client.ts';
 import { failure } from './views/notices.ts';
-import type { CommandName } from './vocabulary.ts';
+import type { CommandName } from './parse/vocabulary.ts';
 
 /** What cannot be explained is said to be so: whether anything happened is for tracking to tell. */
 const UNEXPECTED =

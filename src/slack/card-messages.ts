@@ -1,10 +1,10 @@
 /** Owns what each copy of a cancel request shows, and whom a posted one notifies. */
 
-import type { Approval } from '../payouts/approval.ts';
+import type { Approval } from '../payouts/cancel/request.ts';
 import type { Desk } from '../payouts/desk.ts';
 import type { CardCopy } from '../payouts/ports.ts';
-import type { Message } from './blocks.ts';
-import { joinMd, type Mrkdwn, person, userGroup } from './text.ts';
+import type { Message } from './block-kit/blocks.ts';
+import { joinMd, type Mrkdwn, person, userGroup } from './block-kit/text.ts';
 import { approvalCard, emergencyNotice, reminderNotice, requesterNotice } from './views/approval-card.ts';
 import type { Audience } from './views/approval-parts.ts';
 

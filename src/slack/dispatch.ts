@@ -9,16 +9,16 @@ import type { Log } from '../log.ts';
 import { requirePermission } from '../payouts/access.ts';
 import { istDay } from '../payouts/time.ts';
 import { acknowledgeOnce } from './acknowledge.ts';
-import { decodeApprovalId, decodeLinkId } from './actions.ts';
+import { decodeApprovalId, decodeLinkId } from './block-kit/actions.ts';
 import { answerError } from './answer-error.ts';
-import { type Call, createCall, type Front, type Origin } from './call.ts';
+import { type Call, createCall, type Front, type Origin } from './context.ts';
 import { publishHome } from './home.ts';
-import { type Command, type CommandOf, parseCommand } from './parse.ts';
+import { type Command, type CommandOf, parseCommand } from './parse/parse.ts';
 import { buttonRoute, COMMANDS, formRoute, type May } from './routes.ts';
 import { ofCommand, readDelayMs, readPlace, readValue, teamOf } from './payload.ts';
 import { notUnderstood } from './views/help.ts';
 import { lookingUp, notRecordedYet } from './views/notices.ts';
-import type { CommandName } from './vocabulary.ts';
+import type { CommandName } from './parse/vocabulary.ts';
 
 export interface DispatchOptions {
   front: Front;

@@ -1,7 +1,7 @@
 /** Owns the App Home: what the desk can do, for somebody who has not typed anything yet. */
 
-import { viewBlocks } from './blocks.ts';
-import type { Post } from './post.ts';
+import { viewBlocks } from './block-kit/blocks.ts';
+import type { Post } from './api/messenger.ts';
 import { help } from './views/help.ts';
 
 export async function publishHome(post: Post, userId: string): Promise<void> {

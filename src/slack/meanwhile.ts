@@ -4,9 +4,9 @@
  */
 
 import type { Log } from '../log.ts';
-import type { Message } from './blocks.ts';
-import type { Post } from './post.ts';
-import { SlackFailure } from './web-client.ts';
+import type { Message } from './block-kit/blocks.ts';
+import type { Post } from './api/messenger.ts';
+import { SlackFailure } from './api/client.ts';
 
 export interface Meanwhile {
   /** Shows the word, unless the answer is on its way already; resolves with whether the person was told. */

@@ -1,7 +1,7 @@
 /** Owns reading what Slack sends of a click: where it was, what it carries, whose team it speaks for. */
 
 import { z } from 'zod';
-import type { Call } from './call.ts';
+import type { Call } from './context.ts';
 
 /** The team a request speaks for: a person of another workspace stays one in a shared channel of ours. */
 export function teamOf(

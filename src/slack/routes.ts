@@ -1,14 +1,14 @@
 /** Owns the policy of the front: every command, button and form on one line, with who may use it. */
 
 import type { Permission } from '../payouts/access.ts';
-import { ACTIONS, decodeCancelMetadata, decodeDecisionMetadata, VIEWS } from './actions.ts';
-import type { Seal } from './seal.ts';
+import { ACTIONS, decodeCancelMetadata, decodeDecisionMetadata, VIEWS } from './block-kit/actions.ts';
+import type { Seal } from './block-kit/seal.ts';
 import { approve, openBreakGlass, openReject, showApprovalCard, withdraw } from './buttons/approval.ts';
 import { helpApprovals, helpCommand, helpDigest, helpList } from './buttons/help.ts';
 import { openCancel, refresh, remind, revealDetails, share, trackRow } from './buttons/link.ts';
 import { filterList, turnPage } from './buttons/list.ts';
 import { checkTransactionNow, shareTransaction } from './buttons/transaction.ts';
-import type { Call } from './call.ts';
+import type { Call } from './context.ts';
 import { approvals } from './commands/approvals.ts';
 import { audit } from './commands/audit.ts';
 import { cancel, cancelWithReason, checkReason } from './commands/cancel.ts';
@@ -19,8 +19,8 @@ import { notify } from './commands/notify.ts';
 import { track } from './commands/track.ts';
 import { txn } from './commands/txn.ts';
 import { breakGlassWithReason, rejectWithReason } from './buttons/reason-forms.ts';
-import type { Command } from './parse.ts';
-import type { CommandName } from './vocabulary.ts';
+import type { Command } from './parse/parse.ts';
+import type { CommandName } from './parse/vocabulary.ts';
 
 /** `anyone` is for words about the desk itself; everything else needs a permission, and the rules ask again. */
 export type May = Permission | 'anyone';

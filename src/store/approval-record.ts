@@ -2,8 +2,8 @@
 
 import type { Selectable } from 'kysely';
 import { z } from 'zod';
-import type { Approval, ApprovalStatus, Outcome } from '../payouts/approval.ts';
-import { type Environment, KNOWN_STATUSES } from '../payouts/link.ts';
+import type { Approval, ApprovalStatus, Outcome } from '../payouts/cancel/request.ts';
+import { type Environment, KNOWN_STATUSES } from '../payouts/links/link.ts';
 import { fromInstant, toInstant } from './instant.ts';
 import { maybe, oneOf, readJson, writeJson } from './json.ts';
 import type { Tables } from './schema.ts';

@@ -1,8 +1,8 @@
 /** Owns requests for approval in the database: each change together with its audit rows, or not at all. */
 
 import { type SqlBool, sql } from 'kysely';
-import type { Approval } from '../payouts/approval.ts';
-import { UNFINISHED } from '../payouts/approval.ts';
+import type { Approval } from '../payouts/cancel/request.ts';
+import { UNFINISHED } from '../payouts/cancel/request.ts';
 import type { ApprovalStore, AuditEntry, CardCopy } from '../payouts/ports.ts';
 import { type ApprovalRow, fromRow, toRow } from './approval-record.ts';
 import type { AppendAudit } from './audit.ts';

@@ -2,7 +2,7 @@
 
 import { Kysely, sql } from 'kysely';
 import { Unavailable } from '../errors.ts';
-import type { DigestStore } from '../payouts/digest-run.ts';
+import type { DigestStore } from '../payouts/digest/run.ts';
 import type { Store } from '../payouts/ports.ts';
 import { approvalStore } from './approvals.ts';
 import { appendAudit, type AuditStore, auditStore } from './audit.ts';

@@ -1,7 +1,7 @@
 /** Owns the outbox of digests: a message is owed from the moment its row is there until Slack took it or it is given up. */
 
 import type { Selectable } from 'kysely';
-import type { DigestStore, MessageClaim, OwedMessage } from '../payouts/digest-run.ts';
+import type { DigestStore, MessageClaim, OwedMessage } from '../payouts/digest/run.ts';
 import { fromInstant, toInstant } from './instant.ts';
 import { writeJson } from './json.ts';
 import { leases } from './lease.ts';

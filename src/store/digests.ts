@@ -1,6 +1,6 @@
 /** Owns schedules and due digests in the database: one replica accounts for a due time, one at a time reads it. */
 
-import type { DigestRun, DigestStore, OwedMessage, ScheduleRecord } from '../payouts/digest-run.ts';
+import type { DigestRun, DigestStore, OwedMessage, ScheduleRecord } from '../payouts/digest/run.ts';
 import { DAY_MS } from '../payouts/time.ts';
 import { digestMessageStore, insertOwed } from './digest-messages.ts';
 import { fromInstant, toInstant } from './instant.ts';

@@ -1,7 +1,7 @@
 /** Owns the tables as TypeScript sees them: one schema for SQLite and PostgreSQL. */
 
 import type { Generated, Kysely, Transaction } from 'kysely';
-import type { DigestMessageKind } from '../payouts/digest-run.ts';
+import type { DigestMessageKind } from '../payouts/digest/run.ts';
 import type { CardCopy } from '../payouts/ports.ts';
 import type { LeaseColumns } from './lease.ts';
 

@@ -3,13 +3,13 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { TransactionQuery } from '../payouts/ports.ts';
-import type { TransactionRecord, TransactionStore } from '../payouts/transaction-port.ts';
+import type { TransactionRecord, TransactionStore } from '../payouts/transactions/port.ts';
 import {
   QUERY_PROBLEMS,
   QUERY_RESULTS,
   TRANSACTION_OUTCOMES,
   type TransactionAnswer,
-} from '../payouts/transaction.ts';
+} from '../payouts/transactions/transaction.ts';
 import { fromInstant, toInstant } from './instant.ts';
 import { maybe, readJson, writeJson } from './json.ts';
 import type { Database, Report } from './schema.ts';

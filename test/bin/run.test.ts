@@ -186,8 +186,8 @@ test('a command that a signal ends, ends the launcher by the same signal', async
 
 test.each([
   'src/main.ts',
-  'src/doctor.ts',
-  'src/audit.ts',
+  'src/cli/doctor.ts',
+  'src/cli/audit.ts',
   'demo/main.ts',
   'demo/picture/main.ts',
   'bench/main.ts',

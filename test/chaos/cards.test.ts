@@ -1,7 +1,7 @@
 /** Owns two replicas whose clocks disagree, of which one is frozen: one card stands for each request, and it is true. */
 
 import { afterEach, expect, test } from 'vitest';
-import { seededRandom } from '../../demo/instantpay/people.ts';
+import { seededRandom } from '../../fakes/instantpay/people.ts';
 import { select } from './records.ts';
 import { type Replica, startReplica } from './replica.ts';
 import { freshDatabases } from './server.ts';

@@ -1,8 +1,8 @@
 /** Owns many requests that eight people decide at the same moment: one call for each, and the seven others are told who. */
 
 import { afterEach, expect, test } from 'vitest';
-import type { SlackMessage } from '../../demo/slack/board.ts';
-import type { Delivered } from '../../demo/slack/deliveries.ts';
+import type { SlackMessage } from '../../fakes/slack/board.ts';
+import type { Delivered } from '../../fakes/slack/deliveries.ts';
 import { type Replica, startReplica } from './replica.ts';
 import { freshDatabases } from './server.ts';
 import { percentile, report, size } from './size.ts';

@@ -4,8 +4,8 @@
  */
 
 import { expect, test } from 'vitest';
-import type { SlackMessage } from '../../demo/slack/board.ts';
-import { seededRandom } from '../../demo/instantpay/people.ts';
+import type { SlackMessage } from '../../fakes/slack/board.ts';
+import { seededRandom } from '../../fakes/instantpay/people.ts';
 import { select, statesOf } from './records.ts';
 import { type Replica, startReplica } from './replica.ts';
 import { freshDatabases } from './server.ts';

@@ -3,12 +3,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { SlackMessage } from '../../demo/slack/board.ts';
-import { httpDelivery } from '../../demo/slack/delivery.ts';
-import type { Person } from '../../demo/slack/person.ts';
-import { startInstantPay } from '../../demo/instantpay/server.ts';
-import { type SlackOptions, startSlack } from '../../demo/slack/slack.ts';
-import { toText } from '../../demo/slack/to-text.ts';
+import type { SlackMessage } from '../../fakes/slack/board.ts';
+import { httpDelivery } from '../../fakes/slack/delivery.ts';
+import type { Person } from '../../fakes/slack/person.ts';
+import { startInstantPay } from '../../fakes/instantpay/server.ts';
+import { type SlackOptions, startSlack } from '../../fakes/slack/slack.ts';
+import { toText } from '../../fakes/slack/to-text.ts';
 import { openWay } from './way.ts';
 
 export interface StageOptions {

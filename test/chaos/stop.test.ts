@@ -1,7 +1,7 @@
 /** Owns SIGTERM under load: whoever was acknowledged gets an answer, a result or "restarting", and the desk ends with 0. */
 
 import { expect, test } from 'vitest';
-import type { Delivered } from '../../demo/slack/deliveries.ts';
+import type { Delivered } from '../../fakes/slack/deliveries.ts';
 import { startReplica } from './replica.ts';
 import { isFull, percentile, report, size } from './size.ts';
 import { openStage, read } from './stage.ts';

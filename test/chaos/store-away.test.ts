@@ -8,7 +8,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import type { Delivered } from '../../demo/slack/deliveries.ts';
+import type { Delivered } from '../../fakes/slack/deliveries.ts';
 import { select, statesOf } from './records.ts';
 import { type Replica, startReplica, tryReplica } from './replica.ts';
 import { createPostgres, type PostgresServer } from '../store/postgres-server.ts';

@@ -1,7 +1,7 @@
 /** Owns an InstantPay that cancels and then does not say so: no second call, and the card tells the truth at every moment. */
 
 import { afterEach, expect, test } from 'vitest';
-import type { Effect } from '../../demo/instantpay/faults.ts';
+import type { Effect } from '../../fakes/instantpay/faults.ts';
 import { type Replica, startReplica } from './replica.ts';
 import { isFull, percentile, report, size } from './size.ts';
 import { askToCancel, atOnce, openStage, read, type Stage, until } from './stage.ts';

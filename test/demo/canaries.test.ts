@@ -1,9 +1,9 @@
 /** Owns the search for what must not be in a log: it finds every kind of it, and nothing in what is masked. */
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { WELL_KNOWN, WELL_KNOWN_PEOPLE } from '../../demo/instantpay/seed.ts';
-import { type InstantPay, startInstantPay } from '../../demo/instantpay/server.ts';
-import { type LocalSlack, startSlack } from '../../demo/slack/slack.ts';
+import { WELL_KNOWN, WELL_KNOWN_PEOPLE } from '../../fakes/instantpay/seed.ts';
+import { type InstantPay, startInstantPay } from '../../fakes/instantpay/server.ts';
+import { type LocalSlack, startSlack } from '../../fakes/slack/slack.ts';
 import { findCanaries, findUnmasked } from '../../demo/tour/canaries.ts';
 
 let slack: LocalSlack;

@@ -1,9 +1,9 @@
 /** Owns how a message looks at the prompt: fields side by side, numbers that run on. */
 
 import { expect, test } from 'vitest';
-import { inColumns } from '../../demo/slack/columns.ts';
-import type { JsonObject } from '../../demo/slack/json.ts';
-import { toText } from '../../demo/slack/to-text.ts';
+import { inColumns } from '../../fakes/slack/columns.ts';
+import type { JsonObject } from '../../fakes/slack/json.ts';
+import { toText } from '../../fakes/slack/to-text.ts';
 import { createPaint } from '../../demo/terminal/paint.ts';
 
 test('fields stand side by side, whatever their length, and an emoji takes two columns', () => {

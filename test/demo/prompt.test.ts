@@ -3,8 +3,8 @@
 import { expect, test } from 'vitest';
 import { readLine } from '../../demo/terminal/read-line.ts';
 import { asSlackSends } from '../../demo/terminal/typed.ts';
-import { CHANNELS, PEOPLE } from '../../demo/slack/workspace.ts';
-import { WELL_KNOWN } from '../../demo/instantpay/seed.ts';
+import { CHANNELS, PEOPLE } from '../../fakes/slack/workspace.ts';
+import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
 import { startDemo } from './demo-process.ts';
 
 test('a cancel from a pipe: form, card, approval, and a clean end', { timeout: 60_000 }, async () => {

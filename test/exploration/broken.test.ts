@@ -1,7 +1,7 @@
 /** Proves that the exploration can fail: desks and stores broken on purpose, each found with the way that leads to it. */
 
 import { expect, test } from 'vitest';
-import type { Approval } from '../../src/payouts/approval.ts';
+import type { Approval } from '../../src/payouts/cancel/request.ts';
 import type { Desk } from '../../src/payouts/desk.ts';
 import type { ApprovalStore, Store } from '../../src/payouts/ports.ts';
 import { approval, CHECKER, SECOND } from '../payouts/setup.ts';

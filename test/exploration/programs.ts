@@ -5,11 +5,11 @@
  */
 
 import { isDeskError } from '../../src/errors.ts';
-import type { Approval, Decision } from '../../src/payouts/approval.ts';
-import { attend, executeCancel } from '../../src/payouts/carry-out.ts';
-import { decideCancel } from '../../src/payouts/cancellation.ts';
+import type { Approval, Decision } from '../../src/payouts/cancel/request.ts';
+import { attend, executeCancel } from '../../src/payouts/cancel/execute.ts';
+import { decideCancel } from '../../src/payouts/cancel/decide.ts';
 import type { Desk, DeskSettings } from '../../src/payouts/desk.ts';
-import type { TrackedLink } from '../../src/payouts/link.ts';
+import type { TrackedLink } from '../../src/payouts/links/link.ts';
 import type { AuditEntry, PersonKind, WriteAnswer } from '../../src/payouts/ports.ts';
 import { HOUR_MS } from '../../src/payouts/time.ts';
 import { memoryStore } from '../fakes/memory-store.ts';

@@ -1,7 +1,7 @@
 /** Owns what must hold in every state and at every step, and says which promise is broken when one is. */
 
-import { type Approval, type ApprovalStatus, isUnfinished } from '../../src/payouts/approval.ts';
-import { leaseMs, START_WITHIN_MS } from '../../src/payouts/execution.ts';
+import { type Approval, type ApprovalStatus, isUnfinished } from '../../src/payouts/cancel/request.ts';
+import { leaseMs, START_WITHIN_MS } from '../../src/payouts/cancel/transitions.ts';
 import type { AuditRow } from '../../src/payouts/ports.ts';
 import { type Answer, CALL_TIMEOUT_MS, type Click, type Operation, type Position } from './programs.ts';
 import { GONE, type State } from './state.ts';

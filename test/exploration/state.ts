@@ -1,8 +1,8 @@
 /** Owns what the explored world is: its options, its state as plain data, and the small changes of it. */
 
-import type { Approval } from '../../src/payouts/approval.ts';
+import type { Approval } from '../../src/payouts/cancel/request.ts';
 import type { Desk } from '../../src/payouts/desk.ts';
-import type { LinkStatus } from '../../src/payouts/link.ts';
+import type { LinkStatus } from '../../src/payouts/links/link.ts';
 import type { Store } from '../../src/payouts/ports.ts';
 import type { Click } from './programs.ts';
 

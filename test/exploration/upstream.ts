@@ -1,8 +1,8 @@
 /** Owns InstantPay as the explored desk meets it: what a call can come to, the link's own ways, and the times that matter. */
 
-import type { Approval } from '../../src/payouts/approval.ts';
-import { START_WITHIN_MS } from '../../src/payouts/execution.ts';
-import type { LinkStatus, TrackedLink } from '../../src/payouts/link.ts';
+import type { Approval } from '../../src/payouts/cancel/request.ts';
+import { START_WITHIN_MS } from '../../src/payouts/cancel/transitions.ts';
+import type { LinkStatus, TrackedLink } from '../../src/payouts/links/link.ts';
 import type { WriteAnswer } from '../../src/payouts/ports.ts';
 import { DAY_MS } from '../../src/payouts/time.ts';
 import { tracked, write } from '../payouts/setup.ts';

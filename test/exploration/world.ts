@@ -4,7 +4,7 @@
  */
 
 import { Unavailable } from '../../src/errors.ts';
-import { type Approval, isUnfinished } from '../../src/payouts/approval.ts';
+import { type Approval, isUnfinished } from '../../src/payouts/cancel/request.ts';
 import type { Store } from '../../src/payouts/ports.ts';
 import { memoryStore } from '../fakes/memory-store.ts';
 import { EVERY_STATUS, NOON } from '../payouts/setup.ts';

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Approval, ApprovalStatus } from '../../src/payouts/approval.ts';
+import type { Approval, ApprovalStatus } from '../../src/payouts/cancel/request.ts';
 import type { HeldCopy, Store } from '../../src/payouts/ports.ts';
 import { openStore } from '../../src/store/database.ts';
 import { answer, approval, card, entry, MINUTE, next, NOON } from '../store/samples.ts';

@@ -3,7 +3,7 @@
  * and takes effect at one moment, which `at` can see coming and going. Nothing is shared across its border.
  */
 
-import { type Approval, type ApprovalStatus, isUnfinished } from '../../src/payouts/approval.ts';
+import { type Approval, type ApprovalStatus, isUnfinished } from '../../src/payouts/cancel/request.ts';
 import type {
   AuditEntry,
   AuditFilter,
@@ -14,8 +14,8 @@ import type {
   Store,
   TransactionQuery,
 } from '../../src/payouts/ports.ts';
-import type { TransactionAnswer } from '../../src/payouts/transaction.ts';
-import type { TransactionRecord } from '../../src/payouts/transaction-port.ts';
+import type { TransactionAnswer } from '../../src/payouts/transactions/transaction.ts';
+import type { TransactionRecord } from '../../src/payouts/transactions/port.ts';
 import { chain, FIRST_HASH, toAuditRow } from '../../src/store/audit-chain.ts';
 
 /** The two sides of an operation's effect. */

@@ -1,7 +1,7 @@
 /** Owns a Slack for tests of what is posted: it keeps what it took, and a test can fail, hold or watch any call. */
 
-import type { Message } from '../../src/slack/blocks.ts';
-import { type Post, type Posted, SlackFailure } from '../../src/slack/post.ts';
+import type { Message } from '../../src/slack/block-kit/blocks.ts';
+import { type Post, type Posted, SlackFailure } from '../../src/slack/api/messenger.ts';
 
 export interface StandingMessage extends Posted {
   message: Message;

@@ -6,12 +6,12 @@ import { createServer } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { WebSocketServer } from 'ws';
-import type { Ack, Delivery } from '../../demo/slack/delivery.ts';
-import { unanswered } from '../../demo/slack/delivery.ts';
-import type { JsonObject } from '../../demo/slack/json.ts';
-import { isObject, parseJson, textOf } from '../../demo/slack/json.ts';
-import type { LocalSlack } from '../../demo/slack/slack.ts';
-import { LIMITS } from '../../src/slack/limits.ts';
+import type { Ack, Delivery } from '../../fakes/slack/delivery.ts';
+import { unanswered } from '../../fakes/slack/delivery.ts';
+import type { JsonObject } from '../../fakes/slack/json.ts';
+import { isObject, parseJson, textOf } from '../../fakes/slack/json.ts';
+import type { LocalSlack } from '../../fakes/slack/slack.ts';
+import { LIMITS } from '../../src/slack/block-kit/limits.ts';
 
 export interface SocketMode {
   delivery: Delivery;

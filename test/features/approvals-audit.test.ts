@@ -1,7 +1,7 @@
 /** Owns `/payout approvals` and `/payout audit`: what waits, who did what, and who may read it. */
 
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { WELL_KNOWN } from '../../demo/instantpay/seed.ts';
+import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
 import { openDesk, read, type TestDesk } from './desk.ts';
 import { approve, askToCancel } from './steps.ts';
 

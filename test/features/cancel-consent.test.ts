@@ -1,8 +1,8 @@
 /** Owns cancels whose consent does not hold any more when the money would move: too old, another amount, a voter without the right. */
 
 import { afterEach, expect, test } from 'vitest';
-import { WELL_KNOWN } from '../../demo/instantpay/seed.ts';
-import { decide } from '../../src/payouts/approval.ts';
+import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
+import { decide } from '../../src/payouts/cancel/request.ts';
 import { HOUR_MS, MINUTE_MS } from '../../src/payouts/time.ts';
 import { openDesk, read, type TestDesk } from './desk.ts';
 import { approvalIdOf, approve, askToCancel, toldDirectly } from './steps.ts';

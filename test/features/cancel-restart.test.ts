@@ -1,8 +1,8 @@
 /** Owns cancels that a stop or a crash interrupts: the next life of the desk reaches the true outcome, without a second call. */
 
 import { afterEach, expect, test } from 'vitest';
-import { type Approval, decide } from '../../src/payouts/approval.ts';
-import { begin, lose } from '../../src/payouts/execution.ts';
+import { type Approval, decide } from '../../src/payouts/cancel/request.ts';
+import { begin, lose } from '../../src/payouts/cancel/transitions.ts';
 import { MINUTE_MS } from '../../src/payouts/time.ts';
 import { openDesk, read, type TestDesk } from './desk.ts';
 import { approvalIdOf, askToCancel, toldDirectly } from './steps.ts';

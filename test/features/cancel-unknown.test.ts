@@ -1,7 +1,7 @@
 /** Owns cancels whose answer says nothing for certain: settled by tracking (R9), never by a second call. */
 
 import { afterEach, expect, test } from 'vitest';
-import type { Effect } from '../../demo/instantpay/faults.ts';
+import type { Effect } from '../../fakes/instantpay/faults.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/payouts/time.ts';
 import { openDesk, read, type TestDesk } from './desk.ts';
 import { approve, askToCancel, toldDirectly } from './steps.ts';

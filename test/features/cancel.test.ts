@@ -1,7 +1,7 @@
 /** Owns the seven rules of a cancel with four eyes, as people and InstantPay see them over HTTP. */
 
 import { afterEach, expect, test } from 'vitest';
-import { WELL_KNOWN } from '../../demo/instantpay/seed.ts';
+import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
 import { HOUR_MS, MINUTE_MS } from '../../src/payouts/time.ts';
 import { openDesk, read, type TestDesk, type TestDeskOptions } from './desk.ts';
 import { approve, askToCancel, mentionsIn, the, toldDirectly } from './steps.ts';

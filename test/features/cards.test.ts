@@ -1,7 +1,7 @@
 /** Owns cards that Slack does not take at first: mended by the job or by the next click, never lost, never doubled. */
 
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Fault } from '../../demo/slack/faults.ts';
+import type { Fault } from '../../fakes/slack/faults.ts';
 import { HOUR_MS } from '../../src/payouts/time.ts';
 import { openDesk, read, type TestDesk } from './desk.ts';
 import { approve, askToCancel, toldDirectly } from './steps.ts';

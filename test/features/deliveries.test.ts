@@ -2,7 +2,7 @@
 
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { WELL_KNOWN } from '../../demo/instantpay/seed.ts';
+import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
 import { openDesk, read, type TestDesk } from './desk.ts';
 
 let desk: TestDesk;

@@ -1,7 +1,7 @@
 /** Tests a digest whose due time met an outage, over real HTTP: posted once when Slack is back, and counted as it was. */
 
 import { afterEach, expect, test } from 'vitest';
-import type { Fault } from '../../demo/slack/faults.ts';
+import type { Fault } from '../../fakes/slack/faults.ts';
 import { HOUR_MS, MINUTE_MS } from '../../src/payouts/time.ts';
 import { MORNING, openDesk, read, type TestDesk } from './desk.ts';
 

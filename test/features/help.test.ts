@@ -1,8 +1,8 @@
 /** Owns what a person gets who does not know the words yet, or types something that cannot be understood. */
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { WELL_KNOWN } from '../../demo/instantpay/seed.ts';
-import { COMMAND_NAMES, COMMANDS } from '../../src/slack/vocabulary.ts';
+import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
+import { COMMAND_NAMES, COMMANDS } from '../../src/slack/parse/vocabulary.ts';
 import { openDesk, read, type TestDesk } from './desk.ts';
 
 let desk: TestDesk;

@@ -1,7 +1,7 @@
 /** Owns copies of a request that Slack delivers minutes late: what was decided stays decided, and nothing new is opened. */
 
 import { afterEach, expect, test } from 'vitest';
-import { WELL_KNOWN } from '../../demo/instantpay/seed.ts';
+import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
 import { MINUTE_MS } from '../../src/payouts/time.ts';
 import { openDesk, read, type TestDesk } from './desk.ts';
 

@@ -1,7 +1,7 @@
 /** Owns `/payout list`: statuses, contacts, turning pages, the filter, and what InstantPay sends without being asked. */
 
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import type { SlackMessage } from '../../demo/slack/board.ts';
+import type { SlackMessage } from '../../fakes/slack/board.ts';
 import { openDesk, read, type TestDesk } from './desk.ts';
 
 let desk: TestDesk;

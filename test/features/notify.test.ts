@@ -1,8 +1,8 @@
 /** Owns `/payout notify`: sent once a cooldown, held when nobody knows whether it was sent, kept over a restart. */
 
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Effect } from '../../demo/instantpay/faults.ts';
-import { WELL_KNOWN } from '../../demo/instantpay/seed.ts';
+import type { Effect } from '../../fakes/instantpay/faults.ts';
+import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
 import { HOUR_MS, MINUTE_MS } from '../../src/payouts/time.ts';
 import { openDesk, read, type TestDesk } from './desk.ts';
 

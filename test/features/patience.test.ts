@@ -4,9 +4,9 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { afterEach, expect, onTestFinished, test } from 'vitest';
-import { WELL_KNOWN } from '../../demo/instantpay/seed.ts';
-import type { SlackMessage } from '../../demo/slack/board.ts';
-import type { Person } from '../../demo/slack/person.ts';
+import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
+import type { SlackMessage } from '../../fakes/slack/board.ts';
+import type { Person } from '../../fakes/slack/person.ts';
 import { openDesk, read, type TestDesk } from './desk.ts';
 import { askToCancel } from './steps.ts';
 

@@ -1,11 +1,11 @@
 /** Owns that an answer comes where the person is: App Home, a thread, a channel. */
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { WELL_KNOWN } from '../../demo/instantpay/seed.ts';
-import type { SlackMessage } from '../../demo/slack/board.ts';
-import { ACTIONS } from '../../src/slack/actions.ts';
-import { createPost } from '../../src/slack/post.ts';
-import { createClients } from '../../src/slack/web-client.ts';
+import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
+import type { SlackMessage } from '../../fakes/slack/board.ts';
+import { ACTIONS } from '../../src/slack/block-kit/actions.ts';
+import { createPost } from '../../src/slack/api/messenger.ts';
+import { createClients } from '../../src/slack/api/client.ts';
 import { openDesk, read, type TestDesk } from './desk.ts';
 
 let desk: TestDesk;

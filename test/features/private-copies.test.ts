@@ -1,9 +1,9 @@
 /** Owns the copies of a request that one person alone sees: the outcome replaces them, and none keeps a live button. */
 
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { WELL_KNOWN } from '../../demo/instantpay/seed.ts';
-import type { SlackMessage } from '../../demo/slack/board.ts';
-import type { Person } from '../../demo/slack/person.ts';
+import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
+import type { SlackMessage } from '../../fakes/slack/board.ts';
+import type { Person } from '../../fakes/slack/person.ts';
 import { openDesk, read, type TestDesk } from './desk.ts';
 import { approve, askToCancel } from './steps.ts';
 

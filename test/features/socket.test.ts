@@ -1,7 +1,7 @@
 /** Owns the desk over Socket Mode: the same work, duplicates, routine reconnections, and readiness that tells the truth. */
 
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { WELL_KNOWN } from '../../demo/instantpay/seed.ts';
+import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
 import { openDesk, read, type TestDesk } from './desk.ts';
 import { askToCancel } from './steps.ts';
 

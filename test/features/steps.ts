@@ -1,8 +1,8 @@
 /** Owns the steps that many tests begin with: a link, a cancel that waits for its approval. */
 
-import { WELL_KNOWN } from '../../demo/instantpay/seed.ts';
-import type { SlackMessage } from '../../demo/slack/board.ts';
-import type { Person } from '../../demo/slack/person.ts';
+import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
+import type { SlackMessage } from '../../fakes/slack/board.ts';
+import type { Person } from '../../fakes/slack/person.ts';
 import { read, type TestDesk } from './desk.ts';
 
 export interface Asked {

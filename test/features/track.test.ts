@@ -1,7 +1,7 @@
 /** Owns finding and showing links: by id, mobile, e-mail, name and address; refreshing and sharing the card. */
 
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { WELL_KNOWN } from '../../demo/instantpay/seed.ts';
+import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
 import { openDesk, read, type TestDesk } from './desk.ts';
 import { the } from './steps.ts';
 

@@ -1,7 +1,7 @@
 /** Owns `/payout txn`: what each answer means (R11), and when it may be asked (R12, R13), in words with the time. */
 
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { WELL_KNOWN_TRANSACTIONS as REFS } from '../../demo/instantpay/transactions.ts';
+import { WELL_KNOWN_TRANSACTIONS as REFS } from '../../fakes/instantpay/transactions.ts';
 import { HOUR_MS, MINUTE_MS, parseIst } from '../../src/payouts/time.ts';
 import { openDesk, read, type TestDesk } from './desk.ts';
 

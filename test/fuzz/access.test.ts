@@ -1,14 +1,14 @@
 /** Tests who gets in over HTTP, with true and with forged deliveries: every refusal is answered, changes nothing, and is in the audit. */
 
 import { afterEach, describe, expect, test } from 'vitest';
-import { WELL_KNOWN } from '../../demo/instantpay/seed.ts';
-import type { SlackMessage } from '../../demo/slack/board.ts';
-import type { JsonObject } from '../../demo/slack/json.ts';
-import type { Person } from '../../demo/slack/person.ts';
+import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
+import type { SlackMessage } from '../../fakes/slack/board.ts';
+import type { JsonObject } from '../../fakes/slack/json.ts';
+import type { Person } from '../../fakes/slack/person.ts';
 import type { AuditRow } from '../../src/payouts/ports.ts';
 import { MINUTE_MS } from '../../src/payouts/time.ts';
-import { ACTIONS, encodeListQuery, VIEWS } from '../../src/slack/actions.ts';
-import { createSeal } from '../../src/slack/seal.ts';
+import { ACTIONS, encodeListQuery, VIEWS } from '../../src/slack/block-kit/actions.ts';
+import { createSeal } from '../../src/slack/block-kit/seal.ts';
 import { MORNING, openDesk, read, type TestDesk, type TestDeskOptions } from '../features/desk.ts';
 import { approvalIdOf, approve, askToCancel } from '../features/steps.ts';
 import { expectNothingPrivate } from './canaries.ts';

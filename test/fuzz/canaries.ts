@@ -2,7 +2,7 @@
 
 import { DatabaseSync } from 'node:sqlite';
 import { expect } from 'vitest';
-import { transactionData } from '../../demo/instantpay/transactions.ts';
+import { transactionData } from '../../fakes/instantpay/transactions.ts';
 import type { TestDesk } from '../features/desk.ts';
 
 /** Stops the desk. `more`: further private values that a test has put in. */

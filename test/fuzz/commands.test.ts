@@ -2,7 +2,7 @@
 
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { parseCommand } from '../../src/slack/parse.ts';
+import { parseCommand } from '../../src/slack/parse/parse.ts';
 import { isFull, report } from '../chaos/size.ts';
 import { openDesk, type TestDesk } from '../features/desk.ts';
 import { expectNothingPrivate } from './canaries.ts';

@@ -2,7 +2,7 @@
 
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { WELL_KNOWN } from '../../demo/instantpay/seed.ts';
+import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
 import { MINUTE_MS } from '../../src/payouts/time.ts';
 import { isFull, report } from '../chaos/size.ts';
 import { openDesk, read, type TestDesk } from '../features/desk.ts';

@@ -1,6 +1,6 @@
 /** Owns changing a delivery into what Slack would never send. */
 
-import { isObject, type JsonObject } from '../../demo/slack/json.ts';
+import { isObject, type JsonObject } from '../../fakes/slack/json.ts';
 
 /** Changes the one action of a click. */
 export function forgedAction(changes: JsonObject): (payload: JsonObject) => JsonObject {

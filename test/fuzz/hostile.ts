@@ -1,9 +1,9 @@
 /** Owns hostile input: what people may type after /payout, and what InstantPay may send in any field. */
 
 import * as fc from 'fast-check';
-import { COMMAND_NAMES, COMMANDS } from '../../src/slack/vocabulary.ts';
+import { COMMAND_NAMES, COMMANDS } from '../../src/slack/parse/vocabulary.ts';
 import { isFull, size } from '../chaos/size.ts';
-import { WELL_KNOWN } from '../../demo/instantpay/seed.ts';
+import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
 
 /** How many inputs; the same ones in every small run, always others in a full one. */
 export function runs(small: number, full: number): fc.Parameters<unknown> & { numRuns: number } {

@@ -2,9 +2,9 @@
 
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseCommand } from '../../src/slack/parse.ts';
+import { parseCommand } from '../../src/slack/parse/parse.ts';
 import { notUnderstood } from '../../src/slack/views/help.ts';
-import { COMMAND_NAMES } from '../../src/slack/vocabulary.ts';
+import { COMMAND_NAMES } from '../../src/slack/parse/vocabulary.ts';
 import { isFull, report } from '../chaos/size.ts';
 import { PRIVATE, runs, typed } from './hostile.ts';
 import { expectHarmless } from './judge.ts';

@@ -7,16 +7,16 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { isDeskError } from '../../src/errors.ts';
 import { createGateway } from '../../src/instantpay/gateway.ts';
-import type { Approval } from '../../src/payouts/approval.ts';
-import { executeCancel } from '../../src/payouts/carry-out.ts';
-import { decideCancel, requestCancel } from '../../src/payouts/cancellation.ts';
+import type { Approval } from '../../src/payouts/cancel/request.ts';
+import { executeCancel } from '../../src/payouts/cancel/execute.ts';
+import { decideCancel, requestCancel } from '../../src/payouts/cancel/decide.ts';
 import type { Desk } from '../../src/payouts/desk.ts';
-import { composeDigest } from '../../src/payouts/digest.ts';
-import { find, list, lookUp, notify } from '../../src/payouts/links.ts';
+import { composeDigest } from '../../src/payouts/digest/digest.ts';
+import { find, list, lookUp, notify } from '../../src/payouts/links/find.ts';
 import { DAY_MS } from '../../src/payouts/time.ts';
-import { checkTransaction } from '../../src/payouts/transaction-check.ts';
-import { createSeal } from '../../src/slack/seal.ts';
-import type { Message } from '../../src/slack/blocks.ts';
+import { checkTransaction } from '../../src/payouts/transactions/check.ts';
+import { createSeal } from '../../src/slack/block-kit/seal.ts';
+import type { Message } from '../../src/slack/block-kit/blocks.ts';
 import {
   approvalCard,
   reminderNotice,

@@ -57,7 +57,7 @@ test('the process itself gets the signals, and its health is asked for', () => {
 
 test('no secret is built in, and nothing more is copied than is needed', () => {
   expect(`${of('ENV').join()} ${of('ARG').join()}`).not.toMatch(/TOKEN|SECRET|CLIENT|PASSWORD/);
-  for (const copy of of('COPY')) expect(copy).not.toMatch(/^\.\s|\.env|test|demo/);
+  for (const copy of of('COPY')) expect(copy).not.toMatch(/^\.\s|\.env|test|demo|fakes/);
   expect(fileAt('.dockerignore')).toMatch(/\.env/);
 });
 
@@ -70,7 +70,9 @@ test('every command goes through the launcher', () => {
   for (const [, script] of scripts)
     expect(script).toMatch(/^(exec node bin\/run\.cjs \S+.*|npm run check:\w+( && npm run check:\w+)*)$/);
   // npm 10 and early 11 remove that link.
-  const texts = [...sourcesOf('src'), ...sourcesOf('demo'), ...sourcesOf('bench')].map(({ text }) => text);
+  const texts = [...sourcesOf('src'), ...sourcesOf('demo'), ...sourcesOf('fakes'), ...sourcesOf('bench')].map(
+    ({ text }) => text,
+  );
   for (const path of ['package.json', '.ci/run', 'Dockerfile', 'README.md', 'CONTRIBUTING.md', 'bin/run.cjs'])
     texts.push(fileAt(path));
   for (const text of texts) expect(text).not.toMatch(/\.bin\/node\b|npm exec|npx/);
@@ -79,7 +81,7 @@ test('every command goes through the launcher', () => {
 test('every entry refuses an older Node before it loads anything else', () => {
   const entries = scripts.flatMap(([, script]) => /(?<=run\.cjs )\S+\.ts/.exec(script)?.[0] ?? []);
   expect(entries.length).toBeGreaterThan(4);
-  const sources = [...sourcesOf('src'), ...sourcesOf('demo'), ...sourcesOf('bench')];
+  const sources = [...sourcesOf('src'), ...sourcesOf('demo'), ...sourcesOf('fakes'), ...sourcesOf('bench')];
   for (const entry of entries) {
     const text = sources.find(({ path }) => path === entry)?.text ?? '';
     expect(/^import .*/m.exec(text)?.[0]).toMatch(/^import '(\.\.?\/)+(src\/)?node-version\.ts';$/);

@@ -1,7 +1,7 @@
 /** The local InstantPay itself: what tests and the tour rely on. */
 
 import { describe, expect, it } from 'vitest';
-import { WELL_KNOWN, WELL_KNOWN_PEOPLE } from '../../demo/instantpay/seed.ts';
+import { WELL_KNOWN, WELL_KNOWN_PEOPLE } from '../../fakes/instantpay/seed.ts';
 import { DAY_MS, HOUR_MS } from '../../src/payouts/time.ts';
 import { LINK_ID, makeClient, makeInstantPay } from './setup.ts';
 

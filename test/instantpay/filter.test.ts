@@ -1,7 +1,7 @@
 /** R1: what InstantPay sends although it was not asked for never reaches the desk. */
 
 import { describe, expect, it } from 'vitest';
-import type { LinkFilter } from '../../src/payouts/link-page.ts';
+import type { LinkFilter } from '../../src/payouts/links/page.ts';
 import { LISTED } from './published.ts';
 import { envelopeOf, LINK_ID, makeClient, makeInstantPay, serveJson } from './setup.ts';
 

@@ -2,8 +2,8 @@
 
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { WELL_KNOWN, WELL_KNOWN_PEOPLE } from '../../demo/instantpay/seed.ts';
-import type { WalkEnd } from '../../src/payouts/link-page.ts';
+import { WELL_KNOWN, WELL_KNOWN_PEOPLE } from '../../fakes/instantpay/seed.ts';
+import type { WalkEnd } from '../../src/payouts/links/page.ts';
 import { MINUTE_MS } from '../../src/payouts/time.ts';
 import { LISTED, TRACKED } from './published.ts';
 import { LINK_ID, makeClient, makeInstantPay } from './setup.ts';
@@ -27,7 +27,7 @@ describe('the published samples', () => {
       ['track', `track/${LINK_ID}`, TRACKED],
     ] as const) {
       const answer = await fetch(`${instantPay.url}/payments/payout/link/${path}`);
-      const file = new URL(`../../demo/instantpay/published/link-${operation}.txt`, import.meta.url);
+      const file = new URL(`../../fakes/instantpay/published/link-${operation}.txt`, import.meta.url);
       const bytes = await readFile(file);
       expect(Buffer.from(await answer.arrayBuffer()).equals(bytes)).toBe(true);
       // The samples as TypeScript, which other tests take apart, say the same.

@@ -132,7 +132,7 @@ export const CANCELLED = {
 
 /** The published answer of a transaction's status, byte for byte. */
 export const TRANSACTION_TEXT = readFileSync(
-  new URL('../../demo/instantpay/published/transaction-status.json', import.meta.url),
+  new URL('../../fakes/instantpay/published/transaction-status.json', import.meta.url),
   'utf8',
 );
 

@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type RequestListener } from 'node:h
 import { createServer as createSocketServer, type Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
-import { DEMO_CREDENTIALS, type InstantPayOptions, startInstantPay } from '../../demo/instantpay/server.ts';
+import { DEMO_CREDENTIALS, type InstantPayOptions, startInstantPay } from '../../fakes/instantpay/server.ts';
 import { type ClientEvent, type ClientOptions, createInstantPayClient } from '../../src/instantpay/client.ts';
 
 export const LINK_ID = '657aa9841b8d3897ff0a84fb';

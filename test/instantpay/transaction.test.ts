@@ -1,9 +1,9 @@
 /** Transaction status: every outcome of R11, one query each. */
 
 import { describe, expect, it } from 'vitest';
-import type { TransactionAnswer } from '../../src/payouts/transaction.ts';
+import type { TransactionAnswer } from '../../src/payouts/transactions/transaction.ts';
 import { addDays } from '../../src/payouts/time.ts';
-import { WELL_KNOWN_TRANSACTIONS as REFS } from '../../demo/instantpay/transactions.ts';
+import { WELL_KNOWN_TRANSACTIONS as REFS } from '../../fakes/instantpay/transactions.ts';
 import { TRANSACTION, TRANSACTION_TEXT } from './published.ts';
 import { deadPort, envelopeOf, makeClient, makeInstantPay, serveJson, UUID } from './setup.ts';
 

@@ -7,7 +7,7 @@ import { createPageSize } from '../../src/instantpay/page-size.ts';
 import type { ReadPage } from '../../src/instantpay/read-links.ts';
 import { walkPages } from '../../src/instantpay/walk.ts';
 import { createWalkState, type PageFacts } from '../../src/instantpay/walk-state.ts';
-import type { WalkEnd } from '../../src/payouts/link-page.ts';
+import type { WalkEnd } from '../../src/payouts/links/page.ts';
 import { page, record } from '../payouts/setup.ts';
 
 const idOf = (index: number): string => index.toString(16).padStart(24, '0');

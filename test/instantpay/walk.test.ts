@@ -1,7 +1,7 @@
 /** R2: walks over an upstream whose paging cannot be trusted. */
 
 import { describe, expect, it, vi } from 'vitest';
-import type { LinkFilter, LinkPage, WalkEnd } from '../../src/payouts/link-page.ts';
+import type { LinkFilter, LinkPage, WalkEnd } from '../../src/payouts/links/page.ts';
 import type { ClientOptions } from '../../src/instantpay/client.ts';
 import { envelopeOf, makeClient, makeInstantPay, serve, serveJson, UUID } from './setup.ts';
 

@@ -1,7 +1,7 @@
 /** R9: what a write's answer or failure means, and that no write ever goes out twice. */
 
 import { describe, expect, it } from 'vitest';
-import type { Effect } from '../../demo/instantpay/faults.ts';
+import type { Effect } from '../../fakes/instantpay/faults.ts';
 import type { WriteAnswer } from '../../src/payouts/ports.ts';
 import {
   deadPort,

@@ -3,11 +3,11 @@
 import { expect, test } from 'vitest';
 import { Unavailable } from '../../src/errors.ts';
 import { runApprovals, runCards, runDecided, runWaiting } from '../../src/jobs/approvals.ts';
-import type { Approval } from '../../src/payouts/approval.ts';
-import { executeCancel } from '../../src/payouts/carry-out.ts';
-import { freshCopy } from '../../src/payouts/copies.ts';
+import type { Approval } from '../../src/payouts/cancel/request.ts';
+import { executeCancel } from '../../src/payouts/cancel/execute.ts';
+import { freshCopy } from '../../src/payouts/cancel/messages.ts';
 import { MINUTE_MS } from '../../src/payouts/time.ts';
-import { createApprovalCards } from '../../src/slack/approval-cards.ts';
+import { createApprovalCards } from '../../src/slack/card-sync.ts';
 import { createLog } from '../../src/log.ts';
 import { createMessenger } from '../fakes/messenger.ts';
 import { approvedDesk, makeDesk, NOON, stored, type TestDesk, tracked } from '../payouts/setup.ts';

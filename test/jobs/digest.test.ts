@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/payouts/time.ts';
-import { SlackFailure } from '../../src/slack/post.ts';
+import { SlackFailure } from '../../src/slack/api/messenger.ts';
 import { CHANNEL, openDigestStage, TEN } from './digest-stage.ts';
 
 const DIGEST = /^Payout digest: 1 EXPIRED link/;

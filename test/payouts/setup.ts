@@ -2,10 +2,10 @@
 
 import { expect, onTestFinished } from 'vitest';
 import type { Permission, Policy, Principals } from '../../src/payouts/access.ts';
-import type { Approval } from '../../src/payouts/approval.ts';
+import type { Approval } from '../../src/payouts/cancel/request.ts';
 import type { Desk, DeskSettings } from '../../src/payouts/desk.ts';
-import type { LinkStatus, PayoutLink, TrackedLink } from '../../src/payouts/link.ts';
-import type { LinkPage } from '../../src/payouts/link-page.ts';
+import type { LinkStatus, PayoutLink, TrackedLink } from '../../src/payouts/links/link.ts';
+import type { LinkPage } from '../../src/payouts/links/page.ts';
 import type { PersonKind, WriteAnswer } from '../../src/payouts/ports.ts';
 import { DAY_MS, HOUR_MS } from '../../src/payouts/time.ts';
 import { type ScriptedGateway, type Script, scriptedGateway } from '../fakes/gateway.ts';

@@ -1,7 +1,7 @@
 /** Owns the test's judge of messages and views: walks every object and names each limit or rule of Slack's it breaks. */
 
 import type { ModalView } from '@slack/web-api';
-import { LIMITS } from '../../src/slack/limits.ts';
+import { LIMITS } from '../../src/slack/block-kit/limits.ts';
 
 type Json = Record<string, unknown>;
 

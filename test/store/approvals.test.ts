@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Approval, UNFINISHED } from '../../src/payouts/approval.ts';
+import { type Approval, UNFINISHED } from '../../src/payouts/cancel/request.ts';
 import { fromRow, toRow } from '../../src/store/approval-record.ts';
 import { databases, ENGINES } from './engines.ts';
 import { approval, entry, MINUTE, next, NOON } from './samples.ts';

@@ -1,7 +1,7 @@
 /** Tests the records of digests on both engines: one replica a due time, tokens that fence, an outbox that loses nothing. */
 
 import { describe, expect, test } from 'vitest';
-import type { DigestStore, OwedMessage } from '../../src/payouts/digest-run.ts';
+import type { DigestStore, OwedMessage } from '../../src/payouts/digest/run.ts';
 import type { OpenStore } from '../../src/store/database.ts';
 import { toInstant } from '../../src/store/instant.ts';
 import { databases, ENGINES } from './engines.ts';

@@ -3,8 +3,8 @@
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import type { Approval } from '../../src/payouts/approval.ts';
-import { executeCancel, settleOwed } from '../../src/payouts/carry-out.ts';
+import type { Approval } from '../../src/payouts/cancel/request.ts';
+import { executeCancel, settleOwed } from '../../src/payouts/cancel/execute.ts';
 import type { Desk } from '../../src/payouts/desk.ts';
 import { openStore } from '../../src/store/database.ts';
 import { scriptedGateway } from '../fakes/gateway.ts';

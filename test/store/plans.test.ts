@@ -2,7 +2,7 @@
 
 import { CompiledQuery, Kysely } from 'kysely';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { APPROVED_UNFINISHED } from '../../src/payouts/approval.ts';
+import { APPROVED_UNFINISHED } from '../../src/payouts/cancel/request.ts';
 import { appendAudit } from '../../src/store/audit.ts';
 import { approvalStore } from '../../src/store/approvals.ts';
 import { cardStore } from '../../src/store/cards.ts';

@@ -1,8 +1,8 @@
 /** Owns example records for the store's tests. */
 
-import type { Approval } from '../../src/payouts/approval.ts';
+import type { Approval } from '../../src/payouts/cancel/request.ts';
 import type { AuditEntry, CardCopy } from '../../src/payouts/ports.ts';
-import type { TransactionAnswer } from '../../src/payouts/transaction.ts';
+import type { TransactionAnswer } from '../../src/payouts/transactions/transaction.ts';
 
 /** 20 November 2026, 10:00 in India. */
 export const NOON = Date.UTC(2026, 10, 20, 4, 30);

@@ -1,8 +1,8 @@
 /** Owns the buttons of an approval card. */
 
-import { requireBreakGlass, showApproval } from '../../payouts/cancellation.ts';
-import { encodeDecisionMetadata, isWaitingRow, type PrivateCopy } from '../actions.ts';
-import type { Call } from '../call.ts';
+import { requireBreakGlass, showApproval } from '../../payouts/cancel/decide.ts';
+import { encodeDecisionMetadata, isWaitingRow, type PrivateCopy } from '../block-kit/actions.ts';
+import type { Call } from '../context.ts';
 import { approvalCard } from '../views/approval-card.ts';
 import { breakGlassModal, rejectReasonModal } from '../views/modals.ts';
 import { decide } from './decide.ts';

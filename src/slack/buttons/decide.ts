@@ -1,12 +1,12 @@
 /** Owns what follows a person's decision on a cancel request: carry it out, show it everywhere, tell who was late. */
 
 import { isDeskError } from '../../errors.ts';
-import type { Approval, Decision } from '../../payouts/approval.ts';
-import { decideCancel, waitingApprovals } from '../../payouts/cancellation.ts';
-import { executeCancel } from '../../payouts/carry-out.ts';
-import { findApproval } from '../../payouts/steps.ts';
-import type { PrivateCopy } from '../actions.ts';
-import type { Call } from '../call.ts';
+import type { Approval, Decision } from '../../payouts/cancel/request.ts';
+import { decideCancel, waitingApprovals } from '../../payouts/cancel/decide.ts';
+import { executeCancel } from '../../payouts/cancel/execute.ts';
+import { findApproval } from '../../payouts/cancel/save.ts';
+import type { PrivateCopy } from '../block-kit/actions.ts';
+import type { Call } from '../context.ts';
 import { approvalCard, decisionRefused } from '../views/approval-card.ts';
 import { waitingList } from '../views/approval-list.ts';
 import { decisionRecorded, failure } from '../views/notices.ts';

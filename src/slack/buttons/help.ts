@@ -1,7 +1,7 @@
 /** Owns the buttons of the help: the common commands without typing. */
 
-import { decodeCommandName } from '../actions.ts';
-import type { Call } from '../call.ts';
+import { decodeCommandName } from '../block-kit/actions.ts';
+import type { Call } from '../context.ts';
 import { approvals } from '../commands/approvals.ts';
 import { digest } from '../commands/digest.ts';
 import { list } from '../commands/list.ts';

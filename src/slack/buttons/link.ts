@@ -1,10 +1,10 @@
 /** Owns the buttons of a link's card and of its row in a list or digest. */
 
-import { track } from '../../payouts/links.ts';
-import { reveal } from '../../payouts/reveal.ts';
-import { decodeReasonBlock, decodeShared } from '../actions.ts';
-import type { Message } from '../blocks.ts';
-import type { Call } from '../call.ts';
+import { track } from '../../payouts/links/find.ts';
+import { reveal } from '../../payouts/links/reveal.ts';
+import { decodeReasonBlock, decodeShared } from '../block-kit/actions.ts';
+import type { Message } from '../block-kit/blocks.ts';
+import type { Call } from '../context.ts';
 import { openReasonForm } from '../commands/cancel.ts';
 import { sendReminder } from '../commands/notify.ts';
 import { ownCard } from '../commands/track.ts';

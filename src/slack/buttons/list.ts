@@ -1,7 +1,7 @@
 /** Owns moving about in a list: older, newer, another status. */
 
-import { decodeFilterBlock, decodeListQuery, decodeStatuses } from '../actions.ts';
-import type { Call } from '../call.ts';
+import { decodeFilterBlock, decodeListQuery, decodeStatuses } from '../block-kit/actions.ts';
+import type { Call } from '../context.ts';
 import { listMessage } from '../commands/list.ts';
 import { mustDecode } from './values.ts';
 

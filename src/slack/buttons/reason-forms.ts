@@ -1,9 +1,9 @@
 /** Owns the forms that ask why a cancel request is rejected, or approved by one person alone. */
 
 import { Forbidden } from '../../errors.ts';
-import type { Decision } from '../../payouts/approval.ts';
-import { decodeDecisionMetadata, readReasonInput } from '../actions.ts';
-import type { Call } from '../call.ts';
+import type { Decision } from '../../payouts/cancel/request.ts';
+import { decodeDecisionMetadata, readReasonInput } from '../block-kit/actions.ts';
+import type { Call } from '../context.ts';
 import { decide } from './decide.ts';
 
 export const rejectWithReason = decideWithReason('reject');

@@ -1,8 +1,8 @@
 /** Owns the buttons of a transaction's card. */
 
-import { checkTransaction, type TransactionReport } from '../../payouts/transaction-check.ts';
-import { decodeTransaction } from '../actions.ts';
-import type { Call } from '../call.ts';
+import { checkTransaction, type TransactionReport } from '../../payouts/transactions/check.ts';
+import { decodeTransaction } from '../block-kit/actions.ts';
+import type { Call } from '../context.ts';
 import { transactionCard } from '../views/transaction-card.ts';
 import { mustDecode } from './values.ts';
 

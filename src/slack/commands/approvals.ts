@@ -1,7 +1,7 @@
 /** Owns `/payout approvals`. */
 
-import { waitingApprovals } from '../../payouts/cancellation.ts';
-import type { Call } from '../call.ts';
+import { waitingApprovals } from '../../payouts/cancel/decide.ts';
+import type { Call } from '../context.ts';
 import { waitingList } from '../views/approval-list.ts';
 
 export async function approvals(call: Call): Promise<void> {

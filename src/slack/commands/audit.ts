@@ -4,11 +4,11 @@ import { Unavailable } from '../../errors.ts';
 import { formatIst } from '../../payouts/time.ts';
 import { readAudit } from '../../payouts/audit.ts';
 import { slackSays } from '../answer-error.ts';
-import type { Call } from '../call.ts';
-import type { CommandOf } from '../parse.ts';
+import type { Call } from '../context.ts';
+import type { CommandOf } from '../parse/parse.ts';
 import { auditCsv, auditList } from '../views/audit-list.ts';
 import { notice } from '../views/notices.ts';
-import { SlackFailure } from '../web-client.ts';
+import { SlackFailure } from '../api/client.ts';
 
 export async function audit(call: Call, command: CommandOf<'audit'>): Promise<void> {
   const { linkId, actorId, csv } = command;

@@ -2,14 +2,14 @@
 
 import { createHash } from 'node:crypto';
 import { Forbidden, isDeskError } from '../../errors.ts';
-import { readReason } from '../../payouts/reason.ts';
-import { requestCancel } from '../../payouts/cancellation.ts';
-import type { LinkTarget } from '../../payouts/links.ts';
-import { BLOCKS, decodeCancelMetadata, encodeCancelMetadata, readReasonInput } from '../actions.ts';
-import type { Call } from '../call.ts';
-import type { CommandOf } from '../parse.ts';
-import type { SlackFailure } from '../post.ts';
-import { isPlaceClosed } from '../slack-errors.ts';
+import { readReason } from '../../payouts/cancel/reason.ts';
+import { requestCancel } from '../../payouts/cancel/decide.ts';
+import type { LinkTarget } from '../../payouts/links/find.ts';
+import { BLOCKS, decodeCancelMetadata, encodeCancelMetadata, readReasonInput } from '../block-kit/actions.ts';
+import type { Call } from '../context.ts';
+import type { CommandOf } from '../parse/parse.ts';
+import type { SlackFailure } from '../api/messenger.ts';
+import { isPlaceClosed } from '../api/error-codes.ts';
 import { approvalCard, requestOpened } from '../views/approval-card.ts';
 import { cancelReasonModal } from '../views/modals.ts';
 import { failure } from '../views/notices.ts';

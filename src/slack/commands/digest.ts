@@ -1,7 +1,7 @@
 /** Owns `/payout digest`: the digest of now, to the asker alone. */
 
-import { digestFor } from '../../payouts/digest.ts';
-import type { Call } from '../call.ts';
+import { digestFor } from '../../payouts/digest/digest.ts';
+import type { Call } from '../context.ts';
 import { digestMessage } from '../views/digest-message.ts';
 
 export async function digest(call: Call): Promise<void> {

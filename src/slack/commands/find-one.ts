@@ -1,10 +1,10 @@
 /** Owns finding the one link a person means, and offering the choice when there are several. */
 
-import { find, type LinkTarget } from '../../payouts/links.ts';
+import { find, type LinkTarget } from '../../payouts/links/find.ts';
 import { maskNumber, maskText } from '../../payouts/mask.ts';
-import { encodeReasonBlock } from '../actions.ts';
-import type { Call } from '../call.ts';
-import { clean } from '../text.ts';
+import { encodeReasonBlock } from '../block-kit/actions.ts';
+import type { Call } from '../context.ts';
+import { clean } from '../block-kit/text.ts';
 import { linkChoice, nothingFound } from '../views/link-list.ts';
 
 /** The link's id; otherwise the person was answered with the candidates, or that there are none. */

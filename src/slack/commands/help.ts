@@ -1,7 +1,7 @@
 /** Owns `/payout help`. */
 
-import type { Call } from '../call.ts';
-import type { CommandOf } from '../parse.ts';
+import type { Call } from '../context.ts';
+import type { CommandOf } from '../parse/parse.ts';
 import { help as helpMessage } from '../views/help.ts';
 
 export async function help(call: Call, command: CommandOf<'help'>): Promise<void> {

@@ -1,9 +1,9 @@
 /** Owns `/payout list`. */
 
-import { list as listLinks, type ListQuery } from '../../payouts/links.ts';
-import type { Call } from '../call.ts';
-import type { CommandOf } from '../parse.ts';
-import type { Message } from '../blocks.ts';
+import { list as listLinks, type ListQuery } from '../../payouts/links/find.ts';
+import type { Call } from '../context.ts';
+import type { CommandOf } from '../parse/parse.ts';
+import type { Message } from '../block-kit/blocks.ts';
 import { linkList } from '../views/link-list.ts';
 
 export async function list(call: Call, command: CommandOf<'list'>): Promise<void> {

@@ -1,8 +1,8 @@
 /** Owns `/payout notify`. */
 
-import { notify as remindRecipient } from '../../payouts/links.ts';
-import type { Call } from '../call.ts';
-import type { CommandOf } from '../parse.ts';
+import { notify as remindRecipient } from '../../payouts/links/find.ts';
+import type { Call } from '../context.ts';
+import type { CommandOf } from '../parse/parse.ts';
 import { reminded } from '../views/notices.ts';
 import { findOne } from './find-one.ts';
 

@@ -1,10 +1,10 @@
 /** Owns `/payout track`. */
 
-import { track as trackLink } from '../../payouts/links.ts';
-import { mayReveal } from '../../payouts/reveal.ts';
-import type { Message } from '../blocks.ts';
-import type { Call } from '../call.ts';
-import type { CommandOf } from '../parse.ts';
+import { track as trackLink } from '../../payouts/links/find.ts';
+import { mayReveal } from '../../payouts/links/reveal.ts';
+import type { Message } from '../block-kit/blocks.ts';
+import type { Call } from '../context.ts';
+import type { CommandOf } from '../parse/parse.ts';
 import { linkCard } from '../views/link-card.ts';
 import { findOne } from './find-one.ts';
 

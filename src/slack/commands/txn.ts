@@ -1,8 +1,8 @@
 /** Owns `/payout txn`. */
 
-import { checkTransaction } from '../../payouts/transaction-check.ts';
-import type { Call } from '../call.ts';
-import type { CommandOf } from '../parse.ts';
+import { checkTransaction } from '../../payouts/transactions/check.ts';
+import type { Call } from '../context.ts';
+import type { CommandOf } from '../parse/parse.ts';
 import { transactionCard } from '../views/transaction-card.ts';
 
 export async function txn(call: Call, command: CommandOf<'txn'>): Promise<void> {

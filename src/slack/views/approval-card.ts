@@ -1,9 +1,19 @@
 /** Owns the card of a cancel request and every message that follows from it: notice, reminder, private answers. */
 
 import type { KnownBlock } from '@slack/web-api';
-import type { Approval, NoDecision } from '../../payouts/approval.ts';
-import { ACTIONS } from '../actions.ts';
-import { actions, button, context, header, type Message, message, pairs, plain, section } from '../blocks.ts';
+import type { Approval, NoDecision } from '../../payouts/cancel/request.ts';
+import { ACTIONS } from '../block-kit/actions.ts';
+import {
+  actions,
+  button,
+  context,
+  header,
+  type Message,
+  message,
+  pairs,
+  plain,
+  section,
+} from '../block-kit/blocks.ts';
 import {
   at,
   channel,
@@ -15,7 +25,7 @@ import {
   rupees,
   say,
   spokenText,
-} from '../text.ts';
+} from '../block-kit/text.ts';
 import {
   amountAndName,
   type Audience,

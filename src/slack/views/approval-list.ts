@@ -1,7 +1,7 @@
 /** Owns `/payout approvals`: the cancel requests that wait for a decision, the reader's own first. */
 
-import type { Approval } from '../../payouts/approval.ts';
-import { encodeWaitingRow } from '../actions.ts';
+import type { Approval } from '../../payouts/cancel/request.ts';
+import { encodeWaitingRow } from '../block-kit/actions.ts';
 import {
   actions,
   columns,
@@ -12,9 +12,9 @@ import {
   message,
   plain,
   section,
-} from '../blocks.ts';
-import type { Row } from '../blocks.ts';
-import { at, clean, count, joinMd, md, person, relative, rupees, say } from '../text.ts';
+} from '../block-kit/blocks.ts';
+import type { Row } from '../block-kit/blocks.ts';
+import { at, clean, count, joinMd, md, person, relative, rupees, say } from '../block-kit/text.ts';
 import { amountAndName, decisionButtons, spokenRequest, withdrawButton } from './approval-parts.ts';
 import { stateWords, voteLineOfSeveral } from './approval-words.ts';
 import { dotted, environmentTag, who } from './parts.ts';

@@ -1,11 +1,11 @@
 /** Owns the pieces that messages about a cancel request share: its facts, its buttons, its footer. */
 
 import type { Button, KnownBlock } from '@slack/web-api';
-import type { Approval } from '../../payouts/approval.ts';
+import type { Approval } from '../../payouts/cancel/request.ts';
 import { formatRupees } from '../../payouts/money.ts';
-import { ACTIONS } from '../actions.ts';
-import { button, confirm, context, type Pair, plain, section } from '../blocks.ts';
-import { at, type Mrkdwn, md, person, rupees, say, type Spoken, spokenText } from '../text.ts';
+import { ACTIONS } from '../block-kit/actions.ts';
+import { button, confirm, context, type Pair, plain, section } from '../block-kit/blocks.ts';
+import { at, type Mrkdwn, md, person, rupees, say, type Spoken, spokenText } from '../block-kit/text.ts';
 import { voteLine, voters } from './approval-words.ts';
 import { atAndAgo, contactLines, environmentTag, spokenWho, who } from './parts.ts';
 

@@ -1,8 +1,19 @@
 /** Owns what is said about a cancel request in each of its states: only what is true right now, never a hope. */
 
-import type { Approval, Outcome, Vote } from '../../payouts/approval.ts';
-import { parseLinkId } from '../../payouts/link.ts';
-import { at, code, constant, count, joinMd, type Mrkdwn, md, person, relative, rupees } from '../text.ts';
+import type { Approval, Outcome, Vote } from '../../payouts/cancel/request.ts';
+import { parseLinkId } from '../../payouts/links/link.ts';
+import {
+  at,
+  code,
+  constant,
+  count,
+  joinMd,
+  type Mrkdwn,
+  md,
+  person,
+  relative,
+  rupees,
+} from '../block-kit/text.ts';
 
 export interface StateWords {
   /** The card's title. */

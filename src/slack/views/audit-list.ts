@@ -5,8 +5,17 @@ import type { AuditReport } from '../../payouts/audit.ts';
 import { formatRupees } from '../../payouts/money.ts';
 import type { AuditRow, ChainedAuditRow } from '../../payouts/ports.ts';
 import { formatIst } from '../../payouts/time.ts';
-import { columns, context, divider, header, type Message, message, plain, section } from '../blocks.ts';
-import type { Part, Row } from '../blocks.ts';
+import {
+  columns,
+  context,
+  divider,
+  header,
+  type Message,
+  message,
+  plain,
+  section,
+} from '../block-kit/blocks.ts';
+import type { Part, Row } from '../block-kit/blocks.ts';
 import {
   at,
   clean,
@@ -19,7 +28,7 @@ import {
   rupees,
   say,
   spokenText,
-} from '../text.ts';
+} from '../block-kit/text.ts';
 import { dotted } from './parts.ts';
 
 /** How much of a reason a row shows, so that twenty rows fit; the CSV has all of it. */

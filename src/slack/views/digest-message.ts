@@ -1,13 +1,39 @@
 /** Owns the digest's message: whole counts and totals, "all clear", or plainly incomplete and without totals. */
 
 import type { PlainTextElement } from '@slack/web-api';
-import { AGEING, type AgeBucket, type Digest, type StatusDigest, since } from '../../payouts/digest.ts';
-import type { PayoutLink } from '../../payouts/link.ts';
+import {
+  AGEING,
+  type AgeBucket,
+  type Digest,
+  type StatusDigest,
+  since,
+} from '../../payouts/digest/digest.ts';
+import type { PayoutLink } from '../../payouts/links/link.ts';
 import type { AuditAnchor } from '../../payouts/ports.ts';
-import { context, divider, header, type Message, message, pairs, plain, section } from '../blocks.ts';
-import type { Part, Row } from '../blocks.ts';
-import { LIMITS } from '../limits.ts';
-import { at, constant, count, day, joinMd, type Mrkdwn, md, relative, rupees, say } from '../text.ts';
+import {
+  context,
+  divider,
+  header,
+  type Message,
+  message,
+  pairs,
+  plain,
+  section,
+} from '../block-kit/blocks.ts';
+import type { Part, Row } from '../block-kit/blocks.ts';
+import { LIMITS } from '../block-kit/limits.ts';
+import {
+  at,
+  constant,
+  count,
+  day,
+  joinMd,
+  type Mrkdwn,
+  md,
+  relative,
+  rupees,
+  say,
+} from '../block-kit/text.ts';
 import {
   badge,
   dotted,

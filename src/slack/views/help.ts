@@ -1,7 +1,7 @@
 /** Owns the help: what can be done here, one command's usage, and what was not understood. */
 
 import type { KnownBlock } from '@slack/web-api';
-import { ACTIONS } from '../actions.ts';
+import { ACTIONS } from '../block-kit/actions.ts';
 import {
   actions,
   button,
@@ -14,10 +14,10 @@ import {
   plain,
   section,
   select,
-} from '../blocks.ts';
-import type { NotUnderstood } from '../parse.ts';
-import { code, constant, joinMd, md, say, spokenText } from '../text.ts';
-import { COMMAND_NAMES, COMMANDS, type CommandName, LINK_FORMS } from '../vocabulary.ts';
+} from '../block-kit/blocks.ts';
+import type { NotUnderstood } from '../parse/parse.ts';
+import { code, constant, joinMd, md, say, spokenText } from '../block-kit/text.ts';
+import { COMMAND_NAMES, COMMANDS, type CommandName, LINK_FORMS } from '../parse/vocabulary.ts';
 
 /** What can be done here, or how one command is used. */
 export function help(about?: CommandName, { inHome = false } = {}): Message {

@@ -7,10 +7,10 @@ import {
   type LinkActivity,
   type PayoutLink,
   type TrackedLink,
-} from '../../payouts/link.ts';
-import type { LinkView } from '../../payouts/links.ts';
+} from '../../payouts/links/link.ts';
+import type { LinkView } from '../../payouts/links/find.ts';
 import { MINUTE_MS } from '../../payouts/time.ts';
-import { ACTIONS, encodeShared } from '../actions.ts';
+import { ACTIONS, encodeShared } from '../block-kit/actions.ts';
 import {
   actions,
   button,
@@ -23,9 +23,20 @@ import {
   pairs,
   plain,
   section,
-} from '../blocks.ts';
-import type { Part, Row } from '../blocks.ts';
-import { at, atSecond, constant, count, type Mrkdwn, md, person, rupees, say, spokenText } from '../text.ts';
+} from '../block-kit/blocks.ts';
+import type { Part, Row } from '../block-kit/blocks.ts';
+import {
+  at,
+  atSecond,
+  constant,
+  count,
+  type Mrkdwn,
+  md,
+  person,
+  rupees,
+  say,
+  spokenText,
+} from '../block-kit/text.ts';
 import {
   atAndAgo,
   badge,

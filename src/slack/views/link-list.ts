@@ -1,10 +1,10 @@
 /** Owns pages of links: the list with its filter, the choice among several, and nothing found. */
 
 import type { KnownBlock, SectionBlock } from '@slack/web-api';
-import { canCancel, canNotify, KNOWN_STATUSES, type PayoutLink } from '../../payouts/link.ts';
-import type { Found, LinkList, ListQuery } from '../../payouts/links.ts';
+import { canCancel, canNotify, KNOWN_STATUSES, type PayoutLink } from '../../payouts/links/link.ts';
+import type { Found, LinkList, ListQuery } from '../../payouts/links/find.ts';
 import { maskText } from '../../payouts/mask.ts';
-import type { LinkPage } from '../../payouts/link-page.ts';
+import type { LinkPage } from '../../payouts/links/page.ts';
 import {
   ACTIONS,
   ALL_STATUSES,
@@ -12,8 +12,8 @@ import {
   encodeFilterBlock,
   encodeListQuery,
   encodeStatuses,
-} from '../actions.ts';
-import type { Seal } from '../seal.ts';
+} from '../block-kit/actions.ts';
+import type { Seal } from '../block-kit/seal.ts';
 import {
   actions,
   button,
@@ -26,9 +26,20 @@ import {
   plain,
   section,
   select,
-} from '../blocks.ts';
-import type { Part, Row } from '../blocks.ts';
-import { at, clean, code, constant, count, type Mrkdwn, md, say, type Spoken, spokenText } from '../text.ts';
+} from '../block-kit/blocks.ts';
+import type { Part, Row } from '../block-kit/blocks.ts';
+import {
+  at,
+  clean,
+  code,
+  constant,
+  count,
+  type Mrkdwn,
+  md,
+  say,
+  type Spoken,
+  spokenText,
+} from '../block-kit/text.ts';
 import {
   aboutLink,
   badge,

@@ -1,12 +1,12 @@
 /** Owns the two forms: why to cancel, and why a cancel request is rejected. */
 
 import type { KnownBlock, ModalView } from '@slack/web-api';
-import type { Approval } from '../../payouts/approval.ts';
-import { REASON_AT_LEAST, REASON_LENGTH } from '../../payouts/reason.ts';
+import type { Approval } from '../../payouts/cancel/request.ts';
+import { REASON_AT_LEAST, REASON_LENGTH } from '../../payouts/cancel/reason.ts';
 import { formatRupees } from '../../payouts/money.ts';
-import { ACTIONS, BLOCKS, VIEWS } from '../actions.ts';
-import { pairs, plain, section, viewBlocks } from '../blocks.ts';
-import { type Mrkdwn, md } from '../text.ts';
+import { ACTIONS, BLOCKS, VIEWS } from '../block-kit/actions.ts';
+import { pairs, plain, section, viewBlocks } from '../block-kit/blocks.ts';
+import { type Mrkdwn, md } from '../block-kit/text.ts';
 import { who } from './parts.ts';
 
 /** Asks why to cancel; `linkLine` says which link, in plain text. */

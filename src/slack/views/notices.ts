@@ -1,9 +1,9 @@
 /** Owns short answers: a reminder went out, something failed, a plain word of the desk. */
 
-import type { Reminded } from '../../payouts/links.ts';
-import { context, type Message, message, plain, section } from '../blocks.ts';
-import { at, md, relative, say, spokenText } from '../text.ts';
-import type { CommandName } from '../vocabulary.ts';
+import type { Reminded } from '../../payouts/links/find.ts';
+import { context, type Message, message, plain, section } from '../block-kit/blocks.ts';
+import { at, md, relative, say, spokenText } from '../block-kit/text.ts';
+import type { CommandName } from '../parse/vocabulary.ts';
 import { usageBlocks } from './help.ts';
 import { dotted, environmentTag, environmentWord } from './parts.ts';
 

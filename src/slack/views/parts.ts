@@ -1,11 +1,11 @@
 /** Owns what several views say in the same way: statuses, recipients, environments, rows of links. */
 
 import type { Button, SectionBlock } from '@slack/web-api';
-import type { Contact, Environment, LinkStatus, PayoutLink } from '../../payouts/link.ts';
-import { canCancel, canNotify } from '../../payouts/link.ts';
+import type { Contact, Environment, LinkStatus, PayoutLink } from '../../payouts/links/link.ts';
+import { canCancel, canNotify } from '../../payouts/links/link.ts';
 import { formatRupees } from '../../payouts/money.ts';
-import { ACTIONS } from '../actions.ts';
-import { button, columns, confirm, type Line, plain } from '../blocks.ts';
+import { ACTIONS } from '../block-kit/actions.ts';
+import { button, columns, confirm, type Line, plain } from '../block-kit/blocks.ts';
 import {
   at,
   clean,
@@ -18,7 +18,7 @@ import {
   say,
   type Spoken,
   spokenText,
-} from '../text.ts';
+} from '../block-kit/text.ts';
 
 const STATUS_EMOJI: Readonly<Record<LinkStatus, string>> = {
   ISSUED: '🔵',

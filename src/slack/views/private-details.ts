@@ -1,8 +1,8 @@
 /** Owns the one message that shows what is masked everywhere else. */
 
-import type { Revealed } from '../../payouts/revealed.ts';
-import { context, type Message, message, pairs, plain, section } from '../blocks.ts';
-import { at, md, say, spokenText } from '../text.ts';
+import type { Revealed } from '../../payouts/links/revealed.ts';
+import { context, type Message, message, pairs, plain, section } from '../block-kit/blocks.ts';
+import { at, md, say, spokenText } from '../block-kit/text.ts';
 
 /** For one administrator. The summary and the first block, which phones and desktops show as a notification, hold none of it. */
 export function privateDetails(revealed: Revealed, linkId: string, now: number): Message {

@@ -4,10 +4,15 @@ import type { KnownBlock } from '@slack/web-api';
 import { maskText } from '../../payouts/mask.ts';
 import { formatRupees } from '../../payouts/money.ts';
 import { istInstant } from '../../payouts/time.ts';
-import type { Booking, PoolBooking, QueryProblem, TransactionAnswer } from '../../payouts/transaction.ts';
-import type { TransactionReport } from '../../payouts/transaction-check.ts';
-import { ACTIONS, encodeTransaction } from '../actions.ts';
-import type { Seal } from '../seal.ts';
+import type {
+  Booking,
+  PoolBooking,
+  QueryProblem,
+  TransactionAnswer,
+} from '../../payouts/transactions/transaction.ts';
+import type { TransactionReport } from '../../payouts/transactions/check.ts';
+import { ACTIONS, encodeTransaction } from '../block-kit/actions.ts';
+import type { Seal } from '../block-kit/seal.ts';
 import {
   actions,
   button,
@@ -20,8 +25,8 @@ import {
   pairs,
   plain,
   section,
-} from '../blocks.ts';
-import { at, day, type Mrkdwn, md, person, relative, rupees, say, spokenText } from '../text.ts';
+} from '../block-kit/blocks.ts';
+import { at, day, type Mrkdwn, md, person, relative, rupees, say, spokenText } from '../block-kit/text.ts';
 import { dotted, environmentTag, environmentWord } from './parts.ts';
 
 export interface TransactionCardOptions {

@@ -1,7 +1,7 @@
 /** Tests that a cancel request is told truthfully in every state, to everybody it concerns. */
 
 import { describe, expect, it } from 'vitest';
-import type { Approval, NoDecision, Outcome } from '../../../src/payouts/approval.ts';
+import type { Approval, NoDecision, Outcome } from '../../../src/payouts/cancel/request.ts';
 import { HOUR_MS } from '../../../src/payouts/time.ts';
 import {
   approvalCard,
@@ -10,9 +10,9 @@ import {
   requesterNotice,
   requestOpened,
 } from '../../../src/slack/views/approval-card.ts';
-import { ACTIONS } from '../../../src/slack/actions.ts';
+import { ACTIONS } from '../../../src/slack/block-kit/actions.ts';
 import { waitingList } from '../../../src/slack/views/approval-list.ts';
-import { md, person, userGroup } from '../../../src/slack/text.ts';
+import { md, person, userGroup } from '../../../src/slack/block-kit/text.ts';
 import { elementsOf, labelsOf, problemsOf, readable, textsOf } from '../check-limits.ts';
 import { anApproval, anOutcome, DECIDED, LINK_ID, NOW } from './samples.ts';
 

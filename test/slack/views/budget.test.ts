@@ -1,11 +1,11 @@
 /** Tests that no view is ever refused for its size: extreme data in every field stays within the budget, and what is left out is counted. */
 
 import { describe, expect, it } from 'vitest';
-import { createSeal } from '../../../src/slack/seal.ts';
-import { type Message, message, plain, section, shortForm } from '../../../src/slack/blocks.ts';
-import { costOf, fit, textLength } from '../../../src/slack/budget.ts';
-import { LIMITS } from '../../../src/slack/limits.ts';
-import { md, say, spokenText } from '../../../src/slack/text.ts';
+import { createSeal } from '../../../src/slack/block-kit/seal.ts';
+import { type Message, message, plain, section, shortForm } from '../../../src/slack/block-kit/blocks.ts';
+import { costOf, fit, textLength } from '../../../src/slack/block-kit/budget.ts';
+import { LIMITS } from '../../../src/slack/block-kit/limits.ts';
+import { md, say, spokenText } from '../../../src/slack/block-kit/text.ts';
 import {
   approvalCard,
   decisionRefused,

@@ -1,8 +1,8 @@
 /** Owns hostile data for the views' tests: text from outside that tries to format, mention, reorder, flood or vanish. */
 
 import * as fc from 'fast-check';
-import type { Approval, ApprovalStatus, Outcome } from '../../../src/payouts/approval.ts';
-import type { Contact, PayoutLink } from '../../../src/payouts/link.ts';
+import type { Approval, ApprovalStatus, Outcome } from '../../../src/payouts/cancel/request.ts';
+import type { Contact, PayoutLink } from '../../../src/payouts/links/link.ts';
 import { aLink, anApproval, anOutcome, LINK_ID, NOW } from './samples.ts';
 
 /** Stands at both ends of every outside text, so that it is found wherever a piece of it ends up. */

@@ -1,10 +1,10 @@
 /** Tests what the link views say and offer in each status. */
 
 import { describe, expect, it } from 'vitest';
-import type { PayoutLink, TrackedLink } from '../../../src/payouts/link.ts';
+import type { PayoutLink, TrackedLink } from '../../../src/payouts/links/link.ts';
 import { DAY_MS } from '../../../src/payouts/time.ts';
-import { decodeFilterBlock, decodeListQuery, decodeShared } from '../../../src/slack/actions.ts';
-import { createSeal } from '../../../src/slack/seal.ts';
+import { decodeFilterBlock, decodeListQuery, decodeShared } from '../../../src/slack/block-kit/actions.ts';
+import { createSeal } from '../../../src/slack/block-kit/seal.ts';
 import { linkCard } from '../../../src/slack/views/link-card.ts';
 import { linkChoice, linkList, nothingFound } from '../../../src/slack/views/link-list.ts';
 import { elementsOf, labelsOf, problemsOf, readable } from '../check-limits.ts';

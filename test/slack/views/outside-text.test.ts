@@ -2,8 +2,8 @@
 
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createSeal } from '../../../src/slack/seal.ts';
-import type { Message } from '../../../src/slack/blocks.ts';
+import { createSeal } from '../../../src/slack/block-kit/seal.ts';
+import type { Message } from '../../../src/slack/block-kit/blocks.ts';
 import {
   approvalCard,
   decisionRefused,

@@ -1,14 +1,14 @@
 /** Owns sample data for the views' tests: every field filled, so that a test changes only what it is about. */
 
-import type { Approval, Outcome } from '../../../src/payouts/approval.ts';
-import { type Digest, startDigest } from '../../../src/payouts/digest.ts';
-import type { KnownStatus, PayoutLink, TrackedLink } from '../../../src/payouts/link.ts';
-import type { LinkList } from '../../../src/payouts/links.ts';
-import type { LinkPage } from '../../../src/payouts/link-page.ts';
+import type { Approval, Outcome } from '../../../src/payouts/cancel/request.ts';
+import { type Digest, startDigest } from '../../../src/payouts/digest/digest.ts';
+import type { KnownStatus, PayoutLink, TrackedLink } from '../../../src/payouts/links/link.ts';
+import type { LinkList } from '../../../src/payouts/links/find.ts';
+import type { LinkPage } from '../../../src/payouts/links/page.ts';
 import type { ChainedAuditRow } from '../../../src/payouts/ports.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/payouts/time.ts';
-import type { TransactionAnswer } from '../../../src/payouts/transaction.ts';
-import type { TransactionReport } from '../../../src/payouts/transaction-check.ts';
+import type { TransactionAnswer } from '../../../src/payouts/transactions/transaction.ts';
+import type { TransactionReport } from '../../../src/payouts/transactions/check.ts';
 
 export const NOW = Date.parse('2026-11-20T10:00:00+05:30');
 export const LINK_ID = '6578262c5e6c5b4a6d3f1a2b';

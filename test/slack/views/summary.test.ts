@@ -1,9 +1,9 @@
 /** Tests the summary of every message: it carries what the blocks show, for phones and screen readers, and nothing private. */
 
 import { expect, it } from 'vitest';
-import { createSeal } from '../../../src/slack/seal.ts';
-import type { Message } from '../../../src/slack/blocks.ts';
-import { Revealed } from '../../../src/payouts/revealed.ts';
+import { createSeal } from '../../../src/slack/block-kit/seal.ts';
+import type { Message } from '../../../src/slack/block-kit/blocks.ts';
+import { Revealed } from '../../../src/payouts/links/revealed.ts';
 import {
   approvalCard,
   decisionRefused,

@@ -2,9 +2,9 @@
 
 import { describe, expect, it } from 'vitest';
 import { HOUR_MS } from '../../../src/payouts/time.ts';
-import type { TransactionAnswer } from '../../../src/payouts/transaction.ts';
-import { decodeTransaction } from '../../../src/slack/actions.ts';
-import { createSeal } from '../../../src/slack/seal.ts';
+import type { TransactionAnswer } from '../../../src/payouts/transactions/transaction.ts';
+import { decodeTransaction } from '../../../src/slack/block-kit/actions.ts';
+import { createSeal } from '../../../src/slack/block-kit/seal.ts';
 import { transactionCard } from '../../../src/slack/views/transaction-card.ts';
 import { elementsOf, labelsOf, problemsOf, readable } from '../check-limits.ts';
 import { anAnswer, aReport, NOW } from './samples.ts';

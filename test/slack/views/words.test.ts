@@ -2,11 +2,11 @@
 
 import { describe, expect, it } from 'vitest';
 import { HOUR_MS } from '../../../src/payouts/time.ts';
-import { parseCommand } from '../../../src/slack/parse.ts';
+import { parseCommand } from '../../../src/slack/parse/parse.ts';
 import { help, notUnderstood } from '../../../src/slack/views/help.ts';
 import { breakGlassModal, cancelReasonModal, rejectReasonModal } from '../../../src/slack/views/modals.ts';
 import { failure, notice, reminded } from '../../../src/slack/views/notices.ts';
-import { COMMAND_NAMES, COMMANDS } from '../../../src/slack/vocabulary.ts';
+import { COMMAND_NAMES, COMMANDS } from '../../../src/slack/parse/vocabulary.ts';
 import { elementsOf, labelsOf, problemsOf, problemsOfView, readable } from '../check-limits.ts';
 import { anApproval, LINK_ID, NOW } from './samples.ts';
 

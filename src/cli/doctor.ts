@@ -1,0 +1,16 @@
+/** Owns `npm run doctor`: asks what the desk needs to work and says what to fix; exits 0 only if nothing fails. */
+
+import '../node-version.ts';
+import { existsSync } from 'node:fs';
+import { examine } from './examine.ts';
+
+const MARKS = { ok: 'ok  ', warn: 'look', fail: 'FIX ' } as const;
+
+if (existsSync('.env')) process.loadEnvFile('.env');
+const findings = await examine(process.env);
+for (const { verdict, about, detail } of findings) {
+  process.stdout.write(`${MARKS[verdict]}  ${about}: ${detail}\n`);
+}
+const failed = findings.filter((finding) => finding.verdict === 'fail').length;
+process.stdout.write(failed === 0 ? 'The desk can work.\n' : `${failed} to fix.\n`);
+process.exitCode = failed === 0 ? 0 : 1;

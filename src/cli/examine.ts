@@ -1,0 +1,188 @@
+/** Owns the doctor's questions: settings, Slack, channels, user groups, InstantPay, store; each with what to fix. */
+
+import type { WebClient } from '@slack/web-api';
+import { type Config, ConfigError, type Env, loadConfig } from '../config.ts';
+import { type ClientEvent, createInstantPayClient } from '../instantpay/client.ts';
+import { createGateway } from '../instantpay/gateway.ts';
+import { call, createClients, SlackFailure } from '../slack/api/client.ts';
+import { openStore } from '../store/database.ts';
+import { formatDuration } from '../payouts/time.ts';
+import { explainStart } from './explain-failure.ts';
+import { SKEW_MS } from '../ops/observe-instantpay.ts';
+import { misspeltSettings } from '../misspelt-settings.ts';
+
+export interface Finding {
+  /** `ok`, `warn`: works, but somebody should look; `fail`: the desk will not do its work. */
+  verdict: 'ok' | 'warn' | 'fail';
+  about: string;
+  detail: string;
+}
+
+/** The scopes of manifest.yml the desk cannot do without. */
+const SCOPES = ['commands', 'chat:write', 'im:write', 'files:write', 'users:read'];
+
+/** Without them the desk cannot look whether a message that it was posting in a crash stands there already. */
+const HISTORY_SCOPES = ['channels:history', 'groups:history', 'im:history'];
+
+/** Asks every question that can be asked; a failing one does not keep the others from being asked. */
+export async function examine(env: Env): Promise<Finding[]> {
+  let config: Config;
+  try {
+    config = loadConfig(env);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const faults = error.faults.map(
+      ({ name, expected }): Finding => ({ verdict: 'fail', about: name, detail: `expected ${expected}` }),
+    );
+    return [...faults, ...misspelt(env)];
+  }
+  const settings: Finding = { verdict: 'ok', about: 'settings', detail: 'all there and well formed' };
+  const rest = await Promise.all([examineSlack(config), examineInstantPay(config), examineStore(config)]);
+  return [settings, ...misspelt(env), ...openToAll(config), ...rest.flat()];
+}
+
+/** `*` is right for a small company and a mistake in a large one, so somebody should look. */
+function openToAll({ policy }: Config): Finding[] {
+  const warn = (about: string, may: string): Finding => ({
+    verdict: 'warn',
+    about,
+    detail: `* lets every full member of the workspace ${may}; name people or user groups instead`,
+  });
+  if (policy.operate.everyone) return [warn('OPERATORS', 'request cancellation and send reminders')];
+  return policy.look.everyone ? [warn('VIEWERS', 'look at every link')] : [];
+}
+
+function misspelt(env: Env): Finding[] {
+  return misspeltSettings(env).map(({ name, meant }) => ({
+    verdict: 'warn',
+    about: name,
+    detail: `this is not a setting and has no effect; did you mean ${meant}?`,
+  }));
+}
+
+async function examineSlack(config: Config): Promise<Finding[]> {
+  const { web } = createClients(config.slack.botToken, config.slack.apiUrl);
+  let scopes: string[] | undefined;
+  try {
+    const answer = await call(web.auth.test());
+    scopes = answer.response_metadata?.scopes;
+  } catch (error) {
+    return [{ verdict: 'fail', about: 'Slack token', detail: explainStart(error) }];
+  }
+  const findings: Finding[] = [{ verdict: 'ok', about: 'Slack token', detail: 'Slack accepts it' }];
+  const groups = Object.values(config.policy).flatMap((principals) => principals.groups);
+  const missing = [...SCOPES, ...(groups.length > 0 ? ['usergroups:read'] : [])].filter(
+    (scope) => scopes && !scopes.includes(scope),
+  );
+  if (missing.length > 0) {
+    const detail = `missing: ${missing.join(', ')}. Add them under OAuth & Permissions and reinstall the app.`;
+    findings.push({ verdict: 'fail', about: 'Slack scopes', detail });
+  } else if (scopes) {
+    findings.push({ verdict: 'ok', about: 'Slack scopes', detail: 'all there' });
+  }
+  const unread = HISTORY_SCOPES.filter((scope) => scopes && !scopes.includes(scope));
+  if (unread.length > 0) {
+    const detail = `missing: ${unread.join(', ')}. After a crash in the middle of posting, a message may appear twice.`;
+    findings.push({ verdict: 'warn', about: 'Slack history', detail });
+  }
+  const mayPostAnywhere = scopes?.includes('chat:write.public') === true;
+  const channels = new Map([['APPROVAL_CHANNEL', config.approvalChannel]]);
+  if (config.digest.channel) channels.set('DIGEST_CHANNEL', config.digest.channel);
+  for (const [name, id] of channels) findings.push(await examineChannel(web, mayPostAnywhere, name, id));
+  for (const group of new Set(groups)) findings.push(await examineGroup(web, group));
+  return findings;
+}
+
+async function examineChannel(
+  web: WebClient,
+  mayPostAnywhere: boolean,
+  about: string,
+  id: string,
+): Promise<Finding> {
+  try {
+    const { channel } = await call(web.conversations.info({ channel: id }));
+    if (channel?.is_archived)
+      return { verdict: 'fail', about, detail: 'the channel is archived; set another one' };
+    if (channel?.is_member === false) {
+      const invite = 'invite it with /invite @Payout Desk';
+      // With chat:write.public it may write there, but Slack shows the messages of a channel to its members alone.
+      return mayPostAnywhere && channel.is_private !== true
+        ? { verdict: 'warn', about, detail: `the desk cannot read the channel as it is no member; ${invite}` }
+        : { verdict: 'fail', about, detail: `the desk cannot post there as it is no member; ${invite}` };
+    }
+    return { verdict: 'ok', about, detail: `#${channel?.name ?? id}` };
+  } catch (error) {
+    if (!(error instanceof SlackFailure)) throw error;
+    const detail = `Slack answered ${error.code}; check the id, and invite the desk with /invite @Payout Desk`;
+    return { verdict: error.code === 'missing_scope' ? 'warn' : 'fail', about, detail };
+  }
+}
+
+async function examineGroup(web: WebClient, group: string): Promise<Finding> {
+  const about = `user group ${group}`;
+  try {
+    const { users } = await call(web.usergroups.users.list({ usergroup: group }));
+    const size = users?.length ?? 0;
+    if (size === 0) return { verdict: 'warn', about, detail: 'nobody is in it' };
+    return { verdict: 'ok', about, detail: `${size} ${size === 1 ? 'person' : 'people'}` };
+  } catch (error) {
+    if (!(error instanceof SlackFailure)) throw error;
+    const detail =
+      error.code === 'plan_upgrade_required'
+        ? "Slack's free plan has no user groups: nobody is let in by it. Name people (U...) instead."
+        : `Slack answered ${error.code}: nobody is let in by it until Slack tells who is in it`;
+    return { verdict: 'fail', about, detail };
+  }
+}
+
+async function examineInstantPay(config: Config): Promise<Finding[]> {
+  let skewMs: number | undefined;
+  const onEvent = (event: ClientEvent): void => {
+    if (event.type === 'call') skewMs = event.skewMs ?? skewMs;
+  };
+  const client = createInstantPayClient({ ...config.instantpay, onEvent });
+  try {
+    const page = await createGateway(client).page({}, 1);
+    const seen = page.environment;
+    const expected = config.rules.environment;
+    if (expected && seen && expected !== seen) {
+      const detail = `it answers from ${seen}, INSTANTPAY_ENVIRONMENT is ${expected}: reminders and cancels are refused`;
+      return [{ verdict: 'fail', about: 'InstantPay', detail }];
+    }
+    const answers: Finding = {
+      verdict: 'ok',
+      about: 'InstantPay',
+      detail: `it answers${seen ? ` from ${seen}` : ''}`,
+    };
+    return [answers, ...examineClock(skewMs)];
+  } catch (error) {
+    const next = 'Check INSTANTPAY_BASE_URL, the credentials and the network.';
+    return [{ verdict: 'fail', about: 'InstantPay', detail: `${explainStart(error)} ${next}` }];
+  } finally {
+    client.close();
+  }
+}
+
+/** R24: a wrong clock tells wrong ages and expiries. */
+function examineClock(skewMs: number | undefined): Finding[] {
+  const about = 'clock';
+  if (skewMs === undefined) return [{ verdict: 'warn', about, detail: 'InstantPay did not tell its time' }];
+  if (Math.abs(skewMs) <= SKEW_MS) return [{ verdict: 'ok', about, detail: 'it agrees with InstantPay’s' }];
+  const side = skewMs > 0 ? 'behind' : 'ahead of';
+  const detail = `it is ${formatDuration(Math.abs(skewMs))} ${side} InstantPay’s: set the clock of this machine (NTP)`;
+  return [{ verdict: 'warn', about, detail }];
+}
+
+async function examineStore(config: Config): Promise<Finding[]> {
+  try {
+    const store = await openStore(config.databaseUrl);
+    await store.ping();
+    await store.close();
+    return [{ verdict: 'ok', about: 'store', detail: 'it opens and answers' }];
+  } catch (error) {
+    const detail = explainStart(error);
+    // Beside a running desk that is as it should be.
+    const inUse = detail.includes('another Payout Desk is running on it');
+    return [{ verdict: inUse ? 'ok' : 'fail', about: 'store', detail }];
+  }
+}

@@ -1,0 +1,32 @@
+/** Owns the one line an operator reads when the desk cannot start: what is wrong and what to do. */
+
+import { isTokenRefused } from '../slack/api/error-codes.ts';
+import { SlackFailure } from '../slack/api/client.ts';
+
+/** Says what keeps the desk from starting. Never a stack, never a secret. */
+export function explainStart(error: unknown): string {
+  if (error instanceof SlackFailure) return explainSlack(error.code);
+  if (!(error instanceof Error)) return 'an unknown failure.';
+  const code = 'code' in error ? error.code : undefined;
+  if (code === 'EADDRINUSE') {
+    const taken = 'port' in error ? `port ${String(error.port)}` : 'its port';
+    return `${taken} is taken. Set PORT or METRICS_PORT to a free one, or stop what listens there.`;
+  }
+  if (code === 'EACCES')
+    return 'it may not listen on its port. Set PORT and METRICS_PORT to ports above 1023.';
+  if (code === 'EADDRNOTAVAIL') return 'HOST is not an address of this machine.';
+  return error.message;
+}
+
+function explainSlack(code: string): string {
+  if (isTokenRefused(code))
+    return `Slack refuses a token (${code}). Check SLACK_BOT_TOKEN, and SLACK_APP_TOKEN in Socket Mode.`;
+  switch (code) {
+    case 'unreachable':
+      return 'Slack cannot be reached. Check the network and SLACK_API_URL.';
+    case 'no_connection_in_time':
+      return 'Slack did not open a Socket Mode connection in time. Check SLACK_APP_TOKEN and the network.';
+    default:
+      return `Slack answered ${code}. Check SLACK_BOT_TOKEN and SLACK_API_URL.`;
+  }
+}

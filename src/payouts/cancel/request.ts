@@ -1,0 +1,262 @@
+/**
+ * Owns the four-eyes rule as a state machine: `decide(approval, decision, now)` gives the next state or says why
+ * not. Pure: who the person is and what they may do was found out before.
+ *
+ *   pending -> approved -> executing -> executed | refused | unknown -> executed | refused | unresolved
+ *   pending -> rejected | lapsed | withdrawn
+ */
+
+import type { Contact, Environment, LinkStatus } from '../links/link.ts';
+import type { AuditEntry } from '../ports.ts';
+
+export type ApprovalStatus =
+  | 'pending'
+  | 'approved'
+  | 'executing'
+  | 'unknown'
+  | 'executed'
+  | 'refused'
+  | 'unresolved'
+  | 'rejected'
+  | 'lapsed'
+  | 'withdrawn';
+
+/** Decided and still moving: only InstantPay can say what comes next. */
+export const APPROVED_UNFINISHED: readonly ApprovalStatus[] = ['approved', 'executing', 'unknown'];
+/** States in which a link may not be asked for again: the request still moves. */
+export const UNFINISHED: readonly ApprovalStatus[] = ['pending', ...APPROVED_UNFINISHED];
+
+/** What the desk saw at the end; never what it hopes. */
+export interface Outcome {
+  kind:
+    | 'cancelled'
+    | 'link_changed'
+    | 'instantpay_refused'
+    | 'recipient_won'
+    | 'link_expired'
+    | 'wrong_environment'
+    /** The decision grew too old before the call could leave; nothing was sent. */
+    | 'too_late'
+    | 'still_unknown';
+  /** The link's status when last seen. */
+  linkStatus: LinkStatus | undefined;
+  /** The link's amount when it was no longer the one that was approved (R8). */
+  amountPaise?: number | undefined;
+  /** InstantPay's words, masked, or the desk's sentence. */
+  message: string;
+  ipayUuid: string | undefined;
+  /** True when the outcome was read by tracking, not from the cancel call's own answer (R9). */
+  settledByTracking: boolean;
+}
+
+export interface Vote {
+  userId: string;
+  at: number;
+}
+
+export interface Approval {
+  id: string;
+  /** Grows by one with every change; the store refuses a change made from an older version. */
+  version: number;
+  status: ApprovalStatus;
+  linkId: string;
+  amountPaise: number;
+  contact: Contact;
+  purpose: string | undefined;
+  linkExpiresAt: number | undefined;
+  environment: Environment | undefined;
+  requestedBy: string;
+  /** The Slack channel the request was made in: the requester is told there. */
+  requestedIn: string;
+  reason: string;
+  requestedAt: number;
+  lapsesAt: number;
+  /** When approvers are reminded, and when they were. */
+  remindAt: number;
+  remindedAt: number | undefined;
+  /** 1, or 2 above APPROVALS_REQUIRED_ABOVE; fixed when the request is made. */
+  approvalsRequired: number;
+  votes: Vote[];
+  /** Votes that no longer count: their voters lost the right to approve before the last vote. */
+  voidVotes: Vote[];
+  /** Whether an administrator may approve alone (BREAK_GLASS); fixed when the request is made. */
+  emergencyAllowed: boolean;
+  /** Why one administrator approved alone; undefined when the ordinary rule was kept. */
+  emergencyReason: string | undefined;
+  decidedAt: number | undefined;
+  /** Who rejected or withdrew it, and why. */
+  closedBy: string | undefined;
+  closedReason: string | undefined;
+  executingAt: number | undefined;
+  /** Random ID of the claim behind `executing` or `unknown`: only its holder may make, or has made, the call. */
+  holder: string | undefined;
+  /** How often an unknown outcome was looked up, or an approved request could not be started. */
+  checks: number;
+  /** What went wrong on the way, for the card: one sentence. */
+  problem: string | undefined;
+  /** InstantPay's request id of the cancel call (R19). */
+  ipayUuid: string | undefined;
+  outcome: Outcome | undefined;
+  /** When the desk has to look at this request by itself; undefined once it is finished. */
+  wakeAt: number | undefined;
+}
+
+/** A step of the machine: the state to store and the audit rows that belong to it. */
+export interface Step {
+  next: Approval;
+  audit: AuditEntry[];
+}
+
+export type Decision =
+  /** `lost`: earlier voters who may no longer approve; judged when this vote would be the last. */
+  | { kind: 'approve'; by: string; lost?: readonly string[] }
+  | { kind: 'reject'; by: string; reason: string }
+  /** An administrator approves alone, with a typed reason, announced in the channel. */
+  | { kind: 'break_glass'; by: string; reason: string }
+  | { kind: 'withdraw'; by: string };
+
+/** Why a decision changes nothing; all of them are normal answers. */
+export type NoDecision =
+  | 'finished'
+  | 'lapsed'
+  | 'own_request'
+  | 'already_voted'
+  | 'not_requester'
+  /** Slack did not tell whether the earlier voters may still approve. */
+  | 'voters_unknown'
+  | 'no_break_glass';
+
+export type Decided = ({ ok: true } & Step) | { ok: false; why: NoDecision };
+
+/** How long after its decision an approved request may wait untouched before any desk takes it up again. */
+export const TAKE_UP_AFTER_MS = 30_000;
+
+export function isUnfinished(approval: Approval): boolean {
+  return UNFINISHED.includes(approval.status);
+}
+
+/** The approval with these changes and the next version. */
+export function change(approval: Approval, changes: Partial<Approval>): Approval {
+  return { ...approval, ...changes, version: approval.version + 1 };
+}
+
+/** The audit row of a step: what every row about this request carries. */
+export function auditOf(
+  approval: Approval,
+  at: number,
+  actorId: string,
+  action: string,
+  more: Partial<AuditEntry> = {},
+): AuditEntry {
+  return {
+    at,
+    actorId,
+    action,
+    linkId: approval.linkId,
+    approvalId: approval.id,
+    amountPaise: approval.amountPaise,
+    ...more,
+  };
+}
+
+/**
+ * What one person's decision makes of a request at this time. Consent counts from `pressedAt`, when the person gave it:
+ * a desk that was frozen before it stored it must not take it for a fresh one.
+ */
+export function decide(approval: Approval, decision: Decision, now: number, pressedAt = now): Decided {
+  // Nobody presses before the request is there: such a stamp says nothing.
+  const givenAt = pressedAt < approval.requestedAt ? now : pressedAt;
+  if (approval.status !== 'pending') return { ok: false, why: 'finished' };
+  if (now >= approval.lapsesAt) return { ok: false, why: 'lapsed' };
+  const decisionMs = now - approval.requestedAt;
+  if (decision.kind === 'withdraw') {
+    if (decision.by !== approval.requestedBy) return { ok: false, why: 'not_requester' };
+    const next = close(approval, 'withdrawn', decision.by, undefined, now);
+    return { ok: true, next, audit: [auditOf(next, now, decision.by, 'cancel withdrawn', { decisionMs })] };
+  }
+  if (decision.by === approval.requestedBy) return { ok: false, why: 'own_request' };
+  if (decision.kind === 'reject') {
+    const next = close(approval, 'rejected', decision.by, decision.reason, now);
+    const row = { decisionMs, reason: decision.reason };
+    return { ok: true, next, audit: [auditOf(next, now, decision.by, 'cancel rejected', row)] };
+  }
+  if (decision.kind === 'break_glass') return breakGlass(approval, decision, now, givenAt);
+  if (approval.votes.some((vote) => vote.userId === decision.by)) return { ok: false, why: 'already_voted' };
+  return addVote(approval, decision, now, givenAt);
+}
+
+/** One more vote; those of voters who lost the right no longer count, and the record and the audit say so. */
+function addVote(
+  approval: Approval,
+  { by, lost = [] }: Extract<Decision, { kind: 'approve' }>,
+  now: number,
+  givenAt: number,
+): Decided {
+  const gone = approval.votes.filter(({ userId }) => lost.includes(userId));
+  const votes = [...approval.votes.filter((one) => !gone.includes(one)), { userId: by, at: now }];
+  const voidVotes = [...approval.voidVotes.filter(({ userId }) => userId !== by), ...gone];
+  const enough = votes.length >= approval.approvalsRequired;
+  const decided = { status: 'approved', decidedAt: givenAt, wakeAt: now + TAKE_UP_AFTER_MS } as const;
+  const next = change(approval, { votes, voidVotes, ...(enough && decided) });
+  const outcome = `${votes.length} of ${approval.approvalsRequired} approvals`;
+  const row = { decisionMs: now - approval.requestedAt, outcome };
+  return {
+    ok: true,
+    next,
+    audit: [
+      auditOf(next, now, by, 'cancel approved', row),
+      ...gone.map(({ userId }) =>
+        auditOf(next, now, 'desk', 'approval void', { reason: `${userId} may no longer approve` }),
+      ),
+    ],
+  };
+}
+
+/** However many approvals are needed: one administrator's word carries, and is marked as such for good. */
+function breakGlass(
+  approval: Approval,
+  { by, reason }: Extract<Decision, { kind: 'break_glass' }>,
+  now: number,
+  givenAt: number,
+): Decided {
+  if (!approval.emergencyAllowed) return { ok: false, why: 'no_break_glass' };
+  const next = change(approval, {
+    votes: [...approval.votes.filter((vote) => vote.userId !== by), { userId: by, at: now }],
+    emergencyReason: reason,
+    status: 'approved',
+    decidedAt: givenAt,
+    wakeAt: now + TAKE_UP_AFTER_MS,
+  });
+  const row = { decisionMs: now - approval.requestedAt, reason, outcome: 'approved alone' };
+  return { ok: true, next, audit: [auditOf(next, now, by, 'break glass', row)] };
+}
+
+function close(
+  approval: Approval,
+  status: 'rejected' | 'withdrawn' | 'lapsed',
+  by: string | undefined,
+  reason: string | undefined,
+  now: number,
+): Approval {
+  return change(approval, {
+    status,
+    decidedAt: now,
+    closedBy: by,
+    closedReason: reason,
+    wakeAt: undefined,
+  });
+}
+
+/** What time alone does to a waiting request: it lapses, or its approvers are due a reminder. */
+export function age(approval: Approval, now: number): Step | undefined {
+  if (approval.status !== 'pending') return undefined;
+  if (now >= approval.lapsesAt) {
+    const next = close(approval, 'lapsed', undefined, undefined, now);
+    return { next, audit: [auditOf(next, now, 'desk', 'cancel request lapsed')] };
+  }
+  if (approval.remindedAt === undefined && now >= approval.remindAt) {
+    const next = change(approval, { remindedAt: now, wakeAt: approval.lapsesAt });
+    return { next, audit: [auditOf(next, now, 'desk', 'approvers reminded')] };
+  }
+  return undefined;
+}

@@ -1,0 +1,192 @@
+/**
+ * Owns what happens to a request after its approval, as pure steps: it starts, ends, is put off, or its outcome is
+ * not known and gets looked up (R9). Only `begin` allows the one cancel call, and it can be stored only once.
+ */
+
+import { type Approval, auditOf, change, type Outcome, type Step } from './request.ts';
+import type { LinkStatus } from '../links/link.ts';
+import type { WriteAnswer } from '../ports.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../time.ts';
+
+/** Between the look-ups of an unknown outcome: 5 s, 15 s, 1 min and 5 min after it was lost, then hourly for a day. */
+const LOOK_UP_GAPS_MS = [5_000, 10_000, 45_000, 4 * MINUTE_MS];
+
+/** Consent is for now: a decision older than this is not carried out, whatever happened meanwhile. */
+export const START_WITHIN_MS = 30 * MINUTE_MS;
+
+/** Clocks of replicas differ by less; a decision further in the future says that a clock was set back, so its age is unknown. */
+const CLOCKS_DIFFER_MS = 5 * MINUTE_MS;
+
+/** Margin for what happens around the call while the lease runs. */
+const LEASE_MARGIN_MS = 10_000;
+
+/** True when nothing may be sent any more on the strength of this decision; also when its age cannot be told. */
+export function isTooLate({ decidedAt }: Approval, now: number): boolean {
+  if (decidedAt === undefined) return true;
+  return now - decidedAt >= START_WITHIN_MS || decidedAt - now > CLOCKS_DIFFER_MS;
+}
+
+/** Returns the lease on `executing` in milliseconds: the call may take twice its time-out when the first attempt sent nothing. */
+export function leaseMs(callTimeoutMs: number): number {
+  return 2 * callTimeoutMs + LEASE_MARGIN_MS;
+}
+
+/**
+ * Returns the instant from which the holder must not send: a call that leaves before it ends within the lease, before
+ * others look the outcome up, and the decision is not too old. A process frozen after its claim finds that it passed.
+ */
+export function sendBefore({ executingAt = 0, decidedAt = 0 }: Approval, callTimeoutMs: number): number {
+  return Math.min(executingAt + callTimeoutMs + LEASE_MARGIN_MS, decidedAt + START_WITHIN_MS);
+}
+
+/** When the next look-up is due after so many, or undefined when a person has to take over. */
+export function nextLookUp(checks: number, executingAt: number, now: number): number | undefined {
+  const gap = LOOK_UP_GAPS_MS[checks];
+  if (gap !== undefined) return now + gap;
+  return now - executingAt >= DAY_MS ? undefined : now + HOUR_MS;
+}
+
+/** approved -> executing. Whoever stores this step makes the call; `lease` is how long the others wait, in milliseconds. */
+export function begin(approval: Approval, now: number, lease: number, holder: string): Step {
+  const next = change(approval, {
+    status: 'executing',
+    executingAt: now,
+    holder,
+    checks: 0,
+    problem: undefined,
+    wakeAt: now + lease,
+  });
+  return { next, audit: [auditOf(next, now, 'desk', 'cancel started', { statusBefore: 'ISSUED' })] };
+}
+
+/** approved, executing or unknown -> refused: the decision grew too old, and nothing was sent. */
+export function giveUp(approval: Approval, now: number, problem = approval.problem): Step {
+  return end(approval, now, {
+    kind: 'too_late',
+    linkStatus: undefined,
+    message: problem ?? 'The approval was not carried out in time.',
+    ipayUuid: undefined,
+    settledByTracking: false,
+  });
+}
+
+/** approved, executing or unknown -> approved: nothing was sent; try again soon, while the decision is not too old. */
+export function putOff(approval: Approval, problem: string, now: number): Step {
+  if (isTooLate(approval, now)) return giveUp(approval, now, problem);
+  const checks = approval.checks + 1;
+  const tooLateAt = (approval.decidedAt ?? now) + START_WITHIN_MS;
+  const next = change(approval, {
+    status: 'approved',
+    executingAt: undefined,
+    holder: undefined,
+    checks,
+    problem,
+    wakeAt: Math.min(now + Math.min(checks * 15_000, 2 * MINUTE_MS), tooLateAt),
+  });
+  return { next, audit: [auditOf(next, now, 'desk', 'cancel put off', { reason: problem })] };
+}
+
+/** executing -> unknown: the call may have left, and nobody knows what became of it. */
+export function lose(approval: Approval, problem: string, now: number, ipayUuid?: string): Step {
+  const next = change(approval, {
+    status: 'unknown',
+    checks: 0,
+    problem,
+    ipayUuid: ipayUuid ?? approval.ipayUuid,
+    wakeAt: nextLookUp(0, approval.executingAt ?? now, now),
+  });
+  return {
+    next,
+    audit: [auditOf(next, now, 'desk', 'cancel outcome unknown', { reason: problem, ipayUuid })],
+  };
+}
+
+/** approved -> unknown: the records do not hold the call any more that this process made. */
+export function recall(approval: Approval, called: Approval, problem: string, now: number): Step {
+  const { executingAt, holder } = called;
+  return lose({ ...approval, executingAt, holder }, problem, now);
+}
+
+/** unknown -> unknown: looked, and still not clear; or unresolved when the look-ups are used up. */
+export function keepLooking(
+  approval: Approval,
+  seen: { linkStatus: LinkStatus | undefined; problem: string; ipayUuid: string | undefined },
+  now: number,
+): Step {
+  const checks = approval.checks + 1;
+  const wakeAt = nextLookUp(checks, approval.executingAt ?? now, now);
+  if (wakeAt === undefined) {
+    return end(approval, now, {
+      kind: 'still_unknown',
+      linkStatus: seen.linkStatus,
+      message: seen.problem,
+      ipayUuid: seen.ipayUuid,
+      settledByTracking: true,
+    });
+  }
+  const next = change(approval, { checks, problem: seen.problem, wakeAt });
+  return {
+    next,
+    audit: [
+      auditOf(next, now, 'desk', 'cancel looked up', {
+        statusAfter: seen.linkStatus,
+        ipayUuid: seen.ipayUuid,
+        outcome: 'still unknown',
+      }),
+    ],
+  };
+}
+
+/** Any unfinished state -> its end. Only an outcome of kind `cancelled` says that the link was cancelled. */
+export function end(approval: Approval, now: number, outcome: Outcome): Step {
+  const status =
+    outcome.kind === 'cancelled' ? 'executed' : outcome.kind === 'still_unknown' ? 'unresolved' : 'refused';
+  const next = change(approval, {
+    status,
+    outcome,
+    problem: undefined,
+    ipayUuid: outcome.ipayUuid ?? approval.ipayUuid,
+    wakeAt: undefined,
+  });
+  const row = {
+    outcome: outcome.kind,
+    reason: outcome.message,
+    ipayUuid: outcome.ipayUuid,
+    statusBefore: 'ISSUED',
+    statusAfter: outcome.linkStatus,
+    decisionMs: (approval.decidedAt ?? now) - approval.requestedAt,
+  };
+  return { next, audit: [auditOf(next, now, 'desk', `cancel ${status}`, row)] };
+}
+
+/** The end a link's tracked status proves after the call was sent, or undefined while it proves none (R9). */
+export function provenEnd(
+  linkStatus: LinkStatus,
+  message: string,
+  ipayUuid: string | undefined,
+): Outcome | undefined {
+  const seen = { linkStatus, message, ipayUuid, settledByTracking: true };
+  switch (linkStatus) {
+    case 'CANCELLED':
+      return { kind: 'cancelled', ...seen };
+    case 'PROCESSING':
+    case 'CLAIMED':
+      return { kind: 'recipient_won', ...seen };
+    case 'EXPIRED':
+      return { kind: 'link_expired', ...seen };
+    case 'ISSUED':
+    case 'UNKNOWN':
+      return undefined;
+  }
+}
+
+/** The outcome of InstantPay's certain no. */
+export function refusalOf(answer: WriteAnswer, linkStatus: LinkStatus | undefined): Outcome {
+  return {
+    kind: 'instantpay_refused',
+    linkStatus,
+    message: answer.message,
+    ipayUuid: answer.ipayUuid,
+    settledByTracking: linkStatus !== undefined,
+  };
+}

@@ -1,0 +1,204 @@
+/** Owns the digest: pages folded into counts, totals, ageing and a bounded choice of rows; memory stays flat. */
+
+import { isDeskError } from '../../errors.ts';
+import { requirePermission } from '../access.ts';
+import type { Actor, Desk } from '../desk.ts';
+import type { Environment, KnownStatus, PayoutLink } from '../links/link.ts';
+import type { WalkEnd } from '../links/page.ts';
+import { DAY_MS, HOUR_MS } from '../time.ts';
+
+/** How many of the oldest and of the largest links a digest names for each status. */
+export const ROWS_NAMED = 5;
+
+/** Upper bounds of the ageing buckets; the last one is open. */
+export const AGEING = [
+  { label: '< 1 h', belowMs: HOUR_MS },
+  { label: '1–24 h', belowMs: DAY_MS },
+  { label: '1–3 d', belowMs: 3 * DAY_MS },
+  { label: '> 3 d', belowMs: Infinity },
+] as const;
+
+export interface AgeBucket {
+  count: number;
+  /** Exact however large (R3); without the links whose amount cannot be read. */
+  totalPaise: bigint;
+}
+
+export interface StatusDigest {
+  status: KnownStatus;
+  count: number;
+  /** Exact however large (R3); without the links of `amountUnknown`. */
+  totalPaise: bigint;
+  /** Links whose amount cannot be read. */
+  amountUnknown: number;
+  /** In the order of AGEING. */
+  ageing: AgeBucket[];
+  /** Links without a usable time. */
+  ageUnknown: AgeBucket;
+  oldest: PayoutLink[];
+  largest: PayoutLink[];
+}
+
+export interface Digest {
+  at: number;
+  statuses: StatusDigest[];
+  environment: Environment | undefined;
+  /** InstantPay's request id of the last page that was read (R19). */
+  ipayUuid: string | undefined;
+  /** Only a complete walk may be read as the whole (R2). */
+  complete: boolean;
+  /** Why it is not complete: one sentence. */
+  reason: string | undefined;
+  pagesRead: number;
+  recordsRead: number;
+}
+
+/**
+ * Returns what the age of a link counts from, in epoch milliseconds: its expiry when it is EXPIRED, else its creation.
+ * The list does not tell since when a link is PROCESSING, so whoever shows the age says what it counts from (R20).
+ */
+export function since(link: PayoutLink): number | undefined {
+  return link.status === 'EXPIRED' ? link.expiresAt : link.createdAt;
+}
+
+/** More rows than are named, so that the ones named stay right when some turn out to have moved on. */
+const ROWS_KEPT = 4 * ROWS_NAMED;
+
+/** What is kept of a link, to take it out again when a newer record of it comes. */
+interface Counted {
+  status: string;
+  amountPaise: number | undefined;
+  from: number | undefined;
+}
+
+/**
+ * An accumulator for one walk: `add` every link as it comes, then read `digest`. A link that comes again replaces its
+ * earlier record: a walk hands links on twice when the list moved meanwhile (R2).
+ */
+export function startDigest(statuses: readonly KnownStatus[], now: number) {
+  const counted = new Map<string, Counted>();
+  const byStatus = new Map<string, StatusDigest>(
+    statuses.map((status) => [
+      status,
+      {
+        status,
+        count: 0,
+        totalPaise: 0n,
+        amountUnknown: 0,
+        ageing: AGEING.map(() => ({ count: 0, totalPaise: 0n })),
+        ageUnknown: { count: 0, totalPaise: 0n },
+        oldest: [],
+        largest: [],
+      },
+    ]),
+  );
+
+  function count(digest: StatusDigest, { amountPaise, from }: Counted, by: 1 | -1): void {
+    const paise = BigInt(amountPaise ?? 0) * BigInt(by);
+    const bucket = bucketOf(digest, from, now);
+    digest.count += by;
+    digest.totalPaise += paise;
+    if (amountPaise === undefined) digest.amountUnknown += by;
+    bucket.count += by;
+    bucket.totalPaise += paise;
+  }
+
+  function remove(linkId: string): void {
+    const before = counted.get(linkId);
+    const digest = before && byStatus.get(before.status);
+    if (!digest) return;
+    counted.delete(linkId);
+    count(digest, before, -1);
+    drop(digest.oldest, linkId);
+    drop(digest.largest, linkId);
+  }
+
+  return {
+    add(link: PayoutLink): void {
+      remove(link.linkId);
+      const digest = byStatus.get(link.status);
+      if (!digest) return;
+      const entry = { status: digest.status, amountPaise: link.amountPaise, from: since(link) };
+      counted.set(link.linkId, entry);
+      count(digest, entry, 1);
+      insert(digest.oldest, link, (one, other) => (since(one) ?? Infinity) - (since(other) ?? Infinity));
+      insert(digest.largest, link, (one, other) => (other.amountPaise ?? -1) - (one.amountPaise ?? -1));
+    },
+    /** The link has left the statuses of this digest since its record was added. */
+    remove,
+    digest: (): StatusDigest[] =>
+      [...byStatus.values()].map((digest) => ({
+        ...digest,
+        oldest: digest.oldest.slice(0, ROWS_NAMED),
+        largest: digest.largest.slice(0, ROWS_NAMED),
+      })),
+  };
+}
+
+function bucketOf(digest: StatusDigest, from: number | undefined, now: number): AgeBucket {
+  if (from === undefined) return digest.ageUnknown;
+  const index = AGEING.findIndex((bucket) => now - from < bucket.belowMs);
+  return digest.ageing[index] ?? digest.ageUnknown;
+}
+
+function drop(rows: PayoutLink[], linkId: string): void {
+  const index = rows.findIndex((row) => row.linkId === linkId);
+  if (index !== -1) rows.splice(index, 1);
+}
+
+/** Keeps the first ROWS_KEPT of an order; ties keep the one that came first. */
+function insert(
+  rows: PayoutLink[],
+  link: PayoutLink,
+  order: (one: PayoutLink, other: PayoutLink) => number,
+): void {
+  const index = rows.findIndex((row) => order(link, row) < 0);
+  if (index === -1) rows.push(link);
+  else rows.splice(index, 0, link);
+  if (rows.length > ROWS_KEPT) rows.pop();
+}
+
+/** Walks all links in these states. A walk that cannot finish gives a digest that is not complete, never an error. */
+export async function composeDigest(desk: Desk, statuses: readonly KnownStatus[]): Promise<Digest> {
+  const now = desk.clock();
+  const fold = startDigest(statuses, now);
+  let environment: Environment | undefined;
+  let ipayUuid: string | undefined;
+  let end: WalkEnd;
+  const walk = desk.gateway.links({ statuses });
+  const read = { pages: 0, records: 0 };
+  try {
+    for (;;) {
+      const step = await walk.next();
+      if (step.done) {
+        end = step.value;
+        break;
+      }
+      read.pages += 1;
+      read.records += step.value.recordsReceived;
+      environment ??= step.value.environment;
+      ipayUuid = step.value.ipayUuid ?? ipayUuid;
+      for (const linkId of step.value.mismatchedIds) fold.remove(linkId);
+      for (const link of step.value.links) fold.add(link);
+    }
+  } catch (error) {
+    if (!isDeskError(error)) throw error;
+    end = { complete: false, reason: error.message, pagesRead: read.pages, recordsRead: read.records };
+  }
+  return {
+    at: now,
+    statuses: fold.digest(),
+    environment,
+    ipayUuid,
+    complete: end.complete,
+    reason: end.complete ? undefined : (end.reason ?? 'InstantPay did not give every page.'),
+    pagesRead: end.pagesRead,
+    recordsRead: end.recordsRead,
+  };
+}
+
+/** The digest somebody asked for with `/payout digest`. */
+export async function digestFor(desk: Desk, actor: Actor, statuses: readonly KnownStatus[]): Promise<Digest> {
+  await requirePermission(desk, actor, 'look', { action: 'digest refused' });
+  return composeDigest(desk, statuses);
+}

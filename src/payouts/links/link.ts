@@ -1,0 +1,137 @@
+/** Owns what a payout link is: its id, its statuses and which of them allow an action. */
+
+import { DAY_MS, MINUTE_MS } from '../time.ts';
+
+/** The published link statuses (InstantPay's page of the track operation). */
+export const KNOWN_STATUSES = ['ISSUED', 'PROCESSING', 'CLAIMED', 'EXPIRED', 'CANCELLED'] as const;
+
+export type KnownStatus = (typeof KNOWN_STATUSES)[number];
+
+/** `UNKNOWN` stands for every status InstantPay has not published; it disables every action (R7). */
+export type LinkStatus = KnownStatus | 'UNKNOWN';
+
+export type Environment = 'live' | 'sandbox';
+
+/** Who is paid. `email` and `mobile` are masked (R17) before they get here. */
+export interface Contact {
+  name: string | undefined;
+  email: string | undefined;
+  mobile: string | undefined;
+}
+
+/** A record of the list operation. */
+export interface PayoutLink {
+  linkId: string;
+  status: LinkStatus;
+  /** The status as InstantPay wrote it; differs from `status` only when that is UNKNOWN. */
+  statusText: string;
+  /** Undefined when InstantPay's amount cannot be read (R3). */
+  amountPaise: number | undefined;
+  purpose: string | undefined;
+  description: string | undefined;
+  contact: Contact;
+  referenceNo: string | undefined;
+  orderId: string | undefined;
+  paymentModes: string[];
+  /** Whether InstantPay verifies the beneficiary's account before it pays. */
+  verifyBene: boolean | undefined;
+  /** Epoch milliseconds, UTC. As far as the link id tells (R20). */
+  createdAt: number | undefined;
+  /** Epoch milliseconds, UTC. From when the link can be claimed; not its creation (R20). */
+  activatedAt: number | undefined;
+  /** Epoch milliseconds, UTC. When the link expires or expired. */
+  expiresAt: number | undefined;
+}
+
+/** One line of a link's history. `text` is free text with every number and address in it masked (R7). */
+export interface LinkActivity {
+  text: string;
+  /** Epoch milliseconds, UTC. */
+  at: number | undefined;
+  orderId: string | undefined;
+  accountType: string | undefined;
+  /** Masked (R17). */
+  accountNumber: string | undefined;
+  accountIfsc: string | undefined;
+}
+
+/** The answer of the track operation; the link id is the asker's, since the answer has none (R18). */
+export interface TrackedLink {
+  linkId: string;
+  status: LinkStatus;
+  statusText: string;
+  /** Undefined when InstantPay's amount cannot be read (R3). */
+  amountPaise: number | undefined;
+  activity: LinkActivity[];
+  /** How many entries between the first and the last ones were left out of a very long history. */
+  activityLeftOut: number;
+  /** Where the answer came from, as the answer says (R15). */
+  environment: Environment | undefined;
+  ipayUuid: string | undefined;
+}
+
+const LINK_ID = /^[0-9a-f]{24}$/i;
+
+/** The link id in lower case, or undefined when the text is not 24 hex digits (R18). */
+export function parseLinkId(text: string): string | undefined {
+  const trimmed = text.trim();
+  return LINK_ID.test(trimmed) ? trimmed.toLowerCase() : undefined;
+}
+
+/** A published status, or UNKNOWN for anything else (R7). */
+export function readStatus(text: string): LinkStatus {
+  const upper = text.trim().toUpperCase();
+  return KNOWN_STATUSES.find((status) => status === upper) ?? 'UNKNOWN';
+}
+
+/** The longest time between the creation of a link and its expiry that is believed. */
+const LONGEST_LIFE_MS = 366 * DAY_MS;
+/** InstantPay's clock may be ahead of ours. */
+const AHEAD_MS = 10 * MINUTE_MS;
+/** No link is older than the service. */
+const EARLIEST = Date.parse('2016-01-01T00:00:00Z');
+
+/**
+ * Returns when a link was created, in epoch milliseconds: the seconds its id begins with, when they lie within the
+ * link's plausible life; else undefined (R20).
+ */
+export function creationOf(linkId: string, expiresAt: number | undefined, now: number): number | undefined {
+  const createdAt = Number.parseInt(linkId.slice(0, 8), 16) * 1_000;
+  const earliest = expiresAt === undefined ? EARLIEST : expiresAt - LONGEST_LIFE_MS;
+  const latest = Math.min(now + AHEAD_MS, expiresAt ?? Infinity);
+  return createdAt >= earliest && createdAt <= latest ? createdAt : undefined;
+}
+
+/** Returns the time of the first entry of a link's history: its creation, exactly (R20). */
+export function firstActivityAt({ activity }: TrackedLink): number | undefined {
+  const times = activity.flatMap(({ at }) => at ?? []);
+  return times.length === 0 ? undefined : Math.min(...times);
+}
+
+/**
+ * Returns since when a PROCESSING link is being paid: the first of the entries with an account or an order that end
+ * its history, which is the claim (R20). Their text is free and decides nothing (R7).
+ */
+export function claimedAt({ activity }: TrackedLink): number | undefined {
+  let since: number | undefined;
+  for (const entry of activity) {
+    const isClaim = entry.accountNumber !== undefined || entry.orderId !== undefined;
+    since = isClaim ? (since ?? entry.at) : undefined;
+  }
+  return since;
+}
+
+/** Only an ISSUED link may be cancelled (R8). */
+export function canCancel(status: LinkStatus): boolean {
+  return status === 'ISSUED';
+}
+
+/** Only an ISSUED link waits for its recipient, so only that one is worth a reminder. */
+export function canNotify(status: LinkStatus): boolean {
+  return status === 'ISSUED';
+}
+
+/** PROCESSING may go back to ISSUED when a payout fails, so it is not final (R7). */
+export function isFinal(status: LinkStatus): boolean {
+  return status === 'CLAIMED' || status === 'CANCELLED' || status === 'EXPIRED';
+}

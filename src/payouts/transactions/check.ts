@@ -1,0 +1,167 @@
+/** Owns asking for a transaction: when InstantPay is asked, when the kept outcome is given, and what is remembered. */
+
+import { Refused, UsageError } from '../../errors.ts';
+import { requirePermission } from '../access.ts';
+import type { Actor, Desk } from '../desk.ts';
+import { maskText } from '../mask.ts';
+import type { TransactionQuery } from '../ports.ts';
+import { ifPossible } from '../best-effort.ts';
+import { addDays, DAY_MS, formatIst, HOUR_MS, istDay, istInstant, MINUTE_MS } from '../time.ts';
+import {
+  isFinalOutcome,
+  mayBeElsewhere,
+  mayStandOnNextDay,
+  outsideWindow,
+  type TransactionAnswer,
+  wasLookedUp,
+  windowEnd,
+} from './transaction.ts';
+import type { TransactionRecord } from './port.ts';
+
+/** R12: at least this long between two queries of one transaction. */
+const QUERY_GAP_MS = 4 * HOUR_MS;
+/** R12: not sooner than this after the transaction. */
+const SETTLE_MS = 30 * MINUTE_MS;
+/** R12: results exist for this long. */
+const KEPT_DAYS = 30;
+
+export interface TransactionRequest extends TransactionQuery {
+  /** Wall time of the transaction in IST (HH:MM), when the asker gave it. */
+  time: string | undefined;
+  /** The person pressed `Check now`: also ask when the outcome is final, or when the 30 minutes cannot be checked. */
+  checkNow: boolean;
+}
+
+/**
+ * What the asker is told. `fresh`: InstantPay was asked just now. `kept`: it was not, and this is what is known.
+ * `too_soon_perhaps`: made today at an unknown time, so InstantPay is asked only when the person says so (R12).
+ */
+export interface TransactionReport {
+  kind: 'fresh' | 'kept' | 'too_soon_perhaps';
+  query: TransactionQuery;
+  /** The last known outcome, else what the last query brought; undefined when no answer was kept. */
+  answer: TransactionAnswer | undefined;
+  /** When `answer` was given; undefined without one. */
+  answeredAt: number | undefined;
+  /** The last query, when it brought no outcome and `answer` is an older one. */
+  lastAttempt: TransactionAnswer | undefined;
+  /** When InstantPay was asked last; undefined when it never was. */
+  askedAt: number | undefined;
+  /** When it may be asked again. */
+  nextAt: number;
+  /** True when the day lies beyond the 30 days for which results exist. */
+  old: boolean;
+}
+
+/**
+ * Returns what is known of a transaction, asking InstantPay within the rhythm of R12; the claim is stored before
+ * anything is sent. Rejects with Forbidden, UsageError (a day or time ahead) or Refused (too soon, nightly window).
+ */
+export async function checkTransaction(
+  desk: Desk,
+  actor: Actor,
+  request: TransactionRequest,
+): Promise<TransactionReport> {
+  await requirePermission(desk, actor, 'look', { action: 'transaction query refused' });
+  const now = desk.clock();
+  const today = istDay(now);
+  const { externalRef, date, aeps, time, checkNow } = request;
+  if (date > today) {
+    throw new UsageError(
+      `${date} lies in the future. Give the day the transaction was made, such as ${today}.`,
+    );
+  }
+  const query = { externalRef, date, aeps };
+  const old = istInstant(today) - istInstant(date) > KEPT_DAYS * DAY_MS;
+  const before = await desk.store.transactions.find(query);
+  // R12: a final outcome is not asked for again by itself; a person may, since a reversal may have come.
+  const isFinal = before?.known !== undefined && isFinalOutcome(before.known.answer.outcome);
+  if (before && isFinal && !checkNow) return keptReport(query, before, old);
+  if (time) refuseTooSoon(date, time, now);
+  refuseInWindow(now);
+  if (date === today && !time && !checkNow && !before) {
+    const nothing = { answer: undefined, answeredAt: undefined, lastAttempt: undefined, askedAt: undefined };
+    return { kind: 'too_soon_perhaps', query, ...nothing, nextAt: now, old };
+  }
+  const claim = await desk.store.transactions.claim(query, now, now - QUERY_GAP_MS);
+  if (!claim.claimed) return keptReport(query, claim.record, old);
+  const answer = await ask(desk, query, time, now);
+  const row = desk.store.audit.append({
+    at: desk.clock(),
+    actorId: actor.userId,
+    action: 'transaction query',
+    // R14: a reference may be somebody's mobile or account number.
+    reason: `${maskText(externalRef)} of ${date}${aeps ? ', AePS' : ''}`,
+    outcome: answer.query === 'answered' ? answer.outcome : answer.query,
+    ipayUuid: answer.ipayUuid,
+  });
+  await ifPossible(row);
+  const nextAt = wasLookedUp(answer) ? outsideWindow(now + QUERY_GAP_MS) : now;
+  const known = answer.outcome === 'unknown' ? before?.known : undefined;
+  const shown = known
+    ? { answer: known.answer, answeredAt: known.at, lastAttempt: answer }
+    : { answer, answeredAt: now, lastAttempt: undefined };
+  return { kind: 'fresh', query, ...shown, askedAt: now, nextAt, old };
+}
+
+function keptReport(query: TransactionQuery, record: TransactionRecord, old: boolean): TransactionReport {
+  const { known, last, askedAt } = record;
+  const nextAt = outsideWindow(askedAt + QUERY_GAP_MS);
+  const shown = known
+    ? {
+        answer: known.answer,
+        answeredAt: known.at,
+        lastAttempt: last?.outcome === 'unknown' ? last : undefined,
+      }
+    : { answer: last, answeredAt: last && askedAt, lastAttempt: undefined };
+  return { kind: 'kept', query, ...shown, askedAt, nextAt, old };
+}
+
+function refuseInWindow(now: number): void {
+  const closedUntil = windowEnd(now);
+  if (closedUntil === undefined) return;
+  throw new Refused(
+    `InstantPay does not answer transaction queries between 23:30 and 00:30 IST. Ask again from ${formatIst(closedUntil)}.`,
+  );
+}
+
+function refuseTooSoon(date: string, time: string, now: number): void {
+  const possibleAt = istInstant(date, time) + SETTLE_MS;
+  if (possibleAt - SETTLE_MS > now) throw new UsageError('That time lies in the future.');
+  if (possibleAt > now) {
+    throw new Refused(
+      `InstantPay reports a transaction’s status 30 minutes after it was made at the earliest. Ask again from ${formatIst(outsideWindow(possibleAt))}.`,
+    );
+  }
+}
+
+/** R13: asks day T; when it may not stand there it may have begun just before midnight, so T+1 is asked too. */
+async function ask(
+  desk: Desk,
+  query: TransactionQuery,
+  time: string | undefined,
+  now: number,
+): Promise<TransactionAnswer> {
+  const answer = await askOnce(desk, query, now);
+  const nextDay = addDays(query.date, 1);
+  const mayBeThere = nextDay <= istDay(now) && (time === undefined || mayStandOnNextDay(time));
+  if (!mayBeThere || !mayBeElsewhere(answer)) return answer;
+  const there = { ...query, date: nextDay };
+  const claim = await desk.store.transactions.claim(there, now, now - QUERY_GAP_MS);
+  const second = claim.claimed
+    ? await askOnce(desk, there, now)
+    : (claim.record.known?.answer ?? claim.record.last);
+  if (second === undefined || second.outcome === 'unknown') return answer;
+  await ifPossible(desk.store.transactions.answer(query, second, now));
+  return second;
+}
+
+/** Makes the query its claim allows and keeps what it brought; what looked nothing up gives the claim back (R12). */
+async function askOnce(desk: Desk, query: TransactionQuery, now: number): Promise<TransactionAnswer> {
+  const answer = await desk.gateway.transaction(query);
+  const keeping = wasLookedUp(answer)
+    ? desk.store.transactions.answer(query, answer, now)
+    : desk.store.transactions.release(query, now);
+  await ifPossible(keeping);
+  return answer;
+}

@@ -1,0 +1,171 @@
+/** Owns what a transaction's answer means (R11, R22) and which days and times may be asked for (R12-R14). */
+
+import { UsageError } from '../../errors.ts';
+import { given } from '../given.ts';
+import type { Environment } from '../links/link.ts';
+import type { TransactionQuery } from '../ports.ts';
+import { addDays, istDay, istInstant, istMinuteOfDay } from '../time.ts';
+
+export const TRANSACTION_OUTCOMES = ['successful', 'under_process', 'failed', 'unknown'] as const;
+export type TransactionOutcome = (typeof TRANSACTION_OUTCOMES)[number];
+
+/**
+ * How a query itself ended, apart from the transaction: `answered` (outer TXN), `failed` (any other outer code: the
+ * transaction's state is unknown), `unreachable` (sent, no usable answer), `not_sent`.
+ */
+export const QUERY_RESULTS = ['answered', 'failed', 'unreachable', 'not_sent'] as const;
+
+/**
+ * Why a query failed, as far as its code tells (R23): `access` (credentials or rights), `malformed` (what was asked is
+ * not accepted), `try_again` (busy), `declined` (a plain no, which may mean "not found"), `unrecognised`.
+ */
+export const QUERY_PROBLEMS = ['access', 'malformed', 'try_again', 'declined', 'unrecognised'] as const;
+export type QueryProblem = (typeof QUERY_PROBLEMS)[number];
+
+/** A booking on the InstantPay account. Amounts in paise; a fee that is not given is undefined. */
+export interface Booking {
+  referenceId: string | undefined;
+  amountPaise: number | undefined;
+  /** `CR` or `DR`, as InstantPay writes it. */
+  mode: string | undefined;
+  openingBalancePaise: number | undefined;
+  closingBalancePaise: number | undefined;
+}
+
+export interface PoolBooking extends Booking {
+  feePaise: number | undefined;
+  surchargePaise: number | undefined;
+  cashbackPaise: number | undefined;
+  tdsPaise: number | undefined;
+}
+
+/** What InstantPay answered to one query. Private values are masked; amounts in paise; times epoch ms UTC. */
+export interface TransactionAnswer {
+  outcome: TransactionOutcome;
+  query: (typeof QUERY_RESULTS)[number];
+  /** Only when the query failed. */
+  problem: QueryProblem | undefined;
+  /** Outer statuscode. */
+  statuscode: string | undefined;
+  /** Inner transactionStatusCode. */
+  transactionStatusCode: string | undefined;
+  /** InstantPay's words, masked, or what went wrong on the way. */
+  message: string;
+  amountPaise: number | undefined;
+  /** InstantPay gave an amount that cannot be read (R3). */
+  amountUnreadable: boolean;
+  at: number | undefined;
+  /** The bank's reference (RRN) as InstantPay reports it. */
+  referenceId: string | undefined;
+  orderReferenceId: string | undefined;
+  /** The service's name and codes, such as "Cash Withdrawal via AePS", "WAP", "ALL". */
+  service: string[];
+  /** Masked (R17). */
+  account: string | undefined;
+  /** The bank of an AePS transaction. */
+  bank: string | undefined;
+  /** What moved on the InstantPay account. */
+  pool: PoolBooking | undefined;
+  /** Present only when InstantPay reports a reversal with a reference (R11, R21); no other refund is claimed (R10). */
+  reversal: (Booking & { referenceId: string }) | undefined;
+  /** The caller's own tags, masked: "desc: value". */
+  tags: string[];
+  /** The transaction InstantPay answered about, masked, when it is not the one that was asked for (R22). */
+  answeredAbout: { externalRef: string | undefined; date: string | undefined } | undefined;
+  environment: Environment | undefined;
+  ipayUuid: string | undefined;
+  /** The day that was asked for, YYYY-MM-DD. */
+  date: string;
+}
+
+/** R11: what the codes of an answer say about the transaction. */
+export function outcomeOf(outerCode: string | undefined, innerCode: string | undefined): TransactionOutcome {
+  if (outerCode !== 'TXN' || !innerCode) return 'unknown';
+  if (innerCode === 'TXN') return 'successful';
+  if (innerCode === 'TUP') return 'under_process';
+  return 'failed';
+}
+
+/** A final outcome is kept and not asked for again unless a person wants it (R12). */
+export function isFinalOutcome(outcome: TransactionOutcome): boolean {
+  return outcome === 'successful' || outcome === 'failed';
+}
+
+/** R12: a query that was not sent, or was refused before anything was looked up, does not count for the rhythm. */
+export function wasLookedUp({ query, problem }: TransactionAnswer): boolean {
+  return query !== 'not_sent' && problem !== 'access' && problem !== 'malformed';
+}
+
+/** R13: only an answer that can mean "not found on this day" is a reason to ask for the next day. */
+export function mayBeElsewhere(answer: TransactionAnswer): boolean {
+  if (answer.query === 'failed') return answer.problem === 'declined' || answer.problem === 'unrecognised';
+  return answer.query === 'answered' && !answer.transactionStatusCode && !answer.answeredAbout;
+}
+
+/**
+ * R22: the transaction an answer is about, when that is not the one asked for; undefined when both agree or InstantPay
+ * does not say. Near midnight a transaction may stand on the day beside its own (R13).
+ */
+export function otherSubject(
+  asked: TransactionQuery,
+  answered: { externalRef: string | undefined; at: number | undefined },
+): { externalRef: string | undefined; date: string | undefined } | undefined {
+  const reference = given(answered.externalRef);
+  const otherReference = reference !== undefined && reference !== asked.externalRef;
+  const date = answered.at === undefined ? undefined : istDay(answered.at);
+  const otherDay =
+    answered.at !== undefined && date !== asked.date && !besideMidnight(asked.date, answered.at);
+  return otherReference || otherDay ? { externalRef: reference, date } : undefined;
+}
+
+/** R13: whether a transaction begun at this wall time (HH:MM) may stand on the next day. */
+export function mayStandOnNextDay(time: string): boolean {
+  const [hours = 0, minutes = 0] = time.split(':').map(Number);
+  return hours * 60 + minutes >= LATE_MINUTE;
+}
+
+function besideMidnight(askedDate: string, at: number): boolean {
+  const date = istDay(at);
+  if (date === addDays(askedDate, -1)) return istMinuteOfDay(at) >= LATE_MINUTE;
+  return date === addDays(askedDate, 1) && istMinuteOfDay(at) < EARLY_MINUTE;
+}
+
+/** R12: no calls between 23:30 and 00:30 IST. */
+const WINDOW_START_MINUTE = 23 * 60 + 30;
+const WINDOW_END_MINUTE = 30;
+/** R13: a transaction begun from this minute of the day on may stand on the next day; its end may lie just after. */
+const LATE_MINUTE = 23 * 60 + 55;
+const EARLY_MINUTE = 5;
+
+const REFERENCE_LENGTH = 100;
+
+/** R14: the caller's own transaction id; "NA" and the like are none. */
+export function readReference(text: string): string {
+  const reference = text.trim();
+  if (reference !== '' && given(reference) === undefined) {
+    throw new UsageError(`“${reference}” is not a reference. Use your own transaction ID (externalRef).`);
+  }
+  if (reference.includes('@')) {
+    throw new UsageError('That is an address, not a reference. Use your own transaction ID (externalRef).');
+  }
+  if (reference.length > REFERENCE_LENGTH) {
+    throw new UsageError(`A reference has at most ${REFERENCE_LENGTH} characters.`);
+  }
+  if (!/^[\x21-\x7e]+$/.test(reference) || !/[A-Za-z0-9]/.test(reference)) {
+    throw new UsageError('A reference is made of letters, digits and signs such as - or _, without spaces.');
+  }
+  return reference;
+}
+
+/** R12: when the nightly window that `now` lies in ends, or undefined outside it. */
+export function windowEnd(now: number): number | undefined {
+  const minute = istMinuteOfDay(now);
+  if (minute >= WINDOW_START_MINUTE) return istInstant(addDays(istDay(now), 1), '00:30');
+  if (minute < WINDOW_END_MINUTE) return istInstant(istDay(now), '00:30');
+  return undefined;
+}
+
+/** The first moment at or after `at` that lies outside the nightly window (R12). */
+export function outsideWindow(at: number): number {
+  return windowEnd(at) ?? at;
+}

@@ -1,0 +1,94 @@
+/** Owns which HTTP requests reach Bolt: those of a bounded body that Slack signed within five minutes. */
+
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { verifySlackRequest } from '@slack/bolt';
+import { atMostOnceAMinute } from '../../log-rate.ts';
+import type { Log } from '../../log.ts';
+import type { Clock } from '../../payouts/ports.ts';
+
+/** Five minutes, both ways: Bolt accepts timestamps from the future (trap 10). */
+const CLOCK_SKEW_S = 300;
+/** Slack's largest deliveries, forms with all their values, are a tenth of it. */
+const BODY_MAX_BYTES = 1_000_000;
+/** What an unsigned ssl_check is made of is shorter. */
+const CHECK_MAX_BYTES = 2_000;
+
+export interface AdmissionOptions {
+  signingSecret: string;
+  clock: Clock;
+  log: Log;
+  /** Counts a request that was refused. */
+  onRefused: () => void;
+  /** Its body is in `rawBody`, where Bolt looks for it. */
+  admit: (request: IncomingMessage, response: ServerResponse) => void;
+}
+
+/**
+ * Whoever finds the address can send anything: nothing is read that is too long or cannot be signed, and a flood of
+ * such requests writes one line a minute.
+ */
+export function createAdmission(options: AdmissionOptions) {
+  const { clock, log } = options;
+  const tell = atMostOnceAMinute(clock, (count) => log.warn({ count }, 'unsigned requests refused'));
+  const refuse = (response: ServerResponse, status: 401 | 413): void => {
+    options.onRefused();
+    tell();
+    response.writeHead(status).end();
+  };
+  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const { 'x-slack-signature': signature, 'x-slack-request-timestamp': timestamp } = request.headers;
+    const maySign = typeof signature === 'string' && isRecent(timestamp, clock());
+    const limit = maySign ? BODY_MAX_BYTES : CHECK_MAX_BYTES;
+    const tooLong = maySign ? 413 : 401;
+    if (Number(request.headers['content-length'] ?? 0) > limit) return refuse(response, tooLong);
+    const body = await readBody(request, limit);
+    if (body === 'gone') return;
+    if (body === 'too long') return refuse(response, tooLong);
+    if (!maySign) {
+      // Slack checks the certificate unsigned; nothing else is done with what is unsigned.
+      const isCheck =
+        signature === undefined && new URLSearchParams(body.toString()).get('ssl_check') === '1';
+      if (!isCheck) return refuse(response, 401);
+      response.writeHead(200).end();
+      return;
+    }
+    try {
+      verifySlackRequest({
+        signingSecret: options.signingSecret,
+        body: body.toString(),
+        headers: { 'x-slack-signature': signature, 'x-slack-request-timestamp': Number(timestamp) },
+        nowMilliseconds: clock(),
+      });
+    } catch {
+      return refuse(response, 401);
+    }
+    options.admit(Object.assign(request, { rawBody: body }), response);
+  };
+}
+
+/** Reads at most so much; the rest of a longer body is left to the server, which lets it go by. */
+function readBody(request: IncomingMessage, limitBytes: number): Promise<Buffer | 'too long' | 'gone'> {
+  const { promise, resolve } = Promise.withResolvers<Buffer | 'too long' | 'gone'>();
+  const chunks: Buffer[] = [];
+  let length = 0;
+  const take = (chunk: Buffer): void => {
+    length += chunk.length;
+    if (length > limitBytes) {
+      request.off('data', take);
+      chunks.length = 0;
+      resolve('too long');
+    } else chunks.push(chunk);
+  };
+  request.on('data', take);
+  request.once('end', () => resolve(Buffer.concat(chunks)));
+  // Cut off half way, or timed out: there is nobody to answer.
+  request.once('error', () => resolve('gone'));
+  request.once('close', () => resolve('gone'));
+  return promise;
+}
+
+/** A signed request's own time, in seconds, must lie within five minutes of ours. */
+export function isRecent(timestamp: string | string[] | undefined, now: number): boolean {
+  if (typeof timestamp !== 'string' || !/^\d{1,12}$/.test(timestamp)) return false;
+  return Math.abs(now / 1_000 - Number(timestamp)) <= CLOCK_SKEW_S;
+}

@@ -1,0 +1,149 @@
+/** Owns the connection to Slack: HTTP or Socket Mode, with the traps of Bolt's receivers dealt with. */
+
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { App, HTTPReceiver, SocketModeReceiver } from '@slack/bolt';
+import type { Log } from '../../log.ts';
+import type { Clock } from '../../payouts/ports.ts';
+import { createAdmission } from './admission.ts';
+import { keepConnected } from './keep-connected.ts';
+import { libraryLogger } from './library-logger.ts';
+import { call, clientOptions, createClients } from './client.ts';
+
+export interface SlackSettings {
+  botToken: string;
+  appToken: string | undefined;
+  signingSecret: string | undefined;
+  apiUrl: string | undefined;
+}
+
+export interface Identity {
+  teamId: string | undefined;
+  botUserId: string | undefined;
+  botId: string | undefined;
+}
+
+export interface Connection {
+  app: App;
+  mode: 'http' | 'socket';
+  /** Handles POST /slack/events; undefined in Socket Mode. */
+  listener: ((request: IncomingMessage, response: ServerResponse) => Promise<void>) | undefined;
+  /** Connects in Socket Mode; in HTTP mode there is nothing to do. Rejects when there is no answer in time. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** Undefined when Slack can reach the desk, else what is wrong. */
+  problem(): string | undefined;
+}
+
+/** A little less than Slack's three seconds. */
+const ACKNOWLEDGE_WITHIN_MS = 2_800;
+/** Apart from the first, so that Slack does not refresh both at the same time. */
+const SPARE_AFTER_MS = 60_000;
+
+/** Asks Slack who the bot token belongs to. Rejects with SlackFailure. */
+export async function identify(botToken: string, apiUrl: string | undefined): Promise<Identity> {
+  const { web } = createClients(botToken, apiUrl);
+  const answer = await call(web.auth.test());
+  return { teamId: answer.team_id, botUserId: answer.user_id, botId: answer.bot_id };
+}
+
+/** `onRefused` counts requests that Slack did not sign. */
+export function connect(
+  settings: SlackSettings,
+  identity: Identity,
+  clock: Clock,
+  log: Log,
+  onRefused: () => void,
+  spareAfterMs = SPARE_AFTER_MS,
+): Connection {
+  const { botToken, apiUrl } = settings;
+  const { botId, botUserId } = identity;
+  const receiver = settings.appToken
+    ? socketReceiver(settings.appToken, apiUrl, log)
+    : httpReceiver(settings.signingSecret ?? '', log);
+  const app = new App({
+    receiver,
+    logger: libraryLogger(log),
+    clientOptions: clientOptions(apiUrl, log),
+    // One workspace: who we are was asked once, so that no delivery waits for Slack.
+    authorize: async () => ({ botToken, ...(botId && { botId }), ...(botUserId && { botUserId }) }),
+    convoStore: false,
+    attachFunctionToken: false,
+  });
+  if (receiver instanceof HTTPReceiver) {
+    return {
+      app,
+      mode: 'http',
+      listener: createAdmission({
+        signingSecret: settings.signingSecret ?? '',
+        clock,
+        log,
+        onRefused,
+        admit: (request, response) => {
+          // A body Bolt stumbles over, such as `null`, is never answered by it (trap 7).
+          const late = setTimeout(() => {
+            if (response.headersSent) return;
+            log.error('a delivery was not acknowledged in time');
+            response.writeHead(500).end();
+          }, ACKNOWLEDGE_WITHIN_MS);
+          response.once('close', () => clearTimeout(late));
+          receiver.requestListener(request, response);
+        },
+      }),
+      start: async () => {},
+      stop: async () => {},
+      problem: () => undefined,
+    };
+  }
+  // Slack delivers each event over one of an app's connections, so a routine refresh of one is covered by the other.
+  const spareReceiver = socketReceiver(settings.appToken ?? '', apiUrl, log);
+  spareReceiver.init(app);
+  const kept = keepConnected(receiver.client, log);
+  const spare = keepConnected(spareReceiver.client, log);
+  return {
+    app,
+    mode: 'socket',
+    listener: undefined,
+    async start() {
+      await kept.start();
+      spare.startLater(spareAfterMs);
+    },
+    stop: async () => void (await Promise.all([kept.stop(), spare.stop()])),
+    problem: () => (kept.connected() || spare.connected() ? undefined : 'no connection to Slack'),
+  };
+}
+
+function httpReceiver(signingSecret: string, log: Log): HTTPReceiver {
+  return new HTTPReceiver({
+    signingSecret,
+    endpoints: '/slack/events',
+    logger: libraryLogger(log),
+    // What no listener takes, and a decision of which nobody could be told that it is not recorded yet, are refused
+    // inside Slack's three seconds, so that Slack tells the person (trap 11).
+    unhandledRequestTimeoutMillis: ACKNOWLEDGE_WITHIN_MS - 200,
+    unhandledRequestHandler: ({ response }) => {
+      log.error('a delivery was not acknowledged in time');
+      if (!response.headersSent) response.writeHead(500).end();
+    },
+    processEventErrorHandler: async ({ error, response }) => {
+      log.error({ error }, 'a delivery failed before it was acknowledged');
+      if (!response.headersSent) response.writeHead(500).end();
+      return true;
+    },
+  });
+}
+
+function socketReceiver(appToken: string, apiUrl: string | undefined, log: Log): SocketModeReceiver {
+  return new SocketModeReceiver({
+    appToken,
+    logger: libraryLogger(log),
+    // One try an attempt: what keeps the desk connected tries again, and an attempt must not outlive its turn.
+    installerOptions: { clientOptions: { ...clientOptions(apiUrl, log), retryConfig: { retries: 0 } } },
+    autoReconnectEnabled: false,
+    clientPingTimeout: 5_000,
+    serverPingTimeout: 30_000,
+    processEventErrorHandler: async ({ error }) => {
+      log.error({ error }, 'a delivery failed before it was acknowledged');
+      return true;
+    },
+  });
+}

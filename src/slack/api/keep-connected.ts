@@ -1,0 +1,106 @@
+/**
+ * Owns staying connected in Socket Mode. Slack's client gives up for ever when a reconnect is refused, and waits for
+ * ever for a greeting that never comes (traps 2 and 4); here every ending, whatever it was, leads to another attempt.
+ */
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { SocketModeReceiver } from '@slack/bolt';
+import type { Log } from '../../log.ts';
+import { isTokenRefused } from './error-codes.ts';
+import { call, SlackFailure } from './client.ts';
+
+export interface KeptConnection {
+  /** Resolves when connected; rejects with SlackFailure when the token is refused, or when the time is up. */
+  start(): Promise<void>;
+  /** Connects in the background, however long it takes: for the spare of a connection that stands. */
+  startLater(afterMs: number): void;
+  stop(): Promise<void>;
+  connected(): boolean;
+}
+
+const ATTEMPT_MS = 15_000;
+const DROP_MS = 2_000;
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 15_000;
+/** What held this long and then ended was a routine refresh: it is replaced at once (trap 1). */
+const STEADY_MS = 10_000;
+/** The client must not reconnect by itself: two that try would leave two connections. */
+export function keepConnected(client: SocketModeReceiver['client'], log: Log): KeptConnection {
+  const stopping = new AbortController();
+  let connectedAt: number | undefined;
+  let trying = false;
+
+  const attempt = async (withinMs: number): Promise<void> => {
+    const late = Promise.withResolvers<never>();
+    const timer = setTimeout(() => late.reject(new SlackFailure('no_connection_in_time')), withinMs);
+    try {
+      await Promise.race([call(client.start()), late.promise]);
+    } catch (error) {
+      // Half a connection must not come to life beside the next one.
+      await drop();
+      throw error instanceof SlackFailure ? error : new SlackFailure('connection_lost');
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+
+  const drop = (): Promise<unknown> => Promise.race([client.disconnect(), sleep(DROP_MS)]);
+
+  /** Attempts with growing pauses until one succeeds, `until` is reached, or `hopeless` says so of its failure. */
+  const connect = async (
+    firstPauseMs: number,
+    until: number,
+    hopeless: (failure: SlackFailure) => boolean,
+  ): Promise<void> => {
+    trying = true;
+    try {
+      for (let pauseMs = firstPauseMs; !stopping.signal.aborted; ) {
+        await sleep(pauseMs, undefined, { signal: stopping.signal }).catch(() => {});
+        if (stopping.signal.aborted) return;
+        try {
+          return await attempt(Math.min(ATTEMPT_MS, until - Date.now()));
+        } catch (error) {
+          if (!(error instanceof SlackFailure)) throw error;
+          if (hopeless(error)) throw error;
+          pauseMs = Math.min(Math.max(pauseMs * 1.5, FIRST_PAUSE_MS), LONGEST_PAUSE_MS);
+          pauseMs = Math.max(pauseMs, error.retryAfterMs ?? 0);
+          if (Date.now() + pauseMs >= until) throw new SlackFailure('no_connection_in_time');
+          log.warn({ code: error.code }, 'no connection to Slack; the desk tries again');
+        }
+      }
+    } finally {
+      trying = false;
+    }
+  };
+
+  const reconnect = (heldMs: number): void => begin(heldMs >= STEADY_MS ? 0 : FIRST_PAUSE_MS);
+
+  const begin = (pauseMs: number): void => {
+    if (trying || stopping.signal.aborted) return;
+    connect(pauseMs, Infinity, () => false).then(
+      // It may have ended again before anybody listened.
+      () => connectedAt === undefined && reconnect(0),
+      (error: unknown) => log.error({ error }, 'the connection to Slack is lost'),
+    );
+  };
+
+  client.on('connected', () => {
+    connectedAt = Date.now();
+  });
+  client.on('disconnected', () => {
+    const heldMs = connectedAt === undefined ? 0 : Date.now() - connectedAt;
+    connectedAt = undefined;
+    reconnect(heldMs);
+  });
+  return {
+    // Worth another try only once the desk was open: then an administrator may mend the token while it runs.
+    start: () => connect(0, Date.now() + ATTEMPT_MS, ({ code }) => isTokenRefused(code)),
+    startLater: begin,
+    async stop() {
+      stopping.abort();
+      connectedAt = undefined;
+      await drop();
+    },
+    connected: () => connectedAt !== undefined,
+  };
+}

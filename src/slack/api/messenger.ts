@@ -1,0 +1,248 @@
+/** Owns how messages leave: Slack's Web API and response_urls, with deadlines, and failures as one class. */
+
+import type { MessageMetadata, View } from '@slack/web-api';
+import type { Log } from '../../log.ts';
+import type { Clock } from '../../payouts/ports.ts';
+import { type Message, shortForm } from '../block-kit/blocks.ts';
+import { LIMITS } from '../block-kit/limits.ts';
+import { createPauses } from './pauses.ts';
+import { isContentRefused, isTokenRefused } from './error-codes.ts';
+import { type Clients, call, readRetryAfter, SlackFailure } from './client.ts';
+
+export { SlackFailure };
+
+export interface Posted {
+  channelId: string;
+  ts: string;
+}
+
+export interface Reply {
+  /** Edits the message the click came from instead of adding one. */
+  replace?: boolean;
+  /** Shows it to everybody in the channel instead of the asker alone. */
+  inChannel?: boolean;
+  /** Without it, an answer to a click in a thread lands in the channel. */
+  threadTs?: string | undefined;
+}
+
+/** What the desk left with its own message, invisible to people. */
+export interface Mark {
+  type: string;
+  /** Whether it is the message looked for. */
+  is: (payload: Record<string, unknown>) => boolean;
+}
+
+export interface Post {
+  /** Here as in `findOwn`, `update` and `remove`, `channelId` may be a person's user ID: their direct messages. */
+  message(
+    channelId: string,
+    message: Message,
+    options?: { threadTs?: string; broadcast?: boolean; metadata?: MessageMetadata },
+  ): Promise<Posted>;
+  /**
+   * Returns the channel's messages since then with this mark. Undefined: not known, since Slack does not show the
+   * channel to the desk, or since there is more to read than a look-up reads.
+   */
+  findOwn(
+    channelId: string,
+    since: number,
+    mark: Mark,
+  ): Promise<{ ts: string; payload: Record<string, unknown> }[] | undefined>;
+  update(at: Posted, message: Message): Promise<void>;
+  /** Deletes a message of the desk's own. */
+  remove(at: Posted): Promise<void>;
+  /** `channelId` is a channel: unlike chat.postMessage, chat.postEphemeral takes no user ID. */
+  ephemeral(channelId: string, userId: string, message: Message, threadTs?: string): Promise<void>;
+  direct(userId: string, message: Message): Promise<Posted>;
+  /** Takes back what a command was answered with through its response_url. */
+  takeBack(responseUrl: string): Promise<void>;
+  /** Answers through a response_url: five times within 30 minutes. */
+  reply(responseUrl: string, message: Message, options?: Reply): Promise<void>;
+  openView(triggerId: string, view: View): Promise<void>;
+  publishHome(userId: string, view: View): Promise<void>;
+  /** Puts a file into the person's direct messages. */
+  fileToPerson(
+    userId: string,
+    file: { name: string; title: string; content: string; comment: string },
+  ): Promise<void>;
+  permalink(at: Posted): Promise<string | undefined>;
+}
+
+const REPLY_MS = 10_000;
+/** Cards and names from outside must never unfurl. */
+const QUIET = { unfurl_links: false, unfurl_media: false };
+
+/** Pages of a look-up, 200 messages each; Slack gives some apps 15. */
+const LOOK_UP_PAGES = 10;
+
+export interface PostOptions {
+  clock: Clock;
+  log?: Log | undefined;
+  /** Called with Slack's word when a call is refused for the token's sake. */
+  onTokenRefused?: (code: string) => void;
+}
+
+export function createPost({ web, once, fast }: Clients, { clock, log, onTokenRefused }: PostOptions): Post {
+  const pauses = createPauses(clock);
+  const uses = countUses(clock);
+  const ask = async <Answer>(answer: Promise<Answer>): Promise<Answer> => {
+    try {
+      return await call(answer);
+    } catch (error) {
+      if (error instanceof SlackFailure && isTokenRefused(error.code)) onTokenRefused?.(error.code);
+      throw error;
+    }
+  };
+  const open = async (userId: string): Promise<string> => {
+    const answer = await ask(web.conversations.open({ users: userId }));
+    const channelId = answer.channel?.id;
+    if (!channelId) throw new SlackFailure('no_direct_message');
+    return channelId;
+  };
+  const respond = async (responseUrl: string, body: object): Promise<void> => {
+    if (!uses.take(responseUrl)) throw new SlackFailure('response_url_used_up');
+    const response = await fetch(responseUrl, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(REPLY_MS),
+      redirect: 'error',
+    }).catch(() => undefined);
+    // The cause is dropped on purpose: it names the response_url.
+    if (response?.status === 429)
+      throw new SlackFailure('ratelimited', readRetryAfter(response.headers.get('retry-after')));
+    if (!response?.ok)
+      throw new SlackFailure(response ? `response_url_${response.status}` : 'response_url_unreachable');
+    await response.body?.cancel();
+  };
+  /** A person’s user ID stands for their direct messages wherever a channel may stand. */
+  const channelOf = async (place: string): Promise<string> => (/^[UW]/.test(place) ? open(place) : place);
+  const post: Post = {
+    async message(channelId, message, options = {}) {
+      const { metadata, threadTs, broadcast = false } = options;
+      const thread = threadTs === undefined ? {} : { thread_ts: threadTs, reply_broadcast: broadcast };
+      const channel = await channelOf(channelId);
+      const base = { channel, ...QUIET, ...(metadata && { metadata }), ...thread };
+      const answer = await pauses.respect(`chat.postMessage ${channel}`, () =>
+        inShortIfRefused(message, log, (shown) => ask(once.chat.postMessage({ ...base, ...shown }))),
+      );
+      return { channelId: answer.channel ?? channel, ts: answer.ts ?? '' };
+    },
+    async findOwn(channelId, since, mark) {
+      const found: { ts: string; payload: Record<string, unknown> }[] = [];
+      let cursor: string | undefined;
+      try {
+        const channel = await channelOf(channelId);
+        for (let page = 0; page < LOOK_UP_PAGES; page++) {
+          const answer = await ask(
+            web.conversations.history({
+              channel,
+              oldest: String(since / 1_000),
+              limit: 200,
+              include_all_metadata: true,
+              ...(cursor && { cursor }),
+            }),
+          );
+          for (const { ts, metadata } of answer.messages ?? []) {
+            const payload = metadata?.event_type === mark.type ? metadata.event_payload : undefined;
+            if (ts && payload && mark.is(payload)) found.push({ ts, payload });
+          }
+          cursor = answer.response_metadata?.next_cursor;
+          if (!answer.has_more || !cursor) return answer.has_more && found.length === 0 ? undefined : found;
+        }
+      } catch (error) {
+        if (!(error instanceof SlackFailure)) throw error;
+      }
+      // What was not read may hold it: that is not the same as "nothing there".
+      return found.length > 0 ? found : undefined;
+    },
+    async update(at, message) {
+      const place = { channel: await channelOf(at.channelId), ts: at.ts };
+      await pauses.respect(`chat.update ${place.channel}`, () =>
+        inShortIfRefused(message, log, (shown) => ask(web.chat.update({ ...place, ...shown }))),
+      );
+    },
+    async remove(at) {
+      await ask(web.chat.delete({ channel: await channelOf(at.channelId), ts: at.ts }));
+    },
+    async ephemeral(channelId, userId, message, threadTs) {
+      const place = { channel: channelId, user: userId, ...(threadTs && { thread_ts: threadTs }) };
+      await inShortIfRefused(message, log, (shown) => ask(web.chat.postEphemeral({ ...place, ...shown })));
+    },
+    async direct(userId, message) {
+      return post.message(userId, message);
+    },
+    async reply(responseUrl, message, options = {}) {
+      await respond(responseUrl, {
+        ...message,
+        response_type: options.inChannel ? 'in_channel' : 'ephemeral',
+        replace_original: options.replace ?? false,
+        ...(options.threadTs && !options.replace && { thread_ts: options.threadTs }),
+      });
+    },
+    async takeBack(responseUrl) {
+      await respond(responseUrl, { delete_original: true });
+    },
+    async openView(triggerId, view) {
+      await ask(fast.views.open({ trigger_id: triggerId, view }));
+    },
+    async publishHome(userId, view) {
+      await ask(web.views.publish({ user_id: userId, view }));
+    },
+    async fileToPerson(userId, file) {
+      await ask(
+        web.files.uploadV2({
+          channel_id: await open(userId),
+          filename: file.name,
+          title: file.title,
+          initial_comment: file.comment,
+          content: file.content,
+        }),
+      );
+    },
+    async permalink(at) {
+      const answer = await ask(web.chat.getPermalink({ channel: at.channelId, message_ts: at.ts })).catch(
+        () => undefined,
+      );
+      return answer?.permalink;
+    },
+  };
+  return post;
+}
+
+/** Slack never takes a message that it refused for its content, so the short form goes at once instead of a retry. */
+async function inShortIfRefused<T>(
+  message: Message,
+  log: Log | undefined,
+  send: (shown: Message) => Promise<T>,
+): Promise<T> {
+  try {
+    return await send(message);
+  } catch (error) {
+    if (!(error instanceof SlackFailure && isContentRefused(error.code))) throw error;
+    log?.error(
+      { code: error.code, count: message.blocks.length },
+      'message refused, short form sent instead',
+    );
+    return send(shortForm(message));
+  }
+}
+
+/** Counts what a response_url has left, also over the forms that were opened from its message. */
+function countUses(clock: Clock): { take(url: string): boolean } {
+  const used = new Map<string, { times: number; until: number }>();
+  return {
+    take(url) {
+      const now = clock();
+      for (const [other, { until }] of used) {
+        // The oldest stands first.
+        if (until > now) break;
+        used.delete(other);
+      }
+      const one = used.get(url) ?? { times: 0, until: now + LIMITS.responseUrlMs };
+      used.set(url, one);
+      one.times += 1;
+      return one.times <= LIMITS.responseUrlUses;
+    },
+  };
+}

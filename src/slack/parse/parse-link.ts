@@ -1,0 +1,80 @@
+/** Owns understanding what stands for a link in `track`, `notify` and `cancel`, and where a cancel's reason begins. */
+
+import { parseLinkId } from '../../payouts/links/link.ts';
+import { type LinkTarget, readTarget } from '../../payouts/links/find.ts';
+import type { NotUnderstood, Parsed } from './parse.ts';
+import { clean } from '../block-kit/text.ts';
+import { digits, firstWord, no, quotedStart, unquoted, unwrapped, words, yes } from './words.ts';
+
+export const INSTANT_URL = /^(https?:\/\/)?(www\.)?instant\.pe\/\S+$/i;
+
+/** What is wrong with a word that is meant as a link id, or undefined when it is none (R18). */
+export function hexProblem(word: string): string | undefined {
+  if (parseLinkId(word)) return undefined;
+  if (/^[0-9a-f]{16,60}$/i.test(word)) return `A link id has 24 hex digits; this has ${word.length}.`;
+  // Letters and many digits in about the right length: an id with a slip, not a name.
+  if (/^[0-9a-z]{20,28}$/i.test(word) && digits(word) >= 8 && /[a-z]/i.test(word)) {
+    const strange = /[^0-9a-f]/i.exec(word)?.[0];
+    return `A link id has 24 hex digits (0-9 and a-f); this has ${word.length} characters, and “${strange}” is no hex digit.`;
+  }
+  return undefined;
+}
+
+function exactLink(word: string): LinkTarget | undefined {
+  const bare = unwrapped(word);
+  return parseLinkId(bare) || /^https?:\/\//i.test(bare) || INSTANT_URL.test(bare)
+    ? readTarget(bare)
+    : undefined;
+}
+
+function readContact(text: string): LinkTarget {
+  return readTarget(unquoted(text));
+}
+
+function missingLink(name: 'track' | 'notify' | 'cancel'): NotUnderstood {
+  return no('Say which link: its id, its instant.pe address, or its recipient.', name);
+}
+
+export function parseLink(name: 'track' | 'notify', rest: string): Parsed {
+  if (rest === '') return missingLink(name);
+  const [word, more] = firstWord(rest);
+  const link = exactLink(word);
+  if (link && more !== '') {
+    const only = link.kind === 'id' ? link.linkId : unwrapped(word);
+    return no('Nothing is expected after the link.', name, `/payout ${name} ${clean(only, 200)}`);
+  }
+  const problem = hexProblem(unwrapped(word));
+  if (problem && more === '') return no(problem, name);
+  return yes({ name, target: link ?? readContact(rest) });
+}
+
+export function parseCancel(rest: string): Parsed {
+  if (rest === '') return missingLink('cancel');
+  const quoted = quotedStart(rest);
+  if (quoted) return cancelOf(exactLink(quoted.quoted) ?? readTarget(quoted.quoted), quoted.rest);
+  const [word, more] = firstWord(rest);
+  const link = exactLink(word);
+  if (link) return cancelOf(link, more);
+  const problem = hexProblem(unwrapped(word));
+  if (problem) return no(problem, 'cancel');
+  if (/^[^@\s]+@[^@\s]+$/.test(word)) return cancelOf(readTarget(unwrapped(word)), more);
+  const mobile = leadingMobile(rest);
+  if (mobile) return cancelOf(readTarget(mobile.number), mobile.rest);
+  return cancelOf(readContact(rest), '');
+}
+
+function cancelOf(target: LinkTarget, reason: string): Parsed {
+  return yes({ name: 'cancel', target, reason: reason === '' ? undefined : reason });
+}
+
+/** A mobile number at the start, written in one word or several: "+91 98765 43210 duplicate". */
+function leadingMobile(text: string): { number: string; rest: string } | undefined {
+  const all = words(text);
+  for (let taken = 1; taken <= all.length; taken++) {
+    if (!/^\+?[\d().-]+$/.test(all[taken - 1] ?? '')) return undefined;
+    const number = all.slice(0, taken).join(' ');
+    if (digits(number) > 13) return undefined;
+    if (digits(number) >= 10) return { number, rest: all.slice(taken).join(' ') };
+  }
+  return undefined;
+}

@@ -1,0 +1,50 @@
+/** Owns understanding `/payout list`: statuses in any writing, then whose links. */
+
+import { KNOWN_STATUSES, type KnownStatus } from '../../payouts/links/link.ts';
+import { contactFits } from '../block-kit/actions.ts';
+import type { NotUnderstood, Parsed } from './parse.ts';
+import { echo, nearest, no, quote, unquoted, yes } from './words.ts';
+
+/** Other words for a status; they are suggested, never acted on. */
+const STATUS_WORDS: ReadonlyMap<string, KnownStatus> = new Map(
+  Object.entries<KnownStatus>({
+    open: 'ISSUED',
+    active: 'ISSUED',
+    pending: 'ISSUED',
+    unclaimed: 'ISSUED',
+    paid: 'CLAIMED',
+    redeemed: 'CLAIMED',
+    lapsed: 'EXPIRED',
+  }),
+);
+
+export function parseList(rest: string): Parsed {
+  const match = /(?:^|[\s,])contact:?(?:\s+([\s\S]*)|$)/i.exec(rest);
+  const statusPart = match ? rest.slice(0, match.index) : rest;
+  const statuses: KnownStatus[] = [];
+  for (const word of statusPart.split(/[\s,;]+/).filter((part) => part !== '')) {
+    const upper = word.toUpperCase();
+    if (upper === 'ALL') continue;
+    const status = KNOWN_STATUSES.find(
+      (known) => known === upper || (upper === 'CANCELED' && known === 'CANCELLED'),
+    );
+    if (!status) return noStatus(word, rest, statuses.length === 0 && !match);
+    if (!statuses.includes(status)) statuses.push(status);
+  }
+  if (!match) return yes({ name: 'list', statuses, contact: undefined });
+  const contact = unquoted(match[1]?.trim() ?? '');
+  if (contact === '')
+    return no('Say whose links after “contact”: a name, a mobile number or an e-mail address.', 'list');
+  if (!contactFits(contact)) {
+    return no('That contact is too long. Give the beginning of the name, or the mobile number.', 'list');
+  }
+  return yes({ name: 'list', statuses, contact });
+}
+
+function noStatus(word: string, rest: string, mayBeContact: boolean): NotUnderstood {
+  const meant = STATUS_WORDS.get(word.toLowerCase()) ?? nearest(word, KNOWN_STATUSES);
+  const problem = `${quote(word)} is no link status. They are ${KNOWN_STATUSES.join(', ')}.`;
+  if (meant) return no(problem, 'list', `/payout list ${meant}`);
+  const contact = mayBeContact ? echo(rest) : undefined;
+  return no(problem, 'list', contact && `/payout list contact ${contact}`);
+}

@@ -1,0 +1,54 @@
+/** Owns understanding `/payout txn`: a reference, a day in one to three words, a time, aeps; in any sensible order. */
+
+import { parseDay } from '../../payouts/dates.ts';
+import { readReference } from '../../payouts/transactions/transaction.ts';
+import type { Parsed } from './parse.ts';
+import { echo, no, quote, words, yes } from './words.ts';
+import { DAY_FORMS } from './vocabulary.ts';
+
+export function parseTxn(rest: string, today: string): Parsed {
+  const given = words(rest);
+  const ask = `Give the day the transaction was made, as ${DAY_FORMS}.`;
+  if (given.length === 0) return no('Give your own transaction id (externalRef) and the day.', 'txn');
+  const [reference = '', ...others] = given;
+  if (others.length === 0) {
+    // Without a suggestion when the reference may be somebody's number (R14).
+    const typed = echo(readReference(reference));
+    return typed === undefined ? no(ask, 'txn') : no(ask, 'txn', `/payout txn ${typed} today`);
+  }
+  let aeps = false;
+  let time: string | undefined;
+  const dayWords: string[] = [];
+  for (const [index, word] of others.entries()) {
+    const clock = readTime(word, others[index + 1]);
+    if (/^aeps$/i.test(word)) aeps = true;
+    else if (clock === NO_TIME) return no(`${quote(word)} is no time of day; write it as 14:30.`, 'txn');
+    else if (clock) time = clock;
+    else if (time === undefined || !/^(am|pm|ist)$/i.test(word)) dayWords.push(word);
+  }
+  const written = dayWords.join(' ');
+  const date = parseDay(written, today);
+  if (date) return yes({ name: 'txn', externalRef: readReference(reference), date, time, aeps });
+  // The day may have been written first.
+  const last = dayWords.at(-1);
+  const early = parseDay([reference, ...dayWords.slice(0, -1)].join(' '), today);
+  if (early && last) return yes({ name: 'txn', externalRef: readReference(last), date: early, time, aeps });
+  if (written === '') return no(ask, 'txn');
+  // A day that does not exist is shown as it was typed; anything else might be a number that must not be.
+  const shown = /^\d{1,4}[-/. ]\d{1,2}[-/. ]\d{1,4}$/.test(written) ? `“${written}”` : quote(written);
+  return no(`${shown} is no day this desk can read. ${ask}`, 'txn');
+}
+
+const NO_TIME = 'no time';
+
+/** HH:MM, NO_TIME when it only looks like one, undefined when it does not. */
+function readTime(word: string, next: string | undefined): string | undefined {
+  const match = /^(\d{1,2}):(\d{2})(?::\d{2})?(am|pm)?$/i.exec(word);
+  if (!match) return undefined;
+  const half = (match[3] ?? (/^(am|pm)$/i.test(next ?? '') ? next : undefined))?.toLowerCase();
+  const written = Number(match[1]);
+  if (half && (written < 1 || written > 12)) return NO_TIME;
+  const hour = half ? (written % 12) + (half === 'pm' ? 12 : 0) : written;
+  if (hour > 23 || Number(match[2]) > 59) return NO_TIME;
+  return `${String(hour).padStart(2, '0')}:${match[2]}`;
+}

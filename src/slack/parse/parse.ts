@@ -1,0 +1,188 @@
+/** Owns understanding `/payout ...`: the typed text becomes a command, or a sentence on what is expected. Never throws. */
+
+import { isDeskError } from '../../errors.ts';
+import { type KnownStatus, parseLinkId } from '../../payouts/links/link.ts';
+import type { LinkTarget } from '../../payouts/links/find.ts';
+import { hexProblem, INSTANT_URL, parseCancel, parseLink } from './parse-link.ts';
+import { parseList } from './parse-list.ts';
+import { parseTxn } from './parse-txn.ts';
+import { clean } from '../block-kit/text.ts';
+import { digits, echo, firstWord, nearest, no, quote, unwrapped, words, yes } from './words.ts';
+import { mentionedUser, unescapeSlack } from './unescape.ts';
+import { COMMAND_NAMES, type CommandName, commandNamed, SYNONYMS } from './vocabulary.ts';
+
+export type Command =
+  | { name: 'help'; about: CommandName | undefined }
+  | { name: 'track'; target: LinkTarget }
+  | { name: 'notify'; target: LinkTarget }
+  | { name: 'cancel'; target: LinkTarget; reason: string | undefined }
+  | { name: 'list'; statuses: KnownStatus[]; contact: string | undefined }
+  | {
+      name: 'txn';
+      externalRef: string;
+      /** YYYY-MM-DD. */
+      date: string;
+      /** HH:MM in IST. */
+      time: string | undefined;
+      aeps: boolean;
+    }
+  | { name: 'digest' }
+  | { name: 'approvals' }
+  | { name: 'audit'; linkId: string | undefined; actorId: string | undefined; csv: boolean };
+
+export type CommandOf<Name extends CommandName> = Extract<Command, { name: Name }>;
+
+export interface NotUnderstood {
+  ok: false;
+  /** One sentence; may hold a short clip of what was typed, so it is shown as plain text only. */
+  problem: string;
+  /** Whose usage to show. */
+  about: CommandName | undefined;
+  /** What to type instead, such as `/payout list ISSUED`; plain text only. */
+  didYouMean: string | undefined;
+}
+
+export type Parsed = { ok: true; command: Command } | NotUnderstood;
+
+/** Longer text is no command; a reason has at most 500 characters. */
+const COMMAND_LENGTH = 1_000;
+/** Slack writes one sign as up to five (&amp;) and wraps links twice. */
+const RAW_LENGTH = 8 * COMMAND_LENGTH;
+
+export function parseCommand(text: string, today: string): Parsed {
+  const typed = text.length > RAW_LENGTH ? undefined : unescapeSlack(text).trim();
+  if (typed === undefined || typed.length > COMMAND_LENGTH) {
+    const length = (typed ?? text).length.toLocaleString('en-IN');
+    return no(`That is ${length} characters long; a command has at most 1,000.`, undefined);
+  }
+  // Somebody types the command's name twice now and then.
+  const [word, rest] = firstWord(typed.replace(/^\/payout(?=\s|$)/i, '').trim());
+  if (word === '') return yes({ name: 'help', about: undefined });
+  const name = commandNamed(word);
+  if (!name) return unknownWord(word, rest);
+  try {
+    return PARSERS[name](rest, { today, raw: text });
+  } catch (error) {
+    if (!isDeskError(error)) throw error;
+    return no(error.message, name);
+  }
+}
+
+type Parser = (rest: string, given: { today: string; raw: string }) => Parsed;
+
+const PARSERS: Readonly<Record<CommandName, Parser>> = {
+  help: parseHelp,
+  track: (rest) => parseLink('track', rest),
+  notify: (rest) => parseLink('notify', rest),
+  cancel: parseCancel,
+  list: parseList,
+  txn: (rest, { today }) => parseTxn(rest, today),
+  digest: parseDigest,
+  approvals: (rest) =>
+    rest === ''
+      ? yes({ name: 'approvals' })
+      : no('This shows every waiting request and takes no further words.', 'approvals'),
+  audit: (_rest, { raw }) => parseAudit(raw),
+};
+
+// ---- The first word ---------------------------------------------------------------------------------------
+
+const LATER = new Set(['watch', 'unwatch', 'watches']);
+
+function unknownWord(word: string, rest: string): NotUnderstood {
+  const bare = unwrapped(word);
+  const lower = bare.toLowerCase();
+  if (LATER.has(lower)) {
+    const [link] = words(rest);
+    const track = link && parseLinkId(link) ? `/payout track ${link}` : undefined;
+    return no(
+      'Watching is not available yet. Track a link to see how it stands; Refresh on its card looks again.',
+      'track',
+      track,
+    );
+  }
+  if (parseLinkId(bare) || INSTANT_URL.test(bare)) {
+    return no('Say first what to do with this link.', 'track', `/payout track ${clean(bare, 200)}`);
+  }
+  const problem = hexProblem(bare);
+  if (problem) return no(problem, 'track');
+  if (/^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(bare) || digits(bare) >= 10) {
+    return no('Say first what to do with the links of this recipient.', 'track');
+  }
+  const meant =
+    SYNONYMS.get(lower) ?? nearest(lower, COMMAND_NAMES) ?? SYNONYMS.get(synonymNear(lower) ?? '');
+  return no(
+    `There is no command ${quote(word)}.`,
+    meant,
+    meant && ['/payout', meant, echo(rest)].filter((part) => part).join(' '),
+  );
+}
+
+function synonymNear(word: string): string | undefined {
+  // Short words lie near to everything.
+  return word.length < 5 ? undefined : nearest(word, [...SYNONYMS.keys()]);
+}
+
+function parseHelp(rest: string): Parsed {
+  const [word] = firstWord(rest.replace(/^\/payout\s*/i, ''));
+  if (word === '') return yes({ name: 'help', about: undefined });
+  const name = commandNamed(unwrapped(word));
+  if (name) return yes({ name: 'help', about: name });
+  const { problem, about } = unknownWord(word, '');
+  return no(problem, about ?? 'help', about && `/payout help ${about}`);
+}
+
+// ---- Digest and audit -------------------------------------------------------------------------------------
+
+function parseDigest(rest: string): Parsed {
+  if (rest === '') return yes({ name: 'digest' });
+  const [word] = firstWord(rest.toLowerCase());
+  if (/^(un)?subscribe|^list$|^schedule/.test(word)) {
+    return no(
+      'Subscriptions are not available yet: for now this desk’s digest is set by DIGEST_CRON and DIGEST_CHANNEL. /payout digest shows it to you at once.',
+      'digest',
+      '/payout digest',
+    );
+  }
+  return no(
+    'This shows the digest as it is set for the desk and takes no further words.',
+    'digest',
+    '/payout digest',
+  );
+}
+
+/** Read from the raw text: only Slack's own mention names a person for certain. */
+function parseAudit(raw: string): Parsed {
+  const command: CommandOf<'audit'> = {
+    name: 'audit',
+    linkId: undefined,
+    actorId: undefined,
+    csv: false,
+  };
+  const given = words(
+    raw
+      .trim()
+      .replace(/(<@[^<>|]*)\|[^<>]*>/g, '$1>')
+      .replace(/^\/payout\s+/i, ''),
+  ).slice(1);
+  for (const word of given) {
+    const text = unwrapped(unescapeSlack(word));
+    const linkId = parseLinkId(text);
+    const actorId = mentionedUser(word) ?? (/^[UW][A-Z0-9_]{7,30}$/.test(text) ? text : undefined);
+    const problem = hexProblem(text);
+    if (/^csv$/i.test(text)) command.csv = true;
+    else if (linkId && !command.linkId) command.linkId = linkId;
+    else if (actorId && !command.actorId) command.actorId = actorId;
+    else if (problem) return no(problem, 'audit');
+    else if (text.startsWith('@')) {
+      return no('Slack did not say who that is. Type @ and pick the person from its list.', 'audit');
+    } else if (/^(as|the|a)$/i.test(text)) continue;
+    else {
+      return no(
+        `${quote(text)} is neither a link id, a person nor csv. The audit knows links by their id of 24 hex digits.`,
+        'audit',
+      );
+    }
+  }
+  return yes(command);
+}

@@ -1,0 +1,167 @@
+/** Owns `npm run doctor`: every question asked, each answer with what to fix, and no secret in any of them. */
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { type InstantPay, startInstantPay } from '../../fakes/instantpay/server.ts';
+import { type LocalSlack, startSlack } from '../../fakes/slack/slack.ts';
+import { SCOPES } from '../../fakes/slack/workspace.ts';
+import type { Env } from '../../src/config.ts';
+import { examine, type Finding } from '../../src/cli/examine.ts';
+
+let slack: LocalSlack;
+let instantpay: InstantPay;
+let folder: string;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'payout-desk-doctor-'));
+  slack = await startSlack();
+  instantpay = await startInstantPay();
+});
+afterEach(() => {
+  slack.faults.clear();
+  instantpay.clearFaults();
+});
+afterAll(async () => {
+  await slack.close();
+  await instantpay.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const env = (more: Env = {}, of: LocalSlack = slack): Env => ({
+  SLACK_BOT_TOKEN: of.botToken,
+  SLACK_SIGNING_SECRET: of.signingSecret,
+  SLACK_API_URL: of.apiUrl,
+  INSTANTPAY_CLIENT_ID: instantpay.credentials.clientId,
+  INSTANTPAY_CLIENT_SECRET: instantpay.credentials.clientSecret,
+  INSTANTPAY_ENDPOINT_IP: '203.0.113.7',
+  INSTANTPAY_BASE_URL: instantpay.url,
+  INSTANTPAY_TIMEOUT: '2s',
+  DATABASE_URL: `sqlite:${join(folder, 'desk.db')}`,
+  APPROVAL_CHANNEL: 'C0APPROVALS',
+  APPROVERS: 'S0APPROVERS',
+  DIGEST_CHANNEL: 'C0DIGESTS',
+  ...more,
+});
+
+async function about(name: string, more?: Env, of?: LocalSlack): Promise<Finding> {
+  const findings = await examine(env(more, of));
+  const found = findings.find((finding) => finding.about === name);
+  if (!found)
+    throw new Error(`nothing about ${name}: ${findings.map((finding) => finding.about).join(', ')}`);
+  expect(JSON.stringify(findings)).not.toMatch(/xoxb-|demo-client|signing-secret/);
+  return found;
+}
+
+test('a misspelt setting is told with the one that was meant, also beside what is wrong', async () => {
+  expect(await about('DIGEST_CHANEL', { DIGEST_CHANEL: 'C0DIGESTS' })).toMatchObject({
+    verdict: 'warn',
+    detail: expect.stringContaining('DIGEST_CHANNEL'),
+  });
+  const { APPROVERS: _, ...rest } = env();
+  const findings = await examine({ ...rest, APROVERS: 'U0A' });
+  expect(findings.map(({ verdict, about: name }) => [verdict, name])).toEqual([
+    ['fail', 'APPROVERS'],
+    ['warn', 'APROVERS'],
+  ]);
+});
+
+test('a setting that lets every full member in is looked at', async () => {
+  expect(await about('OPERATORS', { OPERATORS: '*' })).toMatchObject({ verdict: 'warn' });
+  expect(await about('VIEWERS', { VIEWERS: '*' })).toMatchObject({ verdict: 'warn' });
+});
+
+test('all is well', async () => {
+  const findings = await examine(env());
+  expect(findings.filter(({ verdict }) => verdict !== 'ok')).toEqual([]);
+  expect(findings.map((finding) => finding.about)).toEqual(
+    expect.arrayContaining([
+      'settings',
+      'Slack token',
+      'Slack scopes',
+      'APPROVAL_CHANNEL',
+      'DIGEST_CHANNEL',
+      'user group S0APPROVERS',
+      'InstantPay',
+      'store',
+    ]),
+  );
+});
+
+test('settings are answered by name', async () => {
+  const findings = await examine({ PORT: 'x' });
+  expect(findings.every(({ verdict }) => verdict === 'fail')).toBe(true);
+  expect(findings.map((finding) => finding.about)).toEqual(
+    expect.arrayContaining(['PORT', 'SLACK_BOT_TOKEN']),
+  );
+});
+
+test('Slack: token, scopes, channels, user groups', async () => {
+  expect(await about('Slack token', { SLACK_BOT_TOKEN: 'xoxb-wrong' })).toMatchObject({ verdict: 'fail' });
+  const poor = await startSlack({ scopes: SCOPES.filter((scope) => scope !== 'files:write') });
+  expect(await about('Slack scopes', {}, poor)).toMatchObject({
+    verdict: 'fail',
+    detail: expect.stringContaining('files:write'),
+  });
+  await poor.close();
+  expect(await about('APPROVAL_CHANNEL', { APPROVAL_CHANNEL: 'C0NOSUCH' })).toMatchObject({
+    verdict: 'fail',
+    detail: expect.stringContaining('invite'),
+  });
+  expect(await about('APPROVAL_CHANNEL', { APPROVAL_CHANNEL: 'C0NOBOT' })).not.toMatchObject({
+    verdict: 'ok',
+  });
+  expect(await about('user group S0NOBODY', { APPROVERS: 'S0NOBODY' })).toMatchObject({ verdict: 'fail' });
+  slack.groups.planUpgradeRequired = true;
+  expect((await about('user group S0APPROVERS')).detail).toContain('free plan');
+  slack.groups.planUpgradeRequired = false;
+});
+
+test('Slack: what a look-up after a crash needs', async () => {
+  const open = await startSlack({
+    scopes: [...SCOPES.filter((scope) => !scope.endsWith(':history')), 'chat:write.public'],
+  });
+  expect(await about('Slack history', {}, open)).toMatchObject({
+    verdict: 'warn',
+    detail: expect.stringContaining('channels:history, groups:history, im:history'),
+  });
+  const outside = { APPROVAL_CHANNEL: 'C0NOBOT' };
+  expect(await about('APPROVAL_CHANNEL', outside, open)).toMatchObject({ verdict: 'warn' });
+  await open.close();
+  expect(await about('APPROVAL_CHANNEL', outside)).toMatchObject({
+    verdict: 'fail',
+    detail: expect.stringContaining('cannot post there'),
+  });
+});
+
+test('InstantPay: credentials, environment, out of reach', async () => {
+  expect(await about('InstantPay', { INSTANTPAY_CLIENT_SECRET: 'wrong' })).toMatchObject({ verdict: 'fail' });
+  expect(await about('InstantPay', { INSTANTPAY_ENVIRONMENT: 'sandbox' })).toMatchObject({
+    verdict: 'fail',
+    detail: expect.stringContaining('answers from live'),
+  });
+  expect(await about('InstantPay', { INSTANTPAY_BASE_URL: 'http://127.0.0.1:9' })).toMatchObject({
+    verdict: 'fail',
+    detail: expect.stringContaining('could not be reached'),
+  });
+});
+
+test('the clock of this machine against InstantPay’s (R24)', async () => {
+  expect(await about('clock')).toMatchObject({ verdict: 'ok' });
+  // What is left of the second and of the call may make it a unit less.
+  for (const [clockAheadMs, words] of [
+    [10 * 60_000, /(?:9|10) minutes behind/],
+    [-3 * 3_600_000, /(?:2|3) hours ahead of/],
+  ] as const) {
+    instantpay.desk.clockAheadMs = clockAheadMs;
+    expect(await about('clock')).toMatchObject({ verdict: 'warn', detail: expect.stringMatching(words) });
+  }
+  instantpay.desk.clockAheadMs = 0;
+});
+
+test('the store', async () => {
+  expect(await about('store', { DATABASE_URL: 'sqlite:/proc/no/desk.db' })).toMatchObject({
+    verdict: 'fail',
+    detail: expect.stringContaining('DATABASE_URL'),
+  });
+});

@@ -1,0 +1,294 @@
+import { describe, expect, test } from 'vitest';
+import {
+  type Approval,
+  type ApprovalStatus,
+  age,
+  auditOf,
+  change,
+  type Decision,
+  decide,
+  isUnfinished,
+  type NoDecision,
+} from '../../../src/payouts/cancel/request.ts';
+import { HOUR_MS } from '../../../src/payouts/time.ts';
+import { approval, CHECKER, LINK, MAKER, NOON, SECOND } from '../setup.ts';
+
+const LAPSE = approval().lapsesAt;
+
+const FINISHED: ApprovalStatus[] = ['executed', 'refused', 'unresolved', 'rejected', 'lapsed', 'withdrawn'];
+const DECIDED: ApprovalStatus[] = ['approved', 'executing', 'unknown', ...FINISHED];
+
+const ACTORS = {
+  requester: MAKER.userId,
+  approver: CHECKER.userId,
+  'second approver': SECOND.userId,
+  'the approver who voted': 'U_VOTED',
+};
+type Who = keyof typeof ACTORS;
+const WHO = Object.keys(ACTORS).filter((name): name is Who => name in ACTORS);
+
+const KINDS = ['approve', 'reject', 'withdraw', 'break_glass'] as const;
+const MOMENTS = {
+  'when asked': NOON,
+  'just before it lapses': LAPSE - 1,
+  'as it lapses': LAPSE,
+  after: LAPSE + 1,
+};
+
+function decision(kind: Decision['kind'], by: string): Decision {
+  return kind === 'reject' || kind === 'break_glass' ? { kind, by, reason: 'Not ours' } : { kind, by };
+}
+
+/** The pending states there are: how many approvals are needed, and who has voted. */
+const VOTED = [{ userId: 'U_VOTED', at: NOON + 1 }];
+const PENDING: Record<string, Partial<Approval>> = {
+  'one approval needed': {},
+  'two needed, none given': { approvalsRequired: 2 },
+  'two needed, one given': { approvalsRequired: 2, votes: VOTED },
+  'three needed, one given': { approvalsRequired: 3, votes: VOTED },
+  'two needed, one may do': { approvalsRequired: 2, emergencyAllowed: true },
+  'two needed, one given, one may do': { approvalsRequired: 2, votes: VOTED, emergencyAllowed: true },
+};
+
+/** What the rule says, written down once more: the next status, or why there is none. */
+function expected(state: Partial<Approval>, who: Who, kind: Decision['kind']): ApprovalStatus | NoDecision {
+  if (kind === 'withdraw') return who === 'requester' ? 'withdrawn' : 'not_requester';
+  if (who === 'requester') return 'own_request';
+  if (kind === 'reject') return 'rejected';
+  if (kind === 'break_glass') return state.emergencyAllowed ? 'approved' : 'no_break_glass';
+  const votes = state.votes?.length ?? 0;
+  if (votes > 0 && who === 'the approver who voted') return 'already_voted';
+  return votes + 1 >= (state.approvalsRequired ?? 1) ? 'approved' : 'pending';
+}
+
+describe('decide', () => {
+  const table = Object.entries(PENDING).flatMap(([state, changes]) =>
+    WHO.flatMap((who) => KINDS.map((kind) => ({ state, changes, who, kind }))),
+  );
+
+  test.each(table)('pending, $state: $who, $kind', ({ changes, who, kind }) => {
+    const before = approval(changes);
+    for (const [moment, now] of Object.entries(MOMENTS)) {
+      const decided = decide(before, decision(kind, ACTORS[who]), now);
+      const outcome = decided.ok ? decided.next.status : decided.why;
+      expect(outcome, moment).toBe(now < LAPSE ? expected(changes, who, kind) : 'lapsed');
+    }
+  });
+
+  test.each(DECIDED)('%s: whoever decides whatever whenever changes nothing', (status) => {
+    for (const who of WHO) {
+      for (const kind of KINDS) {
+        for (const now of Object.values(MOMENTS)) {
+          expect(decide(approval({ status }), decision(kind, ACTORS[who]), now)).toEqual({
+            ok: false,
+            why: 'finished',
+          });
+        }
+      }
+    }
+  });
+
+  test('the last approval needed decides it, and leaves a while before others take it up', () => {
+    const before = approval({ approvalsRequired: 2, votes: VOTED });
+    const now = NOON + 5_000;
+    const decided = decide(before, decision('approve', SECOND.userId), now);
+    expect(decided).toStrictEqual({
+      ok: true,
+      next: {
+        ...before,
+        version: 8,
+        status: 'approved',
+        votes: [...VOTED, { userId: SECOND.userId, at: now }],
+        decidedAt: now,
+        wakeAt: now + 30_000,
+      },
+      audit: [
+        {
+          at: now,
+          actorId: SECOND.userId,
+          action: 'cancel approved',
+          linkId: LINK,
+          approvalId: 'a1',
+          amountPaise: 12_345_678,
+          decisionMs: 5_000,
+          outcome: '2 of 2 approvals',
+        },
+      ],
+    });
+  });
+
+  test('an approval before the last one is a vote and changes nothing else', () => {
+    const before = approval({ approvalsRequired: 2 });
+    const now = NOON + 5_000;
+    expect(decide(before, decision('approve', CHECKER.userId), now)).toMatchObject({
+      next: { ...before, version: 8, votes: [{ userId: CHECKER.userId, at: now }] },
+      audit: [{ action: 'cancel approved', outcome: '1 of 2 approvals' }],
+    });
+  });
+
+  test('a rejection says who and why, and the desk has nothing left to do', () => {
+    const before = approval();
+    const now = NOON + 60_000;
+    expect(decide(before, decision('reject', CHECKER.userId), now)).toStrictEqual({
+      ok: true,
+      next: {
+        ...before,
+        version: 8,
+        status: 'rejected',
+        decidedAt: now,
+        closedBy: CHECKER.userId,
+        closedReason: 'Not ours',
+        wakeAt: undefined,
+      },
+      audit: [
+        {
+          at: now,
+          actorId: CHECKER.userId,
+          action: 'cancel rejected',
+          linkId: LINK,
+          approvalId: 'a1',
+          amountPaise: 12_345_678,
+          decisionMs: 60_000,
+          reason: 'Not ours',
+        },
+      ],
+    });
+  });
+
+  test('a withdrawal is the requester’s own', () => {
+    const now = NOON + 60_000;
+    expect(decide(approval(), decision('withdraw', MAKER.userId), now)).toMatchObject({
+      next: { status: 'withdrawn', closedBy: MAKER.userId, closedReason: undefined, wakeAt: undefined },
+      audit: [{ actorId: MAKER.userId, action: 'cancel withdrawn', decisionMs: 60_000 }],
+    });
+  });
+
+  test('breaking the glass approves alone, counts a person once, and is marked for good', () => {
+    const before = approval({ approvalsRequired: 3, emergencyAllowed: true, votes: VOTED });
+    const now = NOON + 60_000;
+    expect(decide(before, decision('break_glass', 'U_VOTED'), now)).toStrictEqual({
+      ok: true,
+      next: {
+        ...before,
+        version: 8,
+        status: 'approved',
+        votes: [{ userId: 'U_VOTED', at: now }],
+        emergencyReason: 'Not ours',
+        decidedAt: now,
+        wakeAt: now + 30_000,
+      },
+      audit: [
+        {
+          at: now,
+          actorId: 'U_VOTED',
+          action: 'break glass',
+          linkId: LINK,
+          approvalId: 'a1',
+          amountPaise: 12_345_678,
+          decisionMs: 60_000,
+          reason: 'Not ours',
+          outcome: 'approved alone',
+        },
+      ],
+    });
+    expect(decide(before, decision('break_glass', CHECKER.userId), now)).toMatchObject({
+      next: { votes: [...VOTED, { userId: CHECKER.userId, at: now }] },
+    });
+  });
+
+  test('leaves what it was given as it was', () => {
+    const before = approval({ votes: [...VOTED] });
+    Object.freeze(before.votes);
+    Object.freeze(before);
+    for (const kind of KINDS) decide(before, decision(kind, CHECKER.userId), NOON);
+    age(before, LAPSE);
+    expect(before).toEqual(approval({ votes: VOTED }));
+  });
+});
+
+describe('age', () => {
+  const HALF = approval().remindAt;
+
+  test.each([
+    { now: HALF - 1, becomes: undefined },
+    { now: HALF, becomes: 'reminded' },
+    { now: LAPSE - 1, becomes: 'reminded' },
+    { now: LAPSE, becomes: 'lapsed' },
+    { now: LAPSE + HOUR_MS, becomes: 'lapsed' },
+  ])('not yet reminded, at $now: $becomes', ({ now, becomes }) => {
+    const step = age(approval(), now);
+    expect(step && (step.next.status === 'lapsed' ? 'lapsed' : 'reminded')).toBe(becomes);
+  });
+
+  test('a reminder is given once, and the next thing to wait for is the lapse', () => {
+    const before = approval();
+    const step = age(before, HALF + 5);
+    expect(step).toMatchObject({
+      next: { ...before, version: 8, remindedAt: HALF + 5, wakeAt: LAPSE },
+      audit: [{ at: HALF + 5, actorId: 'desk', action: 'approvers reminded', linkId: LINK }],
+    });
+    expect(step && age(step.next, LAPSE - 1)).toBeUndefined();
+    expect(step && age(step.next, LAPSE)?.next.status).toBe('lapsed');
+  });
+
+  test('a lapse is nobody’s decision', () => {
+    expect(age(approval({ votes: VOTED, approvalsRequired: 2 }), LAPSE + 5)).toMatchObject({
+      next: {
+        version: 8,
+        status: 'lapsed',
+        decidedAt: LAPSE + 5,
+        closedBy: undefined,
+        closedReason: undefined,
+        wakeAt: undefined,
+      },
+      audit: [{ at: LAPSE + 5, actorId: 'desk', action: 'cancel request lapsed', approvalId: 'a1' }],
+    });
+  });
+
+  test.each(DECIDED)('%s: time changes nothing', (status) => {
+    for (const now of [HALF, LAPSE, LAPSE + HOUR_MS]) expect(age(approval({ status }), now)).toBeUndefined();
+  });
+});
+
+describe('states', () => {
+  test('a request blocks its link exactly while it still moves', () => {
+    const moving: ApprovalStatus[] = ['pending', 'approved', 'executing', 'unknown'];
+    for (const status of moving) expect(isUnfinished(approval({ status })), status).toBe(true);
+    for (const status of FINISHED) expect(isUnfinished(approval({ status })), status).toBe(false);
+  });
+
+  test('a change is the next version', () => {
+    expect(change(approval(), { checks: 3 })).toEqual({ ...approval(), version: 8, checks: 3 });
+  });
+
+  test('an audit row carries what the request is about, and what is added', () => {
+    expect(auditOf(approval(), NOON, 'desk', 'looked', { outcome: 'fine' })).toEqual({
+      at: NOON,
+      actorId: 'desk',
+      action: 'looked',
+      linkId: LINK,
+      approvalId: 'a1',
+      amountPaise: 12_345_678,
+      outcome: 'fine',
+    });
+  });
+});
+
+describe('when consent was given', () => {
+  const NOW = NOON + HOUR_MS;
+
+  test.each([
+    ['when it was pressed', NOW - 60_000, NOW - 60_000],
+    ['at the request at the earliest', NOON, NOON],
+    ['now, when the stamp lies before the request', NOON - 1, NOW],
+    // A clock that was set back meanwhile: its age cannot be told, and `isTooLate` judges it.
+    ['when it was pressed, also ahead', NOW + 60_000, NOW + 60_000],
+    ['now, when nothing is known', undefined, NOW],
+  ])('%s', (_, pressedAt, decidedAt) => {
+    const before = approval({ requestedAt: NOON, emergencyAllowed: true });
+    for (const kind of ['approve', 'break_glass'] as const) {
+      const decided = decide(before, decision(kind, CHECKER.userId), NOW, pressedAt);
+      expect(decided).toMatchObject({ ok: true, next: { decidedAt } });
+    }
+  });
+});

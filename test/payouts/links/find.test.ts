@@ -1,0 +1,279 @@
+import { describe, expect, test } from 'vitest';
+import { Forbidden, Unavailable, UsageError } from '../../../src/errors.ts';
+import type { PayoutLink } from '../../../src/payouts/links/link.ts';
+import {
+  CHOICES,
+  describeStatus,
+  environmentProblem,
+  find,
+  LINKS_A_PAGE,
+  list,
+  lookUp,
+  readTarget,
+  track,
+} from '../../../src/payouts/links/find.ts';
+import type { WalkEnd } from '../../../src/payouts/links/page.ts';
+import { auditOf, LINK, MAKER, makeDesk, page, record, REVOKED, STRANGER, tracked } from '../setup.ts';
+
+const COMPLETE: WalkEnd = { complete: true, reason: undefined, pagesRead: 1, recordsRead: 1 };
+
+/** So many links, each with its own id. */
+function links(count: number, from = 0): PayoutLink[] {
+  return Array.from({ length: count }, (_, index) =>
+    record({ linkId: (from + index).toString(16).padStart(24, '0') }),
+  );
+}
+
+describe('readTarget', () => {
+  test.each([
+    [LINK, { kind: 'id', linkId: LINK }],
+    [` ${LINK.toUpperCase()} `, { kind: 'id', linkId: LINK }],
+    ['https://instant.pe/LS25FH', { kind: 'url', url: 'https://instant.pe/LS25FH' }],
+    ['http://www.instant.pe/LS25FH', { kind: 'url', url: 'http://www.instant.pe/LS25FH' }],
+    ['HTTPS://Instant.PE/LS25FH', { kind: 'url', url: 'HTTPS://Instant.PE/LS25FH' }],
+    [' instant.pe/LS25FH', { kind: 'url', url: 'instant.pe/LS25FH' }],
+    ['9876543210', { kind: 'contact', contact: '9876543210' }],
+    ['+91 98765 43210', { kind: 'contact', contact: '+91 98765 43210' }],
+    ['asha@example.in', { kind: 'contact', contact: 'asha@example.in' }],
+    ['  Asha Rao ', { kind: 'contact', contact: 'Asha Rao' }],
+    ['दीपा', { kind: 'contact', contact: 'दीपा' }],
+    ['रवि', { kind: 'contact', contact: 'रवि' }],
+    ['தமிழ்', { kind: 'contact', contact: 'தமிழ்' }],
+    ['Asha https://example.com', { kind: 'contact', contact: 'Asha https://example.com' }],
+    ['Order 0123456789abcdef', { kind: 'contact', contact: 'Order 0123456789abcdef' }],
+    ['0123456789abcdef Ltd', { kind: 'contact', contact: '0123456789abcdef Ltd' }],
+    ['Li', { kind: 'contact', contact: 'Li' }],
+    ['abcdef012345678', { kind: 'contact', contact: 'abcdef012345678' }],
+    ['x'.repeat(200), { kind: 'contact', contact: 'x'.repeat(200) }],
+  ])('%s', (text, target) => {
+    expect(readTarget(text)).toEqual(target);
+  });
+
+  test.each([
+    ['x'.repeat(201), 'too long'],
+    ['https://instant.pe.example.com/LS25FH', 'not an InstantPay link'],
+    ['https://example.com/instant.pe/LS25FH', 'not an InstantPay link'],
+    ['http://example.com', 'not an InstantPay link'],
+    [LINK.slice(1), 'A link id has 24 hex digits; this has 23.'],
+    [`${LINK}0`, 'A link id has 24 hex digits; this has 25.'],
+    ['0123456789ABCDEF', 'A link id has 24 hex digits; this has 16.'],
+    ['', 'not a link id, an instant.pe address'],
+    ['a', 'not a link id'],
+    ['--- ???', 'not a link id'],
+    ['a b c', 'not a link id'],
+  ])('%s is refused', (text, words) => {
+    expect(() => readTarget(text)).toThrow(UsageError);
+    expect(() => readTarget(text)).toThrow(words);
+  });
+});
+
+describe('lookUp and track', () => {
+  test('a link and its record', async () => {
+    const desk = makeDesk();
+    expect(await track(desk, MAKER, LINK)).toEqual({
+      tracked: tracked(),
+      record: record(),
+      recordProblem: undefined,
+    });
+    expect(desk.gateway.calls.page).toEqual([{ filter: { linkId: LINK }, pageNumber: 1 }]);
+    expect(auditOf(desk)).toEqual([]);
+  });
+
+  test('only the link’s own record is its record', async () => {
+    const desk = makeDesk({ script: { page: page(links(3)) } });
+    expect(await lookUp(desk, LINK)).toMatchObject({
+      record: undefined,
+      recordProblem: 'InstantPay lists no details for this link.',
+    });
+  });
+
+  test('a record that cannot be read leaves the link, and says why', async () => {
+    const desk = makeDesk({ script: { page: new Unavailable('The list is away.') } });
+    expect(await lookUp(desk, LINK)).toEqual({
+      tracked: tracked(),
+      record: undefined,
+      recordProblem: 'The list is away.',
+    });
+  });
+
+  test('what is no answer of InstantPay is not swallowed', async () => {
+    await expect(lookUp(makeDesk({ script: { page: new TypeError('a bug') } }), LINK)).rejects.toThrow(
+      'a bug',
+    );
+    const away = makeDesk({ script: { track: new Unavailable('away') } });
+    await expect(lookUp(away, LINK)).rejects.toThrow('away');
+  });
+
+  test('is for people who may look', async () => {
+    const desk = makeDesk();
+    await expect(track(desk, STRANGER, LINK)).rejects.toThrow(Forbidden);
+    expect(desk.gateway.calls.track).toEqual([]);
+    expect(auditOf(desk)).toMatchObject([{ action: 'track refused', linkId: LINK }]);
+  });
+});
+
+describe('find', () => {
+  const ASHA = { kind: 'contact', contact: 'Asha' } as const;
+  const URL = { kind: 'url', url: 'https://instant.pe/LS25FH' } as const;
+
+  test('an id needs no search', async () => {
+    const desk = makeDesk();
+    expect(await find(desk, MAKER, { kind: 'id', linkId: LINK })).toEqual({ kind: 'one', linkId: LINK });
+    expect(desk.gateway.calls.links).toEqual([]);
+  });
+
+  test('one hit is the one; the whole list was read for it', async () => {
+    const pages = [page([]), page([record()]), page([])];
+    const desk = makeDesk({ script: { links: { pages, end: COMPLETE } } });
+    expect(await find(desk, MAKER, ASHA)).toEqual({ kind: 'one', linkId: LINK });
+    expect(desk.gateway.calls.links).toEqual([{ contact: 'Asha' }]);
+    expect(desk.gateway.walks).toEqual({ pagesGiven: 3, returned: [] });
+  });
+
+  test('the same link on two pages is one hit', async () => {
+    const pages = [page([record()]), page([record()])];
+    const desk = makeDesk({ script: { links: { pages, end: COMPLETE } } });
+    expect(await find(desk, MAKER, ASHA)).toEqual({ kind: 'one', linkId: LINK });
+  });
+
+  test('several are offered as a choice', async () => {
+    const desk = makeDesk({ script: { links: { pages: [page(links(CHOICES))], end: COMPLETE } } });
+    expect(await find(desk, MAKER, ASHA)).toEqual({
+      kind: 'several',
+      links: links(CHOICES),
+      more: false,
+      incomplete: undefined,
+    });
+  });
+
+  test('with more than can be offered the search ends early, and says that there are more', async () => {
+    const pages = [page(links(6)), page(links(6, 6)), page(links(6, 12))];
+    const desk = makeDesk({ script: { links: { pages, end: COMPLETE } } });
+    expect(await find(desk, MAKER, ASHA)).toEqual({
+      kind: 'several',
+      links: links(CHOICES),
+      more: true,
+      incomplete: undefined,
+    });
+    expect(desk.gateway.walks).toMatchObject({ pagesGiven: 2, returned: [{ complete: true, pagesRead: 2 }] });
+  });
+
+  test('as many as can be offered is no reason to stop: there may be one more', async () => {
+    const pages = [page(links(CHOICES)), page(links(1, CHOICES))];
+    const desk = makeDesk({ script: { links: { pages, end: COMPLETE } } });
+    expect(await find(desk, MAKER, ASHA)).toMatchObject({ links: links(CHOICES), more: true });
+  });
+
+  test('none is said plainly', async () => {
+    const desk = makeDesk({ script: { links: { pages: [page([])], end: COMPLETE } } });
+    expect(await find(desk, MAKER, ASHA)).toEqual({ kind: 'none', incomplete: undefined });
+  });
+
+  test('a walk that could not finish never says "one" or "none" as if it had', async () => {
+    for (const [reason, said] of [
+      ['Page 3 failed.', 'Page 3 failed.'],
+      [undefined, 'InstantPay did not give every page.'],
+    ] as const) {
+      const end = { complete: false, reason, pagesRead: 2, recordsRead: 1 };
+      const one = makeDesk({ script: { links: { pages: [page([record()])], end } } });
+      expect(await find(one, MAKER, ASHA)).toEqual({
+        kind: 'several',
+        links: [record()],
+        more: false,
+        incomplete: said,
+      });
+      const none = makeDesk({ script: { links: { pages: [], end } } });
+      expect(await find(none, MAKER, ASHA)).toEqual({ kind: 'none', incomplete: said });
+    }
+  });
+
+  test('an address belongs to one link, so the walk stops at it', async () => {
+    const pages = [page([]), page([record()]), page(links(5))];
+    const desk = makeDesk({ script: { links: { pages, end: COMPLETE } } });
+    expect(await find(desk, MAKER, URL)).toEqual({ kind: 'one', linkId: LINK });
+    expect(desk.gateway.calls.links).toEqual([{ url: URL.url }]);
+    expect(desk.gateway.walks).toMatchObject({ pagesGiven: 2, returned: [{ complete: true }] });
+  });
+
+  test('a search ends after forty pages, and says so', async () => {
+    const pages = Array.from({ length: 50 }, () => page([]));
+    const desk = makeDesk({ script: { links: { pages, end: COMPLETE } } });
+    expect(await find(desk, MAKER, URL)).toEqual({
+      kind: 'none',
+      incomplete: 'The search stopped after 40 pages.',
+    });
+    expect(desk.gateway.walks).toMatchObject({
+      pagesGiven: 40,
+      returned: [{ complete: false, pagesRead: 40 }],
+    });
+  });
+
+  test('what is found on the fortieth page counts', async () => {
+    const empty = Array.from({ length: 39 }, () => page([]));
+    const desk = makeDesk({ script: { links: { pages: [...empty, page([record()])], end: COMPLETE } } });
+    expect(await find(desk, MAKER, URL)).toEqual({ kind: 'one', linkId: LINK });
+  });
+
+  test('a walk that is refused is a failure, not an empty answer', async () => {
+    const desk = makeDesk({ script: { links: new Unavailable('away') } });
+    await expect(find(desk, MAKER, ASHA)).rejects.toThrow('away');
+  });
+
+  test('is for people who may look', async () => {
+    const desk = makeDesk();
+    await expect(find(desk, STRANGER, ASHA)).rejects.toThrow(Forbidden);
+    expect(auditOf(desk)).toMatchObject([{ action: 'search refused' }]);
+  });
+});
+
+describe('list', () => {
+  test('one page, filtered by what was asked alone', async () => {
+    const desk = makeDesk({ script: { page: page(links(3)) } });
+    const query = { statuses: ['ISSUED', 'EXPIRED'] as const, contact: 'Asha', pageNumber: 2 };
+    expect(await list(desk, MAKER, query)).toEqual({ query, page: page(links(3)), hasOlder: false });
+    await list(desk, MAKER, { statuses: [], contact: undefined, pageNumber: 1 });
+    expect(desk.gateway.calls.page).toStrictEqual([
+      { filter: { statuses: ['ISSUED', 'EXPIRED'], contact: 'Asha' }, pageNumber: 2, recordsPerPage: 10 },
+      { filter: {}, pageNumber: 1, recordsPerPage: 10 },
+    ]);
+    expect(LINKS_A_PAGE).toBe(10);
+  });
+
+  test.each([
+    [9, false],
+    [10, true],
+    [11, true],
+  ])(
+    'a page of %s records as InstantPay sent them has an older one: %s',
+    async (recordsReceived, hasOlder) => {
+      const desk = makeDesk({ script: { page: page([], { recordsReceived }) } });
+      const listed = await list(desk, MAKER, { statuses: [], contact: undefined, pageNumber: 1 });
+      expect(listed.hasOlder).toBe(hasOlder);
+    },
+  );
+
+  test('is for people who may look', async () => {
+    const desk = makeDesk();
+    const query = { statuses: [], contact: undefined, pageNumber: 1 };
+    await expect(list(desk, STRANGER, query)).rejects.toThrow(Forbidden);
+    expect(auditOf(desk)).toMatchObject([{ action: 'list refused' }]);
+  });
+});
+
+describe('words', () => {
+  test('a status is named; an unknown one is quoted', () => {
+    expect(describeStatus(tracked({ status: 'CLAIMED' }))).toBe('CLAIMED');
+    expect(describeStatus(REVOKED)).toBe('in a state this desk does not know (REVOKED)');
+  });
+
+  test('environments clash only when both are known', () => {
+    const desk = makeDesk({ settings: { environment: 'live' } });
+    expect(environmentProblem(desk, 'live')).toBeUndefined();
+    expect(environmentProblem(desk, undefined)).toBeUndefined();
+    expect(environmentProblem(makeDesk(), 'sandbox')).toBeUndefined();
+    expect(environmentProblem(desk, 'sandbox')).toBe(
+      'This desk is set up for LIVE, but InstantPay answered from SANDBOX. Nothing was done; ' +
+        'an administrator must check INSTANTPAY_ENVIRONMENT and INSTANTPAY_BASE_URL.',
+    );
+  });
+});

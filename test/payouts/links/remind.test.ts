@@ -1,0 +1,200 @@
+import { describe, expect, test } from 'vitest';
+import { Conflict, Forbidden, OutcomeUnknown, Refused, Unavailable } from '../../../src/errors.ts';
+import { notify } from '../../../src/payouts/links/find.ts';
+import type { WriteAnswer } from '../../../src/payouts/ports.ts';
+import { HOUR_MS } from '../../../src/payouts/time.ts';
+import {
+  auditOf,
+  EVERY_STATUS,
+  LINK,
+  MAKER,
+  makeDesk,
+  NOON,
+  REVOKED,
+  SECOND,
+  STRANGER,
+  tracked,
+  write,
+} from '../setup.ts';
+
+const SENT = write('done', 'Sent to ******3210.');
+
+describe('notify', () => {
+  test('reminds the recipient of an ISSUED link', async () => {
+    const desk = makeDesk({ script: { notify: SENT } });
+    expect(await notify(desk, MAKER, LINK)).toEqual({
+      linkId: LINK,
+      message: 'Sent to ******3210.',
+      cooldownUntil: NOON + HOUR_MS,
+      ipayUuid: 'uuid-done',
+      environment: 'live',
+    });
+    expect(desk.gateway.calls).toMatchObject({ track: [LINK], notify: [LINK] });
+    expect(auditOf(desk)).toEqual([
+      {
+        sequence: 1,
+        at: NOON,
+        actorId: MAKER.userId,
+        action: 'reminder sending',
+        linkId: LINK,
+        amountPaise: 12_345_678,
+        statusBefore: 'ISSUED',
+      },
+      {
+        sequence: 2,
+        at: NOON,
+        actorId: MAKER.userId,
+        action: 'reminder',
+        linkId: LINK,
+        amountPaise: 12_345_678,
+        outcome: 'sent',
+        reason: 'Sent to ******3210.',
+        ipayUuid: 'uuid-done',
+        statusBefore: 'ISSUED',
+      },
+    ]);
+  });
+
+  test('where the answer names no environment, that of the link is shown', async () => {
+    const desk = makeDesk({
+      script: { notify: { ...SENT, environment: undefined }, track: tracked({ environment: 'sandbox' }) },
+    });
+    expect((await notify(desk, MAKER, LINK)).environment).toBe('sandbox');
+  });
+
+  test('the records go away during the call: the asker is told what became of it, and that it was made is recorded', async () => {
+    const desk = makeDesk({
+      script: { notify: SENT },
+      at({ operation, when }) {
+        if (operation === 'audit.append' && when === 'before' && desk.gateway.calls.notify.length > 0) {
+          throw new Unavailable('the records are away');
+        }
+      },
+    });
+    expect(await notify(desk, MAKER, LINK)).toMatchObject({ message: 'Sent to ******3210.' });
+    expect(auditOf(desk)).toMatchObject([{ action: 'reminder sending' }]);
+  });
+
+  test('the records go away before the call: nothing is sent, and the cooldown is given back', async () => {
+    const desk = makeDesk({
+      script: { notify: SENT },
+      at({ operation, when }) {
+        if (operation === 'audit.append' && when === 'before') throw new Unavailable('the records are away');
+      },
+    });
+    await expect(notify(desk, MAKER, LINK)).rejects.toThrow(Unavailable);
+    expect(desk.gateway.calls.notify).toEqual([]);
+    expect((await desk.store.cooldowns.claim(`notify:${LINK}`, NOON, 1)).claimed).toBe(true);
+  });
+
+  test('once a cooldown, whoever asks; to the millisecond', async () => {
+    const desk = makeDesk({ script: { notify: SENT } });
+    await notify(desk, MAKER, LINK);
+    desk.time.now = NOON + HOUR_MS - 1;
+    const early = notify(desk, SECOND, LINK);
+    await expect(early).rejects.toThrow(Conflict);
+    await expect(early).rejects.toThrow(
+      'This recipient was reminded less than 1 hour ago. The next reminder can go out at 20 Nov 2026, 13:00 IST.',
+    );
+    expect(desk.gateway.calls.notify).toHaveLength(1);
+    desk.time.now = NOON + HOUR_MS;
+    await notify(desk, SECOND, LINK);
+    expect(desk.gateway.calls.notify).toHaveLength(2);
+  });
+
+  test('each link has its own cooldown', async () => {
+    const desk = makeDesk({ script: { notify: SENT } });
+    await notify(desk, MAKER, LINK);
+    await notify(desk, MAKER, LINK.replace('6', '7'));
+    expect(desk.gateway.calls.notify).toHaveLength(2);
+  });
+
+  test('of many who ask at once, one reminder goes out', async () => {
+    const desk = makeDesk({ script: { notify: SENT } });
+    const all = await Promise.allSettled(Array.from({ length: 20 }, () => notify(desk, MAKER, LINK)));
+    expect(all.filter((one) => one.status === 'fulfilled')).toHaveLength(1);
+    expect(desk.gateway.calls.notify).toHaveLength(1);
+  });
+
+  test('the cooldown is taken before the call', async () => {
+    let during: unknown;
+    const desk = makeDesk({
+      script: {
+        notify: async () => {
+          during = await desk.store.cooldowns.claim(`notify:${LINK}`, NOON, 1);
+          return SENT;
+        },
+      },
+    });
+    await notify(desk, MAKER, LINK);
+    expect(during).toEqual({ claimed: false, untilAt: NOON + HOUR_MS });
+  });
+
+  test.each<[WriteAnswer['kind'], typeof Refused | typeof OutcomeUnknown, string, string]>([
+    ['refused', Refused, 'not sent', 'InstantPay did not send the reminder: words'],
+    ['not_sent', Refused, 'not sent', 'The reminder was not sent: words'],
+    [
+      'unknown',
+      OutcomeUnknown,
+      'unknown',
+      'The reminder may or may not have been sent: words So that nobody is reminded twice, the next one can go out at 20 Nov 2026, 13:00 IST.',
+    ],
+    ['verify', OutcomeUnknown, 'unknown', 'The reminder may or may not have been sent: words'],
+  ])('answered %s', async (kind, failure, outcome, words) => {
+    const desk = makeDesk({ script: { notify: write(kind, 'words') } });
+    const refused = notify(desk, MAKER, LINK);
+    await expect(refused).rejects.toThrow(failure);
+    await expect(refused).rejects.toThrow(words);
+    await expect(refused).rejects.toMatchObject({ ipayUuid: `uuid-${kind}` });
+    expect(auditOf(desk)).toMatchObject([
+      { action: 'reminder sending' },
+      { action: 'reminder', outcome, reason: 'words' },
+    ]);
+    // Given back only when it is certain that nothing was sent.
+    const again = await desk.store.cooldowns.claim(`notify:${LINK}`, NOON, 1);
+    expect(again.claimed).toBe(outcome === 'not sent');
+  });
+
+  test.each(EVERY_STATUS.filter((status) => status !== 'ISSUED'))(
+    'not for a link that is %s',
+    async (status) => {
+      const link = status === 'UNKNOWN' ? REVOKED : tracked({ status });
+      const desk = makeDesk({ script: { track: link } });
+      const refused = notify(desk, MAKER, LINK);
+      await expect(refused).rejects.toThrow(Refused);
+      await expect(refused).rejects.toMatchObject({
+        message: expect.stringMatching(
+          /^Only the recipient of an ISSUED link can be reminded; this one is .+\. Nothing was sent\.$/,
+        ),
+        ipayUuid: 'uuid-track',
+      });
+      expect(desk.gateway.calls.notify).toEqual([]);
+      expect((await desk.store.cooldowns.claim(`notify:${LINK}`, NOON, 1)).claimed).toBe(true);
+    },
+  );
+
+  test('not when another environment answers', async () => {
+    const desk = makeDesk({ settings: { environment: 'sandbox' } });
+    await expect(notify(desk, MAKER, LINK)).rejects.toMatchObject({
+      kind: 'refused',
+      ipayUuid: 'uuid-track',
+    });
+    await expect(notify(desk, MAKER, LINK)).rejects.toThrow('answered from LIVE');
+    expect(desk.gateway.calls.notify).toEqual([]);
+  });
+
+  test('not when the link cannot be tracked', async () => {
+    const desk = makeDesk({ script: { track: new Unavailable('away') } });
+    await expect(notify(desk, MAKER, LINK)).rejects.toThrow('away');
+    expect(desk.gateway.calls.notify).toEqual([]);
+  });
+
+  test('not for people who may only look', async () => {
+    const desk = makeDesk();
+    await expect(notify(desk, STRANGER, LINK)).rejects.toThrow(Forbidden);
+    expect(desk.gateway.calls.track).toEqual([]);
+    expect(auditOf(desk)).toMatchObject([
+      { action: 'reminder refused', linkId: LINK, reason: expect.stringContaining('OPERATORS') },
+    ]);
+  });
+});

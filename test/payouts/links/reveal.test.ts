@@ -1,0 +1,56 @@
+import { inspect } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { Forbidden, Unavailable } from '../../../src/errors.ts';
+import { mayReveal, reveal } from '../../../src/payouts/links/reveal.ts';
+import { Revealed } from '../../../src/payouts/links/revealed.ts';
+import { auditOf, CHECKER, LINK, MAKER, makeDesk, NOON } from '../setup.ts';
+
+const DETAILS = {
+  name: 'Asha Rao',
+  email: 'asha@example.in',
+  mobile: '9876543210',
+  url: 'https://instant.pe/LS25FH',
+  qrUrl: undefined,
+  accounts: [{ number: '50100123456789', ifsc: 'HDFC0000001' }],
+};
+
+describe('reveal', () => {
+  test('shows an administrator what is masked, and that is written down before it is fetched', async () => {
+    let writtenBefore: unknown;
+    const desk = makeDesk({
+      script: {
+        reveal: () => {
+          writtenBefore = auditOf(desk);
+          return new Revealed(DETAILS);
+        },
+      },
+    });
+    expect((await reveal(desk, CHECKER, LINK)).open()).toEqual(DETAILS);
+    expect(writtenBefore).toEqual([
+      { sequence: 1, at: NOON, actorId: CHECKER.userId, action: 'private details revealed', linkId: LINK },
+    ]);
+  });
+
+  test('is offered to and done for administrators alone', async () => {
+    const desk = makeDesk();
+    expect(await mayReveal(desk, CHECKER)).toBe(true);
+    expect(await mayReveal(desk, MAKER)).toBe(false);
+    await expect(reveal(desk, MAKER, LINK)).rejects.toThrow(Forbidden);
+    expect(desk.gateway.calls.reveal).toEqual([]);
+    expect(auditOf(desk)).toMatchObject([{ action: 'reveal refused', linkId: LINK, actorId: MAKER.userId }]);
+  });
+
+  test('an attempt that fails is on record too', async () => {
+    const desk = makeDesk({ script: { reveal: new Unavailable('away') } });
+    await expect(reveal(desk, CHECKER, LINK)).rejects.toThrow('away');
+    expect(auditOf(desk)).toHaveLength(1);
+  });
+
+  test('what is revealed does not get into a log, a record or a message by accident', () => {
+    const revealed = new Revealed(DETAILS);
+    for (const text of [JSON.stringify({ revealed }), inspect(revealed, { depth: 9, showHidden: true })]) {
+      expect(text).not.toMatch(/Asha|9876543210|50100/);
+    }
+    expect(Object.keys(structuredClone(revealed))).toEqual([]);
+  });
+});

@@ -1,0 +1,198 @@
+/** Owns how Slack's refusals and lost answers come out of the clients: one class, Slack's own word, and its Retry-After. */
+
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type LocalSlack, startSlack } from '../../../fakes/slack/slack.ts';
+import { createLog } from '../../../src/log.ts';
+import { createPost, type Post } from '../../../src/slack/api/messenger.ts';
+import { createClients } from '../../../src/slack/api/client.ts';
+
+let slack: LocalSlack;
+let post: Post;
+let now = 0;
+beforeAll(async () => {
+  slack = await startSlack();
+});
+// A pause that Slack asked for would reach into the next test.
+beforeEach(() => {
+  now = 0;
+  post = createPost(createClients(slack.botToken, slack.apiUrl), { clock: () => now });
+});
+afterEach(() => slack.faults.clear());
+afterAll(() => slack.close());
+
+const MESSAGE = { text: 'a card', blocks: [] };
+const channel = 'C0PAYOUTS';
+
+test('429: Slack’s word and its Retry-After in milliseconds', async () => {
+  slack.faults.set('chat.postMessage', { kind: 'rate_limited', retryAfterS: 30 }, 1);
+  await expect(post.message(channel, MESSAGE)).rejects.toMatchObject({
+    code: 'ratelimited',
+    retryAfterMs: 30_000,
+    answerLost: false,
+  });
+});
+
+const section = (length: number) => ({
+  type: 'section' as const,
+  text: { type: 'plain_text' as const, text: 'x'.repeat(length) },
+});
+
+test('refused for its size: the short form stands instead, at once, and the same one is not sent again', async () => {
+  const lines: string[] = [];
+  const log = createLog('trace', [], { write: (line) => lines.push(line) });
+  const logged = createPost(createClients(slack.botToken, slack.apiUrl), { clock: () => now, log });
+  const tooLong = { text: 'Digest: 12 links', blocks: Array.from({ length: 8 }, () => section(1_800)) };
+  const before = slack.callsTo('chat.postMessage').length;
+  const at = await logged.message(channel, tooLong);
+  const shown = () => slack.allMessages.find(({ ts }) => ts === at.ts);
+  expect(shown()?.text).toBe('Digest: 12 links');
+  expect(JSON.stringify(shown()?.blocks)).toContain('Digest: 12 links');
+  expect(slack.callsTo('chat.postMessage')).toHaveLength(before + 2);
+  expect(lines.join()).toContain('msg_blocks_too_long');
+  await logged.update(at, { text: 'now', blocks: [section(10)] });
+  await logged.update(at, tooLong);
+  expect(shown()?.text).toBe('Digest: 12 links');
+  expect(shown()?.blocks).toHaveLength(2);
+});
+
+test.each(['msg_blocks_too_long', 'invalid_blocks'])(
+  '%s again: it is a failure, not a loop',
+  async (error) => {
+    slack.faults.set('chat.postMessage', { kind: 'error', error });
+    const before = slack.callsTo('chat.postMessage').length;
+    await expect(post.message(channel, MESSAGE)).rejects.toMatchObject({ code: error });
+    expect(slack.callsTo('chat.postMessage')).toHaveLength(before + 2);
+  },
+);
+
+test('429 on a response_url tells its Retry-After too', async () => {
+  slack.faults.set('response_url', { kind: 'rate_limited', retryAfterS: 9 }, 1);
+  const url = new URL('/commands/T0DESK/1/response', slack.apiUrl).href;
+  await expect(post.reply(url, MESSAGE)).rejects.toMatchObject({ code: 'ratelimited', retryAfterMs: 9_000 });
+});
+
+test('one rate-limited call holds up no other call of the same client', async () => {
+  const { web, once, fast, directory } = createClients(slack.botToken, slack.apiUrl);
+  for (const client of [web, once, fast, directory]) {
+    slack.faults.set('usergroups.users.list', { kind: 'rate_limited', retryAfterS: 600 }, 1);
+    await expect(client.usergroups.users.list({ usergroup: 'S0APPROVERS' })).rejects.toThrow('rate-limit');
+    expect((await client.auth.test()).ok).toBe(true);
+  }
+});
+
+test.each<[string, string, boolean, RequestListener]>([
+  ['a proxy’s page', 'unreadable_answer', true, (_, response) => response.end('<html>Sign in</html>')],
+  ['null', 'unreachable', true, (_, response) => response.end('null')],
+  [
+    'an answer that breaks off',
+    'unreachable',
+    true,
+    (_, response) => {
+      response.writeHead(200, { 'content-length': '100' });
+      response.write('{"ok":', () => response.destroy());
+    },
+  ],
+  ['429 that does not say how long', 'ratelimited', false, (_, response) => response.writeHead(429).end()],
+])('%s is one failure like the others', async (_name, code, answerLost, answer) => {
+  const server = createServer(answer);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const elsewhere = createPost(createClients(slack.botToken, apiOf(server)), {
+    clock: () => now,
+  });
+  try {
+    await expect(elsewhere.message(channel, MESSAGE)).rejects.toMatchObject({
+      name: 'SlackFailure',
+      code,
+      answerLost,
+    });
+  } finally {
+    server.close();
+  }
+});
+
+test('a channel that asks for a pause is left alone until it is over; others are not', async () => {
+  const at = await post.message(channel, MESSAGE);
+  for (const [method, again] of [
+    ['chat.postMessage', () => post.message(channel, MESSAGE)],
+    ['chat.update', () => post.update(at, MESSAGE)],
+  ] as const) {
+    const asked = (): number => slack.callsTo(method).length;
+    slack.faults.set(method, { kind: 'rate_limited', retryAfterS: 30 }, 1);
+    await expect(again()).rejects.toMatchObject({ retryAfterMs: 30_000 });
+    const before = asked();
+    now += 29_000;
+    await expect(again()).rejects.toMatchObject({ code: 'ratelimited', retryAfterMs: 1_000 });
+    expect(asked()).toBe(before);
+    await post.message('C0DIGESTS', MESSAGE);
+    now += 1_000;
+    await again();
+  }
+});
+
+test('a response_url is used five times, then Slack is not asked', async () => {
+  const { operator } = slack.people;
+  slack.deliverOver({
+    deliver: async () => ({
+      acknowledged: true,
+      status: 200,
+      body: '',
+      headers: {},
+      afterMs: 0,
+      problem: undefined,
+    }),
+  });
+  const { responseUrl = '' } = await operator.command('/payout', 'help');
+  for (let use = 0; use < 5; use++) await post.reply(responseUrl, MESSAGE);
+  const before = slack.callsTo('response_url').length;
+  await expect(post.reply(responseUrl, MESSAGE)).rejects.toMatchObject({ code: 'response_url_used_up' });
+  expect(slack.callsTo('response_url')).toHaveLength(before);
+});
+
+test('a token that is refused is told to whoever watches it', async () => {
+  const refused: string[] = [];
+  const watched = createPost(createClients('xoxb-revoked', slack.apiUrl), {
+    clock: () => 0,
+    onTokenRefused: (code) => refused.push(code),
+  });
+  await expect(watched.message(channel, MESSAGE)).rejects.toMatchObject({ code: 'invalid_auth' });
+  expect(refused).toEqual(['invalid_auth']);
+});
+
+describe('the look-up of the desk’s own message', () => {
+  const mark = (run: string) => ({ event_type: 'payout_desk_digest', event_payload: { run } });
+  const find = (run: string) =>
+    post.findOwn('C0DIGESTS', 0, { type: 'payout_desk_digest', is: (payload) => payload['run'] === run });
+
+  test('one that stands behind more than a page of others is found', async () => {
+    await post.message('C0DIGESTS', MESSAGE, { metadata: mark('one') });
+    await post.message('C0DIGESTS', MESSAGE, { metadata: mark('two') });
+    await talk(210);
+    expect(await find('one')).toMatchObject([{ payload: { run: 'one' } }]);
+    expect(await find('none')).toEqual([]);
+  });
+
+  test('a page that breaks off, or one that says there is more and not where, is no “nothing there”', async () => {
+    slack.faults.set('conversations.history', { kind: 'status', status: 500 }, 9);
+    expect(await find('none')).toBeUndefined();
+    slack.faults.clear();
+    const more = { ok: true, messages: [], has_more: true };
+    const server = createServer((_, response) => response.end(JSON.stringify(more)));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const elsewhere = createPost(createClients(slack.botToken, apiOf(server)), { clock: () => 0 });
+    expect(await elsewhere.findOwn('C0DIGESTS', 0, { type: 'any', is: () => true })).toBeUndefined();
+    server.close();
+  });
+
+  /** Other people’s messages. */
+  async function talk(count: number): Promise<void> {
+    for (let sent = 0; sent < count; sent += 10)
+      await Promise.all(Array.from({ length: 10 }, () => post.message('C0DIGESTS', MESSAGE)));
+  }
+});
+
+function apiOf(server: Server): string {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return `http://127.0.0.1:${address.port}/api/`;
+}

@@ -1,0 +1,204 @@
+/** Tests that what travels in buttons and modals comes back as it was, stays unreadable where private, and cannot be forged. */
+
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { KNOWN_STATUSES } from '../../../src/payouts/links/link.ts';
+import * as codec from '../../../src/slack/block-kit/actions.ts';
+import { LIMITS } from '../../../src/slack/block-kit/limits.ts';
+import { createSeal } from '../../../src/slack/block-kit/seal.ts';
+
+const seal = createSeal('a secret of this desk');
+const ID = '6578262c5e6c5b4a6d3f1a2b';
+
+describe('seal', () => {
+  it('opens what it sealed, on every replica with the same secret', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), (text) => {
+        expect(createSeal('a secret of this desk').open(seal.seal(text))).toBe(text);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('shows nothing of the text and never looks the same twice', () => {
+    const sealed = seal.seal('9876543210');
+    expect(Buffer.from(sealed, 'base64url').toString('latin1')).not.toContain('9876543210');
+    expect(seal.seal('9876543210')).not.toBe(sealed);
+  });
+
+  it('opens nothing of another secret, changed, cut or made up', () => {
+    const sealed = seal.seal('9876543210');
+    expect(createSeal('another').open(sealed)).toBeUndefined();
+    for (let index = 0; index < sealed.length - 1; index++) {
+      const other = sealed[index] === 'A' ? 'B' : 'A';
+      expect(seal.open(sealed.slice(0, index) + other + sealed.slice(index + 1))).toBeUndefined();
+    }
+    for (const forged of ['', 'x', sealed.slice(0, 20), `${sealed}AAAA`, ` ${sealed}`, `${sealed}=`]) {
+      expect(seal.open(forged)).toBeUndefined();
+    }
+  });
+});
+
+const FORGED = [
+  '',
+  ' ',
+  '{}',
+  `{"id":"${ID}"}`,
+  `${ID} `,
+  ` ${ID}`,
+  `${ID}\n`,
+  `${ID},x`,
+  'a b',
+  '../x',
+  'é',
+  7,
+  null,
+  undefined,
+  {},
+  [ID],
+];
+
+describe('ids', () => {
+  it('a link button carries the link id and nothing else', () => {
+    expect(codec.decodeLinkId(ID)).toBe(ID);
+    for (const value of [...FORGED, ID.toUpperCase(), `${ID}0`, ID.slice(1)]) {
+      expect(codec.decodeLinkId(value)).toBeUndefined();
+    }
+  });
+
+  it('an approval button carries the approval id and nothing else', () => {
+    const id = 'c0ffee12-3456-4789-9abc-def012345678';
+    expect(codec.decodeApprovalId(id)).toBe(id);
+    for (const value of [...FORGED, '-x', 'x'.repeat(65), `${id};`]) {
+      expect(codec.decodeApprovalId(value)).toBeUndefined();
+    }
+  });
+
+  it('a command is one of the vocabulary, written as there', () => {
+    expect(codec.decodeCommandName('txn')).toBe('txn');
+    for (const value of [...FORGED, 'TXN', 'watch', 'constructor']) {
+      expect(codec.decodeCommandName(value)).toBeUndefined();
+    }
+  });
+});
+
+describe('a transaction', () => {
+  const query = { externalRef: 'INV-118', date: '2026-11-20', aeps: true };
+  it('comes back as it was', () => {
+    expect(codec.decodeTransaction(codec.encodeTransaction(query, seal), seal)).toEqual(query);
+  });
+  it.each([
+    { ...query, extra: 1 },
+    { ...query, date: '2026-13-40' },
+    { ...query, date: '20-11-2026' },
+    { ...query, externalRef: 'NA' },
+    { ...query, externalRef: 'a b' },
+    { ...query, aeps: 'yes' },
+    [],
+  ])('is refused when forged: %j', (forged) => {
+    expect(codec.decodeTransaction(seal.seal(JSON.stringify(forged)), seal)).toBeUndefined();
+  });
+});
+
+describe('moving about in a list', () => {
+  const contact = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 150 }).filter(codec.contactFits);
+  const query = fc.record({
+    pageNumber: fc.integer({ min: 1, max: 9_999 }),
+    statuses: fc.uniqueArray(fc.constantFrom(...KNOWN_STATUSES)),
+    contact: fc.option(contact, { nil: undefined }),
+  });
+
+  it('keeps page, statuses and contact', () => {
+    fc.assert(
+      fc.property(query, (given) => {
+        const value = codec.encodeListQuery(given, seal);
+        expect(value.length).toBeLessThanOrEqual(LIMITS.buttonValue);
+        expect(codec.decodeListQuery(value, seal)).toEqual(given);
+        expect(codec.decodeStatuses(codec.encodeStatuses(given.statuses))).toEqual(given.statuses);
+        const blockId = codec.encodeFilterBlock(given.contact, seal);
+        expect(blockId?.length).toBeLessThanOrEqual(LIMITS.blockId);
+        expect(codec.decodeFilterBlock(blockId, seal)).toEqual({ contact: given.contact });
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('the longest allowed contact still fits a block id, a longer one gives none', () => {
+    expect(codec.encodeFilterBlock('x'.repeat(codec.CONTACT_BYTES), seal)?.length).toBeLessThanOrEqual(
+      LIMITS.blockId,
+    );
+    expect(codec.encodeFilterBlock('x'.repeat(160), seal)).toBeUndefined();
+  });
+
+  it('refuses what was not sealed, has another shape, or is no status', () => {
+    const sealed = (value: unknown) => seal.seal(JSON.stringify(value));
+    const good = { pageNumber: 1, statuses: ['ISSUED'] };
+    expect(codec.decodeListQuery(sealed(good), seal)).toBeDefined();
+    for (const bad of [
+      { ...good, pageNumber: 0 },
+      { ...good, pageNumber: 1.5 },
+      { ...good, statuses: ['REVOKED'] },
+      { ...good, x: 1 },
+      'x',
+    ]) {
+      expect(codec.decodeListQuery(sealed(bad), seal)).toBeUndefined();
+    }
+    expect(codec.decodeListQuery(JSON.stringify(good), seal)).toBeUndefined();
+    for (const value of ['', 'all', 'ISSUED,', 'ISSUED,REVOKED', undefined]) {
+      expect(codec.decodeStatuses(value)).toBeUndefined();
+    }
+    for (const blockId of ['list.filter.', 'list.filter.9876543210', 'list.filterx', '', undefined]) {
+      expect(codec.decodeFilterBlock(blockId, seal)).toBeUndefined();
+    }
+  });
+
+  it('a shared card remembers who shared it', () => {
+    expect(codec.decodeShared(codec.encodeShared('U0REQ'))).toBe('U0REQ');
+    expect(codec.decodeShared('link.shared.<!channel>')).toBeUndefined();
+    expect(codec.decodeShared('AbC12')).toBeUndefined();
+  });
+});
+
+describe('what a modal remembers', () => {
+  const responseUrl = 'https://hooks.slack.com/commands/T1/2/x';
+  const cancel = {
+    target: { kind: 'contact', contact: '9876543210' },
+    channelId: 'C0FIN',
+    responseUrl,
+  } as const;
+
+  it('comes back as it was, and the contact is not readable in it', () => {
+    const text = codec.encodeCancelMetadata(cancel, seal);
+    expect(text).not.toContain('98765');
+    expect(text).not.toContain('hooks.slack');
+    expect(JSON.parse(text)).toMatchObject({ channelId: 'C0FIN' });
+    expect(codec.decodeCancelMetadata(text, seal)).toEqual(cancel);
+    const reject = { approvalId: 'a1', channelId: 'C0FIN', responseUrl: undefined };
+    expect(codec.decodeDecisionMetadata(codec.encodeDecisionMetadata(reject, seal), seal)).toEqual(reject);
+  });
+
+  it('fits for the longest target', () => {
+    const contact = 'अ'.repeat(200);
+    const text = codec.encodeCancelMetadata({ ...cancel, target: { kind: 'contact', contact } }, seal);
+    expect(text.length).toBeLessThanOrEqual(LIMITS.privateMetadata);
+    expect(codec.decodeCancelMetadata(text, seal)?.target).toEqual({ kind: 'contact', contact });
+  });
+
+  it('is refused when forged, or when it is the other form’s', () => {
+    const text = codec.encodeDecisionMetadata({ approvalId: 'a1', channelId: 'C0FIN' }, seal);
+    expect(codec.decodeCancelMetadata(text, seal)).toBeUndefined();
+    expect(codec.decodeDecisionMetadata(text.replace('C0FIN', '<!x>'), seal)).toBeUndefined();
+    for (const forged of ['', '{}', 'null', '{"channelId":"C0FIN","sealed":"x"}', undefined]) {
+      expect(codec.decodeDecisionMetadata(forged, seal)).toBeUndefined();
+    }
+  });
+
+  it('the reason is read from where the form puts it', () => {
+    expect(
+      codec.readReasonInput({ reason: { 'reason.text': { type: 'plain_text_input', value: 'because' } } }),
+    ).toBe('because');
+    for (const values of [undefined, {}, { reason: {} }, { reason: { 'reason.text': { value: null } } }]) {
+      expect(codec.readReasonInput(values)).toBeUndefined();
+    }
+  });
+});

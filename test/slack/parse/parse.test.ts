@@ -1,0 +1,208 @@
+/** Tests what the typed text of `/payout` becomes. */
+
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseCommand } from '../../../src/slack/parse/parse.ts';
+import { COMMAND_NAMES, COMMANDS } from '../../../src/slack/parse/vocabulary.ts';
+
+const TODAY = '2026-11-21';
+const ID = '6578262c5e6c5b4a6d3f1a2b';
+
+const parse = (text: string) => parseCommand(text, TODAY);
+
+function understood(text: string) {
+  const parsed = parse(text);
+  if (!parsed.ok) throw new Error(`not understood: ${parsed.problem}`);
+  return parsed.command;
+}
+
+function refused(text: string) {
+  const parsed = parse(text);
+  if (parsed.ok) throw new Error(`understood as ${JSON.stringify(parsed.command)}`);
+  return parsed;
+}
+
+const byId = { kind: 'id', linkId: ID };
+const byContact = (contact: string) => ({ kind: 'contact', contact });
+
+describe('commands', () => {
+  it.each([
+    ['', { name: 'help', about: undefined }],
+    ['  HELP  ', { name: 'help', about: undefined }],
+    ['help Cancel', { name: 'help', about: 'cancel' }],
+    ['/payout digest', { name: 'digest' }],
+    ['Approvals', { name: 'approvals' }],
+    [`TRACK   ${ID.toUpperCase()}  `, { name: 'track', target: byId }],
+    [`track \`${ID}\``, { name: 'track', target: byId }],
+    [
+      'track <https://instant.pe/LS25FH|instant.pe/LS25FH>',
+      { name: 'track', target: { kind: 'url', url: 'https://instant.pe/LS25FH' } },
+    ],
+    ['track <tel:+919876543210|+91 98765 43210>', { name: 'track', target: byContact('+91 98765 43210') }],
+    ['notify 98765 43210', { name: 'notify', target: byContact('98765 43210') }],
+    ['notify <mailto:asha@b.in|asha@b.in>', { name: 'notify', target: byContact('asha@b.in') }],
+    ['notify Rao &amp; Sons', { name: 'notify', target: byContact('Rao & Sons') }],
+  ])('%s', (text, command) => {
+    expect(understood(text)).toEqual(command);
+  });
+
+  it.each([
+    [`${ID} duplicate invoice`, byId, 'duplicate invoice'],
+    [ID, byId, undefined],
+    ['“Asha Rao” duplicate invoice', byContact('Asha Rao'), 'duplicate invoice'],
+    ["'Asha Rao' duplicate", byContact('Asha Rao'), 'duplicate'],
+    [`"${ID}" wrong amount`, byId, 'wrong amount'],
+    ['Asha Rao duplicate invoice', byContact('Asha Rao duplicate invoice'), undefined],
+    ['"Asha Rao"', byContact('Asha Rao'), undefined],
+    ['+91 98765 43210 sent 2 times', byContact('+91 98765 43210'), 'sent 2 times'],
+    ['9876543210 2 invoices', byContact('9876543210'), '2 invoices'],
+    ['<mailto:a@b.in|a@b.in> left the company', byContact('a@b.in'), 'left the company'],
+    [
+      '<https://instant.pe/LS25FH> paid by &lt;NEFT&gt;',
+      { kind: 'url', url: 'https://instant.pe/LS25FH' },
+      'paid by <NEFT>',
+    ],
+  ])('cancel %s', (rest, target, reason) => {
+    expect(understood(`cancel ${rest}`)).toEqual({ name: 'cancel', target, reason });
+  });
+
+  it.each([
+    ['', [], undefined],
+    ['all', [], undefined],
+    ['issued', ['ISSUED'], undefined],
+    ['Issued,EXPIRED  issued', ['ISSUED', 'EXPIRED'], undefined],
+    ['canceled', ['CANCELLED'], undefined],
+    ['contact Asha Rao', [], 'Asha Rao'],
+    ['expired contact: "Asha Rao"', ['EXPIRED'], 'Asha Rao'],
+    ['processing, contact <tel:9876543210|98765 43210>', ['PROCESSING'], '98765 43210'],
+  ])('list %s', (rest, statuses, contact) => {
+    expect(understood(`list ${rest}`)).toEqual({ name: 'list', statuses, contact });
+  });
+
+  it.each([
+    ['R1 20 Nov', 'R1', '2026-11-20', undefined, false],
+    ['R1 20 Nov 2026', 'R1', '2026-11-20', undefined, false],
+    ['R1 20-11-2026 AEPS', 'R1', '2026-11-20', undefined, true],
+    ['R1 today 9:05', 'R1', '2026-11-21', '09:05', false],
+    ['R1 aeps yesterday 2:30 pm', 'R1', '2026-11-20', '14:30', true],
+    ['R1 20 Nov 14:30 IST aeps', 'R1', '2026-11-20', '14:30', true],
+    ['20 Nov R1', 'R1', '2026-11-20', undefined, false],
+    ['aeps today', 'aeps', '2026-11-21', undefined, false],
+  ])('txn %s', (rest, externalRef, date, time, aeps) => {
+    expect(understood(`txn ${rest}`)).toEqual({ name: 'txn', externalRef, date, time, aeps });
+  });
+
+  it.each([
+    ['', undefined, undefined, false],
+    ['csv', undefined, undefined, true],
+    [`<@U0123ABCD|asha rao> csv`, undefined, 'U0123ABCD', true],
+    [`CSV ${ID} <@W0123ABCD>`, ID, 'W0123ABCD', true],
+  ])('audit %s', (rest, linkId, actorId, csv) => {
+    expect(understood(`audit ${rest}`)).toEqual({ name: 'audit', linkId, actorId, csv });
+  });
+
+  it.each(COMMAND_NAMES.flatMap((name) => COMMANDS[name].examples))(
+    'the example %s is understood',
+    (example) => {
+      const slackText = example.replace('/payout', '').replace('@asha', '<@U0123ABCD|asha>');
+      expect(understood(slackText).name).toBe(example.split(' ')[1]);
+    },
+  );
+});
+
+describe('what is not understood', () => {
+  it.each([
+    ['trak Asha Rao', 'track', '/payout track Asha Rao'],
+    ['status', 'track', '/payout track'],
+    [`remind ${ID}`, 'notify', `/payout notify ${ID}`],
+    ['void', 'cancel', '/payout cancel'],
+    ['transaction', 'txn', '/payout txn'],
+    ['pending', 'approvals', '/payout approvals'],
+    ['transacton', 'txn', '/payout txn'],
+    ['xyzzy', undefined, undefined],
+    ['constructor', undefined, undefined],
+    ['list toString', 'list', '/payout list contact toString'],
+    [ID, 'track', `/payout track ${ID}`],
+    ['<https://instant.pe/LS25FH>', 'track', '/payout track https://instant.pe/LS25FH'],
+    [`track ${ID} please`, 'track', `/payout track ${ID}`],
+    ['list isued', 'list', '/payout list ISSUED'],
+    ['list paid', 'list', '/payout list CLAIMED'],
+    ['list Asha Rao', 'list', '/payout list contact Asha Rao'],
+    ['txn R1', 'txn', '/payout txn R1 today'],
+    ['txn 9876543210', 'txn', undefined],
+    ['digest subscribe "0 9 * * *"', 'digest', '/payout digest'],
+    [`watch ${ID}`, 'track', `/payout track ${ID}`],
+    ['help void', 'cancel', '/payout help cancel'],
+  ])('%s', (text, about, didYouMean) => {
+    expect(refused(text)).toMatchObject({ about, didYouMean });
+  });
+
+  it.each([
+    ['track', 'its id'],
+    [`track ${ID.slice(0, 23)}`, 'this has 23'],
+    [`cancel ${ID}0 why`, 'this has 25'],
+    [`track ${ID.slice(0, 23)}g`, '“g” is no hex digit'],
+    ['notify https://evil.example/x', 'instant.pe'],
+    ['txn NA today', 'not a reference'],
+    ['txn R1 31 Feb', '2026-11-20, 20-11-2026, 20 Nov, today or yesterday'],
+    ['txn R1 today 25:00', '14:30'],
+    ['list contact', 'Say whose'],
+    ['digest unsubscribe', 'DIGEST_CRON'],
+    ['watches', 'not available yet'],
+    ['audit @asha', 'pick the person'],
+    ['audit Asha', 'neither a link id'],
+  ])('%s says what is expected', (text, words) => {
+    expect(refused(text).problem).toContain(words);
+  });
+
+  it('refuses a contact that would not fit once it is sealed, counted in bytes', () => {
+    expect(understood(`list contact ${'अ'.repeat(50)}`).name).toBe('list');
+    expect(refused(`list contact ${'अ'.repeat(51)}`).about).toBe('list');
+  });
+
+  it('refuses a flood at once and repeats only a clip of long words', () => {
+    expect(refused('x'.repeat(200_000)).problem).toContain('2,00,000 characters');
+    expect(refused(`cancel ${ID} ${'x'.repeat(1_000)}`).problem).toContain('at most 1,000');
+    expect(refused('y'.repeat(900)).problem.length).toBeLessThan(120);
+  });
+
+  it('does not repeat a mobile number or an address', () => {
+    for (const text of ['9876543210', 'trak 98765 43210', 'list asha@example.in', 'remind asha@example.in']) {
+      expect(JSON.stringify(refused(text))).not.toMatch(/98765|asha@/);
+    }
+  });
+});
+
+describe('any text', () => {
+  const word = fc.oneof(
+    fc.constantFrom(
+      ...COMMAND_NAMES,
+      'contact',
+      'csv',
+      'aeps',
+      '14:30',
+      '20',
+      'Nov',
+      ID,
+      '<@U1|x>',
+      '"',
+      '“',
+      '&lt;',
+      '<',
+      '@',
+    ),
+    fc.string({ unit: 'binary', maxLength: 20 }),
+  );
+  const text = fc.array(word, { maxLength: 8 }).map((words) => words.join(' '));
+
+  it('is answered, never thrown at', () => {
+    fc.assert(
+      fc.property(text, (typed) => {
+        const parsed = parse(typed);
+        if (parsed.ok) expect(COMMAND_NAMES).toContain(parsed.command.name);
+        else expect(parsed.problem.length).toBeLessThan(600);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
