@@ -5,7 +5,7 @@ import type { Config } from './config.ts';
 import { secretsOf } from './config.ts';
 import { createInstantPayClient } from './instantpay/client.ts';
 import { createGateway } from './instantpay/gateway.ts';
-import { runApprovals, runCards, runDecided, runWaiting } from './jobs/approvals.ts';
+import { runApprovals, runCards, runDecided, runWaiting } from './jobs/cancel-requests.ts';
 import { ANCHOR_CRON, ANCHOR_TIMEZONE, logAuditAnchor } from './jobs/audit-anchor.ts';
 import { createDigestJob, type DigestJob } from './jobs/digest.ts';
 import { createSchedule, JOB_OUTCOMES, type Job } from './jobs/schedule.ts';
@@ -14,7 +14,7 @@ import { createInFlight } from './ops/in-flight.ts';
 import { createMetrics } from './ops/metrics.ts';
 import { observeInstantPay } from './ops/observe-instantpay.ts';
 import { startServer } from './ops/server.ts';
-import type { Desk } from './payouts/desk.ts';
+import type { Deps } from './payouts/deps.ts';
 import type { Clock, NewId } from './payouts/ports.ts';
 import { MINUTE_MS } from './payouts/time.ts';
 import { createSeal } from './slack/block-kit/seal.ts';
@@ -22,7 +22,7 @@ import { createApprovalCards } from './slack/card-sync.ts';
 import { connect, identify } from './slack/api/connect.ts';
 import { createDirectory } from './slack/api/directory.ts';
 import { type Patience, register } from './slack/dispatch.ts';
-import { createPost } from './slack/api/messenger.ts';
+import { createMessenger } from './slack/api/messenger.ts';
 import { watchToken } from './slack/api/token-watch.ts';
 import { call, createClients } from './slack/api/client.ts';
 import { openStore } from './store/database.ts';
@@ -44,7 +44,7 @@ export interface Overrides {
   cardLeaseMs?: number;
 }
 
-export interface DeskApp {
+export interface App {
   /** The port of health, metrics and, in HTTP mode, Slack's deliveries. */
   port: number;
   /** The port of metrics and readiness: `port`, unless METRICS_PORT names another. */
@@ -85,7 +85,7 @@ function newReference(): string {
   return Array.from({ length: 8 }, () => REFERENCE_LETTERS[randomInt(REFERENCE_LETTERS.length)]).join('');
 }
 
-export async function createApp(config: Config, overrides: Overrides = {}): Promise<DeskApp> {
+export async function createApp(config: Config, overrides: Overrides = {}): Promise<App> {
   const clock = overrides.clock ?? Date.now;
   const newId = overrides.newId ?? (() => randomUUID());
   const log = overrides.log ?? createLog(config.logLevel, secretsOf(config));
@@ -113,7 +113,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     const clients = createClients(config.slack.botToken, config.slack.apiUrl, log);
     const token = watchToken(() => call(clients.web.auth.test()), log);
     closers.push(() => token.stop());
-    const desk: Desk = {
+    const deps: Deps = {
       gateway: createGateway(client),
       store,
       directory: createDirectory(clients.directory, identity.teamId, clock, token.refused),
@@ -124,8 +124,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       called: new Map(),
       settings: { ...config.rules, approvalChannel: config.approvalChannel },
     };
-    const post = createPost(clients, { clock, log, onTokenRefused: token.refused });
-    const cards = createApprovalCards(desk, post, log, overrides.cardLeaseMs ?? CARD_LEASE_MS);
+    const messenger = createMessenger(clients, { clock, log, onTokenRefused: token.refused });
+    const cards = createApprovalCards(deps, messenger, log, overrides.cardLeaseMs ?? CARD_LEASE_MS);
     // Signatures are judged by the wall clock, as Bolt judges them, whatever clock the rules are given.
     const connection = connect(
       config.slack,
@@ -136,9 +136,9 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       overrides.spareConnectionAfterMs,
     );
     register(connection.app, {
-      front: {
-        desk,
-        post,
+      services: {
+        deps,
+        messenger,
         cards,
         // Every replica has the same bot token, so every replica can open what another sealed.
         seal: createSeal(config.slack.botToken),
@@ -151,7 +151,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       patience: overrides.patience,
       newReference,
       accept: (cutOff) => inFlight.accept(cutOff),
-      owe: () => inFlight.owe(),
+      acceptWhileDraining: () => inFlight.acceptWhileDraining(),
       onDone: (route, outcome, elapsedMs) => {
         metrics.requests.inc({ route, outcome });
         metrics.requestSeconds.observe({ route }, elapsedMs / 1_000);
@@ -161,9 +161,9 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     const scheduleId = `settings:${channel}`;
     const digest = channel
       ? createDigestJob({
-          desk,
+          deps,
           digests: store.digests,
-          post,
+          messenger,
           schedule: { id: scheduleId, channelId: channel, ...digestSettings },
           leaseMs: overrides.digestLeaseMs ?? DIGEST_LEASE_MS,
           random: Math.random,
@@ -178,18 +178,18 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       {
         name: 'approvals',
         cron: overrides.approvalsCron ?? EVERY_FEW_SECONDS,
-        run: () => runWaiting(desk),
+        run: () => runWaiting(deps),
       },
       // Apart from the first: each edit lasts as long as Slack takes, each look-up as long as InstantPay takes.
       {
         name: 'cards',
         cron: overrides.approvalsCron ?? EVERY_FEW_SECONDS,
-        run: () => runCards(desk, cards),
+        run: () => runCards(deps, cards),
       },
       {
         name: 'outcomes',
         cron: overrides.approvalsCron ?? EVERY_FEW_SECONDS,
-        run: () => runDecided(desk, cards),
+        run: () => runDecided(deps, cards),
       },
       {
         name: 'audit anchor',
@@ -235,8 +235,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     token.start();
     closers.push(() => connection.stop());
     // What an earlier process left unfinished comes first, and waits for nobody: InstantPay may be away.
-    const done = inFlight.owe();
-    const takenUp = runApprovals(desk, cards).catch((error: unknown) => {
+    const done = inFlight.acceptWhileDraining();
+    const takenUp = runApprovals(deps, cards).catch((error: unknown) => {
       log.error({ error }, 'startup recovery failed, job will retry');
     });
     await schedule.start();
@@ -251,7 +251,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       metricsPort: server.metricsPort,
       mode: connection.mode,
       log,
-      runApprovals: () => runApprovals(desk, cards),
+      runApprovals: () => runApprovals(deps, cards),
       digest,
       caughtUp,
       async stop() {

@@ -64,9 +64,16 @@ export class OutcomeUnknown extends Failure {
   readonly kind = 'outcome_unknown';
 }
 
-export type DeskError = UsageError | NotFound | Forbidden | Conflict | Refused | Unavailable | OutcomeUnknown;
+export type PayoutDeskError =
+  | UsageError
+  | NotFound
+  | Forbidden
+  | Conflict
+  | Refused
+  | Unavailable
+  | OutcomeUnknown;
 
 /** True for the failures above: expected, with a sentence that may be shown. */
-export function isDeskError(error: unknown): error is DeskError {
+export function isPayoutDeskError(error: unknown): error is PayoutDeskError {
   return error instanceof Failure;
 }

@@ -2,7 +2,7 @@
 
 import './node-version.ts';
 import { existsSync } from 'node:fs';
-import { createApp, type DeskApp, type Overrides } from './app.ts';
+import { createApp, type App, type Overrides } from './app.ts';
 import { ConfigError, type Env, loadConfig, secretsOf } from './config.ts';
 import { createLog } from './log.ts';
 import { explainStart } from './cli/explain-failure.ts';
@@ -14,8 +14,8 @@ const EXIT_CONFIG = 78;
 const STOP_MS = 9_500;
 
 /** Starts the desk and stops it on SIGTERM, SIGINT or SIGHUP. Every way out is an exit code and one line on stderr. */
-export async function run(env: Env, overrides: Overrides = {}): Promise<DeskApp | undefined> {
-  let app: DeskApp | undefined;
+export async function run(env: Env, overrides: Overrides = {}): Promise<App | undefined> {
+  let app: App | undefined;
   let asked: NodeJS.Signals | undefined;
   const stop = (signal: NodeJS.Signals): void => {
     if (asked) return;
@@ -53,7 +53,7 @@ export async function run(env: Env, overrides: Overrides = {}): Promise<DeskApp 
   return app;
 }
 
-function end(app: DeskApp, signal: NodeJS.Signals): void {
+function end(app: App, signal: NodeJS.Signals): void {
   app.log.info({ signal }, 'stopping');
   app.stop().then(
     (all) => {

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { WELL_KNOWN, WELL_KNOWN_PEOPLE } from '../fakes/instantpay/seed.ts';
 import { HOUR_MS } from '../src/payouts/time.ts';
 import { createLog, createScrub, requestFields } from '../src/log.ts';
-import { openDesk, read, type TestDesk } from './features/desk.ts';
+import { openBot, read, type TestBot } from './features/bot.ts';
 import { approve, askToCancel } from './features/steps.ts';
 
 function lineOf(
@@ -110,8 +110,8 @@ test.each([
 // ---- The canary run ---------------------------------------------------------------------------------------
 
 /** The main features, their refusals and their failures, as people use them. */
-async function useEverything(desk: TestDesk): Promise<void> {
-  const { operator, approver, secondApprover, outsider, admin } = desk.people;
+async function useEverything(bot: TestBot): Promise<void> {
+  const { operator, approver, secondApprover, outsider, admin } = bot.people;
   const { issued: zubin } = WELL_KNOWN_PEOPLE;
   for (const text of [
     'help',
@@ -133,53 +133,53 @@ async function useEverything(desk: TestDesk): Promise<void> {
     'digest',
     'approvals',
   ])
-    await desk.say(operator, text);
-  const list = await desk.say(operator, 'list processing');
-  await desk.done(() => operator.click(list, 'Older'));
-  const card = await desk.say(operator, `track ${WELL_KNOWN.processing}`);
-  await desk.done(() => operator.click(card, 'Share here'));
+    await bot.say(operator, text);
+  const list = await bot.say(operator, 'list processing');
+  await bot.done(() => operator.click(list, 'Older'));
+  const card = await bot.say(operator, `track ${WELL_KNOWN.processing}`);
+  await bot.done(() => operator.click(card, 'Share here'));
   const reason = `paid twice, call ${zubin.mobile} or ${zubin.email}, account 50100345678912`;
-  const first = await askToCancel(desk, { reason });
-  await desk.answerTo(outsider, () => outsider.click(first.card, 'Approve'));
+  const first = await askToCancel(bot, { reason });
+  await bot.answerTo(outsider, () => outsider.click(first.card, 'Approve'));
   await approver.click(first.card, 'Reject');
-  await desk.done(async () => approver.submit(await approver.modal(), { reason }));
-  const second = await askToCancel(desk, { reason });
-  desk.slack.faults.set('chat.update', { kind: 'error', error: 'fatal_error' }, 1);
-  desk.instantpay.fault({ operation: 'cancel', effect: { kind: 'html500', when: 'after' } });
-  await approve(desk, second.card, secondApprover);
-  await desk.pass(60_000);
-  desk.instantpay.fault({
+  await bot.done(async () => approver.submit(await approver.modal(), { reason }));
+  const second = await askToCancel(bot, { reason });
+  bot.slack.faults.set('chat.update', { kind: 'error', error: 'fatal_error' }, 1);
+  bot.instantpay.fault({ operation: 'cancel', effect: { kind: 'html500', when: 'after' } });
+  await approve(bot, second.card, secondApprover);
+  await bot.pass(60_000);
+  bot.instantpay.fault({
     operation: 'track',
     effect: { kind: 'statuscode', statuscode: 'IAT', status: `No: ${reason}` },
   });
-  await desk.say(operator, `track ${WELL_KNOWN.issuedLarge}`);
-  desk.instantpay.fault({
+  await bot.say(operator, `track ${WELL_KNOWN.issuedLarge}`);
+  bot.instantpay.fault({
     operation: 'track',
     effect: { kind: 'linkStatus', status: `HELD FOR ${zubin.mobile}` },
   });
-  await desk.say(operator, `track ${WELL_KNOWN.issuedLarge}`);
-  desk.slack.faults.set('response_url', { kind: 'status', status: 500 }, 1);
-  await desk.say(operator, `track ${WELL_KNOWN.issuedLarge}`);
-  desk.slack.faults.set('users.info', { kind: 'error', error: 'fatal_error' }, 1);
-  desk.skip(10 * 60_000);
-  await desk.say(operator, 'list');
+  await bot.say(operator, `track ${WELL_KNOWN.issuedLarge}`);
+  bot.slack.faults.set('response_url', { kind: 'status', status: 500 }, 1);
+  await bot.say(operator, `track ${WELL_KNOWN.issuedLarge}`);
+  bot.slack.faults.set('users.info', { kind: 'error', error: 'fatal_error' }, 1);
+  bot.skip(10 * 60_000);
+  await bot.say(operator, 'list');
   for (const target of [zubin.mobile, zubin.email]) {
     await operator.command('/payout', `cancel ${target}`);
     await operator.dismiss(await operator.modal());
-    await desk.idle();
+    await bot.idle();
   }
-  await desk.say(admin, 'audit');
-  await desk.say(admin, 'audit csv');
-  await desk.restart();
+  await bot.say(admin, 'audit');
+  await bot.say(admin, 'audit csv');
+  await bot.restart();
 }
 
 test('no token, secret, response_url, unmasked mobile, address or account anywhere it does not belong', async () => {
-  const desk = await openDesk({ env: { DIGEST_CHANNEL: 'C0DIGESTS', DIGEST_STATUSES: 'ISSUED,CLAIMED' } });
+  const bot = await openBot({ env: { DIGEST_CHANNEL: 'C0DIGESTS', DIGEST_STATUSES: 'ISSUED,CLAIMED' } });
   try {
-    await useEverything(desk);
-    desk.skip(23 * HOUR_MS);
-    await desk.app.digest?.work();
-    const { slack, instantpay } = desk;
+    await useEverything(bot);
+    bot.skip(23 * HOUR_MS);
+    await bot.app.digest?.work();
+    const { slack, instantpay } = bot;
     const secrets = [
       slack.botToken,
       slack.signingSecret,
@@ -199,14 +199,14 @@ test('no token, secret, response_url, unmasked mobile, address or account anywhe
     const leaks = (text: string, canaries: string[]): string[] =>
       canaries.filter((canary) => text.includes(canary) || text.includes(encodeURIComponent(canary)));
 
-    const log = desk.lines.join('');
-    expect(desk.lines.length).toBeGreaterThan(60);
+    const log = bot.lines.join('');
+    expect(bot.lines.length).toBeGreaterThan(60);
     expect(leaks(log, [...secrets, ...values])).toEqual([]);
     expect(log).not.toMatch(/(?<![\w-])[6-9]\d{9}(?!\d)/);
     // Names are no business of the log either.
     expect(leaks(log, ['Zubin', 'Wadia'])).toEqual([]);
 
-    const metrics = await (await fetch(`http://127.0.0.1:${desk.app.port}/metrics`)).text();
+    const metrics = await (await fetch(`http://127.0.0.1:${bot.app.port}/metrics`)).text();
     expect(leaks(metrics, [...secrets, ...values])).toEqual([]);
     expect(metrics).not.toMatch(/"[^"]*([0-9a-f]{24}|[UCDS]0[A-Z]{3,})[^"]*"/);
 
@@ -223,8 +223,8 @@ test('no token, secret, response_url, unmasked mobile, address or account anywhe
     expect(leaks(shown, [...secrets, ...values])).toEqual([]);
     expect(slack.allMessages.map(read).join()).toContain('******1101');
 
-    await desk.stop();
-    const database = new DatabaseSync(desk.databasePath, { readOnly: true });
+    await bot.stop();
+    const database = new DatabaseSync(bot.databasePath, { readOnly: true });
     const tables = database.prepare("select name from sqlite_master where type = 'table'").all();
     const stored = tables
       .map(({ name }) => JSON.stringify(database.prepare(`select * from "${String(name)}"`).all()))
@@ -233,7 +233,7 @@ test('no token, secret, response_url, unmasked mobile, address or account anywhe
     expect(stored).toContain('paid twice');
     expect(leaks(stored, [...secrets, ...values])).toEqual([]);
   } finally {
-    await desk.close();
+    await bot.close();
   }
 });
 

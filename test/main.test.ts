@@ -99,9 +99,9 @@ function launch(env: Env, cwd = folder, command = [MAIN]) {
 
 /** Runs it to its end. */
 async function outcome(env: Env, cwd?: string) {
-  const desk = launch(env, cwd);
-  const code = await desk.closed;
-  return { code, lines: desk.out.stderr.trim().split('\n'), ...desk.out };
+  const replica = launch(env, cwd);
+  const code = await replica.closed;
+  return { code, lines: replica.out.stderr.trim().split('\n'), ...replica.out };
 }
 
 // ---- Settings ---------------------------------------------------------------------------------------------
@@ -256,8 +256,8 @@ const get = async (port: number, path: string) => {
 
 test('health, readiness, metrics; SIGTERM answers what is running and ends with 0', async () => {
   const env = { ...goodEnv(), LOG_LEVEL: 'trace' };
-  const desk = launch(env);
-  const port = await desk.opened();
+  const replica = launch(env);
+  const port = await replica.opened();
   slack.deliverTo(`http://127.0.0.1:${port}/slack/events`);
   const { operator } = slack.people;
   expect(await get(port, '/healthz')).toEqual({ status: 200, text: 'ok\n' });
@@ -291,8 +291,8 @@ test('health, readiness, metrics; SIGTERM answers what is running and ends with 
 
   instantpay.fault({ operation: 'track', effect: { kind: 'delay', delayMs: 1_500 } });
   const slow = await operator.command('/payout', `track ${WELL_KNOWN.claimed}`);
-  desk.child.kill('SIGTERM');
-  while (!desk.out.stdout.includes('"msg":"stopping"')) await once(desk.child.stdout, 'data');
+  replica.child.kill('SIGTERM');
+  while (!replica.out.stdout.includes('"msg":"stopping"')) await once(replica.child.stdout, 'data');
   expect(await get(port, '/readyz')).toEqual({
     status: 503,
     text: '{"ready":false,"problems":["stopping"]}\n',
@@ -301,35 +301,35 @@ test('health, readiness, metrics; SIGTERM answers what is running and ends with 
   const late = await operator.command('/payout', 'list');
   expect(toText(await late.answer())).toContain('The desk is restarting');
   expect(toText(await slow.answer())).toContain('CLAIMED');
-  expect(await desk.closed).toBe(0);
-  expect(desk.out.stderr).toBe('');
-  for (const line of desk.out.stdout.trim().split('\n')) expect(() => JSON.parse(line)).not.toThrow();
+  expect(await replica.closed).toBe(0);
+  expect(replica.out.stderr).toBe('');
+  for (const line of replica.out.stdout.trim().split('\n')) expect(() => JSON.parse(line)).not.toThrow();
 });
 
 test.concurrent('SIGHUP, as a closed terminal sends it, drains too', async () => {
-  const desk = launch(goodEnv());
-  await desk.opened();
-  desk.child.kill('SIGHUP');
+  const replica = launch(goodEnv());
+  await replica.opened();
+  replica.child.kill('SIGHUP');
   // npm and the terminal may both deliver it.
-  desk.child.kill('SIGHUP');
-  expect(await desk.closed).toBe(0);
-  expect(desk.out.stdout).toContain('"msg":"stopped"');
+  replica.child.kill('SIGHUP');
+  expect(await replica.closed).toBe(0);
+  expect(replica.out.stdout).toContain('"msg":"stopped"');
 });
 
 test.concurrent('npm’s launcher passes SIGTERM on, and the drained end comes back as 0', async () => {
-  const desk = launch(goodEnv(), folder, [resolve('bin/run.cjs'), 'src/main.ts']);
-  await desk.opened();
-  desk.child.kill('SIGTERM');
-  expect(await desk.closed).toBe(0);
-  expect(desk.out.stdout).toContain('"msg":"stopped"');
+  const replica = launch(goodEnv(), folder, [resolve('bin/run.cjs'), 'src/main.ts']);
+  await replica.opened();
+  replica.child.kill('SIGTERM');
+  expect(await replica.closed).toBe(0);
+  expect(replica.out.stdout).toContain('"msg":"stopped"');
 });
 
 test.concurrent('a misspelt setting is told: at start in the log, beside faults on stderr', async () => {
-  const desk = launch({ ...goodEnv(), DIGEST_CHANEL: 'C0DIGESTS' });
-  await desk.opened();
-  desk.child.kill('SIGTERM');
-  await desk.closed;
-  const warned = desk.out.stdout.split('\n').filter((line) => line.includes('misspelt setting'));
+  const replica = launch({ ...goodEnv(), DIGEST_CHANEL: 'C0DIGESTS' });
+  await replica.opened();
+  replica.child.kill('SIGTERM');
+  await replica.closed;
+  const warned = replica.out.stdout.split('\n').filter((line) => line.includes('misspelt setting'));
   expect(warned.map((line) => JSON.parse(line))).toMatchObject([
     { level: 'warn', setting: 'DIGEST_CHANEL', expected: 'DIGEST_CHANNEL' },
   ]);
@@ -344,42 +344,42 @@ test('a rejection during the start that nobody handles is logged, and the start 
   const own = await startSlack();
   own.faults.set('auth.test', { kind: 'hold' });
   const preload = "process.on('SIGUSR2', () => void Promise.reject(new Error('a stray reconnect')));";
-  const desk = launch({
+  const replica = launch({
     ...goodEnv(),
     SLACK_API_URL: own.apiUrl,
     NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(preload)}`,
   });
   await own.waitFor(() => own.callsTo('auth.test').length > 0, { withinMs: 15_000 });
-  desk.child.kill('SIGUSR2');
-  while (!desk.out.stdout.includes('unhandled rejection')) await once(desk.child.stdout, 'data');
-  const logged = desk.out.stdout.split('\n').find((line) => line.includes('unhandled rejection'));
+  replica.child.kill('SIGUSR2');
+  while (!replica.out.stdout.includes('unhandled rejection')) await once(replica.child.stdout, 'data');
+  const logged = replica.out.stdout.split('\n').find((line) => line.includes('unhandled rejection'));
   expect(JSON.parse(logged ?? '')).toMatchObject({
     level: 'error',
     error: { message: 'a stray reconnect' },
   });
   own.faults.clear();
-  await desk.opened();
-  desk.child.kill('SIGTERM');
-  expect(await desk.closed).toBe(0);
+  await replica.opened();
+  replica.child.kill('SIGTERM');
+  expect(await replica.closed).toBe(0);
   await own.close();
 });
 
 test('SIGTERM while it starts: the start ends, then the desk does, with 0', async () => {
   const own = await startSlack();
   own.faults.set('auth.test', { kind: 'hold' });
-  const desk = launch({ ...goodEnv(), SLACK_API_URL: own.apiUrl });
+  const replica = launch({ ...goodEnv(), SLACK_API_URL: own.apiUrl });
   await own.waitFor(() => own.callsTo('auth.test').length > 0, { withinMs: 15_000 });
-  desk.child.kill('SIGTERM');
+  replica.child.kill('SIGTERM');
   own.faults.clear();
-  expect(await desk.closed).toBe(0);
-  expect(desk.out.stdout).toContain('"msg":"stopped"');
+  expect(await replica.closed).toBe(0);
+  expect(replica.out.stdout).toContain('"msg":"stopped"');
   await own.close();
 });
 
 test('killed while the one call is under way: the next life finds out what became of it, without a second call', async () => {
   const env = { ...goodEnv(), INSTANTPAY_TIMEOUT: '20s' };
-  const desk = launch(env);
-  slack.deliverTo(`http://127.0.0.1:${await desk.opened()}/slack/events`);
+  const replica = launch(env);
+  slack.deliverTo(`http://127.0.0.1:${await replica.opened()}/slack/events`);
   const { operator, approver } = slack.people;
   const linkId = WELL_KNOWN.issuedLarge;
   const asked = await operator.command('/payout', `cancel ${linkId} paid twice`);
@@ -388,9 +388,9 @@ test('killed while the one call is under way: the next life finds out what becam
   instantpay.fault({ operation: 'cancel', linkId, effect: { kind: 'noHeaders', when: 'after' } });
   await approver.click(card, 'Approve');
   await slack.waitFor(() => toText(card).includes('Cancellation started, no answer yet'));
-  while (instantpay.callsOf('cancel', linkId).length === 0) await once(desk.child.stdout, 'data');
-  desk.child.kill('SIGKILL');
-  await desk.closed;
+  while (instantpay.callsOf('cancel', linkId).length === 0) await once(replica.child.stdout, 'data');
+  replica.child.kill('SIGKILL');
+  await replica.closed;
 
   // A minute later, by its clock.
   const later = await createApp(loadConfig(env), {

@@ -16,7 +16,7 @@ export const cancelling: Chapter = {
         expect.reads(answer, '#payout-approvals', 'Nothing is cancelled until');
         const card = find('approvals', linkId);
         expect.forAll(card, 'approvals');
-        expect.reads(card, '₹12,500.50', 'Zubin Wadia', 'Asha Rao', 'duplicate of invoice 118', 'lapses');
+        expect.reads(card, '₹12,500.50', 'Zubin Wadia', 'Asha Rao', 'duplicate of invoice 118', 'expires');
         // Those who may decide are called, and the one who may not is not.
         expect.reads(card, 'For approval: @S0APPROVERS');
         expect.lacks(card, '@Asha Rao');

@@ -95,10 +95,10 @@ function control(instantPay: InstantPay, what: string, id: string | undefined, b
       return instantPay.transactions;
     case 'POST settings': {
       const { environment, ...modes } = settingsBody.parse(body);
-      const { desk, settings } = instantPay;
-      Object.assign(desk, modes);
+      const { controls, settings } = instantPay;
+      Object.assign(controls, modes);
       settings.environment = environment ?? settings.environment;
-      const { ledger: _ledger, transactions: _transactions, ...all } = desk;
+      const { ledger: _ledger, transactions: _transactions, ...all } = controls;
       return { ...settings, ...all };
     }
     case 'POST reset':

@@ -16,7 +16,7 @@ export interface Reply {
   top?: object;
 }
 
-export interface Desk extends Modes {
+export interface Controls extends Modes {
   ledger: Ledger;
   transactions: DemoTransaction[];
 }
@@ -60,21 +60,21 @@ function yes(status: string, data: unknown): Reply {
   return { statuscode: 'TXN', status, data, executed: true };
 }
 
-export function perform(operation: DemoOperation, ask: Ask, desk: Desk): Reply {
+export function perform(operation: DemoOperation, ask: Ask, controls: Controls): Reply {
   switch (operation) {
     case 'track':
-      return ask.body === undefined ? aboutLink(operation, ask, desk) : no('RPI', 'No body is expected');
+      return ask.body === undefined ? aboutLink(operation, ask, controls) : no('RPI', 'No body is expected');
     case 'notify':
     case 'cancel':
-      return aboutLink(operation, ask, desk);
+      return aboutLink(operation, ask, controls);
     case 'list':
-      return list(ask, desk);
+      return list(ask, controls);
     case 'transaction':
-      return transaction(ask, desk);
+      return transaction(ask, controls);
   }
 }
 
-function aboutLink(operation: 'track' | 'notify' | 'cancel', ask: Ask, { ledger }: Desk): Reply {
+function aboutLink(operation: 'track' | 'notify' | 'cancel', ask: Ask, { ledger }: Controls): Reply {
   const linkId = operation === 'track' ? ask.linkId : linkBody.safeParse(ask.body).data?.linkId;
   if (linkId === undefined || !LINK_ID.test(linkId)) return no('RPI', 'Invalid link id');
   const link = ledger.find(linkId);
@@ -89,36 +89,36 @@ function aboutLink(operation: 'track' | 'notify' | 'cancel', ask: Ask, { ledger 
   return words === undefined ? no('ERR', `Link is ${link.status}, no notification sent`) : yes(words, null);
 }
 
-function list(ask: Ask, desk: Desk): Reply {
+function list(ask: Ask, controls: Controls): Reply {
   const body = listBody.safeParse(ask.body);
   if (!body.success) return no('IRT', 'Invalid request type');
   const { filters, pagination } = body.data;
   const asked = Number(pagination?.recordsPerPage ?? 10);
-  if (asked > (desk.refusesPagesOver ?? Infinity)) return no('IRT', 'Invalid records per page');
+  if (asked > (controls.refusesPagesOver ?? Infinity)) return no('IRT', 'Invalid records per page');
   const query = {
     statuses: filters?.status ?? [],
     contact: filters?.contact,
     linkId: filters?.linkId,
     pageNumber: Math.max(1, Number(pagination?.pageNumber ?? 1)),
-    recordsPerPage: Math.max(1, Math.min(asked, desk.maxRecordsPerPage ?? asked)),
+    recordsPerPage: Math.max(1, Math.min(asked, controls.maxRecordsPerPage ?? asked)),
   };
-  let { total, links } = desk.ledger.list(query, desk.leakFilter);
+  let { total, links } = controls.ledger.list(query, controls.leakFilter);
   const lastPage = Math.max(1, Math.ceil(total / query.recordsPerPage));
-  if (query.pageNumber > lastPage && desk.pastEnd !== 'empty') {
-    if (desk.pastEnd === 'fails') return no('ERR', 'Page does not exist');
+  if (query.pageNumber > lastPage && controls.pastEnd !== 'empty') {
+    if (controls.pastEnd === 'fails') return no('ERR', 'Page does not exist');
     query.pageNumber = lastPage;
-    ({ total, links } = desk.ledger.list(query, desk.leakFilter));
+    ({ total, links } = controls.ledger.list(query, controls.leakFilter));
   }
   const records = links.map((link) => recordData(link, ask.amountAsText));
   const [first] = links;
-  if (first && desk.leavingLinks > 0) {
-    desk.leavingLinks -= 1;
-    desk.ledger.leave(first.linkId);
+  if (first && controls.leavingLinks > 0) {
+    controls.leavingLinks -= 1;
+    controls.ledger.leave(first.linkId);
   }
   return yes('Transaction Successful', { meta: listMeta(query, total, records.length), records });
 }
 
-function transaction(ask: Ask, { transactions }: Desk): Reply {
+function transaction(ask: Ask, { transactions }: Controls): Reply {
   const body = transactionBody.safeParse(ask.body);
   if (!body.success) return no('RPI', 'Invalid request parameters');
   const { externalRef, transactionDate, source } = body.data;

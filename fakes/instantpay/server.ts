@@ -7,7 +7,7 @@ import { envelope } from './envelope.ts';
 import { type DemoOperation, type Effect, type Fault, isEnding, makeFaults } from './faults.ts';
 import { type DemoLink, makeLedger } from './ledger.ts';
 import { publishedSample, USUAL } from './modes.ts';
-import { type Desk, perform, type Reply } from './operations.ts';
+import { type Controls, perform, type Reply } from './operations.ts';
 import { seededRandom } from './people.ts';
 import { answerFault, sendJson } from './reply.ts';
 import { seedLinks } from './seed.ts';
@@ -62,7 +62,7 @@ export async function startInstantPay(options: InstantPayOptions = {}) {
   };
   const random = seededRandom(seed + 1);
   const fresh = () => makeLedger(seed === 0 ? [] : seedLinks(seed, clock()), clock, random);
-  const desk: Desk = {
+  const controls: Controls = {
     ledger: fresh(),
     transactions: makeTransactions(clock()),
     ...USUAL,
@@ -108,7 +108,7 @@ export async function startInstantPay(options: InstantPayOptions = {}) {
     };
     calls.push(call);
 
-    if (desk.published && (operation === 'list' || operation === 'track')) {
+    if (controls.published && (operation === 'list' || operation === 'track')) {
       call.executed = true;
       response.writeHead(200, { 'content-type': 'application/json' }).end(publishedSample(operation));
       return;
@@ -123,12 +123,12 @@ export async function startInstantPay(options: InstantPayOptions = {}) {
     const amountAsText = of(effects, 'amountAsText') !== undefined;
     let reply: Reply = { statuscode: 'TXN', status: '', data: null, executed: false };
     if (executes) {
-      reply = refusedAccess(header) ?? perform(operation, { linkId: pathId, body, amountAsText }, desk);
+      reply = refusedAccess(header) ?? perform(operation, { linkId: pathId, body, amountAsText }, controls);
       call.executed = reply.executed;
     }
     const environment = of(effects, 'environment')?.value ?? settings.environment;
     const data = changed(reply.data, effects);
-    const about = { at: clock() + desk.clockAheadMs, environment };
+    const about = { at: clock() + controls.clockAheadMs, environment };
     const answered = { ...envelope(reply.statuscode, reply.status, data, about), ...reply.top };
     if (ending) answerFault(ending, answered, request, response);
     else sendJson(response, 200, answered);
@@ -162,24 +162,24 @@ export async function startInstantPay(options: InstantPayOptions = {}) {
     credentials: { ...expected, endpointIp: DEMO_CREDENTIALS.endpointIp },
     /** Every call since the start or `reset`, oldest first. */
     calls,
-    desk,
+    controls,
     settings,
-    transactions: desk.transactions,
+    transactions: controls.transactions,
 
     callsOf: (operation: DemoOperation, linkId?: string): DemoCall[] =>
       calls.filter(
         (call) => call.operation === operation && (linkId === undefined || call.linkId === linkId),
       ),
-    link: (linkId: string): DemoLink | undefined => desk.ledger.find(linkId),
+    link: (linkId: string): DemoLink | undefined => controls.ledger.find(linkId),
     /** All links, newest first; of one status when told. */
     links: (status?: string): DemoLink[] =>
-      desk.ledger.newestFirst().filter((link) => status === undefined || link.status === status),
-    addLink: (part?: Partial<DemoLink>): DemoLink => desk.ledger.add(part),
+      controls.ledger.newestFirst().filter((link) => status === undefined || link.status === status),
+    addLink: (part?: Partial<DemoLink>): DemoLink => controls.ledger.add(part),
     /** What happens outside the desk: a recipient claims, a payout fails. */
     setStatus(linkId: string, status: string, text?: string): void {
-      const link = desk.ledger.find(linkId);
+      const link = controls.ledger.find(linkId);
       if (!link) throw new Error(`no link ${linkId}`);
-      desk.ledger.change(link, status, text);
+      controls.ledger.change(link, status, text);
     },
     fault: (fault: Fault): void => faults.add(fault),
     clearFaults: (): void => faults.clear(),
@@ -187,8 +187,8 @@ export async function startInstantPay(options: InstantPayOptions = {}) {
     reset(): void {
       faults.clear();
       calls.length = 0;
-      desk.ledger = fresh();
-      Object.assign(desk, USUAL);
+      controls.ledger = fresh();
+      Object.assign(controls, USUAL);
       settings.environment = options.environment ?? 'PRODUCTION';
     },
     close: (): Promise<void> =>

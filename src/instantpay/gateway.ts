@@ -1,6 +1,6 @@
 /** Owns the desk's Gateway over the client: its failures become the desk's, with a sentence for people (R19). */
 
-import { type DeskError, NotFound, Refused, Unavailable, UsageError } from '../errors.ts';
+import { type PayoutDeskError, NotFound, Refused, Unavailable, UsageError } from '../errors.ts';
 import type { Gateway } from '../payouts/ports.ts';
 import type { InstantPayClient } from './client.ts';
 import { InstantPayError } from './errors.ts';
@@ -37,7 +37,7 @@ function saysNoLink({ words = '' }: InstantPayError): boolean {
 }
 
 /** Only reads come here: writes and transaction queries resolve for every outcome. */
-function toDeskError(error: InstantPayError): DeskError {
+function toDeskError(error: InstantPayError): PayoutDeskError {
   const facts = { cause: error, ipayUuid: error.ipayUuid };
   if (error.kind === 'invalid') return new UsageError(error.message, facts);
   if (error.kind !== 'code') return new Unavailable(error.message, facts);

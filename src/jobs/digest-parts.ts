@@ -1,7 +1,7 @@
 /** Owns what the steps of a digest share: what they work with, how they are counted, and the notice of a missed one. */
 
 import type { Log } from '../log.ts';
-import type { Desk } from '../payouts/desk.ts';
+import type { Deps } from '../payouts/deps.ts';
 import {
   type DigestOutcome,
   type DigestRun,
@@ -10,7 +10,7 @@ import {
   type OwedMessage,
 } from '../payouts/digest/run.ts';
 import type { KnownStatus } from '../payouts/links/link.ts';
-import type { Post } from '../slack/api/messenger.ts';
+import type { Messenger } from '../slack/api/messenger.ts';
 import { type Missed, missedNotice } from '../slack/views/digest-message.ts';
 
 export interface DigestSchedule {
@@ -23,9 +23,9 @@ export interface DigestSchedule {
 }
 
 export interface DigestParts {
-  desk: Desk;
+  deps: Deps;
   digests: DigestStore;
-  post: Pick<Post, 'message' | 'findOwn' | 'remove'>;
+  messenger: Pick<Messenger, 'message' | 'findOwn' | 'remove'>;
   schedule: DigestSchedule;
   /** After a crash another replica takes over when this has passed; work of any length renews it. */
   leaseMs: number;

@@ -33,10 +33,10 @@ const isRefusal = (code = ''): boolean => isContentRefused(code) || needsPerson(
 
 /** Posts what is due; "failed" when Slack did not take a message. */
 export function createDigestPoster(parts: DigestParts): () => Promise<JobOutcome> {
-  const { desk, digests } = parts;
+  const { deps, digests } = parts;
   return async () => {
     let outcome: JobOutcome = 'ok';
-    for (const id of await digests.dueMessages(desk.clock(), AT_ONCE)) {
+    for (const id of await digests.dueMessages(deps.clock(), AT_ONCE)) {
       if ((await postOne(parts, id)) === 'failed') outcome = 'failed';
     }
     await removeStrays(parts);
@@ -45,21 +45,21 @@ export function createDigestPoster(parts: DigestParts): () => Promise<JobOutcome
 }
 
 async function postOne(parts: DigestParts, id: string): Promise<JobOutcome> {
-  const { desk, digests, post, leaseMs } = parts;
-  const claim = await digests.claimMessage(id, desk.clock(), leaseMs);
+  const { deps, digests, messenger, leaseMs } = parts;
+  const claim = await digests.claimMessage(id, deps.clock(), leaseMs);
   if (!claim) return 'ok';
   const { content, maybePostedAt } = claim;
   const standing = maybePostedAt === undefined ? undefined : await find(parts, claim, maybePostedAt);
   if (typeof standing === 'object') return done(parts, claim, standing.ts);
-  if (!isMessage(content)) return giveUp(parts, claim, standing === 'unknown', UNREADABLE);
+  if (!isMessage(content)) return abandon(parts, claim, standing === 'unknown', UNREADABLE);
   // A look-up may fail for a moment; one that goes on failing must not keep the message back.
-  if (standing === 'unknown' && claim.attempt < DOUBTFUL_ATTEMPTS && desk.clock() <= claim.expiresAt)
+  if (standing === 'unknown' && claim.attempt < DOUBTFUL_ATTEMPTS && deps.clock() <= claim.expiresAt)
     return failed(parts, claim, 'not_looked_up', { maybePosted: true });
-  if (desk.clock() > claim.expiresAt) return giveUp(parts, claim, standing === 'unknown', claim.problem);
+  if (deps.clock() > claim.expiresAt) return abandon(parts, claim, standing === 'unknown', claim.problem);
   // The fencing token is compared once more: whoever lost the claim meanwhile posts nothing.
-  if (!(await digests.posting(claim, desk.clock(), leaseMs))) return 'ok';
+  if (!(await digests.posting(claim, deps.clock(), leaseMs))) return 'ok';
   try {
-    const { ts } = await post.message(
+    const { ts } = await messenger.message(
       claim.channelId,
       standing === 'unknown' ? perhapsAgain(content) : content,
       { metadata: { event_type: EVENT, event_payload: { message: claim.id } } },
@@ -76,11 +76,11 @@ async function postOne(parts: DigestParts, id: string): Promise<JobOutcome> {
 
 /** The message of an earlier attempt, undefined when there is none; `unknown` when Slack does not show the channel. */
 async function find(
-  { post }: DigestParts,
+  { messenger }: DigestParts,
   claim: MessageClaim,
   postedAt: number,
 ): Promise<{ ts: string } | 'unknown' | undefined> {
-  const found = await post.findOwn(claim.channelId, postedAt - LOOK_EARLIER_MS, {
+  const found = await messenger.findOwn(claim.channelId, postedAt - LOOK_EARLIER_MS, {
     type: EVENT,
     is: (payload) => payload['message'] === claim.id,
   });
@@ -88,8 +88,8 @@ async function find(
 }
 
 async function done(parts: DigestParts, claim: MessageClaim, ts: string): Promise<JobOutcome> {
-  const { desk, digests, log, onOutcome } = parts;
-  if (!(await digests.posted(claim, ts, desk.clock()))) {
+  const { deps, digests, log, onOutcome } = parts;
+  if (!(await digests.posted(claim, ts, deps.clock()))) {
     // Frozen for longer than the lease: whether this message stands or goes is for the row to tell.
     await digests.addStray(claim.id, ts);
     log.warn(about(claim, 'overtaken'), 'digest claim lost after posting');
@@ -106,9 +106,9 @@ async function failed(
   code: string,
   { maybePosted, retryAfterMs }: { maybePosted: boolean; retryAfterMs?: number | undefined },
 ): Promise<JobOutcome> {
-  const { desk, digests, random, log, onOutcome } = parts;
-  if (isContentRefused(code)) return giveUp(parts, claim, false, code);
-  const now = desk.clock();
+  const { deps, digests, random, log, onOutcome } = parts;
+  if (isContentRefused(code)) return abandon(parts, claim, false, code);
+  const now = deps.clock();
   const refused = needsPerson(code);
   const nextAt = nextAttemptAt(claim.attempt, refused ? POST_REFUSED : POST_AGAIN, {
     now,
@@ -125,19 +125,19 @@ async function failed(
   return 'failed';
 }
 
-async function giveUp(
-  { desk, digests, log, onOutcome }: DigestParts,
+async function abandon(
+  { deps, digests, log, onOutcome }: DigestParts,
   claim: MessageClaim,
   perhapsPosted: boolean,
   code: string | undefined,
 ): Promise<JobOutcome> {
-  const now = desk.clock();
+  const now = deps.clock();
   const reason = isRefusal(code) ? 'refused' : 'not_posted';
   const notice =
     claim.kind === 'digest'
       ? missedMessage(claim, claim.channelId, now, { reason, perhapsPosted })
       : undefined;
-  if (!(await digests.giveUp(claim, now, notice))) return 'ok';
+  if (!(await digests.abandon(claim, now, notice))) return 'ok';
   // A refusal that needs a person was counted when it was met.
   if (claim.kind === 'digest' && !needsPerson(claim.problem ?? '')) onOutcome('failed', 1);
   // What an incomplete list has to say is overtaken by how its run ended.
@@ -149,10 +149,10 @@ async function giveUp(
 }
 
 /** Takes away what was posted by somebody who had lost the claim, once it is known which message stands. */
-async function removeStrays({ digests, post, log }: DigestParts): Promise<void> {
+async function removeStrays({ digests, messenger, log }: DigestParts): Promise<void> {
   for (const stray of await digests.strays(AT_ONCE)) {
     try {
-      if (!stray.stands) await post.remove({ channelId: stray.channelId, ts: stray.ts });
+      if (!stray.stands) await messenger.remove({ channelId: stray.channelId, ts: stray.ts });
     } catch (error) {
       if (!(error instanceof SlackFailure)) throw error;
       log.warn({ channelId: stray.channelId, code: error.code }, 'stray digest not removed');

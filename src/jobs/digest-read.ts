@@ -18,27 +18,27 @@ import type { JobOutcome } from './schedule.ts';
 
 /** Reads what is due; "failed" when a list could not be read completely. */
 export function createDigestReader(parts: DigestParts): () => Promise<JobOutcome> {
-  const { desk, digests, schedule, leaseMs, random, log, onOutcome } = parts;
+  const { deps, digests, schedule, leaseMs, random, log, onOutcome } = parts;
 
   const read = async (run: DigestRun): Promise<JobOutcome> => {
-    const claim = await digests.claimRead(run, desk.clock(), leaseMs);
+    const claim = await digests.claimRead(run, deps.clock(), leaseMs);
     if (!claim) return 'ok';
     const until = readUntil(run.dueAt, schedule.graceMs);
-    if (desk.clock() > until) {
+    if (deps.clock() > until) {
       const reason = claim.problem === undefined ? 'not_running' : 'unreadable';
-      await giveUp(claim, missedMessage(run, schedule.channelId, desk.clock(), { reason }), reason);
+      await abandon(claim, missedMessage(run, schedule.channelId, deps.clock(), { reason }), reason);
       return 'failed';
     }
     const digest = await renewing(
       leaseMs / 4,
-      () => digests.renewRead(claim, desk.clock(), leaseMs),
-      () => composeDigest(desk, schedule.statuses),
+      () => digests.renewRead(claim, deps.clock(), leaseMs),
+      () => composeDigest(deps, schedule.statuses),
     );
-    return digest.complete ? owe(claim, digest) : putOff(claim, digest, until);
+    return digest.complete ? queue(claim, digest) : reschedule(claim, digest, until);
   };
 
-  const owe = async (claim: ReadClaim, digest: Digest): Promise<JobOutcome> => {
-    const now = desk.clock();
+  const queue = async (claim: ReadClaim, digest: Digest): Promise<JobOutcome> => {
+    const now = deps.clock();
     const message = await messageOf(claim, 'digest', digest, {
       expiresAt: postUntil(claim.dueAt, schedule.graceMs, now),
     });
@@ -47,14 +47,14 @@ export function createDigestReader(parts: DigestParts): () => Promise<JobOutcome
     return 'ok';
   };
 
-  const putOff = async (claim: ReadClaim, digest: Digest, until: number): Promise<JobOutcome> => {
-    const now = desk.clock();
+  const reschedule = async (claim: ReadClaim, digest: Digest, until: number): Promise<JobOutcome> => {
+    const now = deps.clock();
     const at = nextAttemptAt(claim.attempt, READ_AGAIN, { now, until, random });
     const reason = digest.reason ?? 'unknown';
     if (claim.problem === undefined) onOutcome('incomplete', 1);
     if (at === undefined) {
       const last = await messageOf(claim, 'missed', digest, { missedDueAt: claim.dueAt });
-      await giveUp(claim, last, reason);
+      await abandon(claim, last, reason);
       return 'failed';
     }
     const note = await messageOf(claim, 'incomplete', digest, { retry: { at, until }, expiresAt: until });
@@ -66,8 +66,8 @@ export function createDigestReader(parts: DigestParts): () => Promise<JobOutcome
     return 'failed';
   };
 
-  const giveUp = async (claim: ReadClaim, notice: OwedMessage, reason: string): Promise<void> => {
-    if (!(await digests.finishRead(claim, desk.clock(), notice))) return;
+  const abandon = async (claim: ReadClaim, notice: OwedMessage, reason: string): Promise<void> => {
+    if (!(await digests.finishRead(claim, deps.clock(), notice))) return;
     onOutcome('failed', 1);
     log.error({ ...about(claim, 'failed'), reason }, 'digest missed');
   };
@@ -78,20 +78,20 @@ export function createDigestReader(parts: DigestParts): () => Promise<JobOutcome
     digest: Digest,
     { expiresAt, ...options }: Omit<DigestOptions, 'now' | 'audit'> & { expiresAt?: number },
   ): Promise<OwedMessage> => {
-    const now = desk.clock();
+    const now = deps.clock();
     return {
       scheduleId,
       dueAt,
       kind,
       channelId: schedule.channelId,
-      content: digestMessage(digest, { ...options, now, audit: await desk.store.audit.anchor() }),
+      content: digestMessage(digest, { ...options, now, audit: await deps.store.audit.anchor() }),
       expiresAt: expiresAt ?? noticeUntil(now),
     };
   };
 
   return async () => {
     let outcome: JobOutcome = 'ok';
-    for (const run of await digests.dueReads(schedule.id, desk.clock())) {
+    for (const run of await digests.dueReads(schedule.id, deps.clock())) {
       if ((await read(run)) === 'failed') outcome = 'failed';
     }
     return outcome;

@@ -37,7 +37,7 @@ export function createDigestJob(parts: DigestParts): DigestJob {
   };
 }
 
-function createDueTimes({ desk, digests, schedule, log, onOutcome }: DigestParts): () => Promise<void> {
+function createDueTimes({ deps, digests, schedule, log, onOutcome }: DigestParts): () => Promise<void> {
   const calendar = createCalendar(schedule.cron, schedule.timezone);
   /** In memory, so that a tick at which nothing is due asks nobody. */
   let mark: number | undefined;
@@ -48,7 +48,7 @@ function createDueTimes({ desk, digests, schedule, log, onOutcome }: DigestParts
   };
 
   return async () => {
-    const now = desk.clock();
+    const now = deps.clock();
     // A mark that lies far ahead is adopted anew: a clock was wrong when it was set.
     if (mark === undefined || mark - now > DAY_MS) moveTo(await digests.adopt(schedule, now));
     if (mark === undefined || nextDueAt === undefined || now < nextDueAt) return;

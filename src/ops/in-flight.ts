@@ -7,7 +7,7 @@ export interface InFlight {
    */
   accept(cutOff?: () => Promise<void>): (() => void) | undefined;
   /** Counts in what ends soon and is owed to somebody also while stopping: the word that the desk is restarting. */
-  owe(): () => void;
+  acceptWhileDraining(): () => void;
   readonly count: number;
   readonly stopping: boolean;
   /** Refuses new work and resolves when none is left, or after `deadlineMs`; true when all of it ended. */
@@ -29,7 +29,7 @@ export function createInFlight(): InFlight {
   };
   return {
     accept: (cutOff) => (stopping ? undefined : countIn(cutOff)),
-    owe: () => countIn(),
+    acceptWhileDraining: () => countIn(),
     get count() {
       return running.size;
     },

@@ -1,7 +1,7 @@
 /** Owns who may do what. Denied unless a line of the policy allows it; asked again at every step. */
 
-import { Forbidden, isDeskError } from '../errors.ts';
-import type { Actor, Desk } from './desk.ts';
+import { Forbidden, isPayoutDeskError } from '../errors.ts';
+import type { Actor, Deps } from './deps.ts';
 import type { Directory, PersonKind } from './ports.ts';
 
 export type Permission = 'look' | 'operate' | 'approve' | 'administer';
@@ -65,7 +65,7 @@ export async function judge(
     ...(named ? [] : principals.groups.map((group) => directory.groupMembers(group, since))),
   ]);
   if (person.status === 'rejected') {
-    if (!isDeskError(person.reason)) throw person.reason;
+    if (!isPayoutDeskError(person.reason)) throw person.reason;
     return {
       allowed: false,
       unsure: true,
@@ -83,7 +83,7 @@ export async function judge(
       if (group.value.has(actor.userId)) return { allowed: true };
       continue;
     }
-    if (!isDeskError(group.reason)) throw group.reason;
+    if (!isPayoutDeskError(group.reason)) throw group.reason;
     unreadable = group.reason.message;
   }
   const refusal = `You may not ${WHAT[permission]}.`;
@@ -96,19 +96,19 @@ export async function judge(
 
 /** Resolves when allowed; otherwise writes the refusal to the audit and rejects with Forbidden. */
 export async function requirePermission(
-  desk: Desk,
+  deps: Deps,
   actor: Actor,
   permission: Permission,
-  about: { action: string; linkId?: string; approvalId?: string },
+  about: { action: string; linkId?: string; cancelRequestId?: string },
 ): Promise<void> {
-  const verdict = await judge(desk.policy, desk.directory, actor, permission);
+  const verdict = await judge(deps.policy, deps.directory, actor, permission);
   if (verdict.allowed) return;
-  await desk.store.audit.append({
-    at: desk.clock(),
+  await deps.store.audit.append({
+    at: deps.clock(),
     actorId: actor.userId,
     action: about.action,
     linkId: about.linkId,
-    approvalId: about.approvalId,
+    cancelRequestId: about.cancelRequestId,
     outcome: 'not allowed',
     reason: verdict.reason,
   });

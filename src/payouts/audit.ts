@@ -1,7 +1,7 @@
 /** Owns who may read the audit, and how it is asked for. */
 
 import { requirePermission } from './access.ts';
-import type { Actor, Desk } from './desk.ts';
+import type { Actor, Deps } from './deps.ts';
 import type { ChainedAuditRow } from './ports.ts';
 
 /** Rows shown at once; the rest is in the CSV. */
@@ -24,16 +24,16 @@ export interface AuditReport {
 }
 
 /** Who did what, when, why; for administrators. */
-export async function readAudit(desk: Desk, actor: Actor, query: AuditQuery): Promise<AuditReport> {
-  await requirePermission(desk, actor, 'administer', { action: 'audit refused', linkId: query.linkId });
+export async function readAudit(deps: Deps, actor: Actor, query: AuditQuery): Promise<AuditReport> {
+  await requirePermission(deps, actor, 'administer', { action: 'audit refused', linkId: query.linkId });
   const wanted = query.csv ? AUDIT_CSV_ROWS : AUDIT_ROWS;
-  const rows = await desk.store.audit.list({
+  const rows = await deps.store.audit.list({
     ...(query.linkId && { linkId: query.linkId }),
     ...(query.actorId && { actorId: query.actorId }),
     limit: wanted + 1,
   });
-  await desk.store.audit.append({
-    at: desk.clock(),
+  await deps.store.audit.append({
+    at: deps.clock(),
     actorId: actor.userId,
     action: query.csv ? 'audit exported' : 'audit read',
     linkId: query.linkId,

@@ -1,15 +1,15 @@
 /** Owns what is recorded after a call was made. */
 
-import { isDeskError } from '../errors.ts';
+import { isPayoutDeskError } from '../errors.ts';
 
 /**
  * Records it if the records can be reached. What became of a call must not turn into "nothing was done" because it
  * could not be written down: that the call was made was recorded before it, and the asker is told its outcome.
  */
-export async function ifPossible(recording: Promise<unknown>): Promise<void> {
+export async function bestEffort(recording: Promise<unknown>): Promise<void> {
   try {
     await recording;
   } catch (error) {
-    if (!isDeskError(error)) throw error;
+    if (!isPayoutDeskError(error)) throw error;
   }
 }

@@ -1,6 +1,6 @@
 /** Owns what the rules need from outside: types alone. Instants are epoch milliseconds in UTC. */
 
-import type { Approval, ApprovalStatus } from './cancel/request.ts';
+import type { CancelRequest, RequestStatus } from './cancel/request.ts';
 import type { Environment, TrackedLink } from './links/link.ts';
 import type { LinkFilter, LinkPage, WalkEnd } from './links/page.ts';
 import type { Revealed } from './links/revealed.ts';
@@ -63,7 +63,7 @@ export interface AuditEntry {
   actorId: string;
   action: string;
   linkId?: string | undefined;
-  approvalId?: string | undefined;
+  cancelRequestId?: string | undefined;
   amountPaise?: number | undefined;
   /** A person's words or the desk's sentence, masked. */
   reason?: string | undefined;
@@ -103,26 +103,26 @@ export interface AuditFilter {
   limit: number;
 }
 
-export interface ApprovalStore {
+export interface CancelRequestStore {
   /**
    * Inserts a pending request with its audit row and the messages that have to show it, in one transaction; when
    * the link has an unfinished one, returns that instead; when this very request was opened before, returns it as it is.
    */
   open(
-    approval: Approval,
+    request: CancelRequest,
     audit: AuditEntry,
     copies: readonly CardCopy[],
-  ): Promise<{ opened: true } | { opened: false; existing: Approval }>;
-  find(id: string): Promise<Approval | undefined>;
+  ): Promise<{ opened: true } | { opened: false; existing: CancelRequest }>;
+  find(id: string): Promise<CancelRequest | undefined>;
   /**
    * Replaces `before` by `after` and appends the audit rows in one transaction, only while the stored version
    * is still `before.version`; `after.version` must be `before.version + 1`. False: somebody else was faster.
    */
-  save(before: Approval, after: Approval, audit: readonly AuditEntry[]): Promise<boolean>;
+  save(before: CancelRequest, after: CancelRequest, audit: readonly AuditEntry[]): Promise<boolean>;
   /** Requests that wait for a decision, oldest first. */
-  pending(): Promise<Approval[]>;
+  pending(): Promise<CancelRequest[]>;
   /** Unfinished requests in one of these states whose `wakeAt` has come, most overdue first. */
-  due(statuses: readonly ApprovalStatus[], now: number, limit: number): Promise<Approval[]>;
+  due(statuses: readonly RequestStatus[], now: number, limit: number): Promise<CancelRequest[]>;
 }
 
 /**
@@ -132,7 +132,7 @@ export interface ApprovalStore {
  */
 export interface CardCopy {
   id: string;
-  approvalId: string;
+  cancelRequestId: string;
   purpose: 'request' | 'approver' | 'outcome' | 'reminder' | 'emergency';
   /** A channel; for a direct message the person's user ID until it was posted. */
   channelId: string;
@@ -166,12 +166,12 @@ export type CardResult = Pick<
 };
 
 export interface CardStore {
-  of(approvalId: string): Promise<CardCopy[]>;
+  of(cancelRequestId: string): Promise<CardCopy[]>;
   /**
    * Atomic: leases the copies of an approval that are behind its version, due and held by nobody. Replicas share the
    * database's clock for leases; `now` counts for what is due, and where there is one process alone.
    */
-  claim(approvalId: string, now: number, leaseMs: number): Promise<HeldCopy[]>;
+  claim(cancelRequestId: string, now: number, leaseMs: number): Promise<HeldCopy[]>;
   /** The lease ends `leaseMs` from now instead; false: it was lost. */
   renew(copy: HeldCopy, now: number, leaseMs: number): Promise<boolean>;
   /** Compare-and-swap on the token: stores what came of the work and ends the lease; false, and no write: it was lost. */
@@ -197,7 +197,7 @@ export interface CooldownStore {
 }
 
 export interface Store {
-  approvals: ApprovalStore;
+  requests: CancelRequestStore;
   cards: CardStore;
   cooldowns: CooldownStore;
   transactions: TransactionStore;

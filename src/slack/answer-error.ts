@@ -1,7 +1,7 @@
 /** Owns what a person reads when something failed: one sentence, what to do next, and a reference; never silence. */
 
-import { isDeskError, StoreUnavailable } from '../errors.ts';
-import type { Call } from './context.ts';
+import { isPayoutDeskError, StoreUnavailable } from '../errors.ts';
+import type { Context } from './context.ts';
 import { isTokenRefused } from './api/error-codes.ts';
 import { SlackFailure } from './api/client.ts';
 import { failure } from './views/notices.ts';
@@ -25,22 +25,23 @@ export function slackSays({ code, neededScope, retryAfterMs }: SlackFailure): st
 }
 
 /** Tells the person and writes one log line with the same reference. Never rejects. */
-export async function answerError(call: Call, error: unknown, command?: CommandName): Promise<void> {
+export async function answerError(context: Context, error: unknown, command?: CommandName): Promise<void> {
   try {
-    if (isDeskError(error)) {
+    if (isPayoutDeskError(error)) {
       const line = { kind: error.kind, ipayUuid: error.ipayUuid, error: error.cause };
-      if (error instanceof StoreUnavailable) call.log.error(line, 'store unavailable');
-      else call.log.info(line, 'refused');
+      if (error instanceof StoreUnavailable) context.log.error(line, 'store unavailable');
+      else context.log.info(line, 'refused');
       const usage = error.kind === 'usage' ? command : undefined;
-      await call.answer(
-        failure(error.message, { reference: call.reference, ipayUuid: error.ipayUuid, usage }),
+      await context.answer(
+        failure(error.message, { reference: context.reference, ipayUuid: error.ipayUuid, usage }),
       );
       return;
     }
-    if (error instanceof SlackFailure) call.log.error({ code: error.code }, 'Slack did not take an answer');
-    else call.log.error({ error }, 'an unexpected failure');
-    await call.answer(failure(UNEXPECTED, { reference: call.reference }));
+    if (error instanceof SlackFailure)
+      context.log.error({ code: error.code }, 'Slack did not take an answer');
+    else context.log.error({ error }, 'an unexpected failure');
+    await context.answer(failure(UNEXPECTED, { reference: context.reference }));
   } catch (second) {
-    call.log.error({ error: second }, 'the person could not be told about a failure');
+    context.log.error({ error: second }, 'the person could not be told about a failure');
   }
 }

@@ -4,13 +4,13 @@
  */
 
 import type { Log } from '../log.ts';
-import type { Approval } from '../payouts/cancel/request.ts';
-import type { Desk } from '../payouts/desk.ts';
+import type { CancelRequest } from '../payouts/cancel/request.ts';
+import type { Deps } from '../payouts/deps.ts';
 import type { CardCopy, CardResult, HeldCopy } from '../payouts/ports.ts';
 import { HOUR_MS } from '../payouts/time.ts';
 import type { Message } from './block-kit/blocks.ts';
 import { cardMessage } from './card-messages.ts';
-import { type Post, type Posted, SlackFailure } from './api/messenger.ts';
+import { type Messenger, type Posted, SlackFailure } from './api/messenger.ts';
 import { isMessageGone, isPlaceClosed } from './api/error-codes.ts';
 
 const FIRST_WAIT_MS = 5_000;
@@ -23,9 +23,9 @@ const LOOK_EARLIER_MS = HOUR_MS;
 const NEVER_BEHIND = 2 ** 31 - 1;
 
 /** The copy shows this version of its request. */
-function shown(copy: CardCopy, approval: Approval): CardResult {
+function shown(copy: CardCopy, request: CancelRequest): CardResult {
   const { channelId, ts } = copy;
-  return { channelId, ts, shownVersion: approval.version, attempts: 0, nextAttemptAt: 0, problem: undefined };
+  return { channelId, ts, shownVersion: request.version, attempts: 0, nextAttemptAt: 0, problem: undefined };
 }
 
 /** A direct message: the person’s user ID until it was posted, then the conversation’s. */
@@ -37,12 +37,12 @@ function waitMs(attempts: number, retryAfterMs = 0): number {
   return Math.max(backoffMs, retryAfterMs);
 }
 
-export function createCopyWork(desk: Desk, post: Post, log: Log, leaseMs: number) {
-  const { cards } = desk.store;
+export function createCopyWork(deps: Deps, messenger: Messenger, log: Log, leaseMs: number) {
+  const { cards } = deps.store;
 
   /** Returns the copy's messages that Slack shows; undefined when Slack does not show the channel. */
-  const findPosted = async (copy: CardCopy, approval: Approval): Promise<string[] | undefined> => {
-    const found = await post.findOwn(copy.channelId, approval.requestedAt - LOOK_EARLIER_MS, {
+  const findPosted = async (copy: CardCopy, request: CancelRequest): Promise<string[] | undefined> => {
+    const found = await messenger.findOwn(copy.channelId, request.requestedAt - LOOK_EARLIER_MS, {
       type: CARD_EVENT,
       is: (payload) => payload['copy'] === copy.id,
     });
@@ -50,9 +50,9 @@ export function createCopyWork(desk: Desk, post: Post, log: Log, leaseMs: number
   };
 
   const remove = async (copy: CardCopy, at: Posted): Promise<void> => {
-    const about = { approvalId: copy.approvalId, kind: copy.purpose };
+    const about = { cancelRequestId: copy.cancelRequestId, kind: copy.purpose };
     try {
-      await post.remove(at);
+      await messenger.remove(at);
       log.info(about, 'duplicate card removed');
     } catch (error) {
       if (!(error instanceof SlackFailure)) throw error;
@@ -61,79 +61,82 @@ export function createCopyWork(desk: Desk, post: Post, log: Log, leaseMs: number
   };
 
   /** Every message of the copy but the one that stands for it. */
-  const removeOthers = async (copy: CardCopy, approval: Approval, stands: string): Promise<void> => {
-    for (const ts of (await findPosted(copy, approval)) ?? []) {
+  const removeOthers = async (copy: CardCopy, request: CancelRequest, stands: string): Promise<void> => {
+    for (const ts of (await findPosted(copy, request)) ?? []) {
       if (ts !== stands) await remove(copy, { channelId: copy.channelId, ts });
     }
   };
 
   /** The lease went to somebody else while this replica was at work, frozen or cut off from the database. */
-  const lost = async (copy: HeldCopy, approval: Approval, posted?: Posted): Promise<void> => {
-    log.warn({ approvalId: approval.id, kind: copy.purpose }, 'card lease lost');
+  const lost = async (copy: HeldCopy, request: CancelRequest, posted?: Posted): Promise<void> => {
+    log.warn({ cancelRequestId: request.id, kind: copy.purpose }, 'card lease lost');
     if (copy.ts !== undefined) {
       // What was edited late may be older than what the next holder showed.
-      await cards.met({ ...copy, ts: copy.ts }, desk.clock());
+      await cards.met({ ...copy, ts: copy.ts }, deps.clock());
       return;
     }
-    const now = (await cards.of(approval.id)).find(({ id }) => id === copy.id);
+    const now = (await cards.of(request.id)).find(({ id }) => id === copy.id);
     if (posted && now?.ts === posted.ts) return;
     if (now?.ts !== undefined) {
       if (posted) await remove(copy, posted);
-      await removeOthers(copy, approval, now.ts);
+      await removeOthers(copy, request, now.ts);
       return;
     }
     // Where the next holder can find it, it takes this one or removes it; where not, it posts its own.
-    if (posted && (await findPosted(copy, approval)) === undefined) await remove(copy, posted);
+    if (posted && (await findPosted(copy, request)) === undefined) await remove(copy, posted);
   };
 
   /** Stores what came of the work by compare-and-swap on the lease's token. */
   const settle = async (
     copy: HeldCopy,
-    approval: Approval,
+    request: CancelRequest,
     result: CardResult,
     posted?: Posted,
   ): Promise<void> => {
-    if (!(await cards.settle(copy, result))) return lost(copy, approval, posted);
+    if (!(await cards.settle(copy, result))) return lost(copy, request, posted);
     // The holder before, or a post whose answer was lost, may have come later than anybody could look for it.
-    if (copy.takenOver && result.ts !== undefined) await removeOthers(copy, approval, result.ts);
+    if (copy.takenOver && result.ts !== undefined) await removeOthers(copy, request, result.ts);
   };
 
   const postCopy = async (
     copy: HeldCopy,
-    approval: Approval,
+    request: CancelRequest,
     message: Message,
-    request: CardCopy | undefined,
+    mainCard: CardCopy | undefined,
   ): Promise<void> => {
-    const [standing] = (copy.attempts > 1 ? await findPosted(copy, approval) : undefined) ?? [];
+    const [standing] = (copy.attempts > 1 ? await findPosted(copy, request) : undefined) ?? [];
     if (standing !== undefined) {
       // An earlier attempt was cut off after Slack took it; what it shows may be older than the request.
       const { channelId, attempts } = copy;
       const found = { channelId, ts: standing, shownVersion: 0, attempts, nextAttemptAt: 0 };
-      return settle(copy, approval, { ...found, problem: undefined });
+      return settle(copy, request, { ...found, problem: undefined });
     }
-    if (!(await cards.renew(copy, desk.clock(), leaseMs))) return lost(copy, approval);
-    const inThread = copy.purpose === 'reminder' && request?.channelId === copy.channelId;
-    const thread = inThread && request.ts ? { threadTs: request.ts, broadcast: true } : {};
+    if (!(await cards.renew(copy, deps.clock(), leaseMs))) return lost(copy, request);
+    const inThread = copy.purpose === 'reminder' && mainCard?.channelId === copy.channelId;
+    const thread = inThread && mainCard.ts ? { threadTs: mainCard.ts, broadcast: true } : {};
     const metadata = { event_type: CARD_EVENT, event_payload: { copy: copy.id } };
-    const posted = await post.message(copy.channelId, message, { ...thread, metadata });
-    await settle(copy, approval, { ...shown(copy, approval), ...posted }, posted);
+    const posted = await messenger.message(copy.channelId, message, { ...thread, metadata });
+    await settle(copy, request, { ...shown(copy, request), ...posted }, posted);
   };
 
-  const putOff = async (copy: HeldCopy, approval: Approval, failure: SlackFailure): Promise<void> => {
+  const reschedule = async (copy: HeldCopy, request: CancelRequest, failure: SlackFailure): Promise<void> => {
     const { code, retryAfterMs } = failure;
     const { channelId, ts, shownVersion, attempts } = copy;
-    log.warn({ approvalId: approval.id, kind: copy.purpose, code, count: attempts }, 'card update failed');
+    log.warn(
+      { cancelRequestId: request.id, kind: copy.purpose, code, count: attempts },
+      'card update failed',
+    );
     const failed = { channelId, ts, shownVersion, attempts, nextAttemptAt: 0, problem: code };
     // An approver who takes no direct messages is one of several; the card in the channel stands.
     const isUncalled = isDirect(copy) && copy.purpose !== 'outcome' && isPlaceClosed(code);
     if ((ts !== undefined && isMessageGone(code)) || isUncalled) {
-      return settle(copy, approval, { ...failed, shownVersion: NEVER_BEHIND });
+      return settle(copy, request, { ...failed, shownVersion: NEVER_BEHIND });
     }
-    await settle(copy, approval, {
+    await settle(copy, request, {
       ...failed,
       // Slack may take it later than anybody looks for it.
       mayComeLate: ts === undefined && failure.answerLost,
-      nextAttemptAt: desk.clock() + waitMs(attempts, retryAfterMs),
+      nextAttemptAt: deps.clock() + waitMs(attempts, retryAfterMs),
     });
   };
 
@@ -141,27 +144,27 @@ export function createCopyWork(desk: Desk, post: Post, log: Log, leaseMs: number
     /** Posts or edits a leased copy; returns why Slack did not take it, if so. */
     async show(
       copy: HeldCopy,
-      approval: Approval,
-      request: CardCopy | undefined,
+      request: CancelRequest,
+      mainCard: CardCopy | undefined,
     ): Promise<SlackFailure | undefined> {
-      const message = await cardMessage(desk, copy, approval);
+      const message = await cardMessage(deps, copy, request);
       // A reminder and an announcement are said once; they do not change with the request.
       const saidAlready =
         copy.ts !== undefined && (copy.purpose === 'reminder' || copy.purpose === 'emergency');
       if (!message || saidAlready) {
-        await settle(copy, approval, shown(copy, approval));
+        await settle(copy, request, shown(copy, request));
         return undefined;
       }
       try {
-        if (copy.ts === undefined) await postCopy(copy, approval, message, request);
+        if (copy.ts === undefined) await postCopy(copy, request, message, mainCard);
         else {
-          await post.update({ channelId: copy.channelId, ts: copy.ts }, message);
-          await settle(copy, approval, shown(copy, approval));
+          await messenger.update({ channelId: copy.channelId, ts: copy.ts }, message);
+          await settle(copy, request, shown(copy, request));
         }
         return undefined;
       } catch (error) {
         if (!(error instanceof SlackFailure)) throw error;
-        await putOff(copy, approval, error);
+        await reschedule(copy, request, error);
         return error;
       }
     },

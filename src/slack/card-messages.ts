@@ -1,7 +1,7 @@
 /** Owns what each copy of a cancel request shows, and whom a posted one notifies. */
 
-import type { Approval } from '../payouts/cancel/request.ts';
-import type { Desk } from '../payouts/desk.ts';
+import type { CancelRequest } from '../payouts/cancel/request.ts';
+import type { Deps } from '../payouts/deps.ts';
 import type { CardCopy } from '../payouts/ports.ts';
 import type { Message } from './block-kit/blocks.ts';
 import { joinMd, type Mrkdwn, person, userGroup } from './block-kit/text.ts';
@@ -13,68 +13,65 @@ const MENTIONED = 100;
 
 /** What a copy has to show now; undefined: nothing (yet). */
 export async function cardMessage(
-  desk: Desk,
+  deps: Deps,
   copy: CardCopy,
-  approval: Approval,
+  request: CancelRequest,
 ): Promise<Message | undefined> {
-  const now = desk.clock();
-  const pending = approval.status === 'pending';
+  const now = deps.clock();
+  const pending = request.status === 'pending';
   switch (copy.purpose) {
     case 'request':
-      return approvalCard(approval, now, await audienceOf(desk, approval));
+      return approvalCard(request, now, await audienceOf(deps, request));
     case 'approver':
       // Nobody is called to a decision that was made before the message went out.
       if (!pending && copy.ts === undefined) return undefined;
-      return approvalCard(approval, now, { requester: await requesterOf(desk, approval) });
+      return approvalCard(request, now, { requester: await requesterOf(deps, request) });
     case 'outcome':
       // Whoever withdraws a request knows it.
-      return ['pending', 'approved', 'executing', 'withdrawn'].includes(approval.status)
+      return ['pending', 'approved', 'executing', 'withdrawn'].includes(request.status)
         ? undefined
-        : requesterNotice(approval, now);
+        : requesterNotice(request, now);
     case 'emergency':
-      return approval.emergencyReason === undefined
+      return request.emergencyReason === undefined
         ? undefined
-        : emergencyNotice(approval, { requester: await desk.directory.name(approval.requestedBy) });
+        : emergencyNotice(request, { requester: await deps.directory.name(request.requestedBy) });
     case 'reminder': {
-      if (approval.remindedAt === undefined || !pending) return undefined;
-      const direct = copy.channelId !== desk.settings.approvalChannel;
+      if (request.remindedAt === undefined || !pending) return undefined;
+      const direct = copy.channelId !== deps.settings.approvalChannel;
       return reminderNotice(
-        approval,
+        request,
         now,
-        direct ? { requester: await requesterOf(desk, approval) } : await audienceOf(desk, approval),
+        direct ? { requester: await requesterOf(deps, request) } : await audienceOf(deps, request),
       );
     }
   }
 }
 
-async function audienceOf(desk: Desk, approval: Approval): Promise<Audience> {
+async function audienceOf(deps: Deps, request: CancelRequest): Promise<Audience> {
   // Who decides matters only as long as there is something to decide; so does not waking the requester.
-  if (approval.status !== 'pending') return {};
-  const [approvers, requester] = await Promise.all([
-    approversOf(desk, approval),
-    requesterOf(desk, approval),
-  ]);
+  if (request.status !== 'pending') return {};
+  const [approvers, requester] = await Promise.all([approversOf(deps, request), requesterOf(deps, request)]);
   return { approvers, requester };
 }
 
-async function requesterOf(desk: Desk, { requestedBy, status }: Approval): Promise<string | undefined> {
-  return status === 'pending' ? desk.directory.name(requestedBy) : undefined;
+async function requesterOf(deps: Deps, { requestedBy, status }: CancelRequest): Promise<string | undefined> {
+  return status === 'pending' ? deps.directory.name(requestedBy) : undefined;
 }
 
 /** Mentions of the approvers, as APPROVERS_NOTIFY says; never of the requester, who may not decide. */
-async function approversOf(desk: Desk, approval: Approval): Promise<Mrkdwn | undefined> {
-  const { policy, settings } = desk;
+async function approversOf(deps: Deps, request: CancelRequest): Promise<Mrkdwn | undefined> {
+  const { policy, settings } = deps;
   const { users, groups } = policy.approve;
   if (settings.approversNotify === 'none') return undefined;
   // Members of a group that Slack does not tell got no direct message, so their group is mentioned instead.
   const isDirect = settings.approversNotify === 'dm';
-  const called = isDirect ? await unreadable(desk, groups) : groups;
-  const people = isDirect ? [] : [...users].filter((userId) => userId !== approval.requestedBy);
+  const called = isDirect ? await unreadable(deps, groups) : groups;
+  const people = isDirect ? [] : [...users].filter((userId) => userId !== request.requestedBy);
   const mentions = [...called.map(userGroup), ...people.map(person)].slice(0, MENTIONED);
   return mentions.length === 0 ? undefined : joinMd(mentions, ' ');
 }
 
-async function unreadable({ directory }: Desk, groups: readonly string[]): Promise<string[]> {
+async function unreadable({ directory }: Deps, groups: readonly string[]): Promise<string[]> {
   const read = await Promise.allSettled(groups.map((group) => directory.groupMembers(group)));
   return groups.filter((_group, index) => read[index]?.status === 'rejected');
 }

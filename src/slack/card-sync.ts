@@ -4,12 +4,12 @@
  */
 
 import type { Log } from '../log.ts';
-import type { Approval } from '../payouts/cancel/request.ts';
+import type { CancelRequest } from '../payouts/cancel/request.ts';
 import { freshCopy } from '../payouts/cancel/messages.ts';
-import type { Desk } from '../payouts/desk.ts';
+import type { Deps } from '../payouts/deps.ts';
 import { renewing } from '../renewing.ts';
 import { createCopyWork } from './card-copy.ts';
-import type { Post, SlackFailure } from './api/messenger.ts';
+import type { Messenger, SlackFailure } from './api/messenger.ts';
 
 /** Debounce: Slack delivers a click again and again, and a copy it mended is right meanwhile. */
 const MENDED_FOR_MS = 10_000;
@@ -18,59 +18,64 @@ const ROUNDS = 10;
 
 export interface ApprovalCards {
   /** Reconciles every copy that is due; returns why the request card could not be shown, if so. */
-  sync(approvalId: string): Promise<SlackFailure | undefined>;
+  sync(cancelRequestId: string): Promise<SlackFailure | undefined>;
   /** Takes note of a copy met by a click, so that it is edited like the others. */
-  remember(approval: Approval, channelId: string, ts: string): Promise<void>;
+  repair(request: CancelRequest, channelId: string, ts: string): Promise<void>;
   /** Where the request card stands, when it was posted. */
-  place(approvalId: string): Promise<{ channelId: string; ts: string } | undefined>;
+  place(cancelRequestId: string): Promise<{ channelId: string; ts: string } | undefined>;
 }
 
 /** `leaseMs`: for how long a copy is held; renewed while the work on it goes on. */
-export function createApprovalCards(desk: Desk, post: Post, log: Log, leaseMs: number): ApprovalCards {
-  const { approvals, cards } = desk.store;
-  const work = createCopyWork(desk, post, log, leaseMs);
+export function createApprovalCards(
+  deps: Deps,
+  messenger: Messenger,
+  log: Log,
+  leaseMs: number,
+): ApprovalCards {
+  const { requests, cards } = deps.store;
+  const work = createCopyWork(deps, messenger, log, leaseMs);
   /** When each copy was last mended by a click on this replica. */
   const mended = new Map<string, number>();
 
   return {
-    async sync(approvalId) {
+    async sync(cancelRequestId) {
       let problem: SlackFailure | undefined;
       for (let round = 0; round < ROUNDS; round += 1) {
-        const held = await cards.claim(approvalId, desk.clock(), leaseMs);
+        const held = await cards.claim(cancelRequestId, deps.clock(), leaseMs);
         if (held.length === 0) break;
-        const renew = () => Promise.all(held.map((copy) => cards.renew(copy, desk.clock(), leaseMs)));
+        const renew = () => Promise.all(held.map((copy) => cards.renew(copy, deps.clock(), leaseMs)));
         await renewing(leaseMs / 3, renew, async () => {
-          const approval = await approvals.find(approvalId);
-          if (!approval) return;
-          const request = (await cards.of(approvalId)).find(({ purpose }) => purpose === 'request');
+          const request = await requests.find(cancelRequestId);
+          if (!request) return;
+          const mainCard = (await cards.of(cancelRequestId)).find(({ purpose }) => purpose === 'request');
           for (const copy of held) {
-            const failed = await work.show(copy, approval, request);
+            const failed = await work.show(copy, request, mainCard);
             if (copy.purpose === 'request') problem = failed;
           }
         });
       }
       return problem;
     },
-    async remember(approval, channelId, ts) {
-      const known = await cards.of(approval.id);
+    async repair(request, channelId, ts) {
+      const known = await cards.of(request.id);
       // A copy whose buttons were just pressed may have missed an edit: it is shown again from the start.
       const copy = known.find((card) => card.channelId === channelId && card.ts === ts);
-      if (approval.status === 'pending' && copy) return;
-      const key = `${approval.id} ${approval.version} ${ts}`;
-      const now = desk.clock();
+      if (request.status === 'pending' && copy) return;
+      const key = `${request.id} ${request.version} ${ts}`;
+      const now = deps.clock();
       for (const [other, at] of mended) if (now - at >= MENDED_FOR_MS) mended.delete(other);
       if (mended.has(key)) return;
       mended.set(key, now);
       try {
-        const met = copy ?? freshCopy(desk.newId(), approval.id, 'request', channelId);
+        const met = copy ?? freshCopy(deps.newId(), request.id, 'request', channelId);
         await cards.met({ ...met, ts }, now);
       } catch (error) {
         mended.delete(key);
         throw error;
       }
     },
-    async place(approvalId) {
-      const card = (await cards.of(approvalId)).find((copy) => copy.purpose === 'request' && copy.ts);
+    async place(cancelRequestId) {
+      const card = (await cards.of(cancelRequestId)).find((copy) => copy.purpose === 'request' && copy.ts);
       return card?.ts ? { channelId: card.channelId, ts: card.ts } : undefined;
     },
   };

@@ -3,26 +3,26 @@
 import type { View } from '@slack/web-api';
 import { Unavailable } from '../errors.ts';
 import type { Log } from '../log.ts';
-import type { Actor, Desk } from '../payouts/desk.ts';
+import type { Actor, Deps } from '../payouts/deps.ts';
 import type { KnownStatus } from '../payouts/links/link.ts';
 import type { ApprovalCards } from './card-sync.ts';
 import type { Message } from './block-kit/blocks.ts';
 import { createMeanwhile, type Meanwhile } from './meanwhile.ts';
-import type { Post, Posted } from './api/messenger.ts';
+import type { Messenger, Posted } from './api/messenger.ts';
 import type { Seal } from './block-kit/seal.ts';
 import { SlackFailure } from './api/client.ts';
 
 /** What all requests share. */
-export interface Front {
-  desk: Desk;
-  post: Post;
+export interface Services {
+  deps: Deps;
+  messenger: Messenger;
   cards: ApprovalCards;
   seal: Seal;
   approvalChannel: string;
   digestStatuses: readonly KnownStatus[];
 }
 
-export interface Call extends Front {
+export interface Context extends Services {
   actor: Actor;
   /** Where it was asked; a direct message's id when there, the person's own in App Home, which is no channel. */
   channelId: string;
@@ -62,8 +62,8 @@ export interface Origin {
   threadTs: string | undefined;
   reference: string;
   log: Log;
-  message: Call['message'];
-  acknowledge: Call['acknowledge'];
+  message: Context['message'];
+  acknowledge: Context['acknowledge'];
   responseUrl: string | undefined;
   /** The same when it belongs to a command: what was answered there can be replaced by what follows. */
   commandUrl: string | undefined;
@@ -77,10 +77,10 @@ export interface Origin {
 }
 
 /** A request with its ways to answer; when one way is closed the next is tried, so that nobody meets silence. */
-export function createCall(front: Front, origin: Origin): Call {
-  const { post } = front;
+export function createContext(services: Services, origin: Origin): Context {
+  const { messenger } = services;
   const { actor, channelId, threadTs, responseUrl, commandUrl, triggerId, log } = origin;
-  const meanwhile = createMeanwhile(post, actor.userId, commandUrl, log);
+  const meanwhile = createMeanwhile(messenger, actor.userId, commandUrl, log);
   let acknowledged = false;
   const isHome = channelId === actor.userId;
 
@@ -88,9 +88,9 @@ export function createCall(front: Front, origin: Origin): Call {
     // A word in direct messages must not be replaced by what may not stay there.
     if (!(passing && meanwhile.stays) && (await meanwhile.replace(message))) return;
     const ways = [
-      ...(responseUrl ? [() => post.reply(responseUrl, message, { threadTs })] : []),
-      ...(isHome ? [] : [() => post.ephemeral(channelId, actor.userId, message, threadTs)]),
-      ...(passing ? [] : [async () => void (await post.direct(actor.userId, message))]),
+      ...(responseUrl ? [() => messenger.reply(responseUrl, message, { threadTs })] : []),
+      ...(isHome ? [] : [() => messenger.ephemeral(channelId, actor.userId, message, threadTs)]),
+      ...(passing ? [] : [async () => void (await messenger.direct(actor.userId, message))]),
     ];
     let failure: SlackFailure | undefined;
     for (const way of ways) {
@@ -107,7 +107,7 @@ export function createCall(front: Front, origin: Origin): Call {
   };
 
   return {
-    ...front,
+    ...services,
     ...origin,
     async acknowledge() {
       acknowledged = true;
@@ -119,22 +119,22 @@ export function createCall(front: Front, origin: Origin): Call {
     async replace(message) {
       if (!responseUrl) return answer(message);
       try {
-        await post.reply(responseUrl, message, { replace: true });
+        await messenger.reply(responseUrl, message, { replace: true });
       } catch (error) {
         if (!(error instanceof SlackFailure)) throw error;
         log.warn({ code: error.code }, 'a message could not be replaced');
-        if (origin.message && !origin.message.ephemeral) await post.update(origin.message, message);
+        if (origin.message && !origin.message.ephemeral) await messenger.update(origin.message, message);
         else await answer(message);
       }
     },
     async share(message) {
-      if (responseUrl) await post.reply(responseUrl, message, { inChannel: true, threadTs });
-      else await post.message(channelId, message, threadTs === undefined ? {} : { threadTs });
+      if (responseUrl) await messenger.reply(responseUrl, message, { inChannel: true, threadTs });
+      else await messenger.message(channelId, message, threadTs === undefined ? {} : { threadTs });
     },
     async openView(view) {
       try {
         if (!triggerId) throw new SlackFailure('no_trigger');
-        await post.openView(triggerId, view);
+        await messenger.openView(triggerId, view);
       } catch (error) {
         if (!(error instanceof SlackFailure)) throw error;
         throw new Unavailable('Slack did not open the form in time. Nothing was done; please try again.', {

@@ -4,24 +4,24 @@
  */
 
 import type { App } from '@slack/bolt';
-import { Forbidden, isDeskError, NotFound, Unavailable } from '../errors.ts';
+import { Forbidden, isPayoutDeskError, NotFound, Unavailable } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { requirePermission } from '../payouts/access.ts';
 import { istDay } from '../payouts/time.ts';
 import { acknowledgeOnce } from './acknowledge.ts';
-import { decodeApprovalId, decodeLinkId } from './block-kit/actions.ts';
+import { decodeRequestId, decodeLinkId } from './block-kit/actions.ts';
 import { answerError } from './answer-error.ts';
-import { type Call, createCall, type Front, type Origin } from './context.ts';
+import { type Context, createContext, type Services, type Origin } from './context.ts';
 import { publishHome } from './home.ts';
-import { type Command, type CommandOf, parseCommand } from './parse/parse.ts';
-import { buttonRoute, COMMANDS, formRoute, type May } from './routes.ts';
+import { type Command, parseCommand } from './parse/parse.ts';
+import { buttonRoute, COMMAND_ROUTES, formRoute, type May, runCommand } from './routes.ts';
 import { ofCommand, readDelayMs, readPlace, readValue, teamOf } from './payload.ts';
 import { notUnderstood } from './views/help.ts';
-import { lookingUp, notRecordedYet } from './views/notices.ts';
 import type { CommandName } from './parse/vocabulary.ts';
+import { lookingUp, notRecordedYet } from './views/notices.ts';
 
 export interface DispatchOptions {
-  front: Front;
+  services: Services;
   log: Log;
   /** Writes these fields on every log line of the work, also on those of parts that know nothing of the request. */
   logWith: (fields: Record<string, unknown>, work: () => Promise<void>) => Promise<void>;
@@ -31,7 +31,7 @@ export interface DispatchOptions {
   /** Counts a piece of work in until the returned function is called; undefined when the desk is stopping. */
   accept: (cutOff: () => Promise<void>) => (() => void) | undefined;
   /** Counts in the word that the desk is stopping. */
-  owe: () => () => void;
+  acceptWhileDraining: () => () => void;
   /** For metrics: which route, how it ended, how long it took. */
   onDone: (route: string, outcome: string, elapsedMs: number) => void;
   /** How long a person waits for an answer before they are told that it takes longer. */
@@ -53,21 +53,21 @@ interface Incoming {
   may: May;
   command?: CommandName;
   linkId?: string | undefined;
-  approvalId?: string | undefined;
+  cancelRequestId?: string | undefined;
   teamId: string | undefined;
   retryNum: number | undefined;
   origin: Omit<Origin, 'reference' | 'log'>;
   /** What the person reads when it takes long; a decision is acknowledged early only after it was said. */
   meanwhile?: 'looking up' | 'not recorded' | undefined;
-  handle: (call: Call) => Promise<void>;
+  handle: (context: Context) => Promise<void>;
 }
 
 const CUT_OFF =
   'The desk is restarting and could not wait until this was done. Track the link to see how it stands before you try again.';
 
 export function register(app: App, options: DispatchOptions): void {
-  const { front } = options;
-  const clock = front.desk.clock;
+  const { services } = options;
+  const clock = services.deps.clock;
 
   const run = (incoming: Incoming): Promise<void> => {
     const reference = options.newReference();
@@ -80,11 +80,11 @@ export function register(app: App, options: DispatchOptions): void {
     const startedAt = clock();
     const { origin, route } = incoming;
     const { log } = options;
-    const call = createCall(front, { ...origin, reference, log });
-    const accepted = options.accept(() => answerError(call, new Unavailable(CUT_OFF)));
-    const done = accepted ?? options.owe();
+    const context = createContext(services, { ...origin, reference, log });
+    const accepted = options.accept(() => answerError(context, new Unavailable(CUT_OFF)));
+    const done = accepted ?? options.acceptWhileDraining();
     let outcome = 'ok';
-    const late = startPatience(incoming.meanwhile, call);
+    const late = startPatience(incoming.meanwhile, context);
     try {
       if (!accepted)
         throw new Unavailable('The desk is restarting, so nothing was done. Please try again in a minute.');
@@ -92,21 +92,21 @@ export function register(app: App, options: DispatchOptions): void {
         throw new Forbidden('This desk works only for the workspace it was installed in.');
       }
       if (incoming.may !== 'anyone') {
-        await requirePermission(front.desk, origin.actor, incoming.may, {
+        await requirePermission(services.deps, origin.actor, incoming.may, {
           action: `refused: ${incoming.what}`,
           ...(incoming.linkId && { linkId: incoming.linkId }),
-          ...(incoming.approvalId && { approvalId: incoming.approvalId }),
+          ...(incoming.cancelRequestId && { cancelRequestId: incoming.cancelRequestId }),
         });
       }
-      await incoming.handle(call);
+      await incoming.handle(context);
     } catch (error) {
-      outcome = isDeskError(error) ? error.kind : 'unexpected';
-      await call.acknowledge();
+      outcome = isPayoutDeskError(error) ? error.kind : 'unexpected';
+      await context.acknowledge();
       await writeRefusal(error, incoming, log);
-      await answerError(call, error, incoming.command);
+      await answerError(context, error, incoming.command);
     } finally {
       clearTimeout(late);
-      await call.meanwhile.end();
+      await context.meanwhile.end();
       done();
       const elapsedMs = clock() - startedAt;
       options.onDone(route, outcome, elapsedMs);
@@ -115,31 +115,31 @@ export function register(app: App, options: DispatchOptions): void {
   };
 
   /** A passing word, once the person has waited for long enough. */
-  const startPatience = (about: Incoming['meanwhile'], call: Call): NodeJS.Timeout | undefined => {
+  const startPatience = (about: Incoming['meanwhile'], context: Context): NodeJS.Timeout | undefined => {
     const { lookingUpMs, notRecordedMs } = options.patience ?? PATIENCE;
     const failed = (error: unknown): void => options.log.error({ error }, 'passing word failed');
     if (about === 'looking up')
-      return setTimeout(() => void call.meanwhile.show(lookingUp()).catch(failed), lookingUpMs);
+      return setTimeout(() => void context.meanwhile.show(lookingUp()).catch(failed), lookingUpMs);
     if (about !== 'not recorded') return undefined;
     const tell = async (): Promise<void> => {
-      if (call.acknowledged()) return;
+      if (context.acknowledged()) return;
       // Nobody could be told: Slack itself then says that the click failed.
-      if (await call.meanwhile.show(notRecordedYet())) await call.acknowledge();
+      if (await context.meanwhile.show(notRecordedYet())) await context.acknowledge();
     };
     return setTimeout(() => void tell().catch(failed), notRecordedMs);
   };
 
   /** What the rules refuse they write down themselves; this is for what does not get as far as them, as forgeries. */
   const writeRefusal = async (error: unknown, incoming: Incoming, log: Log): Promise<void> => {
-    const forged = error instanceof NotFound && incoming.approvalId !== undefined;
+    const forged = error instanceof NotFound && incoming.cancelRequestId !== undefined;
     if (!forged && !(error instanceof Forbidden && !error.audited)) return;
     try {
-      await front.desk.store.audit.append({
+      await services.deps.store.audit.append({
         at: clock(),
         actorId: incoming.origin.actor.userId,
         action: `refused: ${incoming.what}`,
         linkId: incoming.linkId,
-        approvalId: incoming.approvalId,
+        cancelRequestId: incoming.cancelRequestId,
         outcome: 'not allowed',
         reason: error.message,
       });
@@ -148,7 +148,7 @@ export function register(app: App, options: DispatchOptions): void {
     }
   };
 
-  app.command(/.*/, async ({ ack, command, context }) => {
+  app.command(/.*/, async ({ ack, command, context: { retryNum } }) => {
     const pressedAt = clock();
     const acknowledge = acknowledgeOnce(ack, options.log);
     await acknowledge();
@@ -156,13 +156,13 @@ export function register(app: App, options: DispatchOptions): void {
     const name = parsed.ok ? parsed.command.name : 'help';
     await run({
       route: parsed.ok ? `command ${name}` : 'command not understood',
-      what: COMMANDS[name].what,
-      may: COMMANDS[name].may,
+      what: COMMAND_ROUTES[name].what,
+      may: COMMAND_ROUTES[name].may,
       linkId: parsed.ok ? linkIdOf(parsed.command) : undefined,
       command: name,
       meanwhile: 'looking up',
       teamId: command.team_id,
-      retryNum: context.retryNum,
+      retryNum,
       origin: {
         actor: { userId: command.user_id },
         channelId: command.channel_id,
@@ -174,100 +174,106 @@ export function register(app: App, options: DispatchOptions): void {
         triggerId: command.trigger_id,
         pressedAt,
         delivery: command.trigger_id,
-        isRedelivery: context.retryNum !== undefined,
+        isRedelivery: retryNum !== undefined,
       },
-      handle: (call) =>
+      handle: (context) =>
         parsed.ok
-          ? runCommand(call, parsed.command.name, parsed.command)
-          : call.answer(notUnderstood(parsed)),
+          ? runCommand(context, parsed.command.name, parsed.command)
+          : context.answer(notUnderstood(parsed)),
     });
   });
 
-  app.action({ type: 'block_actions', action_id: /.*/ }, async ({ ack, body, action, context }) => {
-    const pressedAt = clock() - readDelayMs(action, Date.now());
-    const route = buttonRoute(action.action_id);
-    const acknowledge = acknowledgeOnce(ack, options.log);
-    if (!route?.decides) await acknowledge();
-    const value = readValue(action);
-    const place = readPlace(body.container, 'message' in body ? body.message : undefined);
-    const origin = {
-      actor: { userId: body.user.id },
-      channelId: body.channel?.id ?? place?.message.channelId ?? body.user.id,
-      threadTs: place?.threadTs,
-      message: place?.message,
-      acknowledge,
-      responseUrl: body.response_url,
-      commandUrl: undefined,
-      triggerId: body.trigger_id,
-      pressedAt,
-      delivery: body.trigger_id,
-      isRedelivery: context.retryNum !== undefined,
-    };
-    await run({
-      route: route ? `button ${action.action_id}` : 'button not known',
-      what: route?.what ?? 'an unknown button',
-      linkId: decodeLinkId(value),
-      approvalId: action.action_id.startsWith('approval.') ? decodeApprovalId(value) : undefined,
-      may: route ? route.may : 'anyone',
-      teamId: teamOf(body.team?.id, body.user.team_id, options.teamId),
-      retryNum: context.retryNum,
-      origin,
-      meanwhile: route?.decides ? 'not recorded' : route?.looksUp && 'looking up',
-      handle: async (call) => {
-        if (!route)
-          throw new Unavailable(
-            'This button is out of date. No action was taken. Type /payout to start again.',
-          );
-        await route.handle(call, value, action.block_id);
-      },
-    });
-  });
-
-  app.view({ callback_id: /.*/, type: 'view_submission' }, async ({ ack, body, view, context }) => {
-    const pressedAt = clock();
-    const route = formRoute(view.callback_id);
-    const { values } = view.state;
-    const wrong = route?.check(values);
-    if (wrong) {
-      await ack({ response_action: 'errors', errors: wrong });
-      return;
-    }
-    const acknowledge = acknowledgeOnce(ack, options.log);
-    if (!route?.decides) await acknowledge();
-    const place = route?.place(view.private_metadata, front.seal);
-    await run({
-      route: route ? `form ${view.callback_id}` : 'form not known',
-      what: route?.what ?? 'an unknown form',
-      may: route ? route.may : 'anyone',
-      teamId: teamOf(body.team?.id, body.user.team_id, options.teamId),
-      retryNum: context.retryNum,
-      origin: {
+  app.action(
+    { type: 'block_actions', action_id: /.*/ },
+    async ({ ack, body, action, context: { retryNum } }) => {
+      const pressedAt = clock() - readDelayMs(action, Date.now());
+      const route = buttonRoute(action.action_id);
+      const acknowledge = acknowledgeOnce(ack, options.log);
+      if (!route?.decides) await acknowledge();
+      const value = readValue(action);
+      const place = readPlace(body.container, 'message' in body ? body.message : undefined);
+      const origin = {
         actor: { userId: body.user.id },
-        channelId: place?.channelId ?? body.user.id,
+        channelId: body.channel?.id ?? place?.message.channelId ?? body.user.id,
         threadTs: place?.threadTs,
-        message: undefined,
+        message: place?.message,
         acknowledge,
-        responseUrl: place?.responseUrl,
-        commandUrl: ofCommand(place?.responseUrl),
-        triggerId: undefined,
+        responseUrl: body.response_url,
+        commandUrl: undefined,
+        triggerId: body.trigger_id,
         pressedAt,
-        delivery: view.id,
-        isRedelivery: context.retryNum !== undefined,
-      },
-      meanwhile: route?.decides ? 'not recorded' : 'looking up',
-      handle: async (call) => {
-        if (!route)
-          throw new Unavailable(
-            'This form is out of date. No action was taken. Type /payout to start again.',
-          );
-        await route.handle(call, values, view.private_metadata);
-      },
-    });
-  });
+        delivery: body.trigger_id,
+        isRedelivery: retryNum !== undefined,
+      };
+      await run({
+        route: route ? `button ${action.action_id}` : 'button not known',
+        what: route?.what ?? 'an unknown button',
+        linkId: decodeLinkId(value),
+        cancelRequestId: action.action_id.startsWith('approval.') ? decodeRequestId(value) : undefined,
+        may: route ? route.may : 'anyone',
+        teamId: teamOf(body.team?.id, body.user.team_id, options.teamId),
+        retryNum,
+        origin,
+        meanwhile: route?.decides ? 'not recorded' : route?.looksUp && 'looking up',
+        handle: async (context) => {
+          if (!route)
+            throw new Unavailable(
+              'This button is out of date. No action was taken. Type /payout to start again.',
+            );
+          await route.handle(context, value, action.block_id);
+        },
+      });
+    },
+  );
+
+  app.view(
+    { callback_id: /.*/, type: 'view_submission' },
+    async ({ ack, body, view, context: { retryNum } }) => {
+      const pressedAt = clock();
+      const route = formRoute(view.callback_id);
+      const { values } = view.state;
+      const wrong = route?.check(values);
+      if (wrong) {
+        await ack({ response_action: 'errors', errors: wrong });
+        return;
+      }
+      const acknowledge = acknowledgeOnce(ack, options.log);
+      if (!route?.decides) await acknowledge();
+      const place = route?.place(view.private_metadata, services.seal);
+      await run({
+        route: route ? `form ${view.callback_id}` : 'form not known',
+        what: route?.what ?? 'an unknown form',
+        may: route ? route.may : 'anyone',
+        teamId: teamOf(body.team?.id, body.user.team_id, options.teamId),
+        retryNum,
+        origin: {
+          actor: { userId: body.user.id },
+          channelId: place?.channelId ?? body.user.id,
+          threadTs: place?.threadTs,
+          message: undefined,
+          acknowledge,
+          responseUrl: place?.responseUrl,
+          commandUrl: ofCommand(place?.responseUrl),
+          triggerId: undefined,
+          pressedAt,
+          delivery: view.id,
+          isRedelivery: retryNum !== undefined,
+        },
+        meanwhile: route?.decides ? 'not recorded' : 'looking up',
+        handle: async (context) => {
+          if (!route)
+            throw new Unavailable(
+              'This form is out of date. No action was taken. Type /payout to start again.',
+            );
+          await route.handle(context, values, view.private_metadata);
+        },
+      });
+    },
+  );
 
   app.event('app_home_opened', async ({ event }) => {
     if (event.tab !== 'home') return;
-    await publishHome(front.post, event.user).catch((error: unknown) => {
+    await publishHome(services.messenger, event.user).catch((error: unknown) => {
       options.log.warn({ error, userId: event.user }, 'the home page could not be published');
     });
   });
@@ -287,13 +293,4 @@ export function register(app: App, options: DispatchOptions): void {
 /** The link a command names by its id, for the audit of a refusal. */
 function linkIdOf(command: Command): string | undefined {
   return 'target' in command && command.target.kind === 'id' ? command.target.linkId : undefined;
-}
-
-/** Two parameters, so that TypeScript can follow that the route of a name takes the command of that name. */
-function runCommand<Name extends CommandName>(
-  call: Call,
-  name: Name,
-  command: CommandOf<Name>,
-): Promise<void> {
-  return COMMANDS[name].handle(call, command);
 }

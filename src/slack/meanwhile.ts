@@ -5,7 +5,7 @@
 
 import type { Log } from '../log.ts';
 import type { Message } from './block-kit/blocks.ts';
-import type { Post } from './api/messenger.ts';
+import type { Messenger } from './api/messenger.ts';
 import { SlackFailure } from './api/client.ts';
 
 export interface Meanwhile {
@@ -28,7 +28,7 @@ interface Place {
 
 /** `commandUrl`: a command's response_url; never a click's. */
 export function createMeanwhile(
-  post: Post,
+  messenger: Messenger,
   userId: string,
   commandUrl: string | undefined,
   log: Log,
@@ -40,14 +40,14 @@ export function createMeanwhile(
 
   const put = async (message: Message): Promise<Place> => {
     if (commandUrl !== undefined) {
-      await post.reply(commandUrl, message);
+      await messenger.reply(commandUrl, message);
       return {
-        replace: (next) => post.reply(commandUrl, next, { replace: true }),
-        remove: () => post.takeBack(commandUrl),
+        replace: (next) => messenger.reply(commandUrl, next, { replace: true }),
+        remove: () => messenger.takeBack(commandUrl),
       };
     }
-    const at = await post.direct(userId, message);
-    return { replace: (next) => post.update(at, next), remove: () => post.remove(at) };
+    const at = await messenger.direct(userId, message);
+    return { replace: (next) => messenger.update(at, next), remove: () => messenger.remove(at) };
   };
 
   /** False when Slack refuses; the log has its word. */

@@ -1,7 +1,7 @@
 /** Owns reading what Slack sends of a click: where it was, what it carries, whose team it speaks for. */
 
 import { z } from 'zod';
-import type { Call } from './context.ts';
+import type { Context } from './context.ts';
 
 /** The team a request speaks for: a person of another workspace stays one in a shared channel of ours. */
 export function teamOf(
@@ -22,7 +22,7 @@ const messageShape = z.object({ thread_ts: z.string().optional() });
 
 /** Where a click was made; a click in App Home has no such place. */
 export interface ClickPlace {
-  message: NonNullable<Call['message']>;
+  message: NonNullable<Context['message']>;
   /** Undefined on the first message of a thread: whoever presses there looks at the channel. */
   threadTs: string | undefined;
 }

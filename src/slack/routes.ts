@@ -8,7 +8,7 @@ import { helpApprovals, helpCommand, helpDigest, helpList } from './buttons/help
 import { openCancel, refresh, remind, revealDetails, share, trackRow } from './buttons/link.ts';
 import { filterList, turnPage } from './buttons/list.ts';
 import { checkTransactionNow, shareTransaction } from './buttons/transaction.ts';
-import type { Call } from './context.ts';
+import type { Context } from './context.ts';
 import { approvals } from './commands/approvals.ts';
 import { audit } from './commands/audit.ts';
 import { cancel, cancelWithReason, checkReason } from './commands/cancel.ts';
@@ -19,7 +19,7 @@ import { notify } from './commands/notify.ts';
 import { track } from './commands/track.ts';
 import { txn } from './commands/txn.ts';
 import { breakGlassWithReason, rejectWithReason } from './buttons/reason-forms.ts';
-import type { Command } from './parse/parse.ts';
+import type { Command, CommandOf } from './parse/parse.ts';
 import type { CommandName } from './parse/vocabulary.ts';
 
 /** `anyone` is for words about the desk itself; everything else needs a permission, and the rules ask again. */
@@ -29,7 +29,7 @@ export interface CommandRoute<Name extends CommandName> {
   /** As the audit says it when it is refused. */
   what: string;
   may: May;
-  handle: (call: Call, command: Extract<Command, { name: Name }>) => Promise<void>;
+  handle: (context: Context, command: Extract<Command, { name: Name }>) => Promise<void>;
 }
 
 export interface ButtonRoute {
@@ -40,7 +40,7 @@ export interface ButtonRoute {
   /** Answered with a new private message after asking InstantPay; a word says so when that takes long. */
   looksUp?: true;
   /** `value` is the button's, or the chosen option's. */
-  handle: (call: Call, value: string, blockId: string) => Promise<void>;
+  handle: (context: Context, value: string, blockId: string) => Promise<void>;
 }
 
 export interface FormRoute {
@@ -54,10 +54,10 @@ export interface FormRoute {
     metadata: string,
     seal: Seal,
   ) => { channelId: string; threadTs?: string | undefined; responseUrl?: string | undefined } | undefined;
-  handle: (call: Call, values: unknown, metadata: string) => Promise<void>;
+  handle: (context: Context, values: unknown, metadata: string) => Promise<void>;
 }
 
-export const COMMANDS: { readonly [Name in CommandName]: CommandRoute<Name> } = {
+export const COMMAND_ROUTES: { readonly [Name in CommandName]: CommandRoute<Name> } = {
   help: { what: 'help', may: 'anyone', handle: help },
   track: { what: 'track a link', may: 'look', handle: track },
   list: { what: 'list links', may: 'look', handle: list },
@@ -69,7 +69,7 @@ export const COMMANDS: { readonly [Name in CommandName]: CommandRoute<Name> } = 
   audit: { what: 'read the audit', may: 'administer', handle: audit },
 };
 
-const BUTTONS: Readonly<Record<string, ButtonRoute>> = {
+const BUTTON_ROUTES: Readonly<Record<string, ButtonRoute>> = {
   [ACTIONS.linkRefresh]: { what: 'track a link', may: 'look', handle: refresh },
   [ACTIONS.linkTrack]: { what: 'track a link', may: 'look', looksUp: true, handle: trackRow },
   [ACTIONS.linkNotify]: { what: 'send a reminder', may: 'operate', looksUp: true, handle: remind },
@@ -97,7 +97,7 @@ const BUTTONS: Readonly<Record<string, ButtonRoute>> = {
   [ACTIONS.helpCommand]: { what: 'help', may: 'anyone', handle: helpCommand },
 };
 
-const FORMS: Readonly<Record<string, FormRoute>> = {
+const FORM_ROUTES: Readonly<Record<string, FormRoute>> = {
   [VIEWS.cancelReason]: {
     what: 'ask for a cancel',
     may: 'operate',
@@ -125,10 +125,19 @@ const FORMS: Readonly<Record<string, FormRoute>> = {
 
 /** Returns the route of a button; undefined for an ID that is not one of ours, such as `constructor`. */
 export function buttonRoute(actionId: string): ButtonRoute | undefined {
-  return Object.hasOwn(BUTTONS, actionId) ? BUTTONS[actionId] : undefined;
+  return Object.hasOwn(BUTTON_ROUTES, actionId) ? BUTTON_ROUTES[actionId] : undefined;
 }
 
 /** Returns the route of a form; undefined for an ID that is not one of ours. */
 export function formRoute(callbackId: string): FormRoute | undefined {
-  return Object.hasOwn(FORMS, callbackId) ? FORMS[callbackId] : undefined;
+  return Object.hasOwn(FORM_ROUTES, callbackId) ? FORM_ROUTES[callbackId] : undefined;
+}
+
+/** Two parameters, so that TypeScript can follow that the route of a name takes the command of that name. */
+export function runCommand<Name extends CommandName>(
+  context: Context,
+  name: Name,
+  command: CommandOf<Name>,
+): Promise<void> {
+  return COMMAND_ROUTES[name].handle(context, command);
 }

@@ -31,18 +31,18 @@ export function cardStore(db: Database, engine: Engine): CardStore {
   }
 
   return {
-    async of(approvalId) {
+    async of(cancelRequestId) {
       const rows = await db
         .selectFrom('cards')
         .selectAll()
-        .where('approval_id', '=', approvalId)
+        .where('cancel_request_id', '=', cancelRequestId)
         .orderBy('id')
         .execute();
       return rows.map(fromRow);
     },
 
-    async claim(approvalId, now, leaseMs) {
-      const due = dueCopies(now).select('id').where('approval_id', '=', approvalId).orderBy('id');
+    async claim(cancelRequestId, now, leaseMs) {
+      const due = dueCopies(now).select('id').where('cancel_request_id', '=', cancelRequestId).orderBy('id');
       const rows = await db
         .updateTable('cards')
         .set((eb) => ({
@@ -78,7 +78,7 @@ export function cardStore(db: Database, engine: Engine): CardStore {
       const known = await db
         .updateTable('cards')
         .set({ shown_version: 0, next_attempt_at: toInstant(now) })
-        .where('approval_id', '=', copy.approvalId)
+        .where('cancel_request_id', '=', copy.cancelRequestId)
         .where('channel_id', '=', copy.channelId)
         .where('ts', '=', copy.ts)
         .executeTakeFirst();
@@ -86,9 +86,9 @@ export function cardStore(db: Database, engine: Engine): CardStore {
       await db.transaction().execute(async (change) => {
         // Takes the request's row lock: a decision saved at the same moment either is seen here or sees this copy.
         const { version } = await change
-          .updateTable('approvals')
+          .updateTable('cancel_requests')
           .set((eb) => ({ version: eb.ref('version') }))
-          .where('id', '=', copy.approvalId)
+          .where('id', '=', copy.cancelRequestId)
           .returning('version')
           .executeTakeFirstOrThrow();
         await insertCopies(change, [copy], version);
@@ -97,13 +97,13 @@ export function cardStore(db: Database, engine: Engine): CardStore {
 
     async behind(now, limit) {
       const rows = await dueCopies(now)
-        .select('approval_id')
-        .groupBy('approval_id')
+        .select('cancel_request_id')
+        .groupBy('cancel_request_id')
         .orderBy(({ fn }) => fn.min('next_attempt_at'))
-        .orderBy('approval_id')
+        .orderBy('cancel_request_id')
         .limit(limit)
         .execute();
-      return rows.map((row) => row.approval_id);
+      return rows.map((row) => row.cancel_request_id);
     },
   };
 }
@@ -123,10 +123,14 @@ export async function insertCopies(
 export async function wantVersion(
   change: Change,
   engine: Engine,
-  approvalId: string,
+  cancelRequestId: string,
   version: number,
 ): Promise<void> {
-  const copies = change.selectFrom('cards').select('id').where('approval_id', '=', approvalId).orderBy('id');
+  const copies = change
+    .selectFrom('cards')
+    .select('id')
+    .where('cancel_request_id', '=', cancelRequestId)
+    .orderBy('id');
   await change
     .updateTable('cards')
     .set({ wanted_version: version })
@@ -152,7 +156,7 @@ function resultRow(result: Result) {
 function toRow(card: CardCopy): Omit<Insertable<Tables['cards']>, 'wanted_version'> {
   return {
     id: card.id,
-    approval_id: card.approvalId,
+    cancel_request_id: card.cancelRequestId,
     purpose: card.purpose,
     ...resultRow(card),
     lease_token: 0,
@@ -164,7 +168,7 @@ function toRow(card: CardCopy): Omit<Insertable<Tables['cards']>, 'wanted_versio
 function fromRow(row: Selectable<Tables['cards']>): CardCopy {
   return {
     id: row.id,
-    approvalId: row.approval_id,
+    cancelRequestId: row.cancel_request_id,
     purpose: row.purpose,
     channelId: row.channel_id,
     ts: row.ts ?? undefined,

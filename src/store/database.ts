@@ -4,7 +4,7 @@ import { Kysely, sql } from 'kysely';
 import { Unavailable } from '../errors.ts';
 import type { DigestStore } from '../payouts/digest/run.ts';
 import type { Store } from '../payouts/ports.ts';
-import { approvalStore } from './approvals.ts';
+import { cancelRequestStore } from './cancel-requests.ts';
 import { appendAudit, type AuditStore, auditStore } from './audit.ts';
 import { cardStore } from './cards.ts';
 import { cooldownStore } from './cooldowns.ts';
@@ -42,7 +42,7 @@ export async function openStore(databaseUrl: string, options: StoreOptions = {})
     throw engine.explain(error instanceof Unavailable ? error.cause : error);
   }
   return {
-    approvals: approvalStore(db, engine.kind, report, appendAudit(options.auditKey)),
+    requests: cancelRequestStore(db, engine.kind, report, appendAudit(options.auditKey)),
     cards: cardStore(db, engine.kind),
     cooldowns: cooldownStore(db, engine.kind),
     transactions: transactionStore(db, report),

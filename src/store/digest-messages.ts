@@ -107,7 +107,7 @@ export function digestMessageStore(db: Database, engine: Engine): MessageStore {
       return released.numUpdatedRows > 0n;
     },
 
-    async giveUp(claim, now, instead) {
+    async abandon(claim, now, instead) {
       return db.transaction().execute(async (change) => {
         const ended = await held(change, claim)
           .set({ finished_at: toInstant(now), lease_until: null, content: null })

@@ -8,7 +8,7 @@ import type { LeaseColumns } from './lease.ts';
 /** Instants are ISO 8601 text in UTC with milliseconds, so that they sort and compare alike on both engines. */
 type Instant = string;
 
-interface ApprovalTable {
+interface CancelRequestTable {
   id: string;
   version: number;
   status: string;
@@ -23,7 +23,7 @@ interface ApprovalTable {
 /** `shown_version < wanted_version`: the message is behind its request. Both stand in one row, for one index. */
 interface CardTable extends LeaseColumns {
   id: string;
-  approval_id: string;
+  cancel_request_id: string;
   purpose: CardCopy['purpose'];
   channel_id: string;
   ts: string | null;
@@ -109,7 +109,7 @@ export interface AuditTable {
   actor_id: string;
   action: string;
   link_id: string | null;
-  approval_id: string | null;
+  cancel_request_id: string | null;
   amount_paise: number | null;
   reason: string | null;
   outcome: string | null;
@@ -139,7 +139,7 @@ interface WriteCheckTable {
 
 export interface Tables {
   write_check: WriteCheckTable;
-  approvals: ApprovalTable;
+  cancel_requests: CancelRequestTable;
   cards: CardTable;
   cooldowns: CooldownTable;
   transactions: TransactionTable;

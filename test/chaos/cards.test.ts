@@ -111,7 +111,7 @@ test.each(['before', 'after'] as const)(
       freeze(one.pid);
       await until('the other replica to have a card', 30_000, async () => {
         const rows = await records(
-          `select cards.ts from cards join approvals on approvals.id = approval_id
+          `select cards.ts from cards join cancel_requests on cancel_requests.id = cancel_request_id
            where link_id = '${linkId}' and purpose = 'request' and ts is not null`,
         );
         return rows.length > 0;

@@ -164,7 +164,7 @@ async function round(lane: Lane, moment: Moment): Promise<void> {
     const rows = await select(records, `select * from audit where link_id = '${linkId}' order by sequence`);
     const copies = await select(
       records,
-      `select cards.* from cards join approvals on approvals.id = approval_id where link_id = '${linkId}'`,
+      `select cards.* from cards join cancel_requests on cancel_requests.id = cancel_request_id where link_id = '${linkId}'`,
     );
     const calls = JSON.stringify(instantpay.callsOf('cancel', linkId));
     const actions = rows.map((row) => JSON.stringify(row)).join('\n');

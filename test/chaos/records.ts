@@ -22,7 +22,7 @@ async function rowsOf(databaseUrl: string, statement: string): Promise<unknown[]
 export async function statesOf(databaseUrl: string, linkId: string): Promise<string[]> {
   const rows = await select(
     databaseUrl,
-    `select status from approvals where link_id = '${linkId}' order by requested_at`,
+    `select status from cancel_requests where link_id = '${linkId}' order by requested_at`,
   );
   return rows.map(({ status }) => String(status));
 }

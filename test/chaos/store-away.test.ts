@@ -83,7 +83,7 @@ async function settled(databaseUrl: string, withinMs: number): Promise<void> {
   await until('every decided request to be settled', withinMs, async () => {
     const rows = await select(
       databaseUrl,
-      `select status from approvals where status in ('approved', 'executing')`,
+      `select status from cancel_requests where status in ('approved', 'executing')`,
     );
     return rows.length === 0;
   });

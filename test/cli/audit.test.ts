@@ -14,7 +14,7 @@ import {
   verifyAudit,
 } from '../../src/cli/audit-commands.ts';
 import { type OpenStore, openStore } from '../../src/store/database.ts';
-import { approval, entry, next } from '../store/samples.ts';
+import { request, entry, next } from '../store/samples.ts';
 
 const MAIN = join(import.meta.dirname, '../../src/cli/audit.ts');
 const NOON = Date.UTC(2026, 10, 20, 6, 30);
@@ -131,10 +131,10 @@ function start(env: Record<string, string>, ...args: string[]) {
 }
 
 test('as a process: the key from a file, one line for what is wrong, and a reader who leaves early', async () => {
-  const { audit, approvals } = await withRows(0, KEY);
-  const before = approval();
-  await approvals.open(before, entry(), []);
-  await approvals.save(
+  const { audit, requests } = await withRows(0, KEY);
+  const before = request();
+  await requests.open(before, entry(), []);
+  await requests.save(
     before,
     next(before, {}),
     Array.from({ length: 1_000 }, () => entry()),

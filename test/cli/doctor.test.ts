@@ -153,10 +153,10 @@ test('the clock of this machine against InstantPay’s (R24)', async () => {
     [10 * 60_000, /(?:9|10) minutes behind/],
     [-3 * 3_600_000, /(?:2|3) hours ahead of/],
   ] as const) {
-    instantpay.desk.clockAheadMs = clockAheadMs;
+    instantpay.controls.clockAheadMs = clockAheadMs;
     expect(await about('clock')).toMatchObject({ verdict: 'warn', detail: expect.stringMatching(words) });
   }
-  instantpay.desk.clockAheadMs = 0;
+  instantpay.controls.clockAheadMs = 0;
 });
 
 test('the store', async () => {

@@ -37,14 +37,14 @@ test.each(['SIGTERM', 'SIGKILL'] as const)(
   async (signal) => {
     const demo = startDemo();
     await demo.reads('(operator) in #payouts');
-    const desk = /http:\S+(?=\/readyz)/.exec(demo.output)?.[0];
-    expect((await fetch(`${desk}/healthz`)).status).toBe(200);
+    const controls = /http:\S+(?=\/readyz)/.exec(demo.output)?.[0];
+    expect((await fetch(`${controls}/healthz`)).status).toBe(200);
     demo.child.kill(signal);
     expect(await demo.ended).toBe(signal === 'SIGTERM' ? 0 : null);
     await expect
       .poll(
         () =>
-          fetch(`${desk}/healthz`).then(
+          fetch(`${controls}/healthz`).then(
             () => 'open',
             () => 'closed',
           ),

@@ -1,17 +1,17 @@
 /** Proves that the exploration can fail: desks and stores broken on purpose, each found with the way that leads to it. */
 
 import { expect, test } from 'vitest';
-import type { Approval } from '../../src/payouts/cancel/request.ts';
-import type { Desk } from '../../src/payouts/desk.ts';
-import type { ApprovalStore, Store } from '../../src/payouts/ports.ts';
-import { approval, CHECKER, SECOND } from '../payouts/setup.ts';
+import type { CancelRequest } from '../../src/payouts/cancel/request.ts';
+import type { Deps } from '../../src/payouts/deps.ts';
+import type { CancelRequestStore, Store } from '../../src/payouts/ports.ts';
+import { request, CHECKER, SECOND } from '../payouts/setup.ts';
 import { click } from './programs.ts';
 import { explore } from './search.ts';
 import type { WorldOptions } from './state.ts';
 import { createWorld } from './world.ts';
 
 const TWO: WorldOptions = {
-  approval: approval({ approvalsRequired: 1 }),
+  request: request({ approvalsRequired: 1 }),
   clicks: [click(CHECKER.userId, 'approve'), click(SECOND.userId, 'approve')],
   budget: { amounts: 0, breaks: 0, freezes: 0, moves: 0, rights: 0, troubles: 0, wakings: 0 },
   ageing: false,
@@ -31,12 +31,14 @@ async function found(changes: Partial<WorldOptions>): Promise<string> {
     );
 }
 
-function approvals(change: (real: ApprovalStore) => Partial<ApprovalStore>): (store: Store) => Store {
-  return (store) => ({ ...store, approvals: { ...store.approvals, ...change(store.approvals) } });
+function requests(
+  change: (real: CancelRequestStore) => Partial<CancelRequestStore>,
+): (store: Store) => Store {
+  return (store) => ({ ...store, requests: { ...store.requests, ...change(store.requests) } });
 }
 
 /** Saves over whatever is there. */
-const withoutVersions = approvals((real) => ({
+const withoutVersions = requests((real) => ({
   async save(before, after, rows) {
     const there = await real.find(before.id);
     if (!there) return false;
@@ -61,68 +63,68 @@ test('a store that saves without looking at the version: two calls', async () =>
 });
 
 test('a store that looks at the status and not at the version: a vote is lost', async () => {
-  const spoilStore = approvals((real) => ({
+  const spoilStore = requests((real) => ({
     async save(before, after, rows) {
       const there = await real.find(before.id);
       if (there?.status !== before.status) return false;
       return real.save(there, { ...after, version: there.version + 1 }, rows);
     },
   }));
-  const both = approval({ approvalsRequired: 2 });
-  const way = await found({ spoilStore, approval: both, unchecked: ['store'] });
+  const both = request({ approvalsRequired: 2 });
+  const way = await found({ spoilStore, request: both, unchecked: ['store'] });
   expect(way).toContain('an approval that was answered with yes is in the record');
 });
 
 test('a desk that calls again when the outcome is unknown: two calls', async () => {
-  const spoilDesk = (desk: Desk): Desk => ({
-    ...desk,
+  const spoilDeps = (deps: Deps): Deps => ({
+    ...deps,
     gateway: {
-      ...desk.gateway,
+      ...deps.gateway,
       async cancel(linkId, before) {
-        const answer = await desk.gateway.cancel(linkId, before);
-        return answer.kind === 'unknown' ? desk.gateway.cancel(linkId, before) : answer;
+        const answer = await deps.gateway.cancel(linkId, before);
+        return answer.kind === 'unknown' ? deps.gateway.cancel(linkId, before) : answer;
       },
     },
   });
-  const way = await found({ spoilDesk });
+  const way = await found({ spoilDeps });
   expect(way).toContain('one approval leads to one cancel call');
   expect(way.split('\n').at(-1)).toMatch(/hears$/);
 });
 
 test('a desk that takes an executing request for one that waits to be executed: two calls after a crash', async () => {
-  const spoilDesk = reading((read) =>
+  const spoilDeps = reading((read) =>
     read.status === 'executing' || read.status === 'unknown' ? { ...read, status: 'approved' } : read,
   );
-  const way = await found({ spoilDesk, budget: { ...TWO.budget, breaks: 1 }, unchecked: ['unsent'] });
+  const way = await found({ spoilDeps, budget: { ...TWO.budget, breaks: 1 }, unchecked: ['unsent'] });
   expect(way).toMatch(/one cancel call|no way from|a link that this desk has cancelled/);
 });
 
 test('a desk that needs one approval where two are asked for', async () => {
-  const spoilDesk = reading((read) => ({ ...read, approvalsRequired: 1 }));
-  const way = await found({ spoilDesk, approval: approval({ approvalsRequired: 2 }) });
+  const spoilDeps = reading((read) => ({ ...read, approvalsRequired: 1 }));
+  const way = await found({ spoilDeps, request: request({ approvalsRequired: 2 }) });
   expect(way).toContain('what was asked for stays: approvalsRequired');
   expect(
-    await found({ spoilDesk, approval: approval({ approvalsRequired: 2 }), unchecked: ['store'] }),
+    await found({ spoilDeps, request: request({ approvalsRequired: 2 }), unchecked: ['store'] }),
   ).toContain('enough different people have approved');
 });
 
 test('a desk that believes what tracking does not say', async () => {
-  const spoilDesk = (desk: Desk): Desk => ({
-    ...desk,
+  const spoilDeps = (deps: Deps): Deps => ({
+    ...deps,
     gateway: {
-      ...desk.gateway,
+      ...deps.gateway,
       async track(linkId) {
-        const link = await desk.gateway.track(linkId);
-        return desk.clock() > approval().requestedAt ? { ...link, status: 'CANCELLED' } : link;
+        const link = await deps.gateway.track(linkId);
+        return deps.clock() > request().requestedAt ? { ...link, status: 'CANCELLED' } : link;
       },
     },
   });
-  expect(await found({ spoilDesk })).toContain('executed is said only of a link that is CANCELLED');
+  expect(await found({ spoilDeps })).toContain('executed is said only of a link that is CANCELLED');
 });
 
 test('a desk that forgets when to look again: a path that never settles', async () => {
-  const spoilDesk = saving((after) => ({ ...after, wakeAt: undefined }));
-  const crash = { spoilDesk, budget: { ...TWO.budget, breaks: 1 } };
+  const spoilDeps = saving((after) => ({ ...after, wakeAt: undefined }));
+  const crash = { spoilDeps, budget: { ...TWO.budget, breaks: 1 } };
   expect(await found(crash)).toContain('whatever is unfinished is looked at again');
   const way = await found({ ...crash, unchecked: ['store'] });
   expect(way).toContain('every path ends settled');
@@ -130,85 +132,85 @@ test('a desk that forgets when to look again: a path that never settles', async 
 
 test('a job that does nothing and finds that enough: it goes round for ever', async () => {
   const idle = saving((after) => after);
-  expect(await found({ spoilDesk: idle })).toMatch(/^nothing/);
-  const spoilDesk = (desk: Desk): Desk => ({
-    ...desk,
+  expect(await found({ spoilDeps: idle })).toMatch(/^nothing/);
+  const spoilDeps = (deps: Deps): Deps => ({
+    ...deps,
     // The job's own changes are never taken, and it does not notice.
-    store: approvals((real) => ({
+    store: requests((real) => ({
       save: async (before, after, rows) =>
         after.status === 'unknown' ? true : real.save(before, after, rows),
-    }))(desk.store),
+    }))(deps.store),
   });
-  expect(await found({ spoilDesk, unchecked: ['store'] })).toContain('no path goes round for ever');
+  expect(await found({ spoilDeps, unchecked: ['store'] })).toContain('no path goes round for ever');
 });
 
 test('a desk that takes the time of the job for that of the decision: a call hours later', async () => {
-  const spoilDesk = (desk: Desk): Desk => ({
-    ...desk,
-    store: approvals((real) => ({
+  const spoilDeps = (deps: Deps): Deps => ({
+    ...deps,
+    store: requests((real) => ({
       async find(id) {
         const read = await real.find(id);
-        return read?.status === 'approved' ? { ...read, decidedAt: desk.clock() } : read;
+        return read?.status === 'approved' ? { ...read, decidedAt: deps.clock() } : read;
       },
-    }))(desk.store),
+    }))(deps.store),
   });
-  const way = await found({ spoilDesk, budget: { ...TWO.budget, breaks: 1 }, unchecked: ['store'] });
+  const way = await found({ spoilDeps, budget: { ...TWO.budget, breaks: 1 }, unchecked: ['store'] });
   expect(way).toContain('no call later than half an hour after the decision');
 });
 
 test('a desk that believes the amount to be the one that was approved', async () => {
-  const spoilDesk = (desk: Desk): Desk => ({
-    ...desk,
+  const spoilDeps = (deps: Deps): Deps => ({
+    ...deps,
     gateway: {
-      ...desk.gateway,
+      ...deps.gateway,
       track: async (linkId) => ({
-        ...(await desk.gateway.track(linkId)),
-        amountPaise: TWO.approval.amountPaise,
+        ...(await deps.gateway.track(linkId)),
+        amountPaise: TWO.request.amountPaise,
       }),
     },
   });
-  const way = await found({ spoilDesk, budget: { ...TWO.budget, amounts: 1 } });
+  const way = await found({ spoilDeps, budget: { ...TWO.budget, amounts: 1 } });
   expect(way).toContain('no call for another amount than the approved one');
 });
 
 test('a desk that does not ask again who the earlier voters are', async () => {
-  const spoilDesk = (desk: Desk): Desk => ({
-    ...desk,
+  const spoilDeps = (deps: Deps): Deps => ({
+    ...deps,
     directory: {
-      ...desk.directory,
+      ...deps.directory,
       async person(userId) {
-        const person = await desk.directory.person(userId);
+        const person = await deps.directory.person(userId);
         return userId === CHECKER.userId ? 'member' : person;
       },
     },
   });
-  const both = approval({ approvalsRequired: 2 });
-  const way = await found({ spoilDesk, approval: both, budget: { ...TWO.budget, rights: 1 } });
+  const both = request({ approvalsRequired: 2 });
+  const way = await found({ spoilDeps, request: both, budget: { ...TWO.budget, rights: 1 } });
   expect(way).toContain('a vote of somebody who had lost the right');
 });
 
 test('a desk that calls whenever it wakes up: after its lease', async () => {
-  const spoilDesk = (desk: Desk): Desk => ({
-    ...desk,
-    gateway: { ...desk.gateway, cancel: async (linkId) => desk.gateway.cancel(linkId, Infinity) },
+  const spoilDeps = (deps: Deps): Deps => ({
+    ...deps,
+    gateway: { ...deps.gateway, cancel: async (linkId) => deps.gateway.cancel(linkId, Infinity) },
   });
-  const way = await found({ spoilDesk });
+  const way = await found({ spoilDeps });
   expect(way).toMatch(/no call after the lease of its holder|no call while the outcome is looked up/);
 });
 
 test('a desk that does not know its own claim after a lost COMMIT: a day of waiting', async () => {
-  const spoilDesk = reading((read) => ({ ...read, holder: undefined }));
-  const way = await found({ spoilDesk, budget: { ...TWO.budget, breaks: 1 }, unchecked: ['store'] });
+  const spoilDeps = reading((read) => ({ ...read, holder: undefined }));
+  const way = await found({ spoilDeps, budget: { ...TWO.budget, breaks: 1 }, unchecked: ['store'] });
   expect(way).toContain('a lost COMMIT ends in the call or in an honest request put back');
 });
 
 test('a store that says yes and keeps nothing', async () => {
-  const spoilStore = approvals(() => ({ save: async () => true }));
+  const spoilStore = requests(() => ({ save: async () => true }));
   expect(await found({ spoilStore })).toContain('kept as it was made');
 });
 
 test('a store that keeps the change and drops its audit row', async () => {
-  const spoilStore = approvals((real) => ({ save: (before, after) => real.save(before, after, []) }));
+  const spoilStore = requests((real) => ({ save: (before, after) => real.save(before, after, []) }));
   expect(await found({ spoilStore })).toContain('each change leaves one audit row');
 });
 
@@ -223,24 +225,24 @@ test('what R9 leaves open: a link seen PROCESSING comes back, and a call thought
 });
 
 /** What is read from the store is changed on the way. */
-function reading(change: (read: Approval) => Approval): (desk: Desk) => Desk {
-  return (desk) => ({
-    ...desk,
-    store: approvals((real) => ({
+function reading(change: (read: CancelRequest) => CancelRequest): (deps: Deps) => Deps {
+  return (deps) => ({
+    ...deps,
+    store: requests((real) => ({
       async find(id) {
         const read = await real.find(id);
         return read && change(read);
       },
-    }))(desk.store),
+    }))(deps.store),
   });
 }
 
 /** What is saved is changed on the way. */
-function saving(change: (after: Approval) => Approval): (desk: Desk) => Desk {
-  return (desk) => ({
-    ...desk,
-    store: approvals((real) => ({
+function saving(change: (after: CancelRequest) => CancelRequest): (deps: Deps) => Deps {
+  return (deps) => ({
+    ...deps,
+    store: requests((real) => ({
       save: (before, after, rows) => real.save(before, change(after), rows),
-    }))(desk.store),
+    }))(deps.store),
   });
 }

@@ -28,14 +28,14 @@ test.each(scenarios(size))('$name', { timeout: 600_000 }, async ({ options }) =>
   total.paths += explored.paths;
   total.longest = Math.max(total.longest, explored.longest);
   total.positions += explored.positions;
-  for (const end of Object.keys(explored.ends)) ends.add(end);
+  for (const finish of Object.keys(explored.ends)) ends.add(finish);
 });
 
 test('was as large as it should be, and met every end there is', () => {
   expect(total.states).toBeGreaterThan(AT_LEAST.states);
   expect(total.paths).toBeGreaterThan(AT_LEAST.paths);
   expect([...ends].sort()).toEqual(
-    ['executed', 'lapsed', 'refused', 'rejected', 'unresolved', 'withdrawn'].sort(),
+    ['executed', 'expired', 'refused', 'rejected', 'unresolved', 'withdrawn'].sort(),
   );
 });
 

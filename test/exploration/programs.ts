@@ -4,11 +4,11 @@
  * computed once, by running the function again from its start. That two runs do the same is checked, not believed.
  */
 
-import { isDeskError } from '../../src/errors.ts';
-import type { Approval, Decision } from '../../src/payouts/cancel/request.ts';
-import { attend, executeCancel } from '../../src/payouts/cancel/execute.ts';
+import { isPayoutDeskError } from '../../src/errors.ts';
+import type { CancelRequest, Decision } from '../../src/payouts/cancel/request.ts';
+import { advance, executeCancel } from '../../src/payouts/cancel/execute.ts';
 import { decideCancel } from '../../src/payouts/cancel/decide.ts';
-import type { Desk, DeskSettings } from '../../src/payouts/desk.ts';
+import type { Deps, Settings } from '../../src/payouts/deps.ts';
 import type { TrackedLink } from '../../src/payouts/links/link.ts';
 import type { AuditEntry, PersonKind, WriteAnswer } from '../../src/payouts/ports.ts';
 import { HOUR_MS } from '../../src/payouts/time.ts';
@@ -18,7 +18,7 @@ import { CHECKER, MAKER, only, policy, SECOND } from '../payouts/setup.ts';
 export type Operation =
   | { kind: 'person'; userId: string }
   | { kind: 'find'; id: string }
-  | { kind: 'save'; before: Approval; after: Approval; rows: readonly AuditEntry[] }
+  | { kind: 'save'; before: CancelRequest; after: CancelRequest; rows: readonly AuditEntry[] }
   | { kind: 'append'; entry: AuditEntry }
   | { kind: 'track'; linkId: string }
   /** Nothing may leave from `before` on. */
@@ -26,7 +26,7 @@ export type Operation =
 
 export type Answer =
   | { kind: 'person'; person: PersonKind }
-  | { kind: 'find'; approval: Approval | undefined }
+  | { kind: 'find'; request: CancelRequest | undefined }
   | { kind: 'save'; saved: boolean }
   | { kind: 'append' }
   | { kind: 'track'; link: TrackedLink }
@@ -35,7 +35,7 @@ export type Answer =
 
 /** `decided` and `refused`: what a person was answered; `over`: the job has nothing to say. */
 export type Told = 'decided' | 'refused' | 'over';
-export type Program = (desk: Desk) => Promise<Told>;
+export type Program = (deps: Deps) => Promise<Told>;
 
 /** A place in a program: waiting for the answer to `operation`, or at its end. */
 export interface Position {
@@ -69,7 +69,7 @@ export const APPROVAL_ID = 'a1';
 
 export const CALL_TIMEOUT_MS = 20_000;
 
-const SETTINGS: DeskSettings = {
+const SETTINGS: Settings = {
   approvalChannel: 'C_APPROVALS',
   approvalTtlMs: 24 * HOUR_MS,
   approvalsRequiredAbovePaise: undefined,
@@ -93,14 +93,14 @@ const EVERYBODY_DECIDES = policy({ approve: EVERYBODY, administer: EVERYBODY });
 
 /** What a click does (src/slack/buttons/decide.ts): decide, and carry out what was approved. */
 export function click(by: string, kind: Decision['kind']): Click {
-  const program: Program = async (desk) => {
-    const answered = await decideCancel(desk, { userId: by }, APPROVAL_ID, kind, `why ${by} does`);
+  const program: Program = async (deps) => {
+    const answered = await decideCancel(deps, { userId: by }, APPROVAL_ID, kind, `why ${by} does`);
     if (!answered.ok) return 'refused';
     try {
-      if (answered.approval.status === 'approved') await executeCancel(desk, answered.approval);
+      if (answered.request.status === 'approved') await executeCancel(deps, answered.request);
     } catch (error) {
       // What was decided stays decided when carrying it out meets a failure.
-      if (!isDeskError(error)) throw error;
+      if (!isPayoutDeskError(error)) throw error;
     }
     return 'decided';
   };
@@ -109,8 +109,8 @@ export function click(by: string, kind: Decision['kind']): Click {
 
 /** What the job does for a request that is due; each replica has its own. */
 export function job(): Program {
-  return async (desk) => {
-    await attend(desk, APPROVAL_ID);
+  return async (deps) => {
+    await advance(deps, APPROVAL_ID);
     return 'over';
   };
 }
@@ -125,7 +125,7 @@ export interface Programs {
 }
 
 /** `spoil`: what makes a desk break its rules, to prove that it would be found. */
-export function createPrograms(programs: readonly Program[], spoil: (desk: Desk) => Desk): Programs {
+export function createPrograms(programs: readonly Program[], spoil: (deps: Deps) => Deps): Programs {
   const nodes: Node[] = [];
   const starts = new Map<Program, Node>();
 
@@ -153,18 +153,18 @@ export function createPrograms(programs: readonly Program[], spoil: (desk: Desk)
       if (now === undefined) throw new Error('A program looked at the clock before it asked for anything.');
       return now;
     };
-    const ended = program(spoil(deskOver(ask, clock, holderOf(program)))).then(
+    const ended = program(spoil(depsOver(ask, clock, holderOf(program)))).then(
       (told) => ({ told, fault: undefined }),
-      (error: unknown) => ({ told: undefined, fault: isDeskError(error) ? undefined : String(error) }),
+      (error: unknown) => ({ told: undefined, fault: isPayoutDeskError(error) ? undefined : String(error) }),
     );
-    const end = await Promise.race([ended, arrived.promise]);
+    const finish = await Promise.race([ended, arrived.promise]);
     const before = asked.slice(0, expected.length);
     if (before.join() !== expected.join()) throw new Error('A program did not do the same thing twice.');
     const node: Node = {
       id: nodes.length,
       operation: waitsFor,
-      told: end?.told,
-      fault: end?.fault,
+      told: finish?.told,
+      fault: finish?.fault,
       isStart: history.length === 0,
       tracked: history.flatMap(({ answer }) => (answer.kind === 'track' ? [answer.link] : [])).at(-1),
       holder: holderOf(program),
@@ -228,7 +228,7 @@ const UNTOUCHED = memoryStore({
 });
 
 /** A desk whose every port asks the explorer. What the explored functions do not use is left to fail loudly. */
-function deskOver(ask: (operation: Operation) => Promise<Answer>, clock: () => number, holder: string): Desk {
+function depsOver(ask: (operation: Operation) => Promise<Answer>, clock: () => number, holder: string): Deps {
   const unused = () => {
     throw new Error('The explored functions are not expected to use this.');
   };
@@ -269,11 +269,11 @@ function deskOver(ask: (operation: Operation) => Promise<Answer>, clock: () => n
     },
     store: {
       ...UNTOUCHED,
-      approvals: {
+      requests: {
         async find(id) {
           const answer = await ask({ kind: 'find', id });
           if (answer.kind !== 'find') throw mismatch(answer);
-          return answer.approval;
+          return answer.request;
         },
         async save(before, after, rows) {
           const answer = await ask({ kind: 'save', before, after, rows });

@@ -1,6 +1,6 @@
 /** Owns what must hold in every state and at every step, and says which promise is broken when one is. */
 
-import { type Approval, type ApprovalStatus, isUnfinished } from '../../src/payouts/cancel/request.ts';
+import { type CancelRequest, type RequestStatus, isUnfinished } from '../../src/payouts/cancel/request.ts';
 import { leaseMs, START_WITHIN_MS } from '../../src/payouts/cancel/transitions.ts';
 import type { AuditRow } from '../../src/payouts/ports.ts';
 import { type Answer, CALL_TIMEOUT_MS, type Click, type Operation, type Position } from './programs.ts';
@@ -19,7 +19,7 @@ const TRANSITIONS: Record<string, readonly string[]> = {
   'pending approved': ['cancel approved', 'break glass'],
   'pending rejected': ['cancel rejected'],
   'pending withdrawn': ['cancel withdrawn'],
-  'pending lapsed': ['cancel request lapsed'],
+  'pending expired': ['cancel request expired'],
   'approved approved': ['cancel put off'],
   'approved executing': ['cancel started'],
   'approved refused': ['cancel refused'],
@@ -41,14 +41,14 @@ const ASKED_FOR = [
   'amountPaise',
   'requestedBy',
   'reason',
-  'lapsesAt',
+  'expiresAt',
   'approvalsRequired',
   'emergencyAllowed',
 ] as const;
 
 interface Stored {
-  before: Approval;
-  after: Approval;
+  before: CancelRequest;
+  after: CancelRequest;
   rows: readonly AuditRow[];
   operation: Operation;
   answer: Answer;
@@ -75,7 +75,9 @@ export function checkStored({ before, after, rows, operation, answer }: Stored):
   const words = TRANSITIONS[`${before.status} ${after.status}`];
   insist(words !== undefined, `there is no way from ${before.status} to ${after.status}`);
   const [row, ...more] = rows;
-  const voided = after.voidVotes.filter(({ userId }) => before.votes.some((one) => one.userId === userId));
+  const voided = after.voidApprovals.filter(({ userId }) =>
+    before.approvals.some((one) => one.userId === userId),
+  );
   insist(
     row !== undefined &&
       more.length === voided.length &&
@@ -87,7 +89,7 @@ export function checkStored({ before, after, rows, operation, answer }: Stored):
     `the audit says "${row?.action}" of ${before.status} -> ${after.status}`,
   );
   insist(
-    row?.approvalId === after.id && row.linkId === after.linkId && row.amountPaise === after.amountPaise,
+    row?.cancelRequestId === after.id && row.linkId === after.linkId && row.amountPaise === after.amountPaise,
     'an audit row says what it is about',
   );
   for (const fact of ASKED_FOR) insist(after[fact] === before[fact], `what was asked for stays: ${fact}`);
@@ -96,17 +98,20 @@ export function checkStored({ before, after, rows, operation, answer }: Stored):
 }
 
 /** Votes stay, and what a person did is written down under their name. */
-function checkPeople(before: Approval, after: Approval, row: AuditRow | undefined): void {
-  const kept = before.votes.every(({ userId }) =>
-    [...after.votes, ...after.voidVotes].some((one) => one.userId === userId),
+function checkPeople(before: CancelRequest, after: CancelRequest, row: AuditRow | undefined): void {
+  const kept = before.approvals.every(({ userId }) =>
+    [...after.approvals, ...after.voidApprovals].some((one) => one.userId === userId),
   );
   insist(kept, 'a vote that was taken stays');
-  const fresh = after.votes.filter((vote) => !before.votes.some((one) => one.userId === vote.userId));
+  const fresh = after.approvals.filter((vote) => !before.approvals.some((one) => one.userId === vote.userId));
   insist(
     fresh.every((vote) => vote.userId === row?.actorId),
     'a vote is written down under its voter',
   );
-  insist(new Set(after.votes.map((vote) => vote.userId)).size === after.votes.length, 'nobody votes twice');
+  insist(
+    new Set(after.approvals.map((vote) => vote.userId)).size === after.approvals.length,
+    'nobody votes twice',
+  );
   if (after.closedBy !== before.closedBy) {
     insist(after.closedBy === row?.actorId, 'an end is written down under who made it');
   }
@@ -114,9 +119,9 @@ function checkPeople(before: Approval, after: Approval, row: AuditRow | undefine
 
 /** A cancel call is about to leave: on the strength of what, and by whom. */
 interface Leaving {
-  asked: Approval;
+  asked: CancelRequest;
   /** The request as it is stored now. */
-  record: Approval;
+  record: CancelRequest;
   state: State;
   /** Who is about to call, what their clock shows, and how far clocks are apart. */
   caller: Pick<Position, 'tracked' | 'holder'>;
@@ -127,12 +132,12 @@ interface Leaving {
 
 export function checkCall({ asked, record, state, caller, now, skewMs, checksHolder }: Leaving): void {
   insist(state.sent === 0, 'one approval leads to one cancel call');
-  const { votes } = record;
-  const voters = new Set(votes.map((vote) => vote.userId));
+  const { approvals } = record;
+  const voters = new Set(approvals.map((vote) => vote.userId));
   insist(!voters.has(asked.requestedBy), 'the requester never approves');
   const alone = asked.emergencyAllowed && record.emergencyReason !== undefined;
   insist(voters.size >= (alone ? 1 : asked.approvalsRequired), 'enough different people have approved');
-  const earlier = alone ? [] : votes.slice(0, -1);
+  const earlier = alone ? [] : approvals.slice(0, -1);
   insist(
     !earlier.some(({ userId }) => state.goneEarly.includes(userId)),
     'no call with a vote of somebody who had lost the right at the last vote',
@@ -150,20 +155,20 @@ export function checkCall({ asked, record, state, caller, now, skewMs, checksHol
   insist(record.status === 'executing' || skewMs > 0, 'no call while the outcome is looked up');
 }
 
-const SAYS_NO: readonly ApprovalStatus[] = ['rejected', 'lapsed', 'withdrawn'];
+const SAYS_NO: readonly RequestStatus[] = ['rejected', 'expired', 'withdrawn'];
 
 /** Whatever has happened, in whatever order. */
-export function checkState(state: State, approval: Approval, unsent: boolean): void {
+export function checkState(state: State, request: CancelRequest, unsent: boolean): void {
   insist(state.sent <= 1, 'one approval leads to one cancel call');
   insist(state.executed <= state.sent, 'nothing is executed that was not sent');
-  if (approval.status === 'executed') {
+  if (request.status === 'executed') {
     insist(state.link === 'CANCELLED', 'executed is said only of a link that is CANCELLED');
   }
-  if (SAYS_NO.includes(approval.status)) {
-    insist(state.sent === 0, `nothing is sent for what was ${approval.status}`);
+  if (SAYS_NO.includes(request.status)) {
+    insist(state.sent === 0, `nothing is sent for what was ${request.status}`);
   }
-  if (approval.status === 'pending') insist(state.sent === 0, 'nothing is sent before the approval');
-  if (unsent && (approval.status === 'approved' || approval.outcome?.kind === 'too_late')) {
+  if (request.status === 'pending') insist(state.sent === 0, 'nothing is sent before the approval');
+  if (unsent && (request.status === 'approved' || request.outcome?.kind === 'too_late')) {
     insist(state.sent === 0, 'what is said not to be sent was not sent');
   }
 }
@@ -172,22 +177,22 @@ export function checkState(state: State, approval: Approval, unsent: boolean): v
  * The moment the request comes to an end. R9 rules that PROCESSING means the recipient won, though R7 says that it may
  * go back to ISSUED: what a late call does to the link after that is the one thing left open (`strict` finds it).
  */
-export function checkEnd(state: State, approval: Approval, strict: boolean): void {
-  if (approval.status === 'unresolved' && state.sent === 0) {
+export function checkEnd(state: State, request: CancelRequest, strict: boolean): void {
+  if (request.status === 'unresolved' && state.sent === 0) {
     // Only a holder that died, or is frozen still, leaves a claim behind without a call.
     const isHeld = state.actors.some(({ at }) => at !== GONE);
     insist(state.died || isHeld, 'a lost COMMIT ends in the call or in an honest request put back');
   }
-  if (approval.status !== 'refused' || (approval.outcome?.linkStatus === 'PROCESSING' && !strict)) return;
+  if (request.status !== 'refused' || (request.outcome?.linkStatus === 'PROCESSING' && !strict)) return;
   insist(state.executed === 0, 'refused is not said of a link that this desk has cancelled');
 }
 
 /** What a person was told stands in the record, whatever comes after. */
-export function checkTold({ by, kind }: Click, approval: Approval): void {
+export function checkTold({ by, kind }: Click, request: CancelRequest): void {
   if (kind === 'approve' || kind === 'break_glass') {
-    const voted = [...approval.votes, ...approval.voidVotes].some((vote) => vote.userId === by);
+    const voted = [...request.approvals, ...request.voidApprovals].some((vote) => vote.userId === by);
     insist(voted, 'an approval that was answered with yes is in the record');
   } else {
-    insist(approval.closedBy === by, 'a rejection that was answered with yes is in the record');
+    insist(request.closedBy === by, 'a rejection that was answered with yes is in the record');
   }
 }

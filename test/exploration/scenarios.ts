@@ -1,6 +1,6 @@
 /** Owns what is explored: who decides what, what may go wrong, and how much of it at a time. */
 
-import { approval, CHECKER, MAKER, SECOND } from '../payouts/setup.ts';
+import { request, CHECKER, MAKER, SECOND } from '../payouts/setup.ts';
 import { type Click, click } from './programs.ts';
 import type { Budget, Outcome, WorldOptions } from './state.ts';
 
@@ -200,7 +200,7 @@ export function optionsOf(
   { name: _name, decisions: _decisions, budget, ...changes }: Troubles,
 ): WorldOptions {
   return {
-    approval: approval({ approvalsRequired, emergencyAllowed: true }),
+    request: request({ approvalsRequired, emergencyAllowed: true }),
     clicks,
     budget: { ...NOTHING, ...budget },
     ageing: false,

@@ -1,14 +1,14 @@
 /** Owns what the explored world is: its options, its state as plain data, and the small changes of it. */
 
-import type { Approval } from '../../src/payouts/cancel/request.ts';
-import type { Desk } from '../../src/payouts/desk.ts';
+import type { CancelRequest } from '../../src/payouts/cancel/request.ts';
+import type { Deps } from '../../src/payouts/deps.ts';
 import type { LinkStatus } from '../../src/payouts/links/link.ts';
 import type { Store } from '../../src/payouts/ports.ts';
 import type { Click } from './programs.ts';
 
 export interface WorldOptions {
   /** The request as it stands when the exploration begins. */
-  approval: Approval;
+  request: CancelRequest;
   /** One click for each replica, in that order. */
   clicks: readonly Click[];
   /** How often each may happen on one path. */
@@ -31,7 +31,7 @@ export interface WorldOptions {
   unchecked?: readonly ('store' | 'told' | 'unsent' | 'holder')[];
   /** Broken on purpose, to prove that it would be found. */
   spoilStore?: (store: Store) => Store;
-  spoilDesk?: (desk: Desk) => Desk;
+  spoilDeps?: (deps: Deps) => Deps;
 }
 
 export type Amount = 'asked' | 'other' | 'unreadable';

@@ -1,6 +1,6 @@
 /** Owns InstantPay as the explored desk meets it: what a call can come to, the link's own ways, and the times that matter. */
 
-import type { Approval } from '../../src/payouts/cancel/request.ts';
+import type { CancelRequest } from '../../src/payouts/cancel/request.ts';
 import { START_WITHIN_MS } from '../../src/payouts/cancel/transitions.ts';
 import type { LinkStatus, TrackedLink } from '../../src/payouts/links/link.ts';
 import type { WriteAnswer } from '../../src/payouts/ports.ts';
@@ -35,13 +35,13 @@ export function effectOf(outcome: Outcome, state: State): Partial<State> | undef
 
 /** When a request in this state has to be looked at, and when it is given up. */
 export function instantsOf(
-  approval: Approval,
+  request: CancelRequest,
   { ageing, lookUps, lastSecond }: Pick<WorldOptions, 'ageing' | 'lookUps' | 'lastSecond'>,
 ): number[] {
-  const { status, wakeAt = Infinity, lapsesAt, decidedAt = 0, executingAt = 0, checks } = approval;
+  const { status, wakeAt = Infinity, expiresAt, decidedAt = 0, executingAt = 0, checks } = request;
   switch (status) {
     case 'pending':
-      return ageing ? [wakeAt, lapsesAt] : [];
+      return ageing ? [wakeAt, expiresAt] : [];
     case 'approved':
       return [
         wakeAt,

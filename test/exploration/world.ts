@@ -4,7 +4,7 @@
  */
 
 import { Unavailable } from '../../src/errors.ts';
-import { type Approval, isUnfinished } from '../../src/payouts/cancel/request.ts';
+import { type CancelRequest, isUnfinished } from '../../src/payouts/cancel/request.ts';
 import type { Store } from '../../src/payouts/ports.ts';
 import { memoryStore } from '../fakes/memory-store.ts';
 import { EVERY_STATUS, NOON } from '../payouts/setup.ts';
@@ -34,10 +34,10 @@ export async function createWorld(options: WorldOptions) {
   const jobs = options.clicks.map(() => job());
   const programs = createPrograms(
     [...options.clicks.map(({ program }) => program), ...jobs],
-    options.spoilDesk ?? ((desk) => desk),
+    options.spoilDeps ?? ((deps) => deps),
   );
   await programs.ready();
-  const records = createShelf<Approval>();
+  const records = createShelf<CancelRequest>();
   const answers = createShelf<Answer>();
   const times = new Map<number, number>();
   const failed = answers.put({ kind: 'failed', error: FAILURE }, 'failed');
@@ -47,7 +47,7 @@ export async function createWorld(options: WorldOptions) {
   const isJob = (actor: number): boolean => actor >= replicas;
 
   const start: State = {
-    record: records.put(options.approval),
+    record: records.put(options.request),
     link: 'ISSUED',
     amount: 'asked',
     flying: false,
@@ -76,10 +76,10 @@ export async function createWorld(options: WorldOptions) {
     if (known) return known;
     const before = records.get(record);
     const memory = memoryStore();
-    await memory.approvals.open(before, { at: 0, actorId: 'desk', action: 'as it stands' }, []);
+    await memory.requests.open(before, { at: 0, actorId: 'desk', action: 'as it stands' }, []);
     const answer = await perform(spoilStore(memory), operation);
-    const { approvals, audit } = memory.contents();
-    const after = approvals.find((one) => one.id === before.id);
+    const { requests, audit } = memory.contents();
+    const after = requests.find((one) => one.id === before.id);
     if (!after) throw new Error('The store lost the request.');
     if (!options.unchecked?.includes('store'))
       checkStored({ before, after, rows: audit.slice(1), operation, answer });
@@ -159,7 +159,7 @@ export async function createWorld(options: WorldOptions) {
           const skewMs = Math.max(...options.skewMs) - Math.min(...options.skewMs);
           const record = records.get(state.record);
           const checksHolder = !options.unchecked?.includes('holder');
-          checkCall({ asked: options.approval, record, state, caller: position, now, skewMs, checksHolder });
+          checkCall({ asked: options.request, record, state, caller: position, now, skewMs, checksHolder });
         }
         for (const outcome of late ? (['not_sent'] as const) : options.outcomes) {
           const effect = late ? {} : effectOf(outcome, state);
@@ -200,14 +200,14 @@ export async function createWorld(options: WorldOptions) {
 
   /** A job takes the request up when its replica's clock says that it is due. */
   async function awakenings(state: State, moves: Move[]): Promise<void> {
-    const approval = records.get(state.record);
-    if (!isUnfinished(approval)) return;
+    const request = records.get(state.record);
+    if (!isUnfinished(request)) return;
     const isBusy = state.actors.some(({ at }) => at !== GONE && !programs.at(at).isStart);
     if (isBusy && state.left.wakings === 0) return;
     const from = isBusy ? spend(state, 'wakings') : state;
     for (const [index, actor] of state.actors.entries()) {
       const now = state.now + (options.skewMs[replicaOf(index)] ?? 0);
-      if (!isJob(index) || actor.at !== GONE || (approval.wakeAt ?? Infinity) > now) continue;
+      if (!isJob(index) || actor.at !== GONE || (request.wakeAt ?? Infinity) > now) continue;
       const program = jobs[replicaOf(index)];
       if (!program) continue;
       const at = programs.start(program).id;
@@ -234,11 +234,11 @@ export async function createWorld(options: WorldOptions) {
 
   /** Time goes on to any instant from which something is different for some replica. */
   function passing(state: State, moves: Move[]): void {
-    const approval = records.get(state.record);
+    const request = records.get(state.record);
     const instants = new Set<number>();
     const nobodyIsLeft = state.actors.every(({ at }) => at === GONE);
     const ageing = options.ageing || nobodyIsLeft;
-    for (const at of instantsOf(approval, { ageing, lookUps: options.lookUps })) {
+    for (const at of instantsOf(request, { ageing, lookUps: options.lookUps })) {
       for (const skew of options.skewMs) if (at - skew > state.now && at < Infinity) instants.add(at - skew);
     }
     for (const now of instants) {
@@ -290,12 +290,12 @@ export async function createWorld(options: WorldOptions) {
 
   function check(from: State, to: State, label: string): void {
     try {
-      const approval = records.get(to.record);
-      checkState(to, approval, !options.unchecked?.includes('unsent'));
-      if (to.record !== from.record) checkEnd(to, approval, options.strict ?? false);
+      const request = records.get(to.record);
+      checkState(to, request, !options.unchecked?.includes('unsent'));
+      if (to.record !== from.record) checkEnd(to, request, options.strict ?? false);
       for (const [index, { told }] of to.actors.entries()) {
         const click = options.clicks[index];
-        if (click && told && !options.unchecked?.includes('told')) checkTold(click, approval);
+        if (click && told && !options.unchecked?.includes('told')) checkTold(click, request);
       }
     } catch (error) {
       throw error instanceof Broken ? new Broken(`${error.message} (${label})`) : error;
@@ -357,11 +357,11 @@ export async function createWorld(options: WorldOptions) {
 async function perform(store: Store, operation: Operation): Promise<Answer> {
   switch (operation.kind) {
     case 'find':
-      return { kind: 'find', approval: await store.approvals.find(operation.id) };
+      return { kind: 'find', request: await store.requests.find(operation.id) };
     case 'save': {
       return {
         kind: 'save',
-        saved: await store.approvals.save(operation.before, operation.after, operation.rows),
+        saved: await store.requests.save(operation.before, operation.after, operation.rows),
       };
     }
     case 'append':

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Approval, ApprovalStatus } from '../../src/payouts/cancel/request.ts';
+import type { CancelRequest, RequestStatus } from '../../src/payouts/cancel/request.ts';
 import type { HeldCopy, Store } from '../../src/payouts/ports.ts';
 import { openStore } from '../../src/store/database.ts';
-import { answer, approval, card, entry, MINUTE, next, NOON } from '../store/samples.ts';
+import { answer, request, card, entry, MINUTE, next, NOON } from '../store/samples.ts';
 import { memoryStore, type Moment } from './memory-store.ts';
 
 /** One operation of a store, told as data so that a failure can be read. */
@@ -13,7 +13,7 @@ function command(name: string, told: unknown, run: (store: Store) => Promise<unk
   return { name, run, toString: () => `${name}(${JSON.stringify(told)})` };
 }
 
-const STATUSES: ApprovalStatus[] = ['pending', 'approved', 'executing', 'unknown', 'executed', 'lapsed'];
+const STATUSES: RequestStatus[] = ['pending', 'approved', 'executing', 'unknown', 'executed', 'expired'];
 const id = fc.constantFrom('a1', 'a2');
 const link = fc.constantFrom('link-1', 'link-2');
 const instant = fc.integer({ min: 0, max: 3 }).map((minutes) => NOON + minutes * MINUTE);
@@ -34,18 +34,20 @@ const heldCopy = fc
 const requests: fc.Arbitrary<Command> = fc.oneof(
   open.map((given) =>
     command('open', given, (store) =>
-      store.approvals.open(approval(given), entry(), [card({ id: `c-${given.id}`, approvalId: given.id })]),
+      store.requests.open(request(given), entry(), [
+        card({ id: `c-${given.id}`, cancelRequestId: given.id }),
+      ]),
     ),
   ),
   save.map((given) =>
     command('save', given, async (store) => {
-      const before = { ...((await store.approvals.find(given.id)) ?? approval()), version: given.version };
-      const after: Approval = next(before, { status: given.status, wakeAt: given.wakeAt });
-      return store.approvals.save(before, after, [entry({ action: 'one' }), entry({ action: 'two' })]);
+      const before = { ...((await store.requests.find(given.id)) ?? request()), version: given.version };
+      const after: CancelRequest = next(before, { status: given.status, wakeAt: given.wakeAt });
+      return store.requests.save(before, after, [entry({ action: 'one' }), entry({ action: 'two' })]);
     }),
   ),
-  id.map((given) => command('find', given, (store) => store.approvals.find(given))),
-  fc.constant(command('pending', '', (store) => store.approvals.pending())),
+  id.map((given) => command('find', given, (store) => store.requests.find(given))),
+  fc.constant(command('pending', '', (store) => store.requests.pending())),
   fc
     .record({
       statuses: fc.subarray(STATUSES, { minLength: 1 }),
@@ -53,10 +55,15 @@ const requests: fc.Arbitrary<Command> = fc.oneof(
       limit: fc.integer({ min: 1, max: 3 }),
     })
     .map((given) =>
-      command('due', given, (store) => store.approvals.due(given.statuses, given.now, given.limit)),
+      command('due', given, (store) => store.requests.due(given.statuses, given.now, given.limit)),
     ),
   fc
-    .record({ id: fc.constantFrom('x1', 'x2'), approvalId: id, ts: fc.constantFrom('1', '2'), now: instant })
+    .record({
+      id: fc.constantFrom('x1', 'x2'),
+      cancelRequestId: id,
+      ts: fc.constantFrom('1', '2'),
+      now: instant,
+    })
     .map(({ now, ...given }) =>
       command('met', given, (store) => store.cards.met({ ...card(given), ts: given.ts }, now)),
     ),
@@ -152,12 +159,12 @@ describe('the store in memory', () => {
 
   test('shares nothing across its border', async () => {
     const store = memoryStore();
-    const given = approval();
-    await store.approvals.open(given, entry(), []);
-    given.votes.push({ userId: 'U_LATER', at: NOON });
-    const read = await store.approvals.find('a1');
-    read?.votes.push({ userId: 'U_READER', at: NOON });
-    expect((await store.approvals.find('a1'))?.votes).toEqual([]);
+    const given = request();
+    await store.requests.open(given, entry(), []);
+    given.approvals.push({ userId: 'U_LATER', at: NOON });
+    const read = await store.requests.find('a1');
+    read?.approvals.push({ userId: 'U_READER', at: NOON });
+    expect((await store.requests.find('a1'))?.approvals).toEqual([]);
   });
 
   test('tells of both sides of every operation; a crash before leaves nothing, a crash after leaves all', async () => {

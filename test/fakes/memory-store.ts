@@ -3,7 +3,7 @@
  * and takes effect at one moment, which `at` can see coming and going. Nothing is shared across its border.
  */
 
-import { type Approval, type ApprovalStatus, isUnfinished } from '../../src/payouts/cancel/request.ts';
+import { type CancelRequest, type RequestStatus, isUnfinished } from '../../src/payouts/cancel/request.ts';
 import type {
   AuditEntry,
   AuditFilter,
@@ -36,7 +36,7 @@ export interface MemoryStoreOptions {
 
 export interface MemoryStore extends Store {
   /** Copies of everything that is kept, for looking at without an operation. */
-  contents(): { approvals: Approval[]; cards: CardCopy[]; audit: AuditRow[] };
+  contents(): { requests: CancelRequest[]; cards: CardCopy[]; audit: AuditRow[] };
 }
 
 interface AskedTransaction {
@@ -78,9 +78,9 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
   }
 
   const audit = auditOperations(operation);
-  const { approvals, cards, kept } = approvalOperations(operation, audit.append);
+  const { requests, cards, kept } = approvalOperations(operation, audit.append);
   return {
-    approvals,
+    requests,
     cards,
     cooldowns: cooldownOperations(operation),
     transactions: transactionOperations(operation),
@@ -106,7 +106,7 @@ function auditOperations(operation: Operation) {
       actorId: entry.actorId,
       action: entry.action,
       linkId: entry.linkId,
-      approvalId: entry.approvalId,
+      cancelRequestId: entry.cancelRequestId,
       amountPaise: entry.amountPaise,
       reason: entry.reason,
       outcome: entry.outcome,
@@ -145,18 +145,18 @@ function auditOperations(operation: Operation) {
 }
 
 function approvalOperations(operation: Operation, append: (entry: AuditEntry) => void) {
-  const approvals = new Map<string, Approval>();
+  const requests = new Map<string, CancelRequest>();
   const cards = new Map<string, StoredCopy>();
 
   const unfinishedOf = (linkId: string) =>
-    [...approvals.values()].find((approval) => approval.linkId === linkId && isUnfinished(approval));
+    [...requests.values()].find((request) => request.linkId === linkId && isUnfinished(request));
 
   function addCopy(card: CardCopy): void {
-    const request = approvals.get(card.approvalId);
-    if (!request) throw new Error(`There is no approval ${card.approvalId}.`);
+    const opened = requests.get(card.cancelRequestId);
+    if (!opened) throw new Error(`There is no approval ${card.cancelRequestId}.`);
     if (cards.has(card.id)) throw new Error('A copy is there already.');
     const held = { token: 0, leaseUntil: undefined, takenOver: false };
-    cards.set(card.id, { ...card, ...held, wantedVersion: request.version });
+    cards.set(card.id, { ...card, ...held, wantedVersion: opened.version });
   }
 
   function copyOf(card: StoredCopy): CardCopy {
@@ -176,54 +176,61 @@ function approvalOperations(operation: Operation, append: (entry: AuditEntry) =>
     return card?.token === token && card.leaseUntil !== undefined ? card : undefined;
   };
 
-  const approvalStore: Store['approvals'] = {
-    open: operation('approvals.open', (approval: Approval, entry: AuditEntry, fresh: readonly CardCopy[]) => {
-      const same = approvals.get(approval.id);
-      const existing = same || isUnfinished(approval) ? (unfinishedOf(approval.linkId) ?? same) : undefined;
-      if (existing) return { opened: false as const, existing };
-      if (fresh.some((copy) => cards.has(copy.id))) throw new Error('A copy is there already.');
-      approvals.set(approval.id, approval);
-      for (const copy of fresh) addCopy(copy);
-      append(entry);
-      return { opened: true as const };
-    }),
-    find: operation('approvals.find', (id: string) => approvals.get(id)),
-    save: operation('approvals.save', (before: Approval, after: Approval, entries: readonly AuditEntry[]) => {
-      if (after.id !== before.id || after.version !== before.version + 1) {
-        throw new Error(`Approval ${before.id} can only be followed by its next version.`);
-      }
-      if (approvals.get(before.id)?.version !== before.version) return false;
-      const other = isUnfinished(after) ? unfinishedOf(after.linkId) : undefined;
-      if (other && other.id !== after.id) throw new Error(`Link ${after.linkId} has an open request.`);
-      approvals.set(after.id, after);
-      for (const card of cards.values()) if (card.approvalId === after.id) card.wantedVersion = after.version;
-      for (const entry of entries) append(entry);
-      return true;
-    }),
-    pending: operation('approvals.pending', () =>
-      [...approvals.values()]
-        .filter((approval) => approval.status === 'pending')
-        .sort(by((approval) => [approval.requestedAt, approval.id])),
+  const cancelRequestStore: Store['requests'] = {
+    open: operation(
+      'approvals.open',
+      (request: CancelRequest, entry: AuditEntry, fresh: readonly CardCopy[]) => {
+        const same = requests.get(request.id);
+        const existing = same || isUnfinished(request) ? (unfinishedOf(request.linkId) ?? same) : undefined;
+        if (existing) return { opened: false as const, existing };
+        if (fresh.some((copy) => cards.has(copy.id))) throw new Error('A copy is there already.');
+        requests.set(request.id, request);
+        for (const copy of fresh) addCopy(copy);
+        append(entry);
+        return { opened: true as const };
+      },
     ),
-    due: operation('approvals.due', (statuses: readonly ApprovalStatus[], now: number, limit: number) =>
-      [...approvals.values()]
+    find: operation('approvals.find', (id: string) => requests.get(id)),
+    save: operation(
+      'approvals.save',
+      (before: CancelRequest, after: CancelRequest, entries: readonly AuditEntry[]) => {
+        if (after.id !== before.id || after.version !== before.version + 1) {
+          throw new Error(`Approval ${before.id} can only be followed by its next version.`);
+        }
+        if (requests.get(before.id)?.version !== before.version) return false;
+        const other = isUnfinished(after) ? unfinishedOf(after.linkId) : undefined;
+        if (other && other.id !== after.id) throw new Error(`Link ${after.linkId} has an open request.`);
+        requests.set(after.id, after);
+        for (const card of cards.values())
+          if (card.cancelRequestId === after.id) card.wantedVersion = after.version;
+        for (const entry of entries) append(entry);
+        return true;
+      },
+    ),
+    pending: operation('approvals.pending', () =>
+      [...requests.values()]
+        .filter((request) => request.status === 'pending')
+        .sort(by((request) => [request.requestedAt, request.id])),
+    ),
+    due: operation('approvals.due', (statuses: readonly RequestStatus[], now: number, limit: number) =>
+      [...requests.values()]
         .filter(
-          (approval) =>
-            isUnfinished(approval) &&
-            statuses.includes(approval.status) &&
-            (approval.wakeAt ?? Infinity) <= now,
+          (request) =>
+            isUnfinished(request) && statuses.includes(request.status) && (request.wakeAt ?? Infinity) <= now,
         )
-        .sort(by((approval) => [approval.wakeAt ?? Infinity, approval.id]))
+        .sort(by((request) => [request.wakeAt ?? Infinity, request.id]))
         .slice(0, limit),
     ),
   };
 
   const cardStore: Store['cards'] = {
-    of: operation('cards.of', (approvalId: string) =>
-      copies().filter((card) => card.approvalId === approvalId),
+    of: operation('cards.of', (cancelRequestId: string) =>
+      copies().filter((card) => card.cancelRequestId === cancelRequestId),
     ),
-    claim: operation('cards.claim', (approvalId: string, now: number, leaseMs: number) => {
-      const due = [...cards.values()].filter((card) => card.approvalId === approvalId && isDue(card, now));
+    claim: operation('cards.claim', (cancelRequestId: string, now: number, leaseMs: number) => {
+      const due = [...cards.values()].filter(
+        (card) => card.cancelRequestId === cancelRequestId && isDue(card, now),
+      );
       return due.sort(by((card) => [card.id])).map((card): HeldCopy => {
         card.attempts += 1;
         card.token += 1;
@@ -249,20 +256,22 @@ function approvalOperations(operation: Operation, append: (entry: AuditEntry) =>
     met: operation('cards.met', (copy: CardCopy & { ts: string }, now: number) => {
       const known = [...cards.values()].filter(
         (card) =>
-          card.approvalId === copy.approvalId && card.channelId === copy.channelId && card.ts === copy.ts,
+          card.cancelRequestId === copy.cancelRequestId &&
+          card.channelId === copy.channelId &&
+          card.ts === copy.ts,
       );
       for (const card of known) Object.assign(card, { shownVersion: 0, nextAttemptAt: now });
       if (known.length === 0) addCopy(copy);
     }),
     behind: operation('cards.behind', (now: number, limit: number) => {
       const due = [...cards.values()].filter((card) => isDue(card, now));
-      due.sort(by((card) => [card.nextAttemptAt, card.approvalId]));
-      return [...new Set(due.map((card) => card.approvalId))].slice(0, limit);
+      due.sort(by((card) => [card.nextAttemptAt, card.cancelRequestId]));
+      return [...new Set(due.map((card) => card.cancelRequestId))].slice(0, limit);
     }),
   };
 
-  const kept = () => ({ approvals: [...approvals.values()], cards: copies() });
-  return { approvals: approvalStore, cards: cardStore, kept };
+  const kept = () => ({ requests: [...requests.values()], cards: copies() });
+  return { requests: cancelRequestStore, cards: cardStore, kept };
 }
 
 function cooldownOperations(operation: Operation): Store['cooldowns'] {

@@ -1,7 +1,7 @@
 /** Owns a Slack for tests of what is posted: it keeps what it took, and a test can fail, hold or watch any call. */
 
 import type { Message } from '../../src/slack/block-kit/blocks.ts';
-import { type Post, type Posted, SlackFailure } from '../../src/slack/api/messenger.ts';
+import { type Messenger, type Posted, SlackFailure } from '../../src/slack/api/messenger.ts';
 
 export interface StandingMessage extends Posted {
   message: Message;
@@ -12,8 +12,8 @@ export interface StandingMessage extends Posted {
 
 type Call = 'message' | 'update' | 'remove' | 'direct' | 'findOwn';
 
-export interface Messenger {
-  post: Post;
+export interface FakeMessenger {
+  messenger: Messenger;
   /** What stands, in the order it was posted. */
   standing: StandingMessage[];
   calls: Call[];
@@ -25,7 +25,7 @@ export interface Messenger {
   showsHistory: boolean;
 }
 
-export function createMessenger(): Messenger {
+export function createMessenger(): FakeMessenger {
   let minted = 0;
   const passing = async <T>(call: Call, channelId: string, work: () => T): Promise<T> => {
     slack.calls.push(call);
@@ -41,7 +41,11 @@ export function createMessenger(): Messenger {
     if (!found) throw new SlackFailure('message_not_found');
     return found;
   };
-  const add = (channelId: string, message: Message, options: Parameters<Post['message']>[2] = {}): Posted => {
+  const add = (
+    channelId: string,
+    message: Message,
+    options: Parameters<Messenger['message']>[2] = {},
+  ): Posted => {
     minted += 1;
     const ts = `1700000000.${String(minted).padStart(6, '0')}`;
     const { metadata, threadTs } = options;
@@ -58,13 +62,13 @@ export function createMessenger(): Messenger {
   const unexpected = async (): Promise<never> => {
     throw new Error('The test expects no such call.');
   };
-  const slack: Messenger = {
+  const slack: FakeMessenger = {
     standing: [],
     calls: [],
     before: () => {},
     after: () => {},
     showsHistory: true,
-    post: {
+    messenger: {
       message: (channelId, message, options) =>
         passing('message', channelId, () => add(placeOf(channelId), message, options)),
       direct: (userId, message) => passing('direct', userId, () => add(placeOf(userId), message)),

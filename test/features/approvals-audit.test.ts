@@ -2,45 +2,45 @@
 
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
-import { openDesk, read, type TestDesk } from './desk.ts';
+import { openBot, read, type TestBot } from './bot.ts';
 import { approve, askToCancel } from './steps.ts';
 
-let desk: TestDesk;
+let bot: TestBot;
 beforeEach(async () => {
-  desk = await openDesk();
+  bot = await openBot();
 });
-afterEach(() => desk.close());
+afterEach(() => bot.close());
 
 test('what waits, mine first, with buttons that decide and a card that follows', async () => {
-  const { operator, approver, secondApprover } = desk.people;
-  expect(read(await desk.say(operator, 'approvals'))).toContain('Nothing waits for a decision');
-  const first = await askToCancel(desk, { by: secondApprover });
-  desk.skip(1_000);
-  const mine = await askToCancel(desk, { by: approver, linkId: WELL_KNOWN.issuedLarge });
-  const list = await desk.say(approver, 'approvals');
+  const { operator, approver, secondApprover } = bot.people;
+  expect(read(await bot.say(operator, 'approvals'))).toContain('Nothing waits for a decision');
+  const first = await askToCancel(bot, { by: secondApprover });
+  bot.skip(1_000);
+  const mine = await askToCancel(bot, { by: approver, linkId: WELL_KNOWN.issuedLarge });
+  const list = await bot.say(approver, 'approvals');
   const text = read(list);
   expect(text.indexOf(mine.linkId)).toBeLessThan(text.indexOf(first.linkId));
   expect(text).toContain('[Withdraw]');
-  await desk.done(() => approver.click(list, 'Approve'));
+  await bot.done(() => approver.click(list, 'Approve'));
   // The list itself shows the outcome and what still waits; no second copy stands beside a live one.
   expect(approver.ephemerals()).toHaveLength(2);
   expect(read(list)).toContain('Link cancelled');
   expect(read(list)).toContain('1 cancellation request waiting');
   expect(read(list)).not.toContain('[Approve]');
   expect(read(first.card)).toContain('Link cancelled');
-  expect(desk.instantpay.callsOf('cancel')).toHaveLength(1);
-  await desk.done(() => approver.click(list, 'Withdraw'));
+  expect(bot.instantpay.callsOf('cancel')).toHaveLength(1);
+  await bot.done(() => approver.click(list, 'Withdraw'));
   expect(read(list)).toContain('Withdrawn');
   expect(read(list)).toContain('Nothing waits for a decision');
   expect(read(mine.card)).toContain('Withdrawn');
-  expect(read(await desk.say(operator, 'approvals'))).toContain('Nothing waits for a decision');
+  expect(read(await bot.say(operator, 'approvals'))).toContain('Nothing waits for a decision');
 });
 
 test('more requests than a message holds are counted, not dropped', async () => {
-  const { operator } = desk.people;
-  const ids = desk.instantpay.links('ISSUED').slice(0, 20);
-  for (const { linkId } of ids) await askToCancel(desk, { linkId });
-  const list = await desk.say(operator, 'approvals');
+  const { operator } = bot.people;
+  const ids = bot.instantpay.links('ISSUED').slice(0, 20);
+  for (const { linkId } of ids) await askToCancel(bot, { linkId });
+  const list = await bot.say(operator, 'approvals');
   expect(list.blocks.length).toBeLessThanOrEqual(50);
   expect(read(list)).toContain('20 cancellation requests waiting');
   const shown = read(list).match(/\[Withdraw\]/g)?.length ?? 0;
@@ -49,13 +49,13 @@ test('more requests than a message holds are counted, not dropped', async () => 
 });
 
 test('the audit: by link, by person, who asked, who decided, why; administrators only', async () => {
-  const { operator, approver, admin } = desk.people;
-  const { linkId, card } = await askToCancel(desk, { reason: 'paid twice, see 9820011101' });
-  await approve(desk, card);
-  await askToCancel(desk, { linkId: WELL_KNOWN.issuedLarge });
+  const { operator, approver, admin } = bot.people;
+  const { linkId, card } = await askToCancel(bot, { reason: 'paid twice, see 9820011101' });
+  await approve(bot, card);
+  await askToCancel(bot, { linkId: WELL_KNOWN.issuedLarge });
   for (const person of [operator, approver])
-    expect(read(await desk.say(person, 'audit'))).toContain('for administrators of the desk');
-  const byLink = read(await desk.say(admin, `audit ${linkId}`));
+    expect(read(await bot.say(person, 'audit'))).toContain('for administrators of the desk');
+  const byLink = read(await bot.say(admin, `audit ${linkId}`));
   for (const shown of [
     'cancel requested',
     'cancel approved',
@@ -68,22 +68,22 @@ test('the audit: by link, by person, who asked, who decided, why; administrators
   ])
     expect(byLink).toContain(shown);
   expect(byLink).not.toContain(WELL_KNOWN.issuedLarge);
-  const byPerson = read(await desk.say(admin, `audit <@${approver.id}|vikram>`));
+  const byPerson = read(await bot.say(admin, `audit <@${approver.id}|vikram>`));
   expect(byPerson).toContain('cancel approved');
   expect(byPerson).not.toContain('cancel requested');
-  const all = read(await desk.say(admin, 'audit'));
+  const all = read(await bot.say(admin, 'audit'));
   expect(all).toContain('audit read');
   expect(all).toContain('not allowed');
 });
 
 test('as CSV: a file in direct messages, whole, and no cell is a formula', async () => {
-  const { admin, operator } = desk.people;
-  await askToCancel(desk, { reason: '=HYPERLINK("https://phish.example")' });
-  for (let asked = 0; asked < 25; asked++) await desk.say(operator, `audit`);
-  await desk.say(admin, 'audit csv');
+  const { admin, operator } = bot.people;
+  await askToCancel(bot, { reason: '=HYPERLINK("https://phish.example")' });
+  for (let asked = 0; asked < 25; asked++) await bot.say(operator, `audit`);
+  await bot.say(admin, 'audit csv');
   expect(admin.ephemerals().map(read).join()).toContain('on its way to you as a CSV file');
-  const file = await desk.slack.waitFor(() =>
-    desk.slack.allMessages.find(
+  const file = await bot.slack.waitFor(() =>
+    bot.slack.allMessages.find(
       (message) => message.channel === admin.directMessages && message.files.length > 0,
     ),
   );
@@ -93,12 +93,12 @@ test('as CSV: a file in direct messages, whole, and no cell is a formula', async
   expect(rows).toHaveLength(26);
   expect(csv).toContain('cancel requested');
   expect(csv).not.toMatch(/(^|,)"?=/m);
-  expect(read(await desk.say(operator, 'audit csv'))).toContain('for administrators');
+  expect(read(await bot.say(operator, 'audit csv'))).toContain('for administrators');
 });
 
 test('direct messages closed to the desk: the administrator is told, not left waiting', async () => {
-  desk.slack.faults.set('conversations.open', { kind: 'error', error: 'missing_scope' });
-  const told = read(await desk.say(desk.people.admin, 'audit csv'));
+  bot.slack.faults.set('conversations.open', { kind: 'error', error: 'missing_scope' });
+  const told = read(await bot.say(bot.people.admin, 'audit csv'));
   expect(told).toMatch(/Reference [A-Z0-9]{8}/);
   expect(told).not.toContain('on its way');
 });
@@ -109,8 +109,8 @@ test.each([
   [{ kind: 'error', error: 'token_revoked' }, /refuses the token.*administrator/],
   [{ kind: 'status', status: 500 }, /Slack answered http_500/],
 ] as const)('the upload of the file fails (%j): the administrator reads why', async (fault, why) => {
-  desk.slack.faults.set('files.getUploadURLExternal', fault);
-  const told = read(await desk.say(desk.people.admin, 'audit csv'));
+  bot.slack.faults.set('files.getUploadURLExternal', fault);
+  const told = read(await bot.say(bot.people.admin, 'audit csv'));
   expect(told).toMatch(why);
   expect(told).toContain('The CSV file was not sent.');
 });

@@ -2,11 +2,11 @@
 
 import { afterEach, expect, test } from 'vitest';
 import { HOUR_MS } from '../../src/payouts/time.ts';
-import { openDesk, read, type TestDesk } from './desk.ts';
+import { openBot, read, type TestBot } from './bot.ts';
 import { approve, askToCancel, mentionsIn, the, toldDirectly } from './steps.ts';
 
-let desk: TestDesk;
-afterEach(() => desk.close());
+let bot: TestBot;
+afterEach(() => bot.close());
 
 const GROUP = { APPROVERS: 'S0APPROVERS' };
 
@@ -17,15 +17,15 @@ test.each([
   ['none', { APPROVERS_NOTIFY: 'none' }, false, false],
   ['nothing set', {}, true, false],
 ])('%s: card and nudge', async (_name, env, mentioned, direct) => {
-  desk = await openDesk({ env: { ...GROUP, ...env, APPROVAL_TTL: '2h' } });
-  const { operator, approver, secondApprover } = desk.people;
-  const { card } = await askToCancel(desk);
-  await desk.pass(HOUR_MS);
-  const inChannel = desk.slack.messages(desk.channels.approvals);
+  bot = await openBot({ env: { ...GROUP, ...env, APPROVAL_TTL: '2h' } });
+  const { operator, approver, secondApprover } = bot.people;
+  const { card } = await askToCancel(bot);
+  await bot.pass(HOUR_MS);
+  const inChannel = bot.slack.messages(bot.channels.approvals);
   expect(inChannel).toHaveLength(2);
   for (const message of inChannel) expect(mentionsIn(message)).toEqual(mentioned ? ['S0APPROVERS'] : []);
   for (const person of [approver, secondApprover]) {
-    const got = desk.slack.messages(person.directMessages);
+    const got = bot.slack.messages(person.directMessages);
     expect(got.map(read).filter((text) => text.includes('[Approve]'))).toHaveLength(direct ? 1 : 0);
     expect(got.map(read).filter((text) => text.includes('Approval pending'))).toHaveLength(direct ? 1 : 0);
     for (const message of got) {
@@ -34,54 +34,54 @@ test.each([
         expect(message.text).toContain(fact);
     }
   }
-  expect(desk.slack.messages(operator.directMessages)).toEqual([]);
-  await approve(desk, card);
+  expect(bot.slack.messages(operator.directMessages)).toEqual([]);
+  await approve(bot, card);
 });
 
 test('decided in a direct message: every copy shows it, and no live button is left', async () => {
-  desk = await openDesk({ env: { APPROVERS_NOTIFY: 'both' } });
-  const { operator, approver, secondApprover } = desk.people;
-  const { linkId, card } = await askToCancel(desk);
-  const own = the(toldDirectly(desk, approver));
-  await desk.done(() => approver.click(own, 'Approve'));
-  expect(desk.instantpay.callsOf('cancel', linkId)).toHaveLength(1);
-  for (const copy of [card, own, the(toldDirectly(desk, secondApprover))]) {
+  bot = await openBot({ env: { APPROVERS_NOTIFY: 'both' } });
+  const { operator, approver, secondApprover } = bot.people;
+  const { linkId, card } = await askToCancel(bot);
+  const own = the(toldDirectly(bot, approver));
+  await bot.done(() => approver.click(own, 'Approve'));
+  expect(bot.instantpay.callsOf('cancel', linkId)).toHaveLength(1);
+  for (const copy of [card, own, the(toldDirectly(bot, secondApprover))]) {
     expect(read(copy)).toContain('Link cancelled');
     expect(read(copy)).not.toMatch(/\[Approve\]|\[Reject\]/);
     expect(mentionsIn(copy)).not.toContain(secondApprover.id);
   }
-  expect(toldDirectly(desk, operator)).toHaveLength(1);
+  expect(toldDirectly(bot, operator)).toHaveLength(1);
 });
 
 test('the requester is neither mentioned nor told to decide, also as an approver', async () => {
-  desk = await openDesk({ env: { APPROVERS_NOTIFY: 'both', APPROVAL_TTL: '2h' } });
-  const { approver, secondApprover } = desk.people;
-  const { card } = await askToCancel(desk, { by: approver });
-  await desk.pass(HOUR_MS);
+  bot = await openBot({ env: { APPROVERS_NOTIFY: 'both', APPROVAL_TTL: '2h' } });
+  const { approver, secondApprover } = bot.people;
+  const { card } = await askToCancel(bot, { by: approver });
+  await bot.pass(HOUR_MS);
   expect(mentionsIn(card)).toEqual([secondApprover.id]);
-  expect(desk.slack.messages(approver.directMessages)).toEqual([]);
-  expect(desk.slack.messages(secondApprover.directMessages)).toHaveLength(2);
+  expect(bot.slack.messages(approver.directMessages)).toEqual([]);
+  expect(bot.slack.messages(secondApprover.directMessages)).toHaveLength(2);
   expect(read(card)).toContain(approver.name);
 });
 
 test('an approver without direct messages: the others and the channel have the card, and nobody hammers Slack', async () => {
-  desk = await openDesk({ env: { APPROVERS_NOTIFY: 'dm' } });
-  const { approver, secondApprover } = desk.people;
-  desk.slack.faults.set('conversations.open', { kind: 'error', error: 'user_disabled' }, 1);
-  const { answer, card } = await askToCancel(desk);
+  bot = await openBot({ env: { APPROVERS_NOTIFY: 'dm' } });
+  const { approver, secondApprover } = bot.people;
+  bot.slack.faults.set('conversations.open', { kind: 'error', error: 'user_disabled' }, 1);
+  const { answer, card } = await askToCancel(bot);
   expect(read(answer)).not.toContain('could not be posted');
-  expect([approver, secondApprover].flatMap((person) => toldDirectly(desk, person))).toHaveLength(1);
-  const opened = desk.slack.callsTo('conversations.open').length;
-  for (let hours = 0; hours < 5; hours++) await desk.pass(HOUR_MS);
-  expect(desk.slack.callsTo('conversations.open')).toHaveLength(opened);
-  await approve(desk, card);
+  expect([approver, secondApprover].flatMap((person) => toldDirectly(bot, person))).toHaveLength(1);
+  const opened = bot.slack.callsTo('conversations.open').length;
+  for (let hours = 0; hours < 5; hours++) await bot.pass(HOUR_MS);
+  expect(bot.slack.callsTo('conversations.open')).toHaveLength(opened);
+  await approve(bot, card);
   expect(read(card)).toContain('Link cancelled');
 });
 
 test('a group that cannot be read is mentioned instead, and the request stands', async () => {
-  desk = await openDesk({ env: { ...GROUP, APPROVERS_NOTIFY: 'dm' } });
-  desk.slack.faults.set('usergroups.users.list', { kind: 'error', error: 'internal_error' });
-  const { card } = await askToCancel(desk);
+  bot = await openBot({ env: { ...GROUP, APPROVERS_NOTIFY: 'dm' } });
+  bot.slack.faults.set('usergroups.users.list', { kind: 'error', error: 'internal_error' });
+  const { card } = await askToCancel(bot);
   expect(read(card)).toContain('[Approve]');
   expect(mentionsIn(card)).toEqual(['S0APPROVERS']);
 });

@@ -1,31 +1,31 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openDesk, read, type TestDesk } from './desk.ts';
+import { openBot, read, type TestBot } from './bot.ts';
 
-let desk: TestDesk;
+let bot: TestBot;
 beforeEach(async () => {
-  desk = await openDesk();
+  bot = await openBot();
 });
-afterEach(() => desk.close());
+afterEach(() => bot.close());
 
 test('a reason that was typed before a choice stands in the form of the chosen link', async () => {
-  const { operator } = desk.people;
-  const choice = await desk.say(operator, 'cancel "Sharma" paid twice in October');
+  const { operator } = bot.people;
+  const choice = await bot.say(operator, 'cancel "Sharma" paid twice in October');
   expect(read(choice)).toContain('links match');
   await operator.click(choice, 'Cancel link', { nth: 1 });
   const form = await operator.modal();
   expect(JSON.stringify(form.view)).toContain('paid twice in October');
   await operator.submit(form);
-  const card = await desk.slack.message(desk.channels.approvals, (message) => message.blocks.length > 0);
+  const card = await bot.slack.message(bot.channels.approvals, (message) => message.blocks.length > 0);
   expect(read(card)).toContain('paid twice in October');
 });
 
 test('a name with the reason behind it and no quotes finds nothing, and is told how', async () => {
-  const { operator } = desk.people;
+  const { operator } = bot.people;
   await operator.command('/payout', 'cancel Zubin paid twice in October');
   const form = await operator.modal();
-  const answer = await desk.answerTo(operator, () =>
+  const answer = await bot.answerTo(operator, () =>
     operator.submit(form, { 'Why should it be cancelled?': 'paid twice' }),
   );
   expect(read(answer)).toContain('put the name in quotes');
-  expect(desk.slack.messages(desk.channels.approvals)).toHaveLength(0);
+  expect(bot.slack.messages(bot.channels.approvals)).toHaveLength(0);
 });

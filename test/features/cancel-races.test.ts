@@ -1,47 +1,47 @@
 /** Owns what many clicks, many copies and many people at once must not do: a second cancel call. */
 
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openDesk, read, type TestDesk } from './desk.ts';
+import { openBot, read, type TestBot } from './bot.ts';
 import { askToCancel, toldDirectly } from './steps.ts';
 
-let desk: TestDesk;
+let bot: TestBot;
 beforeEach(async () => {
-  desk = await openDesk();
+  bot = await openBot();
 });
-afterEach(() => desk.close());
+afterEach(() => bot.close());
 
 test('fifty identical deliveries of one Approve click make one call', async () => {
-  const { approver, operator } = desk.people;
-  const { linkId, card } = await askToCancel(desk);
-  const clicked = await desk.done(() => approver.click(card, 'Approve', { copies: 50 }));
+  const { approver, operator } = bot.people;
+  const { linkId, card } = await askToCancel(bot);
+  const clicked = await bot.done(() => approver.click(card, 'Approve', { copies: 50 }));
   expect(clicked.acks.filter((ack) => ack.acknowledged)).toHaveLength(50);
-  expect(desk.instantpay.callsOf('cancel', linkId)).toHaveLength(1);
+  expect(bot.instantpay.callsOf('cancel', linkId)).toHaveLength(1);
   expect(read(card)).toContain('Link cancelled');
-  expect(toldDirectly(desk, operator)).toHaveLength(1);
+  expect(toldDirectly(bot, operator)).toHaveLength(1);
   // A second click of the person whose first one counted must not alarm them.
   const late = approver.ephemerals().map(read);
   expect(late).toHaveLength(49);
   for (const text of late) expect(text).toContain('Your approval counted already');
   // Slack's own retries, a minute and five minutes later.
   for (const number of [1, 2]) {
-    await desk.pass(number * 60_000);
-    await desk.done(() => clicked.again({ retry: { number, reason: 'http_timeout' } }));
+    await bot.pass(number * 60_000);
+    await bot.done(() => clicked.again({ retry: { number, reason: 'http_timeout' } }));
   }
-  expect(desk.instantpay.callsOf('cancel')).toHaveLength(1);
-  expect(toldDirectly(desk, operator)).toHaveLength(1);
+  expect(bot.instantpay.callsOf('cancel')).toHaveLength(1);
+  expect(toldDirectly(bot, operator)).toHaveLength(1);
 });
 
 test('two approvers at once: one call, and the slower one is told who decided', async () => {
-  const { approver, secondApprover } = desk.people;
-  for (const linkId of desk.instantpay
+  const { approver, secondApprover } = bot.people;
+  for (const linkId of bot.instantpay
     .links('ISSUED')
     .slice(0, 5)
     .map((link) => link.linkId)) {
-    const { card } = await askToCancel(desk, { linkId });
+    const { card } = await askToCancel(bot, { linkId });
     const before = [approver, secondApprover].map((person) => person.ephemerals().length);
     await Promise.all([approver.click(card, 'Approve'), secondApprover.click(card, 'Approve')]);
-    await desk.idle();
-    expect(desk.instantpay.callsOf('cancel', linkId)).toHaveLength(1);
+    await bot.idle();
+    expect(bot.instantpay.callsOf('cancel', linkId)).toHaveLength(1);
     const told = [approver, secondApprover].map((person, index) => person.ephemerals().slice(before[index]));
     expect(told.flat()).toHaveLength(1);
     const winner = told[0]?.length === 0 ? approver : secondApprover;
@@ -53,46 +53,46 @@ test('two approvers at once: one call, and the slower one is told who decided', 
 });
 
 test('approve and reject at once: one of them counts, and the card, the link and the record agree', async () => {
-  const { approver, secondApprover } = desk.people;
-  const { linkId, card } = await askToCancel(desk);
+  const { approver, secondApprover } = bot.people;
+  const { linkId, card } = await askToCancel(bot);
   await secondApprover.click(card, 'Reject');
   const modal = await secondApprover.modal();
-  await desk.idle();
+  await bot.idle();
   await Promise.all([
     approver.click(card, 'Approve'),
     secondApprover.submit(modal, { reason: 'not this one' }),
   ]);
-  await desk.idle();
-  const cancelled = desk.instantpay.callsOf('cancel', linkId).length;
+  await bot.idle();
+  const cancelled = bot.instantpay.callsOf('cancel', linkId).length;
   expect(cancelled).toBeLessThanOrEqual(1);
   expect(read(card)).toContain(cancelled === 1 ? 'Link cancelled' : 'Rejected by');
-  expect(desk.instantpay.link(linkId)?.status).toBe(cancelled === 1 ? 'CANCELLED' : 'ISSUED');
+  expect(bot.instantpay.link(linkId)?.status).toBe(cancelled === 1 ? 'CANCELLED' : 'ISSUED');
 });
 
 test('the second of two required approvals, fifty times', async () => {
-  await desk.close();
-  desk = await openDesk({ env: { APPROVALS_REQUIRED_ABOVE: '1' } });
-  const { approver, secondApprover } = desk.people;
-  const { linkId, card } = await askToCancel(desk);
-  await desk.done(() => approver.click(card, 'Approve', { copies: 10 }));
-  expect(desk.instantpay.callsOf('cancel')).toHaveLength(0);
+  await bot.close();
+  bot = await openBot({ env: { APPROVALS_REQUIRED_ABOVE: '1' } });
+  const { approver, secondApprover } = bot.people;
+  const { linkId, card } = await askToCancel(bot);
+  await bot.done(() => approver.click(card, 'Approve', { copies: 10 }));
+  expect(bot.instantpay.callsOf('cancel')).toHaveLength(0);
   expect(read(card)).toContain('1 of 2 approvals');
-  await desk.done(() => secondApprover.click(card, 'Approve', { copies: 50 }));
-  expect(desk.instantpay.callsOf('cancel', linkId)).toHaveLength(1);
+  await bot.done(() => secondApprover.click(card, 'Approve', { copies: 50 }));
+  expect(bot.instantpay.callsOf('cancel', linkId)).toHaveLength(1);
   expect(read(card)).toContain('Link cancelled');
 });
 
 test('the job runs while the call is under way: no second call, no early word', async () => {
-  const { approver, operator } = desk.people;
-  const { linkId, card } = await askToCancel(desk);
-  desk.instantpay.fault({ operation: 'cancel', effect: { kind: 'delay', delayMs: 300 } });
+  const { approver, operator } = bot.people;
+  const { linkId, card } = await askToCancel(bot);
+  bot.instantpay.fault({ operation: 'cancel', effect: { kind: 'delay', delayMs: 300 } });
   const clicked = approver.click(card, 'Approve');
-  await desk.slack.waitFor(() => read(card).includes('Cancellation started, no answer yet'));
-  expect(toldDirectly(desk, operator)).toHaveLength(0);
-  await Promise.all([desk.app.runApprovals(), desk.app.runApprovals(), desk.app.runApprovals()]);
+  await bot.slack.waitFor(() => read(card).includes('Cancellation started, no answer yet'));
+  expect(toldDirectly(bot, operator)).toHaveLength(0);
+  await Promise.all([bot.app.runApprovals(), bot.app.runApprovals(), bot.app.runApprovals()]);
   await clicked;
-  await desk.idle();
-  expect(desk.instantpay.callsOf('cancel', linkId)).toHaveLength(1);
+  await bot.idle();
+  expect(bot.instantpay.callsOf('cancel', linkId)).toHaveLength(1);
   expect(read(card)).toContain('Link cancelled');
-  expect(toldDirectly(desk, operator)).toHaveLength(1);
+  expect(toldDirectly(bot, operator)).toHaveLength(1);
 });

@@ -3,19 +3,19 @@
 import { afterEach, expect, test } from 'vitest';
 import type { Effect } from '../../fakes/instantpay/faults.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/payouts/time.ts';
-import { openDesk, read, type TestDesk } from './desk.ts';
+import { openBot, read, type TestBot } from './bot.ts';
 import { approve, askToCancel, toldDirectly } from './steps.ts';
 
-let desk: TestDesk;
-afterEach(() => desk.close());
+let bot: TestBot;
+afterEach(() => bot.close());
 
 async function approvedWith(effect: Effect) {
   // What hangs must not hold the tests up.
-  desk = await openDesk({ env: { INSTANTPAY_TIMEOUT: '400ms' } });
-  const asked = await askToCancel(desk);
-  desk.instantpay.fault({ operation: 'cancel', effect });
-  await approve(desk, asked.card);
-  return { ...asked, told: () => toldDirectly(desk, desk.people.operator) };
+  bot = await openBot({ env: { INSTANTPAY_TIMEOUT: '400ms' } });
+  const asked = await askToCancel(bot);
+  bot.instantpay.fault({ operation: 'cancel', effect });
+  await approve(bot, asked.card);
+  return { ...asked, told: () => toldDirectly(bot, bot.people.operator) };
 }
 
 const EXECUTED: [string, Effect][] = [
@@ -39,14 +39,14 @@ test.each(EXECUTED)(
     expect(read(card)).toContain('it is not confirmed and will not be sent again');
     expect(read(card)).not.toMatch(/\[Approve\]|Link cancelled/);
     // What this table's faults did not execute is cancelled elsewhere: the desk sees only the state.
-    if (desk.instantpay.link(linkId)?.status === 'ISSUED') desk.instantpay.setStatus(linkId, 'CANCELLED');
+    if (bot.instantpay.link(linkId)?.status === 'ISSUED') bot.instantpay.setStatus(linkId, 'CANCELLED');
     expect(told().map(read).join()).toContain('Outcome unknown, checking');
-    await desk.pass(5_000);
+    await bot.pass(5_000);
     expect(read(card)).toContain('Link cancelled');
     expect(read(card)).toContain('seen by looking it up');
     expect(told()).toHaveLength(1);
     expect(told().map(read).join()).toContain('Link cancelled');
-    expect(desk.instantpay.callsOf('cancel', linkId)).toHaveLength(1);
+    expect(bot.instantpay.callsOf('cancel', linkId)).toHaveLength(1);
   },
 );
 
@@ -56,16 +56,16 @@ test.each([
   ['EXPIRED', 'the link has expired'],
 ])('a reset before it was executed, and the link is %s then', async (status, words) => {
   const { linkId, card, told } = await approvedWith({ kind: 'reset', when: 'before' });
-  desk.instantpay.setStatus(linkId, status);
-  await desk.pass(5_000);
+  bot.instantpay.setStatus(linkId, status);
+  await bot.pass(5_000);
   expect(read(card)).toContain(words);
   expect(told().map(read).join()).toContain(words);
-  expect(desk.instantpay.callsOf('cancel')).toHaveLength(1);
+  expect(bot.instantpay.callsOf('cancel')).toHaveLength(1);
 });
 
 test('an HTML page with 500 before anything was done: looked up for a day, then a person must look', async () => {
   const { linkId, card, told } = await approvedWith({ kind: 'html500', when: 'before' });
-  const looks = () => desk.instantpay.callsOf('track', linkId).length;
+  const looks = () => bot.instantpay.callsOf('track', linkId).length;
   const before = looks();
   for (const [waitMs, seen] of [
     [5_000, 1],
@@ -74,31 +74,31 @@ test('an HTML page with 500 before anything was done: looked up for a day, then 
     [4 * MINUTE_MS, 4],
     [HOUR_MS, 5],
   ] as const) {
-    await desk.pass(waitMs);
+    await bot.pass(waitMs);
     expect(looks() - before).toBe(seen);
     expect(read(card)).toContain('Outcome unknown, checking');
   }
   // While it is unknown nobody can ask again, and a restart changes nothing.
-  await desk.restart();
-  expect(read(await desk.say(desk.people.operator, `cancel ${linkId} again`))).toContain('already open');
-  for (let hours = 0; hours < 24; hours++) await desk.pass(HOUR_MS);
+  await bot.restart();
+  expect(read(await bot.say(bot.people.operator, `cancel ${linkId} again`))).toContain('already open');
+  for (let hours = 0; hours < 24; hours++) await bot.pass(HOUR_MS);
   expect(read(card)).toContain('manual check required');
   expect(told()).toHaveLength(1);
   expect(told().map(read).join()).toContain('manual check required');
   const looked = looks();
-  await desk.pass(DAY_MS);
+  await bot.pass(DAY_MS);
   expect(looks()).toBe(looked);
-  expect(desk.instantpay.callsOf('cancel')).toHaveLength(1);
+  expect(bot.instantpay.callsOf('cancel')).toHaveLength(1);
 });
 
 test('a look-up that fails too is tried again', async () => {
   const { linkId, card } = await approvedWith({ kind: 'reset', when: 'after' });
-  desk.instantpay.fault({ operation: 'track', effect: { kind: 'statuscode', statuscode: 'ISE' }, times: 3 });
-  await desk.pass(5_000);
+  bot.instantpay.fault({ operation: 'track', effect: { kind: 'statuscode', statuscode: 'ISE' }, times: 3 });
+  await bot.pass(5_000);
   expect(read(card)).toContain('Outcome unknown, checking');
-  await desk.pass(10_000);
+  await bot.pass(10_000);
   expect(read(card)).toContain('Link cancelled');
-  expect(desk.instantpay.callsOf('cancel', linkId)).toHaveLength(1);
+  expect(bot.instantpay.callsOf('cancel', linkId)).toHaveLength(1);
 });
 
 test('InstantPay says no: the link is looked at at once, and the card carries its words', async () => {
@@ -109,31 +109,31 @@ test('InstantPay says no: the link is looked at at once, and the card carries it
   });
   expect(read(card)).toContain('InstantPay refused');
   expect(read(card)).toContain('Cancel is not allowed for ******1101');
-  expect(desk.instantpay.callsOf('cancel', linkId)).toHaveLength(1);
+  expect(bot.instantpay.callsOf('cancel', linkId)).toHaveLength(1);
   // Nothing is open any more.
-  await approve(desk, (await askToCancel(desk, { linkId })).card);
+  await approve(bot, (await askToCancel(bot, { linkId })).card);
 });
 
 test('InstantPay cannot be reached when approved: nothing is sent, it is tried again, then given up', async () => {
-  desk = await openDesk({ env: { INSTANTPAY_TIMEOUT: '300ms' } });
-  const { linkId, card } = await askToCancel(desk);
-  desk.instantpay.fault({ operation: 'track', effect: { kind: 'html500' }, times: 3 });
-  await approve(desk, card);
+  bot = await openBot({ env: { INSTANTPAY_TIMEOUT: '300ms' } });
+  const { linkId, card } = await askToCancel(bot);
+  bot.instantpay.fault({ operation: 'track', effect: { kind: 'html500' }, times: 3 });
+  await approve(bot, card);
   expect(read(card)).toContain('Nothing has been sent to InstantPay yet');
-  expect(desk.instantpay.callsOf('cancel')).toHaveLength(0);
-  await desk.pass(15_000);
-  expect(desk.instantpay.callsOf('cancel', linkId)).toHaveLength(1);
+  expect(bot.instantpay.callsOf('cancel')).toHaveLength(0);
+  await bot.pass(15_000);
+  expect(bot.instantpay.callsOf('cancel', linkId)).toHaveLength(1);
   expect(read(card)).toContain('Link cancelled');
 
-  const other = await askToCancel(desk, { linkId: desk.instantpay.links('ISSUED')[0]?.linkId ?? '' });
-  desk.instantpay.fault({
+  const other = await askToCancel(bot, { linkId: bot.instantpay.links('ISSUED')[0]?.linkId ?? '' });
+  bot.instantpay.fault({
     operation: 'track',
     linkId: other.linkId,
     effect: { kind: 'statuscode', statuscode: 'IAT' },
     times: 0,
   });
-  await approve(desk, other.card);
-  for (let waited = 0; waited <= 30; waited += 2) await desk.pass(2 * MINUTE_MS);
+  await approve(bot, other.card);
+  for (let waited = 0; waited <= 30; waited += 2) await bot.pass(2 * MINUTE_MS);
   expect(read(other.card)).toContain('not carried out within 30 minutes of the approval');
-  expect(desk.instantpay.callsOf('cancel', other.linkId)).toHaveLength(0);
+  expect(bot.instantpay.callsOf('cancel', other.linkId)).toHaveLength(0);
 });

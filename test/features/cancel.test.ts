@@ -3,19 +3,19 @@
 import { afterEach, expect, test } from 'vitest';
 import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
 import { HOUR_MS, MINUTE_MS } from '../../src/payouts/time.ts';
-import { openDesk, read, type TestDesk, type TestDeskOptions } from './desk.ts';
+import { openBot, read, type TestBot, type TestBotOptions } from './bot.ts';
 import { approve, askToCancel, mentionsIn, the, toldDirectly } from './steps.ts';
 
-let desk: TestDesk;
-const open = async (options?: TestDeskOptions): Promise<TestDesk> => (desk = await openDesk(options));
-afterEach(() => desk.close());
+let bot: TestBot;
+const open = async (options?: TestBotOptions): Promise<TestBot> => (bot = await openBot(options));
+afterEach(() => bot.close());
 
-const cancels = (linkId?: string) => desk.instantpay.callsOf('cancel', linkId);
+const cancels = (linkId?: string) => bot.instantpay.callsOf('cancel', linkId);
 
 test('a second person approves: one call, the card says so without buttons, the requester is told by direct message', async () => {
   await open();
-  const { operator } = desk.people;
-  const { linkId, answer, card } = await askToCancel(desk);
+  const { operator } = bot.people;
+  const { linkId, answer, card } = await askToCancel(bot);
   expect(read(answer)).toContain('Nothing is cancelled until somebody else approves');
   expect(answer.ephemeralFor).toBe(operator.id);
   for (const shown of [
@@ -35,63 +35,63 @@ test('a second person approves: one call, the card says so without buttons, the 
   }
   expect(read(card)).not.toContain('9820011101');
   // Approvers are called, and the one person who may not decide is not.
-  expect(mentionsIn(card)).toEqual([desk.people.approver.id, desk.people.secondApprover.id]);
+  expect(mentionsIn(card)).toEqual([bot.people.approver.id, bot.people.secondApprover.id]);
   expect(card.blocks.flatMap((block) => JSON.stringify(block)).join()).toContain('"confirm"');
   expect(cancels()).toHaveLength(0);
 
-  await approve(desk, card);
+  await approve(bot, card);
   expect(cancels(linkId)).toHaveLength(1);
-  expect(desk.instantpay.link(linkId)?.status).toBe('CANCELLED');
+  expect(bot.instantpay.link(linkId)?.status).toBe('CANCELLED');
   expect(read(card)).toContain('Link cancelled');
   expect(read(card)).not.toMatch(/\[Approve\]|\[Reject\]/);
-  const told = toldDirectly(desk, operator);
+  const told = toldDirectly(bot, operator);
   expect(told).toHaveLength(1);
   expect(read(the(told))).toContain('Link cancelled');
   // What was asked privately never shows in the channel where it was typed.
-  expect(desk.slack.messages(desk.channels.payouts)).toEqual([]);
+  expect(bot.slack.messages(bot.channels.payouts)).toEqual([]);
   // Tracked once when asked and once more right before the call.
-  expect(desk.instantpay.callsOf('track', linkId)).toHaveLength(2);
+  expect(bot.instantpay.callsOf('track', linkId)).toHaveLength(2);
 
-  const audit = await desk.say(desk.people.admin, `audit ${linkId}`);
+  const audit = await bot.say(bot.people.admin, `audit ${linkId}`);
   for (const row of ['cancel requested', 'cancel approved', 'cancel started', 'cancel executed'])
     expect(read(audit)).toContain(row);
 });
 
 test('refused at once: not ISSUED, no such link, or the asker is no operator; nothing is opened', async () => {
   await open();
-  const { operator, outsider, admin } = desk.people;
+  const { operator, outsider, admin } = bot.people;
   for (const [status, linkId] of [
     ['CLAIMED', WELL_KNOWN.claimed],
     ['PROCESSING', WELL_KNOWN.processing],
     ['EXPIRED', WELL_KNOWN.expired],
     ['CANCELLED', WELL_KNOWN.cancelled],
   ] as const) {
-    const answer = await desk.say(operator, `cancel ${linkId} because`);
+    const answer = await bot.say(operator, `cancel ${linkId} because`);
     expect(read(answer)).toContain(`this one is ${status}`);
   }
-  expect(read(await desk.say(operator, `cancel ${'0'.repeat(24)} because`))).toContain('no such link');
-  const before = desk.instantpay.calls.length;
-  expect(read(await desk.say(admin, `cancel ${WELL_KNOWN.issued} because`))).toContain(
+  expect(read(await bot.say(operator, `cancel ${'0'.repeat(24)} because`))).toContain('no such link');
+  const before = bot.instantpay.calls.length;
+  expect(read(await bot.say(admin, `cancel ${WELL_KNOWN.issued} because`))).toContain(
     'You may not send reminders or ask for a cancel',
   );
-  expect(read(await desk.say(outsider, `cancel ${WELL_KNOWN.issued} because`))).toContain(
+  expect(read(await bot.say(outsider, `cancel ${WELL_KNOWN.issued} because`))).toContain(
     'Guests of the workspace may not use this desk',
   );
-  expect(desk.instantpay.calls).toHaveLength(before);
-  expect(desk.slack.messages(desk.channels.approvals)).toHaveLength(0);
+  expect(bot.instantpay.calls).toHaveLength(before);
+  expect(bot.slack.messages(bot.channels.approvals)).toHaveLength(0);
 });
 
 test('the requester never decides, even as an approver; they may withdraw', async () => {
   await open();
-  const { approver, secondApprover } = desk.people;
-  const { card } = await askToCancel(desk, { by: approver });
-  const refused = await desk.answerTo(approver, () => approver.click(card, 'Approve'));
+  const { approver, secondApprover } = bot.people;
+  const { card } = await askToCancel(bot, { by: approver });
+  const refused = await bot.answerTo(approver, () => approver.click(card, 'Approve'));
   expect(refused.ephemeralFor).toBe(approver.id);
   expect(read(refused)).toContain('your own request');
   expect(read(card)).toContain('[Approve]');
   expect(cancels()).toHaveLength(0);
   // Somebody else's withdrawal changes nothing either: the button is not theirs.
-  const other = await desk.answerTo(secondApprover, () =>
+  const other = await bot.answerTo(secondApprover, () =>
     secondApprover.click(card, 'Approve', {
       forge: (payload) => ({
         ...payload,
@@ -100,7 +100,7 @@ test('the requester never decides, even as an approver; they may withdraw', asyn
     }),
   );
   expect(read(other)).toMatch(/Only .* can withdraw/);
-  await desk.done(() => approver.click(refused, 'Withdraw'));
+  await bot.done(() => approver.click(refused, 'Withdraw'));
   expect(read(card)).toContain('Withdrawn');
   expect(read(card)).not.toContain('[Approve]');
   expect(cancels()).toHaveLength(0);
@@ -113,8 +113,8 @@ function firstAction(payload: Record<string, unknown>): Record<string, unknown> 
 
 test('who is no approver is told so privately, nothing changes, and the audit knows', async () => {
   await open();
-  const { operator, outsider, admin, stranger, otherBot, deactivated } = desk.people;
-  const { linkId, card } = await askToCancel(desk);
+  const { operator, outsider, admin, stranger, otherBot, deactivated } = bot.people;
+  const { linkId, card } = await askToCancel(bot);
   for (const [person, why] of [
     [operator, 'You may not decide on cancel requests'],
     [admin, 'You may not decide on cancel requests'],
@@ -124,84 +124,84 @@ test('who is no approver is told so privately, nothing changes, and the audit kn
     [deactivated, 'A deactivated account'],
   ] as const) {
     for (const button of ['Approve', 'Reject']) {
-      const answer = await desk.answerTo(person, () => person.click(card, button));
+      const answer = await bot.answerTo(person, () => person.click(card, button));
       expect(answer.ephemeralFor).toBe(person.id);
       expect(read(answer)).toContain(why);
     }
   }
   expect(read(card)).toContain('[Approve]');
   expect(cancels()).toHaveLength(0);
-  expect(desk.slack.views.filter((view) => view.type === 'modal')).toHaveLength(0);
-  expect(read(await desk.say(admin, `audit <@${outsider.id}|ravi>`))).toContain('not allowed');
-  await approve(desk, card);
+  expect(bot.slack.views.filter((view) => view.type === 'modal')).toHaveLength(0);
+  expect(read(await bot.say(admin, `audit <@${outsider.id}|ravi>`))).toContain('not allowed');
+  await approve(bot, card);
   expect(cancels(linkId)).toHaveLength(1);
 });
 
 test('a rejection asks why; whitespace is no reason; the requester reads it and nothing is cancelled', async () => {
   await open();
-  const { operator, approver } = desk.people;
-  const { linkId, card } = await askToCancel(desk);
+  const { operator, approver } = bot.people;
+  const { linkId, card } = await askToCancel(bot);
   await approver.click(card, 'Reject');
   const modal = await approver.modal();
   await approver.submit(modal, { reason: '   \n ' }, { lenient: true });
   expect(modal.isOpen).toBe(true);
   expect(Object.values(modal.errors).join()).toContain('say why');
   expect(read(card)).toContain('[Approve]');
-  await desk.done(() => approver.submit(modal, { reason: 'pay it after all, call 9820011101' }));
+  await bot.done(() => approver.submit(modal, { reason: 'pay it after all, call 9820011101' }));
   expect(modal.isOpen).toBe(false);
   expect(read(card)).toContain('Rejected by');
   expect(read(card)).toContain('pay it after all');
   expect(read(card)).not.toContain('[Approve]');
-  expect(read(the(toldDirectly(desk, operator)))).toContain('pay it after all, call ******1101');
+  expect(read(the(toldDirectly(bot, operator)))).toContain('pay it after all, call ******1101');
   expect(cancels()).toHaveLength(0);
-  expect(desk.instantpay.link(linkId)?.status).toBe('ISSUED');
+  expect(bot.instantpay.link(linkId)?.status).toBe('ISSUED');
   // The link may be asked for again.
-  expect(read((await askToCancel(desk)).answer)).toContain('Approval asked for');
+  expect(read((await askToCancel(bot)).answer)).toContain('Approval asked for');
 });
 
 test('claimed meanwhile: nothing is cancelled, and the card says what the link is now', async () => {
   await open();
-  const { linkId, card } = await askToCancel(desk);
-  desk.instantpay.setStatus(linkId, 'CLAIMED');
-  await approve(desk, card);
+  const { linkId, card } = await askToCancel(bot);
+  bot.instantpay.setStatus(linkId, 'CLAIMED');
+  await approve(bot, card);
   expect(cancels()).toHaveLength(0);
   expect(read(card)).toContain('Not cancelled: the link had changed');
   expect(read(card)).toContain('CLAIMED');
-  expect(read(the(toldDirectly(desk, desk.people.operator)))).toContain('CLAIMED');
+  expect(read(the(toldDirectly(bot, bot.people.operator)))).toContain('CLAIMED');
 });
 
 test('one reminder at half time, and the lapse at its time, not at the next click', async () => {
   await open({ env: { APPROVAL_TTL: '2h' } });
-  const { operator, approver } = desk.people;
-  const { card } = await askToCancel(desk);
-  const inApprovals = () => desk.slack.messages(desk.channels.approvals);
-  await desk.pass(59 * MINUTE_MS);
+  const { operator, approver } = bot.people;
+  const { card } = await askToCancel(bot);
+  const inApprovals = () => bot.slack.messages(bot.channels.approvals);
+  await bot.pass(59 * MINUTE_MS);
   expect(inApprovals()).toHaveLength(1);
-  await desk.pass(MINUTE_MS);
+  await bot.pass(MINUTE_MS);
   expect(inApprovals()).toHaveLength(2);
   const reminder = the(inApprovals(), 1);
   expect(reminder.threadTs).toBe(card.ts);
   expect(read(reminder)).toContain('Approval pending');
-  expect(mentionsIn(reminder)).toEqual([approver.id, desk.people.secondApprover.id]);
-  await desk.pass(30 * MINUTE_MS);
-  await desk.restart();
+  expect(mentionsIn(reminder)).toEqual([approver.id, bot.people.secondApprover.id]);
+  await bot.pass(30 * MINUTE_MS);
+  await bot.restart();
   expect(inApprovals()).toHaveLength(2);
   expect(read(card)).toContain('[Approve]');
-  await desk.pass(30 * MINUTE_MS);
+  await bot.pass(30 * MINUTE_MS);
   expect(read(card)).toContain('Lapsed, nothing was cancelled');
   expect(read(card)).not.toContain('[Approve]');
-  expect(toldDirectly(desk, operator).map(read).join()).toContain('Lapsed');
-  const late = await desk.answerTo(approver, () => approver.click(card, 'Approve', { stale: true }));
+  expect(toldDirectly(bot, operator).map(read).join()).toContain('Lapsed');
+  const late = await bot.answerTo(approver, () => approver.click(card, 'Approve', { stale: true }));
   expect(read(late)).toMatch(/lapsed/i);
   expect(cancels()).toHaveLength(0);
 });
 
 test('a click after the time but before the job lapses the request, not approves it', async () => {
   await open({ env: { APPROVAL_TTL: '2h' } });
-  const { approver } = desk.people;
-  const { card } = await askToCancel(desk);
-  desk.skip(2 * HOUR_MS);
-  const late = await desk.answerTo(approver, () => approver.click(card, 'Approve'));
+  const { approver } = bot.people;
+  const { card } = await askToCancel(bot);
+  bot.skip(2 * HOUR_MS);
+  const late = await bot.answerTo(approver, () => approver.click(card, 'Approve'));
   expect(read(late)).toMatch(/lapsed/i);
   expect(read(card)).toContain('Lapsed');
   expect(cancels()).toHaveLength(0);
@@ -209,62 +209,62 @@ test('a click after the time but before the job lapses the request, not approves
 
 test('above APPROVALS_REQUIRED_ABOVE two different approvers are needed', async () => {
   await open({ env: { APPROVALS_REQUIRED_ABOVE: '1,00,000' } });
-  const { approver, secondApprover } = desk.people;
-  const { linkId, card } = await askToCancel(desk, { linkId: WELL_KNOWN.issuedLarge });
+  const { approver, secondApprover } = bot.people;
+  const { linkId, card } = await askToCancel(bot, { linkId: WELL_KNOWN.issuedLarge });
   expect(read(card)).toContain('Waiting for 2 approvers');
-  await approve(desk, card, approver);
+  await approve(bot, card, approver);
   expect(read(card)).toContain('1 of 2 approvals');
   expect(cancels()).toHaveLength(0);
-  const again = await desk.answerTo(approver, () => approver.click(card, 'Approve'));
+  const again = await bot.answerTo(approver, () => approver.click(card, 'Approve'));
   expect(read(again)).toContain('You have approved this already');
   expect(cancels()).toHaveLength(0);
-  await approve(desk, card, secondApprover);
+  await approve(bot, card, secondApprover);
   expect(cancels(linkId)).toHaveLength(1);
   expect(read(card)).toContain('Link cancelled');
   // A small one needs one.
-  const small = await askToCancel(desk);
-  await approve(desk, small.card, approver);
+  const small = await askToCancel(bot);
+  await approve(bot, small.card, approver);
   expect(cancels(small.linkId)).toHaveLength(1);
 });
 
 test('approval through a user group; a group that cannot be read lets nobody in and says why', async () => {
   await open({ env: { APPROVERS: 'S0APPROVERS' } });
-  const { approver, operator } = desk.people;
-  const { linkId, card } = await askToCancel(desk);
-  desk.slack.faults.set('usergroups.users.list', { kind: 'error', error: 'internal_error' });
-  const unsure = await desk.answerTo(approver, () => approver.click(card, 'Approve'));
+  const { approver, operator } = bot.people;
+  const { linkId, card } = await askToCancel(bot);
+  bot.slack.faults.set('usergroups.users.list', { kind: 'error', error: 'internal_error' });
+  const unsure = await bot.answerTo(approver, () => approver.click(card, 'Approve'));
   expect(read(unsure)).toContain('Slack did not tell who is in the user group');
-  desk.slack.faults.clear();
-  desk.slack.groups.planUpgradeRequired = true;
-  const free = await desk.answerTo(approver, () => approver.click(card, 'Approve'));
+  bot.slack.faults.clear();
+  bot.slack.groups.planUpgradeRequired = true;
+  const free = await bot.answerTo(approver, () => approver.click(card, 'Approve'));
   expect(read(free)).toContain('Slack did not tell who is in the user group');
-  desk.slack.groups.planUpgradeRequired = false;
+  bot.slack.groups.planUpgradeRequired = false;
   expect(cancels()).toHaveLength(0);
-  const no = await desk.answerTo(operator, () => operator.click(card, 'Approve'));
+  const no = await bot.answerTo(operator, () => operator.click(card, 'Approve'));
   expect(read(no)).toContain('Ask an administrator to add you to APPROVERS');
-  await approve(desk, card);
+  await approve(bot, card);
   expect(cancels(linkId)).toHaveLength(1);
 });
 
 test('a request that is open already is pointed to, whoever asks', async () => {
   await open();
-  const { operator, secondApprover } = desk.people;
-  const { linkId, card } = await askToCancel(desk);
+  const { operator, secondApprover } = bot.people;
+  const { linkId, card } = await askToCancel(bot);
   for (const person of [operator, secondApprover]) {
-    const again = await desk.say(person, `cancel ${linkId} once more`);
+    const again = await bot.say(person, `cancel ${linkId} once more`);
     expect(read(again)).toContain('already open');
     expect(JSON.stringify(again.blocks)).toContain(`/archives/${card.channel}/`);
-    const shown = await desk.answerTo(person, () => person.click(again, 'Show request'));
+    const shown = await bot.answerTo(person, () => person.click(again, 'Show request'));
     expect(read(shown)).toContain('duplicate of bill 118');
   }
-  expect(desk.slack.messages(desk.channels.approvals)).toHaveLength(1);
+  expect(bot.slack.messages(bot.channels.approvals)).toHaveLength(1);
 });
 
 test('ten people ask for the same link at once: one request, one card', async () => {
   await open();
-  const { operator } = desk.people;
-  await desk.done(() => operator.command('/payout', `cancel ${WELL_KNOWN.issued} why not`, { copies: 10 }));
-  expect(desk.slack.messages(desk.channels.approvals)).toHaveLength(1);
+  const { operator } = bot.people;
+  await bot.done(() => operator.command('/payout', `cancel ${WELL_KNOWN.issued} why not`, { copies: 10 }));
+  expect(bot.slack.messages(bot.channels.approvals)).toHaveLength(1);
   const told = operator.ephemerals().map(read);
   expect(told).toHaveLength(10);
   expect(told.filter((text) => text.includes('Approval asked for'))).toHaveLength(1);
@@ -273,88 +273,88 @@ test('ten people ask for the same link at once: one request, one card', async ()
 
 test('no reason opens a form at once; whitespace is answered in the form; the rest goes its way', async () => {
   await open();
-  const { operator } = desk.people;
+  const { operator } = bot.people;
   const asked = await operator.command('/payout', `cancel ${WELL_KNOWN.issued}`);
   const modal = await operator.modal();
-  expect(desk.instantpay.calls).toHaveLength(0);
+  expect(bot.instantpay.calls).toHaveLength(0);
   await operator.submit(modal, { reason: ' \t ' }, { lenient: true });
   expect(Object.values(modal.errors).join()).toContain('say why');
   await operator.submit(modal, { reason: 'x'.repeat(501) }, { lenient: true });
   expect(Object.values(modal.errors).join()).toContain('500');
-  expect(desk.slack.messages(desk.channels.approvals)).toHaveLength(0);
+  expect(bot.slack.messages(bot.channels.approvals)).toHaveLength(0);
   await operator.submit(modal, { reason: 'paid twice' });
   expect(read(await asked.answer())).toContain('Approval asked for');
-  const card = await desk.slack.message(desk.channels.approvals, () => true);
+  const card = await bot.slack.message(bot.channels.approvals, () => true);
   expect(read(card)).toContain('paid twice');
-  await approve(desk, card);
-  expect(toldDirectly(desk, operator)).toHaveLength(1);
+  await approve(bot, card);
+  expect(toldDirectly(bot, operator)).toHaveLength(1);
 });
 
 test('a name with several links offers the choice, and the button there asks why', async () => {
   await open();
-  const { operator } = desk.people;
+  const { operator } = bot.people;
   const person = { name: 'Xerxes Irani', email: 'xerxes@mail.example', mobile: '9820022201' };
-  for (const amountPaise of [100, 200]) desk.instantpay.addLink({ person, amountPaise });
-  const choice = await desk.say(operator, 'cancel "Xerxes" paid twice');
+  for (const amountPaise of [100, 200]) bot.instantpay.addLink({ person, amountPaise });
+  const choice = await bot.say(operator, 'cancel "Xerxes" paid twice');
   expect(read(choice)).toContain('Which one do you want to cancel?');
   await operator.click(choice, 'Cancel link', { nth: 1 });
-  await desk.done(async () => operator.submit(await operator.modal(), { reason: 'paid twice' }));
-  expect(desk.slack.messages(desk.channels.approvals)).toHaveLength(1);
+  await bot.done(async () => operator.submit(await operator.modal(), { reason: 'paid twice' }));
+  expect(bot.slack.messages(bot.channels.approvals)).toHaveLength(1);
 });
 
 test('an answer from another environment refuses the write (R15), when asked and when approved', async () => {
   await open({ env: { INSTANTPAY_ENVIRONMENT: 'live' } });
-  const { operator } = desk.people;
-  const { card } = await askToCancel(desk);
-  desk.instantpay.settings.environment = 'Sandbox';
-  await approve(desk, card);
+  const { operator } = bot.people;
+  const { card } = await askToCancel(bot);
+  bot.instantpay.settings.environment = 'Sandbox';
+  await approve(bot, card);
   expect(read(card)).toContain('wrong environment');
-  const refused = await desk.say(operator, `cancel ${WELL_KNOWN.issuedLarge} why not`);
+  const refused = await bot.say(operator, `cancel ${WELL_KNOWN.issuedLarge} why not`);
   expect(read(refused)).toContain('answered from SANDBOX');
   expect(cancels()).toHaveLength(0);
 });
 
 test('asked where the desk is no member: the answer comes, and the outcome by direct message', async () => {
   await open();
-  const { operator } = desk.people;
+  const { operator } = bot.people;
   for (const [channel, linkId] of [
-    [desk.channels.withoutBot, WELL_KNOWN.issued],
-    [desk.channels.privateWithoutBot, WELL_KNOWN.issuedLarge],
+    [bot.channels.withoutBot, WELL_KNOWN.issued],
+    [bot.channels.privateWithoutBot, WELL_KNOWN.issuedLarge],
   ] as const) {
-    const { card } = await askToCancel(desk, { channel, linkId });
-    await approve(desk, card);
-    const direct = toldDirectly(desk, operator);
+    const { card } = await askToCancel(bot, { channel, linkId });
+    await approve(bot, card);
+    const direct = toldDirectly(bot, operator);
     expect(read(the(direct, -1))).toContain('Link cancelled');
     expect(read(the(direct, -1))).toContain(linkId);
-    expect(desk.slack.messages(channel)).toHaveLength(0);
+    expect(bot.slack.messages(channel)).toHaveLength(0);
   }
 });
 
 test('an approval channel that cannot be written to: the asker is told, and the card comes when it can', async () => {
   await open();
-  const { operator, approver } = desk.people;
-  await desk.slack.removeBot(desk.channels.approvals);
-  const answer = await desk.say(operator, `cancel ${WELL_KNOWN.issued} paid twice`);
+  const { operator, approver } = bot.people;
+  await bot.slack.removeBot(bot.channels.approvals);
+  const answer = await bot.say(operator, `cancel ${WELL_KNOWN.issued} paid twice`);
   expect(read(answer)).toContain('invite Payout Desk');
   expect(read(answer)).toMatch(/Reference [A-Z0-9]{8}/);
   // It can be decided all the same, from the list of what waits.
-  expect(read(await desk.say(approver, 'approvals'))).toContain(WELL_KNOWN.issued);
-  await desk.slack.inviteBot(desk.channels.approvals);
-  await desk.pass(10_000);
-  const card = await desk.slack.message(desk.channels.approvals, () => true);
-  await approve(desk, card);
+  expect(read(await bot.say(approver, 'approvals'))).toContain(WELL_KNOWN.issued);
+  await bot.slack.inviteBot(bot.channels.approvals);
+  await bot.pass(10_000);
+  const card = await bot.slack.message(bot.channels.approvals, () => true);
+  await approve(bot, card);
   expect(cancels(WELL_KNOWN.issued)).toHaveLength(1);
 });
 
 test('Slack asks to wait before the card is posted: the asker reads for how long, and it comes then', async () => {
   await open();
-  const { operator } = desk.people;
-  desk.slack.faults.set('chat.postMessage', { kind: 'rate_limited', retryAfterS: 30 }, 1);
-  const answer = await desk.say(operator, `cancel ${WELL_KNOWN.issued} paid twice`);
+  const { operator } = bot.people;
+  bot.slack.faults.set('chat.postMessage', { kind: 'rate_limited', retryAfterS: 30 }, 1);
+  const answer = await bot.say(operator, `cancel ${WELL_KNOWN.issued} paid twice`);
   expect(read(answer)).toContain('wait 30 s');
   expect(read(answer)).not.toContain('invite');
-  await desk.pass(29_999);
-  expect(desk.slack.messages(desk.channels.approvals)).toHaveLength(0);
-  await desk.pass(1);
-  expect(desk.slack.messages(desk.channels.approvals)).toHaveLength(1);
+  await bot.pass(29_999);
+  expect(bot.slack.messages(bot.channels.approvals)).toHaveLength(0);
+  await bot.pass(1);
+  expect(bot.slack.messages(bot.channels.approvals)).toHaveLength(1);
 });

@@ -3,13 +3,13 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
-import { openDesk, read, type TestDesk } from './desk.ts';
+import { openBot, read, type TestBot } from './bot.ts';
 
-let desk: TestDesk;
+let bot: TestBot;
 beforeAll(async () => {
-  desk = await openDesk();
+  bot = await openBot();
 });
-afterAll(() => desk.close());
+afterAll(() => bot.close());
 
 test.each([
   ['a wrong signature', { signature: 'wrong' }],
@@ -18,18 +18,18 @@ test.each([
   ['a signature from six minutes ahead', { timestampShiftS: 360 }],
   ['a signature of an hour ahead', { timestampShiftS: 3_600 }],
 ] as const)('%s is refused with 401, and nothing happens', async (_name, options) => {
-  const { operator } = desk.people;
-  const calls = desk.instantpay.calls.length;
-  const lines = desk.entries().filter((entry) => entry.msg === 'handled').length;
+  const { operator } = bot.people;
+  const calls = bot.instantpay.calls.length;
+  const lines = bot.entries().filter((entry) => entry.msg === 'handled').length;
   const sent = await operator.command('/payout', `track ${WELL_KNOWN.issued}`, options);
   expect(sent.ack.status).toBe(401);
-  expect(desk.instantpay.calls).toHaveLength(calls);
-  expect(desk.entries().filter((entry) => entry.msg === 'handled')).toHaveLength(lines);
+  expect(bot.instantpay.calls).toHaveLength(calls);
+  expect(bot.entries().filter((entry) => entry.msg === 'handled')).toHaveLength(lines);
 });
 
 test('a clock that is four minutes off is still let in', async () => {
   for (const timestampShiftS of [-240, 240]) {
-    const sent = await desk.people.operator.command('/payout', 'help', { timestampShiftS });
+    const sent = await bot.people.operator.command('/payout', 'help', { timestampShiftS });
     expect(sent.ack.status).toBe(200);
   }
 });
@@ -41,10 +41,10 @@ function post(
   change: (body: string) => string = (text) => text,
 ): Promise<Response> {
   const timestamp = Math.floor(Date.now() / 1_000);
-  const digest = createHmac('sha256', desk.slack.signingSecret)
+  const digest = createHmac('sha256', bot.slack.signingSecret)
     .update(`v0:${timestamp}:${body}`)
     .digest('hex');
-  return fetch(`http://127.0.0.1:${desk.app.port}/slack/events`, {
+  return fetch(`http://127.0.0.1:${bot.app.port}/slack/events`, {
     method: 'POST',
     headers: {
       'content-type': contentType,
@@ -56,11 +56,11 @@ function post(
 }
 
 test('Slack’s unsigned check of the certificate is answered 200, and nothing else that is unsigned is', async () => {
-  await desk.idle();
-  const handled = (): number => desk.entries().filter((entry) => entry.msg === 'handled').length;
+  await bot.idle();
+  const handled = (): number => bot.entries().filter((entry) => entry.msg === 'handled').length;
   const before = handled();
   const send = async (body: string, headers: Record<string, string> = {}): Promise<number> => {
-    const response = await fetch(`http://127.0.0.1:${desk.app.port}/slack/events`, {
+    const response = await fetch(`http://127.0.0.1:${bot.app.port}/slack/events`, {
       method: 'POST',
       headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
       body,
@@ -113,29 +113,29 @@ test('strange bodies get an answer within three seconds, and the desk goes on', 
     expect([200, 400, 500]).toContain(response.status);
     expect(await response.text()).not.toMatch(/\bat .*\.js/);
   }
-  const ready = await fetch(`http://127.0.0.1:${desk.app.port}/readyz`);
+  const ready = await fetch(`http://127.0.0.1:${bot.app.port}/readyz`);
   expect(ready.status).toBe(200);
-  await desk.say(desk.people.operator, 'help');
+  await bot.say(bot.people.operator, 'help');
 });
 
 test('two megabytes are refused without being worked on, and the connection goes on', async () => {
   const response = await post(`text=${'x'.repeat(2_000_000)}`, 'application/x-www-form-urlencoded');
   expect(response.status).toBeGreaterThanOrEqual(400);
   await response.text();
-  expect((await fetch(`http://127.0.0.1:${desk.app.port}/healthz`)).status).toBe(200);
+  expect((await fetch(`http://127.0.0.1:${bot.app.port}/healthz`)).status).toBe(200);
 });
 
 test('only POST, and nothing else is served', async () => {
-  const origin = `http://127.0.0.1:${desk.app.port}`;
+  const origin = `http://127.0.0.1:${bot.app.port}`;
   expect((await fetch(`${origin}/slack/events`)).status).toBe(405);
   expect((await fetch(`${origin}/slack/install`)).status).toBe(404);
   expect((await fetch(`${origin}/`, { method: 'POST' })).status).toBe(404);
 });
 
 test('what nobody listens to is acknowledged: actions, forms, shortcuts, events, menus', async () => {
-  const { operator } = desk.people;
-  const card = await desk.say(operator, `track ${WELL_KNOWN.issued}`);
-  const unknown = await desk.answerTo(operator, () =>
+  const { operator } = bot.people;
+  const card = await bot.say(operator, `track ${WELL_KNOWN.issued}`);
+  const unknown = await bot.answerTo(operator, () =>
     operator.click(card, 'Refresh', {
       forge: (payload) => ({
         ...payload,
@@ -147,7 +147,7 @@ test('what nobody listens to is acknowledged: actions, forms, shortcuts, events,
 
   await operator.click(card, 'Cancel link');
   const modal = await operator.modal();
-  await desk.idle();
+  await bot.idle();
   const submitted = await operator.submit(
     modal,
     { reason: 'paid twice' },
@@ -159,7 +159,7 @@ test('what nobody listens to is acknowledged: actions, forms, shortcuts, events,
     },
   );
   expect(submitted.ack.acknowledged).toBe(true);
-  await desk.idle();
+  await bot.idle();
 
   for (const sent of [
     await operator.shortcut('no_such_shortcut'),
@@ -181,7 +181,7 @@ test('what nobody listens to is acknowledged: actions, forms, shortcuts, events,
     new URLSearchParams({
       payload: JSON.stringify({
         type: 'block_suggestion',
-        team: { id: desk.slack.teamId },
+        team: { id: bot.slack.teamId },
         user: { id: operator.id },
         action_id: 'no.such',
         block_id: 'b',
@@ -195,28 +195,28 @@ test('what nobody listens to is acknowledged: actions, forms, shortcuts, events,
 });
 
 test('another workspace is refused, whoever asks', async () => {
-  const { operator } = desk.people;
-  const calls = desk.instantpay.calls.length;
+  const { operator } = bot.people;
+  const calls = bot.instantpay.calls.length;
   const sent = await operator.command('/payout', `track ${WELL_KNOWN.issued}`, { teamId: 'T0OTHERCO' });
   expect(read(await sent.answer())).toContain('only for the workspace it was installed in');
-  expect(desk.instantpay.calls).toHaveLength(calls);
-  await desk.idle();
+  expect(bot.instantpay.calls).toHaveLength(calls);
+  await bot.idle();
 });
 
 test('an approval id that is not in the records', async () => {
-  const { operator, approver } = desk.people;
-  await desk.say(operator, `cancel ${WELL_KNOWN.issuedLarge} paid twice`);
-  const card = await desk.slack.message(desk.channels.approvals, () => true);
+  const { operator, approver } = bot.people;
+  await bot.say(operator, `cancel ${WELL_KNOWN.issuedLarge} paid twice`);
+  const card = await bot.slack.message(bot.channels.approvals, () => true);
   for (const value of ['00000000-0000-4000-8000-000000000000', '', "' or 1=1 --", '../x']) {
-    const answer = await desk.answerTo(approver, () => approver.click(card, 'Approve', { value }));
+    const answer = await bot.answerTo(approver, () => approver.click(card, 'Approve', { value }));
     expect(read(answer)).toMatch(/not in the records|does not come from this desk/);
   }
   expect(read(card)).toContain('[Approve]');
 });
 
 test('a command that ends in a refusal is acknowledged once', async () => {
-  const answer = await desk.say(desk.people.operator, 'track 000000000000000000000000');
+  const answer = await bot.say(bot.people.operator, 'track 000000000000000000000000');
   expect(read(answer)).not.toBe('');
-  const twice = desk.lines.filter((line) => line.includes('called multiple times'));
+  const twice = bot.lines.filter((line) => line.includes('called multiple times'));
   expect(twice).toEqual([]);
 });

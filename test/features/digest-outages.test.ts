@@ -3,19 +3,19 @@
 import { afterEach, expect, test } from 'vitest';
 import type { Fault } from '../../fakes/slack/faults.ts';
 import { HOUR_MS, MINUTE_MS } from '../../src/payouts/time.ts';
-import { MORNING, openDesk, read, type TestDesk } from './desk.ts';
+import { MORNING, openBot, read, type TestBot } from './bot.ts';
 
-let desk: TestDesk;
-afterEach(() => desk.close());
+let bot: TestBot;
+afterEach(() => bot.close());
 
 const open = async (): Promise<void> => {
-  desk = await openDesk({ env: { DIGEST_CHANNEL: 'C0DIGESTS', DIGEST_CRON: '0 12 * * *' } });
-  desk.skip(HOUR_MS);
+  bot = await openBot({ env: { DIGEST_CHANNEL: 'C0DIGESTS', DIGEST_CRON: '0 12 * * *' } });
+  bot.skip(HOUR_MS);
 };
-const posted = () => desk.slack.messages(desk.channels.digests).map(read);
-const work = () => desk.app.digest?.work();
+const posted = () => bot.slack.messages(bot.channels.digests).map(read);
+const work = () => bot.app.digest?.work();
 const metric = async (name: string): Promise<string | undefined> => {
-  const metrics = await (await fetch(`http://127.0.0.1:${desk.app.port}/metrics`)).text();
+  const metrics = await (await fetch(`http://127.0.0.1:${bot.app.port}/metrics`)).text();
   return metrics
     .split('\n')
     .find((line) => line.startsWith(name))
@@ -32,15 +32,15 @@ const FAULTS: Fault[] = [
 
 test.each(FAULTS)('chat.postMessage answers with $kind for five minutes', async (fault) => {
   await open();
-  desk.slack.faults.set('chat.postMessage', fault);
+  bot.slack.faults.set('chat.postMessage', fault);
   expect(await work()).toBe('failed');
   for (let minute = 0; minute < 5; minute += 1) {
-    desk.skip(MINUTE_MS);
+    bot.skip(MINUTE_MS);
     await work();
   }
-  desk.slack.faults.clear();
+  bot.slack.faults.clear();
   for (let minute = 0; minute < 3; minute += 1) {
-    desk.skip(MINUTE_MS);
+    bot.skip(MINUTE_MS);
     await work();
   }
   expect(posted()).toHaveLength(1);
@@ -55,8 +55,8 @@ test('the last success is known, also after a restart; before the first there is
   await work();
   const noon = String((MORNING + HOUR_MS) / 1_000);
   expect(await metric('payout_desk_digest_last_success_timestamp_seconds')).toBe(noon);
-  desk.skip(MINUTE_MS);
-  await desk.restart();
+  bot.skip(MINUTE_MS);
+  await bot.restart();
   expect(await metric('payout_desk_digest_last_success_timestamp_seconds')).toBe(noon);
 });
 

@@ -3,63 +3,63 @@
 import { afterEach, expect, test } from 'vitest';
 import { formatRupees } from '../../src/payouts/money.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, parseIst } from '../../src/payouts/time.ts';
-import { openDesk, read, type TestDesk, type TestDeskOptions } from './desk.ts';
+import { openBot, read, type TestBot, type TestBotOptions } from './bot.ts';
 
-let desk: TestDesk;
-afterEach(() => desk.close());
+let bot: TestBot;
+afterEach(() => bot.close());
 
 const at = (text: string): number => parseIst(text) ?? Number.NaN;
 const TEN = at('2026-11-20 10:00:00');
-const open = async (options: TestDeskOptions = {}) => {
-  desk = await openDesk({
+const open = async (options: TestBotOptions = {}) => {
+  bot = await openBot({
     startAt: TEN - 1,
     ...options,
     env: { DIGEST_CHANNEL: 'C0DIGESTS', ...options.env },
   });
-  return desk;
+  return bot;
 };
-const posted = () => desk.slack.messages(desk.channels.digests).map(read);
+const posted = () => bot.slack.messages(bot.channels.digests).map(read);
 const job = () => {
-  const { digest } = desk.app;
+  const { digest } = bot.app;
   if (!digest) throw new Error('no digest job');
   return digest;
 };
 /** It becomes ten o’clock. */
 const comeDue = async () => {
-  desk.skip(1);
+  bot.skip(1);
   await job().work();
 };
 /** The digests of this process by how they ended. */
 const counted = async (): Promise<Record<string, number>> => {
-  const metrics = await (await fetch(`http://127.0.0.1:${desk.app.port}/metrics`)).text();
+  const metrics = await (await fetch(`http://127.0.0.1:${bot.app.port}/metrics`)).text();
   const lines = metrics.matchAll(/^payout_desk_digests_total\{outcome="(\w+)"\} (\d+)$/gm);
   return Object.fromEntries([...lines].map(([, outcome = '', amount]) => [outcome, Number(amount)]));
 };
 const total = (status: string): string =>
-  formatRupees(desk.instantpay.links(status).reduce((sum, link) => sum + link.amountPaise, 0));
+  formatRupees(bot.instantpay.links(status).reduce((sum, link) => sum + link.amountPaise, 0));
 
 test('asked for: counts, totals and rows that lead on, for the asker alone', async () => {
   await open();
-  const { operator } = desk.people;
-  const digest = await desk.say(operator, 'digest');
+  const { operator } = bot.people;
+  const digest = await bot.say(operator, 'digest');
   expect(digest.ephemeralFor).toBe(operator.id);
   const text = read(digest);
-  expect(text).toContain(`${desk.instantpay.links('EXPIRED').length} links`);
+  expect(text).toContain(`${bot.instantpay.links('EXPIRED').length} links`);
   expect(text).toContain(total('EXPIRED'));
   expect(text).toContain(total('PROCESSING'));
   expect(text).toMatch(/1–24 h/);
   expect(text).toContain('Oldest first');
   expect(text).not.toMatch(/\b[6-9]\d{9}\b/);
-  const card = await desk.answerTo(operator, () => operator.click(digest, 'Track', { nth: 1 }));
+  const card = await bot.answerTo(operator, () => operator.click(digest, 'Track', { nth: 1 }));
   expect(read(card)).toMatch(/EXPIRED|PROCESSING/);
   expect(posted()).toHaveLength(0);
-  expect(read(await desk.say(desk.people.outsider, 'digest'))).toContain('Guests');
+  expect(read(await bot.say(bot.people.outsider, 'digest'))).toContain('Guests');
 });
 
 test('a list that does not hold what InstantPay counts is incomplete, without totals and never "all clear" (R2)', async () => {
   await open();
-  desk.instantpay.desk.published = true;
-  const text = read(await desk.say(desk.people.operator, 'digest'));
+  bot.instantpay.controls.published = true;
+  const text = read(await bot.say(bot.people.operator, 'digest'));
   expect(text).toContain('incomplete');
   expect(text).toContain('InstantPay reports 12 links, 2 were read.');
   expect(text).not.toMatch(/All clear|₹120\.11/i);
@@ -67,11 +67,11 @@ test('a list that does not hold what InstantPay counts is incomplete, without to
 
 test('short pages and a link that leaves meanwhile: the digest is whole all the same (R2)', async () => {
   await open();
-  Object.assign(desk.instantpay.desk, { maxRecordsPerPage: 7, leavingLinks: 1, pastEnd: 'repeats' });
-  const text = read(await desk.say(desk.people.operator, 'digest'));
+  Object.assign(bot.instantpay.controls, { maxRecordsPerPage: 7, leavingLinks: 1, pastEnd: 'repeats' });
+  const text = read(await bot.say(bot.people.operator, 'digest'));
   expect(text).not.toContain('incomplete');
   // The link that left was read before it did: InstantPay counted it then.
-  const stayed = desk.instantpay.links('EXPIRED').length + desk.instantpay.links('PROCESSING').length;
+  const stayed = bot.instantpay.links('EXPIRED').length + bot.instantpay.links('PROCESSING').length;
   const [expired = 0, processing = 0] = [...text.matchAll(/(\d+) links · \*?₹/g)].map(([, count]) =>
     Number(count),
   );
@@ -82,15 +82,15 @@ test('scheduled: posted once for concurrent runs of one due time, and again for 
   await open({ startAt: TEN - HOUR_MS });
   await job().work();
   expect(posted()).toHaveLength(0);
-  desk.skip(HOUR_MS);
+  bot.skip(HOUR_MS);
   await Promise.all(Array.from({ length: 5 }, () => job().work()));
   await job().work();
   expect(posted()).toHaveLength(1);
   expect(posted()[0]).toContain(total('EXPIRED'));
-  await desk.restart();
+  await bot.restart();
   await job().work();
   expect(posted()).toHaveLength(1);
-  desk.skip(DAY_MS);
+  bot.skip(DAY_MS);
   await job().work();
   expect(posted()).toHaveLength(2);
 });
@@ -106,10 +106,10 @@ test('nothing in it: all clear, in one line', async () => {
 test('a posted digest names the end of the audit, which a cut tail cannot have', async () => {
   await open();
   await comeDue();
-  await desk.stop();
-  const { sequence, hash } = await desk.records((store) => store.audit.anchor());
+  await bot.stop();
+  const { sequence, hash } = await bot.records((store) => store.audit.anchor());
   expect(posted()[0]).toContain(`Audit ${sequence}:${hash.slice(0, 8)}`);
-  const anchors = desk.lines
+  const anchors = bot.lines
     .map((line): unknown => JSON.parse(line))
     .filter((line) => Object(line)['msg'] === 'audit anchor');
   expect(anchors).toMatchObject([{ level: 'info', sequence: 0, hash: '0'.repeat(64) }]);
@@ -117,7 +117,7 @@ test('a posted digest names the end of the audit, which a cut tail cannot have',
 
 test('incomplete: no totals, what was read, why and when it is tried again; then the whole', async () => {
   await open();
-  desk.instantpay.fault({ operation: 'list', effect: { kind: 'statuscode', statuscode: 'ISE' }, times: 0 });
+  bot.instantpay.fault({ operation: 'list', effect: { kind: 'statuscode', statuscode: 'ISE' }, times: 0 });
   await comeDue();
   expect(posted()).toHaveLength(1);
   expect(posted()[0]).toContain('incomplete');
@@ -126,17 +126,17 @@ test('incomplete: no totals, what was read, why and when it is tried again; then
   );
   expect(posted()[0]).not.toContain('₹');
   await job().work();
-  desk.skip(10 * MINUTE_MS);
+  bot.skip(10 * MINUTE_MS);
   await job().work();
   expect(posted()).toHaveLength(1);
-  desk.instantpay.clearFaults();
-  await desk.restart();
-  desk.skip(10 * MINUTE_MS);
+  bot.instantpay.clearFaults();
+  await bot.restart();
+  bot.skip(10 * MINUTE_MS);
   await Promise.all([job().work(), job().work()]);
   await job().work();
   expect(posted()).toHaveLength(2);
   expect(posted()[1]).toContain(total('EXPIRED'));
-  desk.skip(HOUR_MS);
+  bot.skip(HOUR_MS);
   await job().work();
   expect(posted()).toHaveLength(2);
   expect(await counted()).toEqual({ complete: 1, incomplete: 0, failed: 0, skipped: 0 });
@@ -144,10 +144,10 @@ test('incomplete: no totals, what was read, why and when it is tried again; then
 
 test('a list that cannot be read within the grace: what was read is said, and that the digest is missed', async () => {
   await open();
-  desk.instantpay.fault({ operation: 'list', effect: { kind: 'statuscode', statuscode: 'ISE' }, times: 0 });
+  bot.instantpay.fault({ operation: 'list', effect: { kind: 'statuscode', statuscode: 'ISE' }, times: 0 });
   await comeDue();
   for (let minute = 0; minute < 62; minute += 1) {
-    desk.skip(MINUTE_MS);
+    bot.skip(MINUTE_MS);
     await job().work();
   }
   expect(posted()).toHaveLength(2);
@@ -157,16 +157,16 @@ test('a list that cannot be read within the grace: what was read is said, and th
 
 test('a channel that cannot be written to: an error for the operator once, posted when it can be', async () => {
   await open();
-  await desk.slack.removeBot(desk.channels.digests);
+  await bot.slack.removeBot(bot.channels.digests);
   await comeDue();
-  desk.skip(10 * MINUTE_MS);
+  bot.skip(10 * MINUTE_MS);
   await job().work();
-  const refused = desk.entries().filter((entry) => entry.msg === 'digest not posted');
+  const refused = bot.entries().filter((entry) => entry.msg === 'digest not posted');
   expect(refused.map(({ level }) => level)).toEqual(['error', 'warn']);
   expect(posted()).toHaveLength(0);
   expect(await counted()).toEqual({ complete: 0, incomplete: 0, failed: 1, skipped: 0 });
-  await desk.slack.inviteBot(desk.channels.digests);
-  desk.skip(10 * MINUTE_MS);
+  await bot.slack.inviteBot(bot.channels.digests);
+  bot.skip(10 * MINUTE_MS);
   await job().work();
   expect(posted()).toHaveLength(1);
   expect(posted()[0]).toContain(total('EXPIRED'));
@@ -174,34 +174,34 @@ test('a channel that cannot be written to: an error for the operator once, poste
 
 test('missed by less than the grace: made up once at the start', async () => {
   await open({ startAt: TEN - DAY_MS + MINUTE_MS });
-  await desk.stop();
-  desk.skip(DAY_MS + 30 * MINUTE_MS);
-  await desk.start();
+  await bot.stop();
+  bot.skip(DAY_MS + 30 * MINUTE_MS);
+  await bot.start();
   expect(posted()).toHaveLength(1);
   expect(posted()[0]).toContain(total('EXPIRED'));
-  await desk.restart();
+  await bot.restart();
   await job().work();
   expect(posted()).toHaveLength(1);
 });
 
 test('missed for longer: skipped and said, with how many', async () => {
   await open({ startAt: TEN - 3 * DAY_MS + MINUTE_MS });
-  await desk.stop();
-  desk.skip(3 * DAY_MS + 2 * HOUR_MS);
-  await desk.start();
+  await bot.stop();
+  bot.skip(3 * DAY_MS + 2 * HOUR_MS);
+  await bot.start();
   expect(posted()).toHaveLength(1);
   expect(posted()[0]).toContain('3 digests not posted');
   expect(posted()[0]).toContain('20 Nov 2026, 10:00 IST');
   expect(await counted()).toEqual({ complete: 0, incomplete: 0, failed: 0, skipped: 3 });
-  await desk.restart();
+  await bot.restart();
   expect(posted()).toHaveLength(1);
 });
 
 test('two missed, the last within the grace: the older is said, the last is made up', async () => {
   await open({ startAt: TEN - 2 * DAY_MS + MINUTE_MS });
-  await desk.stop();
-  desk.skip(2 * DAY_MS + 20 * MINUTE_MS);
-  await desk.start();
+  await bot.stop();
+  bot.skip(2 * DAY_MS + 20 * MINUTE_MS);
+  await bot.start();
   expect(posted()).toHaveLength(2);
   expect(posted()[0]).toContain('1 digest not posted');
   expect(posted()[1]).toContain(total('EXPIRED'));
@@ -209,26 +209,26 @@ test('two missed, the last within the grace: the older is said, the last is made
 
 test('that one was skipped cannot be said at first: it is said later, and the other is made up meanwhile', async () => {
   await open({ startAt: TEN - 2 * DAY_MS + MINUTE_MS });
-  await desk.stop();
-  desk.skip(2 * DAY_MS + 20 * MINUTE_MS);
-  desk.slack.faults.set('chat.postMessage', { kind: 'error', error: 'fatal_error' }, 1);
-  await desk.start();
+  await bot.stop();
+  bot.skip(2 * DAY_MS + 20 * MINUTE_MS);
+  bot.slack.faults.set('chat.postMessage', { kind: 'error', error: 'fatal_error' }, 1);
+  await bot.start();
   expect(posted()).toHaveLength(1);
   expect(posted()[0]).toContain(total('EXPIRED'));
-  desk.skip(MINUTE_MS);
+  bot.skip(MINUTE_MS);
   await job().work();
   expect(posted()[1]).toContain('1 digest not posted');
 });
 
 test('a changed schedule makes up nothing that never was due by it', async () => {
   await open({ startAt: TEN - HOUR_MS });
-  await desk.stop();
-  desk.skip(HOUR_MS + 30 * MINUTE_MS);
-  desk.env['DIGEST_CRON'] = '20 10 * * *';
-  await desk.start();
+  await bot.stop();
+  bot.skip(HOUR_MS + 30 * MINUTE_MS);
+  bot.env['DIGEST_CRON'] = '20 10 * * *';
+  await bot.start();
   await job().work();
   expect(posted()).toHaveLength(0);
-  desk.skip(DAY_MS);
+  bot.skip(DAY_MS);
   await job().work();
   expect(posted()).toHaveLength(1);
 });
@@ -237,9 +237,9 @@ test('the settings decide the statuses and the due times', async () => {
   await open({
     env: { DIGEST_STATUSES: 'issued', DIGEST_CRON: '30 9 * * *', DIGEST_TIMEZONE: 'Asia/Kolkata' },
   });
-  await desk.stop();
-  desk.skip(23 * HOUR_MS + 31 * MINUTE_MS);
-  await desk.start();
+  await bot.stop();
+  bot.skip(23 * HOUR_MS + 31 * MINUTE_MS);
+  await bot.start();
   expect(posted()).toHaveLength(1);
   expect(posted()[0]).toContain(total('ISSUED'));
   expect(posted()[0]).not.toContain('EXPIRED');
@@ -248,9 +248,9 @@ test('the settings decide the statuses and the due times', async () => {
 test('outside text in a digest is text', async () => {
   await open({ env: { DIGEST_STATUSES: 'ISSUED' }, instantpay: { seed: 0 } });
   const person = { name: '<!channel> *Pay*', email: 'x@mail.example', mobile: '9820011199' };
-  desk.instantpay.addLink({ person, purpose: '<https://phish.example|bank>' });
+  bot.instantpay.addLink({ person, purpose: '<https://phish.example|bank>' });
   await comeDue();
-  const [digest] = desk.slack.messages(desk.channels.digests);
+  const [digest] = bot.slack.messages(bot.channels.digests);
   expect(digest?.text).not.toContain('<!');
   expect(JSON.stringify(digest?.blocks).match(/"type":"mrkdwn","text":"[^"]*<[!h]/g)).toBeNull();
   // What would be a mention or a link in mrkdwn stands in plain text.
@@ -262,27 +262,27 @@ test('a digest of the longest names and purposes is posted whole at the first at
   await open();
   const name = 'Wxyz '.repeat(60);
   for (let index = 0; index < 40; index++)
-    desk.instantpay.addLink({
+    bot.instantpay.addLink({
       person: { name, email: 'w@mail.example', mobile: '9820055501' },
       status: 'EXPIRED',
     });
-  const before = desk.slack.callsTo('chat.postMessage').length;
+  const before = bot.slack.callsTo('chat.postMessage').length;
   await comeDue();
   expect(posted()).toHaveLength(1);
   expect(posted()[0]).toMatch(/… \d+ more/);
   expect(posted()[0]).not.toContain('Shortened');
-  expect(desk.slack.callsTo('chat.postMessage')).toHaveLength(before + 1);
+  expect(bot.slack.callsTo('chat.postMessage')).toHaveLength(before + 1);
 });
 
 test('a digest that Slack refuses for its size: its summary stands in the channel, at once and once', async () => {
   await open();
-  desk.slack.faults.set('chat.postMessage', { kind: 'error', error: 'msg_blocks_too_long' }, 1);
+  bot.slack.faults.set('chat.postMessage', { kind: 'error', error: 'msg_blocks_too_long' }, 1);
   await comeDue();
   expect(posted()).toHaveLength(1);
   expect(posted()[0]).toContain('Payout digest');
   expect(posted()[0]).toContain('Shortened');
-  expect(desk.entries().some(({ level, msg }) => level === 'error' && msg.includes('short form'))).toBe(true);
-  desk.skip(3_600_000);
+  expect(bot.entries().some(({ level, msg }) => level === 'error' && msg.includes('short form'))).toBe(true);
+  bot.skip(3_600_000);
   await job().work();
   expect(posted()).toHaveLength(1);
 });

@@ -2,55 +2,55 @@
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
-import { COMMAND_NAMES, COMMANDS } from '../../src/slack/parse/vocabulary.ts';
-import { openDesk, read, type TestDesk } from './desk.ts';
+import { COMMAND_NAMES, COMMAND_WORDS } from '../../src/slack/parse/vocabulary.ts';
+import { openBot, read, type TestBot } from './bot.ts';
 
-let desk: TestDesk;
+let bot: TestBot;
 beforeAll(async () => {
-  desk = await openDesk();
+  bot = await openBot();
 });
-afterAll(() => desk.close());
+afterAll(() => bot.close());
 
-const say = async (text: string): Promise<string> => read(await desk.say(desk.people.operator, text));
+const say = async (text: string): Promise<string> => read(await bot.say(bot.people.operator, text));
 
 test('help: every command with its usage, buttons for the common ones, for anybody', async () => {
   for (const text of ['', 'help', 'HELP', '  help  ', '/payout help']) {
     const help = await say(text);
     for (const name of COMMAND_NAMES.filter((one) => one !== 'help'))
-      expect(help).toContain(COMMANDS[name].usage);
+      expect(help).toContain(COMMAND_WORDS[name].usage);
     expect(help).toContain('[List links]');
   }
-  expect(read(await desk.say(desk.people.outsider, 'help'))).toContain('Payout Desk');
+  expect(read(await bot.say(bot.people.outsider, 'help'))).toContain('Payout Desk');
 });
 
 test.each(COMMAND_NAMES)('help %s: usage and examples', async (name) => {
   const help = await say(`help ${name}`);
-  expect(help).toContain(COMMANDS[name].usage);
-  for (const example of COMMANDS[name].examples) expect(help).toContain(example);
+  expect(help).toContain(COMMAND_WORDS[name].usage);
+  for (const example of COMMAND_WORDS[name].examples) expect(help).toContain(example);
 });
 
 test('the buttons of the help do what they say', async () => {
-  const { operator } = desk.people;
-  const help = await desk.say(operator, 'help');
+  const { operator } = bot.people;
+  const help = await bot.say(operator, 'help');
   for (const [button, shown] of [
     ['List links', 'Payout links'],
     ['Waiting approvals', 'Nothing waits'],
     ['Digest now', 'Payout digest'],
   ] as const) {
-    const answer = await desk.answerTo(operator, () => operator.click(help, button));
+    const answer = await bot.answerTo(operator, () => operator.click(help, button));
     expect(read(answer)).toContain(shown);
   }
-  const examples = await desk.answerTo(operator, () => operator.choose(help, 'help.command', 'cancel'));
-  expect(read(examples)).toContain(COMMANDS.cancel.usage);
+  const examples = await bot.answerTo(operator, () => operator.choose(help, 'help.command', 'cancel'));
+  expect(read(examples)).toContain(COMMAND_WORDS.cancel.usage);
 });
 
 test('the home page says what can be done', async () => {
-  const { admin } = desk.people;
+  const { admin } = bot.people;
   await admin.openHome();
   const home = await admin.home();
   expect(JSON.stringify(home.view)).toContain('/payout track');
   // Its buttons have no channel to answer in: the answer comes as a direct message.
-  const list = await desk.answerTo(admin, () => admin.click(home, 'List links'));
+  const list = await bot.answerTo(admin, () => admin.click(home, 'List links'));
   expect(list.channel).toBe(admin.directMessages);
   expect(read(list)).toContain('Payout links');
 });
@@ -103,37 +103,37 @@ const NOT_UNDERSTOOD: [string, RegExp][] = [
 ];
 
 test.each(NOT_UNDERSTOOD)('%.60s', async (text, words) => {
-  const calls = desk.instantpay.calls.length;
-  const sent = desk.people.operator.command('/payout', text);
+  const calls = bot.instantpay.calls.length;
+  const sent = bot.people.operator.command('/payout', text);
   const delivered = await sent;
   expect(delivered.ack.acknowledged).toBe(true);
   const answer = await delivered.answer();
   expect(read(answer)).toMatch(words);
-  if (!text.startsWith("track '")) expect(desk.instantpay.calls).toHaveLength(calls);
+  if (!text.startsWith("track '")) expect(bot.instantpay.calls).toHaveLength(calls);
   expect(answer.text.length).toBeLessThan(2_000);
-  await desk.idle();
+  await bot.idle();
 });
 
 test('the administrator’s words about the audit', async () => {
-  const { admin } = desk.people;
-  expect(read(await desk.say(admin, 'audit 123'))).toMatch(/neither a link id/);
-  expect(read(await desk.say(admin, 'audit @vikram'))).toContain('Slack did not say who that is');
-  expect(read(await desk.say(admin, 'audit 6570a000000000000000000'))).toContain('24 hex digits');
+  const { admin } = bot.people;
+  expect(read(await bot.say(admin, 'audit 123'))).toMatch(/neither a link id/);
+  expect(read(await bot.say(admin, 'audit @vikram'))).toContain('Slack did not say who that is');
+  expect(read(await bot.say(admin, 'audit 6570a000000000000000000'))).toContain('24 hex digits');
 });
 
 test('<!channel>, formatting and mentions in a reason and in a typo are text wherever they are shown', async () => {
-  const { operator, approver } = desk.people;
+  const { operator, approver } = bot.people;
   const reason =
     '&lt;!channel&gt; <!here> <@U0VIKRAM|vikram> *bold* _it_ <https://phish.example|bank> 🤝 שלום';
-  await desk.say(operator, `cancel ${WELL_KNOWN.hostile} ${reason}`);
-  const card = await desk.slack.message(desk.channels.approvals, () => true);
+  await bot.say(operator, `cancel ${WELL_KNOWN.hostile} ${reason}`);
+  const card = await bot.slack.message(bot.channels.approvals, () => true);
   expect(read(card)).toContain('<!channel>');
-  await desk.done(() => approver.click(card, 'Approve'));
-  await desk.say(operator, '<!channel> <!here>');
-  await desk.say(operator, 'track &lt;!channel&gt;x');
-  const shown = desk.slack.allMessages.filter((message) => read(message).includes('!channel'));
+  await bot.done(() => approver.click(card, 'Approve'));
+  await bot.say(operator, '<!channel> <!here>');
+  await bot.say(operator, 'track &lt;!channel&gt;x');
+  const shown = bot.slack.allMessages.filter((message) => read(message).includes('!channel'));
   expect(shown.length).toBeGreaterThan(3);
-  for (const message of desk.slack.allMessages) {
+  for (const message of bot.slack.allMessages) {
     const mrkdwn = JSON.stringify(message.blocks).match(/"type":"mrkdwn","text":"(?:[^"\\]|\\.)*"/g) ?? [];
     for (const text of [message.text, ...mrkdwn]) {
       expect(text).not.toMatch(/<![a-z]/);
@@ -145,9 +145,9 @@ test('<!channel>, formatting and mentions in a reason and in a typo are text whe
 });
 
 test('another command than /payout is answered too', async () => {
-  const { operator } = desk.people;
+  const { operator } = bot.people;
   const sent = await operator.command('/payouts', 'help');
   expect(sent.ack.acknowledged).toBe(true);
   expect(read(await sent.answer())).toContain('Payout Desk');
-  await desk.idle();
+  await bot.idle();
 });

@@ -4,17 +4,17 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Effect } from '../../fakes/instantpay/faults.ts';
 import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
 import { HOUR_MS, MINUTE_MS } from '../../src/payouts/time.ts';
-import { openDesk, read, type TestDesk } from './desk.ts';
+import { openBot, read, type TestBot } from './bot.ts';
 
-let desk: TestDesk;
+let bot: TestBot;
 beforeEach(async () => {
-  desk = await openDesk({ env: { INSTANTPAY_TIMEOUT: '400ms' } });
+  bot = await openBot({ env: { INSTANTPAY_TIMEOUT: '400ms' } });
 });
-afterEach(() => desk.close());
+afterEach(() => bot.close());
 
 const { issued } = WELL_KNOWN;
-const notify = async (text: string = issued) => read(await desk.say(desk.people.operator, `notify ${text}`));
-const sent = () => desk.instantpay.callsOf('notify');
+const notify = async (text: string = issued) => read(await bot.say(bot.people.operator, `notify ${text}`));
+const sent = () => bot.instantpay.callsOf('notify');
 
 test('sent, then held back for the cooldown, over a restart, then sent again', async () => {
   const first = await notify();
@@ -22,11 +22,11 @@ test('sent, then held back for the cooldown, over a restart, then sent again', a
   expect(first).toContain('*******101');
   expect(first).toContain('12:00 IST');
   expect(await notify()).toContain('reminded less than 1 hour ago');
-  await desk.restart();
-  await desk.pass(59 * MINUTE_MS);
+  await bot.restart();
+  await bot.pass(59 * MINUTE_MS);
   expect(await notify()).toContain('20 Nov 2026, 12:00 IST');
   expect(sent()).toHaveLength(1);
-  await desk.pass(MINUTE_MS);
+  await bot.pass(MINUTE_MS);
   expect(await notify()).toContain('Reminder sent');
   expect(sent()).toHaveLength(2);
   // Another link is not held back.
@@ -34,15 +34,15 @@ test('sent, then held back for the cooldown, over a restart, then sent again', a
 });
 
 test('the same command delivered ten times reminds once', async () => {
-  const { operator } = desk.people;
-  await desk.done(() => operator.command('/payout', `notify ${issued}`, { copies: 10 }));
+  const { operator } = bot.people;
+  await bot.done(() => operator.command('/payout', `notify ${issued}`, { copies: 10 }));
   expect(sent()).toHaveLength(1);
 });
 
 test('only ISSUED, and the status is looked at right before', async () => {
   for (const status of ['claimed', 'expired', 'cancelled', 'processing'] as const)
     expect(await notify(WELL_KNOWN[status])).toContain('Only the recipient of an ISSUED link');
-  desk.instantpay.fault({ operation: 'track', effect: { kind: 'linkStatus', status: 'PARKED' } });
+  bot.instantpay.fault({ operation: 'track', effect: { kind: 'linkStatus', status: 'PARKED' } });
   expect(await notify()).toContain('in a state this desk does not know (PARKED)');
   expect(sent()).toHaveLength(0);
 });
@@ -56,16 +56,16 @@ const UNKNOWN: [string, Effect][] = [
 ];
 
 test.each(UNKNOWN)('%s: may or may not have been sent, and the cooldown holds', async (_name, effect) => {
-  desk.instantpay.fault({ operation: 'notify', effect });
+  bot.instantpay.fault({ operation: 'notify', effect });
   expect(await notify()).toContain('may or may not have been sent');
   expect(await notify()).toContain('less than 1 hour ago');
   expect(sent()).toHaveLength(1);
-  await desk.pass(HOUR_MS);
+  await bot.pass(HOUR_MS);
   expect(await notify()).toContain('Reminder sent');
 });
 
 test('a certain no gives the cooldown back', async () => {
-  desk.instantpay.fault({
+  bot.instantpay.fault({
     operation: 'notify',
     effect: { kind: 'statuscode', statuscode: 'ISP', status: 'Bad id' },
   });
@@ -76,19 +76,19 @@ test('a certain no gives the cooldown back', async () => {
 });
 
 test('operators only, and the right environment', async () => {
-  const { admin } = desk.people;
-  expect(read(await desk.say(admin, `notify ${issued}`))).toContain('You may not send reminders');
-  await desk.close();
-  desk = await openDesk({ env: { INSTANTPAY_ENVIRONMENT: 'sandbox' } });
+  const { admin } = bot.people;
+  expect(read(await bot.say(admin, `notify ${issued}`))).toContain('You may not send reminders');
+  await bot.close();
+  bot = await openBot({ env: { INSTANTPAY_ENVIRONMENT: 'sandbox' } });
   expect(await notify()).toContain('set up for SANDBOX');
   expect(sent()).toHaveLength(0);
 });
 
 test('every reminder stands in the audit with its request id', async () => {
   await notify();
-  desk.instantpay.fault({ operation: 'notify', effect: { kind: 'html500' } });
+  bot.instantpay.fault({ operation: 'notify', effect: { kind: 'html500' } });
   await notify('Quresh');
-  const audit = read(await desk.say(desk.people.admin, 'audit'));
+  const audit = read(await bot.say(bot.people.admin, 'audit'));
   expect(audit).toMatch(/reminder · sent/);
   expect(audit).toMatch(/reminder · unknown/);
   expect(audit).toMatch(/Request h0009/);

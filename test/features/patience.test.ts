@@ -7,30 +7,30 @@ import { afterEach, expect, onTestFinished, test } from 'vitest';
 import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
 import type { SlackMessage } from '../../fakes/slack/board.ts';
 import type { Person } from '../../fakes/slack/person.ts';
-import { openDesk, read, type TestDesk } from './desk.ts';
+import { openBot, read, type TestBot } from './bot.ts';
 import { askToCancel } from './steps.ts';
 
-let desk: TestDesk;
-afterEach(() => desk.close());
+let bot: TestBot;
+afterEach(() => bot.close());
 
 const SOON = { lookingUpMs: 50, notRecordedMs: 50 };
 const LOOKING_UP = 'Looking that up';
 const NOT_RECORDED = 'Not recorded yet';
 
 /** What stands in the person's direct messages. */
-const direct = (person: Person): string[] => desk.slack.messages(person.directMessages).map(read);
+const direct = (person: Person): string[] => bot.slack.messages(person.directMessages).map(read);
 const seen = (person: Person, text: string): Promise<SlackMessage> =>
-  desk.slack.waitFor(() => person.sees().find((message) => read(message).includes(text)));
+  bot.slack.waitFor(() => person.sees().find((message) => read(message).includes(text)));
 const slowInstantPay = (): void =>
-  desk.instantpay.fault({ operation: 'track', effect: { kind: 'delay', delayMs: 600 }, times: 0 });
+  bot.instantpay.fault({ operation: 'track', effect: { kind: 'delay', delayMs: 600 }, times: 0 });
 
 test('a command that takes long says so, and the answer takes the place of that', async () => {
-  desk = await openDesk({ patience: SOON });
-  const { operator } = desk.people;
+  bot = await openBot({ patience: SOON });
+  const { operator } = bot.people;
   slowInstantPay();
   const sent = await operator.command('/payout', `track ${WELL_KNOWN.issued}`);
   const word = await seen(operator, LOOKING_UP);
-  await desk.idle();
+  await bot.idle();
   expect(read(word)).toContain('ISSUED');
   expect(sent.answers.filter(({ deleted }) => !deleted)).toEqual([word]);
   expect(operator.sees()).toEqual([word]);
@@ -49,11 +49,11 @@ test('an API with addresses of its own: the word and the answer stand where the 
   const address = receiver.address();
   if (address === null || typeof address === 'string') throw new Error('the receiver has no port');
   const response_url = `http://127.0.0.1:${address.port}/response/1`;
-  desk = await openDesk({ patience: SOON });
-  const { operator } = desk.people;
+  bot = await openBot({ patience: SOON });
+  const { operator } = bot.people;
   slowInstantPay();
   const forge = (payload: object) => ({ ...payload, response_url });
-  await desk.done(() => operator.command('/payout', `track ${WELL_KNOWN.issued}`, { forge }));
+  await bot.done(() => operator.command('/payout', `track ${WELL_KNOWN.issued}`, { forge }));
   expect(bodies).toEqual([
     expect.objectContaining({ text: expect.stringContaining(LOOKING_UP), replace_original: false }),
     expect.objectContaining({ text: expect.stringContaining('ISSUED'), replace_original: true }),
@@ -62,90 +62,90 @@ test('an API with addresses of its own: the word and the answer stand where the 
 });
 
 test('a quick answer comes alone', async () => {
-  desk = await openDesk();
-  const { operator } = desk.people;
-  await desk.done(() => operator.command('/payout', `track ${WELL_KNOWN.issued}`));
-  expect(desk.slack.callsTo('response_url')).toHaveLength(1);
+  bot = await openBot();
+  const { operator } = bot.people;
+  await bot.done(() => operator.command('/payout', `track ${WELL_KNOWN.issued}`));
+  expect(bot.slack.callsTo('response_url')).toHaveLength(1);
 });
 
 test('the answer that comes while the word is on its way waits for it: one message', async () => {
-  desk = await openDesk({ patience: SOON });
-  const { operator } = desk.people;
+  bot = await openBot({ patience: SOON });
+  const { operator } = bot.people;
   slowInstantPay();
-  desk.slack.faults.set('response_url', { kind: 'hold' }, 1);
+  bot.slack.faults.set('response_url', { kind: 'hold' }, 1);
   await operator.command('/payout', `track ${WELL_KNOWN.issued}`);
-  await desk.slack.waitFor(() => desk.slack.callsTo('response_url').length === 1);
-  await desk.slack.waitFor(() => desk.lines.join().includes('"operation":"track"'));
-  desk.slack.faults.clear('response_url');
-  await desk.idle();
+  await bot.slack.waitFor(() => bot.slack.callsTo('response_url').length === 1);
+  await bot.slack.waitFor(() => bot.lines.join().includes('"operation":"track"'));
+  bot.slack.faults.clear('response_url');
+  await bot.idle();
   expect(operator.sees().map(read)).toEqual([expect.stringContaining('ISSUED')]);
 });
 
 test('a failure takes the place of the word too', async () => {
-  desk = await openDesk({ patience: SOON, env: { INSTANTPAY_TIMEOUT: '300ms' } });
-  const { operator } = desk.people;
-  desk.instantpay.fault({ effect: { kind: 'noHeaders' }, times: 0 });
-  await desk.done(() => operator.command('/payout', `track ${WELL_KNOWN.issued}`));
+  bot = await openBot({ patience: SOON, env: { INSTANTPAY_TIMEOUT: '300ms' } });
+  const { operator } = bot.people;
+  bot.instantpay.fault({ effect: { kind: 'noHeaders' }, times: 0 });
+  await bot.done(() => operator.command('/payout', `track ${WELL_KNOWN.issued}`));
   expect(operator.sees().map(read)).toEqual([expect.stringContaining('did not answer in time')]);
 });
 
 test('a button: the word stands in direct messages, since a click’s response_url replaces what was clicked', async () => {
-  desk = await openDesk({ patience: SOON });
-  const { operator } = desk.people;
-  const list = await desk.say(operator, 'list');
+  bot = await openBot({ patience: SOON });
+  const { operator } = bot.people;
+  const list = await bot.say(operator, 'list');
   slowInstantPay();
   const before = read(list);
   await operator.click(list, 'Track', { nth: 1 });
   await seen(operator, LOOKING_UP);
-  await desk.idle();
+  await bot.idle();
   expect(read(list)).toBe(before);
   expect(direct(operator)).toEqual([expect.stringContaining('ISSUED')]);
 });
 
 test('a decision that waits for Slack: not recorded yet, only then acknowledged, then recorded', async () => {
-  desk = await openDesk({ patience: SOON });
-  const { approver } = desk.people;
-  const { card, linkId } = await askToCancel(desk, { linkId: WELL_KNOWN.issuedLarge });
-  desk.slack.faults.set('users.info', { kind: 'hold' });
+  bot = await openBot({ patience: SOON });
+  const { approver } = bot.people;
+  const { card, linkId } = await askToCancel(bot, { linkId: WELL_KNOWN.issuedLarge });
+  bot.slack.faults.set('users.info', { kind: 'hold' });
   const clicked = await approver.click(card, 'Approve');
   expect(clicked.ack.acknowledged).toBe(true);
   expect(direct(approver)).toEqual([expect.stringContaining(NOT_RECORDED)]);
-  expect(desk.instantpay.callsOf('cancel')).toHaveLength(0);
-  desk.slack.faults.clear('users.info');
-  await desk.idle();
+  expect(bot.instantpay.callsOf('cancel')).toHaveLength(0);
+  bot.slack.faults.clear('users.info');
+  await bot.idle();
   expect(direct(approver)).toEqual([expect.stringContaining('Your decision is recorded')]);
-  expect(desk.instantpay.callsOf('cancel', linkId)).toHaveLength(1);
+  expect(bot.instantpay.callsOf('cancel', linkId)).toHaveLength(1);
 });
 
 test('a decision that is refused after all says so in the same place', async () => {
-  desk = await openDesk({ patience: SOON });
-  const { outsider, approver } = desk.people;
-  const { card } = await askToCancel(desk);
-  desk.slack.faults.set('users.info', { kind: 'hold' });
+  bot = await openBot({ patience: SOON });
+  const { outsider, approver } = bot.people;
+  const { card } = await askToCancel(bot);
+  bot.slack.faults.set('users.info', { kind: 'hold' });
   await outsider.click(card, 'Approve');
   expect(direct(outsider)).toEqual([expect.stringContaining(NOT_RECORDED)]);
-  desk.slack.faults.clear('users.info');
-  await desk.idle();
+  bot.slack.faults.clear('users.info');
+  await bot.idle();
   expect(direct(outsider)).toEqual([expect.stringContaining('Guests of the workspace')]);
   expect(direct(approver)).toEqual([]);
 });
 
 test('nobody can be told: the click is not acknowledged before it is recorded', async () => {
-  desk = await openDesk({ patience: SOON });
-  const { approver } = desk.people;
-  const { card, linkId } = await askToCancel(desk, { linkId: WELL_KNOWN.issuedLarge });
-  desk.slack.faults.set('users.info', { kind: 'hold' });
-  desk.slack.faults.set('conversations.open', { kind: 'rate_limited', retryAfterS: 15 });
+  bot = await openBot({ patience: SOON });
+  const { approver } = bot.people;
+  const { card, linkId } = await askToCancel(bot, { linkId: WELL_KNOWN.issuedLarge });
+  bot.slack.faults.set('users.info', { kind: 'hold' });
+  bot.slack.faults.set('conversations.open', { kind: 'rate_limited', retryAfterS: 15 });
   let acknowledged = false;
   const clicked = approver.click(card, 'Approve').then(() => {
     acknowledged = true;
   });
-  await desk.slack.waitFor(() => desk.lines.join().includes('passing word found its way closed'));
-  await (await desk.people.admin.command('/payout', 'help')).answer();
+  await bot.slack.waitFor(() => bot.lines.join().includes('passing word found its way closed'));
+  await (await bot.people.admin.command('/payout', 'help')).answer();
   expect(acknowledged).toBe(false);
-  desk.slack.faults.clear();
+  bot.slack.faults.clear();
   await clicked;
-  await desk.idle();
-  expect(desk.instantpay.callsOf('cancel', linkId)).toHaveLength(1);
+  await bot.idle();
+  expect(bot.instantpay.callsOf('cancel', linkId)).toHaveLength(1);
   expect(approver.notices()).toEqual([]);
 });

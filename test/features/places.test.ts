@@ -4,20 +4,20 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
 import type { SlackMessage } from '../../fakes/slack/board.ts';
 import { ACTIONS } from '../../src/slack/block-kit/actions.ts';
-import { createPost } from '../../src/slack/api/messenger.ts';
+import { createMessenger } from '../../src/slack/api/messenger.ts';
 import { createClients } from '../../src/slack/api/client.ts';
-import { openDesk, read, type TestDesk } from './desk.ts';
+import { openBot, read, type TestBot } from './bot.ts';
 
-let desk: TestDesk;
+let bot: TestBot;
 beforeAll(async () => {
-  desk = await openDesk();
+  bot = await openBot();
 });
-afterAll(() => desk.close());
+afterAll(() => bot.close());
 
 /** A row’s buttons in a thread, as a digest or a shared card has them. */
 async function rowInThread(): Promise<SlackMessage> {
-  const { payouts } = desk.channels;
-  const post = createPost(createClients(desk.slack.botToken, desk.slack.apiUrl), { clock: desk.clock });
+  const { payouts } = bot.channels;
+  const post = createMessenger(createClients(bot.slack.botToken, bot.slack.apiUrl), { clock: bot.clock });
   const root = await post.message(payouts.id, { text: 'root', blocks: [] });
   const button = (action: string, text: string) => ({
     type: 'button' as const,
@@ -35,44 +35,44 @@ async function rowInThread(): Promise<SlackMessage> {
     { text: 'row', blocks: [{ type: 'actions', elements }] },
     { threadTs: root.ts },
   );
-  const found = desk.slack.messages(payouts).find(({ ts }) => ts === row.ts);
+  const found = bot.slack.messages(payouts).find(({ ts }) => ts === row.ts);
   if (!found) throw new Error('no row');
   return found;
 }
 
 test('a click in App Home: by direct message, and no call that Slack refuses', async () => {
-  const { operator } = desk.people;
+  const { operator } = bot.people;
   await operator.openHome();
   const home = await operator.home();
   expect(JSON.stringify(home.view)).not.toContain('Share here');
   for (const button of ['List links', 'Waiting approvals', 'Digest now']) {
-    const answer = await desk.answerTo(operator, () => operator.click(home, button));
+    const answer = await bot.answerTo(operator, () => operator.click(home, button));
     expect(answer.channel).toBe(operator.directMessages);
   }
-  expect(desk.slack.callsTo('chat.postEphemeral')).toEqual([]);
-  expect(desk.slack.calls.filter(({ answer }) => answer?.['ok'] === false)).toEqual([]);
+  expect(bot.slack.callsTo('chat.postEphemeral')).toEqual([]);
+  expect(bot.slack.calls.filter(({ answer }) => answer?.['ok'] === false)).toEqual([]);
 });
 
 test('a click in a thread: the answer, what is shared and the outcome of a form stay in the thread', async () => {
-  const { operator } = desk.people;
+  const { operator } = bot.people;
   const row = await rowInThread();
-  const tracked = await desk.answerTo(operator, () => operator.click(row, 'Track'));
+  const tracked = await bot.answerTo(operator, () => operator.click(row, 'Track'));
   expect(tracked).toMatchObject({ channel: row.channel, threadTs: row.threadTs, ephemeralFor: operator.id });
-  const before = new Set(desk.slack.messages(row.channel));
-  await desk.done(() => operator.click(row, 'Share here'));
-  const shared = desk.slack.messages(row.channel).filter((message) => !before.has(message));
+  const before = new Set(bot.slack.messages(row.channel));
+  await bot.done(() => operator.click(row, 'Share here'));
+  const shared = bot.slack.messages(row.channel).filter((message) => !before.has(message));
   expect(shared).toMatchObject([{ threadTs: row.threadTs }]);
-  await desk.done(() => operator.click(row, 'Cancel link'));
+  await bot.done(() => operator.click(row, 'Cancel link'));
   const modal = await operator.modal();
-  const told = await desk.answerTo(operator, () => operator.submit(modal, { reason: 'paid twice' }));
+  const told = await bot.answerTo(operator, () => operator.submit(modal, { reason: 'paid twice' }));
   expect(told).toMatchObject({ channel: row.channel, threadTs: row.threadTs, ephemeralFor: operator.id });
 });
 
 test('the response_url is closed: the ephemeral message goes to the thread too', async () => {
-  const { operator } = desk.people;
+  const { operator } = bot.people;
   const row = await rowInThread();
-  desk.slack.faults.set('response_url', { kind: 'status', status: 404 }, 1);
-  const tracked = await desk.answerTo(operator, () => operator.click(row, 'Track'));
+  bot.slack.faults.set('response_url', { kind: 'status', status: 404 }, 1);
+  const tracked = await bot.answerTo(operator, () => operator.click(row, 'Track'));
   expect(tracked).toMatchObject({ via: 'chat.postEphemeral', threadTs: row.threadTs });
   expect(read(tracked)).toContain('ISSUED');
 });

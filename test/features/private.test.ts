@@ -2,31 +2,31 @@
 
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { expectNothingPrivate } from '../fuzz/canaries.ts';
-import { openDesk, read, type TestDesk } from './desk.ts';
+import { openBot, read, type TestBot } from './bot.ts';
 import { approve, askToCancel } from './steps.ts';
 
-let desk: TestDesk;
+let bot: TestBot;
 beforeEach(async () => {
-  desk = await openDesk({ instantpay: { seed: 0 } });
+  bot = await openBot({ instantpay: { seed: 0 } });
 });
-afterEach(() => desk.close());
+afterEach(() => bot.close());
 
 test('what people type: a mobile number as reference, numbers and addresses parted in any way in reasons', async () => {
-  const { operator } = desk.people;
+  const { operator } = bot.people;
   const typed = ['9820098200', '98201x98201', '98202*98202', 'asha.private @okaxis', 'ravi.private@ okicici'];
-  await desk.say(operator, `txn ${typed[0]} today`);
-  await desk.say(operator, `txn ${typed[0]} 19 Nov 09:00`);
-  const { linkId } = desk.instantpay.addLink();
-  const { card } = await askToCancel(desk, { linkId, reason: `paid twice: ${typed.slice(1).join('; ')}` });
+  await bot.say(operator, `txn ${typed[0]} today`);
+  await bot.say(operator, `txn ${typed[0]} 19 Nov 09:00`);
+  const { linkId } = bot.instantpay.addLink();
+  const { card } = await askToCancel(bot, { linkId, reason: `paid twice: ${typed.slice(1).join('; ')}` });
   expect(read(card)).toContain('a***@okaxis');
-  await approve(desk, card);
-  await desk.say(operator, `track ${typed[3]}`);
-  await desk.say(operator, `list contact ${typed[1]}`);
-  await expectNothingPrivate(desk, [...typed, 'asha.private', 'ravi.private', '98201x', '98202*']);
+  await approve(bot, card);
+  await bot.say(operator, `track ${typed[3]}`);
+  await bot.say(operator, `list contact ${typed[1]}`);
+  await expectNothingPrivate(bot, [...typed, 'asha.private', 'ravi.private', '98201x', '98202*']);
 });
 
 test('what InstantPay sends: values masked in part, addresses parted by a space, a field of 200 kB', async () => {
-  const { operator } = desk.people;
+  const { operator } = bot.people;
   const long = 'e\u0300\u0316'.repeat(50_000);
   const people = [
     { name: 'Asha Rao', email: 'asha.private @okaxis', mobile: '98765xx43210' },
@@ -34,13 +34,13 @@ test('what InstantPay sends: values masked in part, addresses parted by a space,
     { name: long, email: 'x.private@mail.example', mobile: `98206${'0'.repeat(200_000)}` },
   ];
   const links = people.map((person) =>
-    desk.instantpay.addLink({ person, purpose: 'to ravi.private@ okicici', description: '98207→98207' }),
+    bot.instantpay.addLink({ person, purpose: 'to ravi.private@ okicici', description: '98207→98207' }),
   );
-  expect(read(await desk.say(operator, 'list'))).toContain('Asha Rao');
-  for (const { linkId } of links) expect(read(await desk.say(operator, `track ${linkId}`))).toContain(linkId);
-  const { card } = await askToCancel(desk, { linkId: links[0]?.linkId ?? '' });
-  await approve(desk, card);
+  expect(read(await bot.say(operator, 'list'))).toContain('Asha Rao');
+  for (const { linkId } of links) expect(read(await bot.say(operator, `track ${linkId}`))).toContain(linkId);
+  const { card } = await askToCancel(bot, { linkId: links[0]?.linkId ?? '' });
+  await approve(bot, card);
   const numbers = ['98765xx', '411111X', '9820598205', '98206000', '98207→98207'];
   const seen = [...numbers, 'asha.private', 'ravi.private', 'x.private'];
-  await expectNothingPrivate(desk, seen);
+  await expectNothingPrivate(bot, seen);
 });

@@ -5,95 +5,94 @@
 
 import { afterEach, expect, test } from 'vitest';
 import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
-import { openDesk, read, type TestDesk } from './desk.ts';
-import { approvalIdOf, askToCancel } from './steps.ts';
+import { openBot, read, type TestBot } from './bot.ts';
+import { requestIdOf, askToCancel } from './steps.ts';
 
-let desk: TestDesk;
-afterEach(() => desk.close());
+let bot: TestBot;
+afterEach(() => bot.close());
 
 const PAUSE = { kind: 'rate_limited', retryAfterS: 600 } as const;
 const DIRECTORY_FORGETS_MS = 6 * 60_000;
 
 /** What somebody does that calls the method. */
 const MEETINGS: Record<string, () => Promise<unknown>> = {
-  'users.info': () => desk.say(desk.people.secondApprover, 'list'),
-  'usergroups.users.list': () => desk.say(desk.people.secondApprover, 'list'),
-  'views.open': () => desk.say(desk.people.secondApprover, `cancel ${WELL_KNOWN.issuedExpiring}`),
+  'users.info': () => bot.say(bot.people.secondApprover, 'list'),
+  'usergroups.users.list': () => bot.say(bot.people.secondApprover, 'list'),
+  'views.open': () => bot.say(bot.people.secondApprover, `cancel ${WELL_KNOWN.issuedExpiring}`),
   'views.publish': async () => {
-    await desk.people.secondApprover.openHome();
-    await desk.slack.waitFor(() => desk.slack.callsTo('views.publish').length === 1);
+    await bot.people.secondApprover.openHome();
+    await bot.slack.waitFor(() => bot.slack.callsTo('views.publish').length === 1);
   },
-  'chat.postMessage': () => desk.say(desk.people.secondApprover, `cancel ${WELL_KNOWN.issuedExpiring} twice`),
+  'chat.postMessage': () => bot.say(bot.people.secondApprover, `cancel ${WELL_KNOWN.issuedExpiring} twice`),
   'chat.update': async () => {
-    const answer = await desk.say(desk.people.secondApprover, `cancel ${WELL_KNOWN.issuedExpiring} twice`);
-    await desk.done(() => desk.people.secondApprover.click(answer, 'Withdraw'));
+    const answer = await bot.say(bot.people.secondApprover, `cancel ${WELL_KNOWN.issuedExpiring} twice`);
+    await bot.done(() => bot.people.secondApprover.click(answer, 'Withdraw'));
   },
-  'chat.getPermalink': () =>
-    desk.say(desk.people.secondApprover, `cancel ${WELL_KNOWN.issuedExpiring} twice`),
+  'chat.getPermalink': () => bot.say(bot.people.secondApprover, `cancel ${WELL_KNOWN.issuedExpiring} twice`),
   'chat.postEphemeral': () => {
-    desk.slack.faults.set('response_url', { kind: 'status', status: 404 }, 1);
-    return desk.say(desk.people.secondApprover, 'list');
+    bot.slack.faults.set('response_url', { kind: 'status', status: 404 }, 1);
+    return bot.say(bot.people.secondApprover, 'list');
   },
-  response_url: () => desk.say(desk.people.secondApprover, 'list'),
-  'conversations.open': () => desk.say(desk.people.admin, 'audit csv'),
+  response_url: () => bot.say(bot.people.secondApprover, 'list'),
+  'conversations.open': () => bot.say(bot.people.admin, 'audit csv'),
   'conversations.history': async () => {
-    desk.slack.faults.set('chat.postMessage', { kind: 'lose_answer' }, 1);
-    await desk.say(desk.people.secondApprover, `cancel ${WELL_KNOWN.issuedExpiring} twice`);
-    await desk.pass(60_000);
-    await desk.pass(60_000);
+    bot.slack.faults.set('chat.postMessage', { kind: 'lose_answer' }, 1);
+    await bot.say(bot.people.secondApprover, `cancel ${WELL_KNOWN.issuedExpiring} twice`);
+    await bot.pass(60_000);
+    await bot.pass(60_000);
   },
-  'files.getUploadURLExternal': () => desk.say(desk.people.admin, 'audit csv'),
-  'files.completeUploadExternal': () => desk.say(desk.people.admin, 'audit csv'),
+  'files.getUploadURLExternal': () => bot.say(bot.people.admin, 'audit csv'),
+  'files.completeUploadExternal': () => bot.say(bot.people.admin, 'audit csv'),
 };
 
 test.each(Object.entries(MEETINGS))('%s: everybody else is answered', async (method, meet) => {
-  desk = await openDesk({
+  bot = await openBot({
     env: { VIEWERS: 'U0ASHA,U0VIKRAM,U0KAVYA,S0APPROVERS', OPERATORS: 'U0ASHA,U0VIKRAM,U0MEERA' },
   });
-  const { operator, approver } = desk.people;
-  const { card, linkId } = await askToCancel(desk, { linkId: WELL_KNOWN.issuedLarge });
-  desk.skip(DIRECTORY_FORGETS_MS);
-  desk.slack.faults.set(method, PAUSE, 1);
+  const { operator, approver } = bot.people;
+  const { card, linkId } = await askToCancel(bot, { linkId: WELL_KNOWN.issuedLarge });
+  bot.skip(DIRECTORY_FORGETS_MS);
+  bot.slack.faults.set(method, PAUSE, 1);
   await meet();
-  const limited = (): number => desk.slack.callsTo(method).filter(({ status }) => status === 429).length;
-  await desk.slack.waitFor(() => limited() === 1, { what: `${method} to be rate-limited` });
+  const limited = (): number => bot.slack.callsTo(method).filter(({ status }) => status === 429).length;
+  await bot.slack.waitFor(() => limited() === 1, { what: `${method} to be rate-limited` });
 
-  expect(read(await desk.say(operator, `track ${WELL_KNOWN.issued}`))).toContain('ISSUED');
+  expect(read(await bot.say(operator, `track ${WELL_KNOWN.issued}`))).toContain('ISSUED');
   await operator.command('/payout', `cancel ${WELL_KNOWN.issued}`);
   await operator.modal();
-  await desk.done(() => approver.click(card, 'Approve'));
-  expect(desk.instantpay.callsOf('cancel', linkId)).toHaveLength(1);
+  await bot.done(() => approver.click(card, 'Approve'));
+  expect(bot.instantpay.callsOf('cancel', linkId)).toHaveLength(1);
   expect(limited()).toBe(1);
 });
 
 test('a group that Slack does not tell is said at once, and asked about again by the next person', async () => {
-  desk = await openDesk({ env: { VIEWERS: 'S0APPROVERS' } });
-  desk.slack.faults.set('usergroups.users.list', PAUSE, 1);
-  expect(read(await desk.say(desk.people.approver, 'list'))).toContain('user group');
-  expect(read(await desk.say(desk.people.secondApprover, 'list'))).toContain('Payout links');
+  bot = await openBot({ env: { VIEWERS: 'S0APPROVERS' } });
+  bot.slack.faults.set('usergroups.users.list', PAUSE, 1);
+  expect(read(await bot.say(bot.people.approver, 'list'))).toContain('user group');
+  expect(read(await bot.say(bot.people.secondApprover, 'list'))).toContain('Payout links');
 });
 
 test('the approval channel asks for a pause: its cards follow after it, once, and the requester reads for how long', async () => {
-  desk = await openDesk();
-  const cards = (): number => desk.slack.messages(desk.channels.approvals).length;
-  desk.slack.faults.set('chat.postMessage', { kind: 'rate_limited', retryAfterS: 30 }, 1);
-  const told = await desk.say(desk.people.operator, `cancel ${WELL_KNOWN.issued} twice`);
+  bot = await openBot();
+  const cards = (): number => bot.slack.messages(bot.channels.approvals).length;
+  bot.slack.faults.set('chat.postMessage', { kind: 'rate_limited', retryAfterS: 30 }, 1);
+  const told = await bot.say(bot.people.operator, `cancel ${WELL_KNOWN.issued} twice`);
   expect(read(told)).toContain('30 s');
-  const tries = (): number => desk.slack.callsTo('chat.postMessage').length;
+  const tries = (): number => bot.slack.callsTo('chat.postMessage').length;
   const before = tries();
-  for (const stepMs of [6_000, 10_000, 13_000]) await desk.pass(stepMs);
+  for (const stepMs of [6_000, 10_000, 13_000]) await bot.pass(stepMs);
   expect(tries()).toBe(before);
-  await desk.pass(2_000);
+  await bot.pass(2_000);
   expect(cards()).toBe(1);
-  expect(approvalIdOf(desk.slack.messages(desk.channels.approvals)[0] ?? told)).toBeTruthy();
+  expect(requestIdOf(bot.slack.messages(bot.channels.approvals)[0] ?? told)).toBeTruthy();
 });
 
 test('the token is revoked: not ready, with what is wrong', async () => {
-  desk = await openDesk();
-  const ready = async () => (await fetch(`http://127.0.0.1:${desk.app.port}/readyz`)).json();
+  bot = await openBot();
+  const ready = async () => (await fetch(`http://127.0.0.1:${bot.app.port}/readyz`)).json();
   expect(await ready()).toMatchObject({ ready: true });
-  desk.slack.faults.set('users.info', { kind: 'error', error: 'token_revoked' }, 1);
-  await desk.done(() => desk.people.operator.command('/payout', 'list'));
+  bot.slack.faults.set('users.info', { kind: 'error', error: 'token_revoked' }, 1);
+  await bot.done(() => bot.people.operator.command('/payout', 'list'));
   expect(await ready()).toEqual({ ready: false, problems: ['Slack refuses the bot token (token_revoked)'] });
-  expect(desk.entries().some(({ level, msg }) => level === 'error' && msg.includes('bot token'))).toBe(true);
+  expect(bot.entries().some(({ level, msg }) => level === 'error' && msg.includes('bot token'))).toBe(true);
 });

@@ -1,37 +1,37 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openDesk, read, type TestDesk } from './desk.ts';
+import { openBot, read, type TestBot } from './bot.ts';
 
-let desk: TestDesk;
+let bot: TestBot;
 beforeEach(async () => {
-  desk = await openDesk();
+  bot = await openBot();
 });
-afterEach(() => desk.close());
+afterEach(() => bot.close());
 
 test('an administrator sees the private details alone, and the audit says so', async () => {
-  const { admin, operator } = desk.people;
-  const link = desk.instantpay.links('CLAIMED')[0];
+  const { admin, operator } = bot.people;
+  const link = bot.instantpay.links('CLAIMED')[0];
   if (!link) throw new Error('no CLAIMED link');
-  const card = await desk.say(admin, `track ${link.linkId}`);
+  const card = await bot.say(admin, `track ${link.linkId}`);
   expect(read(card)).toContain('[Reveal]');
   expect(read(card)).not.toContain(link.person.mobile);
-  const details = await desk.answerTo(admin, () => admin.click(card, 'Reveal'));
+  const details = await bot.answerTo(admin, () => admin.click(card, 'Reveal'));
   expect(details.ephemeralFor).toBe(admin.id);
   expect(read(details)).toContain(link.person.mobile);
   expect(read(details)).toContain(link.person.email);
   expect(details.text).not.toContain(link.person.mobile);
-  const audit = await desk.say(admin, `audit ${link.linkId}`);
+  const audit = await bot.say(admin, `audit ${link.linkId}`);
   expect(read(audit)).toContain('private details revealed');
-  expect(desk.lines.join('')).not.toContain(link.person.mobile);
-  expect(read(await desk.say(operator, `track ${link.linkId}`))).not.toContain('[Reveal]');
+  expect(bot.lines.join('')).not.toContain(link.person.mobile);
+  expect(read(await bot.say(operator, `track ${link.linkId}`))).not.toContain('[Reveal]');
 });
 
 test('whoever is no administrator gets nothing by a forged button, and the refusal is audited', async () => {
-  const { admin, operator } = desk.people;
-  const link = desk.instantpay.links('ISSUED')[0];
+  const { admin, operator } = bot.people;
+  const link = bot.instantpay.links('ISSUED')[0];
   if (!link) throw new Error('no ISSUED link');
-  const card = await desk.say(operator, `track ${link.linkId}`);
-  const listsBefore = desk.instantpay.callsOf('list').length;
-  const refused = await desk.answerTo(operator, () =>
+  const card = await bot.say(operator, `track ${link.linkId}`);
+  const listsBefore = bot.instantpay.callsOf('list').length;
+  const refused = await bot.answerTo(operator, () =>
     operator.click(card, 'Refresh', {
       forge: (payload) => {
         const actions = Array.isArray(payload['actions']) ? payload['actions'] : [];
@@ -40,6 +40,6 @@ test('whoever is no administrator gets nothing by a forged button, and the refus
     }),
   );
   expect(read(refused)).toContain('ADMINS');
-  expect(desk.instantpay.callsOf('list')).toHaveLength(listsBefore);
-  expect(read(await desk.say(admin, 'audit'))).toContain('refused: reveal private details');
+  expect(bot.instantpay.callsOf('list')).toHaveLength(listsBefore);
+  expect(read(await bot.say(admin, 'audit'))).toContain('refused: reveal private details');
 });

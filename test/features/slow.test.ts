@@ -3,11 +3,11 @@
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, expect, test } from 'vitest';
 import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
-import { openDesk, read, type TestDesk } from './desk.ts';
+import { openBot, read, type TestBot } from './bot.ts';
 import { askToCancel } from './steps.ts';
 
-let desk: TestDesk;
-afterEach(() => desk.close());
+let bot: TestBot;
+afterEach(() => bot.close());
 
 const COMMANDS = [
   `track ${WELL_KNOWN.issued}`,
@@ -20,14 +20,14 @@ const COMMANDS = [
 ];
 
 test('InstantPay hangs: acknowledged, then a friendly sentence with a reference, never a stack', async () => {
-  desk = await openDesk({ patience: 'as shipped', env: { INSTANTPAY_TIMEOUT: '300ms' } });
-  const { operator } = desk.people;
-  desk.instantpay.fault({ effect: { kind: 'noHeaders' }, times: 0 });
+  bot = await openBot({ patience: 'as shipped', env: { INSTANTPAY_TIMEOUT: '300ms' } });
+  const { operator } = bot.people;
+  bot.instantpay.fault({ effect: { kind: 'noHeaders' }, times: 0 });
   const sent = await Promise.all(COMMANDS.map((text) => operator.command('/payout', text)));
   for (const delivered of sent)
     expect(delivered.ack).toMatchObject({ acknowledged: true, status: 200, body: '' });
   const answers = await Promise.all(sent.map((delivered) => delivered.answer(1, { withinMs: 15_000 })));
-  await desk.idle();
+  await bot.idle();
   for (const answer of answers) {
     expect(read(answer)).toMatch(/did not answer in time|could not finish|no usable answer|incomplete/);
     expect(read(answer)).not.toMatch(/\.ts:|Error|undefined/);
@@ -37,16 +37,16 @@ test('InstantPay hangs: acknowledged, then a friendly sentence with a reference,
     .filter((text) => text.includes('did not answer in time') && text.includes('Reference'));
   expect(failed.length).toBeGreaterThanOrEqual(3);
   const references = failed.map((text) => /Reference ([A-Z0-9]{8})/.exec(text)?.[1]);
-  for (const reference of references) expect(desk.lines.join()).toContain(reference);
+  for (const reference of references) expect(bot.lines.join()).toContain(reference);
 });
 
 test('InstantPay takes more than five seconds: acknowledged at once, answered when it comes', async () => {
-  desk = await openDesk({ patience: 'as shipped', env: { INSTANTPAY_TIMEOUT: '15s' } });
-  const { operator, approver } = desk.people;
-  const shown = await desk.say(operator, `track ${WELL_KNOWN.claimed}`);
-  const { card } = await askToCancel(desk, { linkId: WELL_KNOWN.issuedLarge });
+  bot = await openBot({ patience: 'as shipped', env: { INSTANTPAY_TIMEOUT: '15s' } });
+  const { operator, approver } = bot.people;
+  const shown = await bot.say(operator, `track ${WELL_KNOWN.claimed}`);
+  const { card } = await askToCancel(bot, { linkId: WELL_KNOWN.issuedLarge });
   for (const operation of ['track', 'list'] as const)
-    desk.instantpay.fault({ operation, effect: { kind: 'delay', delayMs: 5_200 }, times: 0 });
+    bot.instantpay.fault({ operation, effect: { kind: 'delay', delayMs: 5_200 }, times: 0 });
   const asked = await operator.command('/payout', `cancel ${WELL_KNOWN.issued}`);
   const modal = await operator.modal();
   const all = await Promise.all([
@@ -59,18 +59,18 @@ test('InstantPay takes more than five seconds: acknowledged at once, answered wh
   expect(operator.notices()).toEqual([]);
   expect(read(card)).not.toContain('Link cancelled');
   const [tracked] = all;
-  await desk.idle();
+  await bot.idle();
   expect(read(await tracked.answer())).toContain('ISSUED');
   expect(read(await asked.answer())).toContain('Approval asked for');
   expect(read(card)).toContain('Link cancelled');
-  expect(desk.instantpay.callsOf('cancel')).toHaveLength(1);
+  expect(bot.instantpay.callsOf('cancel')).toHaveLength(1);
 });
 
 test('the store is held by something else: acknowledged, nothing is done, and the person is told so', async () => {
-  desk = await openDesk({ patience: 'as shipped' });
-  const { operator, approver } = desk.people;
-  const { card, linkId } = await askToCancel(desk, { linkId: WELL_KNOWN.issuedLarge });
-  const other = new DatabaseSync(desk.databasePath);
+  bot = await openBot({ patience: 'as shipped' });
+  const { operator, approver } = bot.people;
+  const { card, linkId } = await askToCancel(bot, { linkId: WELL_KNOWN.issuedLarge });
+  const other = new DatabaseSync(bot.databasePath);
   other.exec('begin immediate');
   const sent = [
     await operator.command('/payout', `notify ${WELL_KNOWN.issued}`),
@@ -83,45 +83,45 @@ test('the store is held by something else: acknowledged, nothing is done, and th
     expect(text).toContain('records cannot be reached');
     expect(text).toMatch(/Reference [A-Z0-9]{8}/);
   }
-  await desk.idle();
-  expect(desk.instantpay.callsOf('cancel')).toHaveLength(0);
-  expect(desk.instantpay.callsOf('notify')).toHaveLength(0);
+  await bot.idle();
+  expect(bot.instantpay.callsOf('cancel')).toHaveLength(0);
+  expect(bot.instantpay.callsOf('notify')).toHaveLength(0);
   other.exec('rollback');
   other.close();
-  await desk.done(() => approver.click(card, 'Approve'));
-  expect(desk.instantpay.callsOf('cancel', linkId)).toHaveLength(1);
+  await bot.done(() => approver.click(card, 'Approve'));
+  expect(bot.instantpay.callsOf('cancel', linkId)).toHaveLength(1);
   expect(read(card)).toContain('Link cancelled');
 });
 
 test('the store fails between the call and its record: no second call, and tracking finds the truth', async () => {
-  desk = await openDesk({ patience: 'as shipped' });
-  const { approver, operator } = desk.people;
-  const { card, linkId } = await askToCancel(desk);
-  desk.instantpay.fault({ operation: 'cancel', effect: { kind: 'delay', delayMs: 500 } });
+  bot = await openBot({ patience: 'as shipped' });
+  const { approver, operator } = bot.people;
+  const { card, linkId } = await askToCancel(bot);
+  bot.instantpay.fault({ operation: 'cancel', effect: { kind: 'delay', delayMs: 500 } });
   const clicked = approver.click(card, 'Approve');
-  await desk.slack.waitFor(() => desk.instantpay.callsOf('cancel').length === 1);
-  await desk.slack.waitFor(() => read(card).includes('Cancellation started, no answer yet'));
-  const other = new DatabaseSync(desk.databasePath);
+  await bot.slack.waitFor(() => bot.instantpay.callsOf('cancel').length === 1);
+  await bot.slack.waitFor(() => read(card).includes('Cancellation started, no answer yet'));
+  const other = new DatabaseSync(bot.databasePath);
   other.exec('begin immediate');
   await clicked;
-  await desk.idle();
+  await bot.idle();
   other.exec('rollback');
   other.close();
-  expect(desk.instantpay.link(linkId)?.status).toBe('CANCELLED');
+  expect(bot.instantpay.link(linkId)?.status).toBe('CANCELLED');
   expect(read(card)).not.toContain('Link cancelled');
-  await desk.pass(60_000);
+  await bot.pass(60_000);
   expect(read(card)).toContain('Link cancelled');
-  expect(desk.instantpay.callsOf('cancel')).toHaveLength(1);
-  expect(desk.slack.messages(operator.directMessages).map(read).join()).toContain('Link cancelled');
+  expect(bot.instantpay.callsOf('cancel')).toHaveLength(1);
+  expect(bot.slack.messages(operator.directMessages).map(read).join()).toContain('Link cancelled');
   expect(operator.notices()).toEqual([]);
 });
 
 test('Slack does not open the form: said, and nothing is lost', async () => {
-  desk = await openDesk({ patience: 'as shipped' });
-  const { operator } = desk.people;
+  bot = await openBot({ patience: 'as shipped' });
+  const { operator } = bot.people;
   for (const fault of [{ kind: 'error', error: 'expired_trigger_id' }, { kind: 'drop' }] as const) {
-    desk.slack.faults.set('views.open', fault, 1);
-    const answer = await desk.say(operator, `cancel ${WELL_KNOWN.issued}`);
+    bot.slack.faults.set('views.open', fault, 1);
+    const answer = await bot.say(operator, `cancel ${WELL_KNOWN.issued}`);
     expect(read(answer)).toContain('Slack did not open the form in time');
   }
 });

@@ -2,38 +2,38 @@
 
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
-import { openDesk, read, type TestDesk } from './desk.ts';
+import { openBot, read, type TestBot } from './bot.ts';
 import { askToCancel } from './steps.ts';
 
-let desk: TestDesk;
+let bot: TestBot;
 beforeEach(async () => {
-  desk = await openDesk({ mode: 'socket' });
+  bot = await openBot({ mode: 'socket' });
 });
-afterEach(() => desk.close());
+afterEach(() => bot.close());
 
 const socket = () => {
-  if (!desk.socket) throw new Error('no Socket Mode');
-  return desk.socket;
+  if (!bot.socket) throw new Error('no Socket Mode');
+  return bot.socket;
 };
 const readiness = async () => {
-  const response = await fetch(`http://127.0.0.1:${desk.app.port}/readyz`);
+  const response = await fetch(`http://127.0.0.1:${bot.app.port}/readyz`);
   const body: unknown = await response.json();
   return { status: response.status, body };
 };
 
 test('a command, a click, a form, the home page', async () => {
-  const { operator, approver } = desk.people;
-  expect(desk.app.mode).toBe('socket');
+  const { operator, approver } = bot.people;
+  expect(bot.app.mode).toBe('socket');
   expect(await readiness()).toMatchObject({ status: 200 });
-  expect(read(await desk.say(operator, `track ${WELL_KNOWN.issued}`))).toContain('ISSUED');
-  const { card, linkId } = await askToCancel(desk);
+  expect(read(await bot.say(operator, `track ${WELL_KNOWN.issued}`))).toContain('ISSUED');
+  const { card, linkId } = await askToCancel(bot);
   await approver.click(card, 'Reject');
   const modal = await approver.modal();
   await approver.submit(modal, { reason: '   ' }, { lenient: true });
   expect(Object.values(modal.errors).join()).toContain('say why');
   await approver.dismiss(modal);
-  await desk.done(() => approver.click(card, 'Approve'));
-  expect(desk.instantpay.callsOf('cancel', linkId)).toHaveLength(1);
+  await bot.done(() => approver.click(card, 'Approve'));
+  expect(bot.instantpay.callsOf('cancel', linkId)).toHaveLength(1);
   expect(read(card)).toContain('Link cancelled');
   await operator.openHome();
   expect(JSON.stringify((await operator.home()).view)).toContain('/payout track');
@@ -42,7 +42,7 @@ test('a command, a click, a form, the home page', async () => {
 });
 
 test('no deliveries over HTTP in Socket Mode', async () => {
-  const response = await fetch(`http://127.0.0.1:${desk.app.port}/slack/events`, {
+  const response = await fetch(`http://127.0.0.1:${bot.app.port}/slack/events`, {
     method: 'POST',
     body: 'x',
   });
@@ -50,75 +50,75 @@ test('no deliveries over HTTP in Socket Mode', async () => {
 });
 
 test('fifty copies of one click: one call, every copy acknowledged', async () => {
-  const { approver } = desk.people;
-  const { card, linkId } = await askToCancel(desk);
-  const clicked = await desk.done(() => approver.click(card, 'Approve', { copies: 50 }));
+  const { approver } = bot.people;
+  const { card, linkId } = await askToCancel(bot);
+  const clicked = await bot.done(() => approver.click(card, 'Approve', { copies: 50 }));
   expect(clicked.acks.filter((ack) => ack.acknowledged)).toHaveLength(50);
-  expect(desk.instantpay.callsOf('cancel', linkId)).toHaveLength(1);
+  expect(bot.instantpay.callsOf('cancel', linkId)).toHaveLength(1);
 });
 
 test('the routine refresh: connected again by itself, and what came meanwhile is worked on', async () => {
-  const { operator } = desk.people;
+  const { operator } = bot.people;
   const before = socket().opened();
   socket().disconnect('refresh_requested');
-  await desk.slack.waitFor(() => socket().opened() > before && socket().connections() > 0, {
+  await bot.slack.waitFor(() => socket().opened() > before && socket().connections() > 0, {
     what: 'a new connection',
     withinMs: 10_000,
   });
-  expect(read(await desk.say(operator, `track ${WELL_KNOWN.issued}`))).toContain('ISSUED');
+  expect(read(await bot.say(operator, `track ${WELL_KNOWN.issued}`))).toContain('ISSUED');
   expect(await readiness()).toMatchObject({ status: 200 });
 });
 
 test('a spare connection: ready and at work while Slack refreshes the other one', async () => {
-  await desk.close();
-  desk = await openDesk({ mode: 'socket', spareConnectionAfterMs: 0 });
+  await bot.close();
+  bot = await openBot({ mode: 'socket', spareConnectionAfterMs: 0 });
   await socket().connected(2);
-  desk.slack.faults.set('apps.connections.open', { kind: 'hold' }, 1);
+  bot.slack.faults.set('apps.connections.open', { kind: 'hold' }, 1);
   socket().disconnect('refresh_requested', 'oldest');
-  await desk.slack.waitFor(() => desk.slack.callsTo('apps.connections.open').length === 3);
+  await bot.slack.waitFor(() => bot.slack.callsTo('apps.connections.open').length === 3);
   expect(socket().connections()).toBe(1);
   expect(await readiness()).toMatchObject({ status: 200 });
-  expect(read(await desk.say(desk.people.operator, 'help'))).toContain('Payout Desk');
-  desk.slack.faults.clear('apps.connections.open');
+  expect(read(await bot.say(bot.people.operator, 'help'))).toContain('Payout Desk');
+  bot.slack.faults.clear('apps.connections.open');
   await socket().connected(2);
 });
 
 test('the line goes dead: not ready until it is connected again; a refused reconnect does not end the desk', async () => {
-  const { operator } = desk.people;
+  const { operator } = bot.people;
   socket().refuseNext(1);
   socket().drop();
-  await desk.slack.waitFor(() => socket().connections() === 0);
-  await desk.slack.waitFor(() => socket().connections() > 0, { what: 'a new connection', withinMs: 15_000 });
-  expect(read(await desk.say(operator, 'help'))).toContain('Payout Desk');
+  await bot.slack.waitFor(() => socket().connections() === 0);
+  await bot.slack.waitFor(() => socket().connections() > 0, { what: 'a new connection', withinMs: 15_000 });
+  expect(read(await bot.say(operator, 'help'))).toContain('Payout Desk');
   expect(await readiness()).toMatchObject({ status: 200 });
 });
 
 test('Slack cannot be reached for longer than a few tries: not ready, and connected when it can be', async () => {
-  const { operator } = desk.people;
-  desk.slack.faults.set('apps.connections.open', { kind: 'status', status: 500 }, 4);
+  const { operator } = bot.people;
+  bot.slack.faults.set('apps.connections.open', { kind: 'status', status: 500 }, 4);
   socket().drop();
-  await desk.slack.waitFor(() => desk.slack.callsTo('apps.connections.open').length >= 4, {
+  await bot.slack.waitFor(() => bot.slack.callsTo('apps.connections.open').length >= 4, {
     withinMs: 15_000,
   });
   expect(await readiness()).toEqual({
     status: 503,
     body: { ready: false, problems: ['no connection to Slack'] },
   });
-  await desk.slack.waitFor(() => socket().connections() > 0, { what: 'a new connection', withinMs: 15_000 });
-  expect(read(await desk.say(operator, 'help'))).toContain('Payout Desk');
+  await bot.slack.waitFor(() => socket().connections() > 0, { what: 'a new connection', withinMs: 15_000 });
+  expect(read(await bot.say(operator, 'help'))).toContain('Payout Desk');
 });
 
 test('a stop while there is no connection ends', async () => {
   socket().refuseNext(1_000);
   socket().drop();
-  await desk.slack.waitFor(() => socket().connections() === 0);
-  await desk.stop();
+  await bot.slack.waitFor(() => socket().connections() === 0);
+  await bot.stop();
 });
 
 test('app_rate_limited and garbage do not end the desk', async () => {
-  const { operator } = desk.people;
+  const { operator } = bot.people;
   socket().appRateLimited();
   socket().sendRaw('not json');
   socket().sendRaw('{"type":"from_the_future","envelope_id":"e-1","payload":{}}');
-  expect(read(await desk.say(operator, 'help'))).toContain('Payout Desk');
+  expect(read(await bot.say(operator, 'help'))).toContain('Payout Desk');
 });

@@ -3,7 +3,7 @@
 import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
 import type { SlackMessage } from '../../fakes/slack/board.ts';
 import type { Person } from '../../fakes/slack/person.ts';
-import { read, type TestDesk } from './desk.ts';
+import { read, type TestBot } from './bot.ts';
 
 export interface Asked {
   linkId: string;
@@ -21,12 +21,12 @@ export interface Ask {
 }
 
 /** Somebody asks for a cancel, and its card stands in the approval channel. */
-export async function askToCancel(desk: TestDesk, ask: Ask = {}): Promise<Asked> {
-  const { by = desk.people.operator, linkId = WELL_KNOWN.issued, reason = 'duplicate of bill 118' } = ask;
-  const before = new Set(desk.slack.messages(desk.channels.approvals));
-  const answer = await desk.say(by, `cancel ${linkId} ${reason}`, ask.channel);
-  const card = await desk.slack.message(
-    desk.channels.approvals,
+export async function askToCancel(bot: TestBot, ask: Ask = {}): Promise<Asked> {
+  const { by = bot.people.operator, linkId = WELL_KNOWN.issued, reason = 'duplicate of bill 118' } = ask;
+  const before = new Set(bot.slack.messages(bot.channels.approvals));
+  const answer = await bot.say(by, `cancel ${linkId} ${reason}`, ask.channel);
+  const card = await bot.slack.message(
+    bot.channels.approvals,
     (message) => !before.has(message) && read(message).includes(linkId),
     { what: `a card for ${linkId} after: ${read(answer)}` },
   );
@@ -34,20 +34,20 @@ export async function askToCancel(desk: TestDesk, ask: Ask = {}): Promise<Asked>
 }
 
 /** The id that a card's buttons carry. */
-export function approvalIdOf(card: SlackMessage): string {
+export function requestIdOf(card: SlackMessage): string {
   const id = /Cancel request ([0-9a-f-]{36})/.exec(read(card))?.[1];
   if (!id) throw new Error(`no request id on: ${read(card)}`);
   return id;
 }
 
 /** Presses Approve and waits until the desk is done with it. */
-export async function approve(desk: TestDesk, card: SlackMessage, by: Person = desk.people.approver) {
-  return desk.done(() => by.click(card, 'Approve'));
+export async function approve(bot: TestBot, card: SlackMessage, by: Person = bot.people.approver) {
+  return bot.done(() => by.click(card, 'Approve'));
 }
 
 /** What a person was told by direct message about a request of theirs, or one they may decide. */
-export function toldDirectly(desk: TestDesk, person: Person): SlackMessage[] {
-  return desk.slack
+export function toldDirectly(bot: TestBot, person: Person): SlackMessage[] {
+  return bot.slack
     .messages(person.directMessages)
     .filter((message) => !message.deleted && /Cancel request [0-9a-f-]{36}/.test(read(message)));
 }

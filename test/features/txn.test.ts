@@ -3,16 +3,16 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WELL_KNOWN_TRANSACTIONS as REFS } from '../../fakes/instantpay/transactions.ts';
 import { HOUR_MS, MINUTE_MS, parseIst } from '../../src/payouts/time.ts';
-import { openDesk, read, type TestDesk } from './desk.ts';
+import { openBot, read, type TestBot } from './bot.ts';
 
-let desk: TestDesk;
+let bot: TestBot;
 beforeEach(async () => {
-  desk = await openDesk({ env: { INSTANTPAY_TIMEOUT: '400ms' } });
+  bot = await openBot({ env: { INSTANTPAY_TIMEOUT: '400ms' } });
 });
-afterEach(() => desk.close());
+afterEach(() => bot.close());
 
-const txn = async (text: string) => read(await desk.say(desk.people.operator, `txn ${text}`));
-const asked = () => desk.instantpay.callsOf('transaction').length;
+const txn = async (text: string) => read(await bot.say(bot.people.operator, `txn ${text}`));
+const asked = () => bot.instantpay.callsOf('transaction').length;
 
 test('each outcome in its own words', async () => {
   const successful = await txn(`${REFS.successful} 19 Nov`);
@@ -37,7 +37,7 @@ test('each outcome in its own words', async () => {
 
 test('AePS is asked for as such', async () => {
   expect(await txn(`${REFS.aeps} yesterday aeps`)).toContain('✅ Successful');
-  expect(desk.instantpay.callsOf('transaction')[0]?.body).toContain('"source":"ORDER"');
+  expect(bot.instantpay.callsOf('transaction')[0]?.body).toContain('"source":"ORDER"');
 });
 
 test('begun just before midnight: the next day is asked too, as one attempt (R13)', async () => {
@@ -51,26 +51,26 @@ test('begun just before midnight: the next day is asked too, as one attempt (R13
 
 test('inside four hours the kept answer is shown with its age, over a restart; then it is asked again', async () => {
   await txn(`${REFS.underProcess} yesterday`);
-  await desk.pass(90 * MINUTE_MS);
-  await desk.restart();
+  await bot.pass(90 * MINUTE_MS);
+  await bot.restart();
   const kept = await txn(`${REFS.underProcess} yesterday`);
   expect(kept).toContain('kept answer from 1 hour ago');
   expect(kept).toContain('can be asked again on 20 Nov 2026, 15:00 IST');
   expect(asked()).toBe(1);
-  await desk.pass(2.5 * HOUR_MS);
+  await bot.pass(2.5 * HOUR_MS);
   expect(await txn(`${REFS.underProcess} yesterday`)).toContain('asked on 20 Nov 2026, 15:00 IST');
   expect(asked()).toBe(2);
 });
 
 test('ten of the same at once: one query', async () => {
-  await desk.done(() =>
-    desk.people.operator.command('/payout', `txn ${REFS.successful} yesterday`, { copies: 10 }),
+  await bot.done(() =>
+    bot.people.operator.command('/payout', `txn ${REFS.successful} yesterday`, { copies: 10 }),
   );
   expect(asked()).toBe(1);
 });
 
 test('a query that got no usable answer counts for the rhythm; nothing is asserted', async () => {
-  desk.instantpay.fault({ operation: 'transaction', effect: { kind: 'stallBody', when: 'after' } });
+  bot.instantpay.fault({ operation: 'transaction', effect: { kind: 'stallBody', when: 'after' } });
   expect(await txn(`${REFS.successful} yesterday`)).toContain('no usable answer');
   expect(await txn(`${REFS.successful} yesterday`)).toMatch(/can be asked again on 20 Nov 2026, 15:00/);
   expect(asked()).toBe(1);
@@ -85,45 +85,45 @@ test('too soon, in the future, far back', async () => {
 });
 
 test('no calls from 23:30 to 00:30', async () => {
-  await desk.close();
-  desk = await openDesk({ startAt: parseIst('2026-11-20 23:30:00') ?? 0 });
+  await bot.close();
+  bot = await openBot({ startAt: parseIst('2026-11-20 23:30:00') ?? 0 });
   expect(await txn(`${REFS.successful} 19 Nov`)).toContain('Ask again from 21 Nov 2026, 00:30 IST');
-  await desk.pass(59 * MINUTE_MS);
+  await bot.pass(59 * MINUTE_MS);
   expect(await txn(`${REFS.successful} 19 Nov`)).toContain('Ask again from 21 Nov 2026, 00:30 IST');
   expect(asked()).toBe(0);
-  await desk.pass(MINUTE_MS);
+  await bot.pass(MINUTE_MS);
   expect(await txn(`${REFS.successful} 19 Nov`)).toContain('✅ Successful');
 });
 
 test('Share here shows the answer to the channel, without asking again', async () => {
-  const { operator } = desk.people;
-  const card = await desk.say(operator, `txn ${REFS.successful} yesterday`);
-  await desk.done(() => operator.click(card, 'Share here'));
-  const shared = await desk.slack.message(desk.channels.payouts, () => true);
+  const { operator } = bot.people;
+  const card = await bot.say(operator, `txn ${REFS.successful} yesterday`);
+  await bot.done(() => operator.click(card, 'Share here'));
+  const shared = await bot.slack.message(bot.channels.payouts, () => true);
   expect(read(shared)).toContain(`Shared by @${operator.id}`);
   expect(read(shared)).toContain('✅ Successful');
   expect(asked()).toBe(1);
 });
 
 test('a final outcome is kept; Check now asks again when a reversal may have come (R12)', async () => {
-  const { operator } = desk.people;
+  const { operator } = bot.people;
   await txn(`${REFS.reversed} yesterday`);
-  await desk.pass(5 * HOUR_MS);
-  const kept = await desk.say(operator, `txn ${REFS.reversed} yesterday`);
+  await bot.pass(5 * HOUR_MS);
+  const kept = await bot.say(operator, `txn ${REFS.reversed} yesterday`);
   expect(read(kept)).toContain('kept answer from 5 hours ago');
   expect(asked()).toBe(1);
-  await desk.done(() => operator.click(kept, 'Check now'));
+  await bot.done(() => operator.click(kept, 'Check now'));
   expect(asked()).toBe(2);
   const [replaced] = operator.ephemerals().slice(-1);
   expect(replaced && read(replaced)).toContain('asked on 20 Nov 2026, 16:00 IST');
 });
 
 test('made today: the 30 minutes are said first, and Check now asks', async () => {
-  const { operator } = desk.people;
-  const card = await desk.say(operator, `txn ${REFS.successful} today`);
+  const { operator } = bot.people;
+  const card = await bot.say(operator, `txn ${REFS.successful} today`);
   expect(read(card)).toContain('30 minutes after it was made');
   expect(asked()).toBe(0);
-  await desk.done(() => operator.click(card, 'Check now'));
+  await bot.done(() => operator.click(card, 'Check now'));
   expect(asked()).toBe(1);
 });
 
@@ -147,7 +147,7 @@ test('successful and reversed is a contradiction that is shown', async () => {
 });
 
 test('a mobile number typed as a reference is shown, audited and kept masked (R14)', async () => {
-  const card = await desk.say(desk.people.operator, 'txn 9876543210 yesterday');
+  const card = await bot.say(bot.people.operator, 'txn 9876543210 yesterday');
   expect(JSON.stringify(card)).not.toContain('9876543210');
   expect(read(card)).toContain('******3210');
   expect(await txn('9876543210 yesterday')).toContain('kept answer');

@@ -9,39 +9,39 @@ import type { AuditRow } from '../../src/payouts/ports.ts';
 import { MINUTE_MS } from '../../src/payouts/time.ts';
 import { ACTIONS, encodeListQuery, VIEWS } from '../../src/slack/block-kit/actions.ts';
 import { createSeal } from '../../src/slack/block-kit/seal.ts';
-import { MORNING, openDesk, read, type TestDesk, type TestDeskOptions } from '../features/desk.ts';
-import { approvalIdOf, approve, askToCancel } from '../features/steps.ts';
+import { MORNING, openBot, read, type TestBot, type TestBotOptions } from '../features/bot.ts';
+import { requestIdOf, approve, askToCancel } from '../features/steps.ts';
 import { expectNothingPrivate } from './canaries.ts';
 import { forgedAction, forgedPlace, forgedView } from './forge.ts';
 
-let desk: TestDesk;
+let bot: TestBot;
 
-async function open(options: TestDeskOptions = {}): Promise<TestDesk> {
-  desk = await openDesk(options);
-  return desk;
+async function open(options: TestBotOptions = {}): Promise<TestBot> {
+  bot = await openBot(options);
+  return bot;
 }
 
 afterEach(async () => {
   try {
-    await expectNothingPrivate(desk);
+    await expectNothingPrivate(bot);
   } finally {
-    await desk.close();
+    await bot.close();
   }
 });
 
 /** The audit as it is now; the desk goes on. */
 async function auditRows(): Promise<AuditRow[]> {
-  await desk.idle();
-  await desk.stop();
-  const rows = await desk.records((store) => Array.fromAsync(store.audit.rows(0, 2 * MORNING)));
-  await desk.start();
+  await bot.idle();
+  await bot.stop();
+  const rows = await bot.records((store) => Array.fromAsync(store.audit.rows(0, 2 * MORNING)));
+  await bot.start();
   return rows;
 }
 
 const refusals = (rows: readonly AuditRow[], person: Person): AuditRow[] =>
   rows.filter((row) => row.actorId === person.id && /refused/.test(row.action));
 
-const cancels = () => desk.instantpay.callsOf('cancel');
+const cancels = () => bot.instantpay.callsOf('cancel');
 
 const EVERY_COMMAND = [
   `track ${WELL_KNOWN.issued}`,
@@ -66,12 +66,12 @@ describe('people who are no full members', () => {
     ['somebody of another workspace', 'stranger', 'people of the workspace', 'stranger'],
   ] as const)('%s gets nothing by any command or button', async (_name, key, words, reason) => {
     await open({ env });
-    const person = desk.people[key];
-    const { card } = await askToCancel(desk);
+    const person = bot.people[key];
+    const { card } = await askToCancel(bot);
     const shared = await sharedCard();
-    const calls = desk.instantpay.calls.length;
+    const calls = bot.instantpay.calls.length;
     for (const text of EVERY_COMMAND) {
-      const answer = await desk.say(person, text);
+      const answer = await bot.say(person, text);
       expect(read(answer)).toContain(words);
       expect(answer.ephemeralFor ?? answer.channel).toMatch(new RegExp(`${person.id}|^D`));
     }
@@ -83,10 +83,10 @@ describe('people who are no full members', () => {
       [card, 'Reject'],
     ];
     for (const [message, button] of clicks) {
-      expect(read(await desk.answerTo(person, () => person.click(message, button)))).toContain(words);
+      expect(read(await bot.answerTo(person, () => person.click(message, button)))).toContain(words);
     }
-    expect(desk.instantpay.calls).toHaveLength(calls);
-    expect(desk.slack.views.filter((view) => view.userId === person.id && view.type === 'modal')).toEqual([]);
+    expect(bot.instantpay.calls).toHaveLength(calls);
+    expect(bot.slack.views.filter((view) => view.userId === person.id && view.type === 'modal')).toEqual([]);
     expect(read(card)).toContain('[Approve]');
     const rows = refusals(await auditRows(), person);
     expect(rows).toHaveLength(EVERY_COMMAND.length + clicks.length);
@@ -95,15 +95,15 @@ describe('people who are no full members', () => {
 
   test('Slack not telling who somebody is lets nobody in, and is over when Slack answers again', async () => {
     await open({ env });
-    const { approver } = desk.people;
-    const { card } = await askToCancel(desk);
-    desk.skip(6 * MINUTE_MS);
-    desk.slack.faults.set('users.info', { kind: 'error', error: 'fatal_error' });
-    const answer = await desk.answerTo(approver, () => approver.click(card, 'Approve'));
+    const { approver } = bot.people;
+    const { card } = await askToCancel(bot);
+    bot.skip(6 * MINUTE_MS);
+    bot.slack.faults.set('users.info', { kind: 'error', error: 'fatal_error' });
+    const answer = await bot.answerTo(approver, () => approver.click(card, 'Approve'));
     expect(read(answer)).toContain('Your Slack account could not be verified');
     expect(cancels()).toHaveLength(0);
-    desk.slack.faults.clear();
-    await approve(desk, card);
+    bot.slack.faults.clear();
+    await approve(bot, card);
     expect(cancels()).toHaveLength(1);
     expect(refusals(await auditRows(), approver)).toHaveLength(1);
   });
@@ -112,12 +112,12 @@ describe('people who are no full members', () => {
 describe('other workspaces', () => {
   test('whatever names another team is refused, also a click by a person of another team in a channel of ours', async () => {
     await open();
-    const { operator, approver } = desk.people;
-    const { card } = await askToCancel(desk);
+    const { operator, approver } = bot.people;
+    const { card } = await askToCancel(bot);
     const shared = await sharedCard();
-    const calls = desk.instantpay.calls.length;
+    const calls = bot.instantpay.calls.length;
     for (const text of [...EVERY_COMMAND, 'help']) {
-      const answer = await desk.answerTo(operator, () =>
+      const answer = await bot.answerTo(operator, () =>
         operator.command('/payout', text, { teamId: 'T0OTHERCO' }),
       );
       expect(read(answer)).toContain('only for the workspace it was installed in');
@@ -130,7 +130,7 @@ describe('other workspaces', () => {
         [shared, 'Refresh'],
         [shared, 'Send reminder'],
       ] as const) {
-        const answer = await desk.answerTo(approver, () =>
+        const answer = await bot.answerTo(approver, () =>
           approver.click(message, button, { forge: forgedPlace(place) }),
         );
         expect(read(answer)).toContain('only for the workspace it was installed in');
@@ -138,11 +138,11 @@ describe('other workspaces', () => {
     }
     await approver.click(card, 'Reject');
     const modal = await approver.modal();
-    await desk.idle();
-    await desk.answerTo(approver, () =>
+    await bot.idle();
+    await bot.answerTo(approver, () =>
       approver.submit(modal, { reason: 'not this one' }, { forge: forgedPlace({ userTeam: 'T0OTHERCO' }) }),
     );
-    expect(desk.instantpay.calls).toHaveLength(calls);
+    expect(bot.instantpay.calls).toHaveLength(calls);
     expect(read(card)).toContain('[Approve]');
     const rows = await auditRows();
     expect(refusals(rows, operator)).toHaveLength(EVERY_COMMAND.length + 1);
@@ -155,9 +155,9 @@ describe('forged values', () => {
 
   test('of the buttons of an approval', async () => {
     await open();
-    const { approver, operator } = desk.people;
-    const { card, answer: opened } = await askToCancel(desk);
-    const id = approvalIdOf(card);
+    const { approver, operator } = bot.people;
+    const { card, answer: opened } = await askToCancel(bot);
+    const id = requestIdOf(card);
     const values = [
       '00000000-0000-4000-8000-000000000000',
       WELL_KNOWN.issued,
@@ -169,7 +169,7 @@ describe('forged values', () => {
       id.toUpperCase(),
       id.slice(0, -1),
       JSON.stringify({ id }),
-      JSON.stringify({ approvalId: id, by: 'U0VIKRAM', approvalsRequired: 0 }),
+      JSON.stringify({ cancelRequestId: id, by: 'U0VIKRAM', approvalsRequired: 0 }),
       JSON.stringify([id]),
       "' or 1=1 --",
       '../../x',
@@ -180,22 +180,22 @@ describe('forged values', () => {
     ];
     for (const value of values) {
       for (const button of ['Approve', 'Reject']) {
-        const answer = await desk.answerTo(approver, () => approver.click(card, button, { value }));
+        const answer = await bot.answerTo(approver, () => approver.click(card, button, { value }));
         expect(read(answer), `${button} ${JSON.stringify(value)}`).toMatch(NOT_OURS);
       }
-      const answer = await desk.answerTo(operator, () => operator.click(opened, 'Withdraw', { value }));
+      const answer = await bot.answerTo(operator, () => operator.click(opened, 'Withdraw', { value }));
       expect(read(answer)).toMatch(NOT_OURS);
     }
     const shapes: unknown[] = [null, 1, true, [id], { id }, undefined];
     for (const value of shapes) {
-      const answer = await desk.answerTo(approver, () =>
+      const answer = await bot.answerTo(approver, () =>
         approver.click(card, 'Approve', { forge: forgedAction({ value }) }),
       );
       expect(read(answer)).toMatch(NOT_OURS);
     }
     expect(cancels()).toHaveLength(0);
     expect(read(card)).toContain('[Approve]');
-    expect(desk.slack.views.filter((view) => view.type === 'modal')).toEqual([]);
+    expect(bot.slack.views.filter((view) => view.type === 'modal')).toEqual([]);
     const rows = await auditRows();
     expect(refusals(rows, approver)).toHaveLength(values.length * 2 + shapes.length);
     expect(refusals(rows, operator)).toHaveLength(values.length);
@@ -203,16 +203,16 @@ describe('forged values', () => {
 
   test('another request’s id does not get round the rule that nobody decides on their own request', async () => {
     await open();
-    const { secondApprover, approver } = desk.people;
-    const own = await askToCancel(desk, { by: secondApprover });
-    const other = await askToCancel(desk, { linkId: WELL_KNOWN.issuedLarge });
-    const value = approvalIdOf(own.card);
-    const answer = await desk.answerTo(secondApprover, () =>
+    const { secondApprover, approver } = bot.people;
+    const own = await askToCancel(bot, { by: secondApprover });
+    const other = await askToCancel(bot, { linkId: WELL_KNOWN.issuedLarge });
+    const value = requestIdOf(own.card);
+    const answer = await bot.answerTo(secondApprover, () =>
       secondApprover.click(other.card, 'Approve', { value }),
     );
     expect(read(answer)).toContain('your own request');
     // Nor does a name that Slack did not sign for: the person is whoever Slack says.
-    const injected = await desk.answerTo(secondApprover, () =>
+    const injected = await bot.answerTo(secondApprover, () =>
       secondApprover.click(own.card, 'Approve', {
         forge: forgedAction({ value, user: { id: approver.id }, user_id: approver.id, actor: approver.id }),
       }),
@@ -225,18 +225,18 @@ describe('forged values', () => {
 
   test('of the buttons of a link, a list and a transaction', async () => {
     await open();
-    const { operator } = desk.people;
-    const { card: approvalCard } = await askToCancel(desk);
-    const card = await desk.say(operator, `track ${WELL_KNOWN.issuedLarge}`);
-    const list = await desk.say(operator, 'list');
-    const transaction = await desk.say(operator, 'txn VENDOR-2041 yesterday');
-    const calls = desk.instantpay.calls.length;
-    const seal = createSeal(desk.slack.botToken);
+    const { operator } = bot.people;
+    const { card: approvalCard } = await askToCancel(bot);
+    const card = await bot.say(operator, `track ${WELL_KNOWN.issuedLarge}`);
+    const list = await bot.say(operator, 'list');
+    const transaction = await bot.say(operator, 'txn VENDOR-2041 yesterday');
+    const calls = bot.instantpay.calls.length;
+    const seal = createSeal(bot.slack.botToken);
     const another = createSeal('xoxb-another-desk');
     const page = { pageNumber: 2, statuses: [], contact: undefined };
     const sealed = encodeListQuery(page, seal);
     const links = [
-      approvalIdOf(approvalCard),
+      requestIdOf(approvalCard),
       '',
       'zz70a0000000000000000001',
       `${WELL_KNOWN.issuedLarge} `,
@@ -270,34 +270,41 @@ describe('forged values', () => {
       ]),
     ];
     for (const [message, button, changes] of forged) {
-      const answer = await desk.answerTo(operator, () =>
+      const answer = await bot.answerTo(operator, () =>
         operator.click(message, button, { forge: forgedAction(changes) }),
       );
       expect(read(answer), `${button} ${JSON.stringify(changes)}`).toMatch(NOT_OURS);
     }
-    expect(desk.instantpay.calls).toHaveLength(calls);
+    expect(bot.instantpay.calls).toHaveLength(calls);
     expect(refusals(await auditRows(), operator)).toHaveLength(forged.length);
   });
 
   test('of forms: metadata of another desk, of another form, edited or empty', async () => {
     await open();
-    const { approver, operator } = desk.people;
-    const { card } = await askToCancel(desk);
-    const id = approvalIdOf(card);
-    const channelId = desk.channels.payouts.id;
+    const { approver, operator } = bot.people;
+    const { card } = await askToCancel(bot);
+    const id = requestIdOf(card);
+    const channelId = bot.channels.payouts.id;
     const another = createSeal('xoxb-another-desk');
     await approver.click(card, 'Reject');
     const reject = await approver.modal();
-    await desk.idle();
-    const seal = createSeal(desk.slack.botToken);
+    await bot.idle();
+    const seal = createSeal(bot.slack.botToken);
     const forged = [
       '',
       '{}',
       'null',
-      JSON.stringify({ channelId, approvalId: id }),
-      JSON.stringify({ channelId, sealed: another.seal(JSON.stringify({ approvalId: id })) }),
-      JSON.stringify({ channelId, sealed: seal.seal(JSON.stringify({ approvalId: id, by: operator.id })) }),
-      JSON.stringify({ channelId, sealed: seal.seal(JSON.stringify({ approvalId: id })), by: operator.id }),
+      JSON.stringify({ channelId, cancelRequestId: id }),
+      JSON.stringify({ channelId, sealed: another.seal(JSON.stringify({ cancelRequestId: id })) }),
+      JSON.stringify({
+        channelId,
+        sealed: seal.seal(JSON.stringify({ cancelRequestId: id, by: operator.id })),
+      }),
+      JSON.stringify({
+        channelId,
+        sealed: seal.seal(JSON.stringify({ cancelRequestId: id })),
+        by: operator.id,
+      }),
       JSON.stringify({
         channelId,
         sealed: seal.seal(JSON.stringify({ target: { kind: 'id', linkId: WELL_KNOWN.issued } })),
@@ -305,7 +312,7 @@ describe('forged values', () => {
       JSON.stringify({ channelId, sealed: 'AAAA' }),
     ];
     for (const private_metadata of forged) {
-      const answer = await desk.answerTo(approver, () =>
+      const answer = await bot.answerTo(approver, () =>
         approver.submit(reject, { reason: 'not this one' }, { forge: forgedView({ private_metadata }) }),
       );
       reject.isOpen = true;
@@ -313,7 +320,7 @@ describe('forged values', () => {
     }
     expect(read(card)).toContain('[Approve]');
     // One of the forms this desk does open, sent by somebody who may not decide.
-    await desk.done(() => approver.submit(reject, { reason: 'not this one' }, { userId: operator.id }));
+    await bot.done(() => approver.submit(reject, { reason: 'not this one' }, { userId: operator.id }));
     expect(read(card)).toContain('[Approve]');
     const rows = await auditRows();
     expect(refusals(rows, approver)).toHaveLength(forged.length);
@@ -326,18 +333,18 @@ describe('break glass', () => {
 
   test('an administrator approves alone, with a typed reason, announced in the channel', async () => {
     await open({ env });
-    const { admin } = desk.people;
-    const { linkId, card } = await askToCancel(desk);
+    const { admin } = bot.people;
+    const { linkId, card } = await askToCancel(bot);
     await admin.click(card, 'Break glass');
     const modal = await admin.modal();
     await admin.submit(modal, { reason: '  ' }, { lenient: true });
     expect(modal.isOpen).toBe(true);
     expect(cancels()).toHaveLength(0);
-    await desk.done(() => admin.submit(modal, { reason: 'Fraud in progress, call 9820011101' }));
+    await bot.done(() => admin.submit(modal, { reason: 'Fraud in progress, call 9820011101' }));
     expect(cancels()).toHaveLength(1);
     expect(read(card)).toContain('Link cancelled');
-    const announced = desk.slack
-      .messages(desk.channels.approvals)
+    const announced = bot.slack
+      .messages(bot.channels.approvals)
       .filter((message) => message.text.includes('Emergency approval'));
     expect(announced).toHaveLength(1);
     const [announcement] = announced.map(read);
@@ -352,14 +359,14 @@ describe('break glass', () => {
 
   test('never the requester, and nobody who is no administrator', async () => {
     await open({ env: { ...env, ADMINS: 'U0KAVYA,U0ASHA' } });
-    const { operator, approver, secondApprover } = desk.people;
-    const { card } = await askToCancel(desk);
+    const { operator, approver, secondApprover } = bot.people;
+    const { card } = await askToCancel(bot);
     await operator.click(card, 'Break glass');
     const modal = await operator.modal();
-    const own = await desk.answerTo(operator, () => operator.submit(modal, { reason: 'I am in a hurry' }));
+    const own = await bot.answerTo(operator, () => operator.submit(modal, { reason: 'I am in a hurry' }));
     expect(read(own)).toContain('your own request');
     for (const person of [approver, secondApprover]) {
-      const answer = await desk.answerTo(person, () => person.click(card, 'Break glass'));
+      const answer = await bot.answerTo(person, () => person.click(card, 'Break glass'));
       expect(read(answer)).toContain('administrators of the desk');
     }
     expect(cancels()).toHaveLength(0);
@@ -373,18 +380,18 @@ describe('break glass', () => {
   test('switched off: no button, and no way by forged ids of buttons or forms', async () => {
     await open({ env: { APPROVALS_REQUIRED_ABOVE: '1', ADMINS: 'U0VIKRAM' } });
     // An approver and administrator in one, who may open the other forms.
-    const { approver } = desk.people;
-    const { card } = await askToCancel(desk);
+    const { approver } = bot.people;
+    const { card } = await askToCancel(bot);
     expect(read(card)).not.toContain('Break glass');
-    const click = await desk.answerTo(approver, () =>
+    const click = await bot.answerTo(approver, () =>
       approver.click(card, 'Approve', { forge: forgedAction({ action_id: ACTIONS.approvalBreakGlass }) }),
     );
     expect(read(click)).toContain('Emergency approval is turned off');
-    expect(desk.slack.views.filter((view) => view.type === 'modal')).toEqual([]);
+    expect(bot.slack.views.filter((view) => view.type === 'modal')).toEqual([]);
     await approver.click(card, 'Reject');
     const modal = await approver.modal();
-    await desk.idle();
-    const form = await desk.answerTo(approver, () =>
+    await bot.idle();
+    const form = await bot.answerTo(approver, () =>
       approver.submit(
         modal,
         { reason: 'I am in a hurry' },
@@ -402,14 +409,14 @@ describe('break glass', () => {
 
   test('switched on later: a request from before keeps the ordinary rule', async () => {
     await open({ env: { APPROVALS_REQUIRED_ABOVE: '1' } });
-    const { admin } = desk.people;
-    const { card } = await askToCancel(desk);
-    await desk.stop();
-    Object.assign(desk.env, { BREAK_GLASS: 'true' });
-    await desk.start();
+    const { admin } = bot.people;
+    const { card } = await askToCancel(bot);
+    await bot.stop();
+    Object.assign(bot.env, { BREAK_GLASS: 'true' });
+    await bot.start();
     await admin.click(card, 'Approve', { forge: forgedAction({ action_id: ACTIONS.approvalBreakGlass }) });
     const modal = await admin.modal();
-    const answer = await desk.answerTo(admin, () => admin.submit(modal, { reason: 'I am in a hurry' }));
+    const answer = await bot.answerTo(admin, () => admin.submit(modal, { reason: 'I am in a hurry' }));
     expect(read(answer)).toContain('cannot be approved by one person alone');
     expect(cancels()).toHaveLength(0);
     expect(refusals(await auditRows(), admin).map((row) => row.outcome)).toEqual(['no_break_glass']);
@@ -421,25 +428,25 @@ describe('user groups', () => {
 
   test('members decide; who left the group is refused within five minutes', async () => {
     await open({ env });
-    const { approver, secondApprover } = desk.people;
-    const first = await askToCancel(desk);
-    await approve(desk, first.card);
+    const { approver, secondApprover } = bot.people;
+    const first = await askToCancel(bot);
+    await approve(bot, first.card);
     expect(cancels()).toHaveLength(1);
-    desk.slack.groups.list = [{ id: 'S0APPROVERS', handle: 'approvers', members: [secondApprover.id] }];
-    const second = await askToCancel(desk, { linkId: WELL_KNOWN.issuedLarge });
-    desk.skip(5 * MINUTE_MS);
-    const answer = await desk.answerTo(approver, () => approver.click(second.card, 'Approve'));
+    bot.slack.groups.list = [{ id: 'S0APPROVERS', handle: 'approvers', members: [secondApprover.id] }];
+    const second = await askToCancel(bot, { linkId: WELL_KNOWN.issuedLarge });
+    bot.skip(5 * MINUTE_MS);
+    const answer = await bot.answerTo(approver, () => approver.click(second.card, 'Approve'));
     expect(read(answer)).toContain('You may not decide');
     expect(cancels()).toHaveLength(1);
-    await approve(desk, second.card, secondApprover);
+    await approve(bot, second.card, secondApprover);
     expect(cancels()).toHaveLength(2);
   });
 
   test('a plan without user groups lets nobody in and says so', async () => {
     await open({ env, slack: { planUpgradeRequired: true } });
-    const { approver } = desk.people;
-    const { card } = await askToCancel(desk);
-    const answer = await desk.answerTo(approver, () => approver.click(card, 'Approve'));
+    const { approver } = bot.people;
+    const { card } = await askToCancel(bot);
+    const answer = await bot.answerTo(approver, () => approver.click(card, 'Approve'));
     expect(read(answer)).toContain('plan_upgrade_required');
     expect(cancels()).toHaveLength(0);
     const [row] = refusals(await auditRows(), approver);
@@ -455,14 +462,14 @@ describe('user groups', () => {
     ['a missing scope', { kind: 'error', error: 'missing_scope' }],
   ] as const)('%s from Slack lets nobody in, says so, and is over afterwards', async (_name, fault) => {
     await open({ env });
-    const { approver } = desk.people;
-    const { card } = await askToCancel(desk);
-    desk.slack.faults.set('usergroups.users.list', fault);
-    const answer = await desk.answerTo(approver, () => approver.click(card, 'Approve'));
+    const { approver } = bot.people;
+    const { card } = await askToCancel(bot);
+    bot.slack.faults.set('usergroups.users.list', fault);
+    const answer = await bot.answerTo(approver, () => approver.click(card, 'Approve'));
     expect(read(answer)).toContain('Slack did not tell who is in');
     expect(cancels()).toHaveLength(0);
-    desk.slack.faults.clear();
-    await approve(desk, card);
+    bot.slack.faults.clear();
+    await approve(bot, card);
     expect(cancels()).toHaveLength(1);
     expect(refusals(await auditRows(), approver)).toHaveLength(1);
   });
@@ -470,9 +477,9 @@ describe('user groups', () => {
 
 /** A link's card that everybody in the channel sees. */
 async function sharedCard(): Promise<SlackMessage> {
-  const { operator } = desk.people;
-  const card = await desk.say(operator, `track ${WELL_KNOWN.issuedLarge}`);
-  const before = new Set(desk.slack.messages(desk.channels.payouts));
-  await desk.done(() => operator.click(card, 'Share here'));
-  return desk.slack.message(desk.channels.payouts, (message) => !before.has(message));
+  const { operator } = bot.people;
+  const card = await bot.say(operator, `track ${WELL_KNOWN.issuedLarge}`);
+  const before = new Set(bot.slack.messages(bot.channels.payouts));
+  await bot.done(() => operator.click(card, 'Share here'));
+  return bot.slack.message(bot.channels.payouts, (message) => !before.has(message));
 }

@@ -3,11 +3,11 @@
 import { DatabaseSync } from 'node:sqlite';
 import { expect } from 'vitest';
 import { transactionData } from '../../fakes/instantpay/transactions.ts';
-import type { TestDesk } from '../features/desk.ts';
+import type { TestBot } from '../features/bot.ts';
 
 /** Stops the desk. `more`: further private values that a test has put in. */
-export async function expectNothingPrivate(desk: TestDesk, more: readonly string[] = []): Promise<void> {
-  const { slack, instantpay } = desk;
+export async function expectNothingPrivate(bot: TestBot, more: readonly string[] = []): Promise<void> {
+  const { slack, instantpay } = bot;
   const passes = slack.deliveries.flatMap(({ responseUrl, triggerId }) => [
     ...(responseUrl ? [new URL(responseUrl).pathname] : []),
     ...(triggerId ? [triggerId] : []),
@@ -31,7 +31,7 @@ export async function expectNothingPrivate(desk: TestDesk, more: readonly string
   // InstantPay masks some of them itself.
   const values = [...people, ...accounts, ...more].filter((value) => !/[*X]{2}/.test(value));
   const canaries = [...new Set([...secrets, ...values])];
-  const metrics = await (await fetch(`http://127.0.0.1:${desk.app.port}/metrics`)).text();
+  const metrics = await (await fetch(`http://127.0.0.1:${bot.app.port}/metrics`)).text();
   const shown = [
     ...slack.allMessages.map(({ text, blocks, edits, files }) => ({
       text,
@@ -41,12 +41,12 @@ export async function expectNothingPrivate(desk: TestDesk, more: readonly string
     })),
     ...slack.views.map(({ view }) => view),
   ];
-  await desk.stop();
+  await bot.stop();
   const places = {
-    log: desk.lines.join(''),
+    log: bot.lines.join(''),
     metrics,
     messages: JSON.stringify(shown),
-    records: recordsOf(desk.databasePath),
+    records: recordsOf(bot.databasePath),
   };
   for (const [place, text] of Object.entries(places)) {
     expect(text, `${place} must not be empty, or this proves nothing`).not.toBe('');

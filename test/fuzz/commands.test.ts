@@ -4,18 +4,18 @@ import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseCommand } from '../../src/slack/parse/parse.ts';
 import { isFull, report } from '../chaos/size.ts';
-import { openDesk, type TestDesk } from '../features/desk.ts';
+import { openBot, type TestBot } from '../features/bot.ts';
 import { expectNothingPrivate } from './canaries.ts';
 import { PRIVATE, runs, typed } from './hostile.ts';
 import { faultsOf } from './judge.ts';
 
 const RUNS = runs(150, 1_500);
 
-let desk: TestDesk;
+let bot: TestBot;
 beforeAll(async () => {
-  desk = await openDesk({ env: { ADMINS: 'U0KAVYA,U0MEERA' } });
+  bot = await openBot({ env: { ADMINS: 'U0KAVYA,U0MEERA' } });
 });
-afterAll(() => desk.close());
+afterAll(() => bot.close());
 
 test(`${RUNS.numRuns} commands`, { timeout: isFull ? 1_800_000 : 120_000 }, async () => {
   const slowest = { ackMs: 0 };
@@ -26,22 +26,22 @@ test(`${RUNS.numRuns} commands`, { timeout: isFull ? 1_800_000 : 120_000 }, asyn
       fc.constantFrom('payouts', 'payouts', 'approvals', 'withoutBot'),
       async (any, who, where) => {
         const text = withoutNumbers(any);
-        const person = desk.people[who];
-        const channel = desk.channels[where];
-        const shownBefore = desk.slack.allMessages.length;
-        const views = desk.slack.views.length;
-        const sent = await desk.done(() => person.command('/payout', text, { channel }));
+        const person = bot.people[who];
+        const channel = bot.channels[where];
+        const shownBefore = bot.slack.allMessages.length;
+        const views = bot.slack.views.length;
+        const sent = await bot.done(() => person.command('/payout', text, { channel }));
         expect(sent.ack).toMatchObject({ acknowledged: true, status: 200 });
         slowest.ackMs = Math.max(slowest.ackMs, sent.ack.afterMs);
-        const shown = desk.slack.allMessages.slice(shownBefore);
+        const shown = bot.slack.allMessages.slice(shownBefore);
         const own = shown.filter(
           (message) => message.ephemeralFor === person.id || message.channel === person.directMessages,
         );
         // A cancel without a reason asks for it in a form.
-        expect(own.length + desk.slack.views.length - views, 'answers').toBeGreaterThanOrEqual(1);
+        expect(own.length + bot.slack.views.length - views, 'answers').toBeGreaterThanOrEqual(1);
         for (const message of shown) expect(faultsOf(message)).toEqual([]);
         // A reminder's cooldown and a transaction's rhythm would else make all answers alike.
-        desk.skip(7 * 60_000);
+        bot.skip(7 * 60_000);
       },
     ),
     { ...RUNS, endOnFailure: isFull },
@@ -60,18 +60,18 @@ function withoutNumbers(text: string): string {
 }
 
 test('Slack took every message, no handler failed, and nothing was cancelled', () => {
-  const refused = desk.slack.calls.filter(
+  const refused = bot.slack.calls.filter(
     ({ method, answer, status }) =>
       (status !== 200 || answer?.['ok'] === false) &&
       // The channel that the desk was never invited to: the answer goes another way.
       !(method === 'chat.postEphemeral' || method === 'chat.getPermalink'),
   );
   expect(refused.map(({ method, status, answer }) => ({ method, status, answer }))).toEqual([]);
-  const failed = desk.entries().filter(({ level, status }) => level === 'error' || status === 'unexpected');
+  const failed = bot.entries().filter(({ level, status }) => level === 'error' || status === 'unexpected');
   expect(failed.map(({ msg, route }) => ({ msg, route }))).toEqual([]);
-  expect(desk.instantpay.callsOf('cancel')).toEqual([]);
+  expect(bot.instantpay.callsOf('cancel')).toEqual([]);
 });
 
 test('nothing private was said, logged, counted or kept', async () => {
-  await expectNothingPrivate(desk, PRIVATE);
+  await expectNothingPrivate(bot, PRIVATE);
 });

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
 import { MINUTE_MS } from '../../src/payouts/time.ts';
 import { isFull, report } from '../chaos/size.ts';
-import { openDesk, read, type TestDesk } from '../features/desk.ts';
+import { openBot, read, type TestBot } from '../features/bot.ts';
 import { expectNothingPrivate } from './canaries.ts';
 import { answerOf, PRIVATE, runs } from './hostile.ts';
 import { faultsOf } from './judge.ts';
@@ -13,11 +13,11 @@ import { faultsOf } from './judge.ts';
 const RUNS = runs(60, 600);
 const LINK = WELL_KNOWN.issued;
 
-let desk: TestDesk;
+let bot: TestBot;
 beforeAll(async () => {
-  desk = await openDesk({ env: { APPROVAL_TTL: '1h', APPROVERS: 'U0VIKRAM' } });
+  bot = await openBot({ env: { APPROVAL_TTL: '1h', APPROVERS: 'U0VIKRAM' } });
 });
-afterAll(() => desk.close());
+afterAll(() => bot.close());
 
 /** `LINK` stands for a link that is new each time. */
 const commands = fc.constantFrom(
@@ -36,7 +36,7 @@ const commands = fc.constantFrom(
 test(`${RUNS.numRuns} commands while InstantPay sends anything`, {
   timeout: isFull ? 1_800_000 : 120_000,
 }, async () => {
-  const { operator, approver } = desk.people;
+  const { operator, approver } = bot.people;
   await fc.assert(
     fc.asyncProperty(
       commands,
@@ -44,24 +44,24 @@ test(`${RUNS.numRuns} commands while InstantPay sends anything`, {
       fc.boolean(),
       async (command, answers, atOnce) => {
         // Whatever was left open is settled or lapses, and every cooldown is over.
-        desk.instantpay.clearFaults();
-        for (let hours = 0; hours < 3; hours++) await desk.pass(61 * MINUTE_MS);
-        const { linkId } = desk.instantpay.addLink();
-        const shownBefore = desk.slack.allMessages.length;
+        bot.instantpay.clearFaults();
+        for (let hours = 0; hours < 3; hours++) await bot.pass(61 * MINUTE_MS);
+        const { linkId } = bot.instantpay.addLink();
+        const shownBefore = bot.slack.allMessages.length;
         if (atOnce) sendAnything(answers);
-        const sent = await desk.done(() => operator.command('/payout', command.replace('LINK', linkId)));
+        const sent = await bot.done(() => operator.command('/payout', command.replace('LINK', linkId)));
         expect(sent.ack).toMatchObject({ acknowledged: true, status: 200 });
         expect(sent.answers.length, 'answers').toBeGreaterThanOrEqual(1);
-        const card = desk.slack
-          .messages(desk.channels.approvals)
+        const card = bot.slack
+          .messages(bot.channels.approvals)
           .findLast((message) => read(message).includes('[Approve]'));
         if (!atOnce) sendAnything(answers);
         if (card) {
-          await desk.done(() => approver.click(card, 'Approve'));
+          await bot.done(() => approver.click(card, 'Approve'));
           // As long as the decision is young enough to be carried out, when tracking met the answers first.
-          for (let minutes = 0; minutes < 4; minutes++) await desk.pass(MINUTE_MS);
+          for (let minutes = 0; minutes < 4; minutes++) await bot.pass(MINUTE_MS);
         }
-        for (const message of desk.slack.allMessages.slice(shownBefore)) {
+        for (const message of bot.slack.allMessages.slice(shownBefore)) {
           expect(faultsOf(message)).toEqual([]);
         }
       },
@@ -69,36 +69,36 @@ test(`${RUNS.numRuns} commands while InstantPay sends anything`, {
     { ...RUNS, endOnFailure: true },
   );
   // Or else nobody knows what a cancel makes of such answers.
-  expect(desk.instantpay.callsOf('cancel').length).toBeGreaterThan(RUNS.numRuns / 20);
+  expect(bot.instantpay.callsOf('cancel').length).toBeGreaterThan(RUNS.numRuns / 20);
   report('commands while InstantPay sends anything', {
     commands: RUNS.numRuns,
-    'approved requests': desk.instantpay.callsOf('cancel').length,
+    'approved requests': bot.instantpay.callsOf('cancel').length,
   });
 });
 
 function sendAnything(answers: readonly { httpStatus: number; body: string; type: string }[]): void {
   for (const { httpStatus, body, type } of answers) {
     const headers: Record<string, string> = type === '' ? {} : { 'content-type': type };
-    desk.instantpay.fault({ effect: { kind: 'raw', httpStatus, body, headers } });
+    bot.instantpay.fault({ effect: { kind: 'raw', httpStatus, body, headers } });
   }
 }
 
 test('Slack took every message, no handler failed, and no approval led to two calls', async () => {
-  desk.instantpay.clearFaults();
-  const refused = desk.slack.calls.filter(({ status, answer }) => status !== 200 || answer?.['ok'] === false);
+  bot.instantpay.clearFaults();
+  const refused = bot.slack.calls.filter(({ status, answer }) => status !== 200 || answer?.['ok'] === false);
   expect(refused.map(({ method, status, answer }) => ({ method, status, answer }))).toEqual([]);
-  const failed = desk
+  const failed = bot
     .entries()
     .filter(({ msg, status }) => msg.includes('unexpected') || status === 'unexpected');
   expect(failed.map(({ msg, route }) => ({ msg, route }))).toEqual([]);
-  await desk.stop();
-  const rows = await desk.records((store) => Array.fromAsync(store.audit.rows(0, desk.clock() + 1_000)));
-  await desk.start();
-  const sent = rows.filter((row) => row.action === 'cancel started').map((row) => row.approvalId);
+  await bot.stop();
+  const rows = await bot.records((store) => Array.fromAsync(store.audit.rows(0, bot.clock() + 1_000)));
+  await bot.start();
+  const sent = rows.filter((row) => row.action === 'cancel started').map((row) => row.cancelRequestId);
   expect(new Set(sent).size).toBe(sent.length);
-  expect(desk.instantpay.callsOf('cancel').length).toBe(sent.length);
+  expect(bot.instantpay.callsOf('cancel').length).toBe(sent.length);
 });
 
 test('nothing private was said, logged, counted or kept', async () => {
-  await expectNothingPrivate(desk, PRIVATE);
+  await expectNothingPrivate(bot, PRIVATE);
 });

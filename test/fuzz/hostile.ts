@@ -1,7 +1,7 @@
 /** Owns hostile input: what people may type after /payout, and what InstantPay may send in any field. */
 
 import * as fc from 'fast-check';
-import { COMMAND_NAMES, COMMANDS } from '../../src/slack/parse/vocabulary.ts';
+import { COMMAND_NAMES, COMMAND_WORDS } from '../../src/slack/parse/vocabulary.ts';
 import { isFull, size } from '../chaos/size.ts';
 import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
 
@@ -167,7 +167,7 @@ const begun = fc
   )
   .map(([start, rest]) => start + rest.flat().join(''));
 
-const examples = COMMAND_NAMES.flatMap((name) => COMMANDS[name].examples).map((example) =>
+const examples = COMMAND_NAMES.flatMap((name) => COMMAND_WORDS[name].examples).map((example) =>
   example.replace('/payout ', ''),
 );
 

@@ -5,12 +5,12 @@
 
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { isDeskError } from '../../src/errors.ts';
+import { isPayoutDeskError } from '../../src/errors.ts';
 import { createGateway } from '../../src/instantpay/gateway.ts';
-import type { Approval } from '../../src/payouts/cancel/request.ts';
+import type { CancelRequest } from '../../src/payouts/cancel/request.ts';
 import { executeCancel } from '../../src/payouts/cancel/execute.ts';
 import { decideCancel, requestCancel } from '../../src/payouts/cancel/decide.ts';
-import type { Desk } from '../../src/payouts/desk.ts';
+import type { Deps } from '../../src/payouts/deps.ts';
 import { composeDigest } from '../../src/payouts/digest/digest.ts';
 import { find, list, lookUp, notify } from '../../src/payouts/links/find.ts';
 import { DAY_MS } from '../../src/payouts/time.ts';
@@ -31,7 +31,7 @@ import { failure, reminded } from '../../src/slack/views/notices.ts';
 import { transactionCard } from '../../src/slack/views/transaction-card.ts';
 import { isFull, report } from '../chaos/size.ts';
 import { makeClient, serve } from '../instantpay/setup.ts';
-import { CHECKER, LINK, makeDesk, MAKER, NOON } from '../payouts/setup.ts';
+import { CHECKER, LINK, makeDeps, MAKER, NOON } from '../payouts/setup.ts';
 import { leaksOf } from './canaries.ts';
 import { answerOf, PRIVATE, runs } from './hostile.ts';
 import { expectHarmless } from './judge.ts';
@@ -72,7 +72,7 @@ test(`at least ${ANSWERS} answers`, { timeout: isFull ? 1_800_000 : 120_000 }, a
     try {
       result = await asked();
     } catch (error) {
-      if (!isDeskError(error)) throw error;
+      if (!isPayoutDeskError(error)) throw error;
       show(`${what}, failing`, failure(error.message, { reference: 'REF12345', ipayUuid: error.ipayUuid }));
       return undefined;
     }
@@ -81,22 +81,22 @@ test(`at least ${ANSWERS} answers`, { timeout: isFull ? 1_800_000 : 120_000 }, a
   }
 
   async function round(): Promise<void> {
-    const desk: Desk = { ...makeDesk(), gateway: createGateway(client) };
+    const deps: Deps = { ...makeDeps(), gateway: createGateway(client) };
     const now = NOON;
     await ask(
       'card',
-      () => lookUp(desk, LINK),
+      () => lookUp(deps, LINK),
       (view) => linkCard(view, { now }),
     );
     await ask(
       'list',
-      () => list(desk, MAKER, { statuses: [], contact: undefined, pageNumber: 1 }),
+      () => list(deps, MAKER, { statuses: [], contact: undefined, pageNumber: 1 }),
       (links) => linkList(links, { now, seal }),
     );
     const target = { kind: 'contact' as const, contact: 'Asha' };
     await ask(
       'search',
-      () => find(desk, MAKER, target),
+      () => find(deps, MAKER, target),
       (found) => {
         if (found.kind === 'one') return [];
         return found.kind === 'none'
@@ -106,13 +106,13 @@ test(`at least ${ANSWERS} answers`, { timeout: isFull ? 1_800_000 : 120_000 }, a
     );
     await ask(
       'reminder',
-      () => notify(desk, MAKER, LINK),
+      () => notify(deps, MAKER, LINK),
       (sent) => reminded(sent, now),
     );
     await ask(
       'transaction',
       () =>
-        checkTransaction(desk, MAKER, {
+        checkTransaction(deps, MAKER, {
           externalRef: 'R1',
           date: '2026-11-19',
           aeps: false,
@@ -123,29 +123,29 @@ test(`at least ${ANSWERS} answers`, { timeout: isFull ? 1_800_000 : 120_000 }, a
     );
     await ask(
       'digest',
-      () => composeDigest(desk, ['ISSUED', 'EXPIRED']),
+      () => composeDigest(deps, ['ISSUED', 'EXPIRED']),
       (digest) => digestMessage(digest, { now }),
     );
     const opened = await ask(
       'request',
-      () => requestCancel(desk, MAKER, { linkId: LINK, reason: 'paid twice', askedIn: 'C0FINANCE' }),
-      ({ approval }) => [
-        ...messagesOf(approval, now),
-        requestOpened(approval, { alreadyOpen: false, channelId: 'C0APPROVALS' }),
-        requestOpened(approval, { alreadyOpen: true, channelId: 'C0APPROVALS' }),
+      () => requestCancel(deps, MAKER, { linkId: LINK, reason: 'paid twice', askedIn: 'C0FINANCE' }),
+      ({ request }) => [
+        ...messagesOf(request, now),
+        requestOpened(request, { alreadyOpen: false, channelId: 'C0APPROVALS' }),
+        requestOpened(request, { alreadyOpen: true, channelId: 'C0APPROVALS' }),
       ],
     );
     if (opened) {
-      const { approval } = await decideCancel(desk, CHECKER, opened.approval.id, 'approve');
+      const { request } = await decideCancel(deps, CHECKER, opened.request.id, 'approve');
       await ask(
         'outcome',
-        () => executeCancel(desk, approval),
+        () => executeCancel(deps, request),
         (after) => messagesOf(after, now),
       );
     }
-    const rows = await desk.store.audit.list({ limit: 20 });
+    const rows = await deps.store.audit.list({ limit: 20 });
     expect(leaksOf(JSON.stringify(rows), PRIVATE), 'the audit').toEqual([]);
-    expect(leaksOf(JSON.stringify(await desk.store.approvals.pending()), PRIVATE), 'records').toEqual([]);
+    expect(leaksOf(JSON.stringify(await deps.store.requests.pending()), PRIVATE), 'records').toEqual([]);
     show(
       'audit',
       auditList(
@@ -174,6 +174,6 @@ test(`at least ${ANSWERS} answers`, { timeout: isFull ? 1_800_000 : 120_000 }, a
   });
 });
 
-function messagesOf(approval: Approval, now: number): Message[] {
-  return [approvalCard(approval, now), requesterNotice(approval, now), reminderNotice(approval, now)];
+function messagesOf(request: CancelRequest, now: number): Message[] {
+  return [approvalCard(request, now), requesterNotice(request, now), reminderNotice(request, now)];
 }

@@ -48,7 +48,7 @@ describe('by status', () => {
 
   it('holds against the local InstantPay with its leak on', async () => {
     const instantPay = await makeInstantPay({});
-    instantPay.desk.leakFilter = true;
+    instantPay.controls.leakFilter = true;
     const page = await makeClient(instantPay.url).client.page({ statuses: ['ISSUED'] }, 1, 100);
     expect(page.mismatched).toBe(instantPay.links('PROCESSING').length);
     expect(page.links).toHaveLength(instantPay.links('ISSUED').length);

@@ -21,7 +21,7 @@ async function read(url: string): Promise<{ end: WalkEnd; ids: Set<string> }> {
 describe('the published samples', () => {
   it('are served byte for byte', async () => {
     const instantPay = await makeInstantPay();
-    instantPay.desk.published = true;
+    instantPay.controls.published = true;
     for (const [operation, path, sample] of [
       ['list', 'list', LISTED],
       ['track', `track/${LINK_ID}`, TRACKED],
@@ -38,7 +38,7 @@ describe('the published samples', () => {
 
   it('of the list: two links of twelve are shown as that, with Older, and never as the whole', async () => {
     const instantPay = await makeInstantPay();
-    instantPay.desk.published = true;
+    instantPay.controls.published = true;
     const page = await makeClient(instantPay.url).client.page({}, 1);
     expect(page).toMatchObject({ recordFrom: 1, recordTo: 2, totalRecords: 12, totalPages: 6 });
     const { end, ids } = await read(instantPay.url);
@@ -55,7 +55,7 @@ describe('the list', () => {
     ['errors past the end', { pastEnd: 'fails' }],
   ] as const)('with %s is read whole', async (_what, modes) => {
     const instantPay = await makeInstantPay({});
-    Object.assign(instantPay.desk, modes);
+    Object.assign(instantPay.controls, modes);
     const { end, ids } = await read(instantPay.url);
     expect(end).toMatchObject({ complete: true, recordsRead: 240 });
     expect(ids).toEqual(new Set(instantPay.links().map(({ linkId }) => linkId)));
@@ -63,7 +63,7 @@ describe('the list', () => {
 
   it('that a link leaves meanwhile is walked again, and nothing that stayed is missing', async () => {
     const instantPay = await makeInstantPay({});
-    Object.assign(instantPay.desk, { maxRecordsPerPage: 20, leavingLinks: 1 });
+    Object.assign(instantPay.controls, { maxRecordsPerPage: 20, leavingLinks: 1 });
     const { end, ids } = await read(instantPay.url);
     expect(end.complete).toBe(true);
     for (const { linkId } of instantPay.links()) expect(ids).toContain(linkId);
@@ -72,7 +72,7 @@ describe('the list', () => {
 
   it('that never stands still is incomplete in the end', async () => {
     const instantPay = await makeInstantPay({});
-    Object.assign(instantPay.desk, { maxRecordsPerPage: 5, leavingLinks: 1_000 });
+    Object.assign(instantPay.controls, { maxRecordsPerPage: 5, leavingLinks: 1_000 });
     const { end } = await read(instantPay.url);
     expect(end).toMatchObject({
       complete: false,
@@ -138,7 +138,7 @@ describe('the clock (R24)', () => {
   it.each([0, 90_000, 5 * MINUTE_MS, -5 * MINUTE_MS])('%i ms ahead is told', async (clockAheadMs) => {
     const now = Date.parse('2026-11-20T12:00:00+05:30');
     const instantPay = await makeInstantPay({ clock: () => now });
-    instantPay.desk.clockAheadMs = clockAheadMs;
+    instantPay.controls.clockAheadMs = clockAheadMs;
     const { client, events } = makeClient(instantPay.url, { now: () => now });
     await client.page({}, 1);
     const [skewMs] = events.flatMap((event) => (event.type === 'call' ? (event.skewMs ?? []) : []));

@@ -442,7 +442,7 @@ describe('what the findings showed', () => {
 describe('against the local InstantPay', () => {
   it.each([undefined, 10])('reads all its links, with at most %s a page', async (maxRecordsPerPage) => {
     const instantPay = await makeInstantPay({});
-    instantPay.desk.maxRecordsPerPage = maxRecordsPerPage;
+    instantPay.controls.maxRecordsPerPage = maxRecordsPerPage;
     const { ids, end, pages } = await walk(instantPay.url);
     expect(end).toMatchObject({ ...COMPLETE, recordsRead: 240 });
     expect(ids).toEqual(instantPay.links().map(({ linkId }) => linkId));

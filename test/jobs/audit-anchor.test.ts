@@ -5,17 +5,17 @@ import { ANCHOR_CRON, ANCHOR_TIMEZONE, logAuditAnchor } from '../../src/jobs/aud
 import { createCalendar } from '../../src/jobs/calendar.ts';
 import { createLog } from '../../src/log.ts';
 import { DAY_MS } from '../../src/payouts/time.ts';
-import { approval, keep, makeDesk } from '../payouts/setup.ts';
+import { request, keep, makeDeps } from '../payouts/setup.ts';
 
 test('the line carries the sequence and the whole hash of the last row', async () => {
-  const desk = makeDesk();
-  await keep(desk, approval());
+  const deps = makeDeps();
+  await keep(deps, request());
   const lines: unknown[] = [];
   await logAuditAnchor(
-    desk.store,
+    deps.store,
     createLog('info', [], { write: (line) => void lines.push(JSON.parse(line)) }),
   );
-  const { sequence, hash } = await desk.store.audit.anchor();
+  const { sequence, hash } = await deps.store.audit.anchor();
   expect(sequence).toBeGreaterThan(0);
   expect(lines).toEqual([expect.objectContaining({ level: 'info', msg: 'audit anchor', sequence, hash })]);
 });

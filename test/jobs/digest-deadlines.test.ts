@@ -31,11 +31,11 @@ describe('at the deadline itself', () => {
   });
 
   test('a run that nobody read yet is read', async () => {
-    const { job, texts, to, desk } = await openDigestStage();
-    desk.gateway.script.links = () => UNREADABLE;
+    const { job, texts, to, deps } = await openDigestStage();
+    deps.gateway.script.links = () => UNREADABLE;
     to(TEN);
     await job.work();
-    desk.gateway.script.links = () => READABLE;
+    deps.gateway.script.links = () => READABLE;
     to(ELEVEN);
     expect(await job.work()).toBe('ok');
     expect(texts()).toEqual([expect.stringContaining('INCOMPLETE'), expect.stringMatching(DIGEST)]);
@@ -87,8 +87,8 @@ describe('the last attempt', () => {
   });
 
   test('at an incomplete list: the message itself says that it was the last', async () => {
-    const { job, desk, texts, to, entries } = await openDigestStage();
-    desk.gateway.script.links = () => UNREADABLE;
+    const { job, deps, texts, to, entries } = await openDigestStage();
+    deps.gateway.script.links = () => UNREADABLE;
     to(TEN);
     await job.work();
     to(ELEVEN - 30_000);
@@ -108,8 +108,8 @@ describe('the last attempt', () => {
 
 describe('when the next attempt is due', () => {
   test('an incomplete list: three quarters of a minute after the first, as the note says', async () => {
-    const { job, desk, texts, to } = await openDigestStage();
-    desk.gateway.script.links = () => UNREADABLE;
+    const { job, deps, texts, to } = await openDigestStage();
+    deps.gateway.script.links = () => UNREADABLE;
     to(TEN);
     await job.work();
     expect(texts()).toEqual([
@@ -117,10 +117,10 @@ describe('when the next attempt is due', () => {
     ]);
     to(TEN + 44_999);
     await job.work();
-    expect(desk.gateway.calls.links).toHaveLength(1);
+    expect(deps.gateway.calls.links).toHaveLength(1);
     to(TEN + 45_000);
     await job.work();
-    expect(desk.gateway.calls.links).toHaveLength(2);
+    expect(deps.gateway.calls.links).toHaveLength(2);
   });
 
   test.each([

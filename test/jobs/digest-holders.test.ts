@@ -9,7 +9,7 @@ const DIGEST = /^Payout digest: 1 EXPIRED link/;
 
 describe('a holder that is slow', () => {
   test('a walk longer than its lease renews it: nobody else walks, and it is posted once', async () => {
-    const { desk, digests, replica, texts, to, slack } = await openDigestStage();
+    const { deps, digests, replica, texts, to, slack } = await openDigestStage();
     const renewMs = 1;
     const job = replica({}, renewMs);
     const other = replica();
@@ -22,12 +22,12 @@ describe('a holder that is slow', () => {
       for (const resolve of renewals.splice(0)) resolve();
       return held;
     };
-    desk.gateway.script.links = async () => {
+    deps.gateway.script.links = async () => {
       for (let page = 0; page < 12; page += 1) {
         // Two, since the first may have begun before the clock moved on.
         await renewed();
         await renewed();
-        to(desk.time.now + LEASE_MS - 1);
+        to(deps.time.now + LEASE_MS - 1);
         await other.work();
       }
       return READABLE;
@@ -35,16 +35,16 @@ describe('a holder that is slow', () => {
     to(TEN);
     await job.work();
     await other.work();
-    expect(desk.gateway.calls.links).toHaveLength(1);
+    expect(deps.gateway.calls.links).toHaveLength(1);
     expect(texts()).toEqual([expect.stringMatching(DIGEST)]);
     expect(slack.calls).toEqual(['message']);
   });
 
   test('a walk that lost its lease brings nothing: the other’s digest stands alone', async () => {
-    const { desk, job, replica, texts, to, entries, outcomes } = await openDigestStage();
+    const { deps, job, replica, texts, to, entries, outcomes } = await openDigestStage();
     const walking = Promise.withResolvers<void>();
     const slow = Promise.withResolvers<typeof READABLE>();
-    desk.gateway.script.links = [
+    deps.gateway.script.links = [
       () => {
         walking.resolve();
         return slow.promise;
@@ -64,10 +64,10 @@ describe('a holder that is slow', () => {
   });
 
   test('an incomplete walk that lost its lease neither, nor one that would be the last', async () => {
-    const { desk, job, replica, texts, to } = await openDigestStage({ schedule: { graceMs: 2 * MINUTE_MS } });
+    const { deps, job, replica, texts, to } = await openDigestStage({ schedule: { graceMs: 2 * MINUTE_MS } });
     const walking = Promise.withResolvers<void>();
     const slow = Promise.withResolvers<typeof UNREADABLE>();
-    desk.gateway.script.links = [
+    deps.gateway.script.links = [
       () => {
         walking.resolve();
         return slow.promise;
@@ -108,8 +108,8 @@ describe('a holder that is slow', () => {
     const { job, replica, hold, texts, to, slack } = await openDigestStage();
     to(TEN);
     const looks: { channelId: string; since: number }[] = [];
-    const findOwn = slack.post.findOwn.bind(slack.post);
-    slack.post.findOwn = (channelId, since, mark) => {
+    const findOwn = slack.messenger.findOwn.bind(slack.messenger);
+    slack.messenger.findOwn = (channelId, since, mark) => {
       looks.push({ channelId, since });
       return findOwn(channelId, since, mark);
     };

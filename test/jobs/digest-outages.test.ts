@@ -26,7 +26,7 @@ describe('Slack is away at the due time', () => {
   );
 
   test('for 59 minutes: still posted', async () => {
-    const { pass, away, back, texts, to, desk, outcomes } = await openDigestStage();
+    const { pass, away, back, texts, to, deps, outcomes } = await openDigestStage();
     away('http_503');
     to(TEN - 5_000);
     await pass(59 * MINUTE_MS + 5_000);
@@ -35,7 +35,7 @@ describe('Slack is away at the due time', () => {
     expect(texts()).toEqual([expect.stringMatching(DIGEST)]);
     expect(outcomes).toEqual([['complete', 1]]);
     // Read once: what Slack did not take costs InstantPay nothing.
-    expect(desk.gateway.calls.links).toHaveLength(1);
+    expect(deps.gateway.calls.links).toHaveLength(1);
   });
 
   test('for 90 minutes: the channel is told once that it was missed, and the operator once', async () => {
@@ -94,8 +94,8 @@ describe('Slack is away at the due time', () => {
 
 describe('InstantPay is away at the due time', () => {
   test('for five minutes: incomplete is said once, at once; then the whole', async () => {
-    const { pass, job, texts, to, desk, outcomes, entries } = await openDigestStage();
-    desk.gateway.script.links = () => UNREADABLE;
+    const { pass, job, texts, to, deps, outcomes, entries } = await openDigestStage();
+    deps.gateway.script.links = () => UNREADABLE;
     to(TEN);
     expect(await job.work()).toBe('failed');
     expect(texts()).toEqual([
@@ -103,7 +103,7 @@ describe('InstantPay is away at the due time', () => {
     ]);
     await pass(5 * MINUTE_MS);
     expect(texts()).toHaveLength(1);
-    desk.gateway.script.links = () => READABLE;
+    deps.gateway.script.links = () => READABLE;
     await pass(5 * MINUTE_MS);
     expect(texts()).toEqual([expect.stringContaining('INCOMPLETE'), expect.stringMatching(DIGEST)]);
     expect(outcomes).toEqual([
@@ -116,19 +116,19 @@ describe('InstantPay is away at the due time', () => {
   });
 
   test('for 59 minutes: the whole still follows', async () => {
-    const { pass, texts, to, desk } = await openDigestStage();
-    desk.gateway.script.links = () => UNREADABLE;
+    const { pass, texts, to, deps } = await openDigestStage();
+    deps.gateway.script.links = () => UNREADABLE;
     to(TEN - 5_000);
     await pass(59 * MINUTE_MS + 5_000);
-    desk.gateway.script.links = () => READABLE;
+    deps.gateway.script.links = () => READABLE;
     await pass(MINUTE_MS);
     expect(texts()).toEqual([expect.stringContaining('INCOMPLETE'), expect.stringMatching(DIGEST)]);
-    expect(desk.gateway.calls.links.length).toBeLessThan(25);
+    expect(deps.gateway.calls.links.length).toBeLessThan(25);
   });
 
   test('for 90 minutes: what was read, and that it is missed', async () => {
-    const { pass, texts, to, desk, outcomes, entries } = await openDigestStage();
-    desk.gateway.script.links = () => UNREADABLE;
+    const { pass, texts, to, deps, outcomes, entries } = await openDigestStage();
+    deps.gateway.script.links = () => UNREADABLE;
     to(TEN - 5_000);
     await pass(90 * MINUTE_MS);
     expect(texts()).toEqual([
@@ -144,18 +144,18 @@ describe('InstantPay is away at the due time', () => {
     expect(entries.filter(({ level }) => level === 'error')).toMatchObject([
       { msg: 'digest missed', status: 'failed' },
     ]);
-    desk.gateway.script.links = () => READABLE;
+    deps.gateway.script.links = () => READABLE;
     await pass(HOUR_MS, MINUTE_MS);
     expect(texts()).toHaveLength(2);
   });
 
   test('Slack too: the note is overtaken by the whole', async () => {
-    const { pass, away, back, texts, to, desk } = await openDigestStage();
-    desk.gateway.script.links = () => UNREADABLE;
+    const { pass, away, back, texts, to, deps } = await openDigestStage();
+    deps.gateway.script.links = () => UNREADABLE;
     away('ratelimited', ['message'], 10 * MINUTE_MS);
     to(TEN - 5_000);
     await pass(MINUTE_MS);
-    desk.gateway.script.links = () => READABLE;
+    deps.gateway.script.links = () => READABLE;
     await pass(4 * MINUTE_MS);
     back();
     await pass(15 * MINUTE_MS);
@@ -174,12 +174,12 @@ describe('InstantPay is away at the due time', () => {
   });
 
   test('and so is Slack, with lost answers: no note of an incomplete list follows the whole one', async () => {
-    const { pass, away, back, texts, job, to, desk, entries, logged, outcomes } = await openDigestStage();
-    desk.gateway.script.links = () => UNREADABLE;
+    const { pass, away, back, texts, job, to, deps, entries, logged, outcomes } = await openDigestStage();
+    deps.gateway.script.links = () => UNREADABLE;
     away('http_503');
     to(TEN);
     await job.work();
-    desk.gateway.script.links = () => READABLE;
+    deps.gateway.script.links = () => READABLE;
     await pass(2 * MINUTE_MS);
     back();
     await pass(2 * HOUR_MS, MINUTE_MS);
@@ -194,8 +194,8 @@ describe('InstantPay is away at the due time', () => {
   });
 
   test('nobody came back to an incomplete one within the grace: missed since it could not be read', async () => {
-    const { job, texts, to, desk } = await openDigestStage();
-    desk.gateway.script.links = () => UNREADABLE;
+    const { job, texts, to, deps } = await openDigestStage();
+    deps.gateway.script.links = () => UNREADABLE;
     to(TEN);
     await job.work();
     to(TEN + HOUR_MS + 1);

@@ -29,8 +29,8 @@ describe('a posted message is logged', () => {
   });
 
   test('as an incomplete one, which is not counted as a digest', async () => {
-    const { job, desk, to, entries, outcomes } = await openDigestStage();
-    desk.gateway.script.links = () => UNREADABLE;
+    const { job, deps, to, entries, outcomes } = await openDigestStage();
+    deps.gateway.script.links = () => UNREADABLE;
     to(TEN);
     await job.work();
     expect(entries).toMatchObject([
@@ -47,7 +47,7 @@ describe('a posted message is logged', () => {
     expect(late.logged('digest posted')).toMatchObject([{ ...DUE, kind: 'missed', status: 'missed' }]);
     expect(late.outcomes).toEqual([['skipped', 1]]);
     const unread = await openDigestStage({ schedule: { graceMs: MINUTE_MS } });
-    unread.desk.gateway.script.links = () => UNREADABLE;
+    unread.deps.gateway.script.links = () => UNREADABLE;
     unread.to(TEN + 45_000);
     await unread.job.work();
     expect(unread.logged('digest posted')).toMatchObject([{ ...DUE, kind: 'missed', status: 'missed' }]);
@@ -78,11 +78,11 @@ describe('a post in doubt', () => {
   });
 
   test('is not mistaken for another message of the same channel', async () => {
-    const { job, pass, desk, slack, texts, to } = await openDigestStage();
-    desk.gateway.script.links = () => UNREADABLE;
+    const { job, pass, deps, slack, texts, to } = await openDigestStage();
+    deps.gateway.script.links = () => UNREADABLE;
     to(TEN);
     await job.work();
-    desk.gateway.script.links = () => READABLE;
+    deps.gateway.script.links = () => READABLE;
     slack.before = () => {
       slack.before = () => {};
       throw new SlackFailure('unreachable');
@@ -120,8 +120,8 @@ describe('a post in doubt', () => {
 
 describe('what a closed channel does not count', () => {
   test('the note of an incomplete list is no failed digest', async () => {
-    const { job, desk, away, to, outcomes, logged } = await openDigestStage();
-    desk.gateway.script.links = () => UNREADABLE;
+    const { job, deps, away, to, outcomes, logged } = await openDigestStage();
+    deps.gateway.script.links = () => UNREADABLE;
     away('is_archived');
     to(TEN);
     await job.work();
@@ -135,10 +135,10 @@ describe('what a closed channel does not count', () => {
 describe('a lease', () => {
   test('is renewed well before it ends, however long the walk takes', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
-    const { job, desk, digests, to } = await openDigestStage();
+    const { job, deps, digests, to } = await openDigestStage();
     const walking = Promise.withResolvers<void>();
     const walked = Promise.withResolvers<typeof READABLE>();
-    desk.gateway.script.links = () => {
+    deps.gateway.script.links = () => {
       walking.resolve();
       return walked.promise;
     };
@@ -165,10 +165,10 @@ describe('a lease', () => {
   ])(
     'that was lost during a walk: the %s list is dropped, and that is logged',
     async (_name, list, outcome) => {
-      const { job, desk, replica, texts, to, logged } = await openDigestStage();
+      const { job, deps, replica, texts, to, logged } = await openDigestStage();
       const walking = Promise.withResolvers<void>();
       const slow = Promise.withResolvers<typeof READABLE>();
-      desk.gateway.script.links = [
+      deps.gateway.script.links = [
         () => {
           walking.resolve();
           return slow.promise;

@@ -10,7 +10,7 @@ import { HOUR_MS, MINUTE_MS } from '../../src/payouts/time.ts';
 import { SlackFailure } from '../../src/slack/api/messenger.ts';
 import type { Walk } from '../fakes/gateway.ts';
 import { createMessenger } from '../fakes/messenger.ts';
-import { makeDesk, page, record } from '../payouts/setup.ts';
+import { makeDeps, page, record } from '../payouts/setup.ts';
 import { databases } from '../store/engines.ts';
 
 /** 10:00 in India. */
@@ -46,8 +46,8 @@ export async function openDigestStage(options: StageOptions = {}) {
   const database = await fresh();
   const { digests } = await database.open();
   const slack = createMessenger();
-  const desk = makeDesk({ script: { links: () => READABLE } });
-  desk.time.now = options.startAt ?? TEN - MINUTE_MS;
+  const deps = makeDeps({ script: { links: () => READABLE } });
+  deps.time.now = options.startAt ?? TEN - MINUTE_MS;
   const entries: Entry[] = [];
   const outcomes: [DigestOutcome, number][] = [];
   const schedule: DigestSchedule = {
@@ -61,9 +61,9 @@ export async function openDigestStage(options: StageOptions = {}) {
   };
   const replica = (changes: Partial<DigestSchedule> = {}, renewMs?: number): DigestJob =>
     createDigestJob({
-      desk,
+      deps,
       digests,
-      post: slack.post,
+      messenger: slack.messenger,
       schedule: { ...schedule, ...changes },
       leaseMs: renewMs === undefined ? LEASE_MS : renewMs * 4,
       random: () => 0.5,
@@ -77,7 +77,7 @@ export async function openDigestStage(options: StageOptions = {}) {
     slack.after = () => {};
   });
   return {
-    desk,
+    deps,
     digests,
     slack,
     entries,
@@ -89,12 +89,12 @@ export async function openDigestStage(options: StageOptions = {}) {
     logged: (msg: string): Entry[] => entries.filter((entry) => entry.msg === msg),
     texts: () => slack.standing.map(({ message }) => message.text),
     to: (at: number): void => {
-      desk.time.now = at;
+      deps.time.now = at;
     },
     /** Time passes while the job looks as often as it does in a process. */
     pass: async (durationMs: number, stepMs = 15_000): Promise<void> => {
-      for (const end = desk.time.now + durationMs; desk.time.now < end; ) {
-        desk.time.now = Math.min(desk.time.now + stepMs, end);
+      for (const end = deps.time.now + durationMs; deps.time.now < end; ) {
+        deps.time.now = Math.min(deps.time.now + stepMs, end);
         await job.work();
       }
     },

@@ -9,7 +9,7 @@ const DIGEST = /^Payout digest: 1 EXPIRED link/;
 
 describe('due times', () => {
   test('posted at the due time, not before, and once', async () => {
-    const { job, slack, texts, to, outcomes, desk, entries } = await openDigestStage();
+    const { job, slack, texts, to, outcomes, deps, entries } = await openDigestStage();
     to(TEN - 1);
     expect(await job.work()).toBe('ok');
     expect(slack.calls).toEqual([]);
@@ -20,7 +20,7 @@ describe('due times', () => {
     expect(slack.standing[0]?.channelId).toBe(CHANNEL);
     expect(slack.calls).toEqual(['message']);
     expect(outcomes).toEqual([['complete', 1]]);
-    expect(desk.gateway.calls.links).toEqual([{ statuses: ['EXPIRED'] }]);
+    expect(deps.gateway.calls.links).toEqual([{ statuses: ['EXPIRED'] }]);
     expect(entries.map(({ level, msg, status, attempt }) => [level, msg, status, attempt])).toEqual([
       ['info', 'digest read', 'read', 1],
       ['info', 'digest posted', 'complete', 1],

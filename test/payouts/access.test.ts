@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { Forbidden, Unavailable } from '../../src/errors.ts';
 import { judge, type Permission, type Principals, requirePermission } from '../../src/payouts/access.ts';
 import type { PersonKind } from '../../src/payouts/ports.ts';
-import { auditOf, type DeskOptions, MAKER, makeDesk, NOON, only, policy, STRANGER } from './setup.ts';
+import { auditOf, type DepsOptions, MAKER, makeDeps, NOON, only, policy, STRANGER } from './setup.ts';
 
 const PERMISSIONS: Permission[] = ['look', 'operate', 'approve', 'administer'];
 const NOBODY = only();
@@ -26,9 +26,9 @@ const no = (permission: Permission) => ({
   unsure: false,
 });
 
-async function verdict(permission: Permission, options: DeskOptions) {
-  const desk = makeDesk(options);
-  return judge(desk.policy, desk.directory, MAKER, permission);
+async function verdict(permission: Permission, options: DepsOptions) {
+  const deps = makeDeps(options);
+  return judge(deps.policy, deps.directory, MAKER, permission);
 }
 
 const groups = (...ids: string[]): Principals => ({ everyone: false, users: new Set(), groups: ids });
@@ -125,25 +125,25 @@ describe('judge', () => {
 
 describe('requirePermission', () => {
   test('lets through without a trace', async () => {
-    const desk = makeDesk();
-    await requirePermission(desk, MAKER, 'look', { action: 'looked' });
-    expect(auditOf(desk)).toEqual([]);
+    const deps = makeDeps();
+    await requirePermission(deps, MAKER, 'look', { action: 'looked' });
+    expect(auditOf(deps)).toEqual([]);
   });
 
   test('a refusal is audited with what it was about', async () => {
-    const desk = makeDesk();
-    const about = { action: 'cancel approve refused', linkId: 'link', approvalId: 'a1' };
-    const refused = requirePermission(desk, STRANGER, 'approve', about);
+    const deps = makeDeps();
+    const about = { action: 'cancel approve refused', linkId: 'link', cancelRequestId: 'a1' };
+    const refused = requirePermission(deps, STRANGER, 'approve', about);
     await expect(refused).rejects.toThrow(Forbidden);
     await expect(refused).rejects.toThrow(SAYS.approve);
-    expect(auditOf(desk)).toEqual([
+    expect(auditOf(deps)).toEqual([
       {
         sequence: 1,
         at: NOON,
         actorId: STRANGER.userId,
         action: 'cancel approve refused',
         linkId: 'link',
-        approvalId: 'a1',
+        cancelRequestId: 'a1',
         outcome: 'not allowed',
         reason: expect.stringContaining('APPROVERS'),
       },

@@ -1,32 +1,32 @@
 import { describe, expect, test } from 'vitest';
 import { Forbidden } from '../../src/errors.ts';
 import { AUDIT_CSV_ROWS, AUDIT_ROWS, type AuditQuery, readAudit } from '../../src/payouts/audit.ts';
-import { auditOf, CHECKER, LINK, MAKER, makeDesk, NOON } from './setup.ts';
+import { auditOf, CHECKER, LINK, MAKER, makeDeps, NOON } from './setup.ts';
 
 const ALL: AuditQuery = { linkId: undefined, actorId: undefined, csv: false };
 
 /** A desk with so many rows in its audit; every third is about LINK, every second by MAKER. */
-async function deskWith(rows: number) {
-  const desk = makeDesk();
+async function depsWith(rows: number) {
+  const deps = makeDeps();
   for (let index = 0; index < rows; index += 1) {
-    await desk.store.audit.append({
+    await deps.store.audit.append({
       at: NOON + index,
       actorId: index % 2 === 0 ? MAKER.userId : CHECKER.userId,
       action: `row ${index}`,
       linkId: index % 3 === 0 ? LINK : undefined,
     });
   }
-  return desk;
+  return deps;
 }
 
 describe('readAudit', () => {
   test('the newest first, and reading is itself audited', async () => {
-    const desk = await deskWith(3);
-    desk.time.now = NOON + 99;
-    const report = await readAudit(desk, CHECKER, ALL);
+    const deps = await depsWith(3);
+    deps.time.now = NOON + 99;
+    const report = await readAudit(deps, CHECKER, ALL);
     expect(report).toMatchObject({ query: ALL, more: false });
     expect(report.rows.map((row) => row.action)).toEqual(['row 2', 'row 1', 'row 0']);
-    expect(auditOf(desk).at(-1)).toEqual({
+    expect(auditOf(deps).at(-1)).toEqual({
       sequence: 4,
       at: NOON + 99,
       actorId: CHECKER.userId,
@@ -36,11 +36,11 @@ describe('readAudit', () => {
   });
 
   test('of one link, of one person, of both', async () => {
-    const desk = await deskWith(12);
+    const deps = await depsWith(12);
     const actions = async (query: Partial<AuditQuery>) =>
-      (await readAudit(desk, CHECKER, { ...ALL, ...query })).rows.map((row) => row.action);
+      (await readAudit(deps, CHECKER, { ...ALL, ...query })).rows.map((row) => row.action);
     expect(await actions({ linkId: LINK })).toEqual(['row 9', 'row 6', 'row 3', 'row 0']);
-    expect(auditOf(desk).at(-1)).toMatchObject({ action: 'audit read', linkId: LINK, outcome: '4 rows' });
+    expect(auditOf(deps).at(-1)).toMatchObject({ action: 'audit read', linkId: LINK, outcome: '4 rows' });
     expect(await actions({ actorId: MAKER.userId })).toEqual(
       [10, 8, 6, 4, 2, 0].map((index) => `row ${index}`),
     );
@@ -53,26 +53,26 @@ describe('readAudit', () => {
     [AUDIT_ROWS, AUDIT_ROWS, false],
     [AUDIT_ROWS + 1, AUDIT_ROWS, true],
   ])('of %d rows %d are shown; more: %s', async (written, shown, more) => {
-    const desk = await deskWith(written);
-    const report = await readAudit(desk, CHECKER, ALL);
+    const deps = await depsWith(written);
+    const report = await readAudit(deps, CHECKER, ALL);
     expect(report.rows).toHaveLength(shown);
     expect(report.more).toBe(more);
-    expect(auditOf(desk).at(-1)?.outcome).toBe(`${shown} rows`);
+    expect(auditOf(deps).at(-1)?.outcome).toBe(`${shown} rows`);
   });
 
   test('a CSV holds more of them, and is told apart in the audit', async () => {
-    const desk = await deskWith(AUDIT_ROWS + 5);
-    const report = await readAudit(desk, CHECKER, { ...ALL, csv: true });
+    const deps = await depsWith(AUDIT_ROWS + 5);
+    const report = await readAudit(deps, CHECKER, { ...ALL, csv: true });
     expect(report.rows).toHaveLength(AUDIT_ROWS + 5);
     expect(report.more).toBe(false);
-    expect(auditOf(desk).at(-1)).toMatchObject({ action: 'audit exported', outcome: '25 rows' });
+    expect(auditOf(deps).at(-1)).toMatchObject({ action: 'audit exported', outcome: '25 rows' });
     expect(AUDIT_CSV_ROWS).toBe(10_000);
   });
 
   test('is for administrators', async () => {
-    const desk = await deskWith(1);
-    await expect(readAudit(desk, MAKER, { ...ALL, linkId: LINK })).rejects.toThrow(Forbidden);
-    expect(auditOf(desk).at(-1)).toMatchObject({
+    const deps = await depsWith(1);
+    await expect(readAudit(deps, MAKER, { ...ALL, linkId: LINK })).rejects.toThrow(Forbidden);
+    expect(auditOf(deps).at(-1)).toMatchObject({
       action: 'audit refused',
       linkId: LINK,
       actorId: MAKER.userId,

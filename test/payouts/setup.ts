@@ -2,8 +2,8 @@
 
 import { expect, onTestFinished } from 'vitest';
 import type { Permission, Policy, Principals } from '../../src/payouts/access.ts';
-import type { Approval } from '../../src/payouts/cancel/request.ts';
-import type { Desk, DeskSettings } from '../../src/payouts/desk.ts';
+import type { CancelRequest } from '../../src/payouts/cancel/request.ts';
+import type { Deps, Settings } from '../../src/payouts/deps.ts';
 import type { LinkStatus, PayoutLink, TrackedLink } from '../../src/payouts/links/link.ts';
 import type { LinkPage } from '../../src/payouts/links/page.ts';
 import type { PersonKind, WriteAnswer } from '../../src/payouts/ports.ts';
@@ -21,7 +21,7 @@ export const SECOND = { userId: 'U_SECOND' };
 /** Holds no permission at all. */
 export const STRANGER = { userId: 'U_STRANGER' };
 
-const SETTINGS: DeskSettings = {
+const SETTINGS: Settings = {
   approvalChannel: 'C_APPROVALS',
   approvalTtlMs: 24 * HOUR_MS,
   approvalsRequiredAbovePaise: undefined,
@@ -43,16 +43,16 @@ export function policy(changes: Partial<Record<Permission, Principals>> = {}): P
   return { look: staff, operate: staff, approve: checkers, administer: checkers, ...changes };
 }
 
-export interface TestDesk extends Desk {
+export interface TestDeps extends Deps {
   gateway: ScriptedGateway;
   store: MemoryStore;
   /** What the clock shows; set it to let time pass. */
   time: { now: number };
 }
 
-export interface DeskOptions {
+export interface DepsOptions {
   script?: Script;
-  settings?: Partial<DeskSettings>;
+  settings?: Partial<Settings>;
   policy?: Policy;
   /** What Slack tells of people (members, unless told) and of groups. */
   people?: Record<string, PersonKind | Error>;
@@ -62,10 +62,10 @@ export interface DeskOptions {
 }
 
 /** A desk; when its test ends, no approval led to more than one cancel call that left the machine. */
-export function makeDesk(options: DeskOptions = {}): TestDesk {
+export function makeDeps(options: DepsOptions = {}): TestDeps {
   const time = { now: NOON };
   let ids = 0;
-  const desk: TestDesk = {
+  const deps: TestDeps = {
     time,
     gateway: scriptedGateway({ track: tracked(), page: page([record()]), ...options.script }),
     store: memoryStore({ at: (moment) => options.at?.(moment, time) }),
@@ -89,21 +89,21 @@ export function makeDesk(options: DeskOptions = {}): TestDesk {
     called: new Map(),
     settings: { ...SETTINGS, ...options.settings },
   };
-  onTestFinished(() => checkOneCallEach(desk));
-  return desk;
+  onTestFinished(() => checkOneCallEach(deps));
+  return deps;
 }
 
 /** A call answered `not_sent` never left; one that was not answered may have. */
-function checkOneCallEach({ gateway, store }: TestDesk): void {
-  const { approvals, audit } = store.contents();
+function checkOneCallEach({ gateway, store }: TestDeps): void {
+  const { requests, audit } = store.contents();
   for (const linkId of new Set(gateway.calls.cancel)) {
     const calls = gateway.calls.cancel.filter((called) => called === linkId).length;
     const answered = gateway.cancelAnswers.filter((answer) => answer.linkId === linkId);
     const unsent = answered.filter((answer) => answer.kind === 'not_sent').length;
-    const approved = approvals.filter(
+    const approved = requests.filter(
       (one) =>
         one.linkId === linkId &&
-        (one.votes.length >= one.approvalsRequired || one.emergencyReason !== undefined),
+        (one.approvals.length >= one.approvalsRequired || one.emergencyReason !== undefined),
     );
     expect(calls - unsent, `cancel calls sent for ${linkId}`).toBeLessThanOrEqual(approved.length);
     const claims = audit.filter((row) => row.linkId === linkId && row.action === 'cancel started').length;
@@ -180,7 +180,7 @@ export function write(kind: WriteAnswer['kind'], message: string = `words of ${k
   return { kind, message, statuscode: undefined, ipayUuid: `uuid-${kind}`, environment: 'live' };
 }
 
-export function approval(changes: Partial<Approval> = {}): Approval {
+export function request(changes: Partial<CancelRequest> = {}): CancelRequest {
   return {
     id: 'a1',
     version: 7,
@@ -195,12 +195,12 @@ export function approval(changes: Partial<Approval> = {}): Approval {
     requestedIn: 'C_FINANCE',
     reason: 'Paid twice',
     requestedAt: NOON,
-    lapsesAt: NOON + 24 * HOUR_MS,
+    expiresAt: NOON + 24 * HOUR_MS,
     remindAt: NOON + 12 * HOUR_MS,
     remindedAt: undefined,
     approvalsRequired: 1,
-    votes: [],
-    voidVotes: [],
+    approvals: [],
+    voidApprovals: [],
     emergencyAllowed: false,
     emergencyReason: undefined,
     decidedAt: undefined,
@@ -218,10 +218,10 @@ export function approval(changes: Partial<Approval> = {}): Approval {
 }
 
 /** An approval as it stands right after its last vote. */
-export function approvedAt(now: number, changes: Partial<Approval> = {}): Approval {
-  return approval({
+export function approvedAt(now: number, changes: Partial<CancelRequest> = {}): CancelRequest {
+  return request({
     status: 'approved',
-    votes: [{ userId: CHECKER.userId, at: now }],
+    approvals: [{ userId: CHECKER.userId, at: now }],
     decidedAt: now,
     wakeAt: now + 30_000,
     ...changes,
@@ -229,8 +229,8 @@ export function approvedAt(now: number, changes: Partial<Approval> = {}): Approv
 }
 
 /** Puts a request into the desk's store as it is. */
-export async function keep(desk: TestDesk, kept: Approval): Promise<Approval> {
-  await desk.store.approvals.open(
+export async function keep(deps: TestDeps, kept: CancelRequest): Promise<CancelRequest> {
+  await deps.store.requests.open(
     kept,
     { at: kept.requestedAt, actorId: kept.requestedBy, action: 'kept' },
     [],
@@ -239,18 +239,18 @@ export async function keep(desk: TestDesk, kept: Approval): Promise<Approval> {
 }
 
 /** A desk with a request that was approved a second ago. */
-export async function approvedDesk(script: Script, options: DeskOptions = {}) {
-  const desk = makeDesk({ script, ...options });
-  const approved = await keep(desk, approvedAt(NOON));
-  desk.time.now = NOON + 1_000;
-  return { desk, approved };
+export async function approvedDeps(script: Script, options: DepsOptions = {}) {
+  const deps = makeDeps({ script, ...options });
+  const approved = await keep(deps, approvedAt(NOON));
+  deps.time.now = NOON + 1_000;
+  return { deps, approved };
 }
 
 /** The audit without the row `keep` leaves. */
-export function auditOf(desk: TestDesk) {
-  return desk.store.contents().audit.filter((row) => row.action !== 'kept');
+export function auditOf(deps: TestDeps) {
+  return deps.store.contents().audit.filter((row) => row.action !== 'kept');
 }
 
-export function stored(desk: TestDesk, id = 'a1'): Approval | undefined {
-  return desk.store.contents().approvals.find((one) => one.id === id);
+export function stored(deps: TestDeps, id = 'a1'): CancelRequest | undefined {
+  return deps.store.contents().requests.find((one) => one.id === id);
 }

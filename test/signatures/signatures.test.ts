@@ -8,14 +8,14 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
-import { openDesk, read, type TestDesk } from '../features/desk.ts';
+import { openBot, read, type TestBot } from '../features/bot.ts';
 import { expectNothingPrivate } from '../fuzz/canaries.ts';
 
-let desk: TestDesk;
+let bot: TestBot;
 beforeAll(async () => {
-  desk = await openDesk();
+  bot = await openBot();
 });
-afterAll(() => desk.close());
+afterAll(() => bot.close());
 
 const FIVE_MINUTES_S = 300;
 
@@ -117,7 +117,7 @@ const WRONG: Record<string, (draft: Draft) => Sent> = {
   'whitespace in the signature': made((right) => right.replace('v0=', 'v0= ')),
   'another secret': made((_, { sign }) => sign({ secret: 'another-secret' })),
   'an empty secret': made((_, { sign }) => sign({ secret: '' })),
-  'the bot token for a secret': made((_, { sign }) => sign({ secret: desk.slack.botToken })),
+  'the bot token for a secret': made((_, { sign }) => sign({ secret: bot.slack.botToken })),
   'over another timestamp': made((_, { sign, now }) => sign({ timestamp: String(now - 1) })),
   'the signature twice': ({ now, sign }) => ({
     headers: [[SIGNATURE, sign()], ...signed(String(now), sign())],
@@ -127,7 +127,7 @@ const WRONG: Record<string, (draft: Draft) => Sent> = {
   }),
   'another body': (draft) => ({
     ...over(String)(draft),
-    body: draft.body.replace(desk.people.operator.id, desk.people.admin.id),
+    body: draft.body.replace(bot.people.operator.id, bot.people.admin.id),
   }),
   'a body with something added': (draft) => ({ ...over(String)(draft), body: `${draft.body}&text=help` }),
   'a body cut short': (draft) => ({ ...over(String)(draft), body: draft.body.slice(0, -1) }),
@@ -145,31 +145,31 @@ test.each(Object.entries(WRONG))('refused: %s', async (_name, make) => {
 });
 
 test('none of them had an effect later either', async () => {
-  expect(desk.instantpay.calls).toHaveLength(0);
-  expect(desk.slack.allMessages).toHaveLength(0);
-  expect(desk.entries().filter((entry) => entry.msg === 'handled')).toHaveLength(0);
+  expect(bot.instantpay.calls).toHaveLength(0);
+  expect(bot.slack.allMessages).toHaveLength(0);
+  expect(bot.entries().filter((entry) => entry.msg === 'handled')).toHaveLength(0);
 });
 
 test.each(Object.entries(RIGHT))('let in: %s', async (_name, make) => {
   const before = effects();
   expect(await deliver(make)).toBe(200);
-  await desk.slack.waitFor(() => effects().handled === before.handled + 1, { what: 'the command' });
-  expect(desk.instantpay.callsOf('track').length).toBeGreaterThan(0);
-  const last = desk.slack.allMessages.at(-1);
+  await bot.slack.waitFor(() => effects().handled === before.handled + 1, { what: 'the command' });
+  expect(bot.instantpay.callsOf('track').length).toBeGreaterThan(0);
+  const last = bot.slack.allMessages.at(-1);
   expect(last && read(last)).toContain(WELL_KNOWN.issued);
 });
 
 test('nothing private was said, logged, counted or kept', async () => {
-  await expectNothingPrivate(desk);
+  await expectNothingPrivate(bot);
 });
 
 /** Everything an accepted command would leave behind. */
 function effects() {
   return {
-    handled: desk.entries().filter((entry) => entry.msg === 'handled').length,
-    calls: desk.instantpay.calls.length,
-    slackCalls: desk.slack.calls.length,
-    messages: desk.slack.allMessages.length,
+    handled: bot.entries().filter((entry) => entry.msg === 'handled').length,
+    calls: bot.instantpay.calls.length,
+    slackCalls: bot.slack.calls.length,
+    messages: bot.slack.allMessages.length,
   };
 }
 
@@ -178,15 +178,15 @@ async function deliver(make: (draft: Draft) => Sent): Promise<number> {
   const body = new URLSearchParams({
     command: '/payout',
     text: `track ${WELL_KNOWN.issued}`,
-    team_id: desk.slack.teamId,
-    user_id: desk.people.operator.id,
-    channel_id: desk.channels.payouts.id,
-    api_app_id: desk.slack.bot.appId,
+    team_id: bot.slack.teamId,
+    user_id: bot.people.operator.id,
+    channel_id: bot.channels.payouts.id,
+    api_app_id: bot.slack.bot.appId,
     trigger_id: '1.1.1',
   }).toString();
   const now = Math.floor(Date.now() / 1_000);
   const sign = (how: Signing = {}): string => {
-    const { timestamp = String(now), secret = desk.slack.signingSecret, version = 'v0' } = how;
+    const { timestamp = String(now), secret = bot.slack.signingSecret, version = 'v0' } = how;
     const base = `${version}:${timestamp}:${how.body ?? body}`;
     return `v0=${createHmac('sha256', secret).update(base).digest('hex')}`;
   };
@@ -200,7 +200,7 @@ async function deliver(make: (draft: Draft) => Sent): Promise<number> {
     `Content-Length: ${bytes.length}`,
     ...sent.headers.map(([name, value]) => `${name}: ${value}`),
   ];
-  const socket = connect(desk.app.port, '127.0.0.1');
+  const socket = connect(bot.app.port, '127.0.0.1');
   socket.end(Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`), bytes]));
   const [, status] = /^HTTP\/1\.1 (\d{3})/.exec(await text(socket)) ?? [];
   return Number(status);

@@ -2,57 +2,57 @@
 
 import { beforeEach, describe, expect, test } from 'vitest';
 import { createLog } from '../../src/log.ts';
-import type { Approval } from '../../src/payouts/cancel/request.ts';
+import type { CancelRequest } from '../../src/payouts/cancel/request.ts';
 import { freshCopy } from '../../src/payouts/cancel/messages.ts';
 import type { CardCopy } from '../../src/payouts/ports.ts';
 import { HOUR_MS } from '../../src/payouts/time.ts';
 import { createApprovalCards } from '../../src/slack/card-sync.ts';
 import { SlackFailure } from '../../src/slack/api/messenger.ts';
-import { createMessenger, type Messenger } from '../fakes/messenger.ts';
-import { makeDesk, NOON, type TestDesk } from '../payouts/setup.ts';
-import { approval, entry, next } from '../store/samples.ts';
+import { createMessenger, type FakeMessenger } from '../fakes/messenger.ts';
+import { makeDeps, NOON, type TestDeps } from '../payouts/setup.ts';
+import { request, entry, next } from '../store/samples.ts';
 
 const LEASE_MS = 30_000;
 const CHANNEL = 'C_APPROVALS';
 /** The largest number a 32-bit integer column takes: a copy that shows this version is never behind. */
 const NEVER_BEHIND = 2_147_483_647;
 
-type Options = Parameters<Messenger['post']['message']>[2];
+type Options = Parameters<FakeMessenger['messenger']['message']>[2];
 
-let desk: TestDesk;
-let slack: Messenger;
+let deps: TestDeps;
+let slack: FakeMessenger;
 let lines: Record<string, unknown>[];
-let now: Approval;
+let now: CancelRequest;
 
 beforeEach(() => {
-  desk = makeDesk();
+  deps = makeDeps();
   slack = createMessenger();
   lines = [];
-  now = approval();
+  now = request();
 });
 
 const sync = async () => {
   const log = createLog('trace', [], { write: (line) => void lines.push(JSON.parse(line)) });
-  return createApprovalCards(desk, slack.post, log, LEASE_MS).sync(now.id);
+  return createApprovalCards(deps, slack.messenger, log, LEASE_MS).sync(now.id);
 };
 
 /** Opens the request with these copies; the database's order is that of their purposes. */
 async function open(...copies: [CardCopy['purpose'], string][]): Promise<void> {
-  await desk.store.approvals.open(
+  await deps.store.requests.open(
     now,
     entry(),
     copies.map(([purpose, channelId]) => freshCopy(`copy-${purpose}`, now.id, purpose, channelId)),
   );
 }
 
-async function move(change: Partial<Approval>): Promise<void> {
+async function move(change: Partial<CancelRequest>): Promise<void> {
   const after = next(now, change);
-  expect(await desk.store.approvals.save(now, after, [])).toBe(true);
+  expect(await deps.store.requests.save(now, after, [])).toBe(true);
   now = after;
 }
 
 const copy = async (purpose: CardCopy['purpose'] = 'request') =>
-  (await desk.store.cards.of(now.id)).find((one) => one.purpose === purpose);
+  (await deps.store.cards.of(now.id)).find((one) => one.purpose === purpose);
 const line = (msg: string) => lines.find((one) => one['msg'] === msg);
 const count = (call: string) => slack.calls.filter((made) => made === call).length;
 const refuse = (call: string, error: Error) => {
@@ -73,7 +73,7 @@ async function freeze() {
   };
   const work = sync();
   await reached.promise;
-  desk.time.now += LEASE_MS;
+  deps.time.now += LEASE_MS;
   return async () => {
     released.resolve();
     await work;
@@ -86,8 +86,8 @@ describe('where a message goes', () => {
 
   beforeEach(() => {
     sent = [];
-    const message = slack.post.message.bind(slack.post);
-    slack.post.message = (channelId, content, options) => {
+    const message = slack.messenger.message.bind(slack.messenger);
+    slack.messenger.message = (channelId, content, options) => {
       sent.push(options);
       return message(channelId, content, options);
     };
@@ -110,17 +110,17 @@ describe('where a message goes', () => {
   });
 
   test('a nudge without a card stands by itself', async () => {
-    now = approval({ remindedAt: NOON });
+    now = request({ remindedAt: NOON });
     await open(['reminder', CHANNEL]);
     await sync();
     expect(slack.standing).toMatchObject([{ channelId: CHANNEL, threadTs: undefined }]);
   });
 
   test('a nudge is not edited when the first of two approvers decides', async () => {
-    now = approval({ remindedAt: NOON, approvalsRequired: 2 });
+    now = request({ remindedAt: NOON, approvalsRequired: 2 });
     await open(['reminder', CHANNEL]);
     await sync();
-    await move({ votes: [{ userId: 'U_CHECKER', at: NOON }] });
+    await move({ approvals: [{ userId: 'U_CHECKER', at: NOON }] });
     await sync();
     expect(slack.calls).toEqual(['message']);
     expect(await copy('reminder')).toMatchObject({ shownVersion: 2 });
@@ -149,8 +149,8 @@ describe('what Slack refuses', () => {
         problem: 'user_disabled',
         shownVersion: NEVER_BEHIND,
       });
-      desk.time.now += HOUR_MS;
-      await move({ votes: [] });
+      deps.time.now += HOUR_MS;
+      await move({ approvals: [] });
       await sync();
       expect(slack.calls).toEqual(['message']);
     },
@@ -166,7 +166,7 @@ describe('what Slack refuses', () => {
       await sync();
       expect(await copy()).toMatchObject({ shownVersion: 0, nextAttemptAt: NOON + 5_000, problem: code });
       slack.before = () => {};
-      desk.time.now += 5_000;
+      deps.time.now += 5_000;
       await sync();
       expect(slack.standing).toMatchObject([{ channelId: channel }]);
     },
@@ -180,13 +180,13 @@ describe('what Slack refuses', () => {
     await sync();
     expect(await copy()).toMatchObject({ shownVersion: 1, nextAttemptAt: NOON + 5_000 });
     expect(line('card update failed')).toMatchObject({
-      approvalId: now.id,
+      cancelRequestId: now.id,
       kind: 'request',
       code: 'fatal_error',
       count: 1,
     });
     slack.before = () => {};
-    desk.time.now += 5_000;
+    deps.time.now += 5_000;
     await sync();
     expect(await copy()).toMatchObject({ shownVersion: 2 });
   });
@@ -203,15 +203,15 @@ describe('what Slack refuses', () => {
 
   test('an earlier post is looked for from an hour before the request: clocks differ', async () => {
     const since: number[] = [];
-    const findOwn = slack.post.findOwn.bind(slack.post);
-    slack.post.findOwn = (channelId, from, mark) => {
+    const findOwn = slack.messenger.findOwn.bind(slack.messenger);
+    slack.messenger.findOwn = (channelId, from, mark) => {
       since.push(from);
       return findOwn(channelId, from, mark);
     };
     await open(['request', CHANNEL]);
     refuse('message', new SlackFailure('unreachable'));
     await sync();
-    desk.time.now += 5_000;
+    deps.time.now += 5_000;
     await sync();
     expect(since).toEqual([now.requestedAt - HOUR_MS]);
   });
@@ -219,17 +219,17 @@ describe('what Slack refuses', () => {
   test('a replica that took over and is refused removes nothing; the next attempt takes what stands', async () => {
     await open(['request', CHANNEL]);
     const goOn = await freeze();
-    const message = slack.post.message.bind(slack.post);
+    const message = slack.messenger.message.bind(slack.messenger);
     // The frozen post arrives while the next holder posts; that holder's own is refused.
-    slack.post.message = async () => {
+    slack.messenger.message = async () => {
       await goOn();
       throw new SlackFailure('fatal_error');
     };
     await sync();
-    slack.post.message = message;
+    slack.messenger.message = message;
     const [stands] = slack.standing;
     expect(count('remove')).toBe(0);
-    desk.time.now += HOUR_MS;
+    deps.time.now += HOUR_MS;
     await sync();
     expect(slack.standing.map(({ ts }) => ts)).toEqual([stands?.ts]);
     expect(await copy()).toMatchObject({ ts: stands?.ts, shownVersion: 1 });
@@ -252,7 +252,7 @@ describe('a lease that was lost', () => {
     const goOn = await freeze();
     await sync();
     await goOn();
-    const about = { approvalId: now.id, kind: 'request' };
+    const about = { cancelRequestId: now.id, kind: 'request' };
     expect(line('card lease lost')).toMatchObject(about);
     expect(line('duplicate card removed')).toMatchObject(about);
   });
@@ -263,7 +263,7 @@ describe('a lease that was lost', () => {
     await sync();
     refuse('remove', new SlackFailure('cant_delete_message'));
     await goOn();
-    const about = { approvalId: now.id, kind: 'request', code: 'cant_delete_message' };
+    const about = { cancelRequestId: now.id, kind: 'request', code: 'cant_delete_message' };
     expect(line('duplicate card not removed')).toMatchObject(about);
   });
 
@@ -290,8 +290,8 @@ describe('a lease that was lost', () => {
   ])('its row is gone as well: the message %s', async (_what, showsHistory, standing) => {
     slack.showsHistory = showsHistory;
     await open(['request', CHANNEL]);
-    desk.store.cards.settle = async () => false;
-    desk.store.cards.of = async () => [];
+    deps.store.cards.settle = async () => false;
+    deps.store.cards.of = async () => [];
     expect(await sync()).toBeUndefined();
     expect(slack.standing).toHaveLength(standing);
     expect(line('card lease lost')).toBeDefined();

@@ -2,36 +2,36 @@
 
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createLog } from '../../src/log.ts';
-import type { Approval } from '../../src/payouts/cancel/request.ts';
+import type { CancelRequest } from '../../src/payouts/cancel/request.ts';
 import { freshCopy } from '../../src/payouts/cancel/messages.ts';
 import type { CardCopy } from '../../src/payouts/ports.ts';
 import { HOUR_MS } from '../../src/payouts/time.ts';
 import { createApprovalCards } from '../../src/slack/card-sync.ts';
 import { SlackFailure } from '../../src/slack/api/messenger.ts';
-import { createMessenger, type Messenger } from '../fakes/messenger.ts';
-import { CHECKER, MAKER, makeDesk, NOON, type TestDesk } from '../payouts/setup.ts';
-import { approval, entry, next } from '../store/samples.ts';
+import { createMessenger, type FakeMessenger } from '../fakes/messenger.ts';
+import { CHECKER, MAKER, makeDeps, NOON, type TestDeps } from '../payouts/setup.ts';
+import { request, entry, next } from '../store/samples.ts';
 
 const LEASE_MS = 30_000;
 const CHANNEL = 'C_APPROVALS';
 
-let desk: TestDesk;
-let slack: Messenger;
+let deps: TestDeps;
+let slack: FakeMessenger;
 let lines: { level: string; msg: string; code?: string }[];
-let now: Approval;
+let now: CancelRequest;
 const replica = () =>
   createApprovalCards(
-    desk,
-    slack.post,
+    deps,
+    slack.messenger,
     createLog('trace', [], { write: (line) => void lines.push(JSON.parse(line)) }),
     LEASE_MS,
   );
 
 beforeEach(() => {
-  desk = makeDesk();
+  deps = makeDeps();
   slack = createMessenger();
   lines = [];
-  now = approval();
+  now = request();
 });
 
 /** Where the copies stand that go to one person. */
@@ -44,18 +44,18 @@ async function open(...purposes: CardCopy['purpose'][]): Promise<void> {
   const copies = (purposes.length > 0 ? purposes : (['request'] as const)).map((purpose) =>
     freshCopy(`copy-${purpose}`, now.id, purpose, DIRECT[purpose] ?? CHANNEL),
   );
-  await desk.store.approvals.open(now, entry(), copies);
+  await deps.store.requests.open(now, entry(), copies);
 }
 
-async function move(change: Partial<Approval>): Promise<void> {
+async function move(change: Partial<CancelRequest>): Promise<void> {
   const after = next(now, change);
-  expect(await desk.store.approvals.save(now, after, [])).toBe(true);
+  expect(await deps.store.requests.save(now, after, [])).toBe(true);
   now = after;
 }
 
 const reject = () => move({ status: 'rejected', closedBy: 'U_CHECKER', closedReason: 'Not a duplicate' });
 const text = () => slack.standing.map(({ message }) => JSON.stringify(message));
-const copy = async (id = 'copy-request') => (await desk.store.cards.of(now.id)).find((one) => one.id === id);
+const copy = async (id = 'copy-request') => (await deps.store.cards.of(now.id)).find((one) => one.id === id);
 const refuseOnce = (call: string, failure: SlackFailure) => {
   slack.before = (made) => {
     if (made !== call) return;
@@ -121,7 +121,7 @@ describe('one replica', () => {
   test.each(['pending', 'approved', 'executing', 'withdrawn'] as const)(
     'the requester is told nothing while it is %s',
     async (status) => {
-      now = approval({ status });
+      now = request({ status });
       await open('outcome');
       await replica().sync(now.id);
       expect(slack.calls).toEqual([]);
@@ -130,7 +130,7 @@ describe('one replica', () => {
   );
 
   test('a reminder that is late for its request is not posted', async () => {
-    now = approval({ remindedAt: NOON, status: 'rejected' });
+    now = request({ remindedAt: NOON, status: 'rejected' });
     await open('reminder');
     await replica().sync(now.id);
     expect(slack.calls).toEqual([]);
@@ -142,18 +142,18 @@ describe('one replica', () => {
     for (const waitMs of [5_000, 10_000, 20_000]) {
       refuseOnce('message', new SlackFailure('fatal_error'));
       expect((await cards.sync(now.id))?.code).toBe('fatal_error');
-      expect(await copy()).toMatchObject({ problem: 'fatal_error', nextAttemptAt: desk.time.now + waitMs });
-      desk.time.now += waitMs - 1;
+      expect(await copy()).toMatchObject({ problem: 'fatal_error', nextAttemptAt: deps.time.now + waitMs });
+      deps.time.now += waitMs - 1;
       await cards.sync(now.id);
       expect(slack.standing).toEqual([]);
-      desk.time.now += 1;
+      deps.time.now += 1;
     }
     for (let times = 0; times < 20; times += 1) {
       refuseOnce('message', new SlackFailure('fatal_error'));
       await cards.sync(now.id);
-      desk.time.now += HOUR_MS;
+      deps.time.now += HOUR_MS;
     }
-    expect(await copy()).toMatchObject({ nextAttemptAt: desk.time.now });
+    expect(await copy()).toMatchObject({ nextAttemptAt: deps.time.now });
     expect(await cards.sync(now.id)).toBeUndefined();
     expect(slack.standing).toHaveLength(1);
     expect(lines.filter(({ msg }) => msg === 'card update failed')[0]).toMatchObject({ code: 'fatal_error' });
@@ -168,8 +168,8 @@ describe('one replica', () => {
   });
 
   test('a failure of another message is not a failure of the card', async () => {
-    now = approval({ status: 'rejected' });
-    await desk.store.approvals.open(now, entry(), [
+    now = request({ status: 'rejected' });
+    await deps.store.requests.open(now, entry(), [
       freshCopy('copy-request', now.id, 'request', CHANNEL),
       freshCopy('later-outcome', now.id, 'outcome', 'U_MAKER'),
     ]);
@@ -187,10 +187,10 @@ describe('one replica', () => {
     slack.standing.splice(0);
     await reject();
     expect((await cards.sync(now.id))?.code).toBe('message_not_found');
-    desk.time.now += 24 * HOUR_MS;
+    deps.time.now += 24 * HOUR_MS;
     await cards.sync(now.id);
     expect(slack.calls).toEqual(['message', 'update']);
-    expect(await desk.store.cards.behind(desk.time.now, 9)).toEqual([]);
+    expect(await deps.store.cards.behind(deps.time.now, 9)).toEqual([]);
   });
 
   test('a requester whose direct messages are closed is told later; an approver is not called again', async () => {
@@ -203,12 +203,12 @@ describe('one replica', () => {
     await cards.sync(now.id);
     expect(slack.calls).toEqual(['message']);
     await move({ status: 'rejected', decidedAt: NOON });
-    desk.time.now += HOUR_MS;
+    deps.time.now += HOUR_MS;
     await cards.sync(now.id);
     expect(slack.calls).toEqual(['message', 'message']);
     expect(await copy('copy-outcome')).toMatchObject({ ts: undefined, problem: 'user_disabled' });
     slack.before = () => {};
-    desk.time.now += HOUR_MS;
+    deps.time.now += HOUR_MS;
     await cards.sync(now.id);
     expect(slack.standing).toMatchObject([{ channelId: 'D_U_MAKER' }]);
     expect(await copy('copy-outcome')).toMatchObject({ channelId: 'D_U_MAKER', shownVersion: 2 });
@@ -226,7 +226,7 @@ describe('one replica', () => {
   });
 
   test('an approver is not called to what was decided meanwhile', async () => {
-    now = approval({ status: 'rejected' });
+    now = request({ status: 'rejected' });
     await open('approver');
     await replica().sync(now.id);
     expect(slack.calls).toEqual([]);
@@ -250,15 +250,15 @@ describe('one replica', () => {
   test('Slack takes a post after its time-out and after everybody looked: gone with the next edit', async () => {
     await open();
     const cards = replica();
-    const message = slack.post.message.bind(slack.post);
+    const message = slack.messenger.message.bind(slack.messenger);
     let arrive: () => Promise<unknown> = async () => {};
-    slack.post.message = async (...asked) => {
+    slack.messenger.message = async (...asked) => {
       arrive = () => message(...asked);
       throw new SlackFailure('unreachable');
     };
     await cards.sync(now.id);
-    slack.post.message = message;
-    desk.time.now += 5_000;
+    slack.messenger.message = message;
+    deps.time.now += 5_000;
     await cards.sync(now.id);
     await arrive();
     expect(slack.standing).toHaveLength(2);
@@ -278,7 +278,7 @@ describe('one replica', () => {
     for (const status of ['approved', 'executing', 'executed'] as const) {
       await cards.sync(now.id);
       await move({ status });
-      desk.time.now += 5_000;
+      deps.time.now += 5_000;
     }
     await cards.sync(now.id);
     expect(text()).toHaveLength(1);
@@ -295,7 +295,7 @@ describe('one replica', () => {
     const cards = replica();
     expect((await cards.sync(now.id))?.code).toBe('unreachable');
     await reject();
-    desk.time.now += 5_000;
+    deps.time.now += 5_000;
     await cards.sync(now.id);
     expect(slack.standing).toHaveLength(1);
     expect(slack.standing[0]?.edits).toBe(1);
@@ -305,7 +305,7 @@ describe('one replica', () => {
   test('it is told apart from the messages of other requests', async () => {
     await open();
     const cards = replica();
-    await slack.post.message(
+    await slack.messenger.message(
       CHANNEL,
       { text: 'another', blocks: [] },
       {
@@ -314,7 +314,7 @@ describe('one replica', () => {
     );
     refuseOnce('message', new SlackFailure('unreachable'));
     await cards.sync(now.id);
-    desk.time.now += 5_000;
+    deps.time.now += 5_000;
     await cards.sync(now.id);
     expect(slack.standing).toHaveLength(2);
   });
@@ -340,12 +340,12 @@ describe('one replica', () => {
     };
     await replica().sync(now.id);
     expect(slack.calls).toEqual(['message', ...Array<string>(9).fill('update')]);
-    expect(await desk.store.cards.behind(desk.time.now, 9)).toEqual([now.id]);
+    expect(await deps.store.cards.behind(deps.time.now, 9)).toEqual([now.id]);
   });
 
   test('a request whose cards are true costs one look at the database', async () => {
     const operations: string[] = [];
-    desk = makeDesk({ at: ({ operation, when }) => void (when === 'before' && operations.push(operation)) });
+    deps = makeDeps({ at: ({ operation, when }) => void (when === 'before' && operations.push(operation)) });
     await open();
     const cards = replica();
     await cards.sync(now.id);
@@ -356,7 +356,7 @@ describe('one replica', () => {
 
   test('a copy whose request the database no longer has is not shown', async () => {
     await open();
-    desk.store.approvals.find = async () => undefined;
+    deps.store.requests.find = async () => undefined;
     expect(await replica().sync(now.id)).toBeUndefined();
     expect(slack.calls).toEqual([]);
   });
@@ -371,7 +371,7 @@ describe('one replica', () => {
     expect(slack.standing).toMatchObject([{ channelId: 'D_U_CHECKER' }]);
     expect(await cards.place(now.id)).toBeUndefined();
     slack.before = () => {};
-    desk.time.now += 5_000;
+    deps.time.now += 5_000;
     await cards.sync(now.id);
     expect(await cards.place(now.id)).toEqual({ channelId: CHANNEL, ts: slack.standing[1]?.ts });
   });
@@ -387,7 +387,7 @@ describe('a replica that loses its lease', () => {
     const frozen = hold('before', 'message');
     const first = replica().sync(now.id);
     await frozen.reached;
-    desk.time.now += LEASE_MS;
+    deps.time.now += LEASE_MS;
     await replica().sync(now.id);
     const [stands] = slack.standing;
     frozen.release();
@@ -402,7 +402,7 @@ describe('a replica that loses its lease', () => {
     const frozen = hold('after', 'message');
     const first = replica().sync(now.id);
     await frozen.reached;
-    desk.time.now += LEASE_MS;
+    deps.time.now += LEASE_MS;
     await reject();
     await replica().sync(now.id);
     frozen.release();
@@ -416,7 +416,7 @@ describe('a replica that loses its lease', () => {
     const frozen = hold('before', 'message');
     const dead = replica().sync(now.id);
     await frozen.reached;
-    desk.time.now += LEASE_MS;
+    deps.time.now += LEASE_MS;
     const cards = replica();
     await cards.sync(now.id);
     slack.after = (call) => {
@@ -440,7 +440,7 @@ describe('a replica that loses its lease', () => {
     const frozen = hold('before', 'message');
     const first = replica().sync(now.id);
     await frozen.reached;
-    desk.time.now += LEASE_MS;
+    deps.time.now += LEASE_MS;
     await replica().sync(now.id);
     slack.after = (call) => {
       if (call === 'message') throw new SlackFailure('unreachable');
@@ -456,7 +456,7 @@ describe('a replica that loses its lease', () => {
     const frozen = hold('before', 'message');
     const first = replica().sync(now.id);
     await frozen.reached;
-    desk.time.now += LEASE_MS;
+    deps.time.now += LEASE_MS;
     const working = hold('before', 'message');
     const second = replica().sync(now.id);
     await working.reached;
@@ -474,7 +474,7 @@ describe('a replica that loses its lease', () => {
     const frozen = hold('before', 'message');
     const first = replica().sync(now.id);
     await frozen.reached;
-    desk.time.now += LEASE_MS;
+    deps.time.now += LEASE_MS;
     const working = hold('before', 'message');
     const second = replica().sync(now.id);
     await working.reached;
@@ -490,11 +490,11 @@ describe('a replica that loses its lease', () => {
     await open();
     refuseOnce('message', new SlackFailure('unreachable'));
     await replica().sync(now.id);
-    desk.time.now += 5_000;
+    deps.time.now += 5_000;
     const looking = hold('after', 'findOwn');
     const first = replica().sync(now.id);
     await looking.reached;
-    desk.time.now += LEASE_MS;
+    deps.time.now += LEASE_MS;
     await replica().sync(now.id);
     looking.release();
     await first;
@@ -509,7 +509,7 @@ describe('a replica that loses its lease', () => {
     const frozen = hold('before', 'update');
     const first = replica().sync(now.id);
     await frozen.reached;
-    desk.time.now += LEASE_MS;
+    deps.time.now += LEASE_MS;
     await move({ status: 'rejected', closedBy: 'U_CHECKER', closedReason: 'Not a duplicate' });
     await replica().sync(now.id);
     const after = text();
@@ -529,7 +529,7 @@ describe('a replica that loses its lease', () => {
       const frozen = hold('before', 'message');
       const first = replica().sync(now.id);
       await frozen.reached;
-      desk.time.now += LEASE_MS;
+      deps.time.now += LEASE_MS;
       await replica().sync(now.id);
       slack.before = (call) => {
         if (call === 'remove') throw new SlackFailure(code);
@@ -548,9 +548,9 @@ describe('a replica that loses its lease', () => {
     const first = replica().sync(now.id);
     await slow.reached;
     for (let times = 0; times < 9; times += 1) {
-      desk.time.now += LEASE_MS / 3;
+      deps.time.now += LEASE_MS / 3;
       await vi.advanceTimersByTimeAsync(LEASE_MS / 3);
-      expect(await desk.store.cards.claim(now.id, desk.time.now, LEASE_MS)).toEqual([]);
+      expect(await deps.store.cards.claim(now.id, deps.time.now, LEASE_MS)).toEqual([]);
     }
     slow.release();
     await first;
@@ -562,7 +562,7 @@ describe('a replica that loses its lease', () => {
     const frozen = hold('after', 'message');
     const first = replica().sync(now.id);
     await frozen.reached;
-    desk.time.now += LEASE_MS;
+    deps.time.now += LEASE_MS;
     const looking = hold('after', 'findOwn');
     const second = replica().sync(now.id);
     await looking.reached;
@@ -580,7 +580,7 @@ describe('a replica that loses its lease', () => {
     const frozen = hold('before', 'message');
     const first = replica().sync(now.id);
     await frozen.reached;
-    desk.time.now += LEASE_MS;
+    deps.time.now += LEASE_MS;
     await replica().sync(now.id);
     const [stands] = slack.standing;
     frozen.release();
@@ -594,8 +594,8 @@ describe('a click on a copy', () => {
     await open();
     const cards = replica();
     await cards.sync(now.id);
-    const orphan = await slack.post.message(CHANNEL, { text: 'Approve?', blocks: [] });
-    await cards.remember(now, orphan.channelId, orphan.ts);
+    const orphan = await slack.messenger.message(CHANNEL, { text: 'Approve?', blocks: [] });
+    await cards.repair(now, orphan.channelId, orphan.ts);
     await cards.sync(now.id);
     expect(text()[1]).toEqual(text()[0]);
     await reject();
@@ -611,7 +611,7 @@ describe('a click on a copy', () => {
     const at = (await cards.place(now.id)) ?? { channelId: '', ts: '' };
     const updates = () => slack.calls.filter((call) => call === 'update').length;
     const click = async () => {
-      await cards.remember(now, at.channelId, at.ts);
+      await cards.repair(now, at.channelId, at.ts);
       await cards.sync(now.id);
     };
     await click();
@@ -620,10 +620,10 @@ describe('a click on a copy', () => {
     await click();
     await click();
     expect(updates()).toBe(1);
-    desk.time.now += 9_999;
+    deps.time.now += 9_999;
     await click();
     expect(updates()).toBe(1);
-    desk.time.now += 1;
+    deps.time.now += 1;
     await click();
     expect(updates()).toBe(2);
   });
@@ -636,7 +636,7 @@ describe('a click on a copy', () => {
     for (const status of ['approved', 'executed'] as const) {
       await move({ status });
       await cards.sync(now.id);
-      await cards.remember(now, at.channelId, at.ts);
+      await cards.repair(now, at.channelId, at.ts);
       expect(await copy()).toMatchObject({ shownVersion: 0 });
       await cards.sync(now.id);
     }
@@ -648,8 +648,8 @@ describe('a click on a copy', () => {
     await cards.sync(now.id);
     await reject();
     await cards.sync(now.id);
-    for (const { channelId, ts } of slack.standing) await cards.remember(now, channelId, ts);
-    expect(await desk.store.cards.of(now.id)).toMatchObject([{ shownVersion: 0 }, { shownVersion: 0 }]);
+    for (const { channelId, ts } of slack.standing) await cards.repair(now, channelId, ts);
+    expect(await deps.store.cards.of(now.id)).toMatchObject([{ shownVersion: 0 }, { shownVersion: 0 }]);
   });
 
   test('a message of the same ts in another channel is another message', async () => {
@@ -657,8 +657,8 @@ describe('a click on a copy', () => {
     const cards = replica();
     await cards.sync(now.id);
     const { ts = '' } = (await copy()) ?? {};
-    await cards.remember(now, 'C_ELSEWHERE', ts);
-    expect((await desk.store.cards.of(now.id)).map(({ channelId }) => channelId).sort()).toEqual([
+    await cards.repair(now, 'C_ELSEWHERE', ts);
+    expect((await deps.store.cards.of(now.id)).map(({ channelId }) => channelId).sort()).toEqual([
       CHANNEL,
       'C_ELSEWHERE',
     ]);
@@ -666,7 +666,7 @@ describe('a click on a copy', () => {
 
   test('a note that could not be taken is taken at the next click', async () => {
     let away = false;
-    desk = makeDesk({
+    deps = makeDeps({
       at: ({ operation }) => {
         if (away && operation === 'cards.met') throw new Error('the records are away');
       },
@@ -678,9 +678,9 @@ describe('a click on a copy', () => {
     await reject();
     await cards.sync(now.id);
     away = true;
-    await expect(cards.remember(now, at.channelId, at.ts)).rejects.toThrow('the records are away');
+    await expect(cards.repair(now, at.channelId, at.ts)).rejects.toThrow('the records are away');
     away = false;
-    await cards.remember(now, at.channelId, at.ts);
-    expect(await copy()).toMatchObject({ shownVersion: 0, nextAttemptAt: desk.time.now });
+    await cards.repair(now, at.channelId, at.ts);
+    expect(await copy()).toMatchObject({ shownVersion: 0, nextAttemptAt: deps.time.now });
   });
 });

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { AuditStore } from '../../src/store/audit.ts';
 import { databases, ENGINES } from './engines.ts';
-import { approval, entry, next, NOON } from './samples.ts';
+import { request, entry, next, NOON } from './samples.ts';
 
 const KEY = 'k'.repeat(32);
 const OTHER = 'o'.repeat(32);
@@ -52,9 +52,9 @@ describe.each(ENGINES)('the audit with a key on %s', (engine) => {
     await store.audit.begin(NOON);
     expect((await store.audit.anchor()).sequence).toBe(5);
     // Rows written with a change are keyed as well.
-    const before = approval();
-    await store.approvals.open(before, entry(), []);
-    await store.approvals.save(before, next(before, {}), [entry()]);
+    const before = request();
+    await store.requests.open(before, entry(), []);
+    await store.requests.save(before, next(before, {}), [entry()]);
     expect(await store.audit.verify()).toMatchObject({ intact: true, rowsChecked: 7, keyedFrom: 3 });
   });
 
@@ -76,9 +76,9 @@ describe.each(ENGINES)('the audit with a key on %s', (engine) => {
     const other = await database.open(ignore, key);
     await expect(other.audit.begin(NOON)).rejects.toThrow(OTHER_KEY);
     await expect(other.audit.append(entry())).rejects.toThrow(OTHER_KEY);
-    const given = approval();
-    await expect(other.approvals.open(given, entry(), [])).rejects.toThrow(OTHER_KEY);
-    expect(await other.approvals.find(given.id)).toBeUndefined();
+    const given = request();
+    await expect(other.requests.open(given, entry(), [])).rejects.toThrow(OTHER_KEY);
+    expect(await other.requests.find(given.id)).toBeUndefined();
     await other.close();
     expect(await verifiedWith(database, KEY)).toMatchObject({ intact: true, rowsChecked: 2 });
   });
@@ -99,7 +99,14 @@ describe.each(ENGINES)('the audit with a key on %s', (engine) => {
         row.actor_id,
         row.action,
       ];
-      const rest = [row.link_id, row.approval_id, row.amount_paise, 'forged', row.outcome, row.ipay_uuid];
+      const rest = [
+        row.link_id,
+        row.cancel_request_id,
+        row.amount_paise,
+        'forged',
+        row.outcome,
+        row.ipay_uuid,
+      ];
       const end = [row.status_before, row.status_after, row.decision_ms];
       const hash = createHash('sha256')
         .update(JSON.stringify([...canonical, ...rest, ...end]))

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { AuditAnchor, AuditRow } from '../../src/payouts/ports.ts';
 import { databases, ENGINES } from './engines.ts';
-import { approval, entry, next, NOON } from './samples.ts';
+import { request, entry, next, NOON } from './samples.ts';
 
 describe.each(ENGINES)('the audit on %s', (engine) => {
   const fresh = databases(engine);
@@ -23,7 +23,7 @@ describe.each(ENGINES)('the audit on %s', (engine) => {
       actorId: 'U_CHECKER',
       action: 'cancel.approved',
       linkId: 'l1',
-      approvalId: 'a1',
+      cancelRequestId: 'a1',
       amountPaise: 12_345_678_900,
       reason: 'Agreed 😀 "quoted"\n',
       outcome: 'approved',
@@ -82,10 +82,10 @@ describe.each(ENGINES)('the audit on %s', (engine) => {
 
   test('an export goes through every row of the time in the order written, over many batches', async () => {
     const { store } = await withRows(0);
-    const before = approval();
-    await store.approvals.open(before, entry({ at: NOON - 1 }), []);
+    const before = request();
+    await store.requests.open(before, entry({ at: NOON - 1 }), []);
     const many = Array.from({ length: 1203 }, (_, index) => entry({ at: NOON + (index % 7) }));
-    await store.approvals.save(before, next(before, {}), many);
+    await store.requests.save(before, next(before, {}), many);
     await store.audit.append(entry({ at: NOON + 7 }));
     const rows: AuditRow[] = [];
     for await (const row of store.audit.rows(NOON, NOON + 7)) rows.push(row);
@@ -126,7 +126,7 @@ describe.each(ENGINES)('the audit on %s', (engine) => {
       ? ['update', 'delete', 'replace'].map((kind) => `drop trigger audit_no_${kind}`)
       : ['alter table audit disable trigger all'];
   const COLUMNS =
-    'at, actor_id, action, link_id, approval_id, amount_paise, reason, outcome, ipay_uuid, status_before, status_after, decision_ms, scheme, previous_hash, hash';
+    'at, actor_id, action, link_id, cancel_request_id, amount_paise, reason, outcome, ipay_uuid, status_before, status_after, decision_ms, scheme, previous_hash, hash';
   const copyOf = (from: number, as: number) =>
     `insert into audit (sequence, ${COLUMNS}) select ${as}, ${COLUMNS} from audit where sequence = ${from}`;
 

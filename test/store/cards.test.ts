@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { CardCopy, HeldCopy } from '../../src/payouts/ports.ts';
 import type { OpenStore } from '../../src/store/database.ts';
 import { databases, ENGINES } from './engines.ts';
-import { approval, card, entry, MINUTE, next, NOON } from './samples.ts';
+import { request, card, entry, MINUTE, next, NOON } from './samples.ts';
 
 const LEASE = 10 * MINUTE;
 /** What ends every lease, whatever clock judges it. */
@@ -30,9 +30,9 @@ describe.each(ENGINES)('card copies on %s', (engine) => {
   }
 
   async function openWith(store: OpenStore, ...copies: CardCopy[]): Promise<void> {
-    for (const id of new Set(copies.map((copy) => copy.approvalId))) {
-      const own = copies.filter((copy) => copy.approvalId === id);
-      await store.approvals.open(approval({ id, linkId: `link-${id}` }), entry(), own);
+    for (const id of new Set(copies.map((copy) => copy.cancelRequestId))) {
+      const own = copies.filter((copy) => copy.cancelRequestId === id);
+      await store.requests.open(request({ id, linkId: `link-${id}` }), entry(), own);
     }
   }
 
@@ -42,15 +42,15 @@ describe.each(ENGINES)('card copies on %s', (engine) => {
     const copies = [card(), card({ id: 'c2', purpose: 'outcome' })];
     const { store } = await withCopies(...copies);
     expect(await store.cards.of('a1')).toStrictEqual(copies);
-    const late = [card({ id: 'c3', approvalId: 'a2' })];
-    expect(
-      await store.approvals.open(approval({ id: 'a2', linkId: 'link-a1' }), entry(), late),
-    ).toMatchObject({ opened: false });
+    const late = [card({ id: 'c3', cancelRequestId: 'a2' })];
+    expect(await store.requests.open(request({ id: 'a2', linkId: 'link-a1' }), entry(), late)).toMatchObject({
+      opened: false,
+    });
     expect(await store.cards.of('a2')).toEqual([]);
   });
 
   test('what came of the work is kept across a restart', async () => {
-    const { database, store } = await withCopies(card(), card({ id: 'c2', approvalId: 'a2' }));
+    const { database, store } = await withCopies(card(), card({ id: 'c2', cancelRequestId: 'a2' }));
     const result = {
       channelId: 'D_MAKER',
       ts: '171.1',
@@ -63,7 +63,7 @@ describe.each(ENGINES)('card copies on %s', (engine) => {
     await store.close();
     const again = await database.open();
     expect(await again.cards.of('a1')).toStrictEqual([{ ...card(), ...result }]);
-    expect(await again.cards.of('a2')).toStrictEqual([card({ id: 'c2', approvalId: 'a2' })]);
+    expect(await again.cards.of('a2')).toStrictEqual([card({ id: 'c2', cancelRequestId: 'a2' })]);
   });
 
   test('a copy that is behind and due is claimed by one of many at once', async () => {
@@ -128,9 +128,9 @@ describe.each(ENGINES)('card copies on %s', (engine) => {
   test('what is behind its approval and due is found, most overdue first, each approval once', async () => {
     const { store } = await withCopies(
       card(),
-      card({ id: 'c2', approvalId: 'a2', nextAttemptAt: NOON + 5 }),
-      card({ id: 'c3', approvalId: 'a3', nextAttemptAt: NOON + 4 }),
-      card({ id: 'c4', approvalId: 'a3', purpose: 'outcome', nextAttemptAt: NOON + 3 }),
+      card({ id: 'c2', cancelRequestId: 'a2', nextAttemptAt: NOON + 5 }),
+      card({ id: 'c3', cancelRequestId: 'a3', nextAttemptAt: NOON + 4 }),
+      card({ id: 'c4', cancelRequestId: 'a3', purpose: 'outcome', nextAttemptAt: NOON + 3 }),
     );
     const held = first(await claim(store));
     await store.cards.settle(held, shown(held));
@@ -139,8 +139,8 @@ describe.each(ENGINES)('card copies on %s', (engine) => {
     expect(await store.cards.behind(NOON + 9, 9)).toEqual(['a3', 'a2']);
     expect(await store.cards.behind(NOON + 9, 1)).toEqual(['a3']);
 
-    const before = approval({ id: 'a1', linkId: 'link-a1' });
-    await store.approvals.save(before, next(before, { status: 'rejected' }), []);
+    const before = request({ id: 'a1', linkId: 'link-a1' });
+    await store.requests.save(before, next(before, { status: 'rejected' }), []);
     expect(await store.cards.behind(NOON + 9, 9)).toEqual(['a1', 'a3', 'a2']);
     const again = first(await claim(store));
     await store.cards.settle(again, shown(again, 2));
@@ -150,8 +150,8 @@ describe.each(ENGINES)('card copies on %s', (engine) => {
   test('a request that moves on while its copy is edited is behind afterwards', async () => {
     const { stores } = await withCopies(card());
     const held = first(await claim(stores[0]));
-    const before = approval({ id: 'a1', linkId: 'link-a1' });
-    await stores[1].approvals.save(before, next(before, { status: 'rejected' }), []);
+    const before = request({ id: 'a1', linkId: 'link-a1' });
+    await stores[1].requests.save(before, next(before, { status: 'rejected' }), []);
     expect(await claim(stores[1])).toEqual([]);
     await stores[0].cards.settle(held, shown(held, 1));
     expect(await claim(stores[1])).toMatchObject([{ id: 'c1', ts: '171.1', shownVersion: 1 }]);
@@ -160,11 +160,11 @@ describe.each(ENGINES)('card copies on %s', (engine) => {
   test('decisions and claims at the same moment do not wait for each other for ever', async () => {
     const ids = Array.from({ length: 6 }, (_, index) => `c${index}`);
     const { stores } = await withCopies(...ids.map((id) => card({ id })));
-    let now = approval({ id: 'a1', linkId: 'link-a1' });
+    let now = request({ id: 'a1', linkId: 'link-a1' });
     for (let round = 0; round < 10; round += 1) {
       const after = next(now, {});
       const [saved, ...claims] = await Promise.all([
-        stores[0].approvals.save(now, after, []),
+        stores[0].requests.save(now, after, []),
         ...[0, 1, 0, 1].map((which) => claim(stores[which === 0 ? 0 : 1])),
       ]);
       expect(saved).toBe(true);
@@ -175,7 +175,7 @@ describe.each(ENGINES)('card copies on %s', (engine) => {
   });
 
   test('a copy met by a click is shown again; one nobody knew is added to its request alone', async () => {
-    const { store } = await withCopies(card(), card({ id: 'c9', approvalId: 'a2' }));
+    const { store } = await withCopies(card(), card({ id: 'c9', cancelRequestId: 'a2' }));
     const held = first(await claim(store));
     await store.cards.settle(held, { ...shown(held), nextAttemptAt: NOON + 50 });
     expect(await claim(store)).toEqual([]);
@@ -185,7 +185,7 @@ describe.each(ENGINES)('card copies on %s', (engine) => {
     await store.cards.met({ ...card({ id: 'x1' }), ts: '171.2' }, NOON);
     expect(await store.cards.of('a1')).toMatchObject([{ id: 'c1' }, { id: 'x1', ts: '171.2' }]);
     expect(await claim(store)).toMatchObject([{ id: 'x1' }]);
-    await store.cards.met({ ...card({ id: 'x2', approvalId: 'a2' }), ts: '171.2' }, NOON);
+    await store.cards.met({ ...card({ id: 'x2', cancelRequestId: 'a2' }), ts: '171.2' }, NOON);
     expect(await store.cards.of('a2')).toMatchObject([{ id: 'c9', ts: undefined }, { id: 'x2' }]);
     await store.cards.met({ ...card({ id: 'x3', channelId: 'C_OTHER' }), ts: '171.2' }, NOON);
     expect((await store.cards.of('a1')).map(({ id }) => id)).toEqual(['c1', 'x1', 'x3']);
@@ -194,7 +194,7 @@ describe.each(ENGINES)('card copies on %s', (engine) => {
   test('a copy of a request that does not exist is refused: nobody would ever find it behind', async () => {
     const { store } = await withCopies(card());
     await expect(
-      store.cards.met({ ...card({ id: 'x', approvalId: 'a9' }), ts: '1' }, NOON),
+      store.cards.met({ ...card({ id: 'x', cancelRequestId: 'a9' }), ts: '1' }, NOON),
     ).rejects.toThrow();
     expect(await store.cards.of('a9')).toEqual([]);
   });
@@ -206,7 +206,7 @@ describe('whose clock judges the lease of a copy', () => {
 
   test('SQLite: that of the one process, to the millisecond', async () => {
     const store = await (await sqlite()).open();
-    await store.approvals.open(approval(), entry(), [card()]);
+    await store.requests.open(request(), entry(), [card()]);
     const held = first(await store.cards.claim('a1', NOON, 10));
     expect(await store.cards.claim('a1', NOON + 9, 10)).toEqual([]);
     expect(await store.cards.behind(NOON + 9, 9)).toEqual([]);
@@ -219,7 +219,7 @@ describe('whose clock judges the lease of a copy', () => {
   test('PostgreSQL: the server’s, so a replica that is minutes ahead takes nothing away', async () => {
     const database = await postgres();
     const [one, ahead] = await database.openTwo();
-    await one.approvals.open(approval(), entry(), [card()]);
+    await one.requests.open(request(), entry(), [card()]);
     const held = first(await one.cards.claim('a1', NOON, LEASE));
     expect(await ahead.cards.claim('a1', NOON + 1_000 * LEASE, LEASE)).toEqual([]);
     expect(await ahead.cards.behind(NOON + 1_000 * LEASE, 9)).toEqual([]);

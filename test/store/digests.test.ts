@@ -234,7 +234,7 @@ describe.each(ENGINES)('%s', (engine) => {
       expect(await digests.posting(first, NOON, LONG)).toBe(false);
       expect(await digests.posted(first, '1.1', NOON)).toBe(false);
       expect(await digests.postLater(first, NOON, { problem: 'x', maybePosted: false })).toBe(false);
-      expect(await digests.giveUp(first, NOON, owed('missed'))).toBe(false);
+      expect(await digests.abandon(first, NOON, owed('missed'))).toBe(false);
       expect(await digests.lastPostedAt('s1')).toBeUndefined();
     });
 
@@ -257,10 +257,10 @@ describe.each(ENGINES)('%s', (engine) => {
     test('that is given up owes the notice instead', async () => {
       const digests = await open();
       await withRun(digests, [owed('digest')]);
-      expect(await digests.giveUp(await claimMessage(digests, LONG), NOON, owed('missed'))).toBe(true);
+      expect(await digests.abandon(await claimMessage(digests, LONG), NOON, owed('missed'))).toBe(true);
       expect(await digests.dueMessages(NOON, 9)).toEqual([`s1 ${toInstant(NOON)} missed`]);
       expect(await digests.lastPostedAt('s1')).toBeUndefined();
-      expect(await digests.giveUp(await claimMessage(digests, LONG, 'missed'), NOON, undefined)).toBe(true);
+      expect(await digests.abandon(await claimMessage(digests, LONG, 'missed'), NOON, undefined)).toBe(true);
       expect(await digests.dueMessages(NOON, 9)).toEqual([]);
     });
 
@@ -303,7 +303,7 @@ describe.each(ENGINES)('%s', (engine) => {
       await withRun(digests, [owed('digest')]);
       const claim = await claimMessage(digests, LONG);
       await digests.addStray(claim.id, '1.1');
-      await digests.giveUp(claim, NOON, owed('missed'));
+      await digests.abandon(claim, NOON, owed('missed'));
       expect(await digests.strays(9)).toMatchObject([{ ts: '1.1', stands: false }]);
     });
   });

@@ -3,12 +3,12 @@
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import type { Approval } from '../../src/payouts/cancel/request.ts';
-import { executeCancel, settleOwed } from '../../src/payouts/cancel/execute.ts';
-import type { Desk } from '../../src/payouts/desk.ts';
+import type { CancelRequest } from '../../src/payouts/cancel/request.ts';
+import { executeCancel, saveOwed } from '../../src/payouts/cancel/execute.ts';
+import type { Deps } from '../../src/payouts/deps.ts';
 import { openStore } from '../../src/store/database.ts';
 import { scriptedGateway } from '../fakes/gateway.ts';
-import { approvedAt, LINK, makeDesk, NOON, tracked, write } from '../payouts/setup.ts';
+import { approvedAt, LINK, makeDeps, NOON, tracked, write } from '../payouts/setup.ts';
 import { databases } from './engines.ts';
 
 const fresh = databases('postgres');
@@ -53,43 +53,43 @@ async function breakingWay(url: string, word: string, cut: Cut, staysAway: boole
   return { url: through.href, breaks: () => breaks, mend: () => (up = true) };
 }
 
-async function deskOver(cut: Cut, staysAway: boolean) {
+async function depsOver(cut: Cut, staysAway: boolean) {
   const { url } = await fresh();
   const way = await breakingWay(url, 'cancel started', cut, staysAway);
   const store = await openStore(way.url, { report: () => {} });
   onTestFinished(() => store.close());
   const gateway = scriptedGateway({ track: tracked(), cancel: [write('done')] });
-  const desk: Desk = { ...makeDesk(), gateway, store };
-  const approved: Approval = approvedAt(NOON);
-  await store.approvals.open(approved, { at: NOON, actorId: 'U_MAKER', action: 'kept' }, []);
-  return { desk, calls: gateway.calls, way, approved };
+  const deps: Deps = { ...makeDeps(), gateway, store };
+  const approved: CancelRequest = approvedAt(NOON);
+  await store.requests.open(approved, { at: NOON, actorId: 'U_MAKER', action: 'kept' }, []);
+  return { deps, calls: gateway.calls, way, approved };
 }
 
-const actions = async ({ store }: Desk) =>
+const actions = async ({ store }: Deps) =>
   (await Array.fromAsync(store.audit.rows(0, 2 * NOON))).map((row) => row.action);
 
 test.each<Cut>(['before it arrives', 'before its answer'])(
   'the connection breaks %s, and the next one works: one call, one start in the audit',
   async (cut) => {
-    const { desk, calls, way, approved } = await deskOver(cut, false);
-    expect(await executeCancel(desk, approved)).toMatchObject({ status: 'executed' });
+    const { deps, calls, way, approved } = await depsOver(cut, false);
+    expect(await executeCancel(deps, approved)).toMatchObject({ status: 'executed' });
     expect(way.breaks()).toBe(1);
     expect(calls.cancel).toEqual([LINK]);
-    expect(await actions(desk)).toEqual(['kept', 'cancel started', 'cancel executed']);
+    expect(await actions(deps)).toEqual(['kept', 'cancel started', 'cancel executed']);
   },
 );
 
 test('the connection breaks before its answer, and the database stays away: put back, then carried out once', async () => {
-  const { desk, calls, way, approved } = await deskOver('before its answer', true);
-  await expect(executeCancel(desk, approved)).rejects.toMatchObject({ kind: 'unavailable' });
+  const { deps, calls, way, approved } = await depsOver('before its answer', true);
+  await expect(executeCancel(deps, approved)).rejects.toMatchObject({ kind: 'unavailable' });
   expect(calls.cancel).toEqual([]);
   way.mend();
-  await settleOwed(desk);
-  const back = await desk.store.approvals.find(approved.id);
+  await saveOwed(deps);
+  const back = await deps.store.requests.find(approved.id);
   expect(back).toMatchObject({ status: 'approved', holder: undefined });
-  if (back) expect(await executeCancel(desk, back)).toMatchObject({ status: 'executed' });
+  if (back) expect(await executeCancel(deps, back)).toMatchObject({ status: 'executed' });
   expect(calls.cancel).toEqual([LINK]);
-  expect(await actions(desk)).toEqual([
+  expect(await actions(deps)).toEqual([
     'kept',
     'cancel started',
     'cancel put off',

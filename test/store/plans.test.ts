@@ -4,7 +4,7 @@ import { CompiledQuery, Kysely } from 'kysely';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { APPROVED_UNFINISHED } from '../../src/payouts/cancel/request.ts';
 import { appendAudit } from '../../src/store/audit.ts';
-import { approvalStore } from '../../src/store/approvals.ts';
+import { cancelRequestStore } from '../../src/store/cancel-requests.ts';
 import { cardStore } from '../../src/store/cards.ts';
 import { migrate } from '../../src/store/migrations/all.ts';
 import { openPostgres } from '../../src/store/postgres.ts';
@@ -16,10 +16,10 @@ import { NOON } from './samples.ts';
 const REQUESTS = 20_000;
 /** As a desk has them after some years: all but a few finished, their cards as they should be. */
 const fill = (numbers: string) => [
-  `insert into approvals (id, version, status, link_id, requested_by, requested_at, wake_at, details)
+  `insert into cancel_requests (id, version, status, link_id, requested_by, requested_at, wake_at, details)
    select 'a' || n, 2, case when n <= 5 then 'pending' else 'executed' end, 'l' || n, 'U_MAKER',
      '2026-01-01T00:00:00.000Z', case when n <= 5 then '2026-01-01T00:00:00.000Z' end, '{}' from ${numbers}`,
-  `insert into cards (id, approval_id, purpose, channel_id, ts, shown_version, wanted_version, attempts,
+  `insert into cards (id, cancel_request_id, purpose, channel_id, ts, shown_version, wanted_version, attempts,
      next_attempt_at, taken_over)
    select 'c' || n, 'a' || n, 'request', 'C_APPROVALS', '1.' || n, case when n <= 5 then 1 else 2 end, 2, 0,
      '2026-01-01T00:00:00.000Z', 0 from ${numbers}`,
@@ -45,7 +45,7 @@ describe.each(ENGINES)('with many requests on %s', (engine) => {
       await db.executeQuery(CompiledQuery.raw(statement));
     }
     const problems: string[] = [];
-    const approvals = approvalStore(
+    const requests = cancelRequestStore(
       db,
       engine,
       ({ message }) => problems.push(message),
@@ -67,8 +67,10 @@ describe.each(ENGINES)('with many requests on %s', (engine) => {
     expect(await cards.behind(NOON, 100)).toHaveLength(5);
     expect(await planOf(() => cards.behind(NOON, 100))).toContain('cards_behind');
     expect(await planOf(() => cards.claim('a9', NOON, 1_000))).toMatch(/cards_(approval|behind)/);
-    expect(await planOf(() => approvals.due(['pending'], NOON, 100))).toContain('approvals_wake');
+    expect(await planOf(() => requests.due(['pending'], NOON, 100))).toContain('cancel_requests_wake');
     expect(problems).toHaveLength(5);
-    expect(await planOf(() => approvals.due(APPROVED_UNFINISHED, NOON, 100))).toContain('approvals_wake');
+    expect(await planOf(() => requests.due(APPROVED_UNFINISHED, NOON, 100))).toContain(
+      'cancel_requests_wake',
+    );
   });
 });

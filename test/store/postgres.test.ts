@@ -7,7 +7,7 @@ import { openAudit, openStore } from '../../src/store/database.ts';
 import { translateFailures } from '../../src/store/failure.ts';
 import { openPostgres } from '../../src/store/postgres.ts';
 import { databases, postgres } from './engines.ts';
-import { approval, entry, next, NOON } from './samples.ts';
+import { request, entry, next, NOON } from './samples.ts';
 
 const fresh = databases('postgres');
 
@@ -135,16 +135,16 @@ test('while the database is away nothing is done and that is said; when it is ba
     },
   });
   onTestFinished(() => store.close());
-  const before = approval();
-  await store.approvals.open(before, entry(), []);
+  const before = request();
+  await store.requests.open(before, entry(), []);
 
   way.cut();
   await notice;
   expect(lost[0]).toMatch(/^An idle database connection was lost: /);
   for (const attempt of [
     () => store.ping(),
-    () => store.approvals.find('a1'),
-    () => store.approvals.save(before, next(before, {}), [entry()]),
+    () => store.requests.find('a1'),
+    () => store.requests.save(before, next(before, {}), [entry()]),
     () => store.cooldowns.claim('k', NOON, NOON + 1),
   ]) {
     await expect(attempt()).rejects.toMatchObject({
@@ -156,7 +156,7 @@ test('while the database is away nothing is done and that is said; when it is ba
 
   way.mend();
   await store.ping();
-  expect(await store.approvals.save(before, next(before, {}), [entry()])).toBe(true);
+  expect(await store.requests.save(before, next(before, {}), [entry()])).toBe(true);
   expect((await store.audit.verify()).intact).toBe(true);
 });
 
@@ -179,17 +179,17 @@ test('read-only after a failover: nothing is done and readiness says so; writabl
   const database = await fresh();
   const { url } = database;
   const store = await database.open(() => {});
-  await store.approvals.open(approval(), entry(), []);
+  await store.requests.open(request(), entry(), []);
   onTestFinished(() =>
     administrate(url, (name) => `alter database ${name} reset default_transaction_read_only`),
   );
   await administrate(url, (name) => `alter database ${name} set default_transaction_read_only = on`);
   await endSessions(url);
-  const before = approval();
+  const before = request();
   for (let times = 0; times < 10; times += 1) {
     for (const attempt of [
       () => store.ping(),
-      () => store.approvals.save(before, next(before, {}), [entry()]),
+      () => store.requests.save(before, next(before, {}), [entry()]),
     ]) {
       await expect(attempt()).rejects.toMatchObject({ kind: 'unavailable' });
     }
@@ -202,7 +202,7 @@ test('read-only after a failover: nothing is done and readiness says so; writabl
 
   await administrate(url, (name) => `alter database ${name} reset default_transaction_read_only`);
   await store.ping();
-  expect(await store.approvals.save(before, next(before, {}), [entry()])).toBe(true);
+  expect(await store.requests.save(before, next(before, {}), [entry()])).toBe(true);
 });
 
 test.each([
@@ -282,10 +282,10 @@ test('a failed statement undoes its transaction and leaves the connection usable
   await database.raw(`alter table audit add constraint no_forgery check (action <> 'forge')`);
   for (let index = 0; index < 20; index += 1) {
     await expect(
-      store.approvals.open(approval({ id: `a${index}` }), entry({ action: 'forge' }), []),
+      store.requests.open(request({ id: `a${index}` }), entry({ action: 'forge' }), []),
     ).rejects.toMatchObject({ kind: 'unavailable', cause: { code: '23514' } });
   }
-  expect(await store.approvals.open(approval(), entry(), [])).toEqual({ opened: true });
+  expect(await store.requests.open(request(), entry(), [])).toEqual({ opened: true });
   expect(await store.audit.list({ limit: 9 })).toMatchObject([{ sequence: 1 }]);
 });
 

@@ -1,6 +1,6 @@
 /** Owns example records for the store's tests. */
 
-import type { Approval } from '../../src/payouts/cancel/request.ts';
+import type { CancelRequest } from '../../src/payouts/cancel/request.ts';
 import type { AuditEntry, CardCopy } from '../../src/payouts/ports.ts';
 import type { TransactionAnswer } from '../../src/payouts/transactions/transaction.ts';
 
@@ -8,7 +8,7 @@ import type { TransactionAnswer } from '../../src/payouts/transactions/transacti
 export const NOON = Date.UTC(2026, 10, 20, 4, 30);
 export const MINUTE = 60_000;
 
-export function approval(change: Partial<Approval> = {}): Approval {
+export function request(change: Partial<CancelRequest> = {}): CancelRequest {
   return {
     id: 'a1',
     version: 1,
@@ -23,12 +23,12 @@ export function approval(change: Partial<Approval> = {}): Approval {
     requestedIn: 'C_FINANCE',
     reason: 'Paid twice',
     requestedAt: NOON,
-    lapsesAt: NOON + 1440 * MINUTE,
+    expiresAt: NOON + 1440 * MINUTE,
     remindAt: NOON + 720 * MINUTE,
     remindedAt: undefined,
     approvalsRequired: 1,
-    votes: [],
-    voidVotes: [],
+    approvals: [],
+    voidApprovals: [],
     emergencyAllowed: false,
     emergencyReason: undefined,
     decidedAt: undefined,
@@ -46,7 +46,7 @@ export function approval(change: Partial<Approval> = {}): Approval {
 }
 
 /** The next version of a request. */
-export function next(before: Approval, change: Partial<Approval>): Approval {
+export function next(before: CancelRequest, change: Partial<CancelRequest>): CancelRequest {
   return { ...before, ...change, version: before.version + 1 };
 }
 
@@ -57,7 +57,7 @@ export function entry(change: Partial<AuditEntry> = {}): AuditEntry {
 export function card(change: Partial<CardCopy> = {}): CardCopy {
   return {
     id: 'c1',
-    approvalId: 'a1',
+    cancelRequestId: 'a1',
     purpose: 'request',
     channelId: 'C_APPROVALS',
     ts: undefined,

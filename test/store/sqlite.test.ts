@@ -11,7 +11,7 @@ import { translateFailures } from '../../src/store/failure.ts';
 import type { Tables } from '../../src/store/schema.ts';
 import { openSqlite } from '../../src/store/sqlite.ts';
 import { temporaryFolder } from './engines.ts';
-import { approval, entry, next, NOON } from './samples.ts';
+import { request, entry, next, NOON } from './samples.ts';
 
 /** What is said when the store at this address is opened. */
 async function refusal(url: string): Promise<string> {
@@ -142,22 +142,22 @@ test('a desk that is killed loses nothing it acknowledged, and leaves no lock be
   for (let rest = await lines.next(); !rest.done; rest = await lines.next()) acknowledged.push(rest.value);
 
   const store = await openStore(url);
-  for (const id of acknowledged) expect((await store.approvals.find(id))?.id).toBe(id);
+  for (const id of acknowledged) expect((await store.requests.find(id))?.id).toBe(id);
   const verdict = await store.audit.verify();
   expect(verdict.intact).toBe(true);
   // One audit row a request, no more and no less, whenever the end came.
-  expect(await store.approvals.pending()).toHaveLength(verdict.rowsChecked);
+  expect(await store.requests.pending()).toHaveLength(verdict.rowsChecked);
   await store.close();
 });
 
 test('while another program writes, nothing is done and that is said; afterwards all is well', async () => {
   const path = join(temporaryFolder(), 'desk.db');
   const store = await openStore(`sqlite:${path}`);
-  const before = approval();
-  await store.approvals.open(before, entry(), []);
+  const before = request();
+  await store.requests.open(before, entry(), []);
   const other = new DatabaseSync(path);
   other.exec('begin immediate');
-  await expect(store.approvals.save(before, next(before, {}), [entry()])).rejects.toMatchObject({
+  await expect(store.requests.save(before, next(before, {}), [entry()])).rejects.toMatchObject({
     kind: 'unavailable',
     message: "The desk's records cannot be reached, so nothing was done. Try again in a minute.",
     cause: { message: 'database is locked' },
@@ -166,7 +166,7 @@ test('while another program writes, nothing is done and that is said; afterwards
   other.exec('rollback');
   other.close();
   expect(await store.cooldowns.claim('k', NOON, 1)).toMatchObject({ claimed: true });
-  expect(await store.approvals.save(before, next(before, {}), [entry()])).toBe(true);
+  expect(await store.requests.save(before, next(before, {}), [entry()])).toBe(true);
   await store.close();
 });
 
@@ -204,7 +204,7 @@ test('a closed store is unavailable, and closing it again is nothing', async () 
   await store.close();
   await store.close();
   await expect(store.ping()).rejects.toMatchObject({ kind: 'unavailable' });
-  await expect(store.approvals.open(approval(), entry(), [])).rejects.toMatchObject({ kind: 'unavailable' });
+  await expect(store.requests.open(request(), entry(), [])).rejects.toMatchObject({ kind: 'unavailable' });
   await expect(store.audit.rows(0, 1).next()).rejects.toMatchObject({ kind: 'unavailable' });
 });
 

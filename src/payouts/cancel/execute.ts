@@ -1,26 +1,26 @@
 /** Owns carrying out what was approved: the one call, what it answered, and looking up what nobody knows (R9). */
 
-import { isDeskError } from '../../errors.ts';
-import { type Approval, age, isUnfinished, type Outcome, type Step } from './request.ts';
-import type { Desk } from '../desk.ts';
+import { isPayoutDeskError } from '../../errors.ts';
+import { type CancelRequest, tick, isUnfinished, type Outcome, type Step } from './request.ts';
+import type { Deps } from '../deps.ts';
 import {
-  begin,
-  end,
-  giveUp,
+  startExecution,
+  finish,
+  abandon,
   isTooLate,
-  keepLooking,
+  recheck,
   leaseMs,
-  lose,
+  markUnknown,
   provenEnd,
-  putOff,
-  recall,
+  reschedule,
+  restoreUnknown,
   refusalOf,
   sendBefore,
 } from './transitions.ts';
 import { canCancel, type TrackedLink } from '../links/link.ts';
 import { describeStatus, environmentProblem } from '../links/find.ts';
 import type { WriteAnswer } from '../ports.ts';
-import { findApproval, keepStep, storeStep } from './save.ts';
+import { findRequest, saveOrReload, saveStep } from './save.ts';
 import { DAY_MS } from '../time.ts';
 
 const HELD_UP = 'Payout Desk was held up before the call. Nothing was sent.';
@@ -32,44 +32,44 @@ const NOT_CONFIRMED = 'The database did not confirm the start in time. Nothing w
  * once, and stores what was seen. Returns the request as it is afterwards; when another replica was faster, its state.
  * A decision that is too old leads to no call, whatever happened meanwhile.
  */
-export async function executeCancel(desk: Desk, approval: Approval): Promise<Approval> {
-  if (approval.status !== 'approved') return approval;
-  const called = desk.called.get(approval.id);
-  if (called) return keepStep(desk, approval, recall(approval, called, CLAIM_LOST, desk.clock()));
-  const startedAt = desk.clock();
-  if (isTooLate(approval, startedAt)) return keepStep(desk, approval, giveUp(approval, startedAt));
-  const link = await trackOrProblem(desk, approval.linkId);
-  const now = desk.clock();
-  if ('problem' in link) return keepStep(desk, approval, putOff(approval, link.problem, now));
-  if (isTooLate(approval, now)) return keepStep(desk, approval, giveUp(approval, now));
-  const changed = whyNot(desk, approval, link);
-  if (typeof changed === 'string') return keepStep(desk, approval, putOff(approval, changed, now));
-  if (changed) return keepStep(desk, approval, end(approval, now, changed));
-  const executing = await claim(desk, approval, now);
-  if (!executing) return findApproval(desk, approval.id);
-  return callOnce(desk, executing);
+export async function executeCancel(deps: Deps, request: CancelRequest): Promise<CancelRequest> {
+  if (request.status !== 'approved') return request;
+  const called = deps.called.get(request.id);
+  if (called) return saveOrReload(deps, request, restoreUnknown(request, called, CLAIM_LOST, deps.clock()));
+  const startedAt = deps.clock();
+  if (isTooLate(request, startedAt)) return saveOrReload(deps, request, abandon(request, startedAt));
+  const link = await trackOrProblem(deps, request.linkId);
+  const now = deps.clock();
+  if ('problem' in link) return saveOrReload(deps, request, reschedule(request, link.problem, now));
+  if (isTooLate(request, now)) return saveOrReload(deps, request, abandon(request, now));
+  const changed = whyNot(deps, request, link);
+  if (typeof changed === 'string') return saveOrReload(deps, request, reschedule(request, changed, now));
+  if (changed) return saveOrReload(deps, request, finish(request, now, changed));
+  const executing = await claim(deps, request, now);
+  if (!executing) return findRequest(deps, request.id);
+  return callOnce(deps, executing);
 }
 
 /** Why what was found is not what was approved: the end it leads to, or, when the amount is unreadable, a problem. */
-function whyNot(desk: Desk, approval: Approval, link: TrackedLink): Outcome | string | undefined {
+function whyNot(deps: Deps, request: CancelRequest, link: TrackedLink): Outcome | string | undefined {
   const seen = {
     linkStatus: link.status,
     message: `The link is ${describeStatus(link)}.`,
     ipayUuid: link.ipayUuid,
     settledByTracking: true,
   };
-  const wrongEnvironment = environmentProblem(desk, link.environment) ?? movedEnvironment(approval, link);
+  const wrongEnvironment = environmentProblem(deps, link.environment) ?? movedEnvironment(request, link);
   if (wrongEnvironment) return { ...seen, kind: 'wrong_environment', message: wrongEnvironment };
   if (!canCancel(link.status)) return { ...seen, kind: 'link_changed' };
   const { amountPaise } = link;
   if (amountPaise === undefined) return 'InstantPay did not state the link’s amount.';
-  if (amountPaise !== approval.amountPaise) return { ...seen, kind: 'link_changed', amountPaise };
+  if (amountPaise !== request.amountPaise) return { ...seen, kind: 'link_changed', amountPaise };
   return undefined;
 }
 
 /** What was approved in one environment is not carried out in another (R15). */
-function movedEnvironment(approval: Approval, link: TrackedLink): string | undefined {
-  const [asked, found] = [approval.environment, link.environment];
+function movedEnvironment(request: CancelRequest, link: TrackedLink): string | undefined {
+  const [asked, found] = [request.environment, link.environment];
   if (asked === undefined || found === undefined || asked === found) return undefined;
   return `Approved for ${asked.toUpperCase()}; InstantPay responded from ${found.toUpperCase()}.`;
 }
@@ -78,58 +78,62 @@ function movedEnvironment(approval: Approval, link: TrackedLink): string | undef
  * Stores `executing` by compare-and-swap; undefined when another replica was faster. A commit that was not confirmed
  * is made again: the random holder tells whether the one that stands is ours, so a lost answer costs no look-ups.
  */
-async function claim(desk: Desk, approval: Approval, now: number): Promise<Approval | undefined> {
-  const holder = desk.newId();
-  const step = begin(approval, now, leaseMs(desk.settings.callTimeoutMs), holder);
+async function claim(deps: Deps, request: CancelRequest, now: number): Promise<CancelRequest | undefined> {
+  const holder = deps.newId();
+  const step = startExecution(request, now, leaseMs(deps.settings.callTimeoutMs), holder);
   try {
-    return await storeStep(desk, approval, step);
+    return await saveStep(deps, request, step);
   } catch (error) {
-    if (!isDeskError(error)) throw error;
+    if (!isPayoutDeskError(error)) throw error;
   }
   try {
-    const stored = await storeStep(desk, approval, step);
+    const stored = await saveStep(deps, request, step);
     if (stored) return stored;
-    const there = await findApproval(desk, approval.id);
+    const there = await findRequest(deps, request.id);
     return isHeldBy(there, holder) ? there : undefined;
   } catch (error) {
-    const release = (from: Approval): Step => putOff(from, NOT_CONFIRMED, desk.clock());
-    desk.owed.set(approval.id, { holder, version: step.next.version, step: release });
+    const release = (from: CancelRequest): Step => reschedule(from, NOT_CONFIRMED, deps.clock());
+    deps.owed.set(request.id, { holder, version: step.next.version, step: release });
     throw error;
   }
 }
 
 /** Makes the one call, unless this process was frozen since its claim for so long that others may look the outcome up. */
-async function callOnce(desk: Desk, executing: Approval): Promise<Approval> {
-  const before = sendBefore(executing, desk.settings.callTimeoutMs);
-  const now = desk.clock();
+async function callOnce(deps: Deps, executing: CancelRequest): Promise<CancelRequest> {
+  const before = sendBefore(executing, deps.settings.callTimeoutMs);
+  const now = deps.clock();
   if (executing.status !== 'executing' || now >= before || isTooLate(executing, now)) {
-    return keepAnswer(desk, executing, (from) => putOff(from, HELD_UP, now));
+    return keepAnswer(deps, executing, (from) => reschedule(from, HELD_UP, now));
   }
-  rememberCall(desk, executing, now);
-  const answer = await desk.gateway.cancel(executing.linkId, before);
-  if (answer.kind === 'not_sent') desk.called.delete(executing.id);
-  const after = await recordAnswer(desk, executing, answer);
+  rememberCall(deps, executing, now);
+  const answer = await deps.gateway.cancel(executing.linkId, before);
+  if (answer.kind === 'not_sent') deps.called.delete(executing.id);
+  const after = await recordAnswer(deps, executing, answer);
   // A failover took the claim back: the next replica must not find it approved.
-  return desk.called.has(after.id) ? executeCancel(desk, after) : after;
+  return deps.called.has(after.id) ? executeCancel(deps, after) : after;
 }
 
 /** A database that fails over may lose what it confirmed, so this process knows by itself what it has called for. */
-function rememberCall(desk: Desk, executing: Approval, now: number): void {
-  for (const [id, { executingAt = 0 }] of desk.called) {
+function rememberCall(deps: Deps, executing: CancelRequest, now: number): void {
+  for (const [id, { executingAt = 0 }] of deps.called) {
     // The oldest stands first.
     if (now - executingAt < DAY_MS) break;
-    desk.called.delete(id);
+    deps.called.delete(id);
   }
-  desk.called.set(executing.id, executing);
+  deps.called.set(executing.id, executing);
 }
 
 /** Stores what the one call answered. */
-async function recordAnswer(desk: Desk, executing: Approval, answer: WriteAnswer): Promise<Approval> {
-  const now = desk.clock();
+async function recordAnswer(
+  deps: Deps,
+  executing: CancelRequest,
+  answer: WriteAnswer,
+): Promise<CancelRequest> {
+  const now = deps.clock();
   switch (answer.kind) {
     case 'done':
-      return keepAnswer(desk, executing, (from) =>
-        end(from, now, {
+      return keepAnswer(deps, executing, (from) =>
+        finish(from, now, {
           kind: 'cancelled',
           linkStatus: 'CANCELLED',
           message: answer.message,
@@ -138,22 +142,22 @@ async function recordAnswer(desk: Desk, executing: Approval, answer: WriteAnswer
         }),
       );
     case 'not_sent':
-      return keepAnswer(desk, executing, (from) => putOff(from, answer.message, now));
+      return keepAnswer(deps, executing, (from) => reschedule(from, answer.message, now));
     case 'unknown':
-      return keepStep(desk, executing, lose(executing, answer.message, now, answer.ipayUuid));
+      return saveOrReload(deps, executing, markUnknown(executing, answer.message, now, answer.ipayUuid));
     // R23: a code alone says nothing about the money, so the link is looked at even after a plain no.
     case 'refused':
     case 'verify': {
-      const link = await trackOrProblem(desk, executing.linkId);
-      const after = desk.clock();
+      const link = await trackOrProblem(deps, executing.linkId);
+      const after = deps.clock();
       if ('problem' in link || link.status === 'UNKNOWN') {
         if (answer.kind === 'refused')
-          return keepAnswer(desk, executing, (from) => end(from, after, refusalOf(answer, undefined)));
-        return keepStep(desk, executing, lose(executing, answer.message, after, answer.ipayUuid));
+          return keepAnswer(deps, executing, (from) => finish(from, after, refusalOf(answer, undefined)));
+        return saveOrReload(deps, executing, markUnknown(executing, answer.message, after, answer.ipayUuid));
       }
       const proven = provenEnd(link.status, answer.message, answer.ipayUuid);
       const outcome = proven ?? refusalOf(answer, link.status);
-      return keepAnswer(desk, executing, (from) => end(from, after, outcome));
+      return keepAnswer(deps, executing, (from) => finish(from, after, outcome));
     }
   }
 }
@@ -163,98 +167,98 @@ async function recordAnswer(desk: Desk, executing: Approval, answer: WriteAnswer
  * and the job stores it.
  */
 async function keepAnswer(
-  desk: Desk,
-  executing: Approval,
-  step: (from: Approval) => Step,
-): Promise<Approval> {
+  deps: Deps,
+  executing: CancelRequest,
+  step: (from: CancelRequest) => Step,
+): Promise<CancelRequest> {
   const { id, holder = '', version } = executing;
   try {
-    const stored = await storeStep(desk, executing, step(executing));
+    const stored = await saveStep(deps, executing, step(executing));
     if (stored) return stored;
   } catch (error) {
-    if (!isDeskError(error)) throw error;
+    if (!isPayoutDeskError(error)) throw error;
   }
   try {
-    return await storeHeld(desk, id, holder, step);
+    return await storeHeld(deps, id, holder, step);
   } catch (error) {
-    if (isDeskError(error)) desk.owed.set(id, { holder, version, step });
+    if (isPayoutDeskError(error)) deps.owed.set(id, { holder, version, step });
     throw error;
   }
 }
 
 /** Stores the step while the claim of this holder stands; returns the request as it is then. */
 async function storeHeld(
-  desk: Desk,
-  approvalId: string,
+  deps: Deps,
+  cancelRequestId: string,
   holder: string,
-  step: (from: Approval) => Step,
-): Promise<Approval> {
+  step: (from: CancelRequest) => Step,
+): Promise<CancelRequest> {
   for (;;) {
-    const from = await findApproval(desk, approvalId);
+    const from = await findRequest(deps, cancelRequestId);
     if (!isHeldBy(from, holder)) return from;
-    const stored = await storeStep(desk, from, step(from));
+    const stored = await saveStep(deps, from, step(from));
     if (stored) return stored;
   }
 }
 
-function isHeldBy(approval: Approval, holder: string): boolean {
-  return (approval.status === 'executing' || approval.status === 'unknown') && approval.holder === holder;
+function isHeldBy(request: CancelRequest, holder: string): boolean {
+  return (request.status === 'executing' || request.status === 'unknown') && request.holder === holder;
 }
 
 /** Stores what this process knows and could not store before; rejects with Unavailable while the store is away. */
-export async function settleOwed(desk: Desk): Promise<void> {
-  for (const [approvalId, { holder, version, step }] of desk.owed) {
-    const stored = await storeHeld(desk, approvalId, holder, step);
+export async function saveOwed(deps: Deps): Promise<void> {
+  for (const [cancelRequestId, { holder, version, step }] of deps.owed) {
+    const stored = await storeHeld(deps, cancelRequestId, holder, step);
     // A commit that was lost may still take effect while the version before it stands.
-    if (stored.version >= version) desk.owed.delete(approvalId);
+    if (stored.version >= version) deps.owed.delete(cancelRequestId);
   }
 }
 
 /** Looks an unknown outcome up by tracking, never by calling again (R9). */
-export async function settleCancel(desk: Desk, approval: Approval): Promise<Approval> {
-  let unknown = approval;
-  if (approval.status === 'executing') {
+export async function settleUnknown(deps: Deps, request: CancelRequest): Promise<CancelRequest> {
+  let unknown = request;
+  if (request.status === 'executing') {
     const problem = 'The replica that started the cancellation has not reported its outcome.';
-    const step = lose(approval, problem, desk.clock());
-    const lost = await storeStep(desk, approval, step);
-    if (!lost) return findApproval(desk, approval.id);
+    const step = markUnknown(request, problem, deps.clock());
+    const lost = await saveStep(deps, request, step);
+    if (!lost) return findRequest(deps, request.id);
     unknown = lost;
   }
   if (unknown.status !== 'unknown') return unknown;
-  const link = await trackOrProblem(desk, unknown.linkId);
-  const now = desk.clock();
+  const link = await trackOrProblem(deps, unknown.linkId);
+  const now = deps.clock();
   if ('problem' in link) {
     const seen = { linkStatus: undefined, problem: link.problem, ipayUuid: undefined };
-    return keepStep(desk, unknown, keepLooking(unknown, seen, now));
+    return saveOrReload(deps, unknown, recheck(unknown, seen, now));
   }
   const message = `The link is ${describeStatus(link)}.`;
   const proven = provenEnd(link.status, message, link.ipayUuid);
-  if (proven) return keepStep(desk, unknown, end(unknown, now, proven));
+  if (proven) return saveOrReload(deps, unknown, finish(unknown, now, proven));
   const seen = { linkStatus: link.status, problem: message, ipayUuid: link.ipayUuid };
-  return keepStep(desk, unknown, keepLooking(unknown, seen, now));
+  return saveOrReload(deps, unknown, recheck(unknown, seen, now));
 }
 
 /** Does what is due for a request by itself: reminds, lapses, executes what was approved, settles what is unknown. */
-export async function attend(desk: Desk, approvalId: string): Promise<Approval> {
-  const approval = await findApproval(desk, approvalId);
-  if (!isUnfinished(approval) || (approval.wakeAt ?? Infinity) > desk.clock()) return approval;
-  switch (approval.status) {
+export async function advance(deps: Deps, cancelRequestId: string): Promise<CancelRequest> {
+  const request = await findRequest(deps, cancelRequestId);
+  if (!isUnfinished(request) || (request.wakeAt ?? Infinity) > deps.clock()) return request;
+  switch (request.status) {
     case 'pending': {
-      const step = age(approval, desk.clock());
-      return step ? keepStep(desk, approval, step) : approval;
+      const step = tick(request, deps.clock());
+      return step ? saveOrReload(deps, request, step) : request;
     }
     case 'approved':
-      return executeCancel(desk, approval);
+      return executeCancel(deps, request);
     default:
-      return settleCancel(desk, approval);
+      return settleUnknown(deps, request);
   }
 }
 
-async function trackOrProblem(desk: Desk, linkId: string): Promise<TrackedLink | { problem: string }> {
+async function trackOrProblem(deps: Deps, linkId: string): Promise<TrackedLink | { problem: string }> {
   try {
-    return await desk.gateway.track(linkId);
+    return await deps.gateway.track(linkId);
   } catch (error) {
-    if (!isDeskError(error)) throw error;
+    if (!isPayoutDeskError(error)) throw error;
     return { problem: error.message };
   }
 }

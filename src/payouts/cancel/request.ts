@@ -9,7 +9,7 @@
 import type { Contact, Environment, LinkStatus } from '../links/link.ts';
 import type { AuditEntry } from '../ports.ts';
 
-export type ApprovalStatus =
+export type RequestStatus =
   | 'pending'
   | 'approved'
   | 'executing'
@@ -18,13 +18,13 @@ export type ApprovalStatus =
   | 'refused'
   | 'unresolved'
   | 'rejected'
-  | 'lapsed'
+  | 'expired'
   | 'withdrawn';
 
 /** Decided and still moving: only InstantPay can say what comes next. */
-export const APPROVED_UNFINISHED: readonly ApprovalStatus[] = ['approved', 'executing', 'unknown'];
+export const APPROVED_UNFINISHED: readonly RequestStatus[] = ['approved', 'executing', 'unknown'];
 /** States in which a link may not be asked for again: the request still moves. */
-export const UNFINISHED: readonly ApprovalStatus[] = ['pending', ...APPROVED_UNFINISHED];
+export const UNFINISHED: readonly RequestStatus[] = ['pending', ...APPROVED_UNFINISHED];
 
 /** What the desk saw at the end; never what it hopes. */
 export interface Outcome {
@@ -49,16 +49,16 @@ export interface Outcome {
   settledByTracking: boolean;
 }
 
-export interface Vote {
+export interface Approval {
   userId: string;
   at: number;
 }
 
-export interface Approval {
+export interface CancelRequest {
   id: string;
   /** Grows by one with every change; the store refuses a change made from an older version. */
   version: number;
-  status: ApprovalStatus;
+  status: RequestStatus;
   linkId: string;
   amountPaise: number;
   contact: Contact;
@@ -70,15 +70,15 @@ export interface Approval {
   requestedIn: string;
   reason: string;
   requestedAt: number;
-  lapsesAt: number;
+  expiresAt: number;
   /** When approvers are reminded, and when they were. */
   remindAt: number;
   remindedAt: number | undefined;
   /** 1, or 2 above APPROVALS_REQUIRED_ABOVE; fixed when the request is made. */
   approvalsRequired: number;
-  votes: Vote[];
+  approvals: Approval[];
   /** Votes that no longer count: their voters lost the right to approve before the last vote. */
-  voidVotes: Vote[];
+  voidApprovals: Approval[];
   /** Whether an administrator may approve alone (BREAK_GLASS); fixed when the request is made. */
   emergencyAllowed: boolean;
   /** Why one administrator approved alone; undefined when the ordinary rule was kept. */
@@ -103,7 +103,7 @@ export interface Approval {
 
 /** A step of the machine: the state to store and the audit rows that belong to it. */
 export interface Step {
-  next: Approval;
+  next: CancelRequest;
   audit: AuditEntry[];
 }
 
@@ -118,7 +118,7 @@ export type Decision =
 /** Why a decision changes nothing; all of them are normal answers. */
 export type NoDecision =
   | 'finished'
-  | 'lapsed'
+  | 'expired'
   | 'own_request'
   | 'already_voted'
   | 'not_requester'
@@ -131,18 +131,18 @@ export type Decided = ({ ok: true } & Step) | { ok: false; why: NoDecision };
 /** How long after its decision an approved request may wait untouched before any desk takes it up again. */
 export const TAKE_UP_AFTER_MS = 30_000;
 
-export function isUnfinished(approval: Approval): boolean {
-  return UNFINISHED.includes(approval.status);
+export function isUnfinished(request: CancelRequest): boolean {
+  return UNFINISHED.includes(request.status);
 }
 
 /** The approval with these changes and the next version. */
-export function change(approval: Approval, changes: Partial<Approval>): Approval {
-  return { ...approval, ...changes, version: approval.version + 1 };
+export function change(request: CancelRequest, changes: Partial<CancelRequest>): CancelRequest {
+  return { ...request, ...changes, version: request.version + 1 };
 }
 
 /** The audit row of a step: what every row about this request carries. */
 export function auditOf(
-  approval: Approval,
+  request: CancelRequest,
   at: number,
   actorId: string,
   action: string,
@@ -152,9 +152,9 @@ export function auditOf(
     at,
     actorId,
     action,
-    linkId: approval.linkId,
-    approvalId: approval.id,
-    amountPaise: approval.amountPaise,
+    linkId: request.linkId,
+    cancelRequestId: request.id,
+    amountPaise: request.amountPaise,
     ...more,
   };
 }
@@ -163,43 +163,44 @@ export function auditOf(
  * What one person's decision makes of a request at this time. Consent counts from `pressedAt`, when the person gave it:
  * a desk that was frozen before it stored it must not take it for a fresh one.
  */
-export function decide(approval: Approval, decision: Decision, now: number, pressedAt = now): Decided {
+export function decide(request: CancelRequest, decision: Decision, now: number, pressedAt = now): Decided {
   // Nobody presses before the request is there: such a stamp says nothing.
-  const givenAt = pressedAt < approval.requestedAt ? now : pressedAt;
-  if (approval.status !== 'pending') return { ok: false, why: 'finished' };
-  if (now >= approval.lapsesAt) return { ok: false, why: 'lapsed' };
-  const decisionMs = now - approval.requestedAt;
+  const givenAt = pressedAt < request.requestedAt ? now : pressedAt;
+  if (request.status !== 'pending') return { ok: false, why: 'finished' };
+  if (now >= request.expiresAt) return { ok: false, why: 'expired' };
+  const decisionMs = now - request.requestedAt;
   if (decision.kind === 'withdraw') {
-    if (decision.by !== approval.requestedBy) return { ok: false, why: 'not_requester' };
-    const next = close(approval, 'withdrawn', decision.by, undefined, now);
+    if (decision.by !== request.requestedBy) return { ok: false, why: 'not_requester' };
+    const next = close(request, 'withdrawn', decision.by, undefined, now);
     return { ok: true, next, audit: [auditOf(next, now, decision.by, 'cancel withdrawn', { decisionMs })] };
   }
-  if (decision.by === approval.requestedBy) return { ok: false, why: 'own_request' };
+  if (decision.by === request.requestedBy) return { ok: false, why: 'own_request' };
   if (decision.kind === 'reject') {
-    const next = close(approval, 'rejected', decision.by, decision.reason, now);
+    const next = close(request, 'rejected', decision.by, decision.reason, now);
     const row = { decisionMs, reason: decision.reason };
     return { ok: true, next, audit: [auditOf(next, now, decision.by, 'cancel rejected', row)] };
   }
-  if (decision.kind === 'break_glass') return breakGlass(approval, decision, now, givenAt);
-  if (approval.votes.some((vote) => vote.userId === decision.by)) return { ok: false, why: 'already_voted' };
-  return addVote(approval, decision, now, givenAt);
+  if (decision.kind === 'break_glass') return breakGlass(request, decision, now, givenAt);
+  if (request.approvals.some((vote) => vote.userId === decision.by))
+    return { ok: false, why: 'already_voted' };
+  return addVote(request, decision, now, givenAt);
 }
 
 /** One more vote; those of voters who lost the right no longer count, and the record and the audit say so. */
 function addVote(
-  approval: Approval,
+  request: CancelRequest,
   { by, lost = [] }: Extract<Decision, { kind: 'approve' }>,
   now: number,
   givenAt: number,
 ): Decided {
-  const gone = approval.votes.filter(({ userId }) => lost.includes(userId));
-  const votes = [...approval.votes.filter((one) => !gone.includes(one)), { userId: by, at: now }];
-  const voidVotes = [...approval.voidVotes.filter(({ userId }) => userId !== by), ...gone];
-  const enough = votes.length >= approval.approvalsRequired;
+  const gone = request.approvals.filter(({ userId }) => lost.includes(userId));
+  const approvals = [...request.approvals.filter((one) => !gone.includes(one)), { userId: by, at: now }];
+  const voidApprovals = [...request.voidApprovals.filter(({ userId }) => userId !== by), ...gone];
+  const enough = approvals.length >= request.approvalsRequired;
   const decided = { status: 'approved', decidedAt: givenAt, wakeAt: now + TAKE_UP_AFTER_MS } as const;
-  const next = change(approval, { votes, voidVotes, ...(enough && decided) });
-  const outcome = `${votes.length} of ${approval.approvalsRequired} approvals`;
-  const row = { decisionMs: now - approval.requestedAt, outcome };
+  const next = change(request, { approvals, voidApprovals, ...(enough && decided) });
+  const outcome = `${approvals.length} of ${request.approvalsRequired} approvals`;
+  const row = { decisionMs: now - request.requestedAt, outcome };
   return {
     ok: true,
     next,
@@ -214,31 +215,31 @@ function addVote(
 
 /** However many approvals are needed: one administrator's word carries, and is marked as such for good. */
 function breakGlass(
-  approval: Approval,
+  request: CancelRequest,
   { by, reason }: Extract<Decision, { kind: 'break_glass' }>,
   now: number,
   givenAt: number,
 ): Decided {
-  if (!approval.emergencyAllowed) return { ok: false, why: 'no_break_glass' };
-  const next = change(approval, {
-    votes: [...approval.votes.filter((vote) => vote.userId !== by), { userId: by, at: now }],
+  if (!request.emergencyAllowed) return { ok: false, why: 'no_break_glass' };
+  const next = change(request, {
+    approvals: [...request.approvals.filter((vote) => vote.userId !== by), { userId: by, at: now }],
     emergencyReason: reason,
     status: 'approved',
     decidedAt: givenAt,
     wakeAt: now + TAKE_UP_AFTER_MS,
   });
-  const row = { decisionMs: now - approval.requestedAt, reason, outcome: 'approved alone' };
+  const row = { decisionMs: now - request.requestedAt, reason, outcome: 'approved alone' };
   return { ok: true, next, audit: [auditOf(next, now, by, 'break glass', row)] };
 }
 
 function close(
-  approval: Approval,
-  status: 'rejected' | 'withdrawn' | 'lapsed',
+  request: CancelRequest,
+  status: 'rejected' | 'withdrawn' | 'expired',
   by: string | undefined,
   reason: string | undefined,
   now: number,
-): Approval {
-  return change(approval, {
+): CancelRequest {
+  return change(request, {
     status,
     decidedAt: now,
     closedBy: by,
@@ -248,14 +249,14 @@ function close(
 }
 
 /** What time alone does to a waiting request: it lapses, or its approvers are due a reminder. */
-export function age(approval: Approval, now: number): Step | undefined {
-  if (approval.status !== 'pending') return undefined;
-  if (now >= approval.lapsesAt) {
-    const next = close(approval, 'lapsed', undefined, undefined, now);
-    return { next, audit: [auditOf(next, now, 'desk', 'cancel request lapsed')] };
+export function tick(request: CancelRequest, now: number): Step | undefined {
+  if (request.status !== 'pending') return undefined;
+  if (now >= request.expiresAt) {
+    const next = close(request, 'expired', undefined, undefined, now);
+    return { next, audit: [auditOf(next, now, 'desk', 'cancel request expired')] };
   }
-  if (approval.remindedAt === undefined && now >= approval.remindAt) {
-    const next = change(approval, { remindedAt: now, wakeAt: approval.lapsesAt });
+  if (request.remindedAt === undefined && now >= request.remindAt) {
+    const next = change(request, { remindedAt: now, wakeAt: request.expiresAt });
     return { next, audit: [auditOf(next, now, 'desk', 'approvers reminded')] };
   }
   return undefined;

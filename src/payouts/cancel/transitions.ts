@@ -3,7 +3,7 @@
  * not known and gets looked up (R9). Only `begin` allows the one cancel call, and it can be stored only once.
  */
 
-import { type Approval, auditOf, change, type Outcome, type Step } from './request.ts';
+import { type CancelRequest, auditOf, change, type Outcome, type Step } from './request.ts';
 import type { LinkStatus } from '../links/link.ts';
 import type { WriteAnswer } from '../ports.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../time.ts';
@@ -21,7 +21,7 @@ const CLOCKS_DIFFER_MS = 5 * MINUTE_MS;
 const LEASE_MARGIN_MS = 10_000;
 
 /** True when nothing may be sent any more on the strength of this decision; also when its age cannot be told. */
-export function isTooLate({ decidedAt }: Approval, now: number): boolean {
+export function isTooLate({ decidedAt }: CancelRequest, now: number): boolean {
   if (decidedAt === undefined) return true;
   return now - decidedAt >= START_WITHIN_MS || decidedAt - now > CLOCKS_DIFFER_MS;
 }
@@ -35,7 +35,7 @@ export function leaseMs(callTimeoutMs: number): number {
  * Returns the instant from which the holder must not send: a call that leaves before it ends within the lease, before
  * others look the outcome up, and the decision is not too old. A process frozen after its claim finds that it passed.
  */
-export function sendBefore({ executingAt = 0, decidedAt = 0 }: Approval, callTimeoutMs: number): number {
+export function sendBefore({ executingAt = 0, decidedAt = 0 }: CancelRequest, callTimeoutMs: number): number {
   return Math.min(executingAt + callTimeoutMs + LEASE_MARGIN_MS, decidedAt + START_WITHIN_MS);
 }
 
@@ -47,8 +47,8 @@ export function nextLookUp(checks: number, executingAt: number, now: number): nu
 }
 
 /** approved -> executing. Whoever stores this step makes the call; `lease` is how long the others wait, in milliseconds. */
-export function begin(approval: Approval, now: number, lease: number, holder: string): Step {
-  const next = change(approval, {
+export function startExecution(request: CancelRequest, now: number, lease: number, holder: string): Step {
+  const next = change(request, {
     status: 'executing',
     executingAt: now,
     holder,
@@ -60,8 +60,8 @@ export function begin(approval: Approval, now: number, lease: number, holder: st
 }
 
 /** approved, executing or unknown -> refused: the decision grew too old, and nothing was sent. */
-export function giveUp(approval: Approval, now: number, problem = approval.problem): Step {
-  return end(approval, now, {
+export function abandon(request: CancelRequest, now: number, problem = request.problem): Step {
+  return finish(request, now, {
     kind: 'too_late',
     linkStatus: undefined,
     message: problem ?? 'The approval was not carried out in time.',
@@ -71,11 +71,11 @@ export function giveUp(approval: Approval, now: number, problem = approval.probl
 }
 
 /** approved, executing or unknown -> approved: nothing was sent; try again soon, while the decision is not too old. */
-export function putOff(approval: Approval, problem: string, now: number): Step {
-  if (isTooLate(approval, now)) return giveUp(approval, now, problem);
-  const checks = approval.checks + 1;
-  const tooLateAt = (approval.decidedAt ?? now) + START_WITHIN_MS;
-  const next = change(approval, {
+export function reschedule(request: CancelRequest, problem: string, now: number): Step {
+  if (isTooLate(request, now)) return abandon(request, now, problem);
+  const checks = request.checks + 1;
+  const tooLateAt = (request.decidedAt ?? now) + START_WITHIN_MS;
+  const next = change(request, {
     status: 'approved',
     executingAt: undefined,
     holder: undefined,
@@ -87,13 +87,13 @@ export function putOff(approval: Approval, problem: string, now: number): Step {
 }
 
 /** executing -> unknown: the call may have left, and nobody knows what became of it. */
-export function lose(approval: Approval, problem: string, now: number, ipayUuid?: string): Step {
-  const next = change(approval, {
+export function markUnknown(request: CancelRequest, problem: string, now: number, ipayUuid?: string): Step {
+  const next = change(request, {
     status: 'unknown',
     checks: 0,
     problem,
-    ipayUuid: ipayUuid ?? approval.ipayUuid,
-    wakeAt: nextLookUp(0, approval.executingAt ?? now, now),
+    ipayUuid: ipayUuid ?? request.ipayUuid,
+    wakeAt: nextLookUp(0, request.executingAt ?? now, now),
   });
   return {
     next,
@@ -102,21 +102,26 @@ export function lose(approval: Approval, problem: string, now: number, ipayUuid?
 }
 
 /** approved -> unknown: the records do not hold the call any more that this process made. */
-export function recall(approval: Approval, called: Approval, problem: string, now: number): Step {
+export function restoreUnknown(
+  request: CancelRequest,
+  called: CancelRequest,
+  problem: string,
+  now: number,
+): Step {
   const { executingAt, holder } = called;
-  return lose({ ...approval, executingAt, holder }, problem, now);
+  return markUnknown({ ...request, executingAt, holder }, problem, now);
 }
 
 /** unknown -> unknown: looked, and still not clear; or unresolved when the look-ups are used up. */
-export function keepLooking(
-  approval: Approval,
+export function recheck(
+  request: CancelRequest,
   seen: { linkStatus: LinkStatus | undefined; problem: string; ipayUuid: string | undefined },
   now: number,
 ): Step {
-  const checks = approval.checks + 1;
-  const wakeAt = nextLookUp(checks, approval.executingAt ?? now, now);
+  const checks = request.checks + 1;
+  const wakeAt = nextLookUp(checks, request.executingAt ?? now, now);
   if (wakeAt === undefined) {
-    return end(approval, now, {
+    return finish(request, now, {
       kind: 'still_unknown',
       linkStatus: seen.linkStatus,
       message: seen.problem,
@@ -124,7 +129,7 @@ export function keepLooking(
       settledByTracking: true,
     });
   }
-  const next = change(approval, { checks, problem: seen.problem, wakeAt });
+  const next = change(request, { checks, problem: seen.problem, wakeAt });
   return {
     next,
     audit: [
@@ -138,14 +143,14 @@ export function keepLooking(
 }
 
 /** Any unfinished state -> its end. Only an outcome of kind `cancelled` says that the link was cancelled. */
-export function end(approval: Approval, now: number, outcome: Outcome): Step {
+export function finish(request: CancelRequest, now: number, outcome: Outcome): Step {
   const status =
     outcome.kind === 'cancelled' ? 'executed' : outcome.kind === 'still_unknown' ? 'unresolved' : 'refused';
-  const next = change(approval, {
+  const next = change(request, {
     status,
     outcome,
     problem: undefined,
-    ipayUuid: outcome.ipayUuid ?? approval.ipayUuid,
+    ipayUuid: outcome.ipayUuid ?? request.ipayUuid,
     wakeAt: undefined,
   });
   const row = {
@@ -154,7 +159,7 @@ export function end(approval: Approval, now: number, outcome: Outcome): Step {
     ipayUuid: outcome.ipayUuid,
     statusBefore: 'ISSUED',
     statusAfter: outcome.linkStatus,
-    decisionMs: (approval.decidedAt ?? now) - approval.requestedAt,
+    decisionMs: (request.decidedAt ?? now) - request.requestedAt,
   };
   return { next, audit: [auditOf(next, now, 'desk', `cancel ${status}`, row)] };
 }

@@ -1,8 +1,8 @@
 /** Owns the digest: pages folded into counts, totals, ageing and a bounded choice of rows; memory stays flat. */
 
-import { isDeskError } from '../../errors.ts';
+import { isPayoutDeskError } from '../../errors.ts';
 import { requirePermission } from '../access.ts';
-import type { Actor, Desk } from '../desk.ts';
+import type { Actor, Deps } from '../deps.ts';
 import type { Environment, KnownStatus, PayoutLink } from '../links/link.ts';
 import type { WalkEnd } from '../links/page.ts';
 import { DAY_MS, HOUR_MS } from '../time.ts';
@@ -159,13 +159,13 @@ function insert(
 }
 
 /** Walks all links in these states. A walk that cannot finish gives a digest that is not complete, never an error. */
-export async function composeDigest(desk: Desk, statuses: readonly KnownStatus[]): Promise<Digest> {
-  const now = desk.clock();
+export async function composeDigest(deps: Deps, statuses: readonly KnownStatus[]): Promise<Digest> {
+  const now = deps.clock();
   const fold = startDigest(statuses, now);
   let environment: Environment | undefined;
   let ipayUuid: string | undefined;
   let end: WalkEnd;
-  const walk = desk.gateway.links({ statuses });
+  const walk = deps.gateway.links({ statuses });
   const read = { pages: 0, records: 0 };
   try {
     for (;;) {
@@ -182,7 +182,7 @@ export async function composeDigest(desk: Desk, statuses: readonly KnownStatus[]
       for (const link of step.value.links) fold.add(link);
     }
   } catch (error) {
-    if (!isDeskError(error)) throw error;
+    if (!isPayoutDeskError(error)) throw error;
     end = { complete: false, reason: error.message, pagesRead: read.pages, recordsRead: read.records };
   }
   return {
@@ -198,7 +198,7 @@ export async function composeDigest(desk: Desk, statuses: readonly KnownStatus[]
 }
 
 /** The digest somebody asked for with `/payout digest`. */
-export async function digestFor(desk: Desk, actor: Actor, statuses: readonly KnownStatus[]): Promise<Digest> {
-  await requirePermission(desk, actor, 'look', { action: 'digest refused' });
-  return composeDigest(desk, statuses);
+export async function digestFor(deps: Deps, actor: Actor, statuses: readonly KnownStatus[]): Promise<Digest> {
+  await requirePermission(deps, actor, 'look', { action: 'digest refused' });
+  return composeDigest(deps, statuses);
 }

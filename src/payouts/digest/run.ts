@@ -185,7 +185,7 @@ export interface DigestStore {
     why: { problem: string; maybePosted: boolean },
   ): Promise<boolean>;
   /** The message is given up; `instead` is owed in its place, in one transaction. */
-  giveUp(claim: MessageClaim, now: number, instead: OwedMessage | undefined): Promise<boolean>;
+  abandon(claim: MessageClaim, now: number, instead: OwedMessage | undefined): Promise<boolean>;
   /** A former holder found that it posted after its claim was lost. */
   addStray(id: string, ts: string): Promise<void>;
   /** Strays of messages that are done. */

@@ -1,8 +1,8 @@
 /** Owns what the desk does with links apart from cancelling: look up, find, list, remind. */
 
-import { Conflict, isDeskError, OutcomeUnknown, Refused, UsageError } from '../../errors.ts';
+import { Conflict, isPayoutDeskError, OutcomeUnknown, Refused, UsageError } from '../../errors.ts';
 import { requirePermission } from '../access.ts';
-import type { Actor, Desk } from '../desk.ts';
+import type { Actor, Deps } from '../deps.ts';
 import {
   canNotify,
   type Environment,
@@ -13,7 +13,7 @@ import {
   type TrackedLink,
 } from './link.ts';
 import type { LinkFilter, LinkPage } from './page.ts';
-import { ifPossible } from '../best-effort.ts';
+import { bestEffort } from '../best-effort.ts';
 import { formatDuration, formatIst } from '../time.ts';
 
 /** A link as its card shows it. */
@@ -71,11 +71,11 @@ export function readTarget(text: string): LinkTarget {
 }
 
 /** The link as it is now; who and what it is for come from the list and may be missing. No access check. */
-export async function lookUp(desk: Desk, linkId: string): Promise<LinkView> {
+export async function lookUp(deps: Deps, linkId: string): Promise<LinkView> {
   const [tracked, page] = await Promise.all([
-    desk.gateway.track(linkId),
-    desk.gateway.page({ linkId }, 1).catch((error: unknown) => {
-      if (!isDeskError(error)) throw error;
+    deps.gateway.track(linkId),
+    deps.gateway.page({ linkId }, 1).catch((error: unknown) => {
+      if (!isPayoutDeskError(error)) throw error;
       return error.message;
     }),
   ]);
@@ -86,18 +86,18 @@ export async function lookUp(desk: Desk, linkId: string): Promise<LinkView> {
 }
 
 /** The link's card. */
-export async function track(desk: Desk, actor: Actor, linkId: string): Promise<LinkView> {
-  await requirePermission(desk, actor, 'look', { action: 'track refused', linkId });
-  return lookUp(desk, linkId);
+export async function track(deps: Deps, actor: Actor, linkId: string): Promise<LinkView> {
+  await requirePermission(deps, actor, 'look', { action: 'track refused', linkId });
+  return lookUp(deps, linkId);
 }
 
 /** Which links a person means. A walk that could not finish never says "one" or "none" as if it had. */
-export async function find(desk: Desk, actor: Actor, target: LinkTarget): Promise<Found> {
-  await requirePermission(desk, actor, 'look', { action: 'search refused' });
+export async function find(deps: Deps, actor: Actor, target: LinkTarget): Promise<Found> {
+  await requirePermission(deps, actor, 'look', { action: 'search refused' });
   if (target.kind === 'id') return { kind: 'one', linkId: target.linkId };
   const filter: LinkFilter = target.kind === 'url' ? { url: target.url } : { contact: target.contact };
   const found = new Map<string, PayoutLink>();
-  const walk = desk.gateway.links(filter);
+  const walk = deps.gateway.links(filter);
   let incomplete: string | undefined;
   for (let pages = 1; ; pages++) {
     const step = await walk.next();
@@ -155,12 +155,12 @@ export function hasOlderPage(page: LinkPage): boolean {
 }
 
 /** One page of links, ten as InstantPay sends them; those that do not answer the filter are left out (R1). */
-export async function list(desk: Desk, actor: Actor, query: ListQuery): Promise<LinkList> {
-  await requirePermission(desk, actor, 'look', { action: 'list refused' });
+export async function list(deps: Deps, actor: Actor, query: ListQuery): Promise<LinkList> {
+  await requirePermission(deps, actor, 'look', { action: 'list refused' });
   const filter: LinkFilter = {};
   if (query.statuses.length > 0) filter.statuses = query.statuses;
   if (query.contact) filter.contact = query.contact;
-  const page = await desk.gateway.page(filter, query.pageNumber, LINKS_A_PAGE);
+  const page = await deps.gateway.page(filter, query.pageNumber, LINKS_A_PAGE);
   return { query, page, hasOlder: hasOlderPage(page) };
 }
 
@@ -177,10 +177,10 @@ export interface Reminded {
  * Sends the recipient the reminder again. Only for an ISSUED link, once a cooldown; the cooldown is taken before
  * the call and given back only when it is certain that nothing was sent (R9).
  */
-export async function notify(desk: Desk, actor: Actor, linkId: string): Promise<Reminded> {
-  await requirePermission(desk, actor, 'operate', { action: 'reminder refused', linkId });
-  const tracked = await desk.gateway.track(linkId);
-  const wrongEnvironment = environmentProblem(desk, tracked.environment);
+export async function notify(deps: Deps, actor: Actor, linkId: string): Promise<Reminded> {
+  await requirePermission(deps, actor, 'operate', { action: 'reminder refused', linkId });
+  const tracked = await deps.gateway.track(linkId);
+  const wrongEnvironment = environmentProblem(deps, tracked.environment);
   if (wrongEnvironment) throw new Refused(wrongEnvironment, { ipayUuid: tracked.ipayUuid });
   if (!canNotify(tracked.status)) {
     throw new Refused(
@@ -188,12 +188,12 @@ export async function notify(desk: Desk, actor: Actor, linkId: string): Promise<
       { ipayUuid: tracked.ipayUuid },
     );
   }
-  const now = desk.clock();
+  const now = deps.clock();
   const key = `notify:${linkId}`;
-  const claim = await desk.store.cooldowns.claim(key, now, desk.settings.notifyCooldownMs);
+  const claim = await deps.store.cooldowns.claim(key, now, deps.settings.notifyCooldownMs);
   if (!claim.claimed) {
     throw new Conflict(
-      `This recipient was reminded less than ${formatDuration(desk.settings.notifyCooldownMs)} ago. ` +
+      `This recipient was reminded less than ${formatDuration(deps.settings.notifyCooldownMs)} ago. ` +
         `The next reminder can go out at ${formatIst(claim.untilAt)}.`,
     );
   }
@@ -205,24 +205,24 @@ export async function notify(desk: Desk, actor: Actor, linkId: string): Promise<
     statusBefore: tracked.status,
   };
   // Before the call: whatever happens to the records while it is made, that it was made is in the audit.
-  const sending = desk.store.audit.append({ ...row, at: now, action: 'reminder sending' });
+  const sending = deps.store.audit.append({ ...row, at: now, action: 'reminder sending' });
   await sending.catch(async (error: unknown) => {
-    await ifPossible(desk.store.cooldowns.release(key, token));
+    await bestEffort(deps.store.cooldowns.release(key, token));
     throw error;
   });
-  const answer = await desk.gateway.notify(linkId);
+  const answer = await deps.gateway.notify(linkId);
   const { message, ipayUuid } = answer;
   const sure = answer.kind === 'refused' || answer.kind === 'not_sent';
-  if (sure) await ifPossible(desk.store.cooldowns.release(key, token));
-  const result = desk.store.audit.append({
+  if (sure) await bestEffort(deps.store.cooldowns.release(key, token));
+  const result = deps.store.audit.append({
     ...row,
-    at: desk.clock(),
+    at: deps.clock(),
     action: 'reminder',
     outcome: answer.kind === 'done' ? 'sent' : sure ? 'not sent' : 'unknown',
     reason: message,
     ipayUuid,
   });
-  await ifPossible(result);
+  await bestEffort(result);
   switch (answer.kind) {
     case 'done':
       return {
@@ -247,8 +247,8 @@ export async function notify(desk: Desk, actor: Actor, linkId: string): Promise<
 }
 
 /** R15: why writes are refused here, or undefined when they are not. */
-export function environmentProblem(desk: Desk, seen: Environment | undefined): string | undefined {
-  const configured = desk.settings.environment;
+export function environmentProblem(deps: Deps, seen: Environment | undefined): string | undefined {
+  const configured = deps.settings.environment;
   if (!configured || !seen || configured === seen) return undefined;
   return (
     `This desk is set up for ${configured.toUpperCase()}, but InstantPay answered from ${seen.toUpperCase()}. ` +

@@ -2,10 +2,10 @@
 
 import { Refused, UsageError } from '../../errors.ts';
 import { requirePermission } from '../access.ts';
-import type { Actor, Desk } from '../desk.ts';
+import type { Actor, Deps } from '../deps.ts';
 import { maskText } from '../mask.ts';
 import type { TransactionQuery } from '../ports.ts';
-import { ifPossible } from '../best-effort.ts';
+import { bestEffort } from '../best-effort.ts';
 import { addDays, DAY_MS, formatIst, HOUR_MS, istDay, istInstant, MINUTE_MS } from '../time.ts';
 import {
   isFinalOutcome,
@@ -58,12 +58,12 @@ export interface TransactionReport {
  * anything is sent. Rejects with Forbidden, UsageError (a day or time ahead) or Refused (too soon, nightly window).
  */
 export async function checkTransaction(
-  desk: Desk,
+  deps: Deps,
   actor: Actor,
   request: TransactionRequest,
 ): Promise<TransactionReport> {
-  await requirePermission(desk, actor, 'look', { action: 'transaction query refused' });
-  const now = desk.clock();
+  await requirePermission(deps, actor, 'look', { action: 'transaction query refused' });
+  const now = deps.clock();
   const today = istDay(now);
   const { externalRef, date, aeps, time, checkNow } = request;
   if (date > today) {
@@ -73,7 +73,7 @@ export async function checkTransaction(
   }
   const query = { externalRef, date, aeps };
   const old = istInstant(today) - istInstant(date) > KEPT_DAYS * DAY_MS;
-  const before = await desk.store.transactions.find(query);
+  const before = await deps.store.transactions.find(query);
   // R12: a final outcome is not asked for again by itself; a person may, since a reversal may have come.
   const isFinal = before?.known !== undefined && isFinalOutcome(before.known.answer.outcome);
   if (before && isFinal && !checkNow) return keptReport(query, before, old);
@@ -83,11 +83,11 @@ export async function checkTransaction(
     const nothing = { answer: undefined, answeredAt: undefined, lastAttempt: undefined, askedAt: undefined };
     return { kind: 'too_soon_perhaps', query, ...nothing, nextAt: now, old };
   }
-  const claim = await desk.store.transactions.claim(query, now, now - QUERY_GAP_MS);
+  const claim = await deps.store.transactions.claim(query, now, now - QUERY_GAP_MS);
   if (!claim.claimed) return keptReport(query, claim.record, old);
-  const answer = await ask(desk, query, time, now);
-  const row = desk.store.audit.append({
-    at: desk.clock(),
+  const answer = await ask(deps, query, time, now);
+  const row = deps.store.audit.append({
+    at: deps.clock(),
     actorId: actor.userId,
     action: 'transaction query',
     // R14: a reference may be somebody's mobile or account number.
@@ -95,7 +95,7 @@ export async function checkTransaction(
     outcome: answer.query === 'answered' ? answer.outcome : answer.query,
     ipayUuid: answer.ipayUuid,
   });
-  await ifPossible(row);
+  await bestEffort(row);
   const nextAt = wasLookedUp(answer) ? outsideWindow(now + QUERY_GAP_MS) : now;
   const known = answer.outcome === 'unknown' ? before?.known : undefined;
   const shown = known
@@ -137,31 +137,31 @@ function refuseTooSoon(date: string, time: string, now: number): void {
 
 /** R13: asks day T; when it may not stand there it may have begun just before midnight, so T+1 is asked too. */
 async function ask(
-  desk: Desk,
+  deps: Deps,
   query: TransactionQuery,
   time: string | undefined,
   now: number,
 ): Promise<TransactionAnswer> {
-  const answer = await askOnce(desk, query, now);
+  const answer = await askOnce(deps, query, now);
   const nextDay = addDays(query.date, 1);
   const mayBeThere = nextDay <= istDay(now) && (time === undefined || mayStandOnNextDay(time));
   if (!mayBeThere || !mayBeElsewhere(answer)) return answer;
   const there = { ...query, date: nextDay };
-  const claim = await desk.store.transactions.claim(there, now, now - QUERY_GAP_MS);
+  const claim = await deps.store.transactions.claim(there, now, now - QUERY_GAP_MS);
   const second = claim.claimed
-    ? await askOnce(desk, there, now)
+    ? await askOnce(deps, there, now)
     : (claim.record.known?.answer ?? claim.record.last);
   if (second === undefined || second.outcome === 'unknown') return answer;
-  await ifPossible(desk.store.transactions.answer(query, second, now));
+  await bestEffort(deps.store.transactions.answer(query, second, now));
   return second;
 }
 
 /** Makes the query its claim allows and keeps what it brought; what looked nothing up gives the claim back (R12). */
-async function askOnce(desk: Desk, query: TransactionQuery, now: number): Promise<TransactionAnswer> {
-  const answer = await desk.gateway.transaction(query);
+async function askOnce(deps: Deps, query: TransactionQuery, now: number): Promise<TransactionAnswer> {
+  const answer = await deps.gateway.transaction(query);
   const keeping = wasLookedUp(answer)
-    ? desk.store.transactions.answer(query, answer, now)
-    : desk.store.transactions.release(query, now);
-  await ifPossible(keeping);
+    ? deps.store.transactions.answer(query, answer, now)
+    : deps.store.transactions.release(query, now);
+  await bestEffort(keeping);
   return answer;
 }

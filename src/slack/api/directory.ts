@@ -2,7 +2,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { UsersInfoResponse, WebClient } from '@slack/web-api';
-import { isDeskError, Unavailable } from '../../errors.ts';
+import { isPayoutDeskError, Unavailable } from '../../errors.ts';
 import type { Clock, Directory, PersonKind } from '../../payouts/ports.ts';
 import { MINUTE_MS } from '../../payouts/time.ts';
 import { isTokenRefused } from './error-codes.ts';
@@ -54,7 +54,7 @@ export function createDirectory(
       );
     }
   };
-  const known = remember(readPerson, clock);
+  const known = memoize(readPerson, clock);
   return {
     person: async (userId, since) => (await known(userId, since)).kind,
     async name(userId) {
@@ -62,11 +62,11 @@ export function createDirectory(
         return (await known(userId)).name;
       } catch (error) {
         // A name is a courtesy: a card must not wait for it.
-        if (!isDeskError(error)) throw error;
+        if (!isPayoutDeskError(error)) throw error;
         return undefined;
       }
     },
-    groupMembers: remember(readGroup, clock),
+    groupMembers: memoize(readGroup, clock),
   };
 }
 
@@ -86,7 +86,7 @@ async function patient<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
  * TTL cache with single-flight; failures are not cached. Whoever wants to know it as it is `since` a moment waits for
  * a new answer; the others are given what is remembered meanwhile, also when that one fails.
  */
-function remember<Answer>(
+function memoize<Answer>(
   read: (id: string) => Promise<Answer>,
   clock: Clock,
 ): (id: string, since?: number) => Promise<Answer> {

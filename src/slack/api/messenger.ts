@@ -32,7 +32,7 @@ export interface Mark {
   is: (payload: Record<string, unknown>) => boolean;
 }
 
-export interface Post {
+export interface Messenger {
   /** Here as in `findOwn`, `update` and `remove`, `channelId` may be a person's user ID: their direct messages. */
   message(
     channelId: string,
@@ -75,14 +75,17 @@ const QUIET = { unfurl_links: false, unfurl_media: false };
 /** Pages of a look-up, 200 messages each; Slack gives some apps 15. */
 const LOOK_UP_PAGES = 10;
 
-export interface PostOptions {
+export interface MessengerOptions {
   clock: Clock;
   log?: Log | undefined;
   /** Called with Slack's word when a call is refused for the token's sake. */
   onTokenRefused?: (code: string) => void;
 }
 
-export function createPost({ web, once, fast }: Clients, { clock, log, onTokenRefused }: PostOptions): Post {
+export function createMessenger(
+  { web, once, fast }: Clients,
+  { clock, log, onTokenRefused }: MessengerOptions,
+): Messenger {
   const pauses = createPauses(clock);
   const uses = countUses(clock);
   const ask = async <Answer>(answer: Promise<Answer>): Promise<Answer> => {
@@ -117,7 +120,7 @@ export function createPost({ web, once, fast }: Clients, { clock, log, onTokenRe
   };
   /** A person’s user ID stands for their direct messages wherever a channel may stand. */
   const channelOf = async (place: string): Promise<string> => (/^[UW]/.test(place) ? open(place) : place);
-  const post: Post = {
+  const messenger: Messenger = {
     async message(channelId, message, options = {}) {
       const { metadata, threadTs, broadcast = false } = options;
       const thread = threadTs === undefined ? {} : { thread_ts: threadTs, reply_broadcast: broadcast };
@@ -170,7 +173,7 @@ export function createPost({ web, once, fast }: Clients, { clock, log, onTokenRe
       await inShortIfRefused(message, log, (shown) => ask(web.chat.postEphemeral({ ...place, ...shown })));
     },
     async direct(userId, message) {
-      return post.message(userId, message);
+      return messenger.message(userId, message);
     },
     async reply(responseUrl, message, options = {}) {
       await respond(responseUrl, {
@@ -207,7 +210,7 @@ export function createPost({ web, once, fast }: Clients, { clock, log, onTokenRe
       return answer?.permalink;
     },
   };
-  return post;
+  return messenger;
 }
 
 /** Slack never takes a message that it refused for its content, so the short form goes at once instead of a retry. */

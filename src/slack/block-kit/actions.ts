@@ -1,7 +1,7 @@
 /** Owns the ids of everything that can be clicked or submitted, and what may travel in a value: nothing readable that is private. */
 
 import { z } from 'zod';
-import { isDeskError } from '../../errors.ts';
+import { isPayoutDeskError } from '../../errors.ts';
 import { KNOWN_STATUSES, type KnownStatus } from '../../payouts/links/link.ts';
 import type { LinkTarget, ListQuery } from '../../payouts/links/find.ts';
 import type { TransactionQuery } from '../../payouts/ports.ts';
@@ -79,7 +79,7 @@ export function decodeLinkId(value: unknown): string | undefined {
 }
 
 /** The approval id an approval button carries. */
-export function decodeApprovalId(value: unknown): string | undefined {
+export function decodeRequestId(value: unknown): string | undefined {
   return typeof value === 'string' && APPROVAL_ID.test(value) ? value : undefined;
 }
 
@@ -94,7 +94,7 @@ const reference = z.string().refine((text) => {
   try {
     return readReference(text) === text;
   } catch (error) {
-    if (!isDeskError(error)) throw error;
+    if (!isPayoutDeskError(error)) throw error;
     return false;
   }
 });
@@ -204,7 +204,7 @@ export interface CancelMetadata extends FormOrigin {
 export type PrivateCopy = 'card' | 'list';
 
 export interface DecisionMetadata extends FormOrigin {
-  approvalId: string;
+  cancelRequestId: string;
   /** The private copy it was pressed on, which the outcome replaces. */
   from?: PrivateCopy | undefined;
 }
@@ -232,7 +232,7 @@ const target = z.discriminatedUnion('kind', [
 const cancelInside = z.strictObject({ target, responseUrl, threadTs });
 const from = z.enum(['card', 'list']).optional();
 const rejectInside = z.strictObject({
-  approvalId: z.string().regex(APPROVAL_ID),
+  cancelRequestId: z.string().regex(APPROVAL_ID),
   from,
   responseUrl,
   threadTs,

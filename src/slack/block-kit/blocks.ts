@@ -15,7 +15,7 @@ import type {
 } from '@slack/web-api';
 import { LIMITS } from './limits.ts';
 import { fit, type Part } from './budget.ts';
-import { clip, code, isolated, type Mrkdwn, md, NOTHING, type Spoken, unformatted } from './text.ts';
+import { clip, code, isolated, type Mrkdwn, md, NOTHING, type FallbackText, unformatted } from './text.ts';
 
 export type { Part, Row } from './budget.ts';
 
@@ -173,7 +173,7 @@ export function actions(elements: (Button | StaticSelect)[], blockId?: string): 
  * A whole message within Slack's limits and the budget. `lead` is the summary's beginning; the rows that are shown
  * follow it, so that phones and screen readers get what the blocks hold.
  */
-export function message(lead: Spoken, parts: readonly Part[]): Message {
+export function message(lead: FallbackText, parts: readonly Part[]): Message {
   const { blocks, spoken, hidden } = fit(parts);
   return { text: summary(lead, spoken, hidden), blocks };
 }
@@ -183,7 +183,7 @@ export function viewBlocks(parts: readonly Part[]): KnownBlock[] {
   return fit(parts, LIMITS.blocksInView).blocks;
 }
 
-function summary(lead: Spoken, rows: readonly Spoken[], hidden: number): string {
+function summary(lead: FallbackText, rows: readonly FallbackText[], hidden: number): string {
   const line = (text: string) => unformatted(text).replace(/\s+/g, ' ').trim();
   let text = clip(line(lead) || NOTHING, LIMITS.summaryText);
   let shown = 0;

@@ -2,13 +2,13 @@
 
 import type { KnownBlock } from '@slack/web-api';
 import { LIMITS } from './limits.ts';
-import { clip, count, md, type Mrkdwn, type Spoken } from './text.ts';
+import { clip, count, md, type Mrkdwn, type FallbackText } from './text.ts';
 
 /** What belongs together: shown whole or not at all. */
 export interface Row {
   blocks: readonly KnownBlock[];
   /** The row in the summary, for phones and screen readers. */
-  spoken?: Spoken | undefined;
+  spoken?: FallbackText | undefined;
 }
 
 /** Rows of one kind; when they do not all fit, the last ones go first. */
@@ -28,7 +28,7 @@ export type Part = KnownBlock | Rows;
 export interface Fitted {
   blocks: KnownBlock[];
   /** The summaries of the rows shown, in order. */
-  spoken: Spoken[];
+  spoken: FallbackText[];
   /** How many rows are not shown, of those that have a summary. */
   hidden: number;
 }

@@ -18,9 +18,9 @@ declare const spoken: unique symbol;
 declare const mrkdwn: unique symbol;
 
 /** Text for a message's top level: what came from outside is in it escaped and defused. */
-export type Spoken = string & { readonly [spoken]: true };
+export type FallbackText = string & { readonly [spoken]: true };
 /** The desk's own words, numbers, times and validated mentions; may be formatted. */
-export type Mrkdwn = Spoken & { readonly [mrkdwn]: true };
+export type Mrkdwn = FallbackText & { readonly [mrkdwn]: true };
 
 /** Text from outside in one object: longer pieces are clipped, so that one cannot crowd the others out. */
 const PIECE_LENGTH = 600;
@@ -71,7 +71,7 @@ export function clip(text: string, limit: number): string {
 
 // The only places where text gets its brand: whoever calls them vouches for it.
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-const asSpoken = (text: string): Spoken => text as Spoken;
+const asSpoken = (text: string): FallbackText => text as FallbackText;
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion
 const asMrkdwn = (text: string): Mrkdwn => text as Mrkdwn;
 
@@ -83,7 +83,7 @@ function escape(text: string): string {
 const DEFUSED: Record<string, string> = { '*': '∗', _: 'ˍ', '~': '∼', '`': 'ˋ', '@': '＠', '#': '＃' };
 
 /** Text from outside for a top-level `text`: shown as it is written, formatting and calling nobody. */
-export function spokenText(text: string, limit = 120): Spoken {
+export function spokenText(text: string, limit = 120): FallbackText {
   const shown = isolated(text, limit)
     .replace(/[*_~`]|[@#](?=[\p{L}\p{N}])/gu, (sign) => DEFUSED[sign] ?? sign)
     .replace(/:(?=\/\/|[\w+'-]+:)/g, '꞉');
@@ -91,7 +91,7 @@ export function spokenText(text: string, limit = 120): Spoken {
 }
 
 /** A top-level `text`: what it is made of is either the desk's own or went through `spokenText`. */
-export function say(strings: TemplateStringsArray, ...parts: (Spoken | number)[]): Spoken {
+export function fallback(strings: TemplateStringsArray, ...parts: (FallbackText | number)[]): FallbackText {
   return asSpoken(String.raw({ raw: strings }, ...parts));
 }
 

@@ -1,47 +1,47 @@
 /** Owns the buttons of an approval card. */
 
-import { requireBreakGlass, showApproval } from '../../payouts/cancel/decide.ts';
+import { requireBreakGlass, showRequest } from '../../payouts/cancel/decide.ts';
 import { encodeDecisionMetadata, isWaitingRow, type PrivateCopy } from '../block-kit/actions.ts';
-import type { Call } from '../context.ts';
+import type { Context } from '../context.ts';
 import { approvalCard } from '../views/approval-card.ts';
 import { breakGlassModal, rejectReasonModal } from '../views/modals.ts';
 import { decide } from './decide.ts';
-import { approvalIdOf } from './values.ts';
+import { requestIdOf } from './values.ts';
 
-export async function approve(call: Call, value: string, blockId: string): Promise<void> {
-  await decide(call, approvalIdOf(value), 'approve', { from: privateCopy(call, blockId) });
+export async function approve(context: Context, value: string, blockId: string): Promise<void> {
+  await decide(context, requestIdOf(value), 'approve', { from: privateCopy(context, blockId) });
 }
 
-export async function withdraw(call: Call, value: string, blockId: string): Promise<void> {
-  await decide(call, approvalIdOf(value), 'withdraw', { from: privateCopy(call, blockId) });
+export async function withdraw(context: Context, value: string, blockId: string): Promise<void> {
+  await decide(context, requestIdOf(value), 'withdraw', { from: privateCopy(context, blockId) });
 }
 
 /** What the click came from, when only this person sees it: no reconciler can reach it. */
-function privateCopy(call: Call, blockId: string): PrivateCopy | undefined {
+function privateCopy(context: Context, blockId: string): PrivateCopy | undefined {
   if (isWaitingRow(blockId)) return 'list';
-  return call.message?.ephemeral ? 'card' : undefined;
+  return context.message?.ephemeral ? 'card' : undefined;
 }
 
 /** A rejection needs a reason, so it is asked for; what the decision is worth is judged when the form comes back. */
-export async function openReject(call: Call, value: string, blockId: string): Promise<void> {
-  const approval = await showApproval(call.desk, call.actor, approvalIdOf(value));
-  await call.openView(rejectReasonModal(metadataOf(call, approval.id, blockId), approval));
+export async function openReject(context: Context, value: string, blockId: string): Promise<void> {
+  const request = await showRequest(context.deps, context.actor, requestIdOf(value));
+  await context.openView(rejectReasonModal(metadataOf(context, request.id, blockId), request));
 }
 
 /** So does an approval by one person alone. */
-export async function openBreakGlass(call: Call, value: string, blockId: string): Promise<void> {
-  const approval = await showApproval(call.desk, call.actor, approvalIdOf(value));
-  await requireBreakGlass(call.desk, call.actor, approval.id);
-  await call.openView(breakGlassModal(metadataOf(call, approval.id, blockId), approval));
+export async function openBreakGlass(context: Context, value: string, blockId: string): Promise<void> {
+  const request = await showRequest(context.deps, context.actor, requestIdOf(value));
+  await requireBreakGlass(context.deps, context.actor, request.id);
+  await context.openView(breakGlassModal(metadataOf(context, request.id, blockId), request));
 }
 
-function metadataOf(call: Call, approvalId: string, blockId: string): string {
-  const { channelId, threadTs, responseUrl } = call;
-  const from = privateCopy(call, blockId);
-  return encodeDecisionMetadata({ approvalId, channelId, threadTs, responseUrl, from }, call.seal);
+function metadataOf(context: Context, cancelRequestId: string, blockId: string): string {
+  const { channelId, threadTs, responseUrl } = context;
+  const from = privateCopy(context, blockId);
+  return encodeDecisionMetadata({ cancelRequestId, channelId, threadTs, responseUrl, from }, context.seal);
 }
 
-export async function showApprovalCard(call: Call, value: string): Promise<void> {
-  const approval = await showApproval(call.desk, call.actor, approvalIdOf(value));
-  await call.answer(approvalCard(approval, call.desk.clock()));
+export async function showApprovalCard(context: Context, value: string): Promise<void> {
+  const request = await showRequest(context.deps, context.actor, requestIdOf(value));
+  await context.answer(approvalCard(request, context.deps.clock()));
 }

@@ -1,18 +1,18 @@
 /** Owns the buttons of the help: the common commands without typing. */
 
 import { decodeCommandName } from '../block-kit/actions.ts';
-import type { Call } from '../context.ts';
+import type { Context } from '../context.ts';
 import { approvals } from '../commands/approvals.ts';
 import { digest } from '../commands/digest.ts';
 import { list } from '../commands/list.ts';
 import { help } from '../views/help.ts';
 import { mustDecode } from './values.ts';
 
-export const helpList = (call: Call): Promise<void> =>
-  list(call, { name: 'list', statuses: [], contact: undefined });
-export const helpApprovals = (call: Call): Promise<void> => approvals(call);
-export const helpDigest = (call: Call): Promise<void> => digest(call);
+export const helpList = (context: Context): Promise<void> =>
+  list(context, { name: 'list', statuses: [], contact: undefined });
+export const helpApprovals = (context: Context): Promise<void> => approvals(context);
+export const helpDigest = (context: Context): Promise<void> => digest(context);
 
-export async function helpCommand(call: Call, value: string): Promise<void> {
-  await call.answer(help(mustDecode(decodeCommandName(value))));
+export async function helpCommand(context: Context, value: string): Promise<void> {
+  await context.answer(help(mustDecode(decodeCommandName(value))));
 }

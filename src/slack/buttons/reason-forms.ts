@@ -3,19 +3,19 @@
 import { Forbidden } from '../../errors.ts';
 import type { Decision } from '../../payouts/cancel/request.ts';
 import { decodeDecisionMetadata, readReasonInput } from '../block-kit/actions.ts';
-import type { Call } from '../context.ts';
+import type { Context } from '../context.ts';
 import { decide } from './decide.ts';
 
 export const rejectWithReason = decideWithReason('reject');
 export const breakGlassWithReason = decideWithReason('break_glass');
 
 function decideWithReason(kind: Decision['kind']) {
-  return async (call: Call, values: unknown, metadata: string): Promise<void> => {
-    const form = decodeDecisionMetadata(metadata, call.seal);
+  return async (context: Context, values: unknown, metadata: string): Promise<void> => {
+    const form = decodeDecisionMetadata(metadata, context.seal);
     if (!form)
       throw new Forbidden(
         'This form is not one that this desk opens now. Nothing was done; please press the button again.',
       );
-    await decide(call, form.approvalId, kind, { reason: readReasonInput(values), from: form.from });
+    await decide(context, form.cancelRequestId, kind, { reason: readReasonInput(values), from: form.from });
   };
 }

@@ -2,24 +2,24 @@
 
 import { checkTransaction, type TransactionReport } from '../../payouts/transactions/check.ts';
 import { decodeTransaction } from '../block-kit/actions.ts';
-import type { Call } from '../context.ts';
+import type { Context } from '../context.ts';
 import { transactionCard } from '../views/transaction-card.ts';
 import { mustDecode } from './values.ts';
 
-function ask(call: Call, value: string, checkNow: boolean): Promise<TransactionReport> {
-  const query = mustDecode(decodeTransaction(value, call.seal));
-  return checkTransaction(call.desk, call.actor, { ...query, time: undefined, checkNow });
+function ask(context: Context, value: string, checkNow: boolean): Promise<TransactionReport> {
+  const query = mustDecode(decodeTransaction(value, context.seal));
+  return checkTransaction(context.deps, context.actor, { ...query, time: undefined, checkNow });
 }
 
 /** Within the query rhythm this is the answer already known; InstantPay is not asked again for it. */
-export async function shareTransaction(call: Call, value: string): Promise<void> {
-  const report = await ask(call, value, false);
-  const options = { now: call.desk.clock(), seal: call.seal, sharedBy: call.actor.userId };
-  await call.share(transactionCard(report, options));
+export async function shareTransaction(context: Context, value: string): Promise<void> {
+  const report = await ask(context, value, false);
+  const options = { now: context.deps.clock(), seal: context.seal, sharedBy: context.actor.userId };
+  await context.share(transactionCard(report, options));
 }
 
 /** Asks InstantPay although the outcome is final, or the 30 minutes cannot be checked (R12). */
-export async function checkTransactionNow(call: Call, value: string): Promise<void> {
-  const report = await ask(call, value, true);
-  await call.replace(transactionCard(report, { now: call.desk.clock(), seal: call.seal }));
+export async function checkTransactionNow(context: Context, value: string): Promise<void> {
+  const report = await ask(context, value, true);
+  await context.replace(transactionCard(report, { now: context.deps.clock(), seal: context.seal }));
 }

@@ -1,7 +1,7 @@
 /** Owns reading what a button carries: a value the desk did not make is refused. */
 
 import { Forbidden } from '../../errors.ts';
-import { decodeApprovalId, decodeLinkId } from '../block-kit/actions.ts';
+import { decodeRequestId, decodeLinkId } from '../block-kit/actions.ts';
 
 /** The decoded value, or Forbidden: nothing is ever done on a guess. */
 export function mustDecode<Value>(decoded: Value | undefined): Value {
@@ -11,4 +11,4 @@ export function mustDecode<Value>(decoded: Value | undefined): Value {
 }
 
 export const linkIdOf = (value: string): string => mustDecode(decodeLinkId(value));
-export const approvalIdOf = (value: string): string => mustDecode(decodeApprovalId(value));
+export const requestIdOf = (value: string): string => mustDecode(decodeRequestId(value));

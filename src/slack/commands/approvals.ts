@@ -1,10 +1,10 @@
 /** Owns `/payout approvals`. */
 
-import { waitingApprovals } from '../../payouts/cancel/decide.ts';
-import type { Call } from '../context.ts';
+import { waitingRequests } from '../../payouts/cancel/decide.ts';
+import type { Context } from '../context.ts';
 import { waitingList } from '../views/approval-list.ts';
 
-export async function approvals(call: Call): Promise<void> {
-  const waiting = await waitingApprovals(call.desk, call.actor);
-  await call.answer(waitingList(waiting, call.actor.userId, call.desk.clock()));
+export async function approvals(context: Context): Promise<void> {
+  const waiting = await waitingRequests(context.deps, context.actor);
+  await context.answer(waitingList(waiting, context.actor.userId, context.deps.clock()));
 }

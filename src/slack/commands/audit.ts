@@ -4,18 +4,18 @@ import { Unavailable } from '../../errors.ts';
 import { formatIst } from '../../payouts/time.ts';
 import { readAudit } from '../../payouts/audit.ts';
 import { slackSays } from '../answer-error.ts';
-import type { Call } from '../context.ts';
+import type { Context } from '../context.ts';
 import type { CommandOf } from '../parse/parse.ts';
 import { auditCsv, auditList } from '../views/audit-list.ts';
 import { notice } from '../views/notices.ts';
 import { SlackFailure } from '../api/client.ts';
 
-export async function audit(call: Call, command: CommandOf<'audit'>): Promise<void> {
+export async function audit(context: Context, command: CommandOf<'audit'>): Promise<void> {
   const { linkId, actorId, csv } = command;
-  const report = await readAudit(call.desk, call.actor, { linkId, actorId, csv });
-  const now = call.desk.clock();
+  const report = await readAudit(context.deps, context.actor, { linkId, actorId, csv });
+  const now = context.deps.clock();
   if (!csv) {
-    await call.answer(auditList(report, now));
+    await context.answer(auditList(report, now));
     return;
   }
   const file = {
@@ -25,13 +25,13 @@ export async function audit(call: Call, command: CommandOf<'audit'>): Promise<vo
     comment: report.more ? 'The newest rows; narrow the question for older ones.' : 'Every row that matches.',
   };
   try {
-    await call.post.fileToPerson(call.actor.userId, file);
+    await context.messenger.fileToPerson(context.actor.userId, file);
   } catch (error) {
     if (!(error instanceof SlackFailure)) throw error;
-    call.log.warn({ code: error.code }, 'file upload failed');
+    context.log.warn({ code: error.code }, 'file upload failed');
     throw new Unavailable(`The CSV file was not sent. ${slackSays(error)}`, { cause: error });
   }
-  await call.answer(
+  await context.answer(
     notice('The audit is on its way to you as a CSV file, in your direct messages with the desk.'),
   );
 }

@@ -1,12 +1,12 @@
 /** Owns `/payout cancel`: with a reason it asks for approval at once, without one a form asks why. */
 
 import { createHash } from 'node:crypto';
-import { Forbidden, isDeskError } from '../../errors.ts';
+import { Forbidden, isPayoutDeskError } from '../../errors.ts';
 import { readReason } from '../../payouts/cancel/reason.ts';
 import { requestCancel } from '../../payouts/cancel/decide.ts';
 import type { LinkTarget } from '../../payouts/links/find.ts';
 import { BLOCKS, decodeCancelMetadata, encodeCancelMetadata, readReasonInput } from '../block-kit/actions.ts';
-import type { Call } from '../context.ts';
+import type { Context } from '../context.ts';
 import type { CommandOf } from '../parse/parse.ts';
 import type { SlackFailure } from '../api/messenger.ts';
 import { isPlaceClosed } from '../api/error-codes.ts';
@@ -15,16 +15,16 @@ import { cancelReasonModal } from '../views/modals.ts';
 import { failure } from '../views/notices.ts';
 import { describeTarget, findOne } from './find-one.ts';
 
-export async function cancel(call: Call, command: CommandOf<'cancel'>): Promise<void> {
-  if (command.reason === undefined) await openReasonForm(call, command.target);
-  else await ask(call, command.target, command.reason);
+export async function cancel(context: Context, command: CommandOf<'cancel'>): Promise<void> {
+  if (command.reason === undefined) await openReasonForm(context, command.target);
+  else await ask(context, command.target, command.reason);
 }
 
 /** The trigger lives three seconds, so the form opens before anything is looked up. */
-export async function openReasonForm(call: Call, target: LinkTarget, reason?: string): Promise<void> {
-  const { channelId, threadTs, responseUrl } = call;
-  const metadata = encodeCancelMetadata({ target, channelId, threadTs, responseUrl }, call.seal);
-  await call.openView(cancelReasonModal(metadata, { linkLine: describeTarget(target), reason }));
+export async function openReasonForm(context: Context, target: LinkTarget, reason?: string): Promise<void> {
+  const { channelId, threadTs, responseUrl } = context;
+  const metadata = encodeCancelMetadata({ target, channelId, threadTs, responseUrl }, context.seal);
+  await context.openView(cancelReasonModal(metadata, { linkLine: describeTarget(target), reason }));
 }
 
 /** What is wrong with the form: checked before it closes. */
@@ -33,49 +33,51 @@ export function checkReason(values: unknown): Record<string, string> | undefined
     readReason(readReasonInput(values) ?? '');
     return undefined;
   } catch (error) {
-    if (!isDeskError(error)) throw error;
+    if (!isPayoutDeskError(error)) throw error;
     return { [BLOCKS.reason]: error.message };
   }
 }
 
-export async function cancelWithReason(call: Call, values: unknown, metadata: string): Promise<void> {
-  const form = decodeCancelMetadata(metadata, call.seal);
+export async function cancelWithReason(context: Context, values: unknown, metadata: string): Promise<void> {
+  const form = decodeCancelMetadata(metadata, context.seal);
   if (!form)
     throw new Forbidden(
       'This form is not one that this desk opens now. Nothing was done; please ask for the cancel again.',
     );
-  await ask(call, form.target, readReasonInput(values) ?? '');
+  await ask(context, form.target, readReasonInput(values) ?? '');
 }
 
-async function ask(call: Call, target: LinkTarget, reason: string): Promise<void> {
-  const linkId = await findOne(call, target, 'cancel', reason);
+async function ask(context: Context, target: LinkTarget, reason: string): Promise<void> {
+  const linkId = await findOne(context, target, 'cancel', reason);
   if (!linkId) return;
-  const wish = { linkId, reason, askedIn: call.channelId };
-  const id = call.delivery && requestIdOf(call.delivery, linkId);
-  const known = await requestCancel(call.desk, call.actor, { ...wish, id });
+  const wish = { linkId, reason, askedIn: context.channelId };
+  const id = context.delivery && requestIdOf(context.delivery, linkId);
+  const known = await requestCancel(context.deps, context.actor, { ...wish, id });
   // Only what Slack marks as delivered again is a late copy; anything else is a wish of its own.
-  const isNew = known.kind === 'delivered_before' && !call.isRedelivery;
-  const requested = isNew ? await requestCancel(call.desk, call.actor, { ...wish, id: undefined }) : known;
-  const { approval } = requested;
+  const isNew = known.kind === 'delivered_before' && !context.isRedelivery;
+  const requested = isNew
+    ? await requestCancel(context.deps, context.actor, { ...wish, id: undefined })
+    : known;
+  const { request } = requested;
   if (requested.kind === 'delivered_before') {
-    await call.answer(approvalCard(approval, call.desk.clock()));
+    await context.answer(approvalCard(request, context.deps.clock()));
     return;
   }
   // From here on the request stands, so nothing that fails may say that nothing was done.
-  const [shown] = await Promise.allSettled([call.cards.sync(approval.id)]);
+  const [shown] = await Promise.allSettled([context.cards.sync(request.id)]);
   if (shown.status === 'rejected' || shown.value) {
     const cause = shown.status === 'rejected' ? { error: shown.reason } : { code: shown.value?.code };
-    call.log.warn({ approvalId: approval.id, ...cause }, 'approval card not posted');
+    context.log.warn({ cancelRequestId: request.id, ...cause }, 'approval card not posted');
     const words = cardNotPosted(shown.status === 'fulfilled' ? shown.value : undefined);
-    await call.answer(failure(words, { reference: call.reference }));
+    await context.answer(failure(words, { reference: context.reference }));
     return;
   }
-  const place = await call.cards.place(approval.id);
-  await call.answer(
-    requestOpened(approval, {
+  const place = await context.cards.place(request.id);
+  await context.answer(
+    requestOpened(request, {
       alreadyOpen: requested.kind === 'already_open',
-      channelId: place?.channelId ?? call.approvalChannel,
-      cardLink: place && (await call.post.permalink(place)),
+      channelId: place?.channelId ?? context.approvalChannel,
+      cardLink: place && (await context.messenger.permalink(place)),
     }),
   );
 }

@@ -3,29 +3,29 @@
 import { find, type LinkTarget } from '../../payouts/links/find.ts';
 import { maskNumber, maskText } from '../../payouts/mask.ts';
 import { encodeReasonBlock } from '../block-kit/actions.ts';
-import type { Call } from '../context.ts';
+import type { Context } from '../context.ts';
 import { clean } from '../block-kit/text.ts';
 import { linkChoice, nothingFound } from '../views/link-list.ts';
 
 /** The link's id; otherwise the person was answered with the candidates, or that there are none. */
 export async function findOne(
-  call: Call,
+  context: Context,
   target: LinkTarget,
   intent: 'track' | 'notify' | 'cancel',
   reason?: string,
 ): Promise<string | undefined> {
-  const found = await find(call.desk, call.actor, target);
+  const found = await find(context.deps, context.actor, target);
   if (found.kind === 'one') return found.linkId;
   const what = describeTarget(target);
-  await call.answer(
+  await context.answer(
     found.kind === 'none'
       ? nothingFound(what, found.incomplete, intent)
       : linkChoice(found, {
           intent,
           what,
-          now: call.desk.clock(),
+          now: context.deps.clock(),
           // A reason given already comes along, so that nobody types it twice.
-          ...(reason && { rowId: () => encodeReasonBlock(reason, call.seal) }),
+          ...(reason && { rowId: () => encodeReasonBlock(reason, context.seal) }),
         }),
   );
   return undefined;

@@ -3,19 +3,22 @@
 import { track as trackLink } from '../../payouts/links/find.ts';
 import { mayReveal } from '../../payouts/links/reveal.ts';
 import type { Message } from '../block-kit/blocks.ts';
-import type { Call } from '../context.ts';
+import type { Context } from '../context.ts';
 import type { CommandOf } from '../parse/parse.ts';
 import { linkCard } from '../views/link-card.ts';
 import { findOne } from './find-one.ts';
 
-export async function track(call: Call, command: CommandOf<'track'>): Promise<void> {
-  const linkId = await findOne(call, command.target, 'track');
+export async function track(context: Context, command: CommandOf<'track'>): Promise<void> {
+  const linkId = await findOne(context, command.target, 'track');
   if (!linkId) return;
-  await call.answer(await ownCard(call, linkId));
+  await context.answer(await ownCard(context, linkId));
 }
 
 /** A link's card for the asker alone. */
-export async function ownCard(call: Call, linkId: string): Promise<Message> {
-  const view = await trackLink(call.desk, call.actor, linkId);
-  return linkCard(view, { now: call.desk.clock(), canReveal: await mayReveal(call.desk, call.actor) });
+export async function ownCard(context: Context, linkId: string): Promise<Message> {
+  const view = await trackLink(context.deps, context.actor, linkId);
+  return linkCard(view, {
+    now: context.deps.clock(),
+    canReveal: await mayReveal(context.deps, context.actor),
+  });
 }

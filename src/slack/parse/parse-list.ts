@@ -14,7 +14,7 @@ const STATUS_WORDS: ReadonlyMap<string, KnownStatus> = new Map(
     unclaimed: 'ISSUED',
     paid: 'CLAIMED',
     redeemed: 'CLAIMED',
-    lapsed: 'EXPIRED',
+    expired: 'EXPIRED',
   }),
 );
 

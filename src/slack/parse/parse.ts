@@ -1,6 +1,6 @@
 /** Owns understanding `/payout ...`: the typed text becomes a command, or a sentence on what is expected. Never throws. */
 
-import { isDeskError } from '../../errors.ts';
+import { isPayoutDeskError } from '../../errors.ts';
 import { type KnownStatus, parseLinkId } from '../../payouts/links/link.ts';
 import type { LinkTarget } from '../../payouts/links/find.ts';
 import { hexProblem, INSTANT_URL, parseCancel, parseLink } from './parse-link.ts';
@@ -63,7 +63,7 @@ export function parseCommand(text: string, today: string): Parsed {
   try {
     return PARSERS[name](rest, { today, raw: text });
   } catch (error) {
-    if (!isDeskError(error)) throw error;
+    if (!isPayoutDeskError(error)) throw error;
     return no(error.message, name);
   }
 }

@@ -28,7 +28,7 @@ export const LINK_FORMS =
 /** The forms of a day that are understood. */
 export const DAY_FORMS = '2026-11-20, 20-11-2026, 20 Nov, today or yesterday';
 
-export const COMMANDS: Readonly<Record<CommandName, CommandWords>> = {
+export const COMMAND_WORDS: Readonly<Record<CommandName, CommandWords>> = {
   track: {
     usage: '/payout track <link>',
     summary: 'How a payout link stands: status, amount, recipient, expiry and what happened so far.',
@@ -117,7 +117,7 @@ export const SYNONYMS: ReadonlyMap<string, CommandName> = new Map(
     utr: 'txn',
     aeps: 'txn',
     pending: 'approvals',
-    approval: 'approvals',
+    request: 'approvals',
     approve: 'approvals',
     reject: 'approvals',
     withdraw: 'approvals',

@@ -1,7 +1,7 @@
 /** Owns the card of a cancel request and every message that follows from it: notice, reminder, private answers. */
 
 import type { KnownBlock } from '@slack/web-api';
-import type { Approval, NoDecision } from '../../payouts/cancel/request.ts';
+import type { CancelRequest, NoDecision } from '../../payouts/cancel/request.ts';
 import { ACTIONS } from '../block-kit/actions.ts';
 import {
   actions,
@@ -23,7 +23,7 @@ import {
   person,
   relative,
   rupees,
-  say,
+  fallback,
   spokenText,
 } from '../block-kit/text.ts';
 import {
@@ -45,90 +45,90 @@ import { dotted, environmentTag, environmentWord, who } from './parts.ts';
  * Pending and finished share a body; only a pending one has buttons. Its first block and its summary are what a
  * notification shows: amount, recipient and reason.
  */
-export function approvalCard(approval: Approval, now: number, audience: Audience = {}): Message {
-  const words = stateWords(approval, now);
-  const pending = approval.status === 'pending';
+export function approvalCard(request: CancelRequest, now: number, audience: Audience = {}): Message {
+  const words = stateWords(request, now);
+  const pending = request.status === 'pending';
   const title = pending
-    ? plain(`🔔 Cancellation request: ${amountAndName(approval)}. ${approval.reason}`)
-    : md`${words.title} · ${rupees(approval.amountPaise)}`;
+    ? plain(`🔔 Cancellation request: ${amountAndName(request)}. ${request.reason}`)
+    : md`${words.title} · ${rupees(request.amountPaise)}`;
   const parts: KnownBlock[] = [
     header(title),
     section(words.what),
     ...quoted(words.quoted),
-    ...pairs(requestFacts(approval, now, audience)),
+    ...pairs(requestFacts(request, now, audience)),
     ...(pending && audience.approvers ? [section(md`For approval: ${audience.approvers}`)] : []),
-    ...(pending ? actions(decisionButtons(approval)) : []),
-    requestFooter(approval),
+    ...(pending ? actions(decisionButtons(request)) : []),
+    requestFooter(request),
   ];
   const state = pending ? md`Cancellation request` : words.title;
-  const by = spokenRequester(approval, audience);
+  const by = spokenRequester(request, audience);
   return message(
-    say`${state}: ${spokenRequest(approval)}, reason: ${spokenText(approval.reason, 200)}. Requested by ${by}. ${words.what} ${environmentWord(approval.environment)}.`,
+    fallback`${state}: ${spokenRequest(request)}, reason: ${spokenText(request.reason, 200)}. Requested by ${by}. ${words.what} ${environmentWord(request.environment)}.`,
     parts,
   );
 }
 
 /** What the requester is told by direct message: how it ended and what to do next. */
-export function requesterNotice(approval: Approval, now: number): Message {
-  const words = stateWords(approval, now);
-  const { status } = approval;
-  const track = button({ label: 'Track', action: ACTIONS.linkTrack, value: approval.linkId });
-  return message(say`${words.title}: ${spokenRequest(approval)}. ${words.what}`, [
-    header(plain(`${words.title}: ${amountAndName(approval)}`)),
+export function requesterNotice(request: CancelRequest, now: number): Message {
+  const words = stateWords(request, now);
+  const { status } = request;
+  const track = button({ label: 'Track', action: ACTIONS.linkTrack, value: request.linkId });
+  return message(fallback`${words.title}: ${spokenRequest(request)}. ${words.what}`, [
+    header(plain(`${words.title}: ${amountAndName(request)}`)),
     section(words.what),
     ...quoted(words.quoted),
     ...pairs([
-      [md`Link`, plain([who(approval.contact)], approval.purpose, approval.linkId)],
-      [md`Your reason`, plain(approval.reason)],
+      [md`Link`, plain([who(request.contact)], request.purpose, request.linkId)],
+      [md`Your reason`, plain(request.reason)],
     ]),
     ...(words.next ? [section(md`*Next:* ${words.next}`)] : []),
     ...actions(status === 'pending' || status === 'withdrawn' ? [] : [track]),
-    requestFooter(approval),
+    requestFooter(request),
   ]);
 }
 
 /** Approvers are nudged once, half way to the expiry. */
-export function reminderNotice(approval: Approval, now: number, audience: Audience = {}): Message {
+export function reminderNotice(request: CancelRequest, now: number, audience: Audience = {}): Message {
   const { approvers } = audience;
-  const left = md`Expires ${relative(approval.lapsesAt, now)}, on ${at(approval.lapsesAt)}.`;
-  const by = spokenRequester(approval, audience);
+  const left = md`Expires ${relative(request.expiresAt, now)}, on ${at(request.expiresAt)}.`;
+  const by = spokenRequester(request, audience);
   return message(
-    say`Approval pending: ${spokenRequest(approval)}, reason: ${spokenText(approval.reason, 200)}. Requested by ${by}. ${left}`,
+    fallback`Approval pending: ${spokenRequest(request)}, reason: ${spokenText(request.reason, 200)}. Requested by ${by}. ${left}`,
     [
-      section(plain(`⏰ Approval pending: ${amountAndName(approval)}. ${left}`)),
+      section(plain(`⏰ Approval pending: ${amountAndName(request)}. ${left}`)),
       ...(approvers ? [section(md`For approval: ${approvers}`)] : []),
       ...pairs([
-        [md`Link`, plain([who(approval.contact)], approval.purpose, approval.linkId)],
-        [md`Reason`, plain(approval.reason)],
+        [md`Link`, plain([who(request.contact)], request.purpose, request.linkId)],
+        [md`Reason`, plain(request.reason)],
       ]),
-      ...actions([showButton(approval)]),
-      context(dotted(environmentTag(approval.environment), voteLineOfSeveral(approval))),
+      ...actions([showButton(request)]),
+      context(dotted(environmentTag(request.environment), voteLineOfSeveral(request))),
     ],
   );
 }
 
 /** Said to everybody who approves: one administrator did not wait for the others. */
-export function emergencyNotice(approval: Approval, audience: Audience = {}): Message {
-  const admin = person(approval.votes.at(-1)?.userId);
-  const amount = rupees(approval.amountPaise);
-  const by = spokenRequester(approval, audience);
+export function emergencyNotice(request: CancelRequest, audience: Audience = {}): Message {
+  const admin = person(request.approvals.at(-1)?.userId);
+  const amount = rupees(request.amountPaise);
+  const by = spokenRequester(request, audience);
   return message(
-    say`Emergency approval: ${admin} approved cancelling ${spokenRequest(approval)} without the other approvals. Requested by ${by}.`,
+    fallback`Emergency approval: ${admin} approved cancelling ${spokenRequest(request)} without the other approvals. Requested by ${by}.`,
     [
       section(
         md`🚨 *Emergency approval:* ${admin} approved cancelling ${amount} without the approvals that the rule asks for.`,
       ),
-      ...quoted(approval.emergencyReason),
+      ...quoted(request.emergencyReason),
       section(
         plain(
-          [who(approval.contact)],
-          approval.purpose,
-          approval.linkId,
+          [who(request.contact)],
+          request.purpose,
+          request.linkId,
           audience.requester && `Requested by ${audience.requester}`,
         ),
       ),
-      ...actions([showButton(approval)]),
-      requestFooter(approval),
+      ...actions([showButton(request)]),
+      requestFooter(request),
     ],
   );
 }
@@ -143,28 +143,28 @@ export interface RequestOpenedOptions {
 }
 
 /** The answer to the person who asked for a cancel. */
-export function requestOpened(approval: Approval, options: RequestOpenedOptions): Message {
+export function requestOpened(request: CancelRequest, options: RequestOpenedOptions): Message {
   const { alreadyOpen, cardLink, channelId } = options;
-  const words = stateWords(approval);
-  const amount = rupees(approval.amountPaise);
-  const asked = md`${person(approval.requestedBy)} asked on ${at(approval.requestedAt)}`;
+  const words = stateWords(request);
+  const amount = rupees(request.amountPaise);
+  const asked = md`${person(request.requestedBy)} asked on ${at(request.requestedAt)}`;
   const lead = alreadyOpen
     ? md`*A request to cancel this link is already open.* ${asked}; see ${permalink(cardLink, md`the request`)} in ${channel(channelId)}. Nothing new was opened.`
     : md`*Approval asked for.* ${permalink(cardLink, md`The request`)} to cancel ${amount} stands in ${channel(channelId)}. Nothing is cancelled until somebody else approves.`;
   return message(
     alreadyOpen
-      ? say`A request to cancel this link is already open: ${spokenRequest(approval)}. ${words.what}`
-      : say`Approval asked for: cancel ${spokenRequest(approval)}. ${words.what}`,
+      ? fallback`A request to cancel this link is already open: ${spokenRequest(request)}. ${words.what}`
+      : fallback`Approval asked for: cancel ${spokenRequest(request)}. ${words.what}`,
     [
       section(lead),
       section(words.what),
       ...quoted(alreadyOpen ? words.quoted : undefined),
       ...pairs([
-        [md`Link`, plain([who(approval.contact)], approval.purpose, approval.linkId)],
-        [md`Reason`, plain(approval.reason)],
+        [md`Link`, plain([who(request.contact)], request.purpose, request.linkId)],
+        [md`Reason`, plain(request.reason)],
       ]),
-      ...actions(alreadyOpen ? [showButton(approval)] : [withdrawButton(approval)]),
-      context(dotted(environmentTag(approval.environment), voteLineOfSeveral(approval))),
+      ...actions(alreadyOpen ? [showButton(request)] : [withdrawButton(request)]),
+      context(dotted(environmentTag(request.environment), voteLineOfSeveral(request))),
     ],
   );
 }
@@ -172,11 +172,11 @@ export function requestOpened(approval: Approval, options: RequestOpenedOptions)
 /** Why a person's decision changed nothing; a normal answer. */
 export function decisionRefused(
   why: NoDecision,
-  approval: Approval,
+  request: CancelRequest,
   { now, actorId }: { now: number; actorId: string },
 ): Message {
-  const words = stateWords(approval, now);
-  const counted = approval.votes.some((vote) => vote.userId === actorId);
+  const words = stateWords(request, now);
+  const counted = request.approvals.some((vote) => vote.userId === actorId);
   const blocks: KnownBlock[] = [];
   let lead: Mrkdwn;
   switch (why) {
@@ -187,15 +187,15 @@ export function decisionRefused(
         : md`*This request is not waiting for a decision any more.* ${words.what}`;
       blocks.push(...quoted(words.quoted));
       break;
-    case 'lapsed':
-      lead = md`*This request lapsed* on ${at(approval.lapsesAt)}, so it cannot be decided any more. Nothing was cancelled.`;
+    case 'expired':
+      lead = md`*This request lapsed* on ${at(request.expiresAt)}, so it cannot be decided any more. Nothing was cancelled.`;
       break;
     case 'own_request':
       lead = md`*This is your own request*, so somebody else has to decide. You can withdraw it.`;
-      blocks.push(...actions([withdrawButton(approval)]));
+      blocks.push(...actions([withdrawButton(request)]));
       break;
     case 'already_voted':
-      lead = md`*You have approved this already.* ${voteLine(approval)}; the other approver has to be somebody else.`;
+      lead = md`*You have approved this already.* ${voteLine(request)}; the other approver has to be somebody else.`;
       break;
     case 'voters_unknown':
       lead = md`*Your approval is not recorded yet.* Slack did not confirm that the earlier approvers may still approve. Press Approve again in a minute.`;
@@ -204,16 +204,16 @@ export function decisionRefused(
       lead = md`*This request cannot be approved by one person alone*; it needs the ordinary approvals.`;
       break;
     case 'not_requester':
-      lead = md`*Only ${person(approval.requestedBy)} can withdraw this request*; approvers can reject it.`;
+      lead = md`*Only ${person(request.requestedBy)} can withdraw this request*; approvers can reject it.`;
       break;
   }
-  return message(say`Nothing was changed. ${lead}`, [
+  return message(fallback`Nothing was changed. ${lead}`, [
     section(lead),
-    section(plain([who(approval.contact)], approval.purpose, approval.linkId)),
+    section(plain([who(request.contact)], request.purpose, request.linkId)),
     ...blocks,
     context(
       dotted(
-        environmentTag(approval.environment),
+        environmentTag(request.environment),
         counted ? md`This second click changed nothing.` : md`Your click changed nothing.`,
       ),
     ),

@@ -1,6 +1,6 @@
 /** Owns `/payout approvals`: the cancel requests that wait for a decision, the reader's own first. */
 
-import type { Approval } from '../../payouts/cancel/request.ts';
+import type { CancelRequest } from '../../payouts/cancel/request.ts';
 import { encodeWaitingRow } from '../block-kit/actions.ts';
 import {
   actions,
@@ -14,7 +14,7 @@ import {
   section,
 } from '../block-kit/blocks.ts';
 import type { Row } from '../block-kit/blocks.ts';
-import { at, clean, count, joinMd, md, person, relative, rupees, say } from '../block-kit/text.ts';
+import { at, clean, count, joinMd, md, person, relative, rupees, fallback } from '../block-kit/text.ts';
 import { amountAndName, decisionButtons, spokenRequest, withdrawButton } from './approval-parts.ts';
 import { stateWords, voteLineOfSeveral } from './approval-words.ts';
 import { dotted, environmentTag, who } from './parts.ts';
@@ -24,61 +24,61 @@ const REASON_SHOWN = 200;
 
 /** `decided` was in the list until just now: what became of it stands above what still waits. */
 export function waitingList(
-  approvals: readonly Approval[],
+  requests: readonly CancelRequest[],
   actorId: string,
   now: number,
-  decided?: Approval,
+  decided?: CancelRequest,
 ): Message {
   const words = decided && stateWords(decided, now);
   const outcome = words
     ? [section(plain(`${words.title}: ${amountAndName(decided)}`)), section(words.what), divider()]
     : [];
-  const before = words ? say`${words.title}: ${spokenRequest(decided)}. ` : say``;
-  if (approvals.length === 0) {
-    return message(say`${before}No cancellation request waits for a decision.`, [
+  const before = words ? fallback`${words.title}: ${spokenRequest(decided)}. ` : fallback``;
+  if (requests.length === 0) {
+    return message(fallback`${before}No cancellation request waits for a decision.`, [
       ...outcome,
       section(md`✅ *Nothing waits for a decision.*`),
       context(md`as of ${at(now)}`),
     ]);
   }
-  const title = md`${count(approvals.length, 'cancellation request')} waiting`;
-  return message(say`${before}${title}`, [
+  const title = md`${count(requests.length, 'cancellation request')} waiting`;
+  return message(fallback`${before}${title}`, [
     ...outcome,
     header(title),
     {
-      rows: approvals.map((approval, index) => row(approval, index, actorId, now)),
+      rows: requests.map((request, index) => row(request, index, actorId, now)),
       more: (hidden) => md`… ${count(hidden, 'more', 'more')}. Decide these and ask again.`,
     },
     context(md`as of ${at(now)}`),
   ]);
 }
 
-function row(approval: Approval, index: number, actorId: string, now: number): Row {
-  const own = approval.requestedBy === actorId;
-  const voted = approval.votes.some((vote) => vote.userId === actorId);
+function row(request: CancelRequest, index: number, actorId: string, now: number): Row {
+  const own = request.requestedBy === actorId;
+  const voted = request.approvals.some((vote) => vote.userId === actorId);
   const lines = [
-    md`*${rupees(approval.amountPaise)}*`,
+    md`*${rupees(request.amountPaise)}*`,
     own
-      ? md`yours, asked ${relative(approval.requestedAt, now)}`
-      : md`asked by ${person(approval.requestedBy)} ${relative(approval.requestedAt, now)}`,
-    md`lapses ${at(approval.lapsesAt)}`,
-    dotted(environmentTag(approval.environment), voteLineOfSeveral(approval)),
+      ? md`yours, asked ${relative(request.requestedAt, now)}`
+      : md`asked by ${person(request.requestedBy)} ${relative(request.requestedAt, now)}`,
+    md`lapses ${at(request.expiresAt)}`,
+    dotted(environmentTag(request.environment), voteLineOfSeveral(request)),
   ];
-  const { contact } = approval;
-  const buttons = own ? [withdrawButton(approval)] : voted ? [] : decisionButtons(approval);
+  const { contact } = request;
+  const buttons = own ? [withdrawButton(request)] : voted ? [] : decisionButtons(request);
   const blocks = [
     divider(),
     columns(
       joinMd(lines, '\n'),
       plain(
         [who(contact), contact.name ? (contact.mobile ?? contact.email) : undefined],
-        approval.purpose,
-        approval.linkId,
-        `Reason: ${clean(approval.reason, REASON_SHOWN)}`,
+        request.purpose,
+        request.linkId,
+        `Reason: ${clean(request.reason, REASON_SHOWN)}`,
       ),
     ),
     ...actions(buttons, encodeWaitingRow(index)),
     ...(voted ? [context(md`You have approved; another approver is needed.`)] : []),
   ];
-  return { blocks, spoken: spokenRequest(approval) };
+  return { blocks, spoken: spokenRequest(request) };
 }

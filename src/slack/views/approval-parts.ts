@@ -1,11 +1,20 @@
 /** Owns the pieces that messages about a cancel request share: its facts, its buttons, its footer. */
 
 import type { Button, KnownBlock } from '@slack/web-api';
-import type { Approval } from '../../payouts/cancel/request.ts';
+import type { CancelRequest } from '../../payouts/cancel/request.ts';
 import { formatRupees } from '../../payouts/money.ts';
 import { ACTIONS } from '../block-kit/actions.ts';
 import { button, confirm, context, type Pair, plain, section } from '../block-kit/blocks.ts';
-import { at, type Mrkdwn, md, person, rupees, say, type Spoken, spokenText } from '../block-kit/text.ts';
+import {
+  at,
+  type Mrkdwn,
+  md,
+  person,
+  rupees,
+  fallback,
+  type FallbackText,
+  spokenText,
+} from '../block-kit/text.ts';
 import { voteLine, voters } from './approval-words.ts';
 import { atAndAgo, contactLines, environmentTag, spokenWho, who } from './parts.ts';
 
@@ -19,32 +28,32 @@ export interface Audience {
 
 /** What the request is about. */
 export function requestFacts(
-  approval: Approval,
+  request: CancelRequest,
   now: number,
   { requester }: Audience = {},
 ): (Pair | undefined)[] {
-  const asked = at(approval.requestedAt);
-  const expires = approval.linkExpiresAt;
+  const asked = at(request.requestedAt);
+  const expires = request.linkExpiresAt;
   return [
-    [md`Recipient`, plain(...contactLines(approval.contact))],
-    [md`Purpose`, plain(approval.purpose)],
+    [md`Recipient`, plain(...contactLines(request.contact))],
+    [md`Purpose`, plain(request.purpose)],
     [expires !== undefined && expires <= now ? md`Link expired` : md`Link expires`, atAndAgo(expires, now)],
-    [md`Link ID`, plain(approval.linkId)],
-    [md`Requested by`, requester ? plain([requester, asked]) : md`${person(approval.requestedBy)}, ${asked}`],
-    [md`Reason`, plain(approval.reason)],
-    approval.approvalsRequired > 1 ? [md`Approvals`, voteLine(approval)] : undefined,
-    approval.voidVotes.length > 0
-      ? [md`Not counted`, md`${voters(approval.voidVotes)}: no longer an approver`]
+    [md`Link ID`, plain(request.linkId)],
+    [md`Requested by`, requester ? plain([requester, asked]) : md`${person(request.requestedBy)}, ${asked}`],
+    [md`Reason`, plain(request.reason)],
+    request.approvalsRequired > 1 ? [md`Approvals`, voteLine(request)] : undefined,
+    request.voidApprovals.length > 0
+      ? [md`Not counted`, md`${voters(request.voidApprovals)}: no longer an approver`]
       : undefined,
-    approval.emergencyReason ? [md`Break glass`, plain(approval.emergencyReason)] : undefined,
+    request.emergencyReason ? [md`Break glass`, plain(request.emergencyReason)] : undefined,
   ];
 }
 
 /** Where, and the ids that support asks for (R19). */
-export function requestFooter(approval: Approval): KnownBlock {
-  const { ipayUuid } = approval;
-  const ids = [ipayUuid && `InstantPay request ${ipayUuid}`, `Cancel request ${approval.id}`];
-  return context(environmentTag(approval.environment), plain(ids.map((id) => id || undefined)));
+export function requestFooter(request: CancelRequest): KnownBlock {
+  const { ipayUuid } = request;
+  const ids = [ipayUuid && `InstantPay request ${ipayUuid}`, `Cancel request ${request.id}`];
+  return context(environmentTag(request.environment), plain(ids.map((id) => id || undefined)));
 }
 
 /** InstantPay's or a person's words, as words. */
@@ -53,12 +62,12 @@ export function quoted(text: string | undefined): KnownBlock[] {
 }
 
 /** `Approve` and `Reject`, and `Break glass` where the desk has it; wherever they stand they ask first, with the amount and the link: `Approve` in a dialog, the others in their form. */
-export function decisionButtons(approval: Approval): Button[] {
-  const value = approval.id;
-  const amount = formatRupees(approval.amountPaise);
-  const about = `${amount}, link ${approval.linkId}`;
-  const lines = [amountAndName(approval), `Link ${approval.linkId}`];
-  const last = approval.votes.length + 1 >= approval.approvalsRequired;
+export function decisionButtons(request: CancelRequest): Button[] {
+  const value = request.id;
+  const amount = formatRupees(request.amountPaise);
+  const about = `${amount}, link ${request.linkId}`;
+  const lines = [amountAndName(request), `Link ${request.linkId}`];
+  const last = request.approvals.length + 1 >= request.approvalsRequired;
   return [
     button({
       label: 'Approve',
@@ -86,7 +95,7 @@ export function decisionButtons(approval: Approval): Button[] {
       style: 'danger',
       spoken: `Reject: ${about}`,
     }),
-    ...(approval.emergencyAllowed
+    ...(request.emergencyAllowed
       ? [
           button({
             label: 'Break glass',
@@ -103,16 +112,16 @@ export function decisionButtons(approval: Approval): Button[] {
 const clipName = (name: string): string => (name.length > 80 ? `${name.slice(0, 79)}…` : name);
 
 /** The requester's own way out while nobody has decided. */
-export function withdrawButton(approval: Approval): Button {
-  const amount = formatRupees(approval.amountPaise);
+export function withdrawButton(request: CancelRequest): Button {
+  const amount = formatRupees(request.amountPaise);
   return button({
     label: 'Withdraw',
     action: ACTIONS.approvalWithdraw,
-    value: approval.id,
-    spoken: `Withdraw: ${amount}, link ${approval.linkId}`,
+    value: request.id,
+    spoken: `Withdraw: ${amount}, link ${request.linkId}`,
     confirm: confirm({
       title: 'Withdraw your request?',
-      lines: [`${amount}, link ${approval.linkId}`, 'The link stays as it is; you can ask again.'],
+      lines: [`${amount}, link ${request.linkId}`, 'The link stays as it is; you can ask again.'],
       yes: 'Withdraw',
       no: 'Keep it',
       style: 'danger',
@@ -120,21 +129,21 @@ export function withdrawButton(approval: Approval): Button {
   });
 }
 
-export function showButton(approval: Approval): Button {
-  return button({ label: 'Show request', action: ACTIONS.approvalShow, value: approval.id });
+export function showButton(request: CancelRequest): Button {
+  return button({ label: 'Show request', action: ACTIONS.approvalShow, value: request.id });
 }
 
 /** The requester in a summary, by name where a mention would notify them. */
-export function spokenRequester(approval: Approval, { requester }: Audience = {}): Spoken {
-  return requester ? spokenText(requester, 60) : person(approval.requestedBy);
+export function spokenRequester(request: CancelRequest, { requester }: Audience = {}): FallbackText {
+  return requester ? spokenText(requester, 60) : person(request.requestedBy);
 }
 
 /** Amount and recipient of the request in plain text, for titles. */
-export function amountAndName(approval: Approval): string {
-  return `${formatRupees(approval.amountPaise)} to ${clipName(who(approval.contact))}`;
+export function amountAndName(request: CancelRequest): string {
+  return `${formatRupees(request.amountPaise)} to ${clipName(who(request.contact))}`;
 }
 
 /** A short line of text on the request, for lists of them. */
-export function spokenRequest(approval: Approval): Spoken {
-  return say`${rupees(approval.amountPaise)} to ${spokenWho(approval.contact)}, link ${spokenText(approval.linkId, 30)}`;
+export function spokenRequest(request: CancelRequest): FallbackText {
+  return fallback`${rupees(request.amountPaise)} to ${spokenWho(request.contact)}, link ${spokenText(request.linkId, 30)}`;
 }

@@ -26,7 +26,7 @@ import {
   person,
   relative,
   rupees,
-  say,
+  fallback,
   spokenText,
 } from '../block-kit/text.ts';
 import { dotted } from './parts.ts';
@@ -55,7 +55,10 @@ export function auditList(report: AuditReport, now: number): Message {
       ),
     ),
   );
-  return message(say`Audit, ${scope}: ${count(rows.length, 'row')}${more ? say`, and more` : say``}`, parts);
+  return message(
+    fallback`Audit, ${scope}: ${count(rows.length, 'row')}${more ? fallback`, and more` : fallback``}`,
+    parts,
+  );
 }
 
 function auditRow(row: AuditRow, now: number): Row {
@@ -75,9 +78,9 @@ function auditRow(row: AuditRow, now: number): Row {
     ),
   ];
   const what = spokenText([row.action, row.outcome].filter(Boolean).join(', '), 80);
-  const amount = row.amountPaise === undefined ? say`` : say`, ${rupees(row.amountPaise)}`;
-  const link = row.linkId === undefined ? say`` : say`, link ${spokenText(row.linkId, 30)}`;
-  return { blocks, spoken: say`${at(row.at)} ${person(row.actorId)}: ${what}${amount}${link}` };
+  const amount = row.amountPaise === undefined ? fallback`` : fallback`, ${rupees(row.amountPaise)}`;
+  const link = row.linkId === undefined ? fallback`` : fallback`, link ${spokenText(row.linkId, 30)}`;
+  return { blocks, spoken: fallback`${at(row.at)} ${person(row.actorId)}: ${what}${amount}${link}` };
 }
 
 /** The audit as CSV for a spreadsheet; no cell can start a formula. */
@@ -89,7 +92,7 @@ export function auditCsv(rows: readonly ChainedAuditRow[]): string {
     actor: row.actorId,
     action: cell(row.action),
     link_id: cell(row.linkId),
-    request_id: cell(row.approvalId),
+    request_id: cell(row.cancelRequestId),
     amount_rupees: row.amountPaise === undefined ? '' : (row.amountPaise / 100).toFixed(2),
     reason: cell(row.reason),
     outcome: cell(row.outcome),

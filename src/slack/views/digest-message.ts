@@ -32,7 +32,7 @@ import {
   md,
   relative,
   rupees,
-  say,
+  fallback,
 } from '../block-kit/text.ts';
 import {
   badge,
@@ -76,13 +76,13 @@ export function digestMessage(digest: Digest, options: DigestOptions): Message {
   if (busy.length === 0) {
     const none = constant(quiet.map(({ status }) => status).join(' or '));
     return message(
-      say`All clear: no ${none} links. ${environmentWord(digest.environment)}, as of ${at(digest.at)}`,
+      fallback`All clear: no ${none} links. ${environmentWord(digest.environment)}, as of ${at(digest.at)}`,
       [section(dotted(md`✅ *All clear:* no ${none} links`, where))],
     );
   }
   const lines = busy.map(summary);
   return message(
-    say`Payout digest: ${joinMd(lines, '; ')}. ${environmentWord(digest.environment)}, as of ${at(digest.at)}`,
+    fallback`Payout digest: ${joinMd(lines, '; ')}. ${environmentWord(digest.environment)}, as of ${at(digest.at)}`,
     [
       header(md`Payout digest · ${day(digest.at)}`),
       context(where, requestOf(digest)),
@@ -167,7 +167,7 @@ function incompleteMessage(digest: Digest, options: DigestOptions): Message {
   const statuses = constant(digest.statuses.map(({ status }) => status).join(', '));
   const next = nextStep(options);
   return message(
-    say`Payout digest INCOMPLETE (${statuses}): only ${read} could be read. ${next} ${environmentWord(digest.environment)}`,
+    fallback`Payout digest INCOMPLETE (${statuses}): only ${read} could be read. ${next} ${environmentWord(digest.environment)}`,
     [
       header(md`⚠️ Payout digest incomplete · ${day(digest.at)}`),
       section(
@@ -220,7 +220,7 @@ export function missedNotice({ reason, lastDueAt, amount = 1, atLeast, perhapsPo
   const outcome = perhapsPosted ? md`not confirmed as posted` : md`not posted`;
   const due = amount === 1 ? md`Due on ${at(lastDueAt)}` : md`The last was due on ${at(lastDueAt)}`;
   const what = md`${digests} ${outcome}. ${due}. ${MISSED_WORDS[reason]}`;
-  return message(say`${what} Run /payout digest.`, [
+  return message(fallback`${what} Run /payout digest.`, [
     section(md`⏭️ ${what}`),
     context(md`Run \`/payout digest\` for the current state.`),
   ]);

@@ -16,14 +16,14 @@ import {
   select,
 } from '../block-kit/blocks.ts';
 import type { NotUnderstood } from '../parse/parse.ts';
-import { code, constant, joinMd, md, say, spokenText } from '../block-kit/text.ts';
-import { COMMAND_NAMES, COMMANDS, type CommandName, LINK_FORMS } from '../parse/vocabulary.ts';
+import { code, constant, joinMd, md, fallback, spokenText } from '../block-kit/text.ts';
+import { COMMAND_NAMES, COMMAND_WORDS, type CommandName, LINK_FORMS } from '../parse/vocabulary.ts';
 
 /** What can be done here, or how one command is used. */
 export function help(about?: CommandName, { inHome = false } = {}): Message {
   if (about) return commandHelp(about);
   return message(
-    say`Payout Desk: track, list, remind and cancel InstantPay payout links. Type /payout help and a command for examples.`,
+    fallback`Payout Desk: track, list, remind and cancel InstantPay payout links. Type /payout help and a command for examples.`,
     [
       header(md`Payout Desk`),
       section(
@@ -32,7 +32,7 @@ export function help(about?: CommandName, { inHome = false } = {}): Message {
       ...commonButtons(),
       divider(),
       ...COMMAND_NAMES.filter((name) => name !== 'help').map((name) =>
-        section(md`${code(COMMANDS[name].usage)}\n${constant(COMMANDS[name].summary)}`),
+        section(md`${code(COMMAND_WORDS[name].usage)}\n${constant(COMMAND_WORDS[name].summary)}`),
       ),
       divider(),
       context(constant(LINK_FORMS)),
@@ -56,9 +56,9 @@ function commonButtons(): KnownBlock[] {
 }
 
 function commandHelp(name: CommandName): Message {
-  return message(say`${constant(COMMANDS[name].usage)}: ${constant(COMMANDS[name].summary)}`, [
+  return message(fallback`${constant(COMMAND_WORDS[name].usage)}: ${constant(COMMAND_WORDS[name].summary)}`, [
     header(constant(`/payout ${name}`)),
-    section(constant(COMMANDS[name].summary)),
+    section(constant(COMMAND_WORDS[name].summary)),
     ...usageBlocks(name),
     ...commonButtons(),
   ]);
@@ -66,7 +66,7 @@ function commandHelp(name: CommandName): Message {
 
 /** A command's usage and examples. */
 export function usageBlocks(name: CommandName, options = { examples: true }): KnownBlock[] {
-  const { usage, examples } = COMMANDS[name];
+  const { usage, examples } = COMMAND_WORDS[name];
   const blocks: KnownBlock[] = [section(md`*Usage*\n${code(usage)}`)];
   // Beside a suggestion made of the person's own words, examples with other links only distract.
   if (!options.examples) return blocks;
@@ -77,8 +77,8 @@ export function usageBlocks(name: CommandName, options = { examples: true }): Kn
 
 /** What was not understood, the nearest thing that would be, and its usage. */
 export function notUnderstood({ problem, about, didYouMean }: NotUnderstood): Message {
-  const nearest = didYouMean ? say` Did you mean ${spokenText(didYouMean)}?` : say``;
-  return message(say`${spokenText(problem, 300)}${nearest}`, [
+  const nearest = didYouMean ? fallback` Did you mean ${spokenText(didYouMean)}?` : fallback``;
+  return message(fallback`${spokenText(problem, 300)}${nearest}`, [
     section(plain(problem)),
     ...(didYouMean ? [section(plain(`Did you mean:  ${didYouMean}`))] : []),
     ...(about

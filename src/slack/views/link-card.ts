@@ -34,7 +34,7 @@ import {
   md,
   person,
   rupees,
-  say,
+  fallback,
   spokenText,
 } from '../block-kit/text.ts';
 import {
@@ -84,13 +84,13 @@ export function linkCard(view: LinkView, { now, sharedBy, canReveal }: LinkCardO
   const { environment, ipayUuid } = tracked;
   const footer = dotted(environmentTag(environment), md`as of ${at(now)}`);
   blocks.push(context(footer, ipayUuid ? plain(`Request ${ipayUuid}`) : undefined));
-  const towards = record ? say` for ${spokenWho(record.contact)}` : say``;
+  const towards = record ? fallback` for ${spokenWho(record.contact)}` : fallback``;
   const status =
     tracked.status === 'UNKNOWN'
-      ? say`unknown status “${spokenText(tracked.statusText, 40)}”`
+      ? fallback`unknown status “${spokenText(tracked.statusText, 40)}”`
       : constant(tracked.status);
   return message(
-    say`${status}: ${rupees(tracked.amountPaise)}${towards}, payout link ${spokenText(tracked.linkId, 30)}, ${environmentWord(environment)}, as of ${at(now)}`,
+    fallback`${status}: ${rupees(tracked.amountPaise)}${towards}, payout link ${spokenText(tracked.linkId, 30)}, ${environmentWord(environment)}, as of ${at(now)}`,
     blocks,
   );
 }
@@ -143,7 +143,10 @@ function timeline({ activity, activityLeftOut }: TrackedLink): Part[] {
     const { text, orderId, accountType, accountNumber, accountIfsc } = entry;
     const details = [accountType, accountNumber, accountIfsc, orderId && `order ${orderId}`];
     const time = timeOf(entry, minutes);
-    return { blocks: pairs([[time, plain(text, details)]]), spoken: say`${time}: ${spokenText(text, 100)}` };
+    return {
+      blocks: pairs([[time, plain(text, details)]]),
+      spoken: fallback`${time}: ${spokenText(text, 100)}`,
+    };
   });
   return [
     divider(),

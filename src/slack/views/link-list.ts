@@ -36,8 +36,8 @@ import {
   count,
   type Mrkdwn,
   md,
-  say,
-  type Spoken,
+  fallback,
+  type FallbackText,
   spokenText,
 } from '../block-kit/text.ts';
 import {
@@ -90,9 +90,9 @@ export function linkList({ query, page, hasOlder }: LinkList, { now, seal }: Lin
     parts.push(context(md`InstantPay also sent ${count(unreadable, 'record')} that cannot be read.`));
   }
   parts.push(context(footer, page.ipayUuid ? plain(`Request ${page.ipayUuid}`) : undefined));
-  const of = masked === undefined ? say`` : say` of ${spokenText(masked, 60)}`;
+  const of = masked === undefined ? fallback`` : fallback` of ${spokenText(masked, 60)}`;
   return message(
-    say`${count(links.length, 'payout link')} (${statuses})${of}, page ${sentPage}, ${environmentWord(page.environment)}, as of ${at(now)}`,
+    fallback`${count(links.length, 'payout link')} (${statuses})${of}, page ${sentPage}, ${environmentWord(page.environment)}, as of ${at(now)}`,
     parts,
   );
 }
@@ -222,8 +222,10 @@ export function linkChoice(
   }
   if (found.incomplete) parts.push(...notWhole(found.incomplete));
   parts.push(context(md`as of ${at(now)}`));
-  const unsure: Spoken = found.incomplete ? say`; the search could not finish, so there may be more` : say``;
-  return message(say`${lead} “${spokenText(masked, 60)}”${unsure}. ${INTENT_WORDS[intent]}`, parts);
+  const unsure: FallbackText = found.incomplete
+    ? fallback`; the search could not finish, so there may be more`
+    : fallback``;
+  return message(fallback`${lead} “${spokenText(masked, 60)}”${unsure}. ${INTENT_WORDS[intent]}`, parts);
 }
 
 const withId = (block: SectionBlock, id: string | undefined): SectionBlock =>
@@ -253,13 +255,13 @@ export function nothingFound(what: string, incomplete: string | undefined, inten
   const masked = maskedWords(what);
   const shown = spokenText(masked, 60);
   if (incomplete) {
-    return message(say`Nothing found yet for “${shown}”: the search could not finish.`, [
+    return message(fallback`Nothing found yet for “${shown}”: the search could not finish.`, [
       section(md`⚠️ *Nothing found yet: the search could not finish.* There may be such a link all the same.`),
       section(plain(`Looked for “${masked}”`, incomplete)),
       context(md`Try again in a minute, or use the link’s id: that needs no search.`),
     ]);
   }
-  return message(say`No payout link found for “${shown}”.`, [
+  return message(fallback`No payout link found for “${shown}”.`, [
     section(plain(`No payout link found for “${masked}”.`)),
     context(
       md`Try a shorter part of the name, the whole mobile number or e-mail address, or the link’s id of 24 hex digits.`,

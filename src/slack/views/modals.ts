@@ -1,7 +1,7 @@
 /** Owns the two forms: why to cancel, and why a cancel request is rejected. */
 
 import type { KnownBlock, ModalView } from '@slack/web-api';
-import type { Approval } from '../../payouts/cancel/request.ts';
+import type { CancelRequest } from '../../payouts/cancel/request.ts';
 import { REASON_AT_LEAST, REASON_LENGTH } from '../../payouts/cancel/reason.ts';
 import { formatRupees } from '../../payouts/money.ts';
 import { ACTIONS, BLOCKS, VIEWS } from '../block-kit/actions.ts';
@@ -28,35 +28,35 @@ export function cancelReasonModal(
 }
 
 /** Asks why a cancel request is rejected. */
-export function rejectReasonModal(metadata: string, approval: Approval): ModalView {
+export function rejectReasonModal(metadata: string, request: CancelRequest): ModalView {
   return reasonModal({
     callbackId: VIEWS.rejectReason,
     metadata,
     title: 'Reject the request',
     submit: 'Reject',
     lead: md`The link stays as it is. The requester is told your reason.`,
-    about: aboutRequest(approval),
+    about: aboutRequest(request),
     label: 'Why is it rejected?',
     hint: 'The requester and the audit see this. Numbers and addresses in it are masked.',
   });
 }
 
 /** Asks an administrator why they approve alone. */
-export function breakGlassModal(metadata: string, approval: Approval): ModalView {
+export function breakGlassModal(metadata: string, request: CancelRequest): ModalView {
   return reasonModal({
     callbackId: VIEWS.breakGlassReason,
     metadata,
     title: 'Approve alone',
     submit: 'Approve alone',
     lead: md`The link is checked once more and then cancelled, without the approvals the rule asks for. *This is announced in the approval channel* and stays in the audit.`,
-    about: aboutRequest(approval),
+    about: aboutRequest(request),
     label: 'Why can it not wait for the others?',
     hint: 'Everybody in the approval channel sees this. Numbers and addresses in it are masked.',
   });
 }
 
 /** What the decision is about, in plain text. */
-function aboutRequest({ amountPaise, contact, linkId }: Approval): string {
+function aboutRequest({ amountPaise, contact, linkId }: CancelRequest): string {
   return `${formatRupees(amountPaise)} to ${who(contact)}, ${linkId}`;
 }
 

@@ -2,7 +2,7 @@
 
 import type { Reminded } from '../../payouts/links/find.ts';
 import { context, type Message, message, plain, section } from '../block-kit/blocks.ts';
-import { at, md, relative, say, spokenText } from '../block-kit/text.ts';
+import { at, md, relative, fallback, spokenText } from '../block-kit/text.ts';
 import type { CommandName } from '../parse/vocabulary.ts';
 import { usageBlocks } from './help.ts';
 import { dotted, environmentTag, environmentWord } from './parts.ts';
@@ -11,7 +11,7 @@ import { dotted, environmentTag, environmentWord } from './parts.ts';
 export function reminded(sent: Reminded, now: number): Message {
   const next = md`The next reminder can go out ${relative(sent.cooldownUntil, now)}, on ${at(sent.cooldownUntil)}.`;
   return message(
-    say`Reminder sent for link ${spokenText(sent.linkId, 30)}: ${spokenText(sent.message)} ${next} ${environmentWord(sent.environment)}`,
+    fallback`Reminder sent for link ${spokenText(sent.linkId, 30)}: ${spokenText(sent.message)} ${next} ${environmentWord(sent.environment)}`,
     [
       section(md`📨 *Reminder sent*`),
       section(plain(sent.message, `Link ${sent.linkId}`)),
@@ -34,7 +34,7 @@ export interface FailureFacts {
 
 /** One friendly sentence with what to do next, and the references support asks for. */
 export function failure(sentence: string, { reference, ipayUuid, usage }: FailureFacts): Message {
-  return message(say`${spokenText(sentence, 500)} (reference ${spokenText(reference, 60)})`, [
+  return message(fallback`${spokenText(sentence, 500)} (reference ${spokenText(reference, 60)})`, [
     section(plain(sentence)),
     ...(usage ? usageBlocks(usage) : []),
     context(
@@ -47,7 +47,7 @@ export function failure(sentence: string, { reference, ipayUuid, usage }: Failur
 
 /** One sentence, nothing else. */
 export function notice(sentence: string): Message {
-  return message(say`${spokenText(sentence, 500)}`, [section(plain(sentence))]);
+  return message(fallback`${spokenText(sentence, 500)}`, [section(plain(sentence))]);
 }
 
 /** While an answer takes longer than people wait without a word; the answer replaces it. */

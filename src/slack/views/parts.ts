@@ -15,8 +15,8 @@ import {
   md,
   relative,
   rupees,
-  say,
-  type Spoken,
+  fallback,
+  type FallbackText,
   spokenText,
 } from '../block-kit/text.ts';
 
@@ -67,7 +67,7 @@ export function who(contact: Contact): string {
   return contact.name ?? contact.mobile ?? contact.email ?? 'a recipient who is not known';
 }
 
-export function spokenWho(contact: Contact): Spoken {
+export function spokenWho(contact: Contact): FallbackText {
   return spokenText(who(contact), 60);
 }
 
@@ -122,9 +122,9 @@ function rowLines(link: PayoutLink): Line[] {
 }
 
 /** The row as one line of the summary: amount, status, recipient, what else matters. */
-export function spokenLink(link: PayoutLink, more?: Mrkdwn): Spoken {
+export function spokenLink(link: PayoutLink, more?: Mrkdwn): FallbackText {
   const status = link.status === 'UNKNOWN' ? md`unknown status` : constant(link.status);
-  return say`${rupees(link.amountPaise)} to ${spokenWho(link.contact)}, ${status}${more ? say`, ${more}` : say``}`;
+  return fallback`${rupees(link.amountPaise)} to ${spokenWho(link.contact)}, ${status}${more ? fallback`, ${more}` : fallback``}`;
 }
 
 function amountWords(amountPaise: number | undefined): string {

@@ -26,7 +26,17 @@ import {
   plain,
   section,
 } from '../block-kit/blocks.ts';
-import { at, day, type Mrkdwn, md, person, relative, rupees, say, spokenText } from '../block-kit/text.ts';
+import {
+  at,
+  day,
+  type Mrkdwn,
+  md,
+  person,
+  relative,
+  rupees,
+  fallback,
+  spokenText,
+} from '../block-kit/text.ts';
 import { dotted, environmentTag, environmentWord } from './parts.ts';
 
 export interface TransactionCardOptions {
@@ -70,7 +80,7 @@ export function transactionCard(report: TransactionReport, options: TransactionC
     ),
   ];
   return message(
-    say`Transaction ${spokenText(shownReference(query.externalRef), 100)} of ${day(istInstant(query.date))}: ${title}${amount}. ${meaning} ${environmentWord(environment)}, ${rhythm}`,
+    fallback`Transaction ${spokenText(shownReference(query.externalRef), 100)} of ${day(istInstant(query.date))}: ${title}${amount}. ${meaning} ${environmentWord(environment)}, ${rhythm}`,
     blocks,
   );
 }

@@ -21,7 +21,7 @@ export function firstTables(engine: Engine): Migration {
 
 async function createApprovals(db: Kysely<unknown>): Promise<void> {
   await db.schema
-    .createTable('approvals')
+    .createTable('cancel_requests')
     .addColumn('id', 'text', (column) => column.primaryKey())
     .addColumn('version', 'integer', (column) => column.notNull())
     .addColumn('status', 'text', (column) => column.notNull())
@@ -34,14 +34,16 @@ async function createApprovals(db: Kysely<unknown>): Promise<void> {
   // "One open request a link" is kept by the database itself: two replicas cannot both believe they were first.
   // The statuses are those of UNFINISHED, written out because a migration must not change with the code.
   const unfinished = sql.raw(`status in ('pending', 'approved', 'executing', 'unknown')`);
-  await sql`create unique index approvals_one_open on approvals (link_id) where ${unfinished}`.execute(db);
-  await sql`create index approvals_wake on approvals (wake_at) where ${unfinished}`.execute(db);
+  await sql`create unique index cancel_requests_one_open on cancel_requests (link_id) where ${unfinished}`.execute(
+    db,
+  );
+  await sql`create index cancel_requests_wake on cancel_requests (wake_at) where ${unfinished}`.execute(db);
 
   await db.schema
     .createTable('cards')
     .addColumn('id', 'text', (column) => column.primaryKey())
     // Every save of a request says so to its copies, so a copy of none would never be found to be behind.
-    .addColumn('approval_id', 'text', (column) => column.notNull().references('approvals.id'))
+    .addColumn('cancel_request_id', 'text', (column) => column.notNull().references('cancel_requests.id'))
     .addColumn('purpose', 'text', (column) => column.notNull())
     .addColumn('channel_id', 'text', (column) => column.notNull())
     .addColumn('ts', 'text')
@@ -53,7 +55,7 @@ async function createApprovals(db: Kysely<unknown>): Promise<void> {
     .addColumn('taken_over', 'integer', (column) => column.notNull())
     .$call(leaseColumns)
     .execute();
-  await db.schema.createIndex('cards_approval').on('cards').column('approval_id').execute();
+  await db.schema.createIndex('cards_approval').on('cards').column('cancel_request_id').execute();
   // Nearly every copy shows its request as it is: the job that looks for the others must not read them all.
   await sql`create index cards_behind on cards (next_attempt_at) where shown_version < wanted_version`.execute(
     db,
@@ -141,7 +143,7 @@ async function createAudit(db: Kysely<unknown>): Promise<void> {
     .addColumn('actor_id', 'text', (column) => column.notNull())
     .addColumn('action', 'text', (column) => column.notNull())
     .addColumn('link_id', 'text')
-    .addColumn('approval_id', 'text')
+    .addColumn('cancel_request_id', 'text')
     .addColumn('amount_paise', 'bigint')
     .addColumn('reason', 'text')
     .addColumn('outcome', 'text')

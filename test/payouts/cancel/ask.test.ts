@@ -1,18 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { Forbidden, Refused, Unavailable, UsageError } from '../../../src/errors.ts';
-import { requestCancel, showApproval, waitingApprovals } from '../../../src/payouts/cancel/decide.ts';
+import { requestCancel, showRequest, waitingRequests } from '../../../src/payouts/cancel/decide.ts';
 import { freshCopy } from '../../../src/payouts/cancel/messages.ts';
 import { REASON_LENGTH } from '../../../src/payouts/cancel/reason.ts';
 import { HOUR_MS } from '../../../src/payouts/time.ts';
 import {
-  approval,
+  request,
   auditOf,
   CHECKER,
   EVERY_STATUS,
   keep,
   LINK,
   MAKER,
-  makeDesk,
+  makeDeps,
   NOON,
   page,
   record,
@@ -26,38 +26,38 @@ const REQUEST = { linkId: LINK, reason: 'Paid twice', askedIn: 'C_FINANCE' };
 
 describe('requestCancel', () => {
   test('an operator’s request for an ISSUED link waits for approval', async () => {
-    const desk = makeDesk();
-    const requested = await requestCancel(desk, MAKER, REQUEST);
-    const expected = approval({ id: 'id-1', version: 1, ipayUuid: 'uuid-track' });
-    expect(requested).toStrictEqual({ kind: 'opened', approval: expected });
-    expect(desk.store.contents().approvals).toEqual([expected]);
-    expect(auditOf(desk)).toEqual([
+    const deps = makeDeps();
+    const requested = await requestCancel(deps, MAKER, REQUEST);
+    const expected = request({ id: 'id-1', version: 1, ipayUuid: 'uuid-track' });
+    expect(requested).toStrictEqual({ kind: 'opened', request: expected });
+    expect(deps.store.contents().requests).toEqual([expected]);
+    expect(auditOf(deps)).toEqual([
       {
         sequence: 1,
         at: NOON,
         actorId: MAKER.userId,
         action: 'cancel requested',
         linkId: LINK,
-        approvalId: 'id-1',
+        cancelRequestId: 'id-1',
         amountPaise: 12_345_678,
         reason: 'Paid twice',
         ipayUuid: 'uuid-track',
         statusBefore: 'ISSUED',
       },
     ]);
-    expect(desk.gateway.calls).toMatchObject({ track: [LINK], cancel: [], notify: [] });
+    expect(deps.gateway.calls).toMatchObject({ track: [LINK], cancel: [], notify: [] });
   });
 
   test('is refused when the amount cannot be read: there would be nothing to compare before the call (R8)', async () => {
-    const desk = makeDesk({ script: { track: tracked({ amountPaise: undefined }) } });
-    await expect(requestCancel(desk, MAKER, REQUEST)).rejects.toThrow('amount for this link cannot be read');
-    expect(desk.store.contents().approvals).toEqual([]);
+    const deps = makeDeps({ script: { track: tracked({ amountPaise: undefined }) } });
+    await expect(requestCancel(deps, MAKER, REQUEST)).rejects.toThrow('amount for this link cannot be read');
+    expect(deps.store.contents().requests).toEqual([]);
   });
 
   test('with it go the messages that show it or may come to: card, word to its requester, reminder, emergency', async () => {
-    const desk = makeDesk();
-    await requestCancel(desk, MAKER, { ...REQUEST, askedIn: 'D_DIRECT' });
-    expect(desk.store.contents().cards).toEqual([
+    const deps = makeDeps();
+    await requestCancel(deps, MAKER, { ...REQUEST, askedIn: 'D_DIRECT' });
+    expect(deps.store.contents().cards).toEqual([
       freshCopy('id-2', 'id-1', 'request', 'C_APPROVALS'),
       freshCopy('id-3', 'id-1', 'outcome', MAKER.userId),
       freshCopy('id-4', 'id-1', 'reminder', 'C_APPROVALS'),
@@ -65,7 +65,7 @@ describe('requestCancel', () => {
     ]);
     expect(freshCopy('c', 'a', 'outcome', 'D')).toEqual({
       id: 'c',
-      approvalId: 'a',
+      cancelRequestId: 'a',
       purpose: 'outcome',
       channelId: 'D',
       ts: undefined,
@@ -78,8 +78,8 @@ describe('requestCancel', () => {
 
   test('who and what it is for comes from the list, and may be missing', async () => {
     for (const nothing of [page([]), new Unavailable('away')]) {
-      const desk = makeDesk({ script: { page: nothing } });
-      const { approval: opened } = await requestCancel(desk, MAKER, REQUEST);
+      const deps = makeDeps({ script: { page: nothing } });
+      const { request: opened } = await requestCancel(deps, MAKER, REQUEST);
       expect(opened).toMatchObject({
         contact: { name: undefined, email: undefined, mobile: undefined },
         purpose: undefined,
@@ -97,20 +97,20 @@ describe('requestCancel', () => {
   ])(
     'above %s paise, %s paise need %s approvals',
     async (approvalsRequiredAbovePaise, amountPaise, needed) => {
-      const desk = makeDesk({
+      const deps = makeDeps({
         script: { track: tracked({ amountPaise }) },
         settings: { approvalsRequiredAbovePaise },
       });
-      const { approval: opened } = await requestCancel(desk, MAKER, REQUEST);
+      const { request: opened } = await requestCancel(deps, MAKER, REQUEST);
       expect(opened).toMatchObject({ approvalsRequired: needed, amountPaise });
     },
   );
 
   test('the reminder is due at half of an odd time to lapse', async () => {
-    const desk = makeDesk({ settings: { approvalTtlMs: HOUR_MS + 1 } });
-    const { approval: opened } = await requestCancel(desk, MAKER, REQUEST);
+    const deps = makeDeps({ settings: { approvalTtlMs: HOUR_MS + 1 } });
+    const { request: opened } = await requestCancel(deps, MAKER, REQUEST);
     expect(opened).toMatchObject({
-      lapsesAt: NOON + HOUR_MS + 1,
+      expiresAt: NOON + HOUR_MS + 1,
       remindAt: NOON + HOUR_MS / 2,
       wakeAt: NOON + HOUR_MS / 2,
     });
@@ -118,29 +118,29 @@ describe('requestCancel', () => {
 
   test('a request that stands is pointed to, whatever it waits for', async () => {
     for (const status of ['pending', 'approved', 'executing', 'unknown'] as const) {
-      const desk = makeDesk();
-      const standing = await keep(desk, approval({ status }));
-      expect(await requestCancel(desk, CHECKER, REQUEST)).toEqual({
+      const deps = makeDeps();
+      const standing = await keep(deps, request({ status }));
+      expect(await requestCancel(deps, CHECKER, REQUEST)).toEqual({
         kind: 'already_open',
-        approval: standing,
+        request: standing,
       });
-      expect(auditOf(desk)).toEqual([]);
+      expect(auditOf(deps)).toEqual([]);
     }
   });
 
   test('of many who ask at once, one opens a request and all others are pointed to it', async () => {
-    const desk = makeDesk();
-    const answers = await Promise.all(Array.from({ length: 20 }, () => requestCancel(desk, MAKER, REQUEST)));
+    const deps = makeDeps();
+    const answers = await Promise.all(Array.from({ length: 20 }, () => requestCancel(deps, MAKER, REQUEST)));
     expect(answers.filter((answer) => answer.kind === 'opened')).toHaveLength(1);
-    expect(new Set(answers.map((answer) => answer.approval.id)).size).toBe(1);
-    expect(desk.store.contents()).toMatchObject({ approvals: [{ status: 'pending' }], audit: [{}] });
+    expect(new Set(answers.map((answer) => answer.request.id)).size).toBe(1);
+    expect(deps.store.contents()).toMatchObject({ requests: [{ status: 'pending' }], audit: [{}] });
   });
 
   test('whoever is no operator is refused before anything is asked', async () => {
-    const desk = makeDesk();
-    await expect(requestCancel(desk, STRANGER, REQUEST)).rejects.toThrow(Forbidden);
-    expect(desk.gateway.calls.track).toEqual([]);
-    expect(auditOf(desk)).toMatchObject([
+    const deps = makeDeps();
+    await expect(requestCancel(deps, STRANGER, REQUEST)).rejects.toThrow(Forbidden);
+    expect(deps.gateway.calls.track).toEqual([]);
+    expect(auditOf(deps)).toMatchObject([
       { action: 'cancel request refused', linkId: LINK, actorId: STRANGER.userId },
     ]);
   });
@@ -149,8 +149,8 @@ describe('requestCancel', () => {
     'a link that is %s is refused',
     async (status) => {
       const link = status === 'UNKNOWN' ? REVOKED : tracked({ status });
-      const desk = makeDesk({ script: { track: link } });
-      const refusal = requestCancel(desk, MAKER, REQUEST);
+      const deps = makeDeps({ script: { track: link } });
+      const refusal = requestCancel(deps, MAKER, REQUEST);
       await expect(refusal).rejects.toThrow(Refused);
       await expect(refusal).rejects.toMatchObject({
         ipayUuid: 'uuid-track',
@@ -159,49 +159,49 @@ describe('requestCancel', () => {
             ? 'Only an ISSUED link can be cancelled; this one is in a state this desk does not know (REVOKED). Nothing was done.'
             : `Only an ISSUED link can be cancelled; this one is ${status}. Nothing was done.`,
       });
-      expect(desk.store.contents().approvals).toEqual([]);
+      expect(deps.store.contents().requests).toEqual([]);
     },
   );
 
   test('an answer from another environment is refused', async () => {
-    const desk = makeDesk({ settings: { environment: 'sandbox' } });
-    await expect(requestCancel(desk, MAKER, REQUEST)).rejects.toMatchObject({
+    const deps = makeDeps({ settings: { environment: 'sandbox' } });
+    await expect(requestCancel(deps, MAKER, REQUEST)).rejects.toMatchObject({
       kind: 'refused',
       message: expect.stringContaining('answered from LIVE'),
       ipayUuid: 'uuid-track',
     });
-    expect(desk.store.contents().approvals).toEqual([]);
+    expect(deps.store.contents().requests).toEqual([]);
   });
 
   test('a link that cannot be tracked is not asked for', async () => {
-    const desk = makeDesk({ script: { track: new Unavailable('away') } });
-    await expect(requestCancel(desk, MAKER, REQUEST)).rejects.toThrow('away');
-    expect(desk.store.contents().approvals).toEqual([]);
+    const deps = makeDeps({ script: { track: new Unavailable('away') } });
+    await expect(requestCancel(deps, MAKER, REQUEST)).rejects.toThrow('away');
+    expect(deps.store.contents().requests).toEqual([]);
   });
 
   test('a reason is asked for before InstantPay is', async () => {
-    const desk = makeDesk();
+    const deps = makeDeps();
     for (const reason of ['', ' \n ', 'x'.repeat(REASON_LENGTH + 1)]) {
-      await expect(requestCancel(desk, MAKER, { ...REQUEST, reason })).rejects.toThrow(UsageError);
+      await expect(requestCancel(deps, MAKER, { ...REQUEST, reason })).rejects.toThrow(UsageError);
     }
-    expect(desk.gateway.calls.track).toEqual([]);
+    expect(deps.gateway.calls.track).toEqual([]);
   });
 
   test('numbers and addresses in a reason are masked wherever it is kept', async () => {
-    const desk = makeDesk();
-    await requestCancel(desk, MAKER, { ...REQUEST, reason: ' Wrong number: 98765 43210, asha@example.in ' });
+    const deps = makeDeps();
+    await requestCancel(deps, MAKER, { ...REQUEST, reason: ' Wrong number: 98765 43210, asha@example.in ' });
     const masked = 'Wrong number: ******3210, a***@example.in';
-    expect(desk.store.contents()).toMatchObject({
-      approvals: [{ reason: masked }],
+    expect(deps.store.contents()).toMatchObject({
+      requests: [{ reason: masked }],
       audit: [{ reason: masked }],
     });
-    expect(JSON.stringify(desk.store.contents())).not.toMatch(/98765|asha@/);
+    expect(JSON.stringify(deps.store.contents())).not.toMatch(/98765|asha@/);
   });
 });
 
 describe('waitingApprovals', () => {
   test('the person’s own come first, then the others, each oldest first', async () => {
-    const desk = makeDesk();
+    const deps = makeDeps();
     const rows = [
       ['theirs-late', SECOND.userId, 3],
       ['mine-late', MAKER.userId, 4],
@@ -209,19 +209,19 @@ describe('waitingApprovals', () => {
       ['mine-early', MAKER.userId, 2],
     ] as const;
     for (const [id, requestedBy, at] of rows) {
-      await keep(desk, approval({ id, linkId: `link-${id}`, requestedBy, requestedAt: NOON + at }));
+      await keep(deps, request({ id, linkId: `link-${id}`, requestedBy, requestedAt: NOON + at }));
     }
-    await keep(desk, approval({ id: 'done', status: 'executed', requestedBy: MAKER.userId }));
+    await keep(deps, request({ id: 'done', status: 'executed', requestedBy: MAKER.userId }));
     const order = async (who: { userId: string }) =>
-      (await waitingApprovals(desk, who)).map((waiting) => waiting.id);
+      (await waitingRequests(deps, who)).map((waiting) => waiting.id);
     expect(await order(MAKER)).toEqual(['mine-early', 'mine-late', 'theirs-early', 'theirs-late']);
     expect(await order(CHECKER)).toEqual(['theirs-early', 'mine-early', 'theirs-late', 'mine-late']);
   });
 
   test('is for people who may look', async () => {
-    const desk = makeDesk();
-    await expect(waitingApprovals(desk, STRANGER)).rejects.toThrow(Forbidden);
-    expect(auditOf(desk)).toMatchObject([
+    const deps = makeDeps();
+    await expect(waitingRequests(deps, STRANGER)).rejects.toThrow(Forbidden);
+    expect(auditOf(deps)).toMatchObject([
       { action: 'approvals refused', reason: expect.stringContaining('VIEWERS') },
     ]);
   });
@@ -229,20 +229,20 @@ describe('waitingApprovals', () => {
 
 describe('showApproval', () => {
   test('shows a request to people who may look, and says when there is none', async () => {
-    const desk = makeDesk();
-    const kept = await keep(desk, approval());
-    expect(await showApproval(desk, SECOND, 'a1')).toEqual(kept);
-    await expect(showApproval(desk, SECOND, 'a2')).rejects.toMatchObject({
+    const deps = makeDeps();
+    const kept = await keep(deps, request());
+    expect(await showRequest(deps, SECOND, 'a1')).toEqual(kept);
+    await expect(showRequest(deps, SECOND, 'a2')).rejects.toMatchObject({
       kind: 'not_found',
       message: 'This cancel request is not in the records of this desk.',
     });
-    await expect(showApproval(desk, STRANGER, 'a1')).rejects.toThrow(Forbidden);
-    expect(auditOf(desk)).toMatchObject([{ action: 'approval refused', approvalId: 'a1' }]);
+    await expect(showRequest(deps, STRANGER, 'a1')).rejects.toThrow(Forbidden);
+    expect(auditOf(deps)).toMatchObject([{ action: 'approval refused', cancelRequestId: 'a1' }]);
   });
 
   test('the record a request shows is the link’s own', async () => {
     const other = record({ linkId: '0'.repeat(24), purpose: 'Somebody else’s' });
-    const desk = makeDesk({ script: { page: page([other, record({ purpose: 'Refund' })]) } });
-    expect((await requestCancel(desk, MAKER, REQUEST)).approval.purpose).toBe('Refund');
+    const deps = makeDeps({ script: { page: page([other, record({ purpose: 'Refund' })]) } });
+    expect((await requestCancel(deps, MAKER, REQUEST)).request.purpose).toBe('Refund');
   });
 });

@@ -2,21 +2,21 @@
 
 import { describe, expect, test } from 'vitest';
 import { Unavailable } from '../../../src/errors.ts';
-import { attend, executeCancel, settleCancel, settleOwed } from '../../../src/payouts/cancel/execute.ts';
+import { advance, executeCancel, settleUnknown, saveOwed } from '../../../src/payouts/cancel/execute.ts';
 import { START_WITHIN_MS } from '../../../src/payouts/cancel/transitions.ts';
 import { DAY_MS, MINUTE_MS } from '../../../src/payouts/time.ts';
-import type { Approval } from '../../../src/payouts/cancel/request.ts';
+import type { CancelRequest } from '../../../src/payouts/cancel/request.ts';
 import type { LinkStatus } from '../../../src/payouts/links/link.ts';
 import type { WriteAnswer } from '../../../src/payouts/ports.ts';
 import type { Moment } from '../../fakes/memory-store.ts';
 import {
   approvedAt,
-  approvedDesk,
+  approvedDeps,
   auditOf,
-  type DeskOptions,
+  type DepsOptions,
   keep,
   LINK,
-  makeDesk,
+  makeDeps,
   NOON,
   stored,
   tracked,
@@ -31,67 +31,67 @@ describe('the age of the decision', () => {
     ['nine days', 9 * DAY_MS],
     ['six minutes before it, by this clock', -6 * MINUTE_MS],
   ])('%s: no look, no call, an end of its own', async (_name, ageMs) => {
-    const desk = makeDesk({ script: { track: [], cancel: [] } });
-    await keep(desk, approvedAt(NOON, { wakeAt: NOON - DAY_MS }));
-    desk.time.now = NOON + ageMs;
-    expect(await attend(desk, 'a1')).toMatchObject(TOO_LATE);
-    expect(desk.gateway.calls.track).toEqual([]);
-    expect(auditOf(desk)).toMatchObject([{ action: 'cancel refused', outcome: 'too_late' }]);
+    const deps = makeDeps({ script: { track: [], cancel: [] } });
+    await keep(deps, approvedAt(NOON, { wakeAt: NOON - DAY_MS }));
+    deps.time.now = NOON + ageMs;
+    expect(await advance(deps, 'a1')).toMatchObject(TOO_LATE);
+    expect(deps.gateway.calls.track).toEqual([]);
+    expect(auditOf(deps)).toMatchObject([{ action: 'cancel refused', outcome: 'too_late' }]);
   });
 
   test.each([
     ['just before half an hour', START_WITHIN_MS - 1],
     ['clocks five minutes apart', -5 * MINUTE_MS],
   ])('%s: it is carried out', async (_name, ageMs) => {
-    const desk = makeDesk({ script: { cancel: [write('done')] } });
-    const approved = await keep(desk, approvedAt(NOON));
-    desk.time.now = NOON + ageMs;
-    expect(await executeCancel(desk, approved)).toMatchObject({ status: 'executed' });
+    const deps = makeDeps({ script: { cancel: [write('done')] } });
+    const approved = await keep(deps, approvedAt(NOON));
+    deps.time.now = NOON + ageMs;
+    expect(await executeCancel(deps, approved)).toMatchObject({ status: 'executed' });
   });
 
   test('it grew too old while the link was tracked: no call', async () => {
-    const { desk, approved } = await approvedDesk({
+    const { deps, approved } = await approvedDeps({
       track: () => {
-        desk.time.now = NOON + START_WITHIN_MS;
+        deps.time.now = NOON + START_WITHIN_MS;
         return tracked();
       },
       cancel: [],
     });
-    expect(await executeCancel(desk, approved)).toMatchObject(TOO_LATE);
+    expect(await executeCancel(deps, approved)).toMatchObject(TOO_LATE);
   });
 
   test('it grew too old while the start was stored: no call, and nothing is looked up', async () => {
-    const { desk, approved } = await approvedDesk({ cancel: [] }, afterSave(START_WITHIN_MS));
-    expect(await executeCancel(desk, approved)).toMatchObject(TOO_LATE);
-    expect(auditOf(desk).map((row) => row.action)).toEqual(['cancel started', 'cancel refused']);
+    const { deps, approved } = await approvedDeps({ cancel: [] }, afterSave(START_WITHIN_MS));
+    expect(await executeCancel(deps, approved)).toMatchObject(TOO_LATE);
+    expect(auditOf(deps).map((row) => row.action)).toEqual(['cancel started', 'cancel refused']);
   });
 
   test('a clock set back far behind the decision while the start was stored: no call', async () => {
-    const { desk, approved } = await approvedDesk({ cancel: [] }, afterSave(-DAY_MS));
-    expect(await executeCancel(desk, approved)).toMatchObject(TOO_LATE);
+    const { deps, approved } = await approvedDeps({ cancel: [] }, afterSave(-DAY_MS));
+    expect(await executeCancel(deps, approved)).toMatchObject(TOO_LATE);
   });
 
   test('the call is told until when it may leave: within its lease and before the decision is too old', async () => {
-    const soon = await approvedDesk({ cancel: [write('done')] });
-    await executeCancel(soon.desk, soon.approved);
+    const soon = await approvedDeps({ cancel: [write('done')] });
+    await executeCancel(soon.deps, soon.approved);
     // The claim, one time-out and the margin.
-    expect(soon.desk.gateway.callBefore).toEqual([NOON + 1_000 + 20_000 + 10_000]);
-    const late = await approvedDesk({ cancel: [write('done')] });
-    late.desk.time.now = NOON + START_WITHIN_MS - 5_000;
-    await executeCancel(late.desk, late.approved);
-    expect(late.desk.gateway.callBefore).toEqual([NOON + START_WITHIN_MS]);
+    expect(soon.deps.gateway.callBefore).toEqual([NOON + 1_000 + 20_000 + 10_000]);
+    const late = await approvedDeps({ cancel: [write('done')] });
+    late.deps.time.now = NOON + START_WITHIN_MS - 5_000;
+    await executeCancel(late.deps, late.approved);
+    expect(late.deps.gateway.callBefore).toEqual([NOON + START_WITHIN_MS]);
   });
 
   test('an answer "not sent" that comes when it is too late ends it', async () => {
-    const { desk, approved } = await approvedDesk({
+    const { deps, approved } = await approvedDeps({
       cancel: [
         () => {
-          desk.time.now = NOON + START_WITHIN_MS;
+          deps.time.now = NOON + START_WITHIN_MS;
           return write('not_sent', 'No route.');
         },
       ],
     });
-    expect(await executeCancel(desk, approved)).toMatchObject({
+    expect(await executeCancel(deps, approved)).toMatchObject({
       ...TOO_LATE,
       outcome: { kind: 'too_late', message: 'No route.' },
     });
@@ -100,11 +100,11 @@ describe('the age of the decision', () => {
 
 describe('what is found is what was approved', () => {
   test('another amount: no call, and both are kept', async () => {
-    const { desk, approved } = await approvedDesk({
+    const { deps, approved } = await approvedDeps({
       track: tracked({ amountPaise: 9_90_00_000_00 }),
       cancel: [],
     });
-    expect(await executeCancel(desk, approved)).toMatchObject({
+    expect(await executeCancel(deps, approved)).toMatchObject({
       status: 'refused',
       amountPaise: 12_345_678,
       outcome: { kind: 'link_changed', linkStatus: 'ISSUED', amountPaise: 9_90_00_000_00 },
@@ -112,32 +112,32 @@ describe('what is found is what was approved', () => {
   });
 
   test.each([12_345_677, 12_345_679, 0])('%d paise instead of 12345678: no call', async (amountPaise) => {
-    const { desk, approved } = await approvedDesk({ track: tracked({ amountPaise }), cancel: [] });
-    expect((await executeCancel(desk, approved)).outcome?.kind).toBe('link_changed');
+    const { deps, approved } = await approvedDeps({ track: tracked({ amountPaise }), cancel: [] });
+    expect((await executeCancel(deps, approved)).outcome?.kind).toBe('link_changed');
   });
 
   test('an amount that cannot be read: no call, tried again, then too late', async () => {
-    const { desk, approved } = await approvedDesk({
+    const { deps, approved } = await approvedDeps({
       track: tracked({ amountPaise: undefined }),
       cancel: [],
     });
-    const putOff = await executeCancel(desk, approved);
-    expect(putOff).toMatchObject({ status: 'approved', problem: expect.stringContaining('amount') });
-    desk.time.now = NOON + START_WITHIN_MS;
-    expect(await executeCancel(desk, putOff)).toMatchObject(TOO_LATE);
+    const reschedule = await executeCancel(deps, approved);
+    expect(reschedule).toMatchObject({ status: 'approved', problem: expect.stringContaining('amount') });
+    deps.time.now = NOON + START_WITHIN_MS;
+    expect(await executeCancel(deps, reschedule)).toMatchObject(TOO_LATE);
   });
 
   test('approved in one environment, found in another: no call', async () => {
-    const { desk, approved } = await approvedDesk({ track: tracked({ environment: 'sandbox' }), cancel: [] });
-    expect((await executeCancel(desk, approved)).outcome?.kind).toBe('wrong_environment');
+    const { deps, approved } = await approvedDeps({ track: tracked({ environment: 'sandbox' }), cancel: [] });
+    expect((await executeCancel(deps, approved)).outcome?.kind).toBe('wrong_environment');
   });
 
   test('an answer that does not say its environment is no other one', async () => {
-    const { desk, approved } = await approvedDesk({
+    const { deps, approved } = await approvedDeps({
       track: tracked({ environment: undefined }),
       cancel: [write('done')],
     });
-    expect((await executeCancel(desk, approved)).status).toBe('executed');
+    expect((await executeCancel(deps, approved)).status).toBe('executed');
   });
 });
 
@@ -146,9 +146,9 @@ describe('the holder of the claim', () => {
     ['the last moment', 29_999, 1],
     ['its lease may have passed', 30_000, 0],
   ])('frozen after the claim until %s: %d ms, %d calls', async (_name, frozenMs, calls) => {
-    const { desk, approved } = await approvedDesk({ cancel: [write('done')] }, afterSave(frozenMs));
-    const after = await executeCancel(desk, approved);
-    expect(desk.gateway.calls.cancel).toHaveLength(calls);
+    const { deps, approved } = await approvedDeps({ cancel: [write('done')] }, afterSave(frozenMs));
+    const after = await executeCancel(deps, approved);
+    expect(deps.gateway.calls.cancel).toHaveLength(calls);
     expect(after).toMatchObject(
       calls === 1
         ? { status: 'executed' }
@@ -157,17 +157,17 @@ describe('the holder of the claim', () => {
   });
 
   test('frozen beyond its lease, and another replica looks the outcome up: put back without a call', async () => {
-    const taken: DeskOptions = {
+    const taken: DepsOptions = {
       at: async ({ operation, when }) => {
-        if (operation !== 'approvals.save' || when !== 'after' || desk.time.now > NOON + MINUTE_MS) return;
-        desk.time.now = NOON + 2 * MINUTE_MS;
-        const executing = stored(desk);
-        if (executing) await settleCancel(desk, executing);
+        if (operation !== 'approvals.save' || when !== 'after' || deps.time.now > NOON + MINUTE_MS) return;
+        deps.time.now = NOON + 2 * MINUTE_MS;
+        const executing = stored(deps);
+        if (executing) await settleUnknown(deps, executing);
       },
     };
-    const { desk, approved } = await approvedDesk({ cancel: [] }, taken);
-    expect(await executeCancel(desk, approved)).toMatchObject({ status: 'approved', holder: undefined });
-    expect(auditOf(desk).map((row) => row.action)).toEqual([
+    const { deps, approved } = await approvedDeps({ cancel: [] }, taken);
+    expect(await executeCancel(deps, approved)).toMatchObject({ status: 'approved', holder: undefined });
+    expect(auditOf(deps).map((row) => row.action)).toEqual([
       'cancel started',
       'cancel outcome unknown',
       'cancel looked up',
@@ -176,71 +176,71 @@ describe('the holder of the claim', () => {
   });
 
   test('a lost answer to its commit: the record says whose it is, and it calls once', async () => {
-    const { desk, approved } = await approvedDesk({ cancel: [write('done')] }, failing('after', 1));
-    expect(await executeCancel(desk, approved)).toMatchObject({ status: 'executed', holder: 'id-1' });
-    expect(desk.gateway.calls.cancel).toEqual([LINK]);
-    expect(auditOf(desk).map((row) => row.action)).toEqual(['cancel started', 'cancel executed']);
+    const { deps, approved } = await approvedDeps({ cancel: [write('done')] }, failing('after', 1));
+    expect(await executeCancel(deps, approved)).toMatchObject({ status: 'executed', holder: 'id-1' });
+    expect(deps.gateway.calls.cancel).toEqual([LINK]);
+    expect(auditOf(deps).map((row) => row.action)).toEqual(['cancel started', 'cancel executed']);
   });
 
   test('a commit that did not happen is made again', async () => {
-    const { desk, approved } = await approvedDesk({ cancel: [write('done')] }, failing('before', 1));
-    expect(await executeCancel(desk, approved)).toMatchObject({ status: 'executed' });
-    expect(desk.gateway.calls.cancel).toEqual([LINK]);
+    const { deps, approved } = await approvedDeps({ cancel: [write('done')] }, failing('before', 1));
+    expect(await executeCancel(deps, approved)).toMatchObject({ status: 'executed' });
+    expect(deps.gateway.calls.cancel).toEqual([LINK]);
   });
 
   test('a lost commit while another replica was faster: its claim is not taken for ours', async () => {
     let other = false;
-    const { desk, approved } = await approvedDesk(
+    const { deps, approved } = await approvedDeps(
       { cancel: [write('done')] },
       {
         at: async ({ operation, when }) => {
           if (other || operation !== 'approvals.save' || when !== 'before') return;
           other = true;
-          await executeCancel(desk, approved);
+          await executeCancel(deps, approved);
           throw new Unavailable('The database is away.');
         },
       },
     );
-    expect(await executeCancel(desk, approved)).toMatchObject({ status: 'executed', holder: 'id-2' });
-    expect(desk.gateway.calls.cancel).toEqual([LINK]);
+    expect(await executeCancel(deps, approved)).toMatchObject({ status: 'executed', holder: 'id-2' });
+    expect(deps.gateway.calls.cancel).toEqual([LINK]);
   });
 
   test('a lost commit and a store that stays away: put back when it answers, also after a look-up', async () => {
     const store = awayFrom('after');
-    const { desk, approved } = await approvedDesk({ cancel: [] }, store.options);
-    await expect(executeCancel(desk, approved)).rejects.toThrow(Unavailable);
-    await expect(settleOwed(desk)).rejects.toThrow(Unavailable);
+    const { deps, approved } = await approvedDeps({ cancel: [] }, store.options);
+    await expect(executeCancel(deps, approved)).rejects.toThrow(Unavailable);
+    await expect(saveOwed(deps)).rejects.toThrow(Unavailable);
     store.comeBack();
-    const executing = stored(desk);
+    const executing = stored(deps);
     expect(executing?.status).toBe('executing');
-    desk.time.now = NOON + MINUTE_MS;
-    if (executing) expect(await settleCancel(desk, executing)).toMatchObject({ status: 'unknown' });
-    await settleOwed(desk);
-    expect(stored(desk)).toMatchObject({ status: 'approved', holder: undefined });
-    expect(desk.owed.size).toBe(0);
-    desk.gateway.script.cancel = write('done');
-    const back = stored(desk);
-    if (back) expect(await executeCancel(desk, back)).toMatchObject({ status: 'executed' });
-    expect(desk.gateway.calls.cancel).toEqual([LINK]);
+    deps.time.now = NOON + MINUTE_MS;
+    if (executing) expect(await settleUnknown(deps, executing)).toMatchObject({ status: 'unknown' });
+    await saveOwed(deps);
+    expect(stored(deps)).toMatchObject({ status: 'approved', holder: undefined });
+    expect(deps.owed.size).toBe(0);
+    deps.gateway.script.cancel = write('done');
+    const back = stored(deps);
+    if (back) expect(await executeCancel(deps, back)).toMatchObject({ status: 'executed' });
+    expect(deps.gateway.calls.cancel).toEqual([LINK]);
   });
 
   test('a commit that may still take effect is watched until something else stands', async () => {
     const store = awayFrom('before');
-    const { desk, approved } = await approvedDesk({ cancel: [] }, store.options);
-    await expect(executeCancel(desk, approved)).rejects.toThrow(Unavailable);
+    const { deps, approved } = await approvedDeps({ cancel: [] }, store.options);
+    await expect(executeCancel(deps, approved)).rejects.toThrow(Unavailable);
     store.comeBack();
-    await settleOwed(desk);
-    expect(stored(desk)).toEqual(approved);
-    expect(desk.owed.size).toBe(1);
-    desk.gateway.script.cancel = write('done');
-    expect(await executeCancel(desk, approved)).toMatchObject({ status: 'executed' });
-    await settleOwed(desk);
-    expect(stored(desk)?.status).toBe('executed');
-    expect(desk.owed.size).toBe(0);
+    await saveOwed(deps);
+    expect(stored(deps)).toEqual(approved);
+    expect(deps.owed.size).toBe(1);
+    deps.gateway.script.cancel = write('done');
+    expect(await executeCancel(deps, approved)).toMatchObject({ status: 'executed' });
+    await saveOwed(deps);
+    expect(stored(deps)?.status).toBe('executed');
+    expect(deps.owed.size).toBe(0);
   });
 
   test('a fault of the store that is none of its kinds is not swallowed', async () => {
-    const { desk, approved } = await approvedDesk(
+    const { deps, approved } = await approvedDeps(
       { cancel: [] },
       {
         at: ({ operation }) => {
@@ -248,75 +248,75 @@ describe('the holder of the claim', () => {
         },
       },
     );
-    await expect(executeCancel(desk, approved)).rejects.toThrow('a bug');
-    expect(desk.owed.size).toBe(0);
+    await expect(executeCancel(deps, approved)).rejects.toThrow('a bug');
+    expect(deps.owed.size).toBe(0);
   });
 });
 
 describe('a failover takes the confirmed claim back', () => {
   /** The request stands as approved again; the row in the audit is kept, for what every test checks at its end. */
   async function failingOver(answer: WriteAnswer, then: LinkStatus) {
-    const { desk, approved } = await approvedDesk({
+    const { deps, approved } = await approvedDeps({
       // Also after a plain no the link is looked at, at once.
       track: [tracked(), tracked({ status: then }), tracked({ status: then })],
       cancel: [answer],
     });
-    const save = desk.store.approvals.save.bind(desk.store.approvals);
-    desk.store.approvals.save = async (before, after, rows) => {
+    const save = deps.store.requests.save.bind(deps.store.requests);
+    deps.store.requests.save = async (before, after, rows) => {
       if (after.status !== 'executing') return save(before, after, rows);
-      for (const row of rows) await desk.store.audit.append(row);
+      for (const row of rows) await deps.store.audit.append(row);
       return true;
     };
-    return { desk, approved };
+    return { deps, approved };
   }
 
-  test.each<[WriteAnswer['kind'], LinkStatus, Partial<Approval>]>([
+  test.each<[WriteAnswer['kind'], LinkStatus, Partial<CancelRequest>]>([
     ['done', 'CANCELLED', { status: 'executed' }],
     ['refused', 'ISSUED', { status: 'unknown' }],
     ['unknown', 'ISSUED', { status: 'unknown' }],
     ['unknown', 'CANCELLED', { status: 'executed' }],
   ])('after the call was answered %s: looked up, %s, and never made again', async (kind, then, outcome) => {
-    const { desk, approved } = await failingOver(write(kind), then);
-    expect(await executeCancel(desk, approved)).toMatchObject({
+    const { deps, approved } = await failingOver(write(kind), then);
+    expect(await executeCancel(deps, approved)).toMatchObject({
       status: 'unknown',
       executingAt: NOON + 1_000,
     });
-    expect(stored(desk)?.status).toBe('unknown');
-    desk.time.now += MINUTE_MS;
-    expect(await attend(desk, 'a1')).toMatchObject(outcome);
-    expect(desk.gateway.calls.cancel).toHaveLength(1);
+    expect(stored(deps)?.status).toBe('unknown');
+    deps.time.now += MINUTE_MS;
+    expect(await advance(deps, 'a1')).toMatchObject(outcome);
+    expect(deps.gateway.calls.cancel).toHaveLength(1);
   });
 
   test('while the call is under way: the job looks the outcome up, and the answer still counts', async () => {
-    const { desk, approved } = await failingOver(write('done'), 'ISSUED');
-    const cancel = desk.gateway.cancel.bind(desk.gateway);
-    desk.gateway.cancel = async (...asked) => {
-      desk.time.now += MINUTE_MS;
-      expect(await attend(desk, 'a1')).toMatchObject({ status: 'unknown' });
+    const { deps, approved } = await failingOver(write('done'), 'ISSUED');
+    const cancel = deps.gateway.cancel.bind(deps.gateway);
+    deps.gateway.cancel = async (...asked) => {
+      deps.time.now += MINUTE_MS;
+      expect(await advance(deps, 'a1')).toMatchObject({ status: 'unknown' });
       return cancel(...asked);
     };
-    expect(await executeCancel(desk, approved)).toMatchObject({ status: 'executed' });
+    expect(await executeCancel(deps, approved)).toMatchObject({ status: 'executed' });
   });
 
   test('nothing was sent: the request is carried out all the same', async () => {
-    const { desk, approved } = await failingOver(write('not_sent'), 'ISSUED');
-    expect(await executeCancel(desk, approved)).toMatchObject({ status: 'approved' });
-    expect(desk.called.size).toBe(0);
+    const { deps, approved } = await failingOver(write('not_sent'), 'ISSUED');
+    expect(await executeCancel(deps, approved)).toMatchObject({ status: 'approved' });
+    expect(deps.called.size).toBe(0);
   });
 
   test('calls are remembered for a day', async () => {
-    const { desk, approved } = await failingOver(write('unknown'), 'ISSUED');
-    desk.called.set('yesterday', { ...approved, executingAt: NOON - DAY_MS });
-    desk.called.set('today', { ...approved, executingAt: NOON - DAY_MS + MINUTE_MS });
-    await executeCancel(desk, approved);
-    expect([...desk.called.keys()]).toEqual(['today', 'a1']);
+    const { deps, approved } = await failingOver(write('unknown'), 'ISSUED');
+    deps.called.set('yesterday', { ...approved, executingAt: NOON - DAY_MS });
+    deps.called.set('today', { ...approved, executingAt: NOON - DAY_MS + MINUTE_MS });
+    await executeCancel(deps, approved);
+    expect([...deps.called.keys()]).toEqual(['today', 'a1']);
   });
 });
 
 describe('what could not be stored', () => {
   test('the answer of the call: stored once more, else owed and stored by the job', async () => {
     const away = { is: false };
-    const { desk, approved } = await approvedDesk(
+    const { deps, approved } = await approvedDeps(
       {
         cancel: [
           () => {
@@ -327,18 +327,18 @@ describe('what could not be stored', () => {
       },
       { at: () => (away.is ? Promise.reject(new Unavailable('The database is away.')) : undefined) },
     );
-    await expect(executeCancel(desk, approved)).rejects.toThrow(Unavailable);
-    expect(stored(desk)?.status).toBe('executing');
-    await expect(settleOwed(desk)).rejects.toThrow(Unavailable);
+    await expect(executeCancel(deps, approved)).rejects.toThrow(Unavailable);
+    expect(stored(deps)?.status).toBe('executing');
+    await expect(saveOwed(deps)).rejects.toThrow(Unavailable);
     away.is = false;
-    await settleOwed(desk);
-    expect(stored(desk)).toMatchObject({ status: 'refused', outcome: { kind: 'instantpay_refused' } });
-    expect(desk.owed.size).toBe(0);
+    await saveOwed(deps);
+    expect(stored(deps)).toMatchObject({ status: 'refused', outcome: { kind: 'instantpay_refused' } });
+    expect(deps.owed.size).toBe(0);
   });
 
   test('an answer whose commit was not confirmed is stored once', async () => {
     let saves = 0;
-    const { desk, approved } = await approvedDesk(
+    const { deps, approved } = await approvedDeps(
       { cancel: [write('not_sent')] },
       {
         at: ({ operation, when }) => {
@@ -347,13 +347,13 @@ describe('what could not be stored', () => {
         },
       },
     );
-    expect(await executeCancel(desk, approved)).toMatchObject({ status: 'approved', checks: 1 });
-    expect(auditOf(desk).map((row) => row.action)).toEqual(['cancel started', 'cancel put off']);
+    expect(await executeCancel(deps, approved)).toMatchObject({ status: 'approved', checks: 1 });
+    expect(auditOf(deps).map((row) => row.action)).toEqual(['cancel started', 'cancel put off']);
   });
 });
 
 /** Time passes right after the claim is stored, as when the process is frozen there. */
-function afterSave(durationMs: number): DeskOptions {
+function afterSave(durationMs: number): DepsOptions {
   let frozen = false;
   return {
     at({ operation, when }, time) {
@@ -365,7 +365,7 @@ function afterSave(durationMs: number): DeskOptions {
 }
 
 /** The first saves fail on this side of their effect. */
-function failing(side: Moment['when'], times: number): DeskOptions {
+function failing(side: Moment['when'], times: number): DepsOptions {
   let left = times;
   return {
     at({ operation, when }) {
@@ -379,7 +379,7 @@ function failing(side: Moment['when'], times: number): DeskOptions {
 /** From the first save on, from this side of its effect, the store is away until it comes back. */
 function awayFrom(side: Moment['when']) {
   let away: boolean | undefined;
-  const options: DeskOptions = {
+  const options: DepsOptions = {
     at({ operation, when }) {
       if (operation === 'approvals.save' && when === side) away ??= true;
       if (away) throw new Unavailable('The database is away.');

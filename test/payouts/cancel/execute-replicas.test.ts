@@ -1,28 +1,28 @@
 import { describe, expect, test } from 'vitest';
-import { attend, executeCancel, settleCancel } from '../../../src/payouts/cancel/execute.ts';
-import type { ApprovalStatus } from '../../../src/payouts/cancel/request.ts';
+import { advance, executeCancel, settleUnknown } from '../../../src/payouts/cancel/execute.ts';
+import type { RequestStatus } from '../../../src/payouts/cancel/request.ts';
 import type { WriteAnswer } from '../../../src/payouts/ports.ts';
 import { MINUTE_MS } from '../../../src/payouts/time.ts';
-import { approvedDesk, LINK, NOON, stored, tracked, write } from '../setup.ts';
+import { approvedDeps, LINK, NOON, stored, tracked, write } from '../setup.ts';
 
 describe('several desks', () => {
   test('whoever stores the claim calls; the others get the request as it is', async () => {
-    const { desk, approved } = await approvedDesk({ cancel: [write('done')] });
-    const all = await Promise.all(Array.from({ length: 20 }, () => executeCancel(desk, approved)));
-    expect(desk.gateway.calls.cancel).toEqual([LINK]);
+    const { deps, approved } = await approvedDeps({ cancel: [write('done')] });
+    const all = await Promise.all(Array.from({ length: 20 }, () => executeCancel(deps, approved)));
+    expect(deps.gateway.calls.cancel).toEqual([LINK]);
     const states = all.map((one) => one.status);
     expect(states.filter((status) => status === 'executed')).toHaveLength(1);
     expect(new Set(states)).toEqual(new Set(['executing', 'executed']));
   });
 
   test('an old copy of an approved request leads to no second call', async () => {
-    const { desk, approved } = await approvedDesk({ cancel: [write('done')] });
-    await executeCancel(desk, approved);
-    expect(await executeCancel(desk, approved)).toMatchObject({ status: 'executed' });
-    expect(desk.gateway.calls.cancel).toHaveLength(1);
+    const { deps, approved } = await approvedDeps({ cancel: [write('done')] });
+    await executeCancel(deps, approved);
+    expect(await executeCancel(deps, approved)).toMatchObject({ status: 'executed' });
+    expect(deps.gateway.calls.cancel).toHaveLength(1);
   });
 
-  test.each<[WriteAnswer['kind'], ApprovalStatus]>([
+  test.each<[WriteAnswer['kind'], RequestStatus]>([
     ['done', 'executed'],
     ['refused', 'refused'],
     ['not_sent', 'approved'],
@@ -32,26 +32,26 @@ describe('several desks', () => {
   ])(
     'an answer (%s) that comes after another desk took over counts when it is certain: %s',
     async (kind, status) => {
-      const { desk, approved } = await approvedDesk({
+      const { deps, approved } = await approvedDeps({
         cancel: [
           async () => {
-            desk.time.now += 51_000;
-            const executing = stored(desk);
-            if (executing) await settleCancel(desk, executing);
+            deps.time.now += 51_000;
+            const executing = stored(deps);
+            if (executing) await settleUnknown(deps, executing);
             return write(kind);
           },
         ],
       });
-      const after = await executeCancel(desk, approved);
+      const after = await executeCancel(deps, approved);
       expect(after.status).toBe(status);
-      expect(after).toEqual(stored(desk));
-      expect(desk.gateway.calls.cancel).toHaveLength(1);
+      expect(after).toEqual(stored(deps));
+      expect(deps.gateway.calls.cancel).toHaveLength(1);
     },
   );
 
   test('a desk that dies right after its claim leaves a request nobody calls for again', async () => {
     let alive = true;
-    const { desk, approved } = await approvedDesk(
+    const { deps, approved } = await approvedDeps(
       { cancel: [] },
       {
         at({ operation, when }) {
@@ -62,23 +62,23 @@ describe('several desks', () => {
         },
       },
     );
-    await expect(executeCancel(desk, approved)).rejects.toThrow('died');
-    expect(await executeCancel(desk, approved)).toMatchObject({ status: 'executing' });
-    desk.time.now = NOON + MINUTE_MS;
-    expect(await attend(desk, 'a1')).toMatchObject({ status: 'unknown', problem: 'The link is ISSUED.' });
-    expect(desk.gateway.calls.cancel).toEqual([]);
+    await expect(executeCancel(deps, approved)).rejects.toThrow('died');
+    expect(await executeCancel(deps, approved)).toMatchObject({ status: 'executing' });
+    deps.time.now = NOON + MINUTE_MS;
+    expect(await advance(deps, 'a1')).toMatchObject({ status: 'unknown', problem: 'The link is ISSUED.' });
+    expect(deps.gateway.calls.cancel).toEqual([]);
   });
 
   test('a desk that dies during the call leaves an outcome that is looked up, not a second call', async () => {
-    const { desk, approved } = await approvedDesk({
+    const { deps, approved } = await approvedDeps({
       track: [tracked(), tracked({ status: 'CANCELLED' })],
       cancel: [new Error('the process died')],
     });
-    await expect(executeCancel(desk, approved)).rejects.toThrow('died');
-    desk.time.now = NOON + 50_999;
-    expect(await attend(desk, 'a1')).toMatchObject({ status: 'executing' });
-    desk.time.now = NOON + 51_000;
-    expect(await attend(desk, 'a1')).toMatchObject({ status: 'executed', outcome: { kind: 'cancelled' } });
-    expect(desk.gateway.calls.cancel).toHaveLength(1);
+    await expect(executeCancel(deps, approved)).rejects.toThrow('died');
+    deps.time.now = NOON + 50_999;
+    expect(await advance(deps, 'a1')).toMatchObject({ status: 'executing' });
+    deps.time.now = NOON + 51_000;
+    expect(await advance(deps, 'a1')).toMatchObject({ status: 'executed', outcome: { kind: 'cancelled' } });
+    expect(deps.gateway.calls.cancel).toHaveLength(1);
   });
 });

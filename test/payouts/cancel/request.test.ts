@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import {
-  type Approval,
-  type ApprovalStatus,
-  age,
+  type CancelRequest,
+  type RequestStatus,
+  tick,
   auditOf,
   change,
   type Decision,
@@ -11,12 +11,12 @@ import {
   type NoDecision,
 } from '../../../src/payouts/cancel/request.ts';
 import { HOUR_MS } from '../../../src/payouts/time.ts';
-import { approval, CHECKER, LINK, MAKER, NOON, SECOND } from '../setup.ts';
+import { request, CHECKER, LINK, MAKER, NOON, SECOND } from '../setup.ts';
 
-const LAPSE = approval().lapsesAt;
+const LAPSE = request().expiresAt;
 
-const FINISHED: ApprovalStatus[] = ['executed', 'refused', 'unresolved', 'rejected', 'lapsed', 'withdrawn'];
-const DECIDED: ApprovalStatus[] = ['approved', 'executing', 'unknown', ...FINISHED];
+const FINISHED: RequestStatus[] = ['executed', 'refused', 'unresolved', 'rejected', 'expired', 'withdrawn'];
+const DECIDED: RequestStatus[] = ['approved', 'executing', 'unknown', ...FINISHED];
 
 const ACTORS = {
   requester: MAKER.userId,
@@ -41,24 +41,28 @@ function decision(kind: Decision['kind'], by: string): Decision {
 
 /** The pending states there are: how many approvals are needed, and who has voted. */
 const VOTED = [{ userId: 'U_VOTED', at: NOON + 1 }];
-const PENDING: Record<string, Partial<Approval>> = {
+const PENDING: Record<string, Partial<CancelRequest>> = {
   'one approval needed': {},
   'two needed, none given': { approvalsRequired: 2 },
-  'two needed, one given': { approvalsRequired: 2, votes: VOTED },
-  'three needed, one given': { approvalsRequired: 3, votes: VOTED },
+  'two needed, one given': { approvalsRequired: 2, approvals: VOTED },
+  'three needed, one given': { approvalsRequired: 3, approvals: VOTED },
   'two needed, one may do': { approvalsRequired: 2, emergencyAllowed: true },
-  'two needed, one given, one may do': { approvalsRequired: 2, votes: VOTED, emergencyAllowed: true },
+  'two needed, one given, one may do': { approvalsRequired: 2, approvals: VOTED, emergencyAllowed: true },
 };
 
 /** What the rule says, written down once more: the next status, or why there is none. */
-function expected(state: Partial<Approval>, who: Who, kind: Decision['kind']): ApprovalStatus | NoDecision {
+function expected(
+  state: Partial<CancelRequest>,
+  who: Who,
+  kind: Decision['kind'],
+): RequestStatus | NoDecision {
   if (kind === 'withdraw') return who === 'requester' ? 'withdrawn' : 'not_requester';
   if (who === 'requester') return 'own_request';
   if (kind === 'reject') return 'rejected';
   if (kind === 'break_glass') return state.emergencyAllowed ? 'approved' : 'no_break_glass';
-  const votes = state.votes?.length ?? 0;
-  if (votes > 0 && who === 'the approver who voted') return 'already_voted';
-  return votes + 1 >= (state.approvalsRequired ?? 1) ? 'approved' : 'pending';
+  const approvals = state.approvals?.length ?? 0;
+  if (approvals > 0 && who === 'the approver who voted') return 'already_voted';
+  return approvals + 1 >= (state.approvalsRequired ?? 1) ? 'approved' : 'pending';
 }
 
 describe('decide', () => {
@@ -67,11 +71,11 @@ describe('decide', () => {
   );
 
   test.each(table)('pending, $state: $who, $kind', ({ changes, who, kind }) => {
-    const before = approval(changes);
+    const before = request(changes);
     for (const [moment, now] of Object.entries(MOMENTS)) {
       const decided = decide(before, decision(kind, ACTORS[who]), now);
       const outcome = decided.ok ? decided.next.status : decided.why;
-      expect(outcome, moment).toBe(now < LAPSE ? expected(changes, who, kind) : 'lapsed');
+      expect(outcome, moment).toBe(now < LAPSE ? expected(changes, who, kind) : 'expired');
     }
   });
 
@@ -79,7 +83,7 @@ describe('decide', () => {
     for (const who of WHO) {
       for (const kind of KINDS) {
         for (const now of Object.values(MOMENTS)) {
-          expect(decide(approval({ status }), decision(kind, ACTORS[who]), now)).toEqual({
+          expect(decide(request({ status }), decision(kind, ACTORS[who]), now)).toEqual({
             ok: false,
             why: 'finished',
           });
@@ -89,7 +93,7 @@ describe('decide', () => {
   });
 
   test('the last approval needed decides it, and leaves a while before others take it up', () => {
-    const before = approval({ approvalsRequired: 2, votes: VOTED });
+    const before = request({ approvalsRequired: 2, approvals: VOTED });
     const now = NOON + 5_000;
     const decided = decide(before, decision('approve', SECOND.userId), now);
     expect(decided).toStrictEqual({
@@ -98,7 +102,7 @@ describe('decide', () => {
         ...before,
         version: 8,
         status: 'approved',
-        votes: [...VOTED, { userId: SECOND.userId, at: now }],
+        approvals: [...VOTED, { userId: SECOND.userId, at: now }],
         decidedAt: now,
         wakeAt: now + 30_000,
       },
@@ -108,7 +112,7 @@ describe('decide', () => {
           actorId: SECOND.userId,
           action: 'cancel approved',
           linkId: LINK,
-          approvalId: 'a1',
+          cancelRequestId: 'a1',
           amountPaise: 12_345_678,
           decisionMs: 5_000,
           outcome: '2 of 2 approvals',
@@ -118,16 +122,16 @@ describe('decide', () => {
   });
 
   test('an approval before the last one is a vote and changes nothing else', () => {
-    const before = approval({ approvalsRequired: 2 });
+    const before = request({ approvalsRequired: 2 });
     const now = NOON + 5_000;
     expect(decide(before, decision('approve', CHECKER.userId), now)).toMatchObject({
-      next: { ...before, version: 8, votes: [{ userId: CHECKER.userId, at: now }] },
+      next: { ...before, version: 8, approvals: [{ userId: CHECKER.userId, at: now }] },
       audit: [{ action: 'cancel approved', outcome: '1 of 2 approvals' }],
     });
   });
 
   test('a rejection says who and why, and the desk has nothing left to do', () => {
-    const before = approval();
+    const before = request();
     const now = NOON + 60_000;
     expect(decide(before, decision('reject', CHECKER.userId), now)).toStrictEqual({
       ok: true,
@@ -146,7 +150,7 @@ describe('decide', () => {
           actorId: CHECKER.userId,
           action: 'cancel rejected',
           linkId: LINK,
-          approvalId: 'a1',
+          cancelRequestId: 'a1',
           amountPaise: 12_345_678,
           decisionMs: 60_000,
           reason: 'Not ours',
@@ -157,14 +161,14 @@ describe('decide', () => {
 
   test('a withdrawal is the requester’s own', () => {
     const now = NOON + 60_000;
-    expect(decide(approval(), decision('withdraw', MAKER.userId), now)).toMatchObject({
+    expect(decide(request(), decision('withdraw', MAKER.userId), now)).toMatchObject({
       next: { status: 'withdrawn', closedBy: MAKER.userId, closedReason: undefined, wakeAt: undefined },
       audit: [{ actorId: MAKER.userId, action: 'cancel withdrawn', decisionMs: 60_000 }],
     });
   });
 
   test('breaking the glass approves alone, counts a person once, and is marked for good', () => {
-    const before = approval({ approvalsRequired: 3, emergencyAllowed: true, votes: VOTED });
+    const before = request({ approvalsRequired: 3, emergencyAllowed: true, approvals: VOTED });
     const now = NOON + 60_000;
     expect(decide(before, decision('break_glass', 'U_VOTED'), now)).toStrictEqual({
       ok: true,
@@ -172,7 +176,7 @@ describe('decide', () => {
         ...before,
         version: 8,
         status: 'approved',
-        votes: [{ userId: 'U_VOTED', at: now }],
+        approvals: [{ userId: 'U_VOTED', at: now }],
         emergencyReason: 'Not ours',
         decidedAt: now,
         wakeAt: now + 30_000,
@@ -183,7 +187,7 @@ describe('decide', () => {
           actorId: 'U_VOTED',
           action: 'break glass',
           linkId: LINK,
-          approvalId: 'a1',
+          cancelRequestId: 'a1',
           amountPaise: 12_345_678,
           decisionMs: 60_000,
           reason: 'Not ours',
@@ -192,82 +196,82 @@ describe('decide', () => {
       ],
     });
     expect(decide(before, decision('break_glass', CHECKER.userId), now)).toMatchObject({
-      next: { votes: [...VOTED, { userId: CHECKER.userId, at: now }] },
+      next: { approvals: [...VOTED, { userId: CHECKER.userId, at: now }] },
     });
   });
 
   test('leaves what it was given as it was', () => {
-    const before = approval({ votes: [...VOTED] });
-    Object.freeze(before.votes);
+    const before = request({ approvals: [...VOTED] });
+    Object.freeze(before.approvals);
     Object.freeze(before);
     for (const kind of KINDS) decide(before, decision(kind, CHECKER.userId), NOON);
-    age(before, LAPSE);
-    expect(before).toEqual(approval({ votes: VOTED }));
+    tick(before, LAPSE);
+    expect(before).toEqual(request({ approvals: VOTED }));
   });
 });
 
 describe('age', () => {
-  const HALF = approval().remindAt;
+  const HALF = request().remindAt;
 
   test.each([
     { now: HALF - 1, becomes: undefined },
     { now: HALF, becomes: 'reminded' },
     { now: LAPSE - 1, becomes: 'reminded' },
-    { now: LAPSE, becomes: 'lapsed' },
-    { now: LAPSE + HOUR_MS, becomes: 'lapsed' },
+    { now: LAPSE, becomes: 'expired' },
+    { now: LAPSE + HOUR_MS, becomes: 'expired' },
   ])('not yet reminded, at $now: $becomes', ({ now, becomes }) => {
-    const step = age(approval(), now);
-    expect(step && (step.next.status === 'lapsed' ? 'lapsed' : 'reminded')).toBe(becomes);
+    const step = tick(request(), now);
+    expect(step && (step.next.status === 'expired' ? 'expired' : 'reminded')).toBe(becomes);
   });
 
   test('a reminder is given once, and the next thing to wait for is the lapse', () => {
-    const before = approval();
-    const step = age(before, HALF + 5);
+    const before = request();
+    const step = tick(before, HALF + 5);
     expect(step).toMatchObject({
       next: { ...before, version: 8, remindedAt: HALF + 5, wakeAt: LAPSE },
       audit: [{ at: HALF + 5, actorId: 'desk', action: 'approvers reminded', linkId: LINK }],
     });
-    expect(step && age(step.next, LAPSE - 1)).toBeUndefined();
-    expect(step && age(step.next, LAPSE)?.next.status).toBe('lapsed');
+    expect(step && tick(step.next, LAPSE - 1)).toBeUndefined();
+    expect(step && tick(step.next, LAPSE)?.next.status).toBe('expired');
   });
 
   test('a lapse is nobody’s decision', () => {
-    expect(age(approval({ votes: VOTED, approvalsRequired: 2 }), LAPSE + 5)).toMatchObject({
+    expect(tick(request({ approvals: VOTED, approvalsRequired: 2 }), LAPSE + 5)).toMatchObject({
       next: {
         version: 8,
-        status: 'lapsed',
+        status: 'expired',
         decidedAt: LAPSE + 5,
         closedBy: undefined,
         closedReason: undefined,
         wakeAt: undefined,
       },
-      audit: [{ at: LAPSE + 5, actorId: 'desk', action: 'cancel request lapsed', approvalId: 'a1' }],
+      audit: [{ at: LAPSE + 5, actorId: 'desk', action: 'cancel request expired', cancelRequestId: 'a1' }],
     });
   });
 
   test.each(DECIDED)('%s: time changes nothing', (status) => {
-    for (const now of [HALF, LAPSE, LAPSE + HOUR_MS]) expect(age(approval({ status }), now)).toBeUndefined();
+    for (const now of [HALF, LAPSE, LAPSE + HOUR_MS]) expect(tick(request({ status }), now)).toBeUndefined();
   });
 });
 
 describe('states', () => {
   test('a request blocks its link exactly while it still moves', () => {
-    const moving: ApprovalStatus[] = ['pending', 'approved', 'executing', 'unknown'];
-    for (const status of moving) expect(isUnfinished(approval({ status })), status).toBe(true);
-    for (const status of FINISHED) expect(isUnfinished(approval({ status })), status).toBe(false);
+    const moving: RequestStatus[] = ['pending', 'approved', 'executing', 'unknown'];
+    for (const status of moving) expect(isUnfinished(request({ status })), status).toBe(true);
+    for (const status of FINISHED) expect(isUnfinished(request({ status })), status).toBe(false);
   });
 
   test('a change is the next version', () => {
-    expect(change(approval(), { checks: 3 })).toEqual({ ...approval(), version: 8, checks: 3 });
+    expect(change(request(), { checks: 3 })).toEqual({ ...request(), version: 8, checks: 3 });
   });
 
   test('an audit row carries what the request is about, and what is added', () => {
-    expect(auditOf(approval(), NOON, 'desk', 'looked', { outcome: 'fine' })).toEqual({
+    expect(auditOf(request(), NOON, 'desk', 'looked', { outcome: 'fine' })).toEqual({
       at: NOON,
       actorId: 'desk',
       action: 'looked',
       linkId: LINK,
-      approvalId: 'a1',
+      cancelRequestId: 'a1',
       amountPaise: 12_345_678,
       outcome: 'fine',
     });
@@ -285,7 +289,7 @@ describe('when consent was given', () => {
     ['when it was pressed, also ahead', NOW + 60_000, NOW + 60_000],
     ['now, when nothing is known', undefined, NOW],
   ])('%s', (_, pressedAt, decidedAt) => {
-    const before = approval({ requestedAt: NOON, emergencyAllowed: true });
+    const before = request({ requestedAt: NOON, emergencyAllowed: true });
     for (const kind of ['approve', 'break_glass'] as const) {
       const decided = decide(before, decision(kind, CHECKER.userId), NOW, pressedAt);
       expect(decided).toMatchObject({ ok: true, next: { decidedAt } });

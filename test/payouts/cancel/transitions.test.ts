@@ -1,29 +1,29 @@
 import { describe, expect, test } from 'vitest';
-import type { Approval, Outcome } from '../../../src/payouts/cancel/request.ts';
+import type { CancelRequest, Outcome } from '../../../src/payouts/cancel/request.ts';
 import {
-  begin,
-  end,
-  giveUp,
+  startExecution,
+  finish,
+  abandon,
   isTooLate,
-  keepLooking,
+  recheck,
   leaseMs,
-  lose,
+  markUnknown,
   nextLookUp,
-  putOff,
+  reschedule,
   sendBefore,
   START_WITHIN_MS,
 } from '../../../src/payouts/cancel/transitions.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/payouts/time.ts';
 import { approvedAt, LINK, NOON } from '../setup.ts';
 
-const ROW = { actorId: 'desk', linkId: LINK, approvalId: 'a1', amountPaise: 12_345_678 };
+const ROW = { actorId: 'desk', linkId: LINK, cancelRequestId: 'a1', amountPaise: 12_345_678 };
 const DECIDED_AT = NOON + HOUR_MS;
 
-function executing(changes: Partial<Approval> = {}): Approval {
+function executing(changes: Partial<CancelRequest> = {}): CancelRequest {
   return approvedAt(DECIDED_AT, { status: 'executing', executingAt: DECIDED_AT, ...changes });
 }
 
-function unknown(changes: Partial<Approval> = {}): Approval {
+function unknown(changes: Partial<CancelRequest> = {}): CancelRequest {
   return executing({ status: 'unknown', ...changes });
 }
 
@@ -31,7 +31,7 @@ describe('begin', () => {
   test('stores that the call leaves, for as long as a call may take', () => {
     const before = approvedAt(DECIDED_AT, { checks: 3, problem: 'InstantPay was away.' });
     const now = DECIDED_AT + 1_000;
-    expect(begin(before, now, 30_000, 'holder-1')).toStrictEqual({
+    expect(startExecution(before, now, 30_000, 'holder-1')).toStrictEqual({
       next: {
         ...before,
         version: 8,
@@ -91,8 +91,8 @@ describe('giveUp', () => {
   ])('says the last problem: %s', (problem, message) => {
     const before = executing({ problem });
     const now = DECIDED_AT + START_WITHIN_MS;
-    expect(giveUp(before, now)).toStrictEqual(
-      end(before, now, {
+    expect(abandon(before, now)).toStrictEqual(
+      finish(before, now, {
         kind: 'too_late',
         linkStatus: undefined,
         message,
@@ -107,7 +107,7 @@ describe('putOff', () => {
   test('goes back to approved with what went wrong', () => {
     const before = executing({ checks: 2 });
     const now = DECIDED_AT + 1_000;
-    expect(putOff(before, 'No connection.', now)).toStrictEqual({
+    expect(reschedule(before, 'No connection.', now)).toStrictEqual({
       next: {
         ...before,
         version: 8,
@@ -128,14 +128,14 @@ describe('putOff', () => {
     { checks: 7, waitMs: 2 * MINUTE_MS },
     { checks: 50, waitMs: 2 * MINUTE_MS },
   ])('after $checks failures it waits $waitMs ms', ({ checks, waitMs }) => {
-    expect(putOff(approvedAt(NOON, { checks }), 'away', NOON).next.wakeAt).toBe(NOON + waitMs);
+    expect(reschedule(approvedAt(NOON, { checks }), 'away', NOON).next.wakeAt).toBe(NOON + waitMs);
   });
 
   test('is given up half an hour after the decision, and not a moment before', () => {
     const before = approvedAt(DECIDED_AT);
     expect(START_WITHIN_MS).toBe(30 * MINUTE_MS);
-    expect(putOff(before, 'away', DECIDED_AT + START_WITHIN_MS - 1).next.status).toBe('approved');
-    expect(putOff(before, 'away', DECIDED_AT + START_WITHIN_MS)).toMatchObject({
+    expect(reschedule(before, 'away', DECIDED_AT + START_WITHIN_MS - 1).next.status).toBe('approved');
+    expect(reschedule(before, 'away', DECIDED_AT + START_WITHIN_MS)).toMatchObject({
       next: {
         status: 'refused',
         wakeAt: undefined,
@@ -151,13 +151,13 @@ describe('putOff', () => {
   });
 
   test('a record without a time of decision is given up: its age cannot be told', () => {
-    expect(putOff(approvedAt(NOON, { decidedAt: undefined }), 'away', NOON).next.status).toBe('refused');
+    expect(reschedule(approvedAt(NOON, { decidedAt: undefined }), 'away', NOON).next.status).toBe('refused');
   });
 
   test('the next try is no later than the moment it becomes too late', () => {
     const before = approvedAt(DECIDED_AT, { checks: 20 });
     const now = DECIDED_AT + START_WITHIN_MS - 1_000;
-    expect(putOff(before, 'away', now).next.wakeAt).toBe(DECIDED_AT + START_WITHIN_MS);
+    expect(reschedule(before, 'away', now).next.wakeAt).toBe(DECIDED_AT + START_WITHIN_MS);
   });
 });
 
@@ -165,7 +165,7 @@ describe('lose', () => {
   test('the outcome is unknown, with InstantPay’s request id of the call', () => {
     const before = executing({ checks: 9 });
     const now = DECIDED_AT + 2_000;
-    expect(lose(before, 'Timed out.', now, 'uuid-call')).toStrictEqual({
+    expect(markUnknown(before, 'Timed out.', now, 'uuid-call')).toStrictEqual({
       next: {
         ...before,
         version: 8,
@@ -188,11 +188,13 @@ describe('lose', () => {
   });
 
   test('without a request id the earlier one stays', () => {
-    expect(lose(executing(), 'Timed out.', NOON).next.ipayUuid).toBe('uuid-request');
+    expect(markUnknown(executing(), 'Timed out.', NOON).next.ipayUuid).toBe('uuid-request');
   });
 
   test('without a time of the call the first look-up is five seconds away', () => {
-    expect(lose(executing({ executingAt: undefined }), 'Timed out.', NOON).next.wakeAt).toBe(NOON + 5_000);
+    expect(markUnknown(executing({ executingAt: undefined }), 'Timed out.', NOON).next.wakeAt).toBe(
+      NOON + 5_000,
+    );
   });
 });
 
@@ -229,7 +231,7 @@ describe('keepLooking', () => {
   test('counts the look-up and waits for the next one', () => {
     const before = unknown({ checks: 1 });
     const now = DECIDED_AT + 15_000;
-    expect(keepLooking(before, seen, now)).toStrictEqual({
+    expect(recheck(before, seen, now)).toStrictEqual({
       next: {
         ...before,
         version: 8,
@@ -252,7 +254,7 @@ describe('keepLooking', () => {
 
   test('after a day it is left to a person, with what was seen last', () => {
     const now = DECIDED_AT + DAY_MS;
-    expect(keepLooking(unknown({ checks: 27 }), seen, now)).toMatchObject({
+    expect(recheck(unknown({ checks: 27 }), seen, now)).toMatchObject({
       next: {
         status: 'unresolved',
         wakeAt: undefined,
@@ -270,7 +272,7 @@ describe('keepLooking', () => {
   });
 
   test('without a time of the call the rhythm starts now', () => {
-    expect(keepLooking(unknown({ executingAt: undefined, checks: 9 }), seen, NOON).next.wakeAt).toBe(
+    expect(recheck(unknown({ executingAt: undefined, checks: 9 }), seen, NOON).next.wakeAt).toBe(
       NOON + HOUR_MS,
     );
   });
@@ -288,7 +290,7 @@ describe('end', () => {
   test('keeps the outcome and leaves nothing to do', () => {
     const before = executing({ problem: 'slow' });
     const now = DECIDED_AT + 2_000;
-    expect(end(before, now, outcome)).toStrictEqual({
+    expect(finish(before, now, outcome)).toStrictEqual({
       next: {
         ...before,
         version: 8,
@@ -324,13 +326,13 @@ describe('end', () => {
     ['wrong_environment', 'refused'],
     ['too_late', 'refused'],
   ] as const)('%s is %s', (kind, status) => {
-    const step = end(executing(), NOON, { ...outcome, kind });
+    const step = finish(executing(), NOON, { ...outcome, kind });
     expect(step.next.status).toBe(status);
     expect(step.audit[0]?.action).toBe(`cancel ${status}`);
   });
 
   test('without a request id the earlier one stays; without a decision the time since the request counts', () => {
-    const step = end(executing({ decidedAt: undefined }), NOON + 5, { ...outcome, ipayUuid: undefined });
+    const step = finish(executing({ decidedAt: undefined }), NOON + 5, { ...outcome, ipayUuid: undefined });
     expect(step.next.ipayUuid).toBe('uuid-request');
     expect(step.audit[0]).toMatchObject({ ipayUuid: undefined, decisionMs: 5 });
   });

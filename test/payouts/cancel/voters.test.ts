@@ -7,14 +7,14 @@ import { decide } from '../../../src/payouts/cancel/request.ts';
 import { decideCancel, requestCancel } from '../../../src/payouts/cancel/decide.ts';
 import type { PersonKind } from '../../../src/payouts/ports.ts';
 import {
-  approval,
+  request,
   auditOf,
   CHECKER,
-  type DeskOptions,
+  type DepsOptions,
   keep,
   LINK,
   MAKER,
-  makeDesk,
+  makeDeps,
   NOON,
   only,
   policy,
@@ -24,24 +24,24 @@ import {
 
 const THIRD = { userId: 'U_THIRD' };
 const APPROVERS = policy({ approve: only(CHECKER.userId, SECOND.userId, THIRD.userId) });
-const votes = (...users: { userId: string }[]) => users.map(({ userId }) => ({ userId, at: NOON }));
+const approvals = (...users: { userId: string }[]) => users.map(({ userId }) => ({ userId, at: NOON }));
 
-async function pendingDesk(options: DeskOptions, changes: Parameters<typeof approval>[0] = {}) {
-  const desk = makeDesk({ policy: APPROVERS, ...options });
-  await keep(desk, approval({ approvalsRequired: 2, votes: votes(CHECKER), ...changes }));
-  return desk;
+async function pendingDeps(options: DepsOptions, changes: Parameters<typeof request>[0] = {}) {
+  const deps = makeDeps({ policy: APPROVERS, ...options });
+  await keep(deps, request({ approvalsRequired: 2, approvals: approvals(CHECKER), ...changes }));
+  return deps;
 }
 
 describe('the last vote', () => {
   test('carries while the earlier voter is an approver', async () => {
-    const desk = await pendingDesk({});
-    expect(await decideCancel(desk, SECOND, 'a1', 'approve')).toMatchObject({
+    const deps = await pendingDeps({});
+    expect(await decideCancel(deps, SECOND, 'a1', 'approve')).toMatchObject({
       ok: true,
-      approval: { status: 'approved', votes: [CHECKER, SECOND], voidVotes: [] },
+      request: { status: 'approved', approvals: [CHECKER, SECOND], voidApprovals: [] },
     });
   });
 
-  const lost: [string, DeskOptions][] = [
+  const lost: [string, DepsOptions][] = [
     ['was taken off the list', { policy: policy({ approve: only(SECOND.userId, THIRD.userId) }) }],
     ['left the workspace', { people: { [CHECKER.userId]: 'deactivated' } }],
     ['is a guest by now', { people: { [CHECKER.userId]: 'guest' } }],
@@ -54,28 +54,33 @@ describe('the last vote', () => {
     ],
   ];
   test.each(lost)('does not carry when the earlier voter %s: the vote is void', async (_name, options) => {
-    const desk = await pendingDesk(options);
-    expect(await decideCancel(desk, SECOND, 'a1', 'approve')).toMatchObject({
+    const deps = await pendingDeps(options);
+    expect(await decideCancel(deps, SECOND, 'a1', 'approve')).toMatchObject({
       ok: true,
-      approval: { status: 'pending', decidedAt: undefined, votes: [SECOND], voidVotes: votes(CHECKER) },
+      request: {
+        status: 'pending',
+        decidedAt: undefined,
+        approvals: [SECOND],
+        voidApprovals: approvals(CHECKER),
+      },
     });
-    expect(auditOf(desk)).toMatchObject([
+    expect(auditOf(deps)).toMatchObject([
       { actorId: SECOND.userId, action: 'cancel approved', outcome: '1 of 2 approvals' },
       { actorId: 'desk', action: 'approval void', reason: `${CHECKER.userId} may no longer approve` },
     ]);
-    expect(await decideCancel(desk, THIRD, 'a1', 'approve')).toMatchObject({
+    expect(await decideCancel(deps, THIRD, 'a1', 'approve')).toMatchObject({
       ok: true,
-      approval: { status: 'approved', votes: [SECOND, THIRD], voidVotes: votes(CHECKER) },
+      request: { status: 'approved', approvals: [SECOND, THIRD], voidApprovals: approvals(CHECKER) },
     });
   });
 
   test('who gets the right back votes again, and is not listed as void then', async () => {
     const people: Record<string, PersonKind> = { [CHECKER.userId]: 'guest' };
-    const desk = await pendingDesk({ people });
-    await decideCancel(desk, SECOND, 'a1', 'approve');
+    const deps = await pendingDeps({ people });
+    await decideCancel(deps, SECOND, 'a1', 'approve');
     people[CHECKER.userId] = 'member';
-    expect(await decideCancel(desk, CHECKER, 'a1', 'approve')).toMatchObject({
-      approval: { status: 'approved', votes: [SECOND, CHECKER], voidVotes: [] },
+    expect(await decideCancel(deps, CHECKER, 'a1', 'approve')).toMatchObject({
+      request: { status: 'approved', approvals: [SECOND, CHECKER], voidApprovals: [] },
     });
   });
 
@@ -83,57 +88,60 @@ describe('the last vote', () => {
     const people: Record<string, PersonKind | Error> = {
       [CHECKER.userId]: new Unavailable('Slack is away.'),
     };
-    const desk = await pendingDesk({ people });
-    const before = stored(desk);
-    expect(await decideCancel(desk, SECOND, 'a1', 'approve')).toMatchObject({
+    const deps = await pendingDeps({ people });
+    const before = stored(deps);
+    expect(await decideCancel(deps, SECOND, 'a1', 'approve')).toMatchObject({
       ok: false,
       why: 'voters_unknown',
     });
-    expect(stored(desk)).toEqual(before);
-    expect(auditOf(desk)).toMatchObject([
+    expect(stored(deps)).toEqual(before);
+    expect(auditOf(deps)).toMatchObject([
       { actorId: SECOND.userId, action: 'cancel approve refused', outcome: 'voters_unknown' },
     ]);
     people[CHECKER.userId] = 'member';
-    expect(await decideCancel(desk, SECOND, 'a1', 'approve')).toMatchObject({ ok: true });
-    expect(stored(desk)?.status).toBe('approved');
+    expect(await decideCancel(deps, SECOND, 'a1', 'approve')).toMatchObject({ ok: true });
+    expect(stored(deps)?.status).toBe('approved');
   });
 
   test('a voter nobody tells about does not keep a vote from being stored that would not carry anyway', async () => {
     const people = { [CHECKER.userId]: new Unavailable('Slack is away.'), [SECOND.userId]: 'guest' as const };
-    const desk = await pendingDesk({ people }, { approvalsRequired: 3, votes: votes(CHECKER, SECOND) });
-    expect(await decideCancel(desk, THIRD, 'a1', 'approve')).toMatchObject({
+    const deps = await pendingDeps(
+      { people },
+      { approvalsRequired: 3, approvals: approvals(CHECKER, SECOND) },
+    );
+    expect(await decideCancel(deps, THIRD, 'a1', 'approve')).toMatchObject({
       ok: true,
-      approval: { status: 'pending', votes: [CHECKER, THIRD], voidVotes: votes(SECOND) },
+      request: { status: 'pending', approvals: [CHECKER, THIRD], voidApprovals: approvals(SECOND) },
     });
   });
 
   test('a vote that is not the last one asks about nobody else', async () => {
     const people = { [CHECKER.userId]: new Unavailable('Slack is away.') };
-    const desk = await pendingDesk({ people }, { approvalsRequired: 3 });
-    expect(await decideCancel(desk, SECOND, 'a1', 'approve')).toMatchObject({ ok: true });
-    expect(stored(desk)).toMatchObject({ status: 'pending', votes: [CHECKER, SECOND] });
+    const deps = await pendingDeps({ people }, { approvalsRequired: 3 });
+    expect(await decideCancel(deps, SECOND, 'a1', 'approve')).toMatchObject({ ok: true });
+    expect(stored(deps)).toMatchObject({ status: 'pending', approvals: [CHECKER, SECOND] });
   });
 
   test('a second click of the one earlier voter is one still, whatever became of the right', async () => {
-    const desk = await pendingDesk({});
-    expect(await decideCancel(desk, CHECKER, 'a1', 'approve')).toMatchObject({ why: 'already_voted' });
+    const deps = await pendingDeps({});
+    expect(await decideCancel(deps, CHECKER, 'a1', 'approve')).toMatchObject({ why: 'already_voted' });
   });
 
   test('a rejection asks about nobody else', async () => {
-    const desk = await pendingDesk({ people: { [CHECKER.userId]: new Unavailable('Slack is away.') } });
-    expect(await decideCancel(desk, SECOND, 'a1', 'reject', 'Not this one')).toMatchObject({ ok: true });
-    expect(stored(desk)?.status).toBe('rejected');
+    const deps = await pendingDeps({ people: { [CHECKER.userId]: new Unavailable('Slack is away.') } });
+    expect(await decideCancel(deps, SECOND, 'a1', 'reject', 'Not this one')).toMatchObject({ ok: true });
+    expect(stored(deps)?.status).toBe('rejected');
   });
 
   test('a fault in finding out is not taken for an answer', async () => {
-    const desk = await pendingDesk({ people: { [CHECKER.userId]: new TypeError('a bug') } });
-    await expect(decideCancel(desk, SECOND, 'a1', 'approve')).rejects.toThrow('a bug');
+    const deps = await pendingDeps({ people: { [CHECKER.userId]: new TypeError('a bug') } });
+    await expect(decideCancel(deps, SECOND, 'a1', 'approve')).rejects.toThrow('a bug');
   });
 
   test('names of others than the voters void nothing', () => {
-    const before = approval({ approvalsRequired: 2, votes: votes(CHECKER) });
+    const before = request({ approvalsRequired: 2, approvals: approvals(CHECKER) });
     const decided = decide(before, { kind: 'approve', by: SECOND.userId, lost: ['U_OTHER'] }, NOON);
-    expect(decided).toMatchObject({ ok: true, next: { status: 'approved', votes: [CHECKER, SECOND] } });
+    expect(decided).toMatchObject({ ok: true, next: { status: 'approved', approvals: [CHECKER, SECOND] } });
     expect(decided.ok && decided.audit).toHaveLength(1);
   });
 });
@@ -148,13 +156,13 @@ describe('emergency approval', () => {
     ['everybody', everybody],
     ['everybody, with names', { ...everybody, users: new Set([CHECKER.userId]) }],
   ])('administrators are %s: refused, and not offered', async (_name, administer) => {
-    const desk = makeDesk({ policy: policy({ administer }), settings: breakGlass });
-    await keep(desk, approval({ emergencyAllowed: true }));
-    const decided = decideCancel(desk, CHECKER, 'a1', 'break_glass', 'It is urgent');
+    const deps = makeDeps({ policy: policy({ administer }), settings: breakGlass });
+    await keep(deps, request({ emergencyAllowed: true }));
+    const decided = decideCancel(deps, CHECKER, 'a1', 'break_glass', 'It is urgent');
     await expect(decided).rejects.toThrow();
-    expect(stored(desk)?.status).toBe('pending');
-    const other = makeDesk({ policy: policy({ administer }), settings: breakGlass });
-    const { approval: opened } = await requestCancel(other, MAKER, {
+    expect(stored(deps)?.status).toBe('pending');
+    const other = makeDeps({ policy: policy({ administer }), settings: breakGlass });
+    const { request: opened } = await requestCancel(other, MAKER, {
       linkId: LINK,
       reason: 'Paid twice',
       askedIn: 'C_FINANCE',
@@ -163,33 +171,33 @@ describe('emergency approval', () => {
   });
 
   test('everybody an administrator is nobody named: it says that it is turned off', async () => {
-    const desk = makeDesk({ policy: policy({ administer: everybody }), settings: breakGlass });
-    await keep(desk, approval({ emergencyAllowed: true }));
-    const decided = decideCancel(desk, CHECKER, 'a1', 'break_glass', 'It is urgent');
+    const deps = makeDeps({ policy: policy({ administer: everybody }), settings: breakGlass });
+    await keep(deps, request({ emergencyAllowed: true }));
+    const decided = decideCancel(deps, CHECKER, 'a1', 'break_glass', 'It is urgent');
     await expect(decided).rejects.toThrow(Refused);
-    expect(auditOf(desk)).toMatchObject([{ outcome: 'switched off' }]);
+    expect(auditOf(deps)).toMatchObject([{ outcome: 'switched off' }]);
   });
 
   test.each([
     ['by name', only(CHECKER.userId)],
     ['by group', { everyone: false, users: new Set<string>(), groups: ['S_ADMINS'] }],
   ])('an administrator named %s approves', async (_name, administer) => {
-    const desk = makeDesk({
+    const deps = makeDeps({
       policy: policy({ administer }),
       settings: breakGlass,
       groups: { S_ADMINS: [CHECKER.userId] },
     });
-    await keep(desk, approval({ emergencyAllowed: true, approvalsRequired: 2 }));
-    expect(await decideCancel(desk, CHECKER, 'a1', 'break_glass', 'It is urgent')).toMatchObject({
+    await keep(deps, request({ emergencyAllowed: true, approvalsRequired: 2 }));
+    expect(await decideCancel(deps, CHECKER, 'a1', 'break_glass', 'It is urgent')).toMatchObject({
       ok: true,
-      approval: { status: 'approved', emergencyReason: 'It is urgent' },
+      request: { status: 'approved', emergencyReason: 'It is urgent' },
     });
   });
 
   test('never the own request', async () => {
-    const desk = makeDesk({ policy: policy({ administer: only(MAKER.userId) }), settings: breakGlass });
-    await keep(desk, approval({ emergencyAllowed: true }));
-    expect(await decideCancel(desk, MAKER, 'a1', 'break_glass', 'It is urgent')).toMatchObject({
+    const deps = makeDeps({ policy: policy({ administer: only(MAKER.userId) }), settings: breakGlass });
+    await keep(deps, request({ emergencyAllowed: true }));
+    expect(await decideCancel(deps, MAKER, 'a1', 'break_glass', 'It is urgent')).toMatchObject({
       ok: false,
       why: 'own_request',
     });

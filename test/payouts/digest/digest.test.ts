@@ -13,7 +13,7 @@ import {
 import type { PayoutLink } from '../../../src/payouts/links/link.ts';
 import type { WalkEnd } from '../../../src/payouts/links/page.ts';
 import { DAY_MS, HOUR_MS } from '../../../src/payouts/time.ts';
-import { auditOf, MAKER, makeDesk, NOON, page, record, STRANGER } from '../setup.ts';
+import { auditOf, MAKER, makeDeps, NOON, page, record, STRANGER } from '../setup.ts';
 
 const COMPLETE: WalkEnd = { complete: true, reason: undefined, pagesRead: 2, recordsRead: 3 };
 
@@ -157,8 +157,8 @@ describe('a link that comes again (R2)', () => {
   test('is taken out when its newer record no longer answers the filter', async () => {
     const gone = issued();
     const pages = [page([gone, issued()]), page([], { mismatchedIds: [gone.linkId] })];
-    const desk = makeDesk({ script: { links: { pages, end: COMPLETE } } });
-    const { statuses } = await composeDigest(desk, ['ISSUED']);
+    const deps = makeDeps({ script: { links: { pages, end: COMPLETE } } });
+    const { statuses } = await composeDigest(deps, ['ISSUED']);
     expect(statuses).toMatchObject([{ count: 1, totalPaise: 12_345_678n }]);
     expect(statuses[0]?.oldest.map(({ linkId }) => linkId)).not.toContain(gone.linkId);
   });
@@ -189,8 +189,8 @@ describe('composeDigest', () => {
       page([issuedLink, expiredLink]),
       page([issued({ amountPaise: 22 })], { environment: 'sandbox' }),
     ];
-    const desk = makeDesk({ script: { links: { pages, end: COMPLETE } } });
-    const digest = await composeDigest(desk, ['EXPIRED', 'ISSUED', 'CLAIMED']);
+    const deps = makeDeps({ script: { links: { pages, end: COMPLETE } } });
+    const digest = await composeDigest(deps, ['EXPIRED', 'ISSUED', 'CLAIMED']);
     expect(digest).toMatchObject({
       at: NOON,
       environment: 'live',
@@ -212,16 +212,16 @@ describe('composeDigest', () => {
         },
       ],
     });
-    expect(desk.gateway.calls.links).toEqual([{ statuses: ['EXPIRED', 'ISSUED', 'CLAIMED'] }]);
+    expect(deps.gateway.calls.links).toEqual([{ statuses: ['EXPIRED', 'ISSUED', 'CLAIMED'] }]);
   });
 
   test('ages are counted from when it was begun, however long the walk takes', async () => {
-    const desk = makeDesk();
-    desk.gateway.script.links = () => {
-      desk.time.now = NOON + DAY_MS;
+    const deps = makeDeps();
+    deps.gateway.script.links = () => {
+      deps.time.now = NOON + DAY_MS;
       return { pages: [page([issued({ createdAt: NOON })])], end: COMPLETE };
     };
-    const digest = await composeDigest(desk, ['ISSUED']);
+    const digest = await composeDigest(deps, ['ISSUED']);
     expect(digest).toMatchObject({ at: NOON, statuses: [{ ageing: [{ count: 1 }, {}, {}, {}] }] });
   });
 
@@ -230,8 +230,8 @@ describe('composeDigest', () => {
     [undefined, 'InstantPay did not give every page.'],
   ])('a walk that could not finish (%s) is incomplete, and says why', async (reason, said) => {
     const end = { complete: false, reason, pagesRead: 1, recordsRead: 10 };
-    const desk = makeDesk({ script: { links: { pages: [page([issued()])], end } } });
-    expect(await composeDigest(desk, ['ISSUED'])).toMatchObject({
+    const deps = makeDeps({ script: { links: { pages: [page([issued()])], end } } });
+    expect(await composeDigest(deps, ['ISSUED'])).toMatchObject({
       complete: false,
       reason: said,
       pagesRead: 1,
@@ -242,8 +242,8 @@ describe('composeDigest', () => {
 
   test('a walk that breaks off is incomplete too, with what was read until then', async () => {
     const pages = [page([issued(), issued()]), page([issued()]), new Unavailable('InstantPay is away.')];
-    const desk = makeDesk({ script: { links: { pages, end: COMPLETE } } });
-    expect(await composeDigest(desk, ['ISSUED'])).toMatchObject({
+    const deps = makeDeps({ script: { links: { pages, end: COMPLETE } } });
+    expect(await composeDigest(deps, ['ISSUED'])).toMatchObject({
       complete: false,
       reason: 'InstantPay is away.',
       pagesRead: 2,
@@ -252,8 +252,8 @@ describe('composeDigest', () => {
   });
 
   test('a walk that never starts is no "all clear"', async () => {
-    const desk = makeDesk({ script: { links: new Unavailable('InstantPay is away.') } });
-    expect(await composeDigest(desk, ['ISSUED'])).toMatchObject({
+    const deps = makeDeps({ script: { links: new Unavailable('InstantPay is away.') } });
+    expect(await composeDigest(deps, ['ISSUED'])).toMatchObject({
       complete: false,
       reason: 'InstantPay is away.',
       environment: undefined,
@@ -263,22 +263,22 @@ describe('composeDigest', () => {
   });
 
   test('a reason left over from a complete walk is not shown', async () => {
-    const desk = makeDesk({ script: { links: { pages: [], end: { ...COMPLETE, reason: 'left over' } } } });
-    expect((await composeDigest(desk, ['ISSUED'])).reason).toBeUndefined();
+    const deps = makeDeps({ script: { links: { pages: [], end: { ...COMPLETE, reason: 'left over' } } } });
+    expect((await composeDigest(deps, ['ISSUED'])).reason).toBeUndefined();
   });
 
   test('a fault of the desk is not taken for one of InstantPay', async () => {
-    const desk = makeDesk({ script: { links: new TypeError('a bug') } });
-    await expect(composeDigest(desk, ['ISSUED'])).rejects.toThrow('a bug');
+    const deps = makeDeps({ script: { links: new TypeError('a bug') } });
+    await expect(composeDigest(deps, ['ISSUED'])).rejects.toThrow('a bug');
   });
 });
 
 describe('digestFor', () => {
   test('is for people who may look', async () => {
-    const desk = makeDesk({ script: { links: { pages: [], end: COMPLETE } } });
-    expect(await digestFor(desk, MAKER, ['ISSUED'])).toMatchObject({ complete: true });
-    await expect(digestFor(desk, STRANGER, ['ISSUED'])).rejects.toThrow(Forbidden);
-    expect(auditOf(desk)).toMatchObject([
+    const deps = makeDeps({ script: { links: { pages: [], end: COMPLETE } } });
+    expect(await digestFor(deps, MAKER, ['ISSUED'])).toMatchObject({ complete: true });
+    await expect(digestFor(deps, STRANGER, ['ISSUED'])).rejects.toThrow(Forbidden);
+    expect(auditOf(deps)).toMatchObject([
       { action: 'digest refused', reason: expect.stringContaining('VIEWERS') },
     ]);
   });

@@ -13,7 +13,7 @@ import {
   track,
 } from '../../../src/payouts/links/find.ts';
 import type { WalkEnd } from '../../../src/payouts/links/page.ts';
-import { auditOf, LINK, MAKER, makeDesk, page, record, REVOKED, STRANGER, tracked } from '../setup.ts';
+import { auditOf, LINK, MAKER, makeDeps, page, record, REVOKED, STRANGER, tracked } from '../setup.ts';
 
 const COMPLETE: WalkEnd = { complete: true, reason: undefined, pagesRead: 1, recordsRead: 1 };
 
@@ -69,27 +69,27 @@ describe('readTarget', () => {
 
 describe('lookUp and track', () => {
   test('a link and its record', async () => {
-    const desk = makeDesk();
-    expect(await track(desk, MAKER, LINK)).toEqual({
+    const deps = makeDeps();
+    expect(await track(deps, MAKER, LINK)).toEqual({
       tracked: tracked(),
       record: record(),
       recordProblem: undefined,
     });
-    expect(desk.gateway.calls.page).toEqual([{ filter: { linkId: LINK }, pageNumber: 1 }]);
-    expect(auditOf(desk)).toEqual([]);
+    expect(deps.gateway.calls.page).toEqual([{ filter: { linkId: LINK }, pageNumber: 1 }]);
+    expect(auditOf(deps)).toEqual([]);
   });
 
   test('only the link’s own record is its record', async () => {
-    const desk = makeDesk({ script: { page: page(links(3)) } });
-    expect(await lookUp(desk, LINK)).toMatchObject({
+    const deps = makeDeps({ script: { page: page(links(3)) } });
+    expect(await lookUp(deps, LINK)).toMatchObject({
       record: undefined,
       recordProblem: 'InstantPay lists no details for this link.',
     });
   });
 
   test('a record that cannot be read leaves the link, and says why', async () => {
-    const desk = makeDesk({ script: { page: new Unavailable('The list is away.') } });
-    expect(await lookUp(desk, LINK)).toEqual({
+    const deps = makeDeps({ script: { page: new Unavailable('The list is away.') } });
+    expect(await lookUp(deps, LINK)).toEqual({
       tracked: tracked(),
       record: undefined,
       recordProblem: 'The list is away.',
@@ -97,18 +97,18 @@ describe('lookUp and track', () => {
   });
 
   test('what is no answer of InstantPay is not swallowed', async () => {
-    await expect(lookUp(makeDesk({ script: { page: new TypeError('a bug') } }), LINK)).rejects.toThrow(
+    await expect(lookUp(makeDeps({ script: { page: new TypeError('a bug') } }), LINK)).rejects.toThrow(
       'a bug',
     );
-    const away = makeDesk({ script: { track: new Unavailable('away') } });
+    const away = makeDeps({ script: { track: new Unavailable('away') } });
     await expect(lookUp(away, LINK)).rejects.toThrow('away');
   });
 
   test('is for people who may look', async () => {
-    const desk = makeDesk();
-    await expect(track(desk, STRANGER, LINK)).rejects.toThrow(Forbidden);
-    expect(desk.gateway.calls.track).toEqual([]);
-    expect(auditOf(desk)).toMatchObject([{ action: 'track refused', linkId: LINK }]);
+    const deps = makeDeps();
+    await expect(track(deps, STRANGER, LINK)).rejects.toThrow(Forbidden);
+    expect(deps.gateway.calls.track).toEqual([]);
+    expect(auditOf(deps)).toMatchObject([{ action: 'track refused', linkId: LINK }]);
   });
 });
 
@@ -117,28 +117,28 @@ describe('find', () => {
   const URL = { kind: 'url', url: 'https://instant.pe/LS25FH' } as const;
 
   test('an id needs no search', async () => {
-    const desk = makeDesk();
-    expect(await find(desk, MAKER, { kind: 'id', linkId: LINK })).toEqual({ kind: 'one', linkId: LINK });
-    expect(desk.gateway.calls.links).toEqual([]);
+    const deps = makeDeps();
+    expect(await find(deps, MAKER, { kind: 'id', linkId: LINK })).toEqual({ kind: 'one', linkId: LINK });
+    expect(deps.gateway.calls.links).toEqual([]);
   });
 
   test('one hit is the one; the whole list was read for it', async () => {
     const pages = [page([]), page([record()]), page([])];
-    const desk = makeDesk({ script: { links: { pages, end: COMPLETE } } });
-    expect(await find(desk, MAKER, ASHA)).toEqual({ kind: 'one', linkId: LINK });
-    expect(desk.gateway.calls.links).toEqual([{ contact: 'Asha' }]);
-    expect(desk.gateway.walks).toEqual({ pagesGiven: 3, returned: [] });
+    const deps = makeDeps({ script: { links: { pages, end: COMPLETE } } });
+    expect(await find(deps, MAKER, ASHA)).toEqual({ kind: 'one', linkId: LINK });
+    expect(deps.gateway.calls.links).toEqual([{ contact: 'Asha' }]);
+    expect(deps.gateway.walks).toEqual({ pagesGiven: 3, returned: [] });
   });
 
   test('the same link on two pages is one hit', async () => {
     const pages = [page([record()]), page([record()])];
-    const desk = makeDesk({ script: { links: { pages, end: COMPLETE } } });
-    expect(await find(desk, MAKER, ASHA)).toEqual({ kind: 'one', linkId: LINK });
+    const deps = makeDeps({ script: { links: { pages, end: COMPLETE } } });
+    expect(await find(deps, MAKER, ASHA)).toEqual({ kind: 'one', linkId: LINK });
   });
 
   test('several are offered as a choice', async () => {
-    const desk = makeDesk({ script: { links: { pages: [page(links(CHOICES))], end: COMPLETE } } });
-    expect(await find(desk, MAKER, ASHA)).toEqual({
+    const deps = makeDeps({ script: { links: { pages: [page(links(CHOICES))], end: COMPLETE } } });
+    expect(await find(deps, MAKER, ASHA)).toEqual({
       kind: 'several',
       links: links(CHOICES),
       more: false,
@@ -148,25 +148,25 @@ describe('find', () => {
 
   test('with more than can be offered the search ends early, and says that there are more', async () => {
     const pages = [page(links(6)), page(links(6, 6)), page(links(6, 12))];
-    const desk = makeDesk({ script: { links: { pages, end: COMPLETE } } });
-    expect(await find(desk, MAKER, ASHA)).toEqual({
+    const deps = makeDeps({ script: { links: { pages, end: COMPLETE } } });
+    expect(await find(deps, MAKER, ASHA)).toEqual({
       kind: 'several',
       links: links(CHOICES),
       more: true,
       incomplete: undefined,
     });
-    expect(desk.gateway.walks).toMatchObject({ pagesGiven: 2, returned: [{ complete: true, pagesRead: 2 }] });
+    expect(deps.gateway.walks).toMatchObject({ pagesGiven: 2, returned: [{ complete: true, pagesRead: 2 }] });
   });
 
   test('as many as can be offered is no reason to stop: there may be one more', async () => {
     const pages = [page(links(CHOICES)), page(links(1, CHOICES))];
-    const desk = makeDesk({ script: { links: { pages, end: COMPLETE } } });
-    expect(await find(desk, MAKER, ASHA)).toMatchObject({ links: links(CHOICES), more: true });
+    const deps = makeDeps({ script: { links: { pages, end: COMPLETE } } });
+    expect(await find(deps, MAKER, ASHA)).toMatchObject({ links: links(CHOICES), more: true });
   });
 
   test('none is said plainly', async () => {
-    const desk = makeDesk({ script: { links: { pages: [page([])], end: COMPLETE } } });
-    expect(await find(desk, MAKER, ASHA)).toEqual({ kind: 'none', incomplete: undefined });
+    const deps = makeDeps({ script: { links: { pages: [page([])], end: COMPLETE } } });
+    expect(await find(deps, MAKER, ASHA)).toEqual({ kind: 'none', incomplete: undefined });
   });
 
   test('a walk that could not finish never says "one" or "none" as if it had', async () => {
@@ -175,34 +175,34 @@ describe('find', () => {
       [undefined, 'InstantPay did not give every page.'],
     ] as const) {
       const end = { complete: false, reason, pagesRead: 2, recordsRead: 1 };
-      const one = makeDesk({ script: { links: { pages: [page([record()])], end } } });
+      const one = makeDeps({ script: { links: { pages: [page([record()])], end } } });
       expect(await find(one, MAKER, ASHA)).toEqual({
         kind: 'several',
         links: [record()],
         more: false,
         incomplete: said,
       });
-      const none = makeDesk({ script: { links: { pages: [], end } } });
+      const none = makeDeps({ script: { links: { pages: [], end } } });
       expect(await find(none, MAKER, ASHA)).toEqual({ kind: 'none', incomplete: said });
     }
   });
 
   test('an address belongs to one link, so the walk stops at it', async () => {
     const pages = [page([]), page([record()]), page(links(5))];
-    const desk = makeDesk({ script: { links: { pages, end: COMPLETE } } });
-    expect(await find(desk, MAKER, URL)).toEqual({ kind: 'one', linkId: LINK });
-    expect(desk.gateway.calls.links).toEqual([{ url: URL.url }]);
-    expect(desk.gateway.walks).toMatchObject({ pagesGiven: 2, returned: [{ complete: true }] });
+    const deps = makeDeps({ script: { links: { pages, end: COMPLETE } } });
+    expect(await find(deps, MAKER, URL)).toEqual({ kind: 'one', linkId: LINK });
+    expect(deps.gateway.calls.links).toEqual([{ url: URL.url }]);
+    expect(deps.gateway.walks).toMatchObject({ pagesGiven: 2, returned: [{ complete: true }] });
   });
 
   test('a search ends after forty pages, and says so', async () => {
     const pages = Array.from({ length: 50 }, () => page([]));
-    const desk = makeDesk({ script: { links: { pages, end: COMPLETE } } });
-    expect(await find(desk, MAKER, URL)).toEqual({
+    const deps = makeDeps({ script: { links: { pages, end: COMPLETE } } });
+    expect(await find(deps, MAKER, URL)).toEqual({
       kind: 'none',
       incomplete: 'The search stopped after 40 pages.',
     });
-    expect(desk.gateway.walks).toMatchObject({
+    expect(deps.gateway.walks).toMatchObject({
       pagesGiven: 40,
       returned: [{ complete: false, pagesRead: 40 }],
     });
@@ -210,29 +210,29 @@ describe('find', () => {
 
   test('what is found on the fortieth page counts', async () => {
     const empty = Array.from({ length: 39 }, () => page([]));
-    const desk = makeDesk({ script: { links: { pages: [...empty, page([record()])], end: COMPLETE } } });
-    expect(await find(desk, MAKER, URL)).toEqual({ kind: 'one', linkId: LINK });
+    const deps = makeDeps({ script: { links: { pages: [...empty, page([record()])], end: COMPLETE } } });
+    expect(await find(deps, MAKER, URL)).toEqual({ kind: 'one', linkId: LINK });
   });
 
   test('a walk that is refused is a failure, not an empty answer', async () => {
-    const desk = makeDesk({ script: { links: new Unavailable('away') } });
-    await expect(find(desk, MAKER, ASHA)).rejects.toThrow('away');
+    const deps = makeDeps({ script: { links: new Unavailable('away') } });
+    await expect(find(deps, MAKER, ASHA)).rejects.toThrow('away');
   });
 
   test('is for people who may look', async () => {
-    const desk = makeDesk();
-    await expect(find(desk, STRANGER, ASHA)).rejects.toThrow(Forbidden);
-    expect(auditOf(desk)).toMatchObject([{ action: 'search refused' }]);
+    const deps = makeDeps();
+    await expect(find(deps, STRANGER, ASHA)).rejects.toThrow(Forbidden);
+    expect(auditOf(deps)).toMatchObject([{ action: 'search refused' }]);
   });
 });
 
 describe('list', () => {
   test('one page, filtered by what was asked alone', async () => {
-    const desk = makeDesk({ script: { page: page(links(3)) } });
+    const deps = makeDeps({ script: { page: page(links(3)) } });
     const query = { statuses: ['ISSUED', 'EXPIRED'] as const, contact: 'Asha', pageNumber: 2 };
-    expect(await list(desk, MAKER, query)).toEqual({ query, page: page(links(3)), hasOlder: false });
-    await list(desk, MAKER, { statuses: [], contact: undefined, pageNumber: 1 });
-    expect(desk.gateway.calls.page).toStrictEqual([
+    expect(await list(deps, MAKER, query)).toEqual({ query, page: page(links(3)), hasOlder: false });
+    await list(deps, MAKER, { statuses: [], contact: undefined, pageNumber: 1 });
+    expect(deps.gateway.calls.page).toStrictEqual([
       { filter: { statuses: ['ISSUED', 'EXPIRED'], contact: 'Asha' }, pageNumber: 2, recordsPerPage: 10 },
       { filter: {}, pageNumber: 1, recordsPerPage: 10 },
     ]);
@@ -246,17 +246,17 @@ describe('list', () => {
   ])(
     'a page of %s records as InstantPay sent them has an older one: %s',
     async (recordsReceived, hasOlder) => {
-      const desk = makeDesk({ script: { page: page([], { recordsReceived }) } });
-      const listed = await list(desk, MAKER, { statuses: [], contact: undefined, pageNumber: 1 });
+      const deps = makeDeps({ script: { page: page([], { recordsReceived }) } });
+      const listed = await list(deps, MAKER, { statuses: [], contact: undefined, pageNumber: 1 });
       expect(listed.hasOlder).toBe(hasOlder);
     },
   );
 
   test('is for people who may look', async () => {
-    const desk = makeDesk();
+    const deps = makeDeps();
     const query = { statuses: [], contact: undefined, pageNumber: 1 };
-    await expect(list(desk, STRANGER, query)).rejects.toThrow(Forbidden);
-    expect(auditOf(desk)).toMatchObject([{ action: 'list refused' }]);
+    await expect(list(deps, STRANGER, query)).rejects.toThrow(Forbidden);
+    expect(auditOf(deps)).toMatchObject([{ action: 'list refused' }]);
   });
 });
 
@@ -267,11 +267,11 @@ describe('words', () => {
   });
 
   test('environments clash only when both are known', () => {
-    const desk = makeDesk({ settings: { environment: 'live' } });
-    expect(environmentProblem(desk, 'live')).toBeUndefined();
-    expect(environmentProblem(desk, undefined)).toBeUndefined();
-    expect(environmentProblem(makeDesk(), 'sandbox')).toBeUndefined();
-    expect(environmentProblem(desk, 'sandbox')).toBe(
+    const deps = makeDeps({ settings: { environment: 'live' } });
+    expect(environmentProblem(deps, 'live')).toBeUndefined();
+    expect(environmentProblem(deps, undefined)).toBeUndefined();
+    expect(environmentProblem(makeDeps(), 'sandbox')).toBeUndefined();
+    expect(environmentProblem(deps, 'sandbox')).toBe(
       'This desk is set up for LIVE, but InstantPay answered from SANDBOX. Nothing was done; ' +
         'an administrator must check INSTANTPAY_ENVIRONMENT and INSTANTPAY_BASE_URL.',
     );

@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import type { LinkPage } from '../../../src/payouts/links/page.ts';
 import { find, hasOlderPage, type LinkTarget } from '../../../src/payouts/links/find.ts';
-import { MAKER, makeDesk, page, record } from '../setup.ts';
+import { MAKER, makeDeps, page, record } from '../setup.ts';
 
 test.each<[what: string, page: Partial<LinkPage>, hasOlder: boolean]>([
   ['the published sample', { recordsReceived: 2, totalPages: 6, totalRecords: 12, recordTo: 2 }, true],
@@ -35,6 +35,6 @@ test('a link that left what was searched for while the list was walked again is 
   const stays = record({ linkId: 'a'.repeat(24) });
   const pages = [page([record(), stays]), page([stays], { mismatchedIds: [record().linkId] })];
   const end = { complete: true, reason: undefined, pagesRead: 1, recordsRead: 2 };
-  const desk = makeDesk({ script: { links: { pages, end } } });
-  expect(await find(desk, MAKER, target)).toEqual({ kind: 'one', linkId: stays.linkId });
+  const deps = makeDeps({ script: { links: { pages, end } } });
+  expect(await find(deps, MAKER, target)).toEqual({ kind: 'one', linkId: stays.linkId });
 });

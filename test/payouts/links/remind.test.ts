@@ -8,7 +8,7 @@ import {
   EVERY_STATUS,
   LINK,
   MAKER,
-  makeDesk,
+  makeDeps,
   NOON,
   REVOKED,
   SECOND,
@@ -21,16 +21,16 @@ const SENT = write('done', 'Sent to ******3210.');
 
 describe('notify', () => {
   test('reminds the recipient of an ISSUED link', async () => {
-    const desk = makeDesk({ script: { notify: SENT } });
-    expect(await notify(desk, MAKER, LINK)).toEqual({
+    const deps = makeDeps({ script: { notify: SENT } });
+    expect(await notify(deps, MAKER, LINK)).toEqual({
       linkId: LINK,
       message: 'Sent to ******3210.',
       cooldownUntil: NOON + HOUR_MS,
       ipayUuid: 'uuid-done',
       environment: 'live',
     });
-    expect(desk.gateway.calls).toMatchObject({ track: [LINK], notify: [LINK] });
-    expect(auditOf(desk)).toEqual([
+    expect(deps.gateway.calls).toMatchObject({ track: [LINK], notify: [LINK] });
+    expect(auditOf(deps)).toEqual([
       {
         sequence: 1,
         at: NOON,
@@ -56,77 +56,77 @@ describe('notify', () => {
   });
 
   test('where the answer names no environment, that of the link is shown', async () => {
-    const desk = makeDesk({
+    const deps = makeDeps({
       script: { notify: { ...SENT, environment: undefined }, track: tracked({ environment: 'sandbox' }) },
     });
-    expect((await notify(desk, MAKER, LINK)).environment).toBe('sandbox');
+    expect((await notify(deps, MAKER, LINK)).environment).toBe('sandbox');
   });
 
   test('the records go away during the call: the asker is told what became of it, and that it was made is recorded', async () => {
-    const desk = makeDesk({
+    const deps = makeDeps({
       script: { notify: SENT },
       at({ operation, when }) {
-        if (operation === 'audit.append' && when === 'before' && desk.gateway.calls.notify.length > 0) {
+        if (operation === 'audit.append' && when === 'before' && deps.gateway.calls.notify.length > 0) {
           throw new Unavailable('the records are away');
         }
       },
     });
-    expect(await notify(desk, MAKER, LINK)).toMatchObject({ message: 'Sent to ******3210.' });
-    expect(auditOf(desk)).toMatchObject([{ action: 'reminder sending' }]);
+    expect(await notify(deps, MAKER, LINK)).toMatchObject({ message: 'Sent to ******3210.' });
+    expect(auditOf(deps)).toMatchObject([{ action: 'reminder sending' }]);
   });
 
   test('the records go away before the call: nothing is sent, and the cooldown is given back', async () => {
-    const desk = makeDesk({
+    const deps = makeDeps({
       script: { notify: SENT },
       at({ operation, when }) {
         if (operation === 'audit.append' && when === 'before') throw new Unavailable('the records are away');
       },
     });
-    await expect(notify(desk, MAKER, LINK)).rejects.toThrow(Unavailable);
-    expect(desk.gateway.calls.notify).toEqual([]);
-    expect((await desk.store.cooldowns.claim(`notify:${LINK}`, NOON, 1)).claimed).toBe(true);
+    await expect(notify(deps, MAKER, LINK)).rejects.toThrow(Unavailable);
+    expect(deps.gateway.calls.notify).toEqual([]);
+    expect((await deps.store.cooldowns.claim(`notify:${LINK}`, NOON, 1)).claimed).toBe(true);
   });
 
   test('once a cooldown, whoever asks; to the millisecond', async () => {
-    const desk = makeDesk({ script: { notify: SENT } });
-    await notify(desk, MAKER, LINK);
-    desk.time.now = NOON + HOUR_MS - 1;
-    const early = notify(desk, SECOND, LINK);
+    const deps = makeDeps({ script: { notify: SENT } });
+    await notify(deps, MAKER, LINK);
+    deps.time.now = NOON + HOUR_MS - 1;
+    const early = notify(deps, SECOND, LINK);
     await expect(early).rejects.toThrow(Conflict);
     await expect(early).rejects.toThrow(
       'This recipient was reminded less than 1 hour ago. The next reminder can go out at 20 Nov 2026, 13:00 IST.',
     );
-    expect(desk.gateway.calls.notify).toHaveLength(1);
-    desk.time.now = NOON + HOUR_MS;
-    await notify(desk, SECOND, LINK);
-    expect(desk.gateway.calls.notify).toHaveLength(2);
+    expect(deps.gateway.calls.notify).toHaveLength(1);
+    deps.time.now = NOON + HOUR_MS;
+    await notify(deps, SECOND, LINK);
+    expect(deps.gateway.calls.notify).toHaveLength(2);
   });
 
   test('each link has its own cooldown', async () => {
-    const desk = makeDesk({ script: { notify: SENT } });
-    await notify(desk, MAKER, LINK);
-    await notify(desk, MAKER, LINK.replace('6', '7'));
-    expect(desk.gateway.calls.notify).toHaveLength(2);
+    const deps = makeDeps({ script: { notify: SENT } });
+    await notify(deps, MAKER, LINK);
+    await notify(deps, MAKER, LINK.replace('6', '7'));
+    expect(deps.gateway.calls.notify).toHaveLength(2);
   });
 
   test('of many who ask at once, one reminder goes out', async () => {
-    const desk = makeDesk({ script: { notify: SENT } });
-    const all = await Promise.allSettled(Array.from({ length: 20 }, () => notify(desk, MAKER, LINK)));
+    const deps = makeDeps({ script: { notify: SENT } });
+    const all = await Promise.allSettled(Array.from({ length: 20 }, () => notify(deps, MAKER, LINK)));
     expect(all.filter((one) => one.status === 'fulfilled')).toHaveLength(1);
-    expect(desk.gateway.calls.notify).toHaveLength(1);
+    expect(deps.gateway.calls.notify).toHaveLength(1);
   });
 
   test('the cooldown is taken before the call', async () => {
     let during: unknown;
-    const desk = makeDesk({
+    const deps = makeDeps({
       script: {
         notify: async () => {
-          during = await desk.store.cooldowns.claim(`notify:${LINK}`, NOON, 1);
+          during = await deps.store.cooldowns.claim(`notify:${LINK}`, NOON, 1);
           return SENT;
         },
       },
     });
-    await notify(desk, MAKER, LINK);
+    await notify(deps, MAKER, LINK);
     expect(during).toEqual({ claimed: false, untilAt: NOON + HOUR_MS });
   });
 
@@ -141,17 +141,17 @@ describe('notify', () => {
     ],
     ['verify', OutcomeUnknown, 'unknown', 'The reminder may or may not have been sent: words'],
   ])('answered %s', async (kind, failure, outcome, words) => {
-    const desk = makeDesk({ script: { notify: write(kind, 'words') } });
-    const refused = notify(desk, MAKER, LINK);
+    const deps = makeDeps({ script: { notify: write(kind, 'words') } });
+    const refused = notify(deps, MAKER, LINK);
     await expect(refused).rejects.toThrow(failure);
     await expect(refused).rejects.toThrow(words);
     await expect(refused).rejects.toMatchObject({ ipayUuid: `uuid-${kind}` });
-    expect(auditOf(desk)).toMatchObject([
+    expect(auditOf(deps)).toMatchObject([
       { action: 'reminder sending' },
       { action: 'reminder', outcome, reason: 'words' },
     ]);
     // Given back only when it is certain that nothing was sent.
-    const again = await desk.store.cooldowns.claim(`notify:${LINK}`, NOON, 1);
+    const again = await deps.store.cooldowns.claim(`notify:${LINK}`, NOON, 1);
     expect(again.claimed).toBe(outcome === 'not sent');
   });
 
@@ -159,8 +159,8 @@ describe('notify', () => {
     'not for a link that is %s',
     async (status) => {
       const link = status === 'UNKNOWN' ? REVOKED : tracked({ status });
-      const desk = makeDesk({ script: { track: link } });
-      const refused = notify(desk, MAKER, LINK);
+      const deps = makeDeps({ script: { track: link } });
+      const refused = notify(deps, MAKER, LINK);
       await expect(refused).rejects.toThrow(Refused);
       await expect(refused).rejects.toMatchObject({
         message: expect.stringMatching(
@@ -168,32 +168,32 @@ describe('notify', () => {
         ),
         ipayUuid: 'uuid-track',
       });
-      expect(desk.gateway.calls.notify).toEqual([]);
-      expect((await desk.store.cooldowns.claim(`notify:${LINK}`, NOON, 1)).claimed).toBe(true);
+      expect(deps.gateway.calls.notify).toEqual([]);
+      expect((await deps.store.cooldowns.claim(`notify:${LINK}`, NOON, 1)).claimed).toBe(true);
     },
   );
 
   test('not when another environment answers', async () => {
-    const desk = makeDesk({ settings: { environment: 'sandbox' } });
-    await expect(notify(desk, MAKER, LINK)).rejects.toMatchObject({
+    const deps = makeDeps({ settings: { environment: 'sandbox' } });
+    await expect(notify(deps, MAKER, LINK)).rejects.toMatchObject({
       kind: 'refused',
       ipayUuid: 'uuid-track',
     });
-    await expect(notify(desk, MAKER, LINK)).rejects.toThrow('answered from LIVE');
-    expect(desk.gateway.calls.notify).toEqual([]);
+    await expect(notify(deps, MAKER, LINK)).rejects.toThrow('answered from LIVE');
+    expect(deps.gateway.calls.notify).toEqual([]);
   });
 
   test('not when the link cannot be tracked', async () => {
-    const desk = makeDesk({ script: { track: new Unavailable('away') } });
-    await expect(notify(desk, MAKER, LINK)).rejects.toThrow('away');
-    expect(desk.gateway.calls.notify).toEqual([]);
+    const deps = makeDeps({ script: { track: new Unavailable('away') } });
+    await expect(notify(deps, MAKER, LINK)).rejects.toThrow('away');
+    expect(deps.gateway.calls.notify).toEqual([]);
   });
 
   test('not for people who may only look', async () => {
-    const desk = makeDesk();
-    await expect(notify(desk, STRANGER, LINK)).rejects.toThrow(Forbidden);
-    expect(desk.gateway.calls.track).toEqual([]);
-    expect(auditOf(desk)).toMatchObject([
+    const deps = makeDeps();
+    await expect(notify(deps, STRANGER, LINK)).rejects.toThrow(Forbidden);
+    expect(deps.gateway.calls.track).toEqual([]);
+    expect(auditOf(deps)).toMatchObject([
       { action: 'reminder refused', linkId: LINK, reason: expect.stringContaining('OPERATORS') },
     ]);
   });

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { Forbidden, Unavailable } from '../../../src/errors.ts';
 import { mayReveal, reveal } from '../../../src/payouts/links/reveal.ts';
 import { Revealed } from '../../../src/payouts/links/revealed.ts';
-import { auditOf, CHECKER, LINK, MAKER, makeDesk, NOON } from '../setup.ts';
+import { auditOf, CHECKER, LINK, MAKER, makeDeps, NOON } from '../setup.ts';
 
 const DETAILS = {
   name: 'Asha Rao',
@@ -17,33 +17,33 @@ const DETAILS = {
 describe('reveal', () => {
   test('shows an administrator what is masked, and that is written down before it is fetched', async () => {
     let writtenBefore: unknown;
-    const desk = makeDesk({
+    const deps = makeDeps({
       script: {
         reveal: () => {
-          writtenBefore = auditOf(desk);
+          writtenBefore = auditOf(deps);
           return new Revealed(DETAILS);
         },
       },
     });
-    expect((await reveal(desk, CHECKER, LINK)).open()).toEqual(DETAILS);
+    expect((await reveal(deps, CHECKER, LINK)).open()).toEqual(DETAILS);
     expect(writtenBefore).toEqual([
       { sequence: 1, at: NOON, actorId: CHECKER.userId, action: 'private details revealed', linkId: LINK },
     ]);
   });
 
   test('is offered to and done for administrators alone', async () => {
-    const desk = makeDesk();
-    expect(await mayReveal(desk, CHECKER)).toBe(true);
-    expect(await mayReveal(desk, MAKER)).toBe(false);
-    await expect(reveal(desk, MAKER, LINK)).rejects.toThrow(Forbidden);
-    expect(desk.gateway.calls.reveal).toEqual([]);
-    expect(auditOf(desk)).toMatchObject([{ action: 'reveal refused', linkId: LINK, actorId: MAKER.userId }]);
+    const deps = makeDeps();
+    expect(await mayReveal(deps, CHECKER)).toBe(true);
+    expect(await mayReveal(deps, MAKER)).toBe(false);
+    await expect(reveal(deps, MAKER, LINK)).rejects.toThrow(Forbidden);
+    expect(deps.gateway.calls.reveal).toEqual([]);
+    expect(auditOf(deps)).toMatchObject([{ action: 'reveal refused', linkId: LINK, actorId: MAKER.userId }]);
   });
 
   test('an attempt that fails is on record too', async () => {
-    const desk = makeDesk({ script: { reveal: new Unavailable('away') } });
-    await expect(reveal(desk, CHECKER, LINK)).rejects.toThrow('away');
-    expect(auditOf(desk)).toHaveLength(1);
+    const deps = makeDeps({ script: { reveal: new Unavailable('away') } });
+    await expect(reveal(deps, CHECKER, LINK)).rejects.toThrow('away');
+    expect(auditOf(deps)).toHaveLength(1);
   });
 
   test('what is revealed does not get into a log, a record or a message by accident', () => {

@@ -7,7 +7,7 @@ import {
   ask,
   dates,
   DAY,
-  deskWith,
+  depsWith,
   NOT_SENT,
   PENDING,
   REFUSED,
@@ -20,8 +20,8 @@ const at = (day: string, time: string) => Date.parse(`${day}T${time}+05:30`);
 
 describe('checkTransaction', () => {
   test('asks InstantPay, once, and says when it may be asked again', async () => {
-    const desk = deskWith([answer()]);
-    expect(await ask(desk, { aeps: true })).toEqual({
+    const deps = depsWith([answer()]);
+    expect(await ask(deps, { aeps: true })).toEqual({
       kind: 'fresh',
       query: { externalRef: 'ORDER-1', date: DAY, aeps: true },
       answer: answer()({ externalRef: 'ORDER-1', date: DAY, aeps: true }),
@@ -31,8 +31,8 @@ describe('checkTransaction', () => {
       nextAt: NOON + 4 * HOUR_MS,
       old: false,
     });
-    expect(desk.gateway.calls.transaction).toEqual([{ externalRef: 'ORDER-1', date: DAY, aeps: true }]);
-    expect(auditOf(desk)).toEqual([
+    expect(deps.gateway.calls.transaction).toEqual([{ externalRef: 'ORDER-1', date: DAY, aeps: true }]);
+    expect(auditOf(deps)).toEqual([
       {
         sequence: 1,
         at: NOON,
@@ -46,10 +46,10 @@ describe('checkTransaction', () => {
   });
 
   test('within four hours the kept answer is given, whoever asks; at four hours InstantPay is asked again', async () => {
-    const desk = deskWith([PENDING, answer()]);
-    const first = await ask(desk);
-    desk.time.now = NOON + 4 * HOUR_MS - 1;
-    expect(await ask(desk)).toEqual({
+    const deps = depsWith([PENDING, answer()]);
+    const first = await ask(deps);
+    deps.time.now = NOON + 4 * HOUR_MS - 1;
+    expect(await ask(deps)).toEqual({
       kind: 'kept',
       query: first.query,
       answer: first.answer,
@@ -59,51 +59,51 @@ describe('checkTransaction', () => {
       nextAt: NOON + 4 * HOUR_MS,
       old: false,
     });
-    expect(dates(desk)).toEqual([DAY]);
-    expect(auditOf(desk)).toHaveLength(1);
-    desk.time.now = NOON + 4 * HOUR_MS;
-    expect(await ask(desk)).toMatchObject({ kind: 'fresh', answer: { outcome: 'successful' } });
-    expect(dates(desk)).toEqual([DAY, DAY]);
+    expect(dates(deps)).toEqual([DAY]);
+    expect(auditOf(deps)).toHaveLength(1);
+    deps.time.now = NOON + 4 * HOUR_MS;
+    expect(await ask(deps)).toMatchObject({ kind: 'fresh', answer: { outcome: 'successful' } });
+    expect(dates(deps)).toEqual([DAY, DAY]);
   });
 
   test('each transaction has its own rhythm: its reference, its day and its source', async () => {
-    const desk = deskWith(answer());
-    await ask(desk);
-    await ask(desk, { date: '2026-11-19' });
-    await ask(desk, { externalRef: 'ORDER-2' });
-    expect(await ask(desk, { aeps: true })).toMatchObject({ kind: 'fresh', query: { aeps: true } });
-    expect(desk.gateway.calls.transaction).toHaveLength(4);
+    const deps = depsWith(answer());
+    await ask(deps);
+    await ask(deps, { date: '2026-11-19' });
+    await ask(deps, { externalRef: 'ORDER-2' });
+    expect(await ask(deps, { aeps: true })).toMatchObject({ kind: 'fresh', query: { aeps: true } });
+    expect(deps.gateway.calls.transaction).toHaveLength(4);
   });
 
   test('of many who ask at once, one query goes out', async () => {
-    const desk = deskWith(answer());
-    const all = await Promise.all(Array.from({ length: 20 }, () => ask(desk)));
+    const deps = depsWith(answer());
+    const all = await Promise.all(Array.from({ length: 20 }, () => ask(deps)));
     expect(all.filter((report) => report.kind === 'fresh')).toHaveLength(1);
-    expect(dates(desk)).toEqual([DAY]);
+    expect(dates(deps)).toEqual([DAY]);
   });
 
   test('the query is recorded before it is sent: a desk that dies meanwhile does not ask twice', async () => {
-    const desk = deskWith([new Error('the process died')]);
-    await expect(ask(desk)).rejects.toThrow('died');
-    expect(await ask(desk)).toMatchObject({ kind: 'kept', answer: undefined, askedAt: NOON });
-    expect(dates(desk)).toEqual([DAY]);
+    const deps = depsWith([new Error('the process died')]);
+    await expect(ask(deps)).rejects.toThrow('died');
+    expect(await ask(deps)).toMatchObject({ kind: 'kept', answer: undefined, askedAt: NOON });
+    expect(dates(deps)).toEqual([DAY]);
   });
 
   test('what was not sent does not count', async () => {
-    const desk = deskWith([NOT_SENT, answer()]);
-    expect(await ask(desk)).toMatchObject({ kind: 'fresh', answer: { query: 'not_sent' } });
-    expect(await ask(desk)).toMatchObject({ kind: 'fresh', answer: { outcome: 'successful' } });
-    expect(dates(desk)).toEqual([DAY, DAY]);
-    expect(auditOf(desk).map((row) => row.outcome)).toEqual(['not_sent', 'successful']);
+    const deps = depsWith([NOT_SENT, answer()]);
+    expect(await ask(deps)).toMatchObject({ kind: 'fresh', answer: { query: 'not_sent' } });
+    expect(await ask(deps)).toMatchObject({ kind: 'fresh', answer: { outcome: 'successful' } });
+    expect(dates(deps)).toEqual([DAY, DAY]);
+    expect(auditOf(deps).map((row) => row.outcome)).toEqual(['not_sent', 'successful']);
   });
 
   test('but an earlier query that was sent still does', async () => {
-    const desk = deskWith([PENDING, NOT_SENT]);
-    const first = await ask(desk);
-    desk.time.now = NOON + 5 * HOUR_MS;
-    await ask(desk);
+    const deps = depsWith([PENDING, NOT_SENT]);
+    const first = await ask(deps);
+    deps.time.now = NOON + 5 * HOUR_MS;
+    await ask(deps);
     const query = { externalRef: 'ORDER-1', date: DAY, aeps: false };
-    const before = await desk.store.transactions.claim(query, desk.time.now, NOON - 1);
+    const before = await deps.store.transactions.claim(query, deps.time.now, NOON - 1);
     expect(before).toMatchObject({
       claimed: false,
       record: { askedAt: NOON, known: { answer: first.answer, at: NOON } },
@@ -111,18 +111,18 @@ describe('checkTransaction', () => {
   });
 
   test('a query without an answer counts, and is audited as what it was', async () => {
-    const desk = deskWith([UNREACHABLE]);
-    expect(await ask(desk)).toMatchObject({ kind: 'fresh', answer: { query: 'unreachable' } });
-    expect(await ask(desk)).toMatchObject({ kind: 'kept', answer: { query: 'unreachable' } });
-    expect(dates(desk)).toEqual([DAY]);
-    expect(auditOf(desk)).toMatchObject([{ outcome: 'unreachable' }]);
+    const deps = depsWith([UNREACHABLE]);
+    expect(await ask(deps)).toMatchObject({ kind: 'fresh', answer: { query: 'unreachable' } });
+    expect(await ask(deps)).toMatchObject({ kind: 'kept', answer: { query: 'unreachable' } });
+    expect(dates(deps)).toEqual([DAY]);
+    expect(auditOf(deps)).toMatchObject([{ outcome: 'unreachable' }]);
   });
 
   test('is for people who may look', async () => {
-    const desk = deskWith(answer());
-    await expect(checkTransaction(desk, STRANGER, request())).rejects.toThrow(Forbidden);
-    expect(dates(desk)).toEqual([]);
-    expect(auditOf(desk)).toMatchObject([
+    const deps = depsWith(answer());
+    await expect(checkTransaction(deps, STRANGER, request())).rejects.toThrow(Forbidden);
+    expect(dates(deps)).toEqual([]);
+    expect(auditOf(deps)).toMatchObject([
       { action: 'transaction query refused', reason: expect.stringContaining('VIEWERS') },
     ]);
   });
@@ -133,14 +133,14 @@ describe('a final outcome', () => {
     ['successful', answer()],
     ['failed', answer({ outcome: 'failed', transactionStatusCode: 'ERR' })],
   ] as const)('%s is kept and not asked for again, however long ago', async (outcome, given) => {
-    const desk = deskWith([given]);
-    await ask(desk);
-    desk.time.now = NOON + 40 * HOUR_MS;
-    expect(await ask(desk)).toMatchObject({ kind: 'kept', answer: { outcome }, answeredAt: NOON });
+    const deps = depsWith([given]);
+    await ask(deps);
+    deps.time.now = NOON + 40 * HOUR_MS;
+    expect(await ask(deps)).toMatchObject({ kind: 'kept', answer: { outcome }, answeredAt: NOON });
     // Also in the night's hour: nothing has to be asked.
-    desk.time.now = at('2026-11-22', '00:10:00');
-    expect(await ask(desk)).toMatchObject({ kind: 'kept', answer: { outcome } });
-    expect(dates(desk)).toEqual([DAY]);
+    deps.time.now = at('2026-11-22', '00:10:00');
+    expect(await ask(deps)).toMatchObject({ kind: 'kept', answer: { outcome } });
+    expect(dates(deps)).toEqual([DAY]);
   });
 
   test('is asked for again when a person wants it, within the rhythm: a reversal may have come', async () => {
@@ -151,14 +151,14 @@ describe('a final outcome', () => {
       openingBalancePaise: undefined,
       closingBalancePaise: undefined,
     };
-    const desk = deskWith([answer(), answer({ outcome: 'failed', reversal })]);
-    await ask(desk);
-    desk.time.now = NOON + 4 * HOUR_MS - 1;
-    expect(await ask(desk, { checkNow: true })).toMatchObject({ kind: 'kept', nextAt: NOON + 4 * HOUR_MS });
-    desk.time.now += 1;
-    expect(await ask(desk, { checkNow: true })).toMatchObject({ kind: 'fresh', answer: { reversal } });
-    expect(await ask(desk)).toMatchObject({ kind: 'kept', answer: { outcome: 'failed', reversal } });
-    expect(dates(desk)).toHaveLength(2);
+    const deps = depsWith([answer(), answer({ outcome: 'failed', reversal })]);
+    await ask(deps);
+    deps.time.now = NOON + 4 * HOUR_MS - 1;
+    expect(await ask(deps, { checkNow: true })).toMatchObject({ kind: 'kept', nextAt: NOON + 4 * HOUR_MS });
+    deps.time.now += 1;
+    expect(await ask(deps, { checkNow: true })).toMatchObject({ kind: 'fresh', answer: { reversal } });
+    expect(await ask(deps)).toMatchObject({ kind: 'kept', answer: { outcome: 'failed', reversal } });
+    expect(dates(deps)).toHaveLength(2);
   });
 
   test.each([
@@ -171,16 +171,16 @@ describe('a final outcome', () => {
       answer({ outcome: 'unknown', answeredAbout: { externalRef: 'X', date: DAY } }),
     ],
   ])('is not hidden by a later query that %s', async (_, later) => {
-    const desk = deskWith([PENDING, later]);
-    const first = await ask(desk);
-    desk.time.now = NOON + 5 * HOUR_MS;
-    const second = await ask(desk);
+    const deps = depsWith([PENDING, later]);
+    const first = await ask(deps);
+    deps.time.now = NOON + 5 * HOUR_MS;
+    const second = await ask(deps);
     expect(second).toMatchObject({ kind: 'fresh', answer: first.answer, answeredAt: NOON });
     expect(second.lastAttempt).toEqual(later({ externalRef: 'ORDER-1', date: DAY, aeps: false }));
-    expect(second.askedAt).toBe(desk.time.now);
-    desk.time.now += 1;
-    if (second.nextAt > desk.time.now) {
-      expect(await ask(desk)).toMatchObject({
+    expect(second.askedAt).toBe(deps.time.now);
+    deps.time.now += 1;
+    if (second.nextAt > deps.time.now) {
+      expect(await ask(deps)).toMatchObject({
         kind: 'kept',
         answer: first.answer,
         answeredAt: NOON,
@@ -200,10 +200,10 @@ describe('a query that looked nothing up', () => {
         problem,
         transactionStatusCode: undefined,
       });
-      const desk = deskWith([refused, answer()]);
-      expect(await ask(desk)).toMatchObject({ kind: 'fresh', answer: { query: 'failed' }, nextAt: NOON });
-      expect(dates(desk)).toEqual([DAY]);
-      expect(await ask(desk)).toMatchObject({ kind: 'fresh', answer: { outcome: 'successful' } });
+      const deps = depsWith([refused, answer()]);
+      expect(await ask(deps)).toMatchObject({ kind: 'fresh', answer: { query: 'failed' }, nextAt: NOON });
+      expect(dates(deps)).toEqual([DAY]);
+      expect(await ask(deps)).toMatchObject({ kind: 'fresh', answer: { outcome: 'successful' } });
     },
   );
 });
@@ -212,52 +212,52 @@ describe('made today, at an unknown time', () => {
   const TODAY = { date: '2026-11-20' };
 
   test('the 30 minutes are said first; nothing is asked or recorded before the person wants it', async () => {
-    const desk = deskWith([PENDING]);
-    expect(await ask(desk, TODAY)).toMatchObject({
+    const deps = depsWith([PENDING]);
+    expect(await ask(deps, TODAY)).toMatchObject({
       kind: 'too_soon_perhaps',
       answer: undefined,
       askedAt: undefined,
     });
-    expect(dates(desk)).toEqual([]);
-    expect(auditOf(desk)).toEqual([]);
-    expect(await ask(desk, { ...TODAY, checkNow: true })).toMatchObject({ kind: 'fresh' });
+    expect(dates(deps)).toEqual([]);
+    expect(auditOf(deps)).toEqual([]);
+    expect(await ask(deps, { ...TODAY, checkNow: true })).toMatchObject({ kind: 'fresh' });
     // Known from then on: the question is not put again.
-    expect(await ask(desk, TODAY)).toMatchObject({ kind: 'kept', answer: { outcome: 'under_process' } });
-    expect(dates(desk)).toEqual(['2026-11-20']);
+    expect(await ask(deps, TODAY)).toMatchObject({ kind: 'kept', answer: { outcome: 'under_process' } });
+    expect(dates(deps)).toEqual(['2026-11-20']);
   });
 
   test('with a time, or on another day, there is nothing to ask first', async () => {
-    expect(await ask(deskWith([answer()]), { ...TODAY, time: '11:30' })).toMatchObject({ kind: 'fresh' });
-    expect(await ask(deskWith([answer()]), { date: '2026-11-19' })).toMatchObject({ kind: 'fresh' });
+    expect(await ask(depsWith([answer()]), { ...TODAY, time: '11:30' })).toMatchObject({ kind: 'fresh' });
+    expect(await ask(depsWith([answer()]), { date: '2026-11-19' })).toMatchObject({ kind: 'fresh' });
   });
 });
 
 test('a reference that looks like a mobile number is masked in the audit (R14)', async () => {
-  const desk = deskWith([answer()]);
-  await ask(desk, { externalRef: '9876543210' });
-  expect(auditOf(desk)[0]?.reason).toBe(`******3210 of ${DAY}`);
-  expect(JSON.stringify(auditOf(desk))).not.toContain('9876543210');
+  const deps = depsWith([answer()]);
+  await ask(deps, { externalRef: '9876543210' });
+  expect(auditOf(deps)[0]?.reason).toBe(`******3210 of ${DAY}`);
+  expect(JSON.stringify(auditOf(deps))).not.toContain('9876543210');
 });
 
 describe('when it may not be asked', () => {
   test('between 23:30 and 00:30 nothing is sent, and nothing is recorded', async () => {
-    const desk = deskWith([answer()]);
+    const deps = depsWith([answer()]);
     const today = { date: '2026-11-21' };
     for (const [now, changes] of [
       [at('2026-11-20', '23:30:00'), {}],
       [at('2026-11-21', '00:10:00'), today],
       [at('2026-11-21', '00:29:59.999'), today],
     ] as const) {
-      desk.time.now = now;
-      const refused = ask(desk, changes);
+      deps.time.now = now;
+      const refused = ask(deps, changes);
       await expect(refused).rejects.toThrow(Refused);
       await expect(refused).rejects.toThrow(
         'InstantPay does not answer transaction queries between 23:30 and 00:30 IST. Ask again from 21 Nov 2026, 00:30 IST.',
       );
     }
-    desk.time.now = at('2026-11-21', '00:30:00');
-    expect(await ask(desk)).toMatchObject({ kind: 'fresh' });
-    expect(dates(desk)).toEqual([DAY]);
+    deps.time.now = at('2026-11-21', '00:30:00');
+    expect(await ask(deps)).toMatchObject({ kind: 'fresh' });
+    expect(dates(deps)).toEqual([DAY]);
   });
 
   test.each([
@@ -267,20 +267,20 @@ describe('when it may not be asked', () => {
     ['20:30:00', at('2026-11-21', '00:30:00')],
     ['20:31:00', at('2026-11-21', '00:31:00')],
   ])('asked at %s, the next time is never inside those hours', async (time, nextAt) => {
-    const desk = deskWith([answer()]);
-    desk.time.now = at('2026-11-20', time);
-    expect(await ask(desk)).toMatchObject({ kind: 'fresh', nextAt });
-    desk.time.now += MINUTE_MS;
-    expect(await ask(desk)).toMatchObject({ kind: 'kept', nextAt });
+    const deps = depsWith([answer()]);
+    deps.time.now = at('2026-11-20', time);
+    expect(await ask(deps)).toMatchObject({ kind: 'fresh', nextAt });
+    deps.time.now += MINUTE_MS;
+    expect(await ask(deps)).toMatchObject({ kind: 'kept', nextAt });
   });
 
   test('a day in the future is refused; today is not', async () => {
-    const desk = deskWith([answer()]);
-    await expect(ask(desk, { date: '2026-11-21' })).rejects.toThrow(UsageError);
-    await expect(ask(desk, { date: '2026-11-21' })).rejects.toThrow(
+    const deps = depsWith([answer()]);
+    await expect(ask(deps, { date: '2026-11-21' })).rejects.toThrow(UsageError);
+    await expect(ask(deps, { date: '2026-11-21' })).rejects.toThrow(
       '2026-11-21 lies in the future. Give the day the transaction was made, such as 2026-11-20.',
     );
-    expect(await ask(desk, { date: '2026-11-20', time: '09:00' })).toMatchObject({ kind: 'fresh' });
+    expect(await ask(deps, { date: '2026-11-20', time: '09:00' })).toMatchObject({ kind: 'fresh' });
   });
 
   test.each([
@@ -290,21 +290,21 @@ describe('when it may not be asked', () => {
     ['12:01', 'That time lies in the future.'],
     ['23:00', 'That time lies in the future.'],
   ])('at noon, a transaction of %s today: %s', async (time, outcome) => {
-    const desk = deskWith([answer()]);
-    const asked = ask(desk, { date: '2026-11-20', time });
+    const deps = depsWith([answer()]);
+    const asked = ask(deps, { date: '2026-11-20', time });
     if (outcome === 'fresh') {
       expect(await asked).toMatchObject({ kind: 'fresh' });
       return;
     }
     await expect(asked).rejects.toThrow(outcome.startsWith('That') ? UsageError : Refused);
     await expect(asked).rejects.toThrow(outcome);
-    expect(dates(desk)).toEqual([]);
+    expect(dates(deps)).toEqual([]);
   });
 
   test('half an hour after a late transaction lies in the night’s hour, so it is asked for after that', async () => {
-    const desk = deskWith([]);
-    desk.time.now = at('2026-11-20', '23:10:00');
-    await expect(ask(desk, { date: '2026-11-20', time: '23:05' })).rejects.toThrow(
+    const deps = depsWith([]);
+    deps.time.now = at('2026-11-20', '23:10:00');
+    await expect(ask(deps, { date: '2026-11-20', time: '23:05' })).rejects.toThrow(
       'from 21 Nov 2026, 00:30 IST',
     );
   });
@@ -314,8 +314,8 @@ describe('when it may not be asked', () => {
     ['2026-10-20', true],
     ['2020-01-01', true],
   ])('results exist for thirty days: %s is asked for, and old: %s', async (date, old) => {
-    const desk = deskWith(answer());
-    expect(await ask(desk, { date })).toMatchObject({ kind: 'fresh', old });
-    expect(await ask(desk, { date })).toMatchObject({ kind: 'kept', old });
+    const deps = depsWith(answer());
+    expect(await ask(deps, { date })).toMatchObject({ kind: 'fresh', old });
+    expect(await ask(deps, { date })).toMatchObject({ kind: 'kept', old });
   });
 });

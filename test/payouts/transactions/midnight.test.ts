@@ -4,7 +4,7 @@ import {
   ask,
   dates,
   DAY,
-  deskWith,
+  depsWith,
   NOT_SENT,
   NOT_THERE,
   REFUSED,
@@ -15,24 +15,24 @@ import { auditOf, NOON } from '../setup.ts';
 
 describe('around midnight', () => {
   test('what does not stand on its day may stand on the next: both are asked, as one attempt', async () => {
-    const desk = deskWith([NOT_THERE, answer()]);
-    const report = await ask(desk);
+    const deps = depsWith([NOT_THERE, answer()]);
+    const report = await ask(deps);
     expect(report).toMatchObject({ kind: 'fresh', answer: { outcome: 'successful', date: '2026-11-19' } });
     expect(report.query.date).toBe(DAY);
-    expect(dates(desk)).toEqual([DAY, '2026-11-19']);
-    expect(auditOf(desk)).toHaveLength(1);
+    expect(dates(deps)).toEqual([DAY, '2026-11-19']);
+    expect(auditOf(deps)).toHaveLength(1);
     // Both days are answered by it, for four hours.
-    expect(await ask(desk)).toMatchObject({ kind: 'kept', answer: { date: '2026-11-19' } });
-    expect(await ask(desk, { date: '2026-11-19' })).toMatchObject({
+    expect(await ask(deps)).toMatchObject({ kind: 'kept', answer: { date: '2026-11-19' } });
+    expect(await ask(deps, { date: '2026-11-19' })).toMatchObject({
       kind: 'kept',
       answer: { date: '2026-11-19' },
     });
-    expect(dates(desk)).toHaveLength(2);
+    expect(dates(deps)).toHaveLength(2);
   });
 
   test('an answer without the transaction’s own code has not found it', async () => {
-    const desk = deskWith([answer({ outcome: 'unknown', transactionStatusCode: undefined }), answer()]);
-    expect(await ask(desk)).toMatchObject({ answer: { date: '2026-11-19' } });
+    const deps = depsWith([answer({ outcome: 'unknown', transactionStatusCode: undefined }), answer()]);
+    expect(await ask(deps)).toMatchObject({ answer: { date: '2026-11-19' } });
   });
 
   test('a query that failed has not found it, whatever else it says', async () => {
@@ -42,8 +42,8 @@ describe('around midnight', () => {
       outcome: 'unknown',
       transactionStatusCode: 'TXN',
     });
-    const desk = deskWith([failed, answer()]);
-    expect(await ask(desk)).toMatchObject({ answer: { date: '2026-11-19' } });
+    const deps = depsWith([failed, answer()]);
+    expect(await ask(deps)).toMatchObject({ answer: { date: '2026-11-19' } });
   });
 
   test('found on neither day: the first answer stands', async () => {
@@ -52,10 +52,10 @@ describe('around midnight', () => {
       UNREACHABLE,
       answer({ outcome: 'unknown', transactionStatusCode: undefined }),
     ]) {
-      const desk = deskWith([NOT_THERE, second]);
-      expect(await ask(desk)).toMatchObject({ answer: { query: 'failed', date: DAY } });
-      expect(await ask(desk)).toMatchObject({ kind: 'kept', answer: { query: 'failed', date: DAY } });
-      expect(await ask(desk, { date: '2026-11-19' })).toMatchObject({
+      const deps = depsWith([NOT_THERE, second]);
+      expect(await ask(deps)).toMatchObject({ answer: { query: 'failed', date: DAY } });
+      expect(await ask(deps)).toMatchObject({ kind: 'kept', answer: { query: 'failed', date: DAY } });
+      expect(await ask(deps, { date: '2026-11-19' })).toMatchObject({
         kind: 'kept',
         answer: { date: '2026-11-19' },
       });
@@ -63,27 +63,27 @@ describe('around midnight', () => {
   });
 
   test('a second query that was not sent may be sent again', async () => {
-    const desk = deskWith([NOT_THERE, NOT_SENT, answer()]);
-    expect(await ask(desk)).toMatchObject({ answer: { query: 'failed', date: DAY } });
-    expect(await ask(desk, { date: '2026-11-19' })).toMatchObject({ kind: 'fresh' });
-    expect(dates(desk)).toEqual([DAY, '2026-11-19', '2026-11-19']);
+    const deps = depsWith([NOT_THERE, NOT_SENT, answer()]);
+    expect(await ask(deps)).toMatchObject({ answer: { query: 'failed', date: DAY } });
+    expect(await ask(deps, { date: '2026-11-19' })).toMatchObject({ kind: 'fresh' });
+    expect(dates(deps)).toEqual([DAY, '2026-11-19', '2026-11-19']);
   });
 
   test('the next day keeps its own rhythm: what is known of it is used, not asked for again', async () => {
-    const desk = deskWith([answer(), NOT_THERE]);
-    await ask(desk, { date: '2026-11-19' });
-    expect(await ask(desk)).toMatchObject({
+    const deps = depsWith([answer(), NOT_THERE]);
+    await ask(deps, { date: '2026-11-19' });
+    expect(await ask(deps)).toMatchObject({
       kind: 'fresh',
       answer: { date: '2026-11-19', outcome: 'successful' },
     });
-    expect(dates(desk)).toEqual(['2026-11-19', DAY]);
+    expect(dates(deps)).toEqual(['2026-11-19', DAY]);
   });
 
   test('the next day was asked for, but its answer never came', async () => {
-    const desk = deskWith([NOT_THERE]);
+    const deps = depsWith([NOT_THERE]);
     const next = { externalRef: 'ORDER-1', date: '2026-11-19', aeps: false };
-    await desk.store.transactions.claim(next, NOON - 1, 0);
-    expect(await ask(desk)).toMatchObject({ answer: { query: 'failed', date: DAY } });
+    await deps.store.transactions.claim(next, NOON - 1, 0);
+    expect(await ask(deps)).toMatchObject({ answer: { query: 'failed', date: DAY } });
   });
 
   test.each([
@@ -106,9 +106,9 @@ describe('around midnight', () => {
     ['it was made well before midnight', NOT_THERE, { time: '23:54' }],
     ['it was made in the morning', NOT_THERE, { time: '00:10' }],
   ])('the next day is not asked for when %s', async (_, first, changes) => {
-    const desk = deskWith([first]);
-    await ask(desk, changes);
-    expect(dates(desk)).toEqual([request(changes).date]);
+    const deps = depsWith([first]);
+    await ask(deps, changes);
+    expect(dates(deps)).toEqual([request(changes).date]);
   });
 
   test.each([
@@ -116,8 +116,8 @@ describe('around midnight', () => {
     ['it was made at 23:55', { time: '23:55' }],
     ['it was made at 23:59', { time: '23:59' }],
   ])('the next day is asked for when %s', async (_, changes) => {
-    const desk = deskWith(NOT_THERE);
-    await ask(desk, changes);
-    expect(dates(desk)).toHaveLength(2);
+    const deps = depsWith(NOT_THERE);
+    await ask(deps, changes);
+    expect(dates(deps)).toHaveLength(2);
   });
 });

@@ -4,7 +4,7 @@ import type { TransactionQuery } from '../../../src/payouts/ports.ts';
 import type { TransactionAnswer } from '../../../src/payouts/transactions/transaction.ts';
 import { checkTransaction, type TransactionRequest } from '../../../src/payouts/transactions/check.ts';
 import type { Script } from '../../fakes/gateway.ts';
-import { MAKER, makeDesk, type TestDesk } from '../setup.ts';
+import { MAKER, makeDeps, type TestDeps } from '../setup.ts';
 
 export const DAY = '2026-11-18';
 
@@ -64,10 +64,10 @@ export const UNREACHABLE = answer({
   transactionStatusCode: undefined,
 });
 
-export function deskWith(transaction: Script['transaction']): TestDesk {
-  return makeDesk({ script: { transaction } });
+export function depsWith(transaction: Script['transaction']): TestDeps {
+  return makeDeps({ script: { transaction } });
 }
 
-export const dates = (desk: TestDesk) => desk.gateway.calls.transaction.map((query) => query.date);
-export const ask = (desk: TestDesk, changes: Partial<TransactionRequest> = {}) =>
-  checkTransaction(desk, MAKER, request(changes));
+export const dates = (deps: TestDeps) => deps.gateway.calls.transaction.map((query) => query.date);
+export const ask = (deps: TestDeps, changes: Partial<TransactionRequest> = {}) =>
+  checkTransaction(deps, MAKER, request(changes));

@@ -4,11 +4,11 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type LocalSlack, startSlack } from '../../../fakes/slack/slack.ts';
 import { createLog } from '../../../src/log.ts';
-import { createPost, type Post } from '../../../src/slack/api/messenger.ts';
+import { createMessenger, type Messenger } from '../../../src/slack/api/messenger.ts';
 import { createClients } from '../../../src/slack/api/client.ts';
 
 let slack: LocalSlack;
-let post: Post;
+let post: Messenger;
 let now = 0;
 beforeAll(async () => {
   slack = await startSlack();
@@ -16,7 +16,7 @@ beforeAll(async () => {
 // A pause that Slack asked for would reach into the next test.
 beforeEach(() => {
   now = 0;
-  post = createPost(createClients(slack.botToken, slack.apiUrl), { clock: () => now });
+  post = createMessenger(createClients(slack.botToken, slack.apiUrl), { clock: () => now });
 });
 afterEach(() => slack.faults.clear());
 afterAll(() => slack.close());
@@ -41,7 +41,7 @@ const section = (length: number) => ({
 test('refused for its size: the short form stands instead, at once, and the same one is not sent again', async () => {
   const lines: string[] = [];
   const log = createLog('trace', [], { write: (line) => lines.push(line) });
-  const logged = createPost(createClients(slack.botToken, slack.apiUrl), { clock: () => now, log });
+  const logged = createMessenger(createClients(slack.botToken, slack.apiUrl), { clock: () => now, log });
   const tooLong = { text: 'Digest: 12 links', blocks: Array.from({ length: 8 }, () => section(1_800)) };
   const before = slack.callsTo('chat.postMessage').length;
   const at = await logged.message(channel, tooLong);
@@ -97,7 +97,7 @@ test.each<[string, string, boolean, RequestListener]>([
 ])('%s is one failure like the others', async (_name, code, answerLost, answer) => {
   const server = createServer(answer);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const elsewhere = createPost(createClients(slack.botToken, apiOf(server)), {
+  const elsewhere = createMessenger(createClients(slack.botToken, apiOf(server)), {
     clock: () => now,
   });
   try {
@@ -151,7 +151,7 @@ test('a response_url is used five times, then Slack is not asked', async () => {
 
 test('a token that is refused is told to whoever watches it', async () => {
   const refused: string[] = [];
-  const watched = createPost(createClients('xoxb-revoked', slack.apiUrl), {
+  const watched = createMessenger(createClients('xoxb-revoked', slack.apiUrl), {
     clock: () => 0,
     onTokenRefused: (code) => refused.push(code),
   });
@@ -179,7 +179,7 @@ describe('the look-up of the desk’s own message', () => {
     const more = { ok: true, messages: [], has_more: true };
     const server = createServer((_, response) => response.end(JSON.stringify(more)));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const elsewhere = createPost(createClients(slack.botToken, apiOf(server)), { clock: () => 0 });
+    const elsewhere = createMessenger(createClients(slack.botToken, apiOf(server)), { clock: () => 0 });
     expect(await elsewhere.findOwn('C0DIGESTS', 0, { type: 'any', is: () => true })).toBeUndefined();
     server.close();
   });

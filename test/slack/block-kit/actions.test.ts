@@ -68,9 +68,9 @@ describe('ids', () => {
 
   it('an approval button carries the approval id and nothing else', () => {
     const id = 'c0ffee12-3456-4789-9abc-def012345678';
-    expect(codec.decodeApprovalId(id)).toBe(id);
+    expect(codec.decodeRequestId(id)).toBe(id);
     for (const value of [...FORGED, '-x', 'x'.repeat(65), `${id};`]) {
-      expect(codec.decodeApprovalId(value)).toBeUndefined();
+      expect(codec.decodeRequestId(value)).toBeUndefined();
     }
   });
 
@@ -173,7 +173,7 @@ describe('what a modal remembers', () => {
     expect(text).not.toContain('hooks.slack');
     expect(JSON.parse(text)).toMatchObject({ channelId: 'C0FIN' });
     expect(codec.decodeCancelMetadata(text, seal)).toEqual(cancel);
-    const reject = { approvalId: 'a1', channelId: 'C0FIN', responseUrl: undefined };
+    const reject = { cancelRequestId: 'a1', channelId: 'C0FIN', responseUrl: undefined };
     expect(codec.decodeDecisionMetadata(codec.encodeDecisionMetadata(reject, seal), seal)).toEqual(reject);
   });
 
@@ -185,7 +185,7 @@ describe('what a modal remembers', () => {
   });
 
   it('is refused when forged, or when it is the other form’s', () => {
-    const text = codec.encodeDecisionMetadata({ approvalId: 'a1', channelId: 'C0FIN' }, seal);
+    const text = codec.encodeDecisionMetadata({ cancelRequestId: 'a1', channelId: 'C0FIN' }, seal);
     expect(codec.decodeCancelMetadata(text, seal)).toBeUndefined();
     expect(codec.decodeDecisionMetadata(text.replace('C0FIN', '<!x>'), seal)).toBeUndefined();
     for (const forged of ['', '{}', 'null', '{"channelId":"C0FIN","sealed":"x"}', undefined]) {

@@ -53,13 +53,13 @@ describe('a top-level text', () => {
     '@here',
     '&lt;',
   ])('defuses %s', (given) => {
-    const shown = text.say`To ${text.spokenText(given)}.`;
+    const shown = text.fallback`To ${text.spokenText(given)}.`;
     expect(shown).not.toMatch(/[<>*~`]|_it_|:tada:|@here|:\/\//);
     expect(shown).not.toContain('&lt;.');
   });
 
   it('keeps the desk’s own mention', () => {
-    expect(text.say`${text.person('U0REQ')} and ${text.spokenText('<@U1>')}`).toBe(
+    expect(text.fallback`${text.person('U0REQ')} and ${text.spokenText('<@U1>')}`).toBe(
       '<@U0REQ> and &lt;＠U1&gt;',
     );
   });
@@ -109,14 +109,14 @@ describe('blocks', () => {
 
   it('clips a message of too many blocks and says how many are missing', () => {
     const blocks = Array.from({ length: 60 }, (_none, index) => block.section(block.plain(`b${index}`)));
-    const message = block.message(text.say`x`, blocks);
+    const message = block.message(text.fallback`x`, blocks);
     expect(problemsOf(message)).toEqual([]);
     expect(message.blocks).toHaveLength(50);
     expect(message.blocks.at(-1)).toEqual(block.context(text.md`… 11 more`));
   });
 
   it('a message of no words still has a text', () => {
-    expect(block.message(text.say` `, [block.divider()]).text).toBe('—');
+    expect(block.message(text.fallback` `, [block.divider()]).text).toBe('—');
   });
 
   it('leaves a row without buttons out and does not clip a value', () => {
@@ -138,7 +138,7 @@ describe('blocks', () => {
           no: other,
           style: 'danger',
         });
-        const message = block.message(text.say`${text.spokenText(one)}`, [
+        const message = block.message(text.fallback`${text.spokenText(one)}`, [
           block.section(block.plain(one, [other, one], other, one, other)),
           ...block.pairs([[text.md`x`, block.plain(one)]]),
           block.context(block.plain(other)),

@@ -3,7 +3,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseCommand } from '../../../src/slack/parse/parse.ts';
-import { COMMAND_NAMES, COMMANDS } from '../../../src/slack/parse/vocabulary.ts';
+import { COMMAND_NAMES, COMMAND_WORDS } from '../../../src/slack/parse/vocabulary.ts';
 
 const TODAY = '2026-11-21';
 const ID = '6578262c5e6c5b4a6d3f1a2b';
@@ -101,7 +101,7 @@ describe('commands', () => {
     expect(understood(`audit ${rest}`)).toEqual({ name: 'audit', linkId, actorId, csv });
   });
 
-  it.each(COMMAND_NAMES.flatMap((name) => COMMANDS[name].examples))(
+  it.each(COMMAND_NAMES.flatMap((name) => COMMAND_WORDS[name].examples))(
     'the example %s is understood',
     (example) => {
       const slackText = example.replace('/payout', '').replace('@asha', '<@U0123ABCD|asha>');

@@ -1,7 +1,7 @@
 /** Tests that a cancel request is told truthfully in every state, to everybody it concerns. */
 
 import { describe, expect, it } from 'vitest';
-import type { Approval, NoDecision, Outcome } from '../../../src/payouts/cancel/request.ts';
+import type { CancelRequest, NoDecision, Outcome } from '../../../src/payouts/cancel/request.ts';
 import { HOUR_MS } from '../../../src/payouts/time.ts';
 import {
   approvalCard,
@@ -16,14 +16,14 @@ import { md, person, userGroup } from '../../../src/slack/block-kit/text.ts';
 import { elementsOf, labelsOf, problemsOf, readable, textsOf } from '../check-limits.ts';
 import { anApproval, anOutcome, DECIDED, LINK_ID, NOW } from './samples.ts';
 
-const refused = (kind: Outcome['kind'], more: Partial<Outcome> = {}): Partial<Approval> => ({
+const refused = (kind: Outcome['kind'], more: Partial<Outcome> = {}): Partial<CancelRequest> => ({
   ...DECIDED,
   status: 'refused',
   outcome: anOutcome({ kind, message: 'InstantPay said so', linkStatus: undefined, ...more }),
 });
 
 /** Each state with words that must be there. */
-const STATES: [string, Partial<Approval>, string][] = [
+const STATES: [string, Partial<CancelRequest>, string][] = [
   ['pending', {}, 'Waiting for an approver; lapses in 22 hours'],
   ['approved', { ...DECIDED, status: 'approved' }, 'Approved by <@U0APP>'],
   [
@@ -68,16 +68,16 @@ const STATES: [string, Partial<Approval>, string][] = [
     { status: 'rejected', decidedAt: NOW, closedBy: 'U0APP', closedReason: 'Vendor waits' },
     'Rejected by <@U0APP> on 20 Nov 2026, 10:00 IST',
   ],
-  ['lapsed', { status: 'lapsed', decidedAt: NOW }, 'Nobody decided in time'],
+  ['expired', { status: 'expired', decidedAt: NOW }, 'Nobody decided in time'],
   ['withdrawn', { status: 'withdrawn', decidedAt: NOW, closedBy: 'U0REQ' }, 'Withdrawn by <@U0REQ>'],
 ];
 
 const firstBlock = ({ blocks }: { blocks: unknown[] }) => readable({ blocks: blocks.slice(0, 1) });
 
 describe.each(STATES)('a request that is %s', (name, changes, words) => {
-  const approval = anApproval(changes);
-  const card = approvalCard(approval, NOW);
-  const notice = requesterNotice(approval, NOW);
+  const request = anApproval(changes);
+  const card = approvalCard(request, NOW);
+  const notice = requesterNotice(request, NOW);
 
   it('says so on the card and to the requester, with what it was about', () => {
     for (const message of [card, notice]) {
@@ -102,7 +102,7 @@ describe.each(STATES)('a request that is %s', (name, changes, words) => {
     for (const message of [card, notice]) {
       const all = `${message.text}\n${readable(message)}`;
       expect(all).not.toMatch(/refund|credited|money (is|was) back/i);
-      if (approval.outcome?.kind !== 'cancelled') {
+      if (request.outcome?.kind !== 'cancelled') {
         expect(all).not.toMatch(/Link cancelled|confirmed the cancel|is CANCELLED|was cancelled at/);
       }
     }
@@ -111,9 +111,9 @@ describe.each(STATES)('a request that is %s', (name, changes, words) => {
 
 describe('the card', () => {
   it('asks before a decision, naming amount and link, and carries the approval id alone', () => {
-    const approval = anApproval({ contact: { name: 'x'.repeat(500), email: undefined, mobile: undefined } });
-    for (const element of elementsOf(approvalCard(approval, NOW))) {
-      expect(element['value']).toBe(approval.id);
+    const request = anApproval({ contact: { name: 'x'.repeat(500), email: undefined, mobile: undefined } });
+    for (const element of elementsOf(approvalCard(request, NOW))) {
+      expect(element['value']).toBe(request.id);
       // Reject asks in its form, which says the same; a dialog before it would ask twice.
       if (element['action_id'] === ACTIONS.approvalReject) expect(element['confirm']).toBeUndefined();
       else {
@@ -124,18 +124,18 @@ describe('the card', () => {
   });
 
   it('counts votes where two are needed', () => {
-    const approval = anApproval({ approvalsRequired: 2, votes: [{ userId: 'U0APP', at: NOW }] });
-    expect(readable(approvalCard(approval, NOW))).toContain('1 of 2 approvals: <@U0APP>');
-    expect(readable(approvalCard(approval, NOW))).toContain('Waiting for 1 more approver');
+    const request = anApproval({ approvalsRequired: 2, approvals: [{ userId: 'U0APP', at: NOW }] });
+    expect(readable(approvalCard(request, NOW))).toContain('1 of 2 approvals: <@U0APP>');
+    expect(readable(approvalCard(request, NOW))).toContain('Waiting for 1 more approver');
     expect(readable(approvalCard(anApproval({ approvalsRequired: 2 }), NOW))).toContain(
       'One more approver is needed',
     );
   });
 
   it('shows InstantPay’s words and request id of the end', () => {
-    const approval = anApproval({ ...refused('instantpay_refused'), ipayUuid: 'h0059zzz' });
-    expect(readable(approvalCard(approval, NOW))).toContain('“InstantPay said so”');
-    expect(readable(approvalCard(approval, NOW))).toContain('InstantPay request h0059zzz');
+    const request = anApproval({ ...refused('instantpay_refused'), ipayUuid: 'h0059zzz' });
+    expect(readable(approvalCard(request, NOW))).toContain('“InstantPay said so”');
+    expect(readable(approvalCard(request, NOW))).toContain('InstantPay request h0059zzz');
   });
 
   it('reminds once with the time left', () => {
@@ -195,18 +195,18 @@ describe('private answers', () => {
     expect(labelsOf(message)).toEqual(['Show request']);
   });
 
-  it.each<[NoDecision, Partial<Approval>, string, string[]]>([
+  it.each<[NoDecision, Partial<CancelRequest>, string, string[]]>([
     [
       'finished',
       { status: 'rejected', decidedAt: NOW, closedBy: 'U0APP', closedReason: 'Vendor waits' },
       'Rejected by <@U0APP>',
       [],
     ],
-    ['lapsed', { status: 'lapsed', decidedAt: NOW }, 'lapsed* on 21 Nov 2026, 08:00 IST', []],
+    ['expired', { status: 'expired', decidedAt: NOW }, 'lapsed* on 21 Nov 2026, 08:00 IST', []],
     ['own_request', {}, 'somebody else has to decide', ['Withdraw']],
     [
       'already_voted',
-      { approvalsRequired: 2, votes: [{ userId: 'U0APP', at: NOW }] },
+      { approvalsRequired: 2, approvals: [{ userId: 'U0APP', at: NOW }] },
       '1 of 2 approvals',
       [],
     ],
@@ -224,7 +224,7 @@ describe('private answers', () => {
 it('a vote that no longer counts stands on the card as one', () => {
   const vote = (userId: string) => ({ userId, at: NOW });
   const card = approvalCard(
-    anApproval({ approvalsRequired: 2, votes: [vote('U0APP')], voidVotes: [vote('U0LEFT')] }),
+    anApproval({ approvalsRequired: 2, approvals: [vote('U0APP')], voidApprovals: [vote('U0LEFT')] }),
     NOW,
   );
   expect(readable(card)).toContain('1 of 2 approvals: <@U0APP>');
@@ -233,7 +233,7 @@ it('a vote that no longer counts stands on the card as one', () => {
 });
 
 it('a second click of the approver whose first one counted is no alarm', () => {
-  const approved = anApproval({ status: 'executed', votes: [{ userId: 'U0APP', at: NOW }] });
+  const approved = anApproval({ status: 'executed', approvals: [{ userId: 'U0APP', at: NOW }] });
   const again = decisionRefused('finished', approved, { now: NOW, actorId: 'U0APP' });
   expect(readable(again)).toContain('Your approval counted already');
   expect(readable(again)).not.toContain('not waiting for a decision');
@@ -242,7 +242,7 @@ it('a second click of the approver whose first one counted is no alarm', () => {
 describe('the waiting list', () => {
   it('offers what the reader may do with each request', () => {
     const mine = anApproval({ requestedBy: 'U0ME' });
-    const voted = anApproval({ approvalsRequired: 2, votes: [{ userId: 'U0ME', at: NOW }] });
+    const voted = anApproval({ approvalsRequired: 2, approvals: [{ userId: 'U0ME', at: NOW }] });
     const message = waitingList([mine, anApproval(), voted], 'U0ME', NOW);
     expect(labelsOf(message)).toEqual(['Withdraw', 'Approve', 'Reject']);
     expect(readable(message)).toContain('asked by <@U0REQ> 2 hours ago');

@@ -5,7 +5,7 @@ import { createSeal } from '../../../src/slack/block-kit/seal.ts';
 import { type Message, message, plain, section, shortForm } from '../../../src/slack/block-kit/blocks.ts';
 import { costOf, fit, textLength } from '../../../src/slack/block-kit/budget.ts';
 import { LIMITS } from '../../../src/slack/block-kit/limits.ts';
-import { md, say, spokenText } from '../../../src/slack/block-kit/text.ts';
+import { md, fallback, spokenText } from '../../../src/slack/block-kit/text.ts';
 import {
   approvalCard,
   decisionRefused,
@@ -71,7 +71,7 @@ function extremes(piece: string): [string, Message][] {
     purpose: words,
     reason: words,
     approvalsRequired: 2,
-    votes: [{ userId: 'U0APP', at: NOW }],
+    approvals: [{ userId: 'U0APP', at: NOW }],
     emergencyAllowed: true,
     ipayUuid: name,
   });
@@ -121,11 +121,11 @@ function extremes(piece: string): [string, Message][] {
       ),
     ]),
     ['nothing found', nothingFound(words, words)],
-    ...[asked, ended, rejected].flatMap((approval): [string, Message][] => [
-      [`card, ${approval.status}`, approvalCard(approval, NOW)],
-      [`notice, ${approval.status}`, requesterNotice(approval, NOW)],
-      [`opened, ${approval.status}`, requestOpened(approval, { alreadyOpen: true, channelId: 'C0APP' })],
-      [`refused, ${approval.status}`, decisionRefused('finished', approval, { now: NOW, actorId: 'U0LATE' })],
+    ...[asked, ended, rejected].flatMap((request): [string, Message][] => [
+      [`card, ${request.status}`, approvalCard(request, NOW)],
+      [`notice, ${request.status}`, requesterNotice(request, NOW)],
+      [`opened, ${request.status}`, requestOpened(request, { alreadyOpen: true, channelId: 'C0APP' })],
+      [`refused, ${request.status}`, decisionRefused('finished', request, { now: NOW, actorId: 'U0LATE' })],
     ]),
     ['nudge', reminderNotice(asked, NOW)],
     ['emergency', emergencyNotice(ended)],
@@ -247,7 +247,7 @@ describe.each(Object.entries(PIECES))('with text of %s at its longest', (_name, 
 describe('the budget', () => {
   const row = (index: number, length: number) => ({
     blocks: [section(plain('x'.repeat(length))), section(plain(`row ${index}`))],
-    spoken: say`row ${index}`,
+    spoken: fallback`row ${index}`,
   });
 
   it('counts every text, those of buttons and dialogs too, and 125 a block', () => {
@@ -257,7 +257,7 @@ describe('the budget', () => {
   });
 
   it('keeps what must stay, drops whole rows from the end, and says how many in blocks and text', () => {
-    const shown = message(say`Lead`, [
+    const shown = message(fallback`Lead`, [
       section(md`top`),
       { rows: times(20, (index) => row(index, 500)), further: 30 },
       section(md`bottom`),
@@ -290,12 +290,12 @@ describe('the budget', () => {
 
   it('clips what must stay when it is too long by itself, and drops nothing unsaid', () => {
     const long = times(8, () => section(plain(...times(5, () => 'y'.repeat(600)))));
-    const { blocks } = message(say`x`, long);
+    const { blocks } = message(fallback`x`, long);
     expect(blocks).toHaveLength(8);
     expect(costOf(blocks)).toBeLessThanOrEqual(LIMITS.messageBudget);
     for (const block of blocks) expect(JSON.stringify(block)).toContain('…');
     const flood = message(
-      say`x`,
+      fallback`x`,
       times(50, () => section(md`${words(400)}`)),
     );
     expect(costOf(flood.blocks)).toBeLessThanOrEqual(LIMITS.messageBudget);
@@ -303,7 +303,7 @@ describe('the budget', () => {
   });
 
   it('a summary is plain and clipped by whole rows', () => {
-    const shown = message(say`*Lead* with ${md`\`code\``}.`, [
+    const shown = message(fallback`*Lead* with ${md`\`code\``}.`, [
       { rows: times(60, () => ({ blocks: [], spoken: spokenText('z'.repeat(100)) })) },
     ]);
     expect(shown.text.startsWith('Lead with code. z')).toBe(true);

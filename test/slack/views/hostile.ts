@@ -1,7 +1,7 @@
 /** Owns hostile data for the views' tests: text from outside that tries to format, mention, reorder, flood or vanish. */
 
 import * as fc from 'fast-check';
-import type { Approval, ApprovalStatus, Outcome } from '../../../src/payouts/cancel/request.ts';
+import type { CancelRequest, RequestStatus, Outcome } from '../../../src/payouts/cancel/request.ts';
 import type { Contact, PayoutLink } from '../../../src/payouts/links/link.ts';
 import { aLink, anApproval, anOutcome, LINK_ID, NOW } from './samples.ts';
 
@@ -58,7 +58,7 @@ export const link: fc.Arbitrary<PayoutLink> = fc
   .map((fields) => aLink(fields));
 export const links = fc.array(link, { minLength: 1, maxLength: 12 });
 
-const STATES: ApprovalStatus[] = [
+const STATES: RequestStatus[] = [
   'pending',
   'approved',
   'executing',
@@ -67,7 +67,7 @@ const STATES: ApprovalStatus[] = [
   'refused',
   'unresolved',
   'rejected',
-  'lapsed',
+  'expired',
   'withdrawn',
 ];
 const KINDS: Outcome['kind'][] = [
@@ -80,7 +80,7 @@ const KINDS: Outcome['kind'][] = [
   'too_late',
   'still_unknown',
 ];
-export const approval: fc.Arbitrary<Approval> = fc
+export const request: fc.Arbitrary<CancelRequest> = fc
   .record({
     linkId: fc.constantFrom(LINK_ID, `${MARK}<!channel>`),
     status: fc.constantFrom(...STATES),
@@ -90,7 +90,7 @@ export const approval: fc.Arbitrary<Approval> = fc
     reason: outside,
     environment: fc.constantFrom('live', 'sandbox', undefined),
     approvalsRequired: fc.constantFrom(1, 2),
-    votes: fc.array(fc.record({ userId: fc.constantFrom('U0APP', MARK), at: fc.constant(NOW) }), {
+    approvals: fc.array(fc.record({ userId: fc.constantFrom('U0APP', MARK), at: fc.constant(NOW) }), {
       maxLength: 2,
     }),
     closedBy: fc.constantFrom('U0APP', undefined, MARK),

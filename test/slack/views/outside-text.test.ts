@@ -22,7 +22,7 @@ import { cancelReasonModal } from '../../../src/slack/views/modals.ts';
 import { failure, notice, reminded } from '../../../src/slack/views/notices.ts';
 import { transactionCard } from '../../../src/slack/views/transaction-card.ts';
 import { problemsOf, problemsOfView, textsOf } from '../check-limits.ts';
-import { amount, approval, link, links, MARK, maybe, outside } from './hostile.ts';
+import { amount, request, link, links, MARK, maybe, outside } from './hostile.ts';
 import {
   aDigest,
   aList,
@@ -105,26 +105,26 @@ describe('outside text in', () => {
   });
 
   it('everything about a cancel request', () => {
-    property(approval, (one) => approvalCard(one, NOW));
-    property(approval, (one) => requesterNotice(one, NOW));
-    property(approval, (one) => reminderNotice(one, NOW));
-    property(approval, (one) => emergencyNotice(one));
-    property(fc.tuple(approval, fc.boolean(), maybe), ([one, alreadyOpen, cardLink]) =>
+    property(request, (one) => approvalCard(one, NOW));
+    property(request, (one) => requesterNotice(one, NOW));
+    property(request, (one) => reminderNotice(one, NOW));
+    property(request, (one) => emergencyNotice(one));
+    property(fc.tuple(request, fc.boolean(), maybe), ([one, alreadyOpen, cardLink]) =>
       requestOpened(one, { alreadyOpen, cardLink, channelId: 'C0FIN' }),
     );
     const whys = fc.constantFrom(
       'finished',
-      'lapsed',
+      'expired',
       'own_request',
       'already_voted',
       'not_requester',
       'no_break_glass',
       'voters_unknown',
     );
-    property(fc.tuple(approval, whys), ([one, why]) =>
+    property(fc.tuple(request, whys), ([one, why]) =>
       decisionRefused(why, one, { now: NOW, actorId: 'U0APP' }),
     );
-    property(fc.array(approval, { maxLength: 30 }), (all) => waitingList(all, 'U0APP', NOW));
+    property(fc.array(request, { maxLength: 30 }), (all) => waitingList(all, 'U0APP', NOW));
   });
 
   it('a transaction', () => {

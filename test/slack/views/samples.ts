@@ -1,6 +1,6 @@
 /** Owns sample data for the views' tests: every field filled, so that a test changes only what it is about. */
 
-import type { Approval, Outcome } from '../../../src/payouts/cancel/request.ts';
+import type { CancelRequest, Outcome } from '../../../src/payouts/cancel/request.ts';
 import { type Digest, startDigest } from '../../../src/payouts/digest/digest.ts';
 import type { KnownStatus, PayoutLink, TrackedLink } from '../../../src/payouts/links/link.ts';
 import type { LinkList } from '../../../src/payouts/links/find.ts';
@@ -58,7 +58,7 @@ export function activity(text: string, at: number | undefined): TrackedLink['act
   };
 }
 
-export function anApproval(changes: Partial<Approval> = {}): Approval {
+export function anApproval(changes: Partial<CancelRequest> = {}): CancelRequest {
   return {
     id: 'c0ffee12-3456-4789-9abc-def012345678',
     version: 1,
@@ -73,12 +73,12 @@ export function anApproval(changes: Partial<Approval> = {}): Approval {
     requestedIn: 'C0FIN',
     reason: 'Duplicate of invoice 118',
     requestedAt: NOW - 2 * HOUR_MS,
-    lapsesAt: NOW + 22 * HOUR_MS,
+    expiresAt: NOW + 22 * HOUR_MS,
     remindAt: NOW + 10 * HOUR_MS,
     remindedAt: undefined,
     approvalsRequired: 1,
-    votes: [],
-    voidVotes: [],
+    approvals: [],
+    voidApprovals: [],
     emergencyAllowed: false,
     emergencyReason: undefined,
     decidedAt: undefined,
@@ -96,10 +96,10 @@ export function anApproval(changes: Partial<Approval> = {}): Approval {
 }
 
 /** Approved by U0APP a minute ago and sent. */
-export const DECIDED: Partial<Approval> = {
+export const DECIDED: Partial<CancelRequest> = {
   decidedAt: NOW - MINUTE_MS,
   executingAt: NOW - MINUTE_MS,
-  votes: [{ userId: 'U0APP', at: NOW - MINUTE_MS }],
+  approvals: [{ userId: 'U0APP', at: NOW - MINUTE_MS }],
 };
 
 export function anOutcome(changes: Partial<Outcome> = {}): Outcome {

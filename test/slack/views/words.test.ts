@@ -6,7 +6,7 @@ import { parseCommand } from '../../../src/slack/parse/parse.ts';
 import { help, notUnderstood } from '../../../src/slack/views/help.ts';
 import { breakGlassModal, cancelReasonModal, rejectReasonModal } from '../../../src/slack/views/modals.ts';
 import { failure, notice, reminded } from '../../../src/slack/views/notices.ts';
-import { COMMAND_NAMES, COMMANDS } from '../../../src/slack/parse/vocabulary.ts';
+import { COMMAND_NAMES, COMMAND_WORDS } from '../../../src/slack/parse/vocabulary.ts';
 import { elementsOf, labelsOf, problemsOf, problemsOfView, readable } from '../check-limits.ts';
 import { anApproval, LINK_ID, NOW } from './samples.ts';
 
@@ -16,7 +16,7 @@ describe('help', () => {
   it('names every command with its usage', () => {
     expect(problemsOf(help())).toEqual([]);
     for (const name of COMMAND_NAMES.filter((one) => one !== 'help')) {
-      expect(readable(help())).toContain(`\`${escaped(COMMANDS[name].usage)}\``);
+      expect(readable(help())).toContain(`\`${escaped(COMMAND_WORDS[name].usage)}\``);
     }
     expect(labelsOf(help())).toEqual(['List links', 'Waiting approvals', 'Digest now']);
   });
@@ -24,7 +24,7 @@ describe('help', () => {
   it.each(COMMAND_NAMES)('shows examples of %s', (name) => {
     const message = help(name);
     expect(problemsOf(message)).toEqual([]);
-    for (const example of COMMANDS[name].examples) expect(readable(message)).toContain(example);
+    for (const example of COMMAND_WORDS[name].examples) expect(readable(message)).toContain(example);
   });
 
   it('says what was not understood, what was meant, and its usage', () => {

@@ -1,17 +1,17 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Approval, UNFINISHED } from '../../src/payouts/cancel/request.ts';
-import { fromRow, toRow } from '../../src/store/approval-record.ts';
+import { type CancelRequest, UNFINISHED } from '../../src/payouts/cancel/request.ts';
+import { fromRow, toRow } from '../../src/store/cancel-request-record.ts';
 import { databases, ENGINES } from './engines.ts';
-import { approval, entry, MINUTE, next, NOON } from './samples.ts';
+import { request, entry, MINUTE, next, NOON } from './samples.ts';
 
 describe.each(ENGINES)('approvals on %s', (engine) => {
   const fresh = databases(engine);
 
   test('a request is kept as it was given, across a restart', async () => {
     const database = await fresh();
-    const given = approval({
-      votes: [{ userId: 'U_CHECKER', at: NOON + 1 }],
+    const given = request({
+      approvals: [{ userId: 'U_CHECKER', at: NOON + 1 }],
       outcome: {
         kind: 'recipient_won',
         linkStatus: 'CLAIMED',
@@ -21,33 +21,33 @@ describe.each(ENGINES)('approvals on %s', (engine) => {
       },
     });
     const first = await database.open();
-    expect(await first.approvals.open(given, entry(), [])).toEqual({ opened: true });
+    expect(await first.requests.open(given, entry(), [])).toEqual({ opened: true });
     await first.close();
 
     const again = await database.open();
-    expect(await again.approvals.find('a1')).toStrictEqual(given);
-    expect(await again.approvals.find('a2')).toBeUndefined();
+    expect(await again.requests.find('a1')).toStrictEqual(given);
+    expect(await again.requests.find('a2')).toBeUndefined();
     expect(await again.audit.list({ limit: 9 })).toMatchObject([{ sequence: 1, action: 'cancel.requested' }]);
   });
 
   test('a link has one open request; the second asker is shown the first, and nothing is recorded', async () => {
     const store = await (await fresh()).open();
-    const first = approval();
-    await store.approvals.open(first, entry(), []);
-    const second = await store.approvals.open(approval({ id: 'a2', requestedBy: 'U_OTHER' }), entry(), []);
+    const first = request();
+    await store.requests.open(first, entry(), []);
+    const second = await store.requests.open(request({ id: 'a2', requestedBy: 'U_OTHER' }), entry(), []);
     expect(second).toStrictEqual({ opened: false, existing: first });
-    expect(await store.approvals.find('a2')).toBeUndefined();
+    expect(await store.requests.find('a2')).toBeUndefined();
     expect(await store.audit.list({ limit: 9 })).toHaveLength(1);
   });
 
   test('the database itself refuses a second request in every unfinished state, and in no other', async () => {
     const database = await fresh();
     const store = await database.open();
-    const all: Approval['status'][] = [...UNFINISHED, 'executed', 'refused', 'unresolved', 'rejected'];
-    for (const [index, status] of [...all, 'lapsed' as const, 'withdrawn' as const].entries()) {
+    const all: CancelRequest['status'][] = [...UNFINISHED, 'executed', 'refused', 'unresolved', 'rejected'];
+    for (const [index, status] of [...all, 'expired' as const, 'withdrawn' as const].entries()) {
       const linkId = `link-${index}`;
-      await store.approvals.open(approval({ id: `first-${index}`, linkId, status }), entry(), []);
-      const second = await store.approvals.open(approval({ id: `second-${index}`, linkId }), entry(), []);
+      await store.requests.open(request({ id: `first-${index}`, linkId, status }), entry(), []);
+      const second = await store.requests.open(request({ id: `second-${index}`, linkId }), entry(), []);
       expect({ status, opened: second.opened }).toEqual({ status, opened: !UNFINISHED.includes(status) });
     }
   });
@@ -56,7 +56,7 @@ describe.each(ENGINES)('approvals on %s', (engine) => {
     const stores = await (await fresh()).openTwo();
     const answers = await Promise.all(
       Array.from({ length: 50 }, (_, index) =>
-        stores[index % 2 === 0 ? 0 : 1].approvals.open(approval({ id: `a${index}` }), entry(), []),
+        stores[index % 2 === 0 ? 0 : 1].requests.open(request({ id: `a${index}` }), entry(), []),
       ),
     );
     const opened = answers.flatMap((given, index) => (given.opened ? [`a${index}`] : []));
@@ -68,44 +68,44 @@ describe.each(ENGINES)('approvals on %s', (engine) => {
 
   test('a change is saved with its audit rows, once', async () => {
     const store = await (await fresh()).open();
-    const before = approval();
-    await store.approvals.open(before, entry(), []);
+    const before = request();
+    await store.requests.open(before, entry(), []);
     const approved = next(before, { status: 'approved', wakeAt: NOON + MINUTE });
     expect(
-      await store.approvals.save(before, approved, [entry({ action: 'vote' }), entry({ action: 'ok' })]),
+      await store.requests.save(before, approved, [entry({ action: 'vote' }), entry({ action: 'ok' })]),
     ).toBe(true);
-    expect(await store.approvals.find('a1')).toStrictEqual(approved);
+    expect(await store.requests.find('a1')).toStrictEqual(approved);
 
     const rejected = next(before, { status: 'rejected', wakeAt: undefined });
-    expect(await store.approvals.save(before, rejected, [entry({ action: 'late' })])).toBe(false);
-    expect(await store.approvals.find('a1')).toStrictEqual(approved);
+    expect(await store.requests.save(before, rejected, [entry({ action: 'late' })])).toBe(false);
+    expect(await store.requests.find('a1')).toStrictEqual(approved);
     const rows = await store.audit.list({ limit: 9 });
     expect(rows.map((row) => row.action)).toEqual(['ok', 'vote', 'cancel.requested']);
   });
 
   test('of fifty changes from the same version, one is saved, with its audit row alone', async () => {
     const stores = await (await fresh()).openTwo();
-    const before = approval();
-    await stores[0].approvals.open(before, entry(), []);
+    const before = request();
+    await stores[0].requests.open(before, entry(), []);
     const saved = await Promise.all(
       Array.from({ length: 50 }, (_, index) =>
-        stores[index % 2 === 0 ? 0 : 1].approvals.save(before, next(before, { reason: `by ${index}` }), [
+        stores[index % 2 === 0 ? 0 : 1].requests.save(before, next(before, { reason: `by ${index}` }), [
           entry({ reason: `by ${index}` }),
         ]),
       ),
     );
     expect(saved.filter(Boolean)).toHaveLength(1);
     const winner = `by ${saved.indexOf(true)}`;
-    expect((await stores[1].approvals.find('a1'))?.reason).toBe(winner);
+    expect((await stores[1].requests.find('a1'))?.reason).toBe(winner);
     expect((await stores[1].audit.list({ limit: 99 })).map((row) => row.reason)).toEqual([winner, undefined]);
   });
 
   test('a change that is not the next version is a mistake of ours and is refused', async () => {
     const store = await (await fresh()).open();
-    const before = approval();
-    await store.approvals.open(before, entry(), []);
-    await expect(store.approvals.save(before, { ...before, version: 3 }, [])).rejects.toThrow('next version');
-    await expect(store.approvals.save(before, next({ ...before, id: 'a2' }, {}), [])).rejects.toThrow(
+    const before = request();
+    await store.requests.open(before, entry(), []);
+    await expect(store.requests.save(before, { ...before, version: 3 }, [])).rejects.toThrow('next version');
+    await expect(store.requests.save(before, next({ ...before, id: 'a2' }, {}), [])).rejects.toThrow(
       'next version',
     );
   });
@@ -113,61 +113,57 @@ describe.each(ENGINES)('approvals on %s', (engine) => {
   test('when the audit row cannot be written, the change is not made either', async () => {
     const database = await fresh();
     const store = await database.open();
-    const before = approval();
-    await store.approvals.open(before, entry(), []);
+    const before = request();
+    await store.requests.open(before, entry(), []);
     await database.raw('drop table audit');
-    const change = store.approvals.save(before, next(before, { status: 'approved' }), [entry()]);
+    const change = store.requests.save(before, next(before, { status: 'approved' }), [entry()]);
     await expect(change).rejects.toMatchObject({ kind: 'unavailable' });
-    expect(await store.approvals.find('a1')).toStrictEqual(before);
+    expect(await store.requests.find('a1')).toStrictEqual(before);
     await expect(
-      store.approvals.open(approval({ id: 'a2', linkId: 'other' }), entry(), []),
+      store.requests.open(request({ id: 'a2', linkId: 'other' }), entry(), []),
     ).rejects.toMatchObject({
       kind: 'unavailable',
     });
-    expect(await store.approvals.find('a2')).toBeUndefined();
+    expect(await store.requests.find('a2')).toBeUndefined();
   });
 
   test('pending requests come oldest first, due ones most overdue first', async () => {
     const store = await (await fresh()).open();
-    const open = (id: string, change: Partial<Approval>) =>
-      store.approvals.open(approval({ id, linkId: `link-${id}`, ...change }), entry(), []);
+    const open = (id: string, change: Partial<CancelRequest>) =>
+      store.requests.open(request({ id, linkId: `link-${id}`, ...change }), entry(), []);
     await open('a-late', { requestedAt: NOON + 2, wakeAt: NOON + 10 });
     await open('b-early', { requestedAt: NOON + 1, wakeAt: NOON + 30 });
     await open('running', { status: 'executing', requestedAt: NOON, wakeAt: NOON + 5 });
     await open('done', { status: 'executed', wakeAt: NOON });
     await open('asleep', { status: 'unknown', wakeAt: undefined });
-    const ids = (found: Approval[]) => found.map((one) => one.id);
-    expect(ids(await store.approvals.pending())).toEqual(['b-early', 'a-late']);
-    expect(ids(await store.approvals.due(UNFINISHED, NOON + 4, 9))).toEqual([]);
-    expect(ids(await store.approvals.due(UNFINISHED, NOON + 30, 9))).toEqual([
-      'running',
-      'a-late',
-      'b-early',
-    ]);
-    expect(ids(await store.approvals.due(UNFINISHED, NOON + 30, 2))).toEqual(['running', 'a-late']);
-    expect(ids(await store.approvals.due(['pending'], NOON + 30, 1))).toEqual(['a-late']);
-    expect(ids(await store.approvals.due(['executing', 'executed'], NOON + 30, 9))).toEqual(['running']);
+    const ids = (found: CancelRequest[]) => found.map((one) => one.id);
+    expect(ids(await store.requests.pending())).toEqual(['b-early', 'a-late']);
+    expect(ids(await store.requests.due(UNFINISHED, NOON + 4, 9))).toEqual([]);
+    expect(ids(await store.requests.due(UNFINISHED, NOON + 30, 9))).toEqual(['running', 'a-late', 'b-early']);
+    expect(ids(await store.requests.due(UNFINISHED, NOON + 30, 2))).toEqual(['running', 'a-late']);
+    expect(ids(await store.requests.due(['pending'], NOON + 30, 1))).toEqual(['a-late']);
+    expect(ids(await store.requests.due(['executing', 'executed'], NOON + 30, 9))).toEqual(['running']);
   });
 
   test('a record that cannot be read is named, and the others go on', async () => {
     const problems: string[] = [];
     const database = await fresh();
     const store = await database.open((problem) => problems.push(problem.message));
-    await store.approvals.open(approval({ id: 'bad', linkId: 'l1' }), entry(), []);
-    await store.approvals.open(approval({ id: 'good', linkId: 'l2' }), entry(), []);
+    await store.requests.open(request({ id: 'bad', linkId: 'l1' }), entry(), []);
+    await store.requests.open(request({ id: 'good', linkId: 'l2' }), entry(), []);
     await database.raw(
-      `update approvals set details = replace(details, '"checks":0', '"checks":"secret"') where id = 'bad'`,
+      `update cancel_requests set details = replace(details, '"checks":0', '"checks":"secret"') where id = 'bad'`,
     );
-    expect((await store.approvals.pending()).map((one) => one.id)).toEqual(['good']);
-    expect((await store.approvals.due(UNFINISHED, NOON + 720 * MINUTE, 9)).map((one) => one.id)).toEqual([
+    expect((await store.requests.pending()).map((one) => one.id)).toEqual(['good']);
+    expect((await store.requests.due(UNFINISHED, NOON + 720 * MINUTE, 9)).map((one) => one.id)).toEqual([
       'good',
     ]);
     expect(problems).toEqual(Array(2).fill('The stored approval bad cannot be read: checks.'));
-    await expect(store.approvals.find('bad')).rejects.toThrow(
+    await expect(store.requests.find('bad')).rejects.toThrow(
       'The stored approval bad cannot be read: checks.',
     );
-    await database.raw(`update approvals set status = 'odd' where id = 'bad'`);
-    await expect(store.approvals.find('bad')).rejects.toThrow(
+    await database.raw(`update cancel_requests set status = 'odd' where id = 'bad'`);
+    await expect(store.requests.find('bad')).rejects.toThrow(
       'The stored approval bad cannot be read: status.',
     );
   });
@@ -187,13 +183,13 @@ test('whatever a request holds is the same after writing and reading', () => {
     requestedAt: instant,
     wakeAt: maybe(instant),
     remindedAt: maybe(instant),
-    votes: fc.array(record({ userId: words, at: instant })),
+    approvals: fc.array(record({ userId: words, at: instant })),
     closedReason: maybe(words),
     checks: fc.nat(),
   });
   fc.assert(
     fc.property(change, (given) => {
-      const written = approval(given);
+      const written = request(given);
       expect(fromRow(toRow(written))).toStrictEqual(written);
     }),
   );

@@ -6,48 +6,48 @@
 
 import pLimit from 'p-limit';
 import { APPROVED_UNFINISHED } from '../payouts/cancel/request.ts';
-import { attend, settleOwed } from '../payouts/cancel/execute.ts';
-import type { Desk } from '../payouts/desk.ts';
+import { advance, saveOwed } from '../payouts/cancel/execute.ts';
+import type { Deps } from '../payouts/deps.ts';
 
 /** What a card's sync looks like from here. */
 export interface Cards {
-  sync(approvalId: string): Promise<unknown>;
+  sync(cancelRequestId: string): Promise<unknown>;
 }
 
 const AT_ONCE = 4;
 const A_RUN = 100;
 
 /** One round of expiries and nudges. */
-export async function runWaiting(desk: Desk): Promise<void> {
-  const owed = await eachOf([desk], settleOwed);
-  const due = await desk.store.approvals.due(['pending'], desk.clock(), A_RUN);
-  const aged = await eachOf(due, ({ id }) => attend(desk, id));
+export async function runWaiting(deps: Deps): Promise<void> {
+  const owed = await eachOf([deps], saveOwed);
+  const due = await deps.store.requests.due(['pending'], deps.clock(), A_RUN);
+  const aged = await eachOf(due, ({ id }) => advance(deps, id));
   rethrowFirst([...owed, ...aged]);
 }
 
 /** One round over the cards that are behind: those that never waited first, then those that Slack did not take. */
-export async function runCards(desk: Desk, cards: Cards): Promise<void> {
-  const behind = await desk.store.cards.behind(desk.clock(), A_RUN);
-  rethrowFirst(await eachOf(behind, (approvalId) => cards.sync(approvalId)));
+export async function runCards(deps: Deps, cards: Cards): Promise<void> {
+  const behind = await deps.store.cards.behind(deps.clock(), A_RUN);
+  rethrowFirst(await eachOf(behind, (cancelRequestId) => cards.sync(cancelRequestId)));
 }
 
 /** One round of what asks InstantPay: carries out what a crash left approved, looks unknown outcomes up. */
-export async function runDecided(desk: Desk, cards: Cards): Promise<void> {
+export async function runDecided(deps: Deps, cards: Cards): Promise<void> {
   // First, so that what this process knows is not looked up.
-  const owed = await eachOf([desk], settleOwed);
-  const due = await desk.store.approvals.due(APPROVED_UNFINISHED, desk.clock(), A_RUN);
+  const owed = await eachOf([deps], saveOwed);
+  const due = await deps.store.requests.due(APPROVED_UNFINISHED, deps.clock(), A_RUN);
   const attended = await eachOf(due, async ({ id }) => {
-    await attend(desk, id);
+    await advance(deps, id);
     await cards.sync(id);
   });
   rethrowFirst([...owed, ...attended]);
 }
 
 /** One round of all; the cards after the expiries they show. */
-export async function runApprovals(desk: Desk, cards: Cards): Promise<void> {
-  const decided = Promise.allSettled([runDecided(desk, cards)]);
-  const waited = await Promise.allSettled([runWaiting(desk)]);
-  const shown = await Promise.allSettled([runCards(desk, cards)]);
+export async function runApprovals(deps: Deps, cards: Cards): Promise<void> {
+  const decided = Promise.allSettled([runDecided(deps, cards)]);
+  const waited = await Promise.allSettled([runWaiting(deps)]);
+  const shown = await Promise.allSettled([runCards(deps, cards)]);
   rethrowFirst([...waited, ...shown, ...(await decided)]);
 }
 

@@ -1,14 +1,14 @@
 /** Owns what every rule is handed: the ports, the policy and the settings that shape the rules. */
 
 import type { Policy } from './access.ts';
-import type { Approval, Step } from './cancel/request.ts';
+import type { CancelRequest, Step } from './cancel/request.ts';
 import type { Environment } from './links/link.ts';
 import type { Clock, Directory, Gateway, NewId, Store } from './ports.ts';
 
 /** How approvers learn of a request: mentioned on its card, by direct message, both, or not at all. */
 export type ApproversNotify = 'mention' | 'dm' | 'both' | 'none';
 
-export interface DeskSettings {
+export interface Settings {
   /** Where approvers see the requests. */
   approvalChannel: string;
   approversNotify: ApproversNotify;
@@ -24,18 +24,18 @@ export interface DeskSettings {
   callTimeoutMs: number;
 }
 
-export interface Desk {
+export interface Deps {
   gateway: Gateway;
   store: Store;
   directory: Directory;
   clock: Clock;
   newId: NewId;
   policy: Policy;
-  settings: DeskSettings;
+  settings: Settings;
   /** By request: what this process knows for certain and could not store; the job stores it. */
   owed: Map<string, Owed>;
   /** By request, oldest first: the claims this process made a call on that may have left. */
-  called: Map<string, Approval>;
+  called: Map<string, CancelRequest>;
 }
 
 /** What became of a claim. Lost with the process; then the outcome is looked up. */
@@ -43,7 +43,7 @@ export interface Owed {
   holder: string;
   /** The version the claim was stored as, if it was: from it on nobody but the holder can be behind this ID. */
   version: number;
-  step: (from: Approval) => Step;
+  step: (from: CancelRequest) => Step;
 }
 
 /** A person in Slack, as the signed request names them. */

@@ -2,18 +2,18 @@
 
 import type { Selectable } from 'kysely';
 import { z } from 'zod';
-import type { Approval, ApprovalStatus, Outcome } from '../payouts/cancel/request.ts';
+import type { CancelRequest, RequestStatus, Outcome } from '../payouts/cancel/request.ts';
 import { type Environment, KNOWN_STATUSES } from '../payouts/links/link.ts';
 import { fromInstant, toInstant } from './instant.ts';
 import { maybe, oneOf, readJson, writeJson } from './json.ts';
 import type { Tables } from './schema.ts';
 
-export type ApprovalRow = Selectable<Tables['approvals']>;
+export type CancelRequestRow = Selectable<Tables['cancel_requests']>;
 
 type Column = 'id' | 'version' | 'status' | 'linkId' | 'requestedBy' | 'requestedAt' | 'wakeAt';
-type Details = Omit<Approval, Column>;
+type Details = Omit<CancelRequest, Column>;
 
-const approvalStatus = oneOf<ApprovalStatus>({
+const approvalStatus = oneOf<RequestStatus>({
   pending: true,
   approved: true,
   executing: true,
@@ -22,7 +22,7 @@ const approvalStatus = oneOf<ApprovalStatus>({
   refused: true,
   unresolved: true,
   rejected: true,
-  lapsed: true,
+  expired: true,
   withdrawn: true,
 });
 
@@ -54,12 +54,12 @@ const details: z.ZodType<Details> = z.object({
   environment: maybe(oneOf<Environment>({ live: true, sandbox: true })),
   requestedIn: z.string(),
   reason: z.string(),
-  lapsesAt: z.number(),
+  expiresAt: z.number(),
   remindAt: z.number(),
   remindedAt: maybe(z.number()),
   approvalsRequired: z.int().min(1),
-  votes: z.array(vote),
-  voidVotes: z.array(vote),
+  approvals: z.array(vote),
+  voidApprovals: z.array(vote),
   emergencyAllowed: z.boolean(),
   emergencyReason: maybe(z.string()),
   decidedAt: maybe(z.number()),
@@ -73,8 +73,8 @@ const details: z.ZodType<Details> = z.object({
   outcome: maybe(outcome),
 });
 
-export function toRow(approval: Approval): ApprovalRow {
-  const { id, version, status, linkId, requestedBy, requestedAt, wakeAt, ...rest } = approval;
+export function toRow(request: CancelRequest): CancelRequestRow {
+  const { id, version, status, linkId, requestedBy, requestedAt, wakeAt, ...rest } = request;
   return {
     id,
     version,
@@ -88,7 +88,7 @@ export function toRow(approval: Approval): ApprovalRow {
 }
 
 /** Throws when the record is not what this version of the desk can act on. */
-export function fromRow(row: ApprovalRow): Approval {
+export function fromRow(row: CancelRequestRow): CancelRequest {
   const status = approvalStatus.safeParse(row.status);
   if (!status.success) throw new Error(`The stored approval ${row.id} cannot be read: status.`);
   return {

@@ -10,7 +10,7 @@ import { isObject } from '../../fakes/slack/json.ts';
 import type { Person } from '../../fakes/slack/person.ts';
 import { type SlackOptions, startSlack } from '../../fakes/slack/slack.ts';
 import { toText } from '../../fakes/slack/to-text.ts';
-import { createApp, type DeskApp } from '../../src/app.ts';
+import { createApp, type App } from '../../src/app.ts';
 import { type Env, loadConfig, secretsOf } from '../../src/config.ts';
 import type { Patience } from '../../src/slack/dispatch.ts';
 import { createLog } from '../../src/log.ts';
@@ -24,7 +24,7 @@ export const MORNING = parseIst('2026-11-20 11:00:00') ?? 0;
 
 const FOREVER: Patience = { lookingUpMs: 600_000, notRecordedMs: 600_000 };
 
-export interface TestDeskOptions {
+export interface TestBotOptions {
   env?: Env;
   slack?: SlackOptions;
   instantpay?: InstantPayOptions;
@@ -38,7 +38,7 @@ export interface TestDeskOptions {
   stopped?: boolean;
 }
 
-export type TestDesk = Awaited<ReturnType<typeof openDesk>>;
+export type TestBot = Awaited<ReturnType<typeof openBot>>;
 
 /** One line of the log. */
 export interface LogEntry {
@@ -49,7 +49,7 @@ export interface LogEntry {
   requestId?: string;
 }
 
-export async function openDesk(options: TestDeskOptions = {}) {
+export async function openBot(options: TestBotOptions = {}) {
   let now = options.startAt ?? MORNING;
   const clock = (): number => now;
   const folder = await mkdtemp(join(tmpdir(), 'payout-desk-'));
@@ -86,9 +86,9 @@ export async function openDesk(options: TestDeskOptions = {}) {
     if (line.includes('"msg":"handled"')) handledCount += 1;
     slack.announce();
   };
-  let app: DeskApp | undefined;
+  let app: App | undefined;
 
-  const start = async (): Promise<DeskApp> => {
+  const start = async (): Promise<App> => {
     const config = loadConfig(env);
     // The jobs run when a test says so, not by the wall clock.
     app = await createApp(config, {
@@ -153,7 +153,7 @@ export async function openDesk(options: TestDeskOptions = {}) {
     /** Log lines, as they are written. */
     lines,
     entries: (): LogEntry[] => lines.map((line): LogEntry => JSON.parse(line)),
-    get app(): DeskApp {
+    get app(): App {
       if (!app) throw new Error('the desk is stopped');
       return app;
     },

@@ -1,10 +1,10 @@
 /** Owns requests for approval in the database: each change together with its audit rows, or not at all. */
 
 import { type SqlBool, sql } from 'kysely';
-import type { Approval } from '../payouts/cancel/request.ts';
+import type { CancelRequest } from '../payouts/cancel/request.ts';
 import { UNFINISHED } from '../payouts/cancel/request.ts';
-import type { ApprovalStore, AuditEntry, CardCopy } from '../payouts/ports.ts';
-import { type ApprovalRow, fromRow, toRow } from './approval-record.ts';
+import type { CancelRequestStore, AuditEntry, CardCopy } from '../payouts/ports.ts';
+import { type CancelRequestRow, fromRow, toRow } from './cancel-request-record.ts';
 import type { AppendAudit } from './audit.ts';
 import { insertCopies, wantVersion } from './cards.ts';
 import { toInstant } from './instant.ts';
@@ -16,40 +16,40 @@ const OPEN_TRIES = 5;
 /** As literals: with parameters SQLite does not see that the partial indexes fit. */
 const IS_UNFINISHED = sql<SqlBool>`status in (${sql.join(UNFINISHED.map((status) => sql.lit(status)))})`;
 
-export function approvalStore(
+export function cancelRequestStore(
   db: Database,
   engine: Engine,
   report: Report,
   appendAudit: AppendAudit,
-): ApprovalStore {
+): CancelRequestStore {
   async function insert(
-    approval: Approval,
+    request: CancelRequest,
     audit: AuditEntry,
     copies: readonly CardCopy[],
   ): Promise<boolean> {
     return db.transaction().execute(async (change) => {
       // No conflict target: PostgreSQL would have to be shown the predicate of the partial index word for word.
       const inserted = await change
-        .insertInto('approvals')
-        .values(toRow(approval))
+        .insertInto('cancel_requests')
+        .values(toRow(request))
         .onConflict((conflict) => conflict.doNothing())
         .returning('id')
         .executeTakeFirst();
       if (inserted === undefined) return false;
-      await insertCopies(change, copies, approval.version);
+      await insertCopies(change, copies, request.version);
       await appendAudit(change, [audit]);
       return true;
     });
   }
 
-  async function find(id: string): Promise<Approval | undefined> {
-    const row = await db.selectFrom('approvals').selectAll().where('id', '=', id).executeTakeFirst();
+  async function find(id: string): Promise<CancelRequest | undefined> {
+    const row = await db.selectFrom('cancel_requests').selectAll().where('id', '=', id).executeTakeFirst();
     return row && fromRow(row);
   }
 
-  async function unfinishedOf(linkId: string): Promise<Approval | undefined> {
+  async function unfinishedOf(linkId: string): Promise<CancelRequest | undefined> {
     const row = await db
-      .selectFrom('approvals')
+      .selectFrom('cancel_requests')
       .selectAll()
       .where('link_id', '=', linkId)
       .where(IS_UNFINISHED)
@@ -58,7 +58,7 @@ export function approvalStore(
   }
 
   /** One record that cannot be read must not keep every other request from moving on. */
-  function readable(rows: readonly ApprovalRow[]): Approval[] {
+  function readable(rows: readonly CancelRequestRow[]): CancelRequest[] {
     return rows.flatMap((row) => {
       try {
         return [fromRow(row)];
@@ -70,13 +70,13 @@ export function approvalStore(
   }
 
   return {
-    async open(approval, audit, copies) {
+    async open(request, audit, copies) {
       for (let attempt = 0; attempt < OPEN_TRIES; attempt += 1) {
-        if (await insert(approval, audit, copies)) return { opened: true };
-        const existing = (await unfinishedOf(approval.linkId)) ?? (await find(approval.id));
+        if (await insert(request, audit, copies)) return { opened: true };
+        const existing = (await unfinishedOf(request.linkId)) ?? (await find(request.id));
         if (existing !== undefined) return { opened: false, existing };
       }
-      throw new Error(`Approval ${approval.id} could be neither opened nor found.`);
+      throw new Error(`Approval ${request.id} could be neither opened nor found.`);
     },
 
     find,
@@ -88,7 +88,7 @@ export function approvalStore(
       return db.transaction().execute(async (change) => {
         const { id, ...values } = toRow(after);
         const result = await change
-          .updateTable('approvals')
+          .updateTable('cancel_requests')
           .set(values)
           .where('id', '=', id)
           .where('version', '=', before.version)
@@ -102,7 +102,7 @@ export function approvalStore(
 
     async pending() {
       const rows = await db
-        .selectFrom('approvals')
+        .selectFrom('cancel_requests')
         .selectAll()
         .where('status', '=', 'pending')
         .orderBy('requested_at')
@@ -113,7 +113,7 @@ export function approvalStore(
 
     async due(statuses, now, limit) {
       const rows = await db
-        .selectFrom('approvals')
+        .selectFrom('cancel_requests')
         .selectAll()
         .where(IS_UNFINISHED)
         .where('status', 'in', [...statuses])
