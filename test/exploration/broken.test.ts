@@ -13,11 +13,10 @@ import { createWorld } from './world.ts';
 const TWO: WorldOptions = {
   request: request({ approvalsRequired: 1 }),
   clicks: [click(CHECKER.userId, 'approve'), click(SECOND.userId, 'approve')],
-  budget: { amounts: 0, breaks: 0, freezes: 0, moves: 0, rights: 0, troubles: 0, wakings: 0 },
+  budget: { amounts: 0, breaks: 0, freezes: 0, late: 0, moves: 0, rights: 0, troubles: 0, wakings: 0 },
   ageing: false,
   lookUps: 1,
   outcomes: ['done', 'unknown, done', 'unknown, not arrived'],
-  lateAnswers: false,
   skewMs: [0, 0],
 };
 

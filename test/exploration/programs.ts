@@ -157,14 +157,14 @@ export function createPrograms(programs: readonly Program[], spoil: (deps: Deps)
       (told) => ({ told, fault: undefined }),
       (error: unknown) => ({ told: undefined, fault: isPayoutDeskError(error) ? undefined : String(error) }),
     );
-    const finish = await Promise.race([ended, arrived.promise]);
+    const end = await Promise.race([ended, arrived.promise]);
     const before = asked.slice(0, expected.length);
     if (before.join() !== expected.join()) throw new Error('A program did not do the same thing twice.');
     const node: Node = {
       id: nodes.length,
       operation: waitsFor,
-      told: finish?.told,
-      fault: finish?.fault,
+      told: end?.told,
+      fault: end?.fault,
       isStart: history.length === 0,
       tracked: history.flatMap(({ answer }) => (answer.kind === 'track' ? [answer.link] : [])).at(-1),
       holder: holderOf(program),

@@ -62,7 +62,16 @@ export const DECISIONS: readonly Clicks[] = [
   },
 ];
 
-const NOTHING: Budget = { amounts: 0, breaks: 0, freezes: 0, moves: 0, rights: 0, troubles: 0, wakings: 0 };
+const NOTHING: Budget = {
+  amounts: 0,
+  breaks: 0,
+  freezes: 0,
+  late: 0,
+  moves: 0,
+  rights: 0,
+  troubles: 0,
+  wakings: 0,
+};
 
 /** What may happen besides the clicks and their order, and what each is called in the report. */
 interface Troubles extends Partial<Omit<WorldOptions, 'budget' | 'clicks'>> {
@@ -150,11 +159,11 @@ const FULL: readonly Troubles[] = [
     outcomes: ['unknown, not arrived'],
     decisions: 3,
   },
+  { name: 'two answers of the store are late', budget: { late: 2 }, outcomes: FEW },
   {
-    name: 'the store answers late',
-    budget: {},
-    lateAnswers: true,
-    outcomes: FEW,
+    name: 'an answer of the store is late, and a crash',
+    budget: { late: 1, breaks: 1 },
+    outcomes: ['unknown, not arrived'],
     decisions: 3,
   },
   {
@@ -206,7 +215,6 @@ export function optionsOf(
     ageing: false,
     lookUps: 1,
     outcomes: EVERY_OUTCOME,
-    lateAnswers: false,
     skewMs: [0, 0],
     ...changes,
   };

@@ -21,8 +21,6 @@ export interface WorldOptions {
   lookUps: number;
   /** What the cancel call may come to. */
   outcomes: readonly Outcome[];
-  /** Whether the store's answers may be late as well, as InstantPay's always may. */
-  lateAnswers: boolean;
   /** How far each replica's clock is ahead. */
   skewMs: readonly number[];
   /** Holds the desk to more than R9 does, see checkEnd. */
@@ -49,6 +47,8 @@ export interface Budget {
   rights: number;
   /** The link's amount changes, or cannot be read. */
   amounts: number;
+  /** The store's answer arrives late, as InstantPay's always may. */
+  late: number;
   /** The job starts while somebody is at the request. On its own it may start without end. */
   wakings: number;
 }

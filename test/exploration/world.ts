@@ -137,8 +137,13 @@ export async function createWorld(options: WorldOptions) {
     const fails = async (from: State, what: string): Promise<void> => {
       if (state.left.breaks === 0) return;
       const again = from.left.breaks < options.budget.breaks;
-      // A holder that cannot read its claim again owes what it knows to its replica's job, which is not explored.
-      const owes = operation.kind === 'find' && records.get(from.record).holder === position.holder;
+      // A holder that can neither read its claim again nor save what became of it owes that to its replica's job,
+      // which is not explored.
+      const { holder } = position;
+      const owes =
+        operation.kind === 'find'
+          ? records.get(from.record).holder === holder
+          : operation.kind === 'save' && operation.before.holder === holder;
       const after = { ...spend(from, 'breaks'), died: from.died || again || owes };
       add(`${label} ${what}`, await deliver(after, index, failed));
     };
@@ -183,8 +188,8 @@ export async function createWorld(options: WorldOptions) {
         const { answer, record } = await work(state.record, position, operation);
         const approvedNow = records.get(record).status === 'approved' && state.decidedAt === undefined;
         const after = { ...state, record, ...(approvedNow && { decidedAt: state.now }) };
-        if (options.lateAnswers) moves.push({ label, to: hold(after, index, answer) });
-        else add(label, await deliver(after, index, answer));
+        add(label, await deliver(after, index, answer));
+        if (state.left.late > 0) moves.push({ label, to: hold(spend(after, 'late'), index, answer) });
         await fails(state, 'fails before it happened');
         if (record !== state.record) await fails(after, 'fails after it happened');
         return;
@@ -327,7 +332,7 @@ export async function createWorld(options: WorldOptions) {
     isOver: (state: State): boolean =>
       !isUnfinished(records.get(state.record)) && state.actors.every(({ at }) => at === GONE),
     keyOf(state: State): string {
-      const { amounts, breaks, freezes, moves, rights, troubles, wakings } = state.left;
+      const { amounts, breaks, freezes, late, moves, rights, troubles, wakings } = state.left;
       const bits = (users: readonly string[]): number =>
         options.clicks.reduce((sum, { by }, at) => sum + (users.includes(by) ? 1 << at : 0), 0);
       const numbers = [
@@ -339,7 +344,8 @@ export async function createWorld(options: WorldOptions) {
           bits(state.gone) * 16 +
           bits(state.goneEarly) * 4 +
           Number(state.died),
-        amounts * 32_768 +
+        late * 131_072 +
+          amounts * 32_768 +
           rights * 16_384 +
           freezes * 4096 +
           breaks * 512 +
