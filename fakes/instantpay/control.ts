@@ -26,9 +26,9 @@ const faultBody = z.object({
     (value) =>
       typeof value === 'object' && value !== null && 'kind' in value && typeof value.kind === 'string',
   ),
-  operation: z.enum(['track', 'list', 'notify', 'cancel', 'transaction']).optional(),
-  linkId: z.string().optional(),
-  times: z.number().optional(),
+  operation: z.enum(['track', 'list', 'notify', 'cancel', 'transaction']).exactOptional(),
+  linkId: z.string().exactOptional(),
+  times: z.number().exactOptional(),
 });
 
 const settingsBody = z.object({
@@ -43,14 +43,14 @@ const settingsBody = z.object({
 });
 
 const linkBody = z.object({
-  linkId: z.string().optional(),
-  status: z.string().optional(),
-  amountPaise: z.number().optional(),
-  purpose: z.string().optional(),
-  description: z.string().optional(),
-  person: z.object({ name: z.string(), email: z.string(), mobile: z.string() }).optional(),
-  createdAt: z.number().optional(),
-  expiresAt: z.number().optional(),
+  linkId: z.string().exactOptional(),
+  status: z.string().exactOptional(),
+  amountPaise: z.number().exactOptional(),
+  purpose: z.string().exactOptional(),
+  description: z.string().exactOptional(),
+  person: z.object({ name: z.string(), email: z.string(), mobile: z.string() }).exactOptional(),
+  createdAt: z.number().exactOptional(),
+  expiresAt: z.number().exactOptional(),
 });
 
 export function answerControl(

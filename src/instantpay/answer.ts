@@ -60,6 +60,7 @@ function readEnvironment(text: string | undefined): Environment | undefined {
       return 'live';
     case 'sandbox':
       return 'sandbox';
+    case undefined:
     default:
       return undefined;
   }

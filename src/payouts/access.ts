@@ -99,7 +99,7 @@ export async function requirePermission(
   deps: Deps,
   actor: Actor,
   permission: Permission,
-  about: { action: string; linkId?: string; cancelRequestId?: string },
+  about: { action: string; linkId?: string | undefined; cancelRequestId?: string },
 ): Promise<void> {
   const verdict = await judge(deps.policy, deps.directory, actor, permission);
   if (verdict.allowed) return;

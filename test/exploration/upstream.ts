@@ -52,7 +52,12 @@ export function instantsOf(
       return checks < lookUps ? [wakeAt, executingAt + DAY_MS] : [Math.max(wakeAt, executingAt + DAY_MS)];
     case 'executing':
       return [wakeAt];
-    default:
+    case 'rejected':
+    case 'withdrawn':
+    case 'expired':
+    case 'executed':
+    case 'refused':
+    case 'unresolved':
       return [];
   }
 }

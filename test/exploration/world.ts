@@ -373,7 +373,9 @@ async function perform(store: Store, operation: Operation): Promise<Answer> {
     case 'append':
       await store.audit.append(operation.entry);
       return { kind: 'append' };
-    default:
+    case 'person':
+    case 'track':
+    case 'cancel':
       throw new Error(`${operation.kind} is none of the store's operations.`);
   }
 }

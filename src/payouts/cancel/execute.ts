@@ -249,8 +249,16 @@ export async function advance(deps: Deps, cancelRequestId: string): Promise<Canc
     }
     case 'approved':
       return executeCancel(deps, request);
-    default:
+    case 'executing':
+    case 'unknown':
       return settleUnknown(deps, request);
+    case 'rejected':
+    case 'withdrawn':
+    case 'expired':
+    case 'executed':
+    case 'refused':
+    case 'unresolved':
+      return request;
   }
 }
 

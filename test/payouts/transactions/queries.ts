@@ -64,7 +64,7 @@ export const UNREACHABLE = answer({
   transactionStatusCode: undefined,
 });
 
-export function depsWith(transaction: Script['transaction']): TestDeps {
+export function depsWith(transaction: NonNullable<Script['transaction']>): TestDeps {
   return makeDeps({ script: { transaction } });
 }
 
