@@ -67,7 +67,7 @@ async function digestMemory(): Promise<Result> {
   });
   const kept = (links: number): number => {
     const digest = startDigest(['EXPIRED', 'PROCESSING'], links * 1_000);
-    for (let index = 0; index < links; index++) digest.add(link(index));
+    for (let index = 0; index < links; index += 1) digest.add(link(index));
     return JSON.stringify(digest.digest(), (_key, value: unknown) =>
       typeof value === 'bigint' ? String(value) : value,
     ).length;
@@ -85,7 +85,7 @@ async function decisionCost(): Promise<Result> {
   const rounds = 500;
   const store = await openStore(`sqlite:${join(folder, 'desk.db')}`);
   const appended = await seconds(async () => {
-    for (let round = 0; round < rounds; round++) {
+    for (let round = 0; round < rounds; round += 1) {
       await store.audit.append({ at: round, actorId: 'U0BENCH', action: 'bench' });
     }
   });
@@ -96,7 +96,7 @@ async function decisionCost(): Promise<Result> {
   );
   const insert = bare.prepare('insert into audit values (?, ?)');
   const inserted = await seconds(() => {
-    for (let round = 0; round < rounds; round++) insert.run(round, 'bench');
+    for (let round = 0; round < rounds; round += 1) insert.run(round, 'bench');
   });
   bare.close();
   await rm(folder, { recursive: true });

@@ -26,14 +26,14 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 
 async function demo(): Promise<number> {
   const stage = await openStage();
-  void stage.desk.ended.then((code) => {
+  void stage.app.ended.then((code) => {
     if (stop.signal.aborted) return;
-    print(`\nThe desk ended by itself, with exit code ${String(code)}. Its log: ${stage.logPath}`);
+    print(`\nPayout Desk ended by itself, with exit code ${String(code)}. Its log: ${stage.logPath}`);
     process.exit(1);
   });
   await runSession(stage, paint, stop.signal);
   stop.abort();
-  print('\nThe desk closes. Good bye.');
+  print('\nPayout Desk stopped.');
   await stage.close();
   return 0;
 }

@@ -1,28 +1,28 @@
-/** Owns the whole demo set up: local Slack, local InstantPay and the desk between them, on one clock. */
+/** Owns the whole demo set up: local Slack, local InstantPay and Payout Desk between them, on one clock. */
 
 import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type DeskProcess, startDesk } from './desk.ts';
+import { type AppProcess, startAppProcess } from './app-process.ts';
 import { type InstantPay, startInstantPay } from '../fakes/instantpay/server.ts';
 import { type LocalSlack, startSlack } from '../fakes/slack/slack.ts';
 
 export interface StageOptions {
   /** What the clocks show at the start; the real time unless told. */
   startAt?: number;
-  /** Made when the desk is about to start. */
+  /** Made when Payout Desk is about to start. */
   settings?: () => Readonly<Record<string, string>>;
 }
 
 export interface Stage {
   slack: LocalSlack;
   instantpay: InstantPay;
-  desk: DeskProcess;
+  app: AppProcess;
   clock: () => number;
   logPath: string;
-  /** Resolves when the desk has done everything it was asked so far and Slack shows it. */
+  /** Resolves when Payout Desk has done everything it was asked so far and Slack shows it. */
   settle(withinMs?: number): Promise<void>;
   /** Ends all three; the log and the database go unless they are to be kept. */
   close(options?: { keepFiles?: boolean }): Promise<void>;
@@ -35,7 +35,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   const clockShiftMs = options.startAt === undefined ? 0 : options.startAt - Date.now();
   const clock = (): number => Date.now() + clockShiftMs;
   const folder = await mkdtemp(join(tmpdir(), 'payout-desk-demo-'));
-  const logPath = join(folder, 'desk.log');
+  const logPath = join(folder, 'payout-desk.log');
   // For an end in the middle that is no failure, such as a reader of the output that has seen enough.
   process.once('exit', (code) => {
     if (code === 0) rmSync(folder, { recursive: true, force: true });
@@ -44,32 +44,32 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   const closeBoth = async (): Promise<void> => {
     await Promise.all([slack.close(), instantpay.close()]);
   };
-  let desk: DeskProcess;
+  let app: AppProcess;
   try {
     const settings = { ...settingsFor(slack, instantpay, folder), ...options.settings?.() };
-    desk = await startDesk({ settings, logPath, clockShiftMs });
+    app = await startAppProcess({ settings, logPath, clockShiftMs });
   } catch (error) {
     await closeBoth();
     throw error;
   }
-  slack.deliverTo(`${desk.url}/slack/events`);
+  slack.deliverTo(`${app.url}/slack/events`);
   return {
     slack,
     instantpay,
-    desk,
+    app,
     clock,
     logPath,
     async settle(withinMs = 15_000) {
       const deadline = Date.now() + withinMs;
       for (;;) {
         const waiting = slack.calls.some((call) => call.status === undefined && call.fault === undefined);
-        if (!waiting && (await desk.inFlight()) === 0) return;
-        if (Date.now() > deadline) throw new Error(`the desk was still busy after ${withinMs / 1_000} s`);
+        if (!waiting && (await app.inFlight()) === 0) return;
+        if (Date.now() > deadline) throw new Error(`Payout Desk was still busy after ${withinMs / 1_000} s`);
         await sleep(20);
       }
     },
     async close({ keepFiles = false } = {}) {
-      await desk.stop();
+      await app.stop();
       await closeBoth();
       if (!keepFiles) await rm(folder, { recursive: true, force: true });
     },
@@ -89,7 +89,7 @@ function settingsFor(slack: LocalSlack, instantpay: InstantPay, folder: string):
     INSTANTPAY_BASE_URL: instantpay.url,
     INSTANTPAY_ENVIRONMENT: 'live',
     INSTANTPAY_TIMEOUT: '5s',
-    DATABASE_URL: `sqlite:${join(folder, 'desk.db')}`,
+    DATABASE_URL: `sqlite:${join(folder, 'payout-desk.db')}`,
     APPROVAL_CHANNEL: channels.approvals.id,
     APPROVERS: groups.list.map(({ id }) => id).join(','),
     APPROVALS_REQUIRED_ABOVE: TWO_APPROVERS_ABOVE,

@@ -1,4 +1,4 @@
-/** Owns the desk as an operator meets it: a process with an environment, an exit code, lines and signals. */
+/** Owns Payout Desk as an operator meets it: a process with an environment, an exit code, lines and signals. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHmac } from 'node:crypto';
@@ -57,7 +57,7 @@ function goodEnv(): Record<string, string> {
   };
 }
 
-/** The desk as `npm start` runs it, in a folder of its own so that no other .env is read. */
+/** Payout Desk as `npm start` runs it, in a folder of its own so that no other .env is read. */
 function launch(env: Env, cwd = folder, command = [MAIN]) {
   const child = spawn(process.execPath, command, {
     cwd,
@@ -263,7 +263,7 @@ test('health, readiness, metrics; SIGTERM answers what is running and ends with 
   expect(await get(port, '/healthz')).toEqual({ status: 200, text: 'ok\n' });
   expect(await get(port, '/readyz')).toMatchObject({ status: 200, text: '{"ready":true,"problems":[]}\n' });
 
-  // A second desk on the same records would do the same work twice.
+  // A second replica on the same records would do the same work twice.
   await oneLine(env, /another Payout Desk is running/);
 
   // A signed body that Bolt stumbles over does not end the process.
@@ -364,7 +364,7 @@ test('a rejection during the start that nobody handles is logged, and the start 
   await own.close();
 });
 
-test('SIGTERM while it starts: the start ends, then the desk does, with 0', async () => {
+test('SIGTERM while it starts: the start ends, then Payout Desk does, with 0', async () => {
   const own = await startSlack();
   own.faults.set('auth.test', { kind: 'hold' });
   const replica = launch({ ...goodEnv(), SLACK_API_URL: own.apiUrl });

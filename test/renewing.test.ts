@@ -13,7 +13,7 @@ test('renews while the work runs, and not after', async () => {
   const work = Promise.withResolvers<string>();
   const done = renewing(
     10,
-    async () => void renewals++,
+    async () => void (renewals += 1),
     () => work.promise,
   );
   await vi.advanceTimersByTimeAsync(35);

@@ -1,4 +1,4 @@
-/** Owns `npm run picture`: plays a request and a digest and renders what people see to docs/desk.png. */
+/** Owns `npm run picture`: plays a request and a digest and renders what people see to docs/payout-desk.png. */
 
 import '../../src/node-version.ts';
 import { execFile } from 'node:child_process';
@@ -37,7 +37,7 @@ const app = await createApp(
     INSTANTPAY_CLIENT_SECRET: instantpay.credentials.clientSecret,
     INSTANTPAY_ENDPOINT_IP: instantpay.credentials.endpointIp,
     INSTANTPAY_BASE_URL: instantpay.url,
-    DATABASE_URL: `sqlite:${join(folder, 'desk.db')}`,
+    DATABASE_URL: `sqlite:${join(folder, 'payout-desk.db')}`,
     APPROVAL_CHANNEL: channels.approvals.id,
     APPROVERS: people.approver.id,
     OPERATORS: people.operator.id,
@@ -97,13 +97,13 @@ const page = `<!doctype html><meta charset="utf-8"><style>${await readFile(style
   main > div { border: 0 !important; padding: 0 !important; width: 100% !important; max-width: none !important }
   h1 { font-size: 15px; border-bottom: 1px solid #eceef1; padding: 10px 0; margin: 0 0 10px }
 </style>${column(channels.approvals.name, asked, card)}${column(channels.digests.name, digest)}`;
-const html = join(folder, 'desk.html');
+const html = join(folder, 'picture.html');
 await writeFile(html, page);
 await app.stop();
 await instantpay.close();
 await slack.close();
 
-const picture = new URL('../../docs/desk.png', import.meta.url).pathname;
+const picture = new URL('../../docs/payout-desk.png', import.meta.url).pathname;
 await promisify(execFile)(process.env['CHROMIUM'] ?? 'chromium', [
   '--headless',
   '--no-sandbox',

@@ -7,7 +7,7 @@ import { objectOf, objectsOf, textOf } from '../../fakes/slack/json.ts';
 import type { Person } from '../../fakes/slack/person.ts';
 import type { Lines } from './lines.ts';
 
-export interface FormDesk {
+export interface FormPrompt {
   lines: Lines;
   show(form: SlackView): string;
   settle(): Promise<void>;
@@ -16,10 +16,10 @@ export interface FormDesk {
 const CLOSE = 'close';
 
 /** Goes on until the form is closed, one way or the other. */
-export async function fillForm(person: Person, form: SlackView, desk: FormDesk): Promise<void> {
-  const { lines } = desk;
+export async function fillForm(person: Person, form: SlackView, prompt: FormPrompt): Promise<void> {
+  const { lines } = prompt;
   while (form.isOpen) {
-    lines.print(`${desk.show(form)}\n    (fill it in; "${CLOSE}" instead of an answer closes it)`);
+    lines.print(`${prompt.show(form)}\n    (fill it in; "${CLOSE}" instead of an answer closes it)`);
     const values = await readFields(form, lines);
     if (!values) {
       await person.dismiss(form);
@@ -27,7 +27,7 @@ export async function fillForm(person: Person, form: SlackView, desk: FormDesk):
     }
     try {
       await person.submit(form, values);
-      await desk.settle();
+      await prompt.settle();
     } catch (error) {
       lines.print(`    ${error instanceof Error ? error.message : String(error)}`);
     }

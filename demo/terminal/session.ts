@@ -32,7 +32,7 @@ export async function runSession(stage: Stage, paint: Paint, stop: AbortSignal):
     for (const text of texts) lines.print(`${text}\n`);
   };
   const news = (): void => show(screen.news(role, channel));
-  /** Does it, waits until the desk is done with it, shows what came of it, and fills in forms that opened. */
+  /** Does it, waits until Payout Desk is done with it, shows what came of it, and fills in forms that opened. */
   const act = async (does: () => Promise<unknown>): Promise<void> => {
     const person = slack.people[role.person];
     await does();

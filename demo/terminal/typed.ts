@@ -1,4 +1,4 @@
-/** Owns what Slack makes of a typed command before the desk gets it: signs escaped, mentions and addresses wrapped. */
+/** Owns what Slack makes of a typed command before Payout Desk gets it: signs escaped, mentions and addresses wrapped. */
 
 /** Whoever and whatever can be mentioned. */
 interface Mentionable {

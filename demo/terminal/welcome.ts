@@ -10,7 +10,7 @@ import type { Paint } from './paint.ts';
 /** What the prompt takes, for `help`. */
 export function promptHelp(): string {
   return table([
-    ['/payout ...', 'a command of the desk; /payout help shows them all'],
+    ['/payout ...', 'a command; /payout help shows them all'],
     ['3  or  press 3', 'presses button 3; the numbers run on, so each keeps its meaning'],
     ['3 EXPIRED', 'chooses EXPIRED in menu 3'],
     [`as ${CAST.map(({ name }) => name).join('|')}`, ''],
@@ -21,7 +21,7 @@ export function promptHelp(): string {
   ]);
 }
 
-export function welcome({ slack, instantpay, desk, logPath }: Stage, paint: Paint): string {
+export function welcome({ slack, instantpay, app, logPath }: Stage, paint: Paint): string {
   const { issued, issuedLarge, claimed } = WELL_KNOWN;
   const amount = (linkId: string): string => formatRupees(instantpay.link(linkId)?.amountPaise ?? 0);
   const { name } = WELL_KNOWN_PEOPLE.issued;
@@ -32,7 +32,7 @@ export function welcome({ slack, instantpay, desk, logPath }: Stage, paint: Pain
   return [
     paint.bold('Payout Desk, the demo'),
     '',
-    'The real desk runs here against a local Slack and a local InstantPay with some 240 payout links.',
+    'Payout Desk itself runs here, against a local Slack and a local InstantPay with some 240 payout links.',
     'You are one of the people, and what you type is what that person types or presses in Slack:',
     '',
     table(people),
@@ -57,8 +57,8 @@ export function welcome({ slack, instantpay, desk, logPath }: Stage, paint: Pain
     table([
       ["the local Slack's inspector", slack.inspectorUrl],
       ['the local InstantPay', `${instantpay.url}/_control/links`],
-      ['the desk', `${desk.url}/readyz, ${desk.url}/metrics`],
-      ["the desk's log", logPath],
+      ['Payout Desk', `${app.url}/readyz, ${app.url}/metrics`],
+      ['its log', logPath],
     ]),
     '',
   ].join('\n');

@@ -1,4 +1,4 @@
-/** Owns the search for what must never leave the desk: secrets and one-time addresses in its log, private numbers anywhere. */
+/** Owns the search for what must never leave Payout Desk: secrets and one-time addresses in its log, private numbers anywhere. */
 
 import type { InstantPay } from '../../fakes/instantpay/server.ts';
 import { transactionData } from '../../fakes/instantpay/transactions.ts';
@@ -11,7 +11,7 @@ interface Canary {
   value: string;
 }
 
-/** What of all that the desk must keep to itself stands in its log. */
+/** What of all that Payout Desk must keep to itself stands in its log. */
 export function findCanaries(
   logText: string,
   instantpay: Pick<InstantPay, 'links' | 'transactions' | 'credentials'>,

@@ -2,11 +2,11 @@
 
 import type { Chapter } from './tour.ts';
 
-/** How long after the desk's start the scheduled digest comes: time enough to start, and for the tour to get here. */
+/** How long after Payout Desk's start the scheduled digest comes: time enough to start, and for the tour to get here. */
 const AFTER_MS = 15_000;
 const LATE_MS = 8_000;
 
-/** Once, so many seconds from now on the desk’s clock, which due times are counted by. */
+/** Once, so many seconds from now on Payout Desk’s clock, which due times are counted by. */
 export function digestCron(now: number): string {
   const dueAt = Math.ceil((now + AFTER_MS) / 1_000) * 1_000;
   const at = Temporal.Instant.fromEpochMilliseconds(dueAt).toZonedDateTimeISO('Asia/Kolkata');
@@ -58,7 +58,7 @@ export const digests: Chapter = {
   ],
 };
 
-/** ₹1,23,456.78, worked out without the desk. */
+/** ₹1,23,456.78, worked out without Payout Desk. */
 function rupees(paise: number): string {
   return new Intl.NumberFormat('en-IN', { style: 'currency', currency: 'INR' }).format(paise / 100);
 }

@@ -1,4 +1,4 @@
-/** Owns the tour's beginning: help, and words that the desk does not know. */
+/** Owns the tour's beginning: help, and words that Payout Desk does not know. */
 
 import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
 import type { Chapter } from './tour.ts';

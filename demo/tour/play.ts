@@ -15,7 +15,7 @@ import { createTour, type Step, type Tour } from './tour.ts';
 const MORNING = istInstant('2026-11-20', '11:00');
 
 const STEP_MS = 25_000;
-/** No step begins later than this; the whole has a minute, and the desk may take eleven seconds to stop. */
+/** No step begins later than this; the whole has a minute, and Payout Desk may take eleven seconds to stop. */
 const TOUR_MS = 44_000;
 const GIVEN_UP_MS = 58_000;
 
@@ -43,7 +43,7 @@ export async function playTour(
     });
   } catch (error) {
     score.fault(error instanceof Error ? error.message : String(error));
-    score.count('The desk opens');
+    score.count('Payout Desk starts');
     print(`\n${score.line()}`);
     return 1;
   }
@@ -62,16 +62,16 @@ export async function playTour(
   }
 
   print('\n');
-  const code = await stage.desk.stop();
+  const code = await stage.app.stop();
   if (code !== 0) score.fault(`it ended with exit code ${String(code)}`);
-  score.count('The desk stopped cleanly when it was told to');
+  score.count('Payout Desk stopped cleanly on SIGTERM');
   const log = await readFile(stage.logPath, 'utf8');
   const lines = log.trimEnd().split('\n').length;
   if (!log.includes('"msg":"handled"')) score.fault('the log says nothing of what was done');
   for (const name of findCanaries(log, stage.instantpay, stage.slack)) score.fault(`the log holds ${name}`);
   score.count(`Its log of ${lines} lines, at level trace, holds no secret and no unmasked number or address`);
   await stage.close({ keepFiles: score.failed > 0 });
-  if (score.failed > 0) print(`\nThe desk's log: ${stage.logPath}`);
+  if (score.failed > 0) print(`\nIts log: ${stage.logPath}`);
   print(`\n${score.line()}`);
   return score.failed === 0 ? 0 : 1;
 }
@@ -95,11 +95,11 @@ function introduction({ clock, slack }: Stage, paint: Paint): string {
   return [
     paint.bold('A day at the Payout Desk'),
     '',
-    'A local Slack and a local InstantPay, and between them the real desk in a process of its own.',
+    'A local Slack and a local InstantPay, and between them Payout Desk in a process of its own.',
     `In here it is ${formatIst(clock())}. The people:`,
     '',
     `  ${operator.name} asks for things. ${approver.name} and ${secondApprover.name} may approve what others ask.`,
-    `  ${admin.name} looks after the desk. ${outsider.name} is a guest who may do nothing.`,
+    `  ${admin.name} is the administrator. ${outsider.name} is a guest who may do nothing.`,
     '',
     'Behind a bar stands what Slack shows, [in brackets] what can be pressed.',
   ].join('\n');

@@ -31,7 +31,7 @@ interface Seen {
   form: SlackView | undefined;
 }
 
-export interface Tour extends Pick<Stage, 'slack' | 'instantpay' | 'desk' | 'clock'> {
+export interface Tour extends Pick<Stage, 'slack' | 'instantpay' | 'app' | 'clock'> {
   expect: Expect;
   types: (who: PersonKey, text: string, options?: { in?: ChannelKey }) => Promise<Seen>;
   /** `copies`: the same click so many times at once. */
@@ -43,7 +43,7 @@ export interface Tour extends Pick<Stage, 'slack' | 'instantpay' | 'desk' | 'clo
   ) => Promise<Seen>;
   chooses: (who: PersonKey, message: SlackMessage | undefined, menu: string, choice: string) => Promise<Seen>;
   fillsIn: (who: PersonKey, form: SlackView | undefined, values: FormValues) => Promise<Seen>;
-  /** Something happens without the desk. */
+  /** Something happens without Payout Desk. */
   meanwhile: (what: string, happens: () => void | Promise<void>) => Promise<Seen>;
   /** The newest message in a channel with these words in it. */
   find: (channel: ChannelKey, ...words: string[]) => SlackMessage | undefined;
@@ -57,7 +57,7 @@ export function createTour(
   paint: Paint,
   fail: (why: string) => void,
 ): Tour {
-  const { slack, instantpay, desk, clock } = stage;
+  const { slack, instantpay, app, clock } = stage;
   const page = createPage(slack, paint);
   const watch = createWatch(slack);
   const expect = createExpect(slack, instantpay, fail);
@@ -93,7 +93,7 @@ export function createTour(
   return {
     slack,
     instantpay,
-    desk,
+    app,
     clock,
     expect,
     types(who, text, options = {}) {

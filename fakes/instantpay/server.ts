@@ -175,7 +175,7 @@ export async function startInstantPay(options: InstantPayOptions = {}) {
     links: (status?: string): DemoLink[] =>
       controls.ledger.newestFirst().filter((link) => status === undefined || link.status === status),
     addLink: (part?: Partial<DemoLink>): DemoLink => controls.ledger.add(part),
-    /** What happens outside the desk: a recipient claims, a payout fails. */
+    /** What happens outside Payout Desk: a recipient claims, a payout fails. */
     setStatus(linkId: string, status: string, text?: string): void {
       const link = controls.ledger.find(linkId);
       if (!link) throw new Error(`no link ${linkId}`);

@@ -114,6 +114,6 @@ export function createBoard(announce: () => void): Board {
       views.findLast((one) => one.type === 'modal' && one.isOpen && one.userId === userId),
     touch: announce,
     // Emulate counts its own from 000001; these never meet them.
-    mintTs: () => `${Math.floor(Date.now() / 1_000)}.${900_000 + ++minted}`,
+    mintTs: () => `${Math.floor(Date.now() / 1_000)}.${900_000 + (minted += 1)}`,
   };
 }

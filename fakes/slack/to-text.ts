@@ -30,7 +30,7 @@ export function toText(shown: SlackMessage | SlackView, options: ToTextOptions =
   const page: Page = {
     names: options.names ?? RAW_NAMES,
     columns: options.columns === true,
-    button: (words) => (options.numbered === true ? `[${++count} ${words}]` : `[${words}]`),
+    button: (words) => (options.numbered === true ? `[${(count += 1)} ${words}]` : `[${words}]`),
   };
   if ('view' in shown) return viewText(shown, page);
   const blocks = shown.blocks.map((block) => blockText(block, page)).filter((text) => text !== '');

@@ -61,7 +61,7 @@ export const GROUPS = {
   approvers: { id: 'S0APPROVERS', handle: 'approvers', members: ['U0VIKRAM', 'U0MEERA'] },
 } as const satisfies Record<string, GroupProfile>;
 
-/** What the desk asks for at installation. A test may take some away to see `missing_scope`. */
+/** What Payout Desk asks for at installation. A test may take some away to see `missing_scope`. */
 export const SCOPES = [
   'commands',
   'chat:write',

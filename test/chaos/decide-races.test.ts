@@ -48,7 +48,7 @@ test.each([
       await Promise.all(CLICKERS.map((userId) => people.approver.click(card, 'Approve', { userId }))),
     );
   });
-  await until('the desks to be done', 120_000, () => {
+  await until('the replicas to be done', 120_000, () => {
     return replicas.reduce((sum, { handled }) => sum + handled, 0) >= REQUESTS * (CLICKERS.length + 1);
   });
 

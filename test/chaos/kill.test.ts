@@ -1,5 +1,5 @@
 /**
- * Owns desks that are killed (SIGKILL) at a random moment of a cancel's life and started again: no second call, no
+ * Owns replicas that are killed (SIGKILL) at a random moment of a cancel's life and started again: no second call, no
  * acknowledged decision lost, and every card true within a minute.
  */
 
@@ -15,15 +15,15 @@ import { askToCancel, cardsOf, openStage, read, type Stage, until } from './stag
 const freshDatabase = freshDatabases();
 
 const SEED = Number(process.env['CHAOS_SEED'] ?? 20_261_120);
-/** From the kill; on the real clock, whatever the desk's own clock does. */
+/** From the kill; on the real clock, whatever the replica’s own clock does. */
 const TRUE_WITHIN_MS = 60_000;
-/** The full size is on the real clock; the small one lets the desk's run faster, so that leases end sooner. */
+/** The full size is on the real clock; the small one lets the replica’s run faster, so that leases end sooner. */
 const SPEED = size(8, 1);
 /** Every step of a cancel's life takes up to this much longer, so that kills land between all of them. */
 const STEP_MS = 60;
 const LIFE_MS = 900;
 
-/** When the desk dies: after a while, as its click is acknowledged, or at a call, which is lost or loses its answer. */
+/** When the replica dies: after a while, as its click is acknowledged, or at a call, which is lost or loses its answer. */
 type Moment =
   | { at: 'random' }
   | { at: 'acknowledgement' }
@@ -54,7 +54,7 @@ interface Lane {
   replicas: Replica[];
   random: () => number;
   tally: Tally;
-  /** Told of every call of the desk before it goes on and before its answer goes back. */
+  /** Told of every call of the replica before it goes on and before its answer goes back. */
   watch: ((phase: 'before' | 'after', path: string) => Promise<void> | void) | undefined;
 }
 
@@ -95,7 +95,7 @@ async function openLane(engine: string, replicas: number, seed: number, tally: T
   return lane;
 }
 
-/** One link, asked for, approved, the desk killed on the way; resolves when its card tells the truth. */
+/** One link, asked for, approved, the replica killed on the way; resolves when its card tells the truth. */
 async function round(lane: Lane, moment: Moment): Promise<void> {
   const { stage, replicas, random, tally } = lane;
   const { instantpay, people, settings } = stage;
@@ -137,7 +137,7 @@ async function round(lane: Lane, moment: Moment): Promise<void> {
   if (early) {
     await command();
     await killing;
-    // A command that died with the desk was no decision: the person sees no card and asks again.
+    // A command that died with the replica was no decision: the person sees no card and asks again.
     if ((await statesOf(records, linkId)).length === 0) await command();
     card = await stage.slack.waitFor(() => cardsOf(stage, linkId)[0], {
       what: `a card for ${linkId}`,
@@ -188,7 +188,7 @@ function noticesOf({ slack, people }: Stage, linkId: string): SlackMessage[] {
 /** Whether every copy of the card, and the word to the requester, say what is so. */
 function isTrue(stage: Stage, linkId: string): boolean {
   const cancelled = stage.instantpay.link(linkId)?.status === 'CANCELLED';
-  // Sent by a desk that died, and lost on the way: nobody can know, and that is what the card has to say.
+  // Sent by a replica that died, and lost on the way: nobody can know, and that is what the card has to say.
   const words = cancelled ? 'Link cancelled' : 'Outcome unknown, checking';
   const cards = cardsOf(stage, linkId).map(read);
   const notices = noticesOf(stage, linkId).map(read);
@@ -200,7 +200,7 @@ function isTrue(stage: Stage, linkId: string): boolean {
 }
 
 test.each([
-  // Each kill is followed by a start of the same desk; on PostgreSQL another one runs on meanwhile.
+  // Each kill is followed by a start of the same replica; on PostgreSQL another one runs on meanwhile.
   ['sqlite', 1, size(6, 300), size(3, 8)],
   ['postgres', 2, size(3, 100), size(1, 4)],
 ])(
@@ -220,7 +220,9 @@ test.each([
     const run = async (seed: number): Promise<void> => {
       const lane = await openLane(engine, replicas, seed, tally);
       try {
-        for (let index = next++; index < rounds; index = next++) {
+        while (next < rounds) {
+          const index = next;
+          next += 1;
           await round(lane, MOMENTS[index] ?? RANDOM).catch((error: unknown) =>
             problems.push(`seed ${seed}: ${String(error)}`),
           );

@@ -15,7 +15,7 @@ afterEach(async () => {
 });
 
 const DELIVERIES = size(240, 10_000);
-/** Retries under way at the same moment, and deliveries the desks may be behind with: a desk is loaded, not buried. */
+/** Retries under way at the same moment, and deliveries the replicas may be behind with: a replica is loaded, not buried. */
 const WIDTH = 8;
 const BEHIND = 16;
 /** The local Slack's Web API takes no more than 5,000 calls of one token an hour. */
@@ -43,10 +43,10 @@ test(
     await atOnce(WIDTH, retries, async (index) => {
       const retry = { number: 1 + (index % 3), reason: REASONS[index % 3] ?? '' };
       acks.push(...(await burst.again({ retry })).acks);
-      await until('the desks to catch up', 60_000, () => acks.length - handled() < BEHIND);
+      await until('the replicas to catch up', 60_000, () => acks.length - handled() < BEHIND);
     });
     const seconds = (performance.now() - startedAt) / 1_000;
-    await until('both desks to be done', 120_000, () => {
+    await until('both replicas to be done', 120_000, () => {
       // The command that asked, and every delivery.
       return handled() >= DELIVERIES + 1;
     });

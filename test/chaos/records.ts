@@ -1,4 +1,4 @@
-/** Owns looking into the desk's records past the desk, while it runs or while it is dead. */
+/** Owns reading the store past the replica, while it runs or after it died. */
 
 import { DatabaseSync } from 'node:sqlite';
 import { postgres } from '../store/engines.ts';

@@ -1,11 +1,11 @@
-/** Owns one desk in a process of its own, which a test can stop, kill, and move in time. */
+/** Owns one replica in a process of its own, which a test can stop, kill, and move in time. */
 
 import { type ChildProcess, fork } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
 
 export interface ReplicaOptions {
-  /** The contract's settings. Nothing else of this process's environment reaches the desk. */
+  /** The contract's settings. Nothing else of this process's environment reaches the replica. */
   settings: Readonly<Record<string, string>>;
   /** How far its clock is ahead of the real one at the start. */
   shiftMs?: number;
@@ -59,7 +59,7 @@ export interface End {
 
 const STOP_MS = 11_000;
 
-/** Starts a desk and resolves when it is open, or when it has ended without opening. */
+/** Starts a replica and resolves when it is open, or when it has ended without opening. */
 export async function tryReplica(options: ReplicaOptions): Promise<Replica | End> {
   const {
     settings,
@@ -129,7 +129,7 @@ export async function tryReplica(options: ReplicaOptions): Promise<Replica | End
 export async function startReplica(options: ReplicaOptions): Promise<Replica> {
   const started = await tryReplica(options);
   if ('url' in started) return started;
-  throw new Error(`The desk ended with exit code ${started.code} before it opened: ${started.said}`);
+  throw new Error(`The replica ended with exit code ${started.code} before it opened: ${started.said}`);
 }
 
 /** The other end of the channel to a replica. */
@@ -146,13 +146,14 @@ function orders(child: ChildProcess): { port: Promise<number>; done(asked: Asked
     else one?.reject(new Error(said.problem));
   });
   child.once('close', () => {
-    for (const one of waiting.values()) one.reject(new Error('the desk ended'));
+    for (const one of waiting.values()) one.reject(new Error('the replica ended'));
     waiting.clear();
   });
   return {
     port: open.promise,
     done(asked) {
-      const id = ++last;
+      last += 1;
+      const id = last;
       const one = Promise.withResolvers<void>();
       waiting.set(id, one);
       child.send({ ...asked, id }, (error) => {

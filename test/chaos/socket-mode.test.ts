@@ -1,4 +1,4 @@
-/** Owns Socket Mode over a bad network, with the desk as a process: nothing ends it, and it comes back by itself. */
+/** Owns Socket Mode over a bad network, with Payout Desk as a process: nothing ends it, and it comes back by itself. */
 
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { startSocketMode, type SocketMode } from '../fakes/socket-mode.ts';
@@ -58,7 +58,7 @@ test(`${REFRESHES} routine refreshes while commands arrive: each command is ackn
   });
 }, 300_000);
 
-test('the app token is refused on reconnect: the desk stays up, says so, and connects when it is accepted', async () => {
+test('the app token is refused on reconnect: Payout Desk stays up, says so, and connects when it is accepted', async () => {
   replica = await startReplica({ settings: stage.settings });
   const { slack, people } = stage;
   slack.faults.set('apps.connections.open', { kind: 'error', error: 'invalid_auth' });
@@ -79,7 +79,7 @@ test('the app token is refused on reconnect: the desk stays up, says so, and con
   expect(read(await (await people.operator.command('/payout', 'help')).answer())).toContain('Payout Desk');
 }, 120_000);
 
-test('duplicated envelopes, app_rate_limited in both of its forms, garbage: one call, and the desk goes on', async () => {
+test('duplicated envelopes, app_rate_limited in both of its forms, garbage: one call, and Payout Desk goes on', async () => {
   replica = await startReplica({ settings: stage.settings });
   const { slack, instantpay, people } = stage;
   const { linkId } = instantpay.addLink();
@@ -93,7 +93,7 @@ test('duplicated envelopes, app_rate_limited in both of its forms, garbage: one 
   const clicked = await people.approver.click(card, 'Approve', { copies });
   expect(clicked.acks.filter((ack) => !ack.acknowledged)).toEqual([]);
   await slack.waitFor(() => read(card).includes('Link cancelled'), { withinMs: 20_000 });
-  await until('the desk to be done', 60_000, () => (replica?.handled ?? 0) > copies);
+  await until('the replica to be done', 60_000, () => (replica?.handled ?? 0) > copies);
   expect(instantpay.callsOf('cancel')).toHaveLength(1);
   expect(await readiness()).toContain('200');
 }, 120_000);
@@ -108,7 +108,7 @@ test.runIf(isFull).each([
     break_(socket);
     const startedAt = performance.now();
     const end = await tryReplica({ settings: stage.settings });
-    if ('url' in end) throw new Error('the desk opened');
+    if ('url' in end) throw new Error('the replica opened');
     expect(end.code).toBe(1);
     expect(end.said).toBe(
       'Payout Desk cannot start: Slack did not open a Socket Mode connection in time. Check SLACK_APP_TOKEN and the network.',

@@ -1,4 +1,4 @@
-/** Owns the stage of a chaos test: local Slack, local InstantPay, ways to them that can be disturbed, desks as processes. */
+/** Owns the stage of a chaos test: local Slack, local InstantPay, ways to them that can be disturbed, replicas as processes. */
 
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -62,7 +62,8 @@ export async function openStage(options: StageOptions = {}) {
       let next = 0;
       slack.deliverOver({
         deliver(outbound, how) {
-          const way = ways[next++ % ways.length];
+          const way = ways[next % ways.length];
+          next += 1;
           if (!way) throw new Error('nowhere to deliver to');
           return way.deliver(outbound, how);
         },
@@ -119,7 +120,9 @@ export async function atOnce<Item>(
 ): Promise<void> {
   let next = 0;
   const lane = async (): Promise<void> => {
-    for (let index = next++; index < items.length; index = next++) {
+    while (next < items.length) {
+      const index = next;
+      next += 1;
       const item = items[index];
       if (item !== undefined) await work(item, index);
     }

@@ -1,4 +1,4 @@
-/** Owns SIGTERM under load: whoever was acknowledged gets an answer, a result or "restarting", and the desk ends with 0. */
+/** Owns SIGTERM under load: whoever was acknowledged gets an answer, a result or "restarting", and Payout Desk ends with 0. */
 
 import { expect, test } from 'vitest';
 import type { Delivered } from '../../fakes/slack/deliveries.ts';
@@ -6,7 +6,7 @@ import { startReplica } from './replica.ts';
 import { isFull, percentile, report, size } from './size.ts';
 import { openStage, read } from './stage.ts';
 
-/** How often a desk is started, loaded and stopped. */
+/** How often a replica is started, loaded and stopped. */
 const STOPS = size(2, 20);
 const A_SECOND = 50;
 const BEFORE_MS = size(800, 3_000);
@@ -71,7 +71,7 @@ test(`stopped ${STOPS} times under ${A_SECOND} commands a second`, async () => {
 
 // Eight seconds of waiting: at full size alone.
 test.runIf(isFull)(
-  'stopped while InstantPay hangs: whoever waits is told, and the desk still ends with 0 in time',
+  'stopped while InstantPay hangs: whoever waits is told, and the replica still ends with 0 in time',
   async () => {
     const stage = await openStage({ settings: { LOG_LEVEL: 'warn', INSTANTPAY_TIMEOUT: '20s' } });
     const { instantpay, people, settings } = stage;

@@ -1,6 +1,6 @@
 /**
  * Owns records that cannot be written: PostgreSQL stopped under load, a full disk, a read-only file. Everybody is still
- * acknowledged and told that nothing was done, nothing is done without a stored claim, and the desk heals unaided.
+ * acknowledged and told that nothing was done, nothing is done without a stored claim, and Payout Desk heals unaided.
  */
 
 import { execFileSync } from 'node:child_process';
@@ -164,7 +164,7 @@ function smallDisk(folder: string): string | undefined {
   return path;
 }
 
-/** Makes writing fail for a running desk, and puts it right again. */
+/** Makes writing fail for a running replica, and puts it right again. */
 interface Spoiled {
   name: string;
   folder: string;
@@ -198,7 +198,7 @@ const WAYS: Record<string, (folder: string) => Spoiled | undefined> = {
     };
   },
   // Permission bits do not bind root, and a mount cannot turn read-only under an open file: a limit of no bytes on
-  // what the process may write fails every write of the running desk, as a disk gone read-only does.
+  // what the process may write fails every write of the running replica, as a disk gone read-only does.
   'no file can be written any more': (folder) =>
     process.platform === 'linux'
       ? {
@@ -259,7 +259,7 @@ test.for(Object.keys(WAYS))('SQLite, and %s', { timeout: 300_000 }, async (way, 
   });
 });
 
-test('SQLite on a file system that is read-only: the desk does not start and says why', async (context) => {
+test('SQLite on a file system that is read-only: Payout Desk does not start and says why', async (context) => {
   stage = await openStage();
   const disk = smallDisk(stage.folder);
   if (disk === undefined) return context.skip('this machine lets no test mount a file system');
@@ -268,7 +268,7 @@ test('SQLite on a file system that is read-only: the desk does not start and say
   await first.stop();
   system('mount', ['-o', 'remount,ro', disk]);
   const end = await tryReplica({ settings: stage.settings });
-  if ('url' in end) throw new Error('the desk opened');
+  if ('url' in end) throw new Error('the replica opened');
   expect(end.code).toBe(1);
   expect(end.said).toMatch(/^Payout Desk cannot start: DATABASE_URL: .*desk\.db cannot be used: .+\.$/);
   expect(end.said.split('\n')).toHaveLength(1);

@@ -1,4 +1,4 @@
-/** Owns a way between the desk and a server it calls, on which a call can be slowed, lost or answered by the test. */
+/** Owns a way between Payout Desk and a server it calls, on which a call can be slowed, lost or answered by the test. */
 
 import { createServer, request as ask, type IncomingMessage, type ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
@@ -10,7 +10,7 @@ export interface Passing {
 
 export interface Way {
   url: string;
-  /** Awaited before a call goes on to the server: it is lost when the desk is gone by then. */
+  /** Awaited before a call goes on to the server: it is lost when the replica is gone by then. */
   before: (passing: Passing) => Promise<void> | void;
   /** The body as it goes on. */
   change: (passing: Passing) => string;

@@ -34,7 +34,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** A running desk with this many rows, one a day. */
+/** A store in use with this many rows, one a day. */
 async function withRows(count: number, auditKey?: string): Promise<OpenStore> {
   store = await openStore(`sqlite:${path}`, { auditKey });
   await store.audit.begin(NOON);
@@ -70,7 +70,7 @@ test('verify names the last row, which a later verify may expect', async () => {
     await expect(run(verifyAudit, { expect: [text] })).rejects.toThrow('--expect: expected');
 });
 
-test('beside a desk with a key: said in one line when the key is missing or wrong', async () => {
+test('beside a store with a key: said in one line when the key is missing or wrong', async () => {
   const { audit } = await withRows(3, KEY);
   const { hash } = await audit.anchor();
   const intact = `intact: 4 rows, keyed from 1, last 4:${hash}\n`;

@@ -28,7 +28,7 @@ test('a cancel from a pipe: form, card, approval, and a clean end', { timeout: 6
   expect(output).toContain('✅ Link cancelled · ₹12,500.50');
   expect(output).toContain('(answered with yes)');
   expect(output).toContain('[2 Approve] is gone');
-  expect(output.trimEnd().split('\n').at(-1)).toContain('Good bye');
+  expect(output.trimEnd().split('\n').at(-1)).toBe('Payout Desk stopped.');
 });
 
 test.each(['SIGTERM', 'SIGKILL'] as const)(

@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import { startDemo } from './demo-process.ts';
 
-test('a day at the desk', { timeout: 65_000 }, async () => {
+test('a day of use', { timeout: 65_000 }, async () => {
   const tour = startDemo('--tour');
   const code = await tour.ended;
   const lines = tour.output.trimEnd().split('\n');

@@ -1,4 +1,4 @@
-/** Proves that the exploration can fail: desks and stores broken on purpose, each found with the way that leads to it. */
+/** Proves that the exploration can fail: replicas and stores broken on purpose, each found with the way that leads to it. */
 
 import { expect, test } from 'vitest';
 import type { CancelRequest } from '../../src/payouts/cancel/request.ts';
@@ -45,7 +45,7 @@ const withoutVersions = requests((real) => ({
   },
 }));
 
-test('the desk as it is', async () => {
+test('Payout Desk as it is', async () => {
   expect(await found({})).toMatch(/^nothing in \d{4,} states$/);
 });
 
@@ -74,7 +74,7 @@ test('a store that looks at the status and not at the version: a vote is lost', 
   expect(way).toContain('an approval that was answered with yes is in the record');
 });
 
-test('a desk that calls again when the outcome is unknown: two calls', async () => {
+test('a replica that calls again when the outcome is unknown: two calls', async () => {
   const spoilDeps = (deps: Deps): Deps => ({
     ...deps,
     gateway: {
@@ -90,7 +90,7 @@ test('a desk that calls again when the outcome is unknown: two calls', async () 
   expect(way.split('\n').at(-1)).toMatch(/hears$/);
 });
 
-test('a desk that takes an executing request for one that waits to be executed: two calls after a crash', async () => {
+test('a replica that takes an executing request for one that waits to be executed: two calls after a crash', async () => {
   const spoilDeps = reading((read) =>
     read.status === 'executing' || read.status === 'unknown' ? { ...read, status: 'approved' } : read,
   );
@@ -98,7 +98,7 @@ test('a desk that takes an executing request for one that waits to be executed: 
   expect(way).toMatch(/one cancel call|no way from|a link that this desk has cancelled/);
 });
 
-test('a desk that needs one approval where two are asked for', async () => {
+test('a replica that needs one approval where two are asked for', async () => {
   const spoilDeps = reading((read) => ({ ...read, approvalsRequired: 1 }));
   const way = await found({ spoilDeps, request: request({ approvalsRequired: 2 }) });
   expect(way).toContain('what was asked for stays: approvalsRequired');
@@ -107,7 +107,7 @@ test('a desk that needs one approval where two are asked for', async () => {
   ).toContain('enough different people have approved');
 });
 
-test('a desk that believes what tracking does not say', async () => {
+test('a replica that believes what tracking does not say', async () => {
   const spoilDeps = (deps: Deps): Deps => ({
     ...deps,
     gateway: {
@@ -121,7 +121,7 @@ test('a desk that believes what tracking does not say', async () => {
   expect(await found({ spoilDeps })).toContain('executed is said only of a link that is CANCELLED');
 });
 
-test('a desk that forgets when to look again: a path that never settles', async () => {
+test('a replica that forgets when to look again: a path that never settles', async () => {
   const spoilDeps = saving((after) => ({ ...after, wakeAt: undefined }));
   const crash = { spoilDeps, budget: { ...TWO.budget, breaks: 1 } };
   expect(await found(crash)).toContain('whatever is unfinished is looked at again');
@@ -143,7 +143,7 @@ test('a job that does nothing and finds that enough: it goes round for ever', as
   expect(await found({ spoilDeps, unchecked: ['store'] })).toContain('no path goes round for ever');
 });
 
-test('a desk that takes the time of the job for that of the decision: a call hours later', async () => {
+test('a replica that takes the time of the job for that of the decision: a call hours later', async () => {
   const spoilDeps = (deps: Deps): Deps => ({
     ...deps,
     store: requests((real) => ({
@@ -157,7 +157,7 @@ test('a desk that takes the time of the job for that of the decision: a call hou
   expect(way).toContain('no call later than half an hour after the decision');
 });
 
-test('a desk that believes the amount to be the one that was approved', async () => {
+test('a replica that believes the amount to be the one that was approved', async () => {
   const spoilDeps = (deps: Deps): Deps => ({
     ...deps,
     gateway: {
@@ -172,7 +172,7 @@ test('a desk that believes the amount to be the one that was approved', async ()
   expect(way).toContain('no call for another amount than the approved one');
 });
 
-test('a desk that does not ask again who the earlier voters are', async () => {
+test('a replica that does not ask again who the earlier voters are', async () => {
   const spoilDeps = (deps: Deps): Deps => ({
     ...deps,
     directory: {
@@ -188,7 +188,7 @@ test('a desk that does not ask again who the earlier voters are', async () => {
   expect(way).toContain('a vote of somebody who had lost the right');
 });
 
-test('a desk that calls whenever it wakes up: after its lease', async () => {
+test('a replica that calls whenever it wakes up: after its lease', async () => {
   const spoilDeps = (deps: Deps): Deps => ({
     ...deps,
     gateway: { ...deps.gateway, cancel: async (linkId) => deps.gateway.cancel(linkId, Infinity) },
@@ -197,7 +197,7 @@ test('a desk that calls whenever it wakes up: after its lease', async () => {
   expect(way).toMatch(/no call after the lease of its holder|no call while the outcome is looked up/);
 });
 
-test('a desk that does not know its own claim after a lost COMMIT: a day of waiting', async () => {
+test('a replica that does not know its own claim after a lost COMMIT: a day of waiting', async () => {
   const spoilDeps = reading((read) => ({ ...read, holder: undefined }));
   const way = await found({ spoilDeps, budget: { ...TWO.budget, breaks: 1 }, unchecked: ['store'] });
   expect(way).toContain('a lost COMMIT ends in the call or in an honest request put back');

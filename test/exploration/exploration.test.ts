@@ -45,6 +45,6 @@ afterAll(() => {
   console.log(
     `explored (${size}): ${total.states.toLocaleString('en')} states, ${total.steps.toLocaleString('en')} steps, ` +
       `${total.paths.toLocaleString('en')} complete paths of up to ${total.longest} steps, ` +
-      `${DECISIONS.length} pairs of decisions, ${total.positions.toLocaleString('en')} places in the desk’s functions`,
+      `${DECISIONS.length} pairs of decisions, ${total.positions.toLocaleString('en')} positions in the functions`,
   );
 });

@@ -1,5 +1,5 @@
 /**
- * Owns running the desk's real functions one port operation at a time. A function is a matter of what its ports
+ * Owns running Payout Desk's real functions one port operation at a time. A function is a matter of what its ports
  * answered it and of what the clock showed then, so a position in it is named by those answers, and each position is
  * computed once, by running the function again from its start. That two runs do the same is checked, not believed.
  */
@@ -42,7 +42,7 @@ export interface Position {
   id: number;
   operation: Operation | undefined;
   told: Told | undefined;
-  /** Set when the program ended with a failure that is none of the desk's kinds: a fault in the code. */
+  /** Set when the program ended with a failure that is none of Payout Desk's kinds: a fault in the code. */
   fault: string | undefined;
   /** Nothing was answered yet, so nothing has begun. */
   isStart: boolean;
@@ -124,7 +124,7 @@ export interface Programs {
   count(): number;
 }
 
-/** `spoil`: what makes a desk break its rules, to prove that it would be found. */
+/** `spoil`: what makes a replica break its rules, to prove that it would be found. */
 export function createPrograms(programs: readonly Program[], spoil: (deps: Deps) => Deps): Programs {
   const nodes: Node[] = [];
   const starts = new Map<Program, Node>();
@@ -227,7 +227,7 @@ const UNTOUCHED = memoryStore({
   },
 });
 
-/** A desk whose every port asks the explorer. What the explored functions do not use is left to fail loudly. */
+/** A replica whose every port asks the explorer. What the explored functions do not use is left to fail loudly. */
 function depsOver(ask: (operation: Operation) => Promise<Answer>, clock: () => number, holder: string): Deps {
   const unused = () => {
     throw new Error('The explored functions are not expected to use this.');

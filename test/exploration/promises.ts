@@ -6,7 +6,7 @@ import type { AuditRow } from '../../src/payouts/ports.ts';
 import { type Answer, CALL_TIMEOUT_MS, type Click, type Operation, type Position } from './programs.ts';
 import { GONE, type State } from './state.ts';
 
-/** A promise of the desk is broken; the message says which. */
+/** A promise of Payout Desk is broken; the message says which. */
 export class Broken extends Error {}
 
 function insist(holds: boolean, promise: string): void {
@@ -28,7 +28,7 @@ const TRANSITIONS: Record<string, readonly string[]> = {
   'executing refused': ['cancel refused'],
   'executing unknown': ['cancel outcome unknown'],
   'unknown unknown': ['cancel looked up'],
-  // The desk that made the call hears late that nothing was sent.
+  // The replica that made the call hears late that nothing was sent.
   'unknown approved': ['cancel put off'],
   'unknown executed': ['cancel executed'],
   'unknown refused': ['cancel refused'],
@@ -184,7 +184,7 @@ export function checkEnd(state: State, request: CancelRequest, strict: boolean):
     insist(state.died || isHeld, 'a lost COMMIT ends in the call or in an honest request put back');
   }
   if (request.status !== 'refused' || (request.outcome?.linkStatus === 'PROCESSING' && !strict)) return;
-  insist(state.executed === 0, 'refused is not said of a link that this desk has cancelled');
+  insist(state.executed === 0, 'refused is not said of a link that Payout Desk has cancelled');
 }
 
 /** What a person was told stands in the record, whatever comes after. */

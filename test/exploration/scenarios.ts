@@ -88,7 +88,7 @@ const CRASH: Troubles = { name: 'a crash or a failing port', budget: { breaks: 1
 const LINK: Troubles = { name: 'the link changes by itself', budget: { moves: 1 } };
 const UNREACHABLE: Troubles = { name: 'InstantPay cannot be reached', budget: { troubles: 1 } };
 const JOB: Troubles = { name: 'the job comes in between', budget: { wakings: 1 }, outcomes: FEW };
-/** One desk looks the outcome up while the other still waits to hear that nothing was sent. */
+/** One replica looks the outcome up while the other still waits to hear that nothing was sent. */
 const UNSENT: Troubles = {
   name: 'the job comes in between, and nothing was sent',
   budget: { wakings: 1, troubles: 1 },

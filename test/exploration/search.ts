@@ -18,7 +18,7 @@ export interface Explored {
   longest: number;
   /** Settled ends by the request's last state. */
   ends: Record<string, number>;
-  /** Distinct places in the desk's functions. */
+  /** Distinct places in Payout Desk's functions. */
   positions: number;
 }
 
@@ -106,7 +106,7 @@ function countPaths(firstEdge: readonly number[], edges: readonly number[], over
     ways[at] = undefined;
     if (over[at]) paths += here;
     longest = Math.max(longest, depth[at] ?? 0);
-    for (let edge = firstEdge[at] ?? 0; edge < (firstEdge[at + 1] ?? 0); edge++) {
+    for (let edge = firstEdge[at] ?? 0; edge < (firstEdge[at + 1] ?? 0); edge += 1) {
       const to = edges[edge] ?? 0;
       ways[to] = (ways[to] ?? 0n) + here;
       depth[to] = Math.max(depth[to] ?? 0, (depth[at] ?? 0) + 1);

@@ -27,7 +27,7 @@ export function createShelf<Item extends object>() {
   };
 }
 
-/** What is handed to the desk's functions is shared by every path, so nobody may change it. */
+/** What is handed to Payout Desk's functions is shared by every path, so nobody may change it. */
 function freeze<Item>(item: Item): Item {
   if (typeof item === 'object' && item !== null && !(item instanceof Error)) {
     Object.freeze(item);

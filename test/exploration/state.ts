@@ -23,9 +23,9 @@ export interface WorldOptions {
   outcomes: readonly Outcome[];
   /** How far each replica's clock is ahead. */
   skewMs: readonly number[];
-  /** Holds the desk to more than R9 does, see checkEnd. */
+  /** Holds Payout Desk to more than R9 does, see checkEnd. */
   strict?: boolean;
-  /** Promises not looked at, so that it is seen what a broken desk comes to and not its first wrong step. */
+  /** Promises not looked at, so that it is seen what a broken replica comes to and not its first wrong step. */
   unchecked?: readonly ('store' | 'told' | 'unsent' | 'holder')[];
   /** Broken on purpose, to prove that it would be found. */
   spoilStore?: (store: Store) => Store;

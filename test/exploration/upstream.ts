@@ -1,4 +1,4 @@
-/** Owns InstantPay as the explored desk meets it: what a call can come to, the link's own ways, and the times that matter. */
+/** Owns InstantPay as the explored replica meets it: what a call can come to, the link's own ways, and the times that matter. */
 
 import type { CancelRequest } from '../../src/payouts/cancel/request.ts';
 import { START_WITHIN_MS } from '../../src/payouts/cancel/transitions.ts';
@@ -8,7 +8,7 @@ import { DAY_MS } from '../../src/payouts/time.ts';
 import { tracked, write } from '../payouts/setup.ts';
 import { type Amount, type Outcome, spend, type State, type WorldOptions } from './state.ts';
 
-/** The link's own ways, without the desk (R7: PROCESSING may go back to ISSUED). */
+/** The link's own ways, without Payout Desk (R7: PROCESSING may go back to ISSUED). */
 export const LINK_WAYS: Partial<Record<LinkStatus, readonly LinkStatus[]>> = {
   ISSUED: ['PROCESSING', 'EXPIRED', 'UNKNOWN'],
   PROCESSING: ['CLAIMED', 'ISSUED'],

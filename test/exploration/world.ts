@@ -1,5 +1,5 @@
 /**
- * Owns the world around the desk's functions as data: what the store holds, what InstantPay has done, what time it is,
+ * Owns the world around Payout Desk's functions as data: what the store holds, what InstantPay has done, what time it is,
  * how far each actor has come; and every step that can come next. A step that breaks a promise throws Broken.
  */
 
@@ -223,7 +223,7 @@ export async function createWorld(options: WorldOptions) {
   /** A replica dies: whatever it was at is dropped for ever. Clicks that did not reach it yet will find the next one. */
   function crashes(state: State, moves: Move[]): void {
     if (state.left.breaks === 0) return;
-    for (let replica = 0; replica < replicas; replica++) {
+    for (let replica = 0; replica < replicas; replica += 1) {
       const lost = ({ at, holds }: Actor, index: number): boolean =>
         replicaOf(index) === replica && at !== GONE && (holds !== NONE || !programs.at(at).isStart);
       if (!state.actors.some(lost)) continue;

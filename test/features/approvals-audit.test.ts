@@ -79,7 +79,7 @@ test('the audit: by link, by person, who asked, who decided, why; administrators
 test('as CSV: a file in direct messages, whole, and no cell is a formula', async () => {
   const { admin, operator } = bot.people;
   await askToCancel(bot, { reason: '=HYPERLINK("https://phish.example")' });
-  for (let asked = 0; asked < 25; asked++) await bot.say(operator, `audit`);
+  for (let asked = 0; asked < 25; asked += 1) await bot.say(operator, `audit`);
   await bot.say(admin, 'audit csv');
   expect(admin.ephemerals().map(read).join()).toContain('on its way to you as a CSV file');
   const file = await bot.slack.waitFor(() =>
@@ -96,7 +96,7 @@ test('as CSV: a file in direct messages, whole, and no cell is a formula', async
   expect(read(await bot.say(operator, 'audit csv'))).toContain('for administrators');
 });
 
-test('direct messages closed to the desk: the administrator is told, not left waiting', async () => {
+test('direct messages closed to Payout Desk: the administrator is told, not left waiting', async () => {
   bot.slack.faults.set('conversations.open', { kind: 'error', error: 'missing_scope' });
   const told = read(await bot.say(bot.people.admin, 'audit csv'));
   expect(told).toMatch(/Reference [A-Z0-9]{8}/);

@@ -72,7 +72,7 @@ test('an approver without direct messages: the others and the channel have the c
   expect(read(answer)).not.toContain('could not be posted');
   expect([approver, secondApprover].flatMap((person) => toldDirectly(bot, person))).toHaveLength(1);
   const opened = bot.slack.callsTo('conversations.open').length;
-  for (let hours = 0; hours < 5; hours++) await bot.pass(HOUR_MS);
+  for (let hours = 0; hours < 5; hours += 1) await bot.pass(HOUR_MS);
   expect(bot.slack.callsTo('conversations.open')).toHaveLength(opened);
   await approve(bot, card);
   expect(read(card)).toContain('Link cancelled');

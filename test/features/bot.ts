@@ -1,4 +1,4 @@
-/** Owns the whole desk for a test: local Slack, local InstantPay and the real app on a database file of its own. */
+/** Owns the whole app for a test: local Slack, local InstantPay and the real app on a database file of its own. */
 
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -28,10 +28,10 @@ export interface TestBotOptions {
   env?: Env;
   slack?: SlackOptions;
   instantpay?: InstantPayOptions;
-  /** What the desk, Slack's triggers and InstantPay take for now. */
+  /** What the app, Slack's triggers and InstantPay take for now. */
   startAt?: number;
   mode?: 'http' | 'socket';
-  /** The desk's own, or another; forever unless told, so that a busy machine changes no answer's place. */
+  /** The app’s own, or another; forever unless told, so that a busy machine changes no answer's place. */
   patience?: Patience | 'as shipped';
   spareConnectionAfterMs?: number;
   /** Leave the start to the test. */
@@ -112,13 +112,13 @@ export async function openBot(options: TestBotOptions = {}) {
   };
   if (!options.stopped) await start();
 
-  /** Waits until the desk is done with everything it acknowledged. */
+  /** Waits until the app is done with everything it acknowledged. */
   const idle = (): Promise<unknown> =>
     slack.waitFor(() => handledCount >= slack.deliveries.reduce((sum, each) => sum + handledOf(each), 0), {
-      what: 'the desk to be done',
+      what: 'the app to be done',
       withinMs: 15_000,
     });
-  /** Does something and waits until the desk is done with each copy of it, whatever it answered. */
+  /** Does something and waits until the app is done with each copy of it, whatever it answered. */
   const done = async (act: () => Promise<Delivered>): Promise<Delivered> => {
     const delivered = await act();
     await idle();
@@ -154,7 +154,7 @@ export async function openBot(options: TestBotOptions = {}) {
     lines,
     entries: (): LogEntry[] => lines.map((line): LogEntry => JSON.parse(line)),
     get app(): App {
-      if (!app) throw new Error('the desk is stopped');
+      if (!app) throw new Error('the app is stopped');
       return app;
     },
     clock,
@@ -175,12 +175,12 @@ export async function openBot(options: TestBotOptions = {}) {
     idle,
     start,
     stop,
-    /** Stops the desk and starts it again on the same records. */
+    /** Stops the app and starts it again on the same store. */
     async restart(): Promise<void> {
       await stop();
       await start();
     },
-    /** Works on the records of a stopped desk. */
+    /** Works on the store of a stopped app. */
     async records<Result>(work: (store: Store) => Promise<Result>): Promise<Result> {
       const store = await openStore(`sqlite:${databasePath}`);
       try {

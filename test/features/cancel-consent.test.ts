@@ -12,7 +12,7 @@ afterEach(() => bot.close());
 
 const cancels = () => bot.instantpay.callsOf('cancel');
 
-/** Approves in the records of a stopped desk, as one that is killed right after. */
+/** Approves in the records of a stopped replica, as one that is killed right after. */
 async function approvedAndKilled() {
   bot = await openBot();
   const asked = await askToCancel(bot);
@@ -53,12 +53,12 @@ test('frozen for two hours before Approve was stored: consent counts from the cl
   bot = await openBot();
   const { linkId, card } = await askToCancel(bot);
   bot.skip(6 * MINUTE_MS);
-  // The desk asks who pressed, and is frozen as it waits for the answer.
+  // Payout Desk asks who pressed, and is frozen as it waits for the answer.
   bot.slack.faults.set('users.info', { kind: 'hold' });
   const asked = bot.slack.callsTo('users.info').length;
   const clicked = bot.done(() => bot.people.approver.click(card, 'Approve'));
   await bot.slack.waitFor(() => bot.slack.callsTo('users.info').length > asked, {
-    what: 'the desk to ask who pressed',
+    what: 'Payout Desk to ask who pressed',
   });
   bot.skip(2 * HOUR_MS);
   bot.slack.faults.clear();

@@ -1,4 +1,4 @@
-/** Owns cancels that a stop or a crash interrupts: the next life of the desk reaches the true outcome, without a second call. */
+/** Owns cancels that a stop or a crash interrupts: the next life of Payout Desk reaches the true outcome, without a second call. */
 
 import { afterEach, expect, test } from 'vitest';
 import { type CancelRequest, decide } from '../../src/payouts/cancel/request.ts';
@@ -12,7 +12,7 @@ afterEach(() => bot.close());
 
 const LEASE_MS = 15_000;
 
-/** What a desk leaves behind that dies right after storing this state; its cards show what was before. */
+/** What a replica leaves behind that dies right after storing this state; its cards show what was before. */
 async function diesAs(state: 'approved' | 'executing' | 'unknown') {
   bot = await openBot();
   const asked = await askToCancel(bot);
@@ -64,7 +64,7 @@ test('approved, down for a minute: carried out at the start', async () => {
   expect(read(card)).toContain('Link cancelled');
 });
 
-test('approved, and claimed while the desk was down: nothing is sent', async () => {
+test('approved, and claimed while Payout Desk was down: nothing is sent', async () => {
   const { linkId, card } = await diesAs('approved');
   bot.instantpay.setStatus(linkId, 'CLAIMED');
   bot.skip(MINUTE_MS);

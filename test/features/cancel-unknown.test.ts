@@ -38,7 +38,7 @@ test.each(EXECUTED)(
     expect(read(card)).toContain('Outcome unknown, checking');
     expect(read(card)).toContain('it is not confirmed and will not be sent again');
     expect(read(card)).not.toMatch(/\[Approve\]|Link cancelled/);
-    // What this table's faults did not execute is cancelled elsewhere: the desk sees only the state.
+    // What this table's faults did not execute is cancelled elsewhere: Payout Desk sees only the state.
     if (bot.instantpay.link(linkId)?.status === 'ISSUED') bot.instantpay.setStatus(linkId, 'CANCELLED');
     expect(told().map(read).join()).toContain('Outcome unknown, checking');
     await bot.pass(5_000);
@@ -81,7 +81,7 @@ test('an HTML page with 500 before anything was done: looked up for a day, then 
   // While it is unknown nobody can ask again, and a restart changes nothing.
   await bot.restart();
   expect(read(await bot.say(bot.people.operator, `cancel ${linkId} again`))).toContain('already open');
-  for (let hours = 0; hours < 24; hours++) await bot.pass(HOUR_MS);
+  for (let hours = 0; hours < 24; hours += 1) await bot.pass(HOUR_MS);
   expect(read(card)).toContain('manual check required');
   expect(told()).toHaveLength(1);
   expect(told().map(read).join()).toContain('manual check required');

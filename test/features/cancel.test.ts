@@ -314,7 +314,7 @@ test('an answer from another environment refuses the write (R15), when asked and
   expect(cancels()).toHaveLength(0);
 });
 
-test('asked where the desk is no member: the answer comes, and the outcome by direct message', async () => {
+test('asked where Payout Desk is no member: the answer comes, and the outcome by direct message', async () => {
   await open();
   const { operator } = bot.people;
   for (const [channel, linkId] of [

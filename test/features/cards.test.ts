@@ -70,7 +70,7 @@ test('a card somebody deleted: the cancel goes through, the requester is told, a
   await approve(bot, card);
   expect(told().map(read).join()).toContain('Link cancelled');
   const updates = bot.slack.callsTo('chat.update').length;
-  for (let hours = 0; hours < 5; hours++) await bot.pass(HOUR_MS);
+  for (let hours = 0; hours < 5; hours += 1) await bot.pass(HOUR_MS);
   expect(bot.slack.callsTo('chat.update')).toHaveLength(updates);
 });
 

@@ -5,7 +5,7 @@ let bot: TestBot;
 afterEach(() => bot.close());
 
 const MINUTE_MS = 60_000;
-/** The desk opens at 11:00. */
+/** Payout Desk opens at 11:00. */
 const DUE_IN_A_MINUTE = '1 11 * * *';
 
 async function openWithDigest(scopes?: readonly string[]): Promise<TestBot> {

@@ -1,4 +1,4 @@
-/** Owns what comes in over HTTP: only what Slack signed just now, whatever it is acknowledged, nothing strange breaks the desk. */
+/** Owns what comes in over HTTP: only what Slack signed just now, whatever it is acknowledged, nothing strange breaks Payout Desk. */
 
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -94,7 +94,7 @@ test('Slack’s url_verification is answered', async () => {
   expect(await response.text()).toContain('c4ll');
 });
 
-test('strange bodies get an answer within three seconds, and the desk goes on', async () => {
+test('strange bodies get an answer within three seconds, and Payout Desk goes on', async () => {
   const form = 'application/x-www-form-urlencoded';
   const bodies: [string, string][] = [
     ['{"payload', 'application/json'],

@@ -261,7 +261,7 @@ test('outside text in a digest is text', async () => {
 test('a digest of the longest names and purposes is posted whole at the first attempt', async () => {
   await open();
   const name = 'Wxyz '.repeat(60);
-  for (let index = 0; index < 40; index++)
+  for (let index = 0; index < 40; index += 1)
     bot.instantpay.addLink({
       person: { name, email: 'w@mail.example', mobile: '9820055501' },
       status: 'EXPIRED',

@@ -138,7 +138,7 @@ test('<!channel>, formatting and mentions in a reason and in a typo are text whe
     for (const text of [message.text, ...mrkdwn]) {
       expect(text).not.toMatch(/<![a-z]/);
       expect(text).not.toContain('<https://phish');
-      // The only people a message calls are those the desk names: the requester and who decided.
+      // The only people a message calls are those Payout Desk names: the requester and who decided.
       expect(text).not.toMatch(/<@U0000000000/);
     }
   }

@@ -24,7 +24,7 @@ test('ten a page, newest first; Older and Newer turn it and lead back', async ()
   expect(read(list)).toContain('[Older]');
   expect(read(list)).not.toContain('[Newer]');
   expect(list.blocks.length).toBeLessThanOrEqual(50);
-  for (let page = 2; page <= 7; page++) {
+  for (let page = 2; page <= 7; page += 1) {
     // More turns than one response_url has uses: each click brings its own.
     await bot.done(() => operator.click(list, 'Older'));
     expect(idsOn(list)).toEqual(idsOf().slice((page - 1) * 10, page * 10));

@@ -7,7 +7,7 @@ import { request, entry } from '../store/samples.ts';
 import { openBot, read } from './bot.ts';
 import { askToCancel } from './steps.ts';
 
-test('look-ups hang at the start: the desk opens, and an expiry that is due is shown at once', async () => {
+test('look-ups hang at the start: Payout Desk opens, and an expiry that is due is shown at once', async () => {
   const bot = await openBot({ env: { APPROVAL_TTL: '1h' } });
   const way = await openWay(bot.instantpay.url);
   const away = Promise.withResolvers<void>();

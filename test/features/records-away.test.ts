@@ -10,7 +10,7 @@ beforeEach(async () => {
 });
 afterEach(() => bot.close());
 
-/** Somebody else holds the database while `act` goes on, from when `begun` holds until the desk is done. */
+/** Somebody else holds the database while `act` goes on, from when `begun` holds until Payout Desk is done. */
 async function withoutRecords(act: () => Promise<unknown>, begun: () => boolean): Promise<void> {
   const acting = act();
   while (!begun()) await new Promise(setImmediate);

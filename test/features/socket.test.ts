@@ -1,4 +1,4 @@
-/** Owns the desk over Socket Mode: the same work, duplicates, routine reconnections, and readiness that tells the truth. */
+/** Owns Payout Desk over Socket Mode: the same work, duplicates, routine reconnections, and readiness that tells the truth. */
 
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
@@ -83,7 +83,7 @@ test('a spare connection: ready and at work while Slack refreshes the other one'
   await socket().connected(2);
 });
 
-test('the line goes dead: not ready until it is connected again; a refused reconnect does not end the desk', async () => {
+test('the line goes dead: not ready until it is connected again; a refused reconnect does not end Payout Desk', async () => {
   const { operator } = bot.people;
   socket().refuseNext(1);
   socket().drop();
@@ -115,7 +115,7 @@ test('a stop while there is no connection ends', async () => {
   await bot.stop();
 });
 
-test('app_rate_limited and garbage do not end the desk', async () => {
+test('app_rate_limited and garbage do not end Payout Desk', async () => {
   const { operator } = bot.people;
   socket().appRateLimited();
   socket().sendRaw('not json');

@@ -40,7 +40,7 @@ export function requestIdOf(card: SlackMessage): string {
   return id;
 }
 
-/** Presses Approve and waits until the desk is done with it. */
+/** Presses Approve and waits until Payout Desk is done with it. */
 export async function approve(bot: TestBot, card: SlackMessage, by: Person = bot.people.approver) {
   return bot.done(() => by.click(card, 'Approve'));
 }

@@ -132,7 +132,7 @@ test('outside text is shown as text: no mention, no formatting, no link of its o
   expect(live(the(bot.slack.messages(bot.channels.payouts), -1))).toEqual([]);
 });
 
-/** Mentions and links in mrkdwn that would do something, apart from people the desk names itself. */
+/** Mentions and links in mrkdwn that would do something, apart from people Payout Desk names itself. */
 function live(message: { text: string; blocks: unknown[] }): string[] {
   const texts = JSON.stringify(message.blocks).match(/"type":"mrkdwn","text":"(?:[^"\\]|\\.)*"/g) ?? [];
   return [message.text, ...texts].flatMap((text) => text.match(/<(?:!|https?:|#|@U0000)[^>]*>/g) ?? []);

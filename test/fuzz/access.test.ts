@@ -29,7 +29,7 @@ afterEach(async () => {
   }
 });
 
-/** The audit as it is now; the desk goes on. */
+/** The audit as it is now; Payout Desk goes on. */
 async function auditRows(): Promise<AuditRow[]> {
   await bot.idle();
   await bot.stop();
@@ -279,7 +279,7 @@ describe('forged values', () => {
     expect(refusals(await auditRows(), operator)).toHaveLength(forged.length);
   });
 
-  test('of forms: metadata of another desk, of another form, edited or empty', async () => {
+  test('of forms: metadata of another installation, of another form, edited or empty', async () => {
     await open();
     const { approver, operator } = bot.people;
     const { card } = await askToCancel(bot);
@@ -319,7 +319,7 @@ describe('forged values', () => {
       expect(read(answer), private_metadata).toMatch(NOT_OURS);
     }
     expect(read(card)).toContain('[Approve]');
-    // One of the forms this desk does open, sent by somebody who may not decide.
+    // One of the forms Payout Desk does open, sent by somebody who may not decide.
     await bot.done(() => approver.submit(reject, { reason: 'not this one' }, { userId: operator.id }));
     expect(read(card)).toContain('[Approve]');
     const rows = await auditRows();

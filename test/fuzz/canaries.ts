@@ -1,11 +1,11 @@
-/** Owns the search for what must never leave a desk: in its log, its metrics, all that Slack was shown, and its records. */
+/** Owns the search for what must never leave Payout Desk: in its log, its metrics, all that Slack was shown, and its records. */
 
 import { DatabaseSync } from 'node:sqlite';
 import { expect } from 'vitest';
 import { transactionData } from '../../fakes/instantpay/transactions.ts';
 import type { TestBot } from '../features/bot.ts';
 
-/** Stops the desk. `more`: further private values that a test has put in. */
+/** Stops the app. `more`: further private values that a test has put in. */
 export async function expectNothingPrivate(bot: TestBot, more: readonly string[] = []): Promise<void> {
   const { slack, instantpay } = bot;
   const passes = slack.deliveries.flatMap(({ responseUrl, triggerId }) => [

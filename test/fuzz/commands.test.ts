@@ -1,4 +1,4 @@
-/** Types any text at all to the whole desk over HTTP: each is acknowledged, answered once, and nothing that is shown is alive. */
+/** Types any text at all to the whole app over HTTP: each is acknowledged, answered once, and nothing that is shown is alive. */
 
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -52,7 +52,7 @@ test(`${RUNS.numRuns} commands`, { timeout: isFull ? 1_800_000 : 120_000 }, asyn
   });
 });
 
-/** A transaction's reference may be a number, which is kept and shown: the desk cannot know that it is a telephone's. */
+/** A transaction's reference may be a number, which is kept and shown: Payout Desk cannot know that it is a telephone's. */
 function withoutNumbers(text: string): string {
   const parsed = parseCommand(text, '2026-11-20');
   const isTransaction = (parsed.ok ? parsed.command.name : parsed.about) === 'txn';
@@ -63,7 +63,7 @@ test('Slack took every message, no handler failed, and nothing was cancelled', (
   const refused = bot.slack.calls.filter(
     ({ method, answer, status }) =>
       (status !== 200 || answer?.['ok'] === false) &&
-      // The channel that the desk was never invited to: the answer goes another way.
+      // The channel that Payout Desk was never invited to: the answer goes another way.
       !(method === 'chat.postEphemeral' || method === 'chat.getPermalink'),
   );
   expect(refused.map(({ method, status, answer }) => ({ method, status, answer }))).toEqual([]);

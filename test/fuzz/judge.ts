@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 import { problemsOf, textsOf } from '../slack/check-limits.ts';
 import { MARK } from './hostile.ts';
 
-/** Mentions that the desk makes itself; the ids in hostile text are none of them. */
+/** Mentions that Payout Desk makes itself; the ids in hostile text are none of them. */
 const OWN =
   /<@[UW](?!0EVIL)[A-Z0-9_]+>|<#[CG](?!0EVIL)[A-Z0-9]+>|<http:\/\/127\.0\.0\.1:\d+\/archives\/[\w/.?=&-]+\|[^<>|]*>/g;
 

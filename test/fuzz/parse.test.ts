@@ -31,7 +31,7 @@ test(`${RUNS.numRuns} texts`, { timeout: isFull ? 600_000 : 60_000 }, () => {
       expect(parsed.problem.length).toBeLessThan(600);
       const answer = notUnderstood(parsed);
       expectHarmless(answer);
-      // A reference may be a number: the desk cannot know that this one is a telephone's.
+      // A reference may be a number: Payout Desk cannot know that this one is a telephone's.
       const shown = JSON.stringify(answer);
       if (parsed.about !== 'txn') for (const secret of PRIVATE) expect(shown).not.toContain(secret);
       if (parsed.didYouMean !== undefined) {

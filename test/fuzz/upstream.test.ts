@@ -62,7 +62,7 @@ test(`at least ${ANSWERS} answers`, { timeout: isFull ? 1_800_000 : 120_000 }, a
     shown.set(what, (shown.get(what) ?? 0) + 1);
   };
 
-  /** What the desk says of it, or of what went wrong; anything that is none of the desk's failures is a crash. */
+  /** What Payout Desk says of it, or of what went wrong; anything that is none of Payout Desk's failures is a crash. */
   async function ask<Result>(
     what: string,
     asked: () => Promise<Result>,

@@ -95,7 +95,7 @@ const scopes = [...(/ bot:\n((?:\s+(?:-|#).*\n)+)/.exec(manifest)?.[1] ?? '').ma
   ([, scope]) => scope,
 );
 
-/** Which scope a Web API method needs; a method the desk uses and this does not know fails the test. */
+/** Which scope a Web API method needs; a method Payout Desk uses and this does not know fails the test. */
 const NEEDS: Record<string, string | undefined> = {
   'auth.test': undefined,
   'chat.postMessage': 'chat:write',
@@ -128,7 +128,7 @@ test('every method the code calls has its scope in the manifest, and no scope is
   expect(scopes).toContain('commands');
 });
 
-test('what the desk works without is marked, and stands among the scopes', () => {
+test('what Payout Desk works without is marked, and stands among the scopes', () => {
   const list = / bot_optional:\n((?:\s+- \S+\n)+)/.exec(manifest)?.[1] ?? '';
   const optional = [...list.matchAll(/- (\S+)/g)].map(([, scope]) => scope);
   expect(optional).toHaveLength(6);
@@ -153,7 +153,7 @@ test('the command, interactivity, events and Socket Mode are switched on', () =>
   expect(manifest).not.toMatch(/xox|xapp|secret:/);
 });
 
-test('the address in the manifest is the one the desk listens on', () => {
+test('the address in the manifest is the one Payout Desk listens on', () => {
   const addresses = [...manifest.matchAll(/(?:request_url|url): https:\/\/[^/]+(\/\S+)/g)].map(
     ([, path]) => path,
   );

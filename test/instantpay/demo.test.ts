@@ -1,6 +1,6 @@
 /** The local InstantPay itself: what tests and the tour rely on. */
 
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { WELL_KNOWN, WELL_KNOWN_PEOPLE } from '../../fakes/instantpay/seed.ts';
 import { DAY_MS, HOUR_MS } from '../../src/payouts/time.ts';
 import { LINK_ID, makeClient, makeInstantPay } from './setup.ts';
@@ -8,7 +8,7 @@ import { LINK_ID, makeClient, makeInstantPay } from './setup.ts';
 const NOW = Date.parse('2026-11-20T10:00:00+05:30');
 
 describe('the links it starts with', () => {
-  it('are 240 in every state, all different, consistent in time, and the same each time', async () => {
+  test('are 240 in every state, all different, consistent in time, and the same each time', async () => {
     const [one, two] = [
       await makeInstantPay({ clock: () => NOW }),
       await makeInstantPay({ clock: () => NOW }),
@@ -34,7 +34,7 @@ describe('the links it starts with', () => {
     expect(ages.some((age) => age > 3 * DAY_MS)).toBe(true);
   });
 
-  it('have well-known ones whose people are found alone', async () => {
+  test('have well-known ones whose people are found alone', async () => {
     const instantPay = await makeInstantPay({ clock: () => NOW });
     const { client } = makeClient(instantPay.url);
     for (const name of ['issued', 'processing', 'claimed', 'expired', 'cancelled'] as const) {
@@ -46,7 +46,7 @@ describe('the links it starts with', () => {
     }
   });
 
-  it('expire as its clock goes on', async () => {
+  test('expire as its clock goes on', async () => {
     let now = NOW;
     const instantPay = await makeInstantPay({ clock: () => now });
     now += HOUR_MS;
@@ -57,7 +57,7 @@ describe('the links it starts with', () => {
 });
 
 describe('who is let in', () => {
-  it.each([
+  test.each([
     [{ clientId: 'other' }, 'IAT'],
     [{ clientSecret: 'other' }, 'IAT'],
     [{ authCode: '2' }, 'IAC'],
@@ -70,7 +70,7 @@ describe('who is let in', () => {
     expect(instantPay.link(LINK_ID)?.status).toBe('ISSUED');
   });
 
-  it('nor with another method', async () => {
+  test('nor with another method', async () => {
     const instantPay = await makeInstantPay();
     const answer = await fetch(`${instantPay.url}/payments/payout/link/cancel`);
     expect(answer.status).toBe(404);
@@ -79,7 +79,7 @@ describe('who is let in', () => {
 });
 
 describe('notify', () => {
-  it('adds to the history, in the clear as the real one does', async () => {
+  test('adds to the history, in the clear as the real one does', async () => {
     const instantPay = await makeInstantPay();
     const { person } = instantPay.addLink({ linkId: LINK_ID });
     expect(await makeClient(instantPay.url).client.notify(LINK_ID)).toMatchObject({
@@ -90,7 +90,7 @@ describe('notify', () => {
 });
 
 describe('faults', () => {
-  it('hit the operation and the link they are for, as often as told', async () => {
+  test('hit the operation and the link they are for, as often as told', async () => {
     const instantPay = await makeInstantPay();
     const other = instantPay.addLink({ linkId: 'b'.repeat(24) }).linkId;
     instantPay.addLink({ linkId: LINK_ID });
@@ -110,7 +110,7 @@ describe('faults', () => {
     ]);
   });
 
-  it('change an answer without ending the call', async () => {
+  test('change an answer without ending the call', async () => {
     const instantPay = await makeInstantPay();
     instantPay.addLink({ linkId: LINK_ID, amountPaise: 1050 });
     const { client } = makeClient(instantPay.url);
@@ -122,7 +122,7 @@ describe('faults', () => {
     expect((await client.page({}, 1)).recordsReceived).toBe(1);
   });
 
-  it('are gone when cleared', async () => {
+  test('are gone when cleared', async () => {
     const instantPay = await makeInstantPay();
     instantPay.fault({ effect: { kind: 'reset' }, times: 0 });
     instantPay.clearFaults();
@@ -139,7 +139,7 @@ describe('control over HTTP', () => {
     return { status: answer.status, body: await answer.json() };
   }
 
-  it('changes links, adds faults, tells calls without credentials, and resets', async () => {
+  test('changes links, adds faults, tells calls without credentials, and resets', async () => {
     const instantPay = await makeInstantPay({ clientSecret: 'canary-secret' });
     const { url } = instantPay;
     const { client } = makeClient(url, { clientSecret: 'canary-secret' });
@@ -183,7 +183,7 @@ describe('control over HTTP', () => {
     expect(await client.track(linkId)).toMatchObject({ status: 'ISSUED', environment: 'live' });
   });
 
-  it('says what it does not understand', async () => {
+  test('says what it does not understand', async () => {
     const { url } = await makeInstantPay();
     expect(await control(url, 'GET', 'nothing')).toMatchObject({ status: 404 });
     expect(await control(url, 'GET', `links/${LINK_ID}`)).toMatchObject({ status: 404 });

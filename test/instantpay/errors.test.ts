@@ -1,7 +1,7 @@
 /** Failures tell all they may, and never a credential, a body or an unmasked value. */
 
 import { inspect } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createGateway } from '../../src/instantpay/gateway.ts';
 import { groupOf } from '../../src/instantpay/codes.ts';
 import { InstantPayError } from '../../src/instantpay/errors.ts';
@@ -34,7 +34,7 @@ function everythingIn(value: unknown): string {
 }
 
 describe('nothing private is in a failure, its causes or an event', () => {
-  it.each([
+  test.each([
     ['refused connection', undefined],
     ['HTML', { kind: 'raw', httpStatus: 500, body: `<p>${BODY}</p>` }],
     ['JSON cut off', { kind: 'raw', httpStatus: 200, body: `{"statuscode":"TXN","data":"${BODY}` }],
@@ -73,14 +73,14 @@ describe('nothing private is in a failure, its causes or an event', () => {
     expect(events.length).toBeGreaterThan(0);
   });
 
-  it('and the check would see one', () => {
+  test('and the check would see one', () => {
     const leaking = new Error('x', { cause: new Error('y', { cause: { headers: CANARIES } }) });
     expect(everythingIn(leaking)).toContain('canary-client-secret');
   });
 });
 
 describe('a failure tells', () => {
-  it('operation, HTTP status, code, InstantPay’s words, request id and time (R19)', async () => {
+  test('operation, HTTP status, code, InstantPay’s words, request id and time (R19)', async () => {
     const { url } = await serveJson(() => envelopeOf(null, { statuscode: 'ERR', status: 'Link not found' }));
     expect(await rejection(makeClient(url).client.track(LINK_ID))).toMatchObject({
       name: 'InstantPayError',
@@ -97,7 +97,7 @@ describe('a failure tells', () => {
     });
   });
 
-  it.each(['TXN', 'TUP', 'RPI', 'IAT', 'IAB', 'DTX', 'ISE', 'ERR', 'TRP', 'ZZZ'])(
+  test.each(['TXN', 'TUP', 'RPI', 'IAT', 'IAB', 'DTX', 'ISE', 'ERR', 'TRP', 'ZZZ'])(
     'a sentence of its own for the group of %s, with the code in it',
     (statuscode) => {
       const facts = { kind: 'code', operation: 'track', sent: true, transient: false } as const;
@@ -112,13 +112,13 @@ describe('a failure tells', () => {
   );
 });
 
-describe('the gateway’s failures are the desk’s', () => {
+describe('the gateway’s failures are Payout Desk’s', () => {
   async function failing(rest: Record<string, unknown>, httpStatus = 200) {
     const { url } = await serveJson(() => envelopeOf(null, rest), httpStatus);
     return createGateway(makeClient(url).client);
   }
 
-  it.each([
+  test.each([
     ['ERR', Refused, Refused],
     ['RPI', Refused, Refused],
     ['IAB', Refused, Refused],
@@ -140,7 +140,7 @@ describe('the gateway’s failures are the desk’s', () => {
     }
   });
 
-  it.each([
+  test.each([
     ['ERR', 'Link not found', true],
     ['RPI', 'No such link', true],
     ['FAB', 'The link does not exist', true],
@@ -155,7 +155,7 @@ describe('the gateway’s failures are the desk’s', () => {
     expect(String(error).includes('no such link:')).toBe(says);
   });
 
-  it('says that an administrator must act on wrong credentials, with and without a code', async () => {
+  test('says that an administrator must act on wrong credentials, with and without a code', async () => {
     const instantPay = await makeInstantPay();
     const gateway = createGateway(makeClient(instantPay.url, { clientSecret: 'wrong' }).client);
     expect(String(await rejection(gateway.track(LINK_ID)))).toMatch(/administrator/);
@@ -171,19 +171,19 @@ describe('the gateway’s failures are the desk’s', () => {
     expect(String(blocked)).toMatch(/administrator/);
   });
 
-  it('keeps the request id of a 5xx that has one', async () => {
+  test('keeps the request id of a 5xx that has one', async () => {
     const gateway = await failing({ statuscode: 'ISE', status: 'Oops' }, 500);
     expect(await rejection(gateway.track(LINK_ID))).toMatchObject({ kind: 'unavailable', ipayUuid: UUID });
   });
 
-  it('takes wrong input for what it is', async () => {
+  test('takes wrong input for what it is', async () => {
     const gateway = createGateway(makeClient('http://127.0.0.1:1').client);
     expect(await rejection(gateway.track('nope'))).toBeInstanceOf(UsageError);
     expect(await rejection(gateway.page({ contact: '' }, 1))).toBeInstanceOf(UsageError);
     expect(await rejection(gateway.links({ contact: '' }).next())).toBeInstanceOf(UsageError);
   });
 
-  it('passes everything else through', async () => {
+  test('passes everything else through', async () => {
     const instantPay = await makeInstantPay({});
     const gateway = createGateway(makeClient(instantPay.url).client);
     const linkId = instantPay.links('ISSUED')[0]?.linkId ?? '';

@@ -1,6 +1,6 @@
-/** R1: what InstantPay sends although it was not asked for never reaches the desk. */
+/** R1: what InstantPay sends although it was not asked for never reaches Payout Desk. */
 
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { LinkFilter } from '../../src/payouts/links/page.ts';
 import { LISTED } from './published.ts';
 import { envelopeOf, LINK_ID, makeClient, makeInstantPay, serveJson } from './setup.ts';
@@ -22,7 +22,7 @@ async function answers(filter: LinkFilter, record: Record<string, unknown> = RAV
 }
 
 describe('by status', () => {
-  it('drops the PROCESSING record of the published sample, and counts it', async () => {
+  test('drops the PROCESSING record of the published sample, and counts it', async () => {
     const { url } = await serveJson(() => LISTED);
     const { client, events } = makeClient(url);
     const page = await client.page({ statuses: ['ISSUED'] }, 1);
@@ -39,14 +39,14 @@ describe('by status', () => {
     });
   });
 
-  it('tells nothing when all is as asked', async () => {
+  test('tells nothing when all is as asked', async () => {
     const { url } = await serveJson(() => LISTED);
     const { client, events } = makeClient(url);
     await client.page({ statuses: ['ISSUED', 'PROCESSING'] }, 1);
     expect(events.map(({ type }) => type)).toEqual(['call']);
   });
 
-  it('holds against the local InstantPay with its leak on', async () => {
+  test('holds against the local InstantPay with its leak on', async () => {
     const instantPay = await makeInstantPay({});
     instantPay.controls.leakFilter = true;
     const page = await makeClient(instantPay.url).client.page({ statuses: ['ISSUED'] }, 1, 100);
@@ -54,21 +54,21 @@ describe('by status', () => {
     expect(page.links).toHaveLength(instantPay.links('ISSUED').length);
   });
 
-  it('never takes an unpublished status for a published one', async () => {
+  test('never takes an unpublished status for a published one', async () => {
     expect(await answers({ statuses: ['ISSUED'] }, { ...RAVI, status: 'ISSUED_AGAIN' })).toBe(false);
     expect(await answers({ statuses: ['ISSUED'] }, { ...RAVI, status: 'issued' })).toBe(true);
   });
 });
 
 describe('by link id', () => {
-  it('only that link', async () => {
+  test('only that link', async () => {
     expect(await answers({ linkId: LINK_ID.toUpperCase() })).toBe(true);
     expect(await answers({ linkId: `${LINK_ID.slice(0, -1)}a` })).toBe(false);
   });
 });
 
 describe('by contact', () => {
-  it.each([
+  test.each([
     ['9820012345', true],
     ['+91 98200 12345', true],
     ['098200-12345', true],
@@ -86,7 +86,7 @@ describe('by contact', () => {
     expect(await answers({ contact })).toBe(expected);
   });
 
-  it('never answers with somebody of whom nothing is known', async () => {
+  test('never answers with somebody of whom nothing is known', async () => {
     for (const contact of ['9820012345', 'ravi.k@bank.example', 'ravi']) {
       expect(await answers({ contact }, { ...RAVI, contactDetails: null })).toBe(false);
       expect(
@@ -95,14 +95,14 @@ describe('by contact', () => {
     }
   });
 
-  it('is checked before masking, so a masked value cannot match', async () => {
+  test('is checked before masking, so a masked value cannot match', async () => {
     expect(await answers({ contact: 'r***@bank.example' })).toBe(false);
     expect(await answers({ contact: '******2345' })).toBe(false);
   });
 });
 
 describe('by address', () => {
-  it.each([
+  test.each([
     ['https://instant.pe/LS25FH', true],
     ['http://INSTANT.pe/LS25FH/?utm_source=sms#top', true],
     ['instant.pe/LS25FH', true],
@@ -115,7 +115,7 @@ describe('by address', () => {
     expect(await answers({ url })).toBe(expected);
   });
 
-  it('never answers with a record without one, and is no mismatch of InstantPay’s', async () => {
+  test('never answers with a record without one, and is no mismatch of InstantPay’s', async () => {
     expect(await answers({ url: 'https://instant.pe/LS25FH' }, { ...RAVI, url: null })).toBe(false);
     const { url, seen } = await serveJson(() => envelopeOf({ records: [RAVI] }));
     const { client, events } = makeClient(url);

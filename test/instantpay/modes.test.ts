@@ -1,7 +1,7 @@
 /** The ways of the local InstantPay that the published pages show or allow, over real HTTP. */
 
 import { readFile } from 'node:fs/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { WELL_KNOWN, WELL_KNOWN_PEOPLE } from '../../fakes/instantpay/seed.ts';
 import type { WalkEnd } from '../../src/payouts/links/page.ts';
 import { MINUTE_MS } from '../../src/payouts/time.ts';
@@ -19,7 +19,7 @@ async function read(url: string): Promise<{ end: WalkEnd; ids: Set<string> }> {
 }
 
 describe('the published samples', () => {
-  it('are served byte for byte', async () => {
+  test('are served byte for byte', async () => {
     const instantPay = await makeInstantPay();
     instantPay.controls.published = true;
     for (const [operation, path, sample] of [
@@ -36,7 +36,7 @@ describe('the published samples', () => {
     }
   });
 
-  it('of the list: two links of twelve are shown as that, with Older, and never as the whole', async () => {
+  test('of the list: two links of twelve are shown as that, with Older, and never as the whole', async () => {
     const instantPay = await makeInstantPay();
     instantPay.controls.published = true;
     const page = await makeClient(instantPay.url).client.page({}, 1);
@@ -48,7 +48,7 @@ describe('the published samples', () => {
 });
 
 describe('the list', () => {
-  it.each([
+  test.each([
     ['smaller pages', { maxRecordsPerPage: 7 }],
     ['a limit on the page size', { refusesPagesOver: 30 }],
     ['repeats past the end', { pastEnd: 'repeats' }],
@@ -61,7 +61,7 @@ describe('the list', () => {
     expect(ids).toEqual(new Set(instantPay.links().map(({ linkId }) => linkId)));
   });
 
-  it('that a link leaves meanwhile is walked again, and nothing that stayed is missing', async () => {
+  test('that a link leaves meanwhile is walked again, and nothing that stayed is missing', async () => {
     const instantPay = await makeInstantPay({});
     Object.assign(instantPay.controls, { maxRecordsPerPage: 20, leavingLinks: 1 });
     const { end, ids } = await read(instantPay.url);
@@ -70,7 +70,7 @@ describe('the list', () => {
     expect(instantPay.callsOf('list').length).toBeGreaterThan(12);
   });
 
-  it('that never stands still is incomplete in the end', async () => {
+  test('that never stands still is incomplete in the end', async () => {
     const instantPay = await makeInstantPay({});
     Object.assign(instantPay.controls, { maxRecordsPerPage: 5, leavingLinks: 1_000 });
     const { end } = await read(instantPay.url);
@@ -82,7 +82,7 @@ describe('the list', () => {
 });
 
 describe('dates (R20)', () => {
-  it('tell the creation by the link id, not by the activation', async () => {
+  test('tell the creation by the link id, not by the activation', async () => {
     const instantPay = await makeInstantPay({});
     const { client } = makeClient(instantPay.url);
     const { links } = await client.page({}, 1, 100);
@@ -93,7 +93,7 @@ describe('dates (R20)', () => {
     }
   });
 
-  it('do not believe an id whose seconds lie outside the life of its link', async () => {
+  test('do not believe an id whose seconds lie outside the life of its link', async () => {
     const instantPay = await makeInstantPay({});
     const { client } = makeClient(instantPay.url);
     const { links } = await client.page({ linkId: WELL_KNOWN.issued }, 1);
@@ -102,7 +102,7 @@ describe('dates (R20)', () => {
 });
 
 describe('nothing (R21)', () => {
-  it('is what "NA" means, in every field', async () => {
+  test('is what "NA" means, in every field', async () => {
     const instantPay = await makeInstantPay();
     const person = { name: 'N/A', email: 'NA', mobile: '0000000000' };
     instantPay.addLink({ linkId: LINK_ID, person, purpose: '-', description: 'null', orderId: 'nil' });
@@ -121,7 +121,7 @@ describe('nothing (R21)', () => {
 });
 
 describe('reveal', () => {
-  it('has the address and the QR code of the link, which stand nowhere else', async () => {
+  test('has the address and the QR code of the link, which stand nowhere else', async () => {
     const instantPay = await makeInstantPay({});
     const { client } = makeClient(instantPay.url);
     const code = instantPay.link(WELL_KNOWN.issued)?.code;
@@ -135,7 +135,7 @@ describe('reveal', () => {
 });
 
 describe('the clock (R24)', () => {
-  it.each([0, 90_000, 5 * MINUTE_MS, -5 * MINUTE_MS])('%i ms ahead is told', async (clockAheadMs) => {
+  test.each([0, 90_000, 5 * MINUTE_MS, -5 * MINUTE_MS])('%i ms ahead is told', async (clockAheadMs) => {
     const now = Date.parse('2026-11-20T12:00:00+05:30');
     const instantPay = await makeInstantPay({ clock: () => now });
     instantPay.controls.clockAheadMs = clockAheadMs;
@@ -148,7 +148,7 @@ describe('the clock (R24)', () => {
 });
 
 describe('fields without end', () => {
-  it('cost no more than short ones and show nothing of what they hide', async () => {
+  test('cost no more than short ones and show nothing of what they hide', async () => {
     const instantPay = await makeInstantPay();
     // Marks of two classes in turn: sorting so many of them would take minutes.
     const marks = '\u0300\u0316'.repeat(250_000);
@@ -165,7 +165,7 @@ describe('fields without end', () => {
     expect(activity.length + activityLeftOut).toBe(1);
   });
 
-  it('bounds a history, and says how much of it was left out', async () => {
+  test('bounds a history, and says how much of it was left out', async () => {
     const instantPay = await makeInstantPay();
     const {
       activity: [created],

@@ -1,6 +1,6 @@
 /** How answers are read: the published samples, everything InstantPay writes otherwise, and masking. */
 
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readAnswer, shown } from '../../src/instantpay/answer.ts';
 import { maskIdentifier } from '../../src/instantpay/read-links.ts';
 import { CANCELLED, LISTED, NOTIFIED, TRACKED } from './published.ts';
@@ -28,7 +28,7 @@ async function readRecord(rest: Record<string, unknown>) {
 }
 
 describe('the published samples', () => {
-  it('track: masked, in paise and UTC, with the asker’s id (R3, R6, R7, R17, R18)', async () => {
+  test('track: masked, in paise and UTC, with the asker’s id (R3, R6, R7, R17, R18)', async () => {
     const link = await (await answeredWith(TRACKED)).track(LINK_ID);
     expect(link).toMatchObject({
       linkId: LINK_ID,
@@ -52,7 +52,7 @@ describe('the published samples', () => {
     expect(JSON.stringify(link)).not.toMatch(/8430454547|7770007428585742/);
   });
 
-  it('list: every record, hints, and nothing unmasked', async () => {
+  test('list: every record, hints, and nothing unmasked', async () => {
     const page = await (await answeredWith(LISTED)).page({}, 1);
     expect(page).toMatchObject({
       pageNumber: 1,
@@ -87,7 +87,7 @@ describe('the published samples', () => {
     expect(JSON.stringify(page)).not.toMatch(/instant\.pe|7428585742/);
   });
 
-  it('notify and cancel: done, in InstantPay’s words', async () => {
+  test('notify and cancel: done, in InstantPay’s words', async () => {
     expect(await (await answeredWith(NOTIFIED)).notify(LINK_ID)).toEqual({
       kind: 'done',
       message: 'Notification Link Sent To *******742 and ******@instantpay.in',
@@ -103,7 +103,7 @@ describe('the published samples', () => {
 });
 
 describe('loose types (R3)', () => {
-  it.each([null, '', [], {}, { records: null }, { records: '', meta: [] }, { records: {} }].map(only))(
+  test.each([null, '', [], {}, { records: null }, { records: '', meta: [] }, { records: {} }].map(only))(
     'list: $data is a page without records',
     async ({ data }) => {
       const page = await (await answeredWith(envelopeOf(data))).page({}, 1);
@@ -116,7 +116,7 @@ describe('loose types (R3)', () => {
     },
   );
 
-  it.each(
+  test.each(
     [[record(), record({ linkId: `${LINK_ID.slice(0, -1)}a` })], []]
       .flatMap((list) => [list, Object.fromEntries(list.map((entry, index) => [String(index + 1), entry]))])
       .map((records) => ({ records })),
@@ -125,7 +125,7 @@ describe('loose types (R3)', () => {
     expect(page.links).toHaveLength(Object.keys(records).length);
   });
 
-  it.each(['nothing', 0, true, { meta: { totalRecords: 1 } }].map(only))(
+  test.each(['nothing', 0, true, { meta: { totalRecords: 1 } }].map(only))(
     'list: $data cannot be read, and is no empty page',
     async ({ data }) => {
       const error = await rejection((await answeredWith(envelopeOf(data))).page({}, 1));
@@ -133,13 +133,13 @@ describe('loose types (R3)', () => {
     },
   );
 
-  it('list: nothing on page 1 where InstantPay counts links cannot be read', async () => {
+  test('list: nothing on page 1 where InstantPay counts links cannot be read', async () => {
     const client = await answeredWith(envelopeOf({ meta: { totalRecords: 12 }, records: [] }));
     expect(await rejection(client.page({}, 1))).toMatchObject({ kind: 'unreadable' });
     expect(await client.page({}, 3)).toMatchObject({ links: [], totalRecords: 12 });
   });
 
-  it.each(['none', 0, false, { 1: record(), 2: null }, { error: 'busy' }, { 1: [] }].map(only))(
+  test.each(['none', 0, false, { 1: record(), 2: null }, { error: 'busy' }, { 1: [] }].map(only))(
     'list: $data as records cannot be read, and is no empty page',
     async ({ data }) => {
       const { url, seen } = await serveJson(() => envelopeOf({ records: data }));
@@ -149,7 +149,7 @@ describe('loose types (R3)', () => {
     },
   );
 
-  it('track: an activity written as an object is a list like any other', async () => {
+  test('track: an activity written as an object is a list like any other', async () => {
     const tracked = {
       status: 'ISSUED',
       amount: 1,
@@ -159,7 +159,7 @@ describe('loose types (R3)', () => {
     expect(activity.map(({ text }) => text)).toEqual(['made', 'sent']);
   });
 
-  it.each([null, '', [], {}, { status: '', amount: 1 }].map(only))(
+  test.each([null, '', [], {}, { status: '', amount: 1 }].map(only))(
     'track: $data is no link, and says so without a second try',
     async ({ data }) => {
       const { url, seen } = await serveJson(() => envelopeOf(data));
@@ -174,14 +174,14 @@ describe('loose types (R3)', () => {
     },
   );
 
-  it.each([null, '', [], {}, 'Ok', undefined].map(only))(
+  test.each([null, '', [], {}, 'Ok', undefined].map(only))(
     'cancel: $data changes nothing',
     async ({ data }) => {
       expect(await (await answeredWith(envelopeOf(data))).cancel(LINK_ID)).toMatchObject({ kind: 'done' });
     },
   );
 
-  it.each([
+  test.each([
     [120.11, 12011],
     ['120.11', 12011],
     [' 500000 ', 50_000_000],
@@ -203,7 +203,7 @@ describe('loose types (R3)', () => {
     });
   });
 
-  it('lets unknown fields pass and missing ones be missing', async () => {
+  test('lets unknown fields pass and missing ones be missing', async () => {
     const answer = {
       statuscode: 'TXN',
       extra: 1,
@@ -218,7 +218,7 @@ describe('loose types (R3)', () => {
     });
   });
 
-  it('takes numbers for text, and keeps the digits of those too large for a number', async () => {
+  test('takes numbers for text, and keeps the digits of those too large for a number', async () => {
     const text =
       '{"statuscode":"TXN","data":{"status":"CLAIMED","amount":1,"linkActivity":[{"accountNumber":123456789012345678}]}}';
     const answer = readAnswer('track', { httpStatus: 200, text, retryAfterMs: undefined, elapsedMs: 1 });
@@ -226,7 +226,7 @@ describe('loose types (R3)', () => {
     expect((await readRecord({ contactDetails: { mobile: 9820012345 } }))?.contact.mobile).toBe('******2345');
   });
 
-  it('leaves out one broken record, says so, and keeps the rest', async () => {
+  test('leaves out one broken record, says so, and keeps the rest', async () => {
     const { url } = await serveJson(() =>
       envelopeOf({ records: [record(), record({ linkId: 'x' }), null, record({ status: null })] }),
     );
@@ -239,7 +239,7 @@ describe('loose types (R3)', () => {
 });
 
 describe('statuses and environments', () => {
-  it.each([
+  test.each([
     ['PRODUCTION', 'live'],
     ['Live', 'live'],
     ['live ', 'live'],
@@ -253,7 +253,7 @@ describe('statuses and environments', () => {
     expect((await client.cancel(LINK_ID)).environment).toBe(expected);
   });
 
-  it('an unpublished status is UNKNOWN and kept as text (R7)', async () => {
+  test('an unpublished status is UNKNOWN and kept as text (R7)', async () => {
     const instantPay = await makeInstantPay();
     instantPay.addLink({ linkId: LINK_ID });
     instantPay.fault({ effect: { kind: 'linkStatus', status: 'ON_HOLD' } });
@@ -264,7 +264,7 @@ describe('statuses and environments', () => {
 });
 
 describe('masking (R17)', () => {
-  it('covers every field that may hold a number or an address', async () => {
+  test('covers every field that may hold a number or an address', async () => {
     const link = await readRecord({
       purpose: 'call 98200 12345',
       description: 'or write to ravi.k@bank.example',
@@ -281,7 +281,7 @@ describe('masking (R17)', () => {
     });
   });
 
-  it('covers a VPA as an account and InstantPay’s words', async () => {
+  test('covers a VPA as an account and InstantPay’s words', async () => {
     const tracked = {
       status: 'CLAIMED',
       amount: 1,
@@ -294,7 +294,7 @@ describe('masking (R17)', () => {
     expect((await done.notify(LINK_ID)).message).toBe('Sent to ******2345');
   });
 
-  it('covers ids and payment modes that do not look like any', async () => {
+  test('covers ids and payment modes that do not look like any', async () => {
     expect(
       await readRecord({
         orderId: 'of 9820012345',
@@ -311,7 +311,7 @@ describe('masking (R17)', () => {
     expect((await long.cancel(LINK_ID)).ipayUuid).not.toContain('99999');
   });
 
-  it('masks what InstantPay masked in part down to the last four', () => {
+  test('masks what InstantPay masked in part down to the last four', () => {
     expect(maskIdentifier('841XXXX786')).toBe('*******786');
     expect(maskIdentifier('*******742')).toBe('*******742');
     expect(maskIdentifier('411111XXXXXX1111')).toBe('************1111');
@@ -322,7 +322,7 @@ describe('masking (R17)', () => {
     expect(maskIdentifier(`XX${'1'.repeat(4_000_000)}`)).toBe('***');
   });
 
-  it('cuts a flood before it masks it, and shows nothing of a number that the cut went through', () => {
+  test('cuts a flood before it masks it, and shows nothing of a number that the cut went through', () => {
     const started = performance.now();
     expect(shown('a'.repeat(8_000_000), 100)).toHaveLength(100);
     expect(performance.now() - started).toBeLessThan(300);
@@ -333,7 +333,7 @@ describe('masking (R17)', () => {
     }
   });
 
-  it('bounds words from outside', async () => {
+  test('bounds words from outside', async () => {
     const client = await answeredWith(envelopeOf(null, { status: 'long '.repeat(500) }));
     const { message } = await client.cancel(LINK_ID);
     expect(message).toHaveLength(300);

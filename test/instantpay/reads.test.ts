@@ -1,6 +1,6 @@
 /** Reads: what is tried again, how long is waited, and when a call is over. */
 
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { readRetryAfter } from '../../src/instantpay/retry.ts';
 import {
   deadPort,
@@ -28,7 +28,7 @@ async function answersInTurn(
 }
 
 describe('a read is tried again', () => {
-  it.each([
+  test.each([
     ['HTML under 500', { kind: 'html500' }],
     ['truncated JSON', { kind: 'truncated' }],
     ['a reset', { kind: 'reset' }],
@@ -46,7 +46,7 @@ describe('a read is tried again', () => {
     expect(slept).toEqual([0]);
   });
 
-  it('twice, with full jitter that doubles', async () => {
+  test('twice, with full jitter that doubles', async () => {
     const { url, seen } = await serveJson(() => envelopeOf(null), 503);
     const { client, slept, events } = makeClient(url, { random: () => 0.8 });
     expect(await rejection(client.track(LINK_ID))).toMatchObject({ kind: 'http', httpStatus: 503 });
@@ -59,7 +59,7 @@ describe('a read is tried again', () => {
     ]);
   });
 
-  it('on a kept-alive connection that was closed meanwhile', async () => {
+  test('on a kept-alive connection that was closed meanwhile', async () => {
     let calls = 0;
     const { url } = await serve((_seen, request, response) => {
       calls += 1;
@@ -78,7 +78,7 @@ describe('a read is tried again', () => {
 });
 
 describe('a read that was cut off or put off', () => {
-  it('is tried again when the connection ends in the middle of the body', async () => {
+  test('is tried again when the connection ends in the middle of the body', async () => {
     let calls = 0;
     const { url } = await serve((_seen, request, response) => {
       calls += 1;
@@ -92,7 +92,7 @@ describe('a read that was cut off or put off', () => {
     expect(attempts()).toEqual(['network', 'ok']);
   });
 
-  it('is tried again after HTTP 429, whatever code comes with it', async () => {
+  test('is tried again after HTTP 429, whatever code comes with it', async () => {
     const { url, seen } = await answersInTurn([429, {}, envelopeOf(null, { statuscode: 'ERR' })]);
     expect(await makeClient(url).client.track(LINK_ID)).toMatchObject({ status: 'ISSUED' });
     expect(seen).toHaveLength(2);
@@ -100,7 +100,7 @@ describe('a read that was cut off or put off', () => {
 });
 
 describe('a read is not tried again', () => {
-  it.each(['ERR', 'IAT', 'RPI', 'IAB', 'TUP', 'DTX', 'TRP', 'ZZZ'])('after %s', async (statuscode) => {
+  test.each(['ERR', 'IAT', 'RPI', 'IAB', 'TUP', 'DTX', 'TRP', 'ZZZ'])('after %s', async (statuscode) => {
     const { url, seen } = await serveJson(() => envelopeOf(null, { statuscode }));
     expect(await rejection(makeClient(url).client.track(LINK_ID))).toMatchObject({
       kind: 'code',
@@ -109,7 +109,7 @@ describe('a read is not tried again', () => {
     expect(seen).toHaveLength(1);
   });
 
-  it.each([301, 401, 403, 404])('after HTTP %i without a code', async (httpStatus) => {
+  test.each([301, 401, 403, 404])('after HTTP %i without a code', async (httpStatus) => {
     const { url, seen } = await answersInTurn([httpStatus]);
     expect(await rejection(makeClient(url).client.track(LINK_ID))).toMatchObject({
       kind: 'http',
@@ -118,7 +118,7 @@ describe('a read is not tried again', () => {
     expect(seen).toHaveLength(1);
   });
 
-  it('after an answer larger than any could be', async () => {
+  test('after an answer larger than any could be', async () => {
     const { url, seen } = await serve((_seen, _request, response) => {
       response.end(`{"statuscode":"TXN","data":{"records":["${'x'.repeat(10.5 * 1024 * 1024)}"]}}`);
     });
@@ -131,14 +131,14 @@ describe('a read is not tried again', () => {
 });
 
 describe('Retry-After', () => {
-  it('is the least that is waited', async () => {
+  test('is the least that is waited', async () => {
     const { url } = await answersInTurn([429, { 'retry-after': '2' }], [503, { 'retry-after': '1' }]);
     const { client, slept } = makeClient(url, { random: () => 0.5 });
     await client.track(LINK_ID);
     expect(slept).toEqual([2125, 1250]);
   });
 
-  it('may be a date', async () => {
+  test('may be a date', async () => {
     const now = Date.parse('2026-11-20T10:00:00Z');
     const { url } = await answersInTurn([429, { 'retry-after': 'Fri, 20 Nov 2026 10:00:03 GMT' }]);
     const { client, slept } = makeClient(url, { now: () => now });
@@ -146,7 +146,7 @@ describe('Retry-After', () => {
     expect(slept).toEqual([3000]);
   });
 
-  it('longer than the call may take ends it at once', async () => {
+  test('longer than the call may take ends it at once', async () => {
     const { url, seen } = await answersInTurn([429, { 'retry-after': '60' }]);
     const { client, slept } = makeClient(url);
     expect(await rejection(client.track(LINK_ID))).toMatchObject({ httpStatus: 429, retryAfterMs: 60_000 });
@@ -154,7 +154,7 @@ describe('Retry-After', () => {
     expect(seen).toHaveLength(1);
   });
 
-  it.each([
+  test.each([
     ['120', 120_000],
     [' 0 ', 0],
     ['Fri, 20 Nov 2026 10:00:10 GMT', 10_000],
@@ -171,7 +171,7 @@ describe('Retry-After', () => {
 });
 
 describe('the deadline', () => {
-  it.each(['noHeaders', 'stallBody'] as const)('stops %s, and the connection with it', async (kind) => {
+  test.each(['noHeaders', 'stallBody'] as const)('stops %s, and the connection with it', async (kind) => {
     const instantPay = await makeInstantPay();
     instantPay.fault({ effect: { kind }, times: 0 });
     const { client, events } = makeClient(instantPay.url, { timeoutMs: 100 });
@@ -185,7 +185,7 @@ describe('the deadline', () => {
     expect(rest.length).toBeLessThanOrEqual(1);
   });
 
-  it('closes the socket of a stalled body', async () => {
+  test('closes the socket of a stalled body', async () => {
     let open = 0;
     const { url, seen } = await serve((_seen, request, response) => {
       open += 1;
@@ -197,7 +197,7 @@ describe('the deadline', () => {
     await vi.waitFor(() => expect(open).toBe(0));
   });
 
-  it('stops a body that trickles on without end', async () => {
+  test('stops a body that trickles on without end', async () => {
     const { url } = await serve((_seen, _request, response) => {
       response.writeHead(200);
       const trickle = setInterval(() => response.write(' '), 20);
@@ -208,7 +208,7 @@ describe('the deadline', () => {
     });
   });
 
-  it('leaves an answer alone that comes in time', async () => {
+  test('leaves an answer alone that comes in time', async () => {
     const instantPay = await makeInstantPay();
     instantPay.addLink({ linkId: LINK_ID });
     instantPay.fault({ effect: { kind: 'delay', delayMs: 60 } });
@@ -219,7 +219,7 @@ describe('the deadline', () => {
 });
 
 describe('without injected parts', () => {
-  it('waits for real, and reads refused connections as such', async () => {
+  test('waits for real, and reads refused connections as such', async () => {
     const { client, attempts } = makeClient(`http://127.0.0.1:${await deadPort()}`, {
       sleep: undefined,
       random: () => 0.01,
@@ -228,7 +228,7 @@ describe('without injected parts', () => {
     expect(attempts()).toHaveLength(3);
   });
 
-  it('tells of a call: what, how, and how long', async () => {
+  test('tells of a call: what, how, and how long', async () => {
     const instantPay = await makeInstantPay();
     instantPay.addLink({ linkId: LINK_ID });
     const { client, events } = makeClient(instantPay.url);

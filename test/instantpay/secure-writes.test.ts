@@ -3,7 +3,7 @@
  * connection can end is met over plain TCP and over TLS, on new and on kept-alive sockets.
  */
 
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { InstantPayError } from '../../src/instantpay/errors.ts';
 import { createTransport } from '../../src/instantpay/transport.ts';
 import { answerWith, type Behaviour, type Peer, type Scheme, serveRaw } from './secure.ts';
@@ -27,7 +27,7 @@ const AFTER_OPENING: [string, Behaviour, number][] = [
 ];
 
 describe.each(SCHEMES)('a write over %s', (scheme) => {
-  it('is done by a whole answer, sent once', async () => {
+  test('is done by a whole answer, sent once', async () => {
     const server = await serveRaw(scheme, { onRequest: (peer) => void peer.socket.write(WHOLE) });
     const { client } = makeClient(server.url, server.trust);
     expect(await client.cancel(LINK_ID)).toMatchObject({ kind: 'done' });
@@ -35,7 +35,7 @@ describe.each(SCHEMES)('a write over %s', (scheme) => {
     expect(server.requests[0]).toContain(`{"linkId":"${LINK_ID}"}`);
   });
 
-  it.each(AFTER_OPENING)('%s: unknown, and never sent again', async (_, behaviour, arrived) => {
+  test.each(AFTER_OPENING)('%s: unknown, and never sent again', async (_, behaviour, arrived) => {
     const server = await serveRaw(scheme, behaviour);
     const { client, slept, attempts } = makeClient(server.url, { ...server.trust, timeoutMs: 250 });
     for (const operation of ['cancel', 'notify'] as const) {
@@ -48,7 +48,7 @@ describe.each(SCHEMES)('a write over %s', (scheme) => {
     expect(slept).toEqual([]);
   });
 
-  it('takes no kept-alive socket, whose end nobody would have noticed', async () => {
+  test('takes no kept-alive socket, whose end nobody would have noticed', async () => {
     const server = await serveRaw(scheme, {
       onRequest: (peer, count) =>
         count === 1
@@ -63,7 +63,7 @@ describe.each(SCHEMES)('a write over %s', (scheme) => {
   });
 });
 
-it('a reset right after the handshake: unknown, since the request may have gone out with it', async () => {
+test('a reset right after the handshake: unknown, since the request may have gone out with it', async () => {
   const server = await serveRaw('https', { onOpen: (peer) => peer.reset() });
   const { client, attempts } = makeClient(server.url, server.trust);
   expect(await client.cancel(LINK_ID)).toMatchObject({ kind: 'unknown' });
@@ -72,7 +72,7 @@ it('a reset right after the handshake: unknown, since the request may have gone 
 });
 
 describe('before the connection is open nothing was sent, and it is tried again', () => {
-  it.each([
+  test.each([
     ['a reset in the handshake', (peer) => peer.reset()],
     ['an end in the handshake', (peer) => peer.socket.destroy()],
     ['silence in the handshake', (peer) => peer.socket.pause()],
@@ -84,7 +84,7 @@ describe('before the connection is open nothing was sent, and it is tried again'
     expect(attempts().length).toBeGreaterThan(1);
   });
 
-  it('a certificate that nobody vouches for: the credentials are not sent', async () => {
+  test('a certificate that nobody vouches for: the credentials are not sent', async () => {
     const server = await serveRaw('https', { onRequest: (peer) => void peer.socket.write(WHOLE) });
     const { client, slept } = makeClient(server.url);
     expect(await client.cancel(LINK_ID)).toMatchObject({ kind: 'not_sent' });
@@ -92,7 +92,7 @@ describe('before the connection is open nothing was sent, and it is tried again'
     expect(slept).toHaveLength(2);
   });
 
-  it('goes through once when the handshake succeeds at last', async () => {
+  test('goes through once when the handshake succeeds at last', async () => {
     let tries = 0;
     const server = await serveRaw('https', {
       onConnection: (peer) => {
@@ -118,7 +118,7 @@ describe.each(SCHEMES)('the transport over %s knows whether anything was sent', 
   } as const;
   const credentials = { clientId: 'id', clientSecret: 'secret', authCode: '1', endpointIp: '203.0.113.7' };
 
-  it.each([
+  test.each([
     ['reset', (peer) => peer.reset(), 'network'],
     ['silence', () => undefined, 'timeout'],
     ['half an answer', (peer) => peer.socket.end(HALF), 'network'],

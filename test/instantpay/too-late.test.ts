@@ -1,20 +1,20 @@
 /** Tests that nothing of a cancel leaves from the instant on that its caller names: not at first, not while connecting, not in a retry. */
 
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { deadPort, envelopeOf, LINK_ID, makeClient, serveJson, serveSocket } from './setup.ts';
 
 const BEFORE = 1_000;
 const MISSED = { kind: 'not_sent', message: 'InstantPay could not be reached in time.' };
 const ok = () => serveJson(() => envelopeOf(null, { statuscode: 'TXN', status: 'Done' }));
 
-it('leaves while there is time', async () => {
+test('leaves while there is time', async () => {
   const { url, seen } = await ok();
   const { client } = makeClient(url, { now: () => BEFORE - 1 });
   expect(await client.cancel(LINK_ID, BEFORE)).toMatchObject({ kind: 'done' });
   expect(seen).toHaveLength(1);
 });
 
-it('opens no connection when it is too late', async () => {
+test('opens no connection when it is too late', async () => {
   let connections = 0;
   const { port } = await serveSocket(() => (connections += 1));
   const { client, attempts } = makeClient(`http://127.0.0.1:${port}`, { now: () => BEFORE });
@@ -23,7 +23,7 @@ it('opens no connection when it is too late', async () => {
   expect(attempts()).toEqual(['timeout']);
 });
 
-it('sends nothing when it becomes too late while it connects, as in a frozen process', async () => {
+test('sends nothing when it becomes too late while it connects, as in a frozen process', async () => {
   const { url, seen } = await ok();
   let now = 0;
   const { client, attempts } = makeClient(url, { now: () => now });
@@ -37,7 +37,7 @@ it('sends nothing when it becomes too late while it connects, as in a frozen pro
   expect(attempts()).toEqual(['timeout', 'ok']);
 });
 
-it('makes no further attempt from then on', async () => {
+test('makes no further attempt from then on', async () => {
   const port = await deadPort();
   let now = 0;
   const { client, attempts } = makeClient(`http://127.0.0.1:${port}`, {
@@ -50,7 +50,7 @@ it('makes no further attempt from then on', async () => {
   expect(attempts()).toEqual(['network', 'network', 'timeout']);
 });
 
-it('an answer that comes later still counts', async () => {
+test('an answer that comes later still counts', async () => {
   let now = 0;
   const { url } = await serveJson(() => {
     now = 2 * BEFORE;

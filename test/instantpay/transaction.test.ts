@@ -1,6 +1,6 @@
 /** Transaction status: every outcome of R11, one query each. */
 
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { TransactionAnswer } from '../../src/payouts/transactions/transaction.ts';
 import { addDays } from '../../src/payouts/time.ts';
 import { WELL_KNOWN_TRANSACTIONS as REFS } from '../../fakes/instantpay/transactions.ts';
@@ -15,7 +15,7 @@ async function asked(answer: unknown, httpStatus = 200): Promise<TransactionAnsw
 }
 
 describe('the published sample', () => {
-  it('is read whole, without its Aadhaar and without a reversal that has no reference', async () => {
+  test('is read whole, without its Aadhaar and without a reversal that has no reference', async () => {
     const instantPay = await makeInstantPay();
     // Byte for byte as published.
     instantPay.fault({ effect: { kind: 'raw', httpStatus: 200, body: TRANSACTION_TEXT } });
@@ -58,7 +58,7 @@ describe('the published sample', () => {
 });
 
 describe('the outcomes of the local InstantPay', () => {
-  it.each([
+  test.each([
     [REFS.successful, 'successful', 'answered', 'TXN'],
     [REFS.underProcess, 'under_process', 'answered', 'TUP'],
     [REFS.failed, 'failed', 'answered', 'ERR'],
@@ -95,7 +95,7 @@ describe('the outcomes of the local InstantPay', () => {
     }
   });
 
-  it('finds an AePS transaction as such, and one near midnight on the next day only (R13)', async () => {
+  test('finds an AePS transaction as such, and one near midnight on the next day only (R13)', async () => {
     const instantPay = await makeInstantPay();
     const { client } = makeClient(instantPay.url);
     const date = instantPay.transactions[0]?.date ?? '';
@@ -112,7 +112,7 @@ describe('the outcomes of the local InstantPay', () => {
 });
 
 describe('what an answer may look like otherwise', () => {
-  it.each([null, '', [], {}, 'gone', undefined])(
+  test.each([null, '', [], {}, 'gone', undefined])(
     'data %j is an unknown outcome, never success',
     async (data) => {
       expect(await asked(envelopeOf(data))).toMatchObject({
@@ -125,7 +125,7 @@ describe('what an answer may look like otherwise', () => {
   );
 
   const reversal = { referenceId: 'RV-1', paymentAmount: 12.5 };
-  it.each([
+  test.each([
     ['under data.pool', { data: { transactionStatusCode: 'ERR', pool: { reversal } } }],
     ['in data', { data: { transactionStatusCode: 'ERR', reversal } }],
     ['at the top', { reversal }],
@@ -135,7 +135,7 @@ describe('what an answer may look like otherwise', () => {
     expect(answer).toMatchObject({ outcome: 'failed', reversal: { referenceId: 'RV-1', amountPaise: 1250 } });
   });
 
-  it.each(['NA', 'n/a', '-', 'null', ' ', '00'])(
+  test.each(['NA', 'n/a', '-', 'null', ' ', '00'])(
     'inner code %j is no code: unknown, not failed',
     async (code) => {
       const data = { transactionStatusCode: code, order: { externalRef: QUERY.externalRef } };
@@ -146,7 +146,7 @@ describe('what an answer may look like otherwise', () => {
     },
   );
 
-  it.each([null, '', '  ', 'NA', 'n/a', '-', '--', 'null', 'nil', '0', '000000'])(
+  test.each([null, '', '  ', 'NA', 'n/a', '-', '--', 'null', 'nil', '0', '000000'])(
     'a reversal with reference %j is none (R21)',
     async (referenceId) => {
       const pool = { reversal: { referenceId, paymentAmount: '10.00' } };
@@ -155,7 +155,7 @@ describe('what an answer may look like otherwise', () => {
     },
   );
 
-  it('leaves references that look like ids, and masks those that do not', async () => {
+  test('leaves references that look like ids, and masks those that do not', async () => {
     const data = {
       transactionStatusCode: 'ERR',
       transactionReferenceId: 'for 98200 12345',
@@ -172,7 +172,7 @@ describe('what an answer may look like otherwise', () => {
     expect((await asked(envelopeOf(digits))).reversal?.referenceId).toBe('212100597800');
   });
 
-  it('masks the account and the words', async () => {
+  test('masks the account and the words', async () => {
     const order = { account: '50100345678912', spName: 'Payout' };
     const data = { transactionStatusCode: 'ERR', transactionStatus: 'Failed for 9820012345', order };
     expect(await asked(envelopeOf(data))).toMatchObject({
@@ -187,7 +187,7 @@ describe('the subject of an answer (R22)', () => {
   const asking = (data: object) =>
     asked(envelopeOf({ transactionStatusCode: 'TXN', transactionAmount: '10.00', ...data }));
 
-  it('is another reference: no outcome, no amount, and both are named', async () => {
+  test('is another reference: no outcome, no amount, and both are named', async () => {
     expect(await asking({ order: { externalRef: 'OTHER-7' }, transactionReferenceId: '4321' })).toMatchObject(
       {
         outcome: 'unknown',
@@ -200,19 +200,19 @@ describe('the subject of an answer (R22)', () => {
     );
   });
 
-  it('is another day', async () => {
+  test('is another day', async () => {
     expect(await asking({ transactionDateTime: '2022-04-20 10:00:00' })).toMatchObject({
       outcome: 'unknown',
       answeredAbout: { externalRef: undefined, date: '2022-04-20' },
     });
   });
 
-  it('is masked when it is somebody’s number', async () => {
+  test('is masked when it is somebody’s number', async () => {
     const { answeredAbout } = await asking({ order: { externalRef: '9820012345' } });
     expect(answeredAbout).toEqual({ externalRef: '******2345', date: undefined });
   });
 
-  it.each([{}, { order: { externalRef: 'NA' } }, { order: { externalRef: '1651346567' } }])(
+  test.each([{}, { order: { externalRef: 'NA' } }, { order: { externalRef: '1651346567' } }])(
     'is the one asked for: %j',
     async (data) => {
       expect(await asking(data)).toMatchObject({ outcome: 'successful', answeredAbout: undefined });
@@ -221,7 +221,7 @@ describe('the subject of an answer (R22)', () => {
 });
 
 describe('why a query failed (R23)', () => {
-  it.each([
+  test.each([
     ['IAT', 200, 'failed', 'access'],
     ['KYC', 403, 'failed', 'access'],
     ['RPI', 200, 'failed', 'malformed'],
@@ -247,7 +247,7 @@ describe('why a query failed (R23)', () => {
 });
 
 describe('the rest of an answer', () => {
-  it.each([
+  test.each([
     ['ten thousand', undefined, true],
     ['12,34,567.50', 123_456_750, false],
     ['0.00', 0, false],
@@ -257,7 +257,7 @@ describe('the rest of an answer', () => {
     expect(await asked(envelopeOf({ transactionAmount }))).toMatchObject({ amountPaise, amountUnreadable });
   });
 
-  it('reads the bank by its label alone, and never the Aadhaar or the balance', async () => {
+  test('reads the bank by its label alone, and never the Aadhaar or the balance', async () => {
     const order = {
       optional2Label: 'Aadhaar',
       optional2: '1111',
@@ -275,7 +275,7 @@ describe('the rest of an answer', () => {
     expect(JSON.stringify([withBank, without])).not.toMatch(/1111|77\.10|Asha/);
   });
 
-  it('reads tags, masked, without the empty ones', async () => {
+  test('reads tags, masked, without the empty ones', async () => {
     const tag = {
       1: { desc: 'batch', value: 'B7' },
       2: { desc: null, value: 'NA' },
@@ -284,7 +284,7 @@ describe('the rest of an answer', () => {
     expect((await asked(envelopeOf({ tag }))).tags).toEqual(['batch: B7', 'for: ******2345']);
   });
 
-  it('finds what moved also at the top, and nothing where nothing is given', async () => {
+  test('finds what moved also at the top, and nothing where nothing is given', async () => {
     const transaction = { referenceId: 'P-1', paymentAmount: '12.00', convenienceFee: '1.50' };
     const top = await asked(
       envelopeOf({ pool: { transaction: { referenceId: null } } }, { pool: { transaction } }),
@@ -298,7 +298,7 @@ describe('the rest of an answer', () => {
     expect((await asked(envelopeOf({ pool: { transaction: { referenceId: 'NA' } } }))).pool).toBeUndefined();
   });
 
-  it('reads the service without what is not given', async () => {
+  test('reads the service without what is not given', async () => {
     const order = { spName: 'Payout', spKey: 'DPN', sspName: null, sspKey: 'NA', externalRef: 'NA' };
     expect((await asked(envelopeOf({ order }))).service).toEqual(['Payout', 'DPN']);
     const { message } = await asked(envelopeOf({ transactionStatusCode: 'ERR' }));
@@ -307,7 +307,7 @@ describe('the rest of an answer', () => {
 });
 
 describe('one query is one query (R12)', () => {
-  it.each([
+  test.each([
     ['an unpublished code', { statuscode: 'ZZZ' }, 200, 'failed'],
     ['a transient code', { statuscode: 'ISE' }, 200, 'failed'],
     ['a code under 503', { statuscode: 'ISE' }, 503, 'unreachable'],
@@ -324,7 +324,7 @@ describe('one query is one query (R12)', () => {
     expect(slept).toEqual([]);
   });
 
-  it.each(['noHeaders', 'stallBody', 'reset', 'truncated', 'html500'] as const)(
+  test.each(['noHeaders', 'stallBody', 'reset', 'truncated', 'html500'] as const)(
     'nor after %s',
     async (kind) => {
       const instantPay = await makeInstantPay();
@@ -338,13 +338,13 @@ describe('one query is one query (R12)', () => {
     },
   );
 
-  it('is not sent when nobody listens', async () => {
+  test('is not sent when nobody listens', async () => {
     const { client, attempts } = makeClient(`http://127.0.0.1:${await deadPort()}`);
     expect(await client.transactionStatus(QUERY)).toMatchObject({ query: 'not_sent', outcome: 'unknown' });
     expect(attempts()).toEqual(['network', 'network', 'network']);
   });
 
-  it('says that an administrator must act on wrong credentials', async () => {
+  test('says that an administrator must act on wrong credentials', async () => {
     const answer = await asked(envelopeOf(null, { statuscode: 'IAT', status: 'Invalid token' }));
     expect(answer).toMatchObject({ query: 'failed', statuscode: 'IAT', ipayUuid: UUID });
     expect(answer.message).toMatch(/administrator/);

@@ -1,7 +1,7 @@
 /** R2 for any list, any page sizes, links that come and go between pages, and failures at each position. */
 
 import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { InstantPayError } from '../../src/instantpay/errors.ts';
 import { createPageSize } from '../../src/instantpay/page-size.ts';
 import type { ReadPage } from '../../src/instantpay/read-links.ts';
@@ -112,7 +112,7 @@ const anyWorld: fc.Arbitrary<World> = fc.record({
 });
 
 describe('a walk', () => {
-  it('is never complete unless every counted link was read, whatever the list does', async () => {
+  test('is never complete unless every counted link was read, whatever the list does', async () => {
     await fc.assert(
       fc.asyncProperty(anyWorld, async (world) => {
         const { end, read, highestCount } = await walkThrough(world);
@@ -124,7 +124,7 @@ describe('a walk', () => {
     );
   });
 
-  it('over a list that does not move is complete, reads every link and asks little more than the pages', async () => {
+  test('over a list that does not move is complete, reads every link and asks little more than the pages', async () => {
     await fc.assert(
       fc.asyncProperty(fc.record(still), async (world) => {
         const { end, read, calls } = await walkThrough({ ...world, moves: [], failures: [] });
@@ -139,7 +139,7 @@ describe('a walk', () => {
     );
   });
 
-  it('finds what slipped when one link leaves: an extra walk, then complete', async () => {
+  test('finds what slipped when one link leaves: an extra walk, then complete', async () => {
     for (let leaves = 0; leaves < 10; leaves += 1) {
       const { end, read, calls } = await walkThrough({
         links: 25,
@@ -156,7 +156,7 @@ describe('a walk', () => {
     }
   });
 
-  it('that fails at any of its pages is incomplete', async () => {
+  test('that fails at any of its pages is incomplete', async () => {
     for (let failure = 1; failure <= 4; failure += 1) {
       const { end } = await walkThrough({
         links: 40,
@@ -185,7 +185,7 @@ describe('the state of a walk', () => {
     ...changes,
   });
 
-  it('walks again when the count moved though everything was read, and is complete then', () => {
+  test('walks again when the count moved though everything was read, and is complete then', () => {
     const state = createWalkState(100);
     expect(state.read(facts({ linkIds: ['a', 'b'], totalRecords: 3, totalPages: 2 }))).toBe('next');
     const last = { linkIds: ['c', 'd'], totalRecords: 4, totalPages: 2 };
@@ -194,7 +194,7 @@ describe('the state of a walk', () => {
     expect(state.read(facts({ pageNumber: 2, ...last }))).toMatchObject({ complete: true, recordsRead: 4 });
   });
 
-  it('walks at most twice again', () => {
+  test('walks at most twice again', () => {
     const state = createWalkState(100);
     const few = facts({ linkIds: ['a'], totalRecords: 2, totalPages: 1 });
     const empty = facts({ pageNumber: 2, totalRecords: 2, totalPages: 1 });
@@ -211,7 +211,7 @@ describe('the state of a walk', () => {
     });
   });
 
-  it('counts unreadable records as read, and is not whole with them', () => {
+  test('counts unreadable records as read, and is not whole with them', () => {
     const state = createWalkState(100);
     const read = facts({
       linkIds: ['a'],
@@ -226,20 +226,20 @@ describe('the state of a walk', () => {
     });
   });
 
-  it('takes a repeated page with a broken record for a repeated page, not for progress', () => {
+  test('takes a repeated page with a broken record for a repeated page, not for progress', () => {
     const state = createWalkState(100);
     const broken = { linkIds: ['a'], unreadableKeys: ['x'], recordsReceived: 2 };
     expect(state.read(facts(broken))).toBe('next');
     expect(state.read(facts({ ...broken, pageNumber: 2 }))).toMatchObject({ complete: false });
   });
 
-  it('does not believe an empty page while InstantPay counts more pages', () => {
+  test('does not believe an empty page while InstantPay counts more pages', () => {
     const state = createWalkState(100);
     expect(state.read(facts({ linkIds: ['a'], totalPages: 3 }))).toBe('next');
     expect(state.read(facts({ pageNumber: 2, totalPages: 3 }))).toMatchObject({ complete: false });
   });
 
-  it('takes an empty page for the end once InstantPay counts no more, also where its pages go on', () => {
+  test('takes an empty page for the end once InstantPay counts no more, also where its pages go on', () => {
     const byCount = createWalkState(100);
     expect(byCount.read(facts({ linkIds: ['a'], totalRecords: 1, totalPages: 3 }))).toBe('next');
     const empty = { pageNumber: 2, totalRecords: 1, totalPages: 3 };
@@ -249,7 +249,7 @@ describe('the state of a walk', () => {
     expect(byPages.read(facts({ pageNumber: 2, totalPages: 2 }))).toMatchObject({ complete: true });
   });
 
-  it('goes on to the last page although everything counted is read', () => {
+  test('goes on to the last page although everything counted is read', () => {
     const state = createWalkState(100);
     expect(state.read(facts({ linkIds: ['a', 'b'], totalRecords: 2, totalPages: 2 }))).toBe('next');
     expect(state.read(facts({ pageNumber: 2, totalRecords: 2, totalPages: 2 }))).toMatchObject({
@@ -257,7 +257,7 @@ describe('the state of a walk', () => {
     });
   });
 
-  it('says both what is missing and what cannot be read', () => {
+  test('says both what is missing and what cannot be read', () => {
     const state = createWalkState(100);
     const few = facts({ linkIds: ['a'], unreadableKeys: ['x'], recordsReceived: 2, totalRecords: 5 });
     const empty = facts({ pageNumber: 2, totalRecords: 5 });
@@ -272,7 +272,7 @@ describe('the state of a walk', () => {
     });
   });
 
-  it('is incomplete when the count moves in every walk, although everything counted was met', () => {
+  test('is incomplete when the count moves in every walk, although everything counted was met', () => {
     const state = createWalkState(100);
     const first = facts({ linkIds: ['a', 'b'], totalRecords: 3, totalPages: 2 });
     const moved = facts({ pageNumber: 2, linkIds: ['c'], totalRecords: 2, totalPages: 2 });
@@ -287,7 +287,7 @@ describe('the state of a walk', () => {
     });
   });
 
-  it('names the page that was empty too early', () => {
+  test('names the page that was empty too early', () => {
     const state = createWalkState(100);
     state.read(facts({ linkIds: ['a'], totalPages: 3 }));
     expect(state.read(facts({ pageNumber: 2, totalPages: 3 }))).toMatchObject({
@@ -309,11 +309,11 @@ describe('a page that fails', () => {
   });
   const REASON = 'Page n could not be read.';
 
-  it('is incomplete as the first one', () => {
+  test('is incomplete as the first one', () => {
     expect(createWalkState(100).failed(1, REASON)).toMatchObject({ complete: false, reason: REASON });
   });
 
-  it('is incomplete inside the list, also by pages alone', () => {
+  test('is incomplete inside the list, also by pages alone', () => {
     const counted = createWalkState(100);
     expect(counted.read(facts({ linkIds: ['a'], totalRecords: 2 }))).toBe('next');
     expect(counted.failed(2, REASON)).toMatchObject({ complete: false, reason: REASON });
@@ -322,7 +322,7 @@ describe('a page that fails', () => {
     expect(paged.failed(2, REASON)).toMatchObject({ complete: false, reason: REASON });
   });
 
-  it('is the end once everything counted was read, with or without pages', () => {
+  test('is the end once everything counted was read, with or without pages', () => {
     const state = createWalkState(100);
     expect(state.read(facts({ linkIds: ['a', 'b'], totalRecords: 2 }))).toBe('next');
     expect(state.failed(2, REASON)).toMatchObject({ complete: true, recordsRead: 2 });
@@ -332,7 +332,7 @@ describe('a page that fails', () => {
     expect(more.failed(2, REASON)).toMatchObject({ complete: true, recordsRead: 2 });
   });
 
-  it('counts what cannot be read, and says that instead', () => {
+  test('counts what cannot be read, and says that instead', () => {
     const state = createWalkState(100);
     expect(state.read(facts({ linkIds: ['a'], unreadableKeys: ['x'], totalRecords: 2 }))).toBe('next');
     expect(state.failed(2, REASON)).toMatchObject({
@@ -341,7 +341,7 @@ describe('a page that fails', () => {
     });
   });
 
-  it('is incomplete in the middle of an extra walk, although every link was met before', () => {
+  test('is incomplete in the middle of an extra walk, although every link was met before', () => {
     const state = createWalkState(100);
     expect(state.read(facts({ linkIds: ['a', 'b'], totalRecords: 3, totalPages: 2 }))).toBe('next');
     const moved = { pageNumber: 2, linkIds: ['c'], totalRecords: 2, totalPages: 2 };

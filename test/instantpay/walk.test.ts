@@ -1,6 +1,6 @@
 /** R2: walks over an upstream whose paging cannot be trusted. */
 
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { LinkFilter, LinkPage, WalkEnd } from '../../src/payouts/links/page.ts';
 import type { ClientOptions } from '../../src/instantpay/client.ts';
 import { envelopeOf, makeClient, makeInstantPay, serve, serveJson, UUID } from './setup.ts';
@@ -66,7 +66,7 @@ const listOf =
   };
 
 describe('a walk ends', () => {
-  it('at a page shorter than the largest seen', async () => {
+  test('at a page shorter than the largest seen', async () => {
     const { url } = await upstream(listOf(25, 10));
     const { end, pages, ids } = await walk(url);
     expect(end).toMatchObject({ ...COMPLETE, pagesRead: 3, recordsRead: 25 });
@@ -74,14 +74,14 @@ describe('a walk ends', () => {
     expect(ids).toEqual(range(0, 25).map(idOf));
   });
 
-  it('at an empty page, when the last one was full', async () => {
+  test('at an empty page, when the last one was full', async () => {
     const { url } = await upstream(listOf(20, 10));
     const { end, ids } = await walk(url);
     expect(end).toMatchObject({ ...COMPLETE, recordsRead: 20 });
     expect(ids).toHaveLength(20);
   });
 
-  it('at once on nothing, with one page that says who answered', async () => {
+  test('at once on nothing, with one page that says who answered', async () => {
     const { url, asked } = await upstream(() => ({ records: [] }));
     const { end, pages } = await walk(url);
     expect(end).toEqual({ complete: true, reason: undefined, pagesRead: 1, recordsRead: 0 });
@@ -89,7 +89,7 @@ describe('a walk ends', () => {
     expect(asked).toEqual([1]);
   });
 
-  it('not at a page shorter than what was asked for: the upstream may cap its pages', async () => {
+  test('not at a page shorter than what was asked for: the upstream may cap its pages', async () => {
     const { url } = await upstream(listOf(23, 5));
     const { ids, end } = await walk(url, { recordsPerPage: 100 });
     expect(ids).toHaveLength(23);
@@ -98,7 +98,7 @@ describe('a walk ends', () => {
 });
 
 describe('what PHP makes of a list', () => {
-  it('is read whole when its pages are objects', async () => {
+  test('is read whole when its pages are objects', async () => {
     const { url } = await serve((seen, _request, response) => {
       const page = listOf(25, 10)(pageOf(seen.body));
       const numbers = 'records' in page ? page.records : [];
@@ -110,7 +110,7 @@ describe('what PHP makes of a list', () => {
     expect(ids).toEqual(range(0, 25).map(idOf));
   });
 
-  it.each([null, '', [], {}, { meta: {} }, { meta: { totalRecords: 0 } }].map((data) => ({ data })))(
+  test.each([null, '', [], {}, { meta: {} }, { meta: { totalRecords: 0 } }].map((data) => ({ data })))(
     'is empty when it is $data (R3)',
     async ({ data }) => {
       const { url } = await serveJson(() => envelopeOf(data));
@@ -118,7 +118,7 @@ describe('what PHP makes of a list', () => {
     },
   );
 
-  it('is not empty because one page says so, when another said otherwise', async () => {
+  test('is not empty because one page says so, when another said otherwise', async () => {
     const { url } = await serve((seen, _request, response) => {
       const full = { meta: { totalRecords: 57 }, records: range(0, 10).map(recordOf) };
       const none = { meta: { totalRecords: 0 } };
@@ -129,14 +129,14 @@ describe('what PHP makes of a list', () => {
 });
 
 describe('what InstantPay counts', () => {
-  it('counts what was sent, not what answers the filter', async () => {
+  test('counts what was sent, not what answers the filter', async () => {
     const { url } = await upstream(listOf(20, 10, { totalRecords: 20 }));
     const { end, ids } = await walk(url, {}, { statuses: ['EXPIRED'] });
     expect(ids).toEqual([]);
     expect(end).toMatchObject({ ...COMPLETE, recordsRead: 20 });
   });
 
-  it.each([
+  test.each([
     ['says one page', { totalPages: 1, totalRecords: 3 }],
     ['says none', { totalPages: 0, totalRecords: 0 }],
     ['speaks text', { totalPages: '2', totalRecords: 'many' }],
@@ -149,7 +149,7 @@ describe('what InstantPay counts', () => {
     expect(new Set(ids).size).toBe(37);
   });
 
-  it('keeps from asking past the end when it is right', async () => {
+  test('keeps from asking past the end when it is right', async () => {
     const { url, asked } = await upstream(listOf(25, 10, { totalRecords: 25, totalPages: 3 }));
     await walk(url);
     expect(asked.toSorted((a, b) => a - b)).toEqual([1, 2, 3]);
@@ -157,7 +157,7 @@ describe('what InstantPay counts', () => {
 });
 
 describe('a walk is incomplete', () => {
-  it('when a page holds only links seen before', async () => {
+  test('when a page holds only links seen before', async () => {
     const { url } = await upstream(() => ({ records: range(0, 10) }));
     const { end, ids } = await walk(url);
     expect(end).toMatchObject({
@@ -168,12 +168,12 @@ describe('a walk is incomplete', () => {
     expect(ids).toHaveLength(10);
   });
 
-  it('also when that page is shorter', async () => {
+  test('also when that page is shorter', async () => {
     const { url } = await upstream((pageNumber) => ({ records: range(0, pageNumber === 1 ? 10 : 4) }));
     expect((await walk(url)).end.complete).toBe(false);
   });
 
-  it('at the cap, even if the list ends there', async () => {
+  test('at the cap, even if the list ends there', async () => {
     const { url, asked } = await upstream(listOf(30, 10));
     const { end, ids } = await walk(url, { maxPages: 3 });
     expect(end).toMatchObject({ complete: false, pagesRead: 3, recordsRead: 30 });
@@ -182,7 +182,7 @@ describe('a walk is incomplete', () => {
     expect(Math.max(...asked)).toBe(3);
   });
 
-  it('when a page fails after its retries; what was read before is kept and the failure named (R19)', async () => {
+  test('when a page fails after its retries; what was read before is kept and the failure named (R19)', async () => {
     const { url, asked } = await upstream((pageNumber) =>
       pageNumber === 3 ? { httpStatus: 500 } : listOf(100, 10)(pageNumber),
     );
@@ -194,12 +194,12 @@ describe('a walk is incomplete', () => {
     expect(asked.filter((pageNumber) => pageNumber === 3)).toHaveLength(3);
   });
 
-  it('when the first page fails', async () => {
+  test('when the first page fails', async () => {
     const { url } = await upstream(() => ({ httpStatus: 503 }));
     expect((await walk(url)).end).toMatchObject({ complete: false, pagesRead: 0, recordsRead: 0 });
   });
 
-  it('when InstantPay counts more links than it sent before an empty page', async () => {
+  test('when InstantPay counts more links than it sent before an empty page', async () => {
     const { url } = await upstream(listOf(12, 12, { totalRecords: 57 }));
     const { end, ids } = await walk(url);
     expect(end).toMatchObject({ complete: false, reason: 'InstantPay reports 57 links, 12 were read.' });
@@ -211,14 +211,14 @@ describe('a walk is incomplete', () => {
     });
   });
 
-  it('also when only the first page counts them', async () => {
+  test('also when only the first page counts them', async () => {
     const { url } = await upstream((pageNumber) =>
       pageNumber === 1 ? { records: range(0, 10), meta: { totalRecords: 20 } } : { records: [] },
     );
     expect((await walk(url)).end.reason).toBe('InstantPay reports 20 links, 10 were read.');
   });
 
-  it.each(['nothing', 0, { meta: { totalRecords: 3 } }, { records: 'none' }].map((data) => ({ data })))(
+  test.each(['nothing', 0, { meta: { totalRecords: 3 } }, { records: 'none' }].map((data) => ({ data })))(
     'when the first page is $data, which is no list (R3)',
     async ({ data }) => {
       const { url } = await serveJson(() => envelopeOf(data));
@@ -231,7 +231,7 @@ describe('a walk is incomplete', () => {
     },
   );
 
-  it('when text comes after a full page', async () => {
+  test('when text comes after a full page', async () => {
     const { url } = await serve((seen, _request, response) => {
       const full = { records: range(0, 10).map(recordOf) };
       response.end(JSON.stringify(envelopeOf(pageOf(seen.body) === 1 ? full : 'nothing')));
@@ -244,14 +244,14 @@ describe('a walk is incomplete', () => {
     expect(ids).toHaveLength(10);
   });
 
-  it('when the records are no list', async () => {
+  test('when the records are no list', async () => {
     const { url } = await serveJson(() => envelopeOf({ records: { 1: recordOf(1), 2: 'gone' } }));
     const { end } = await walk(url);
     expect(end).toMatchObject({ complete: false, pagesRead: 0, recordsRead: 0 });
     expect(end.reason).toMatch(/^Page 1 could not be read\./);
   });
 
-  it('when a record could not be read, though the walk goes on', async () => {
+  test('when a record could not be read, though the walk goes on', async () => {
     const { url } = await serve((seen, _request, response) => {
       const records = pageOf(seen.body) === 1 ? [recordOf(1), { linkId: 'broken' }] : [recordOf(2)];
       response.end(JSON.stringify(envelopeOf({ records })));
@@ -263,7 +263,7 @@ describe('a walk is incomplete', () => {
 });
 
 describe('each link comes once', () => {
-  it('when new links push old ones onto the next page', async () => {
+  test('when new links push old ones onto the next page', async () => {
     const { url } = await upstream((pageNumber) => ({
       records: [range(0, 10), range(8, 10), range(16, 10), range(24, 3)][pageNumber - 1] ?? [],
     }));
@@ -272,14 +272,14 @@ describe('each link comes once', () => {
     expect(end).toMatchObject({ ...COMPLETE, recordsRead: 27 });
   });
 
-  it('when a page repeats one of its own', async () => {
+  test('when a page repeats one of its own', async () => {
     const { url } = await upstream((pageNumber) => ({ records: pageNumber === 1 ? [1, 1, 2] : [] }));
     expect((await walk(url)).ids).toEqual([idOf(1), idOf(2)]);
   });
 });
 
 describe('fetching ahead', () => {
-  it('is bounded, in order, and faster than one by one', async () => {
+  test('is bounded, in order, and faster than one by one', async () => {
     const { url, load, asked } = await upstream(listOf(200, 10), 25);
     const { ids } = await walk(url, { concurrency: 4 });
     expect(ids).toEqual(range(0, 200).map(idOf));
@@ -287,7 +287,7 @@ describe('fetching ahead', () => {
     expect(asked.length).toBeLessThanOrEqual(21 + 4);
   });
 
-  it('is bounded over all walks of a client together', async () => {
+  test('is bounded over all walks of a client together', async () => {
     const { url, load } = await upstream(listOf(60, 10), 10);
     const { client } = makeClient(url, { concurrency: 3 });
     const all = await Promise.all(
@@ -301,13 +301,13 @@ describe('fetching ahead', () => {
     expect(load.most).toBe(3);
   });
 
-  it('counts no page it asked for and threw away', async () => {
+  test('counts no page it asked for and threw away', async () => {
     const { url, asked } = await upstream(listOf(25, 10, { totalPages: 1, totalRecords: 3 }));
     expect((await walk(url)).end).toMatchObject({ ...COMPLETE, recordsRead: 25, pagesRead: 4 });
     expect(asked).toEqual([1, 2, 3, 4]);
   });
 
-  it('throws pages past the end away, even those that fail', async () => {
+  test('throws pages past the end away, even those that fail', async () => {
     const { url } = await upstream((pageNumber) =>
       pageNumber > 3 ? { httpStatus: 500 } : listOf(25, 10)(pageNumber),
     );
@@ -316,7 +316,7 @@ describe('fetching ahead', () => {
     expect(ids).toHaveLength(25);
   });
 
-  it('stops when the consumer has seen enough', async () => {
+  test('stops when the consumer has seen enough', async () => {
     const { url, asked, load } = await upstream(listOf(1000, 10), 5);
     const { client, events } = makeClient(url, { concurrency: 3 });
     for await (const page of client.links({})) {
@@ -330,7 +330,7 @@ describe('fetching ahead', () => {
     expect([...kinds].filter((kind) => kind !== 'ok' && kind !== 'aborted')).toEqual([]);
   });
 
-  it('breaks off what is under way then', async () => {
+  test('breaks off what is under way then', async () => {
     let open = 0;
     const { url } = await serve((seen, _request, response) => {
       open += 1;
@@ -348,7 +348,7 @@ describe('fetching ahead', () => {
 });
 
 describe('what the findings showed', () => {
-  it('short pages in the middle are no end while InstantPay counts more', async () => {
+  test('short pages in the middle are no end while InstantPay counts more', async () => {
     const pages = [range(0, 10), range(10, 3), range(13, 10), range(23, 7)];
     const { url } = await upstream((pageNumber) => ({
       records: pages[pageNumber - 1] ?? [],
@@ -359,14 +359,14 @@ describe('what the findings showed', () => {
     expect(ids).toHaveLength(30);
   });
 
-  it('fewer than InstantPay counts are never the whole, after two extra walks', async () => {
+  test('fewer than InstantPay counts are never the whole, after two extra walks', async () => {
     const { url, asked } = await upstream(listOf(119, 50, { totalRecords: 150 }));
     const { end } = await walk(url);
     expect(end).toMatchObject({ complete: false, reason: 'InstantPay reports 150 links, 119 were read.' });
     expect(asked.filter((pageNumber) => pageNumber === 1)).toHaveLength(3);
   });
 
-  it('a link that leaves meanwhile makes the next one slip: an extra walk finds it', async () => {
+  test('a link that leaves meanwhile makes the next one slip: an extra walk finds it', async () => {
     // Link 0 leaves after page 1 of the first walk, so that link 10 is on no page of it.
     let gone = 0;
     const { url } = await upstream((pageNumber) => {
@@ -380,7 +380,7 @@ describe('what the findings showed', () => {
     expect(ids.toSorted()).toEqual(range(0, 25).map(idOf));
   });
 
-  it.each(['repeats the last one', 'fails'])('a page past the end that %s ends it', async (what) => {
+  test.each(['repeats the last one', 'fails'])('a page past the end that %s ends it', async (what) => {
     const { url } = await upstream((pageNumber) => {
       if (pageNumber > 3 && what === 'fails') return { httpStatus: 500 };
       return listOf(30, 10, { totalRecords: 30, totalPages: 4 })(Math.min(3, pageNumber));
@@ -389,7 +389,7 @@ describe('what the findings showed', () => {
     expect(end).toMatchObject({ ...COMPLETE, recordsRead: 30 });
   });
 
-  it('a page past the end that fails ends it, when InstantPay counts no such page', async () => {
+  test('a page past the end that fails ends it, when InstantPay counts no such page', async () => {
     const { url, asked } = await upstream((pageNumber) =>
       pageNumber > 3 ? { httpStatus: 500 } : listOf(30, 10, { totalRecords: 30 })(pageNumber),
     );
@@ -397,7 +397,7 @@ describe('what the findings showed', () => {
     expect(asked).toContain(4);
   });
 
-  it('another page than was asked for is incomplete', async () => {
+  test('another page than was asked for is incomplete', async () => {
     const { url } = await upstream((pageNumber) => ({
       ...listOf(30, 10)(pageNumber),
       meta: { currentPage: pageNumber === 2 ? 3 : pageNumber, totalRecords: 30, totalPages: 3 },
@@ -405,7 +405,7 @@ describe('what the findings showed', () => {
     expect((await walk(url)).end.reason).toBe('InstantPay sent page 3 when page 2 was asked for.');
   });
 
-  it('a refused page size is halved until it works, and remembered', async () => {
+  test('a refused page size is halved until it works, and remembered', async () => {
     const { url, seen } = await serve((request, _request, response) => {
       const size = Number(/"recordsPerPage":"(\d+)"/.exec(request.body)?.[1]);
       const page = listOf(30, size, { totalRecords: 30, totalPages: Math.ceil(30 / size) })(
@@ -424,7 +424,7 @@ describe('what the findings showed', () => {
     expect(sizes()).toEqual(['12', '12', '12']);
   });
 
-  it('a filter that is refused is not taken for a page size that is too large', async () => {
+  test('a filter that is refused is not taken for a page size that is too large', async () => {
     let refuses = true;
     const { url, seen } = await serve((_seen, _request, response) => {
       const answer = refuses ? envelopeOf(null, { statuscode: 'RPI' }) : envelopeOf({ records: [] });
@@ -440,7 +440,7 @@ describe('what the findings showed', () => {
 });
 
 describe('against the local InstantPay', () => {
-  it.each([undefined, 10])('reads all its links, with at most %s a page', async (maxRecordsPerPage) => {
+  test.each([undefined, 10])('reads all its links, with at most %s a page', async (maxRecordsPerPage) => {
     const instantPay = await makeInstantPay({});
     instantPay.controls.maxRecordsPerPage = maxRecordsPerPage;
     const { ids, end, pages } = await walk(instantPay.url);
@@ -451,14 +451,14 @@ describe('against the local InstantPay', () => {
     );
   });
 
-  it('finds a link by its address', async () => {
+  test('finds a link by its address', async () => {
     const instantPay = await makeInstantPay({});
     const wanted = instantPay.links()[150];
     const { ids } = await walk(instantPay.url, {}, { url: `https://instant.pe/${wanted?.code}` });
     expect(ids).toEqual([wanted?.linkId]);
   });
 
-  it('reads 10,000 links', async () => {
+  test('reads 10,000 links', async () => {
     const { url } = await upstream(listOf(10_000, 100));
     const { ids, end } = await walk(url);
     expect(end).toMatchObject({ ...COMPLETE, recordsRead: 10_000 });

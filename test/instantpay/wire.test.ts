@@ -1,13 +1,13 @@
 /** What leaves this machine with a call, and what does not. */
 
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { createInstantPayClient } from '../../src/instantpay/client.ts';
 import { envelopeOf, LINK_ID, makeClient, rejection, serve, serveJson } from './setup.ts';
 
 const TRACKED = { status: 'ISSUED', amount: 10, linkActivity: [] };
 
 describe('every call', () => {
-  it('carries the four headers and the content type, with the configured endpoint IP (R5)', async () => {
+  test('carries the four headers and the content type, with the configured endpoint IP (R5)', async () => {
     const { url, seen } = await serveJson(() => envelopeOf(TRACKED));
     const { client } = makeClient(url, {
       clientId: 'CID',
@@ -39,7 +39,7 @@ describe('every call', () => {
     ]);
   });
 
-  it('sends list as a GET with a JSON body of explicit length, counted in bytes, and pages as strings (R4)', async () => {
+  test('sends list as a GET with a JSON body of explicit length, counted in bytes, and pages as strings (R4)', async () => {
     const { url, seen } = await serveJson(() => envelopeOf(null));
     const { client } = makeClient(url);
     await client.page(
@@ -57,7 +57,7 @@ describe('every call', () => {
     expect(call?.headers['transfer-encoding']).toBeUndefined();
   });
 
-  it('asks for ten records unless told, and leaves empty filters out', async () => {
+  test('asks for ten records unless told, and leaves empty filters out', async () => {
     const { url, seen } = await serveJson(() => envelopeOf(null));
     const { client } = makeClient(url);
     await client.page({ statuses: [], url: 'https://instant.pe/AB12CD' }, 1);
@@ -67,13 +67,13 @@ describe('every call', () => {
     });
   });
 
-  it('tracks by path alone, without a body', async () => {
+  test('tracks by path alone, without a body', async () => {
     const { url, seen } = await serveJson(() => envelopeOf(TRACKED));
     await makeClient(url).client.track(` ${LINK_ID.toUpperCase()} `);
     expect(seen[0]).toMatchObject({ url: `/payments/payout/link/track/${LINK_ID}`, body: '' });
   });
 
-  it('asks for an AePS transaction with source ORDER, and for no other', async () => {
+  test('asks for an AePS transaction with source ORDER, and for no other', async () => {
     const { url, seen } = await serveJson(() => envelopeOf(null));
     const { client } = makeClient(url);
     await client.transactionStatus({ externalRef: ' REF ', date: '2026-11-20', aeps: true });
@@ -84,7 +84,7 @@ describe('every call', () => {
     ]);
   });
 
-  it('keeps the path of the base address', async () => {
+  test('keeps the path of the base address', async () => {
     const { url, seen } = await serveJson(() => envelopeOf(TRACKED));
     await makeClient(`${url}/proxy/`).client.track(LINK_ID);
     expect(seen[0]?.url).toBe(`/proxy/payments/payout/link/track/${LINK_ID}`);
@@ -92,7 +92,7 @@ describe('every call', () => {
 });
 
 describe('the credentials go nowhere else', () => {
-  it('follows no redirect', async () => {
+  test('follows no redirect', async () => {
     const elsewhere = await serveJson(() => envelopeOf(TRACKED));
     const { url } = await serve((_seen, _request, response) => {
       response.writeHead(307, { location: elsewhere.url }).end();
@@ -103,7 +103,7 @@ describe('the credentials go nowhere else', () => {
     expect(elsewhere.seen).toEqual([]);
   });
 
-  it('uses no proxy of the environment', async () => {
+  test('uses no proxy of the environment', async () => {
     const proxy = await serveJson(() => envelopeOf(TRACKED));
     const { url, seen } = await serveJson(() => envelopeOf(TRACKED));
     const before = { ...process.env };
@@ -117,7 +117,7 @@ describe('the credentials go nowhere else', () => {
     expect(seen).toHaveLength(1);
   });
 
-  it.each([
+  test.each([
     ['http to another machine', { baseUrl: 'http://api.instantpay.in' }],
     ['no address', { baseUrl: 'api.instantpay.in' }],
     ['credentials in the address', { baseUrl: 'https://user:pass@api.instantpay.in' }],
@@ -135,7 +135,7 @@ describe('the credentials go nowhere else', () => {
     expect(create).not.toThrow(/canary|pass/);
   });
 
-  it('takes https anywhere and http on this machine', () => {
+  test('takes https anywhere and http on this machine', () => {
     const rest = { clientId: 'a', clientSecret: 'b', endpointIp: 'c' };
     for (const baseUrl of [
       'https://api.instantpay.in',
@@ -149,7 +149,7 @@ describe('the credentials go nowhere else', () => {
 });
 
 describe('what is refused before any call', () => {
-  it('is everything but 24 hex digits as a link id (R18)', async () => {
+  test('is everything but 24 hex digits as a link id (R18)', async () => {
     const { url, seen } = await serveJson(() => envelopeOf(TRACKED));
     const { client, events } = makeClient(url);
     for (const linkId of [
@@ -169,7 +169,7 @@ describe('what is refused before any call', () => {
     expect(events).toEqual([]);
   });
 
-  it('is a reference that is none, and a date that is none (R14)', async () => {
+  test('is a reference that is none, and a date that is none (R14)', async () => {
     const { url, seen } = await serveJson(() => envelopeOf(null));
     const { client } = makeClient(url);
     for (const [externalRef, date] of [
@@ -186,7 +186,7 @@ describe('what is refused before any call', () => {
     expect(seen).toEqual([]);
   });
 
-  it.each([{ contact: '   ' }, { url: 'https://instant.pe/' }, { url: 'no link' }])(
+  test.each([{ contact: '   ' }, { url: 'https://instant.pe/' }, { url: 'no link' }])(
     'is a filter that would be no filter: %j',
     async (filter) => {
       const { url, seen } = await serveJson(() => envelopeOf(null));
@@ -197,14 +197,14 @@ describe('what is refused before any call', () => {
     },
   );
 
-  it('is a page before the first', async () => {
+  test('is a page before the first', async () => {
     const { client } = makeClient('http://127.0.0.1:1');
     expect(await rejection(client.page({}, 0))).toMatchObject({ kind: 'invalid' });
   });
 });
 
 describe('connections', () => {
-  it('are kept alive between reads, new for each write, and gone after close', async () => {
+  test('are kept alive between reads, new for each write, and gone after close', async () => {
     const ports: (number | undefined)[] = [];
     let open = 0;
     const { url, server } = await serve((_seen, request, response) => {

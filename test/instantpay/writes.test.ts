@@ -1,6 +1,6 @@
 /** R9: what a write's answer or failure means, and that no write ever goes out twice. */
 
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Effect } from '../../fakes/instantpay/faults.ts';
 import type { WriteAnswer } from '../../src/payouts/ports.ts';
 import {
@@ -31,7 +31,7 @@ describe.each(OPERATIONS)('%s: by code', (operation) => {
   ];
   const rows = groups.flatMap(([kind, codes]) => codes.split(' ').map((code) => [code, kind] as const));
 
-  it.each(rows)('%s is %s', async (statuscode, kind) => {
+  test.each(rows)('%s is %s', async (statuscode, kind) => {
     const { url, seen } = await serveJson(() =>
       envelopeOf(null, { statuscode, status: 'Words for 9820012345' }),
     );
@@ -49,7 +49,7 @@ describe.each(OPERATIONS)('%s: by code', (operation) => {
 });
 
 describe('by HTTP status', () => {
-  it.each([
+  test.each([
     // The code of a 4xx counts; without one, something in between may have answered after the fact.
     [401, { statuscode: 'IAT' }, 'refused'],
     [400, { statuscode: 'RPI' }, 'refused'],
@@ -92,7 +92,7 @@ describe('under each fault a cancel leaves once, and its outcome is unknown', ()
     { kind: 'raw', httpStatus: 200, body: '{"status":"Link Cancelled Successfully"}', when },
   ]);
 
-  it.each([...faults, { kind: 'tooMany', retryAfter: '1' } satisfies Effect])('%j', async (effect) => {
+  test.each([...faults, { kind: 'tooMany', retryAfter: '1' } satisfies Effect])('%j', async (effect) => {
     const instantPay = await makeInstantPay();
     instantPay.addLink({ linkId: LINK_ID });
     instantPay.fault({ effect, operation: 'cancel', times: 0 });
@@ -110,7 +110,7 @@ describe('under each fault a cancel leaves once, and its outcome is unknown', ()
     expect((await client.track(LINK_ID)).status).toBe(executed ? 'CANCELLED' : 'ISSUED');
   });
 
-  it('also when the connection breaks before a byte of the answer, right after it was made', async () => {
+  test('also when the connection breaks before a byte of the answer, right after it was made', async () => {
     const { port, sockets } = await serveSocket((socket) => socket.destroy());
     expect(await makeClient(`http://127.0.0.1:${port}`).client.cancel(LINK_ID)).toMatchObject({
       kind: 'unknown',
@@ -120,7 +120,7 @@ describe('under each fault a cancel leaves once, and its outcome is unknown', ()
 });
 
 describe('a second cancel', () => {
-  it('is answered with a failure that has to be verified', async () => {
+  test('is answered with a failure that has to be verified', async () => {
     const instantPay = await makeInstantPay();
     instantPay.addLink({ linkId: LINK_ID });
     const { client } = makeClient(instantPay.url);
@@ -132,7 +132,7 @@ describe('a second cancel', () => {
 });
 
 describe('nothing sent', () => {
-  it.each(OPERATIONS)('%s is tried three times when the connection is refused', async (operation) => {
+  test.each(OPERATIONS)('%s is tried three times when the connection is refused', async (operation) => {
     const { client, slept, events } = makeClient(`http://127.0.0.1:${await deadPort()}`, {
       random: () => 0.5,
     });
@@ -153,7 +153,7 @@ describe('nothing sent', () => {
     );
   });
 
-  it('is tried again when the handshake fails, since the request waits for it', async () => {
+  test('is tried again when the handshake fails, since the request waits for it', async () => {
     const received: string[] = [];
     const { port, sockets } = await serveSocket((socket) => {
       socket.on('data', (bytes) => {
@@ -167,7 +167,7 @@ describe('nothing sent', () => {
     expect(received.join('')).not.toMatch(/canary-secret|cancel/);
   });
 
-  it('is the word for a handshake that never ends, too', async () => {
+  test('is the word for a handshake that never ends, too', async () => {
     const { port } = await serveSocket((socket) => socket.resume());
     const { client, attempts } = makeClient(`https://127.0.0.1:${port}`, { timeoutMs: 100 });
     expect(await client.cancel(LINK_ID)).toMatchObject({
@@ -177,12 +177,12 @@ describe('nothing sent', () => {
     expect(new Set(attempts())).toEqual(new Set(['timeout']));
   });
 
-  it('is the word for a name nobody knows', async () => {
+  test('is the word for a name nobody knows', async () => {
     const { client } = makeClient('https://nowhere.invalid', { timeoutMs: 1000 });
     expect(await client.cancel(LINK_ID)).toMatchObject({ kind: 'not_sent' });
   });
 
-  it('goes through when the other side comes back meanwhile', async () => {
+  test('goes through when the other side comes back meanwhile', async () => {
     const port = await deadPort();
     let instantPay: Awaited<ReturnType<typeof makeInstantPay>> | undefined;
     const { client } = makeClient(`http://127.0.0.1:${port}`, {
@@ -197,7 +197,7 @@ describe('nothing sent', () => {
 });
 
 describe('a hook that throws', () => {
-  it('does not turn a done cancel into anything else', async () => {
+  test('does not turn a done cancel into anything else', async () => {
     const instantPay = await makeInstantPay();
     instantPay.addLink({ linkId: LINK_ID });
     const { client } = makeClient(instantPay.url, {

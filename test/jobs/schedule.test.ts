@@ -135,7 +135,7 @@ test('a process that was held up past a due time goes on with the next, without 
   expect(job.lines).toEqual([]);
 });
 
-test('nothing starts while the desk is stopping', async () => {
+test('nothing starts while Payout Desk is stopping', async () => {
   const inFlight = createInFlight();
   void inFlight.drain(0);
   let asked = 0;

@@ -80,7 +80,7 @@ test('a metrics port that is taken leaves no other port bound', async () => {
   await expect(fetch(`http://127.0.0.1:${port}/healthz`)).rejects.toThrow();
 });
 
-test('what keeps the desk from working is said, with 503', async () => {
+test('what keeps Payout Desk from working is said, with 503', async () => {
   const url = await start({ problems: async () => ['no connection to Slack', 'the store does not answer'] });
   const ready = await fetch(`${url}/readyz`);
   expect(ready.status).toBe(503);

@@ -115,7 +115,7 @@ describe('judge', () => {
     });
   });
 
-  test('a fault of the desk is not taken for a no', async () => {
+  test('a fault of Payout Desk is not taken for a no', async () => {
     const people = { [MAKER.userId]: new TypeError('a bug') };
     await expect(verdict('look', { people })).rejects.toThrow('a bug');
     const broken = { policy: { ...NONE, look: groups('S') }, groups: { S: new TypeError('a bug') } };

@@ -5,7 +5,7 @@ import { auditOf, CHECKER, LINK, MAKER, makeDeps, NOON } from './setup.ts';
 
 const ALL: AuditQuery = { linkId: undefined, actorId: undefined, csv: false };
 
-/** A desk with so many rows in its audit; every third is about LINK, every second by MAKER. */
+/** A store with so many audit rows; every third is about LINK, every second by MAKER. */
 async function depsWith(rows: number) {
   const deps = makeDeps();
   for (let index = 0; index < rows; index += 1) {

@@ -1,4 +1,4 @@
-/** Owns the desk of the rules' tests: a store in memory, a scripted InstantPay, a clock that is set by hand. */
+/** Owns the surroundings of the rules’ tests: a store in memory, a scripted InstantPay, a clock that is set by hand. */
 
 import { expect, onTestFinished } from 'vitest';
 import type { Permission, Policy, Principals } from '../../src/payouts/access.ts';
@@ -57,11 +57,11 @@ export interface DepsOptions {
   /** What Slack tells of people (members, unless told) and of groups. */
   people?: Record<string, PersonKind | Error>;
   groups?: Record<string, string[] | Error>;
-  /** As the store's own; `time` is the desk's. */
+  /** As the store's own; `time` is the replica’s. */
   at?: (moment: Moment, time: { now: number }) => void | Promise<void>;
 }
 
-/** A desk; when its test ends, no approval led to more than one cancel call that left the machine. */
+/** The rules’ `Deps`; when the test ends, no approval led to more than one cancel call that left the machine. */
 export function makeDeps(options: DepsOptions = {}): TestDeps {
   const time = { now: NOON };
   let ids = 0;
@@ -228,7 +228,7 @@ export function approvedAt(now: number, changes: Partial<CancelRequest> = {}): C
   });
 }
 
-/** Puts a request into the desk's store as it is. */
+/** Puts a request into the store as it is. */
 export async function keep(deps: TestDeps, kept: CancelRequest): Promise<CancelRequest> {
   await deps.store.requests.open(
     kept,
@@ -238,7 +238,7 @@ export async function keep(deps: TestDeps, kept: CancelRequest): Promise<CancelR
   return kept;
 }
 
-/** A desk with a request that was approved a second ago. */
+/** The same with a request that was approved a second ago. */
 export async function approvedDeps(script: Script, options: DepsOptions = {}) {
   const deps = makeDeps({ script, ...options });
   const approved = await keep(deps, approvedAt(NOON));

@@ -14,7 +14,7 @@ import { databases, ENGINES } from './engines.ts';
 import { NOON } from './samples.ts';
 
 const REQUESTS = 20_000;
-/** As a desk has them after some years: all but a few finished, their cards as they should be. */
+/** As a store has them after some years: all but a few finished, their cards as they should be. */
 const fill = (numbers: string) => [
   `insert into cancel_requests (id, version, status, link_id, requested_by, requested_at, wake_at, details)
    select 'a' || n, 2, case when n <= 5 then 'pending' else 'executed' end, 'l' || n, 'U_MAKER',

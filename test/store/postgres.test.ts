@@ -122,7 +122,7 @@ test('replicas that start together bring the tables up to date once', async () =
   expect(await database.raw('select name from kysely_migration')).toEqual([{ name: '0001_first_tables' }]);
 });
 
-test('while the database is away nothing is done and that is said; when it is back the desk goes on', async () => {
+test('while the database is away nothing is done and that is said; when it is back Payout Desk goes on', async () => {
   const database = await fresh();
   const way = await cuttable(database.url);
   const lost: string[] = [];

@@ -64,7 +64,7 @@ test('records in memory are for tests alone and need no file', async () => {
   await store.close();
 });
 
-test('a backup may read while the desk writes: the file is in WAL mode', async () => {
+test('a backup may read while Payout Desk writes: the file is in WAL mode', async () => {
   const path = join(temporaryFolder(), 'desk.db');
   const store = await openStore(`sqlite:${path}`);
   const database = new DatabaseSync(path);
@@ -92,7 +92,7 @@ test('what cannot be opened is refused in one line that says why', async () => {
   );
 });
 
-test('a database of another version of the desk is left alone', async () => {
+test('a database of another version of Payout Desk is left alone', async () => {
   const path = join(temporaryFolder(), 'desk.db');
   await (await openStore(`sqlite:${path}`)).close();
   const database = new DatabaseSync(path);
@@ -112,7 +112,7 @@ test.each(['', 'desk.db', 'mysql://root:secret@localhost/desk', 'sqlite:', 'post
   },
 );
 
-test('a second desk on the same file is refused, also through another name of it', async () => {
+test('a second replica on the same file is refused, also through another name of it', async () => {
   const folder = temporaryFolder();
   const path = join(folder, 'desk.db');
   const store = await openStore(`sqlite:${path}`);
@@ -130,7 +130,7 @@ test('a second desk on the same file is refused, also through another name of it
   expect(await refusal(`sqlite:${path}`)).toBe('opened');
 });
 
-test('a desk that is killed loses nothing it acknowledged, and leaves no lock behind', async () => {
+test('a replica that is killed loses nothing it acknowledged, and leaves no lock behind', async () => {
   const path = join(temporaryFolder(), 'desk.db');
   const url = `sqlite:${path}`;
   const { child, lines } = startWriter(url);

@@ -16,7 +16,7 @@ import { checkElement, checkImage } from './elements.ts';
 
 export type Surface = 'message' | 'modal' | 'home';
 
-/** Published limits which the desk's own list does not name. */
+/** Published limits which Payout Desk's own list does not name. */
 const MORE = { markdownTotal: 12_000, tableRows: 100, tableColumns: 20, imageTitle: 2_000 } as const;
 
 const EVERYWHERE = [

@@ -6,7 +6,7 @@ import { isObject, listOf, objectsOf } from '../json.ts';
 import type { Complain } from './complaints.ts';
 import { checkCount, checkLength, checkOptionalLength, checkProperties, checkText } from './complaints.ts';
 
-/** Published limits which the desk itself has no use for. */
+/** Published limits which Payout Desk itself has no use for. */
 const MORE = {
   optionValue: 150,
   optionDescription: 75,

@@ -1,4 +1,4 @@
-/** Owns what Slack, and this desk's own rule on `text`, refuse in a message. */
+/** Owns what Slack, and Payout Desk's own rule on `text`, refuse in a message. */
 
 import { LIMITS } from '../../../src/slack/block-kit/limits.ts';
 import type { JsonObject } from '../json.ts';

@@ -5,7 +5,7 @@ import type { WriteAnswer } from '../../../src/payouts/ports.ts';
 import { MINUTE_MS } from '../../../src/payouts/time.ts';
 import { approvedDeps, LINK, NOON, stored, tracked, write } from '../setup.ts';
 
-describe('several desks', () => {
+describe('several replicas', () => {
   test('whoever stores the claim calls; the others get the request as it is', async () => {
     const { deps, approved } = await approvedDeps({ cancel: [write('done')] });
     const all = await Promise.all(Array.from({ length: 20 }, () => executeCancel(deps, approved)));
@@ -30,7 +30,7 @@ describe('several desks', () => {
     // The link is still ISSUED, and InstantPay said no.
     ['verify', 'refused'],
   ])(
-    'an answer (%s) that comes after another desk took over counts when it is certain: %s',
+    'an answer (%s) that comes after another replica took over counts when it is certain: %s',
     async (kind, status) => {
       const { deps, approved } = await approvedDeps({
         cancel: [
@@ -49,7 +49,7 @@ describe('several desks', () => {
     },
   );
 
-  test('a desk that dies right after its claim leaves a request nobody calls for again', async () => {
+  test('a replica that dies right after its claim leaves a request nobody calls for again', async () => {
     let alive = true;
     const { deps, approved } = await approvedDeps(
       { cancel: [] },
@@ -69,7 +69,7 @@ describe('several desks', () => {
     expect(deps.gateway.calls.cancel).toEqual([]);
   });
 
-  test('a desk that dies during the call leaves an outcome that is looked up, not a second call', async () => {
+  test('a replica that dies during the call leaves an outcome that is looked up, not a second call', async () => {
     const { deps, approved } = await approvedDeps({
       track: [tracked(), tracked({ status: 'CANCELLED' })],
       cancel: [new Error('the process died')],

@@ -69,7 +69,7 @@ describe('settleCancel', () => {
     expect(deps.gateway.calls.cancel).toEqual([]);
   });
 
-  test('a call that was under way when the desk stopped is lost first, then looked up', async () => {
+  test('a call that was under way when Payout Desk stopped is lost first, then looked up', async () => {
     const deps = makeDeps({ script: { track: tracked({ status: 'CANCELLED' }) } });
     deps.time.now = NOON + 40_000;
     const settled = await settleUnknown(deps, await keep(deps, executing()));
@@ -92,7 +92,7 @@ describe('settleCancel', () => {
     expect(deps.gateway.calls.track).toEqual([]);
   });
 
-  test('of two desks that look at once, one stores what it saw', async () => {
+  test('of two replicas that look at once, one stores what it saw', async () => {
     const deps = makeDeps({ script: { track: tracked({ status: 'CANCELLED' }) } });
     const kept = await keep(deps, unknown());
     const both = await Promise.all([settleUnknown(deps, kept), settleUnknown(deps, kept)]);
@@ -189,7 +189,7 @@ describe('attend', () => {
     expect(auditOf(deps).map((row) => row.action)).toEqual(['approvers reminded', 'cancel request expired']);
   });
 
-  test('many desks at once remind once', async () => {
+  test('many replicas at once remind once', async () => {
     const deps = makeDeps();
     await keep(deps, request());
     deps.time.now = NOON + 12 * HOUR_MS;
@@ -218,7 +218,7 @@ describe('attend', () => {
     expect(await attended(kept, NOON + DAY_MS, deps)).toEqual(kept);
   });
 
-  test('many desks at once take an approved request up: one call', async () => {
+  test('many replicas at once take an approved request up: one call', async () => {
     const deps = makeDeps({ script: { cancel: [write('done')] } });
     await keep(deps, approvedAt(NOON));
     deps.time.now = NOON + 30_000;

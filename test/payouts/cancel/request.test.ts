@@ -130,7 +130,7 @@ describe('decide', () => {
     });
   });
 
-  test('a rejection says who and why, and the desk has nothing left to do', () => {
+  test('a rejection says who and why, and Payout Desk has nothing left to do', () => {
     const before = request();
     const now = NOON + 60_000;
     expect(decide(before, decision('reject', CHECKER.userId), now)).toStrictEqual({

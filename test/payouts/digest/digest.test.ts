@@ -267,7 +267,7 @@ describe('composeDigest', () => {
     expect((await composeDigest(deps, ['ISSUED'])).reason).toBeUndefined();
   });
 
-  test('a fault of the desk is not taken for one of InstantPay', async () => {
+  test('a fault of Payout Desk is not taken for one of InstantPay', async () => {
     const deps = makeDeps({ script: { links: new TypeError('a bug') } });
     await expect(composeDigest(deps, ['ISSUED'])).rejects.toThrow('a bug');
   });

@@ -82,7 +82,7 @@ describe('checkTransaction', () => {
     expect(dates(deps)).toEqual([DAY]);
   });
 
-  test('the query is recorded before it is sent: a desk that dies meanwhile does not ask twice', async () => {
+  test('the query is recorded before it is sent: a replica that dies meanwhile does not ask twice', async () => {
     const deps = depsWith([new Error('the process died')]);
     await expect(ask(deps)).rejects.toThrow('died');
     expect(await ask(deps)).toMatchObject({ kind: 'kept', answer: undefined, askedAt: NOON });

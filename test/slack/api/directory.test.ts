@@ -1,4 +1,4 @@
-/** Owns what the desk believes about people: full members alone, remembered for five minutes, never a failure. */
+/** Owns what Payout Desk believes about people: full members alone, remembered for five minutes, never a failure. */
 
 import { once } from 'node:events';
 import { createServer } from 'node:http';

@@ -143,7 +143,7 @@ test('a response_url is used five times, then Slack is not asked', async () => {
     }),
   });
   const { responseUrl = '' } = await operator.command('/payout', 'help');
-  for (let use = 0; use < 5; use++) await post.reply(responseUrl, MESSAGE);
+  for (let use = 0; use < 5; use += 1) await post.reply(responseUrl, MESSAGE);
   const before = slack.callsTo('response_url').length;
   await expect(post.reply(responseUrl, MESSAGE)).rejects.toMatchObject({ code: 'response_url_used_up' });
   expect(slack.callsTo('response_url')).toHaveLength(before);
@@ -159,7 +159,7 @@ test('a token that is refused is told to whoever watches it', async () => {
   expect(refused).toEqual(['invalid_auth']);
 });
 
-describe('the look-up of the desk’s own message', () => {
+describe('the look-up of Payout Desk’s own message', () => {
   const mark = (run: string) => ({ event_type: 'payout_desk_digest', event_payload: { run } });
   const find = (run: string) =>
     post.findOwn('C0DIGESTS', 0, { type: 'payout_desk_digest', is: (payload) => payload['run'] === run });

@@ -1,4 +1,4 @@
-/** Owns what the desk knows of its token: refused, accepted again, and not confused with Slack being away. */
+/** Owns what Payout Desk knows of its token: refused, accepted again, and not confused with Slack being away. */
 
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type LocalSlack, startSlack } from '../../../fakes/slack/slack.ts';

@@ -1,7 +1,7 @@
 /** Tests that what travels in buttons and modals comes back as it was, stays unreadable where private, and cannot be forged. */
 
 import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { KNOWN_STATUSES } from '../../../src/payouts/links/link.ts';
 import * as codec from '../../../src/slack/block-kit/actions.ts';
 import { LIMITS } from '../../../src/slack/block-kit/limits.ts';
@@ -11,7 +11,7 @@ const seal = createSeal('a secret of this desk');
 const ID = '6578262c5e6c5b4a6d3f1a2b';
 
 describe('seal', () => {
-  it('opens what it sealed, on every replica with the same secret', () => {
+  test('opens what it sealed, on every replica with the same secret', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (text) => {
         expect(createSeal('a secret of this desk').open(seal.seal(text))).toBe(text);
@@ -20,16 +20,16 @@ describe('seal', () => {
     );
   });
 
-  it('shows nothing of the text and never looks the same twice', () => {
+  test('shows nothing of the text and never looks the same twice', () => {
     const sealed = seal.seal('9876543210');
     expect(Buffer.from(sealed, 'base64url').toString('latin1')).not.toContain('9876543210');
     expect(seal.seal('9876543210')).not.toBe(sealed);
   });
 
-  it('opens nothing of another secret, changed, cut or made up', () => {
+  test('opens nothing of another secret, changed, cut or made up', () => {
     const sealed = seal.seal('9876543210');
     expect(createSeal('another').open(sealed)).toBeUndefined();
-    for (let index = 0; index < sealed.length - 1; index++) {
+    for (let index = 0; index < sealed.length - 1; index += 1) {
       const other = sealed[index] === 'A' ? 'B' : 'A';
       expect(seal.open(sealed.slice(0, index) + other + sealed.slice(index + 1))).toBeUndefined();
     }
@@ -59,14 +59,14 @@ const FORGED = [
 ];
 
 describe('ids', () => {
-  it('a link button carries the link id and nothing else', () => {
+  test('a link button carries the link id and nothing else', () => {
     expect(codec.decodeLinkId(ID)).toBe(ID);
     for (const value of [...FORGED, ID.toUpperCase(), `${ID}0`, ID.slice(1)]) {
       expect(codec.decodeLinkId(value)).toBeUndefined();
     }
   });
 
-  it('an approval button carries the approval id and nothing else', () => {
+  test('an approval button carries the approval id and nothing else', () => {
     const id = 'c0ffee12-3456-4789-9abc-def012345678';
     expect(codec.decodeRequestId(id)).toBe(id);
     for (const value of [...FORGED, '-x', 'x'.repeat(65), `${id};`]) {
@@ -74,7 +74,7 @@ describe('ids', () => {
     }
   });
 
-  it('a command is one of the vocabulary, written as there', () => {
+  test('a command is one of the vocabulary, written as there', () => {
     expect(codec.decodeCommandName('txn')).toBe('txn');
     for (const value of [...FORGED, 'TXN', 'watch', 'constructor']) {
       expect(codec.decodeCommandName(value)).toBeUndefined();
@@ -84,10 +84,10 @@ describe('ids', () => {
 
 describe('a transaction', () => {
   const query = { externalRef: 'INV-118', date: '2026-11-20', aeps: true };
-  it('comes back as it was', () => {
+  test('comes back as it was', () => {
     expect(codec.decodeTransaction(codec.encodeTransaction(query, seal), seal)).toEqual(query);
   });
-  it.each([
+  test.each([
     { ...query, extra: 1 },
     { ...query, date: '2026-13-40' },
     { ...query, date: '20-11-2026' },
@@ -108,7 +108,7 @@ describe('moving about in a list', () => {
     contact: fc.option(contact, { nil: undefined }),
   });
 
-  it('keeps page, statuses and contact', () => {
+  test('keeps page, statuses and contact', () => {
     fc.assert(
       fc.property(query, (given) => {
         const value = codec.encodeListQuery(given, seal);
@@ -123,14 +123,14 @@ describe('moving about in a list', () => {
     );
   });
 
-  it('the longest allowed contact still fits a block id, a longer one gives none', () => {
+  test('the longest allowed contact still fits a block id, a longer one gives none', () => {
     expect(codec.encodeFilterBlock('x'.repeat(codec.CONTACT_BYTES), seal)?.length).toBeLessThanOrEqual(
       LIMITS.blockId,
     );
     expect(codec.encodeFilterBlock('x'.repeat(160), seal)).toBeUndefined();
   });
 
-  it('refuses what was not sealed, has another shape, or is no status', () => {
+  test('refuses what was not sealed, has another shape, or is no status', () => {
     const sealed = (value: unknown) => seal.seal(JSON.stringify(value));
     const good = { pageNumber: 1, statuses: ['ISSUED'] };
     expect(codec.decodeListQuery(sealed(good), seal)).toBeDefined();
@@ -152,7 +152,7 @@ describe('moving about in a list', () => {
     }
   });
 
-  it('a shared card remembers who shared it', () => {
+  test('a shared card remembers who shared it', () => {
     expect(codec.decodeShared(codec.encodeShared('U0REQ'))).toBe('U0REQ');
     expect(codec.decodeShared('link.shared.<!channel>')).toBeUndefined();
     expect(codec.decodeShared('AbC12')).toBeUndefined();
@@ -167,7 +167,7 @@ describe('what a modal remembers', () => {
     responseUrl,
   } as const;
 
-  it('comes back as it was, and the contact is not readable in it', () => {
+  test('comes back as it was, and the contact is not readable in it', () => {
     const text = codec.encodeCancelMetadata(cancel, seal);
     expect(text).not.toContain('98765');
     expect(text).not.toContain('hooks.slack');
@@ -177,14 +177,14 @@ describe('what a modal remembers', () => {
     expect(codec.decodeDecisionMetadata(codec.encodeDecisionMetadata(reject, seal), seal)).toEqual(reject);
   });
 
-  it('fits for the longest target', () => {
+  test('fits for the longest target', () => {
     const contact = 'अ'.repeat(200);
     const text = codec.encodeCancelMetadata({ ...cancel, target: { kind: 'contact', contact } }, seal);
     expect(text.length).toBeLessThanOrEqual(LIMITS.privateMetadata);
     expect(codec.decodeCancelMetadata(text, seal)?.target).toEqual({ kind: 'contact', contact });
   });
 
-  it('is refused when forged, or when it is the other form’s', () => {
+  test('is refused when forged, or when it is the other form’s', () => {
     const text = codec.encodeDecisionMetadata({ cancelRequestId: 'a1', channelId: 'C0FIN' }, seal);
     expect(codec.decodeCancelMetadata(text, seal)).toBeUndefined();
     expect(codec.decodeDecisionMetadata(text.replace('C0FIN', '<!x>'), seal)).toBeUndefined();
@@ -193,7 +193,7 @@ describe('what a modal remembers', () => {
     }
   });
 
-  it('the reason is read from where the form puts it', () => {
+  test('the reason is read from where the form puts it', () => {
     expect(
       codec.readReasonInput({ reason: { 'reason.text': { type: 'plain_text_input', value: 'because' } } }),
     ).toBe('because');

@@ -1,14 +1,14 @@
 /** Tests that text from outside is shown as text, that nothing is empty or too long, and that the rest is said. */
 
 import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import * as block from '../../../src/slack/block-kit/blocks.ts';
 import { LIMITS } from '../../../src/slack/block-kit/limits.ts';
 import * as text from '../../../src/slack/block-kit/text.ts';
 import { problemsOf } from '../check-limits.ts';
 
 describe('clean', () => {
-  it.each([
+  test.each([
     ['  Asha \n\t Rao ', 'Asha Rao'],
     ['राहुल शर्मा', 'राहुल शर्मा'],
     ['क्‍ष 👩‍👩‍👧 ❤️', 'क्‍ष 👩‍👩‍👧 ❤️'],
@@ -23,7 +23,7 @@ describe('clean', () => {
     expect(text.clean(given)).toBe(shown);
   });
 
-  it('isolates right-to-left writing, also when it is clipped', () => {
+  test('isolates right-to-left writing, also when it is clipped', () => {
     expect(text.isolated('محمد')).toBe('\u2068محمد\u2069');
     expect(block.plain(['محمد علي', '₹1,000']).text).toBe('\u2068محمد علي\u2069 · ₹1,000');
     const clipped = text.clip(`x\u2068${'م'.repeat(50)}\u2069`, 20);
@@ -31,17 +31,17 @@ describe('clean', () => {
     expect(clipped.length).toBeLessThanOrEqual(20);
   });
 
-  it('clips visibly and never inside a character', () => {
+  test('clips visibly and never inside a character', () => {
     expect(text.clip('abcdefgh', 8)).toBe('abcdefgh');
     expect(text.clip('abcdefghi', 8)).toBe('abcdef…');
-    for (let limit = 3; limit < 12; limit++) {
+    for (let limit = 3; limit < 12; limit += 1) {
       expect(text.clip('😀😀😀😀😀😀😀', limit).isWellFormed()).toBe(true);
     }
   });
 });
 
 describe('a top-level text', () => {
-  it.each([
+  test.each([
     '<!channel>',
     '<@U123>',
     '<https://evil.example|x>',
@@ -58,7 +58,7 @@ describe('a top-level text', () => {
     expect(shown).not.toContain('&lt;.');
   });
 
-  it('keeps the desk’s own mention', () => {
+  test('keeps Payout Desk’s own mention', () => {
     expect(text.fallback`${text.person('U0REQ')} and ${text.spokenText('<@U1>')}`).toBe(
       '<@U0REQ> and &lt;＠U1&gt;',
     );
@@ -66,10 +66,10 @@ describe('a top-level text', () => {
 });
 
 describe('mentions', () => {
-  it.each([undefined, '', 'u1', 'U1>', '<!channel>', 'U1|x', 'S123'])('a person that is none: %s', (id) => {
+  test.each([undefined, '', 'u1', 'U1>', '<!channel>', 'U1|x', 'S123'])('a person that is none: %s', (id) => {
     expect(text.person(id)).toBe('somebody');
   });
-  it('channels and permalinks are checked too', () => {
+  test('channels and permalinks are checked too', () => {
     expect(text.channel('C0FIN')).toBe('<#C0FIN>');
     expect(text.channel('C1>')).toBe('this conversation');
     expect(text.permalink('https://a.slack.com/archives/C1/p12?thread_ts=1.2', text.md`here`)).toBe(
@@ -83,7 +83,7 @@ describe('mentions', () => {
 
 describe('times', () => {
   const now = Date.parse('2026-11-20T10:00:00+05:30');
-  it.each([
+  test.each([
     [3 * 86_400_000, 'in 3 days'],
     [-2 * 3_600_000, '2 hours ago'],
     [30_000, 'in less than a minute'],
@@ -91,13 +91,13 @@ describe('times', () => {
   ])('%d ms', (offset, words) => {
     expect(text.relative(now + offset, now)).toBe(words);
   });
-  it('a damaged time is shown as nothing', () => {
+  test('a damaged time is shown as nothing', () => {
     expect([text.at(Number.NaN), text.at(1e20), text.day(0.5)]).toEqual(['—', '—', '—']);
   });
 });
 
 describe('blocks', () => {
-  it('five pairs a section, more in the next', () => {
+  test('five pairs a section, more in the next', () => {
     const rows = Array.from(
       { length: 7 },
       (_none, index): block.Pair => [text.md`L${index}`, block.plain(`v${index}`)],
@@ -107,7 +107,7 @@ describe('blocks', () => {
     expect(sections[1]?.fields?.[2]?.text).toBe('*L6*');
   });
 
-  it('clips a message of too many blocks and says how many are missing', () => {
+  test('clips a message of too many blocks and says how many are missing', () => {
     const blocks = Array.from({ length: 60 }, (_none, index) => block.section(block.plain(`b${index}`)));
     const message = block.message(text.fallback`x`, blocks);
     expect(problemsOf(message)).toEqual([]);
@@ -115,16 +115,16 @@ describe('blocks', () => {
     expect(message.blocks.at(-1)).toEqual(block.context(text.md`… 11 more`));
   });
 
-  it('a message of no words still has a text', () => {
+  test('a message of no words still has a text', () => {
     expect(block.message(text.fallback` `, [block.divider()]).text).toBe('—');
   });
 
-  it('leaves a row without buttons out and does not clip a value', () => {
+  test('leaves a row without buttons out and does not clip a value', () => {
     expect(block.actions([])).toEqual([]);
     expect(() => block.button({ label: 'x', action: 'y', value: 'z'.repeat(2_001) })).toThrow(RangeError);
   });
 
-  it('any text fits every place', () => {
+  test('any text fits every place', () => {
     const anything = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 300 }),
       fc.string({ unit: 'binary', minLength: 1, maxLength: 20 }).map((part) => part.repeat(9_999)),

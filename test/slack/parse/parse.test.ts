@@ -1,7 +1,7 @@
 /** Tests what the typed text of `/payout` becomes. */
 
 import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parseCommand } from '../../../src/slack/parse/parse.ts';
 import { COMMAND_NAMES, COMMAND_WORDS } from '../../../src/slack/parse/vocabulary.ts';
 
@@ -26,7 +26,7 @@ const byId = { kind: 'id', linkId: ID };
 const byContact = (contact: string) => ({ kind: 'contact', contact });
 
 describe('commands', () => {
-  it.each([
+  test.each([
     ['', { name: 'help', about: undefined }],
     ['  HELP  ', { name: 'help', about: undefined }],
     ['help Cancel', { name: 'help', about: 'cancel' }],
@@ -46,7 +46,7 @@ describe('commands', () => {
     expect(understood(text)).toEqual(command);
   });
 
-  it.each([
+  test.each([
     [`${ID} duplicate invoice`, byId, 'duplicate invoice'],
     [ID, byId, undefined],
     ['“Asha Rao” duplicate invoice', byContact('Asha Rao'), 'duplicate invoice'],
@@ -66,7 +66,7 @@ describe('commands', () => {
     expect(understood(`cancel ${rest}`)).toEqual({ name: 'cancel', target, reason });
   });
 
-  it.each([
+  test.each([
     ['', [], undefined],
     ['all', [], undefined],
     ['issued', ['ISSUED'], undefined],
@@ -79,7 +79,7 @@ describe('commands', () => {
     expect(understood(`list ${rest}`)).toEqual({ name: 'list', statuses, contact });
   });
 
-  it.each([
+  test.each([
     ['R1 20 Nov', 'R1', '2026-11-20', undefined, false],
     ['R1 20 Nov 2026', 'R1', '2026-11-20', undefined, false],
     ['R1 20-11-2026 AEPS', 'R1', '2026-11-20', undefined, true],
@@ -92,7 +92,7 @@ describe('commands', () => {
     expect(understood(`txn ${rest}`)).toEqual({ name: 'txn', externalRef, date, time, aeps });
   });
 
-  it.each([
+  test.each([
     ['', undefined, undefined, false],
     ['csv', undefined, undefined, true],
     [`<@U0123ABCD|asha rao> csv`, undefined, 'U0123ABCD', true],
@@ -101,7 +101,7 @@ describe('commands', () => {
     expect(understood(`audit ${rest}`)).toEqual({ name: 'audit', linkId, actorId, csv });
   });
 
-  it.each(COMMAND_NAMES.flatMap((name) => COMMAND_WORDS[name].examples))(
+  test.each(COMMAND_NAMES.flatMap((name) => COMMAND_WORDS[name].examples))(
     'the example %s is understood',
     (example) => {
       const slackText = example.replace('/payout', '').replace('@asha', '<@U0123ABCD|asha>');
@@ -111,7 +111,7 @@ describe('commands', () => {
 });
 
 describe('what is not understood', () => {
-  it.each([
+  test.each([
     ['trak Asha Rao', 'track', '/payout track Asha Rao'],
     ['status', 'track', '/payout track'],
     [`remind ${ID}`, 'notify', `/payout notify ${ID}`],
@@ -137,7 +137,7 @@ describe('what is not understood', () => {
     expect(refused(text)).toMatchObject({ about, didYouMean });
   });
 
-  it.each([
+  test.each([
     ['track', 'its id'],
     [`track ${ID.slice(0, 23)}`, 'this has 23'],
     [`cancel ${ID}0 why`, 'this has 25'],
@@ -155,18 +155,18 @@ describe('what is not understood', () => {
     expect(refused(text).problem).toContain(words);
   });
 
-  it('refuses a contact that would not fit once it is sealed, counted in bytes', () => {
+  test('refuses a contact that would not fit once it is sealed, counted in bytes', () => {
     expect(understood(`list contact ${'अ'.repeat(50)}`).name).toBe('list');
     expect(refused(`list contact ${'अ'.repeat(51)}`).about).toBe('list');
   });
 
-  it('refuses a flood at once and repeats only a clip of long words', () => {
+  test('refuses a flood at once and repeats only a clip of long words', () => {
     expect(refused('x'.repeat(200_000)).problem).toContain('2,00,000 characters');
     expect(refused(`cancel ${ID} ${'x'.repeat(1_000)}`).problem).toContain('at most 1,000');
     expect(refused('y'.repeat(900)).problem.length).toBeLessThan(120);
   });
 
-  it('does not repeat a mobile number or an address', () => {
+  test('does not repeat a mobile number or an address', () => {
     for (const text of ['9876543210', 'trak 98765 43210', 'list asha@example.in', 'remind asha@example.in']) {
       expect(JSON.stringify(refused(text))).not.toMatch(/98765|asha@/);
     }
@@ -195,7 +195,7 @@ describe('any text', () => {
   );
   const text = fc.array(word, { maxLength: 8 }).map((words) => words.join(' '));
 
-  it('is answered, never thrown at', () => {
+  test('is answered, never thrown at', () => {
     fc.assert(
       fc.property(text, (typed) => {
         const parsed = parse(typed);

@@ -1,6 +1,6 @@
 /** Tests that a cancel request is told truthfully in every state, to everybody it concerns. */
 
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { CancelRequest, NoDecision, Outcome } from '../../../src/payouts/cancel/request.ts';
 import { HOUR_MS } from '../../../src/payouts/time.ts';
 import {
@@ -79,7 +79,7 @@ describe.each(STATES)('a request that is %s', (name, changes, words) => {
   const card = approvalCard(request, NOW);
   const notice = requesterNotice(request, NOW);
 
-  it('says so on the card and to the requester, with what it was about', () => {
+  test('says so on the card and to the requester, with what it was about', () => {
     for (const message of [card, notice]) {
       expect(problemsOf(message)).toEqual([]);
       expect(readable(message)).toContain(words);
@@ -97,7 +97,7 @@ describe.each(STATES)('a request that is %s', (name, changes, words) => {
       for (const fact of ['₹2,50,000.00', 'Asha Rao']) expect(shown).toContain(fact);
   });
 
-  it('has buttons only while it waits, and claims neither a cancel nor a refund', () => {
+  test('has buttons only while it waits, and claims neither a cancel nor a refund', () => {
     expect(labelsOf(card)).toEqual(name === 'pending' ? ['Approve', 'Reject'] : []);
     for (const message of [card, notice]) {
       const all = `${message.text}\n${readable(message)}`;
@@ -110,7 +110,7 @@ describe.each(STATES)('a request that is %s', (name, changes, words) => {
 });
 
 describe('the card', () => {
-  it('asks before a decision, naming amount and link, and carries the approval id alone', () => {
+  test('asks before a decision, naming amount and link, and carries the approval id alone', () => {
     const request = anApproval({ contact: { name: 'x'.repeat(500), email: undefined, mobile: undefined } });
     for (const element of elementsOf(approvalCard(request, NOW))) {
       expect(element['value']).toBe(request.id);
@@ -123,7 +123,7 @@ describe('the card', () => {
     }
   });
 
-  it('counts votes where two are needed', () => {
+  test('counts votes where two are needed', () => {
     const request = anApproval({ approvalsRequired: 2, approvals: [{ userId: 'U0APP', at: NOW }] });
     expect(readable(approvalCard(request, NOW))).toContain('1 of 2 approvals: <@U0APP>');
     expect(readable(approvalCard(request, NOW))).toContain('Waiting for 1 more approver');
@@ -132,19 +132,19 @@ describe('the card', () => {
     );
   });
 
-  it('shows InstantPay’s words and request id of the end', () => {
+  test('shows InstantPay’s words and request id of the end', () => {
     const request = anApproval({ ...refused('instantpay_refused'), ipayUuid: 'h0059zzz' });
     expect(readable(approvalCard(request, NOW))).toContain('“InstantPay said so”');
     expect(readable(approvalCard(request, NOW))).toContain('InstantPay request h0059zzz');
   });
 
-  it('reminds once with the time left', () => {
+  test('reminds once with the time left', () => {
     const message = reminderNotice(anApproval(), NOW);
     expect(readable(message)).toContain('Expires in 22 hours, on 21 Nov 2026, 08:00 IST');
     expect(labelsOf(message)).toEqual(['Show request']);
   });
 
-  it('notifies with amount, recipient and reason, mentions approvers and names the requester', () => {
+  test('notifies with amount, recipient and reason, mentions approvers and names the requester', () => {
     const audience = {
       approvers: md`${userGroup('S0APP')} ${person('U0APP')}`,
       requester: 'Ravi *Menon* <!here>',
@@ -173,7 +173,7 @@ describe('the card', () => {
 });
 
 describe('private answers', () => {
-  it('an opened request says where it stands and can be withdrawn', () => {
+  test('an opened request says where it stands and can be withdrawn', () => {
     const message = requestOpened(anApproval(), {
       alreadyOpen: false,
       channelId: 'C0APP',
@@ -184,7 +184,7 @@ describe('private answers', () => {
     expect(labelsOf(message)).toEqual(['Withdraw']);
   });
 
-  it('one that stood already says whose it is and how it stands', () => {
+  test('one that stood already says whose it is and how it stands', () => {
     const message = requestOpened(anApproval({ ...DECIDED, status: 'unknown' }), {
       alreadyOpen: true,
       channelId: 'C0APP',
@@ -195,7 +195,7 @@ describe('private answers', () => {
     expect(labelsOf(message)).toEqual(['Show request']);
   });
 
-  it.each<[NoDecision, Partial<CancelRequest>, string, string[]]>([
+  test.each<[NoDecision, Partial<CancelRequest>, string, string[]]>([
     [
       'finished',
       { status: 'rejected', decidedAt: NOW, closedBy: 'U0APP', closedReason: 'Vendor waits' },
@@ -221,7 +221,7 @@ describe('private answers', () => {
   });
 });
 
-it('a vote that no longer counts stands on the card as one', () => {
+test('a vote that no longer counts stands on the card as one', () => {
   const vote = (userId: string) => ({ userId, at: NOW });
   const card = approvalCard(
     anApproval({ approvalsRequired: 2, approvals: [vote('U0APP')], voidApprovals: [vote('U0LEFT')] }),
@@ -232,7 +232,7 @@ it('a vote that no longer counts stands on the card as one', () => {
   expect(readable(approvalCard(anApproval({}), NOW))).not.toContain('no longer an approver');
 });
 
-it('a second click of the approver whose first one counted is no alarm', () => {
+test('a second click of the approver whose first one counted is no alarm', () => {
   const approved = anApproval({ status: 'executed', approvals: [{ userId: 'U0APP', at: NOW }] });
   const again = decisionRefused('finished', approved, { now: NOW, actorId: 'U0APP' });
   expect(readable(again)).toContain('Your approval counted already');
@@ -240,7 +240,7 @@ it('a second click of the approver whose first one counted is no alarm', () => {
 });
 
 describe('the waiting list', () => {
-  it('offers what the reader may do with each request', () => {
+  test('offers what the reader may do with each request', () => {
     const mine = anApproval({ requestedBy: 'U0ME' });
     const voted = anApproval({ approvalsRequired: 2, approvals: [{ userId: 'U0ME', at: NOW }] });
     const message = waitingList([mine, anApproval(), voted], 'U0ME', NOW);
@@ -250,7 +250,7 @@ describe('the waiting list', () => {
     expect(readable(message)).toContain('You have approved');
   });
 
-  it('shows as many as fit and counts the rest', () => {
+  test('shows as many as fit and counts the rest', () => {
     const many = Array.from({ length: 40 }, (_none, index) =>
       anApproval({ requestedAt: NOW - index * HOUR_MS }),
     );
@@ -263,7 +263,7 @@ describe('the waiting list', () => {
     expect(message.text).toMatch(new RegExp(`… ${40 - shown} more$`));
   });
 
-  it('says when there is none', () => {
+  test('says when there is none', () => {
     expect(readable(waitingList([], 'U0ME', NOW))).toContain('Nothing waits for a decision');
   });
 });

@@ -1,7 +1,7 @@
 /** Tests the audit's rows, and that its file can do no harm in a spreadsheet. */
 
 import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { auditCsv, auditList } from '../../../src/slack/views/audit-list.ts';
 import { problemsOf, readable } from '../check-limits.ts';
 import { anAuditRow, LINK_ID, NOW } from './samples.ts';
@@ -9,7 +9,7 @@ import { anAuditRow, LINK_ID, NOW } from './samples.ts';
 const query = { linkId: undefined, actorId: undefined, csv: false };
 
 describe('the audit', () => {
-  it('tells who, when, what, why and the request id', () => {
+  test('tells who, when, what, why and the request id', () => {
     const rows = [
       anAuditRow({
         ipayUuid: 'h0059',
@@ -37,7 +37,7 @@ describe('the audit', () => {
     expect(readable(auditList({ query, rows, more: false }, NOW))).toContain('nothing older');
   });
 
-  it('fits with all its rows and says when there is none', () => {
+  test('fits with all its rows and says when there is none', () => {
     const rows = Array.from({ length: 20 }, () => anAuditRow());
     const full = auditList({ query, rows, more: true }, NOW);
     expect(problemsOf(full)).toEqual([]);
@@ -52,7 +52,7 @@ describe('the audit', () => {
 });
 
 describe('its file', () => {
-  it('has a header, both times and rupees', () => {
+  test('has a header, both times and rupees', () => {
     const [header, row] = auditCsv([anAuditRow({ decisionMs: 1_500 })]).split('\n');
     expect(header).toMatch(/^\ufeffsequence,time_ist,time_utc,actor,action,link_id/);
     expect(row).toBe(
@@ -60,7 +60,7 @@ describe('its file', () => {
     );
   });
 
-  it('no cell starts a formula', () => {
+  test('no cell starts a formula', () => {
     const start = fc.constantFrom('=', '+', '-', '@', '\t', '\r', '\n=', ' =', '\u200b=', '"=', '＝', 'x');
     const nasty = fc.tuple(start, fc.string()).map((parts) => parts.join(''));
     fc.assert(

@@ -1,6 +1,6 @@
 /** Tests that no view is ever refused for its size: extreme data in every field stays within the budget, and what is left out is counted. */
 
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createSeal } from '../../../src/slack/block-kit/seal.ts';
 import { type Message, message, plain, section, shortForm } from '../../../src/slack/block-kit/blocks.ts';
 import { costOf, fit, textLength } from '../../../src/slack/block-kit/budget.ts';
@@ -46,7 +46,7 @@ const PIECES = { latin: 'Wxyz ', devanagari: 'राहुल शर्मा ',
 const times = <Item>(amount: number, item: (index: number) => Item): Item[] =>
   Array.from({ length: amount }, (_none, index) => item(index));
 
-/** Every message of the desk, with names of 300 characters, words of 3,000 and as many rows as may come. */
+/** Every message of Payout Desk, with names of 300 characters, words of 3,000 and as many rows as may come. */
 function extremes(piece: string): [string, Message][] {
   const name = piece.repeat(300).slice(0, 300);
   const words = piece.repeat(3_000).slice(0, 3_000);
@@ -199,7 +199,7 @@ function extremes(piece: string): [string, Message][] {
 describe.each(Object.entries(PIECES))('with text of %s at its longest', (_name, piece) => {
   const messages = extremes(piece);
 
-  it.each(messages)(
+  test.each(messages)(
     'the %s is within the budget and every limit, and so is its short form',
     (_what, shown) => {
       expect(problemsOf(shown)).toEqual([]);
@@ -209,7 +209,7 @@ describe.each(Object.entries(PIECES))('with text of %s at its longest', (_name, 
     },
   );
 
-  it('a page of ten links shows them all, and what a list leaves out is counted', () => {
+  test('a page of ten links shows them all, and what a list leaves out is counted', () => {
     const of = (what: string) => messages.find(([name]) => name === what)?.[1] ?? { text: '', blocks: [] };
     expect(labelsOf(of('list')).filter((label) => label === 'Track')).toHaveLength(10);
     expect(labelsOf(of('list'))).toContain('Older');
@@ -228,7 +228,7 @@ describe.each(Object.entries(PIECES))('with text of %s at its longest', (_name, 
     expect(labelsOf(of('link card'))).toContain('Refresh');
   });
 
-  it.each([
+  test.each([
     ['cancel', cancelReasonModal('{}', { linkLine: piece.repeat(1_000), reason: piece.repeat(1_000) })],
     [
       'reject',
@@ -250,13 +250,13 @@ describe('the budget', () => {
     spoken: fallback`row ${index}`,
   });
 
-  it('counts every text, those of buttons and dialogs too, and 125 a block', () => {
+  test('counts every text, those of buttons and dialogs too, and 125 a block', () => {
     const blocks = [section(md`12345`), section(plain('123'))];
     expect(costOf(blocks)).toBe(8 + 2 * 125);
     expect(textLength({ confirm: { title: { text: '12' }, text: { text: '345' } }, value: '6789' })).toBe(5);
   });
 
-  it('keeps what must stay, drops whole rows from the end, and says how many in blocks and text', () => {
+  test('keeps what must stay, drops whole rows from the end, and says how many in blocks and text', () => {
     const shown = message(fallback`Lead`, [
       section(md`top`),
       { rows: times(20, (index) => row(index, 500)), further: 30 },
@@ -272,7 +272,7 @@ describe('the budget', () => {
     expect(costOf(shown.blocks) + 500 + 5 + 2 * 125).toBeGreaterThan(LIMITS.messageBudget - 70);
   });
 
-  it('takes from the longer list first, and from the start of a history', () => {
+  test('takes from the longer list first, and from the start of a history', () => {
     const { blocks } = fit([
       { rows: times(3, (index) => row(index, 10)) },
       {
@@ -288,7 +288,7 @@ describe('the budget', () => {
     expect(words.endsWith('row 39')).toBe(true);
   });
 
-  it('clips what must stay when it is too long by itself, and drops nothing unsaid', () => {
+  test('clips what must stay when it is too long by itself, and drops nothing unsaid', () => {
     const long = times(8, () => section(plain(...times(5, () => 'y'.repeat(600)))));
     const { blocks } = message(fallback`x`, long);
     expect(blocks).toHaveLength(8);
@@ -302,7 +302,7 @@ describe('the budget', () => {
     expect(readable(flood)).toMatch(/… \d+ more$/);
   });
 
-  it('a summary is plain and clipped by whole rows', () => {
+  test('a summary is plain and clipped by whole rows', () => {
     const shown = message(fallback`*Lead* with ${md`\`code\``}.`, [
       { rows: times(60, () => ({ blocks: [], spoken: spokenText('z'.repeat(100)) })) },
     ]);
@@ -311,5 +311,5 @@ describe('the budget', () => {
   });
 });
 
-/** Words of the desk of this length. */
+/** Words of Payout Desk of this length. */
 const words = (length: number) => times(length, () => md`w`).reduce((all, one) => md`${all}${one}`, md``);

@@ -1,6 +1,6 @@
 /** Tests that a digest shows whole numbers only when they are whole. */
 
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { HOUR_MS } from '../../../src/payouts/time.ts';
 import { digestMessage, missedNotice, perhapsAgain } from '../../../src/slack/views/digest-message.ts';
 import { labelsOf, problemsOf, readable } from '../check-limits.ts';
@@ -27,7 +27,7 @@ describe('a digest', () => {
     now: NOW,
   });
 
-  it('counts, sums and ages', () => {
+  test('counts, sums and ages', () => {
     const text = readable(message);
     for (const words of [
       '🟠 EXPIRED   12 links · *₹78,000.00*',
@@ -43,7 +43,7 @@ describe('a digest', () => {
     expect(message.text).toContain('12 EXPIRED links, ₹78,000.00; 12 PROCESSING links, ₹78,000.00');
   });
 
-  it('names the oldest first and the largest first, each with a button, inside Slack’s limit', () => {
+  test('names the oldest first and the largest first, each with a button, inside Slack’s limit', () => {
     expect(problemsOf(message)).toEqual([]);
     const labels = labelsOf(message);
     expect(labels.length).toBeGreaterThanOrEqual(20);
@@ -59,12 +59,12 @@ describe('a digest', () => {
     expect(message.text).toMatch(/; … \d+ more$/);
   });
 
-  it('says a few links once only', () => {
+  test('says a few links once only', () => {
     const few = digestMessage(aDigest(['EXPIRED'], expired.slice(0, 3)), { now: NOW });
     expect(labelsOf(few)).toHaveLength(3);
   });
 
-  it('fits with every status', () => {
+  test('fits with every status', () => {
     const statuses = ['ISSUED', 'PROCESSING', 'CLAIMED', 'EXPIRED', 'CANCELLED'] as const;
     const links = statuses.flatMap((status, index) =>
       expired.map((link) => ({
@@ -81,13 +81,13 @@ describe('a digest', () => {
     expect(labelsOf(full).length).toBeGreaterThanOrEqual(10);
   });
 
-  it('all clear is one line', () => {
+  test('all clear is one line', () => {
     const clear = digestMessage(aDigest(['EXPIRED', 'PROCESSING'], []), { now: NOW });
     expect(clear.blocks).toHaveLength(1);
     expect(readable(clear)).toContain('*All clear:* no EXPIRED or PROCESSING links');
   });
 
-  it.each([true, false])(
+  test.each([true, false])(
     'an incomplete one shows no totals and is never all clear (links read: %s)',
     (some) => {
       const digest = aDigest(['EXPIRED'], some ? expired : [], {
@@ -117,7 +117,7 @@ describe('a digest', () => {
     },
   );
 
-  it('says that one is missed, or several, and why', () => {
+  test('says that one is missed, or several, and why', () => {
     expect(missedNotice({ reason: 'not_posted', lastDueAt: NOW }).text).toBe(
       '1 digest not posted. Due on 20 Nov 2026, 10:00 IST. Slack could not be reached in time. Run /payout digest.',
     );
@@ -130,7 +130,7 @@ describe('a digest', () => {
     );
   });
 
-  it('says that it may stand twice, within Slack’s limit of blocks', () => {
+  test('says that it may stand twice, within Slack’s limit of blocks', () => {
     const full = { text: 'Full', blocks: Array.from({ length: 50 }, () => ({ type: 'divider' as const })) };
     const twice = perhapsAgain(full);
     expect(twice.blocks).toHaveLength(50);

@@ -1,6 +1,6 @@
 /** Tests what the link views say and offer in each status. */
 
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { PayoutLink, TrackedLink } from '../../../src/payouts/links/link.ts';
 import { DAY_MS } from '../../../src/payouts/time.ts';
 import { decodeFilterBlock, decodeListQuery, decodeShared } from '../../../src/slack/block-kit/actions.ts';
@@ -18,7 +18,7 @@ const card = (changes = {}, sharedBy?: string) =>
   );
 
 describe('a link card', () => {
-  it('says what it is, who is paid, until when and where that was read', () => {
+  test('says what it is, who is paid, until when and where that was read', () => {
     const text = readable(card());
     for (const words of [
       '🔵 ISSUED · ₹12,500.00',
@@ -39,7 +39,7 @@ describe('a link card', () => {
     );
   });
 
-  it.each([
+  test.each([
     ['ISSUED', ['Refresh', 'Send reminder', 'Cancel link', 'Share here']],
     ['PROCESSING', ['Refresh', 'Share here']],
     ['CLAIMED', ['Refresh', 'Share here']],
@@ -49,20 +49,20 @@ describe('a link card', () => {
     expect(elementsOf(card({ status })).every((element) => element['value'] === LINK_ID)).toBe(true);
   });
 
-  it('shows a status it does not know in InstantPay’s words', () => {
+  test('shows a status it does not know in InstantPay’s words', () => {
     expect(readable(card({ status: 'UNKNOWN', statusText: 'REVOKED' }))).toContain(
       'InstantPay calls this state “REVOKED”',
     );
   });
 
-  it('a shared card says who shared it, also after a refresh, and is not shared again', () => {
+  test('a shared card says who shared it, also after a refresh, and is not shared again', () => {
     const shared = card({}, 'U0REQ');
     expect(readable(shared)).toContain('Shared by <@U0REQ>');
     expect(labelsOf(shared)).not.toContain('Share here');
     expect(elementsOf(shared).map((element) => decodeShared(element['block_id']))).toContain('U0REQ');
   });
 
-  it('says why who and what for are missing', () => {
+  test('says why who and what for are missing', () => {
     const bare = linkCard(
       {
         tracked: aTrackedLink({ environment: undefined }),
@@ -75,7 +75,7 @@ describe('a link card', () => {
     expect(readable(bare)).toContain('environment not told');
   });
 
-  it('tells the latest of a long history in order and counts the rest', () => {
+  test('tells the latest of a long history in order and counts the rest', () => {
     const entries = Array.from({ length: 20 }, (_none, index) =>
       activity(`step-${index};`, NOW - index * DAY_MS),
     );
@@ -85,7 +85,7 @@ describe('a link card', () => {
     expect(text.indexOf('step-14;')).toBeLessThan(text.indexOf('step-0;'));
   });
 
-  it('keeps an entry without a time where it came', () => {
+  test('keeps an entry without a time where it came', () => {
     const entries = [activity('first', NOW - 9), activity('second', undefined), activity('third', NOW)];
     const text = readable(card({ activity: entries }));
     expect(text.indexOf('first')).toBeLessThan(text.indexOf('second'));
@@ -103,7 +103,7 @@ describe('the dates of a card (R20)', () => {
         { now: NOW },
       ),
     );
-  it.each([
+  test.each([
     ['EXPIRED', 'Expired'],
     ['ISSUED', 'Was to expire'],
     ['PROCESSING', 'Was to expire'],
@@ -115,7 +115,7 @@ describe('the dates of a card (R20)', () => {
     expect(said).toEqual(label === undefined ? [] : [label]);
   });
 
-  it('tell creation and activation apart, the creation from the history', () => {
+  test('tell creation and activation apart, the creation from the history', () => {
     const text = textOf(
       { activity: [activity('Payout link created', NOW - 3 * DAY_MS)] },
       { activatedAt: NOW - 27 * DAY_MS },
@@ -125,7 +125,7 @@ describe('the dates of a card (R20)', () => {
     expect(textOf({}, { activatedAt: NOW + DAY_MS })).toMatch(/\*Activates\*\s+21 Nov 2026/);
   });
 
-  it('say since when a payout is under way, by the claim in the history', () => {
+  test('say since when a payout is under way, by the claim in the history', () => {
     const made = { ...activity('made', NOW - 3 * DAY_MS), accountNumber: undefined };
     const claim = {
       ...activity('Payout under process', NOW - DAY_MS),
@@ -137,7 +137,7 @@ describe('the dates of a card (R20)', () => {
     expect(text).toContain('order OD1');
   });
 
-  it('show seconds where two things happened within one minute, and there alone', () => {
+  test('show seconds where two things happened within one minute, and there alone', () => {
     const entries = [activity('one', NOW), activity('two', NOW + 6_000), activity('three', NOW + 3_600_000)];
     const text = textOf({ activity: entries });
     for (const time of ['10:00:00 IST', '10:00:06 IST', '11:00 IST']) expect(text).toContain(time);
@@ -149,7 +149,7 @@ describe('a list', () => {
     aLink({ amountPaise: index, status: index % 2 ? 'EXPIRED' : 'ISSUED' }),
   );
 
-  it('has the buttons of each row and fits Slack when full', () => {
+  test('has the buttons of each row and fits Slack when full', () => {
     const message = linkList(aList({ page: aPage({ links: ten }), hasOlder: true }), { now: NOW, seal });
     expect(problemsOf(message)).toEqual([]);
     const labels = labelsOf(message);
@@ -160,7 +160,7 @@ describe('a list', () => {
     expect(labels).not.toContain('Newer');
   });
 
-  it('turns to the pages beside it with the same question, and hides the number that was asked for', () => {
+  test('turns to the pages beside it with the same question, and hides the number that was asked for', () => {
     const query = { statuses: ['EXPIRED'] as const, contact: '98765 43210', pageNumber: 3 };
     const message = linkList(aList({ query, hasOlder: true }), { now: NOW, seal });
     const to = (label: string) =>
@@ -176,7 +176,7 @@ describe('a list', () => {
     expect(decodeFilterBlock(filter?.['block_id'], seal)).toEqual({ contact: '98765 43210' });
   });
 
-  it('offers no filter that would forget a contact too long to carry', () => {
+  test('offers no filter that would forget a contact too long to carry', () => {
     const message = linkList(aList({ query: { statuses: [], contact: 'x'.repeat(200), pageNumber: 1 } }), {
       now: NOW,
       seal,
@@ -184,7 +184,7 @@ describe('a list', () => {
     expect(elementsOf(message).some((element) => element['type'] === 'static_select')).toBe(false);
   });
 
-  it('keeps a filter of several statuses selected', () => {
+  test('keeps a filter of several statuses selected', () => {
     const query = { statuses: ['ISSUED', 'EXPIRED'] as const, contact: undefined, pageNumber: 1 };
     const filter = elementsOf(linkList(aList({ query }), { now: NOW, seal })).find(
       (element) => element['type'] === 'static_select',
@@ -192,7 +192,7 @@ describe('a list', () => {
     expect(filter?.['initial_option']).toMatchObject({ value: 'ISSUED,EXPIRED' });
   });
 
-  it.each([
+  test.each([
     [{ hasOlder: true }, 'Older pages may still hold some'],
     [{ query: { statuses: [], contact: undefined, pageNumber: 4 } }, 'no older links'],
     [{ query: { statuses: [], contact: 'Asha', pageNumber: 1 } }, 'No links for this recipient'],
@@ -207,7 +207,7 @@ describe('a list', () => {
     expect(readable(message)).toContain(words);
   });
 
-  it('says which links of how many these are, on the page that was sent', () => {
+  test('says which links of how many these are, on the page that was sent', () => {
     const query = { statuses: [], contact: undefined, pageNumber: 2 };
     const place = { currentPage: 1, recordFrom: 1, recordTo: 10, totalRecords: 37 };
     const text = readable(linkList(aList({ query, page: aPage(place) }), { now: NOW, seal }));
@@ -216,7 +216,7 @@ describe('a list', () => {
     expect(text).not.toContain('Payout links · page 2');
   });
 
-  it('tells records that cannot be read apart from links that did not match', () => {
+  test('tells records that cannot be read apart from links that did not match', () => {
     const page = aPage({ links: [], unreadable: 3, ipayUuid: 'h0009list' });
     const text = readable(linkList(aList({ page }), { now: NOW, seal }));
     expect(text).toContain('No link on this page can be read');
@@ -225,7 +225,7 @@ describe('a list', () => {
     expect(text).toContain('h0009list');
   });
 
-  it('offers no cancelling of a link whose amount cannot be read (R8)', () => {
+  test('offers no cancelling of a link whose amount cannot be read (R8)', () => {
     const message = linkList(aList({ page: aPage({ links: [aLink({ amountPaise: undefined })] }) }), {
       now: NOW,
       seal,
@@ -235,7 +235,7 @@ describe('a list', () => {
     expect(labelsOf(message)).not.toContain('Cancel link');
   });
 
-  it('says how many links did not match', () => {
+  test('says how many links did not match', () => {
     const message = linkList(aList({ page: aPage({ mismatched: 2 }) }), { now: NOW, seal });
     expect(readable(message)).toContain('InstantPay also sent 2 links that did not match');
   });
@@ -243,7 +243,7 @@ describe('a list', () => {
 
 describe('a choice', () => {
   const links = [aLink(), aLink({ status: 'CLAIMED' })];
-  it.each([
+  test.each([
     ['track', ['Track', 'Track']],
     ['notify', ['Send reminder', 'Track']],
     ['cancel', ['Cancel link', 'Track']],
@@ -256,7 +256,7 @@ describe('a choice', () => {
     expect(readable(message)).toContain('2 links match');
   });
 
-  it('says plainly that there are or may be more', () => {
+  test('says plainly that there are or may be more', () => {
     const message = linkChoice(
       { kind: 'several', links, more: true, incomplete: 'Page 3 failed.' },
       { intent: 'track', what: '9876543210', now: NOW },
@@ -267,7 +267,7 @@ describe('a choice', () => {
     expect(JSON.stringify(message)).not.toContain('987654');
   });
 
-  it('nothing found is not said of a search that could not finish', () => {
+  test('nothing found is not said of a search that could not finish', () => {
     expect(readable(nothingFound('Asha', undefined))).toContain('No payout link found for “Asha”');
     const unsure = nothingFound('Asha', 'Page 3 failed.');
     expect(readable(unsure)).not.toContain('No payout link found');

@@ -1,7 +1,7 @@
 /** Tests every view with hostile text in every field: it stays text, nothing is empty, and no limit of Slack's is broken. */
 
 import * as fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createSeal } from '../../../src/slack/block-kit/seal.ts';
 import type { Message } from '../../../src/slack/block-kit/blocks.ts';
 import {
@@ -62,7 +62,7 @@ function property<Value>(arbitrary: fc.Arbitrary<Value>, view: (value: Value) =>
 }
 
 describe('outside text in', () => {
-  it('a link card', () => {
+  test('a link card', () => {
     const times = fc.constantFrom(undefined, NOW - 5, NOW);
     const entries = fc.array(fc.tuple(outside, times), { maxLength: 40 });
     property(fc.tuple(link, entries, maybe, fc.boolean()), ([record, activities, problem, shared]) =>
@@ -83,7 +83,7 @@ describe('outside text in', () => {
     );
   });
 
-  it('a list and a choice', () => {
+  test('a list and a choice', () => {
     property(fc.tuple(links, maybe, fc.boolean()), ([rows, what, hasOlder]) =>
       linkList(
         aList({
@@ -104,7 +104,7 @@ describe('outside text in', () => {
     property(fc.tuple(outside, maybe), ([what, incomplete]) => nothingFound(what, incomplete));
   });
 
-  it('everything about a cancel request', () => {
+  test('everything about a cancel request', () => {
     property(request, (one) => approvalCard(one, NOW));
     property(request, (one) => requesterNotice(one, NOW));
     property(request, (one) => reminderNotice(one, NOW));
@@ -127,7 +127,7 @@ describe('outside text in', () => {
     property(fc.array(request, { maxLength: 30 }), (all) => waitingList(all, 'U0APP', NOW));
   });
 
-  it('a transaction', () => {
+  test('a transaction', () => {
     const paise = fc.option(amount, { nil: undefined });
     const booking = {
       amountPaise: paise,
@@ -166,7 +166,7 @@ describe('outside text in', () => {
     );
   });
 
-  it('a digest', () => {
+  test('a digest', () => {
     const many = fc.array(link, { maxLength: 40 });
     const statuses = fc.constantFrom(
       ['EXPIRED', 'PROCESSING'] as const,
@@ -180,7 +180,7 @@ describe('outside text in', () => {
     );
   });
 
-  it('the audit', () => {
+  test('the audit', () => {
     const row = fc
       .record({
         action: outside,
@@ -198,7 +198,7 @@ describe('outside text in', () => {
     );
   });
 
-  it('notices, help and forms', () => {
+  test('notices, help and forms', () => {
     property(fc.tuple(outside, maybe), ([one, other]) =>
       failure(one, { reference: one, ipayUuid: other, usage: 'txn' }),
     );

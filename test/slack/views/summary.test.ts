@@ -1,6 +1,6 @@
 /** Tests the summary of every message: it carries what the blocks show, for phones and screen readers, and nothing private. */
 
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
 import { createSeal } from '../../../src/slack/block-kit/seal.ts';
 import type { Message } from '../../../src/slack/block-kit/blocks.ts';
 import { Revealed } from '../../../src/payouts/links/revealed.ts';
@@ -94,7 +94,7 @@ const MESSAGES: [string, Message, string[]][] = [
   ],
 ];
 
-it.each(MESSAGES)('the %s', (_name, shown, facts) => {
+test.each(MESSAGES)('the %s', (_name, shown, facts) => {
   for (const fact of facts) {
     expect(readable(shown)).toContain(fact);
     expect(shown.text).toContain(fact);
@@ -103,7 +103,7 @@ it.each(MESSAGES)('the %s', (_name, shown, facts) => {
   expect(shown.text).not.toMatch(/[*`]|<http/);
 });
 
-it('what is revealed stands in neither of the two places that a notification shows', () => {
+test('what is revealed stands in neither of the two places that a notification shows', () => {
   const details = {
     name: 'Asha Rao',
     email: 'asha@example.in',

@@ -1,6 +1,6 @@
 /** Tests that a transaction's card says what InstantPay said and nothing beyond it. */
 
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { HOUR_MS } from '../../../src/payouts/time.ts';
 import type { TransactionAnswer } from '../../../src/payouts/transactions/transaction.ts';
 import { decodeTransaction } from '../../../src/slack/block-kit/actions.ts';
@@ -23,7 +23,7 @@ const REVERSAL = {
 };
 
 describe('a transaction card', () => {
-  it.each<[Partial<TransactionAnswer>, string]>([
+  test.each<[Partial<TransactionAnswer>, string]>([
     [{ outcome: 'successful' }, '✅ Successful · ₹500.00'],
     [{ outcome: 'under_process' }, '🟡 Under process'],
     [{ outcome: 'failed' }, '🔴 Failed'],
@@ -40,7 +40,7 @@ describe('a transaction card', () => {
     expect(`${card.text}${readable(card)}`).not.toMatch(/refund|reversal|money back/i);
   });
 
-  it('has the facts', () => {
+  test('has the facts', () => {
     for (const words of [
       'INV-118',
       '19 Nov 2026, 10:00 IST',
@@ -55,11 +55,11 @@ describe('a transaction card', () => {
     }
   });
 
-  it('tells a reversal only when there is one', () => {
+  test('tells a reversal only when there is one', () => {
     expect(readable(cardOf({ outcome: 'failed', reversal: REVERSAL }))).toContain('₹500.00 · CR · RV1');
   });
 
-  it('says how old a kept answer is and when InstantPay may be asked again', () => {
+  test('says how old a kept answer is and when InstantPay may be asked again', () => {
     const kept = {
       kind: 'kept' as const,
       askedAt: NOW - 2 * HOUR_MS,
@@ -74,16 +74,16 @@ describe('a transaction card', () => {
     expect(readable(none)).toContain('can be asked again on');
   });
 
-  it('warns past thirty days', () => {
+  test('warns past thirty days', () => {
     expect(readable(transactionCard(aReport({ old: true }), OPTIONS))).toContain('more than 30 days');
     expect(readable(transactionCard(aReport(), OPTIONS))).not.toContain('30 days');
   });
 
-  it('says when the answer is of the next day', () => {
+  test('says when the answer is of the next day', () => {
     expect(readable(cardOf({ date: '2026-11-20' }))).toContain('19 Nov 2026; answered for 20 Nov 2026');
   });
 
-  it('can be shared once, by the same query', () => {
+  test('can be shared once, by the same query', () => {
     const report = aReport();
     expect(
       decodeTransaction(elementsOf(transactionCard(report, OPTIONS))[0]?.['value'], OPTIONS.seal),
@@ -93,7 +93,7 @@ describe('a transaction card', () => {
     expect(readable(shared)).toContain('Shared by <@U0REQ>');
   });
 
-  it('says both when a successful transaction has a reversal, and sends to the statement (R11)', () => {
+  test('says both when a successful transaction has a reversal, and sends to the statement (R11)', () => {
     const card = cardOf({ outcome: 'successful', reversal: REVERSAL });
     expect(readable(card)).toContain('⚠️ Successful, and reversed · ₹500.00');
     expect(card.text).toContain('Successful, and reversed');
@@ -101,14 +101,14 @@ describe('a transaction card', () => {
     expect(readable(card)).not.toContain('✅');
   });
 
-  it('says first that InstantPay answered about another transaction, and claims no outcome (R22)', () => {
+  test('says first that InstantPay answered about another transaction, and claims no outcome (R22)', () => {
     const answeredAbout = { externalRef: 'INV-999', date: '2026-11-01' };
     const card = cardOf({ outcome: 'unknown', answeredAbout, amountPaise: undefined });
     expect(readable(card)).toContain('InstantPay answered about INV-999 of 2026-11-01.');
     expect(`${card.text}${readable(card)}`).not.toMatch(/successful|failed|✅|🔴/i);
   });
 
-  it('shows what moved, its fees other than zero, and balances to the asker alone', () => {
+  test('shows what moved, its fees other than zero, and balances to the asker alone', () => {
     const pool = {
       referenceId: '122050100YHVCA',
       amountPaise: 1_000_950,
@@ -132,7 +132,7 @@ describe('a transaction card', () => {
     expect(shared).not.toMatch(/Balance|₹7,514\.29|₹501\.00/);
   });
 
-  it.each([
+  test.each([
     ['access', false, 'Contact your administrator'],
     ['malformed', false, 'did not accept the reference or the day'],
     ['try_again', false, 'could not answer at the moment'],
@@ -148,7 +148,7 @@ describe('a transaction card', () => {
     if (problem === 'access') expect(shown).not.toContain('Check the reference');
   });
 
-  it('keeps the known outcome in front of a later query that brought none', () => {
+  test('keeps the known outcome in front of a later query that brought none', () => {
     const lastAttempt = anAnswer({ query: 'unreachable', outcome: 'unknown', message: 'No answer in time.' });
     const report = aReport({ kind: 'kept', answeredAt: NOW - 5 * HOUR_MS, lastAttempt });
     const shown = readable(transactionCard(report, OPTIONS));
@@ -157,7 +157,7 @@ describe('a transaction card', () => {
     expect(shown).toContain('No answer in time.');
   });
 
-  it('offers Check now when InstantPay may be asked, and says the 30 minutes first for today', () => {
+  test('offers Check now when InstantPay may be asked, and says the 30 minutes first for today', () => {
     expect(labelsOf(transactionCard(aReport(), OPTIONS))).toEqual(['Share here']);
     const later = transactionCard(aReport({ kind: 'kept', nextAt: NOW }), OPTIONS);
     expect(labelsOf(later)).toEqual(['Check now', 'Share here']);
@@ -170,13 +170,13 @@ describe('a transaction card', () => {
     expect(readable(unasked)).toContain('not asked');
   });
 
-  it('says that an amount cannot be read', () => {
+  test('says that an amount cannot be read', () => {
     expect(readable(cardOf({ amountPaise: undefined, amountUnreadable: true }))).toContain(
       '✅ Successful · amount not readable',
     );
   });
 
-  it('masks a reference that looks like a mobile number (R14), also in its buttons', () => {
+  test('masks a reference that looks like a mobile number (R14), also in its buttons', () => {
     const query = { externalRef: '9876543210', date: '2026-11-19', aeps: false };
     const card = transactionCard(aReport({ query }), OPTIONS);
     expect(JSON.stringify(card)).not.toContain('9876543210');

@@ -1,6 +1,6 @@
 /** Tests help, forms and notices. */
 
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { HOUR_MS } from '../../../src/payouts/time.ts';
 import { parseCommand } from '../../../src/slack/parse/parse.ts';
 import { help, notUnderstood } from '../../../src/slack/views/help.ts';
@@ -13,7 +13,7 @@ import { anApproval, LINK_ID, NOW } from './samples.ts';
 const escaped = (text: string) => text.replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
 describe('help', () => {
-  it('names every command with its usage', () => {
+  test('names every command with its usage', () => {
     expect(problemsOf(help())).toEqual([]);
     for (const name of COMMAND_NAMES.filter((one) => one !== 'help')) {
       expect(readable(help())).toContain(`\`${escaped(COMMAND_WORDS[name].usage)}\``);
@@ -21,13 +21,13 @@ describe('help', () => {
     expect(labelsOf(help())).toEqual(['List links', 'Waiting approvals', 'Digest now']);
   });
 
-  it.each(COMMAND_NAMES)('shows examples of %s', (name) => {
+  test.each(COMMAND_NAMES)('shows examples of %s', (name) => {
     const message = help(name);
     expect(problemsOf(message)).toEqual([]);
     for (const example of COMMAND_WORDS[name].examples) expect(readable(message)).toContain(example);
   });
 
-  it('says what was not understood, what was meant, and its usage', () => {
+  test('says what was not understood, what was meant, and its usage', () => {
     const parsed = parseCommand('list isued', '2026-11-20');
     if (parsed.ok) throw new Error('understood');
     const message = notUnderstood(parsed);
@@ -45,7 +45,7 @@ describe('help', () => {
 });
 
 describe('forms', () => {
-  it('ask for a reason of three to five hundred characters', () => {
+  test('ask for a reason of three to five hundred characters', () => {
     const forms = [
       cancelReasonModal('{}', { linkLine: LINK_ID }),
       rejectReasonModal('{}', anApproval()),
@@ -61,7 +61,7 @@ describe('forms', () => {
 });
 
 describe('notices', () => {
-  it('a reminder says to whom and when the next may go', () => {
+  test('a reminder says to whom and when the next may go', () => {
     const message = reminded(
       {
         linkId: LINK_ID,
@@ -83,7 +83,7 @@ describe('notices', () => {
     }
   });
 
-  it('a failure has its sentence, references and the usage where that helps', () => {
+  test('a failure has its sentence, references and the usage where that helps', () => {
     const message = failure('Try again in a minute.', { reference: 'PD-1', ipayUuid: 'h1', usage: 'txn' });
     for (const words of [
       'Try again in a minute.',

@@ -2,9 +2,9 @@
 
 import type { BlockAction } from '@slack/bolt';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { SlackMessage } from '../../fakes/slack/board.ts';
-import type { LocalSlack } from '../../fakes/slack/slack.ts';
-import { startSlack } from '../../fakes/slack/slack.ts';
+import type { SlackMessage } from '../../../fakes/slack/board.ts';
+import type { LocalSlack } from '../../../fakes/slack/slack.ts';
+import { startSlack } from '../../../fakes/slack/slack.ts';
 import type { TinyApp } from './tiny-app.ts';
 import { buttons, post, startOverHttp } from './tiny-app.ts';
 

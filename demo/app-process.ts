@@ -1,21 +1,21 @@
-/** Owns the demo's desk: the real one, in a process of its own that ends when its parent does. */
+/** Owns the demo’s app process: Payout Desk as `npm start` runs it; it ends when its parent does. */
 
 import { type ChildProcess, fork } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-export interface DeskOptions {
-  /** The contract's settings. Nothing else of this process's environment reaches the desk. */
+export interface AppProcessOptions {
+  /** The contract's settings. Nothing else of this process's environment reaches Payout Desk. */
   settings: Readonly<Record<string, string>>;
-  /** What the desk writes goes here. */
+  /** What Payout Desk writes goes here. */
   logPath: string;
-  /** How far the desk's clock runs ahead of the real one. */
+  /** How far Payout Desk's clock runs ahead of the real one. */
   clockShiftMs: number;
   startWithinMs?: number;
 }
 
-export interface DeskProcess {
+export interface AppProcess {
   url: string;
   pid: number;
   /** What it is working on at the moment: requests of people and jobs. */
@@ -27,10 +27,10 @@ export interface DeskProcess {
 }
 
 const CLOCK_SHIFT = 'DEMO_CLOCK_SHIFT_MS';
-/** The contract gives the desk 10 s to stop. */
+/** The contract gives Payout Desk 10 s to stop. */
 const STOP_MS = 11_000;
 
-export async function startDesk(options: DeskOptions): Promise<DeskProcess> {
+export async function startAppProcess(options: AppProcessOptions): Promise<AppProcess> {
   const log = openSync(options.logPath, 'a');
   const child = fork(import.meta.filename, {
     env: { ...options.settings, [CLOCK_SHIFT]: String(options.clockShiftMs), PATH: process.env.PATH },
@@ -58,7 +58,7 @@ export async function startDesk(options: DeskOptions): Promise<DeskProcess> {
     child.kill('SIGKILL');
     const why = port === 'late' ? 'it did not open in time' : `it ended with exit code ${String(port)}`;
     throw new Error(
-      `The desk did not start: ${why}.\n${await lastLines(options.logPath)}\nIts log: ${options.logPath}`,
+      `Payout Desk did not start: ${why}.\n${await lastLines(options.logPath)}\nIts log: ${options.logPath}`,
     );
   }
   const url = `http://127.0.0.1:${port.port}`;
@@ -70,7 +70,7 @@ export async function startDesk(options: DeskOptions): Promise<DeskProcess> {
     async inFlight() {
       const metrics = await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(5_000) });
       const count = /^payout_desk_in_flight (\d+)/m.exec(await metrics.text())?.[1];
-      if (count === undefined) throw new Error('the desk does not say what it is working on');
+      if (count === undefined) throw new Error('Payout Desk does not say what it is working on');
       return Number(count);
     },
   };
@@ -90,7 +90,7 @@ async function lastLines(path: string): Promise<string> {
 }
 
 /** In the child: what `npm start` does, on a clock that may be shifted. */
-async function runDesk(): Promise<void> {
+async function runApp(): Promise<void> {
   // However the parent ends, this channel closes with it.
   const orphaned = (): void => void process.kill(process.pid, 'SIGTERM');
   process.on('disconnect', orphaned);
@@ -106,4 +106,4 @@ async function runDesk(): Promise<void> {
   process.disconnect?.();
 }
 
-if (import.meta.main) await runDesk();
+if (import.meta.main) await runApp();

@@ -3,7 +3,7 @@
 import type { Receiver } from '@slack/bolt';
 import { App, HTTPReceiver, LogLevel, SocketModeReceiver } from '@slack/bolt';
 import type { ChatPostMessageArguments, ChatPostMessageResponse, KnownBlock } from '@slack/web-api';
-import type { LocalSlack } from '../../fakes/slack/slack.ts';
+import type { LocalSlack } from '../../../fakes/slack/slack.ts';
 
 export interface TinyApp {
   app: App;

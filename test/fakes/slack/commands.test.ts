@@ -2,9 +2,9 @@
 
 import type { RespondFn } from '@slack/bolt';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { httpDelivery } from '../../fakes/slack/delivery.ts';
-import type { LocalSlack } from '../../fakes/slack/slack.ts';
-import { startSlack } from '../../fakes/slack/slack.ts';
+import { httpDelivery } from '../../../fakes/slack/delivery.ts';
+import type { LocalSlack } from '../../../fakes/slack/slack.ts';
+import { startSlack } from '../../../fakes/slack/slack.ts';
 import type { TinyApp } from './tiny-app.ts';
 import { startOverHttp } from './tiny-app.ts';
 

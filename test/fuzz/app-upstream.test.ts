@@ -1,4 +1,4 @@
-/** Lets InstantPay send anything at all to the whole desk: whoever asks gets an answer, and what Slack holds is harmless. */
+/** Lets InstantPay send anything at all to the whole app: whoever asks gets an answer, and what Slack holds is harmless. */
 
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -45,7 +45,7 @@ test(`${RUNS.numRuns} commands while InstantPay sends anything`, {
       async (command, answers, atOnce) => {
         // Whatever was left open is settled or lapses, and every cooldown is over.
         bot.instantpay.clearFaults();
-        for (let hours = 0; hours < 3; hours++) await bot.pass(61 * MINUTE_MS);
+        for (let hours = 0; hours < 3; hours += 1) await bot.pass(61 * MINUTE_MS);
         const { linkId } = bot.instantpay.addLink();
         const shownBefore = bot.slack.allMessages.length;
         if (atOnce) sendAnything(answers);
@@ -59,7 +59,7 @@ test(`${RUNS.numRuns} commands while InstantPay sends anything`, {
         if (card) {
           await bot.done(() => approver.click(card, 'Approve'));
           // As long as the decision is young enough to be carried out, when tracking met the answers first.
-          for (let minutes = 0; minutes < 4; minutes++) await bot.pass(MINUTE_MS);
+          for (let minutes = 0; minutes < 4; minutes += 1) await bot.pass(MINUTE_MS);
         }
         for (const message of bot.slack.allMessages.slice(shownBefore)) {
           expect(faultsOf(message)).toEqual([]);

@@ -1,11 +1,11 @@
 /** Owns the proof that each of Slack's limits is kept: the last thing allowed passes, one more is refused. */
 
-import type { JsonObject } from '../../fakes/slack/json.ts';
-import { objectOf } from '../../fakes/slack/json.ts';
-import { refuseMessage, refusePosted } from '../../fakes/slack/judge/messages.ts';
-import { refuseView } from '../../fakes/slack/judge/views.ts';
+import type { JsonObject } from '../../../fakes/slack/json.ts';
+import { objectOf } from '../../../fakes/slack/json.ts';
+import { refuseMessage, refusePosted } from '../../../fakes/slack/judge/messages.ts';
+import { refuseView } from '../../../fakes/slack/judge/views.ts';
 import { expect, test } from 'vitest';
-import { startSlack } from '../../fakes/slack/slack.ts';
+import { startSlack } from '../../../fakes/slack/slack.ts';
 
 const plain = (length: number): JsonObject => ({ type: 'plain_text', text: 'x'.repeat(length) });
 const mrkdwn = (length: number): JsonObject => ({ type: 'mrkdwn', text: 'x'.repeat(length) });

@@ -1,10 +1,10 @@
 /** Owns how messages and modals read in a terminal. */
 
 import { expect, test } from 'vitest';
-import type { SlackMessage, SlackView } from '../../fakes/slack/board.ts';
-import type { JsonObject } from '../../fakes/slack/json.ts';
-import { readMrkdwn } from '../../fakes/slack/mrkdwn.ts';
-import { toText } from '../../fakes/slack/to-text.ts';
+import type { SlackMessage, SlackView } from '../../../fakes/slack/board.ts';
+import type { JsonObject } from '../../../fakes/slack/json.ts';
+import { readMrkdwn } from '../../../fakes/slack/mrkdwn.ts';
+import { toText } from '../../../fakes/slack/to-text.ts';
 
 const names = { user: (id: string) => (id === 'U0ASHA' ? 'Asha Rao' : id), channel: () => 'payouts' };
 const plain = (text: string): JsonObject => ({ type: 'plain_text', text });

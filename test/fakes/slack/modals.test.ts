@@ -3,8 +3,8 @@
 import type { App, ViewResponseAction } from '@slack/bolt';
 import type { ModalView } from '@slack/web-api';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { LocalSlack } from '../../fakes/slack/slack.ts';
-import { startSlack } from '../../fakes/slack/slack.ts';
+import type { LocalSlack } from '../../../fakes/slack/slack.ts';
+import { startSlack } from '../../../fakes/slack/slack.ts';
 import type { TinyApp } from './tiny-app.ts';
 import { startOverHttp } from './tiny-app.ts';
 

@@ -2,8 +2,8 @@
 
 import { LogLevel, WebClient } from '@slack/web-api';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { LocalSlack } from '../../fakes/slack/slack.ts';
-import { startSlack } from '../../fakes/slack/slack.ts';
+import type { LocalSlack } from '../../../fakes/slack/slack.ts';
+import { startSlack } from '../../../fakes/slack/slack.ts';
 
 let slack: LocalSlack;
 let client: WebClient;

@@ -4,10 +4,10 @@ import type { App } from '@slack/bolt';
 import { WebClient } from '@slack/web-api';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import type { LocalSlack } from '../../fakes/slack/slack.ts';
-import { startSlack } from '../../fakes/slack/slack.ts';
-import type { SocketMode } from '../fakes/socket-mode.ts';
-import { startSocketMode } from '../fakes/socket-mode.ts';
+import type { LocalSlack } from '../../../fakes/slack/slack.ts';
+import { startSlack } from '../../../fakes/slack/slack.ts';
+import type { SocketMode } from '../socket-mode.ts';
+import { startSocketMode } from '../socket-mode.ts';
 import type { TinyApp } from './tiny-app.ts';
 import { buttons, makeSocketApp, post, startOverSocket } from './tiny-app.ts';
 

@@ -1,8 +1,8 @@
 /** Owns the ways in which a delivery is signed, rightly and wrongly, before Bolt's own check. */
 
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { LocalSlack } from '../../fakes/slack/slack.ts';
-import { startSlack } from '../../fakes/slack/slack.ts';
+import type { LocalSlack } from '../../../fakes/slack/slack.ts';
+import { startSlack } from '../../../fakes/slack/slack.ts';
 import type { TinyApp } from './tiny-app.ts';
 import { startOverHttp } from './tiny-app.ts';
 
