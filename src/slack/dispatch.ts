@@ -42,9 +42,11 @@ export interface Patience {
   lookingUpMs: number;
   /** Leaves the rest of Slack's three seconds for saying it and for the acknowledgement. */
   notRecordedMs: number;
+  /** From then on a click is acknowledged whether or not anybody could be told: Slack waits for 3 s. */
+  acknowledgeMs: number;
 }
 
-const PATIENCE: Patience = { lookingUpMs: 2_000, notRecordedMs: 1_200 };
+const PATIENCE: Patience = { lookingUpMs: 2_000, notRecordedMs: 1_200, acknowledgeMs: 2_500 };
 
 interface Incoming {
   route: string;
@@ -84,7 +86,7 @@ export function register(app: App, options: DispatchOptions): void {
     const accepted = options.accept(() => answerError(context, new Unavailable(CUT_OFF)));
     const done = accepted ?? options.acceptWhileDraining();
     let outcome = 'ok';
-    const late = startPatience(incoming.meanwhile, context);
+    const endPatience = startPatience(incoming.meanwhile, context);
     try {
       if (!accepted)
         throw new Unavailable('The desk is restarting, so nothing was done. Please try again in a minute.');
@@ -105,7 +107,7 @@ export function register(app: App, options: DispatchOptions): void {
       await writeRefusal(error, incoming, log);
       await answerError(context, error, incoming.command);
     } finally {
-      clearTimeout(late);
+      endPatience();
       await context.meanwhile.end();
       done();
       const elapsedMs = clock() - startedAt;
@@ -115,18 +117,22 @@ export function register(app: App, options: DispatchOptions): void {
   };
 
   /** A passing word, once the person has waited for long enough. */
-  const startPatience = (about: Incoming['meanwhile'], context: Context): NodeJS.Timeout | undefined => {
-    const { lookingUpMs, notRecordedMs } = options.patience ?? PATIENCE;
+  const startPatience = (about: Incoming['meanwhile'], context: Context): (() => void) => {
+    const { lookingUpMs, notRecordedMs, acknowledgeMs } = options.patience ?? PATIENCE;
     const failed = (error: unknown): void => options.log.error({ error }, 'passing word failed');
-    if (about === 'looking up')
-      return setTimeout(() => void context.meanwhile.show(lookingUp()).catch(failed), lookingUpMs);
-    if (about !== 'not recorded') return undefined;
-    const tell = async (): Promise<void> => {
-      if (context.acknowledged()) return;
-      // Nobody could be told: Slack itself then says that the click failed.
-      if (await context.meanwhile.show(notRecordedYet())) await context.acknowledge();
+    const timers: NodeJS.Timeout[] = [];
+    const after = (ms: number, work: () => Promise<unknown>): void => {
+      timers.push(setTimeout(() => void work().catch(failed), ms));
     };
-    return setTimeout(() => void tell().catch(failed), notRecordedMs);
+    if (about === 'looking up') after(lookingUpMs, () => context.meanwhile.show(lookingUp()));
+    if (about === 'not recorded') {
+      after(notRecordedMs, async () => {
+        if (context.acknowledged()) return;
+        if (await context.meanwhile.show(notRecordedYet())) await context.acknowledge();
+      });
+      after(acknowledgeMs, () => context.acknowledge());
+    }
+    return () => timers.forEach(clearTimeout);
   };
 
   /** What the rules refuse they write down themselves; this is for what does not get as far as them, as forgeries. */

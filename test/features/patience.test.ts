@@ -13,7 +13,7 @@ import { askToCancel } from './steps.ts';
 let bot: TestBot;
 afterEach(() => bot.close());
 
-const SOON = { lookingUpMs: 50, notRecordedMs: 50 };
+const SOON = { lookingUpMs: 50, notRecordedMs: 50, acknowledgeMs: 600_000 };
 const LOOKING_UP = 'Looking that up';
 const NOT_RECORDED = 'Not recorded yet';
 
@@ -130,7 +130,7 @@ test('a decision that is refused after all says so in the same place', async () 
   expect(direct(approver)).toEqual([]);
 });
 
-test('nobody can be told: the click is not acknowledged before it is recorded', async () => {
+test('nobody can be told yet: the click is acknowledged when it is recorded', async () => {
   bot = await openBot({ patience: SOON });
   const { approver } = bot.people;
   const { card, linkId } = await askToCancel(bot, { linkId: WELL_KNOWN.issuedLarge });
@@ -148,4 +148,19 @@ test('nobody can be told: the click is not acknowledged before it is recorded', 
   await bot.idle();
   expect(bot.instantpay.callsOf('cancel', linkId)).toHaveLength(1);
   expect(approver.notices()).toEqual([]);
+});
+
+test('nobody can be told and nothing is recorded: acknowledged before Slack gives up, and recorded later', async () => {
+  bot = await openBot({ patience: { ...SOON, acknowledgeMs: 100 } });
+  const { approver } = bot.people;
+  const { card, linkId } = await askToCancel(bot, { linkId: WELL_KNOWN.issuedLarge });
+  bot.slack.faults.set('users.info', { kind: 'hold' });
+  bot.slack.faults.set('conversations.open', { kind: 'hold' });
+  const clicked = await approver.click(card, 'Approve');
+  expect(clicked.ack.acknowledged).toBe(true);
+  expect(bot.instantpay.callsOf('cancel')).toHaveLength(0);
+  bot.slack.faults.clear();
+  await bot.idle();
+  expect(bot.instantpay.callsOf('cancel', linkId)).toHaveLength(1);
+  expect(direct(approver).join()).not.toContain(NOT_RECORDED);
 });
