@@ -9,7 +9,7 @@ import type { Log } from '../log.ts';
 import { requirePermission } from '../payouts/access.ts';
 import { istDay } from '../payouts/time.ts';
 import { acknowledgeOnce } from './acknowledge.ts';
-import { decodeRequestId, decodeLinkId } from './block-kit/actions.ts';
+import { decodeRequestId, decodeLinkId } from './block-kit/values.ts';
 import { answerError } from './answer-error.ts';
 import { type Context, createContext, type Services, type Origin } from './context.ts';
 import { publishHome } from './home.ts';

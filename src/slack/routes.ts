@@ -1,7 +1,8 @@
 /** Owns the policy of the front: every command, button and form on one line, with who may use it. */
 
 import type { Permission } from '../payouts/access.ts';
-import { ACTIONS, decodeCancelMetadata, decodeDecisionMetadata, VIEWS } from './block-kit/actions.ts';
+import { ACTION_IDS, type ActionId, isActionId, isViewId, VIEW_IDS, type ViewId } from './block-kit/ids.ts';
+import { decodeCancelMetadata, decodeDecisionMetadata } from './block-kit/form-metadata.ts';
 import type { Seal } from './block-kit/seal.ts';
 import { approve, openBreakGlass, openReject, showApprovalCard, withdraw } from './buttons/approval.ts';
 import { helpApprovals, helpCommand, helpDigest, helpList } from './buttons/help.ts';
@@ -69,43 +70,48 @@ export const COMMAND_ROUTES: { readonly [Name in CommandName]: CommandRoute<Name
   audit: { what: 'read the audit', may: 'administer', handle: audit },
 };
 
-const BUTTON_ROUTES: Readonly<Record<string, ButtonRoute>> = {
-  [ACTIONS.linkRefresh]: { what: 'track a link', may: 'look', handle: refresh },
-  [ACTIONS.linkTrack]: { what: 'track a link', may: 'look', looksUp: true, handle: trackRow },
-  [ACTIONS.linkNotify]: { what: 'send a reminder', may: 'operate', looksUp: true, handle: remind },
-  [ACTIONS.linkCancel]: { what: 'ask for a cancel', may: 'operate', handle: openCancel },
-  [ACTIONS.linkShare]: { what: 'share a link', may: 'look', handle: share },
-  [ACTIONS.linkReveal]: {
+const BUTTON_ROUTES: Readonly<Record<ActionId, ButtonRoute>> = {
+  [ACTION_IDS.linkRefresh]: { what: 'track a link', may: 'look', handle: refresh },
+  [ACTION_IDS.linkTrack]: { what: 'track a link', may: 'look', looksUp: true, handle: trackRow },
+  [ACTION_IDS.linkNotify]: { what: 'send a reminder', may: 'operate', looksUp: true, handle: remind },
+  [ACTION_IDS.linkCancel]: { what: 'ask for a cancel', may: 'operate', handle: openCancel },
+  [ACTION_IDS.linkShare]: { what: 'share a link', may: 'look', handle: share },
+  [ACTION_IDS.linkReveal]: {
     what: 'reveal private details',
     may: 'administer',
     looksUp: true,
     handle: revealDetails,
   },
-  [ACTIONS.listOlder]: { what: 'list links', may: 'look', handle: turnPage },
-  [ACTIONS.listNewer]: { what: 'list links', may: 'look', handle: turnPage },
-  [ACTIONS.listStatus]: { what: 'list links', may: 'look', handle: filterList },
-  [ACTIONS.approvalApprove]: { what: 'approve a cancel', may: 'approve', decides: true, handle: approve },
-  [ACTIONS.approvalReject]: { what: 'reject a cancel', may: 'approve', handle: openReject },
-  [ACTIONS.approvalWithdraw]: { what: 'withdraw a request', may: 'operate', decides: true, handle: withdraw },
-  [ACTIONS.approvalBreakGlass]: { what: 'approve alone', may: 'administer', handle: openBreakGlass },
-  [ACTIONS.approvalShow]: { what: 'look at a request', may: 'look', handle: showApprovalCard },
-  [ACTIONS.txnCheck]: { what: 'check a transaction', may: 'look', handle: checkTransactionNow },
-  [ACTIONS.txnShare]: { what: 'share a transaction', may: 'look', handle: shareTransaction },
-  [ACTIONS.helpList]: { what: 'list links', may: 'look', looksUp: true, handle: helpList },
-  [ACTIONS.helpApprovals]: { what: 'list cancel requests', may: 'look', handle: helpApprovals },
-  [ACTIONS.helpDigest]: { what: 'read the digest', may: 'look', looksUp: true, handle: helpDigest },
-  [ACTIONS.helpCommand]: { what: 'help', may: 'anyone', handle: helpCommand },
+  [ACTION_IDS.listOlder]: { what: 'list links', may: 'look', handle: turnPage },
+  [ACTION_IDS.listNewer]: { what: 'list links', may: 'look', handle: turnPage },
+  [ACTION_IDS.listStatus]: { what: 'list links', may: 'look', handle: filterList },
+  [ACTION_IDS.approvalApprove]: { what: 'approve a cancel', may: 'approve', decides: true, handle: approve },
+  [ACTION_IDS.approvalReject]: { what: 'reject a cancel', may: 'approve', handle: openReject },
+  [ACTION_IDS.approvalWithdraw]: {
+    what: 'withdraw a request',
+    may: 'operate',
+    decides: true,
+    handle: withdraw,
+  },
+  [ACTION_IDS.approvalBreakGlass]: { what: 'approve alone', may: 'administer', handle: openBreakGlass },
+  [ACTION_IDS.approvalShow]: { what: 'look at a request', may: 'look', handle: showApprovalCard },
+  [ACTION_IDS.txnCheck]: { what: 'check a transaction', may: 'look', handle: checkTransactionNow },
+  [ACTION_IDS.txnShare]: { what: 'share a transaction', may: 'look', handle: shareTransaction },
+  [ACTION_IDS.helpList]: { what: 'list links', may: 'look', looksUp: true, handle: helpList },
+  [ACTION_IDS.helpApprovals]: { what: 'list cancel requests', may: 'look', handle: helpApprovals },
+  [ACTION_IDS.helpDigest]: { what: 'read the digest', may: 'look', looksUp: true, handle: helpDigest },
+  [ACTION_IDS.helpCommand]: { what: 'help', may: 'anyone', handle: helpCommand },
 };
 
-const FORM_ROUTES: Readonly<Record<string, FormRoute>> = {
-  [VIEWS.cancelReason]: {
+const FORM_ROUTES: Readonly<Record<ViewId, FormRoute>> = {
+  [VIEW_IDS.cancelReason]: {
     what: 'ask for a cancel',
     may: 'operate',
     check: checkReason,
     place: decodeCancelMetadata,
     handle: cancelWithReason,
   },
-  [VIEWS.rejectReason]: {
+  [VIEW_IDS.rejectReason]: {
     what: 'reject a cancel',
     may: 'approve',
     decides: true,
@@ -113,7 +119,7 @@ const FORM_ROUTES: Readonly<Record<string, FormRoute>> = {
     place: decodeDecisionMetadata,
     handle: rejectWithReason,
   },
-  [VIEWS.breakGlassReason]: {
+  [VIEW_IDS.breakGlassReason]: {
     what: 'approve alone',
     may: 'administer',
     decides: true,
@@ -125,12 +131,12 @@ const FORM_ROUTES: Readonly<Record<string, FormRoute>> = {
 
 /** Returns the route of a button; undefined for an ID that is not one of ours, such as `constructor`. */
 export function buttonRoute(actionId: string): ButtonRoute | undefined {
-  return Object.hasOwn(BUTTON_ROUTES, actionId) ? BUTTON_ROUTES[actionId] : undefined;
+  return isActionId(actionId) ? BUTTON_ROUTES[actionId] : undefined;
 }
 
 /** Returns the route of a form; undefined for an ID that is not one of ours. */
 export function formRoute(callbackId: string): FormRoute | undefined {
-  return Object.hasOwn(FORM_ROUTES, callbackId) ? FORM_ROUTES[callbackId] : undefined;
+  return isViewId(callbackId) ? FORM_ROUTES[callbackId] : undefined;
 }
 
 /** Two parameters, so that TypeScript can follow that the route of a name takes the command of that name. */

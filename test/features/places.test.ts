@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
 import type { SlackMessage } from '../../fakes/slack/board.ts';
-import { ACTIONS } from '../../src/slack/block-kit/actions.ts';
+import { ACTION_IDS } from '../../src/slack/block-kit/ids.ts';
 import { createMessenger } from '../../src/slack/api/messenger.ts';
 import { createClients } from '../../src/slack/api/client.ts';
 import { openBot, read, type TestBot } from './bot.ts';
@@ -26,9 +26,9 @@ async function rowInThread(): Promise<SlackMessage> {
     value: WELL_KNOWN.issued,
   });
   const elements = [
-    button(ACTIONS.linkTrack, 'Track'),
-    button(ACTIONS.linkShare, 'Share here'),
-    button(ACTIONS.linkCancel, 'Cancel link'),
+    button(ACTION_IDS.linkTrack, 'Track'),
+    button(ACTION_IDS.linkShare, 'Share here'),
+    button(ACTION_IDS.linkCancel, 'Cancel link'),
   ];
   const row = await post.message(
     payouts.id,

@@ -7,7 +7,8 @@ import type { JsonObject } from '../../fakes/slack/json.ts';
 import type { Person } from '../../fakes/slack/person.ts';
 import type { AuditRow } from '../../src/payouts/ports.ts';
 import { MINUTE_MS } from '../../src/payouts/time.ts';
-import { ACTIONS, encodeListQuery, VIEWS } from '../../src/slack/block-kit/actions.ts';
+import { ACTION_IDS, VIEW_IDS } from '../../src/slack/block-kit/ids.ts';
+import { encodeListQuery } from '../../src/slack/block-kit/values.ts';
 import { createSeal } from '../../src/slack/block-kit/seal.ts';
 import { MORNING, openBot, read, type TestBot, type TestBotOptions } from '../features/bot.ts';
 import { requestIdOf, approve, askToCancel } from '../features/steps.ts';
@@ -384,7 +385,7 @@ describe('break glass', () => {
     const { card } = await askToCancel(bot);
     expect(read(card)).not.toContain('Break glass');
     const click = await bot.answerTo(approver, () =>
-      approver.click(card, 'Approve', { forge: forgedAction({ action_id: ACTIONS.approvalBreakGlass }) }),
+      approver.click(card, 'Approve', { forge: forgedAction({ action_id: ACTION_IDS.approvalBreakGlass }) }),
     );
     expect(read(click)).toContain('Emergency approval is turned off');
     expect(bot.slack.views.filter((view) => view.type === 'modal')).toEqual([]);
@@ -395,7 +396,7 @@ describe('break glass', () => {
       approver.submit(
         modal,
         { reason: 'I am in a hurry' },
-        { forge: forgedView({ callback_id: VIEWS.breakGlassReason }) },
+        { forge: forgedView({ callback_id: VIEW_IDS.breakGlassReason }) },
       ),
     );
     expect(read(form)).toContain('Emergency approval is turned off');
@@ -414,7 +415,7 @@ describe('break glass', () => {
     await bot.stop();
     Object.assign(bot.env, { BREAK_GLASS: 'true' });
     await bot.start();
-    await admin.click(card, 'Approve', { forge: forgedAction({ action_id: ACTIONS.approvalBreakGlass }) });
+    await admin.click(card, 'Approve', { forge: forgedAction({ action_id: ACTION_IDS.approvalBreakGlass }) });
     const modal = await admin.modal();
     const answer = await bot.answerTo(admin, () => admin.submit(modal, { reason: 'I am in a hurry' }));
     expect(read(answer)).toContain('cannot be approved by one person alone');

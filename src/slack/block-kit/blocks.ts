@@ -13,6 +13,7 @@ import type {
   SectionBlock,
   StaticSelect,
 } from '@slack/web-api';
+import type { ActionId } from './ids.ts';
 import { LIMITS } from './limits.ts';
 import { fit, type Part } from './budget.ts';
 import { clip, code, isolated, type Mrkdwn, md, NOTHING, type FallbackText, unformatted } from './text.ts';
@@ -101,7 +102,7 @@ export const divider = (): KnownBlock => ({ type: 'divider' });
 
 export interface ButtonSpec {
   label: string;
-  action: string;
+  action: ActionId;
   value?: string;
   style?: 'primary' | 'danger';
   confirm?: ConfirmationDialog;
@@ -148,7 +149,7 @@ export function option(label: string, value: string): PlainTextOption {
 }
 
 export function select(
-  action: string,
+  action: ActionId,
   placeholder: string,
   options: PlainTextOption[],
   initial?: PlainTextOption,

@@ -1,7 +1,8 @@
 /** Owns the buttons of an approval card. */
 
 import { requireBreakGlass, showRequest } from '../../payouts/cancel/decide.ts';
-import { encodeDecisionMetadata, isWaitingRow, type PrivateCopy } from '../block-kit/actions.ts';
+import { encodeDecisionMetadata, type PrivateCopy } from '../block-kit/form-metadata.ts';
+import { isWaitingRow } from '../block-kit/values.ts';
 import type { Context } from '../context.ts';
 import { approvalCard } from '../views/approval-card.ts';
 import { breakGlassModal, rejectReasonModal } from '../views/modals.ts';

@@ -5,7 +5,7 @@ import type { CancelRequest, Decision } from '../../payouts/cancel/request.ts';
 import { decideCancel, waitingRequests } from '../../payouts/cancel/decide.ts';
 import { executeCancel } from '../../payouts/cancel/execute.ts';
 import { findRequest } from '../../payouts/cancel/save.ts';
-import type { PrivateCopy } from '../block-kit/actions.ts';
+import type { PrivateCopy } from '../block-kit/form-metadata.ts';
 import type { Context } from '../context.ts';
 import { approvalCard, decisionRefused } from '../views/approval-card.ts';
 import { waitingList } from '../views/approval-list.ts';

@@ -1,6 +1,6 @@
 /** Owns the buttons of the help: the common commands without typing. */
 
-import { decodeCommandName } from '../block-kit/actions.ts';
+import { decodeCommandName } from '../block-kit/values.ts';
 import type { Context } from '../context.ts';
 import { approvals } from '../commands/approvals.ts';
 import { digest } from '../commands/digest.ts';

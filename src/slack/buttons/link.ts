@@ -2,7 +2,7 @@
 
 import { track } from '../../payouts/links/find.ts';
 import { reveal } from '../../payouts/links/reveal.ts';
-import { decodeReasonBlock, decodeShared } from '../block-kit/actions.ts';
+import { decodeReasonBlock, decodeShared } from '../block-kit/values.ts';
 import type { Message } from '../block-kit/blocks.ts';
 import type { Context } from '../context.ts';
 import { openReasonForm } from '../commands/cancel.ts';

@@ -1,6 +1,6 @@
 /** Owns moving about in a list: older, newer, another status. */
 
-import { decodeFilterBlock, decodeListQuery, decodeStatuses } from '../block-kit/actions.ts';
+import { decodeFilterBlock, decodeListQuery, decodeStatuses } from '../block-kit/values.ts';
 import type { Context } from '../context.ts';
 import { listMessage } from '../commands/list.ts';
 import { mustDecode } from './values.ts';

@@ -2,7 +2,7 @@
 
 import { Forbidden } from '../../errors.ts';
 import type { Decision } from '../../payouts/cancel/request.ts';
-import { decodeDecisionMetadata, readReasonInput } from '../block-kit/actions.ts';
+import { decodeDecisionMetadata, readReasonInput } from '../block-kit/form-metadata.ts';
 import type { Context } from '../context.ts';
 import { decide } from './decide.ts';
 

@@ -1,7 +1,7 @@
 /** Owns the buttons of a transaction's card. */
 
 import { checkTransaction, type TransactionReport } from '../../payouts/transactions/check.ts';
-import { decodeTransaction } from '../block-kit/actions.ts';
+import { decodeTransaction } from '../block-kit/values.ts';
 import type { Context } from '../context.ts';
 import { transactionCard } from '../views/transaction-card.ts';
 import { mustDecode } from './values.ts';

@@ -1,7 +1,7 @@
 /** Owns reading what a button carries: a value the desk did not make is refused. */
 
 import { Forbidden } from '../../errors.ts';
-import { decodeRequestId, decodeLinkId } from '../block-kit/actions.ts';
+import { decodeRequestId, decodeLinkId } from '../block-kit/values.ts';
 
 /** The decoded value, or Forbidden: nothing is ever done on a guess. */
 export function mustDecode<Value>(decoded: Value | undefined): Value {

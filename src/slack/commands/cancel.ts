@@ -5,7 +5,8 @@ import { Forbidden, isPayoutDeskError } from '../../errors.ts';
 import { readReason } from '../../payouts/cancel/reason.ts';
 import { requestCancel } from '../../payouts/cancel/decide.ts';
 import type { LinkTarget } from '../../payouts/links/find.ts';
-import { BLOCKS, decodeCancelMetadata, encodeCancelMetadata, readReasonInput } from '../block-kit/actions.ts';
+import { BLOCK_IDS } from '../block-kit/ids.ts';
+import { decodeCancelMetadata, encodeCancelMetadata, readReasonInput } from '../block-kit/form-metadata.ts';
 import type { Context } from '../context.ts';
 import type { CommandOf } from '../parse/parse.ts';
 import type { SlackFailure } from '../api/messenger.ts';
@@ -34,7 +35,7 @@ export function checkReason(values: unknown): Record<string, string> | undefined
     return undefined;
   } catch (error) {
     if (!isPayoutDeskError(error)) throw error;
-    return { [BLOCKS.reason]: error.message };
+    return { [BLOCK_IDS.reason]: error.message };
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { find, type LinkTarget } from '../../payouts/links/find.ts';
 import { maskNumber, maskText } from '../../payouts/mask.ts';
-import { encodeReasonBlock } from '../block-kit/actions.ts';
+import { encodeReasonBlock } from '../block-kit/values.ts';
 import type { Context } from '../context.ts';
 import { clean } from '../block-kit/text.ts';
 import { linkChoice, nothingFound } from '../views/link-list.ts';

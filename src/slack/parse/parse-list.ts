@@ -1,7 +1,7 @@
 /** Owns understanding `/payout list`: statuses in any writing, then whose links. */
 
 import { KNOWN_STATUSES, type KnownStatus } from '../../payouts/links/link.ts';
-import { contactFits } from '../block-kit/actions.ts';
+import { contactFits } from '../block-kit/values.ts';
 import type { NotUnderstood, Parsed } from './parse.ts';
 import { echo, nearest, no, quote, unquoted, yes } from './words.ts';
 

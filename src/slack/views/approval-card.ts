@@ -2,7 +2,7 @@
 
 import type { KnownBlock } from '@slack/web-api';
 import type { CancelRequest, NoDecision } from '../../payouts/cancel/request.ts';
-import { ACTIONS } from '../block-kit/actions.ts';
+import { ACTION_IDS } from '../block-kit/ids.ts';
 import {
   actions,
   button,
@@ -72,7 +72,7 @@ export function approvalCard(request: CancelRequest, now: number, audience: Audi
 export function requesterNotice(request: CancelRequest, now: number): Message {
   const words = stateWords(request, now);
   const { status } = request;
-  const track = button({ label: 'Track', action: ACTIONS.linkTrack, value: request.linkId });
+  const track = button({ label: 'Track', action: ACTION_IDS.linkTrack, value: request.linkId });
   return message(fallback`${words.title}: ${spokenRequest(request)}. ${words.what}`, [
     header(plain(`${words.title}: ${amountAndName(request)}`)),
     section(words.what),

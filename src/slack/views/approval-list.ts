@@ -1,7 +1,7 @@
 /** Owns `/payout approvals`: the cancel requests that wait for a decision, the reader's own first. */
 
 import type { CancelRequest } from '../../payouts/cancel/request.ts';
-import { encodeWaitingRow } from '../block-kit/actions.ts';
+import { encodeWaitingRow } from '../block-kit/values.ts';
 import {
   actions,
   columns,

@@ -3,7 +3,7 @@
 import type { Button, KnownBlock } from '@slack/web-api';
 import type { CancelRequest } from '../../payouts/cancel/request.ts';
 import { formatRupees } from '../../payouts/money.ts';
-import { ACTIONS } from '../block-kit/actions.ts';
+import { ACTION_IDS } from '../block-kit/ids.ts';
 import { button, confirm, context, type Pair, plain, section } from '../block-kit/blocks.ts';
 import {
   at,
@@ -71,7 +71,7 @@ export function decisionButtons(request: CancelRequest): Button[] {
   return [
     button({
       label: 'Approve',
-      action: ACTIONS.approvalApprove,
+      action: ACTION_IDS.approvalApprove,
       value,
       style: 'primary',
       spoken: `Approve: ${about}`,
@@ -90,7 +90,7 @@ export function decisionButtons(request: CancelRequest): Button[] {
     }),
     button({
       label: 'Reject',
-      action: ACTIONS.approvalReject,
+      action: ACTION_IDS.approvalReject,
       value,
       style: 'danger',
       spoken: `Reject: ${about}`,
@@ -99,7 +99,7 @@ export function decisionButtons(request: CancelRequest): Button[] {
       ? [
           button({
             label: 'Break glass',
-            action: ACTIONS.approvalBreakGlass,
+            action: ACTION_IDS.approvalBreakGlass,
             value,
             spoken: `Break glass: approve alone, ${about}`,
           }),
@@ -116,7 +116,7 @@ export function withdrawButton(request: CancelRequest): Button {
   const amount = formatRupees(request.amountPaise);
   return button({
     label: 'Withdraw',
-    action: ACTIONS.approvalWithdraw,
+    action: ACTION_IDS.approvalWithdraw,
     value: request.id,
     spoken: `Withdraw: ${amount}, link ${request.linkId}`,
     confirm: confirm({
@@ -130,7 +130,7 @@ export function withdrawButton(request: CancelRequest): Button {
 }
 
 export function showButton(request: CancelRequest): Button {
-  return button({ label: 'Show request', action: ACTIONS.approvalShow, value: request.id });
+  return button({ label: 'Show request', action: ACTION_IDS.approvalShow, value: request.id });
 }
 
 /** The requester in a summary, by name where a mention would notify them. */

@@ -1,7 +1,7 @@
 /** Owns the help: what can be done here, one command's usage, and what was not understood. */
 
 import type { KnownBlock } from '@slack/web-api';
-import { ACTIONS } from '../block-kit/actions.ts';
+import { ACTION_IDS } from '../block-kit/ids.ts';
 import {
   actions,
   button,
@@ -48,10 +48,10 @@ function commonButtons(): KnownBlock[] {
     option(`/payout ${name}`, name),
   );
   return actions([
-    button({ label: 'List links', action: ACTIONS.helpList }),
-    button({ label: 'Waiting approvals', action: ACTIONS.helpApprovals }),
-    button({ label: 'Digest now', action: ACTIONS.helpDigest }),
-    select(ACTIONS.helpCommand, 'Examples for …', options),
+    button({ label: 'List links', action: ACTION_IDS.helpList }),
+    button({ label: 'Waiting approvals', action: ACTION_IDS.helpApprovals }),
+    button({ label: 'Digest now', action: ACTION_IDS.helpDigest }),
+    select(ACTION_IDS.helpCommand, 'Examples for …', options),
   ]);
 }
 

@@ -10,7 +10,8 @@ import {
 } from '../../payouts/links/link.ts';
 import type { LinkView } from '../../payouts/links/find.ts';
 import { MINUTE_MS } from '../../payouts/time.ts';
-import { ACTIONS, encodeShared } from '../block-kit/actions.ts';
+import { ACTION_IDS } from '../block-kit/ids.ts';
+import { encodeShared } from '../block-kit/values.ts';
 import {
   actions,
   button,
@@ -182,9 +183,9 @@ function inOrder(activity: readonly LinkActivity[]): LinkActivity[] {
 function buttons({ tracked, record }: LinkView, sharedBy: string | undefined, canReveal = false): Button[] {
   const value = tracked.linkId;
   return [
-    button({ label: 'Refresh', action: ACTIONS.linkRefresh, value }),
+    button({ label: 'Refresh', action: ACTION_IDS.linkRefresh, value }),
     ...writeButtons({ ...tracked, contact: record?.contact }, 'danger'),
-    ...(sharedBy ? [] : [button({ label: 'Share here', action: ACTIONS.linkShare, value })]),
-    ...(canReveal && !sharedBy ? [button({ label: 'Reveal', action: ACTIONS.linkReveal, value })] : []),
+    ...(sharedBy ? [] : [button({ label: 'Share here', action: ACTION_IDS.linkShare, value })]),
+    ...(canReveal && !sharedBy ? [button({ label: 'Reveal', action: ACTION_IDS.linkReveal, value })] : []),
   ];
 }

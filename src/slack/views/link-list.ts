@@ -5,14 +5,14 @@ import { canCancel, canNotify, KNOWN_STATUSES, type PayoutLink } from '../../pay
 import type { Found, LinkList, ListQuery } from '../../payouts/links/find.ts';
 import { maskText } from '../../payouts/mask.ts';
 import type { LinkPage } from '../../payouts/links/page.ts';
+import { ACTION_IDS, type ActionId } from '../block-kit/ids.ts';
 import {
-  ACTIONS,
   ALL_STATUSES,
   contactFits,
   encodeFilterBlock,
   encodeListQuery,
   encodeStatuses,
-} from '../block-kit/actions.ts';
+} from '../block-kit/values.ts';
 import type { Seal } from '../block-kit/seal.ts';
 import {
   actions,
@@ -159,7 +159,7 @@ function filter(query: ListQuery, seal: Seal): KnownBlock[] {
     chosen = option(query.statuses.join(', '), value);
     options.push(chosen);
   }
-  return actions([select(ACTIONS.listStatus, 'Status', options, chosen)], blockId);
+  return actions([select(ACTION_IDS.listStatus, 'Status', options, chosen)], blockId);
 }
 
 function turns(query: ListQuery, hasOlder: boolean, seal: Seal): KnownBlock[] {
@@ -168,11 +168,11 @@ function turns(query: ListQuery, hasOlder: boolean, seal: Seal): KnownBlock[] {
   if (contact !== undefined && !contactFits(contact)) {
     return [context(md`This contact is too long to turn pages with. Ask again with a shorter one.`)];
   }
-  const turn = (label: string, action: string, to: number) =>
+  const turn = (label: string, action: ActionId, to: number) =>
     button({ label, action, value: encodeListQuery({ ...query, pageNumber: to }, seal) });
   return actions([
-    ...(pageNumber > 1 ? [turn('Newer', ACTIONS.listNewer, pageNumber - 1)] : []),
-    ...(hasOlder ? [turn('Older', ACTIONS.listOlder, pageNumber + 1)] : []),
+    ...(pageNumber > 1 ? [turn('Newer', ACTION_IDS.listNewer, pageNumber - 1)] : []),
+    ...(hasOlder ? [turn('Older', ACTION_IDS.listOlder, pageNumber + 1)] : []),
   ]);
 }
 
@@ -238,7 +238,7 @@ function choice(link: PayoutLink, intent: Intent, now: number): SectionBlock {
   }
   if (intent === 'cancel' && canCancel(link.status) && link.amountPaise !== undefined) {
     const spoken = aboutLink('Cancel link', link);
-    accessory = button({ label: 'Cancel link', action: ACTIONS.linkCancel, value: link.linkId, spoken });
+    accessory = button({ label: 'Cancel link', action: ACTION_IDS.linkCancel, value: link.linkId, spoken });
   }
   return linkRow(link, [badge(link.status), timing(link, now)], accessory);
 }

@@ -4,7 +4,7 @@ import type { KnownBlock, ModalView } from '@slack/web-api';
 import type { CancelRequest } from '../../payouts/cancel/request.ts';
 import { REASON_AT_LEAST, REASON_LENGTH } from '../../payouts/cancel/reason.ts';
 import { formatRupees } from '../../payouts/money.ts';
-import { ACTIONS, BLOCKS, VIEWS } from '../block-kit/actions.ts';
+import { BLOCK_IDS, VIEW_IDS, INPUT_IDS } from '../block-kit/ids.ts';
 import { pairs, plain, section, viewBlocks } from '../block-kit/blocks.ts';
 import { type Mrkdwn, md } from '../block-kit/text.ts';
 import { who } from './parts.ts';
@@ -15,7 +15,7 @@ export function cancelReasonModal(
   { linkLine, reason }: { linkLine?: string; reason?: string | undefined } = {},
 ): ModalView {
   return reasonModal({
-    callbackId: VIEWS.cancelReason,
+    callbackId: VIEW_IDS.cancelReason,
     metadata,
     title: 'Cancel payout link',
     submit: 'Request approval',
@@ -30,7 +30,7 @@ export function cancelReasonModal(
 /** Asks why a cancel request is rejected. */
 export function rejectReasonModal(metadata: string, request: CancelRequest): ModalView {
   return reasonModal({
-    callbackId: VIEWS.rejectReason,
+    callbackId: VIEW_IDS.rejectReason,
     metadata,
     title: 'Reject the request',
     submit: 'Reject',
@@ -44,7 +44,7 @@ export function rejectReasonModal(metadata: string, request: CancelRequest): Mod
 /** Asks an administrator why they approve alone. */
 export function breakGlassModal(metadata: string, request: CancelRequest): ModalView {
   return reasonModal({
-    callbackId: VIEWS.breakGlassReason,
+    callbackId: VIEW_IDS.breakGlassReason,
     metadata,
     title: 'Approve alone',
     submit: 'Approve alone',
@@ -78,12 +78,12 @@ function reasonModal(form: ReasonForm): ModalView {
   if (form.about) blocks.push(...pairs([[md`Link`, plain(form.about)]]));
   blocks.push({
     type: 'input',
-    block_id: BLOCKS.reason,
+    block_id: BLOCK_IDS.reason,
     label: plain(form.label),
     hint: plain(form.hint),
     element: {
       type: 'plain_text_input',
-      action_id: ACTIONS.reasonText,
+      action_id: INPUT_IDS.reasonText,
       multiline: true,
       ...(form.reason && { initial_value: form.reason.slice(0, REASON_LENGTH) }),
       min_length: REASON_AT_LEAST,

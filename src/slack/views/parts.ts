@@ -4,7 +4,7 @@ import type { Button, SectionBlock } from '@slack/web-api';
 import type { Contact, Environment, LinkStatus, PayoutLink } from '../../payouts/links/link.ts';
 import { canCancel, canNotify } from '../../payouts/links/link.ts';
 import { formatRupees } from '../../payouts/money.ts';
-import { ACTIONS } from '../block-kit/actions.ts';
+import { ACTION_IDS } from '../block-kit/ids.ts';
 import { button, columns, confirm, type Line, plain } from '../block-kit/blocks.ts';
 import {
   at,
@@ -139,7 +139,7 @@ export function aboutLink(verb: string, link: Actionable): string {
 export function trackButton(link: PayoutLink): Button {
   return button({
     label: 'Track',
-    action: ACTIONS.linkTrack,
+    action: ACTION_IDS.linkTrack,
     value: link.linkId,
     spoken: aboutLink('Track', link),
   });
@@ -152,7 +152,7 @@ export function reminderButton(link: Actionable): Button {
   const to = contact ? `${amount} to ${clean(who(contact), NAME_IN_ROW)}` : amount;
   return button({
     label: 'Send reminder',
-    action: ACTIONS.linkNotify,
+    action: ACTION_IDS.linkNotify,
     value: linkId,
     spoken: `Send reminder: ${amount}, link ${linkId}`,
     confirm: confirm({
@@ -183,7 +183,7 @@ export function writeButtons(link: Actionable, style?: 'danger'): Button[] {
     buttons.push(
       button({
         label: 'Cancel link',
-        action: ACTIONS.linkCancel,
+        action: ACTION_IDS.linkCancel,
         value: link.linkId,
         ...(style && { style }),
         spoken: aboutLink('Cancel link', link),

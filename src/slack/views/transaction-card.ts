@@ -11,7 +11,8 @@ import type {
   TransactionAnswer,
 } from '../../payouts/transactions/transaction.ts';
 import type { TransactionReport } from '../../payouts/transactions/check.ts';
-import { ACTIONS, encodeTransaction } from '../block-kit/actions.ts';
+import { ACTION_IDS } from '../block-kit/ids.ts';
+import { encodeTransaction } from '../block-kit/values.ts';
 import type { Seal } from '../block-kit/seal.ts';
 import {
   actions,
@@ -96,8 +97,8 @@ const shownReference = (reference: string): string => maskText(reference);
 function buttons({ query, answer, nextAt }: TransactionReport, { now, seal }: TransactionCardOptions) {
   const value = encodeTransaction(query, seal);
   return [
-    ...(nextAt <= now ? [button({ label: 'Check now', action: ACTIONS.txnCheck, value })] : []),
-    ...(answer ? [button({ label: 'Share here', action: ACTIONS.txnShare, value })] : []),
+    ...(nextAt <= now ? [button({ label: 'Check now', action: ACTION_IDS.txnCheck, value })] : []),
+    ...(answer ? [button({ label: 'Share here', action: ACTION_IDS.txnShare, value })] : []),
   ];
 }
 

@@ -3,6 +3,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import * as block from '../../../src/slack/block-kit/blocks.ts';
+import { ACTION_IDS } from '../../../src/slack/block-kit/ids.ts';
 import { LIMITS } from '../../../src/slack/block-kit/limits.ts';
 import * as text from '../../../src/slack/block-kit/text.ts';
 import { problemsOf } from '../check-limits.ts';
@@ -121,7 +122,9 @@ describe('blocks', () => {
 
   test('leaves a row without buttons out and does not clip a value', () => {
     expect(block.actions([])).toEqual([]);
-    expect(() => block.button({ label: 'x', action: 'y', value: 'z'.repeat(2_001) })).toThrow(RangeError);
+    expect(() =>
+      block.button({ label: 'x', action: ACTION_IDS.linkTrack, value: 'z'.repeat(2_001) }),
+    ).toThrow(RangeError);
   });
 
   test('any text fits every place', () => {
@@ -143,8 +146,8 @@ describe('blocks', () => {
           ...block.pairs([[text.md`x`, block.plain(one)]]),
           block.context(block.plain(other)),
           ...block.actions([
-            block.button({ label: one, action: 'a', confirm, spoken: other }),
-            block.select('b', one, [block.option(other, 'v')]),
+            block.button({ label: one, action: ACTION_IDS.linkTrack, confirm, spoken: other }),
+            block.select(ACTION_IDS.listStatus, one, [block.option(other, 'v')]),
           ]),
         ]);
         expect(problemsOf(message)).toEqual([]);

@@ -10,7 +10,7 @@ import {
   requesterNotice,
   requestOpened,
 } from '../../../src/slack/views/approval-card.ts';
-import { ACTIONS } from '../../../src/slack/block-kit/actions.ts';
+import { ACTION_IDS } from '../../../src/slack/block-kit/ids.ts';
 import { waitingList } from '../../../src/slack/views/approval-list.ts';
 import { md, person, userGroup } from '../../../src/slack/block-kit/text.ts';
 import { elementsOf, labelsOf, problemsOf, readable, textsOf } from '../check-limits.ts';
@@ -115,7 +115,7 @@ describe('the card', () => {
     for (const element of elementsOf(approvalCard(request, NOW))) {
       expect(element['value']).toBe(request.id);
       // Reject asks in its form, which says the same; a dialog before it would ask twice.
-      if (element['action_id'] === ACTIONS.approvalReject) expect(element['confirm']).toBeUndefined();
+      if (element['action_id'] === ACTION_IDS.approvalReject) expect(element['confirm']).toBeUndefined();
       else {
         expect(JSON.stringify(element['confirm'])).toContain('₹2,50,000.00');
         expect(JSON.stringify(element['confirm'])).toContain(LINK_ID);

@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import type { PayoutLink, TrackedLink } from '../../../src/payouts/links/link.ts';
 import { DAY_MS } from '../../../src/payouts/time.ts';
-import { decodeFilterBlock, decodeListQuery, decodeShared } from '../../../src/slack/block-kit/actions.ts';
+import { decodeFilterBlock, decodeListQuery, decodeShared } from '../../../src/slack/block-kit/values.ts';
 import { createSeal } from '../../../src/slack/block-kit/seal.ts';
 import { linkCard } from '../../../src/slack/views/link-card.ts';
 import { linkChoice, linkList, nothingFound } from '../../../src/slack/views/link-list.ts';

@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { HOUR_MS } from '../../../src/payouts/time.ts';
 import type { TransactionAnswer } from '../../../src/payouts/transactions/transaction.ts';
-import { decodeTransaction } from '../../../src/slack/block-kit/actions.ts';
+import { decodeTransaction } from '../../../src/slack/block-kit/values.ts';
 import { createSeal } from '../../../src/slack/block-kit/seal.ts';
 import { transactionCard } from '../../../src/slack/views/transaction-card.ts';
 import { elementsOf, labelsOf, problemsOf, readable } from '../check-limits.ts';

@@ -1,9 +1,9 @@
-/** Tests that what travels in buttons and modals comes back as it was, stays unreadable where private, and cannot be forged. */
+/** Tests that what travels in buttons and block IDs comes back as it was, stays unreadable where private, and cannot be forged. */
 
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { KNOWN_STATUSES } from '../../../src/payouts/links/link.ts';
-import * as codec from '../../../src/slack/block-kit/actions.ts';
+import * as codec from '../../../src/slack/block-kit/values.ts';
 import { LIMITS } from '../../../src/slack/block-kit/limits.ts';
 import { createSeal } from '../../../src/slack/block-kit/seal.ts';
 
@@ -156,49 +156,5 @@ describe('moving about in a list', () => {
     expect(codec.decodeShared(codec.encodeShared('U0REQ'))).toBe('U0REQ');
     expect(codec.decodeShared('link.shared.<!channel>')).toBeUndefined();
     expect(codec.decodeShared('AbC12')).toBeUndefined();
-  });
-});
-
-describe('what a modal remembers', () => {
-  const responseUrl = 'https://hooks.slack.com/commands/T1/2/x';
-  const cancel = {
-    target: { kind: 'contact', contact: '9876543210' },
-    channelId: 'C0FIN',
-    responseUrl,
-  } as const;
-
-  test('comes back as it was, and the contact is not readable in it', () => {
-    const text = codec.encodeCancelMetadata(cancel, seal);
-    expect(text).not.toContain('98765');
-    expect(text).not.toContain('hooks.slack');
-    expect(JSON.parse(text)).toMatchObject({ channelId: 'C0FIN' });
-    expect(codec.decodeCancelMetadata(text, seal)).toEqual(cancel);
-    const reject = { cancelRequestId: 'a1', channelId: 'C0FIN', responseUrl: undefined };
-    expect(codec.decodeDecisionMetadata(codec.encodeDecisionMetadata(reject, seal), seal)).toEqual(reject);
-  });
-
-  test('fits for the longest target', () => {
-    const contact = 'अ'.repeat(200);
-    const text = codec.encodeCancelMetadata({ ...cancel, target: { kind: 'contact', contact } }, seal);
-    expect(text.length).toBeLessThanOrEqual(LIMITS.privateMetadata);
-    expect(codec.decodeCancelMetadata(text, seal)?.target).toEqual({ kind: 'contact', contact });
-  });
-
-  test('is refused when forged, or when it is the other form’s', () => {
-    const text = codec.encodeDecisionMetadata({ cancelRequestId: 'a1', channelId: 'C0FIN' }, seal);
-    expect(codec.decodeCancelMetadata(text, seal)).toBeUndefined();
-    expect(codec.decodeDecisionMetadata(text.replace('C0FIN', '<!x>'), seal)).toBeUndefined();
-    for (const forged of ['', '{}', 'null', '{"channelId":"C0FIN","sealed":"x"}', undefined]) {
-      expect(codec.decodeDecisionMetadata(forged, seal)).toBeUndefined();
-    }
-  });
-
-  test('the reason is read from where the form puts it', () => {
-    expect(
-      codec.readReasonInput({ reason: { 'reason.text': { type: 'plain_text_input', value: 'because' } } }),
-    ).toBe('because');
-    for (const values of [undefined, {}, { reason: {} }, { reason: { 'reason.text': { value: null } } }]) {
-      expect(codec.readReasonInput(values)).toBeUndefined();
-    }
   });
 });

@@ -1,0 +1,93 @@
+/** Owns what a form remembers in its `private_metadata`, sealed, and reading what was typed into it. */
+
+import { z } from 'zod';
+import type { LinkTarget } from '../../payouts/links/find.ts';
+import { BLOCK_IDS, INPUT_IDS } from './ids.ts';
+import { LIMITS } from './limits.ts';
+import type { Seal } from './seal.ts';
+import { LINK_ID, openAs, readJson, REQUEST_ID, SLACK_ID } from './values.ts';
+
+/** The modal that asks why to cancel. The target may still be a name: a trigger lives 3 s, a search may not. */
+export interface CancelMetadata extends FormOrigin {
+  target: LinkTarget;
+}
+
+/** A copy of a request that one person alone sees: a card, or its row in the list of what waits. */
+export type PrivateCopy = 'card' | 'list';
+
+export interface DecisionMetadata extends FormOrigin {
+  cancelRequestId: string;
+  /** The private copy it was pressed on, which the outcome replaces. */
+  from?: PrivateCopy | undefined;
+}
+
+/** Where a form was asked for. */
+interface FormOrigin {
+  channelId: string;
+  threadTs?: string | undefined;
+  /** Where the answer to the asker goes; lives 30 minutes. */
+  responseUrl?: string | undefined;
+}
+
+// The channel stays readable for whoever has to answer when the rest cannot be opened.
+const envelope = z.strictObject({ channelId: z.string().regex(SLACK_ID), sealed: z.string() });
+const responseUrl = z
+  .url({ protocol: /^https?$/ })
+  .max(500)
+  .optional();
+const threadTs = z.optional(z.string().regex(/^\d{1,12}\.\d{1,9}$/));
+const target = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('id'), linkId: z.string().regex(LINK_ID) }),
+  z.strictObject({ kind: z.literal('url'), url: z.string().min(1).max(200) }),
+  z.strictObject({ kind: z.literal('contact'), contact: z.string().min(1).max(200) }),
+]);
+const cancelInside = z.strictObject({ target, responseUrl, threadTs });
+const from = z.enum(['card', 'list']).optional();
+const rejectInside = z.strictObject({
+  cancelRequestId: z.string().regex(REQUEST_ID),
+  from,
+  responseUrl,
+  threadTs,
+});
+
+function encodeMetadata({ channelId, ...inside }: { channelId: string }, seal: Seal): string {
+  const text = JSON.stringify({ channelId, sealed: seal.seal(JSON.stringify(inside)) });
+  // Slack refuses a longer one, and a clipped one could not be opened.
+  if (text.length > LIMITS.privateMetadata) throw new RangeError('The metadata of a modal is too long.');
+  return text;
+}
+
+function decodeMetadata<Shape extends object>(
+  text: unknown,
+  seal: Seal,
+  shape: z.ZodType<Shape>,
+): (Shape & { channelId: string }) | undefined {
+  const outside = typeof text === 'string' ? readJson(text, envelope) : undefined;
+  const inside = outside && openAs(outside.sealed, seal, shape);
+  return inside && { ...inside, channelId: outside.channelId };
+}
+
+export function encodeCancelMetadata(metadata: CancelMetadata, seal: Seal): string {
+  return encodeMetadata(metadata, seal);
+}
+
+export function decodeCancelMetadata(text: unknown, seal: Seal): CancelMetadata | undefined {
+  return decodeMetadata(text, seal, cancelInside);
+}
+
+export function encodeDecisionMetadata(metadata: DecisionMetadata, seal: Seal): string {
+  return encodeMetadata(metadata, seal);
+}
+
+export function decodeDecisionMetadata(text: unknown, seal: Seal): DecisionMetadata | undefined {
+  return decodeMetadata(text, seal, rejectInside);
+}
+
+const reasonState = z.object({
+  [BLOCK_IDS.reason]: z.object({ [INPUT_IDS.reasonText]: z.object({ value: z.string() }) }),
+});
+
+/** The reason typed into a modal, from the `state.values` of its submission. */
+export function readReasonInput(values: unknown): string | undefined {
+  return reasonState.safeParse(values).data?.[BLOCK_IDS.reason][INPUT_IDS.reasonText].value;
+}

@@ -1,0 +1,58 @@
+/** Owns the IDs of everything that can be clicked or submitted. */
+
+/** `action_id` of everything that can be clicked. Each has its route in `routes.ts`: one without the other does not compile. */
+export const ACTION_IDS = {
+  linkRefresh: 'link.refresh',
+  linkTrack: 'link.track',
+  linkNotify: 'link.notify',
+  linkCancel: 'link.cancel',
+  linkShare: 'link.share',
+  linkReveal: 'link.reveal',
+  listOlder: 'list.older',
+  listNewer: 'list.newer',
+  listStatus: 'list.status',
+  approvalApprove: 'approval.approve',
+  approvalReject: 'approval.reject',
+  approvalWithdraw: 'approval.withdraw',
+  approvalBreakGlass: 'approval.break-glass',
+  approvalShow: 'approval.show',
+  txnShare: 'txn.share',
+  txnCheck: 'txn.check',
+  helpList: 'help.list',
+  helpApprovals: 'help.approvals',
+  helpDigest: 'help.digest',
+  helpCommand: 'help.command',
+} as const;
+
+/** `block_id`s that carry something, or are read from a form. */
+export const BLOCK_IDS = {
+  /** The status filter of a list; `list.filter.<sealed contact>` when the list is of one contact. */
+  listFilter: 'list.filter',
+  /** The buttons of a card somebody shared: `link.shared.<user id>`. */
+  linkShared: 'link.shared',
+  reason: 'reason',
+  /** The buttons of a request in the list of what waits: `approvals.row.<index>`. */
+  waitingRow: 'approvals.row',
+  /** A row of a choice, carrying the reason that was typed before: `reason.given.<sealed>`. */
+  reasonGiven: 'reason.given',
+} as const;
+
+/** `callback_id` of every form. Each has its route too. */
+export const VIEW_IDS = {
+  cancelReason: 'cancel.reason',
+  rejectReason: 'approval.reject.reason',
+  breakGlassReason: 'approval.break-glass.reason',
+} as const;
+
+/** `action_id` of what is filled in: read from the submitted form, never routed. */
+export const INPUT_IDS = { reasonText: 'reason.text' } as const;
+
+export type ActionId = (typeof ACTION_IDS)[keyof typeof ACTION_IDS];
+export type ViewId = (typeof VIEW_IDS)[keyof typeof VIEW_IDS];
+
+const ACTIONS: ReadonlySet<string> = new Set(Object.values(ACTION_IDS));
+const VIEWS: ReadonlySet<string> = new Set(Object.values(VIEW_IDS));
+
+/** False for what an old message or a forged request may hold, `constructor` included. */
+export const isActionId = (id: string): id is ActionId => ACTIONS.has(id);
+export const isViewId = (id: string): id is ViewId => VIEWS.has(id);

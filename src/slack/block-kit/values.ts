@@ -1,0 +1,149 @@
+/** Owns what travels in a button's value and in a block's ID: nothing readable that is private. */
+
+import { z } from 'zod';
+import { isPayoutDeskError } from '../../errors.ts';
+import { KNOWN_STATUSES, type KnownStatus } from '../../payouts/links/link.ts';
+import type { ListQuery } from '../../payouts/links/find.ts';
+import type { TransactionQuery } from '../../payouts/ports.ts';
+import { readReference } from '../../payouts/transactions/transaction.ts';
+import { BLOCK_IDS } from './ids.ts';
+import { LIMITS } from './limits.ts';
+import type { Seal } from './seal.ts';
+import { type CommandName, commandNamed } from '../parse/vocabulary.ts';
+
+/** Returns the opened JSON when it has exactly this shape. */
+export function openAs<Shape>(sealed: unknown, seal: Seal, shape: z.ZodType<Shape>): Shape | undefined {
+  const text = typeof sealed === 'string' ? seal.open(sealed) : undefined;
+  if (text === undefined) return undefined;
+  return readJson(text, shape);
+}
+
+export function readJson<Shape>(text: string, shape: z.ZodType<Shape>): Shape | undefined {
+  try {
+    return shape.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+export const LINK_ID = /^[0-9a-f]{24}$/;
+export const REQUEST_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
+export const SLACK_ID = /^[A-Z][A-Z0-9_]{1,30}$/;
+
+/** Returns the link ID a link button carries. */
+export function decodeLinkId(value: unknown): string | undefined {
+  return typeof value === 'string' && LINK_ID.test(value) ? value : undefined;
+}
+
+/** Returns the ID of the cancel request whose button it is. */
+export function decodeRequestId(value: unknown): string | undefined {
+  return typeof value === 'string' && REQUEST_ID.test(value) ? value : undefined;
+}
+
+/** Returns the command picked in the help’s menu. */
+export function decodeCommandName(value: unknown): CommandName | undefined {
+  const name = typeof value === 'string' ? commandNamed(value) : undefined;
+  return name === value ? name : undefined;
+}
+
+const day = z.string().refine((text) => /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)));
+const reference = z.string().refine((text) => {
+  try {
+    return readReference(text) === text;
+  } catch (error) {
+    if (!isPayoutDeskError(error)) throw error;
+    return false;
+  }
+});
+const transaction = z.strictObject({ externalRef: reference, date: day, aeps: z.boolean() });
+
+/** Sealed: a reference may be somebody's mobile or account number (R14). */
+export function encodeTransaction({ externalRef, date, aeps }: TransactionQuery, seal: Seal): string {
+  return seal.seal(JSON.stringify({ externalRef, date, aeps }));
+}
+
+export function decodeTransaction(value: unknown, seal: Seal): TransactionQuery | undefined {
+  return openAs(value, seal, transaction);
+}
+
+/** A contact longer than this (in UTF-8) would not fit a block id once sealed. */
+export const CONTACT_BYTES = 150;
+
+export const contactFits = (contact: string): boolean => Buffer.byteLength(contact) <= CONTACT_BYTES;
+
+const statuses = z.array(z.enum(KNOWN_STATUSES)).max(KNOWN_STATUSES.length);
+const contact = z.string().min(1).refine(contactFits);
+const listQuery = z.strictObject({
+  pageNumber: z.number().int().min(1).max(100_000),
+  statuses,
+  contact: contact.optional(),
+});
+
+/** The value of `Older` and `Newer`: the page they lead to. */
+export function encodeListQuery(query: ListQuery, seal: Seal): string {
+  return seal.seal(JSON.stringify(query));
+}
+
+export function decodeListQuery(value: unknown, seal: Seal): ListQuery | undefined {
+  const query = openAs(value, seal, listQuery);
+  return query && { ...query, contact: query.contact };
+}
+
+/** The filter's option for every status. */
+export const ALL_STATUSES = 'ALL';
+
+export function encodeStatuses(chosen: readonly KnownStatus[]): string {
+  return chosen.length === 0 ? ALL_STATUSES : chosen.join(',');
+}
+
+/** The statuses of a chosen option; none of them means every status. */
+export function decodeStatuses(value: unknown): KnownStatus[] | undefined {
+  if (value === ALL_STATUSES) return [];
+  return typeof value === 'string' ? statuses.safeParse(value.split(',')).data : undefined;
+}
+
+/** The filter's block id, which carries the contact; undefined when it does not fit. */
+export function encodeFilterBlock(listedContact: string | undefined, seal: Seal): string | undefined {
+  if (listedContact === undefined) return BLOCK_IDS.listFilter;
+  const blockId = `${BLOCK_IDS.listFilter}.${seal.seal(listedContact)}`;
+  return blockId.length <= LIMITS.blockId ? blockId : undefined;
+}
+
+export function decodeFilterBlock(blockId: unknown, seal: Seal): { contact: string | undefined } | undefined {
+  if (blockId === BLOCK_IDS.listFilter) return { contact: undefined };
+  const start = `${BLOCK_IDS.listFilter}.`;
+  if (typeof blockId !== 'string' || !blockId.startsWith(start)) return undefined;
+  const opened = contact.safeParse(seal.open(blockId.slice(start.length)));
+  return opened.success ? { contact: opened.data } : undefined;
+}
+
+/** The block id of a row to choose from: the reason that was typed already, when it fits. */
+export function encodeReasonBlock(reason: string, seal: Seal): string | undefined {
+  const blockId = `${BLOCK_IDS.reasonGiven}.${seal.seal(reason)}`;
+  return blockId.length <= LIMITS.blockId ? blockId : undefined;
+}
+
+export function decodeReasonBlock(blockId: unknown, seal: Seal): string | undefined {
+  const start = `${BLOCK_IDS.reasonGiven}.`;
+  if (typeof blockId !== 'string' || !blockId.startsWith(start)) return undefined;
+  return seal.open(blockId.slice(start.length));
+}
+
+/** The block id of a request's buttons in the list of what waits. */
+export function encodeWaitingRow(index: number): string {
+  return `${BLOCK_IDS.waitingRow}.${index}`;
+}
+
+export const isWaitingRow = (blockId: string): boolean => blockId.startsWith(`${BLOCK_IDS.waitingRow}.`);
+
+/** The block id of a shared card's buttons, so that `Refresh` keeps saying who shared it. */
+export function encodeShared(userId: string): string {
+  return `${BLOCK_IDS.linkShared}.${userId}`;
+}
+
+export function decodeShared(blockId: unknown): string | undefined {
+  const start = `${BLOCK_IDS.linkShared}.`;
+  if (typeof blockId !== 'string' || !blockId.startsWith(start)) return undefined;
+  const userId = blockId.slice(start.length);
+  return SLACK_ID.test(userId) ? userId : undefined;
+}

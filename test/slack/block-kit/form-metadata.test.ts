@@ -1,0 +1,52 @@
+/** Owns that what a form remembers comes back as it was, stays unreadable where private, and cannot be forged. */
+
+import { describe, expect, test } from 'vitest';
+import * as forms from '../../../src/slack/block-kit/form-metadata.ts';
+import { LIMITS } from '../../../src/slack/block-kit/limits.ts';
+import { createSeal } from '../../../src/slack/block-kit/seal.ts';
+
+const seal = createSeal('a secret of this desk');
+
+describe('what a modal remembers', () => {
+  const responseUrl = 'https://hooks.slack.com/commands/T1/2/x';
+  const cancel = {
+    target: { kind: 'contact', contact: '9876543210' },
+    channelId: 'C0FIN',
+    responseUrl,
+  } as const;
+
+  test('comes back as it was, and the contact is not readable in it', () => {
+    const text = forms.encodeCancelMetadata(cancel, seal);
+    expect(text).not.toContain('98765');
+    expect(text).not.toContain('hooks.slack');
+    expect(JSON.parse(text)).toMatchObject({ channelId: 'C0FIN' });
+    expect(forms.decodeCancelMetadata(text, seal)).toEqual(cancel);
+    const reject = { cancelRequestId: 'a1', channelId: 'C0FIN', responseUrl: undefined };
+    expect(forms.decodeDecisionMetadata(forms.encodeDecisionMetadata(reject, seal), seal)).toEqual(reject);
+  });
+
+  test('fits for the longest target', () => {
+    const contact = 'अ'.repeat(200);
+    const text = forms.encodeCancelMetadata({ ...cancel, target: { kind: 'contact', contact } }, seal);
+    expect(text.length).toBeLessThanOrEqual(LIMITS.privateMetadata);
+    expect(forms.decodeCancelMetadata(text, seal)?.target).toEqual({ kind: 'contact', contact });
+  });
+
+  test('is refused when forged, or when it is the other form’s', () => {
+    const text = forms.encodeDecisionMetadata({ cancelRequestId: 'a1', channelId: 'C0FIN' }, seal);
+    expect(forms.decodeCancelMetadata(text, seal)).toBeUndefined();
+    expect(forms.decodeDecisionMetadata(text.replace('C0FIN', '<!x>'), seal)).toBeUndefined();
+    for (const forged of ['', '{}', 'null', '{"channelId":"C0FIN","sealed":"x"}', undefined]) {
+      expect(forms.decodeDecisionMetadata(forged, seal)).toBeUndefined();
+    }
+  });
+
+  test('the reason is read from where the form puts it', () => {
+    expect(
+      forms.readReasonInput({ reason: { 'reason.text': { type: 'plain_text_input', value: 'because' } } }),
+    ).toBe('because');
+    for (const values of [undefined, {}, { reason: {} }, { reason: { 'reason.text': { value: null } } }]) {
+      expect(forms.readReasonInput(values)).toBeUndefined();
+    }
+  });
+});
