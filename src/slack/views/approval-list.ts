@@ -12,8 +12,8 @@ import {
   message,
   plain,
   section,
+  type Row,
 } from '../block-kit/blocks.ts';
-import type { Row } from '../block-kit/blocks.ts';
 import { at, clean, count, joinMd, md, person, relative, rupees, fallback } from '../block-kit/text.ts';
 import { amountAndName, decisionButtons, spokenRequest, withdrawButton } from './approval-parts.ts';
 import { stateWords, voteLineOfSeveral } from './approval-words.ts';

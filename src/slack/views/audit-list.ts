@@ -14,8 +14,9 @@ import {
   message,
   plain,
   section,
+  type Part,
+  type Row,
 } from '../block-kit/blocks.ts';
-import type { Part, Row } from '../block-kit/blocks.ts';
 import {
   at,
   clean,

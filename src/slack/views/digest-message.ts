@@ -19,8 +19,9 @@ import {
   pairs,
   plain,
   section,
+  type Part,
+  type Row,
 } from '../block-kit/blocks.ts';
-import type { Part, Row } from '../block-kit/blocks.ts';
 import { LIMITS } from '../block-kit/limits.ts';
 import {
   at,

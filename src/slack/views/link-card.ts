@@ -24,8 +24,9 @@ import {
   pairs,
   plain,
   section,
+  type Part,
+  type Row,
 } from '../block-kit/blocks.ts';
-import type { Part, Row } from '../block-kit/blocks.ts';
 import {
   at,
   atSecond,

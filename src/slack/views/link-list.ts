@@ -26,8 +26,9 @@ import {
   plain,
   section,
   select,
+  type Part,
+  type Row,
 } from '../block-kit/blocks.ts';
-import type { Part, Row } from '../block-kit/blocks.ts';
 import {
   at,
   clean,
