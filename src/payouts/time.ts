@@ -44,6 +44,22 @@ export function formatIstTime(instant: number): string {
   return `${String(at.hour).padStart(2, '0')}:${String(at.minute).padStart(2, '0')} IST`;
 }
 
+/** "today 16:30", "tomorrow 10:00", "yesterday 09:15", else "22 Nov 2026, 14:05": IST, which the footer says once. */
+export function formatWhen(instant: number, now: number): string {
+  const time = formatIstTime(instant).replace(' IST', '');
+  const today = istDay(now);
+  switch (istDay(instant)) {
+    case today:
+      return `today ${time}`;
+    case addDays(today, 1):
+      return `tomorrow ${time}`;
+    case addDays(today, -1):
+      return `yesterday ${time}`;
+    default:
+      return `${formatIstDay(instant)}, ${time}`;
+  }
+}
+
 /** The day in Asia/Kolkata as YYYY-MM-DD. */
 export function istDay(instant: number): string {
   return inIst(instant).toPlainDate().toString();

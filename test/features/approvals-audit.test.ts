@@ -2,6 +2,7 @@
 
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
+import { NOTHING_WAITING } from '../../src/slack/views/approval-list.ts';
 import { openBot, read, type TestBot } from './bot.ts';
 import { approve, askToCancel } from './steps.ts';
 
@@ -13,7 +14,7 @@ afterEach(() => bot.close());
 
 test('what waits, mine first, with buttons that decide and a card that follows', async () => {
   const { operator, approver, secondApprover } = bot.people;
-  expect(read(await bot.say(operator, 'approvals'))).toContain('Nothing waits for a decision');
+  expect(read(await bot.say(operator, 'approvals'))).toContain(NOTHING_WAITING);
   const first = await askToCancel(bot, { by: secondApprover });
   bot.skip(1_000);
   const mine = await askToCancel(bot, { by: approver, linkId: WELL_KNOWN.issuedLarge });
@@ -31,9 +32,9 @@ test('what waits, mine first, with buttons that decide and a card that follows',
   expect(bot.instantpay.callsOf('cancel')).toHaveLength(1);
   await bot.done(() => approver.click(list, 'Withdraw'));
   expect(read(list)).toContain('Withdrawn');
-  expect(read(list)).toContain('Nothing waits for a decision');
+  expect(read(list)).toContain(NOTHING_WAITING);
   expect(read(mine.card)).toContain('Withdrawn');
-  expect(read(await bot.say(operator, 'approvals'))).toContain('Nothing waits for a decision');
+  expect(read(await bot.say(operator, 'approvals'))).toContain(NOTHING_WAITING);
 });
 
 test('more requests than a message holds are counted, not dropped', async () => {

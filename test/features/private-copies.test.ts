@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
 import type { SlackMessage } from '../../fakes/slack/board.ts';
 import type { Person } from '../../fakes/slack/person.ts';
+import { NOTHING_WAITING } from '../../src/slack/views/approval-list.ts';
 import { openBot, read, type TestBot } from './bot.ts';
 import { approve, askToCancel } from './steps.ts';
 
@@ -50,7 +51,7 @@ test('rejected in the form of a private card, and in that of a row', async () =>
   await approver.click(list, 'Reject');
   await bot.done(async () => approver.submit(await approver.modal(), { reason: 'the order stands' }));
   expect(read(list)).toContain('Rejected');
-  expect(read(list)).toContain('Nothing waits for a decision');
+  expect(read(list)).toContain(NOTHING_WAITING);
   expect(read(list)).not.toMatch(LIVE);
   for (const { card } of [one, other]) expect(read(card)).toContain('Rejected');
   expect(bot.instantpay.callsOf('cancel')).toHaveLength(0);

@@ -7,6 +7,7 @@ import {
   formatIst,
   formatIstDay,
   formatIstTime,
+  formatWhen,
   HOUR_MS,
   istDay,
   istInstant,
@@ -93,6 +94,23 @@ describe('India’s days', () => {
     ['2026-11-20', 0, '2026-11-20'],
   ])('%s and %d days is %s', (day, days, other) => {
     expect(addDays(day, days)).toBe(other);
+  });
+});
+
+describe('formatWhen', () => {
+  const at = (day: string, time: string) => istInstant(day, time);
+
+  test.each([
+    ['2026-11-20', '00:00', 'today 00:00'],
+    ['2026-11-20', '23:59', 'today 23:59'],
+    ['2026-11-21', '00:00', 'tomorrow 00:00'],
+    ['2026-11-22', '00:00', '22 Nov 2026, 00:00'],
+    ['2026-11-19', '23:59', 'yesterday 23:59'],
+    ['2026-11-18', '23:59', '18 Nov 2026, 23:59'],
+    ['2025-11-20', '10:00', '20 Nov 2025, 10:00'],
+  ])('%s %s', (day, time, words) => {
+    for (const now of [at('2026-11-20', '00:00'), at('2026-11-20', '23:59')])
+      expect(formatWhen(at(day, time), now)).toBe(words);
   });
 });
 

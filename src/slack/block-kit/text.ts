@@ -9,6 +9,7 @@ import {
   formatIst,
   formatIstDay,
   formatIstSecond,
+  formatWhen,
   DAY_MS,
   HOUR_MS,
   MINUTE_MS,
@@ -146,13 +147,23 @@ export function day(instant: number): Mrkdwn {
   return asMrkdwn(isInstant(instant) ? formatIstDay(instant) : NOTHING);
 }
 
-/** "in 3 days", "2 hours ago", "just now". */
+/** "today 16:30", "tomorrow 10:00", "22 Nov 2026, 14:05": in IST. The footer `asOf` says the zone and what "today" is. */
+export function when(instant: number, now: number): Mrkdwn {
+  return asMrkdwn(isInstant(instant) ? formatWhen(instant, now) : NOTHING);
+}
+
+/** "As of 20 Nov 2026, 10:00 IST": stands in the footer of every message that names a time. */
+export function asOf(now: number): Mrkdwn {
+  return md`As of ${at(now)}`;
+}
+
 /** Half of the unit `lasting` would say a time in. */
 function halfUnit(durationMs: number): number {
   if (durationMs < HOUR_MS) return MINUTE_MS / 2;
   return durationMs < 2 * DAY_MS ? HOUR_MS / 2 : DAY_MS / 2;
 }
 
+/** "in 3 days", "2 hours ago", "just now". */
 export function relative(instant: number, now: number): Mrkdwn {
   const distance = Math.abs(instant - now);
   if (distance < MINUTE_MS) return instant > now ? md`in less than a minute` : md`just now`;
@@ -172,7 +183,7 @@ export function count(amount: number, one: string, many = `${one}s`): Mrkdwn {
 
 /** A mention of a Slack user id; anything that is none calls nobody. */
 export function person(userId: string | undefined): Mrkdwn {
-  if (userId === 'desk') return md`the desk`;
+  if (userId === 'desk') return md`Payout Desk`;
   return userId && /^[UW][A-Z0-9_]{1,30}$/.test(userId) ? asMrkdwn(`<@${userId}>`) : md`somebody`;
 }
 

@@ -14,15 +14,29 @@ import {
   section,
   type Row,
 } from '../block-kit/blocks.ts';
-import { at, clean, count, joinMd, md, person, relative, rupees, fallback } from '../block-kit/text.ts';
+import {
+  asOf,
+  clean,
+  code,
+  count,
+  fallback,
+  joinMd,
+  md,
+  person,
+  relative,
+  rupees,
+  when,
+} from '../block-kit/text.ts';
 import { amountAndName, decisionButtons, spokenRequest, withdrawButton } from './approval-parts.ts';
 import { stateWords, voteLineOfSeveral } from './approval-words.ts';
 import { dotted, environmentTag, who } from './parts.ts';
 
-/** A reason is read in full on the card; here it must not crowd out other requests. */
+/** The card has the whole reason; here it is clipped, so that more requests fit. */
 const REASON_SHOWN = 200;
 
-/** `decided` was in the list until just now: what became of it stands above what still waits. */
+export const NOTHING_WAITING = md`No cancellation requests are waiting for a decision.`;
+
+/** `decided` was in the list until just now: its outcome is shown above the requests that still wait. */
 export function waitingList(
   requests: readonly CancelRequest[],
   actorId: string,
@@ -35,10 +49,10 @@ export function waitingList(
     : [];
   const before = words ? fallback`${words.title}: ${spokenRequest(decided)}. ` : fallback``;
   if (requests.length === 0) {
-    return message(fallback`${before}No cancellation request waits for a decision.`, [
+    return message(fallback`${before}${NOTHING_WAITING}`, [
       ...outcome,
-      section(md`✅ *Nothing waits for a decision.*`),
-      context(md`as of ${at(now)}`),
+      section(md`✅ ${NOTHING_WAITING}`),
+      context(asOf(now)),
     ]);
   }
   const title = md`${count(requests.length, 'cancellation request')} waiting`;
@@ -47,9 +61,10 @@ export function waitingList(
     header(title),
     {
       rows: requests.map((request, index) => row(request, index, actorId, now)),
-      more: (hidden) => md`… ${count(hidden, 'more', 'more')}. Decide these and ask again.`,
+      more: (hidden) =>
+        md`… ${count(hidden, 'more', 'more')}. Decide these, then type ${code('/payout approvals')} again.`,
     },
-    context(md`as of ${at(now)}`),
+    context(asOf(now)),
   ]);
 }
 
@@ -59,9 +74,9 @@ function row(request: CancelRequest, index: number, actorId: string, now: number
   const lines = [
     md`*${rupees(request.amountPaise)}*`,
     own
-      ? md`yours, asked ${relative(request.requestedAt, now)}`
-      : md`asked by ${person(request.requestedBy)} ${relative(request.requestedAt, now)}`,
-    md`lapses ${at(request.expiresAt)}`,
+      ? md`your request, ${relative(request.requestedAt, now)}`
+      : md`requested by ${person(request.requestedBy)} ${relative(request.requestedAt, now)}`,
+    md`expires ${when(request.expiresAt, now)}`,
     dotted(environmentTag(request.environment), voteLineOfSeveral(request)),
   ];
   const { contact } = request;
@@ -78,7 +93,7 @@ function row(request: CancelRequest, index: number, actorId: string, now: number
       ),
     ),
     ...actions(buttons, encodeWaitingRow(index)),
-    ...(voted ? [context(md`You have approved; another approver is needed.`)] : []),
+    ...(voted ? [context(md`You have approved this request; one more approver is needed.`)] : []),
   ];
   return { blocks, spoken: spokenRequest(request) };
 }

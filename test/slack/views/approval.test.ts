@@ -11,7 +11,7 @@ import {
   requestOpened,
 } from '../../../src/slack/views/approval-card.ts';
 import { ACTION_IDS } from '../../../src/slack/block-kit/ids.ts';
-import { waitingList } from '../../../src/slack/views/approval-list.ts';
+import { NOTHING_WAITING, waitingList } from '../../../src/slack/views/approval-list.ts';
 import { md, person, userGroup } from '../../../src/slack/block-kit/text.ts';
 import { elementsOf, labelsOf, problemsOf, readable, textsOf } from '../check-limits.ts';
 import { anApproval, anOutcome, DECIDED, LINK_ID, NOW } from './samples.ts';
@@ -245,9 +245,9 @@ describe('the waiting list', () => {
     const voted = anApproval({ approvalsRequired: 2, approvals: [{ userId: 'U0ME', at: NOW }] });
     const message = waitingList([mine, anApproval(), voted], 'U0ME', NOW);
     expect(labelsOf(message)).toEqual(['Withdraw', 'Approve', 'Reject']);
-    expect(readable(message)).toContain('asked by <@U0REQ> 2 hours ago');
-    expect(readable(message)).toContain('lapses 21 Nov 2026, 08:00 IST');
-    expect(readable(message)).toContain('You have approved');
+    expect(readable(message)).toContain('<@U0REQ> 2 hours ago');
+    expect(readable(message)).toContain('tomorrow 08:00');
+    expect(readable(message)).toContain('one more approver');
   });
 
   test('shows as many as fit and counts the rest', () => {
@@ -264,6 +264,8 @@ describe('the waiting list', () => {
   });
 
   test('says when there is none', () => {
-    expect(readable(waitingList([], 'U0ME', NOW))).toContain('Nothing waits for a decision');
+    const none = waitingList([], 'U0ME', NOW);
+    for (const shown of [readable(none), none.text]) expect(shown).toContain(NOTHING_WAITING);
+    expect(labelsOf(none)).toEqual([]);
   });
 });

@@ -29,7 +29,7 @@ describe('the audit', () => {
       '“Duplicate of invoice 118”',
       'decided after 2 hours',
       'Request h0059',
-      'the desk',
+      'Payout Desk',
       '/payout audit csv',
     ]) {
       expect(readable(message)).toContain(words);
