@@ -1,7 +1,7 @@
 /** Owns what a message must never be, whatever went into it: alive where it should be text, or more than Slack takes. */
 
 import { expect } from 'vitest';
-import { problemsOf, textsOf } from '../slack/check-limits.ts';
+import { problemsOf, textsOf } from '../slack/shown.ts';
 import { MARK } from './hostile.ts';
 
 /** Mentions that Payout Desk makes itself; the ids in hostile text are none of them. */

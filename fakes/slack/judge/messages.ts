@@ -7,7 +7,7 @@ import { checkBlocks } from './blocks.ts';
 import { collectComplaints } from './complaints.ts';
 
 /** What Slack is measured to count of a message's blocks: their text, and a fixed cost for each. */
-function costOf(blocks: unknown): number {
+export function costOf(blocks: unknown): number {
   return textLength(blocks) + LIMITS.blockCost * listOf(blocks).length;
 }
 

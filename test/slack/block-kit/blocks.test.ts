@@ -6,7 +6,7 @@ import * as block from '../../../src/slack/block-kit/blocks.ts';
 import { ACTION_IDS } from '../../../src/slack/block-kit/ids.ts';
 import { LIMITS } from '../../../src/slack/block-kit/limits.ts';
 import * as text from '../../../src/slack/block-kit/text.ts';
-import { problemsOf } from '../check-limits.ts';
+import { problemsOf } from '../shown.ts';
 
 describe('clean', () => {
   test.each([

@@ -13,7 +13,7 @@ import {
 import { ACTION_IDS } from '../../../src/slack/block-kit/ids.ts';
 import { NOTHING_WAITING, waitingList } from '../../../src/slack/views/approval-list.ts';
 import { md, person, userGroup } from '../../../src/slack/block-kit/text.ts';
-import { elementsOf, labelsOf, problemsOf, readable, textsOf } from '../check-limits.ts';
+import { elementsOf, labelsOf, problemsOf, readable, textsOf } from '../shown.ts';
 import { anApproval, anOutcome, DECIDED, LINK_ID, NOW } from './samples.ts';
 
 const refused = (kind: Outcome['kind'], more: Partial<Outcome> = {}): Partial<CancelRequest> => ({

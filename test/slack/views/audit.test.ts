@@ -3,7 +3,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { auditCsv, auditList } from '../../../src/slack/views/audit-list.ts';
-import { problemsOf, readable } from '../check-limits.ts';
+import { problemsOf, readable } from '../shown.ts';
 import { anAuditRow, LINK_ID, NOW } from './samples.ts';
 
 const query = { linkId: undefined, actorId: undefined, csv: false };

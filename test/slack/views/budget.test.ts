@@ -23,7 +23,7 @@ import { linkChoice, linkList, nothingFound } from '../../../src/slack/views/lin
 import { breakGlassModal, cancelReasonModal, rejectReasonModal } from '../../../src/slack/views/modals.ts';
 import { failure, notice, reminded } from '../../../src/slack/views/notices.ts';
 import { transactionCard } from '../../../src/slack/views/transaction-card.ts';
-import { labelsOf, problemsOf, problemsOfView, readable } from '../check-limits.ts';
+import { labelsOf, problemsOf, problemsOfView, readable } from '../shown.ts';
 import {
   aDigest,
   aLink,

@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { HOUR_MS } from '../../../src/payouts/time.ts';
 import { digestMessage, missedNotice, perhapsAgain } from '../../../src/slack/views/digest-message.ts';
-import { labelsOf, problemsOf, readable } from '../check-limits.ts';
+import { labelsOf, problemsOf, readable } from '../shown.ts';
 import { aDigest, aLink, NOW } from './samples.ts';
 
 const expired = Array.from({ length: 12 }, (_none, index) =>

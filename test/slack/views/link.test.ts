@@ -7,7 +7,7 @@ import { decodeFilterBlock, decodeListQuery, decodeShared } from '../../../src/s
 import { createSeal } from '../../../src/slack/block-kit/seal.ts';
 import { linkCard } from '../../../src/slack/views/link-card.ts';
 import { linkChoice, linkList, nothingFound } from '../../../src/slack/views/link-list.ts';
-import { elementsOf, labelsOf, problemsOf, readable } from '../check-limits.ts';
+import { elementsOf, labelsOf, problemsOf, readable } from '../shown.ts';
 import { activity, aLink, aList, aPage, aTrackedLink, LINK_ID, NOW } from './samples.ts';
 
 const seal = createSeal('secret');

@@ -21,7 +21,7 @@ import { linkChoice, linkList, nothingFound } from '../../../src/slack/views/lin
 import { cancelReasonModal } from '../../../src/slack/views/modals.ts';
 import { failure, notice, reminded } from '../../../src/slack/views/notices.ts';
 import { transactionCard } from '../../../src/slack/views/transaction-card.ts';
-import { problemsOf, problemsOfView, textsOf } from '../check-limits.ts';
+import { problemsOf, problemsOfView, textsOf } from '../shown.ts';
 import { amount, request, link, links, MARK, maybe, outside } from './hostile.ts';
 import {
   aDigest,

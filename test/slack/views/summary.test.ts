@@ -19,7 +19,7 @@ import { linkCard } from '../../../src/slack/views/link-card.ts';
 import { linkChoice, linkList } from '../../../src/slack/views/link-list.ts';
 import { privateDetails } from '../../../src/slack/views/private-details.ts';
 import { transactionCard } from '../../../src/slack/views/transaction-card.ts';
-import { readable } from '../check-limits.ts';
+import { readable } from '../shown.ts';
 import {
   aDigest,
   aLink,

@@ -6,7 +6,7 @@ import type { TransactionAnswer } from '../../../src/payouts/transactions/transa
 import { decodeTransaction } from '../../../src/slack/block-kit/values.ts';
 import { createSeal } from '../../../src/slack/block-kit/seal.ts';
 import { transactionCard } from '../../../src/slack/views/transaction-card.ts';
-import { elementsOf, labelsOf, problemsOf, readable } from '../check-limits.ts';
+import { elementsOf, labelsOf, problemsOf, readable } from '../shown.ts';
 import { anAnswer, aReport, NOW } from './samples.ts';
 
 const OPTIONS = { now: NOW, seal: createSeal('secret') };

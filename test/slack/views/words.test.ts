@@ -7,7 +7,7 @@ import { help, notUnderstood } from '../../../src/slack/views/help.ts';
 import { breakGlassModal, cancelReasonModal, rejectReasonModal } from '../../../src/slack/views/modals.ts';
 import { failure, notice, reminded } from '../../../src/slack/views/notices.ts';
 import { COMMAND_NAMES, COMMAND_WORDS } from '../../../src/slack/parse/vocabulary.ts';
-import { elementsOf, labelsOf, problemsOf, problemsOfView, readable } from '../check-limits.ts';
+import { elementsOf, labelsOf, problemsOf, problemsOfView, readable } from '../shown.ts';
 import { anApproval, LINK_ID, NOW } from './samples.ts';
 
 const escaped = (text: string) => text.replaceAll('<', '&lt;').replaceAll('>', '&gt;');
