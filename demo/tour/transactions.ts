@@ -49,13 +49,13 @@ export const transactions: Chapter = {
     asks(
       'Answered without a state: not known, and not called failed',
       `${KNOWN.noInnerCode} yesterday`,
-      ['not known'],
+      ['Status unknown'],
       2,
     ),
     asks(
       'The query itself failed: that says nothing about the transaction',
       `${KNOWN.queryFails} yesterday`,
-      ['query failed', 'not known'],
+      ['check failed', 'status is unknown'],
       2,
     ),
     asks(
@@ -68,7 +68,7 @@ export const transactions: Chapter = {
     asks(
       'Asked again within four hours: the kept answer, its age, and when to ask again',
       `${KNOWN.underProcess} yesterday`,
-      ['Under process', 'kept answer', '15:00 IST'],
+      ['Under process', 'saved answer', 'next check from today 15:00'],
       0,
     ),
     asks(
@@ -79,7 +79,7 @@ export const transactions: Chapter = {
     asks(
       'Answered about another transaction: that is said first, and no outcome is claimed',
       `${KNOWN.otherReference} yesterday`,
-      ['InstantPay answered about VENDOR-9999', 'not known'],
+      ['InstantPay answered about VENDOR-9999', 'status of this one is unknown'],
     ),
     asks(
       'Refused for credentials: nothing was looked up, so the day after is not asked',

@@ -1,4 +1,4 @@
-/** Owns asking for a transaction: when InstantPay is asked, when the kept outcome is given, and what is remembered. */
+/** Owns checking a transaction: when InstantPay is asked, when the saved answer is shown, and what is saved (R12). */
 
 import { Refused, UsageError } from '../../errors.ts';
 import { requirePermission } from '../access.ts';
@@ -6,7 +6,7 @@ import type { Actor, Deps } from '../deps.ts';
 import { maskText } from '../mask.ts';
 import type { TransactionQuery } from '../ports.ts';
 import { bestEffort } from '../best-effort.ts';
-import { addDays, DAY_MS, formatIst, HOUR_MS, istDay, istInstant, MINUTE_MS } from '../time.ts';
+import { addDays, DAY_MS, formatWhen, HOUR_MS, istDay, istInstant, MINUTE_MS } from '../time.ts';
 import {
   isFinalOutcome,
   mayBeElsewhere,
@@ -26,36 +26,36 @@ const SETTLE_MS = 30 * MINUTE_MS;
 const KEPT_DAYS = 30;
 
 export interface TransactionRequest extends TransactionQuery {
-  /** Wall time of the transaction in IST (HH:MM), when the asker gave it. */
+  /** Wall time of the transaction in IST (HH:MM); undefined if not given. */
   time: string | undefined;
-  /** The person pressed `Check now`: also ask when the outcome is final, or when the 30 minutes cannot be checked. */
+  /** `Check now` was pressed: ask also when the outcome is final or the 30 minutes cannot be verified. */
   checkNow: boolean;
 }
 
 /**
- * What the asker is told. `fresh`: InstantPay was asked just now. `kept`: it was not, and this is what is known.
- * `too_soon_perhaps`: made today at an unknown time, so InstantPay is asked only when the person says so (R12).
+ * `fresh`: InstantPay was asked just now. `kept`: it was not; this is the saved answer. `too_soon_perhaps`: made today at
+ * an unknown time, so InstantPay is asked only on `Check now` (R12).
  */
 export interface TransactionReport {
   kind: 'fresh' | 'kept' | 'too_soon_perhaps';
   query: TransactionQuery;
-  /** The last known outcome, else what the last query brought; undefined when no answer was kept. */
+  /** The last known outcome, else the answer to the last query; undefined if none was saved. */
   answer: TransactionAnswer | undefined;
-  /** When `answer` was given; undefined without one. */
+  /** When InstantPay gave `answer`. */
   answeredAt: number | undefined;
-  /** The last query, when it brought no outcome and `answer` is an older one. */
+  /** The last query, if it returned no outcome and `answer` is older. */
   lastAttempt: TransactionAnswer | undefined;
-  /** When InstantPay was asked last; undefined when it never was. */
+  /** The last query; undefined if there was none. */
   askedAt: number | undefined;
-  /** When it may be asked again. */
+  /** Earliest time of the next query. */
   nextAt: number;
-  /** True when the day lies beyond the 30 days for which results exist. */
+  /** True if the day is more than 30 days back: InstantPay keeps results for 30 days. */
   old: boolean;
 }
 
 /**
  * Returns what is known of a transaction, asking InstantPay within the rhythm of R12; the claim is stored before
- * anything is sent. Rejects with Forbidden, UsageError (a day or time ahead) or Refused (too soon, nightly window).
+ * anything is sent. Rejects with Forbidden, UsageError (day or time in the future) or Refused (too soon, nightly window).
  */
 export async function checkTransaction(
   deps: Deps,
@@ -67,14 +67,12 @@ export async function checkTransaction(
   const today = istDay(now);
   const { externalRef, date, aeps, time, checkNow } = request;
   if (date > today) {
-    throw new UsageError(
-      `${date} lies in the future. Give the day the transaction was made, such as ${today}.`,
-    );
+    throw new UsageError('That day is in the future. Enter the day of the transaction, such as today.');
   }
   const query = { externalRef, date, aeps };
   const old = istInstant(today) - istInstant(date) > KEPT_DAYS * DAY_MS;
   const before = await deps.store.transactions.find(query);
-  // R12: a final outcome is not asked for again by itself; a person may, since a reversal may have come.
+  // R12: a final outcome is asked for again only on `Check now`, since a reversal may have followed.
   const isFinal = before?.known !== undefined && isFinalOutcome(before.known.answer.outcome);
   if (before && isFinal && !checkNow) return keptReport(query, before, old);
   if (time) refuseTooSoon(date, time, now);
@@ -121,21 +119,22 @@ function refuseInWindow(now: number): void {
   const closedUntil = windowEnd(now);
   if (closedUntil === undefined) return;
   throw new Refused(
-    `InstantPay does not answer transaction queries between 23:30 and 00:30 IST. Ask again from ${formatIst(closedUntil)}.`,
+    `Not checked. InstantPay answers no status checks between 23:30 and 00:30 IST. Check again from ${formatWhen(closedUntil, now)}.`,
   );
 }
 
 function refuseTooSoon(date: string, time: string, now: number): void {
   const possibleAt = istInstant(date, time) + SETTLE_MS;
-  if (possibleAt - SETTLE_MS > now) throw new UsageError('That time lies in the future.');
+  if (possibleAt - SETTLE_MS > now)
+    throw new UsageError('That time is in the future. Enter the time of the transaction.');
   if (possibleAt > now) {
     throw new Refused(
-      `InstantPay reports a transaction’s status 30 minutes after it was made at the earliest. Ask again from ${formatIst(outsideWindow(possibleAt))}.`,
+      `Not checked. InstantPay reports a status 30 minutes after the transaction at the earliest. Check again from ${formatWhen(outsideWindow(possibleAt), now)} IST.`,
     );
   }
 }
 
-/** R13: asks day T; when it may not stand there it may have begun just before midnight, so T+1 is asked too. */
+/** R13: asks day T, then T+1 if the transaction may have begun just before midnight. */
 async function ask(
   deps: Deps,
   query: TransactionQuery,
@@ -156,7 +155,7 @@ async function ask(
   return second;
 }
 
-/** Makes the query its claim allows and keeps what it brought; what looked nothing up gives the claim back (R12). */
+/** Sends one claimed query and saves the answer; if nothing was looked up, releases the claim (R12). */
 async function askOnce(deps: Deps, query: TransactionQuery, now: number): Promise<TransactionAnswer> {
   const answer = await deps.gateway.transaction(query);
   const keeping = wasLookedUp(answer)

@@ -68,7 +68,7 @@ export interface TransactionAnswer {
   pool: PoolBooking | undefined;
   /** Present only when InstantPay reports a reversal with a reference (R11, R21); no other refund is claimed (R10). */
   reversal: (Booking & { referenceId: string }) | undefined;
-  /** The caller's own tags, masked: "desc: value". */
+  /** The caller’s own tags, masked: "desc: value". */
   tags: string[];
   /** The transaction InstantPay answered about, masked, when it is not the one that was asked for (R22). */
   answeredAbout: { externalRef: string | undefined; date: string | undefined } | undefined;
@@ -139,20 +139,20 @@ const EARLY_MINUTE = 5;
 
 const REFERENCE_LENGTH = 100;
 
-/** R14: the caller's own transaction id; "NA" and the like are none. */
+/** R14: the caller’s own transaction ID; rejects "NA" and the like with UsageError. */
 export function readReference(text: string): string {
   const reference = text.trim();
   if (reference !== '' && given(reference) === undefined) {
-    throw new UsageError(`“${reference}” is not a reference. Use your own transaction ID (externalRef).`);
+    throw new UsageError(`“${reference}” is not a reference. Enter your own transaction ID (externalRef).`);
   }
   if (reference.includes('@')) {
-    throw new UsageError('That is an address, not a reference. Use your own transaction ID (externalRef).');
+    throw new UsageError('That is an address, not a reference. Enter your own transaction ID (externalRef).');
   }
   if (reference.length > REFERENCE_LENGTH) {
     throw new UsageError(`A reference has at most ${REFERENCE_LENGTH} characters.`);
   }
   if (!/^[\x21-\x7e]+$/.test(reference) || !/[A-Za-z0-9]/.test(reference)) {
-    throw new UsageError('A reference is made of letters, digits and signs such as - or _, without spaces.');
+    throw new UsageError('A reference consists of letters, digits and signs such as - or _, without spaces.');
   }
   return reference;
 }

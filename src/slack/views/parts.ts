@@ -1,6 +1,6 @@
 /** Owns what several views say in the same way: statuses, recipients, environments, rows of links. */
 
-import type { Button, SectionBlock } from '@slack/web-api';
+import type { Button, PlainTextElement, SectionBlock } from '@slack/web-api';
 import type { Contact, Environment, LinkStatus, PayoutLink } from '../../payouts/links/link.ts';
 import { canCancel, canNotify } from '../../payouts/links/link.ts';
 import { formatRupees } from '../../payouts/money.ts';
@@ -55,6 +55,11 @@ export function dotted(...parts: (Mrkdwn | undefined)[]): Mrkdwn {
     parts.filter((part) => part !== undefined),
     '  ·  ',
   );
+}
+
+/** What InstantPay support asks for: on failures and in details only (R19). */
+export function requestId(ipayUuid: string | undefined): PlainTextElement | undefined {
+  return ipayUuid === undefined ? undefined : plain(`InstantPay request ID ${ipayUuid}`);
 }
 
 /** Name, then masked mobile and e-mail. */

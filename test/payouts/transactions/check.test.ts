@@ -243,16 +243,16 @@ describe('when it may not be asked', () => {
   test('between 23:30 and 00:30 nothing is sent, and nothing is recorded', async () => {
     const deps = depsWith([answer()]);
     const today = { date: '2026-11-21' };
-    for (const [now, changes] of [
-      [at('2026-11-20', '23:30:00'), {}],
-      [at('2026-11-21', '00:10:00'), today],
-      [at('2026-11-21', '00:29:59.999'), today],
+    for (const [now, changes, opensAt] of [
+      [at('2026-11-20', '23:30:00'), {}, 'tomorrow 00:30'],
+      [at('2026-11-21', '00:10:00'), today, 'today 00:30'],
+      [at('2026-11-21', '00:29:59.999'), today, 'today 00:30'],
     ] as const) {
       deps.time.now = now;
       const refused = ask(deps, changes);
       await expect(refused).rejects.toThrow(Refused);
       await expect(refused).rejects.toThrow(
-        'InstantPay does not answer transaction queries between 23:30 and 00:30 IST. Ask again from 21 Nov 2026, 00:30 IST.',
+        `Not checked. InstantPay answers no status checks between 23:30 and 00:30 IST. Check again from ${opensAt}.`,
       );
     }
     deps.time.now = at('2026-11-21', '00:30:00');
@@ -278,17 +278,17 @@ describe('when it may not be asked', () => {
     const deps = depsWith([answer()]);
     await expect(ask(deps, { date: '2026-11-21' })).rejects.toThrow(UsageError);
     await expect(ask(deps, { date: '2026-11-21' })).rejects.toThrow(
-      '2026-11-21 lies in the future. Give the day the transaction was made, such as 2026-11-20.',
+      'That day is in the future. Enter the day of the transaction, such as today.',
     );
     expect(await ask(deps, { date: '2026-11-20', time: '09:00' })).toMatchObject({ kind: 'fresh' });
   });
 
   test.each([
     ['11:30', 'fresh'],
-    ['11:31', 'Ask again from 20 Nov 2026, 12:01 IST.'],
-    ['12:00', 'Ask again from 20 Nov 2026, 12:30 IST.'],
-    ['12:01', 'That time lies in the future.'],
-    ['23:00', 'That time lies in the future.'],
+    ['11:31', 'Check again from today 12:01 IST.'],
+    ['12:00', 'Check again from today 12:30 IST.'],
+    ['12:01', 'That time is in the future. Enter the time of the transaction.'],
+    ['23:00', 'That time is in the future. Enter the time of the transaction.'],
   ])('at noon, a transaction of %s today: %s', async (time, outcome) => {
     const deps = depsWith([answer()]);
     const asked = ask(deps, { date: '2026-11-20', time });
@@ -304,9 +304,7 @@ describe('when it may not be asked', () => {
   test('half an hour after a late transaction lies in the night’s hour, so it is asked for after that', async () => {
     const deps = depsWith([]);
     deps.time.now = at('2026-11-20', '23:10:00');
-    await expect(ask(deps, { date: '2026-11-20', time: '23:05' })).rejects.toThrow(
-      'from 21 Nov 2026, 00:30 IST',
-    );
+    await expect(ask(deps, { date: '2026-11-20', time: '23:05' })).rejects.toThrow('from tomorrow 00:30 IST');
   });
 
   test.each([

@@ -64,14 +64,14 @@ describe('readReference', () => {
     ['-', 'is not a reference'],
     ['----', 'is not a reference'],
     ['x'.repeat(101), 'at most 100 characters'],
-    ['', 'made of letters, digits'],
-    ['two words', 'made of letters, digits'],
-    ['tab\tbed', 'made of letters, digits'],
-    ['ऑर्डर', 'made of letters, digits'],
-    ['ref-é', 'made of letters, digits'],
+    ['', 'consists of letters, digits'],
+    ['two words', 'consists of letters, digits'],
+    ['tab\tbed', 'consists of letters, digits'],
+    ['ऑर्डर', 'consists of letters, digits'],
+    ['ref-é', 'consists of letters, digits'],
     ['...', 'is not a reference'],
-    ['.,.', 'made of letters, digits'],
-    ['\u007f1', 'made of letters, digits'],
+    ['.,.', 'consists of letters, digits'],
+    ['\u007f1', 'consists of letters, digits'],
   ])('%j is refused', (text, words) => {
     expect(() => readReference(text)).toThrow(UsageError);
     expect(() => readReference(text)).toThrow(words);

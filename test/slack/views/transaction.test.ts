@@ -27,12 +27,12 @@ describe('a transaction card', () => {
     [{ outcome: 'successful' }, '✅ Successful · ₹500.00'],
     [{ outcome: 'under_process' }, '🟡 Under process'],
     [{ outcome: 'failed' }, '🔴 Failed'],
-    [{ outcome: 'unknown' }, '❔ Status not known'],
-    [{ query: 'failed', outcome: 'unknown' }, 'The query failed; the transaction’s status is not known.'],
-    [{ query: 'unreachable', outcome: 'unknown' }, 'no usable answer; the transaction’s status is not known'],
-    [{ query: 'not_sent', outcome: 'unknown' }, 'could not be sent; the transaction’s status is not known'],
+    [{ outcome: 'unknown' }, '❔ Status unknown'],
+    [{ query: 'failed', outcome: 'unknown' }, 'The check failed; the transaction’s status is unknown.'],
+    [{ query: 'unreachable', outcome: 'unknown' }, 'no usable answer; the transaction’s status is unknown'],
+    [{ query: 'not_sent', outcome: 'unknown' }, 'could not be sent; the transaction’s status is unknown'],
     // Whatever the outcome field holds, a query that was not answered knows nothing (R11).
-    [{ query: 'failed', outcome: 'successful' }, '❔ Status not known'],
+    [{ query: 'failed', outcome: 'successful' }, '❔ Status unknown'],
   ])('%j', (changes, words) => {
     const card = cardOf(changes);
     expect(problemsOf(card)).toEqual([]);
@@ -43,15 +43,21 @@ describe('a transaction card', () => {
   test('has the facts', () => {
     for (const words of [
       'INV-118',
-      '19 Nov 2026, 10:00 IST',
+      'yesterday 10:00',
       '432112345678',
       'IMPS payout',
       '********1234',
       'TXN · TXN',
       '*LIVE*',
-      'Request h0059a1b2',
     ]) {
       expect(readable(cardOf({}))).toContain(words);
+    }
+  });
+
+  test('has the request ID for InstantPay support unless it is a plain success (R19)', () => {
+    expect(readable(cardOf({}))).not.toContain('h0059a1b2');
+    for (const changes of [{ outcome: 'failed' }, { query: 'failed' }, { reversal: REVERSAL }] as const) {
+      expect(readable(cardOf(changes))).toContain('InstantPay request ID h0059a1b2');
     }
   });
 
@@ -67,20 +73,22 @@ describe('a transaction card', () => {
       nextAt: NOW + 2 * HOUR_MS,
     };
     expect(readable(transactionCard(aReport(kept), OPTIONS))).toContain(
-      'kept answer from 2 hours ago (20 Nov 2026, 08:00 IST); can be asked again on 20 Nov 2026, 12:00 IST',
+      'saved answer of today 08:00, next check from today 12:00, as of 20 Nov 2026, 10:00 IST',
     );
     const none = transactionCard(aReport({ ...kept, answer: undefined, answeredAt: undefined }), OPTIONS);
-    expect(readable(none)).toContain('its answer was not kept');
-    expect(readable(none)).toContain('can be asked again on');
+    expect(readable(none)).toContain('its answer was not saved');
+    expect(readable(none)).toContain('next check from today 12:00');
   });
 
   test('warns past thirty days', () => {
-    expect(readable(transactionCard(aReport({ old: true }), OPTIONS))).toContain('more than 30 days');
+    expect(readable(transactionCard(aReport({ old: true }), OPTIONS))).toContain(
+      'InstantPay keeps results for 30 days',
+    );
     expect(readable(transactionCard(aReport(), OPTIONS))).not.toContain('30 days');
   });
 
   test('says when the answer is of the next day', () => {
-    expect(readable(cardOf({ date: '2026-11-20' }))).toContain('19 Nov 2026; answered for 20 Nov 2026');
+    expect(readable(cardOf({ date: '2026-11-20' }))).toContain('19 Nov 2026; found on 20 Nov 2026');
   });
 
   test('can be shared once, by the same query', () => {
@@ -104,7 +112,7 @@ describe('a transaction card', () => {
   test('says first that InstantPay answered about another transaction, and claims no outcome (R22)', () => {
     const answeredAbout = { externalRef: 'INV-999', date: '2026-11-01' };
     const card = cardOf({ outcome: 'unknown', answeredAbout, amountPaise: undefined });
-    expect(readable(card)).toContain('InstantPay answered about INV-999 of 2026-11-01.');
+    expect(readable(card)).toContain('InstantPay answered about INV-999 of 1 Nov 2026.');
     expect(`${card.text}${readable(card)}`).not.toMatch(/successful|failed|✅|🔴/i);
   });
 
@@ -135,9 +143,9 @@ describe('a transaction card', () => {
   test.each([
     ['access', false, 'Contact your administrator'],
     ['malformed', false, 'did not accept the reference or the day'],
-    ['try_again', false, 'could not answer at the moment'],
+    ['try_again', false, 'could not answer. Do not send the payment again yet.'],
     ['declined', false, 'add “aeps”'],
-    ['declined', true, 'Check the reference, exactly as it was sent'],
+    ['declined', true, 'Check the day and the reference, exactly as it was sent'],
     ['unrecognised', false, 'add “aeps”'],
   ] as const)('a query that failed (%s, AePS %s): %s', (problem, aeps, words) => {
     const query = { externalRef: 'INV-118', date: '2026-11-19', aeps };
@@ -145,7 +153,7 @@ describe('a transaction card', () => {
     const shown = readable(transactionCard(aReport({ query, answer }), OPTIONS));
     expect(shown).toContain(words);
     expect(shown.includes('aeps')).toBe(words.includes('aeps'));
-    if (problem === 'access') expect(shown).not.toContain('Check the reference');
+    if (problem === 'access') expect(shown).not.toContain('Check the day');
   });
 
   test('keeps the known outcome in front of a later query that brought none', () => {
@@ -153,7 +161,7 @@ describe('a transaction card', () => {
     const report = aReport({ kind: 'kept', answeredAt: NOW - 5 * HOUR_MS, lastAttempt });
     const shown = readable(transactionCard(report, OPTIONS));
     expect(shown).toContain('✅ Successful');
-    expect(shown).toContain('This is the status of 20 Nov 2026, 05:00 IST');
+    expect(shown).toContain('Status as of today 05:00.');
     expect(shown).toContain('No answer in time.');
   });
 
@@ -166,8 +174,8 @@ describe('a transaction card', () => {
       OPTIONS,
     );
     expect(labelsOf(unasked)).toEqual(['Check now']);
-    expect(readable(unasked)).toContain('30 minutes after it was made');
-    expect(readable(unasked)).toContain('not asked');
+    expect(readable(unasked)).toContain('30 minutes after the transaction at the earliest');
+    expect(readable(unasked)).toContain('not checked yet');
   });
 
   test('says that an amount cannot be read', () => {
