@@ -22,18 +22,6 @@ function inIst(instant: number): Temporal.ZonedDateTime {
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
 
-/** "today 14:05", "tomorrow 14:05", "yesterday 14:05", else "20 Nov 2026, 14:05": without "IST", as seen at `now`. */
-export function formatWhen(instant: number, now: number): string {
-  return `${dayWords(instant, now)}${formatIstTime(instant).replace(/ IST$/, '')}`;
-}
-
-function dayWords(instant: number, now: number): string {
-  const [day, today] = [istDay(instant), istDay(now)];
-  if (day === today) return 'today ';
-  if (day === addDays(today, 1)) return 'tomorrow ';
-  return day === addDays(today, -1) ? 'yesterday ' : `${formatIstDay(instant)}, `;
-}
-
 /** "20 Nov 2026, 14:05 IST". */
 export function formatIst(instant: number): string {
   return `${formatIstDay(instant)}, ${formatIstTime(instant)}`;

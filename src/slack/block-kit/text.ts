@@ -137,11 +137,6 @@ export function at(instant: number): Mrkdwn {
   return asMrkdwn(isInstant(instant) ? formatIst(instant) : NOTHING);
 }
 
-/** "today 14:05", "tomorrow 14:05", "22 Nov 2026, 14:05": in IST, which the footer says once. */
-export function when(instant: number, now: number): Mrkdwn {
-  return asMrkdwn(isInstant(instant) ? formatWhen(instant, now) : NOTHING);
-}
-
 /** "20 Nov 2026, 14:05:26 IST". */
 export function atSecond(instant: number): Mrkdwn {
   return asMrkdwn(isInstant(instant) ? formatIstSecond(instant) : NOTHING);
