@@ -1,6 +1,6 @@
-/** Owns how often a line of the log that strangers can cause is written. */
+/** Owns the rate of log lines that unauthenticated requests can cause. */
 
-/** Returns a function that writes at once, then at most once a minute, with how often it was called since. */
+/** Returns a function that calls `write` at once, then at most once a minute, with the number of calls since. */
 export function atMostOnceAMinute(now: () => number, write: (count: number) => void): () => void {
   let nextAt = -Infinity;
   let count = 0;

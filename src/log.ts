@@ -9,8 +9,12 @@ import { maskText } from './payouts/mask.ts';
 
 export type Log = Logger;
 
-/** Fields that stand on every line written while a request is worked on, also by parts that know nothing of it. */
-export const requestFields = new AsyncLocalStorage<Readonly<Record<string, unknown>>>();
+const requestFields = new AsyncLocalStorage<Readonly<Record<string, unknown>>>();
+
+/** Runs `work` with these fields on every line it causes, also in parts that know nothing of the request. */
+export function withLogFields<T>(fields: Readonly<Record<string, unknown>>, work: () => T): T {
+  return requestFields.run(fields, work);
+}
 
 /** The fields a line may carry; anything else is left out. */
 const FIELDS = new Set([

@@ -2,18 +2,22 @@
 
 import './node-version.ts';
 import { existsSync } from 'node:fs';
-import { createApp, type App, type Overrides } from './app.ts';
+import { type App, createApp } from './app.ts';
 import { ConfigError, type Env, loadConfig, secretsOf } from './config.ts';
 import { createLog } from './log.ts';
 import { explainStart } from './cli/explain-failure.ts';
 import { misspeltSettings } from './misspelt-settings.ts';
+import type { Overrides } from './parts.ts';
 
 /** EX_CONFIG of sysexits.h. */
 const EXIT_CONFIG = 78;
 /** A stop takes at most this long, whatever hangs. */
 const STOP_MS = 9_500;
 
-/** Starts the desk and stops it on SIGTERM, SIGINT or SIGHUP. Every way out is an exit code and one line on stderr. */
+/**
+ * Starts Payout Desk, and stops it on SIGTERM, SIGINT or SIGHUP. Undefined when it cannot start: then the reason is on
+ * stderr and `process.exitCode` is set, 78 for wrong settings, else 1.
+ */
 export async function run(env: Env, overrides: Overrides = {}): Promise<App | undefined> {
   let app: App | undefined;
   let asked: NodeJS.Signals | undefined;
@@ -21,15 +25,15 @@ export async function run(env: Env, overrides: Overrides = {}): Promise<App | un
     if (asked) return;
     asked = signal;
     setTimeout(() => process.exit(1), STOP_MS).unref();
-    // A start that is under way ends first: it may be carrying out what a former life left unfinished.
+    // A start under way ends first: it may be recovering what an earlier process left unfinished.
     if (app) end(app, signal);
   };
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop);
   try {
     const config = loadConfig(env);
     const log = overrides.log ?? createLog(config.logLevel, secretsOf(config));
-    // Bolt's Socket Mode rejects without a listener when a reconnect is refused (trap 2): the process that people rely
-    // on stays up, says so, and lets readiness tell the operator.
+    // Bolt's Socket Mode rejects without a listener when a reconnect is refused (trap 2): the process stays up, and
+    // readiness tells the operator.
     process.on('unhandledRejection', (error) => log.error({ error }, 'unhandled rejection'));
     for (const { name, meant } of misspeltSettings(env)) {
       log.warn({ setting: name, expected: meant }, 'misspelt setting has no effect');
@@ -61,7 +65,7 @@ function end(app: App, signal: NodeJS.Signals): void {
       process.exit(0);
     },
     (error: unknown) => {
-      app.log.error({ error }, 'the stop failed');
+      app.log.error({ error }, 'stop failed');
       process.exit(1);
     },
   );
@@ -69,6 +73,6 @@ function end(app: App, signal: NodeJS.Signals): void {
 
 if (import.meta.main) {
   if (existsSync('.env')) process.loadEnvFile('.env');
-  // A Socket Mode client that got no connection goes on trying and would keep the process.
+  // A Socket Mode client without a connection keeps trying, which would keep the process alive.
   if (!(await run(process.env))) process.exit();
 }

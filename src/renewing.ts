@@ -1,8 +1,8 @@
-/** Owns keeping a lease while the work it covers runs, however long that takes. */
+/** Owns renewing a lease while the work that it covers runs. */
 
 /**
- * Returns what `work` returns. Until it ends `renew` is called every `everyMs`, which has to be well below the lease: a
- * renewal that fails may pass, and whether the lease still held is told by the compare-and-swap that ends the work.
+ * Returns what `work` returns, and rejects as it does. Until then calls `renew` every `everyMs`, a fraction of the lease.
+ * A failed renewal is ignored: the compare-and-swap at the end of the work tells whether the lease was lost.
  */
 export async function renewing<T>(
   everyMs: number,

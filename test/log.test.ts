@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { WELL_KNOWN, WELL_KNOWN_PEOPLE } from '../fakes/instantpay/seed.ts';
 import { HOUR_MS } from '../src/payouts/time.ts';
-import { createLog, createScrub, requestFields } from '../src/log.ts';
+import { createLog, createScrub, withLogFields } from '../src/log.ts';
 import { openBot, read, type TestBot } from './features/bot.ts';
 import { approve, askToCancel } from './features/steps.ts';
 
@@ -240,9 +240,9 @@ test('no token, secret, response_url, unmasked mobile, address or account anywhe
 test('lines written while a request is worked on carry its fields, whoever writes them', async () => {
   const lines: string[] = [];
   const log = createLog('info', [], { write: (line) => void lines.push(line) });
-  await requestFields.run({ requestId: 'R1', userId: 'U0ASHA', secret: 'no' }, async () => {
+  await withLogFields({ requestId: 'R1', userId: 'U0ASHA', secret: 'no' }, async () => {
     await Promise.resolve();
-    log.info({ operation: 'cancel' }, 'InstantPay answered');
+    log.info({ operation: 'cancel' }, 'instantpay answered');
   });
   log.info('outside');
   expect(lines.map((line) => JSON.parse(line))).toMatchObject([

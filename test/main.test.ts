@@ -87,7 +87,7 @@ function launch(env: Env, cwd = folder, command = [MAIN]) {
     async opened(): Promise<number> {
       const open = Promise.withResolvers<number>();
       look = () => {
-        const line = out.stdout.split('\n').find((one) => one.includes('Payout Desk is open'));
+        const line = out.stdout.split('\n').find((one) => one.includes('"listening"'));
         if (line?.endsWith('}')) open.resolve(Number(/"port":(\d+)/.exec(line)?.[1]));
         else if (child.exitCode !== null) open.reject(new Error(`it ended: ${out.stderr}`));
       };

@@ -1,15 +1,15 @@
-/** Owns the table of what the desk does by itself and when; node-cron keeps the time. */
+/** Owns running the jobs when they are due; node-cron keeps the time. */
 
 import { createTask, type ScheduledTask } from 'node-cron';
 import type { Log } from '../log.ts';
-import type { InFlight } from './work.ts';
+import type { InFlight } from '../ops/in-flight.ts';
 
 export interface Job {
   name: string;
   cron: string;
   timezone?: string;
-  /** `dueAt`: the due time, epoch milliseconds. */
-  run: (dueAt: number) => Promise<JobOutcome | void>;
+  /** Resolves to `failed` when it did not do what it is for; nothing is an `ok`. */
+  run: () => Promise<JobOutcome | void>;
 }
 
 export const JOB_OUTCOMES = ['ok', 'failed'] as const;
@@ -17,7 +17,9 @@ export type JobOutcome = (typeof JOB_OUTCOMES)[number];
 
 export interface JobOptions {
   log: Log;
-  inFlight: InFlight;
+  inFlight: Pick<InFlight, 'accept'>;
+  /** Runs the work of this job with the log fields that every line of it carries. */
+  logWith: (job: string, work: () => Promise<void>) => Promise<void>;
   onDone: (job: string, outcome: JobOutcome) => void;
 }
 
@@ -26,20 +28,25 @@ export interface Schedule {
   stop(): Promise<void>;
 }
 
-/** Starts every job on its time; a run still going when the next is due makes that one wait for its turn after. */
+/**
+ * Starts every job when it is due. A run that is still going when the next is due skips that one; a run that fails is
+ * logged and counted, and the job runs again when it is next due.
+ */
 export function createSchedule(jobs: readonly Job[], options: JobOptions): Schedule {
   let tasks: ScheduledTask[] = [];
-  const run = async (job: Job, dueAt: number): Promise<void> => {
+  const attempt = async (job: Job): Promise<void> => {
+    try {
+      options.onDone(job.name, (await job.run()) ?? 'ok');
+    } catch (error) {
+      options.onDone(job.name, 'failed');
+      options.log.error({ error }, 'job failed');
+    }
+  };
+  const run = async (job: Job): Promise<void> => {
     const done = options.inFlight.accept();
     if (!done) return;
     try {
-      options.onDone(job.name, (await job.run(dueAt)) ?? 'ok');
-    } catch (error) {
-      options.onDone(job.name, 'failed');
-      options.log.error(
-        { route: `job ${job.name}`, error },
-        'a job failed; it runs again when it is next due',
-      );
+      await options.logWith(job.name, () => attempt(job));
     } finally {
       done();
     }
@@ -47,7 +54,7 @@ export function createSchedule(jobs: readonly Job[], options: JobOptions): Sched
   return {
     async start() {
       tasks = jobs.map((job) =>
-        createTask(job.cron, ({ date }) => run(job, date.getTime()), {
+        createTask(job.cron, () => run(job), {
           name: job.name,
           noOverlap: true,
           ...(job.timezone && { timezone: job.timezone }),
@@ -55,7 +62,7 @@ export function createSchedule(jobs: readonly Job[], options: JobOptions): Sched
             info: () => {},
             debug: () => {},
             warn: () => {},
-            error: (message) => options.log.error({ reason: String(message) }, 'node-cron reports an error'),
+            error: (message) => options.log.error({ reason: String(message) }, 'node-cron error'),
           },
         }),
       );

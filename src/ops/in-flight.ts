@@ -1,18 +1,18 @@
-/** Owns the count of work in flight, so that a stop can refuse what is new and wait for what is running. */
+/** Owns the count of work in flight: a drain refuses new work and waits for what is running. */
 
 export interface InFlight {
   /**
-   * Counts work in; the returned function counts it out. Undefined while stopping. `cutOff` is called when a stop
-   * cannot wait any longer, so that whoever asked hears of it.
+   * Counts work in; the returned function counts it out. Undefined while draining. `cutOff` is called when a drain
+   * cannot wait any longer; it tells the person that the work was interrupted.
    */
   accept(cutOff?: () => Promise<void>): (() => void) | undefined;
-  /** Counts in what ends soon and is owed to somebody also while stopping: the word that the desk is restarting. */
+  /** Like accept(), but also while draining: for the reply that Payout Desk is restarting. */
   acceptWhileDraining(): () => void;
   readonly count: number;
   readonly stopping: boolean;
   /** Refuses new work and resolves when none is left, or after `deadlineMs`; true when all of it ended. */
   drain(deadlineMs: number): Promise<boolean>;
-  /** Tells those whose work still runs that it is cut off; resolves when they are told, or after `deadlineMs`. */
+  /** Calls `cutOff` of all work that still runs; resolves when all settled, or after `deadlineMs`. */
   cutOff(deadlineMs: number): Promise<void>;
 }
 
@@ -49,8 +49,8 @@ export function createInFlight(): InFlight {
     async cutOff(deadlineMs) {
       const late = Promise.withResolvers<void>();
       const timer = setTimeout(() => late.resolve(), deadlineMs);
-      const told = [...running].map(async ({ cutOff }) => cutOff?.());
-      await Promise.race([Promise.allSettled(told), late.promise]);
+      const settled = [...running].map(async ({ cutOff }) => cutOff?.());
+      await Promise.race([Promise.allSettled(settled), late.promise]);
       clearTimeout(timer);
     },
   };

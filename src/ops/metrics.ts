@@ -3,18 +3,38 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { DIGEST_OUTCOMES } from '../payouts/digest/run.ts';
 
+export type Metrics = ReturnType<typeof createMetrics>;
+
+/** `inFlight` returns how many requests and jobs are being worked on. */
 export function createMetrics(inFlight: () => number) {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
-  const inFlightGauge = new Gauge({
-    name: 'payout_desk_in_flight',
-    help: 'Requests of people and jobs being worked on',
-    registers,
-    collect() {
-      this.set(inFlight());
-    },
-  });
+  registry.registerMetric(
+    new Gauge({
+      name: 'payout_desk_in_flight',
+      help: 'Requests of people and jobs being worked on',
+      registers: [],
+      collect() {
+        this.set(inFlight());
+      },
+    }),
+  );
+  return {
+    registry,
+    ...requestMetrics(registers),
+    ...instantPayMetrics(registers),
+    ...digestMetrics(registers),
+    jobs: new Counter({
+      name: 'payout_desk_jobs_total',
+      help: 'Runs of the scheduled jobs and how they ended',
+      labelNames: ['job', 'outcome'] as const,
+      registers,
+    }),
+  };
+}
+
+function digestMetrics(registers: Registry[]) {
   const digests = new Counter({
     name: 'payout_desk_digests_total',
     help: 'Scheduled digests and how they ended',
@@ -24,8 +44,17 @@ export function createMetrics(inFlight: () => number) {
   // A counter that does not exist before its first hit hides that hit from increase().
   for (const outcome of DIGEST_OUTCOMES) digests.inc({ outcome }, 0);
   return {
-    registry,
-    inFlight: inFlightGauge,
+    digests,
+    digestLastSuccess: new Gauge({
+      name: 'payout_desk_digest_last_success_timestamp_seconds',
+      help: 'When the last digest was posted completely; 0 when none was',
+      registers,
+    }),
+  };
+}
+
+function requestMetrics(registers: Registry[]) {
+  return {
     requests: new Counter({
       name: 'payout_desk_requests_total',
       help: 'Requests of people by route and how they ended',
@@ -39,6 +68,16 @@ export function createMetrics(inFlight: () => number) {
       buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
       registers,
     }),
+    unsigned: new Counter({
+      name: 'payout_desk_unsigned_requests_total',
+      help: 'Requests to the address of Slack that were refused: not signed by Slack, too old or too long',
+      registers,
+    }),
+  };
+}
+
+function instantPayMetrics(registers: Registry[]) {
+  return {
     calls: new Counter({
       name: 'payout_desk_instantpay_calls_total',
       help: 'Calls to InstantPay by operation and how they ended',
@@ -65,23 +104,6 @@ export function createMetrics(inFlight: () => number) {
     clockSkew: new Gauge({
       name: 'payout_desk_instantpay_clock_skew_seconds',
       help: 'How far the clock of InstantPay is ahead of ours, by its last answer (R24)',
-      registers,
-    }),
-    digests,
-    digestLastSuccess: new Gauge({
-      name: 'payout_desk_digest_last_success_timestamp_seconds',
-      help: 'When the last digest was posted completely; 0 when none was',
-      registers,
-    }),
-    unsigned: new Counter({
-      name: 'payout_desk_unsigned_requests_total',
-      help: 'Requests to the address of Slack that were refused: not signed by Slack, too old or too long',
-      registers,
-    }),
-    jobs: new Counter({
-      name: 'payout_desk_jobs_total',
-      help: 'Runs of the scheduled jobs and how they ended',
-      labelNames: ['job', 'outcome'] as const,
       registers,
     }),
   };

@@ -1,17 +1,16 @@
-/** Owns what becomes of the InstantPay client's events: log lines and metrics, never a private value. */
+/** Owns log lines and metrics of the InstantPay client's events; they hold no private value. */
 
 import type { ClientEvent } from '../instantpay/client.ts';
 import type { Log } from '../log.ts';
 import type { Clock } from '../payouts/ports.ts';
 import { HOUR_MS, MINUTE_MS } from '../payouts/time.ts';
-import type { createMetrics } from './metrics.ts';
+import type { Metrics } from './metrics.ts';
 
-type Metrics = ReturnType<typeof createMetrics>;
 type Event<Type extends ClientEvent['type']> = Extract<ClientEvent, { type: Type }>;
 
-/** R24: clocks further apart than this are told to the operator. */
+/** R24: a larger difference between the clocks is logged and reported by the doctor. */
 export const SKEW_MS = 2 * MINUTE_MS;
-/** Every answer tells the time; one line an hour is enough to be seen. */
+/** Every answer tells the time: one line an hour is enough. */
 const SKEW_TOLD_EVERY_MS = HOUR_MS;
 
 export function observeInstantPay(log: Log, metrics: Metrics, clock: Clock) {
@@ -63,13 +62,11 @@ function seeCall(event: Event<'call'>, log: Log, metrics: Metrics): void {
   metrics.calls.inc({ operation, outcome: kind });
   if (elapsedMs !== undefined) metrics.callSeconds.observe({ operation }, elapsedMs / 1_000);
   const fields = { operation, attempt, kind, httpStatus, statuscode, ipayUuid, elapsedMs, reason };
-  // What changed something stands in the log of every day, with the id InstantPay's support asks for (R19).
-  if (kind === 'ok' && (operation === 'cancel' || operation === 'notify'))
-    log.info(fields, 'InstantPay answered');
-  // A walk that found what it wanted breaks off the pages it had asked for ahead.
-  else if (kind === 'ok' || kind === 'aborted')
-    log.debug(fields, kind === 'ok' ? 'InstantPay answered' : 'a call to InstantPay was broken off');
-  else if (event.group === 'credentials')
-    log.error(fields, 'InstantPay refuses the credentials or the access');
-  else log.warn(fields, 'a call to InstantPay failed');
+  const isWrite = operation === 'cancel' || operation === 'notify';
+  // Writes are logged at the default level, with the request ID that InstantPay's support asks for (R19).
+  if (kind === 'ok') log[isWrite ? 'info' : 'debug'](fields, 'instantpay answered');
+  // A walk that found its link aborts the pages it prefetched.
+  else if (kind === 'aborted') log.debug(fields, 'instantpay call aborted');
+  else if (event.group === 'credentials') log.error(fields, 'instantpay refused the credentials');
+  else log.warn(fields, 'instantpay call failed');
 }

@@ -12,14 +12,15 @@ export interface ServerOptions {
   metricsPort: number | undefined;
   registry: Registry;
   log: Log;
-  /** What keeps the desk from working, one line each; empty: ready. */
+  /** Returns what keeps Payout Desk from working, one line each; empty: ready. */
   problems: () => Promise<string[]>;
   /** Slack's deliveries; undefined in Socket Mode. */
   slack: ((request: IncomingMessage, response: ServerResponse) => Promise<void> | void) | undefined;
-  /** How long somebody may take to send the headers and the whole of a request, in milliseconds. */
+  /** How long a client may take to send the headers; default 10 s. */
   headersTimeoutMs?: number;
+  /** The same for the whole of a request; default 15 s. */
   requestTimeoutMs?: number;
-  /** Open sockets of one port; one more is dropped. */
+  /** Open sockets of one port; one more is dropped. Default 2,000. */
   maxConnections?: number;
 }
 
@@ -32,7 +33,7 @@ export interface OpsServer {
   close(): Promise<void>;
 }
 
-/** How long an answer that is being written may take before its connection is cut. */
+/** At a close, answers under way have this long before their connections are cut. */
 const CLOSE_MS = 500;
 
 function send(response: ServerResponse, status: number, type: string, body: string): void {
@@ -98,7 +99,7 @@ async function listen(
       return send(response, 404, 'text/plain', 'Not found\n');
     return route(request, response);
   };
-  // Node looks for what took too long every 30 s unless it is told otherwise.
+  // Node's default is to check the timeouts every 30 s only.
   const limits = {
     connectionsCheckingInterval: 1_000,
     headersTimeout: headersTimeoutMs,
@@ -106,25 +107,23 @@ async function listen(
     keepAliveTimeout: 65_000,
   };
   const server: Server = createServer(limits, (request, response) => {
-    // The rest of a body that was refused half way would stand before the connection's next request.
+    // The unread rest of a refused body would precede the connection's next request.
     response.once('finish', () => request.resume());
     answer(request, response).catch((error: unknown) => {
-      log.error({ error }, 'the server failed to answer');
+      log.error({ error }, 'http answer failed');
       if (response.headersSent) response.destroy();
       else send(response, 500, 'text/plain', 'Internal error\n');
     });
   });
-  // Idle sockets and slow bodies do not keep Slack's three seconds waiting, but they cost memory and file handles.
+  // Idle sockets and slow bodies cost memory and file handles.
   server.maxConnections = maxConnections;
-  const tellDropped = atMostOnceAMinute(Date.now, (count) =>
-    log.warn({ count, port }, 'connections dropped'),
-  );
-  server.on('drop', tellDropped);
+  const logDropped = atMostOnceAMinute(Date.now, (count) => log.warn({ count, port }, 'connections dropped'));
+  server.on('drop', logDropped);
   const listening = Promise.withResolvers<void>();
   server.once('error', listening.reject);
   server.listen(port, host, () => listening.resolve());
   await listening.promise;
-  server.on('error', (error) => log.error({ error }, 'the server reports an error'));
+  server.on('error', (error) => log.error({ error }, 'http server error'));
   const address = server.address();
   return {
     port: typeof address === 'object' && address ? address.port : port,

@@ -2,7 +2,7 @@
 
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createSchedule, type Job, type Schedule } from '../../src/jobs/schedule.ts';
-import { createLog } from '../../src/log.ts';
+import { createLog, withLogFields } from '../../src/log.ts';
 import { createInFlight } from '../../src/ops/in-flight.ts';
 import { HOUR_MS } from '../../src/payouts/time.ts';
 
@@ -26,6 +26,7 @@ function begin(job: Pick<Job, 'run'> & Partial<Job>, inFlight = createInFlight()
   schedule = createSchedule([{ name: 'test', cron: EVERY_SECOND, ...job }], {
     log: createLog('trace', [], { write: (line) => void lines.push(JSON.parse(line)) }),
     inFlight,
+    logWith: (name, work) => withLogFields({ requestId: "RUN1", route: `job ${name}` }, work),
     onDone: (name, outcome) => {
       if (counter.fails) throw new Error('no such counter');
       ended.push(`${name} ${outcome}`);
@@ -38,8 +39,8 @@ test('run on whole due times, counted as work', async () => {
   const inFlight = createInFlight();
   const dueAts: number[] = [];
   const counted: number[] = [];
-  const run = async (dueAt: number): Promise<void> => {
-    dueAts.push(dueAt);
+  const run = async (): Promise<void> => {
+    dueAts.push(Date.now());
     counted.push(inFlight.count);
   };
   const job = begin({ run }, inFlight);
@@ -55,7 +56,7 @@ test('a job with a time zone is due by it', async () => {
   const ten = Date.parse('2026-11-20T10:00:00+05:30');
   vi.setSystemTime(ten - 5_000);
   const dueAts: number[] = [];
-  const run = async (dueAt: number): Promise<void> => void dueAts.push(dueAt);
+  const run = async (): Promise<void> => void dueAts.push(Date.now());
   await begin({ run, cron: '0 10 * * *', timezone: 'Asia/Kolkata' }).started;
   await pass(4_000);
   expect(dueAts).toEqual([]);
@@ -80,7 +81,8 @@ test('a failure is logged and counted, and the next time is another chance', asy
   expect(job.lines).toEqual([
     expect.objectContaining({
       level: 'error',
-      msg: 'a job failed; it runs again when it is next due',
+      msg: 'job failed',
+      requestId: 'RUN1',
       route: 'job test',
     }),
   ]);
@@ -103,7 +105,7 @@ test('what fails outside the job itself is logged too', async () => {
   expect(job.lines).toContainEqual(
     expect.objectContaining({
       level: 'error',
-      msg: 'node-cron reports an error',
+      msg: 'node-cron error',
       reason: expect.stringContaining('no such counter'),
     }),
   );
@@ -161,6 +163,11 @@ test('nothing runs after a stop; to stop twice, or what never started, is no har
   await pass(10_000);
   expect(job.ended).toHaveLength(1);
   const log = createLog('silent', []);
-  const idle = createSchedule([], { log, inFlight: createInFlight(), onDone: () => {} });
+  const idle = createSchedule([], {
+    log,
+    inFlight: createInFlight(),
+    logWith: (_job, work) => work(),
+    onDone: () => {},
+  });
   await expect(idle.stop()).resolves.toBeUndefined();
 });

@@ -95,7 +95,7 @@ test('a question that fails is answered with 500 and logged, without its words',
   const ready = await fetch(`${url}/readyz`);
   expect(ready.status).toBe(500);
   expect(await ready.text()).toBe('Internal error\n');
-  expect(lines.join()).toContain('the server failed to answer');
+  expect(lines.join()).toContain('http answer failed');
 });
 
 test('Slack’s deliveries go to their handler, by POST alone', async () => {

@@ -1,0 +1,147 @@
+/** Owns opening the parts that createApp wires: store, Slack, InstantPay, HTTP server; each closes itself at a stop. */
+
+import { randomUUID } from 'node:crypto';
+import type { Config } from './config.ts';
+import { createInstantPayClient } from './instantpay/client.ts';
+import { createGateway } from './instantpay/gateway.ts';
+import { logAuditAnchor } from './jobs/audit-anchor.ts';
+import type { Log } from './log.ts';
+import type { InFlight } from './ops/in-flight.ts';
+import type { Metrics } from './ops/metrics.ts';
+import { observeInstantPay } from './ops/observe-instantpay.ts';
+import { type OpsServer, startServer } from './ops/server.ts';
+import type { Deps } from './payouts/deps.ts';
+import type { Clock, NewId } from './payouts/ports.ts';
+import { call, createClients } from './slack/api/client.ts';
+import { type Connection, identify } from './slack/api/connect.ts';
+import { createDirectory } from './slack/api/directory.ts';
+import { type TokenWatch, watchToken } from './slack/api/token-watch.ts';
+import type { Patience } from './slack/dispatch.ts';
+import { type OpenStore, openStore } from './store/database.ts';
+
+/** What is left of a stop's 10 s, once nothing new can come in, for the replies that Payout Desk is restarting. */
+const RESTART_REPLIES_MS = 500;
+const STORE_ANSWERS_MS = 2_000;
+
+/** What a test or the demo may set instead of the real thing. */
+export interface Overrides {
+  clock?: Clock;
+  newId?: NewId;
+  log?: Log;
+  /** How often waiting cancel requests are looked at, as cron with seconds. */
+  approvalsCron?: string;
+  /** How long a person waits before they are told that it takes longer. */
+  patience?: Patience;
+  /** How long after the first Socket Mode connection the spare one is opened. */
+  spareConnectionAfterMs?: number;
+  /** How often digests are looked at, as cron with seconds. */
+  digestCron?: string;
+  digestLeaseMs?: number;
+  cardLeaseMs?: number;
+}
+
+/** What opening a part takes. */
+export interface Base {
+  config: Config;
+  overrides: Overrides;
+  clock: Clock;
+  log: Log;
+  metrics: Metrics;
+  inFlight: InFlight;
+  /** Runs in reverse order, at a stop and after a start that failed. */
+  closing: AsyncDisposableStack;
+}
+
+/** The calls to Slack, and who the bot token belongs to. */
+export interface Slack {
+  identity: Awaited<ReturnType<typeof identify>>;
+  clients: ReturnType<typeof createClients>;
+  token: TokenWatch;
+}
+
+/** The store with the beginning of its audit; the audit's last row goes to the log. */
+export async function openAuditedStore({ config, clock, log, closing }: Base): Promise<OpenStore> {
+  const store = await openStore(config.databaseUrl, {
+    report: (error) => log.error({ error }, 'store error'),
+    auditKey: config.auditKey,
+  });
+  closing.defer(() => store.close());
+  await store.audit.begin(clock());
+  await logAuditAnchor(store, log);
+  return store;
+}
+
+export async function openSlack({ config, log, closing }: Base): Promise<Slack> {
+  const { botToken, apiUrl } = config.slack;
+  const identity = await identify(botToken, apiUrl);
+  const clients = createClients(botToken, apiUrl, log);
+  const token = watchToken(() => call(clients.web.auth.test()), log);
+  closing.defer(() => token.stop());
+  return { identity, clients, token };
+}
+
+export function createDeps(
+  { config, overrides, clock, log, metrics, closing }: Base,
+  store: OpenStore,
+  slack: Slack,
+): Deps {
+  const client = createInstantPayClient({
+    ...config.instantpay,
+    now: clock,
+    onEvent: observeInstantPay(log, metrics, clock),
+  });
+  closing.defer(() => client.close());
+  return {
+    gateway: createGateway(client),
+    store,
+    directory: createDirectory(slack.clients.directory, slack.identity.teamId, clock, slack.token.refused),
+    clock,
+    newId: overrides.newId ?? (() => randomUUID()),
+    policy: config.policy,
+    owed: new Map(),
+    called: new Map(),
+    settings: { ...config.rules, approvalChannel: config.approvalChannel },
+  };
+}
+
+/** Health, metrics and Slack's deliveries. Closing it lets the replies end that were acknowledged until then. */
+export async function serve(
+  { config, log, metrics, inFlight, closing }: Base,
+  store: OpenStore,
+  connection: Connection,
+  token: TokenWatch,
+): Promise<OpsServer> {
+  const server = await startServer({
+    host: config.host,
+    port: config.port,
+    metricsPort: config.metricsPort,
+    registry: metrics.registry,
+    log,
+    slack: connection.listener,
+    problems: async () => {
+      const problems = inFlight.stopping ? ['stopping'] : [];
+      for (const problem of [connection.problem(), token.problem()]) if (problem) problems.push(problem);
+      const answered = await inTime(store.ping(), STORE_ANSWERS_MS);
+      if (!answered) problems.push('the store takes no writes');
+      return problems;
+    },
+  });
+  closing.defer(() => inFlight.drain(RESTART_REPLIES_MS).then(() => {}));
+  closing.defer(() => server.close());
+  return server;
+}
+
+/** Whether the promise resolves within the time. */
+async function inTime(promise: Promise<unknown>, ms: number): Promise<boolean> {
+  const late = Promise.withResolvers<boolean>();
+  const timer = setTimeout(() => late.resolve(false), ms);
+  const answered = await Promise.race([
+    promise.then(
+      () => true,
+      () => false,
+    ),
+    late.promise,
+  ]);
+  clearTimeout(timer);
+  return answered;
+}
