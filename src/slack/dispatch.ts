@@ -121,8 +121,8 @@ export function register(app: App, options: DispatchOptions): void {
     const { lookingUpMs, notRecordedMs, acknowledgeMs } = options.patience ?? PATIENCE;
     const failed = (error: unknown): void => options.log.error({ error }, 'passing word failed');
     const timers: NodeJS.Timeout[] = [];
-    const after = (ms: number, work: () => Promise<unknown>): void => {
-      timers.push(setTimeout(() => void work().catch(failed), ms));
+    const after = (ms: number, step: () => Promise<unknown>): void => {
+      timers.push(setTimeout(() => void step().catch(failed), ms));
     };
     if (about === 'looking up') after(lookingUpMs, () => context.meanwhile.show(lookingUp()));
     if (about === 'not recorded') {

@@ -26,7 +26,7 @@ function begin(job: Pick<Job, 'run'> & Partial<Job>, inFlight = createInFlight()
   schedule = createSchedule([{ name: 'test', cron: EVERY_SECOND, ...job }], {
     log: createLog('trace', [], { write: (line) => void lines.push(JSON.parse(line)) }),
     inFlight,
-    logWith: (name, work) => withLogFields({ requestId: "RUN1", route: `job ${name}` }, work),
+    logWith: (name, work) => withLogFields({ requestId: 'RUN1', route: `job ${name}` }, work),
     onDone: (name, outcome) => {
       if (counter.fails) throw new Error('no such counter');
       ended.push(`${name} ${outcome}`);
