@@ -1,3 +1,5 @@
+/** Owns the renewal of a lease while work runs: none fails the work, none comes after it. */
+
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { renewing } from '../src/renewing.ts';
 

@@ -1,4 +1,4 @@
-/** Proves that the exploration can fail: replicas and stores broken on purpose, each found with the way that leads to it. */
+/** Owns the proof that the exploration can fail: rules and stores broken on purpose, each found with the way that leads to it. */
 
 import { expect, test } from 'vitest';
 import type { CancelRequest } from '../../src/payouts/cancel/request.ts';

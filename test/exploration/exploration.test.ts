@@ -1,5 +1,5 @@
 /**
- * Explores every interleaving of two replicas, two people's decisions, the job, crashes, time and InstantPay's answers
+ * Owns the exploration of every interleaving of two replicas, two people's decisions, the job, crashes, time and InstantPay's answers
  * over the real functions of src/payouts. Every state must keep the promises of promises.ts, and every path must end
  * settled. CHAOS=full explores more at a time; what is bounded stands in scenarios.ts.
  */

@@ -1,3 +1,5 @@
+/** Owns the store in memory: it answers as the store in the database does, and can crash on either side of an operation. */
+
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { CancelRequest, RequestStatus } from '../../src/payouts/cancel/request.ts';

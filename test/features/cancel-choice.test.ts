@@ -1,3 +1,5 @@
+/** Owns a cancellation whose link has to be chosen first: the typed reason travels with the choice. */
+
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openBot, read, type TestBot } from './bot.ts';
 

@@ -1,3 +1,5 @@
+/** Owns posts that are cut off: a digest or card whose answer was lost is found again, never posted twice unnoticed. */
+
 import { afterEach, expect, test } from 'vitest';
 import { openBot, read, type TestBot } from './bot.ts';
 

@@ -1,4 +1,4 @@
-/** Tests a digest whose due time met an outage, over real HTTP: posted once when Slack is back, and counted as it was. */
+/** Owns a digest whose due time met an outage, over real HTTP: posted once when Slack is back, and counted. */
 
 import { afterEach, expect, test } from 'vitest';
 import type { Fault } from '../../fakes/slack/faults.ts';

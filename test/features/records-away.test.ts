@@ -1,3 +1,5 @@
+/** Owns the store becoming unavailable in the middle of a call: the person is told the outcome, and the card ends true. */
+
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';

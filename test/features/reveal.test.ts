@@ -1,3 +1,5 @@
+/** Owns the private details of a link: shown to an administrator alone, audited first, refused to everyone else. */
+
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openBot, read, type TestBot } from './bot.ts';
 

@@ -1,4 +1,4 @@
-/** Tests who gets in over HTTP, with true and with forged deliveries: every refusal is answered, changes nothing, and is in the audit. */
+/** Owns who gets in over HTTP, with true and forged deliveries: every refusal is answered, changes nothing and is audited. */
 
 import { afterEach, describe, expect, test } from 'vitest';
 import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';

@@ -1,4 +1,4 @@
-/** Lets InstantPay send anything at all to the whole app: whoever asks gets an answer, and what Slack holds is harmless. */
+/** Owns the whole app against an InstantPay that sends anything at all: each person gets an answer, and no message is harmful. */
 
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';

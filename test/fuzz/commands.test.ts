@@ -1,4 +1,4 @@
-/** Types any text at all to the whole app over HTTP: each is acknowledged, answered once, and nothing that is shown is alive. */
+/** Owns the whole app against any typed text, over HTTP: acknowledged, answered once, and nothing shown is alive. */
 
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';

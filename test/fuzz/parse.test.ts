@@ -1,4 +1,4 @@
-/** Puts any text at all through the understanding of commands: always an answer, at once, and one that may be shown. */
+/** Owns the parser against any typed text: always an answer, at once, and one that may be shown. */
 
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';

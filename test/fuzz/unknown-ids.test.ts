@@ -1,4 +1,4 @@
-/** Tests that an ID which is not one of ours finds no route, also where a plain object would have one: access fails closed. */
+/** Owns IDs that are not ours: they find no route, also where a plain object would have one; access fails closed. */
 
 import { afterEach, expect, test } from 'vitest';
 import { judge } from '../../src/payouts/access.ts';

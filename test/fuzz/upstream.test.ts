@@ -1,5 +1,5 @@
 /**
- * Lets InstantPay send anything at all: wrong types, hostile text, answers that are none. It goes over real HTTP through
+ * Owns an InstantPay that sends anything at all: wrong types, hostile text, answers that are none. It goes over real HTTP through
  * the real client, the rules and the views; nothing crashes, nothing that is shown is alive, nothing breaks a limit.
  */
 

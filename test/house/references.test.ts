@@ -1,4 +1,4 @@
-/** Holds that every ruling and trap named in code, tests and documents is defined in docs/. */
+/** Owns the check that every ruling and trap named in code, tests and documents is defined in docs/. */
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

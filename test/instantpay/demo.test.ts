@@ -1,4 +1,4 @@
-/** The local InstantPay itself: what tests and the tour rely on. */
+/** Owns the local InstantPay itself: what the tests and the tour rely on. */
 
 import { describe, expect, test } from 'vitest';
 import { WELL_KNOWN, WELL_KNOWN_PEOPLE } from '../../fakes/instantpay/seed.ts';

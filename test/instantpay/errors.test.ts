@@ -1,4 +1,4 @@
-/** Failures tell all they may, and never a credential, a body or an unmasked value. */
+/** Owns what a failed call tells: all that it may, and never a credential, a body or an unmasked value. */
 
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';

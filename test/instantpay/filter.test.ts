@@ -1,4 +1,4 @@
-/** R1: what InstantPay sends although it was not asked for never reaches Payout Desk. */
+/** Owns the filter of answers (R1): records that were not asked for never reach the rules. */
 
 import { describe, expect, test } from 'vitest';
 import type { LinkFilter } from '../../src/payouts/links/page.ts';

@@ -1,4 +1,4 @@
-/** The ways of the local InstantPay that the published pages show or allow, over real HTTP. */
+/** Owns the modes of the local InstantPay that the published pages show or allow, over real HTTP. */
 
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';

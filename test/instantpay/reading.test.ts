@@ -1,4 +1,4 @@
-/** How answers are read: the published samples, everything InstantPay writes otherwise, and masking. */
+/** Owns reading answers: the published samples, every other way InstantPay writes them, and masking. */
 
 import { describe, expect, test } from 'vitest';
 import { readAnswer, shown } from '../../src/instantpay/answer.ts';

@@ -1,4 +1,4 @@
-/** Reads: what is tried again, how long is waited, and when a call is over. */
+/** Owns reads: what is retried, how long is waited, and when a call is over. */
 
 import { describe, expect, test, vi } from 'vitest';
 import { readRetryAfter } from '../../src/instantpay/retry.ts';

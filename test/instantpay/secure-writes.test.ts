@@ -1,5 +1,5 @@
 /**
- * R9 on the wire that production uses: whether anything was sent decides whether a write may go out again, so each way a
+ * Owns R9 on the wire that production uses: whether anything was sent decides whether a write may go out again, so each way a
  * connection can end is met over plain TCP and over TLS, on new and on kept-alive sockets.
  */
 

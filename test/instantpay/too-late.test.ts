@@ -1,4 +1,4 @@
-/** Tests that nothing of a cancel leaves from the instant on that its caller names: not at first, not while connecting, not in a retry. */
+/** Owns the deadline of a cancel call: nothing leaves after it, neither at first nor while connecting nor in a retry. */
 
 import { expect, test } from 'vitest';
 import { deadPort, envelopeOf, LINK_ID, makeClient, serveJson, serveSocket } from './setup.ts';

@@ -1,4 +1,4 @@
-/** Transaction status: every outcome of R11, one query each. */
+/** Owns transaction status: every outcome of R11, one query each. */
 
 import { describe, expect, test } from 'vitest';
 import type { TransactionAnswer } from '../../src/payouts/transactions/transaction.ts';

@@ -1,4 +1,4 @@
-/** R2 for any list, any page sizes, links that come and go between pages, and failures at each position. */
+/** Owns the state of a walk (R2): any list, any page sizes, links that come and go, a failure at each position. */
 
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';

@@ -1,4 +1,4 @@
-/** R2: walks over an upstream whose paging cannot be trusted. */
+/** Owns walks over an upstream whose paging cannot be trusted (R2). */
 
 import { describe, expect, test, vi } from 'vitest';
 import type { LinkFilter, LinkPage, WalkEnd } from '../../src/payouts/links/page.ts';

@@ -1,4 +1,4 @@
-/** What leaves this machine with a call, and what does not. */
+/** Owns what leaves this machine with a call, and what does not. */
 
 import { describe, expect, test, vi } from 'vitest';
 import { createInstantPayClient } from '../../src/instantpay/client.ts';

@@ -1,4 +1,4 @@
-/** R9: what a write's answer or failure means, and that no write ever goes out twice. */
+/** Owns what the answer or failure of a write means (R9), and that no write goes out twice. */
 
 import { describe, expect, test } from 'vitest';
 import type { Effect } from '../../fakes/instantpay/faults.ts';

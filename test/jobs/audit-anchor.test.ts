@@ -1,4 +1,4 @@
-/** Tests the audit’s anchor in the log: the end an auditor compares with, in the log of the Indian day it is about. */
+/** Owns the audit’s anchor in the log: the end of the chain that an auditor compares with, once an Indian day. */
 
 import { expect, test } from 'vitest';
 import { ANCHOR_CRON, ANCHOR_TIMEZONE, logAuditAnchor } from '../../src/jobs/audit-anchor.ts';

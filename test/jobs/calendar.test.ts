@@ -1,4 +1,4 @@
-/** Tests the due times of a schedule: once a day through daylight saving, the same forwards and backwards. */
+/** Owns the due times of a schedule: once a day through daylight saving, the same forwards and backwards. */
 
 import { describe, expect, test } from 'vitest';
 import { createCalendar, isCron } from '../../src/jobs/calendar.ts';

@@ -1,4 +1,4 @@
-/** Tests the limits of a digest at their boundary: until when it is read, posted and retried, and what is due after. */
+/** Owns the limits of a digest at their boundary: until when it is read, posted and retried, and what is due after. */
 
 import { describe, expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/payouts/time.ts';

@@ -1,4 +1,4 @@
-/** Tests replicas that are slow, frozen or cut off at a digest: one message stands. */
+/** Owns replicas that are slow, frozen or cut off at a digest: one message remains. */
 
 import { describe, expect, test } from 'vitest';
 import { HOUR_MS, MINUTE_MS } from '../../src/payouts/time.ts';

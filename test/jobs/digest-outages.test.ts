@@ -1,4 +1,4 @@
-/** Tests a digest whose due time met an outage: posted within the grace, or said to be missed. */
+/** Owns a digest whose due time met an outage: posted within the grace, or reported as missed. */
 
 import { describe, expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/payouts/time.ts';

@@ -1,4 +1,4 @@
-/** Tests what an operator and a channel learn of a digest: log lines, outcomes counted, and which message is whose. */
+/** Owns what an operator and a channel learn of a digest: log lines, outcomes counted, and which message is whose. */
 
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { MINUTE_MS } from '../../src/payouts/time.ts';

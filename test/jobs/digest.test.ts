@@ -1,4 +1,4 @@
-/** Tests the digest’s job with a driven clock: what is due is posted once, and a refusal is not hammered. */
+/** Owns the digest’s job on a driven clock: what is due is posted once, and a refusal is not hammered. */
 
 import { describe, expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/payouts/time.ts';

@@ -1,4 +1,4 @@
-/** What the events of the InstantPay client become: lines in the log and metrics. */
+/** Owns what the events of the InstantPay client become: lines in the log and metrics. */
 
 import { expect, test } from 'vitest';
 import type { ClientEvent } from '../../src/instantpay/client.ts';

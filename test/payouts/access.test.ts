@@ -1,3 +1,5 @@
+/** Owns permissions: denied unless a setting allows it, and a failed lookup lets nobody in. */
+
 import { describe, expect, test } from 'vitest';
 import { Forbidden, Unavailable } from '../../src/errors.ts';
 import { judge, type Permission, type Principals, requirePermission } from '../../src/payouts/access.ts';

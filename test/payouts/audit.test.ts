@@ -1,3 +1,5 @@
+/** Owns reading the audit: for administrators, filtered, and itself audited. */
+
 import { describe, expect, test } from 'vitest';
 import { Forbidden } from '../../src/errors.ts';
 import { AUDIT_CSV_ROWS, AUDIT_ROWS, type AuditQuery, readAudit } from '../../src/payouts/audit.ts';

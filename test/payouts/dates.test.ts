@@ -1,3 +1,5 @@
+/** Owns days as people write them: every form, missing years, and what is no day. */
+
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseDay } from '../../src/payouts/dates.ts';

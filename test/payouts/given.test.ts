@@ -1,4 +1,4 @@
-/** Proves what counts as "not given" in InstantPay's fields (R21). */
+/** Owns what counts as “not given” in InstantPay’s fields (R21). */
 
 import { describe, expect, test } from 'vitest';
 import { given } from '../../src/payouts/given.ts';

@@ -1,3 +1,5 @@
+/** Owns masking of numbers, addresses and free text, for any text. */
+
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { maskAddress, maskNumber, maskText } from '../../src/payouts/mask.ts';

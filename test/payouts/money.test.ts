@@ -1,3 +1,5 @@
+/** Owns amounts: read to the paisa and written in Indian grouping. */
+
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatRupees, paiseFromRupees } from '../../src/payouts/money.ts';

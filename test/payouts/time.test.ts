@@ -1,3 +1,5 @@
+/** Owns Indian time: parsing, days, and back again. */
+
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {

@@ -1,5 +1,5 @@
 /**
- * Sends one and the same command under many signatures, byte by byte over a socket: only what Slack signed within five
+ * Owns one command under many signatures, byte by byte over a socket: only what Slack signed within five
  * minutes of now has an effect, and whatever is refused leaves no trace but its 401.
  */
 

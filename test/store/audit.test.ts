@@ -1,3 +1,5 @@
+/** Owns the audit on both engines: rows kept as given, chained, filtered, and tampering found. */
+
 import { describe, expect, test } from 'vitest';
 import type { AuditAnchor, AuditRow } from '../../src/payouts/ports.ts';
 import { databases, ENGINES } from './engines.ts';

@@ -1,3 +1,5 @@
+/** Owns cancel requests on both engines: kept as given, one open request a link, compare-and-swap on the version. */
+
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type CancelRequest, UNFINISHED } from '../../src/payouts/cancel/request.ts';

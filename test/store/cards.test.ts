@@ -1,3 +1,5 @@
+/** Owns the outbox of cards on both engines: leases, fencing tokens, backoff and strays. */
+
 import { describe, expect, test } from 'vitest';
 import type { CardCopy, HeldCopy } from '../../src/payouts/ports.ts';
 import type { OpenStore } from '../../src/store/database.ts';

@@ -1,3 +1,5 @@
+/** Owns claims on both engines: one of many wins, and the rhythm of transactions is kept. */
+
 import { describe, expect, test } from 'vitest';
 import { databases, ENGINES } from './engines.ts';
 import { answer, MINUTE, NOON } from './samples.ts';

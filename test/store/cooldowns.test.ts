@@ -1,3 +1,5 @@
+/** Owns cooldowns on both engines: one of many starts it, and the database’s clock judges it. */
+
 import { describe, expect, test } from 'vitest';
 import { databases, ENGINES } from './engines.ts';
 import { NOON } from './samples.ts';

@@ -1,4 +1,4 @@
-/** Tests the records of digests on both engines: one replica a due time, tokens that fence, an outbox that loses nothing. */
+/** Owns the store of digests on both engines: one replica a due time, fencing tokens, an outbox that loses nothing. */
 
 import { describe, expect, test } from 'vitest';
 import type { DigestStore, OwedMessage } from '../../src/payouts/digest/run.ts';

@@ -1,4 +1,4 @@
-/** Tests a claim whose COMMIT meets a broken connection, on a real PostgreSQL: the call is made once, or the request is put back. */
+/** Owns a COMMIT that meets a broken connection, on a real PostgreSQL: one call, or the request is put back. */
 
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';

@@ -1,3 +1,5 @@
+/** Owns PostgreSQL: opening, secrets in errors, migrations at once, outages and failovers. */
+
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { inspect } from 'node:util';

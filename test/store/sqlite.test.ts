@@ -1,3 +1,5 @@
+/** Owns SQLite: files and rights, a second process, a killed process, and clear refusals. */
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';

@@ -1,3 +1,5 @@
+/** Owns requesting a cancellation: who may, which links, and what is stored with the request. */
+
 import { describe, expect, test } from 'vitest';
 import { Forbidden, Refused, Unavailable, UsageError } from '../../../src/errors.ts';
 import { requestCancel, showRequest, waitingRequests } from '../../../src/payouts/cancel/decide.ts';

@@ -1,3 +1,5 @@
+/** Owns decisions on a stored request: approve, reject, withdraw, conflicts between people, and what the audit says. */
+
 import { describe, expect, test } from 'vitest';
 import { Forbidden, NotFound, Refused, UsageError } from '../../../src/errors.ts';
 import type { RequestStatus } from '../../../src/payouts/cancel/request.ts';

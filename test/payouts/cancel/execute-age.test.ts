@@ -1,4 +1,4 @@
-/** Tests what must hold right before the money moves: the age of the decision, the amount, the claim's holder. */
+/** Owns what must hold right before the cancel call: the age of the decision, the amount, the holder of the lease. */
 
 import { describe, expect, test } from 'vitest';
 import { Unavailable } from '../../../src/errors.ts';

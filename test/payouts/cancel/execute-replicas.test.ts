@@ -1,3 +1,5 @@
+/** Owns execution by several replicas: one cancel call, whoever is slow, dies or holds an old copy. */
+
 import { describe, expect, test } from 'vitest';
 import { advance, executeCancel, settleUnknown } from '../../../src/payouts/cancel/execute.ts';
 import type { RequestStatus } from '../../../src/payouts/cancel/request.ts';

@@ -1,3 +1,5 @@
+/** Owns settling a request: unknown outcomes, expiry, nudges and approved requests that nobody took up. */
+
 import { describe, expect, test } from 'vitest';
 import { NotFound, Unavailable } from '../../../src/errors.ts';
 import type { CancelRequest, Outcome } from '../../../src/payouts/cancel/request.ts';

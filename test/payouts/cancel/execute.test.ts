@@ -1,3 +1,5 @@
+/** Owns one execution from track to stored outcome, for every status and every answer of InstantPay. */
+
 import { describe, expect, test } from 'vitest';
 import { Unavailable } from '../../../src/errors.ts';
 import type { CancelRequest, Outcome } from '../../../src/payouts/cancel/request.ts';

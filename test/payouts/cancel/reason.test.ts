@@ -1,3 +1,5 @@
+/** Owns what may be given as a reason, and how it is masked. */
+
 import { expect, test } from 'vitest';
 import { UsageError } from '../../../src/errors.ts';
 import { REASON_LENGTH, readReason } from '../../../src/payouts/cancel/reason.ts';

@@ -1,3 +1,5 @@
+/** Owns the decision rules as tables: every state by every person, approvals, expiry and nudges. */
+
 import { describe, expect, test } from 'vitest';
 import {
   type CancelRequest,

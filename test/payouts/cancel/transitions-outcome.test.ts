@@ -1,3 +1,5 @@
+/** Owns what a tracked status proves after a cancel call. */
+
 import { describe, expect, test } from 'vitest';
 import type { Outcome } from '../../../src/payouts/cancel/request.ts';
 import { provenEnd, refusalOf } from '../../../src/payouts/cancel/transitions.ts';

@@ -1,3 +1,5 @@
+/** Owns the transitions of an approved request as tables: start, outcome, rescheduling, lease and age. */
+
 import { describe, expect, test } from 'vitest';
 import type { CancelRequest, Outcome } from '../../../src/payouts/cancel/request.ts';
 import {

@@ -1,4 +1,4 @@
-/** Tests that at the last vote every earlier voter must still be an approver, and that emergency approval needs named administrators. */
+/** Owns the last approval: every earlier approver must still be one, and emergency approval needs named administrators. */
 
 import { describe, expect, test } from 'vitest';
 import { Refused, Unavailable } from '../../../src/errors.ts';

@@ -1,3 +1,5 @@
+/** Owns the fold of a digest: counts, ages, the choice of links, and when it is incomplete. */
+
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Forbidden, Unavailable } from '../../../src/errors.ts';

@@ -1,4 +1,4 @@
-/** Tests when a due digest is read, posted, tried again and given up. */
+/** Owns when a due digest is read, posted, tried again and given up. */
 
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';

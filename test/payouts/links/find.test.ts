@@ -1,3 +1,5 @@
+/** Owns finding links: by ID, address, contact, name, order or reference, and what is said when none or several match. */
+
 import { describe, expect, test } from 'vitest';
 import { Forbidden, Unavailable, UsageError } from '../../../src/errors.ts';
 import type { PayoutLink } from '../../../src/payouts/links/link.ts';

@@ -1,3 +1,5 @@
+/** Owns link IDs and statuses: what is one, and what is not. */
+
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {

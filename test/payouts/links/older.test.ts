@@ -1,4 +1,4 @@
-/** R2: `Older` is offered while InstantPay says that there is more, by whatever it says it. */
+/** Owns when `Older` is offered (R2): while InstantPay reports more, in whichever field. */
 
 import { expect, test } from 'vitest';
 import type { LinkPage } from '../../../src/payouts/links/page.ts';

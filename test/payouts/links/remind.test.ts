@@ -1,3 +1,5 @@
+/** Owns reminders: for ISSUED links alone, one per cooldown, and the outcome is told and audited. */
+
 import { describe, expect, test } from 'vitest';
 import { Conflict, Forbidden, OutcomeUnknown, Refused, Unavailable } from '../../../src/errors.ts';
 import { notify } from '../../../src/payouts/links/find.ts';

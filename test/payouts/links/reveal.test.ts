@@ -1,3 +1,5 @@
+/** Owns revealing what is masked: for administrators, audited before it is fetched, and never logged by accident. */
+
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { Forbidden, Unavailable } from '../../../src/errors.ts';

@@ -1,3 +1,5 @@
+/** Owns the rhythm of transaction queries: one query, a kept answer, its age, and the audit. */
+
 import { describe, expect, test } from 'vitest';
 import { Forbidden, Refused, UsageError } from '../../../src/errors.ts';
 import { HOUR_MS, MINUTE_MS } from '../../../src/payouts/time.ts';

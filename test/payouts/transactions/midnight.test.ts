@@ -1,3 +1,5 @@
+/** Owns a transaction near midnight: both days are asked, as one attempt. */
+
 import { describe, expect, test } from 'vitest';
 import {
   answer,

@@ -1,3 +1,5 @@
+/** Owns transactions: outcomes, references, days and sources. */
+
 import { describe, expect, test } from 'vitest';
 import { UsageError } from '../../../src/errors.ts';
 import {

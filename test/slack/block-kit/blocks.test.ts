@@ -1,4 +1,4 @@
-/** Tests that text from outside is shown as text, that nothing is empty or too long, and that the rest is said. */
+/** Owns text from outside in blocks: shown as text, never empty, never too long, and what is cut is said. */
 
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';

@@ -1,4 +1,4 @@
-/** Tests what the typed text of `/payout` becomes. */
+/** Owns what the typed text of `/payout` becomes. */
 
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';

@@ -1,4 +1,4 @@
-/** Tests that a cancel request is told truthfully in every state, to everybody it concerns. */
+/** Owns the views of a cancel request: true in every state, for each person it concerns. */
 
 import { describe, expect, test } from 'vitest';
 import type { CancelRequest, NoDecision, Outcome } from '../../../src/payouts/cancel/request.ts';

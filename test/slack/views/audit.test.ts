@@ -1,4 +1,4 @@
-/** Tests the audit's rows, and that its file can do no harm in a spreadsheet. */
+/** Owns the audit’s rows and its file, which can do no harm in a spreadsheet. */
 
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';

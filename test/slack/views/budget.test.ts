@@ -1,4 +1,4 @@
-/** Tests that no view is ever refused for its size: extreme data in every field stays within the budget, and what is left out is counted. */
+/** Owns the message budget: extreme data in every field fits, and what is left out is counted. */
 
 import { describe, expect, test } from 'vitest';
 import { createSeal } from '../../../src/slack/block-kit/seal.ts';

@@ -1,4 +1,4 @@
-/** Tests that a digest shows whole numbers only when they are whole. */
+/** Owns the digest’s message: totals only when the list was read completely. */
 
 import { describe, expect, test } from 'vitest';
 import { HOUR_MS } from '../../../src/payouts/time.ts';

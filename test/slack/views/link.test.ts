@@ -1,4 +1,4 @@
-/** Tests what the link views say and offer in each status. */
+/** Owns the link views: what they say and offer in each status. */
 
 import { describe, expect, test } from 'vitest';
 import type { PayoutLink, TrackedLink } from '../../../src/payouts/links/link.ts';

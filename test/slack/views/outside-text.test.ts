@@ -1,4 +1,4 @@
-/** Tests every view with hostile text in every field: it stays text, nothing is empty, and no limit of Slack's is broken. */
+/** Owns every view with hostile text in every field: it stays text, nothing is empty, no limit of Slack is broken. */
 
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';

@@ -1,4 +1,4 @@
-/** Tests the summary of every message: it carries what the blocks show, for phones and screen readers, and nothing private. */
+/** Owns the fallback text of every message: it carries what the blocks show, and nothing private. */
 
 import { expect, test } from 'vitest';
 import { createSeal } from '../../../src/slack/block-kit/seal.ts';

@@ -1,4 +1,4 @@
-/** Tests that a transaction's card says what InstantPay said and nothing beyond it. */
+/** Owns a transaction’s card: what InstantPay said, and nothing beyond it. */
 
 import { describe, expect, test } from 'vitest';
 import { HOUR_MS } from '../../../src/payouts/time.ts';

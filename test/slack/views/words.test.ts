@@ -1,4 +1,4 @@
-/** Tests help, forms and notices. */
+/** Owns the words of help, forms and notices. */
 
 import { describe, expect, test } from 'vitest';
 import { HOUR_MS } from '../../../src/payouts/time.ts';
