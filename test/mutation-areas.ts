@@ -6,7 +6,7 @@ interface Area {
 }
 
 const AREAS: Readonly<Record<string, Area>> = {
-  /** Ports and desk.ts are types alone: nothing to change. */
+  /** Ports and deps.ts are types alone: nothing to change. */
   payouts: {
     mutate: ['src/payouts/**/*.ts', '!src/payouts/**/*port*.ts', '!src/payouts/deps.ts'],
     tests: ['test/payouts/**/*.test.ts'],

@@ -6,7 +6,7 @@ export interface Lines {
   /** The next line; undefined once there are no more. */
   ask(prompt: string): Promise<string | undefined>;
   print(text: string): void;
-  /** No more lines: whoever asks is told so. */
+  /** No more lines: a pending question gets none. */
   close(): void;
 }
 

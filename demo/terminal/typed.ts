@@ -1,6 +1,6 @@
 /** Owns what Slack makes of a typed command before Payout Desk gets it: signs escaped, mentions and addresses wrapped. */
 
-/** Whoever and whatever can be mentioned. */
+/** The people and channels that can be mentioned. */
 interface Mentionable {
   people: Readonly<Record<string, { id: string; handle: string }>>;
   channels: Readonly<Record<string, { id: string; name: string }>>;

@@ -63,7 +63,7 @@ export interface Board {
   show(view: SlackView): void;
   topModal(userId: string): SlackView | undefined;
   mintTs(): string;
-  /** Something else changed: whoever waits looks again. */
+  /** Something else changed: waiting callers look again. */
   touch(): void;
 }
 

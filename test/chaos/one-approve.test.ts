@@ -56,7 +56,7 @@ test(
     expect(instantpay.callsOf('cancel')).toHaveLength(1);
     expect(instantpay.callsOf('cancel', link.linkId)).toHaveLength(1);
     expect(read(card)).toContain('Link cancelled');
-    // The requester hears of it once, and whoever came too late hears that it is decided.
+    // The requester hears of it once, and people who were late hear that it is decided.
     const told = slack.messages(people.operator.directMessages);
     expect(told).toHaveLength(1);
     // Where an answer took long, it stands in the place of the word that said so.

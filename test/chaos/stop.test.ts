@@ -1,4 +1,4 @@
-/** Owns SIGTERM under load: whoever was acknowledged gets an answer, a result or "restarting", and Payout Desk ends with 0. */
+/** Owns SIGTERM under load: each acknowledged request gets an answer, a result or “restarting”, and the exit code is 0. */
 
 import { expect, test } from 'vitest';
 import type { Delivered } from '../../fakes/slack/deliveries.ts';

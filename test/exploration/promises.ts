@@ -97,7 +97,7 @@ export function checkStored({ before, after, rows, operation, answer }: Stored):
   insist(isUnfinished(after) === (after.wakeAt !== undefined), 'whatever is unfinished is looked at again');
 }
 
-/** Votes stay, and what a person did is written down under their name. */
+/** Approvals stay, and what a person did is audited under their name. */
 function checkPeople(before: CancelRequest, after: CancelRequest, row: AuditRow | undefined): void {
   const kept = before.approvals.every(({ userId }) =>
     [...after.approvals, ...after.voidApprovals].some((one) => one.userId === userId),

@@ -13,7 +13,7 @@ export interface WorldOptions {
   clicks: readonly Click[];
   /** How often each may happen on one path. */
   budget: Budget;
-  /** Whether time passes before the decision: the reminder, the lapse. */
+  /** Whether time passes before the decision: the nudge, the expiry. */
   ageing: boolean;
   /** Whether a request may also be taken up in the last second before its decision is too old. */
   lastSecond?: boolean;

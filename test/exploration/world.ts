@@ -281,7 +281,7 @@ export async function createWorld(options: WorldOptions) {
     }
   }
 
-  /** Somebody who decides loses the right to, before the last vote or after it. */
+  /** Somebody who decides loses the right to, before the last approval or after it. */
   function people(state: State, moves: Move[]): void {
     if (state.left.rights === 0) return;
     const early = records.get(state.record).status === 'pending';

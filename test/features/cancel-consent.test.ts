@@ -1,4 +1,4 @@
-/** Owns cancels whose consent does not hold any more when the money would move: too old, another amount, a voter without the right. */
+/** Owns cancellations whose approval no longer holds when the money would move: too old, another amount, an approver without the right. */
 
 import { afterEach, expect, test } from 'vitest';
 import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
@@ -88,7 +88,7 @@ test('one of two voters leaves the approvers’ group: the vote does not count, 
   await approve(bot, card);
   expect(read(card)).toContain('1 of 2 approvals');
   bot.slack.groups.list = [{ id: 'S0APPROVERS', handle: 'approvers', members: [secondApprover.id] }];
-  // What is remembered of the group for five minutes does not count for the last vote.
+  // What is remembered of the group for five minutes does not count for the last approval.
   bot.skip(1_000);
   await approve(bot, card, secondApprover);
   expect(cancels()).toHaveLength(0);
@@ -102,7 +102,7 @@ test('Slack does not tell whether the first voter may still approve: the last vo
   const { card } = await askToCancel(bot);
   await approve(bot, card);
   bot.skip(6 * MINUTE_MS);
-  // The second voter is known by now, the first one is asked about again.
+  // The second approver is known by now; Slack is asked again about the first.
   await bot.say(secondApprover, 'approvals');
   bot.slack.faults.set('users.info', { kind: 'error', error: 'fatal_error' });
   const answer = await bot.answerTo(secondApprover, () => secondApprover.click(card, 'Approve'));

@@ -46,7 +46,7 @@ const told = () => toldDirectly(bot, bot.people.operator);
 test('approved and not carried out: the next life does it, once', async () => {
   const { linkId, card } = await diesAs('approved');
   await bot.start();
-  // Another desk may still be at it: not before its time.
+  // Another replica may still be at it: not before its time.
   expect(cancels()).toHaveLength(0);
   expect(read(card)).toContain('Approved, not sent yet');
   await bot.pass(MINUTE_MS);

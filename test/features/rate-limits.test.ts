@@ -1,6 +1,6 @@
 /**
  * Owns that Slack's rate limit on one method holds up what met it and nobody else. Each pause lasts for ten minutes:
- * whoever waited for it would not be answered within the test.
+ * a call that waited for it would not be answered within the test.
  */
 
 import { afterEach, expect, test } from 'vitest';

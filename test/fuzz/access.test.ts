@@ -212,7 +212,7 @@ describe('forged values', () => {
       secondApprover.click(other.card, 'Approve', { value }),
     );
     expect(read(answer)).toContain('your own request');
-    // Nor does a name that Slack did not sign for: the person is whoever Slack says.
+    // Nor does a name that Slack did not sign for: the person is the one Slack names.
     const injected = await bot.answerTo(secondApprover, () =>
       secondApprover.click(own.card, 'Approve', {
         forge: forgedAction({ value, user: { id: approver.id }, user_id: approver.id, actor: approver.id }),

@@ -43,7 +43,7 @@ test(`${RUNS.numRuns} commands while InstantPay sends anything`, {
       fc.array(answerOf(LINK), { minLength: 1, maxLength: 6 }),
       fc.boolean(),
       async (command, answers, atOnce) => {
-        // Whatever was left open is settled or lapses, and every cooldown is over.
+        // Whatever was left open is settled or expires, and every cooldown is over.
         bot.instantpay.clearFaults();
         for (let hours = 0; hours < 3; hours += 1) await bot.pass(61 * MINUTE_MS);
         const { linkId } = bot.instantpay.addLink();

@@ -13,7 +13,7 @@ export function runs(small: number, full: number): fc.Parameters<unknown> & { nu
 /** Stands in outside text, so that it is found wherever a piece of it ends up. */
 export const MARK = 'Ꝏwxꝏ';
 
-/** A private number, address and account: whoever types them must not read them back. */
+/** A private number, address and account: a person who types them must not read them back. */
 export const PRIVATE = ['9820099887', 'fuzz.canary@mail.example', '50100345678912'] as const;
 
 const NASTY = [

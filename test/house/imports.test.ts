@@ -1,6 +1,6 @@
 /** Owns the walls of the house: who may import whom, as the design says, read from the sources themselves. */
 
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { type Import, type Source, sourcesOf } from './sources.ts';
 
 interface Wall {
@@ -172,38 +172,6 @@ test('the rules keep no time, throw no dice and make no ids of their own', () =>
     ({ path, text }) => path.startsWith('src/payouts/') && impure.test(code(text)),
   );
   expect(found.map(({ path }) => path)).toEqual([]);
-});
-
-describe('the habits', () => {
-  const written = [...sources, ...sourcesOf('demo')];
-
-  test('no file over 300 lines in src', () => {
-    const long = sources.filter(({ text }) => text.trimEnd().split('\n').length > 300);
-    expect(long.map(({ path }) => path)).toEqual([]);
-  });
-
-  test('every file opens with one comment on what it owns', () => {
-    const opening = /^\/\*\*[\s*]+Owns .*?\*\//s;
-    expect(written.filter(({ text }) => !opening.test(text)).map(({ path }) => path)).toEqual([]);
-  });
-
-  test('names are kebab-case, and none says nothing', () => {
-    const name = /^[a-z0-9]+(-[a-z0-9]+)*(\.test)?\.ts$/;
-    const empty = /(utils?|helpers?|manager|service|common|misc|index)\.ts$/;
-    const bad = written
-      .map(({ path }) => path.split('/').at(-1) ?? '')
-      .filter((file) => !name.test(file) || empty.test(file));
-    expect(bad).toEqual([]);
-  });
-
-  test('no module mocks in the tests', () => {
-    const mocks = new RegExp(['vi', '\\.', '(mock|doMock|spyOn|stubGlobal)\\('].join(''));
-    expect(
-      sourcesOf('test')
-        .filter(({ text }) => mocks.test(text))
-        .map(({ path }) => path),
-    ).toEqual([]);
-  });
 });
 
 /** Without comments. */

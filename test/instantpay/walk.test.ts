@@ -50,7 +50,7 @@ async function walk(url: string, options: Partial<ClientOptions> = {}, filter: L
   }
 }
 
-/** Each once: a link may come again, and whoever reads it keeps the last record. */
+/** Each once: a link may come again, and the reader keeps the last record. */
 const idsOf = (pages: LinkPage[]) => [
   ...new Set(pages.flatMap(({ links }) => links.map(({ linkId }) => linkId))),
 ];

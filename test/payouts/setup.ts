@@ -217,7 +217,7 @@ export function request(changes: Partial<CancelRequest> = {}): CancelRequest {
   };
 }
 
-/** An approval as it stands right after its last vote. */
+/** An approval as it stands right after its last approval. */
 export function approvedAt(now: number, changes: Partial<CancelRequest> = {}): CancelRequest {
   return request({
     status: 'approved',

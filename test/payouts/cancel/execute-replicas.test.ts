@@ -1,4 +1,4 @@
-/** Owns execution by several replicas: one cancel call, whoever is slow, dies or holds an old copy. */
+/** Owns execution by several replicas: one cancel call, also when a replica is slow, dies or holds an old copy. */
 
 import { describe, expect, test } from 'vitest';
 import { advance, executeCancel, settleUnknown } from '../../../src/payouts/cancel/execute.ts';

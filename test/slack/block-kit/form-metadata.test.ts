@@ -1,4 +1,4 @@
-/** Owns that what a form remembers comes back as it was, stays unreadable where private, and cannot be forged. */
+/** Owns what a form remembers: it comes back as it was, stays unreadable where private, and cannot be forged. */
 
 import { describe, expect, test } from 'vitest';
 import * as forms from '../../../src/slack/block-kit/form-metadata.ts';

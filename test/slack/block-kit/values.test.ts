@@ -1,4 +1,4 @@
-/** Tests that what travels in buttons and block IDs comes back as it was, stays unreadable where private, and cannot be forged. */
+/** Owns what travels in buttons and block IDs: it comes back as it was, stays unreadable where private, and cannot be forged. */
 
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';

@@ -1,0 +1,141 @@
+/** Owns the habits of the house: sizes, names, opening sentences, how tests are written, and the terms of comments. */
+
+import { expect, test } from 'vitest';
+import { type Source, sourcesOf } from './sources.ts';
+
+const src = sourcesOf('src');
+const tests = sourcesOf('test');
+const all = [...src, ...tests, ...['fakes', 'demo', 'bench'].flatMap(sourcesOf)];
+
+const pathsOf = (sources: readonly Source[]): string[] => sources.map(({ path }) => path);
+
+test('no file over 300 lines in src', () => {
+  expect(pathsOf(src.filter(({ text }) => text.trimEnd().split('\n').length > 300))).toEqual([]);
+});
+
+test('every file opens with one comment on what it owns', () => {
+  const opening = /^\/\*\*[\s*]+Owns .*?\*\//s;
+  expect(pathsOf(all.filter(({ text }) => !opening.test(text)))).toEqual([]);
+});
+
+test('names are kebab-case, and none says nothing', () => {
+  const name = /^[a-z0-9]+(-[a-z0-9]+)*(\.test)?\.ts$/;
+  const empty = /(utils?|helpers?|manager|service|common|misc|index)\.ts$/;
+  const bad = pathsOf(all).filter((path) => {
+    const file = path.split('/').at(-1) ?? '';
+    return !name.test(file) || empty.test(file);
+  });
+  expect(bad).toEqual([]);
+});
+
+test('no module mocks in the tests', () => {
+  const mocks = new RegExp(['vi', '\\.', '(mock|doMock|spyOn|stubGlobal)\\('].join(''));
+  expect(pathsOf(tests.filter(({ text }) => mocks.test(text)))).toEqual([]);
+});
+
+test('a test is called test, and none is skipped or run alone', () => {
+  const other = /^\s*(it(\.\w+)?|(test|describe)\.(only|skip|todo))\(/m;
+  expect(pathsOf(tests.filter(({ text }) => other.test(text)))).toEqual([]);
+});
+
+// ---- The terms of comments ---------------------------------------------------------------------------------
+
+/** What comments say instead: Payout Desk (the product), a replica (a process), expires, an approval, emergency approval. */
+const OLD_TERMS =
+  /(?<!payout[ -])\bdesks?\b|\blaps(e|es|ed)\b|\bbreak(ing)? glass\b|\bvotes?\b|\bvoters?\b|\bwhoever\b/i;
+
+/** Every comment, without code and names in backticks. */
+function commentsOf(text: string): string[] {
+  return [...text.matchAll(/\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gm)].map(([comment]) =>
+    comment.replace(/`[^`]*`/g, ''),
+  );
+}
+
+/** Files that still have old terms; this list only gets shorter. */
+const OPEN = new Set([
+  'src/app.ts',
+  'src/cli/audit.ts',
+  'src/cli/doctor.ts',
+  'src/cli/examine.ts',
+  'src/cli/explain-failure.ts',
+  'src/config.ts',
+  'src/errors.ts',
+  'src/instantpay/filter.ts',
+  'src/instantpay/gateway.ts',
+  'src/instantpay/read-links.ts',
+  'src/instantpay/walk.ts',
+  'src/jobs/audit-anchor.ts',
+  'src/jobs/digest-post.ts',
+  'src/jobs/schedule.ts',
+  'src/main.ts',
+  'src/ops/in-flight.ts',
+  'src/ops/server.ts',
+  'src/payouts/cancel/decide.ts',
+  'src/payouts/cancel/execute.ts',
+  'src/payouts/cancel/request.ts',
+  'src/payouts/cancel/save.ts',
+  'src/payouts/cancel/transitions.ts',
+  'src/payouts/digest/digest.ts',
+  'src/payouts/digest/run.ts',
+  'src/payouts/links/find.ts',
+  'src/payouts/ports.ts',
+  'src/slack/acknowledge.ts',
+  'src/slack/api/admission.ts',
+  'src/slack/api/client.ts',
+  'src/slack/api/connect.ts',
+  'src/slack/api/directory.ts',
+  'src/slack/api/error-codes.ts',
+  'src/slack/api/keep-connected.ts',
+  'src/slack/api/library-logger.ts',
+  'src/slack/api/messenger.ts',
+  'src/slack/block-kit/blocks.ts',
+  'src/slack/block-kit/budget.ts',
+  'src/slack/block-kit/form-metadata.ts',
+  'src/slack/block-kit/limits.ts',
+  'src/slack/block-kit/text.ts',
+  'src/slack/buttons/decide.ts',
+  'src/slack/buttons/values.ts',
+  'src/slack/card-copy.ts',
+  'src/slack/card-messages.ts',
+  'src/slack/card-sync.ts',
+  'src/slack/context.ts',
+  'src/slack/dispatch.ts',
+  'src/slack/home.ts',
+  'src/slack/payload.ts',
+  'src/slack/routes.ts',
+  'src/slack/views/approval-parts.ts',
+  'src/slack/views/approval-words.ts',
+  'src/slack/views/notices.ts',
+  'src/slack/views/parts.ts',
+  'src/store/audit-chain.ts',
+  'src/store/audit-verify.ts',
+  'src/store/cancel-request-record.ts',
+  'src/store/database.ts',
+  'src/store/digests.ts',
+  'src/store/engine.ts',
+  'src/store/failure.ts',
+  'src/store/json.ts',
+  'src/store/lease.ts',
+  'src/store/postgres.ts',
+  'src/store/schema.ts',
+  'src/store/sqlite.ts',
+]);
+
+test('comments use the terms of the field', () => {
+  const old = all
+    .filter(({ path }) => !OPEN.has(path))
+    .flatMap(({ path, text }) =>
+      commentsOf(text)
+        .filter((comment) => OLD_TERMS.test(comment))
+        .map((comment) => `${path}: ${comment.replace(/\s+/g, ' ')}`),
+    );
+  expect(old).toEqual([]);
+});
+
+test('the search finds old terms, and leaves names in backticks alone', () => {
+  const source = (...words: string[]): string =>
+    ['a = 1; //', ...words, '\n/**', ...words, '\n * soon */'].join(' ');
+  const found = (text: string): boolean[] => commentsOf(text).map((comment) => OLD_TERMS.test(comment));
+  expect(found(source('asks', 'the', 'desk'))).toEqual([true, true]);
+  expect(found(source('Payout Desk reads `BREAK_GLASS`.'))).toEqual([false, false]);
+});
