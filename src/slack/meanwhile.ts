@@ -3,10 +3,13 @@
  * a direct message, since the response_url of a click replaces the message that was clicked.
  */
 
+import { withDeadline } from '../deadline.ts';
 import type { Log } from '../log.ts';
 import type { Message } from './block-kit/blocks.ts';
 import type { Messenger } from './api/messenger.ts';
 import { SlackFailure } from './api/client.ts';
+
+const LATE_MS = 1_000;
 
 export interface Meanwhile {
   /** Shows the word, unless the answer is on its way already; resolves with whether the person was told. */
@@ -80,7 +83,9 @@ export function createMeanwhile(
     async replace(message) {
       over = true;
       // Direct messages that hang must not hold the answer up; a word that comes late is taken away at the end.
-      const place = await (commandUrl === undefined ? soon(standing) : standing);
+      const place = await (commandUrl === undefined && standing
+        ? withDeadline(standing, LATE_MS, () => undefined)
+        : standing);
       if (!place || !(await attempt(() => place.replace(message)))) return false;
       standing = undefined;
       return true;
@@ -92,16 +97,4 @@ export function createMeanwhile(
       standing = undefined;
     },
   };
-}
-
-const LATE_MS = 1_000;
-
-async function soon<T>(promise: Promise<T> | undefined): Promise<T | undefined> {
-  const late = Promise.withResolvers<undefined>();
-  const timer = setTimeout(() => late.resolve(undefined), LATE_MS);
-  try {
-    return await Promise.race([promise, late.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

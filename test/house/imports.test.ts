@@ -39,7 +39,7 @@ const WALLS: Wall[] = [
   },
   { of: /^src\/misspelt-settings\.ts$/, uses: /^src\/config\.ts$/, packages: /^fastest-levenshtein$/ },
   { of: /^src\/log\.ts$/, uses: /^src\/payouts\/mask\.ts$/, packages: /^(pino|node:async_hooks)$/ },
-  { of: /^src\/(errors|log-rate|renewing)\.ts$/, uses: /^$/, packages: /^$/ },
+  { of: /^src\/(deadline|errors|log-rate|renewing)\.ts$/, uses: /^$/, packages: /^$/ },
   { of: /^src\/reference\.ts$/, uses: /^$/, packages: /^node:crypto$/ },
   {
     of: /^src\/cli\//,
@@ -78,13 +78,13 @@ const WALLS: Wall[] = [
   },
   {
     of: /^src\/slack\/api\//,
-    uses: /^src\/(slack\/(api|block-kit)\/|(errors|log-rate)\.ts$|payouts\/time\.ts)/,
+    uses: /^src\/(slack\/(api|block-kit)\/|(deadline|errors|log-rate)\.ts$|payouts\/time\.ts)/,
     types: /^src\/(log\.ts|payouts\/)/,
     packages: /^(@slack\/(bolt|web-api)|node:(http|timers\/promises))$/,
   },
   {
     of: /^src\/slack\//,
-    uses: /^src\/(slack|payouts)\/|^src\/(errors|log-rate|renewing)\.ts$/,
+    uses: /^src\/(slack|payouts)\/|^src\/(deadline|errors|log-rate|renewing)\.ts$/,
     types: /^src\/log\.ts$/,
     packages: /^(@slack\/(bolt|web-api)|zod|fastest-levenshtein|node:(crypto|http|timers\/promises))$/,
   },
@@ -96,7 +96,7 @@ const WALLS: Wall[] = [
   },
   {
     of: /^src\/ops\//,
-    uses: /^src\/(ops|instantpay|payouts)\/|^src\/(errors|log-rate)\.ts$|^src\/slack\/views\//,
+    uses: /^src\/(ops|instantpay|payouts)\/|^src\/(deadline|errors|log-rate)\.ts$|^src\/slack\/views\//,
     types: /^src\/log\.ts$/,
     packages: /^(prom-client|node:(http|stream|events)(\/promises)?)$/,
   },

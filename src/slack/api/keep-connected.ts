@@ -5,6 +5,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SocketModeReceiver } from '@slack/bolt';
+import { withDeadline } from '../../deadline.ts';
 import type { Log } from '../../log.ts';
 import { isTokenRefused } from './error-codes.ts';
 import { call, SlackFailure } from './client.ts';
@@ -30,21 +31,19 @@ export function keepConnected(client: SocketModeReceiver['client'], log: Log): K
   let connectedAt: number | undefined;
   let trying = false;
 
+  const drop = (): Promise<void> => withDeadline(client.disconnect(), DROP_MS, () => {});
+
   const attempt = async (withinMs: number): Promise<void> => {
-    const late = Promise.withResolvers<never>();
-    const timer = setTimeout(() => late.reject(new SlackFailure('no_connection_in_time')), withinMs);
     try {
-      await Promise.race([call(client.start()), late.promise]);
+      await withDeadline(call(client.start()), withinMs, () => {
+        throw new SlackFailure('no_connection_in_time');
+      });
     } catch (error) {
       // Half a connection must not come to life beside the next one.
       await drop();
       throw error instanceof SlackFailure ? error : new SlackFailure('connection_lost');
-    } finally {
-      clearTimeout(timer);
     }
   };
-
-  const drop = (): Promise<unknown> => Promise.race([client.disconnect(), sleep(DROP_MS)]);
 
   /** Attempts with growing pauses until one succeeds, `until` is reached, or `hopeless` says so of its failure. */
   const connect = async (

@@ -1,0 +1,19 @@
+/** Owns the race of a promise against a timer. */
+
+/**
+ * Settles as the promise does, or, after `ms`, with what `onLate` returns or throws. The work itself goes on: what it
+ * does after the deadline is its own affair, and its rejection is handled.
+ */
+export async function withDeadline<Value, Late>(
+  promise: Promise<Value>,
+  ms: number,
+  onLate: () => Late,
+): Promise<Value | Late> {
+  const late = Promise.withResolvers<void>();
+  const timer = setTimeout(late.resolve, ms);
+  try {
+    return await Promise.race([promise, late.promise.then(onLate)]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
