@@ -16,7 +16,7 @@ import { call, createClients } from './slack/api/client.ts';
 import { type Connection, identify } from './slack/api/connect.ts';
 import { createDirectory } from './slack/api/directory.ts';
 import { type TokenWatch, watchToken } from './slack/api/token-watch.ts';
-import type { Patience } from './slack/dispatch.ts';
+import type { Patience } from './slack/patience.ts';
 import { type OpenStore, openStore } from './store/database.ts';
 
 /** What is left of a stop's 10 s, once nothing new can come in, for the replies that Payout Desk is restarting. */

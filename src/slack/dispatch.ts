@@ -13,12 +13,12 @@ import { decodeRequestId, decodeLinkId } from './block-kit/values.ts';
 import { answerError } from './answer-error.ts';
 import { type Context, createContext, type Services, type Origin } from './context.ts';
 import { publishHome } from './home.ts';
+import { type Patience, startPatience, type Wait } from './patience.ts';
 import { type Command, parseCommand } from './parse/parse.ts';
 import { buttonRoute, COMMAND_ROUTES, formRoute, type May, runCommand } from './routes.ts';
 import { ofCommand, readDelayMs, readPlace, readValue, teamOf } from './payload.ts';
 import { notUnderstood } from './views/help.ts';
 import type { CommandName } from './parse/vocabulary.ts';
-import { lookingUp, notRecordedYet } from './views/notices.ts';
 
 export interface DispatchOptions {
   services: Services;
@@ -38,16 +38,6 @@ export interface DispatchOptions {
   patience?: Patience | undefined;
 }
 
-export interface Patience {
-  lookingUpMs: number;
-  /** Leaves the rest of Slack's three seconds for saying it and for the acknowledgement. */
-  notRecordedMs: number;
-  /** From then on a click is acknowledged whether or not anybody could be told: Slack waits for 3 s. */
-  acknowledgeMs: number;
-}
-
-const PATIENCE: Patience = { lookingUpMs: 2_000, notRecordedMs: 1_200, acknowledgeMs: 2_500 };
-
 interface Incoming {
   route: string;
   /** As the audit says it when it is refused. */
@@ -60,7 +50,7 @@ interface Incoming {
   retryNum: number | undefined;
   origin: Omit<Origin, 'reference' | 'log'>;
   /** What the person reads when it takes long; a decision is acknowledged early only after it was said. */
-  meanwhile?: 'looking up' | 'not recorded' | undefined;
+  meanwhile?: Wait | undefined;
   handle: (context: Context) => Promise<void>;
 }
 
@@ -86,7 +76,7 @@ export function register(app: App, options: DispatchOptions): void {
     const accepted = options.accept(() => answerError(context, new Unavailable(CUT_OFF)));
     const done = accepted ?? options.acceptWhileDraining();
     let outcome = 'ok';
-    const endPatience = startPatience(incoming.meanwhile, context);
+    const endPatience = startPatience(incoming.meanwhile, context, log, options.patience);
     try {
       if (!accepted)
         throw new Unavailable('The desk is restarting, so nothing was done. Please try again in a minute.');
@@ -114,25 +104,6 @@ export function register(app: App, options: DispatchOptions): void {
       options.onDone(route, outcome, elapsedMs);
       log.info({ elapsedMs, status: outcome }, 'handled');
     }
-  };
-
-  /** A passing word, once the person has waited for long enough. */
-  const startPatience = (about: Incoming['meanwhile'], context: Context): (() => void) => {
-    const { lookingUpMs, notRecordedMs, acknowledgeMs } = options.patience ?? PATIENCE;
-    const failed = (error: unknown): void => options.log.error({ error }, 'passing word failed');
-    const timers: NodeJS.Timeout[] = [];
-    const after = (ms: number, step: () => Promise<unknown>): void => {
-      timers.push(setTimeout(() => void step().catch(failed), ms));
-    };
-    if (about === 'looking up') after(lookingUpMs, () => context.meanwhile.show(lookingUp()));
-    if (about === 'not recorded') {
-      after(notRecordedMs, async () => {
-        if (context.acknowledged()) return;
-        if (await context.meanwhile.show(notRecordedYet())) await context.acknowledge();
-      });
-      after(acknowledgeMs, () => context.acknowledge());
-    }
-    return () => timers.forEach(clearTimeout);
   };
 
   /** What the rules refuse they write down themselves; this is for what does not get as far as them, as forgeries. */

@@ -12,7 +12,7 @@ import { type SlackOptions, startSlack } from '../../fakes/slack/slack.ts';
 import { toText } from '../../fakes/slack/to-text.ts';
 import { createApp, type App } from '../../src/app.ts';
 import { type Env, loadConfig, secretsOf } from '../../src/config.ts';
-import type { Patience } from '../../src/slack/dispatch.ts';
+import type { Patience } from '../../src/slack/patience.ts';
 import { createLog } from '../../src/log.ts';
 import type { Store } from '../../src/payouts/ports.ts';
 import { parseIst } from '../../src/payouts/time.ts';

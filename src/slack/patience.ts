@@ -1,0 +1,41 @@
+/** Owns how long a person waits without an answer: after that they are told that it takes longer. */
+
+import type { Log } from '../log.ts';
+import type { Context } from './context.ts';
+import { lookingUp, notRecordedYet } from './views/notices.ts';
+
+export interface Patience {
+  lookingUpMs: number;
+  /** Leaves the rest of Slack's three seconds for saying it and for the acknowledgement. */
+  notRecordedMs: number;
+  /** After this a decision is acknowledged even if the person could not be told: Slack waits for 3 s. */
+  acknowledgeMs: number;
+}
+
+const PATIENCE: Patience = { lookingUpMs: 2_000, notRecordedMs: 1_200, acknowledgeMs: 2_500 };
+
+/** What is slow: a look-up at InstantPay, or storing a decision, which is acknowledged only once it is stored. */
+export type Wait = 'looking up' | 'not recorded';
+
+/** Starts the timers of one request; the returned function stops them. */
+export function startPatience(
+  wait: Wait | undefined,
+  context: Context,
+  log: Log,
+  { lookingUpMs, notRecordedMs, acknowledgeMs }: Patience = PATIENCE,
+): () => void {
+  const timers: NodeJS.Timeout[] = [];
+  const after = (ms: number, tell: () => Promise<unknown>): void => {
+    const failed = (error: unknown): void => log.error({ error }, 'waiting message failed');
+    timers.push(setTimeout(() => void tell().catch(failed), ms));
+  };
+  if (wait === 'looking up') after(lookingUpMs, () => context.meanwhile.show(lookingUp()));
+  if (wait === 'not recorded') {
+    after(notRecordedMs, async () => {
+      if (context.acknowledged()) return;
+      if (await context.meanwhile.show(notRecordedYet())) await context.acknowledge();
+    });
+    after(acknowledgeMs, () => context.acknowledge());
+  }
+  return () => timers.forEach(clearTimeout);
+}
