@@ -12,6 +12,11 @@ export interface StandingMessage extends Posted {
 
 type Call = 'message' | 'update' | 'remove' | 'direct' | 'findOwn';
 
+interface Held {
+  reached: Promise<void>;
+  release: () => void;
+}
+
 export interface FakeMessenger {
   messenger: Messenger;
   /** What stands, in the order it was posted. */
@@ -23,6 +28,10 @@ export interface FakeMessenger {
   after: (call: Call, channelId: string) => Promise<void> | void;
   /** Whether Slack shows what stands in its channels. */
   showsHistory: boolean;
+  /** The next such call fails, before Slack takes it or while its answer is on the way; any call unless named. */
+  failOnce: (when: 'before' | 'after', error: Error, call?: Call) => void;
+  /** Holds the next such call, before Slack takes it or while its answer is on the way, until the test releases it. */
+  hold: (when: 'before' | 'after', call: Call, channelId?: string) => Held;
 }
 
 export function createMessenger(): FakeMessenger {
@@ -68,6 +77,24 @@ export function createMessenger(): FakeMessenger {
     before: () => {},
     after: () => {},
     showsHistory: true,
+    failOnce(when, error, call) {
+      slack[when] = (made) => {
+        if (call !== undefined && made !== call) return;
+        slack[when] = () => {};
+        throw error;
+      };
+    },
+    hold(when, call, channelId) {
+      const reached = Promise.withResolvers<void>();
+      const released = Promise.withResolvers<void>();
+      slack[when] = async (made, madeIn) => {
+        if (made !== call || (channelId !== undefined && madeIn !== channelId)) return;
+        slack[when] = () => {};
+        reached.resolve();
+        await released.promise;
+      };
+      return { reached: reached.promise, release: () => released.resolve() };
+    },
     messenger: {
       message: (channelId, message, options) =>
         passing('message', channelId, () => add(placeOf(channelId), message, options)),

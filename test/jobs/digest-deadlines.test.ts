@@ -3,19 +3,15 @@
 import { describe, expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/payouts/time.ts';
 import { SlackFailure } from '../../src/slack/api/messenger.ts';
-import { openDigestStage, READABLE, TEN, UNREADABLE } from './digest-stage.ts';
+import { openDigestStage, READABLE, TEN, UNREADABLE, DIGEST } from './digest-stage.ts';
 
-const DIGEST = /^Payout digest: 1 EXPIRED link/;
 const ELEVEN = TEN + HOUR_MS;
 
 /** A stage whose digest was posted at ten, while the answer was lost and Slack does not show its channel. */
 async function inDoubt() {
   const stage = await openDigestStage();
   stage.slack.showsHistory = false;
-  stage.slack.after = () => {
-    stage.slack.after = () => {};
-    throw new SlackFailure('unreachable');
-  };
+  stage.slack.failOnce('after', new SlackFailure('unreachable'));
   stage.to(TEN);
   await stage.job.work();
   return stage;

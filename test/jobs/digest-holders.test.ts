@@ -3,9 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { HOUR_MS, MINUTE_MS } from '../../src/payouts/time.ts';
 import { SlackFailure } from '../../src/slack/api/messenger.ts';
-import { CHANNEL, LEASE_MS, openDigestStage, READABLE, TEN, UNREADABLE } from './digest-stage.ts';
-
-const DIGEST = /^Payout digest: 1 EXPIRED link/;
+import { CHANNEL, LEASE_MS, openDigestStage, READABLE, TEN, UNREADABLE, DIGEST } from './digest-stage.ts';
 
 describe('a holder that is slow', () => {
   test('a walk longer than its lease renews it: nobody else walks, and it is posted once', async () => {
@@ -173,10 +171,7 @@ describe('a holder that is slow', () => {
   test('the post of an earlier attempt is nowhere to be seen: posted again after some patience, with the doubt', async () => {
     const { pass, slack, texts, to, job } = await openDigestStage();
     slack.showsHistory = false;
-    slack.after = () => {
-      slack.after = () => {};
-      throw new SlackFailure('unreachable');
-    };
+    slack.failOnce('after', new SlackFailure('unreachable'));
     to(TEN);
     await job.work();
     expect(texts()).toHaveLength(1);
@@ -193,10 +188,7 @@ describe('a holder that is slow', () => {
   test('and past its time: given up at once, as not confirmed', async () => {
     const { slack, texts, to, job } = await openDigestStage();
     slack.showsHistory = false;
-    slack.after = () => {
-      slack.after = () => {};
-      throw new SlackFailure('unreachable');
-    };
+    slack.failOnce('after', new SlackFailure('unreachable'));
     to(TEN);
     await job.work();
     to(TEN + HOUR_MS + 1);
@@ -210,10 +202,7 @@ describe('a holder that is slow', () => {
 
   test('something unexpected while posting: the row is tried again when its lease is over', async () => {
     const { job, slack, texts, to } = await openDigestStage();
-    slack.before = () => {
-      slack.before = () => {};
-      throw new Error('a fault in the code');
-    };
+    slack.failOnce('before', new Error('a fault in the code'));
     to(TEN);
     await expect(job.work()).rejects.toThrow('a fault in the code');
     to(TEN + LEASE_MS);

@@ -2,9 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/payouts/time.ts';
-import { openDigestStage, READABLE, TEN, UNREADABLE } from './digest-stage.ts';
-
-const DIGEST = /^Payout digest: 1 EXPIRED link/;
+import { openDigestStage, READABLE, TEN, UNREADABLE, DIGEST } from './digest-stage.ts';
 
 describe('Slack is away at the due time', () => {
   test.each(['fatal_error', 'internal_error', 'http_503', 'unreachable', 'ratelimited'])(

@@ -3,9 +3,8 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { MINUTE_MS } from '../../src/payouts/time.ts';
 import { SlackFailure } from '../../src/slack/api/messenger.ts';
-import { CHANNEL, LEASE_MS, openDigestStage, READABLE, TEN, UNREADABLE } from './digest-stage.ts';
+import { CHANNEL, LEASE_MS, openDigestStage, READABLE, TEN, UNREADABLE, DIGEST } from './digest-stage.ts';
 
-const DIGEST = /^Payout digest: 1 EXPIRED link/;
 const DUE = { dueAt: '2026-11-20T04:30:00.000Z' };
 
 afterEach(() => {
@@ -62,10 +61,7 @@ describe('a post in doubt', () => {
   test('that cannot be looked up is said to be so, each time', async () => {
     const { pass, slack, to, job, logged } = await openDigestStage();
     slack.showsHistory = false;
-    slack.before = () => {
-      slack.before = () => {};
-      throw new SlackFailure('unreachable');
-    };
+    slack.failOnce('before', new SlackFailure('unreachable'));
     to(TEN);
     await job.work();
     await pass(2 * MINUTE_MS, 5_000);
@@ -83,10 +79,7 @@ describe('a post in doubt', () => {
     to(TEN);
     await job.work();
     deps.gateway.script.links = () => READABLE;
-    slack.before = () => {
-      slack.before = () => {};
-      throw new SlackFailure('unreachable');
-    };
+    slack.failOnce('before', new SlackFailure('unreachable'));
     await pass(2 * MINUTE_MS);
     expect(texts()).toEqual([expect.stringContaining('INCOMPLETE'), expect.stringMatching(DIGEST)]);
   });
@@ -94,10 +87,7 @@ describe('a post in doubt', () => {
   test('whose record cannot be read any more is not confirmed, rather than not posted', async () => {
     const { job, slack, raw, texts, to } = await openDigestStage();
     slack.showsHistory = false;
-    slack.after = () => {
-      slack.after = () => {};
-      throw new SlackFailure('unreachable');
-    };
+    slack.failOnce('after', new SlackFailure('unreachable'));
     to(TEN);
     await job.work();
     await raw(`update digest_messages set content = 'null'`);

@@ -17,6 +17,8 @@ import { databases } from '../store/engines.ts';
 export const TEN = Date.parse('2026-11-20T10:00:00+05:30');
 export const CHANNEL = 'C_DIGESTS';
 export const LEASE_MS = 60_000;
+/** The start of the digest’s text that READABLE leads to. */
+export const DIGEST = /^Payout digest: 1 EXPIRED link/;
 
 const COMPLETE: WalkEnd = { complete: true, reason: undefined, pagesRead: 1, recordsRead: 1 };
 export const READABLE: Walk = { pages: [page([record({ status: 'EXPIRED' })])], end: COMPLETE };
@@ -109,17 +111,6 @@ export async function openDigestStage(options: StageOptions = {}) {
       slack.showsHistory = true;
       slack.before = () => {};
     },
-    /** Holds the next such call, on the way there or on the way back, until the test lets it go. */
-    hold: (when: 'before' | 'after', call: string) => {
-      const reached = Promise.withResolvers<void>();
-      const released = Promise.withResolvers<void>();
-      slack[when] = async (made) => {
-        if (made !== call) return;
-        slack[when] = () => {};
-        reached.resolve();
-        await released.promise;
-      };
-      return { reached: reached.promise, release: () => released.resolve() };
-    },
+    hold: slack.hold,
   };
 }

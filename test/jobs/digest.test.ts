@@ -3,9 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/payouts/time.ts';
 import { SlackFailure } from '../../src/slack/api/messenger.ts';
-import { CHANNEL, openDigestStage, TEN } from './digest-stage.ts';
-
-const DIGEST = /^Payout digest: 1 EXPIRED link/;
+import { CHANNEL, openDigestStage, TEN, DIGEST } from './digest-stage.ts';
 
 describe('due times', () => {
   test('posted at the due time, not before, and once', async () => {
@@ -197,10 +195,7 @@ describe('Slack refuses', () => {
 
   test('the content: not sent again, the channel is told', async () => {
     const { job, slack, texts, to, outcomes } = await openDigestStage();
-    slack.before = () => {
-      slack.before = () => {};
-      throw new SlackFailure('invalid_blocks');
-    };
+    slack.failOnce('before', new SlackFailure('invalid_blocks'));
     to(TEN);
     expect(await job.work()).toBe('failed');
     await job.work();
