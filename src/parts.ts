@@ -2,6 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Config } from './config.ts';
+import { withDeadline } from './deadline.ts';
 import { createInstantPayClient } from './instantpay/client.ts';
 import { createGateway } from './instantpay/gateway.ts';
 import { logAuditAnchor } from './jobs/audit-anchor.ts';
@@ -121,27 +122,16 @@ export async function serve(
     problems: async () => {
       const problems = inFlight.stopping ? ['stopping'] : [];
       for (const problem of [connection.problem(), token.problem()]) if (problem) problems.push(problem);
-      const answered = await inTime(store.ping(), STORE_ANSWERS_MS);
-      if (!answered) problems.push('the store takes no writes');
+      const takesWrites = store.ping().then(
+        () => true,
+        () => false,
+      );
+      if (!(await withDeadline(takesWrites, STORE_ANSWERS_MS, () => false)))
+        problems.push('the store takes no writes');
       return problems;
     },
   });
   closing.defer(() => inFlight.drain(RESTART_REPLIES_MS).then(() => {}));
   closing.defer(() => server.close());
   return server;
-}
-
-/** Whether the promise resolves within the time. */
-async function inTime(promise: Promise<unknown>, ms: number): Promise<boolean> {
-  const late = Promise.withResolvers<boolean>();
-  const timer = setTimeout(() => late.resolve(false), ms);
-  const answered = await Promise.race([
-    promise.then(
-      () => true,
-      () => false,
-    ),
-    late.promise,
-  ]);
-  clearTimeout(timer);
-  return answered;
 }

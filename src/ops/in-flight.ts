@@ -1,5 +1,7 @@
 /** Owns the count of work in flight: a drain refuses new work and waits for what is running. */
 
+import { withDeadline } from '../deadline.ts';
+
 export interface InFlight {
   /**
    * Counts work in; the returned function counts it out. Undefined while draining. `cutOff` is called when a drain
@@ -39,19 +41,13 @@ export function createInFlight(): InFlight {
     async drain(deadlineMs) {
       stopping = true;
       if (running.size === 0) return true;
-      const ended = Promise.withResolvers<boolean>();
+      const ended = Promise.withResolvers<true>();
       idle = () => ended.resolve(true);
-      const timer = setTimeout(() => ended.resolve(false), deadlineMs);
-      const all = await ended.promise;
-      clearTimeout(timer);
-      return all;
+      return withDeadline(ended.promise, deadlineMs, () => false);
     },
     async cutOff(deadlineMs) {
-      const late = Promise.withResolvers<void>();
-      const timer = setTimeout(() => late.resolve(), deadlineMs);
       const settled = [...running].map(async ({ cutOff }) => cutOff?.());
-      await Promise.race([Promise.allSettled(settled), late.promise]);
-      clearTimeout(timer);
+      await withDeadline(Promise.allSettled(settled), deadlineMs, () => {});
     },
   };
 }
