@@ -6,7 +6,8 @@
 
 import pLimit from 'p-limit';
 import { APPROVED_UNFINISHED } from '../payouts/cancel/request.ts';
-import { advance, saveOwed } from '../payouts/cancel/execute.ts';
+import { saveOwed } from '../payouts/cancel/execute.ts';
+import { advance } from '../payouts/cancel/settle.ts';
 import type { Deps } from '../payouts/deps.ts';
 
 /** What a card's sync looks like from here. */

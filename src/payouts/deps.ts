@@ -1,7 +1,7 @@
 /** Owns what every rule is handed: the ports, the policy and the settings that shape the rules. */
 
 import type { Policy } from './access.ts';
-import type { CancelRequest, Step } from './cancel/request.ts';
+import type { In, Step } from './cancel/request.ts';
 import type { Environment } from './links/link.ts';
 import type { Clock, Directory, Gateway, NewId, Store } from './ports.ts';
 
@@ -35,7 +35,7 @@ export interface Deps {
   /** By request: what this process knows for certain and could not store; the job stores it. */
   owed: Map<string, Owed>;
   /** By request, oldest first: the claims this process made a call on that may have left. */
-  called: Map<string, CancelRequest>;
+  called: Map<string, In<'executing'>>;
 }
 
 /** What became of a claim. Lost with the process; then the outcome is looked up. */
@@ -43,7 +43,7 @@ export interface Owed {
   holder: string;
   /** The version the claim was stored as, if it was: from it on nobody but the holder can be behind this ID. */
   version: number;
-  step: (from: CancelRequest) => Step;
+  step: (from: In<'executing' | 'unknown'>) => Step;
 }
 
 /** A person in Slack, as the signed request names them. */

@@ -6,7 +6,7 @@
 import type { Log } from '../log.ts';
 import type { CancelRequest } from '../payouts/cancel/request.ts';
 import type { Deps } from '../payouts/deps.ts';
-import type { CardCopy, CardResult, HeldCopy } from '../payouts/ports.ts';
+import type { CardCopy, CardResult, HeldCopy } from '../payouts/cancel/ports.ts';
 import { HOUR_MS } from '../payouts/time.ts';
 import type { Message } from './block-kit/blocks.ts';
 import { cardMessage } from './card-messages.ts';

@@ -2,7 +2,7 @@
 
 import type { CancelRequest } from '../payouts/cancel/request.ts';
 import type { Deps } from '../payouts/deps.ts';
-import type { CardCopy } from '../payouts/ports.ts';
+import type { CardCopy } from '../payouts/cancel/ports.ts';
 import type { Message } from './block-kit/blocks.ts';
 import { joinMd, type Mrkdwn, person, userGroup } from './block-kit/text.ts';
 import { approvalCard, emergencyNotice, reminderNotice, requesterNotice } from './views/approval-card.ts';
@@ -36,7 +36,7 @@ export async function cardMessage(
         ? undefined
         : emergencyNotice(request, { requester: await deps.directory.name(request.requestedBy) });
     case 'reminder': {
-      if (request.remindedAt === undefined || !pending) return undefined;
+      if (request.nudgedAt === undefined || !pending) return undefined;
       const direct = copy.channelId !== deps.settings.approvalChannel;
       return reminderNotice(
         request,

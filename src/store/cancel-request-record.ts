@@ -1,8 +1,13 @@
-/** Owns how an approval is written as a row: the fields that are searched for as columns, the rest as JSON. */
+/** Owns how a cancel request is written as a row: the fields that are searched for as columns, the rest as JSON. */
 
 import type { Selectable } from 'kysely';
 import { z } from 'zod';
-import type { CancelRequest, RequestStatus, Outcome } from '../payouts/cancel/request.ts';
+import {
+  type CancelRequest,
+  OUTCOME_KINDS,
+  type Outcome,
+  REQUEST_STATUSES,
+} from '../payouts/cancel/request.ts';
 import { type Environment, KNOWN_STATUSES } from '../payouts/links/link.ts';
 import { fromInstant, toInstant } from './instant.ts';
 import { maybe, oneOf, readJson, writeJson } from './json.ts';
@@ -13,30 +18,10 @@ export type CancelRequestRow = Selectable<Tables['cancel_requests']>;
 type Column = 'id' | 'version' | 'status' | 'linkId' | 'requestedBy' | 'requestedAt' | 'wakeAt';
 type Details = Omit<CancelRequest, Column>;
 
-const approvalStatus = oneOf<RequestStatus>({
-  pending: true,
-  approved: true,
-  executing: true,
-  unknown: true,
-  executed: true,
-  refused: true,
-  unresolved: true,
-  rejected: true,
-  expired: true,
-  withdrawn: true,
-});
+const requestStatus = z.enum(REQUEST_STATUSES);
 
 const outcome: z.ZodType<Outcome> = z.object({
-  kind: oneOf<Outcome['kind']>({
-    cancelled: true,
-    link_changed: true,
-    instantpay_refused: true,
-    recipient_won: true,
-    link_expired: true,
-    wrong_environment: true,
-    too_late: true,
-    still_unknown: true,
-  }),
+  kind: z.enum(OUTCOME_KINDS),
   linkStatus: maybe(z.enum([...KNOWN_STATUSES, 'UNKNOWN'])),
   amountPaise: maybe(z.int()),
   message: z.string(),
@@ -44,7 +29,7 @@ const outcome: z.ZodType<Outcome> = z.object({
   settledByTracking: z.boolean(),
 });
 
-const vote = z.object({ userId: z.string(), at: z.number() });
+const approval = z.object({ userId: z.string(), at: z.number() });
 
 const details: z.ZodType<Details> = z.object({
   amountPaise: z.int(),
@@ -55,11 +40,11 @@ const details: z.ZodType<Details> = z.object({
   requestedIn: z.string(),
   reason: z.string(),
   expiresAt: z.number(),
-  remindAt: z.number(),
-  remindedAt: maybe(z.number()),
+  nudgeAt: z.number(),
+  nudgedAt: maybe(z.number()),
   approvalsRequired: z.int().min(1),
-  approvals: z.array(vote),
-  voidApprovals: z.array(vote),
+  approvals: z.array(approval),
+  voidApprovals: z.array(approval),
   emergencyAllowed: z.boolean(),
   emergencyReason: maybe(z.string()),
   decidedAt: maybe(z.number()),
@@ -87,10 +72,10 @@ export function toRow(request: CancelRequest): CancelRequestRow {
   };
 }
 
-/** Throws when the record is not what this version of the desk can act on. */
+/** Throws when the record is not what this version can act on. */
 export function fromRow(row: CancelRequestRow): CancelRequest {
-  const status = approvalStatus.safeParse(row.status);
-  if (!status.success) throw new Error(`The stored approval ${row.id} cannot be read: status.`);
+  const status = requestStatus.safeParse(row.status);
+  if (!status.success) throw new Error(`The stored cancel request ${row.id} cannot be read: status.`);
   return {
     id: row.id,
     version: row.version,
@@ -99,6 +84,6 @@ export function fromRow(row: CancelRequestRow): CancelRequest {
     requestedBy: row.requested_by,
     requestedAt: fromInstant(row.requested_at),
     wakeAt: row.wake_at === null ? undefined : fromInstant(row.wake_at),
-    ...readJson(details, row.details, `approval ${row.id}`),
+    ...readJson(details, row.details, `cancel request ${row.id}`),
   };
 }

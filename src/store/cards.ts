@@ -1,7 +1,7 @@
 /** Owns the copies of approval cards in the database: where each was posted, what it shows, who holds it. */
 
 import { type Insertable, type Selectable, type SqlBool, sql } from 'kysely';
-import type { CardCopy, CardStore } from '../payouts/ports.ts';
+import type { CardCopy, CardStore } from '../payouts/cancel/ports.ts';
 import { fromInstant, toInstant } from './instant.ts';
 import { leases } from './lease.ts';
 import type { Change, Database, Engine, Tables } from './schema.ts';

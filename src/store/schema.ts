@@ -2,7 +2,7 @@
 
 import type { Generated, Kysely, Transaction } from 'kysely';
 import type { DigestMessageKind } from '../payouts/digest/run.ts';
-import type { CardCopy } from '../payouts/ports.ts';
+import type { CardCopy } from '../payouts/cancel/ports.ts';
 import type { LeaseColumns } from './lease.ts';
 
 /** Instants are ISO 8601 text in UTC with milliseconds, so that they sort and compare alike on both engines. */

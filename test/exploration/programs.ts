@@ -5,8 +5,10 @@
  */
 
 import { isPayoutDeskError } from '../../src/errors.ts';
-import type { CancelRequest, Decision } from '../../src/payouts/cancel/request.ts';
-import { advance, executeCancel } from '../../src/payouts/cancel/execute.ts';
+import type { CancelRequest } from '../../src/payouts/cancel/request.ts';
+import type { Decision } from '../../src/payouts/cancel/decision.ts';
+import { executeCancel } from '../../src/payouts/cancel/execute.ts';
+import { advance } from '../../src/payouts/cancel/settle.ts';
 import { decideCancel } from '../../src/payouts/cancel/decide.ts';
 import type { Deps, Settings } from '../../src/payouts/deps.ts';
 import type { TrackedLink } from '../../src/payouts/links/link.ts';
@@ -94,7 +96,9 @@ const EVERYBODY_DECIDES = policy({ approve: EVERYBODY, administer: EVERYBODY });
 /** What a click does (src/slack/buttons/decide.ts): decide, and carry out what was approved. */
 export function click(by: string, kind: Decision['kind']): Click {
   const program: Program = async (deps) => {
-    const answered = await decideCancel(deps, { userId: by }, APPROVAL_ID, kind, `why ${by} does`);
+    const answered = await decideCancel(deps, { userId: by }, APPROVAL_ID, kind, {
+      reason: `why ${by} does`,
+    });
     if (!answered.ok) return 'refused';
     try {
       if (answered.request.status === 'approved') await executeCancel(deps, answered.request);

@@ -189,7 +189,7 @@ export function checkEnd(state: State, request: CancelRequest, strict: boolean):
 
 /** What a person was told stands in the record, whatever comes after. */
 export function checkTold({ by, kind }: Click, request: CancelRequest): void {
-  if (kind === 'approve' || kind === 'break_glass') {
+  if (kind === 'approve' || kind === 'emergency') {
     const voted = [...request.approvals, ...request.voidApprovals].some((vote) => vote.userId === by);
     insist(voted, 'an approval that was answered with yes is in the record');
   } else {

@@ -57,7 +57,7 @@ export const DECISIONS: readonly Clicks[] = [
   },
   {
     name: 'one of two approves, one breaks the glass',
-    clicks: [click(one, 'approve'), click(two, 'break_glass')],
+    clicks: [click(one, 'approve'), click(two, 'emergency')],
     approvalsRequired: 2,
   },
 ];

@@ -4,16 +4,8 @@
  */
 
 import { type CancelRequest, type RequestStatus, isUnfinished } from '../../src/payouts/cancel/request.ts';
-import type {
-  AuditEntry,
-  AuditFilter,
-  AuditRow,
-  CardCopy,
-  CardResult,
-  HeldCopy,
-  Store,
-  TransactionQuery,
-} from '../../src/payouts/ports.ts';
+import type { AuditEntry, AuditFilter, AuditRow, Store, TransactionQuery } from '../../src/payouts/ports.ts';
+import type { CardCopy, CardResult, HeldCopy } from '../../src/payouts/cancel/ports.ts';
 import type { TransactionAnswer } from '../../src/payouts/transactions/transaction.ts';
 import type { TransactionRecord } from '../../src/payouts/transactions/port.ts';
 import { chain, FIRST_HASH, toAuditRow } from '../../src/store/audit-chain.ts';

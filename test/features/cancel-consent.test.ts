@@ -2,7 +2,7 @@
 
 import { afterEach, expect, test } from 'vitest';
 import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
-import { decide } from '../../src/payouts/cancel/request.ts';
+import { decide } from '../../src/payouts/cancel/decision.ts';
 import { HOUR_MS, MINUTE_MS } from '../../src/payouts/time.ts';
 import { openBot, read, type TestBot } from './bot.ts';
 import { requestIdOf, approve, askToCancel, toldDirectly } from './steps.ts';

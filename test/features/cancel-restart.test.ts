@@ -1,7 +1,14 @@
 /** Owns cancels that a stop or a crash interrupts: the next life of Payout Desk reaches the true outcome, without a second call. */
 
 import { afterEach, expect, test } from 'vitest';
-import { type CancelRequest, decide } from '../../src/payouts/cancel/request.ts';
+import {
+  type CancelRequest,
+  type In,
+  isIn,
+  type RequestStatus,
+  type Step,
+} from '../../src/payouts/cancel/request.ts';
+import { decide } from '../../src/payouts/cancel/decision.ts';
 import { startExecution, markUnknown } from '../../src/payouts/cancel/transitions.ts';
 import { MINUTE_MS } from '../../src/payouts/time.ts';
 import { openBot, read, type TestBot } from './bot.ts';
@@ -20,10 +27,7 @@ async function diesAs(state: 'approved' | 'executing' | 'unknown') {
   await bot.stop();
   await bot.records(async (store) => {
     const now = bot.clock();
-    const move = async (
-      before: CancelRequest,
-      step: { next: CancelRequest; audit: [] | object[] },
-    ): Promise<CancelRequest> => {
+    const move = async <S extends RequestStatus>(before: CancelRequest, step: Step<S>): Promise<In<S>> => {
       expect(await store.requests.save(before, step.next, [])).toBe(true);
       return step.next;
     };
@@ -32,7 +36,7 @@ async function diesAs(state: 'approved' | 'executing' | 'unknown') {
     const decided = decide(pending, { kind: 'approve', by: bot.people.approver.id }, now);
     if (!decided.ok) throw new Error(decided.why);
     const approved = await move(pending, decided);
-    if (state === 'approved') return;
+    if (state === 'approved' || !isIn(approved, 'approved')) return;
     const executing = await move(approved, startExecution(approved, now, LEASE_MS, 'holder-1'));
     if (state === 'executing') return;
     await move(executing, markUnknown(executing, 'No answer.', now));

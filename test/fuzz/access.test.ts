@@ -420,7 +420,7 @@ describe('break glass', () => {
     const answer = await bot.answerTo(admin, () => admin.submit(modal, { reason: 'I am in a hurry' }));
     expect(read(answer)).toContain('cannot be approved by one person alone');
     expect(cancels()).toHaveLength(0);
-    expect(refusals(await auditRows(), admin).map((row) => row.outcome)).toEqual(['no_break_glass']);
+    expect(refusals(await auditRows(), admin).map((row) => row.outcome)).toEqual(['no_emergency']);
   });
 });
 

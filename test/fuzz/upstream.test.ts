@@ -9,7 +9,8 @@ import { isPayoutDeskError } from '../../src/errors.ts';
 import { createGateway } from '../../src/instantpay/gateway.ts';
 import type { CancelRequest } from '../../src/payouts/cancel/request.ts';
 import { executeCancel } from '../../src/payouts/cancel/execute.ts';
-import { decideCancel, requestCancel } from '../../src/payouts/cancel/decide.ts';
+import { decideCancel } from '../../src/payouts/cancel/decide.ts';
+import { requestCancel } from '../../src/payouts/cancel/ask.ts';
 import type { Deps } from '../../src/payouts/deps.ts';
 import { composeDigest } from '../../src/payouts/digest/digest.ts';
 import { find, list, lookUp, notify } from '../../src/payouts/links/find.ts';
@@ -128,7 +129,7 @@ test(`at least ${ANSWERS} answers`, { timeout: isFull ? 1_800_000 : 120_000 }, a
     );
     const opened = await ask(
       'request',
-      () => requestCancel(deps, MAKER, { linkId: LINK, reason: 'paid twice', askedIn: 'C0FINANCE' }),
+      () => requestCancel(deps, MAKER, { linkId: LINK, reason: 'paid twice', requestedIn: 'C0FINANCE' }),
       ({ request }) => [
         ...messagesOf(request, now),
         requestOpened(request, { alreadyOpen: false, channelId: 'C0APPROVALS' }),

@@ -22,7 +22,7 @@ async function put(deps: TestDeps, ...requests: Partial<CancelRequest>[]): Promi
       linkId: `link-${id}`,
       wakeAt: LATER,
       expiresAt: LATER,
-      remindAt: LATER,
+      nudgeAt: LATER,
       ...change,
     });
     await deps.store.requests.open(opened, entry(), [freshCopy(`copy-${id}`, id, 'request', 'C_APPROVALS')]);

@@ -2,7 +2,14 @@
 
 import { expect, onTestFinished } from 'vitest';
 import type { Permission, Policy, Principals } from '../../src/payouts/access.ts';
-import type { CancelRequest } from '../../src/payouts/cancel/request.ts';
+import { TAKE_UP_AFTER_MS } from '../../src/payouts/cancel/decision.ts';
+import {
+  type CancelRequest,
+  type In,
+  newRequest,
+  type RequestInput,
+  type RequestStatus,
+} from '../../src/payouts/cancel/request.ts';
 import type { Deps, Settings } from '../../src/payouts/deps.ts';
 import type { LinkStatus, PayoutLink, TrackedLink } from '../../src/payouts/links/link.ts';
 import type { LinkPage } from '../../src/payouts/links/page.ts';
@@ -180,56 +187,49 @@ export function write(kind: WriteAnswer['kind'], message: string = `words of ${k
   return { kind, message, statuscode: undefined, ipayUuid: `uuid-${kind}`, environment: 'live' };
 }
 
+/** A pending request, as its requester made it. */
+export const NEW_REQUEST: RequestInput = {
+  id: 'a1',
+  linkId: LINK,
+  amountPaise: 12_345_678,
+  contact: { name: 'Asha Rao', email: 'a***@example.in', mobile: '******3210' },
+  purpose: 'Refund',
+  linkExpiresAt: NOON + 48 * HOUR_MS,
+  environment: 'live',
+  requestedBy: MAKER.userId,
+  requestedIn: 'C_FINANCE',
+  reason: 'Paid twice',
+  requestedAt: NOON,
+  ttlMs: 24 * HOUR_MS,
+  approvalsRequired: 1,
+  emergencyAllowed: false,
+  ipayUuid: 'uuid-request',
+};
+
+/** A stored request, pending unless told; some versions old, so that a version is not taken for a count. */
+export function request<S extends RequestStatus>(changes: Partial<CancelRequest> & { status: S }): In<S>;
+export function request(changes?: Partial<CancelRequest> & { status?: never }): In<'pending'>;
+export function request(changes: Partial<CancelRequest>): CancelRequest;
 export function request(changes: Partial<CancelRequest> = {}): CancelRequest {
-  return {
-    id: 'a1',
-    version: 7,
-    status: 'pending',
-    linkId: LINK,
-    amountPaise: 12_345_678,
-    contact: { name: 'Asha Rao', email: 'a***@example.in', mobile: '******3210' },
-    purpose: 'Refund',
-    linkExpiresAt: NOON + 48 * HOUR_MS,
-    environment: 'live',
-    requestedBy: MAKER.userId,
-    requestedIn: 'C_FINANCE',
-    reason: 'Paid twice',
-    requestedAt: NOON,
-    expiresAt: NOON + 24 * HOUR_MS,
-    remindAt: NOON + 12 * HOUR_MS,
-    remindedAt: undefined,
-    approvalsRequired: 1,
-    approvals: [],
-    voidApprovals: [],
-    emergencyAllowed: false,
-    emergencyReason: undefined,
-    decidedAt: undefined,
-    closedBy: undefined,
-    closedReason: undefined,
-    executingAt: undefined,
-    holder: undefined,
-    checks: 0,
-    problem: undefined,
-    ipayUuid: 'uuid-request',
-    outcome: undefined,
-    wakeAt: NOON + 12 * HOUR_MS,
-    ...changes,
-  };
+  return { ...newRequest(NEW_REQUEST), version: 7, ...changes };
 }
 
-/** An approval as it stands right after its last approval. */
-export function approvedAt(now: number, changes: Partial<CancelRequest> = {}): CancelRequest {
+/** A request right after its last approval. */
+export function approvedAt(
+  now: number,
+  changes: Partial<Omit<CancelRequest, 'status'>> = {},
+): In<'approved'> {
   return request({
-    status: 'approved',
     approvals: [{ userId: CHECKER.userId, at: now }],
     decidedAt: now,
-    wakeAt: now + 30_000,
+    wakeAt: now + TAKE_UP_AFTER_MS,
     ...changes,
+    status: 'approved',
   });
 }
 
 /** Puts a request into the store as it is. */
-export async function keep(deps: TestDeps, kept: CancelRequest): Promise<CancelRequest> {
+export async function keep<Kept extends CancelRequest>(deps: TestDeps, kept: Kept): Promise<Kept> {
   await deps.store.requests.open(
     kept,
     { at: kept.requestedAt, actorId: kept.requestedBy, action: 'kept' },

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { createLog } from '../../src/log.ts';
 import type { CancelRequest } from '../../src/payouts/cancel/request.ts';
 import { freshCopy } from '../../src/payouts/cancel/messages.ts';
-import type { CardCopy } from '../../src/payouts/ports.ts';
+import type { CardCopy } from '../../src/payouts/cancel/ports.ts';
 import { HOUR_MS } from '../../src/payouts/time.ts';
 import { createApprovalCards } from '../../src/slack/card-sync.ts';
 import { SlackFailure } from '../../src/slack/api/messenger.ts';
@@ -96,7 +96,7 @@ describe('where a message goes', () => {
   test('a nudge in the channel answers the card there, and shows in the channel as well', async () => {
     await open(['request', CHANNEL], ['reminder', CHANNEL]);
     await sync();
-    await move({ remindedAt: NOON });
+    await move({ nudgedAt: NOON });
     await sync();
     expect(sent[1]).toMatchObject({ threadTs: slack.standing[0]?.ts, broadcast: true });
   });
@@ -104,20 +104,20 @@ describe('where a message goes', () => {
   test('a nudge by direct message is not threaded: the card stands elsewhere', async () => {
     await open(['request', CHANNEL], ['reminder', 'U_CHECKER']);
     await sync();
-    await move({ remindedAt: NOON });
+    await move({ nudgedAt: NOON });
     await sync();
     expect(slack.standing[1]).toMatchObject({ channelId: 'D_U_CHECKER', threadTs: undefined });
   });
 
   test('a nudge without a card stands by itself', async () => {
-    now = request({ remindedAt: NOON });
+    now = request({ nudgedAt: NOON });
     await open(['reminder', CHANNEL]);
     await sync();
     expect(slack.standing).toMatchObject([{ channelId: CHANNEL, threadTs: undefined }]);
   });
 
   test('a nudge is not edited when the first of two approvers decides', async () => {
-    now = request({ remindedAt: NOON, approvalsRequired: 2 });
+    now = request({ nudgedAt: NOON, approvalsRequired: 2 });
     await open(['reminder', CHANNEL]);
     await sync();
     await move({ approvals: [{ userId: 'U_CHECKER', at: NOON }] });

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createLog } from '../../src/log.ts';
 import type { CancelRequest } from '../../src/payouts/cancel/request.ts';
 import { freshCopy } from '../../src/payouts/cancel/messages.ts';
-import type { CardCopy } from '../../src/payouts/ports.ts';
+import type { CardCopy } from '../../src/payouts/cancel/ports.ts';
 import { HOUR_MS } from '../../src/payouts/time.ts';
 import { createApprovalCards } from '../../src/slack/card-sync.ts';
 import { SlackFailure } from '../../src/slack/api/messenger.ts';
@@ -100,7 +100,7 @@ describe('one replica', () => {
     const cards = replica();
     await cards.sync(now.id);
     expect(slack.calls).toEqual(['message']);
-    await move({ remindedAt: NOON });
+    await move({ nudgedAt: NOON });
     await cards.sync(now.id);
     const [card, reminder] = slack.standing;
     expect(reminder).toMatchObject({ channelId: CHANNEL, threadTs: card?.ts });
@@ -130,7 +130,7 @@ describe('one replica', () => {
   );
 
   test('a reminder that is late for its request is not posted', async () => {
-    now = request({ remindedAt: NOON, status: 'rejected' });
+    now = request({ nudgedAt: NOON, status: 'rejected' });
     await open('reminder');
     await replica().sync(now.id);
     expect(slack.calls).toEqual([]);

@@ -2,7 +2,12 @@
 
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type CancelRequest, UNFINISHED } from '../../src/payouts/cancel/request.ts';
+import {
+  type CancelRequest,
+  REQUEST_STATUSES,
+  type RequestStatus,
+  UNFINISHED,
+} from '../../src/payouts/cancel/request.ts';
 import { fromRow, toRow } from '../../src/store/cancel-request-record.ts';
 import { databases, ENGINES } from './engines.ts';
 import { request, entry, MINUTE, next, NOON } from './samples.ts';
@@ -45,12 +50,12 @@ describe.each(ENGINES)('approvals on %s', (engine) => {
   test('the database itself refuses a second request in every unfinished state, and in no other', async () => {
     const database = await fresh();
     const store = await database.open();
-    const all: CancelRequest['status'][] = [...UNFINISHED, 'executed', 'refused', 'unresolved', 'rejected'];
-    for (const [index, status] of [...all, 'expired' as const, 'withdrawn' as const].entries()) {
+    const unfinished: readonly RequestStatus[] = UNFINISHED;
+    for (const [index, status] of REQUEST_STATUSES.entries()) {
       const linkId = `link-${index}`;
       await store.requests.open(request({ id: `first-${index}`, linkId, status }), entry(), []);
       const second = await store.requests.open(request({ id: `second-${index}`, linkId }), entry(), []);
-      expect({ status, opened: second.opened }).toEqual({ status, opened: !UNFINISHED.includes(status) });
+      expect({ status, opened: second.opened }).toEqual({ status, opened: !unfinished.includes(status) });
     }
   });
 
@@ -160,13 +165,13 @@ describe.each(ENGINES)('approvals on %s', (engine) => {
     expect((await store.requests.due(UNFINISHED, NOON + 720 * MINUTE, 9)).map((one) => one.id)).toEqual([
       'good',
     ]);
-    expect(problems).toEqual(Array(2).fill('The stored approval bad cannot be read: checks.'));
+    expect(problems).toEqual(Array(2).fill('The stored cancel request bad cannot be read: checks.'));
     await expect(store.requests.find('bad')).rejects.toThrow(
-      'The stored approval bad cannot be read: checks.',
+      'The stored cancel request bad cannot be read: checks.',
     );
     await database.raw(`update cancel_requests set status = 'odd' where id = 'bad'`);
     await expect(store.requests.find('bad')).rejects.toThrow(
-      'The stored approval bad cannot be read: status.',
+      'The stored cancel request bad cannot be read: status.',
     );
   });
 });
@@ -184,7 +189,7 @@ test('whatever a request holds is the same after writing and reading', () => {
     contact: record({ name: maybe(words), email: maybe(words), mobile: maybe(words) }),
     requestedAt: instant,
     wakeAt: maybe(instant),
-    remindedAt: maybe(instant),
+    nudgedAt: maybe(instant),
     approvals: fc.array(record({ userId: words, at: instant })),
     closedReason: maybe(words),
     checks: fc.nat(),

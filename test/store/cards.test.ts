@@ -1,7 +1,7 @@
 /** Owns the outbox of cards on both engines: leases, fencing tokens, backoff and strays. */
 
 import { describe, expect, test } from 'vitest';
-import type { CardCopy, HeldCopy } from '../../src/payouts/ports.ts';
+import type { CardCopy, HeldCopy } from '../../src/payouts/cancel/ports.ts';
 import type { OpenStore } from '../../src/store/database.ts';
 import { databases, ENGINES } from './engines.ts';
 import { request, card, entry, MINUTE, next, NOON } from './samples.ts';

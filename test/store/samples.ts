@@ -1,47 +1,22 @@
 /** Owns example records for the store's tests. */
 
-import type { CancelRequest } from '../../src/payouts/cancel/request.ts';
-import type { AuditEntry, CardCopy } from '../../src/payouts/ports.ts';
+import { type CancelRequest, newRequest } from '../../src/payouts/cancel/request.ts';
+import type { AuditEntry } from '../../src/payouts/ports.ts';
+import type { CardCopy } from '../../src/payouts/cancel/ports.ts';
 import type { TransactionAnswer } from '../../src/payouts/transactions/transaction.ts';
+import { NEW_REQUEST } from '../payouts/setup.ts';
 
 /** 20 November 2026, 10:00 in India. */
 export const NOON = Date.UTC(2026, 10, 20, 4, 30);
 export const MINUTE = 60_000;
 
-export function request(change: Partial<CancelRequest> = {}): CancelRequest {
+/** A new request of `test/payouts/setup.ts`, with this file's times. */
+export function request(changes: Partial<CancelRequest> = {}): CancelRequest {
   return {
-    id: 'a1',
-    version: 1,
-    status: 'pending',
-    linkId: '65f1a2b3c4d5e6f708192a3b',
+    ...newRequest({ ...NEW_REQUEST, requestedAt: NOON, linkExpiresAt: NOON + 600 * MINUTE }),
     amountPaise: 12_345_678_900,
-    contact: { name: 'Asha Rao', email: undefined, mobile: '••••••3210' },
-    purpose: 'Refund',
-    linkExpiresAt: NOON + 600 * MINUTE,
-    environment: 'live',
-    requestedBy: 'U_MAKER',
-    requestedIn: 'C_FINANCE',
-    reason: 'Paid twice',
-    requestedAt: NOON,
-    expiresAt: NOON + 1440 * MINUTE,
-    remindAt: NOON + 720 * MINUTE,
-    remindedAt: undefined,
-    approvalsRequired: 1,
-    approvals: [],
-    voidApprovals: [],
-    emergencyAllowed: false,
-    emergencyReason: undefined,
-    decidedAt: undefined,
-    closedBy: undefined,
-    closedReason: undefined,
-    executingAt: undefined,
-    holder: undefined,
-    checks: 0,
-    problem: undefined,
     ipayUuid: undefined,
-    outcome: undefined,
-    wakeAt: NOON + 720 * MINUTE,
-    ...change,
+    ...changes,
   };
 }
 

@@ -1,39 +1,41 @@
-/** Owns carrying out what was approved: the one call, what it answered, and looking up what nobody knows (R9). */
+/** Owns executing what was approved: the one call to InstantPay, and saving what it answered. */
 
 import { isPayoutDeskError } from '../../errors.ts';
-import { type CancelRequest, tick, isUnfinished, type Outcome, type Step } from './request.ts';
 import type { Deps } from '../deps.ts';
+import { describeStatus, environmentProblem } from '../links/find.ts';
+import { canCancel, type TrackedLink } from '../links/link.ts';
+import type { WriteAnswer } from '../ports.ts';
+import { DAY_MS } from '../time.ts';
+import { type CancelRequest, type In, isIn, type Outcome, type Step } from './request.ts';
+import { findRequest, saveOrReload, saveStep } from './save.ts';
 import {
-  startExecution,
-  finish,
   abandon,
+  finish,
   isTooLate,
-  recheck,
   leaseMs,
   markUnknown,
   provenEnd,
+  refusalOf,
   reschedule,
   restoreUnknown,
-  refusalOf,
   sendBefore,
+  startExecution,
 } from './transitions.ts';
-import { canCancel, type TrackedLink } from '../links/link.ts';
-import { describeStatus, environmentProblem } from '../links/find.ts';
-import type { WriteAnswer } from '../ports.ts';
-import { findRequest, saveOrReload, saveStep } from './save.ts';
-import { DAY_MS } from '../time.ts';
+
+/** A claim stands: the call may be on its way. */
+type Held = In<'executing' | 'unknown'>;
 
 const HELD_UP = 'Payout Desk was held up before the call. Nothing was sent.';
 const CLAIM_LOST = 'The call may have left, and the database does not hold its start any more.';
 const NOT_CONFIRMED = 'The database did not confirm the start in time. Nothing was sent.';
 
 /**
- * Carries an approved request out: tracks the link again (R8), claims the one call by storing `executing`, calls
- * once, and stores what was seen. Returns the request as it is afterwards; when another replica was faster, its state.
- * A decision that is too old leads to no call, whatever happened meanwhile.
+ * Executes an approved request: tracks the link again (R8), claims the one call by saving `executing`, calls once, and
+ * saves what was seen. Returns the request as it is then; when another replica was faster, as that one left it. A
+ * decision that is too old leads to no call, whatever happened meanwhile.
  */
 export async function executeCancel(deps: Deps, request: CancelRequest): Promise<CancelRequest> {
-  if (request.status !== 'approved') return request;
+  if (!isIn(request, 'approved')) return request;
   const called = deps.called.get(request.id);
   if (called) return saveOrReload(deps, request, restoreUnknown(request, called, CLAIM_LOST, deps.clock()));
   const startedAt = deps.clock();
@@ -78,7 +80,7 @@ function movedEnvironment(request: CancelRequest, link: TrackedLink): string | u
  * Stores `executing` by compare-and-swap; undefined when another replica was faster. A commit that was not confirmed
  * is made again: the random holder tells whether the one that stands is ours, so a lost answer costs no look-ups.
  */
-async function claim(deps: Deps, request: CancelRequest, now: number): Promise<CancelRequest | undefined> {
+async function claim(deps: Deps, request: In<'approved'>, now: number): Promise<Held | undefined> {
   const holder = deps.newId();
   const step = startExecution(request, now, leaseMs(deps.settings.callTimeoutMs), holder);
   try {
@@ -92,14 +94,14 @@ async function claim(deps: Deps, request: CancelRequest, now: number): Promise<C
     const there = await findRequest(deps, request.id);
     return isHeldBy(there, holder) ? there : undefined;
   } catch (error) {
-    const release = (from: CancelRequest): Step => reschedule(from, NOT_CONFIRMED, deps.clock());
+    const release = (from: Held): Step => reschedule(from, NOT_CONFIRMED, deps.clock());
     deps.owed.set(request.id, { holder, version: step.next.version, step: release });
     throw error;
   }
 }
 
 /** Makes the one call, unless this process was frozen since its claim for so long that others may look the outcome up. */
-async function callOnce(deps: Deps, executing: CancelRequest): Promise<CancelRequest> {
+async function callOnce(deps: Deps, executing: Held): Promise<CancelRequest> {
   const before = sendBefore(executing, deps.settings.callTimeoutMs);
   const now = deps.clock();
   if (executing.status !== 'executing' || now >= before || isTooLate(executing, now)) {
@@ -114,7 +116,7 @@ async function callOnce(deps: Deps, executing: CancelRequest): Promise<CancelReq
 }
 
 /** A database that fails over may lose what it confirmed, so this process knows by itself what it has called for. */
-function rememberCall(deps: Deps, executing: CancelRequest, now: number): void {
+function rememberCall(deps: Deps, executing: In<'executing'>, now: number): void {
   for (const [id, { executingAt = 0 }] of deps.called) {
     // The oldest stands first.
     if (now - executingAt < DAY_MS) break;
@@ -123,10 +125,10 @@ function rememberCall(deps: Deps, executing: CancelRequest, now: number): void {
   deps.called.set(executing.id, executing);
 }
 
-/** Stores what the one call answered. */
+/** Saves what the one call answered. */
 async function recordAnswer(
   deps: Deps,
-  executing: CancelRequest,
+  executing: In<'executing'>,
   answer: WriteAnswer,
 ): Promise<CancelRequest> {
   const now = deps.clock();
@@ -166,11 +168,7 @@ async function recordAnswer(
  * Saves what the holder knows, also after its lease expired: it outranks a look-up. What cannot be stored now is owed,
  * and the job stores it.
  */
-async function keepAnswer(
-  deps: Deps,
-  executing: CancelRequest,
-  step: (from: CancelRequest) => Step,
-): Promise<CancelRequest> {
+async function keepAnswer(deps: Deps, executing: Held, step: (from: Held) => Step): Promise<CancelRequest> {
   const { id, holder = '', version } = executing;
   try {
     const stored = await saveStep(deps, executing, step(executing));
@@ -186,12 +184,12 @@ async function keepAnswer(
   }
 }
 
-/** Stores the step while the claim of this holder stands; returns the request as it is then. */
+/** Saves the step while this holder's claim stands; returns the request as it is then. */
 async function storeHeld(
   deps: Deps,
   cancelRequestId: string,
   holder: string,
-  step: (from: CancelRequest) => Step,
+  step: (from: Held) => Step,
 ): Promise<CancelRequest> {
   for (;;) {
     const from = await findRequest(deps, cancelRequestId);
@@ -201,8 +199,8 @@ async function storeHeld(
   }
 }
 
-function isHeldBy(request: CancelRequest, holder: string): boolean {
-  return (request.status === 'executing' || request.status === 'unknown') && request.holder === holder;
+function isHeldBy(request: CancelRequest, holder: string): request is Held {
+  return isIn(request, 'executing', 'unknown') && request.holder === holder;
 }
 
 /** Stores what this process knows and could not store before; rejects with Unavailable while the store is away. */
@@ -214,55 +212,7 @@ export async function saveOwed(deps: Deps): Promise<void> {
   }
 }
 
-/** Looks an unknown outcome up by tracking, never by calling again (R9). */
-export async function settleUnknown(deps: Deps, request: CancelRequest): Promise<CancelRequest> {
-  let unknown = request;
-  if (request.status === 'executing') {
-    const problem = 'The replica that started the cancellation has not reported its outcome.';
-    const step = markUnknown(request, problem, deps.clock());
-    const lost = await saveStep(deps, request, step);
-    if (!lost) return findRequest(deps, request.id);
-    unknown = lost;
-  }
-  if (unknown.status !== 'unknown') return unknown;
-  const link = await trackOrProblem(deps, unknown.linkId);
-  const now = deps.clock();
-  if ('problem' in link) {
-    const seen = { linkStatus: undefined, problem: link.problem, ipayUuid: undefined };
-    return saveOrReload(deps, unknown, recheck(unknown, seen, now));
-  }
-  const message = `The link is ${describeStatus(link)}.`;
-  const proven = provenEnd(link.status, message, link.ipayUuid);
-  if (proven) return saveOrReload(deps, unknown, finish(unknown, now, proven));
-  const seen = { linkStatus: link.status, problem: message, ipayUuid: link.ipayUuid };
-  return saveOrReload(deps, unknown, recheck(unknown, seen, now));
-}
-
-/** Does what is due for a request by itself: reminds, lapses, executes what was approved, settles what is unknown. */
-export async function advance(deps: Deps, cancelRequestId: string): Promise<CancelRequest> {
-  const request = await findRequest(deps, cancelRequestId);
-  if (!isUnfinished(request) || (request.wakeAt ?? Infinity) > deps.clock()) return request;
-  switch (request.status) {
-    case 'pending': {
-      const step = tick(request, deps.clock());
-      return step ? saveOrReload(deps, request, step) : request;
-    }
-    case 'approved':
-      return executeCancel(deps, request);
-    case 'executing':
-    case 'unknown':
-      return settleUnknown(deps, request);
-    case 'rejected':
-    case 'withdrawn':
-    case 'expired':
-    case 'executed':
-    case 'refused':
-    case 'unresolved':
-      return request;
-  }
-}
-
-async function trackOrProblem(deps: Deps, linkId: string): Promise<TrackedLink | { problem: string }> {
+export async function trackOrProblem(deps: Deps, linkId: string): Promise<TrackedLink | { problem: string }> {
   try {
     return await deps.gateway.track(linkId);
   } catch (error) {

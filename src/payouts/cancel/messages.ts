@@ -3,7 +3,7 @@
 import { isPayoutDeskError } from '../../errors.ts';
 import type { CancelRequest } from './request.ts';
 import type { Deps } from '../deps.ts';
-import type { CardCopy } from '../ports.ts';
+import type { CardCopy } from './ports.ts';
 
 /** A direct message each to more people than this would be noise, and half an hour of Slack's rate limit. */
 const APPROVERS_TOLD = 50;

@@ -1,43 +1,45 @@
 /**
- * Owns the four-eyes rule as a state machine: `decide(approval, decision, now)` gives the next state or says why
- * not. Pure: who the person is and what they may do was found out before.
+ * Owns the cancel request: its states, what it holds, and the guard that lets a transition ask for the state it starts
+ * from. The ways between the states are in decision.ts (while it is pending) and transitions.ts (once approved):
  *
  *   pending -> approved -> executing -> executed | refused | unknown -> executed | refused | unresolved
- *   pending -> rejected | lapsed | withdrawn
+ *   pending -> rejected | expired | withdrawn
  */
 
 import type { Contact, Environment, LinkStatus } from '../links/link.ts';
 import type { AuditEntry } from '../ports.ts';
 
-export type RequestStatus =
-  | 'pending'
-  | 'approved'
-  | 'executing'
-  | 'unknown'
-  | 'executed'
-  | 'refused'
-  | 'unresolved'
-  | 'rejected'
-  | 'expired'
-  | 'withdrawn';
-
 /** Decided and still moving: only InstantPay can say what comes next. */
-export const APPROVED_UNFINISHED: readonly RequestStatus[] = ['approved', 'executing', 'unknown'];
-/** States in which a link may not be asked for again: the request still moves. */
-export const UNFINISHED: readonly RequestStatus[] = ['pending', ...APPROVED_UNFINISHED];
+export const APPROVED_UNFINISHED = ['approved', 'executing', 'unknown'] as const;
+/** The request still moves, so its link cannot be requested again. */
+export const UNFINISHED = ['pending', ...APPROVED_UNFINISHED] as const;
 
-/** What the desk saw at the end; never what it hopes. */
+export const REQUEST_STATUSES = [
+  ...UNFINISHED,
+  'executed',
+  'refused',
+  'unresolved',
+  'rejected',
+  'expired',
+  'withdrawn',
+] as const;
+export type RequestStatus = (typeof REQUEST_STATUSES)[number];
+
+export const OUTCOME_KINDS = [
+  'cancelled',
+  'link_changed',
+  'instantpay_refused',
+  'recipient_won',
+  'link_expired',
+  'wrong_environment',
+  /** The decision grew too old before the call could leave; nothing was sent. */
+  'too_late',
+  'still_unknown',
+] as const;
+
+/** What was seen at the end, never what is hoped for. */
 export interface Outcome {
-  kind:
-    | 'cancelled'
-    | 'link_changed'
-    | 'instantpay_refused'
-    | 'recipient_won'
-    | 'link_expired'
-    | 'wrong_environment'
-    /** The decision grew too old before the call could leave; nothing was sent. */
-    | 'too_late'
-    | 'still_unknown';
+  kind: (typeof OUTCOME_KINDS)[number];
   /** The link's status when last seen. */
   linkStatus: LinkStatus | undefined;
   /** The link's amount when it was no longer the one that was approved (R8). */
@@ -72,8 +74,8 @@ export interface CancelRequest {
   requestedAt: number;
   expiresAt: number;
   /** When approvers are reminded, and when they were. */
-  remindAt: number;
-  remindedAt: number | undefined;
+  nudgeAt: number;
+  nudgedAt: number | undefined;
   /** 1, or 2 above APPROVALS_REQUIRED_ABOVE; fixed when the request is made. */
   approvalsRequired: number;
   approvals: Approval[];
@@ -101,43 +103,82 @@ export interface CancelRequest {
   wakeAt: number | undefined;
 }
 
-/** A step of the machine: the state to store and the audit rows that belong to it. */
-export interface Step {
-  next: CancelRequest;
+/** A request in one of these states: distributes, so that a check of the status narrows it. */
+export type In<S extends RequestStatus> = S extends RequestStatus ? CancelRequest & { status: S } : never;
+export type Unfinished = (typeof UNFINISHED)[number];
+export type ApprovedUnfinished = (typeof APPROVED_UNFINISHED)[number];
+
+/** A step of the machine: the state it leads to and the audit rows that belong to it. */
+export interface Step<S extends RequestStatus = RequestStatus> {
+  next: In<S>;
   audit: AuditEntry[];
 }
 
-export type Decision =
-  /** `lost`: earlier voters who may no longer approve; judged when this vote would be the last. */
-  | { kind: 'approve'; by: string; lost?: readonly string[] }
-  | { kind: 'reject'; by: string; reason: string }
-  /** An administrator approves alone, with a typed reason, announced in the channel. */
-  | { kind: 'break_glass'; by: string; reason: string }
-  | { kind: 'withdraw'; by: string };
-
-/** Why a decision changes nothing; all of them are normal answers. */
-export type NoDecision =
-  | 'finished'
-  | 'expired'
-  | 'own_request'
-  | 'already_voted'
-  | 'not_requester'
-  /** Slack did not tell whether the earlier voters may still approve. */
-  | 'voters_unknown'
-  | 'no_break_glass';
-
-export type Decided = ({ ok: true } & Step) | { ok: false; why: NoDecision };
-
-/** How long after its decision an approved request may wait untouched before any desk takes it up again. */
-export const TAKE_UP_AFTER_MS = 30_000;
-
-export function isUnfinished(request: CancelRequest): boolean {
-  return UNFINISHED.includes(request.status);
+export function isIn<S extends RequestStatus>(
+  request: CancelRequest,
+  ...statuses: readonly S[]
+): request is In<S> {
+  const known: readonly RequestStatus[] = statuses;
+  return known.includes(request.status);
 }
 
-/** The approval with these changes and the next version. */
-export function change(request: CancelRequest, changes: Partial<CancelRequest>): CancelRequest {
-  return { ...request, ...changes, version: request.version + 1 };
+export function isUnfinished(request: CancelRequest): request is In<Unfinished> {
+  return isIn(request, ...UNFINISHED);
+}
+
+/** What a new request is made of. */
+export type RequestInput = Pick<
+  CancelRequest,
+  | 'id'
+  | 'linkId'
+  | 'amountPaise'
+  | 'contact'
+  | 'purpose'
+  | 'linkExpiresAt'
+  | 'environment'
+  | 'requestedBy'
+  | 'requestedIn'
+  | 'reason'
+  | 'requestedAt'
+  | 'approvalsRequired'
+  | 'emergencyAllowed'
+  | 'ipayUuid'
+> & {
+  /** For how long it may wait for a decision; its approvers are nudged at half time. */
+  ttlMs: number;
+};
+
+export function newRequest({ ttlMs, ...input }: RequestInput): In<'pending'> {
+  const nudgeAt = input.requestedAt + Math.floor(ttlMs / 2);
+  return {
+    ...input,
+    version: 1,
+    status: 'pending',
+    expiresAt: input.requestedAt + ttlMs,
+    nudgeAt,
+    nudgedAt: undefined,
+    approvals: [],
+    voidApprovals: [],
+    emergencyReason: undefined,
+    decidedAt: undefined,
+    closedBy: undefined,
+    closedReason: undefined,
+    executingAt: undefined,
+    holder: undefined,
+    checks: 0,
+    problem: undefined,
+    outcome: undefined,
+    wakeAt: nudgeAt,
+  };
+}
+
+/** The request in this state, with these changes and the next version. */
+export function change<S extends RequestStatus>(
+  request: CancelRequest,
+  status: S,
+  changes: Partial<Omit<CancelRequest, 'status' | 'version'>>,
+): CancelRequest & { status: S } {
+  return { ...request, ...changes, status, version: request.version + 1 };
 }
 
 /** The audit row of a step: what every row about this request carries. */
@@ -157,107 +198,4 @@ export function auditOf(
     amountPaise: request.amountPaise,
     ...more,
   };
-}
-
-/**
- * What one person's decision makes of a request at this time. Consent counts from `pressedAt`, when the person gave it:
- * a desk that was frozen before it stored it must not take it for a fresh one.
- */
-export function decide(request: CancelRequest, decision: Decision, now: number, pressedAt = now): Decided {
-  // Nobody presses before the request is there: such a stamp says nothing.
-  const givenAt = pressedAt < request.requestedAt ? now : pressedAt;
-  if (request.status !== 'pending') return { ok: false, why: 'finished' };
-  if (now >= request.expiresAt) return { ok: false, why: 'expired' };
-  const decisionMs = now - request.requestedAt;
-  if (decision.kind === 'withdraw') {
-    if (decision.by !== request.requestedBy) return { ok: false, why: 'not_requester' };
-    const next = close(request, 'withdrawn', decision.by, undefined, now);
-    return { ok: true, next, audit: [auditOf(next, now, decision.by, 'cancel withdrawn', { decisionMs })] };
-  }
-  if (decision.by === request.requestedBy) return { ok: false, why: 'own_request' };
-  if (decision.kind === 'reject') {
-    const next = close(request, 'rejected', decision.by, decision.reason, now);
-    const row = { decisionMs, reason: decision.reason };
-    return { ok: true, next, audit: [auditOf(next, now, decision.by, 'cancel rejected', row)] };
-  }
-  if (decision.kind === 'break_glass') return breakGlass(request, decision, now, givenAt);
-  if (request.approvals.some((vote) => vote.userId === decision.by))
-    return { ok: false, why: 'already_voted' };
-  return addVote(request, decision, now, givenAt);
-}
-
-/** One more vote; those of voters who lost the right no longer count, and the record and the audit say so. */
-function addVote(
-  request: CancelRequest,
-  { by, lost = [] }: Extract<Decision, { kind: 'approve' }>,
-  now: number,
-  givenAt: number,
-): Decided {
-  const gone = request.approvals.filter(({ userId }) => lost.includes(userId));
-  const approvals = [...request.approvals.filter((one) => !gone.includes(one)), { userId: by, at: now }];
-  const voidApprovals = [...request.voidApprovals.filter(({ userId }) => userId !== by), ...gone];
-  const enough = approvals.length >= request.approvalsRequired;
-  const decided = { status: 'approved', decidedAt: givenAt, wakeAt: now + TAKE_UP_AFTER_MS } as const;
-  const next = change(request, { approvals, voidApprovals, ...(enough && decided) });
-  const outcome = `${approvals.length} of ${request.approvalsRequired} approvals`;
-  const row = { decisionMs: now - request.requestedAt, outcome };
-  return {
-    ok: true,
-    next,
-    audit: [
-      auditOf(next, now, by, 'cancel approved', row),
-      ...gone.map(({ userId }) =>
-        auditOf(next, now, 'desk', 'approval void', { reason: `${userId} may no longer approve` }),
-      ),
-    ],
-  };
-}
-
-/** However many approvals are needed: one administrator's word carries, and is marked as such for good. */
-function breakGlass(
-  request: CancelRequest,
-  { by, reason }: Extract<Decision, { kind: 'break_glass' }>,
-  now: number,
-  givenAt: number,
-): Decided {
-  if (!request.emergencyAllowed) return { ok: false, why: 'no_break_glass' };
-  const next = change(request, {
-    approvals: [...request.approvals.filter((vote) => vote.userId !== by), { userId: by, at: now }],
-    emergencyReason: reason,
-    status: 'approved',
-    decidedAt: givenAt,
-    wakeAt: now + TAKE_UP_AFTER_MS,
-  });
-  const row = { decisionMs: now - request.requestedAt, reason, outcome: 'approved alone' };
-  return { ok: true, next, audit: [auditOf(next, now, by, 'break glass', row)] };
-}
-
-function close(
-  request: CancelRequest,
-  status: 'rejected' | 'withdrawn' | 'expired',
-  by: string | undefined,
-  reason: string | undefined,
-  now: number,
-): CancelRequest {
-  return change(request, {
-    status,
-    decidedAt: now,
-    closedBy: by,
-    closedReason: reason,
-    wakeAt: undefined,
-  });
-}
-
-/** What time alone does to a waiting request: it lapses, or its approvers are due a reminder. */
-export function tick(request: CancelRequest, now: number): Step | undefined {
-  if (request.status !== 'pending') return undefined;
-  if (now >= request.expiresAt) {
-    const next = close(request, 'expired', undefined, undefined, now);
-    return { next, audit: [auditOf(next, now, 'desk', 'cancel request expired')] };
-  }
-  if (request.remindedAt === undefined && now >= request.remindAt) {
-    const next = change(request, { remindedAt: now, wakeAt: request.expiresAt });
-    return { next, audit: [auditOf(next, now, 'desk', 'approvers reminded')] };
-  }
-  return undefined;
 }

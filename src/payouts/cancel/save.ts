@@ -1,7 +1,7 @@
-/** Owns storing a request's steps: read, replace by version, and what stands when somebody else was faster. */
+/** Owns how a request's steps are saved: compare-and-swap on `version`, and reading again after a conflict. */
 
 import { NotFound } from '../../errors.ts';
-import type { CancelRequest, Step } from './request.ts';
+import type { CancelRequest, In, RequestStatus, Step } from './request.ts';
 import type { Deps } from '../deps.ts';
 
 /** The request as it is stored now. */
@@ -11,19 +11,16 @@ export async function findRequest(deps: Deps, cancelRequestId: string): Promise<
   return request;
 }
 
-/** The new state when it could be stored; undefined when somebody else changed the request first. */
-export async function saveStep(
+/** Saves a step by compare-and-swap on `version`; undefined when another replica changed the request first. */
+export async function saveStep<S extends RequestStatus>(
   deps: Deps,
   before: CancelRequest,
-  step: Step,
-): Promise<CancelRequest | undefined> {
+  step: Step<S>,
+): Promise<In<S> | undefined> {
   return (await deps.store.requests.save(before, step.next, step.audit)) ? step.next : undefined;
 }
 
-/**
- * Stores a step; when the request changed meanwhile (a lease ran out and another desk began to look the outcome
- * up), what is there now stands: its look-ups lead to the same truth.
- */
+/** Saves by compare-and-swap; on conflict returns the stored request, whose look-ups lead to the same truth. */
 export async function saveOrReload(deps: Deps, before: CancelRequest, step: Step): Promise<CancelRequest> {
   return (await saveStep(deps, before, step)) ?? findRequest(deps, before.id);
 }

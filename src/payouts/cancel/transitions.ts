@@ -1,12 +1,22 @@
 /**
- * Owns what happens to a request after its approval, as pure steps: it starts, ends, is put off, or its outcome is
- * not known and gets looked up (R9). Only `begin` allows the one cancel call, and it can be stored only once.
+ * Owns what happens to a request after its approval, as pure steps: it starts, ends, is rescheduled, or its outcome is
+ * unknown and gets looked up (R9). Only `startExecution` allows the one cancel call, and it can be stored only once.
  */
 
-import { type CancelRequest, auditOf, change, type Outcome, type Step } from './request.ts';
+import {
+  type ApprovedUnfinished,
+  auditOf,
+  type CancelRequest,
+  change,
+  type In,
+  type Outcome,
+  type Step,
+} from './request.ts';
 import type { LinkStatus } from '../links/link.ts';
 import type { WriteAnswer } from '../ports.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../time.ts';
+
+type Finished = 'executed' | 'refused' | 'unresolved';
 
 /** Between the look-ups of an unknown outcome: 5 s, 15 s, 1 min and 5 min after it was lost, then hourly for a day. */
 const LOOK_UP_GAPS_MS = [5_000, 10_000, 45_000, 4 * MINUTE_MS];
@@ -46,10 +56,14 @@ export function nextLookUp(checks: number, executingAt: number, now: number): nu
   return now - executingAt >= DAY_MS ? undefined : now + HOUR_MS;
 }
 
-/** approved -> executing. Whoever stores this step makes the call; `lease` is how long the others wait, in milliseconds. */
-export function startExecution(request: CancelRequest, now: number, lease: number, holder: string): Step {
-  const next = change(request, {
-    status: 'executing',
+/** The replica that stores this step makes the call; the others wait for the lease, in milliseconds, to expire. */
+export function startExecution(
+  request: In<'approved'>,
+  now: number,
+  lease: number,
+  holder: string,
+): Step<'executing'> {
+  const next = change(request, 'executing', {
     executingAt: now,
     holder,
     checks: 0,
@@ -59,8 +73,12 @@ export function startExecution(request: CancelRequest, now: number, lease: numbe
   return { next, audit: [auditOf(next, now, 'desk', 'cancel started', { statusBefore: 'ISSUED' })] };
 }
 
-/** approved, executing or unknown -> refused: the decision grew too old, and nothing was sent. */
-export function abandon(request: CancelRequest, now: number, problem = request.problem): Step {
+/** The decision grew too old, and nothing was sent. */
+export function abandon(
+  request: In<ApprovedUnfinished>,
+  now: number,
+  problem = request.problem,
+): Step<Finished> {
   return finish(request, now, {
     kind: 'too_late',
     linkStatus: undefined,
@@ -70,13 +88,16 @@ export function abandon(request: CancelRequest, now: number, problem = request.p
   });
 }
 
-/** approved, executing or unknown -> approved: nothing was sent; try again soon, while the decision is not too old. */
-export function reschedule(request: CancelRequest, problem: string, now: number): Step {
+/** Nothing was sent: back to approved and tried again soon, while the decision is not too old. */
+export function reschedule(
+  request: In<ApprovedUnfinished>,
+  problem: string,
+  now: number,
+): Step<'approved' | Finished> {
   if (isTooLate(request, now)) return abandon(request, now, problem);
   const checks = request.checks + 1;
   const tooLateAt = (request.decidedAt ?? now) + START_WITHIN_MS;
-  const next = change(request, {
-    status: 'approved',
+  const next = change(request, 'approved', {
     executingAt: undefined,
     holder: undefined,
     checks,
@@ -86,10 +107,14 @@ export function reschedule(request: CancelRequest, problem: string, now: number)
   return { next, audit: [auditOf(next, now, 'desk', 'cancel put off', { reason: problem })] };
 }
 
-/** executing -> unknown: the call may have left, and nobody knows what became of it. */
-export function markUnknown(request: CancelRequest, problem: string, now: number, ipayUuid?: string): Step {
-  const next = change(request, {
-    status: 'unknown',
+/** The call may have left, and nobody knows what became of it. */
+export function markUnknown(
+  request: In<'executing'>,
+  problem: string,
+  now: number,
+  ipayUuid?: string,
+): Step<'unknown'> {
+  const next = change(request, 'unknown', {
     checks: 0,
     problem,
     ipayUuid: ipayUuid ?? request.ipayUuid,
@@ -101,23 +126,23 @@ export function markUnknown(request: CancelRequest, problem: string, now: number
   };
 }
 
-/** approved -> unknown: the records do not hold the call any more that this process made. */
+/** The store lost the claim, with which this replica has made a call: back to where that call left the request. */
 export function restoreUnknown(
-  request: CancelRequest,
-  called: CancelRequest,
+  request: In<'approved'>,
+  called: In<'executing'>,
   problem: string,
   now: number,
-): Step {
-  const { executingAt, holder } = called;
-  return markUnknown({ ...request, executingAt, holder }, problem, now);
+): Step<'unknown'> {
+  const { status, executingAt, holder } = called;
+  return markUnknown({ ...request, status, executingAt, holder }, problem, now);
 }
 
-/** unknown -> unknown: looked, and still not clear; or unresolved when the look-ups are used up. */
+/** Looked up and still unknown; unresolved when the look-ups are used up. */
 export function recheck(
-  request: CancelRequest,
+  request: In<'unknown'>,
   seen: { linkStatus: LinkStatus | undefined; problem: string; ipayUuid: string | undefined },
   now: number,
-): Step {
+): Step<'unknown' | Finished> {
   const checks = request.checks + 1;
   const wakeAt = nextLookUp(checks, request.executingAt ?? now, now);
   if (wakeAt === undefined) {
@@ -129,7 +154,7 @@ export function recheck(
       settledByTracking: true,
     });
   }
-  const next = change(request, { checks, problem: seen.problem, wakeAt });
+  const next = change(request, 'unknown', { checks, problem: seen.problem, wakeAt });
   return {
     next,
     audit: [
@@ -142,12 +167,9 @@ export function recheck(
   };
 }
 
-/** Any unfinished state -> its end. Only an outcome of kind `cancelled` says that the link was cancelled. */
-export function finish(request: CancelRequest, now: number, outcome: Outcome): Step {
-  const status =
-    outcome.kind === 'cancelled' ? 'executed' : outcome.kind === 'still_unknown' ? 'unresolved' : 'refused';
-  const next = change(request, {
-    status,
+/** The end. Only an outcome of kind `cancelled` says that the link was cancelled. */
+export function finish(request: In<ApprovedUnfinished>, now: number, outcome: Outcome): Step<Finished> {
+  const next = change(request, endOf(outcome), {
     outcome,
     problem: undefined,
     ipayUuid: outcome.ipayUuid ?? request.ipayUuid,
@@ -161,7 +183,23 @@ export function finish(request: CancelRequest, now: number, outcome: Outcome): S
     statusAfter: outcome.linkStatus,
     decisionMs: (request.decidedAt ?? now) - request.requestedAt,
   };
-  return { next, audit: [auditOf(next, now, 'desk', `cancel ${status}`, row)] };
+  return { next, audit: [auditOf(next, now, 'desk', `cancel ${next.status}`, row)] };
+}
+
+function endOf({ kind }: Outcome): Finished {
+  switch (kind) {
+    case 'cancelled':
+      return 'executed';
+    case 'still_unknown':
+      return 'unresolved';
+    case 'link_changed':
+    case 'instantpay_refused':
+    case 'recipient_won':
+    case 'link_expired':
+    case 'wrong_environment':
+    case 'too_late':
+      return 'refused';
+  }
 }
 
 /** The end a link's tracked status proves after the call was sent, or undefined while it proves none (R9). */

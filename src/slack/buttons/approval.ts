@@ -1,6 +1,6 @@
 /** Owns the buttons of an approval card. */
 
-import { requireBreakGlass, showRequest } from '../../payouts/cancel/decide.ts';
+import { requireEmergency, showRequest } from '../../payouts/cancel/decide.ts';
 import { encodeDecisionMetadata, type PrivateCopy } from '../block-kit/form-metadata.ts';
 import { isWaitingRow } from '../block-kit/values.ts';
 import type { Context } from '../context.ts';
@@ -32,7 +32,7 @@ export async function openReject(context: Context, value: string, blockId: strin
 /** So does an approval by one person alone. */
 export async function openBreakGlass(context: Context, value: string, blockId: string): Promise<void> {
   const request = await showRequest(context.deps, context.actor, requestIdOf(value));
-  await requireBreakGlass(context.deps, context.actor, request.id);
+  await requireEmergency(context.deps, context.actor, request.id);
   await context.openView(breakGlassModal(metadataOf(context, request.id, blockId), request));
 }
 

@@ -1,7 +1,8 @@
 /** Owns what follows a person's decision on a cancel request: carry it out, show it everywhere, tell who was late. */
 
 import { isPayoutDeskError } from '../../errors.ts';
-import type { CancelRequest, Decision } from '../../payouts/cancel/request.ts';
+import type { CancelRequest } from '../../payouts/cancel/request.ts';
+import type { Decision } from '../../payouts/cancel/decision.ts';
 import { decideCancel, waitingRequests } from '../../payouts/cancel/decide.ts';
 import { executeCancel } from '../../payouts/cancel/execute.ts';
 import { findRequest } from '../../payouts/cancel/save.ts';
@@ -27,10 +28,12 @@ export async function decide(
   { reason, from }: DecideOptions,
 ): Promise<void> {
   const { deps, cards } = context;
-  // A late copy of a click has nothing to lose: it need not wait until the records hold that it was refused.
-  const seen = await deps.store.requests.find(cancelRequestId);
-  if (seen && seen.status !== 'pending') await context.acknowledge();
-  const answered = await decideCancel(deps, context.actor, cancelRequestId, kind, reason, context.pressedAt);
+  const answered = await decideCancel(deps, context.actor, cancelRequestId, kind, {
+    reason,
+    pressedAt: context.pressedAt,
+    // A late click has nothing to lose: its ack need not wait until the refusal is audited.
+    onLate: () => context.acknowledge(),
+  });
   await context.acknowledge();
   const { request } = answered;
   if (!answered.ok) {

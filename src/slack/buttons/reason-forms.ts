@@ -1,13 +1,13 @@
 /** Owns the forms that ask why a cancel request is rejected, or approved by one person alone. */
 
 import { Forbidden } from '../../errors.ts';
-import type { Decision } from '../../payouts/cancel/request.ts';
+import type { Decision } from '../../payouts/cancel/decision.ts';
 import { decodeDecisionMetadata, readReasonInput } from '../block-kit/form-metadata.ts';
 import type { Context } from '../context.ts';
 import { decide } from './decide.ts';
 
 export const rejectWithReason = decideWithReason('reject');
-export const breakGlassWithReason = decideWithReason('break_glass');
+export const breakGlassWithReason = decideWithReason('emergency');
 
 function decideWithReason(kind: Decision['kind']) {
   return async (context: Context, values: unknown, metadata: string): Promise<void> => {

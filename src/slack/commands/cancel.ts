@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { Forbidden, isPayoutDeskError } from '../../errors.ts';
 import { readReason } from '../../payouts/cancel/reason.ts';
-import { requestCancel } from '../../payouts/cancel/decide.ts';
+import { requestCancel } from '../../payouts/cancel/ask.ts';
 import type { LinkTarget } from '../../payouts/links/find.ts';
 import { BLOCK_IDS } from '../block-kit/ids.ts';
 import { decodeCancelMetadata, encodeCancelMetadata, readReasonInput } from '../block-kit/form-metadata.ts';
@@ -51,7 +51,7 @@ export async function cancelWithReason(context: Context, values: unknown, metada
 async function ask(context: Context, target: LinkTarget, reason: string): Promise<void> {
   const linkId = await findOne(context, target, 'cancel', reason);
   if (!linkId) return;
-  const wish = { linkId, reason, askedIn: context.channelId };
+  const wish = { linkId, reason, requestedIn: context.channelId };
   const id = context.delivery && requestIdOf(context.delivery, linkId);
   const known = await requestCancel(context.deps, context.actor, { ...wish, id });
   // Only what Slack marks as delivered again is a late copy; anything else is a wish of its own.

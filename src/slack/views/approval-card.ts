@@ -1,7 +1,8 @@
 /** Owns the card of a cancel request and every message that follows from it: notice, reminder, private answers. */
 
 import type { KnownBlock } from '@slack/web-api';
-import type { CancelRequest, NoDecision } from '../../payouts/cancel/request.ts';
+import type { NoDecision } from '../../payouts/cancel/decision.ts';
+import type { CancelRequest } from '../../payouts/cancel/request.ts';
 import { ACTION_IDS } from '../block-kit/ids.ts';
 import {
   actions,
@@ -194,13 +195,13 @@ export function decisionRefused(
       lead = md`*This is your own request*, so somebody else has to decide. You can withdraw it.`;
       blocks.push(...actions([withdrawButton(request)]));
       break;
-    case 'already_voted':
+    case 'already_approved':
       lead = md`*You have approved this already.* ${voteLine(request)}; the other approver has to be somebody else.`;
       break;
-    case 'voters_unknown':
+    case 'approvers_unknown':
       lead = md`*Your approval is not recorded yet.* Slack did not confirm that the earlier approvers may still approve. Press Approve again in a minute.`;
       break;
-    case 'no_break_glass':
+    case 'no_emergency':
       lead = md`*This request cannot be approved by one person alone*; it needs the ordinary approvals.`;
       break;
     case 'not_requester':

@@ -2,7 +2,8 @@
 
 import { describe, expect, test } from 'vitest';
 import { Forbidden, Refused, Unavailable, UsageError } from '../../../src/errors.ts';
-import { requestCancel, showRequest, waitingRequests } from '../../../src/payouts/cancel/decide.ts';
+import { showRequest, waitingRequests } from '../../../src/payouts/cancel/decide.ts';
+import { requestCancel } from '../../../src/payouts/cancel/ask.ts';
 import { freshCopy } from '../../../src/payouts/cancel/messages.ts';
 import { REASON_LENGTH } from '../../../src/payouts/cancel/reason.ts';
 import { HOUR_MS } from '../../../src/payouts/time.ts';
@@ -24,7 +25,7 @@ import {
   tracked,
 } from '../setup.ts';
 
-const REQUEST = { linkId: LINK, reason: 'Paid twice', askedIn: 'C_FINANCE' };
+const REQUEST = { linkId: LINK, reason: 'Paid twice', requestedIn: 'C_FINANCE' };
 
 describe('requestCancel', () => {
   test('an operator’s request for an ISSUED link waits for approval', async () => {
@@ -58,7 +59,7 @@ describe('requestCancel', () => {
 
   test('with it go the messages that show it or may come to: card, word to its requester, reminder, emergency', async () => {
     const deps = makeDeps();
-    await requestCancel(deps, MAKER, { ...REQUEST, askedIn: 'D_DIRECT' });
+    await requestCancel(deps, MAKER, { ...REQUEST, requestedIn: 'D_DIRECT' });
     expect(deps.store.contents().cards).toEqual([
       freshCopy('id-2', 'id-1', 'request', 'C_APPROVALS'),
       freshCopy('id-3', 'id-1', 'outcome', MAKER.userId),
@@ -113,7 +114,7 @@ describe('requestCancel', () => {
     const { request: opened } = await requestCancel(deps, MAKER, REQUEST);
     expect(opened).toMatchObject({
       expiresAt: NOON + HOUR_MS + 1,
-      remindAt: NOON + HOUR_MS / 2,
+      nudgeAt: NOON + HOUR_MS / 2,
       wakeAt: NOON + HOUR_MS / 2,
     });
   });

@@ -3,7 +3,8 @@
 import { describe, expect, test } from 'vitest';
 import { Forbidden, NotFound, Refused, UsageError } from '../../../src/errors.ts';
 import type { RequestStatus } from '../../../src/payouts/cancel/request.ts';
-import { type Answered, decideCancel, requestCancel } from '../../../src/payouts/cancel/decide.ts';
+import { type Answered, decideCancel } from '../../../src/payouts/cancel/decide.ts';
+import { requestCancel } from '../../../src/payouts/cancel/ask.ts';
 import { executeCancel } from '../../../src/payouts/cancel/execute.ts';
 import type { Actor } from '../../../src/payouts/deps.ts';
 import { HOUR_MS } from '../../../src/payouts/time.ts';
@@ -49,7 +50,7 @@ describe('decideCancel', () => {
   test('an approver rejects, and says why; what they say is masked', async () => {
     const deps = makeDeps();
     await keep(deps, request());
-    const answered = await decideCancel(deps, CHECKER, 'a1', 'reject', ' Call 9876543210 first ');
+    const answered = await decideCancel(deps, CHECKER, 'a1', 'reject', { reason: ' Call 9876543210 first ' });
     expect(answered).toMatchObject({
       ok: true,
       request: { status: 'rejected', closedBy: CHECKER.userId, closedReason: 'Call ******3210 first' },
@@ -76,7 +77,7 @@ describe('decideCancel', () => {
     const deps = makeDeps({ policy: policy({ approve: everybody }) });
     await keep(deps, request());
     for (const kind of ['approve', 'reject'] as const) {
-      expect(await decideCancel(deps, MAKER, 'a1', kind, 'why')).toMatchObject({
+      expect(await decideCancel(deps, MAKER, 'a1', kind, { reason: 'why' })).toMatchObject({
         ok: false,
         why: 'own_request',
         request: { status: 'pending', version: 7 },
@@ -97,7 +98,7 @@ describe('decideCancel', () => {
     const deps = makeDeps();
     await keep(deps, request());
     for (const kind of ['approve', 'reject'] as const) {
-      await expect(decideCancel(deps, MAKER, 'a1', kind, 'why')).rejects.toThrow(Forbidden);
+      await expect(decideCancel(deps, MAKER, 'a1', kind, { reason: 'why' })).rejects.toThrow(Forbidden);
     }
     await expect(decideCancel(deps, STRANGER, 'a1', 'withdraw')).rejects.toThrow(Forbidden);
     expect(stored(deps)).toEqual(request());
@@ -161,13 +162,13 @@ describe('two approvals', () => {
     const deps = makeDeps({ script: { cancel: [write('done')] } });
     await keep(deps, two);
     expect(await approve(deps, CHECKER)).toMatchObject({ ok: true, request: { status: 'pending' } });
-    expect(await approve(deps, CHECKER)).toMatchObject({ ok: false, why: 'already_voted' });
+    expect(await approve(deps, CHECKER)).toMatchObject({ ok: false, why: 'already_approved' });
     expect(deps.gateway.calls.cancel).toEqual([]);
     expect(await approve(deps, SECOND)).toMatchObject({ ok: true, request: { status: 'approved' } });
     expect(stored(deps)).toMatchObject({ status: 'executed' });
     expect(auditOf(deps).map((row) => row.outcome)).toEqual([
       '1 of 2 approvals',
-      'already_voted',
+      'already_approved',
       '2 of 2 approvals',
       undefined,
       'cancelled',
@@ -195,7 +196,7 @@ describe('two approvals', () => {
     const deps = makeDeps();
     await keep(deps, two);
     await decideCancel(deps, CHECKER, 'a1', 'approve');
-    expect(await decideCancel(deps, SECOND, 'a1', 'reject', 'not ours')).toMatchObject({
+    expect(await decideCancel(deps, SECOND, 'a1', 'reject', { reason: 'not ours' })).toMatchObject({
       request: { status: 'rejected', approvals: { length: 1 } },
     });
   });
@@ -208,7 +209,7 @@ describe('breaking the glass', () => {
   test('an administrator approves alone, with a reason that is masked', async () => {
     const deps = makeDeps({ ...on, script: { cancel: [write('done')] } });
     await keep(deps, open);
-    const answered = await decideCancel(deps, CHECKER, 'a1', 'break_glass', ' Fraud, 9876543210 ');
+    const answered = await decideCancel(deps, CHECKER, 'a1', 'emergency', { reason: ' Fraud, 9876543210 ' });
     expect(answered).toMatchObject({
       ok: true,
       request: { status: 'approved', emergencyReason: 'Fraud, ******3210', approvals: { length: 1 } },
@@ -220,28 +221,34 @@ describe('breaking the glass', () => {
   test('is for administrators, never for the requester, and not without a reason', async () => {
     const deps = makeDeps({ ...on, policy: policy({ administer: only(MAKER.userId, CHECKER.userId) }) });
     await keep(deps, open);
-    await expect(decideCancel(deps, SECOND, 'a1', 'break_glass', 'why')).rejects.toThrow(Forbidden);
-    await expect(decideCancel(deps, CHECKER, 'a1', 'break_glass', ' ')).rejects.toThrow(UsageError);
-    expect(await decideCancel(deps, MAKER, 'a1', 'break_glass', 'why')).toMatchObject({ why: 'own_request' });
+    await expect(decideCancel(deps, SECOND, 'a1', 'emergency', { reason: 'why' })).rejects.toThrow(Forbidden);
+    await expect(decideCancel(deps, CHECKER, 'a1', 'emergency', { reason: ' ' })).rejects.toThrow(UsageError);
+    expect(await decideCancel(deps, MAKER, 'a1', 'emergency', { reason: 'why' })).toMatchObject({
+      why: 'own_request',
+    });
     expect(stored(deps)).toEqual(open);
   });
 
   test('is refused where it is switched off, now or when the request was made', async () => {
     const off = makeDeps();
     await keep(off, open);
-    const refused = decideCancel(off, CHECKER, 'a1', 'break_glass', 'why');
+    const refused = decideCancel(off, CHECKER, 'a1', 'emergency', { reason: 'why' });
     await expect(refused).rejects.toThrow(Refused);
     await expect(refused).rejects.toThrow('Emergency approval is turned off');
     const since = makeDeps(on);
     await keep(since, request());
-    expect(await decideCancel(since, CHECKER, 'a1', 'break_glass', 'why')).toMatchObject({
+    expect(await decideCancel(since, CHECKER, 'a1', 'emergency', { reason: 'why' })).toMatchObject({
       ok: false,
-      why: 'no_break_glass',
+      why: 'no_emergency',
     });
   });
 
   test('requests remember whether it was allowed', async () => {
-    const opened = await requestCancel(makeDeps(on), MAKER, { linkId: LINK, reason: 'why', askedIn: 'C' });
+    const opened = await requestCancel(makeDeps(on), MAKER, {
+      linkId: LINK,
+      reason: 'why',
+      requestedIn: 'C',
+    });
     expect(opened.request.emergencyAllowed).toBe(true);
   });
 });
@@ -280,8 +287,8 @@ describe('races', () => {
     await keep(deps, request());
     const second = first === 'approve' ? 'reject' : 'approve';
     const answers = await Promise.all([
-      decideCancel(deps, CHECKER, 'a1', first, 'why'),
-      decideCancel(deps, SECOND, 'a1', second, 'why'),
+      decideCancel(deps, CHECKER, 'a1', first, { reason: 'why' }),
+      decideCancel(deps, SECOND, 'a1', second, { reason: 'why' }),
     ]);
     const expected: RequestStatus = status;
     expect(answers).toMatchObject([
@@ -292,10 +299,10 @@ describe('races', () => {
 
   test('the whole way, asked and approved by two people', async () => {
     const deps = makeDeps({ script: { cancel: [write('done')] } });
-    const opened = await requestCancel(deps, MAKER, { linkId: LINK, reason: 'why', askedIn: 'C' });
+    const opened = await requestCancel(deps, MAKER, { linkId: LINK, reason: 'why', requestedIn: 'C' });
     await approve(deps, CHECKER, opened.request.id);
     expect(stored(deps, opened.request.id)?.outcome?.kind).toBe('cancelled');
-    const again = await requestCancel(deps, MAKER, { linkId: LINK, reason: 'why', askedIn: 'C' });
+    const again = await requestCancel(deps, MAKER, { linkId: LINK, reason: 'why', requestedIn: 'C' });
     expect(again.kind).toBe('opened');
   });
 });

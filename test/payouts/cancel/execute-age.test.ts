@@ -2,7 +2,8 @@
 
 import { describe, expect, test } from 'vitest';
 import { Unavailable } from '../../../src/errors.ts';
-import { advance, executeCancel, settleUnknown, saveOwed } from '../../../src/payouts/cancel/execute.ts';
+import { executeCancel, saveOwed } from '../../../src/payouts/cancel/execute.ts';
+import { advance, settleUnknown } from '../../../src/payouts/cancel/settle.ts';
 import { START_WITHIN_MS } from '../../../src/payouts/cancel/transitions.ts';
 import { DAY_MS, MINUTE_MS } from '../../../src/payouts/time.ts';
 import type { CancelRequest } from '../../../src/payouts/cancel/request.ts';
@@ -18,6 +19,7 @@ import {
   LINK,
   makeDeps,
   NOON,
+  request,
   stored,
   tracked,
   write,
@@ -306,8 +308,8 @@ describe('a failover takes the confirmed claim back', () => {
 
   test('calls are remembered for a day', async () => {
     const { deps, approved } = await failingOver(write('unknown'), 'ISSUED');
-    deps.called.set('yesterday', { ...approved, executingAt: NOON - DAY_MS });
-    deps.called.set('today', { ...approved, executingAt: NOON - DAY_MS + MINUTE_MS });
+    deps.called.set('yesterday', request({ status: 'executing', executingAt: NOON - DAY_MS }));
+    deps.called.set('today', request({ status: 'executing', executingAt: NOON - DAY_MS + MINUTE_MS }));
     await executeCancel(deps, approved);
     expect([...deps.called.keys()]).toEqual(['today', 'a1']);
   });

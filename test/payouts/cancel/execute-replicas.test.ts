@@ -1,7 +1,8 @@
 /** Owns execution by several replicas: one cancel call, also when a replica is slow, dies or holds an old copy. */
 
 import { describe, expect, test } from 'vitest';
-import { advance, executeCancel, settleUnknown } from '../../../src/payouts/cancel/execute.ts';
+import { executeCancel } from '../../../src/payouts/cancel/execute.ts';
+import { advance, settleUnknown } from '../../../src/payouts/cancel/settle.ts';
 import type { RequestStatus } from '../../../src/payouts/cancel/request.ts';
 import type { WriteAnswer } from '../../../src/payouts/ports.ts';
 import { MINUTE_MS } from '../../../src/payouts/time.ts';

@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { NotFound, Unavailable } from '../../../src/errors.ts';
 import type { CancelRequest, Outcome } from '../../../src/payouts/cancel/request.ts';
-import { advance, settleUnknown } from '../../../src/payouts/cancel/execute.ts';
+import { advance, settleUnknown } from '../../../src/payouts/cancel/settle.ts';
 import type { LinkStatus } from '../../../src/payouts/links/link.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/payouts/time.ts';
 import {
@@ -22,10 +22,10 @@ import {
 } from '../setup.ts';
 
 const executing = (changes: Partial<CancelRequest> = {}) =>
-  approvedAt(NOON, { status: 'executing', executingAt: NOON, wakeAt: NOON + 30_000, ...changes });
+  request({ ...approvedAt(NOON), executingAt: NOON, wakeAt: NOON + 30_000, ...changes, status: 'executing' });
 
 const unknown = (changes: Partial<CancelRequest> = {}) =>
-  executing({ status: 'unknown', problem: 'Timed out.', wakeAt: NOON + 5_000, ...changes });
+  request({ ...executing(), problem: 'Timed out.', wakeAt: NOON + 5_000, ...changes, status: 'unknown' });
 
 describe('settleCancel', () => {
   test.each<[LinkStatus, Outcome['kind'] | 'still unknown']>([
@@ -128,7 +128,7 @@ describe('settleCancel', () => {
     ['away all day', new Unavailable('InstantPay is away.'), undefined, 'InstantPay is away.'],
   ] as const)('%s: after a day of look-ups a person takes over', async (_, track, linkStatus, message) => {
     const deps = makeDeps({ script: { track } });
-    let current = await keep(deps, unknown());
+    let current: CancelRequest = await keep(deps, unknown());
     const lookedAt: number[] = [];
     while (current.wakeAt !== undefined) {
       deps.time.now = current.wakeAt;
@@ -183,7 +183,7 @@ describe('attend', () => {
   test('approvers are reminded once, at half time; then it lapses', async () => {
     const deps = makeDeps();
     const reminded = await attended(request(), NOON + 12 * HOUR_MS, deps);
-    expect(reminded).toMatchObject({ remindedAt: NOON + 12 * HOUR_MS, wakeAt: NOON + 24 * HOUR_MS });
+    expect(reminded).toMatchObject({ nudgedAt: NOON + 12 * HOUR_MS, wakeAt: NOON + 24 * HOUR_MS });
     deps.time.now = NOON + 13 * HOUR_MS;
     expect(await advance(deps, 'a1')).toEqual(reminded);
     deps.time.now = NOON + 24 * HOUR_MS;

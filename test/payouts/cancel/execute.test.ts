@@ -110,7 +110,7 @@ describe('executeCancel', () => {
 
   test('while InstantPay is away it is put off, and after half an hour it is given up', async () => {
     const { deps, approved } = await approvedDeps({ track: new Unavailable('InstantPay is away.') });
-    let current = approved;
+    let current: CancelRequest = approved;
     const waits: number[] = [];
     while (current.status === 'approved') {
       current = await executeCancel(deps, current);

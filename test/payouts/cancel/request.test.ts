@@ -4,16 +4,14 @@ import { describe, expect, test } from 'vitest';
 import {
   type CancelRequest,
   type RequestStatus,
-  tick,
   auditOf,
   change,
-  type Decision,
-  decide,
   isUnfinished,
-  type NoDecision,
 } from '../../../src/payouts/cancel/request.ts';
+import { tick, type Decision, decide, type NoDecision } from '../../../src/payouts/cancel/decision.ts';
 import { HOUR_MS } from '../../../src/payouts/time.ts';
-import { request, CHECKER, LINK, MAKER, NOON, SECOND } from '../setup.ts';
+import { advance } from '../../../src/payouts/cancel/settle.ts';
+import { request, CHECKER, keep, LINK, makeDeps, MAKER, NOON, SECOND } from '../setup.ts';
 
 const LAPSE = request().expiresAt;
 
@@ -29,7 +27,7 @@ const ACTORS = {
 type Who = keyof typeof ACTORS;
 const WHO = Object.keys(ACTORS).filter((name): name is Who => name in ACTORS);
 
-const KINDS = ['approve', 'reject', 'withdraw', 'break_glass'] as const;
+const KINDS = ['approve', 'reject', 'withdraw', 'emergency'] as const;
 const MOMENTS = {
   'when asked': NOON,
   'just before it lapses': LAPSE - 1,
@@ -38,7 +36,7 @@ const MOMENTS = {
 };
 
 function decision(kind: Decision['kind'], by: string): Decision {
-  return kind === 'reject' || kind === 'break_glass' ? { kind, by, reason: 'Not ours' } : { kind, by };
+  return kind === 'reject' || kind === 'emergency' ? { kind, by, reason: 'Not ours' } : { kind, by };
 }
 
 /** The pending states there are: how many approvals are needed, and who has voted. */
@@ -61,9 +59,9 @@ function expected(
   if (kind === 'withdraw') return who === 'requester' ? 'withdrawn' : 'not_requester';
   if (who === 'requester') return 'own_request';
   if (kind === 'reject') return 'rejected';
-  if (kind === 'break_glass') return state.emergencyAllowed ? 'approved' : 'no_break_glass';
+  if (kind === 'emergency') return state.emergencyAllowed ? 'approved' : 'no_emergency';
   const approvals = state.approvals?.length ?? 0;
-  if (approvals > 0 && who === 'the approver who voted') return 'already_voted';
+  if (approvals > 0 && who === 'the approver who voted') return 'already_approved';
   return approvals + 1 >= (state.approvalsRequired ?? 1) ? 'approved' : 'pending';
 }
 
@@ -172,7 +170,7 @@ describe('decide', () => {
   test('breaking the glass approves alone, counts a person once, and is marked for good', () => {
     const before = request({ approvalsRequired: 3, emergencyAllowed: true, approvals: VOTED });
     const now = NOON + 60_000;
-    expect(decide(before, decision('break_glass', 'U_VOTED'), now)).toStrictEqual({
+    expect(decide(before, decision('emergency', 'U_VOTED'), now)).toStrictEqual({
       ok: true,
       next: {
         ...before,
@@ -197,7 +195,7 @@ describe('decide', () => {
         },
       ],
     });
-    expect(decide(before, decision('break_glass', CHECKER.userId), now)).toMatchObject({
+    expect(decide(before, decision('emergency', CHECKER.userId), now)).toMatchObject({
       next: { approvals: [...VOTED, { userId: CHECKER.userId, at: now }] },
     });
   });
@@ -213,7 +211,7 @@ describe('decide', () => {
 });
 
 describe('age', () => {
-  const HALF = request().remindAt;
+  const HALF = request().nudgeAt;
 
   test.each([
     { now: HALF - 1, becomes: undefined },
@@ -230,11 +228,12 @@ describe('age', () => {
     const before = request();
     const step = tick(before, HALF + 5);
     expect(step).toMatchObject({
-      next: { ...before, version: 8, remindedAt: HALF + 5, wakeAt: LAPSE },
+      next: { ...before, version: 8, nudgedAt: HALF + 5, wakeAt: LAPSE },
       audit: [{ at: HALF + 5, actorId: 'desk', action: 'approvers reminded', linkId: LINK }],
     });
-    expect(step && tick(step.next, LAPSE - 1)).toBeUndefined();
-    expect(step && tick(step.next, LAPSE)?.next.status).toBe('expired');
+    const nudged = request({ nudgedAt: HALF + 5 });
+    expect(tick(nudged, LAPSE - 1)).toBeUndefined();
+    expect(tick(nudged, LAPSE)?.next.status).toBe('expired');
   });
 
   test('a lapse is nobody’s decision', () => {
@@ -251,8 +250,10 @@ describe('age', () => {
     });
   });
 
-  test.each(DECIDED)('%s: time changes nothing', (status) => {
-    for (const now of [HALF, LAPSE, LAPSE + HOUR_MS]) expect(tick(request({ status }), now)).toBeUndefined();
+  test.each(FINISHED)('%s: time changes nothing', async (status) => {
+    const deps = makeDeps();
+    const before = await keep(deps, request({ status }));
+    for (deps.time.now of [HALF, LAPSE, LAPSE + HOUR_MS]) expect(await advance(deps, 'a1')).toEqual(before);
   });
 });
 
@@ -264,7 +265,7 @@ describe('states', () => {
   });
 
   test('a change is the next version', () => {
-    expect(change(request(), { checks: 3 })).toEqual({ ...request(), version: 8, checks: 3 });
+    expect(change(request(), 'pending', { checks: 3 })).toEqual({ ...request(), version: 8, checks: 3 });
   });
 
   test('an audit row carries what the request is about, and what is added', () => {
@@ -292,7 +293,7 @@ describe('when consent was given', () => {
     ['now, when nothing is known', undefined, NOW],
   ])('%s', (_, pressedAt, decidedAt) => {
     const before = request({ requestedAt: NOON, emergencyAllowed: true });
-    for (const kind of ['approve', 'break_glass'] as const) {
+    for (const kind of ['approve', 'emergency'] as const) {
       const decided = decide(before, decision(kind, CHECKER.userId), NOW, pressedAt);
       expect(decided).toMatchObject({ ok: true, next: { decidedAt } });
     }

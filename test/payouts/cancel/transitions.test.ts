@@ -1,7 +1,7 @@
 /** Owns the transitions of an approved request as tables: start, outcome, rescheduling, lease and age. */
 
 import { describe, expect, test } from 'vitest';
-import type { CancelRequest, Outcome } from '../../../src/payouts/cancel/request.ts';
+import type { CancelRequest, In, Outcome } from '../../../src/payouts/cancel/request.ts';
 import {
   startExecution,
   finish,
@@ -16,20 +16,20 @@ import {
   START_WITHIN_MS,
 } from '../../../src/payouts/cancel/transitions.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/payouts/time.ts';
-import { approvedAt, LINK, NOON } from '../setup.ts';
+import { approvedAt, LINK, NOON, request } from '../setup.ts';
 
 const ROW = { actorId: 'desk', linkId: LINK, cancelRequestId: 'a1', amountPaise: 12_345_678 };
 const DECIDED_AT = NOON + HOUR_MS;
 
-function executing(changes: Partial<CancelRequest> = {}): CancelRequest {
-  return approvedAt(DECIDED_AT, { status: 'executing', executingAt: DECIDED_AT, ...changes });
+function executing(changes: Partial<CancelRequest> = {}): In<'executing'> {
+  return request({ ...approvedAt(DECIDED_AT), executingAt: DECIDED_AT, ...changes, status: 'executing' });
 }
 
-function unknown(changes: Partial<CancelRequest> = {}): CancelRequest {
-  return executing({ status: 'unknown', ...changes });
+function unknown(changes: Partial<CancelRequest> = {}): In<'unknown'> {
+  return request({ ...executing(), ...changes, status: 'unknown' });
 }
 
-describe('begin', () => {
+describe('startExecution', () => {
   test('stores that the call leaves, for as long as a call may take', () => {
     const before = approvedAt(DECIDED_AT, { checks: 3, problem: 'InstantPay was away.' });
     const now = DECIDED_AT + 1_000;
@@ -105,7 +105,7 @@ describe('giveUp', () => {
   });
 });
 
-describe('putOff', () => {
+describe('reschedule', () => {
   test('goes back to approved with what went wrong', () => {
     const before = executing({ checks: 2 });
     const now = DECIDED_AT + 1_000;
@@ -163,7 +163,7 @@ describe('putOff', () => {
   });
 });
 
-describe('lose', () => {
+describe('markUnknown', () => {
   test('the outcome is unknown, with InstantPay’s request id of the call', () => {
     const before = executing({ checks: 9 });
     const now = DECIDED_AT + 2_000;
@@ -227,7 +227,7 @@ describe('look-ups', () => {
   });
 });
 
-describe('keepLooking', () => {
+describe('recheck', () => {
   const seen = { linkStatus: 'ISSUED' as const, problem: 'The link is ISSUED.', ipayUuid: 'uuid-look' };
 
   test('counts the look-up and waits for the next one', () => {
@@ -280,7 +280,7 @@ describe('keepLooking', () => {
   });
 });
 
-describe('end', () => {
+describe('finish', () => {
   const outcome: Outcome = {
     kind: 'cancelled',
     linkStatus: 'CANCELLED',

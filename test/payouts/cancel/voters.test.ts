@@ -3,8 +3,9 @@
 import { describe, expect, test } from 'vitest';
 import { Refused, Unavailable } from '../../../src/errors.ts';
 import type { Principals } from '../../../src/payouts/access.ts';
-import { decide } from '../../../src/payouts/cancel/request.ts';
-import { decideCancel, requestCancel } from '../../../src/payouts/cancel/decide.ts';
+import { decide } from '../../../src/payouts/cancel/decision.ts';
+import { decideCancel } from '../../../src/payouts/cancel/decide.ts';
+import { requestCancel } from '../../../src/payouts/cancel/ask.ts';
 import type { PersonKind } from '../../../src/payouts/ports.ts';
 import {
   request,
@@ -92,11 +93,11 @@ describe('the last vote', () => {
     const before = stored(deps);
     expect(await decideCancel(deps, SECOND, 'a1', 'approve')).toMatchObject({
       ok: false,
-      why: 'voters_unknown',
+      why: 'approvers_unknown',
     });
     expect(stored(deps)).toEqual(before);
     expect(auditOf(deps)).toMatchObject([
-      { actorId: SECOND.userId, action: 'cancel approve refused', outcome: 'voters_unknown' },
+      { actorId: SECOND.userId, action: 'cancel approve refused', outcome: 'approvers_unknown' },
     ]);
     people[CHECKER.userId] = 'member';
     expect(await decideCancel(deps, SECOND, 'a1', 'approve')).toMatchObject({ ok: true });
@@ -124,12 +125,14 @@ describe('the last vote', () => {
 
   test('a second click of the one earlier voter is one still, whatever became of the right', async () => {
     const deps = await pendingDeps({});
-    expect(await decideCancel(deps, CHECKER, 'a1', 'approve')).toMatchObject({ why: 'already_voted' });
+    expect(await decideCancel(deps, CHECKER, 'a1', 'approve')).toMatchObject({ why: 'already_approved' });
   });
 
   test('a rejection asks about nobody else', async () => {
     const deps = await pendingDeps({ people: { [CHECKER.userId]: new Unavailable('Slack is away.') } });
-    expect(await decideCancel(deps, SECOND, 'a1', 'reject', 'Not this one')).toMatchObject({ ok: true });
+    expect(await decideCancel(deps, SECOND, 'a1', 'reject', { reason: 'Not this one' })).toMatchObject({
+      ok: true,
+    });
     expect(stored(deps)?.status).toBe('rejected');
   });
 
@@ -158,14 +161,14 @@ describe('emergency approval', () => {
   ])('administrators are %s: refused, and not offered', async (_name, administer) => {
     const deps = makeDeps({ policy: policy({ administer }), settings: breakGlass });
     await keep(deps, request({ emergencyAllowed: true }));
-    const decided = decideCancel(deps, CHECKER, 'a1', 'break_glass', 'It is urgent');
+    const decided = decideCancel(deps, CHECKER, 'a1', 'emergency', { reason: 'It is urgent' });
     await expect(decided).rejects.toThrow();
     expect(stored(deps)?.status).toBe('pending');
     const other = makeDeps({ policy: policy({ administer }), settings: breakGlass });
     const { request: opened } = await requestCancel(other, MAKER, {
       linkId: LINK,
       reason: 'Paid twice',
-      askedIn: 'C_FINANCE',
+      requestedIn: 'C_FINANCE',
     });
     expect(opened.emergencyAllowed).toBe(false);
   });
@@ -173,7 +176,7 @@ describe('emergency approval', () => {
   test('everybody an administrator is nobody named: it says that it is turned off', async () => {
     const deps = makeDeps({ policy: policy({ administer: everybody }), settings: breakGlass });
     await keep(deps, request({ emergencyAllowed: true }));
-    const decided = decideCancel(deps, CHECKER, 'a1', 'break_glass', 'It is urgent');
+    const decided = decideCancel(deps, CHECKER, 'a1', 'emergency', { reason: 'It is urgent' });
     await expect(decided).rejects.toThrow(Refused);
     expect(auditOf(deps)).toMatchObject([{ outcome: 'switched off' }]);
   });
@@ -188,7 +191,7 @@ describe('emergency approval', () => {
       groups: { S_ADMINS: [CHECKER.userId] },
     });
     await keep(deps, request({ emergencyAllowed: true, approvalsRequired: 2 }));
-    expect(await decideCancel(deps, CHECKER, 'a1', 'break_glass', 'It is urgent')).toMatchObject({
+    expect(await decideCancel(deps, CHECKER, 'a1', 'emergency', { reason: 'It is urgent' })).toMatchObject({
       ok: true,
       request: { status: 'approved', emergencyReason: 'It is urgent' },
     });
@@ -197,7 +200,7 @@ describe('emergency approval', () => {
   test('never the own request', async () => {
     const deps = makeDeps({ policy: policy({ administer: only(MAKER.userId) }), settings: breakGlass });
     await keep(deps, request({ emergencyAllowed: true }));
-    expect(await decideCancel(deps, MAKER, 'a1', 'break_glass', 'It is urgent')).toMatchObject({
+    expect(await decideCancel(deps, MAKER, 'a1', 'emergency', { reason: 'It is urgent' })).toMatchObject({
       ok: false,
       why: 'own_request',
     });

@@ -1,7 +1,8 @@
 /** Owns the views of a cancel request: true in every state, for each person it concerns. */
 
 import { describe, expect, test } from 'vitest';
-import type { CancelRequest, NoDecision, Outcome } from '../../../src/payouts/cancel/request.ts';
+import type { NoDecision } from '../../../src/payouts/cancel/decision.ts';
+import type { CancelRequest, Outcome } from '../../../src/payouts/cancel/request.ts';
 import { HOUR_MS } from '../../../src/payouts/time.ts';
 import {
   approvalCard,
@@ -205,14 +206,14 @@ describe('private answers', () => {
     ['expired', { status: 'expired', decidedAt: NOW }, 'lapsed* on 21 Nov 2026, 08:00 IST', []],
     ['own_request', {}, 'somebody else has to decide', ['Withdraw']],
     [
-      'already_voted',
+      'already_approved',
       { approvalsRequired: 2, approvals: [{ userId: 'U0APP', at: NOW }] },
       '1 of 2 approvals',
       [],
     ],
     ['not_requester', {}, 'Only <@U0REQ>', []],
-    ['voters_unknown', {}, 'Your approval is not recorded yet', []],
-    ['no_break_glass', {}, 'cannot be approved by one person alone', []],
+    ['approvers_unknown', {}, 'Your approval is not recorded yet', []],
+    ['no_emergency', {}, 'cannot be approved by one person alone', []],
   ])('%s: told why nothing changed', (why, changes, words, labels) => {
     const message = decisionRefused(why, anApproval(changes), { now: NOW, actorId: 'U0LATE' });
     expect(readable(message)).toContain(words);

@@ -116,10 +116,10 @@ describe('outside text in', () => {
       'finished',
       'expired',
       'own_request',
-      'already_voted',
+      'already_approved',
       'not_requester',
-      'no_break_glass',
-      'voters_unknown',
+      'no_emergency',
+      'approvers_unknown',
     );
     property(fc.tuple(request, whys), ([one, why]) =>
       decisionRefused(why, one, { now: NOW, actorId: 'U0APP' }),

@@ -1,11 +1,12 @@
 /** Owns sample data for the views' tests: every field filled, so that a test changes only what it is about. */
 
-import type { CancelRequest, Outcome } from '../../../src/payouts/cancel/request.ts';
+import { type CancelRequest, newRequest, type Outcome } from '../../../src/payouts/cancel/request.ts';
 import { type Digest, startDigest } from '../../../src/payouts/digest/digest.ts';
 import type { KnownStatus, PayoutLink, TrackedLink } from '../../../src/payouts/links/link.ts';
 import type { LinkList } from '../../../src/payouts/links/find.ts';
 import type { LinkPage } from '../../../src/payouts/links/page.ts';
 import type { ChainedAuditRow } from '../../../src/payouts/ports.ts';
+import { NEW_REQUEST } from '../../payouts/setup.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/payouts/time.ts';
 import type { TransactionAnswer } from '../../../src/payouts/transactions/transaction.ts';
 import type { TransactionReport } from '../../../src/payouts/transactions/check.ts';
@@ -59,38 +60,19 @@ export function activity(text: string, at: number | undefined): TrackedLink['act
 }
 
 export function anApproval(changes: Partial<CancelRequest> = {}): CancelRequest {
+  const requestedAt = NOW - 2 * HOUR_MS;
   return {
+    ...newRequest({ ...NEW_REQUEST, requestedAt }),
     id: 'c0ffee12-3456-4789-9abc-def012345678',
-    version: 1,
-    status: 'pending',
     linkId: LINK_ID,
     amountPaise: 25_000_000,
     contact: { name: 'Asha Rao', email: 'a***@example.in', mobile: '******5742' },
     purpose: 'Vendor advance',
     linkExpiresAt: NOW + 3 * DAY_MS,
-    environment: 'live',
     requestedBy: 'U0REQ',
     requestedIn: 'C0FIN',
     reason: 'Duplicate of invoice 118',
-    requestedAt: NOW - 2 * HOUR_MS,
-    expiresAt: NOW + 22 * HOUR_MS,
-    remindAt: NOW + 10 * HOUR_MS,
-    remindedAt: undefined,
-    approvalsRequired: 1,
-    approvals: [],
-    voidApprovals: [],
-    emergencyAllowed: false,
-    emergencyReason: undefined,
-    decidedAt: undefined,
-    closedBy: undefined,
-    closedReason: undefined,
-    executingAt: undefined,
-    holder: undefined,
-    checks: 0,
-    problem: undefined,
     ipayUuid: 'h0059a1b2c3',
-    outcome: undefined,
-    wakeAt: NOW + 10 * HOUR_MS,
     ...changes,
   };
 }

@@ -1,0 +1,95 @@
+/** Owns requesting a cancellation. */
+
+import { Refused } from '../../errors.ts';
+import { requirePermission } from '../access.ts';
+import type { Actor, Deps } from '../deps.ts';
+import { describeStatus, environmentProblem, lookUp } from '../links/find.ts';
+import { canCancel } from '../links/link.ts';
+import { copiesOf } from './messages.ts';
+import { readReason } from './reason.ts';
+import { auditOf, type CancelRequest, isUnfinished, newRequest } from './request.ts';
+
+export interface CancellationInput {
+  linkId: string;
+  reason: string;
+  /** The Slack channel it was requested in. */
+  requestedIn: string;
+  /** The same whenever Slack delivers the same request again; then nothing new is opened, also after its end. */
+  id?: string | undefined;
+}
+
+/**
+ * `opened`: approval is requested now. `already_open`: this link has an unfinished request. `delivered_before`: a late
+ * copy of a request that has ended since.
+ */
+export interface Requested {
+  kind: 'opened' | 'already_open' | 'delivered_before';
+  request: CancelRequest;
+}
+
+/**
+ * Requests a cancellation. Rejects with Refused unless the link is ISSUED right now (R8), with Forbidden unless the
+ * person is an operator; at most one unfinished request a link.
+ */
+export async function requestCancel(deps: Deps, actor: Actor, input: CancellationInput): Promise<Requested> {
+  const { linkId } = input;
+  await requirePermission(deps, actor, 'operate', { action: 'cancel request refused', linkId });
+  const reason = readReason(input.reason);
+  const { tracked, record } = await lookUp(deps, linkId);
+  const now = deps.clock();
+  const wrongEnvironment = environmentProblem(deps, tracked.environment);
+  if (wrongEnvironment) throw new Refused(wrongEnvironment, { ipayUuid: tracked.ipayUuid });
+  if (!canCancel(tracked.status)) {
+    throw new Refused(
+      `Only an ISSUED link can be cancelled; this one is ${describeStatus(tracked)}. Nothing was done.`,
+      {
+        ipayUuid: tracked.ipayUuid,
+      },
+    );
+  }
+  const { amountPaise } = tracked;
+  if (amountPaise === undefined) {
+    // R8: the amount that was approved is compared before the call, so there has to be one.
+    throw new Refused(
+      'Cancellation not requested. InstantPay’s amount for this link cannot be read. Contact your administrator.',
+      { ipayUuid: tracked.ipayUuid },
+    );
+  }
+  const request = newRequest({
+    id: input.id ?? deps.newId(),
+    linkId,
+    amountPaise,
+    contact: record?.contact ?? { name: undefined, email: undefined, mobile: undefined },
+    purpose: record?.purpose,
+    linkExpiresAt: record?.expiresAt,
+    environment: tracked.environment,
+    requestedBy: actor.userId,
+    requestedIn: input.requestedIn,
+    reason,
+    requestedAt: now,
+    ttlMs: deps.settings.approvalTtlMs,
+    approvalsRequired: approvalsRequired(deps, amountPaise),
+    emergencyAllowed: allowsEmergency(deps),
+    ipayUuid: tracked.ipayUuid,
+  });
+  const row = { reason, ipayUuid: tracked.ipayUuid, statusBefore: tracked.status };
+  const opened = await deps.store.requests.open(
+    request,
+    auditOf(request, now, actor.userId, 'cancel requested', row),
+    await copiesOf(deps, request),
+  );
+  if (opened.opened) return { kind: 'opened', request };
+  const { existing } = opened;
+  return { kind: isUnfinished(existing) ? 'already_open' : 'delivered_before', request: existing };
+}
+
+function approvalsRequired({ settings }: Deps, amountPaise: number): number {
+  const above = settings.approvalsRequiredAbovePaise;
+  return above !== undefined && amountPaise > above ? 2 : 1;
+}
+
+/** Whether one administrator may approve without the others: turned on, and the administrators are named, not everybody. */
+export function allowsEmergency({ policy, settings }: Deps): boolean {
+  const { everyone, users, groups } = policy.administer;
+  return settings.breakGlass && !everyone && (users.size > 0 || groups.length > 0);
+}

@@ -1,0 +1,50 @@
+/** Owns settling an unknown outcome by tracking (R9), and taking a request up when it is due. */
+
+import type { Deps } from '../deps.ts';
+import { describeStatus } from '../links/find.ts';
+import { tick } from './decision.ts';
+import { executeCancel, trackOrProblem } from './execute.ts';
+import { type CancelRequest, type In, isIn, isUnfinished } from './request.ts';
+import { findRequest, saveOrReload, saveStep } from './save.ts';
+import { finish, markUnknown, provenEnd, recheck } from './transitions.ts';
+
+/** Looks an unknown outcome up by tracking, never by calling again (R9). */
+export async function settleUnknown(deps: Deps, request: CancelRequest): Promise<CancelRequest> {
+  if (!isIn(request, 'executing', 'unknown')) return request;
+  const unknown = request.status === 'executing' ? await takeOver(deps, request) : request;
+  if (!unknown) return findRequest(deps, request.id);
+  const link = await trackOrProblem(deps, unknown.linkId);
+  const now = deps.clock();
+  if ('problem' in link) {
+    const seen = { linkStatus: undefined, problem: link.problem, ipayUuid: undefined };
+    return saveOrReload(deps, unknown, recheck(unknown, seen, now));
+  }
+  const message = `The link is ${describeStatus(link)}.`;
+  const proven = provenEnd(link.status, message, link.ipayUuid);
+  if (proven) return saveOrReload(deps, unknown, finish(unknown, now, proven));
+  const seen = { linkStatus: link.status, problem: message, ipayUuid: link.ipayUuid };
+  return saveOrReload(deps, unknown, recheck(unknown, seen, now));
+}
+
+/** The lease on the call expired without a word of its holder; undefined when another replica was faster. */
+async function takeOver(deps: Deps, request: In<'executing'>): Promise<In<'unknown'> | undefined> {
+  const problem = 'The replica that started the cancellation has not reported its outcome.';
+  return saveStep(deps, request, markUnknown(request, problem, deps.clock()));
+}
+
+/** Does what is due for a request by itself: nudges, expires, executes what was approved, settles what is unknown. */
+export async function advance(deps: Deps, cancelRequestId: string): Promise<CancelRequest> {
+  const request = await findRequest(deps, cancelRequestId);
+  if (!isUnfinished(request) || (request.wakeAt ?? Infinity) > deps.clock()) return request;
+  switch (request.status) {
+    case 'pending': {
+      const step = tick(request, deps.clock());
+      return step ? saveOrReload(deps, request, step) : request;
+    }
+    case 'approved':
+      return executeCancel(deps, request);
+    case 'executing':
+    case 'unknown':
+      return settleUnknown(deps, request);
+  }
+}
