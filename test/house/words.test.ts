@@ -45,6 +45,7 @@ const OPEN: readonly string[] = [
   'src/instantpay/filter.ts',
   'src/instantpay/schemas.ts',
   'src/payouts/access.ts',
+  'src/payouts/cancel/decision.ts',
   'src/payouts/cancel/execute.ts',
   'src/payouts/cancel/request.ts',
   'src/payouts/cancel/save.ts',
