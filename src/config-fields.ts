@@ -1,6 +1,7 @@
 /** Owns how one setting is read: a duration, a list of people, an address. What is wrong is said without its value. */
 
 import { z } from 'zod';
+import { isCredentialsUrl, isHeaderText } from './instantpay/options.ts';
 import type { Principals } from './payouts/access.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from './payouts/time.ts';
 
@@ -53,12 +54,12 @@ export const required = (expected: string) => z.string({ error: expected }).min(
 
 /** Where credentials are sent to: https, or plain http to a loopback address. */
 export const credentialsUrl = (example: string) =>
-  z.string().refine((text) => {
-    const url = URL.parse(text);
-    if (!url || url.username || url.password || url.search || url.hash) return false;
-    const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
-    return url.protocol === 'https:' || (url.protocol === 'http:' && loopback);
-  }, `an https address without a query, such as ${example}; plain http to a loopback address only`);
+  z
+    .string()
+    .refine(
+      isCredentialsUrl,
+      `an https address without a query, such as ${example}; plain http to a loopback address only`,
+    );
 
 const PORT_EXPECTED = 'a port number from 0 to 65535';
 
@@ -70,7 +71,7 @@ export const port = z
 
 /** What stands in a header of every call; Node would refuse anything else at the first of them. */
 export const headerText = (expected: string) =>
-  required(expected).regex(/^[\x21-\x7e]+$/, `${expected}, in printable characters without spaces`);
+  required(expected).refine(isHeaderText, `${expected}, in printable characters without spaces`);
 
 export function isTimezone(text: string): boolean {
   try {

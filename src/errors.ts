@@ -3,7 +3,7 @@
  * `message` is one friendly sentence, safe to show to a person: no secret, no unmasked number, no stack.
  */
 
-interface FailureFacts {
+interface ErrorDetails {
   cause?: unknown;
   /** InstantPay's request id of the answer behind this failure (R19). */
   ipayUuid?: string | undefined;
@@ -12,7 +12,7 @@ interface FailureFacts {
 abstract class Failure extends Error {
   readonly ipayUuid: string | undefined;
 
-  constructor(message: string, facts: FailureFacts = {}) {
+  constructor(message: string, facts: ErrorDetails = {}) {
     super(message, { cause: facts.cause });
     this.name = new.target.name;
     this.ipayUuid = facts.ipayUuid;
@@ -35,7 +35,7 @@ export class Forbidden extends Failure {
   /** The audit has it; if not, whoever catches it writes it down. */
   readonly audited: boolean;
 
-  constructor(message: string, facts: FailureFacts & { audited?: boolean } = {}) {
+  constructor(message: string, facts: ErrorDetails & { audited?: boolean } = {}) {
     super(message, facts);
     this.audited = facts.audited ?? false;
   }

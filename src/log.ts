@@ -28,6 +28,7 @@ const FIELDS = new Set([
   'ipayUuid',
   'operation',
   'attempt',
+  'sent',
   'httpStatus',
   'statuscode',
   'kind',

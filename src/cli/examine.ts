@@ -138,7 +138,7 @@ async function examineGroup(web: WebClient, group: string): Promise<Finding> {
 async function examineInstantPay(config: Config): Promise<Finding[]> {
   let skewMs: number | undefined;
   const onEvent = (event: ClientEvent): void => {
-    if (event.type === 'call') skewMs = event.skewMs ?? skewMs;
+    if (event.type === 'attempt') skewMs = event.skewMs ?? skewMs;
   };
   const client = createInstantPayClient({ ...config.instantpay, onEvent });
   try {

@@ -3,7 +3,7 @@
 import type { Environment } from '../payouts/links/link.ts';
 import { maskText } from '../payouts/mask.ts';
 import { groupOf } from './codes.ts';
-import { InstantPayError, type FailureFacts, type Operation } from './errors.ts';
+import { InstantPayError, type CallFailure, type Operation } from './errors.ts';
 import { envelopeSchema } from './schemas.ts';
 
 export interface WireAnswer {
@@ -91,7 +91,7 @@ export function readAnswer(operation: Operation, wire: WireAnswer): Answer {
     httpStatus,
     elapsedMs,
     retryAfterMs,
-  } satisfies Partial<FailureFacts>;
+  } satisfies Partial<CallFailure>;
   const parsed = envelopeSchema.safeParse(parseJson(wire.text));
   const busy = httpStatus >= 500 || httpStatus === 429 || httpStatus === 408;
   const ok = httpStatus >= 200 && httpStatus < 300;

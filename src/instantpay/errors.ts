@@ -12,7 +12,7 @@ export type Operation = 'track' | 'list' | 'notify' | 'cancel' | 'transaction';
  */
 export type FailureKind = 'invalid' | 'network' | 'timeout' | 'http' | 'unreadable' | 'code' | 'aborted';
 
-export interface FailureFacts {
+export interface CallFailure {
   kind: FailureKind;
   operation: Operation;
   /** Whether anything may have left this machine. False is a promise: a write may then be sent again (R9). */
@@ -53,7 +53,7 @@ export class InstantPayError extends Error {
   readonly retryAfterMs: number | undefined;
   readonly reason: string | undefined;
 
-  constructor(facts: FailureFacts) {
+  constructor(facts: CallFailure) {
     super(facts.message ?? describe(facts));
     this.name = 'InstantPayError';
     this.kind = facts.kind;
@@ -77,7 +77,7 @@ export function invalid(operation: Operation, message: string): InstantPayError 
   return new InstantPayError({ kind: 'invalid', operation, message, sent: false, transient: false });
 }
 
-function describe(facts: FailureFacts): string {
+function describe(facts: CallFailure): string {
   switch (facts.kind) {
     case 'invalid':
       return 'The request cannot be sent to InstantPay.';
@@ -98,7 +98,7 @@ function describe(facts: FailureFacts): string {
   }
 }
 
-function describeHttp({ httpStatus, words }: FailureFacts): string {
+function describeHttp({ httpStatus, words }: CallFailure): string {
   if (httpStatus === 401 || httpStatus === 403) {
     return `InstantPay refuses the desk's access (HTTP ${httpStatus}). An administrator must act.`;
   }
@@ -106,7 +106,7 @@ function describeHttp({ httpStatus, words }: FailureFacts): string {
   return `InstantPay answered with HTTP ${httpStatus}${words ? `: “${words}”` : ' and no usable answer'}.`;
 }
 
-function describeCode({ group, statuscode, words }: FailureFacts): string {
+function describeCode({ group, statuscode, words }: CallFailure): string {
   const said = words ? `: “${words}” (${statuscode})` : ` (${statuscode})`;
   switch (group) {
     case 'credentials':

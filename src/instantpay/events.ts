@@ -1,17 +1,18 @@
-/** Owns what the client tells about its calls, for metrics and logs: never a credential, a body or a private value. */
+/** Owns the client's events, for metrics and logs: they hold no credential, body or private value. */
 
 import type { Answer } from './answer.ts';
 import type { CodeGroup } from './codes.ts';
 import type { FailureKind, InstantPayError, Operation } from './errors.ts';
 import type { ReadPage } from './read-links.ts';
 
-/** One attempt of one call. */
-interface CallEvent {
-  type: 'call';
+/** One attempt of one request. */
+interface AttemptEvent {
+  type: 'attempt';
   operation: Operation;
   /** From 1. */
   attempt: number;
   kind: 'ok' | FailureKind;
+  /** False: certainly nothing left this machine. */
   sent: boolean;
   httpStatus: number | undefined;
   statuscode: string | undefined;
@@ -21,7 +22,7 @@ interface CallEvent {
   elapsedMs: number | undefined;
   /** Node's error code, or one word. */
   reason: string | undefined;
-  /** How far InstantPay's clock is ahead of ours, by its answer; 0 when the call and its second explain it (R24). */
+  /** How far InstantPay's clock is ahead of ours, in milliseconds; 0 when the time of the attempt explains it (R24). */
   skewMs: number | undefined;
 }
 
@@ -43,15 +44,17 @@ interface PageSizeEvent {
   to: number;
 }
 
-export type ClientEvent = CallEvent | PageEvent | PageSizeEvent;
+export type ClientEvent = AttemptEvent | PageEvent | PageSizeEvent;
 
-/** A hook that throws must not turn a done write into a failed one. */
+export type Emit = ReturnType<typeof listener>;
+
+/** Builds the events and hands them to `onEvent`; what it throws is ignored, since it must not fail a write that was done. */
 export function listener(onEvent: ((event: ClientEvent) => void) | undefined) {
-  function tell(event: ClientEvent): void {
+  function emit(event: ClientEvent): void {
     try {
       onEvent?.(event);
     } catch {
-      // The hook's own trouble.
+      // A hook must not fail a call.
     }
   }
 
@@ -67,24 +70,24 @@ export function listener(onEvent: ((event: ClientEvent) => void) | undefined) {
         reason: undefined,
         skewMs,
       } as const;
-      tell({ type: 'call', operation, attempt, kind: 'ok', sent: true, ...facts });
+      emit({ type: 'attempt', operation, attempt, kind: 'ok', sent: true, ...facts });
     },
 
     failed(attempt: number, error: InstantPayError): void {
       const { operation, kind, sent, httpStatus, statuscode, group, ipayUuid, elapsedMs, reason } = error;
       const facts = { httpStatus, statuscode, group, ipayUuid, elapsedMs, reason, skewMs: undefined };
-      tell({ type: 'call', operation, attempt, kind, sent, ...facts });
+      emit({ type: 'attempt', operation, attempt, kind, sent, ...facts });
     },
 
     pageSize(from: number, to: number): void {
-      tell({ type: 'page_size', from, to });
+      emit({ type: 'page_size', from, to });
     },
 
     page({ page, mismatches }: ReadPage): void {
       const { status, linkId, contact } = mismatches; // `url` is never sent upstream, so it is no mismatch there
       const { unreadable } = page;
       if (status + linkId + contact + unreadable === 0) return;
-      tell({
+      emit({
         type: 'page',
         operation: 'list',
         pageNumber: page.pageNumber,

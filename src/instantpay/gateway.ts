@@ -1,12 +1,14 @@
-/** Owns the desk's Gateway over the client: its failures become the desk's, with a sentence for people (R19). */
+/** Owns the rules' Gateway over the client: its failures become PayoutDeskErrors, with a sentence for people (R19). */
 
 import { type PayoutDeskError, NotFound, Refused, Unavailable, UsageError } from '../errors.ts';
 import type { Gateway } from '../payouts/ports.ts';
 import type { InstantPayClient } from './client.ts';
 import { InstantPayError } from './errors.ts';
 
+/** The client's operations; reads reject with the kinds of src/errors.ts, writes and transaction queries never reject. */
 export function createGateway(client: InstantPayClient): Gateway {
   return {
+    ...client,
     track: (linkId) => client.track(linkId).catch(rethrow),
     page: (filter, pageNumber, recordsPerPage) =>
       client.page(filter, pageNumber, recordsPerPage).catch(rethrow),
@@ -18,14 +20,11 @@ export function createGateway(client: InstantPayClient): Gateway {
       }
     },
     reveal: (linkId) => client.reveal(linkId).catch(rethrow),
-    notify: (linkId) => client.notify(linkId),
-    cancel: (linkId, before) => client.cancel(linkId, before),
-    transaction: (query) => client.transactionStatus(query),
   };
 }
 
 function rethrow(error: unknown): never {
-  throw error instanceof InstantPayError ? toDeskError(error) : error;
+  throw error instanceof InstantPayError ? toPayoutDeskError(error) : error;
 }
 
 /** R23: only InstantPay's own words say that a link does not exist, no code does. */
@@ -36,8 +35,8 @@ function saysNoLink({ words = '' }: InstantPayError): boolean {
   return NO_LINK.test(words) && NOT_THERE.test(words);
 }
 
-/** Only reads come here: writes and transaction queries resolve for every outcome. */
-function toDeskError(error: InstantPayError): PayoutDeskError {
+/** For reads alone: writes and transaction queries resolve for every outcome. */
+function toPayoutDeskError(error: InstantPayError): PayoutDeskError {
   const facts = { cause: error, ipayUuid: error.ipayUuid };
   if (error.kind === 'invalid') return new UsageError(error.message, facts);
   if (error.kind !== 'code') return new Unavailable(error.message, facts);
@@ -51,7 +50,7 @@ function toDeskError(error: InstantPayError): PayoutDeskError {
     case 'duplicate':
     case 'money_back':
       return new Refused(error.message, facts);
-    // Wrong credentials are nothing the asker did: the desk cannot work until an administrator acts.
+    // Wrong credentials are not the person's fault: nothing works until an administrator acts.
     case 'credentials':
     case 'pending':
     case 'transient':

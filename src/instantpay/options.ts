@@ -1,4 +1,4 @@
-/** Owns the client's options: their defaults, and which are refused at once instead of failing at the first call. */
+/** Owns the client's options: their defaults, and which are refused at once instead of failing at the first request. */
 
 import type { ClientEvent } from './events.ts';
 
@@ -7,17 +7,18 @@ export interface ClientOptions {
   baseUrl: string;
   clientId: string;
   clientSecret: string;
-  /** "1" unless told. */
+  /** Default "1". */
   authCode?: string | undefined;
   endpointIp: string;
   /** Certificate authorities to trust instead of the usual ones, in PEM. */
   ca?: string | undefined;
-  /** How long one attempt may take, connection, headers and body together; a whole call takes at most twice that. */
+  /** How long one attempt may take, connection, headers and body together; all attempts take at most twice that. Default 20 s. */
   timeoutMs?: number | undefined;
-  /** Pages of a walk under way at once, over all walks of this client. */
+  /** Pages of a walk under way at once, over all walks of this client; default 8. */
   concurrency?: number | undefined;
+  /** A walk of more pages is incomplete; default 10,000. */
   maxPages?: number | undefined;
-  /** Of a walk, at first: what InstantPay refuses is halved down to 10 (R2). */
+  /** Of a walk's first page; what InstantPay refuses is halved down to 10 (R2). Default 100. */
   recordsPerPage?: number | undefined;
   onEvent?: ((event: ClientEvent) => void) | undefined;
   now?: (() => number) | undefined;
@@ -35,9 +36,13 @@ const DEFAULTS = {
   maxPages: 10_000,
 };
 
+export type ReadOptions = ReturnType<typeof readOptions>;
+
+/** Throws TypeError with the name of the option at fault, never its value. */
 export function readOptions(given: ClientOptions) {
   const options = {
     ...given,
+    now: given.now ?? Date.now,
     authCode: given.authCode ?? DEFAULTS.authCode,
     timeoutMs: given.timeoutMs ?? DEFAULTS.timeoutMs,
     concurrency: given.concurrency ?? DEFAULTS.concurrency,
@@ -46,8 +51,8 @@ export function readOptions(given: ClientOptions) {
     baseUrl: readBaseUrl(given.baseUrl),
   };
   for (const name of ['clientId', 'clientSecret', 'authCode', 'endpointIp'] as const) {
-    // Node refuses such a header at the first call only. The value is a secret: the message has the name alone.
-    if (!/^[\x21-\x7e]+$/.test(options[name])) {
+    // The value is a secret: the message has the name alone.
+    if (!isHeaderText(options[name])) {
       throw new TypeError(`${name}: printable characters without spaces are expected`);
     }
   }
@@ -61,12 +66,31 @@ export function readOptions(given: ClientOptions) {
 
 function readBaseUrl(text: string): string {
   const url = URL.parse(text);
-  if (!url || url.username || url.password || url.search || url.hash) {
+  if (!url || !isPlain(url)) {
     throw new TypeError('baseUrl: an address such as https://api.instantpay.in is expected');
   }
-  const local = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && local)) {
+  if (!isPrivate(url)) {
     throw new TypeError('baseUrl: https is expected, since the credentials travel with every call');
   }
   return url.origin + url.pathname.replace(/\/+$/, '');
+}
+
+/** Whether credentials may be sent to this address: https, or plain http to a loopback address; no query, no user in it. */
+export function isCredentialsUrl(text: string): boolean {
+  const url = URL.parse(text);
+  return url !== null && isPlain(url) && isPrivate(url);
+}
+
+function isPlain({ username, password, search, hash }: URL): boolean {
+  return username === '' && password === '' && search === '' && hash === '';
+}
+
+function isPrivate({ protocol, hostname }: URL): boolean {
+  const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
+  return protocol === 'https:' || (protocol === 'http:' && loopback);
+}
+
+/** Whether a header of every call can carry it; Node refuses anything else, at the first call only. */
+export function isHeaderText(text: string): boolean {
+  return /^[\x21-\x7e]+$/.test(text);
 }

@@ -1,8 +1,8 @@
-/** Owns when a walk over the list ends, starts over or goes on, and whether it was whole (R2). Knows no HTTP. */
+/** Owns when a walk over the list ends, starts over or goes on, and whether it is complete (R2). Knows no HTTP. */
 
 import type { WalkEnd } from '../payouts/links/page.ts';
 
-/** What a page tells about the walk. */
+/** What one page says about the list. */
 export interface PageFacts {
   /** The page that was asked for, from 1. */
   pageNumber: number;
@@ -44,66 +44,114 @@ const newPass = (): Pass => ({
   countMoved: false,
 });
 
-export function createWalkState(maxPages: number) {
+/** Counts what a walk reads, over all its passes. */
+function createTally() {
   /** Every link read, with the pass that read it last: one map serves the merge and the pass. */
   const lastReadIn = new Map<string, number>();
   let passNumber = 1;
-  let extraWalks = 0;
   let highestCount: number | undefined;
   let pass = newPass();
-
+  const inPass = (): number => pass.linksRead + pass.unreadable.size;
   const recordsRead = (): number => lastReadIn.size + pass.unreadable.size;
-  const everythingCounted = (): boolean => highestCount !== undefined && recordsRead() >= highestCount;
+
+  return {
+    /** The pass under way. */
+    pass: (): Readonly<Pass> => pass,
+    /** The most records InstantPay counted; undefined when it counted none. */
+    highestCount: () => highestCount,
+    linksRead: () => lastReadIn.size,
+    /** Readable and unreadable ones; each link once, in whatever pass it was read. */
+    recordsRead,
+    isComplete: () => highestCount !== undefined && recordsRead() >= highestCount,
+    /** This pass read exactly as many records as InstantPay counts. */
+    isPassComplete: () => inPass() === highestCount,
+
+    nextPass(): void {
+      passNumber += 1;
+      pass = newPass();
+    },
+
+    /** Returns how many records this pass had not read before. */
+    take({ linkIds, unreadableKeys, totalRecords, totalPages }: PageFacts): number {
+      pass.pagesRead += 1;
+      if (totalRecords !== undefined) {
+        highestCount = Math.max(highestCount ?? 0, totalRecords);
+        pass.countMoved ||= pass.totalRecords !== undefined && pass.totalRecords !== totalRecords;
+        pass.totalRecords = totalRecords;
+      }
+      pass.totalPages = totalPages ?? pass.totalPages;
+      const before = inPass();
+      for (const linkId of linkIds) {
+        if (lastReadIn.get(linkId) === passNumber) continue;
+        lastReadIn.set(linkId, passNumber);
+        pass.linksRead += 1;
+      }
+      for (const key of unreadableKeys) pass.unreadable.add(key);
+      return inPass() - before;
+    },
+
+    sawPageOf(records: number): void {
+      pass.largestPage = Math.max(pass.largestPage, records);
+    },
+  };
+}
+
+/** `maxPages`: a walk that gets there is incomplete. */
+export function createWalkState(maxPages: number) {
+  const tally = createTally();
+  let extraWalks = 0;
 
   const ended = (reason?: string): WalkEnd => ({
     complete: reason === undefined,
     reason,
-    pagesRead: pass.pagesRead,
-    recordsRead: lastReadIn.size,
+    pagesRead: tally.pass().pagesRead,
+    recordsRead: tally.linksRead(),
   });
 
   function startOver(): 'again' {
-    passNumber += 1;
-    pass = newPass();
+    tally.nextPass();
     return 'again';
   }
 
-  /** The list has no more to give: whole, worth another walk, or incomplete. */
+  /** The list has no more to give: complete, worth another walk, or incomplete. */
   function atEnd(): Verdict {
-    const missing = highestCount !== undefined && !everythingCounted();
-    if ((missing || pass.countMoved) && extraWalks < EXTRA_WALKS) {
+    const { countMoved, unreadable } = tally.pass();
+    const highestCount = tally.highestCount();
+    const missing = highestCount !== undefined && !tally.isComplete();
+    if ((missing || countMoved) && extraWalks < EXTRA_WALKS) {
       extraWalks += 1;
       return startOver();
     }
     const reasons: string[] = [];
     if (missing)
-      reasons.push(`InstantPay reports ${counted(highestCount ?? 0, 'link')}, ${were(recordsRead())} read.`);
+      reasons.push(`InstantPay reports ${counted(highestCount, 'link')}, ${were(tally.recordsRead())} read.`);
     // R2: what was read may hold links that have left the list since.
-    else if (pass.countMoved) reasons.push('The list changed each time it was read.');
-    if (pass.unreadable.size > 0)
-      reasons.push(`InstantPay sent ${counted(pass.unreadable.size, 'record')} that cannot be read.`);
+    else if (countMoved) reasons.push('The list changed each time it was read.');
+    if (unreadable.size > 0)
+      reasons.push(`InstantPay sent ${counted(unreadable.size, 'record')} that cannot be read.`);
     return ended(reasons.length === 0 ? undefined : reasons.join(' '));
   }
 
-  /** Returns how many records this pass had not seen before. */
-  function take({ linkIds, unreadableKeys }: PageFacts): number {
-    const before = pass.linksRead + pass.unreadable.size;
-    for (const linkId of linkIds) {
-      if (lastReadIn.get(linkId) === passNumber) continue;
-      lastReadIn.set(linkId, passNumber);
-      pass.linksRead += 1;
+  /** A page without records, or with none that this pass had not read before. */
+  function nothingNew({ pageNumber, recordsReceived }: PageFacts): Verdict {
+    const { totalPages = 0 } = tally.pass();
+    const isCounted = tally.highestCount() !== undefined;
+    if (recordsReceived === 0) {
+      return !isCounted && totalPages > pageNumber
+        ? ended(`InstantPay reports ${totalPages} pages, page ${pageNumber} was empty.`)
+        : atEnd();
     }
-    for (const key of unreadableKeys) pass.unreadable.add(key);
-    return pass.linksRead + pass.unreadable.size - before;
+    // InstantPay repeats its last page past the end, or ignores the page number.
+    return isCounted ? atEnd() : ended(`InstantPay sent the same links again as page ${pageNumber}.`);
   }
 
-  function hear({ totalRecords, totalPages }: PageFacts): void {
-    if (totalRecords !== undefined) {
-      highestCount = Math.max(highestCount ?? 0, totalRecords);
-      pass.countMoved ||= pass.totalRecords !== undefined && pass.totalRecords !== totalRecords;
-      pass.totalRecords = totalRecords;
-    }
-    pass.totalPages = totalPages ?? pass.totalPages;
+  /** Whether this page ends the list, as far as InstantPay's counts or, without any, its length tell. */
+  function isLast({ pageNumber, recordsReceived }: PageFacts): boolean {
+    const { totalPages, largestPage } = tally.pass();
+    // More than InstantPay counts: its count is wrong, so it is no end.
+    if (totalPages !== undefined && pageNumber >= totalPages && tally.isPassComplete()) return true;
+    if (tally.highestCount() !== undefined || recordsReceived >= largestPage) return false;
+    return totalPages === undefined || totalPages <= pageNumber;
   }
 
   return {
@@ -111,31 +159,13 @@ export function createWalkState(maxPages: number) {
 
     read(page: PageFacts): Verdict {
       const { pageNumber, currentPage, recordsReceived } = page;
-      pass.pagesRead += 1;
-      hear(page);
-      const fresh = take(page);
-      if (recordsReceived === 0) {
-        const more = highestCount === undefined && (pass.totalPages ?? 0) > pageNumber;
-        return more
-          ? ended(`InstantPay reports ${pass.totalPages} pages, page ${pageNumber} was empty.`)
-          : atEnd();
-      }
-      if (fresh === 0) {
-        // InstantPay repeats its last page past the end, or takes no notice of the page number.
-        return highestCount === undefined
-          ? ended(`InstantPay sent the same links again as page ${pageNumber}.`)
-          : atEnd();
-      }
+      const fresh = tally.take(page);
+      if (recordsReceived === 0 || fresh === 0) return nothingNew(page);
       if (currentPage !== undefined && currentPage !== pageNumber) {
         return ended(`InstantPay sent page ${currentPage} when page ${pageNumber} was asked for.`);
       }
-      const isLast = pass.totalPages !== undefined && pageNumber >= pass.totalPages;
-      // More than InstantPay counts: its count is wrong, so it is no end.
-      if (isLast && pass.linksRead + pass.unreadable.size === highestCount) return atEnd();
-      if (highestCount === undefined && recordsReceived < pass.largestPage && !isBefore(pass, pageNumber)) {
-        return atEnd();
-      }
-      pass.largestPage = Math.max(pass.largestPage, recordsReceived);
+      if (isLast(page)) return atEnd();
+      tally.sawPageOf(recordsReceived);
       if (pageNumber >= maxPages) {
         return ended(`The list goes on after ${counted(maxPages, 'page')}, the limit for one walk.`);
       }
@@ -144,27 +174,20 @@ export function createWalkState(maxPages: number) {
 
     /** The page could not be read, after its retries. */
     failed(pageNumber: number, reason: string): Verdict {
-      const isPastEnd =
-        pass.linksRead + pass.unreadable.size === highestCount ||
-        (pass.totalPages !== undefined && pageNumber > pass.totalPages);
-      return isPastEnd && everythingCounted() ? atEnd() : ended(reason);
+      const { totalPages } = tally.pass();
+      const isPastEnd = tally.isPassComplete() || (totalPages !== undefined && pageNumber > totalPages);
+      return isPastEnd && tally.isComplete() ? atEnd() : ended(reason);
     },
 
     /** The last page worth asking for ahead of its turn. */
     lastExpected(): number {
-      const byPages = pass.totalPages ?? Infinity;
-      const byCount = (pass.totalRecords ?? Infinity) / Math.max(1, pass.largestPage);
-      return Math.min(byPages, Math.ceil(byCount));
+      const { totalPages = Infinity, totalRecords = Infinity, largestPage } = tally.pass();
+      return Math.min(totalPages, Math.ceil(totalRecords / Math.max(1, largestPage)));
     },
   };
 }
 
 export type WalkState = ReturnType<typeof createWalkState>;
-
-/** InstantPay's number of pages says that more follow. */
-function isBefore({ totalPages }: Pass, pageNumber: number): boolean {
-  return totalPages !== undefined && totalPages > pageNumber;
-}
 
 function counted(amount: number, what: string): string {
   return `${amount} ${what}${amount === 1 ? '' : 's'}`;

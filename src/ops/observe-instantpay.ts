@@ -35,8 +35,8 @@ export function observeInstantPay(log: Log, metrics: Metrics, clock: Clock) {
           'instantpay refused the page size, smaller pages from now on',
         );
         return;
-      case 'call':
-        seeCall(event, log, metrics);
+      case 'attempt':
+        seeAttempt(event, log, metrics);
         seeClock(event.skewMs);
     }
   };
@@ -57,11 +57,11 @@ function seePage(event: Event<'page'>, log: Log, metrics: Metrics): void {
   }
 }
 
-function seeCall(event: Event<'call'>, log: Log, metrics: Metrics): void {
-  const { operation, attempt, kind, httpStatus, statuscode, ipayUuid, elapsedMs, reason } = event;
+function seeAttempt(event: Event<'attempt'>, log: Log, metrics: Metrics): void {
+  const { operation, attempt, kind, sent, httpStatus, statuscode, ipayUuid, elapsedMs, reason } = event;
   metrics.calls.inc({ operation, outcome: kind });
   if (elapsedMs !== undefined) metrics.callSeconds.observe({ operation }, elapsedMs / 1_000);
-  const fields = { operation, attempt, kind, httpStatus, statuscode, ipayUuid, elapsedMs, reason };
+  const fields = { operation, attempt, kind, sent, httpStatus, statuscode, ipayUuid, elapsedMs, reason };
   const isWrite = operation === 'cancel' || operation === 'notify';
   // Writes are logged at the default level, with the request ID that InstantPay's support asks for (R19).
   if (kind === 'ok') log[isWrite ? 'info' : 'debug'](fields, 'instantpay answered');

@@ -33,7 +33,7 @@ const WALLS: Wall[] = [
   },
   {
     of: /^src\/config-fields\.ts$/,
-    uses: /^src\/payouts\/time\.ts$/,
+    uses: /^src\/(payouts\/time|instantpay\/options)\.ts$/,
     types: /^src\/payouts\/access\.ts$/,
     packages: /^zod$/,
   },

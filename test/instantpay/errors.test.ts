@@ -64,7 +64,7 @@ describe('nothing private is in a failure, its causes or an event', () => {
       await client.page({ contact: CONTACT }, 1).catch((error: unknown) => error),
       await gateway.page({ contact: CONTACT }, 1).catch((error: unknown) => error),
       await client.cancel(LINK_ID),
-      await client.transactionStatus({ externalRef: 'REF', date: '2026-11-20', aeps: false }),
+      await client.transaction({ externalRef: 'REF', date: '2026-11-20', aeps: false }),
     ];
     const text = failures.map(everythingIn).join('\n') + inspect(events, { depth: 10 });
     expect(text).not.toMatch(/canary|192\.0\.2\.77|9820012345|ravi\.k/);

@@ -43,7 +43,7 @@ describe('by status', () => {
     const { url } = await serveJson(() => LISTED);
     const { client, events } = makeClient(url);
     await client.page({ statuses: ['ISSUED', 'PROCESSING'] }, 1);
-    expect(events.map(({ type }) => type)).toEqual(['call']);
+    expect(events.map(({ type }) => type)).toEqual(['attempt']);
   });
 
   test('holds against the local InstantPay with its leak on', async () => {
@@ -121,6 +121,6 @@ describe('by address', () => {
     const { client, events } = makeClient(url);
     await client.page({ url: 'https://instant.pe/OTHER' }, 1);
     expect(seen[0]?.body).not.toContain('OTHER');
-    expect(events.map(({ type }) => type)).toEqual(['call']);
+    expect(events.map(({ type }) => type)).toEqual(['attempt']);
   });
 });

@@ -141,7 +141,7 @@ describe('the clock (R24)', () => {
     instantPay.controls.clockAheadMs = clockAheadMs;
     const { client, events } = makeClient(instantPay.url, { now: () => now });
     await client.page({}, 1);
-    const [skewMs] = events.flatMap((event) => (event.type === 'call' ? (event.skewMs ?? []) : []));
+    const [skewMs] = events.flatMap((event) => (event.type === 'attempt' ? (event.skewMs ?? []) : []));
     // The answer tells whole seconds.
     expect(Math.abs((skewMs ?? NaN) - clockAheadMs)).toBeLessThan(1_000);
   });

@@ -52,7 +52,7 @@ describe('a read is tried again', () => {
     expect(await rejection(client.track(LINK_ID))).toMatchObject({ kind: 'http', httpStatus: 503 });
     expect(seen).toHaveLength(3);
     expect(slept).toEqual([200, 400]);
-    expect(events.map((event) => event.type === 'call' && [event.operation, event.attempt])).toEqual([
+    expect(events.map((event) => event.type === 'attempt' && [event.operation, event.attempt])).toEqual([
       ['track', 1],
       ['track', 2],
       ['track', 3],
@@ -69,7 +69,7 @@ describe('a read is tried again', () => {
     const { client, events } = makeClient(url);
     await client.track(LINK_ID);
     await client.track(LINK_ID);
-    expect(events.map((event) => event.type === 'call' && [event.kind, event.sent])).toEqual([
+    expect(events.map((event) => event.type === 'attempt' && [event.kind, event.sent])).toEqual([
       ['ok', true],
       ['network', true],
       ['ok', true],
@@ -180,7 +180,7 @@ describe('the deadline', () => {
     expect(error).toMatchObject({ kind: 'timeout', sent: true, operation: 'track' });
     expect(performance.now() - startedAt).toBeLessThan(2000);
     const [first, ...rest] = events;
-    expect(first?.type === 'call' && first.elapsedMs).toBeGreaterThanOrEqual(95);
+    expect(first?.type === 'attempt' && first.elapsedMs).toBeGreaterThanOrEqual(95);
     // Two times the time is all there is, so there is no third attempt.
     expect(rest.length).toBeLessThanOrEqual(1);
   });
@@ -235,7 +235,7 @@ describe('without injected parts', () => {
     await client.track(LINK_ID);
     expect(events).toEqual([
       {
-        type: 'call',
+        type: 'attempt',
         operation: 'track',
         attempt: 1,
         kind: 'ok',

@@ -25,7 +25,7 @@ export function makeClient(baseUrl: string, options: Partial<ClientOptions> = {}
     ...options,
   });
   onTestFinished(() => client.close());
-  const attempts = () => events.filter((event) => event.type === 'call').map((event) => event.kind);
+  const attempts = () => events.filter((event) => event.type === 'attempt').map((event) => event.kind);
   return { client, slept, events, attempts };
 }
 

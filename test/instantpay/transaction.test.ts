@@ -11,7 +11,7 @@ const QUERY = { externalRef: '1651346567', date: '2022-05-01', aeps: true };
 
 async function asked(answer: unknown, httpStatus = 200): Promise<TransactionAnswer> {
   const { url } = await serveJson(() => answer, httpStatus);
-  return makeClient(url).client.transactionStatus(QUERY);
+  return makeClient(url).client.transaction(QUERY);
 }
 
 describe('the published sample', () => {
@@ -19,7 +19,7 @@ describe('the published sample', () => {
     const instantPay = await makeInstantPay();
     // Byte for byte as published.
     instantPay.fault({ effect: { kind: 'raw', httpStatus: 200, body: TRANSACTION_TEXT } });
-    const answer = await makeClient(instantPay.url).client.transactionStatus(QUERY);
+    const answer = await makeClient(instantPay.url).client.transaction(QUERY);
     expect(answer).toEqual({
       outcome: 'successful',
       query: 'answered',
@@ -77,7 +77,7 @@ describe('the outcomes of the local InstantPay', () => {
     const instantPay = await makeInstantPay();
     const { client } = makeClient(instantPay.url);
     const date = instantPay.transactions[0]?.date ?? '';
-    const answer = await client.transactionStatus({ externalRef, date, aeps: false });
+    const answer = await client.transaction({ externalRef, date, aeps: false });
     expect(answer).toMatchObject({ outcome, query, transactionStatusCode, date, environment: 'live' });
     expect(answer.ipayUuid).toMatch(/^h0009/);
     expect(answer.message).not.toBe('');
@@ -100,12 +100,12 @@ describe('the outcomes of the local InstantPay', () => {
     const { client } = makeClient(instantPay.url);
     const date = instantPay.transactions[0]?.date ?? '';
     const near = { externalRef: REFS.nearMidnight, aeps: false };
-    expect(await client.transactionStatus({ externalRef: REFS.aeps, date, aeps: true })).toMatchObject({
+    expect(await client.transaction({ externalRef: REFS.aeps, date, aeps: true })).toMatchObject({
       outcome: 'successful',
     });
     const dayBefore = addDays(date, -1);
-    expect(await client.transactionStatus({ ...near, date: dayBefore })).toMatchObject({ query: 'failed' });
-    const found = await client.transactionStatus({ ...near, date });
+    expect(await client.transaction({ ...near, date: dayBefore })).toMatchObject({ query: 'failed' });
+    const found = await client.transaction({ ...near, date });
     expect(found).toMatchObject({ outcome: 'successful', date });
     expect(found.at).toBe(Date.parse(`${dayBefore}T23:57:00+05:30`));
   });
@@ -319,7 +319,7 @@ describe('one query is one query (R12)', () => {
       httpStatus,
     );
     const { client, slept } = makeClient(url);
-    expect(await client.transactionStatus(QUERY)).toMatchObject({ outcome: 'unknown', query });
+    expect(await client.transaction(QUERY)).toMatchObject({ outcome: 'unknown', query });
     expect(seen).toHaveLength(1);
     expect(slept).toEqual([]);
   });
@@ -330,7 +330,7 @@ describe('one query is one query (R12)', () => {
       const instantPay = await makeInstantPay();
       instantPay.fault({ effect: { kind }, times: 0 });
       const { client } = makeClient(instantPay.url, { timeoutMs: 120 });
-      expect(await client.transactionStatus(QUERY)).toMatchObject({
+      expect(await client.transaction(QUERY)).toMatchObject({
         query: 'unreachable',
         outcome: 'unknown',
       });
@@ -340,7 +340,7 @@ describe('one query is one query (R12)', () => {
 
   test('is not sent when nobody listens', async () => {
     const { client, attempts } = makeClient(`http://127.0.0.1:${await deadPort()}`);
-    expect(await client.transactionStatus(QUERY)).toMatchObject({ query: 'not_sent', outcome: 'unknown' });
+    expect(await client.transaction(QUERY)).toMatchObject({ query: 'not_sent', outcome: 'unknown' });
     expect(attempts()).toEqual(['network', 'network', 'network']);
   });
 

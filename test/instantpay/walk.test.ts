@@ -326,7 +326,7 @@ describe('fetching ahead', () => {
     await new Promise((resolve) => setTimeout(resolve, 30));
     await vi.waitFor(() => expect(load.now).toBe(0));
     expect(asked.length).toBeLessThanOrEqual(5);
-    const kinds = new Set(events.map((event) => event.type === 'call' && event.kind));
+    const kinds = new Set(events.map((event) => event.type === 'attempt' && event.kind));
     expect([...kinds].filter((kind) => kind !== 'ok' && kind !== 'aborted')).toEqual([]);
   });
 

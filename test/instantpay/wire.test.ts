@@ -18,7 +18,7 @@ describe('every call', () => {
     await client.page({}, 1);
     await client.notify(LINK_ID);
     await client.cancel(LINK_ID);
-    await client.transactionStatus({ externalRef: 'R-1', date: '2026-11-20', aeps: false });
+    await client.transaction({ externalRef: 'R-1', date: '2026-11-20', aeps: false });
 
     expect(seen).toHaveLength(5);
     for (const { headers } of seen) {
@@ -76,8 +76,8 @@ describe('every call', () => {
   test('asks for an AePS transaction with source ORDER, and for no other', async () => {
     const { url, seen } = await serveJson(() => envelopeOf(null));
     const { client } = makeClient(url);
-    await client.transactionStatus({ externalRef: ' REF ', date: '2026-11-20', aeps: true });
-    await client.transactionStatus({ externalRef: 'REF', date: '2026-11-20', aeps: false });
+    await client.transaction({ externalRef: ' REF ', date: '2026-11-20', aeps: true });
+    await client.transaction({ externalRef: 'REF', date: '2026-11-20', aeps: false });
     expect(seen.map(({ body }) => JSON.parse(body) as unknown)).toEqual([
       { transactionDate: '2026-11-20', externalRef: 'REF', source: 'ORDER' },
       { transactionDate: '2026-11-20', externalRef: 'REF' },
@@ -178,7 +178,7 @@ describe('what is refused before any call', () => {
       ['', '2026-11-20'],
       ['REF', '20-11-2026'],
     ] as const) {
-      expect(await client.transactionStatus({ externalRef, date, aeps: false })).toMatchObject({
+      expect(await client.transaction({ externalRef, date, aeps: false })).toMatchObject({
         query: 'not_sent',
         outcome: 'unknown',
       });

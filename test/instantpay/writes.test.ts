@@ -144,13 +144,13 @@ describe('nothing sent', () => {
       environment: undefined,
     });
     expect(slept).toEqual([125, 250]);
-    expect(events.map((event) => event.type === 'call' && [event.attempt, event.reason, event.sent])).toEqual(
-      [
-        [1, 'ECONNREFUSED', false],
-        [2, 'ECONNREFUSED', false],
-        [3, 'ECONNREFUSED', false],
-      ],
-    );
+    expect(
+      events.map((event) => event.type === 'attempt' && [event.attempt, event.reason, event.sent]),
+    ).toEqual([
+      [1, 'ECONNREFUSED', false],
+      [2, 'ECONNREFUSED', false],
+      [3, 'ECONNREFUSED', false],
+    ]);
   });
 
   test('is tried again when the handshake fails, since the request waits for it', async () => {

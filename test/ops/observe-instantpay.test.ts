@@ -28,7 +28,7 @@ const page = (unreadable: number, status: number): ClientEvent => ({
 });
 
 const call = (skewMs: number | undefined): ClientEvent => ({
-  type: 'call',
+  type: 'attempt',
   operation: 'list',
   attempt: 1,
   kind: 'ok',

@@ -1,0 +1,47 @@
+/** Owns sending a request: its attempts, the event of each, and how far InstantPay's clock is from ours (R24). */
+
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Answer, readAnswer } from './answer.ts';
+import { InstantPayError } from './errors.ts';
+import type { Emit } from './events.ts';
+import type { ReadOptions } from './options.ts';
+import type { OperationRequest } from './requests.ts';
+import { type RetryRule, withRetries } from './retry.ts';
+import type { Transport } from './transport.ts';
+
+/** Rejects with the InstantPayError of the last attempt. */
+export type Send = (rule: RetryRule, request: OperationRequest) => Promise<Answer>;
+
+export function createSend(options: ReadOptions, transport: Transport, emit: Emit): Send {
+  const tools = {
+    timeoutMs: options.timeoutMs,
+    random: options.random ?? Math.random,
+    sleep: options.sleep ?? sleep,
+  };
+  return (rule, request) =>
+    withRetries(rule, tools, request.signal, async (attempt, deadlineMs) => {
+      try {
+        const wire = await transport.send({ ...request, deadlineMs, freshConnection: rule === 'once' });
+        const answer = readAnswer(request.operation, wire);
+        emit.answered(request.operation, attempt, answer, clockSkew(answer, options.now()));
+        return answer;
+      } catch (error) {
+        if (error instanceof InstantPayError) emit.failed(attempt, error);
+        throw error;
+      }
+    });
+}
+
+/** Resolves early when the signal is aborted; never rejects. */
+async function sleep(durationMs: number, signal: AbortSignal | undefined): Promise<void> {
+  await pause(durationMs, undefined, signal ? { signal } : {}).catch(() => undefined);
+}
+
+/** Returns how far InstantPay's clock is ahead, in milliseconds: what no time between sending and answer explains (R24). */
+function clockSkew({ answeredAt, elapsedMs }: Answer, now: number): number | undefined {
+  if (answeredAt === undefined) return undefined;
+  const sentAt = now - elapsedMs;
+  const withinSecond = answeredAt + 999; // the answer tells whole seconds
+  if (answeredAt > now) return answeredAt - now;
+  return withinSecond < sentAt ? withinSecond - sentAt : 0;
+}
