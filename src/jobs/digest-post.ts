@@ -7,7 +7,6 @@ import {
   POST_AGAIN,
   POST_REFUSED,
 } from '../payouts/digest/run.ts';
-import { HOUR_MS } from '../payouts/time.ts';
 import type { Message } from '../slack/block-kit/blocks.ts';
 import { SlackFailure } from '../slack/api/messenger.ts';
 import { isContentRefused, isMessageGone, isPlaceClosed, isTokenRefused } from '../slack/api/error-codes.ts';
@@ -15,13 +14,11 @@ import { perhapsAgain } from '../slack/views/digest-message.ts';
 import { type DigestParts, iso, missedMessage } from './digest-parts.ts';
 import type { JobOutcome } from './schedule.ts';
 
-/** Slack's clock and ours may differ. */
-const LOOK_EARLIER_MS = HOUR_MS;
 const AT_ONCE = 50;
 /** After so many attempts a message is posted again although nobody can say whether it stands there already. */
 const DOUBTFUL_ATTEMPTS = 4;
-/** How a posted message is found again: invisible to people, kept by Slack with the message. */
-const EVENT = 'payout_desk_digest';
+
+const markOf = ({ id }: MessageClaim) => ({ kind: 'digest', id }) as const;
 
 /** The stored content is no message. */
 const UNREADABLE = 'unreadable_record';
@@ -62,7 +59,7 @@ async function postOne(parts: DigestParts, id: string): Promise<JobOutcome> {
     const { ts } = await messenger.message(
       claim.channelId,
       standing === 'unknown' ? perhapsAgain(content) : content,
-      { metadata: { event_type: EVENT, event_payload: { message: claim.id } } },
+      { mark: markOf(claim) },
     );
     return await done(parts, claim, ts);
   } catch (error) {
@@ -80,11 +77,10 @@ async function find(
   claim: MessageClaim,
   postedAt: number,
 ): Promise<{ ts: string } | 'unknown' | undefined> {
-  const found = await messenger.findOwn(claim.channelId, postedAt - LOOK_EARLIER_MS, {
-    type: EVENT,
-    is: (payload) => payload['message'] === claim.id,
-  });
-  return found === undefined ? 'unknown' : found[0];
+  const found = await messenger.findOwn(claim.channelId, postedAt, markOf(claim));
+  if (found === undefined) return 'unknown';
+  const [ts] = found;
+  return ts === undefined ? undefined : { ts };
 }
 
 async function done(parts: DigestParts, claim: MessageClaim, ts: string): Promise<JobOutcome> {

@@ -15,10 +15,6 @@ import { isMessageGone, isPlaceClosed } from './api/error-codes.ts';
 
 const FIRST_WAIT_MS = 5_000;
 const MAX_WAIT_MS = HOUR_MS;
-/** By this a posted copy is found again: invisible to people, kept by Slack with the message. */
-const CARD_EVENT = 'payout_desk_card';
-/** Slack's clock and ours may differ. */
-const LOOK_EARLIER_MS = HOUR_MS;
 /** A version no request reaches; it fits a database's integer. */
 const NEVER_BEHIND = 2 ** 31 - 1;
 
@@ -27,6 +23,8 @@ function shown(copy: CardCopy, request: CancelRequest): CardResult {
   const { channelId, ts } = copy;
   return { channelId, ts, shownVersion: request.version, attempts: 0, nextAttemptAt: 0, problem: undefined };
 }
+
+const markOf = ({ id }: CardCopy) => ({ kind: 'card', id }) as const;
 
 /** A direct message: the person’s user ID until it was posted, then the conversation’s. */
 const isDirect = ({ channelId }: CardCopy): boolean => /^[UWD]/.test(channelId);
@@ -42,11 +40,7 @@ export function createCopyWork(deps: Deps, messenger: Messenger, log: Log, lease
 
   /** Returns the copy's messages that Slack shows; undefined when Slack does not show the channel. */
   const findPosted = async (copy: CardCopy, request: CancelRequest): Promise<string[] | undefined> => {
-    const found = await messenger.findOwn(copy.channelId, request.requestedAt - LOOK_EARLIER_MS, {
-      type: CARD_EVENT,
-      is: (payload) => payload['copy'] === copy.id,
-    });
-    return found?.map(({ ts }) => ts);
+    return await messenger.findOwn(copy.channelId, request.requestedAt, markOf(copy));
   };
 
   const remove = async (copy: CardCopy, at: Posted): Promise<void> => {
@@ -114,8 +108,7 @@ export function createCopyWork(deps: Deps, messenger: Messenger, log: Log, lease
     if (!(await cards.renew(copy, deps.clock(), leaseMs))) return lost(copy, request);
     const inThread = copy.purpose === 'reminder' && mainCard?.channelId === copy.channelId;
     const thread = inThread && mainCard.ts ? { threadTs: mainCard.ts, broadcast: true } : {};
-    const metadata = { event_type: CARD_EVENT, event_payload: { copy: copy.id } };
-    const posted = await messenger.message(copy.channelId, message, { ...thread, metadata });
+    const posted = await messenger.message(copy.channelId, message, { ...thread, mark: markOf(copy) });
     await settle(copy, request, { ...shown(copy, request), ...posted }, posted);
   };
 

@@ -90,7 +90,7 @@ export function createContext(services: Services, origin: Origin): Context {
     const ways = [
       ...(responseUrl ? [() => messenger.reply(responseUrl, message, { threadTs })] : []),
       ...(isHome ? [] : [() => messenger.ephemeral(channelId, actor.userId, message, threadTs)]),
-      ...(passing ? [] : [async () => void (await messenger.direct(actor.userId, message))]),
+      ...(passing ? [] : [async () => void (await messenger.message(actor.userId, message))]),
     ];
     let failure: SlackFailure | undefined;
     for (const way of ways) {

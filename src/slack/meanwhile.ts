@@ -49,7 +49,7 @@ export function createMeanwhile(
         remove: () => messenger.takeBack(commandUrl),
       };
     }
-    const at = await messenger.direct(userId, message);
+    const at = await messenger.message(userId, message);
     return { replace: (next) => messenger.update(at, next), remove: () => messenger.remove(at) };
   };
 

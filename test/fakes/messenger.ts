@@ -1,16 +1,17 @@
 /** Owns a Slack for tests of what is posted: it keeps what it took, and a test can fail, hold or watch any call. */
 
 import type { Message } from '../../src/slack/block-kit/blocks.ts';
+import type { Mark } from '../../src/slack/api/find-own.ts';
 import { type Messenger, type Posted, SlackFailure } from '../../src/slack/api/messenger.ts';
 
 export interface StandingMessage extends Posted {
   message: Message;
   threadTs: string | undefined;
-  metadata: { type: string; payload: Record<string, unknown> } | undefined;
+  mark: Mark | undefined;
   edits: number;
 }
 
-type Call = 'message' | 'update' | 'remove' | 'direct' | 'findOwn';
+type Call = 'message' | 'update' | 'remove' | 'findOwn';
 
 interface Held {
   reached: Promise<void>;
@@ -57,13 +58,13 @@ export function createMessenger(): FakeMessenger {
   ): Posted => {
     minted += 1;
     const ts = `1700000000.${String(minted).padStart(6, '0')}`;
-    const { metadata, threadTs } = options;
+    const { mark, threadTs } = options;
     slack.standing.push({
       channelId,
       ts,
       message,
       threadTs,
-      metadata: metadata && { type: metadata.event_type, payload: metadata.event_payload },
+      mark,
       edits: 0,
     });
     return { channelId, ts };
@@ -98,7 +99,6 @@ export function createMessenger(): FakeMessenger {
     messenger: {
       message: (channelId, message, options) =>
         passing('message', channelId, () => add(placeOf(channelId), message, options)),
-      direct: (userId, message) => passing('direct', userId, () => add(placeOf(userId), message)),
       update: (at, message) =>
         passing('update', at.channelId, () => {
           const found = standingAt(at);
@@ -112,11 +112,14 @@ export function createMessenger(): FakeMessenger {
       findOwn: (channelId, _since, mark) =>
         passing('findOwn', channelId, () =>
           slack.showsHistory
-            ? slack.standing.flatMap(({ channelId: place, ts, metadata }) =>
-                place === placeOf(channelId) && metadata?.type === mark.type && mark.is(metadata.payload)
-                  ? [{ ts, payload: metadata.payload }]
-                  : [],
-              )
+            ? slack.standing
+                .filter(
+                  (one) =>
+                    one.channelId === placeOf(channelId) &&
+                    one.mark?.kind === mark.kind &&
+                    one.mark.id === mark.id,
+                )
+                .map(({ ts }) => ts)
             : undefined,
         ),
       ephemeral: unexpected,

@@ -43,7 +43,7 @@ function setUp(track: () => Promise<ReturnType<typeof tracked>>) {
   const cards = createApprovalCards(deps, slack.messenger, createLog('silent', []), 30_000);
   const textOf = (id: string) =>
     slack.standing
-      .filter(({ metadata }) => metadata?.payload['copy'] === `copy-${id}`)
+      .filter(({ mark }) => mark?.id === `copy-${id}`)
       .map(({ message }) => JSON.stringify(message))
       .join();
   return { deps, slack, cards, textOf };

@@ -101,9 +101,9 @@ describe('a post in doubt', () => {
     const { job, slack, to } = await openDigestStage();
     to(TEN);
     await job.work();
-    expect(slack.standing[0]?.metadata).toEqual({
-      type: 'payout_desk_digest',
-      payload: { message: 's1 2026-11-20T04:30:00.000Z digest' },
+    expect(slack.standing[0]?.mark).toEqual({
+      kind: 'digest',
+      id: 's1 2026-11-20T04:30:00.000Z digest',
     });
   });
 });

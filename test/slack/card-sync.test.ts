@@ -308,9 +308,7 @@ describe('one replica', () => {
     await slack.messenger.message(
       CHANNEL,
       { text: 'another', blocks: [] },
-      {
-        metadata: { event_type: 'payout_desk_card', event_payload: { copy: 'copy-of-another' } },
-      },
+      { mark: { kind: 'card', id: 'copy-of-another' } },
     );
     refuseOnce('message', new SlackFailure('unreachable'));
     await cards.sync(now.id);

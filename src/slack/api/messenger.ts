@@ -1,13 +1,14 @@
 /** Owns how messages leave: Slack's Web API and response_urls, with deadlines, and failures as one class. */
 
-import type { MessageMetadata, View } from '@slack/web-api';
+import type { View } from '@slack/web-api';
 import type { Log } from '../../log.ts';
 import type { Clock } from '../../payouts/ports.ts';
 import { type Message, shortForm } from '../block-kit/blocks.ts';
-import { LIMITS } from '../block-kit/limits.ts';
 import { createPauses } from './pauses.ts';
 import { isContentRefused, isTokenRefused } from './error-codes.ts';
-import { type Clients, call, readRetryAfter, SlackFailure } from './client.ts';
+import { type Clients, call, SlackFailure } from './client.ts';
+import { findMarked, type Mark, metadataOf } from './find-own.ts';
+import { createResponder } from './response-url.ts';
 
 export { SlackFailure };
 
@@ -25,35 +26,23 @@ export interface Reply {
   threadTs?: string | undefined;
 }
 
-/** What the desk left with its own message, invisible to people. */
-export interface Mark {
-  type: string;
-  /** Whether it is the message looked for. */
-  is: (payload: Record<string, unknown>) => boolean;
-}
-
 export interface Messenger {
   /** Here as in `findOwn`, `update` and `remove`, `channelId` may be a person's user ID: their direct messages. */
   message(
     channelId: string,
     message: Message,
-    options?: { threadTs?: string; broadcast?: boolean; metadata?: MessageMetadata },
+    options?: { threadTs?: string; broadcast?: boolean; mark?: Mark },
   ): Promise<Posted>;
   /**
-   * Returns the channel's messages since then with this mark. Undefined: not known, since Slack does not show the
-   * channel to the desk, or since there is more to read than a look-up reads.
+   * Returns the `ts` of each of Payout Desk's messages with this mark since then, an hour of clock skew allowed.
+   * Undefined: not known, since Slack does not show the channel, or it holds more messages than one look-up reads.
    */
-  findOwn(
-    channelId: string,
-    since: number,
-    mark: Mark,
-  ): Promise<{ ts: string; payload: Record<string, unknown> }[] | undefined>;
+  findOwn(channelId: string, since: number, mark: Mark): Promise<string[] | undefined>;
   update(at: Posted, message: Message): Promise<void>;
-  /** Deletes a message of the desk's own. */
+  /** Deletes a message of Payout Desk's own. */
   remove(at: Posted): Promise<void>;
   /** `channelId` is a channel: unlike chat.postMessage, chat.postEphemeral takes no user ID. */
   ephemeral(channelId: string, userId: string, message: Message, threadTs?: string): Promise<void>;
-  direct(userId: string, message: Message): Promise<Posted>;
   /** Takes back what a command was answered with through its response_url. */
   takeBack(responseUrl: string): Promise<void>;
   /** Answers through a response_url: five times within 30 minutes. */
@@ -68,12 +57,8 @@ export interface Messenger {
   permalink(at: Posted): Promise<string | undefined>;
 }
 
-const REPLY_MS = 10_000;
 /** Cards and names from outside must never unfurl. */
 const QUIET = { unfurl_links: false, unfurl_media: false };
-
-/** Pages of a look-up, 200 messages each; Slack gives some apps 15. */
-const LOOK_UP_PAGES = 10;
 
 export interface MessengerOptions {
   clock: Clock;
@@ -87,7 +72,7 @@ export function createMessenger(
   { clock, log, onTokenRefused }: MessengerOptions,
 ): Messenger {
   const pauses = createPauses(clock);
-  const uses = countUses(clock);
+  const respond = createResponder(clock);
   const ask = async <Answer>(answer: Promise<Answer>): Promise<Answer> => {
     try {
       return await call(answer);
@@ -102,62 +87,24 @@ export function createMessenger(
     if (!channelId) throw new SlackFailure('no_direct_message');
     return channelId;
   };
-  const respond = async (responseUrl: string, body: object): Promise<void> => {
-    if (!uses.take(responseUrl)) throw new SlackFailure('response_url_used_up');
-    const response = await fetch(responseUrl, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify(body),
-      signal: AbortSignal.timeout(REPLY_MS),
-      redirect: 'error',
-    }).catch(() => undefined);
-    // The cause is dropped on purpose: it names the response_url.
-    if (response?.status === 429)
-      throw new SlackFailure('ratelimited', readRetryAfter(response.headers.get('retry-after')));
-    if (!response?.ok)
-      throw new SlackFailure(response ? `response_url_${response.status}` : 'response_url_unreachable');
-    await response.body?.cancel();
-  };
   /** A person’s user ID stands for their direct messages wherever a channel may stand. */
   const channelOf = async (place: string): Promise<string> => (/^[UW]/.test(place) ? open(place) : place);
-  const messenger: Messenger = {
+  return {
     async message(channelId, message, options = {}) {
-      const { metadata, threadTs, broadcast = false } = options;
+      const { mark, threadTs, broadcast = false } = options;
       const thread = threadTs === undefined ? {} : { thread_ts: threadTs, reply_broadcast: broadcast };
       const channel = await channelOf(channelId);
-      const base = { channel, ...QUIET, ...(metadata && { metadata }), ...thread };
+      const base = { channel, ...QUIET, ...(mark && { metadata: metadataOf(mark) }), ...thread };
       const answer = await pauses.respect(`chat.postMessage ${channel}`, () =>
         inShortIfRefused(message, log, (shown) => ask(once.chat.postMessage({ ...base, ...shown }))),
       );
       return { channelId: answer.channel ?? channel, ts: answer.ts ?? '' };
     },
-    async findOwn(channelId, since, mark) {
-      const found: { ts: string; payload: Record<string, unknown> }[] = [];
-      let cursor: string | undefined;
-      try {
-        const channel = await channelOf(channelId);
-        for (let page = 0; page < LOOK_UP_PAGES; page++) {
-          const answer = await ask(
-            web.conversations.history({
-              channel,
-              oldest: String(since / 1_000),
-              limit: 200,
-              include_all_metadata: true,
-              ...(cursor && { cursor }),
-            }),
-          );
-          for (const { ts, metadata } of answer.messages ?? []) {
-            const payload = metadata?.event_type === mark.type ? metadata.event_payload : undefined;
-            if (ts && payload && mark.is(payload)) found.push({ ts, payload });
-          }
-          cursor = answer.response_metadata?.next_cursor;
-          if (!answer.has_more || !cursor) return answer.has_more && found.length === 0 ? undefined : found;
-        }
-      } catch (error) {
-        if (!(error instanceof SlackFailure)) throw error;
-      }
-      // What was not read may hold it: that is not the same as "nothing there".
-      return found.length > 0 ? found : undefined;
+    findOwn(channelId, since, mark) {
+      const channel = channelOf(channelId);
+      return findMarked(mark, since, async (page) =>
+        ask(web.conversations.history({ ...page, channel: await channel })),
+      );
     },
     async update(at, message) {
       const place = { channel: await channelOf(at.channelId), ts: at.ts };
@@ -171,9 +118,6 @@ export function createMessenger(
     async ephemeral(channelId, userId, message, threadTs) {
       const place = { channel: channelId, user: userId, ...(threadTs && { thread_ts: threadTs }) };
       await inShortIfRefused(message, log, (shown) => ask(web.chat.postEphemeral({ ...place, ...shown })));
-    },
-    async direct(userId, message) {
-      return messenger.message(userId, message);
     },
     async reply(responseUrl, message, options = {}) {
       await respond(responseUrl, {
@@ -210,7 +154,6 @@ export function createMessenger(
       return answer?.permalink;
     },
   };
-  return messenger;
 }
 
 /** Slack never takes a message that it refused for its content, so the short form goes at once instead of a retry. */
@@ -229,23 +172,4 @@ async function inShortIfRefused<T>(
     );
     return send(shortForm(message));
   }
-}
-
-/** Counts what a response_url has left, also over the forms that were opened from its message. */
-function countUses(clock: Clock): { take(url: string): boolean } {
-  const used = new Map<string, { times: number; until: number }>();
-  return {
-    take(url) {
-      const now = clock();
-      for (const [other, { until }] of used) {
-        // The oldest stands first.
-        if (until > now) break;
-        used.delete(other);
-      }
-      const one = used.get(url) ?? { times: 0, until: now + LIMITS.responseUrlMs };
-      used.set(url, one);
-      one.times += 1;
-      return one.times <= LIMITS.responseUrlUses;
-    },
-  };
 }

@@ -3,6 +3,8 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type LocalSlack, startSlack } from '../../../fakes/slack/slack.ts';
+import { HOUR_MS } from '../../../src/payouts/time.ts';
+import type { Mark } from '../../../src/slack/api/find-own.ts';
 import { createLog } from '../../../src/log.ts';
 import { createMessenger, type Messenger } from '../../../src/slack/api/messenger.ts';
 import { createClients } from '../../../src/slack/api/client.ts';
@@ -160,15 +162,15 @@ test('a token that is refused is told to whoever watches it', async () => {
 });
 
 describe('the look-up of Payout Desk’s own message', () => {
-  const mark = (run: string) => ({ event_type: 'payout_desk_digest', event_payload: { run } });
-  const find = (run: string) =>
-    post.findOwn('C0DIGESTS', 0, { type: 'payout_desk_digest', is: (payload) => payload['run'] === run });
+  const mark = (id: string): Mark => ({ kind: 'digest', id });
+  const find = (id: string) => post.findOwn('C0DIGESTS', HOUR_MS, mark(id));
 
   test('one that stands behind more than a page of others is found', async () => {
-    await post.message('C0DIGESTS', MESSAGE, { metadata: mark('one') });
-    await post.message('C0DIGESTS', MESSAGE, { metadata: mark('two') });
+    const one = await post.message('C0DIGESTS', MESSAGE, { mark: mark('one') });
+    await post.message('C0DIGESTS', MESSAGE, { mark: mark('two') });
+    await post.message('C0DIGESTS', MESSAGE, { mark: { kind: 'card', id: 'one' } });
     await talk(210);
-    expect(await find('one')).toMatchObject([{ payload: { run: 'one' } }]);
+    expect(await find('one')).toEqual([one.ts]);
     expect(await find('none')).toEqual([]);
   });
 
@@ -180,8 +182,22 @@ describe('the look-up of Payout Desk’s own message', () => {
     const server = createServer((_, response) => response.end(JSON.stringify(more)));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const elsewhere = createMessenger(createClients(slack.botToken, apiOf(server)), { clock: () => 0 });
-    expect(await elsewhere.findOwn('C0DIGESTS', 0, { type: 'any', is: () => true })).toBeUndefined();
+    expect(await elsewhere.findOwn('C0DIGESTS', 0, mark('any'))).toBeUndefined();
     server.close();
+  });
+
+  test('the mark is what every version of Payout Desk leaves', async () => {
+    await post.message('C0DIGESTS', MESSAGE, { mark: mark('one') });
+    expect(slack.callsTo('chat.postMessage').at(-1)?.body['metadata']).toEqual({
+      event_type: 'payout_desk_digest',
+      event_payload: { id: 'one' },
+    });
+  });
+
+  test('reads from an hour earlier on: Slack’s clock and ours may differ', async () => {
+    await post.findOwn('C0DIGESTS', 3 * HOUR_MS, mark('one'));
+    const asked = slack.callsTo('conversations.history').at(-1);
+    expect(Number(asked?.body['oldest'])).toBe((2 * HOUR_MS) / 1_000);
   });
 
   /** Other people’s messages. */

@@ -1,0 +1,65 @@
+/** Owns finding a message of Payout Desk's own again, by the mark it was posted with. */
+
+import type { ConversationsHistoryResponse, MessageMetadata } from '@slack/web-api';
+import { HOUR_MS } from '../../payouts/time.ts';
+import { SlackFailure } from './client.ts';
+
+/** Kept by Slack with the message, invisible to people: tells after a lost answer or a crash whether it was posted. */
+export interface Mark {
+  kind: 'card' | 'digest';
+  /** Unique among the messages of its kind. */
+  id: string;
+}
+
+export function metadataOf({ kind, id }: Mark): MessageMetadata {
+  return { event_type: `payout_desk_${kind}`, event_payload: { id } };
+}
+
+/** Pages of one look-up. */
+const PAGES = 10;
+/** Messages a page; Slack gives some apps 15. */
+const PAGE_SIZE = 200;
+/** Slack's clock and ours may differ. */
+const CLOCK_SKEW_MS = HOUR_MS;
+
+export interface HistoryPage {
+  oldest: string;
+  limit: number;
+  include_all_metadata: true;
+  cursor?: string;
+}
+
+/**
+ * Returns the `ts` of each message with this mark since then, newest first; empty when there is none. Undefined: not
+ * known, since the channel cannot be read, or holds more messages than one look-up reads.
+ */
+export async function findMarked(
+  mark: Mark,
+  since: number,
+  read: (page: HistoryPage) => Promise<ConversationsHistoryResponse>,
+): Promise<string[] | undefined> {
+  const { event_type: type } = metadataOf(mark);
+  const found: string[] = [];
+  const first = { oldest: String((since - CLOCK_SKEW_MS) / 1_000), limit: PAGE_SIZE } as const;
+  let cursor: string | undefined;
+  try {
+    for (let page = 0; page < PAGES; page += 1) {
+      const answer = await read({ ...first, include_all_metadata: true, ...(cursor && { cursor }) });
+      for (const { ts, metadata } of answer.messages ?? []) {
+        const payload: unknown = metadata?.event_payload;
+        if (ts && metadata?.event_type === type && idIn(payload) === mark.id) found.push(ts);
+      }
+      cursor = answer.response_metadata?.next_cursor;
+      if (!answer.has_more) return found;
+      if (!cursor) break;
+    }
+  } catch (error) {
+    if (!(error instanceof SlackFailure)) throw error;
+  }
+  // The pages that were not read may hold it: that is not the same as "none".
+  return found.length > 0 ? found : undefined;
+}
+
+function idIn(payload: unknown): unknown {
+  return typeof payload === 'object' && payload !== null && 'id' in payload ? payload.id : undefined;
+}

@@ -1,0 +1,47 @@
+/** Owns answering through a response_url: Slack takes five answers within 30 minutes. */
+
+import type { Clock } from '../../payouts/ports.ts';
+import { LIMITS } from '../block-kit/limits.ts';
+import { readRetryAfter, SlackFailure } from './client.ts';
+
+const REPLY_MS = 10_000;
+
+/** Returns a function that posts one answer. It rejects with SlackFailure, whose message never holds the address. */
+export function createResponder(clock: Clock): (responseUrl: string, body: object) => Promise<void> {
+  const uses = countUses(clock);
+  return async (responseUrl, body) => {
+    if (!uses.take(responseUrl)) throw new SlackFailure('response_url_used_up');
+    const response = await fetch(responseUrl, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(REPLY_MS),
+      redirect: 'error',
+    }).catch(() => undefined);
+    // The cause is dropped on purpose: it names the response_url.
+    if (response?.status === 429)
+      throw new SlackFailure('ratelimited', readRetryAfter(response.headers.get('retry-after')));
+    if (!response?.ok)
+      throw new SlackFailure(response ? `response_url_${response.status}` : 'response_url_unreachable');
+    await response.body?.cancel();
+  };
+}
+
+/** Counts the uses of each response_url, also those by forms that were opened from its message. */
+function countUses(clock: Clock): { take(url: string): boolean } {
+  const used = new Map<string, { times: number; until: number }>();
+  return {
+    take(url) {
+      const now = clock();
+      for (const [other, { until }] of used) {
+        // A Map keeps the order of insertion: the oldest comes first.
+        if (until > now) break;
+        used.delete(other);
+      }
+      const one = used.get(url) ?? { times: 0, until: now + LIMITS.responseUrlMs };
+      used.set(url, one);
+      one.times += 1;
+      return one.times <= LIMITS.responseUrlUses;
+    },
+  };
+}
