@@ -1,7 +1,7 @@
-/** Owns the check that every ruling and trap named in code, tests and documents is defined in docs/. */
+/** Owns the check that what is named exists: rulings, traps and files. */
 
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { globSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -55,4 +55,21 @@ test('the search finds what it is for', () => {
   const beyond = ['R', '30'].join('');
   expect(numbersOf(`nothing is sent twice (R9), see R2 and ${beyond}; trap 7`, RULING)).toEqual([9, 2, 30]);
   expect(numbersOf("externalRef: 'R1', 'SR7', R1X", RULING)).toEqual([]);
+});
+
+test('every file that a document names or links exists', () => {
+  const named = texts
+    .filter(({ path }) => path.endsWith('.md') && path !== 'CHANGELOG.md')
+    .flatMap(({ path, text }) => [
+      ...[...text.matchAll(/`((?:src|test|fakes|demo|bench|bin|docs)\/[\w*./{},-]+)`/g)].map(
+        ([, file = '']) => ({ path, file }),
+      ),
+      ...[...text.matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, file = '']) => ({
+        path,
+        file: join(dirname(path), file),
+      })),
+    ]);
+  expect(named.length).toBeGreaterThan(50);
+  const missing = named.filter(({ file }) => globSync(file, { cwd: ROOT }).length === 0);
+  expect(missing.map(({ path, file }) => `${path}: ${file}`)).toEqual([]);
 });
