@@ -250,7 +250,7 @@ function arrange(settings: z.output<typeof schema>) {
       approvalTtlMs: settings.APPROVAL_TTL,
       approvalsRequiredAbovePaise: settings.APPROVALS_REQUIRED_ABOVE,
       breakGlass: settings.BREAK_GLASS,
-      notifyCooldownMs: settings.NOTIFY_COOLDOWN,
+      reminderCooldownMs: settings.NOTIFY_COOLDOWN,
       callTimeoutMs: settings.INSTANTPAY_TIMEOUT,
     },
     digest: {

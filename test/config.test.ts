@@ -39,7 +39,7 @@ test('the defaults of the contract', () => {
       environment: undefined,
       approvalTtlMs: DAY_MS,
       approvalsRequiredAbovePaise: undefined,
-      notifyCooldownMs: HOUR_MS,
+      reminderCooldownMs: HOUR_MS,
       callTimeoutMs: 20_000,
     },
     digest: {

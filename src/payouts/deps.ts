@@ -17,7 +17,7 @@ export interface Settings {
   approvalsRequiredAbovePaise: number | undefined;
   /** Whether an administrator may approve a cancel alone, with a reason, announced in the channel. */
   breakGlass: boolean;
-  notifyCooldownMs: number;
+  reminderCooldownMs: number;
   /** The environment the operator configured; answers of another one refuse writes (R15). */
   environment: Environment | undefined;
   /** How long one InstantPay call may take. */

@@ -16,11 +16,11 @@ import { cancel, cancelWithReason, checkReason } from './commands/cancel.ts';
 import { digest } from './commands/digest.ts';
 import { help } from './commands/help.ts';
 import { list } from './commands/list.ts';
-import { notify } from './commands/notify.ts';
+import { remind as remindCommand } from './commands/remind.ts';
 import { track } from './commands/track.ts';
 import { txn } from './commands/txn.ts';
 import { breakGlassWithReason, rejectWithReason } from './buttons/reason-forms.ts';
-import type { Command, CommandOf } from './parse/parse.ts';
+import type { Command, CommandOf } from './parse/command.ts';
 import type { CommandName } from './parse/vocabulary.ts';
 
 /** `anyone` is for words about the desk itself; everything else needs a permission, and the rules ask again. */
@@ -62,7 +62,7 @@ export const COMMAND_ROUTES: { readonly [Name in CommandName]: CommandRoute<Name
   help: { what: 'help', may: 'anyone', handle: help },
   track: { what: 'track a link', may: 'look', handle: track },
   list: { what: 'list links', may: 'look', handle: list },
-  notify: { what: 'send a reminder', may: 'operate', handle: notify },
+  notify: { what: 'send a reminder', may: 'operate', handle: remindCommand },
   cancel: { what: 'ask for a cancel', may: 'operate', handle: cancel },
   txn: { what: 'check a transaction', may: 'look', handle: txn },
   digest: { what: 'read the digest', may: 'look', handle: digest },
@@ -73,7 +73,7 @@ export const COMMAND_ROUTES: { readonly [Name in CommandName]: CommandRoute<Name
 const BUTTON_ROUTES: Readonly<Record<ActionId, ButtonRoute>> = {
   [ACTION_IDS.linkRefresh]: { what: 'track a link', may: 'look', handle: refresh },
   [ACTION_IDS.linkTrack]: { what: 'track a link', may: 'look', looksUp: true, handle: trackRow },
-  [ACTION_IDS.linkNotify]: { what: 'send a reminder', may: 'operate', looksUp: true, handle: remind },
+  [ACTION_IDS.linkRemind]: { what: 'send a reminder', may: 'operate', looksUp: true, handle: remind },
   [ACTION_IDS.linkCancel]: { what: 'ask for a cancel', may: 'operate', handle: openCancel },
   [ACTION_IDS.linkShare]: { what: 'share a link', may: 'look', handle: share },
   [ACTION_IDS.linkReveal]: {

@@ -77,7 +77,7 @@ const SETTINGS: Settings = {
   approvalsRequiredAbovePaise: undefined,
   approversNotify: 'mention',
   breakGlass: true,
-  notifyCooldownMs: HOUR_MS,
+  reminderCooldownMs: HOUR_MS,
   environment: undefined,
   callTimeoutMs: CALL_TIMEOUT_MS,
 };

@@ -13,7 +13,10 @@ import { decideCancel } from '../../src/payouts/cancel/decide.ts';
 import { requestCancel } from '../../src/payouts/cancel/ask.ts';
 import type { Deps } from '../../src/payouts/deps.ts';
 import { composeDigest } from '../../src/payouts/digest/digest.ts';
-import { find, list, lookUp, notify } from '../../src/payouts/links/find.ts';
+import { find } from '../../src/payouts/links/find.ts';
+import { list } from '../../src/payouts/links/list.ts';
+import { lookUp } from '../../src/payouts/links/track.ts';
+import { remind } from '../../src/payouts/links/remind.ts';
 import { DAY_MS } from '../../src/payouts/time.ts';
 import { checkTransaction } from '../../src/payouts/transactions/check.ts';
 import { createSeal } from '../../src/slack/block-kit/seal.ts';
@@ -27,7 +30,8 @@ import {
 import { auditList } from '../../src/slack/views/audit-list.ts';
 import { digestMessage } from '../../src/slack/views/digest-message.ts';
 import { linkCard } from '../../src/slack/views/link-card.ts';
-import { linkChoice, linkList, nothingFound } from '../../src/slack/views/link-list.ts';
+import { linkChoice, nothingFound } from '../../src/slack/views/link-choice.ts';
+import { linkList } from '../../src/slack/views/link-list.ts';
 import { failure, reminded } from '../../src/slack/views/notices.ts';
 import { transactionCard } from '../../src/slack/views/transaction-card.ts';
 import { isFull, report } from '../chaos/size.ts';
@@ -107,7 +111,7 @@ test(`at least ${ANSWERS} answers`, { timeout: isFull ? 1_800_000 : 120_000 }, a
     );
     await ask(
       'reminder',
-      () => notify(deps, MAKER, LINK),
+      () => remind(deps, MAKER, LINK),
       (sent) => reminded(sent, now),
     );
     await ask(

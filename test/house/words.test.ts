@@ -48,7 +48,6 @@ const OPEN: readonly string[] = [
   'src/payouts/cancel/execute.ts',
   'src/payouts/cancel/request.ts',
   'src/payouts/cancel/save.ts',
-  'src/payouts/links/find.ts',
   'src/slack/answer-error.ts',
   'src/slack/api/directory.ts',
   'src/slack/buttons/decide.ts',

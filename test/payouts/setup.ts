@@ -34,7 +34,7 @@ const SETTINGS: Settings = {
   approvalsRequiredAbovePaise: undefined,
   approversNotify: 'mention',
   breakGlass: false,
-  notifyCooldownMs: HOUR_MS,
+  reminderCooldownMs: HOUR_MS,
   environment: undefined,
   callTimeoutMs: 20_000,
 };

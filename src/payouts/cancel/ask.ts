@@ -3,8 +3,9 @@
 import { Refused } from '../../errors.ts';
 import { requirePermission } from '../access.ts';
 import type { Actor, Deps } from '../deps.ts';
-import { describeStatus, environmentProblem, lookUp } from '../links/find.ts';
-import { canCancel } from '../links/link.ts';
+import { environmentProblem } from '../links/environment.ts';
+import { lookUp } from '../links/track.ts';
+import { canCancel, describeStatus } from '../links/link.ts';
 import { copiesOf } from './messages.ts';
 import { readReason } from './reason.ts';
 import { auditOf, type CancelRequest, isUnfinished, newRequest } from './request.ts';

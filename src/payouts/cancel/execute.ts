@@ -2,8 +2,8 @@
 
 import { isPayoutDeskError } from '../../errors.ts';
 import type { Deps } from '../deps.ts';
-import { describeStatus, environmentProblem } from '../links/find.ts';
-import { canCancel, type TrackedLink } from '../links/link.ts';
+import { environmentProblem } from '../links/environment.ts';
+import { canCancel, type TrackedLink, describeStatus } from '../links/link.ts';
 import type { WriteAnswer } from '../ports.ts';
 import { DAY_MS } from '../time.ts';
 import { type CancelRequest, type In, isIn, type Outcome, type Step } from './request.ts';

@@ -1,7 +1,7 @@
 /** Owns settling an unknown outcome by tracking (R9), and taking a request up when it is due. */
 
 import type { Deps } from '../deps.ts';
-import { describeStatus } from '../links/find.ts';
+import { describeStatus } from '../links/link.ts';
 import { tick } from './decision.ts';
 import { executeCancel, trackOrProblem } from './execute.ts';
 import { type CancelRequest, type In, isIn, isUnfinished } from './request.ts';

@@ -191,7 +191,7 @@ export async function composeDigest(deps: Deps, statuses: readonly KnownStatus[]
     environment,
     ipayUuid,
     complete: end.complete,
-    reason: end.complete ? undefined : (end.reason ?? 'InstantPay did not give every page.'),
+    reason: end.complete ? undefined : (end.reason ?? 'InstantPay did not return every page.'),
     pagesRead: end.pagesRead,
     recordsRead: end.recordsRead,
   };

@@ -126,12 +126,19 @@ export function canCancel(status: LinkStatus): boolean {
   return status === 'ISSUED';
 }
 
-/** Only an ISSUED link waits for its recipient, so only that one is worth a reminder. */
-export function canNotify(status: LinkStatus): boolean {
+/** Only an ISSUED link can be reminded: its recipient has not claimed it yet. */
+export function canRemind(status: LinkStatus): status is 'ISSUED' {
   return status === 'ISSUED';
 }
 
 /** PROCESSING may go back to ISSUED when a payout fails, so it is not final (R7). */
 export function isFinal(status: LinkStatus): boolean {
   return status === 'CLAIMED' || status === 'CANCELLED' || status === 'EXPIRED';
+}
+
+/** "CLAIMED", or "in a status Payout Desk does not recognise (REVOKED)". */
+export function describeStatus(link: { status: LinkStatus; statusText: string }): string {
+  return link.status === 'UNKNOWN'
+    ? `in a status Payout Desk does not recognise (${link.statusText})`
+    : link.status;
 }

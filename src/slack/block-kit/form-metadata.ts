@@ -1,7 +1,7 @@
 /** Owns what a form remembers in its `private_metadata`, sealed, and reading what was typed into it. */
 
 import { z } from 'zod';
-import type { LinkTarget } from '../../payouts/links/find.ts';
+import type { LinkTarget } from '../../payouts/links/target.ts';
 import { BLOCK_IDS, INPUT_IDS } from './ids.ts';
 import { LIMITS } from './limits.ts';
 import type { Seal } from './seal.ts';

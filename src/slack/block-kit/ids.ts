@@ -4,7 +4,7 @@
 export const ACTION_IDS = {
   linkRefresh: 'link.refresh',
   linkTrack: 'link.track',
-  linkNotify: 'link.notify',
+  linkRemind: 'link.remind',
   linkCancel: 'link.cancel',
   linkShare: 'link.share',
   linkReveal: 'link.reveal',

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { isPayoutDeskError } from '../../errors.ts';
 import { KNOWN_STATUSES, type KnownStatus } from '../../payouts/links/link.ts';
-import type { ListQuery } from '../../payouts/links/find.ts';
+import type { ListQuery } from '../../payouts/links/list.ts';
 import type { TransactionQuery } from '../../payouts/ports.ts';
 import { readReference } from '../../payouts/transactions/transaction.ts';
 import { BLOCK_IDS } from './ids.ts';

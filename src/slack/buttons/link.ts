@@ -1,12 +1,12 @@
 /** Owns the buttons of a link's card and of its row in a list or digest. */
 
-import { track } from '../../payouts/links/find.ts';
+import { track } from '../../payouts/links/track.ts';
 import { reveal } from '../../payouts/links/reveal.ts';
 import { decodeReasonBlock, decodeShared } from '../block-kit/values.ts';
 import type { Message } from '../block-kit/blocks.ts';
 import type { Context } from '../context.ts';
 import { openReasonForm } from '../commands/cancel.ts';
-import { sendReminder } from '../commands/notify.ts';
+import { sendReminder } from '../commands/remind.ts';
 import { ownCard } from '../commands/track.ts';
 import { linkCard } from '../views/link-card.ts';
 import { privateDetails } from '../views/private-details.ts';

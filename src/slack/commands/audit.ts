@@ -5,7 +5,7 @@ import { formatIst } from '../../payouts/time.ts';
 import { readAudit } from '../../payouts/audit.ts';
 import { slackSays } from '../answer-error.ts';
 import type { Context } from '../context.ts';
-import type { CommandOf } from '../parse/parse.ts';
+import type { CommandOf } from '../parse/command.ts';
 import { auditCsv, auditList } from '../views/audit-list.ts';
 import { notice } from '../views/notices.ts';
 import { SlackFailure } from '../api/client.ts';

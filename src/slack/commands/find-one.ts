@@ -1,17 +1,18 @@
 /** Owns finding the one link a person means, and offering the choice when there are several. */
 
-import { find, type LinkTarget } from '../../payouts/links/find.ts';
+import { find } from '../../payouts/links/find.ts';
+import type { LinkTarget } from '../../payouts/links/target.ts';
 import { maskNumber, maskText } from '../../payouts/mask.ts';
 import { encodeReasonBlock } from '../block-kit/values.ts';
 import type { Context } from '../context.ts';
 import { clean } from '../block-kit/text.ts';
-import { linkChoice, nothingFound } from '../views/link-list.ts';
+import { type Intent, linkChoice, nothingFound } from '../views/link-choice.ts';
 
 /** The link's id; otherwise the person was answered with the candidates, or that there are none. */
 export async function findOne(
   context: Context,
   target: LinkTarget,
-  intent: 'track' | 'notify' | 'cancel',
+  intent: Intent,
   reason?: string,
 ): Promise<string | undefined> {
   const found = await find(context.deps, context.actor, target);

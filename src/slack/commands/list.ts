@@ -1,8 +1,8 @@
 /** Owns `/payout list`. */
 
-import { list as listLinks, type ListQuery } from '../../payouts/links/find.ts';
+import { list as listLinks, type ListQuery } from '../../payouts/links/list.ts';
 import type { Context } from '../context.ts';
-import type { CommandOf } from '../parse/parse.ts';
+import type { CommandOf } from '../parse/command.ts';
 import type { Message } from '../block-kit/blocks.ts';
 import { linkList } from '../views/link-list.ts';
 

@@ -1,10 +1,10 @@
 /** Owns `/payout track`. */
 
-import { track as trackLink } from '../../payouts/links/find.ts';
+import { track as trackLink } from '../../payouts/links/track.ts';
 import { mayReveal } from '../../payouts/links/reveal.ts';
 import type { Message } from '../block-kit/blocks.ts';
 import type { Context } from '../context.ts';
-import type { CommandOf } from '../parse/parse.ts';
+import type { CommandOf } from '../parse/command.ts';
 import { linkCard } from '../views/link-card.ts';
 import { findOne } from './find-one.ts';
 

@@ -2,7 +2,7 @@
 
 import { checkTransaction } from '../../payouts/transactions/check.ts';
 import type { Context } from '../context.ts';
-import type { CommandOf } from '../parse/parse.ts';
+import type { CommandOf } from '../parse/command.ts';
 import { transactionCard } from '../views/transaction-card.ts';
 
 export async function txn(context: Context, command: CommandOf<'txn'>): Promise<void> {

@@ -1,24 +1,12 @@
 /** Owns understanding what stands for a link in `track`, `notify` and `cancel`, and where a cancel's reason begins. */
 
 import { parseLinkId } from '../../payouts/links/link.ts';
-import { type LinkTarget, readTarget } from '../../payouts/links/find.ts';
-import type { NotUnderstood, Parsed } from './parse.ts';
+import { linkIdProblem, type LinkTarget, readTarget } from '../../payouts/links/target.ts';
+import type { NotUnderstood, Parsed } from './command.ts';
 import { clean } from '../block-kit/text.ts';
 import { digits, firstWord, no, quotedStart, unquoted, unwrapped, words, yes } from './words.ts';
 
 export const INSTANT_URL = /^(https?:\/\/)?(www\.)?instant\.pe\/\S+$/i;
-
-/** What is wrong with a word that is meant as a link id, or undefined when it is none (R18). */
-export function hexProblem(word: string): string | undefined {
-  if (parseLinkId(word)) return undefined;
-  if (/^[0-9a-f]{16,60}$/i.test(word)) return `A link id has 24 hex digits; this has ${word.length}.`;
-  // Letters and many digits in about the right length: an id with a slip, not a name.
-  if (/^[0-9a-z]{20,28}$/i.test(word) && digits(word) >= 8 && /[a-z]/i.test(word)) {
-    const strange = /[^0-9a-f]/i.exec(word)?.[0];
-    return `A link id has 24 hex digits (0-9 and a-f); this has ${word.length} characters, and “${strange}” is no hex digit.`;
-  }
-  return undefined;
-}
 
 function exactLink(word: string): LinkTarget | undefined {
   const bare = unwrapped(word);
@@ -43,7 +31,7 @@ export function parseLink(name: 'track' | 'notify', rest: string): Parsed {
     const only = link.kind === 'id' ? link.linkId : unwrapped(word);
     return no('Nothing is expected after the link.', name, `/payout ${name} ${clean(only, 200)}`);
   }
-  const problem = hexProblem(unwrapped(word));
+  const problem = linkIdProblem(unwrapped(word));
   if (problem && more === '') return no(problem, name);
   return yes({ name, target: link ?? readContact(rest) });
 }
@@ -55,7 +43,7 @@ export function parseCancel(rest: string): Parsed {
   const [word, more] = firstWord(rest);
   const link = exactLink(word);
   if (link) return cancelOf(link, more);
-  const problem = hexProblem(unwrapped(word));
+  const problem = linkIdProblem(unwrapped(word));
   if (problem) return no(problem, 'cancel');
   if (/^[^@\s]+@[^@\s]+$/.test(word)) return cancelOf(readTarget(unwrapped(word)), more);
   const mobile = leadingMobile(rest);

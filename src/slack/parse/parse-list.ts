@@ -2,7 +2,7 @@
 
 import { KNOWN_STATUSES, type KnownStatus } from '../../payouts/links/link.ts';
 import { contactFits } from '../block-kit/values.ts';
-import type { NotUnderstood, Parsed } from './parse.ts';
+import type { NotUnderstood, Parsed } from './command.ts';
 import { echo, nearest, no, quote, unquoted, yes } from './words.ts';
 
 /** Other words for a status; they are suggested, never acted on. */

@@ -2,7 +2,7 @@
 
 import { parseDay } from '../../payouts/dates.ts';
 import { readReference } from '../../payouts/transactions/transaction.ts';
-import type { Parsed } from './parse.ts';
+import type { Parsed } from './command.ts';
 import { echo, no, quote, words, yes } from './words.ts';
 import { DAY_FORMS } from './vocabulary.ts';
 

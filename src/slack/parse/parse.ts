@@ -1,48 +1,16 @@
 /** Owns understanding `/payout ...`: the typed text becomes a command, or a sentence on what is expected. Never throws. */
 
 import { isPayoutDeskError } from '../../errors.ts';
-import { type KnownStatus, parseLinkId } from '../../payouts/links/link.ts';
-import type { LinkTarget } from '../../payouts/links/find.ts';
-import { hexProblem, INSTANT_URL, parseCancel, parseLink } from './parse-link.ts';
+import { parseLinkId } from '../../payouts/links/link.ts';
+import { linkIdProblem } from '../../payouts/links/target.ts';
+import type { CommandOf, NotUnderstood, Parsed } from './command.ts';
+import { INSTANT_URL, parseCancel, parseLink } from './parse-link.ts';
 import { parseList } from './parse-list.ts';
 import { parseTxn } from './parse-txn.ts';
 import { clean } from '../block-kit/text.ts';
 import { digits, echo, firstWord, nearest, no, quote, unwrapped, words, yes } from './words.ts';
 import { mentionedUser, unescapeSlack } from './unescape.ts';
 import { COMMAND_NAMES, type CommandName, commandNamed, SYNONYMS } from './vocabulary.ts';
-
-export type Command =
-  | { name: 'help'; about: CommandName | undefined }
-  | { name: 'track'; target: LinkTarget }
-  | { name: 'notify'; target: LinkTarget }
-  | { name: 'cancel'; target: LinkTarget; reason: string | undefined }
-  | { name: 'list'; statuses: KnownStatus[]; contact: string | undefined }
-  | {
-      name: 'txn';
-      externalRef: string;
-      /** YYYY-MM-DD. */
-      date: string;
-      /** HH:MM in IST. */
-      time: string | undefined;
-      aeps: boolean;
-    }
-  | { name: 'digest' }
-  | { name: 'approvals' }
-  | { name: 'audit'; linkId: string | undefined; actorId: string | undefined; csv: boolean };
-
-export type CommandOf<Name extends CommandName> = Extract<Command, { name: Name }>;
-
-export interface NotUnderstood {
-  ok: false;
-  /** One sentence; may hold a short clip of what was typed, so it is shown as plain text only. */
-  problem: string;
-  /** Whose usage to show. */
-  about: CommandName | undefined;
-  /** What to type instead, such as `/payout list ISSUED`; plain text only. */
-  didYouMean: string | undefined;
-}
-
-export type Parsed = { ok: true; command: Command } | NotUnderstood;
 
 /** Longer text is no command; a reason has at most 500 characters. */
 const COMMAND_LENGTH = 1_000;
@@ -104,7 +72,7 @@ function unknownWord(word: string, rest: string): NotUnderstood {
   if (parseLinkId(bare) || INSTANT_URL.test(bare)) {
     return no('Say first what to do with this link.', 'track', `/payout track ${clean(bare, 200)}`);
   }
-  const problem = hexProblem(bare);
+  const problem = linkIdProblem(bare);
   if (problem) return no(problem, 'track');
   if (/^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(bare) || digits(bare) >= 10) {
     return no('Say first what to do with the links of this recipient.', 'track');
@@ -169,7 +137,7 @@ function parseAudit(raw: string): Parsed {
     const text = unwrapped(unescapeSlack(word));
     const linkId = parseLinkId(text);
     const actorId = mentionedUser(word) ?? (/^[UW][A-Z0-9_]{7,30}$/.test(text) ? text : undefined);
-    const problem = hexProblem(text);
+    const problem = linkIdProblem(text);
     if (/^csv$/i.test(text)) command.csv = true;
     else if (linkId && !command.linkId) command.linkId = linkId;
     else if (actorId && !command.actorId) command.actorId = actorId;

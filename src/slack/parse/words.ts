@@ -3,7 +3,7 @@
 import { distance } from 'fastest-levenshtein';
 import { parseLinkId } from '../../payouts/links/link.ts';
 import { maskText } from '../../payouts/mask.ts';
-import type { Command, NotUnderstood, Parsed } from './parse.ts';
+import type { Command, NotUnderstood, Parsed } from './command.ts';
 import { clean } from '../block-kit/text.ts';
 import type { CommandName } from './vocabulary.ts';
 

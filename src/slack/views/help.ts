@@ -15,7 +15,7 @@ import {
   section,
   select,
 } from '../block-kit/blocks.ts';
-import type { NotUnderstood } from '../parse/parse.ts';
+import type { NotUnderstood } from '../parse/command.ts';
 import { code, constant, joinMd, md, fallback, spokenText } from '../block-kit/text.ts';
 import { COMMAND_NAMES, COMMAND_WORDS, type CommandName, LINK_FORMS } from '../parse/vocabulary.ts';
 

@@ -8,7 +8,7 @@ import {
   type PayoutLink,
   type TrackedLink,
 } from '../../payouts/links/link.ts';
-import type { LinkView } from '../../payouts/links/find.ts';
+import type { LinkView } from '../../payouts/links/track.ts';
 import { MINUTE_MS } from '../../payouts/time.ts';
 import { ACTION_IDS } from '../block-kit/ids.ts';
 import { encodeShared } from '../block-kit/values.ts';

@@ -1,6 +1,6 @@
 /** Owns short answers: a reminder went out, something failed, a plain word of the desk. */
 
-import type { Reminded } from '../../payouts/links/find.ts';
+import type { Reminded } from '../../payouts/links/remind.ts';
 import { context, type Message, message, plain, section } from '../block-kit/blocks.ts';
 import { at, md, relative, fallback, spokenText } from '../block-kit/text.ts';
 import type { CommandName } from '../parse/vocabulary.ts';

@@ -2,7 +2,8 @@
 
 import type { Button, PlainTextElement, SectionBlock } from '@slack/web-api';
 import type { Contact, Environment, LinkStatus, PayoutLink } from '../../payouts/links/link.ts';
-import { canCancel, canNotify } from '../../payouts/links/link.ts';
+import { canCancel, canRemind } from '../../payouts/links/link.ts';
+import { maskText } from '../../payouts/mask.ts';
 import { formatRupees } from '../../payouts/money.ts';
 import { ACTION_IDS } from '../block-kit/ids.ts';
 import { button, columns, confirm, type Line, plain } from '../block-kit/blocks.ts';
@@ -157,7 +158,7 @@ export function reminderButton(link: Actionable): Button {
   const to = contact ? `${amount} to ${clean(who(contact), NAME_IN_ROW)}` : amount;
   return button({
     label: 'Send reminder',
-    action: ACTION_IDS.linkNotify,
+    action: ACTION_IDS.linkRemind,
     value: linkId,
     spoken: `Send reminder: ${amount}, link ${linkId}`,
     confirm: confirm({
@@ -167,6 +168,16 @@ export function reminderButton(link: Actionable): Button {
       no: 'Not now',
       style: 'primary',
     }),
+  });
+}
+
+export function cancelButton(link: Actionable, style?: 'danger'): Button {
+  return button({
+    label: 'Cancel link',
+    action: ACTION_IDS.linkCancel,
+    value: link.linkId,
+    ...(style && { style }),
+    spoken: aboutLink('Cancel link', link),
   });
 }
 
@@ -182,18 +193,15 @@ export interface Actionable {
 /** What may be done with a link in this status, apart from looking at it. Calm in rows, red on a card. */
 export function writeButtons(link: Actionable, style?: 'danger'): Button[] {
   const buttons: Button[] = [];
-  if (canNotify(link.status)) buttons.push(reminderButton(link));
+  if (canRemind(link.status)) buttons.push(reminderButton(link));
   // R8: without an amount there is nothing an approval could be compared with.
   if (canCancel(link.status) && link.amountPaise !== undefined) {
-    buttons.push(
-      button({
-        label: 'Cancel link',
-        action: ACTION_IDS.linkCancel,
-        value: link.linkId,
-        ...(style && { style }),
-        spoken: aboutLink('Cancel link', link),
-      }),
-    );
+    buttons.push(cancelButton(link, style));
   }
   return buttons;
+}
+
+/** Typed text for an answer: cut first, since masking takes time in proportion to the text. */
+export function maskedWords(text: string): string {
+  return maskText(clean(text, 200));
 }

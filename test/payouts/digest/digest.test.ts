@@ -229,7 +229,7 @@ describe('composeDigest', () => {
 
   test.each([
     ['Page 3 failed.', 'Page 3 failed.'],
-    [undefined, 'InstantPay did not give every page.'],
+    [undefined, 'InstantPay did not return every page.'],
   ])('a walk that could not finish (%s) is incomplete, and says why', async (reason, said) => {
     const end = { complete: false, reason, pagesRead: 1, recordsRead: 10 };
     const deps = makeDeps({ script: { links: { pages: [page([issued()])], end } } });

@@ -3,17 +3,12 @@
 import { describe, expect, test } from 'vitest';
 import { Forbidden, Unavailable, UsageError } from '../../../src/errors.ts';
 import type { PayoutLink } from '../../../src/payouts/links/link.ts';
-import {
-  CHOICES,
-  describeStatus,
-  environmentProblem,
-  find,
-  LINKS_A_PAGE,
-  list,
-  lookUp,
-  readTarget,
-  track,
-} from '../../../src/payouts/links/find.ts';
+import { CHOICES, find } from '../../../src/payouts/links/find.ts';
+import { describeStatus } from '../../../src/payouts/links/link.ts';
+import { environmentProblem } from '../../../src/payouts/links/environment.ts';
+import { LINKS_A_PAGE, list } from '../../../src/payouts/links/list.ts';
+import { lookUp, track } from '../../../src/payouts/links/track.ts';
+import { readTarget } from '../../../src/payouts/links/target.ts';
 import type { WalkEnd } from '../../../src/payouts/links/page.ts';
 import { auditOf, LINK, MAKER, makeDeps, page, record, REVOKED, STRANGER, tracked } from '../setup.ts';
 
@@ -53,16 +48,16 @@ describe('readTarget', () => {
 
   test.each([
     ['x'.repeat(201), 'too long'],
-    ['https://instant.pe.example.com/LS25FH', 'not an InstantPay link'],
-    ['https://example.com/instant.pe/LS25FH', 'not an InstantPay link'],
-    ['http://example.com', 'not an InstantPay link'],
-    [LINK.slice(1), 'A link id has 24 hex digits; this has 23.'],
-    [`${LINK}0`, 'A link id has 24 hex digits; this has 25.'],
-    ['0123456789ABCDEF', 'A link id has 24 hex digits; this has 16.'],
-    ['', 'not a link id, an instant.pe address'],
-    ['a', 'not a link id'],
-    ['--- ???', 'not a link id'],
-    ['a b c', 'not a link id'],
+    ['https://instant.pe.example.com/LS25FH', 'not the address of a payout link'],
+    ['https://example.com/instant.pe/LS25FH', 'not the address of a payout link'],
+    ['http://example.com', 'not the address of a payout link'],
+    [LINK.slice(1), 'A link ID has 24 hex digits; this has 23.'],
+    [`${LINK}0`, 'A link ID has 24 hex digits; this has 25.'],
+    ['0123456789ABCDEF', 'A link ID has 24 hex digits; this has 16.'],
+    ['', 'Enter a link ID, an instant.pe address'],
+    ['a', 'That is not a link.'],
+    ['--- ???', 'That is not a link.'],
+    ['a b c', 'That is not a link.'],
   ])('%s is refused', (text, words) => {
     expect(() => readTarget(text)).toThrow(UsageError);
     expect(() => readTarget(text)).toThrow(words);
@@ -85,7 +80,7 @@ describe('lookUp and track', () => {
     const deps = makeDeps({ script: { page: page(links(3)) } });
     expect(await lookUp(deps, LINK)).toMatchObject({
       record: undefined,
-      recordProblem: 'InstantPay lists no details for this link.',
+      recordProblem: 'InstantPay returned no details for this link.',
     });
   });
 
@@ -174,7 +169,7 @@ describe('find', () => {
   test('a walk that could not finish never says "one" or "none" as if it had', async () => {
     for (const [reason, said] of [
       ['Page 3 failed.', 'Page 3 failed.'],
-      [undefined, 'InstantPay did not give every page.'],
+      [undefined, 'InstantPay did not return every page.'],
     ] as const) {
       const end = { complete: false, reason, pagesRead: 2, recordsRead: 1 };
       const one = makeDeps({ script: { links: { pages: [page([record()])], end } } });
@@ -265,7 +260,7 @@ describe('list', () => {
 describe('words', () => {
   test('a status is named; an unknown one is quoted', () => {
     expect(describeStatus(tracked({ status: 'CLAIMED' }))).toBe('CLAIMED');
-    expect(describeStatus(REVOKED)).toBe('in a state this desk does not know (REVOKED)');
+    expect(describeStatus(REVOKED)).toBe('in a status Payout Desk does not recognise (REVOKED)');
   });
 
   test('environments clash only when both are known', () => {
@@ -274,8 +269,7 @@ describe('words', () => {
     expect(environmentProblem(deps, undefined)).toBeUndefined();
     expect(environmentProblem(makeDeps(), 'sandbox')).toBeUndefined();
     expect(environmentProblem(deps, 'sandbox')).toBe(
-      'This desk is set up for LIVE, but InstantPay answered from SANDBOX. Nothing was done; ' +
-        'an administrator must check INSTANTPAY_ENVIRONMENT and INSTANTPAY_BASE_URL.',
+      'InstantPay responded from SANDBOX; LIVE is configured. No action was taken. Contact your administrator.',
     );
   });
 });

@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   canCancel,
-  canNotify,
+  canRemind,
   claimedAt,
   creationOf,
   firstActivityAt,
@@ -59,7 +59,7 @@ describe('statuses', () => {
 
   test('only an ISSUED link may be cancelled or reminded of; three states are final', () => {
     expect(EVERY_STATUS.filter(canCancel)).toEqual(['ISSUED']);
-    expect(EVERY_STATUS.filter(canNotify)).toEqual(['ISSUED']);
+    expect(EVERY_STATUS.filter(canRemind)).toEqual(['ISSUED']);
     expect(EVERY_STATUS.filter(isFinal)).toEqual(['CLAIMED', 'EXPIRED', 'CANCELLED']);
   });
 });

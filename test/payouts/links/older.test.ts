@@ -2,7 +2,9 @@
 
 import { expect, test } from 'vitest';
 import type { LinkPage } from '../../../src/payouts/links/page.ts';
-import { find, hasOlderPage, type LinkTarget } from '../../../src/payouts/links/find.ts';
+import { find } from '../../../src/payouts/links/find.ts';
+import { hasOlderPage } from '../../../src/payouts/links/list.ts';
+import type { LinkTarget } from '../../../src/payouts/links/target.ts';
 import { MAKER, makeDeps, page, record } from '../setup.ts';
 
 test.each<[what: string, page: Partial<LinkPage>, hasOlder: boolean]>([

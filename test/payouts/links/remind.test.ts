@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { Conflict, Forbidden, OutcomeUnknown, Refused, Unavailable } from '../../../src/errors.ts';
-import { notify } from '../../../src/payouts/links/find.ts';
+import { remind } from '../../../src/payouts/links/remind.ts';
 import type { WriteAnswer } from '../../../src/payouts/ports.ts';
 import { HOUR_MS } from '../../../src/payouts/time.ts';
 import {
@@ -21,10 +21,10 @@ import {
 
 const SENT = write('done', 'Sent to ******3210.');
 
-describe('notify', () => {
+describe('remind', () => {
   test('reminds the recipient of an ISSUED link', async () => {
     const deps = makeDeps({ script: { notify: SENT } });
-    expect(await notify(deps, MAKER, LINK)).toEqual({
+    expect(await remind(deps, MAKER, LINK)).toEqual({
       linkId: LINK,
       message: 'Sent to ******3210.',
       cooldownUntil: NOON + HOUR_MS,
@@ -61,7 +61,7 @@ describe('notify', () => {
     const deps = makeDeps({
       script: { notify: { ...SENT, environment: undefined }, track: tracked({ environment: 'sandbox' }) },
     });
-    expect((await notify(deps, MAKER, LINK)).environment).toBe('sandbox');
+    expect((await remind(deps, MAKER, LINK)).environment).toBe('sandbox');
   });
 
   test('the records go away during the call: the asker is told what became of it, and that it was made is recorded', async () => {
@@ -73,7 +73,7 @@ describe('notify', () => {
         }
       },
     });
-    expect(await notify(deps, MAKER, LINK)).toMatchObject({ message: 'Sent to ******3210.' });
+    expect(await remind(deps, MAKER, LINK)).toMatchObject({ message: 'Sent to ******3210.' });
     expect(auditOf(deps)).toMatchObject([{ action: 'reminder sending' }]);
   });
 
@@ -84,36 +84,36 @@ describe('notify', () => {
         if (operation === 'audit.append' && when === 'before') throw new Unavailable('the records are away');
       },
     });
-    await expect(notify(deps, MAKER, LINK)).rejects.toThrow(Unavailable);
+    await expect(remind(deps, MAKER, LINK)).rejects.toThrow(Unavailable);
     expect(deps.gateway.calls.notify).toEqual([]);
-    expect((await deps.store.cooldowns.claim(`notify:${LINK}`, NOON, 1)).claimed).toBe(true);
+    expect((await deps.store.cooldowns.claim(`reminder:${LINK}`, NOON, 1)).claimed).toBe(true);
   });
 
   test('once a cooldown, whoever asks; to the millisecond', async () => {
     const deps = makeDeps({ script: { notify: SENT } });
-    await notify(deps, MAKER, LINK);
+    await remind(deps, MAKER, LINK);
     deps.time.now = NOON + HOUR_MS - 1;
-    const early = notify(deps, SECOND, LINK);
+    const early = remind(deps, SECOND, LINK);
     await expect(early).rejects.toThrow(Conflict);
     await expect(early).rejects.toThrow(
-      'This recipient was reminded less than 1 hour ago. The next reminder can go out at 20 Nov 2026, 13:00 IST.',
+      'Reminder not sent: one went out less than 1 hour ago. Next: today 13:00 IST.',
     );
     expect(deps.gateway.calls.notify).toHaveLength(1);
     deps.time.now = NOON + HOUR_MS;
-    await notify(deps, SECOND, LINK);
+    await remind(deps, SECOND, LINK);
     expect(deps.gateway.calls.notify).toHaveLength(2);
   });
 
   test('each link has its own cooldown', async () => {
     const deps = makeDeps({ script: { notify: SENT } });
-    await notify(deps, MAKER, LINK);
-    await notify(deps, MAKER, LINK.replace('6', '7'));
+    await remind(deps, MAKER, LINK);
+    await remind(deps, MAKER, LINK.replace('6', '7'));
     expect(deps.gateway.calls.notify).toHaveLength(2);
   });
 
   test('of many who ask at once, one reminder goes out', async () => {
     const deps = makeDeps({ script: { notify: SENT } });
-    const all = await Promise.allSettled(Array.from({ length: 20 }, () => notify(deps, MAKER, LINK)));
+    const all = await Promise.allSettled(Array.from({ length: 20 }, () => remind(deps, MAKER, LINK)));
     expect(all.filter((one) => one.status === 'fulfilled')).toHaveLength(1);
     expect(deps.gateway.calls.notify).toHaveLength(1);
   });
@@ -123,28 +123,28 @@ describe('notify', () => {
     const deps = makeDeps({
       script: {
         notify: async () => {
-          during = await deps.store.cooldowns.claim(`notify:${LINK}`, NOON, 1);
+          during = await deps.store.cooldowns.claim(`reminder:${LINK}`, NOON, 1);
           return SENT;
         },
       },
     });
-    await notify(deps, MAKER, LINK);
+    await remind(deps, MAKER, LINK);
     expect(during).toEqual({ claimed: false, untilAt: NOON + HOUR_MS });
   });
 
   test.each<[WriteAnswer['kind'], typeof Refused | typeof OutcomeUnknown, string, string]>([
-    ['refused', Refused, 'not sent', 'InstantPay did not send the reminder: words'],
-    ['not_sent', Refused, 'not sent', 'The reminder was not sent: words'],
+    ['refused', Refused, 'not sent', 'Reminder not sent. words'],
+    ['not_sent', Refused, 'not sent', 'Reminder not sent. words'],
     [
       'unknown',
       OutcomeUnknown,
       'unknown',
-      'The reminder may or may not have been sent: words So that nobody is reminded twice, the next one can go out at 20 Nov 2026, 13:00 IST.',
+      'Reminder not confirmed. words Next possible: today 13:00 IST.',
     ],
-    ['verify', OutcomeUnknown, 'unknown', 'The reminder may or may not have been sent: words'],
+    ['verify', OutcomeUnknown, 'unknown', 'Reminder not confirmed. words'],
   ])('answered %s', async (kind, failure, outcome, words) => {
     const deps = makeDeps({ script: { notify: write(kind, 'words') } });
-    const refused = notify(deps, MAKER, LINK);
+    const refused = remind(deps, MAKER, LINK);
     await expect(refused).rejects.toThrow(failure);
     await expect(refused).rejects.toThrow(words);
     await expect(refused).rejects.toMatchObject({ ipayUuid: `uuid-${kind}` });
@@ -153,7 +153,7 @@ describe('notify', () => {
       { action: 'reminder', outcome, reason: 'words' },
     ]);
     // Given back only when it is certain that nothing was sent.
-    const again = await deps.store.cooldowns.claim(`notify:${LINK}`, NOON, 1);
+    const again = await deps.store.cooldowns.claim(`reminder:${LINK}`, NOON, 1);
     expect(again.claimed).toBe(outcome === 'not sent');
   });
 
@@ -162,38 +162,36 @@ describe('notify', () => {
     async (status) => {
       const link = status === 'UNKNOWN' ? REVOKED : tracked({ status });
       const deps = makeDeps({ script: { track: link } });
-      const refused = notify(deps, MAKER, LINK);
+      const refused = remind(deps, MAKER, LINK);
       await expect(refused).rejects.toThrow(Refused);
       await expect(refused).rejects.toMatchObject({
-        message: expect.stringMatching(
-          /^Only the recipient of an ISSUED link can be reminded; this one is .+\. Nothing was sent\.$/,
-        ),
+        message: expect.stringMatching(/^Reminder not sent\. (This|The recipient has claimed this) link/),
         ipayUuid: 'uuid-track',
       });
       expect(deps.gateway.calls.notify).toEqual([]);
-      expect((await deps.store.cooldowns.claim(`notify:${LINK}`, NOON, 1)).claimed).toBe(true);
+      expect((await deps.store.cooldowns.claim(`reminder:${LINK}`, NOON, 1)).claimed).toBe(true);
     },
   );
 
   test('not when another environment answers', async () => {
     const deps = makeDeps({ settings: { environment: 'sandbox' } });
-    await expect(notify(deps, MAKER, LINK)).rejects.toMatchObject({
+    await expect(remind(deps, MAKER, LINK)).rejects.toMatchObject({
       kind: 'refused',
       ipayUuid: 'uuid-track',
     });
-    await expect(notify(deps, MAKER, LINK)).rejects.toThrow('answered from LIVE');
+    await expect(remind(deps, MAKER, LINK)).rejects.toThrow('responded from LIVE');
     expect(deps.gateway.calls.notify).toEqual([]);
   });
 
   test('not when the link cannot be tracked', async () => {
     const deps = makeDeps({ script: { track: new Unavailable('away') } });
-    await expect(notify(deps, MAKER, LINK)).rejects.toThrow('away');
+    await expect(remind(deps, MAKER, LINK)).rejects.toThrow('away');
     expect(deps.gateway.calls.notify).toEqual([]);
   });
 
   test('not for people who may only look', async () => {
     const deps = makeDeps();
-    await expect(notify(deps, STRANGER, LINK)).rejects.toThrow(Forbidden);
+    await expect(remind(deps, STRANGER, LINK)).rejects.toThrow(Forbidden);
     expect(deps.gateway.calls.track).toEqual([]);
     expect(auditOf(deps)).toMatchObject([
       { action: 'reminder refused', linkId: LINK, reason: expect.stringContaining('OPERATORS') },

@@ -141,7 +141,7 @@ describe('what is not understood', () => {
     ['track', 'its id'],
     [`track ${ID.slice(0, 23)}`, 'this has 23'],
     [`cancel ${ID}0 why`, 'this has 25'],
-    [`track ${ID.slice(0, 23)}g`, '“g” is no hex digit'],
+    [`track ${ID.slice(0, 23)}g`, '“g” is not a hex digit'],
     ['notify https://evil.example/x', 'instant.pe'],
     ['txn NA today', 'not a reference'],
     ['txn R1 31 Feb', '2026-11-20, 20-11-2026, 20 Nov, today or yesterday'],

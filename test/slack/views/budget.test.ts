@@ -19,7 +19,8 @@ import { auditList } from '../../../src/slack/views/audit-list.ts';
 import { digestMessage, perhapsAgain } from '../../../src/slack/views/digest-message.ts';
 import { help, notUnderstood } from '../../../src/slack/views/help.ts';
 import { linkCard } from '../../../src/slack/views/link-card.ts';
-import { linkChoice, linkList, nothingFound } from '../../../src/slack/views/link-list.ts';
+import { linkChoice, nothingFound } from '../../../src/slack/views/link-choice.ts';
+import { linkList } from '../../../src/slack/views/link-list.ts';
 import { breakGlassModal, cancelReasonModal, rejectReasonModal } from '../../../src/slack/views/modals.ts';
 import { failure, notice, reminded } from '../../../src/slack/views/notices.ts';
 import { transactionCard } from '../../../src/slack/views/transaction-card.ts';
@@ -113,7 +114,7 @@ function extremes(piece: string): [string, Message][] {
       'list of unknown',
       linkList(aList({ page: { ...full, links: times(10, () => unknown) } }), { now: NOW, seal }),
     ],
-    ...(['track', 'notify', 'cancel'] as const).map((intent): [string, Message] => [
+    ...(['track', 'remind', 'cancel'] as const).map((intent): [string, Message] => [
       `choice to ${intent}`,
       linkChoice(
         { kind: 'several', links: times(10, () => link), more: true, incomplete: words },

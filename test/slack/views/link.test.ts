@@ -6,7 +6,8 @@ import { DAY_MS } from '../../../src/payouts/time.ts';
 import { decodeFilterBlock, decodeListQuery, decodeShared } from '../../../src/slack/block-kit/values.ts';
 import { createSeal } from '../../../src/slack/block-kit/seal.ts';
 import { linkCard } from '../../../src/slack/views/link-card.ts';
-import { linkChoice, linkList, nothingFound } from '../../../src/slack/views/link-list.ts';
+import { linkChoice, nothingFound } from '../../../src/slack/views/link-choice.ts';
+import { EMPTY_WORDS, linkList } from '../../../src/slack/views/link-list.ts';
 import { elementsOf, labelsOf, problemsOf, readable } from '../shown.ts';
 import { activity, aLink, aList, aPage, aTrackedLink, LINK_ID, NOW } from './samples.ts';
 
@@ -170,7 +171,7 @@ describe('a list', () => {
     expect(decodeListQuery(to('Newer'), seal)).toEqual({ ...query, pageNumber: 2 });
     expect(decodeListQuery(to('Older'), seal)).toEqual({ ...query, pageNumber: 4 });
     expect(JSON.stringify(message)).not.toMatch(/98765/);
-    expect(readable(message)).toContain('of “******3210”');
+    expect(readable(message)).toContain('Recipient: “******3210”');
     const filter = elementsOf(message).find((element) => element['type'] === 'static_select');
     expect(filter?.['initial_option']).toMatchObject({ value: 'EXPIRED' });
     expect(decodeFilterBlock(filter?.['block_id'], seal)).toEqual({ contact: '98765 43210' });
@@ -193,14 +194,11 @@ describe('a list', () => {
   });
 
   test.each([
-    [{ hasOlder: true }, 'Older pages may still hold some'],
-    [{ query: { statuses: [], contact: undefined, pageNumber: 4 } }, 'no older links'],
-    [{ query: { statuses: [], contact: 'Asha', pageNumber: 1 } }, 'No links for this recipient'],
-    [
-      { query: { statuses: ['ISSUED'] as const, contact: undefined, pageNumber: 1 } },
-      'Choose another status',
-    ],
-    [{}, 'no payout links yet'],
+    [{ hasOlder: true }, EMPTY_WORDS.onOtherPages],
+    [{ query: { statuses: [], contact: undefined, pageNumber: 4 } }, EMPTY_WORDS.pastTheEnd],
+    [{ query: { statuses: [], contact: 'Asha', pageNumber: 1 } }, EMPTY_WORDS.recipient],
+    [{ query: { statuses: ['ISSUED'] as const, contact: undefined, pageNumber: 1 } }, EMPTY_WORDS.status],
+    [{}, EMPTY_WORDS.none],
   ])('an empty page says what is true: %j', (changes, words) => {
     const message = linkList(aList({ page: aPage({ links: [] }), ...changes }), { now: NOW, seal });
     expect(problemsOf(message)).toEqual([]);
@@ -212,16 +210,16 @@ describe('a list', () => {
     const place = { currentPage: 1, recordFrom: 1, recordTo: 10, totalRecords: 37 };
     const text = readable(linkList(aList({ query, page: aPage(place) }), { now: NOW, seal }));
     expect(text).toContain('1–10 of 37');
-    expect(text).toContain('InstantPay sent page 1 when page 2 was asked for');
+    expect(text).toContain('InstantPay returned page 1 instead of page 2');
     expect(text).not.toContain('Payout links · page 2');
   });
 
   test('tells records that cannot be read apart from links that did not match', () => {
     const page = aPage({ links: [], unreadable: 3, ipayUuid: 'h0009list' });
     const text = readable(linkList(aList({ page }), { now: NOW, seal }));
-    expect(text).toContain('No link on this page can be read');
-    expect(text).toContain('InstantPay also sent 3 records that cannot be read');
-    expect(text).not.toContain('did not match');
+    expect(text).toContain(EMPTY_WORDS.unreadable);
+    expect(text).toContain('InstantPay also returned 3 records that cannot be read');
+    expect(text).not.toContain('outside this filter');
     expect(text).toContain('h0009list');
   });
 
@@ -237,7 +235,7 @@ describe('a list', () => {
 
   test('says how many links did not match', () => {
     const message = linkList(aList({ page: aPage({ mismatched: 2 }) }), { now: NOW, seal });
-    expect(readable(message)).toContain('InstantPay also sent 2 links that did not match');
+    expect(readable(message)).toContain('InstantPay also returned 2 links outside this filter');
   });
 });
 
@@ -245,7 +243,7 @@ describe('a choice', () => {
   const links = [aLink(), aLink({ status: 'CLAIMED' })];
   test.each([
     ['track', ['Track', 'Track']],
-    ['notify', ['Send reminder', 'Track']],
+    ['remind', ['Send reminder', 'Track']],
     ['cancel', ['Cancel link', 'Track']],
   ] as const)('to %s has one button a row, and none that would be refused', (intent, labels) => {
     const message = linkChoice(
@@ -262,7 +260,7 @@ describe('a choice', () => {
       { intent: 'track', what: '9876543210', now: NOW },
     );
     expect(readable(message)).toContain('More than 2 links match');
-    expect(readable(message)).toContain('The search could not finish');
+    expect(readable(message)).toContain('Search incomplete');
     expect(readable(message)).toContain('Page 3 failed.');
     expect(JSON.stringify(message)).not.toContain('987654');
   });
@@ -271,6 +269,6 @@ describe('a choice', () => {
     expect(readable(nothingFound('Asha', undefined))).toContain('No payout link found for “Asha”');
     const unsure = nothingFound('Asha', 'Page 3 failed.');
     expect(readable(unsure)).not.toContain('No payout link found');
-    expect(unsure.text).toContain('the search could not finish');
+    expect(unsure.text).toContain('Search incomplete');
   });
 });

@@ -17,7 +17,8 @@ import { auditList } from '../../../src/slack/views/audit-list.ts';
 import { digestMessage } from '../../../src/slack/views/digest-message.ts';
 import { notUnderstood } from '../../../src/slack/views/help.ts';
 import { linkCard } from '../../../src/slack/views/link-card.ts';
-import { linkChoice, linkList, nothingFound } from '../../../src/slack/views/link-list.ts';
+import { linkChoice, nothingFound } from '../../../src/slack/views/link-choice.ts';
+import { linkList } from '../../../src/slack/views/link-list.ts';
 import { cancelReasonModal } from '../../../src/slack/views/modals.ts';
 import { failure, notice, reminded } from '../../../src/slack/views/notices.ts';
 import { transactionCard } from '../../../src/slack/views/transaction-card.ts';
@@ -94,7 +95,7 @@ describe('outside text in', () => {
         { now: NOW, seal },
       ),
     );
-    const intents = fc.constantFrom('track', 'notify', 'cancel');
+    const intents = fc.constantFrom('track', 'remind', 'cancel');
     property(fc.tuple(links, outside, maybe, intents), ([rows, what, incomplete, intent]) =>
       linkChoice(
         { kind: 'several', links: rows.slice(0, 10), more: true, incomplete },

@@ -3,7 +3,7 @@
 import { type CancelRequest, newRequest, type Outcome } from '../../../src/payouts/cancel/request.ts';
 import { type Digest, startDigest } from '../../../src/payouts/digest/digest.ts';
 import type { KnownStatus, PayoutLink, TrackedLink } from '../../../src/payouts/links/link.ts';
-import type { LinkList } from '../../../src/payouts/links/find.ts';
+import type { LinkList } from '../../../src/payouts/links/list.ts';
 import type { LinkPage } from '../../../src/payouts/links/page.ts';
 import type { ChainedAuditRow } from '../../../src/payouts/ports.ts';
 import { NEW_REQUEST } from '../../payouts/setup.ts';

@@ -1,13 +1,13 @@
-/** Owns `/payout notify`. */
+/** Owns `/payout notify`, which sends a reminder. */
 
-import { notify as remindRecipient } from '../../payouts/links/find.ts';
+import { remind as remindRecipient } from '../../payouts/links/remind.ts';
 import type { Context } from '../context.ts';
-import type { CommandOf } from '../parse/parse.ts';
+import type { CommandOf } from '../parse/command.ts';
 import { reminded } from '../views/notices.ts';
 import { findOne } from './find-one.ts';
 
-export async function notify(context: Context, command: CommandOf<'notify'>): Promise<void> {
-  const linkId = await findOne(context, command.target, 'notify');
+export async function remind(context: Context, command: CommandOf<'notify'>): Promise<void> {
+  const linkId = await findOne(context, command.target, 'remind');
   if (linkId) await sendReminder(context, linkId);
 }
 

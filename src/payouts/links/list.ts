@@ -1,0 +1,42 @@
+/** Owns the list of links, page by page. */
+
+import { requirePermission } from '../access.ts';
+import type { Actor, Deps } from '../deps.ts';
+import type { KnownStatus } from './link.ts';
+import type { LinkFilter, LinkPage } from './page.ts';
+
+export interface ListQuery {
+  statuses: readonly KnownStatus[];
+  contact: string | undefined;
+  /** From 1. */
+  pageNumber: number;
+}
+
+export interface LinkList {
+  query: ListQuery;
+  page: LinkPage;
+  /** InstantPay says that there is an older page, or may have one (R2). */
+  hasOlder: boolean;
+}
+
+export const LINKS_A_PAGE = 10;
+
+/** Whether older links may follow: by InstantPay's pages, by its count, or because it filled this page (R2). */
+export function hasOlderPage(page: LinkPage): boolean {
+  const { pageNumber, totalPages, totalRecords, recordTo, recordsReceived } = page;
+  if (totalPages !== undefined && totalPages > pageNumber) return true;
+  const lastPlace = recordTo ?? (totalPages === undefined ? pageNumber * LINKS_A_PAGE : undefined);
+  if (totalRecords !== undefined && lastPlace !== undefined && totalRecords > lastPlace) return true;
+  const isLast = totalPages === pageNumber && totalRecords !== undefined && totalRecords === recordTo;
+  return recordsReceived >= LINKS_A_PAGE && !isLast;
+}
+
+/** One page of links, ten as InstantPay sends them; those that do not answer the filter are left out (R1). */
+export async function list(deps: Deps, actor: Actor, query: ListQuery): Promise<LinkList> {
+  await requirePermission(deps, actor, 'look', { action: 'list refused' });
+  const filter: LinkFilter = {};
+  if (query.statuses.length > 0) filter.statuses = query.statuses;
+  if (query.contact) filter.contact = query.contact;
+  const page = await deps.gateway.page(filter, query.pageNumber, LINKS_A_PAGE);
+  return { query, page, hasOlder: hasOlderPage(page) };
+}

@@ -1,0 +1,104 @@
+/** Owns sending a recipient the reminder: ISSUED links only, once a cooldown, never twice by accident (R9). */
+
+import { Conflict, OutcomeUnknown, Refused } from '../../errors.ts';
+import { requirePermission } from '../access.ts';
+import { bestEffort } from '../best-effort.ts';
+import type { Actor, Deps } from '../deps.ts';
+import { formatDuration, formatWhen } from '../time.ts';
+import { environmentProblem } from './environment.ts';
+import { canRemind, type Environment, type LinkStatus } from './link.ts';
+
+export interface Reminded {
+  linkId: string;
+  /** InstantPay’s message, masked: where the reminder was sent. */
+  message: string;
+  cooldownUntil: number;
+  ipayUuid: string | undefined;
+  environment: Environment | undefined;
+}
+
+/**
+ * Sends the recipient of an ISSUED link the reminder, once a cooldown. The cooldown is claimed before the call and released
+ * only if certainly nothing was sent (R9). Rejects with Forbidden, Refused, Conflict (cooldown) or OutcomeUnknown.
+ */
+export async function remind(deps: Deps, actor: Actor, linkId: string): Promise<Reminded> {
+  await requirePermission(deps, actor, 'operate', { action: 'reminder refused', linkId });
+  const tracked = await deps.gateway.track(linkId);
+  const wrongEnvironment = environmentProblem(deps, tracked.environment);
+  if (wrongEnvironment) throw new Refused(wrongEnvironment, { ipayUuid: tracked.ipayUuid });
+  const { status, statusText } = tracked;
+  if (!canRemind(status)) {
+    const why = statusProblem(status, statusText);
+    throw new Refused(`Reminder not sent. ${why}`, { ipayUuid: tracked.ipayUuid });
+  }
+  const now = deps.clock();
+  const key = `reminder:${linkId}`;
+  const claim = await deps.store.cooldowns.claim(key, now, deps.settings.reminderCooldownMs);
+  if (!claim.claimed) {
+    throw new Conflict(
+      `Reminder not sent: one went out less than ${formatDuration(deps.settings.reminderCooldownMs)} ago. ` +
+        `Next: ${formatWhen(claim.untilAt, now)} IST.`,
+    );
+  }
+  const { token, untilAt: cooldownUntil } = claim;
+  const row = {
+    actorId: actor.userId,
+    linkId,
+    amountPaise: tracked.amountPaise,
+    statusBefore: tracked.status,
+  };
+  // Audited before the call: the store may fail while the call runs.
+  const sending = deps.store.audit.append({ ...row, at: now, action: 'reminder sending' });
+  await sending.catch(async (error: unknown) => {
+    await bestEffort(deps.store.cooldowns.release(key, token));
+    throw error;
+  });
+  const answer = await deps.gateway.notify(linkId);
+  const { message, ipayUuid } = answer;
+  const sure = answer.kind === 'refused' || answer.kind === 'not_sent';
+  if (sure) await bestEffort(deps.store.cooldowns.release(key, token));
+  const result = deps.store.audit.append({
+    ...row,
+    at: deps.clock(),
+    action: 'reminder',
+    outcome: answer.kind === 'done' ? 'sent' : sure ? 'not sent' : 'unknown',
+    reason: message,
+    ipayUuid,
+  });
+  await bestEffort(result);
+  switch (answer.kind) {
+    case 'done':
+      return {
+        linkId,
+        message,
+        cooldownUntil,
+        ipayUuid,
+        environment: answer.environment ?? tracked.environment,
+      };
+    case 'refused':
+    case 'not_sent':
+      throw new Refused(`Reminder not sent. ${message}`, { ipayUuid });
+    case 'verify':
+    case 'unknown':
+      throw new OutcomeUnknown(
+        `Reminder not confirmed. ${message} Next possible: ${formatWhen(cooldownUntil, now)} IST.`,
+        { ipayUuid },
+      );
+  }
+}
+
+/** Why this link’s recipient cannot be reminded, and the next step. */
+function statusProblem(status: Exclude<LinkStatus, 'ISSUED'>, statusText: string): string {
+  switch (status) {
+    case 'PROCESSING':
+      return 'The recipient has claimed this link; the payout is in progress.';
+    case 'CLAIMED':
+      return 'This link has been paid to the recipient.';
+    case 'EXPIRED':
+      return 'This link has expired. Create a new link in InstantPay.';
+    case 'CANCELLED':
+      return 'This link was cancelled. Create a new link in InstantPay.';
+    case 'UNKNOWN':
+      return `This link has a status Payout Desk does not recognise (${statusText}). Check it in InstantPay.`;
+  }
+}

@@ -1,0 +1,38 @@
+/** Owns what a typed command becomes: a command, or what was not understood. Types alone. */
+
+import type { KnownStatus } from '../../payouts/links/link.ts';
+import type { LinkTarget } from '../../payouts/links/target.ts';
+import type { CommandName } from './vocabulary.ts';
+
+export type Command =
+  | { name: 'help'; about: CommandName | undefined }
+  | { name: 'track'; target: LinkTarget }
+  | { name: 'notify'; target: LinkTarget }
+  | { name: 'cancel'; target: LinkTarget; reason: string | undefined }
+  | { name: 'list'; statuses: KnownStatus[]; contact: string | undefined }
+  | {
+      name: 'txn';
+      externalRef: string;
+      /** YYYY-MM-DD. */
+      date: string;
+      /** HH:MM in IST. */
+      time: string | undefined;
+      aeps: boolean;
+    }
+  | { name: 'digest' }
+  | { name: 'approvals' }
+  | { name: 'audit'; linkId: string | undefined; actorId: string | undefined; csv: boolean };
+
+export type CommandOf<Name extends CommandName> = Extract<Command, { name: Name }>;
+
+export interface NotUnderstood {
+  ok: false;
+  /** One sentence; may hold a short clip of what was typed, so it is shown as plain text only. */
+  problem: string;
+  /** Whose usage to show. */
+  about: CommandName | undefined;
+  /** What to type instead, such as `/payout list ISSUED`; plain text only. */
+  didYouMean: string | undefined;
+}
+
+export type Parsed = { ok: true; command: Command } | NotUnderstood;

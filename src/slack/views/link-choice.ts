@@ -1,0 +1,122 @@
+/** Owns the choice among several links, and the answer when none was found. */
+
+import type { Button, KnownBlock, SectionBlock } from '@slack/web-api';
+import type { Found } from '../../payouts/links/find.ts';
+import { canCancel, canRemind, type PayoutLink } from '../../payouts/links/link.ts';
+import {
+  context,
+  divider,
+  header,
+  type Message,
+  message,
+  type Part,
+  plain,
+  section,
+} from '../block-kit/blocks.ts';
+import { asOf, code, count, type Mrkdwn, md, fallback, spokenText } from '../block-kit/text.ts';
+import {
+  badge,
+  cancelButton,
+  linkRow,
+  maskedWords,
+  reminderButton,
+  spokenLink,
+  timing,
+  trackButton,
+} from './parts.ts';
+
+/** What a person wants to do with the link they named. */
+export type Intent = 'track' | 'remind' | 'cancel';
+
+const QUESTIONS: Readonly<Record<Intent, Mrkdwn>> = {
+  track: md`Which link do you want to track?`,
+  remind: md`Who should get the reminder?`,
+  cancel: md`Which link do you want to cancel? A form asks for the reason.`,
+};
+
+/** The button of a row; `Track` where the link's status does not allow the intent. */
+const BUTTONS: Readonly<Record<Intent, (link: PayoutLink) => Button>> = {
+  track: trackButton,
+  remind: (link) => (canRemind(link.status) ? reminderButton(link) : trackButton(link)),
+  cancel: (link) =>
+    canCancel(link.status) && link.amountPaise !== undefined ? cancelButton(link) : trackButton(link),
+};
+
+export interface ChoiceOptions {
+  intent: Intent;
+  /** The text that was searched for. */
+  what: string;
+  now: number;
+  /** Makes the block ID of a row, fresh for each. */
+  rowId?: () => string | undefined;
+}
+
+/** Several links match; each row has one button for the intent. */
+export function linkChoice(
+  found: Extract<Found, { kind: 'several' }>,
+  { intent, what, now, rowId }: ChoiceOptions,
+): Message {
+  const amount = found.links.length;
+  const lead = found.more
+    ? md`More than ${amount} links match`
+    : md`${count(amount, 'link matches', 'links match')}`;
+  const masked = maskedWords(what);
+  const parts: Part[] = [
+    header(lead),
+    section(QUESTIONS[intent]),
+    context(plain(`Search: “${masked}”`)),
+    divider(),
+    {
+      rows: found.links.map((link) => ({
+        blocks: [withId(choice(link, intent, now), rowId?.())],
+        spoken: spokenLink(link, timing(link, now)),
+      })),
+    },
+  ];
+  if (found.more) {
+    parts.push(
+      context(md`Only the first ${amount} are shown. Enter more of the name, or the full mobile number.`),
+    );
+  }
+  if (found.incomplete) parts.push(...searchIncomplete(found.incomplete));
+  parts.push(context(asOf(now)));
+  const unsure = found.incomplete ? fallback` Search incomplete: there may be more links.` : fallback``;
+  return message(fallback`${lead} “${spokenText(masked, 60)}”.${unsure} ${QUESTIONS[intent]}`, parts);
+}
+
+const withId = (block: SectionBlock, id: string | undefined): SectionBlock =>
+  id ? { ...block, block_id: id } : block;
+
+function choice(link: PayoutLink, intent: Intent, now: number): SectionBlock {
+  return linkRow(link, [badge(link.status), timing(link, now)], BUTTONS[intent](link));
+}
+
+function searchIncomplete(reason: string): KnownBlock[] {
+  return [section(md`⚠️ *Search incomplete:* there may be more links.`), section(plain(reason))];
+}
+
+/** No link matches; an incomplete search does not claim that there is none. */
+export function nothingFound(what: string, incomplete: string | undefined, intent?: Intent): Message {
+  const masked = maskedWords(what);
+  const shown = spokenText(masked, 60);
+  if (incomplete) {
+    return message(fallback`Search incomplete: no link found yet for “${shown}”. The link may still exist.`, [
+      section(md`⚠️ *Search incomplete: the link may still exist.*`),
+      section(plain(`Search: “${masked}”`, incomplete)),
+      context(md`Try again in a minute, or enter the link ID: it needs no search.`),
+    ]);
+  }
+  return message(fallback`No payout link found for “${shown}”.`, [
+    section(plain(`No payout link found for “${masked}”.`)),
+    context(
+      md`Try a shorter part of the name, the full mobile number or email address, or the link ID (24 hex digits).`,
+    ),
+    ...(intent === 'cancel' && what.includes(' ')
+      ? [
+          context(
+            md`To add a reason after a name, put the name in quotes: ${code('/payout cancel "Asha Rao" paid twice')}`,
+          ),
+        ]
+      : []),
+  ]);
+}
