@@ -97,7 +97,7 @@ test('records that were not asked for are left out, said and counted (R1)', asyn
   expect(idsOn(list)).not.toContain(linkId);
   const issued = new Set(idsOf('ISSUED'));
   for (const id of idsOn(list)) expect(issued).toContain(id);
-  expect(read(list)).toMatch(/InstantPay also sent \d+ links? that did not match/);
+  expect(read(list)).toMatch(/InstantPay also returned \d+ links? outside this filter/);
   const metrics = await (await fetch(`http://127.0.0.1:${bot.app.port}/metrics`)).text();
   expect(metrics).toMatch(/payout_desk_instantpay_filter_mismatches_total [1-9]/);
 });
@@ -124,7 +124,7 @@ test('the published sample: two links of twelve, with Older, and no fact that is
   expect(read(list)).toContain('[Older]');
   expect(read(list)).not.toMatch(/\bNA\b|created 20 Nov/);
   await bot.done(() => operator.click(list, 'Older'));
-  expect(read(list)).toContain('InstantPay sent page 1 when page 2 was asked for');
+  expect(read(list)).toContain('InstantPay returned page 1 instead of page 2');
   const card = read(await bot.say(operator, 'track 657aa9841b8d3897ff0a84fb'));
   expect(card).toMatch(/Created\s+12 Dec 2023/);
   expect(card).toMatch(/Activated\s+20 Nov 2023/);
@@ -146,7 +146,7 @@ test('counts of InstantPay without links are no empty list (R3)', async () => {
 
 test('a number that is only a part of one is asked for whole', async () => {
   const answer = read(await bot.say(bot.people.operator, 'list contact 1101'));
-  expect(answer).toContain('whole mobile number');
+  expect(answer).toContain('full mobile number');
 });
 
 test('a row leads to its card, and its buttons act', async () => {

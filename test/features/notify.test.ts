@@ -21,10 +21,10 @@ test('sent, then held back for the cooldown, over a restart, then sent again', a
   expect(first).toContain('Reminder sent');
   expect(first).toContain('*******101');
   expect(first).toContain('12:00 IST');
-  expect(await notify()).toContain('reminded less than 1 hour ago');
+  expect(await notify()).toContain('Reminder not sent: one went out less than 1 hour ago');
   await bot.restart();
   await bot.pass(59 * MINUTE_MS);
-  expect(await notify()).toContain('20 Nov 2026, 12:00 IST');
+  expect(await notify()).toContain('Next: today 12:00 IST');
   expect(sent()).toHaveLength(1);
   await bot.pass(MINUTE_MS);
   expect(await notify()).toContain('Reminder sent');
@@ -41,9 +41,9 @@ test('the same command delivered ten times reminds once', async () => {
 
 test('only ISSUED, and the status is looked at right before', async () => {
   for (const status of ['claimed', 'expired', 'cancelled', 'processing'] as const)
-    expect(await notify(WELL_KNOWN[status])).toContain('Only the recipient of an ISSUED link');
+    expect(await notify(WELL_KNOWN[status])).toContain('Reminder not sent. ');
   bot.instantpay.fault({ operation: 'track', effect: { kind: 'linkStatus', status: 'PARKED' } });
-  expect(await notify()).toContain('in a state this desk does not know (PARKED)');
+  expect(await notify()).toContain('a status Payout Desk does not recognise (PARKED)');
   expect(sent()).toHaveLength(0);
 });
 
@@ -55,9 +55,9 @@ const UNKNOWN: [string, Effect][] = [
   ['ERR', { kind: 'statuscode', statuscode: 'ERR' }],
 ];
 
-test.each(UNKNOWN)('%s: may or may not have been sent, and the cooldown holds', async (_name, effect) => {
+test.each(UNKNOWN)('%s: not confirmed, and the cooldown holds', async (_name, effect) => {
   bot.instantpay.fault({ operation: 'notify', effect });
-  expect(await notify()).toContain('may or may not have been sent');
+  expect(await notify()).toContain('Reminder not confirmed.');
   expect(await notify()).toContain('less than 1 hour ago');
   expect(sent()).toHaveLength(1);
   await bot.pass(HOUR_MS);
@@ -70,7 +70,7 @@ test('a certain no gives the cooldown back', async () => {
     effect: { kind: 'statuscode', statuscode: 'ISP', status: 'Bad id' },
   });
   const refused = await notify();
-  expect(refused).toContain('InstantPay did not send the reminder');
+  expect(refused).toContain('Reminder not sent.');
   expect(refused).toContain('Bad id');
   expect(await notify()).toContain('Reminder sent');
 });
@@ -80,7 +80,7 @@ test('operators only, and the right environment', async () => {
   expect(read(await bot.say(admin, `notify ${issued}`))).toContain('You may not send reminders');
   await bot.close();
   bot = await openBot({ env: { INSTANTPAY_ENVIRONMENT: 'sandbox' } });
-  expect(await notify()).toContain('set up for SANDBOX');
+  expect(await notify()).toContain('SANDBOX is configured');
   expect(sent()).toHaveLength(0);
 });
 

@@ -63,7 +63,7 @@ const WALLS: Wall[] = [
   {
     of: /^src\/slack\/views\//,
     uses: /^src\/(slack\/(views\/|block-kit\/|parse\/vocabulary)|payouts\/(links\/(link|revealed)|mask|money|time|digest\/digest|cancel\/reason)\.ts)/,
-    types: /^src\/(slack\/parse\/parse\.ts|payouts\/)/,
+    types: /^src\/(slack\/parse\/command\.ts|payouts\/)/,
     packages: /^(@slack\/web-api|csv-stringify\/sync)$/,
   },
   {

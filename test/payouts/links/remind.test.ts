@@ -135,12 +135,7 @@ describe('remind', () => {
   test.each<[WriteAnswer['kind'], typeof Refused | typeof OutcomeUnknown, string, string]>([
     ['refused', Refused, 'not sent', 'Reminder not sent. words'],
     ['not_sent', Refused, 'not sent', 'Reminder not sent. words'],
-    [
-      'unknown',
-      OutcomeUnknown,
-      'unknown',
-      'Reminder not confirmed. words Next possible: today 13:00 IST.',
-    ],
+    ['unknown', OutcomeUnknown, 'unknown', 'Reminder not confirmed. words Next possible: today 13:00 IST.'],
     ['verify', OutcomeUnknown, 'unknown', 'Reminder not confirmed. words'],
   ])('answered %s', async (kind, failure, outcome, words) => {
     const deps = makeDeps({ script: { notify: write(kind, 'words') } });
