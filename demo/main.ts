@@ -17,7 +17,7 @@ const SAME_PRESS_MS = 500;
 let askedAt = 0;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
-    // Who asks twice does not want to wait.
+    // A second press does not wait.
     if (askedAt > 0 && performance.now() - askedAt > SAME_PRESS_MS) process.exit(1);
     askedAt ||= performance.now();
     stop.abort();

@@ -10,7 +10,7 @@ import { type InstantPay, startInstantPay } from '../fakes/instantpay/server.ts'
 import { type LocalSlack, startSlack } from '../fakes/slack/slack.ts';
 
 export interface StageOptions {
-  /** What the clocks show at the start; the real time unless told. */
+  /** What the clocks show at the start; default the real time. */
   startAt?: number;
   /** Made when Payout Desk is about to start. */
   settings?: () => Readonly<Record<string, string>>;

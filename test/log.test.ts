@@ -1,4 +1,4 @@
-/** Owns what may stand in the log, in metrics, in messages and in the records: a canary run over the main features. */
+/** Owns what may be in the log, metrics, messages and the store: a canary run over the main features. */
 
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';

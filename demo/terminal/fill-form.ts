@@ -34,7 +34,7 @@ export async function fillForm(person: Person, form: SlackView, prompt: FormProm
   }
 }
 
-/** What was filled in; undefined when the form shall be closed. */
+/** What was filled in; undefined to close the form. */
 async function readFields(form: SlackView, lines: Lines): Promise<FormValues | undefined> {
   const values: Record<string, string> = {};
   for (const field of elementsOf(objectsOf(form.view.blocks))) {

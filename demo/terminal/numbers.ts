@@ -1,4 +1,4 @@
-/** Owns the numbers on buttons and menus: they run on for good, so a number never changes its meaning. */
+/** Owns the numbers on buttons and menus: they keep counting, so a number never changes its meaning. */
 
 import type { SlackMessage } from '../../fakes/slack/board.ts';
 import { elementsOf, type Found, labelOf } from '../../fakes/slack/find-element.ts';
@@ -8,7 +8,7 @@ import type { Person } from '../../fakes/slack/person.ts';
 export interface Numbers {
   /** Gives numbers to everything on it that can be pressed; returns the first. */
   give(message: SlackMessage): number;
-  /** What stands behind a number now. Says why there is nothing by throwing. */
+  /** The button or menu of this number. Throws with the reason when there is none. */
   find(number: number): Pressable;
 }
 

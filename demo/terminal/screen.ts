@@ -1,4 +1,4 @@
-/** Owns what the person at the prompt is shown: their channel in full, word of what happens elsewhere. */
+/** Owns what the person at the prompt is shown: their channel in full, one line of what happens elsewhere. */
 
 import type { SlackMessage } from '../../fakes/slack/board.ts';
 import type { LocalSlack } from '../../fakes/slack/slack.ts';
@@ -10,15 +10,15 @@ import type { Paint } from './paint.ts';
 import { createWatch, type Shown, versionOf } from './watch.ts';
 
 export interface Screen {
-  /** Everything that happened since: in full, or as word of it. */
+  /** Everything that happened since: in full, or as one line. */
   news(role: Role, channel: ChannelProfile): string[];
-  /** What stands in the channel that this person has not been shown as it is now. */
+  /** The messages of the channel that this person has not seen as they are now. */
   unread(role: Role, channel: ChannelProfile): string[];
   /** The last messages of the channel once more. */
   look(role: Role, channel: ChannelProfile, count: number): string[];
 }
 
-/** Who comes back to a busy channel is shown so many. */
+/** How many messages are shown on return to a busy channel. */
 const UNREAD = 4;
 
 export function createScreen(slack: LocalSlack, numbers: Numbers, paint: Paint): Screen {

@@ -11,7 +11,7 @@ interface Canary {
   value: string;
 }
 
-/** What of all that Payout Desk must keep to itself stands in its log. */
+/** Which of the private values are in its log. */
 export function findCanaries(
   logText: string,
   instantpay: Pick<InstantPay, 'links' | 'transactions' | 'credentials'>,
@@ -20,7 +20,7 @@ export function findCanaries(
   return found(logText, [...secrets(instantpay, slack), ...privateValues(instantpay)]);
 }
 
-/** Which numbers and addresses of recipients stand unmasked in a text that people see. */
+/** Which numbers and addresses of recipients are unmasked in a text that people see. */
 export function findUnmasked(text: string, instantpay: Pick<InstantPay, 'links' | 'transactions'>): string[] {
   return found(text, privateValues(instantpay));
 }

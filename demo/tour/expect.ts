@@ -13,9 +13,9 @@ type Missing<Thing> = Thing | undefined;
 export interface Expect {
   /** The one way everything below says no. */
   that(holds: boolean, otherwise: string): void;
-  /** Every one of these stands in it. */
+  /** It contains each of these. */
   reads(shown: Missing<SlackMessage | SlackView>, ...words: string[]): void;
-  /** None of these does. */
+  /** It contains none of these. */
   lacks(shown: Missing<SlackMessage | SlackView>, ...words: string[]): void;
   onlyFor(message: Missing<SlackMessage>, person: PersonKey): void;
   forAll(message: Missing<SlackMessage>, channel: ChannelKey): void;

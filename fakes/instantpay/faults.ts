@@ -2,7 +2,7 @@
 
 export type DemoOperation = 'track' | 'list' | 'notify' | 'cancel' | 'transaction';
 
-/** `when`: whether the operation takes effect first; before (it does not) unless told. */
+/** `when`: whether the operation takes effect first; default before (it does not). */
 export type Effect =
   // The call ends like this:
   | { kind: 'html500'; when?: 'before' | 'after' }
@@ -28,11 +28,11 @@ export type Effect =
 
 export interface Fault {
   effect: Effect;
-  /** Any operation unless told. */
+  /** Default: any operation. */
   operation?: DemoOperation;
-  /** Any link unless told. */
+  /** Default: any link. */
   linkId?: string;
-  /** For how many calls; 1 unless told, 0 until cleared. */
+  /** For how many calls; default 1; 0 until cleared. */
   times?: number;
 }
 

@@ -102,7 +102,7 @@ export function makeLedger(seeded: DemoLink[], clock: () => number, random: () =
     change,
     newestFirst,
 
-    /** Adds a link; what is not told is made up. */
+    /** Adds a link; what is not given is made up. */
     add(part: Partial<DemoLink> = {}): DemoLink {
       const now = clock();
       const createdAt = part.createdAt ?? now;
@@ -140,7 +140,7 @@ export function makeLedger(seeded: DemoLink[], clock: () => number, random: () =
       return true;
     },
 
-    /** The words of the answer when the recipient was told again, or undefined. */
+    /** The message of the answer when the reminder was sent, else undefined. */
     notify(link: DemoLink): string | undefined {
       if (link.status !== 'ISSUED') return undefined;
       const { mobile, email } = link.person;

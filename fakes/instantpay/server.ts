@@ -14,7 +14,7 @@ import { seedLinks } from './seed.ts';
 import { makeTransactions } from './transactions.ts';
 
 export interface InstantPayOptions {
-  /** Any free port unless told. */
+  /** Default: any free port. */
   port?: number;
   clock?: () => number;
   /** Another seed, other links. 0: none but what is added. */
@@ -171,7 +171,7 @@ export async function startInstantPay(options: InstantPayOptions = {}) {
         (call) => call.operation === operation && (linkId === undefined || call.linkId === linkId),
       ),
     link: (linkId: string): DemoLink | undefined => controls.ledger.find(linkId),
-    /** All links, newest first; of one status when told. */
+    /** All links, newest first; optionally of one status. */
     links: (status?: string): DemoLink[] =>
       controls.ledger.newestFirst().filter((link) => status === undefined || link.status === status),
     addLink: (part?: Partial<DemoLink>): DemoLink => controls.ledger.add(part),

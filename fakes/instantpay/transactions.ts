@@ -5,7 +5,7 @@ import { naiveIst } from './envelope.ts';
 
 export interface DemoTransaction {
   externalRef: string;
-  /** The day it stands on, YYYY-MM-DD in IST. */
+  /** The day InstantPay lists it on, YYYY-MM-DD in IST. */
   date: string;
   /** When it began: may be the day before `date` (R13). */
   at: number;
@@ -20,7 +20,7 @@ export interface DemoTransaction {
   aeps: boolean;
   /** The answer is about this transaction instead (R22). */
   about?: { externalRef?: string; at?: number };
-  /** `pool` and `reversal` stand at the top of the answer, as the published table draws them. */
+  /** `pool` and `reversal` are at the top of the answer, as the published table draws them. */
   poolAtTop?: boolean;
 }
 
@@ -31,11 +31,11 @@ export const WELL_KNOWN_TRANSACTIONS = {
   reversed: 'VENDOR-2044',
   noInnerCode: 'VENDOR-2045',
   queryFails: 'VENDOR-2046',
-  /** Begun at 23:57 two days ago; stands on the day after only. */
+  /** Begun at 23:57 two days ago; listed on the day after only. */
   nearMidnight: 'VENDOR-2047',
   /** Found with `source: ORDER` alone. */
   aeps: 'AEPS-3001',
-  /** Successful, and reversed all the same (R11). */
+  /** Successful, and reversed nevertheless (R11). */
   successfulReversed: 'VENDOR-2048',
   /** Failed, with a reversal of "NA". */
   reversalNa: 'VENDOR-2049',

@@ -18,7 +18,7 @@ export interface DeliveryOptions {
   signature?: 'valid' | 'wrong' | 'missing';
   /** HTTP alone: the timestamp, and the signature over it, this far from now. */
   timestampShiftS?: number;
-  /** The last word on the payload, for forgeries. */
+  /** The last change of the payload, for forgeries. */
   forge?: (payload: JsonObject) => JsonObject;
 }
 

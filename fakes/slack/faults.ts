@@ -8,9 +8,9 @@ export type Fault =
   | { kind: 'status'; status: number }
   /** No answer until cleared; then the connection is dropped. */
   | { kind: 'hang' }
-  /** No answer until cleared; then it goes on as if nothing had been: for races in a chosen order. */
+  /** No answer until cleared; then it goes on normally: for races in a chosen order. */
   | { kind: 'hold' }
-  /** It goes on as if nothing had been, this much later. */
+  /** It goes on normally, this much later. */
   | { kind: 'delay'; delayMs: number }
   /** The connection is dropped before anything is done. */
   | { kind: 'drop' }
@@ -23,7 +23,7 @@ export interface Faults {
   clear(method?: string): void;
   /** The fault for this call, if there is one, which counts as used. */
   take(method: string): Fault | undefined;
-  /** Resolves when the hanging and held calls of this method are let go. */
+  /** Resolves when the hanging and held calls of this method are released. */
   untilCleared(method: string): Promise<void>;
 }
 

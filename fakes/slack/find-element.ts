@@ -22,7 +22,7 @@ export function labelOf({ block, element }: Found): string {
   return textOf(objectOf(words).text);
 }
 
-/** The `nth` (from 1) with this action id or these words; without it there may be but one. */
+/** The `nth` (from 1) with this action id or these words; without it there must be exactly one. */
 export function findElement(blocks: readonly JsonObject[], wanted: string, nth?: number): Found {
   const all = elementsOf(blocks);
   const byId = all.filter(({ element }) => element.action_id === wanted);

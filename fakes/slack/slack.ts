@@ -57,7 +57,7 @@ export interface LocalSlack {
   /** Deliver in another way, and answer apps.connections.open with its address. */
   deliverOver(delivery: Delivery, socketUrl?: () => string | undefined): void;
 
-  /** What stands in a channel now, threads included, ephemeral and deleted messages not. */
+  /** The messages in a channel now, threads included, without ephemeral and deleted ones. */
   messages(channel: string | { id: string }): SlackMessage[];
   /** Everything ever shown, deleted and ephemeral messages included. */
   allMessages: readonly SlackMessage[];

@@ -12,7 +12,7 @@ export interface ToTextOptions {
   names?: Names;
   /** `[1 Approve] [2 Reject]`: counted from the top, so that a reader can point at one. */
   numbered?: boolean;
-  /** Where the numbers begin, for a reader of several messages. 1 unless told. */
+  /** Where the numbers begin, for a reader of several messages; default 1. */
   firstNumber?: number;
   /** Fields side by side, as Slack sets them; without it each is one line. */
   columns?: boolean;

@@ -1,4 +1,4 @@
-/** Owns two replicas whose clocks disagree, of which one is frozen: one card stands for each request, and it is true. */
+/** Owns two replicas whose clocks differ, one of them frozen: each request has one card, and it is true. */
 
 import { afterEach, expect, test } from 'vitest';
 import { seededRandom } from '../../fakes/instantpay/people.ts';
@@ -49,7 +49,7 @@ async function openTwo(cardLeaseMs: number): Promise<[Replica, Replica]> {
 
 const records = (statement: string) => select(stage.settings['DATABASE_URL'] ?? '', statement);
 
-/** Approved and carried out: what stands for the link says so, once. */
+/** Approved and carried out: the one card of the link says so. */
 async function trueAndAlone(linkId: string): Promise<void> {
   await until(`one true card for ${linkId}`, 30_000, () => {
     const cards = cardsOf(stage, linkId).map(read);

@@ -151,7 +151,7 @@ async function round(lane: Lane, moment: Moment): Promise<void> {
   if (moment.at === 'acknowledgement') await kill();
   await killing;
   if ((await statesOf(records, linkId))[0] === 'pending' && !early) {
-    // Acknowledged and not in the records would be a lost decision; not acknowledged, the person presses again.
+    // Acknowledged and not stored would be a lost decision; not acknowledged, the person presses again.
     if (clicked.ack.acknowledged) tally.lost += 1;
     await people.approver.click(card, 'Approve');
   }

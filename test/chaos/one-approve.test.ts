@@ -59,7 +59,7 @@ test(
     // The requester hears of it once, and people who were late hear that it is decided.
     const told = slack.messages(people.operator.directMessages);
     expect(told).toHaveLength(1);
-    // Where an answer took long, it stands in the place of the word that said so.
+    // An answer that took long replaces the message that said so.
     const late = [...people.approver.ephemerals(), ...slack.messages(people.approver.directMessages)]
       .filter(({ deleted }) => !deleted)
       .map(read)

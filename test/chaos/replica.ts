@@ -11,7 +11,7 @@ export interface ReplicaOptions {
   shiftMs?: number;
   /** How many times faster its clock runs, so that leases of half a minute end sooner. */
   speed?: number;
-  /** How often it looks at waiting requests by itself; never unless told. */
+  /** How often it looks at waiting requests by itself; default never. */
   approvalsCron?: string;
   /** Shorter than a minute, since PostgreSQL's own clock judges it. Digests are looked at when a test says so. */
   digestLeaseMs?: number;
@@ -44,7 +44,7 @@ export interface Replica {
   skip(ms: number): Promise<void>;
   /** Reads and posts the digests that are due; rejects when the job failed or the process ended. */
   digests(): Promise<void>;
-  /** As `kill -9`: nothing in the process runs any more. */
+  /** As `kill -9`: nothing in the process runs after it. */
   kill(): Promise<End>;
   /** SIGTERM; SIGKILL past the contract's ten seconds. */
   stop(): Promise<End>;

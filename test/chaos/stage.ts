@@ -12,7 +12,7 @@ import { toText } from '../../fakes/slack/to-text.ts';
 import { openWay } from './way.ts';
 
 export interface StageOptions {
-  /** Where the records are; a file of its own unless told. */
+  /** Where the store is; default a new file. */
   databaseUrl?: string;
   settings?: Readonly<Record<string, string>>;
   slack?: SlackOptions;
@@ -81,7 +81,7 @@ export async function openStage(options: StageOptions = {}) {
 /** What a person reads of a message. */
 export const read = (message: SlackMessage): string => toText(message);
 
-/** The cards of a link that stand in the approval channel. */
+/** The cards of a link in the approval channel. */
 export function cardsOf({ slack, channels }: Stage, linkId: string): SlackMessage[] {
   return slack
     .messages(channels.approvals)

@@ -91,7 +91,7 @@ async function settled(databaseUrl: string, withinMs: number): Promise<void> {
   expect(calls.length).toBe(new Set(calls).size);
 }
 
-/** Everybody is acknowledged in time; how many were told that the records are away. */
+/** Everybody is acknowledged in time; how many were told that the store is unavailable. */
 async function judge(delivered: readonly Delivered[]): Promise<{ away: number; ackMs: number[] }> {
   expect(delivered.filter(({ ack }) => !ack.acknowledged).map(({ ack }) => ack.problem)).toEqual([]);
   // A click that decided is answered by its card; every command by a message.

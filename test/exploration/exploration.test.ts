@@ -1,7 +1,7 @@
 /**
  * Owns the exploration of every interleaving of two replicas, two people's decisions, the job, crashes, time and InstantPay's answers
  * over the real functions of src/payouts. Every state must keep the promises of promises.ts, and every path must end
- * settled. CHAOS=full explores more at a time; what is bounded stands in scenarios.ts.
+ * settled. CHAOS=full explores more at a time; scenarios.ts says what is bounded.
  */
 
 import { afterAll, expect, test } from 'vitest';

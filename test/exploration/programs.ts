@@ -239,7 +239,7 @@ function depsOver(ask: (operation: Operation) => Promise<Answer>, clock: () => n
   const mismatch = (answer: Answer) => new Error(`The explorer gave the answer of ${answer.kind}.`);
   return {
     clock,
-    // One run makes one claim at most, and a claim of an earlier run of the same actor never stands when it begins.
+    // One run makes one claim at most, and a claim of an earlier run of the same actor is over when it begins.
     newId: () => holder,
     owed: new Map(),
     called: new Map(),

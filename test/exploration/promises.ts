@@ -187,7 +187,7 @@ export function checkEnd(state: State, request: CancelRequest, strict: boolean):
   insist(state.executed === 0, 'refused is not said of a link that Payout Desk has cancelled');
 }
 
-/** What a person was told stands in the record, whatever comes after. */
+/** What a person was told stays true in the store. */
 export function checkTold({ by, kind }: Click, request: CancelRequest): void {
   if (kind === 'approve' || kind === 'emergency') {
     const voted = [...request.approvals, ...request.voidApprovals].some((vote) => vote.userId === by);

@@ -77,7 +77,7 @@ const NOTHING: Budget = {
 interface Troubles extends Partial<Omit<WorldOptions, 'budget' | 'clicks'>> {
   name: string;
   budget: Partial<Budget>;
-  /** The first so many of the decisions; all of them unless told. */
+  /** The first so many of the decisions; default all. */
   decisions?: number;
 }
 

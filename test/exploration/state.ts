@@ -7,7 +7,7 @@ import type { Store } from '../../src/payouts/ports.ts';
 import type { Click } from './programs.ts';
 
 export interface WorldOptions {
-  /** The request as it stands when the exploration begins. */
+  /** The request when the exploration begins. */
   request: CancelRequest;
   /** One click for each replica, in that order. */
   clicks: readonly Click[];
@@ -41,7 +41,7 @@ export interface Budget {
   moves: number;
   /** Tracking fails, or the call cannot be sent. */
   troubles: number;
-  /** A holder is frozen between its claim and its call, until it must not call any more. */
+  /** A holder is frozen between its claim and its call, until it must no longer call. */
   freezes: number;
   /** Somebody who decides loses the right to. */
   rights: number;
@@ -90,7 +90,7 @@ export interface Actor {
   at: number;
   /** The answer that is there and was not taken yet, by number; NONE: the operation has not happened. */
   holds: number;
-  /** Set once the person was answered that their decision stands. */
+  /** Set once the person was told that their decision is stored. */
   told: 'decided' | undefined;
 }
 

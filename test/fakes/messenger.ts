@@ -20,14 +20,14 @@ interface Held {
 
 export interface FakeMessenger {
   messenger: Messenger;
-  /** What stands, in the order it was posted. */
+  /** The messages in Slack, in the order they were posted. */
   standing: StandingMessage[];
   calls: Call[];
   /** Awaited before Slack does anything; rejecting is a refusal. */
   before: (call: Call, channelId: string) => Promise<void> | void;
   /** Awaited after Slack did it: the answer is on its way. */
   after: (call: Call, channelId: string) => Promise<void> | void;
-  /** Whether Slack shows what stands in its channels. */
+  /** Whether Slack shows the history of its channels. */
   showsHistory: boolean;
   /** The next such call fails, before Slack takes it or while its answer is on the way; any call unless named. */
   failOnce: (when: 'before' | 'after', error: Error, call?: Call) => void;

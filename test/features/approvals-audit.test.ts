@@ -23,7 +23,7 @@ test('what waits, mine first, with buttons that decide and a card that follows',
   expect(text.indexOf(mine.linkId)).toBeLessThan(text.indexOf(first.linkId));
   expect(text).toContain('[Withdraw]');
   await bot.done(() => approver.click(list, 'Approve'));
-  // The list itself shows the outcome and what still waits; no second copy stands beside a live one.
+  // The list itself shows the outcome and what still waits; there is no second copy beside a live one.
   expect(approver.ephemerals()).toHaveLength(2);
   expect(read(list)).toContain('Link cancelled');
   expect(read(list)).toContain('1 cancellation request waiting');

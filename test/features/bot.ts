@@ -31,7 +31,7 @@ export interface TestBotOptions {
   /** What the app, Slack's triggers and InstantPay take for now. */
   startAt?: number;
   mode?: 'http' | 'socket';
-  /** The app’s own, or another; forever unless told, so that a busy machine changes no answer's place. */
+  /** The app’s own, or another; default forever, so that a busy machine changes no answer's place. */
   patience?: Patience | 'as shipped';
   spareConnectionAfterMs?: number;
   /** Leave the start to the test. */

@@ -12,7 +12,7 @@ afterEach(() => bot.close());
 
 const cancels = () => bot.instantpay.callsOf('cancel');
 
-/** Approves in the records of a stopped replica, as one that is killed right after. */
+/** Approves in the store of a stopped replica, as one that is killed right after. */
 async function approvedAndKilled() {
   bot = await openBot();
   const asked = await askToCancel(bot);

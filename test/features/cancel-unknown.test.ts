@@ -110,7 +110,7 @@ test('InstantPay says no: the link is looked at at once, and the card carries it
   expect(read(card)).toContain('InstantPay refused');
   expect(read(card)).toContain('Cancel is not allowed for ******1101');
   expect(bot.instantpay.callsOf('cancel', linkId)).toHaveLength(1);
-  // Nothing is open any more.
+  // Nothing is left open.
   await approve(bot, (await askToCancel(bot, { linkId })).card);
 });
 

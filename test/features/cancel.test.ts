@@ -337,7 +337,7 @@ test('an approval channel that cannot be written to: the asker is told, and the 
   const answer = await bot.say(operator, `cancel ${WELL_KNOWN.issued} paid twice`);
   expect(read(answer)).toContain('invite Payout Desk');
   expect(read(answer)).toMatch(/Reference [A-Z0-9]{8}/);
-  // It can be decided all the same, from the list of what waits.
+  // It can still be decided, from the list of waiting requests.
   expect(read(await bot.say(approver, 'approvals'))).toContain(WELL_KNOWN.issued);
   await bot.slack.inviteBot(bot.channels.approvals);
   await bot.pass(10_000);

@@ -1,4 +1,4 @@
-/** Owns cards that Slack does not take at first: mended by the job or by the next click, never lost, never doubled. */
+/** Owns cards that Slack does not accept at first: repaired by the job or by the next click, never lost, never doubled. */
 
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Fault } from '../../fakes/slack/faults.ts';

@@ -253,7 +253,7 @@ test('outside text in a digest is text', async () => {
   const [digest] = bot.slack.messages(bot.channels.digests);
   expect(digest?.text).not.toContain('<!');
   expect(JSON.stringify(digest?.blocks).match(/"type":"mrkdwn","text":"[^"]*<[!h]/g)).toBeNull();
-  // What would be a mention or a link in mrkdwn stands in plain text.
+  // What would be a mention or a link in mrkdwn is plain text.
   expect(posted()[0]).toContain('<!channel> *Pay*');
   expect(JSON.stringify(digest?.blocks)).toContain('"type":"plain_text","text":"<!channel> *Pay*');
 });

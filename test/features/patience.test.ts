@@ -17,7 +17,7 @@ const SOON = { lookingUpMs: 50, notRecordedMs: 50, acknowledgeMs: 600_000 };
 const LOOKING_UP = 'Looking that up';
 const NOT_RECORDED = 'Not recorded yet';
 
-/** What stands in the person's direct messages. */
+/** The person’s direct messages. */
 const direct = (person: Person): string[] => bot.slack.messages(person.directMessages).map(read);
 const seen = (person: Person, text: string): Promise<SlackMessage> =>
   bot.slack.waitFor(() => person.sees().find((message) => read(message).includes(text)));

@@ -20,7 +20,7 @@ export interface Ask {
   channel?: { id: string };
 }
 
-/** Somebody asks for a cancel, and its card stands in the approval channel. */
+/** Somebody requests a cancellation, and its card is in the approval channel. */
 export async function askToCancel(bot: TestBot, ask: Ask = {}): Promise<Asked> {
   const { by = bot.people.operator, linkId = WELL_KNOWN.issued, reason = 'duplicate of bill 118' } = ask;
   const before = new Set(bot.slack.messages(bot.channels.approvals));

@@ -100,7 +100,7 @@ const WALLS: Wall[] = [
     types: /^src\/log\.ts$/,
     packages: /^(prom-client|node:(http|stream|events)(\/promises)?)$/,
   },
-  /** They stand in for Slack and InstantPay: what they know of the product would agree with it by construction. */
+  /** Fakes of Slack and InstantPay: what they knew of the product would agree with it by construction. */
   {
     of: /^fakes\//,
     uses: /^(fakes\/|src\/slack\/block-kit\/limits\.ts$)/,

@@ -128,7 +128,7 @@ describe('a walk', () => {
     await fc.assert(
       fc.asyncProperty(fc.record(still), async (world) => {
         const { end, read, calls } = await walkThrough({ ...world, moves: [], failures: [] });
-        // Without a count, what stands past the end cannot be told from a list that goes on.
+        // Without a count, records past the end look like a list that goes on.
         fc.pre(world.counts === 'both' || world.counts === 'records' || world.pastEnd === 'empty');
         expect(end).toMatchObject({ complete: true, recordsRead: world.links });
         expect(read.size).toBe(world.links);

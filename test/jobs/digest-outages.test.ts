@@ -58,7 +58,7 @@ describe('Slack is away at the due time', () => {
     const { pass, away, back, texts, to, entries } = await openDigestStage();
     away('fatal_error');
     to(TEN - 5_000);
-    // The next digest is owed as well by then; only the notices are looked at.
+    // By then the next digest is due as well; only the notices count here.
     await pass(HOUR_MS + DAY_MS + 30 * MINUTE_MS, 30 * MINUTE_MS);
     back();
     await pass(MINUTE_MS);
@@ -182,7 +182,7 @@ describe('InstantPay is away at the due time', () => {
     back();
     await pass(2 * HOUR_MS, MINUTE_MS);
     expect(texts()).toEqual([expect.stringMatching(DIGEST)]);
-    // Neither a failure nor an error: the digest itself stands.
+    // Neither a failure nor an error: the digest itself was posted.
     expect(logged('digest message given up')).toMatchObject([{ level: 'info', kind: 'incomplete' }]);
     expect(entries.filter(({ level }) => level === 'error')).toEqual([]);
     expect(outcomes).toEqual([

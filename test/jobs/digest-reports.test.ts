@@ -219,7 +219,7 @@ describe('a lease', () => {
 });
 
 describe('a stray message', () => {
-  /** A stage on which a digest stands, and a stray of it that Slack is asked to remove. */
+  /** A posted digest, and a stray of it that Slack is asked to remove. */
   async function withStray() {
     const stage = await openDigestStage();
     stage.to(TEN);

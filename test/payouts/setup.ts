@@ -61,7 +61,7 @@ export interface DepsOptions {
   script?: Script;
   settings?: Partial<Settings>;
   policy?: Policy;
-  /** What Slack tells of people (members, unless told) and of groups. */
+  /** What Slack knows of people (default: members) and of groups. */
   people?: Record<string, PersonKind | Error>;
   groups?: Record<string, string[] | Error>;
   /** As the store's own; `time` is the replica’s. */

@@ -15,7 +15,7 @@ const fresh = databases('postgres');
 
 type Cut = 'before it arrives' | 'before its answer';
 
-/** A way to the database that breaks at the COMMIT after a statement with this word, and, if told so, stays away until mended. */
+/** A way to the database that breaks at the COMMIT after a statement with this word, and may stay broken until it is repaired. */
 async function breakingWay(url: string, word: string, cut: Cut, staysAway: boolean) {
   const target = new URL(url);
   let breaks = 0;

@@ -13,7 +13,7 @@ import { request, entry, next, NOON } from './samples.ts';
 
 const fresh = databases('postgres');
 
-/** A way to the database that can be cut and mended, as a restart of it looks from here. */
+/** A connection to the database that can be cut and restored, as when the database restarts. */
 async function cuttable(url: string) {
   const target = new URL(url);
   const sockets = new Set<Socket>();

@@ -256,7 +256,7 @@ describe('the holder of the claim', () => {
 });
 
 describe('a failover takes the confirmed claim back', () => {
-  /** The request stands as approved again; the row in the audit is kept, for what every test checks at its end. */
+  /** The request is approved again; the row in the audit is kept, for what every test checks at its end. */
   async function failingOver(answer: WriteAnswer, then: LinkStatus) {
     const { deps, approved } = await approvedDeps({
       // Also after a plain no the link is looked at, at once.

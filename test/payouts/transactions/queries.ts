@@ -12,7 +12,7 @@ export function request(changes: Partial<TransactionRequest> = {}): TransactionR
   return { externalRef: 'ORDER-1', date: DAY, aeps: false, time: undefined, checkNow: false, ...changes };
 }
 
-/** What stands at the day that was asked for. */
+/** What InstantPay has at the day that was asked for. */
 export function answer(changes: Partial<TransactionAnswer> = {}) {
   return ({ date }: TransactionQuery): TransactionAnswer => ({
     outcome: 'successful',

@@ -224,7 +224,7 @@ describe.each(Object.entries(PIECES))('with text of %s at its longest', (_name, 
       expect(readable(of(what))).toContain(`… ${all - shown} more`);
       expect(of(what).text).toMatch(/… \d+ more$/);
     }
-    // The newest of a history stand last, so the earliest go.
+    // The newest of a history come last, so the earliest are dropped.
     expect(readable(of('link card'))).toMatch(/… \d+ earlier entries/);
     expect(labelsOf(of('link card'))).toContain('Refresh');
   });

@@ -100,7 +100,7 @@ test.each(MESSAGES)('the %s', (_name, shown, facts) => {
     expect(readable(shown)).toContain(fact);
     expect(shown.text).toContain(fact);
   }
-  // Read aloud as it stands: no marks of formatting.
+  // Read aloud as it is: no marks of formatting.
   expect(shown.text).not.toMatch(/[*`]|<http/);
 });
 
