@@ -206,7 +206,7 @@ export const NEW_REQUEST: RequestInput = {
   ipayUuid: 'uuid-request',
 };
 
-/** A stored request, pending unless told; some versions old, so that a version is not taken for a count. */
+/** A stored request, default pending; some versions old, so that a version is not taken for a count. */
 export function request<S extends RequestStatus>(changes: Partial<CancelRequest> & { status: S }): In<S>;
 export function request(changes?: Partial<CancelRequest> & { status?: never }): In<'pending'>;
 export function request(changes: Partial<CancelRequest>): CancelRequest;
