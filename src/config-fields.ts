@@ -1,8 +1,9 @@
-/** Owns how one setting is read: a duration, a list of people, an address. What is wrong is said without its value. */
+/** Owns how the text of one setting is read: a duration, people, an address. Faults never repeat the value. */
 
 import { z } from 'zod';
 import { isCredentialsUrl, isHeaderText } from './instantpay/options.ts';
 import type { Principals } from './payouts/access.ts';
+import { paiseFromRupees } from './payouts/money.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from './payouts/time.ts';
 
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: MINUTE_MS, h: HOUR_MS, d: DAY_MS };
@@ -44,7 +45,7 @@ export const principals = z.string().transform((text, context): Principals => {
   };
 });
 
-/** Named people alone: with everybody in it, a permission such as to approve would protect nothing. */
+/** People by name, not `*`: with everybody in it, a permission such as to approve would protect nothing. */
 export const namedPrincipals = (verb: string) =>
   principals.refine((who) => !who.everyone, `named people or user groups; * would let anybody ${verb}`);
 
@@ -52,7 +53,7 @@ export const channel = z.string().regex(/^[CG][A-Z0-9_]+$/, 'a Slack channel id,
 
 export const required = (expected: string) => z.string({ error: expected }).min(1, expected);
 
-/** Where credentials are sent to: https, or plain http to a loopback address. */
+/** An address that credentials are sent to. */
 export const credentialsUrl = (example: string) =>
   z
     .string()
@@ -69,7 +70,7 @@ export const port = z
   .transform(Number)
   .refine((number) => number <= 65_535, PORT_EXPECTED);
 
-/** What stands in a header of every call; Node would refuse anything else at the first of them. */
+/** The value of a header of every call. */
 export const headerText = (expected: string) =>
   required(expected).refine(isHeaderText, `${expected}, in printable characters without spaces`);
 
@@ -81,8 +82,27 @@ export function isTimezone(text: string): boolean {
   }
 }
 
-/** How approvers learn of a request. */
-export const approversNotify = z
-  .string()
-  .toLowerCase()
-  .pipe(z.enum(['mention', 'dm', 'both', 'none'], { error: 'mention, dm, both or none' }));
+/** One of these words, in capitals or not. */
+export const choice = <const Word extends string>(words: readonly Word[]) =>
+  z
+    .string()
+    .toLowerCase()
+    .pipe(z.enum(words, { error: `${words.slice(0, -1).join(', ')} or ${words.at(-1)}` }));
+
+/** Some of these words in capitals, comma separated. */
+export const choices = <const Word extends string>(words: readonly Word[]) =>
+  z.string().transform((text, context): Word[] => {
+    const names = [...new Set(text.split(',').map((name) => name.trim().toUpperCase()))];
+    const known = names.flatMap((name) => words.find((word) => word === name) ?? []);
+    if (known.length === names.length) return known;
+    context.addIssue({ code: 'custom', message: `some of ${words.join(', ')}, comma separated` });
+    return z.NEVER;
+  });
+
+/** An amount in rupees, read as paise. */
+export const rupees = z.string().transform((text, context) => {
+  const paise = paiseFromRupees(text.replaceAll(',', ''));
+  if (paise !== undefined && paise >= 0) return paise;
+  context.addIssue({ code: 'custom', message: 'an amount in rupees, such as 50000' });
+  return z.NEVER;
+});

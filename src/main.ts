@@ -1,11 +1,10 @@
 /** Owns the start: environment -> config -> app -> signals. Nothing runs when this is imported. */
 
 import './node-version.ts';
-import { existsSync } from 'node:fs';
 import { type App, createApp } from './app.ts';
-import { ConfigError, type Env, loadConfig, secretsOf } from './config.ts';
+import { ConfigError, type Env, loadConfig, loadEnvFile, secretsOf } from './config.ts';
 import { createLog } from './log.ts';
-import { explainStart } from './cli/explain-failure.ts';
+import { explainFailure } from './cli/explain-failure.ts';
 import { misspeltSettings } from './misspelt-settings.ts';
 import type { Overrides } from './parts.ts';
 
@@ -48,7 +47,7 @@ export async function run(env: Env, overrides: Overrides = {}): Promise<App | un
       }
       process.exitCode = EXIT_CONFIG;
     } else {
-      process.stderr.write(`Payout Desk cannot start: ${explainStart(error)}\n`);
+      process.stderr.write(`Payout Desk cannot start: ${explainFailure(error)}\n`);
       process.exitCode = 1;
     }
     return undefined;
@@ -72,7 +71,7 @@ function end(app: App, signal: NodeJS.Signals): void {
 }
 
 if (import.meta.main) {
-  if (existsSync('.env')) process.loadEnvFile('.env');
+  loadEnvFile();
   // A Socket Mode client without a connection keeps trying, which would keep the process alive.
   if (!(await run(process.env))) process.exit();
 }

@@ -1,7 +1,8 @@
-/** Owns the names that look like a setting and are none: they have no effect, and the setting keeps its default. */
+/** Owns finding misspelt settings: such a name has no effect, and the setting keeps its default. */
 
 import { distance } from 'fastest-levenshtein';
-import { type Env, SETTING_NAMES } from './config.ts';
+import type { Env } from './config.ts';
+import { SETTING_NAMES } from './config-schema.ts';
 
 export interface Misspelt {
   name: string;

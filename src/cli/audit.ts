@@ -1,10 +1,9 @@
 /** Owns `npm run audit`: proves the audit, or exports a range of it as CSV, beside a running desk. */
 
 import '../node-version.ts';
-import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { UsageError } from '../errors.ts';
-import { explainStart } from './explain-failure.ts';
+import { loadEnvFile, readStoreSettings } from '../config.ts';
+import { explainFailure } from './explain-failure.ts';
 import { type AuditCommand, exportAudit, verifyAudit } from './audit-commands.ts';
 
 const USAGE = `Usage:
@@ -22,7 +21,7 @@ const COMMANDS: ReadonlyMap<string | undefined, AuditCommand> = new Map([
 
 // Whoever reads may have seen enough, as `head` has.
 process.stdout.on('error', () => process.exit(1));
-if (existsSync('.env')) process.loadEnvFile('.env');
+loadEnvFile();
 try {
   const { positionals, values } = parseArgs({
     allowPositionals: true,
@@ -37,26 +36,12 @@ try {
     process.stderr.write(USAGE);
     process.exitCode = 64;
   } else {
-    const databaseUrl = secret('DATABASE_URL') ?? 'sqlite:./data/payout-desk.db';
-    const auditKey = secret('AUDIT_KEY');
     const write = async (text: string): Promise<void> => {
       if (!process.stdout.write(text)) await new Promise((resolve) => process.stdout.once('drain', resolve));
     };
-    process.exitCode = await command({ databaseUrl, auditKey, ...values }, write);
+    process.exitCode = await command({ ...readStoreSettings(process.env), ...values }, write);
   }
 } catch (error) {
-  process.stderr.write(`${explainStart(error)}\n`);
+  process.stderr.write(`${explainFailure(error)}\n`);
   process.exitCode = 1;
-}
-
-/** Returns a setting, or what its file holds; undefined when neither is given. */
-function secret(name: string): string | undefined {
-  const given = process.env[name]?.trim();
-  const file = process.env[`${name}_FILE`];
-  if (given || !file) return given || undefined;
-  try {
-    return readFileSync(file, 'utf8').trim() || undefined;
-  } catch {
-    throw new UsageError(`${name}_FILE: expected a file that can be read.`);
-  }
 }

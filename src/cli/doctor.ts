@@ -1,12 +1,12 @@
 /** Owns `npm run doctor`: asks what the desk needs to work and says what to fix; exits 0 only if nothing fails. */
 
 import '../node-version.ts';
-import { existsSync } from 'node:fs';
+import { loadEnvFile } from '../config.ts';
 import { examine } from './examine.ts';
 
 const MARKS = { ok: 'ok  ', warn: 'look', fail: 'FIX ' } as const;
 
-if (existsSync('.env')) process.loadEnvFile('.env');
+loadEnvFile();
 const findings = await examine(process.env);
 for (const { verdict, about, detail } of findings) {
   process.stdout.write(`${MARKS[verdict]}  ${about}: ${detail}\n`);

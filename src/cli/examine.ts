@@ -7,7 +7,7 @@ import { createGateway } from '../instantpay/gateway.ts';
 import { call, createClients, SlackFailure } from '../slack/api/client.ts';
 import { openStore } from '../store/database.ts';
 import { formatDuration } from '../payouts/time.ts';
-import { explainStart } from './explain-failure.ts';
+import { explainFailure } from './explain-failure.ts';
 import { SKEW_MS } from '../ops/observe-instantpay.ts';
 import { misspeltSettings } from '../misspelt-settings.ts';
 
@@ -67,7 +67,7 @@ async function examineSlack(config: Config): Promise<Finding[]> {
     const answer = await call(web.auth.test());
     scopes = answer.response_metadata?.scopes;
   } catch (error) {
-    return [{ verdict: 'fail', about: 'Slack token', detail: explainStart(error) }];
+    return [{ verdict: 'fail', about: 'Slack token', detail: explainFailure(error) }];
   }
   const findings: Finding[] = [{ verdict: 'ok', about: 'Slack token', detail: 'Slack accepts it' }];
   const groups = Object.values(config.policy).flatMap((principals) => principals.groups);
@@ -157,7 +157,7 @@ async function examineInstantPay(config: Config): Promise<Finding[]> {
     return [answers, ...examineClock(skewMs)];
   } catch (error) {
     const next = 'Check INSTANTPAY_BASE_URL, the credentials and the network.';
-    return [{ verdict: 'fail', about: 'InstantPay', detail: `${explainStart(error)} ${next}` }];
+    return [{ verdict: 'fail', about: 'InstantPay', detail: `${explainFailure(error)} ${next}` }];
   } finally {
     client.close();
   }
@@ -180,7 +180,7 @@ async function examineStore(config: Config): Promise<Finding[]> {
     await store.close();
     return [{ verdict: 'ok', about: 'store', detail: 'it opens and answers' }];
   } catch (error) {
-    const detail = explainStart(error);
+    const detail = explainFailure(error);
     // Beside a running desk that is as it should be.
     const inUse = detail.includes('another Payout Desk is running on it');
     return [{ verdict: inUse ? 'ok' : 'fail', about: 'store', detail }];

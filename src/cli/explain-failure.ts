@@ -1,10 +1,14 @@
 /** Owns the one line an operator reads when the desk cannot start: what is wrong and what to do. */
 
+import { ConfigError } from '../config.ts';
 import { isTokenRefused } from '../slack/api/error-codes.ts';
 import { SlackFailure } from '../slack/api/client.ts';
 
 /** Says what keeps the desk from starting. Never a stack, never a secret. */
-export function explainStart(error: unknown): string {
+export function explainFailure(error: unknown): string {
+  if (error instanceof ConfigError) {
+    return error.faults.map(({ name, expected }) => `${name}: expected ${expected}.`).join('\n');
+  }
   if (error instanceof SlackFailure) return explainSlack(error.code);
   if (!(error instanceof Error)) return 'an unknown failure.';
   const code = 'code' in error ? error.code : undefined;

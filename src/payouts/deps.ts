@@ -6,7 +6,8 @@ import type { Environment } from './links/link.ts';
 import type { Clock, Directory, Gateway, NewId, Store } from './ports.ts';
 
 /** How approvers learn of a request: mentioned on its card, by direct message, both, or not at all. */
-export type ApproversNotify = 'mention' | 'dm' | 'both' | 'none';
+export const APPROVERS_NOTIFY = ['mention', 'dm', 'both', 'none'] as const;
+export type ApproversNotify = (typeof APPROVERS_NOTIFY)[number];
 
 export interface Settings {
   /** Where approvers see the requests. */

@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { ENVIRONMENTS } from '../payouts/links/link.ts';
 import type { TransactionQuery } from '../payouts/ports.ts';
 import type { TransactionRecord, TransactionStore } from '../payouts/transactions/port.ts';
 import {
@@ -46,7 +47,7 @@ const storedAnswer: z.ZodType<TransactionAnswer> = z.object({
   reversal: maybe(z.object({ referenceId: z.string(), ...booking })),
   tags: z.array(z.string()),
   answeredAbout: maybe(z.object({ externalRef: text, date: text })),
-  environment: maybe(z.enum(['live', 'sandbox'])),
+  environment: maybe(z.enum(ENVIRONMENTS)),
   ipayUuid: text,
   date: z.string(),
 });

@@ -10,7 +10,8 @@ export type KnownStatus = (typeof KNOWN_STATUSES)[number];
 /** `UNKNOWN` stands for every status InstantPay has not published; it disables every action (R7). */
 export type LinkStatus = KnownStatus | 'UNKNOWN';
 
-export type Environment = 'live' | 'sandbox';
+export const ENVIRONMENTS = ['live', 'sandbox'] as const;
+export type Environment = (typeof ENVIRONMENTS)[number];
 
 /** Who is paid. `email` and `mobile` are masked (R17) before they get here. */
 export interface Contact {

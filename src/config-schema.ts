@@ -1,0 +1,122 @@
+/** Owns the settings: their names, what each has to look like, and its default. */
+
+import { z } from 'zod';
+import {
+  channel,
+  choice,
+  choices,
+  credentialsUrl,
+  duration,
+  headerText,
+  isTimezone,
+  namedPrincipals,
+  port,
+  principals,
+  required,
+  rupees,
+  wholeNumber,
+} from './config-fields.ts';
+import { isCron } from './jobs/calendar.ts';
+import { APPROVERS_NOTIFY } from './payouts/deps.ts';
+import { ENVIRONMENTS, KNOWN_STATUSES } from './payouts/links/link.ts';
+import { DAY_MS, MINUTE_MS } from './payouts/time.ts';
+
+// R16: the credentials printed in InstantPay's published samples.
+const SAMPLE_CLIENT_ID = 'YWY3OTAzYzNlM2ExZTJlOfh549Gzt+5IEcETrD5Yx+Q=';
+const SAMPLE_CLIENT_SECRET = '679db35f926b8d0240a8c0d28729528ee8e6d5effa5fa0b20c04454004d2d825';
+
+/** Values as text, trimmed and not empty; what is expected is said without the value. */
+export const settingsSchema = z.object({
+  SLACK_BOT_TOKEN: required('the bot token of the Slack app (xoxb-...)').regex(
+    /^xox[a-z]/,
+    'the bot token of the Slack app (xoxb-...)',
+  ),
+  SLACK_APP_TOKEN: z
+    .string()
+    .regex(/^xapp-/, 'an app-level token (xapp-...) with connections:write')
+    .optional(),
+  // A short one could be guessed, and with it clicks on Approve could be forged.
+  SLACK_SIGNING_SECRET: z
+    .string()
+    .regex(/^[\x21-\x7e]{16,}$/, 'the signing secret of the Slack app, 32 hex digits')
+    .optional(),
+  SLACK_API_URL: credentialsUrl('https://slack.com/api/').optional(),
+  INSTANTPAY_CLIENT_ID: headerText("InstantPay's client id").refine(
+    (id) => id !== SAMPLE_CLIENT_ID,
+    "your own client id, not the sample of InstantPay's published pages",
+  ),
+  INSTANTPAY_CLIENT_SECRET: headerText("InstantPay's client secret").refine(
+    (secret) => secret !== SAMPLE_CLIENT_SECRET,
+    "your own client secret, not the sample of InstantPay's published pages",
+  ),
+  INSTANTPAY_ENDPOINT_IP: z.union([z.ipv4(), z.ipv6()], {
+    error: 'the end customer’s IP address as InstantPay knows it, such as 203.0.113.7',
+  }),
+  INSTANTPAY_AUTH_CODE: headerText("InstantPay's auth code").default('1'),
+  INSTANTPAY_BASE_URL: credentialsUrl('https://api.instantpay.in').default('https://api.instantpay.in'),
+  INSTANTPAY_ENVIRONMENT: choice(ENVIRONMENTS).optional(),
+  INSTANTPAY_TIMEOUT: duration('a duration from 100ms to 2m, such as 20s', 100, 2 * MINUTE_MS).prefault(
+    '20s',
+  ),
+  INSTANTPAY_CONCURRENCY: wholeNumber('a whole number from 1 to 64, such as 8', 1, 64).prefault('8'),
+  INSTANTPAY_MAX_PAGES: wholeNumber('a whole number from 1 to 1000000, such as 10000', 1, 1_000_000).prefault(
+    '10000',
+  ),
+  DATABASE_URL: z
+    .string()
+    .regex(/^(sqlite:.+|postgres(ql)?:\/\/.+)$/, 'sqlite:<path> or postgres://user:password@host/database')
+    .default('sqlite:./data/payout-desk.db'),
+  AUDIT_KEY: z
+    .string()
+    .min(32, 'a secret of 32 characters or more, such as of `openssl rand -hex 32`')
+    .optional(),
+  APPROVAL_CHANNEL: z.string({ error: 'the id of the channel that approval cards go to' }).pipe(channel),
+  APPROVERS: z
+    .string({
+      error: 'who may approve: Slack user ids (U... or W...) and user-group ids (S...), comma separated',
+    })
+    .pipe(namedPrincipals('approve')),
+  OPERATORS: principals.optional(),
+  VIEWERS: principals.optional(),
+  ADMINS: namedPrincipals('administer').optional(),
+  APPROVERS_NOTIFY: choice(APPROVERS_NOTIFY).prefault('mention'),
+  APPROVAL_TTL: duration('a duration from 1s to 30d, such as 24h', 1_000, 30 * DAY_MS).prefault('24h'),
+  APPROVALS_REQUIRED_ABOVE: rupees.optional(),
+  BREAK_GLASS: choice(['true', 'false'])
+    .transform((text) => text === 'true')
+    .prefault('false'),
+  DIGEST_CHANNEL: channel.optional(),
+  DIGEST_CRON: z
+    .string()
+    .refine(isCron, 'a cron expression of five or six fields that is ever due, such as 0 10 * * *')
+    .default('0 10 * * *'),
+  DIGEST_TIMEZONE: z
+    .string()
+    .refine(isTimezone, 'an IANA time zone, such as Asia/Kolkata')
+    .default('Asia/Kolkata'),
+  DIGEST_STATUSES: choices(KNOWN_STATUSES).prefault('EXPIRED,PROCESSING'),
+  DIGEST_GRACE: duration('a duration up to 7d, such as 1h', 0, 7 * DAY_MS).prefault('1h'),
+  NOTIFY_COOLDOWN: duration('a duration from 1s to 30d, such as 1h', 1_000, 30 * DAY_MS).prefault('1h'),
+  HOST: z.string().default('0.0.0.0'),
+  PORT: port.prefault('3000'),
+  METRICS_PORT: port.optional(),
+  LOG_LEVEL: choice(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).prefault('info'),
+});
+
+/** The settings that may also be given as NAME_FILE, a path to a file that holds the value. */
+export const SECRETS = [
+  'SLACK_BOT_TOKEN',
+  'SLACK_APP_TOKEN',
+  'SLACK_SIGNING_SECRET',
+  'INSTANTPAY_CLIENT_ID',
+  'INSTANTPAY_CLIENT_SECRET',
+  'INSTANTPAY_AUTH_CODE',
+  'DATABASE_URL',
+  'AUDIT_KEY',
+] as const;
+
+/** Every setting there is, the files of secrets too. */
+export const SETTING_NAMES: readonly string[] = [
+  ...Object.keys(settingsSchema.shape),
+  ...SECRETS.map((name) => `${name}_FILE`),
+];
