@@ -8,9 +8,9 @@ import type { Clock } from '../../payouts/ports.ts';
 
 /** Five minutes, both ways: Bolt accepts timestamps from the future (trap 10). */
 const CLOCK_SKEW_S = 300;
-/** Slack's largest deliveries, forms with all their values, are a tenth of it. */
+/** Ten times Slack's largest deliveries: forms with all their values. */
 const BODY_MAX_BYTES = 1_000_000;
-/** What an unsigned ssl_check is made of is shorter. */
+/** An unsigned ssl_check is shorter. */
 const CHECK_MAX_BYTES = 2_000;
 
 export interface AdmissionOptions {
@@ -19,20 +19,20 @@ export interface AdmissionOptions {
   log: Log;
   /** Counts a request that was refused. */
   onRefused: () => void;
-  /** Its body is in `rawBody`, where Bolt looks for it. */
+  /** Called with what Slack signed; the body is in `rawBody`, where Bolt looks for it. */
   admit: (request: IncomingMessage, response: ServerResponse) => void;
 }
 
 /**
- * Whoever finds the address can send anything: nothing is read that is too long or cannot be signed, and a flood of
- * such requests writes one line a minute.
+ * Returns the handler of POST /slack/events. The address is public: a body that is too long or cannot be signed is not
+ * read, and refusals write one log line a minute. Refuses with 401, or 413 for a body that is too long.
  */
 export function createAdmission(options: AdmissionOptions) {
   const { clock, log } = options;
-  const tell = atMostOnceAMinute(clock, (count) => log.warn({ count }, 'unsigned requests refused'));
+  const logRefused = atMostOnceAMinute(clock, (count) => log.warn({ count }, 'unsigned requests refused'));
   const refuse = (response: ServerResponse, status: 401 | 413): void => {
     options.onRefused();
-    tell();
+    logRefused();
     response.writeHead(status).end();
   };
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -45,7 +45,7 @@ export function createAdmission(options: AdmissionOptions) {
     if (body === 'gone') return;
     if (body === 'too long') return refuse(response, tooLong);
     if (!maySign) {
-      // Slack checks the certificate unsigned; nothing else is done with what is unsigned.
+      // Slack checks the certificate with an unsigned request; it gets its 200 and nothing else.
       const isCheck =
         signature === undefined && new URLSearchParams(body.toString()).get('ssl_check') === '1';
       if (!isCheck) return refuse(response, 401);
@@ -66,7 +66,7 @@ export function createAdmission(options: AdmissionOptions) {
   };
 }
 
-/** Reads at most so much; the rest of a longer body is left to the server, which lets it go by. */
+/** Reads at most `limitBytes`; the server discards the rest of a longer body. */
 function readBody(request: IncomingMessage, limitBytes: number): Promise<Buffer | 'too long' | 'gone'> {
   const { promise, resolve } = Promise.withResolvers<Buffer | 'too long' | 'gone'>();
   const chunks: Buffer[] = [];
@@ -81,13 +81,13 @@ function readBody(request: IncomingMessage, limitBytes: number): Promise<Buffer 
   };
   request.on('data', take);
   request.once('end', () => resolve(Buffer.concat(chunks)));
-  // Cut off half way, or timed out: there is nobody to answer.
+  // Cut off half way, or timed out: nobody is left to answer.
   request.once('error', () => resolve('gone'));
   request.once('close', () => resolve('gone'));
   return promise;
 }
 
-/** A signed request's own time, in seconds, must lie within five minutes of ours. */
+/** Whether a signed request's timestamp, in seconds, lies within five minutes of `now`, in milliseconds. */
 export function isRecent(timestamp: string | string[] | undefined, now: number): boolean {
   if (typeof timestamp !== 'string' || !/^\d{1,12}$/.test(timestamp)) return false;
   return Math.abs(now / 1_000 - Number(timestamp)) <= CLOCK_SKEW_S;

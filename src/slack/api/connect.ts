@@ -1,9 +1,10 @@
-/** Owns the connection to Slack: HTTP or Socket Mode, with the traps of Bolt's receivers dealt with. */
+/** Owns the connection to Slack, HTTP or Socket Mode, around the traps of Bolt's receivers. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { App, HTTPReceiver, SocketModeReceiver } from '@slack/bolt';
 import type { Log } from '../../log.ts';
 import type { Clock } from '../../payouts/ports.ts';
+import { LIMITS } from '../block-kit/limits.ts';
 import { createAdmission } from './admission.ts';
 import { keepConnected } from './keep-connected.ts';
 import { libraryLogger } from './library-logger.ts';
@@ -27,26 +28,26 @@ export interface Connection {
   mode: 'http' | 'socket';
   /** Handles POST /slack/events; undefined in Socket Mode. */
   listener: ((request: IncomingMessage, response: ServerResponse) => Promise<void>) | undefined;
-  /** Connects in Socket Mode; in HTTP mode there is nothing to do. Rejects when there is no answer in time. */
+  /** Connects in Socket Mode; rejects with SlackFailure when refused or not connected in time. */
   start(): Promise<void>;
   stop(): Promise<void>;
-  /** Undefined when Slack can reach the desk, else what is wrong. */
+  /** What keeps Slack from reaching this replica; undefined when nothing does. */
   problem(): string | undefined;
 }
 
-/** A little less than Slack's three seconds. */
-const ACKNOWLEDGE_WITHIN_MS = 2_800;
-/** Apart from the first, so that Slack does not refresh both at the same time. */
+/** Before Slack gives up on a delivery. */
+const ACKNOWLEDGE_WITHIN_MS = LIMITS.acknowledgeMs - 200;
+/** After the first connection, so that Slack does not refresh both at the same time. */
 const SPARE_AFTER_MS = 60_000;
 
-/** Asks Slack who the bot token belongs to. Rejects with SlackFailure. */
+/** Returns whom the bot token belongs to. Rejects with SlackFailure. */
 export async function identify(botToken: string, apiUrl: string | undefined): Promise<Identity> {
   const { web } = createClients(botToken, apiUrl);
   const answer = await call(web.auth.test());
   return { teamId: answer.team_id, botUserId: answer.user_id, botId: answer.bot_id };
 }
 
-/** `onRefused` counts requests that Slack did not sign. */
+/** `onRefused` counts requests that Slack did not sign; `spareAfterMs`: when the second Socket Mode connection opens. */
 export function connect(
   settings: SlackSettings,
   identity: Identity,
@@ -64,7 +65,7 @@ export function connect(
     receiver,
     logger: libraryLogger(log),
     clientOptions: clientOptions(apiUrl, log),
-    // One workspace: who we are was asked once, so that no delivery waits for Slack.
+    // One workspace: the identity is asked for once, so that no delivery waits for Slack.
     authorize: async () => ({ botToken, ...(botId && { botId }), ...(botUserId && { botUserId }) }),
     convoStore: false,
     attachFunctionToken: false,
@@ -79,10 +80,10 @@ export function connect(
         log,
         onRefused,
         admit: (request, response) => {
-          // A body Bolt stumbles over, such as `null`, is never answered by it (trap 7).
+          // Bolt never answers a body such as `null` (trap 7).
           const late = setTimeout(() => {
             if (response.headersSent) return;
-            log.error('a delivery was not acknowledged in time');
+            log.error('delivery not acknowledged in time');
             response.writeHead(500).end();
           }, ACKNOWLEDGE_WITHIN_MS);
           response.once('close', () => clearTimeout(late));
@@ -94,7 +95,7 @@ export function connect(
       problem: () => undefined,
     };
   }
-  // Slack delivers each event over one of an app's connections, so a routine refresh of one is covered by the other.
+  // Slack delivers over either connection of an app, so the spare covers a routine refresh of the first.
   const spareReceiver = socketReceiver(settings.appToken ?? '', apiUrl, log);
   spareReceiver.init(app);
   const kept = keepConnected(receiver.client, log);
@@ -117,15 +118,14 @@ function httpReceiver(signingSecret: string, log: Log): HTTPReceiver {
     signingSecret,
     endpoints: '/slack/events',
     logger: libraryLogger(log),
-    // What no listener takes, and a decision of which nobody could be told that it is not recorded yet, are refused
-    // inside Slack's three seconds, so that Slack tells the person (trap 11).
+    // What no listener takes is refused within Slack's three seconds, so that Slack tells the person (trap 11).
     unhandledRequestTimeoutMillis: ACKNOWLEDGE_WITHIN_MS - 200,
     unhandledRequestHandler: ({ response }) => {
-      log.error('a delivery was not acknowledged in time');
+      log.error('delivery not acknowledged in time');
       if (!response.headersSent) response.writeHead(500).end();
     },
     processEventErrorHandler: async ({ error, response }) => {
-      log.error({ error }, 'a delivery failed before it was acknowledged');
+      log.error({ error }, 'delivery failed before acknowledgement');
       if (!response.headersSent) response.writeHead(500).end();
       return true;
     },
@@ -136,13 +136,13 @@ function socketReceiver(appToken: string, apiUrl: string | undefined, log: Log):
   return new SocketModeReceiver({
     appToken,
     logger: libraryLogger(log),
-    // One try an attempt: what keeps the desk connected tries again, and an attempt must not outlive its turn.
+    // No retries within an attempt: keepConnected() makes the next one, and two must not overlap.
     installerOptions: { clientOptions: { ...clientOptions(apiUrl, log), retryConfig: { retries: 0 } } },
     autoReconnectEnabled: false,
     clientPingTimeout: 5_000,
     serverPingTimeout: 30_000,
     processEventErrorHandler: async ({ error }) => {
-      log.error({ error }, 'a delivery failed before it was acknowledged');
+      log.error({ error }, 'delivery failed before acknowledgement');
       return true;
     },
   });

@@ -1,4 +1,4 @@
-/** Owns what Slack tells about people and user groups, remembered for five minutes. */
+/** Owns what Slack says of people and user groups, cached for five minutes. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { UsersInfoResponse, WebClient } from '@slack/web-api';
@@ -8,16 +8,16 @@ import { MINUTE_MS } from '../../payouts/time.ts';
 import { isTokenRefused } from './error-codes.ts';
 import { call, SlackFailure } from './client.ts';
 
-const KEPT_MS = 5 * MINUTE_MS;
-/** The longest pause a person is kept waiting for; a form’s trigger lives 3 s. */
+const TTL_MS = 5 * MINUTE_MS;
+/** The longest Retry-After that is waited for; a form’s trigger lives 3 s. */
 const SHORT_PAUSE_MS = 1_000;
 /**
- * Slack always knows the method; an API whose own answer says that it does not has no guests or bots to tell apart. An
- * HTTP failure says nothing of the kind: a proxy may be in the way, and then nobody is let in.
+ * An API that answers so stands in for Slack and has no guests or bots to tell apart. An HTTP failure does not count:
+ * it may be a proxy's, and access fails closed.
  */
 const NO_SUCH_METHOD = new Set(['unknown_method', 'method_not_supported']);
 
-/** `teamId`: the workspace the desk serves; people of others are strangers. Failures are not remembered. */
+/** `teamId`: the workspace served; people of others are strangers. `person` and `groupMembers` reject with Unavailable. */
 export function createDirectory(
   web: WebClient,
   teamId: string | undefined,
@@ -26,8 +26,8 @@ export function createDirectory(
 ): Directory {
   const readPerson = async (userId: string): Promise<Person> => {
     try {
-      const { user } = await patient(() => web.users.info({ user: userId }));
-      // An answer that names nobody says nothing: access fails closed.
+      const { user } = await withShortRetry(() => web.users.info({ user: userId }));
+      // Without a user in the answer access fails closed.
       if (!user) throw new Unavailable('Slack did not tell who somebody is (no user in its answer).');
       return { kind: kindOf(user, teamId), name: nameOf(user) };
     } catch (error) {
@@ -41,7 +41,7 @@ export function createDirectory(
   };
   const readGroup = async (groupId: string): Promise<ReadonlySet<string>> => {
     try {
-      const answer = await patient(() => web.usergroups.users.list({ usergroup: groupId }));
+      const answer = await withShortRetry(() => web.usergroups.users.list({ usergroup: groupId }));
       return new Set(answer.users ?? []);
     } catch (error) {
       if (!(error instanceof SlackFailure)) throw error;
@@ -61,7 +61,7 @@ export function createDirectory(
       try {
         return (await known(userId)).name;
       } catch (error) {
-        // A name is a courtesy: a card must not wait for it.
+        // Without a name a card is still complete.
         if (!isPayoutDeskError(error)) throw error;
         return undefined;
       }
@@ -70,8 +70,8 @@ export function createDirectory(
   };
 }
 
-/** Asks again once when Slack asks for a short pause; a longer one is a failure at once. */
-async function patient<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+/** Retries once after a short Retry-After; a longer one fails at once. */
+async function withShortRetry<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
   try {
     return await call(ask());
   } catch (error) {
@@ -83,29 +83,29 @@ async function patient<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
 }
 
 /**
- * TTL cache with single-flight; failures are not cached. Whoever wants to know it as it is `since` a moment waits for
- * a new answer; the others are given what is remembered meanwhile, also when that one fails.
+ * TTL cache with single-flight; failures are not cached. With `since` an answer read before that moment does not count;
+ * without it a cached answer is returned at once, also while a newer one is being read.
  */
 function memoize<Answer>(
   read: (id: string) => Promise<Answer>,
   clock: Clock,
 ): (id: string, since?: number) => Promise<Answer> {
   const known = new Map<string, { readAt: number; answer: Answer }>();
-  const asking = new Map<string, { readAt: number; answer: Promise<Answer> }>();
+  const inFlight = new Map<string, { readAt: number; answer: Promise<Answer> }>();
   return async (id, since = -Infinity) => {
     const now = clock();
     const kept = known.get(id);
-    if (kept && now - kept.readAt < KEPT_MS && kept.readAt >= since) return kept.answer;
-    const underway = asking.get(id);
-    if (underway && underway.readAt >= since) return underway.answer;
+    if (kept && now - kept.readAt < TTL_MS && kept.readAt >= since) return kept.answer;
+    const pending = inFlight.get(id);
+    if (pending && pending.readAt >= since) return pending.answer;
     const entry = { readAt: now, answer: read(id) };
-    asking.set(id, entry);
+    inFlight.set(id, entry);
     try {
       const answer = await entry.answer;
       if ((known.get(id)?.readAt ?? -Infinity) <= now) known.set(id, { readAt: now, answer });
       return answer;
     } finally {
-      if (asking.get(id) === entry) asking.delete(id);
+      if (inFlight.get(id) === entry) inFlight.delete(id);
     }
   };
 }

@@ -1,6 +1,6 @@
-/** Owns what Slack's error words mean for the desk; a word that stands in no list here may pass, and is tried again. */
+/** Owns what Slack's error codes mean; a code in no list here may be temporary, so the call is retried. */
 
-/** The token is worth nothing: an administrator has to mend it. */
+/** The token is not valid any more: an administrator must replace it. */
 const TOKEN_REFUSED: ReadonlySet<string> = new Set([
   'account_inactive',
   'invalid_auth',
@@ -11,7 +11,7 @@ const TOKEN_REFUSED: ReadonlySet<string> = new Set([
   'token_revoked',
 ]);
 
-/** The message cannot be edited any more: it is gone, or its channel is. */
+/** The message cannot be edited: it is gone, or its channel is. */
 const MESSAGE_GONE: ReadonlySet<string> = new Set([
   'cant_update_message',
   'channel_not_found',
@@ -20,7 +20,7 @@ const MESSAGE_GONE: ReadonlySet<string> = new Set([
   'thread_not_found',
 ]);
 
-/** Nothing can be posted there, until somebody changes the channel or the person. */
+/** Nothing can be posted there until somebody changes the channel or the person. */
 const PLACE_CLOSED: ReadonlySet<string> = new Set([
   'access_denied',
   'cannot_dm_bot',
@@ -46,7 +46,7 @@ const PLACE_CLOSED: ReadonlySet<string> = new Set([
   'users_not_found',
 ]);
 
-/** Slack will never take this content: only another message helps. */
+/** Slack refuses this content every time: only another message helps. */
 const CONTENT_REFUSED: ReadonlySet<string> = new Set([
   'attachment_payload_limit_exceeded',
   'block_mismatch',
@@ -63,8 +63,8 @@ const CONTENT_REFUSED: ReadonlySet<string> = new Set([
 ]);
 
 export const isTokenRefused = (code: string): boolean => TOKEN_REFUSED.has(code);
-/** Of an edit; to post anew there may still be possible. */
+/** For an edit; a new message may still be possible. */
 export const isMessageGone = (code: string): boolean => MESSAGE_GONE.has(code);
-/** Of a new message. */
+/** For a new message. */
 export const isPlaceClosed = (code: string): boolean => PLACE_CLOSED.has(code);
 export const isContentRefused = (code: string): boolean => CONTENT_REFUSED.has(code);

@@ -1,6 +1,6 @@
 /**
- * Owns staying connected in Socket Mode. Slack's client gives up for ever when a reconnect is refused, and waits for
- * ever for a greeting that never comes (traps 2 and 4); here every ending, whatever it was, leads to another attempt.
+ * Owns staying connected in Socket Mode. Slack's client gives up for good when a reconnect is refused, and waits without
+ * end for a greeting that never comes (traps 2 and 4); here every disconnect leads to another attempt, with backoff.
  */
 
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -11,9 +11,9 @@ import { isTokenRefused } from './error-codes.ts';
 import { call, SlackFailure } from './client.ts';
 
 export interface KeptConnection {
-  /** Resolves when connected; rejects with SlackFailure when the token is refused, or when the time is up. */
+  /** Resolves when connected; rejects with SlackFailure when the token is refused, or after 15 s. */
   start(): Promise<void>;
-  /** Connects in the background, however long it takes: for the spare of a connection that stands. */
+  /** Connects in the background, however long it takes: for the spare connection. */
   startLater(afterMs: number): void;
   stop(): Promise<void>;
   connected(): boolean;
@@ -23,9 +23,10 @@ const ATTEMPT_MS = 15_000;
 const DROP_MS = 2_000;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 15_000;
-/** What held this long and then ended was a routine refresh: it is replaced at once (trap 1). */
+/** A connection that held this long ended by a routine refresh: it is replaced at once (trap 1). */
 const STEADY_MS = 10_000;
-/** The client must not reconnect by itself: two that try would leave two connections. */
+
+/** `client` must not reconnect by itself: that would leave two connections. */
 export function keepConnected(client: SocketModeReceiver['client'], log: Log): KeptConnection {
   const stopping = new AbortController();
   let connectedAt: number | undefined;
@@ -39,13 +40,13 @@ export function keepConnected(client: SocketModeReceiver['client'], log: Log): K
         throw new SlackFailure('no_connection_in_time');
       });
     } catch (error) {
-      // Half a connection must not come to life beside the next one.
+      // A half-open connection must not complete beside the next one.
       await drop();
       throw error instanceof SlackFailure ? error : new SlackFailure('connection_lost');
     }
   };
 
-  /** Attempts with growing pauses until one succeeds, `until` is reached, or `hopeless` says so of its failure. */
+  /** Attempts with backoff until one succeeds, `until` is reached, or its failure is `hopeless`. */
   const connect = async (
     firstPauseMs: number,
     until: number,
@@ -64,7 +65,7 @@ export function keepConnected(client: SocketModeReceiver['client'], log: Log): K
           pauseMs = Math.min(Math.max(pauseMs * 1.5, FIRST_PAUSE_MS), LONGEST_PAUSE_MS);
           pauseMs = Math.max(pauseMs, error.retryAfterMs ?? 0);
           if (Date.now() + pauseMs >= until) throw new SlackFailure('no_connection_in_time');
-          log.warn({ code: error.code }, 'no connection to Slack; the desk tries again');
+          log.warn({ code: error.code }, 'no connection to Slack, trying again');
         }
       }
     } finally {
@@ -77,9 +78,9 @@ export function keepConnected(client: SocketModeReceiver['client'], log: Log): K
   const begin = (pauseMs: number): void => {
     if (trying || stopping.signal.aborted) return;
     connect(pauseMs, Infinity, () => false).then(
-      // It may have ended again before anybody listened.
+      // It may have been lost again already.
       () => connectedAt === undefined && reconnect(0),
-      (error: unknown) => log.error({ error }, 'the connection to Slack is lost'),
+      (error: unknown) => log.error({ error }, 'connection to Slack lost'),
     );
   };
 
@@ -92,7 +93,7 @@ export function keepConnected(client: SocketModeReceiver['client'], log: Log): K
     reconnect(heldMs);
   });
   return {
-    // Worth another try only once the desk was open: then an administrator may mend the token while it runs.
+    // At the start a refused token ends the process; later an administrator may replace it meanwhile.
     start: () => connect(0, Date.now() + ATTEMPT_MS, ({ code }) => isTokenRefused(code)),
     startLater: begin,
     async stop() {

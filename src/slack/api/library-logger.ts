@@ -1,17 +1,17 @@
-/** Owns what Slack's own libraries say: warnings and errors alone, as scrubbed lines of the desk's log. */
+/** Owns the log lines of Slack's own libraries: warnings and errors alone, scrubbed like all others. */
 
 import { type Logger, LogLevel } from '@slack/web-api';
 import type { Log } from '../../log.ts';
 
-/** Their debug lines hold whole bodies, and left alone they would write plain text to stdout. */
+/** Their debug lines hold whole bodies, and by default they write plain text to stdout. */
 export function libraryLogger(log: Log | undefined): Logger {
   const text = (parts: unknown[]) =>
     parts.map((part) => (part instanceof Error ? part.message : String(part))).join(' ');
   return {
     debug: () => {},
     info: () => {},
-    warn: (...parts) => log?.warn({ reason: text(parts) }, "Slack's library warns"),
-    error: (...parts) => log?.error({ reason: text(parts) }, "Slack's library reports an error"),
+    warn: (...parts) => log?.warn({ reason: text(parts) }, 'slack library warning'),
+    error: (...parts) => log?.error({ reason: text(parts) }, 'slack library error'),
     setLevel: () => {},
     getLevel: () => LogLevel.WARN,
     setName: () => {},

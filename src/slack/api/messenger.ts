@@ -1,4 +1,4 @@
-/** Owns how messages leave: Slack's Web API and response_urls, with deadlines, and failures as one class. */
+/** Owns sending messages, by Slack's Web API and by response_urls. Failures are SlackFailure. */
 
 import type { View } from '@slack/web-api';
 import type { Log } from '../../log.ts';
@@ -18,9 +18,9 @@ export interface Posted {
 }
 
 export interface Reply {
-  /** Edits the message the click came from instead of adding one. */
+  /** Edits the clicked message instead of adding one. */
   replace?: boolean;
-  /** Shows it to everybody in the channel instead of the asker alone. */
+  /** Shows it to everybody in the channel; default: to the person alone. */
   inChannel?: boolean;
   /** Without it, an answer to a click in a thread lands in the channel. */
   threadTs?: string | undefined;
@@ -43,7 +43,7 @@ export interface Messenger {
   remove(at: Posted): Promise<void>;
   /** `channelId` is a channel: unlike chat.postMessage, chat.postEphemeral takes no user ID. */
   ephemeral(channelId: string, userId: string, message: Message, threadTs?: string): Promise<void>;
-  /** Takes back what a command was answered with through its response_url. */
+  /** Deletes what a command was answered with through its response_url. */
   takeBack(responseUrl: string): Promise<void>;
   /** Answers through a response_url: five times within 30 minutes. */
   reply(responseUrl: string, message: Message, options?: Reply): Promise<void>;
@@ -63,7 +63,7 @@ const QUIET = { unfurl_links: false, unfurl_media: false };
 export interface MessengerOptions {
   clock: Clock;
   log?: Log | undefined;
-  /** Called with Slack's word when a call is refused for the token's sake. */
+  /** Called with Slack's code when it refuses the token. */
   onTokenRefused?: (code: string) => void;
 }
 
@@ -156,7 +156,7 @@ export function createMessenger(
   };
 }
 
-/** Slack never takes a message that it refused for its content, so the short form goes at once instead of a retry. */
+/** Slack refuses such content every time, so the short form is sent at once instead of a retry. */
 async function inShortIfRefused<T>(
   message: Message,
   log: Log | undefined,

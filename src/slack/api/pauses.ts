@@ -1,28 +1,28 @@
-/** Owns the pauses Slack asks for: what it rate-limited is not sent again before Retry-After is over. */
+/** Owns Slack's rate limits: after a 429 the same kind of call waits until Retry-After has passed. */
 
 import type { Clock } from '../../payouts/ports.ts';
 import { SlackFailure } from './client.ts';
 
 export interface Pauses {
   /**
-   * Rejects with SlackFailure without asking while the pause of this key lasts. A key is a method, with the channel
-   * where Slack counts by channel.
+   * Rejects with SlackFailure at once while the pause of this key lasts. A key is a method, with the channel where Slack
+   * limits by channel.
    */
   respect<Answer>(key: string, ask: () => Promise<Answer>): Promise<Answer>;
 }
 
 export function createPauses(clock: Clock): Pauses {
-  const over = new Map<string, number>();
+  const pausedUntil = new Map<string, number>();
   return {
     async respect(key, ask) {
-      const leftMs = (over.get(key) ?? 0) - clock();
+      const leftMs = (pausedUntil.get(key) ?? 0) - clock();
       if (leftMs > 0) throw new SlackFailure('ratelimited', leftMs);
-      over.delete(key);
+      pausedUntil.delete(key);
       try {
         return await ask();
       } catch (error) {
         if (error instanceof SlackFailure && error.retryAfterMs !== undefined)
-          over.set(key, clock() + error.retryAfterMs);
+          pausedUntil.set(key, clock() + error.retryAfterMs);
         throw error;
       }
     },

@@ -8,26 +8,26 @@ import { SlackFailure } from './client.ts';
 export interface TokenWatch {
   start(): void;
   stop(): void;
-  /** A call was refused, with Slack's word for why. */
+  /** A call was refused, with Slack's code. */
   refused: (code: string) => void;
-  /** Undefined while Slack accepts the token, else what is wrong. */
+  /** What is wrong with the token; undefined while Slack accepts it. */
   problem(): string | undefined;
 }
 
-/** `ask` is auth.test. Whether Slack can be reached is another question: only its own refusal counts. */
+/** `ask`: auth.test. Only a refusal by Slack counts; an outage says nothing about the token. */
 export function watchToken(ask: () => Promise<unknown>, log: Log, everyMs = MINUTE_MS): TokenWatch {
-  let word: string | undefined;
+  let refusal: string | undefined;
   let timer: NodeJS.Timeout | undefined;
 
   const refused = (code: string): void => {
-    if (word === undefined) log.error({ code }, 'Slack refuses the bot token');
-    word = code;
+    if (refusal === undefined) log.error({ code }, 'bot token refused by Slack');
+    refusal = code;
   };
-  const look = async (): Promise<void> => {
+  const check = async (): Promise<void> => {
     try {
       await ask();
-      if (word !== undefined) log.info('Slack accepts the bot token again');
-      word = undefined;
+      if (refusal !== undefined) log.info('bot token accepted again');
+      refusal = undefined;
     } catch (error) {
       if (error instanceof SlackFailure && isTokenRefused(error.code)) refused(error.code);
       else if (!(error instanceof SlackFailure)) log.error({ error }, 'token check failed');
@@ -35,12 +35,12 @@ export function watchToken(ask: () => Promise<unknown>, log: Log, everyMs = MINU
   };
   return {
     start() {
-      timer = setInterval(() => void look(), everyMs).unref();
+      timer = setInterval(() => void check(), everyMs).unref();
     },
     stop() {
       clearInterval(timer);
     },
     refused,
-    problem: () => word && `Slack refuses the bot token (${word})`,
+    problem: () => refusal && `Slack refuses the bot token (${refusal})`,
   };
 }

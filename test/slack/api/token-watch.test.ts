@@ -36,7 +36,7 @@ test('revoked: said once at error; accepted again: no problem any more', async (
   expect(watch?.problem()).toBe('Slack refuses the bot token (token_revoked)');
   await slack.waitFor(() => watch?.problem() === undefined);
   expect(lines.filter((line) => line.includes('"level":"error"'))).toHaveLength(1);
-  expect(lines.join()).toContain('Slack accepts the bot token again');
+  expect(lines.join()).toContain('bot token accepted again');
 });
 
 test('a call that was refused is enough; that Slack is away changes nothing', async () => {
