@@ -1,6 +1,6 @@
 /**
- * Owns the kinds of failure the desk knows. Code branches on `kind`, never on the text.
- * `message` is one friendly sentence, safe to show to a person: no secret, no unmasked number, no stack.
+ * Owns the kinds of expected failures. Code branches on `kind`, never on the text.
+ * `message` is one sentence, safe to show to a person: no secret, no unmasked number, no stack.
  */
 
 interface ErrorDetails {
@@ -32,7 +32,7 @@ export class NotFound extends Failure {
 /** The person may not do this. */
 export class Forbidden extends Failure {
   readonly kind = 'forbidden';
-  /** The audit has it; if not, whoever catches it writes it down. */
+  /** Written to the audit already; if not, dispatch writes it. */
   readonly audited: boolean;
 
   constructor(message: string, facts: ErrorDetails & { audited?: boolean } = {}) {
@@ -41,12 +41,12 @@ export class Forbidden extends Failure {
   }
 }
 
-/** Somebody or something was there first: already decided, already asked, still cooling down. */
+/** The state changed first: already decided, already requested, still cooling down. */
 export class Conflict extends Failure {
   readonly kind = 'conflict';
 }
 
-/** The rules or InstantPay said no, for certain; nothing was done. */
+/** The rules or InstantPay refused for certain; nothing was done. */
 export class Refused extends Failure {
   readonly kind = 'refused';
 }
@@ -59,7 +59,7 @@ export class Unavailable extends Failure {
 /** The store cannot be reached or takes no writes: an administrator has to see it. */
 export class StoreUnavailable extends Unavailable {}
 
-/** A write was sent and nobody knows whether it took effect (R9). */
+/** A write was sent and its outcome is not confirmed (R9). */
 export class OutcomeUnknown extends Failure {
   readonly kind = 'outcome_unknown';
 }

@@ -1,4 +1,4 @@
-/** Owns what an auditor asks of the records: are they as they were written, and all of them for a month. */
+/** Owns the operator's audit commands: verify the chain, and export a range of rows. */
 
 import { UsageError } from '../errors.ts';
 import { parseDay } from '../payouts/dates.ts';
@@ -22,10 +22,10 @@ export interface AuditOptions {
   expect?: readonly string[] | undefined;
 }
 
-/** Gives the exit code: 0 done and well, 1 not. */
+/** Returns the exit code: 0 done and intact, 1 not. Rejects with UsageError, or with a one-line Error of the store. */
 export type AuditCommand = (options: AuditOptions, write: (text: string) => Promise<void>) => Promise<number>;
 
-/** Names every row that was changed, removed or inserted in the database, and says which row is the last. */
+/** Writes every row that was changed, removed or inserted in the database, and which row is the last. */
 export const verifyAudit: AuditCommand = async ({ databaseUrl, auditKey, expect = [] }, write) => {
   const expected = expect.map(readAnchor);
   const records = await openAudit(databaseUrl, auditKey);
@@ -47,7 +47,7 @@ export const verifyAudit: AuditCommand = async ({ databaseUrl, auditKey, expect 
   }
 };
 
-/** Every row of the range as CSV; memory does not grow with their number. */
+/** Writes every row of the range as CSV; memory does not grow with their number. */
 export const exportAudit: AuditCommand = async ({ databaseUrl, auditKey, from, to }, write) => {
   const fromAt = istInstant(dayOf(from, '--from') ?? '2000-01-01');
   const last = dayOf(to, '--to');

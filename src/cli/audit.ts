@@ -1,4 +1,4 @@
-/** Owns `npm run audit`: proves the audit, or exports a range of it as CSV, beside a running desk. */
+/** Owns `npm run audit`: verifies the audit or exports a range of it as CSV, also while Payout Desk runs. */
 
 import '../node-version.ts';
 import { parseArgs } from 'node:util';
@@ -19,7 +19,7 @@ const COMMANDS: ReadonlyMap<string | undefined, AuditCommand> = new Map([
   ['export', exportAudit],
 ]);
 
-// Whoever reads may have seen enough, as `head` has.
+// The reader of a pipe may stop early, as `head` does.
 process.stdout.on('error', () => process.exit(1));
 loadEnvFile();
 try {

@@ -1,4 +1,4 @@
-/** Owns `npm run doctor`: asks what the desk needs to work and says what to fix; exits 0 only if nothing fails. */
+/** Owns `npm run doctor`: checks what Payout Desk needs and says what to fix; exits 0 only if nothing fails. */
 
 import '../node-version.ts';
 import { loadEnvFile } from '../config.ts';

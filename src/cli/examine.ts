@@ -1,4 +1,4 @@
-/** Owns the doctor's questions: settings, Slack, channels, user groups, InstantPay, store; each with what to fix. */
+/** Owns the doctor's checks: settings, Slack, channels, user groups, InstantPay, store; each with what to fix. */
 
 import type { WebClient } from '@slack/web-api';
 import { type Config, ConfigError, type Env, loadConfig } from '../config.ts';
@@ -12,19 +12,19 @@ import { SKEW_MS } from '../ops/observe-instantpay.ts';
 import { misspeltSettings } from '../misspelt-settings.ts';
 
 export interface Finding {
-  /** `ok`, `warn`: works, but somebody should look; `fail`: the desk will not do its work. */
+  /** `warn`: works, but an administrator should look; `fail`: does not work. */
   verdict: 'ok' | 'warn' | 'fail';
   about: string;
   detail: string;
 }
 
-/** The scopes of manifest.yml the desk cannot do without. */
+/** The scopes of manifest.yml that are required. */
 const SCOPES = ['commands', 'chat:write', 'im:write', 'files:write', 'users:read'];
 
-/** Without them the desk cannot look whether a message that it was posting in a crash stands there already. */
+/** Without them a message that was being posted during a crash cannot be found again. */
 const HISTORY_SCOPES = ['channels:history', 'groups:history', 'im:history'];
 
-/** Asks every question that can be asked; a failing one does not keep the others from being asked. */
+/** Runs every check, whether others fail or not. Never rejects for what it checks. */
 export async function examine(env: Env): Promise<Finding[]> {
   let config: Config;
   try {
@@ -181,7 +181,7 @@ async function examineStore(config: Config): Promise<Finding[]> {
     return [{ verdict: 'ok', about: 'store', detail: 'it opens and answers' }];
   } catch (error) {
     const detail = explainFailure(error);
-    // Beside a running desk that is as it should be.
+    // Expected while Payout Desk runs.
     const inUse = detail.includes('another Payout Desk is running on it');
     return [{ verdict: inUse ? 'ok' : 'fail', about: 'store', detail }];
   }

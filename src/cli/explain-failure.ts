@@ -1,10 +1,10 @@
-/** Owns the one line an operator reads when the desk cannot start: what is wrong and what to do. */
+/** Owns what an operator reads when a command or the start fails: what is wrong and what to do. */
 
 import { ConfigError } from '../config.ts';
 import { isTokenRefused } from '../slack/api/error-codes.ts';
 import { SlackFailure } from '../slack/api/client.ts';
 
-/** Says what keeps the desk from starting. Never a stack, never a secret. */
+/** Returns one line; for wrong settings one for each. It holds no stack and no secret. */
 export function explainFailure(error: unknown): string {
   if (error instanceof ConfigError) {
     return error.faults.map(({ name, expected }) => `${name}: expected ${expected}.`).join('\n');

@@ -47,7 +47,7 @@ export function shown(text: string | undefined, max = WORDS_MAX): string | undef
   return isCut || masked.length > max ? `${masked.slice(0, max - 1)}…` : masked;
 }
 
-/** An id of InstantPay's making stands as it is, runs of digits and all; what does not look like one is masked. */
+/** An ID of InstantPay's is not masked, digits and all; what does not look like one is. */
 export function shownId(text: string | undefined, max: number): string | undefined {
   return text !== undefined && /^[\w.-]{1,100}$/.test(text) ? text.slice(0, max) : shown(text, max);
 }
@@ -97,7 +97,7 @@ export function readAnswer(operation: Operation, wire: WireAnswer): Answer {
   const ok = httpStatus >= 200 && httpStatus < 300;
 
   if (!parsed.success) {
-    // A page of HTML under 200 is a gateway in the way and passes; under 404 or 401 it does not.
+    // HTML under 200 comes from a gateway on the way and is transient; under 404 or 401 it is not.
     throw new InstantPayError({ ...facts, kind: ok ? 'unreadable' : 'http', transient: ok || busy });
   }
 
@@ -111,8 +111,8 @@ export function readAnswer(operation: Operation, wire: WireAnswer): Answer {
     environment: readEnvironment(envelope.environment),
   };
 
-  // A 5xx says that the server lost its way, so its code proves nothing, and TXN under any error status
-  // contradicts itself. A 4xx with a code that says no is an answer like any other.
+  // The code of a 5xx proves nothing, and TXN under any error status contradicts itself. A 4xx with a code that
+  // refuses is an answer like any other.
   if (httpStatus >= 500 || (!ok && group === 'success') || (httpStatus >= 300 && httpStatus < 400)) {
     throw new InstantPayError({ ...facts, ...said, group, kind: 'http', transient: busy });
   }

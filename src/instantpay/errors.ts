@@ -1,4 +1,4 @@
-/** Owns the failure of a call to InstantPay, and the sentence that tells a person about it. */
+/** Owns the failure of a request to InstantPay, and its sentence for people. */
 
 import type { Environment } from '../payouts/links/link.ts';
 import type { CodeGroup } from './codes.ts';

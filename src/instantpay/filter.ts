@@ -1,4 +1,4 @@
-/** Owns the second look at the filter: which records InstantPay sent that were not asked for (R1). */
+/** Owns filtering again on our side: which records InstantPay sent that do not match the filter (R1). */
 
 import { type LinkStatus, parseLinkId, readStatus } from '../payouts/links/link.ts';
 import type { LinkFilter } from '../payouts/links/page.ts';
@@ -12,11 +12,11 @@ export type Mismatch = 'status' | 'linkId' | 'contact' | 'url';
 export interface ReadFilter {
   /** What is sent as `filters`. */
   wire: { status?: string[]; contact?: string; linkId?: string };
-  /** The part of the filter a record does not answer, or undefined. Looks at unmasked values. */
+  /** Returns the part of the filter that a record does not match, or undefined. Compares unmasked values. */
   mismatch(record: WireRecord): Mismatch | undefined;
 }
 
-/** Throws `invalid` for a filter that would be no filter, or that cannot be checked on this side. */
+/** Throws `invalid` for a filter that would match everything, or that cannot be checked on our side. */
 export function readFilter(filter: LinkFilter): ReadFilter {
   const wire: ReadFilter['wire'] = {};
   const checks: [Mismatch, (record: WireRecord) => boolean][] = [];
@@ -34,9 +34,9 @@ export function readFilter(filter: LinkFilter): ReadFilter {
   }
   if (filter.contact !== undefined) {
     const contact = filter.contact.trim();
-    // An empty contact would answer to everybody, and the desk might act on the wrong person's link.
+    // An empty contact would match everybody, and a reminder or cancellation could reach the wrong person.
     if (contact === '') throw invalid('list', 'A name, a mobile number or an e-mail address is expected.');
-    // As InstantPay stores it: "+91 98200 12345" would be looked for letter by letter.
+    // As InstantPay stores it: it would search for "+91 98200 12345" character by character.
     wire.contact = mobileOf(contact) ?? contact;
     checks.push(['contact', contactCheck(contact)]);
   }

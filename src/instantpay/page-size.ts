@@ -1,4 +1,4 @@
-/** Owns how many records a walk asks for on a page: as many as InstantPay was last seen to allow (R2). */
+/** Owns how many records a page of a walk has: as many as InstantPay was last seen to allow (R2). */
 
 /** The published sample's: no smaller page is asked for. */
 const SMALLEST = 10;

@@ -1,4 +1,4 @@
-/** Owns the step from wire data to the desk's links: behind it nothing is unmasked (R7, R17). */
+/** Owns the step from wire data to links: everything private is masked here (R7, R17). */
 
 import { given } from '../payouts/given.ts';
 import {
@@ -28,7 +28,7 @@ const IDENTIFIER_MAX = 400;
 /** Of a history: its first entry, which is the creation, and the newest ones. */
 const ACTIVITIES_MAX = 200;
 const MODES_MAX = 20;
-/** What is kept of a record that cannot be read, to know it when it comes again. */
+/** How much of an unreadable record is kept to recognise it when it comes again. */
 const KEY_MAX = 200;
 
 /** An account, mobile or card number: the last four, also of what InstantPay masked in part ("841XXXX786"). */
@@ -88,7 +88,7 @@ export function readTracked(linkId: string, answer: Answer): TrackedLink {
   };
 }
 
-/** A word such as ACCOUNT or VPA; whatever else stands there is masked like any text. */
+/** A word such as ACCOUNT or VPA; anything else is masked like any text. */
 function readMode(mode: unknown): string[] {
   if (typeof mode !== 'string') return [];
   const word = given(mode.slice(0, IDENTIFIER_MAX));

@@ -1,4 +1,4 @@
-/** Owns the one way around the masking: the private details of a link, for a person who may see them (R17). */
+/** Owns the one exception to masking: a link's private details, for a person who may see them (R17). */
 
 import { given } from '../payouts/given.ts';
 import { Revealed } from '../payouts/links/revealed.ts';

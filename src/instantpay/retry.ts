@@ -1,4 +1,4 @@
-/** Owns when a failed call is made again, and how long to wait before (R9). */
+/** Owns when a failed attempt is made again, and the backoff before it (R9). */
 
 import { InstantPayError } from './errors.ts';
 
@@ -36,7 +36,7 @@ export async function withRetries<Result>(
       const jitterMs = tools.random() * BACKOFF_MS * 2 ** (attemptNumber - 1);
       const delayMs = (error.retryAfterMs ?? 0) + jitterMs;
       leftMs -= (error.elapsedMs ?? 0) + delayMs;
-      // Asked to wait longer than anybody here would: give up now instead of asking too early.
+      // InstantPay asks for a longer wait than is left: give up instead of asking too early.
       if (leftMs <= 0) throw error;
       await tools.sleep(delayMs, signal);
     }

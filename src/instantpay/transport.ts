@@ -1,4 +1,4 @@
-/** Owns the wire: axios, the headers of every call, one deadline a call, and whether anything left this machine. */
+/** Owns the wire: axios, the headers of every request, its deadline, and whether anything left this machine. */
 
 import http from 'node:http';
 import https from 'node:https';
@@ -57,7 +57,7 @@ function headersOf(credentials: Credentials, body: string | undefined): Record<s
 
 interface Flight {
   sent: boolean;
-  /** True when the instant passed by which the request had to leave; also when this process was frozen meanwhile. */
+  /** Whether `before` has passed, also when this process was frozen meanwhile. */
   tooLate: () => boolean;
 }
 
@@ -157,7 +157,7 @@ export function createTransport(
   };
 }
 
-/** Nothing left in time, and nothing will. */
+/** `before` passed: nothing left, and nothing will. */
 function missed(operation: Operation): InstantPayError {
   return new InstantPayError({
     kind: 'timeout',

@@ -20,7 +20,7 @@ export interface PageFacts {
 /** `next`: ask for the next page. `again`: start over at page 1; what was read counts on. */
 export type Verdict = 'next' | 'again' | WalkEnd;
 
-/** R2: walks after the first one, when the count moved or records were missing. */
+/** R2: passes after the first one, when the count moved or records were missing. */
 const EXTRA_WALKS = 2;
 
 interface Pass {

@@ -1,4 +1,4 @@
-/** Owns walking over the pages of the list: in order, a few ahead, as often as the walk's state asks (R2). */
+/** Owns walking over the pages of the list: in order, prefetching a few, again when the walk's state says so (R2). */
 
 import type { LinkPage, WalkEnd } from '../payouts/links/page.ts';
 import { InstantPayError } from './errors.ts';
@@ -22,8 +22,8 @@ export type FetchPage = (
 type Settled = { read: ReadPage } | { failure: unknown };
 
 /**
- * Yields the pages as they come. A link may come again, on a later page or in an extra walk: whoever reads them keeps
- * one record for each link id, the one that came last.
+ * Yields the pages as they come, and returns how the walk ended. A link may come again, on a later page or in an extra
+ * walk: the consumer keeps one record for each link ID, the last one.
  */
 export async function* walkPages(
   fetchPage: FetchPage,
@@ -53,8 +53,8 @@ async function* onePass(
   let nextToFetch = 1;
   try {
     for (let pageNumber = 1; ; pageNumber += 1) {
-      // The first page alone: it says how far ahead it is worth asking. What was asked for past the end is thrown
-      // away unread, failed or not.
+      // The first page alone: its counts say how far to prefetch. What was prefetched past the end is dropped,
+      // failed or not.
       const expected = pageNumber === 1 ? 1 : state.lastExpected();
       const lastToFetch = Math.min(maxPages, pageNumber + concurrency - 1, Math.max(pageNumber, expected));
       for (; nextToFetch <= lastToFetch; nextToFetch += 1) {
@@ -74,18 +74,18 @@ async function* onePass(
         const { page, linkIds, unreadableKeys } = settled.read;
         if (pageNumber === 1) pageSize.remember(recordsPerPage);
         verdict = state.read({ ...page, linkIds, unreadableKeys });
-        // The first page of nothing still says which environment answered.
+        // An empty first page still says which environment answered.
         if (page.recordsReceived > 0 || pageNumber === 1) yield page;
       }
       if (verdict !== 'next') return verdict;
     }
   } finally {
-    // Also when the consumer has seen enough and returns early.
+    // Also when the consumer returns early.
     stop.abort();
   }
 }
 
-/** Never rejects: a page fetched ahead may fail long before, or without, anybody waiting for it. */
+/** Never rejects: a prefetched page may fail before it is awaited, or never be awaited. */
 function settle(fetching: Promise<ReadPage>): Promise<Settled> {
   return fetching.then(
     (read) => ({ read }),

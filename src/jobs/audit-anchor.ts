@@ -1,9 +1,9 @@
-/** Owns the audit's anchor in the log: a copy of its end that whoever can write to the database cannot change. */
+/** Owns the audit's anchor in the log: a copy of its last row out of reach of those who can write to the database. */
 
 import type { Log } from '../log.ts';
 import type { Store } from '../payouts/ports.ts';
 
-/** Late in the Indian day, so that the line stands in the log of the day it is about. */
+/** Late in the Indian day, so that the log of a day holds the anchor of that day. */
 export const ANCHOR_CRON = '45 23 * * *';
 export const ANCHOR_TIMEZONE = 'Asia/Kolkata';
 

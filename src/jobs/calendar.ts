@@ -20,7 +20,7 @@ export function createCalendar(cron: string, timezone: string): Calendar {
     next: (at) => expression.nextRun(new Date(at))?.getTime(),
     between(after, upTo, limit) {
       const times: number[] = [];
-      // Backwards from the end, so that a long time away costs no more than what is said of it.
+      // Backwards from the end, so that the cost is bounded by `limit`, however long no replica ran.
       let before = Math.floor(upTo / 1_000) * 1_000 + 1_000;
       while (times.length < limit) {
         const time = expression.previousRuns(1, new Date(before))[0]?.getTime();

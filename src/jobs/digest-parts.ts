@@ -1,4 +1,4 @@
-/** Owns what the steps of a digest share: what they work with, how they are counted, and the notice of a missed one. */
+/** Owns what the steps of a digest share: their parts, and the notice of a missed digest. */
 
 import type { Log } from '../log.ts';
 import type { Deps } from '../payouts/deps.ts';

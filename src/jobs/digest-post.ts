@@ -1,4 +1,4 @@
-/** Owns posting what digests owe: each message once, found again after a crash, until Slack took it or its time is over. */
+/** Owns posting the outbox of digests: each message once, found again after a crash, until Slack took it or it expired. */
 
 import {
   type DigestMessageKind,
@@ -15,15 +15,15 @@ import { type DigestParts, iso, missedMessage } from './digest-parts.ts';
 import type { JobOutcome } from './schedule.ts';
 
 const AT_ONCE = 50;
-/** After so many attempts a message is posted again although nobody can say whether it stands there already. */
+/** After so many attempts a message is posted although an earlier post is neither confirmed nor ruled out. */
 const DOUBTFUL_ATTEMPTS = 4;
 
 const markOf = ({ id }: MessageClaim) => ({ kind: 'digest', id }) as const;
 
-/** The stored content is no message. */
+/** The stored content cannot be read as a message. */
 const UNREADABLE = 'unreadable_record';
 
-/** Only a person can mend it: the channel, or the token. */
+/** Only an administrator can fix it: the channel, or the token. */
 const needsPerson = (code: string): boolean => isPlaceClosed(code) || isTokenRefused(code);
 
 const isRefusal = (code = ''): boolean => isContentRefused(code) || needsPerson(code) || code === UNREADABLE;
@@ -49,11 +49,11 @@ async function postOne(parts: DigestParts, id: string): Promise<JobOutcome> {
   const standing = maybePostedAt === undefined ? undefined : await find(parts, claim, maybePostedAt);
   if (typeof standing === 'object') return done(parts, claim, standing.ts);
   if (!isMessage(content)) return abandon(parts, claim, standing === 'unknown', UNREADABLE);
-  // A look-up may fail for a moment; one that goes on failing must not keep the message back.
+  // A look-up may fail for a moment; one that keeps failing must not hold the message back for ever.
   if (standing === 'unknown' && claim.attempt < DOUBTFUL_ATTEMPTS && deps.clock() <= claim.expiresAt)
     return failed(parts, claim, 'not_looked_up', { maybePosted: true });
   if (deps.clock() > claim.expiresAt) return abandon(parts, claim, standing === 'unknown', claim.problem);
-  // The fencing token is compared once more: whoever lost the claim meanwhile posts nothing.
+  // Compares the fencing token once more: a replica that lost the claim meanwhile posts nothing.
   if (!(await digests.posting(claim, deps.clock(), leaseMs))) return 'ok';
   try {
     const { ts } = await messenger.message(
@@ -86,7 +86,7 @@ async function find(
 async function done(parts: DigestParts, claim: MessageClaim, ts: string): Promise<JobOutcome> {
   const { deps, digests, log, onOutcome } = parts;
   if (!(await digests.posted(claim, ts, deps.clock()))) {
-    // Frozen for longer than the lease: whether this message stands or goes is for the row to tell.
+    // Frozen for longer than the lease: the row says which message stays.
     await digests.addStray(claim.id, ts);
     log.warn(about(claim, 'overtaken'), 'digest claim lost after posting');
     return 'ok';
@@ -112,7 +112,7 @@ async function failed(
     random,
     retryAfterMs,
   });
-  // Past its time the next claim gives it up, having looked whether it was posted after all.
+  // After its expiry the next claim gives it up, having looked whether it was posted after all.
   const waiting = { problem: code, maybePosted };
   if (!(await digests.postLater(claim, nextAt ?? claim.expiresAt + 1, waiting))) return 'ok';
   const isNews = refused && claim.problem !== code;
@@ -134,9 +134,9 @@ async function abandon(
       ? missedMessage(claim, claim.channelId, now, { reason, perhapsPosted })
       : undefined;
   if (!(await digests.abandon(claim, now, notice))) return 'ok';
-  // A refusal that needs a person was counted when it was met.
+  // A refusal that needs an administrator was counted when it first came.
   if (claim.kind === 'digest' && !needsPerson(claim.problem ?? '')) onOutcome('failed', 1);
-  // What an incomplete list has to say is overtaken by how its run ended.
+  // How a run ended supersedes its note of an incomplete list.
   log[claim.kind === 'incomplete' ? 'info' : 'error'](
     { ...about(claim, 'failed'), code },
     'digest message given up',
@@ -144,7 +144,7 @@ async function abandon(
   return 'failed';
 }
 
-/** Takes away what was posted by somebody who had lost the claim, once it is known which message stands. */
+/** Removes what was posted after the claim was lost, once it is known which message stays. */
 async function removeStrays({ digests, messenger, log }: DigestParts): Promise<void> {
   for (const stray of await digests.strays(AT_ONCE)) {
     try {

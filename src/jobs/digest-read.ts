@@ -1,4 +1,4 @@
-/** Owns reading the list for a due digest: until it is read completely, or its time is over. */
+/** Owns reading the list for a due digest: until it is complete, or past its deadline. */
 
 import { composeDigest, type Digest } from '../payouts/digest/digest.ts';
 import {

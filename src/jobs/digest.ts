@@ -1,4 +1,4 @@
-/** Owns the scheduled digest: accounts for the due times that have come, then has them read and posted. */
+/** Owns the scheduled digest: accounts for the due times that have come, then reads and posts them. */
 
 import { sortDue } from '../payouts/digest/run.ts';
 import { DAY_MS } from '../payouts/time.ts';
@@ -9,15 +9,15 @@ import { createDigestReader } from './digest-read.ts';
 import type { JobOutcome } from './schedule.ts';
 
 export interface DigestJob {
-  /** Accounts for the due times that have come, also for those that came while nobody was there. */
+  /** Accounts for the due times that have come, also while no replica ran. */
   due(): Promise<void>;
-  /** Posts what is owed. */
+  /** Posts what the outbox holds. */
   post(): Promise<JobOutcome>;
   /** All of it: what is due, read and posted. */
   work(): Promise<JobOutcome>;
 }
 
-/** So many missed due times are counted; beyond that it is "at least". */
+/** Of more missed due times the notice says "at least". */
 const MOST_COUNTED = 50;
 
 /** Each step is a claim in the store, so any number of replicas may run it at once. Rejects when the store is away. */
@@ -39,7 +39,7 @@ export function createDigestJob(parts: DigestParts): DigestJob {
 
 function createDueTimes({ deps, digests, schedule, log, onOutcome }: DigestParts): () => Promise<void> {
   const calendar = createCalendar(schedule.cron, schedule.timezone);
-  /** In memory, so that a tick at which nothing is due asks nobody. */
+  /** In memory, so that a run at which nothing is due needs no query. */
   let mark: number | undefined;
   let nextDueAt: number | undefined;
   const moveTo = (at: number | undefined): void => {
@@ -49,7 +49,7 @@ function createDueTimes({ deps, digests, schedule, log, onOutcome }: DigestParts
 
   return async () => {
     const now = deps.clock();
-    // A mark that lies far ahead is adopted anew: a clock was wrong when it was set.
+    // A mark far ahead is adopted anew: a clock was wrong when it was set.
     if (mark === undefined || mark - now > DAY_MS) moveTo(await digests.adopt(schedule, now));
     if (mark === undefined || nextDueAt === undefined || now < nextDueAt) return;
     const dueTimes = calendar.between(mark, now, MOST_COUNTED);

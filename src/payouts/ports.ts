@@ -59,13 +59,13 @@ export interface Gateway {
 /** One line of who did what, when, why. Holds nothing unmasked. */
 export interface AuditEntry {
   at: number;
-  /** A Slack user id, or 'desk' for what the desk did by itself. */
+  /** A Slack user id, or the system's own for what no person did. */
   actorId: string;
   action: string;
   linkId?: string | undefined;
   cancelRequestId?: string | undefined;
   amountPaise?: number | undefined;
-  /** A person's words or the desk's sentence, masked. */
+  /** A person's words or Payout Desk's sentence, masked. */
   reason?: string | undefined;
   outcome?: string | undefined;
   ipayUuid?: string | undefined;

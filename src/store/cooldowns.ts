@@ -1,4 +1,4 @@
-/** Owns cooldowns in the database: one statement decides who may act, however many ask at once. */
+/** Owns cooldowns in the database: one atomic statement claims them. */
 
 import type { CooldownStore } from '../payouts/ports.ts';
 import { fromInstant } from './instant.ts';

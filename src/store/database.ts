@@ -1,4 +1,4 @@
-/** Owns opening the desk's records: picks the engine by the address, brings the tables up to date, wires the parts. */
+/** Owns opening the store: picks the engine by the address, migrates the tables, wires the parts. */
 
 import { Kysely, sql } from 'kysely';
 import { Unavailable } from '../errors.ts';
@@ -18,13 +18,13 @@ import { openSqlite } from './sqlite.ts';
 import { transactionStore } from './transactions.ts';
 
 export interface StoreOptions {
-  /** Told what goes wrong behind a caller's back: a lost idle connection, a record that cannot be read. */
+  /** Told of failures that no caller gets: a lost idle connection, a record that cannot be read. */
   report?: Report;
   /** When set, audit hashes are keyed. */
   auditKey?: string | undefined;
 }
 
-/** The rules' `Store`, and what operators need besides. */
+/** The rules' `Store`, and what jobs and operators need besides. */
 export interface OpenStore extends Store {
   audit: AuditStore;
   digests: DigestStore;
@@ -66,7 +66,7 @@ function writeCheck(db: Kysely<Tables>): () => Promise<void> {
     }));
 }
 
-/** The audit alone, to read beside a running desk; brings no tables up to date. Rejects like `openStore`. */
+/** Opens the audit for reading, also while Payout Desk runs; does not migrate. Rejects like `openStore`. */
 export async function openAudit(
   databaseUrl: string,
   auditKey?: string,
@@ -83,7 +83,7 @@ export async function openAudit(
   return { audit: auditStore(db, auditKey), close: () => engine.close() };
 }
 
-// A copy of a running desk's SQLite file without its write-ahead log is such a file.
+// A copy of an SQLite file in use without its write-ahead log is such a file.
 const NO_RECORDS = {
   sqlite: 'DATABASE_URL: this file holds no records of Payout Desk.',
   postgres: 'DATABASE_URL: this database holds no records of Payout Desk.',

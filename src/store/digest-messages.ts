@@ -1,4 +1,4 @@
-/** Owns the outbox of digests: a message is owed from the moment its row is there until Slack took it or it is given up. */
+/** Owns the outbox of digests: a row is a message to post, until Slack took it or it is given up. */
 
 import type { Selectable } from 'kysely';
 import type { DigestStore, MessageClaim, OwedMessage } from '../payouts/digest/run.ts';
@@ -12,7 +12,7 @@ type MessageStore = Omit<
   'adopt' | 'mark' | 'account' | 'dueReads' | 'claimRead' | 'renewRead' | 'finishRead' | 'retryRead'
 >;
 
-/** Owes the messages, unless they are owed already. */
+/** Adds the messages to the outbox, unless they are in it already. */
 export async function insertOwed(change: Change, owed: readonly OwedMessage[]): Promise<void> {
   if (owed.length === 0) return;
   await change
@@ -80,7 +80,7 @@ export function digestMessageStore(db: Database, engine: Engine): MessageStore {
     async posting(claim, now, leaseMs) {
       const begun = await held(db, claim)
         .set((eb) => ({
-          // The earliest that is in doubt: from there on it is looked for.
+          // The earliest post that is not confirmed: the channel is searched from there.
           posting_at: eb.fn.coalesce('posting_at', eb.val(toInstant(now))),
           lease_until: lease.until(now, leaseMs),
         }))
@@ -180,7 +180,7 @@ function toClaim(row: Selectable<Tables['digest_messages']>): MessageClaim {
   };
 }
 
-/** Undefined when it cannot be read: a claim that failed for it would hold up every message behind it, for ever. */
+/** Undefined when it cannot be read: a claim that fails for it would block every message behind it, for ever. */
 function parsed(content: string): unknown {
   try {
     return JSON.parse(content);

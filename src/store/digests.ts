@@ -1,4 +1,4 @@
-/** Owns schedules and due digests in the database: one replica accounts for a due time, one at a time reads it. */
+/** Owns schedules and due digests in the database: one replica accounts for a due time, one at a time reads its list. */
 
 import type { DigestRun, DigestStore, OwedMessage, ScheduleRecord } from '../payouts/digest/run.ts';
 import { DAY_MS } from '../payouts/time.ts';
@@ -7,10 +7,10 @@ import { fromInstant, toInstant } from './instant.ts';
 import { leases } from './lease.ts';
 import type { Change, Database, Engine } from './schema.ts';
 
-/** Replicas' clocks differ by less: a mark further ahead was set by a clock that was wrong, and would silence the digest. */
+/** Replicas' clocks differ by less: a mark further ahead was set by a wrong clock, and would suppress the digest. */
 const MARK_AHEAD_MS = DAY_MS;
 
-/** What a holder of a run shows of its claim. */
+/** The claim of a run: its holder compares and swaps on the token. */
 type Held = DigestRun & { token: number };
 
 export function digestStore(db: Database, engine: Engine): DigestStore {
@@ -166,8 +166,8 @@ function runStore(
 }
 
 /**
- * A note is overtaken by how its run ended: one that nobody began to post goes, and whoever claimed it finds no row to
- * post from; one that may stand there already is looked for, and not posted again.
+ * The end of a run supersedes its note of an incomplete list: a note that was not being posted is deleted, so a replica
+ * that claimed it finds no row to post from; one that may have been posted is looked for, and not posted again.
  */
 async function endNote(change: Change, run: DigestRun): Promise<void> {
   const kind: OwedMessage['kind'] = 'incomplete';

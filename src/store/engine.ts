@@ -1,4 +1,4 @@
-/** Owns what the store needs from a database engine, so that nothing above it knows which one it is. */
+/** Owns what the store needs from a database engine; nothing above it knows which one it is. */
 
 import type { Dialect } from 'kysely';
 import type { Engine } from './schema.ts';
@@ -7,6 +7,6 @@ export interface OpenEngine {
   kind: Engine;
   dialect: Dialect;
   close(): Promise<void>;
-  /** The engine's failure as one line for the person who starts the desk: what to do, and no password. */
+  /** The engine's failure as one line for the operator: what to do, and no password. */
   explain(error: unknown): Error;
 }

@@ -1,4 +1,4 @@
-/** Owns the one place where what a database engine throws becomes the desk's `StoreUnavailable`. */
+/** Owns translating what a database engine throws into StoreUnavailable. */
 
 import type { DatabaseConnection, Dialect, Driver } from 'kysely';
 import { StoreUnavailable } from '../errors.ts';

@@ -1,8 +1,8 @@
-/** Owns the pieces that stored JSON is checked with: what the desk wrote may come from an older version of it. */
+/** Owns reading and writing stored JSON: it is checked, since an older version may have written it. */
 
 import { z } from 'zod';
 
-/** JSON has no undefined: such a field is null in the text (missing, when an older desk wrote it), and undefined here. */
+/** JSON has no undefined: such a field is null in the text, or missing when an older version wrote it. */
 export function maybe<T extends z.ZodType>(schema: T) {
   return schema.nullish().transform((value): z.output<T> | undefined => value ?? undefined);
 }

@@ -1,13 +1,13 @@
 /**
- * Owns leases: who holds a row for a time, by one clock for all replicas, with a fencing token that tells a holder who
- * lost it. The columns stand apart from scheduling hints, which stay on the caller's clock.
+ * Owns leases: one holder of a row for a time, by one clock for all replicas, with a fencing token on which a holder that
+ * lost it fails. Scheduling hints are other columns, on the caller's clock.
  */
 
 import { type Expression, type RawBuilder, sql } from 'kysely';
 import { toInstant } from './instant.ts';
 import type { Engine } from './schema.ts';
 
-/** The columns of a table whose rows are held. */
+/** The columns of a table whose rows are leased. */
 export interface LeaseColumns {
   /** The fencing token: grows with each claim, so a later write compares and swaps on it. */
   lease_token: number;
@@ -20,7 +20,7 @@ export interface Leases {
   now(callerNow: number): RawBuilder<string>;
   /** The end of a lease that starts now. */
   until(callerNow: number, leaseMs: number): RawBuilder<string>;
-  /** Whether nobody holds the row, or whoever did let the lease end. */
+  /** Whether the row has no holder, or its holder's lease expired. */
   free(leaseUntil: Expression<string | null>, callerNow: number): RawBuilder<boolean>;
 }
 

@@ -1,4 +1,4 @@
-/** Owns PostgreSQL: a pool that outlives restarts of the database, so that several replicas can share one desk. */
+/** Owns PostgreSQL, which several replicas can share: a pool that survives restarts of the database. */
 
 import {
   type PostgresCursor,
@@ -14,7 +14,7 @@ import type { Report } from './schema.ts';
 
 /** Statements are short; a few connections a replica leave room for many replicas (PostgreSQL's default is 100). */
 const POOL_SIZE = 8;
-/** Slack waits 3 s for an answer, so a person should not wait much longer to hear that the records are away. */
+/** Slack waits 3 s for an answer; a person should not wait much longer to learn that the store is unavailable. */
 const CONNECT_TIMEOUT_MS = 5_000;
 const STATEMENT_TIMEOUT_MS = 10_000;
 /** A failover behind an address, or a changed role, is noticed at the latest when a session ends by its age. */
@@ -34,7 +34,7 @@ export async function openPostgres(
   { readOnly = false, silenceTimeoutMs = SILENCE_TIMEOUT_MS }: PostgresOptions = {},
 ): Promise<OpenEngine> {
   const place = readPostgresUrl(databaseUrl);
-  // Loaded here and not above: a desk on SQLite has no use for it.
+  // Imported here: it is not needed on SQLite.
   const pg = await import('pg');
   const pool = new pg.Pool({
     connectionString: databaseUrl,
@@ -77,8 +77,8 @@ function survive(pool: Pool, report: Report): void {
 }
 
 /**
- * The pool as Kysely wants it; a session that is of no use is thrown away instead of being handed to the next caller,
- * which is how the desk heals by itself.
+ * The pool as Kysely expects it; a broken or read-only session is destroyed instead of going back to the pool, so Payout
+ * Desk recovers by itself after a failover.
  */
 function healing(pool: Pool, readOnly: boolean): PostgresPool {
   const checked = new WeakSet<PostgresPoolClient>();

@@ -29,14 +29,14 @@ interface CardTable extends LeaseColumns {
   ts: string | null;
   shown_version: number;
   wanted_version: number;
-  /** 1 once a lease ended by itself: whoever held it may have posted a second message. */
+  /** 1 once a lease expired: its holder may have posted a second message. */
   taken_over: number;
   attempts: number;
   next_attempt_at: Instant;
   problem: string | null;
 }
 
-/** A cooldown is a lease that nobody renews. */
+/** A cooldown is a lease that is never renewed. */
 interface CooldownTable extends LeaseColumns {
   key: string;
 }
@@ -63,7 +63,7 @@ interface DigestScheduleTable {
   mark_at: Instant;
 }
 
-/** Held by nobody when it is inserted, which is what the defaults say. */
+/** Not leased when inserted, by the columns' defaults. */
 type NewLease = { [Column in keyof LeaseColumns]: Generated<LeaseColumns[Column]> };
 
 interface DigestRunTable extends NewLease {
@@ -97,7 +97,7 @@ interface DigestMessageTable extends NewLease {
   finished_at: Instant | null;
 }
 
-/** What former holders posted after they had lost their claim. */
+/** Messages posted by replicas that had lost their claim. */
 interface DigestStrayTable {
   message_id: string;
   ts: string;
@@ -155,5 +155,5 @@ export type Database = Kysely<Tables>;
 export type Change = Transaction<Tables>;
 export type Engine = 'sqlite' | 'postgres';
 
-/** Tells the owner of the store what went wrong where no caller was there to be told. */
+/** Told of failures that no caller gets. */
 export type Report = (problem: Error) => void;

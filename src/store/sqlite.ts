@@ -8,14 +8,14 @@ import { type Dialect, type SqliteDatabase, SqliteDialect } from 'kysely';
 import type { OpenEngine } from './engine.ts';
 
 /**
- * Waiting blocks the event loop, and the process has the file to itself; only a backup or somebody with the
- * sqlite3 shell can be in the way, and briefly.
+ * Waiting blocks the event loop. The process has the file to itself; only a backup or an sqlite3 shell holds it, and
+ * briefly.
  */
 const BUSY_TIMEOUT_MS = 250;
 /** SQLITE_BUSY: another program holds the file. */
 const BUSY = 5;
 
-/** SQLite's result codes that need words of their own at the start: https://sqlite.org/rescode.html */
+/** SQLite's result codes with what to do about them: https://sqlite.org/rescode.html */
 const ADVICE: Record<number, string> = {
   [BUSY]: 'another program is writing to it; close that program',
   8: 'it may not be written to; give the desk write permission',
@@ -25,7 +25,7 @@ const ADVICE: Record<number, string> = {
   26: 'it is not an SQLite database; name another file or move this one away',
 };
 
-/** `readOnly`: beside a running desk, for reading alone; there has to be a file. */
+/** `readOnly`: for reading, also while Payout Desk runs; the file has to exist. Throws a one-line Error. */
 export function openSqlite(path: string, { readOnly = false } = {}): OpenEngine {
   const open = readOnly ? openBeside : openFile;
   const opened = path === ':memory:' ? { database: new DatabaseSync(path) } : open(path);
@@ -40,8 +40,8 @@ export function openSqlite(path: string, { readOnly = false } = {}): OpenEngine 
 }
 
 /**
- * SQLite answers at once, so work that waits for the one connection would run in one go, without a turn of the event
- * loop between: nothing is acknowledged meanwhile, and no timer fires. Whoever gets the connection lets the loop turn.
+ * SQLite answers synchronously, so queued queries would run without a turn of the event loop between them: no request
+ * would be acknowledged meanwhile, and no timer fire. Each acquisition of the one connection yields to the loop.
  */
 function takingTurns(dialect: Dialect): Dialect {
   return {
@@ -63,7 +63,7 @@ function takingTurns(dialect: Dialect): Dialect {
 
 interface OpenedFile {
   database: DatabaseSync;
-  /** Lives as long as the database: once it were collected as garbage, a second process could start. */
+  /** Kept as long as the database: garbage collection would release it, and a second process could start. */
   lock?: DatabaseSync;
 }
 
@@ -94,7 +94,7 @@ function openBeside(given: string): OpenedFile {
   }
 }
 
-/** One real path a database, also when the file is a link: the lock stands beside the file itself. */
+/** The real path, also when the file is a symbolic link: the lock is beside the file itself. */
 function prepareFolder(given: string): string {
   const path = resolve(given);
   if (existsSync(path)) return realpathSync(path);
@@ -102,7 +102,7 @@ function prepareFolder(given: string): string {
   return path;
 }
 
-/** Step by step: Node's own recursive form never returns where a folder cannot be made inside one that exists (/proc). */
+/** Not mkdirSync's recursive form, which never returns where a folder cannot be made inside one that exists (/proc). */
 function makeFolder(folder: string): void {
   if (existsSync(folder)) return;
   makeFolder(dirname(folder));
@@ -113,9 +113,9 @@ class InUse extends Error {}
 class NoRecords extends Error {}
 
 /**
- * Two processes on one file would each run the jobs, and each believe that it alone does. The operating system holds
- * this lock for the process and lets go of it however the process ends, so nothing stale is left behind. It is on a
- * file of its own so that the database can still be read and backed up while the desk runs.
+ * Two processes on one file would both run the jobs, each as if it were alone. The operating system holds this lock for
+ * the process and releases it however the process ends, so no stale lock remains. It is on a file of its own so that
+ * the database can be read and backed up while Payout Desk runs.
  */
 function lockFor(path: string): DatabaseSync {
   createPrivately(`${path}.lock`);
@@ -138,7 +138,7 @@ function createPrivately(path: string): void {
 }
 
 function adaptor({ database, lock }: OpenedFile): SqliteDatabase {
-  // Each wait blocks the event loop: while somebody else holds the file, one statement waits and the others fail at once.
+  // Each wait blocks the event loop: while another program holds the file, one statement waits, the others fail at once.
   let isTaken = false;
   const wait = (timeoutMs: number): void => {
     isTaken = timeoutMs === 0;

@@ -52,7 +52,7 @@ const storedAnswer: z.ZodType<TransactionAnswer> = z.object({
   date: z.string(),
 });
 
-/** A digest of the whole query: a reference may be somebody's mobile or account number, which is not to be read here (R14). */
+/** A hash of the whole query: a reference may be a mobile or account number, which must not be readable here (R14). */
 function keyOf({ externalRef, date, aeps }: TransactionQuery): string {
   return createHash('sha256')
     .update(JSON.stringify([externalRef, date, aeps]))
@@ -67,7 +67,7 @@ interface Row {
 }
 
 export function transactionStore(db: Database, report: Report): TransactionStore {
-  /** An answer that cannot be read is as good as none: the rhythm is kept by the time, not by the answer. */
+  /** An unreadable answer counts as none: the rhythm (R12) needs only the time. */
   function readAnswer(stored: string | null, date: string): TransactionAnswer | undefined {
     if (stored === null) return undefined;
     try {
@@ -111,7 +111,7 @@ export function transactionStore(db: Database, report: Report): TransactionStore
               .doUpdateSet((eb) => ({
                 asked_at: toInstant(now),
                 previous_asked_at: eb.ref('transactions.asked_at'),
-                // Until this query is answered nobody knows what it brought.
+                // The earlier answer does not belong to this query.
                 answer: null,
               }))
               .where((eb) =>

@@ -163,7 +163,9 @@ test('the address in the manifest is the one Payout Desk listens on', () => {
 // ---- Settings ---------------------------------------------------------------------------------------------
 
 test('.env.example and the README name every setting, and no other', () => {
-  const known = [...fileAt('src/config-schema.ts').matchAll(/^ {2}([A-Z][A-Z_]+): /gm)].map(([, name = '']) => name);
+  const known = [...fileAt('src/config-schema.ts').matchAll(/^ {2}([A-Z][A-Z_]+): /gm)].map(
+    ([, name = '']) => name,
+  );
   expect(known.length).toBeGreaterThan(25);
   const example = new Set(
     [...fileAt('.env.example').matchAll(/^#?([A-Z][A-Z_]+)=/gm)].map(([, name = '']) => name),
