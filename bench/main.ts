@@ -86,7 +86,7 @@ async function decisionCost(): Promise<Result> {
   const store = await openStore(`sqlite:${join(folder, 'desk.db')}`);
   const appended = await seconds(async () => {
     for (let round = 0; round < rounds; round += 1) {
-      await store.audit.append({ at: round, actorId: 'U0BENCH', action: 'bench' });
+      await store.audit.append({ at: round, actorId: 'U0BENCH', action: 'audit.read' });
     }
   });
   await store.close();

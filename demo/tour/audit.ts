@@ -3,6 +3,7 @@
 import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
 import { findUnmasked } from './canaries.ts';
 import type { Chapter } from './tour.ts';
+import { actionLabel } from '../../src/slack/views/audit-labels.ts';
 
 export const audit: Chapter = {
   title: 'Looking back',
@@ -12,7 +13,13 @@ export const audit: Chapter = {
       async play({ types, expect }) {
         const { answer } = await types('admin', `audit ${WELL_KNOWN.issued}`);
         expect.onlyFor(answer, 'admin');
-        expect.reads(answer, '@Asha Rao', '@Vikram Shah', 'cancel requested', 'duplicate of invoice 118');
+        expect.reads(
+          answer,
+          '@Asha Rao',
+          '@Vikram Shah',
+          actionLabel('cancel.requested'),
+          'duplicate of invoice 118',
+        );
         expect.reads(answer, '₹12,500.50', 'ISSUED → CANCELLED');
       },
     },
@@ -20,7 +27,7 @@ export const audit: Chapter = {
       claim: 'The audit of one person has what that person did, and nothing of others',
       async play({ types, expect }) {
         const { answer } = await types('admin', 'audit @ravi');
-        expect.reads(answer, '@Ravi Menon', 'not allowed');
+        expect.reads(answer, '@Ravi Menon', actionLabel('access.refused'));
         expect.lacks(answer, '@Asha Rao', '@Vikram Shah');
       },
     },

@@ -2,9 +2,9 @@
 
 import { UsageError } from '../errors.ts';
 import { parseDay } from '../payouts/dates.ts';
-import type { AuditAnchor, ChainedAuditRow } from '../payouts/ports.ts';
+import type { AuditAnchor, ChainedAuditRow } from '../payouts/audit-port.ts';
 import { addDays, istDay, istInstant } from '../payouts/time.ts';
-import { auditCsv } from '../slack/views/audit-list.ts';
+import { auditCsv } from '../slack/views/audit-csv.ts';
 import { openAudit } from '../store/database.ts';
 
 /** Rows turned into text at once. */

@@ -1,6 +1,7 @@
 /** Owns who may do what. Denied unless a line of the policy allows it; asked again at every step. */
 
 import { Forbidden, isPayoutDeskError } from '../errors.ts';
+import { type AccessOutcome, type AuditSubject } from './audit-entry.ts';
 import type { Actor, Deps } from './deps.ts';
 import type { Directory, PersonKind } from './ports.ts';
 
@@ -17,8 +18,13 @@ const NOBODY: Principals = { everyone: false, users: new Set(), groups: [] };
 
 export type Policy = Readonly<Record<Permission, Principals>>;
 
-/** `why` is for the person; `reason` for the audit; `unsure`: Slack did not tell, so nobody is let in for now. */
-export type Verdict = { allowed: true } | { allowed: false; why: string; reason: string; unsure: boolean };
+/**
+ * `why` is for the person, `outcome` and `detail` are for the audit. `unsure`: Slack did not say, so nobody is let in for
+ * now.
+ */
+export type Verdict =
+  | { allowed: true }
+  | { allowed: false; why: string; outcome: AccessOutcome; detail?: string | undefined; unsure: boolean };
 
 export function isUnsure(verdict: Verdict): boolean {
   return !verdict.allowed && verdict.unsure;
@@ -36,6 +42,13 @@ const SETTING: Record<Permission, string> = {
   operate: 'OPERATORS',
   approve: 'APPROVERS',
   administer: 'ADMINS',
+};
+
+const NOT_LISTED: Record<Permission, AccessOutcome> = {
+  look: 'not_viewer',
+  operate: 'not_operator',
+  approve: 'not_approver',
+  administer: 'not_administrator',
 };
 
 const NOT_FOR: Record<Exclude<PersonKind, 'member'>, string> = {
@@ -69,12 +82,12 @@ export async function judge(
     return {
       allowed: false,
       unsure: true,
-      reason: 'Slack did not tell who this is',
+      outcome: 'identity_unknown',
       why: 'Your Slack account could not be verified. No action was taken. Try again in a minute.',
     };
   }
   if (person.value !== 'member') {
-    return { allowed: false, why: NOT_FOR[person.value], reason: person.value, unsure: false };
+    return { allowed: false, why: NOT_FOR[person.value], outcome: person.value, unsure: false };
   }
   if (named) return { allowed: true };
   let unreadable: string | undefined;
@@ -90,8 +103,20 @@ export async function judge(
   const next = unreadable
     ? `${unreadable} So nobody is let in by it. Try again in a few minutes; if it stays so, ask an administrator to run the doctor.`
     : `${permission === 'approve' ? 'One of the approvers has to decide. ' : ''}Ask an administrator to add you to ${SETTING[permission]} if you should.`;
-  const reason = `not in ${SETTING[permission]}${unreadable ? ', as far as Slack tells' : ''}`;
-  return { allowed: false, why: `${refusal} ${next}`, reason, unsure: unreadable !== undefined };
+  return {
+    allowed: false,
+    why: `${refusal} ${next}`,
+    outcome: NOT_LISTED[permission],
+    detail: unreadable,
+    unsure: unreadable !== undefined,
+  };
+}
+
+/** What somebody wanted to do, for the audit of a refusal. */
+export interface Wanted {
+  subject: AuditSubject;
+  linkId?: string | undefined;
+  cancelRequestId?: string | undefined;
 }
 
 /** Resolves when allowed; otherwise writes the refusal to the audit and rejects with Forbidden. */
@@ -99,18 +124,28 @@ export async function requirePermission(
   deps: Deps,
   actor: Actor,
   permission: Permission,
-  about: { action: string; linkId?: string | undefined; cancelRequestId?: string },
+  wanted: Wanted,
 ): Promise<void> {
   const verdict = await judge(deps.policy, deps.directory, actor, permission);
   if (verdict.allowed) return;
+  await writeRefusal(deps, actor, wanted, verdict.outcome, verdict.detail);
+  throw new Forbidden(verdict.why, { audited: true });
+}
+
+/** Writes to the audit that somebody was refused access, and why. */
+export async function writeRefusal(
+  deps: Deps,
+  actor: Actor,
+  wanted: Wanted,
+  outcome: AccessOutcome,
+  detail?: string,
+): Promise<void> {
   await deps.store.audit.append({
     at: deps.clock(),
     actorId: actor.userId,
-    action: about.action,
-    linkId: about.linkId,
-    cancelRequestId: about.cancelRequestId,
-    outcome: 'not allowed',
-    reason: verdict.reason,
+    action: 'access.refused',
+    ...wanted,
+    outcome,
+    detail,
   });
-  throw new Forbidden(verdict.why, { audited: true });
 }

@@ -2,7 +2,7 @@
 
 import { requirePermission } from './access.ts';
 import type { Actor, Deps } from './deps.ts';
-import type { ChainedAuditRow } from './ports.ts';
+import type { ChainedAuditRow } from './audit-port.ts';
 
 /** Rows shown at once; the rest is in the CSV. */
 export const AUDIT_ROWS = 20;
@@ -25,7 +25,7 @@ export interface AuditReport {
 
 /** Who did what, when, why; for administrators. */
 export async function readAudit(deps: Deps, actor: Actor, query: AuditQuery): Promise<AuditReport> {
-  await requirePermission(deps, actor, 'administer', { action: 'audit refused', linkId: query.linkId });
+  await requirePermission(deps, actor, 'administer', { subject: 'audit.read', linkId: query.linkId });
   const wanted = query.csv ? AUDIT_CSV_ROWS : AUDIT_ROWS;
   const rows = await deps.store.audit.list({
     ...(query.linkId && { linkId: query.linkId }),
@@ -35,9 +35,9 @@ export async function readAudit(deps: Deps, actor: Actor, query: AuditQuery): Pr
   await deps.store.audit.append({
     at: deps.clock(),
     actorId: actor.userId,
-    action: query.csv ? 'audit exported' : 'audit read',
+    action: query.csv ? 'audit.exported' : 'audit.read',
     linkId: query.linkId,
-    outcome: `${Math.min(rows.length, wanted)} rows`,
+    rowCount: Math.min(rows.length, wanted),
   });
   return { query, rows: rows.slice(0, wanted), more: rows.length > wanted };
 }

@@ -38,8 +38,18 @@ const rupees = new Intl.NumberFormat('en-IN', {
 
 /** "₹1,23,456.78". */
 export function formatRupees(amountPaise: number | bigint): string {
-  // Whole rupees and paise apart: a division in floating point is off by a paisa for very large amounts.
+  const { sign, whole, paise } = partsOf(amountPaise);
+  return `${sign}${rupees.format(BigInt(whole)).slice(0, -2)}${paise}`;
+}
+
+/** "123456.78", for a file. */
+export function decimalRupees(amountPaise: number | bigint): string {
+  const { sign, whole, paise } = partsOf(amountPaise);
+  return `${sign}${whole}.${paise}`;
+}
+
+/** Whole rupees and paise apart: a division in floating point is off by a paisa for very large amounts. */
+function partsOf(amountPaise: number | bigint): { sign: string; whole: string; paise: string } {
   const digits = String(amountPaise).replace('-', '').padStart(3, '0');
-  const whole = rupees.format(BigInt(digits.slice(0, -2)));
-  return `${amountPaise < 0 ? '-' : ''}${whole.slice(0, -2)}${digits.slice(-2)}`;
+  return { sign: amountPaise < 0 ? '-' : '', whole: digits.slice(0, -2), paise: digits.slice(-2) };
 }

@@ -1,5 +1,6 @@
 /** Owns what the rules need from outside: types alone. Instants are epoch milliseconds in UTC. */
 
+import type { AuditLog } from './audit-port.ts';
 import type { CardStore, CancelRequestStore } from './cancel/ports.ts';
 import type { Environment, TrackedLink } from './links/link.ts';
 import type { LinkFilter, LinkPage, WalkEnd } from './links/page.ts';
@@ -56,53 +57,6 @@ export interface Gateway {
 
 // ---- The store -----------------------------------------------------------------------------------------
 
-/** One line of who did what, when, why. Holds nothing unmasked. */
-export interface AuditEntry {
-  at: number;
-  /** A Slack user id, or the system's own for what no person did. */
-  actorId: string;
-  action: string;
-  linkId?: string | undefined;
-  cancelRequestId?: string | undefined;
-  amountPaise?: number | undefined;
-  /** A person's words or Payout Desk's sentence, masked. */
-  reason?: string | undefined;
-  outcome?: string | undefined;
-  ipayUuid?: string | undefined;
-  statusBefore?: string | undefined;
-  statusAfter?: string | undefined;
-  /** From the request to the decision. */
-  decisionMs?: number | undefined;
-}
-
-export interface AuditRow extends AuditEntry {
-  /** 1, 2, 3, ... without gaps. */
-  sequence: number;
-}
-
-/** As it stands in the chain: its hash covers the row and the hash of the row before. */
-export interface ChainedAuditRow extends AuditRow {
-  previousHash: string;
-  hash: string;
-}
-
-/** The last row of the audit. Kept elsewhere, it finds a tail that was cut or a database that was exchanged. */
-export interface AuditAnchor {
-  /** 0 while the audit is empty. */
-  sequence: number;
-  hash: string;
-}
-
-export interface AuditFilter {
-  linkId?: string;
-  actorId?: string;
-  /** `from <= at < to`. */
-  from?: number;
-  to?: number;
-  /** Newest first. */
-  limit: number;
-}
-
 export interface CooldownStore {
   /**
    * Atomic: starts a cooldown for the key unless one is running; returns when it, or the running one, ends. Replicas
@@ -122,13 +76,7 @@ export interface Store {
   cards: CardStore;
   cooldowns: CooldownStore;
   transactions: TransactionStore;
-  audit: {
-    append(entry: AuditEntry): Promise<void>;
-    list(filter: AuditFilter): Promise<ChainedAuditRow[]>;
-    /** Every row with `from <= at < to`, in the order they were written; for whole exports, memory stays flat. */
-    rows(from: number, to: number): AsyncGenerator<ChainedAuditRow, void, void>;
-    anchor(): Promise<AuditAnchor>;
-  };
+  audit: AuditLog;
   /** Resolves when a write works; rejects with Unavailable when it does not. */
   ping(): Promise<void>;
   close(): Promise<void>;

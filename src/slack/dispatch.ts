@@ -6,7 +6,8 @@
 import type { App } from '@slack/bolt';
 import { Forbidden, isPayoutDeskError, NotFound, Unavailable } from '../errors.ts';
 import type { Log } from '../log.ts';
-import { requirePermission } from '../payouts/access.ts';
+import { requirePermission, type Wanted, writeRefusal } from '../payouts/access.ts';
+import type { AuditSubject } from '../payouts/audit-entry.ts';
 import { istDay } from '../payouts/time.ts';
 import { acknowledgeOnce } from './acknowledge.ts';
 import { decodeRequestId, decodeLinkId } from './block-kit/values.ts';
@@ -41,8 +42,8 @@ export interface DispatchOptions {
 
 interface Incoming {
   route: string;
-  /** As the audit says it when it is refused. */
-  what: string;
+  /** As the audit names it when it is refused. */
+  subject: AuditSubject;
   may: May;
   command?: CommandName;
   linkId?: string | undefined;
@@ -81,21 +82,17 @@ export function register(app: App, options: DispatchOptions): void {
     try {
       if (!accepted)
         throw new Unavailable('The desk is restarting, so nothing was done. Please try again in a minute.');
-      if (options.teamId !== undefined && incoming.teamId !== options.teamId) {
+      if (isOtherWorkspace(incoming)) {
         throw new Forbidden('This desk works only for the workspace it was installed in.');
       }
       if (incoming.may !== 'anyone') {
-        await requirePermission(services.deps, origin.actor, incoming.may, {
-          action: `refused: ${incoming.what}`,
-          ...(incoming.linkId && { linkId: incoming.linkId }),
-          ...(incoming.cancelRequestId && { cancelRequestId: incoming.cancelRequestId }),
-        });
+        await requirePermission(services.deps, origin.actor, incoming.may, wantedOf(incoming));
       }
       await incoming.handle(context);
     } catch (error) {
       outcome = isPayoutDeskError(error) ? error.kind : 'unexpected';
       await context.acknowledge();
-      await writeRefusal(error, incoming, log);
+      await recordRefusal(error, incoming, log);
       await answerError(context, error, incoming.command);
     } finally {
       endPatience();
@@ -108,23 +105,19 @@ export function register(app: App, options: DispatchOptions): void {
   };
 
   /** What the rules refuse they write down themselves; this is for what does not get as far as them, as forgeries. */
-  const writeRefusal = async (error: unknown, incoming: Incoming, log: Log): Promise<void> => {
+  const recordRefusal = async (error: unknown, incoming: Incoming, log: Log): Promise<void> => {
     const forged = error instanceof NotFound && incoming.cancelRequestId !== undefined;
     if (!forged && !(error instanceof Forbidden && !error.audited)) return;
+    const outcome = forged ? 'request_unknown' : isOtherWorkspace(incoming) ? 'wrong_workspace' : 'not_ours';
     try {
-      await services.deps.store.audit.append({
-        at: clock(),
-        actorId: incoming.origin.actor.userId,
-        action: `refused: ${incoming.what}`,
-        linkId: incoming.linkId,
-        cancelRequestId: incoming.cancelRequestId,
-        outcome: 'not allowed',
-        reason: error.message,
-      });
+      await writeRefusal(services.deps, incoming.origin.actor, wantedOf(incoming), outcome);
     } catch (failure) {
-      log.error({ error: failure }, 'a refusal could not be written to the audit');
+      log.error({ error: failure }, 'audit of a refusal failed');
     }
   };
+
+  const isOtherWorkspace = ({ teamId }: Incoming): boolean =>
+    options.teamId !== undefined && teamId !== options.teamId;
 
   app.command(/.*/, async ({ ack, command, context: { retryNum } }) => {
     const pressedAt = clock();
@@ -134,7 +127,7 @@ export function register(app: App, options: DispatchOptions): void {
     const name = parsed.ok ? parsed.command.name : 'help';
     await run({
       route: parsed.ok ? `command ${name}` : 'command not understood',
-      what: COMMAND_ROUTES[name].what,
+      subject: COMMAND_ROUTES[name].subject,
       may: COMMAND_ROUTES[name].may,
       linkId: parsed.ok ? linkIdOf(parsed.command) : undefined,
       command: name,
@@ -185,7 +178,7 @@ export function register(app: App, options: DispatchOptions): void {
       };
       await run({
         route: route ? `button ${action.action_id}` : 'button not known',
-        what: route?.what ?? 'an unknown button',
+        subject: route?.subject ?? 'button.unknown',
         linkId: decodeLinkId(value),
         cancelRequestId: action.action_id.startsWith('approval.') ? decodeRequestId(value) : undefined,
         may: route ? route.may : 'anyone',
@@ -220,7 +213,7 @@ export function register(app: App, options: DispatchOptions): void {
       const place = route?.place(view.private_metadata, services.seal);
       await run({
         route: route ? `form ${view.callback_id}` : 'form not known',
-        what: route?.what ?? 'an unknown form',
+        subject: route?.subject ?? 'form.unknown',
         may: route ? route.may : 'anyone',
         teamId: teamOf(body.team?.id, body.user.team_id, options.teamId),
         retryNum,
@@ -266,6 +259,10 @@ export function register(app: App, options: DispatchOptions): void {
   app.error(async (error) => {
     options.log.error({ error }, 'Bolt reported an error');
   });
+}
+
+function wantedOf({ subject, linkId, cancelRequestId }: Incoming): Wanted {
+  return { subject, linkId, cancelRequestId };
 }
 
 /** The link a command names by its id, for the audit of a refusal. */

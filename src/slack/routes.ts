@@ -1,6 +1,7 @@
 /** Owns the policy of the front: every command, button and form on one line, with who may use it. */
 
 import type { Permission } from '../payouts/access.ts';
+import type { AuditSubject } from '../payouts/audit-entry.ts';
 import { ACTION_IDS, type ActionId, isActionId, isViewId, VIEW_IDS, type ViewId } from './block-kit/ids.ts';
 import { decodeCancelMetadata, decodeDecisionMetadata } from './block-kit/form-metadata.ts';
 import type { Seal } from './block-kit/seal.ts';
@@ -27,14 +28,14 @@ import type { CommandName } from './parse/vocabulary.ts';
 export type May = Permission | 'anyone';
 
 export interface CommandRoute<Name extends CommandName> {
-  /** As the audit says it when it is refused. */
-  what: string;
+  /** As the audit names it when it is refused. */
+  subject: AuditSubject;
   may: May;
   handle: (context: Context, command: Extract<Command, { name: Name }>) => Promise<void>;
 }
 
 export interface ButtonRoute {
-  what: string;
+  subject: AuditSubject;
   may: May;
   /** Acknowledged when the decision is in the records, not before. */
   decides?: true;
@@ -45,7 +46,7 @@ export interface ButtonRoute {
 }
 
 export interface FormRoute {
-  what: string;
+  subject: AuditSubject;
   may: May;
   decides?: true;
   /** What is wrong with the form, by block id; answered at once, in the form. */
@@ -59,60 +60,64 @@ export interface FormRoute {
 }
 
 export const COMMAND_ROUTES: { readonly [Name in CommandName]: CommandRoute<Name> } = {
-  help: { what: 'help', may: 'anyone', handle: help },
-  track: { what: 'track a link', may: 'look', handle: track },
-  list: { what: 'list links', may: 'look', handle: list },
-  notify: { what: 'send a reminder', may: 'operate', handle: remindCommand },
-  cancel: { what: 'ask for a cancel', may: 'operate', handle: cancel },
-  txn: { what: 'check a transaction', may: 'look', handle: txn },
-  digest: { what: 'read the digest', may: 'look', handle: digest },
-  approvals: { what: 'list cancel requests', may: 'look', handle: approvals },
-  audit: { what: 'read the audit', may: 'administer', handle: audit },
+  help: { subject: 'help', may: 'anyone', handle: help },
+  track: { subject: 'link.track', may: 'look', handle: track },
+  list: { subject: 'link.list', may: 'look', handle: list },
+  notify: { subject: 'reminder.send', may: 'operate', handle: remindCommand },
+  cancel: { subject: 'cancel.request', may: 'operate', handle: cancel },
+  txn: { subject: 'transaction.check', may: 'look', handle: txn },
+  digest: { subject: 'digest.read', may: 'look', handle: digest },
+  approvals: { subject: 'cancel.list', may: 'look', handle: approvals },
+  audit: { subject: 'audit.read', may: 'administer', handle: audit },
 };
 
 const BUTTON_ROUTES: Readonly<Record<ActionId, ButtonRoute>> = {
-  [ACTION_IDS.linkRefresh]: { what: 'track a link', may: 'look', handle: refresh },
-  [ACTION_IDS.linkTrack]: { what: 'track a link', may: 'look', looksUp: true, handle: trackRow },
-  [ACTION_IDS.linkRemind]: { what: 'send a reminder', may: 'operate', looksUp: true, handle: remind },
-  [ACTION_IDS.linkCancel]: { what: 'ask for a cancel', may: 'operate', handle: openCancel },
-  [ACTION_IDS.linkShare]: { what: 'share a link', may: 'look', handle: share },
+  [ACTION_IDS.linkRefresh]: { subject: 'link.track', may: 'look', handle: refresh },
+  [ACTION_IDS.linkTrack]: { subject: 'link.track', may: 'look', looksUp: true, handle: trackRow },
+  [ACTION_IDS.linkRemind]: { subject: 'reminder.send', may: 'operate', looksUp: true, handle: remind },
+  [ACTION_IDS.linkCancel]: { subject: 'cancel.request', may: 'operate', handle: openCancel },
+  [ACTION_IDS.linkShare]: { subject: 'link.share', may: 'look', handle: share },
   [ACTION_IDS.linkReveal]: {
-    what: 'reveal private details',
+    subject: 'link.reveal',
     may: 'administer',
     looksUp: true,
     handle: revealDetails,
   },
-  [ACTION_IDS.listOlder]: { what: 'list links', may: 'look', handle: turnPage },
-  [ACTION_IDS.listNewer]: { what: 'list links', may: 'look', handle: turnPage },
-  [ACTION_IDS.listStatus]: { what: 'list links', may: 'look', handle: filterList },
-  [ACTION_IDS.approvalApprove]: { what: 'approve a cancel', may: 'approve', decides: true, handle: approve },
-  [ACTION_IDS.approvalReject]: { what: 'reject a cancel', may: 'approve', handle: openReject },
+  [ACTION_IDS.listOlder]: { subject: 'link.list', may: 'look', handle: turnPage },
+  [ACTION_IDS.listNewer]: { subject: 'link.list', may: 'look', handle: turnPage },
+  [ACTION_IDS.listStatus]: { subject: 'link.list', may: 'look', handle: filterList },
+  [ACTION_IDS.approvalApprove]: { subject: 'cancel.approve', may: 'approve', decides: true, handle: approve },
+  [ACTION_IDS.approvalReject]: { subject: 'cancel.reject', may: 'approve', handle: openReject },
   [ACTION_IDS.approvalWithdraw]: {
-    what: 'withdraw a request',
+    subject: 'cancel.withdraw',
     may: 'operate',
     decides: true,
     handle: withdraw,
   },
-  [ACTION_IDS.approvalBreakGlass]: { what: 'approve alone', may: 'administer', handle: openBreakGlass },
-  [ACTION_IDS.approvalShow]: { what: 'look at a request', may: 'look', handle: showApprovalCard },
-  [ACTION_IDS.txnCheck]: { what: 'check a transaction', may: 'look', handle: checkTransactionNow },
-  [ACTION_IDS.txnShare]: { what: 'share a transaction', may: 'look', handle: shareTransaction },
-  [ACTION_IDS.helpList]: { what: 'list links', may: 'look', looksUp: true, handle: helpList },
-  [ACTION_IDS.helpApprovals]: { what: 'list cancel requests', may: 'look', handle: helpApprovals },
-  [ACTION_IDS.helpDigest]: { what: 'read the digest', may: 'look', looksUp: true, handle: helpDigest },
-  [ACTION_IDS.helpCommand]: { what: 'help', may: 'anyone', handle: helpCommand },
+  [ACTION_IDS.approvalBreakGlass]: {
+    subject: 'cancel.emergency_approve',
+    may: 'administer',
+    handle: openBreakGlass,
+  },
+  [ACTION_IDS.approvalShow]: { subject: 'cancel.show', may: 'look', handle: showApprovalCard },
+  [ACTION_IDS.txnCheck]: { subject: 'transaction.check', may: 'look', handle: checkTransactionNow },
+  [ACTION_IDS.txnShare]: { subject: 'transaction.share', may: 'look', handle: shareTransaction },
+  [ACTION_IDS.helpList]: { subject: 'link.list', may: 'look', looksUp: true, handle: helpList },
+  [ACTION_IDS.helpApprovals]: { subject: 'cancel.list', may: 'look', handle: helpApprovals },
+  [ACTION_IDS.helpDigest]: { subject: 'digest.read', may: 'look', looksUp: true, handle: helpDigest },
+  [ACTION_IDS.helpCommand]: { subject: 'help', may: 'anyone', handle: helpCommand },
 };
 
 const FORM_ROUTES: Readonly<Record<ViewId, FormRoute>> = {
   [VIEW_IDS.cancelReason]: {
-    what: 'ask for a cancel',
+    subject: 'cancel.request',
     may: 'operate',
     check: checkReason,
     place: decodeCancelMetadata,
     handle: cancelWithReason,
   },
   [VIEW_IDS.rejectReason]: {
-    what: 'reject a cancel',
+    subject: 'cancel.reject',
     may: 'approve',
     decides: true,
     check: checkReason,
@@ -120,7 +125,7 @@ const FORM_ROUTES: Readonly<Record<ViewId, FormRoute>> = {
     handle: rejectWithReason,
   },
   [VIEW_IDS.breakGlassReason]: {
-    what: 'approve alone',
+    subject: 'cancel.emergency_approve',
     may: 'administer',
     decides: true,
     check: checkReason,

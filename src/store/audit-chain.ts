@@ -3,7 +3,8 @@
 import { createHash, createHmac } from 'node:crypto';
 import type { Selectable } from 'kysely';
 import { maskText } from '../payouts/mask.ts';
-import type { AuditEntry, ChainedAuditRow } from '../payouts/ports.ts';
+import type { AuditEntry } from '../payouts/audit-entry.ts';
+import type { ChainedAuditRow } from '../payouts/audit-port.ts';
 import { fromInstant, toInstant } from './instant.ts';
 import type { AuditTable } from './schema.ts';
 
@@ -36,11 +37,19 @@ export function chain(
       at: toInstant(entry.at),
       actor_id: plain(entry.actorId),
       action: plain(entry.action),
+      subject: text(entry.subject),
+      outcome: text(entry.outcome),
       link_id: text(entry.linkId),
       cancel_request_id: text(entry.cancelRequestId),
+      reference: text(masked(entry.reference)),
+      transaction_date: text(entry.transactionDate),
       amount_paise: whole(entry.amountPaise),
       reason: text(masked(entry.reason)),
-      outcome: text(masked(entry.outcome)),
+      detail: text(masked(entry.detail)),
+      affected_user_id: text(entry.affectedUserId),
+      approvals: whole(entry.approvals),
+      approvals_required: whole(entry.approvalsRequired),
+      row_count: whole(entry.rowCount),
       ipay_uuid: text(entry.ipayUuid),
       status_before: text(entry.statusBefore),
       status_after: text(entry.statusAfter),
@@ -72,11 +81,19 @@ function hashOf(row: StoredAudit, key: string | undefined): string {
     row.at,
     row.actor_id,
     row.action,
+    row.subject,
+    row.outcome,
     row.link_id,
     row.cancel_request_id,
+    row.reference,
+    row.transaction_date,
     row.amount_paise,
     row.reason,
-    row.outcome,
+    row.detail,
+    row.affected_user_id,
+    row.approvals,
+    row.approvals_required,
+    row.row_count,
     row.ipay_uuid,
     row.status_before,
     row.status_after,
@@ -92,11 +109,19 @@ export function toAuditRow(row: StoredAudit): ChainedAuditRow {
     at: fromInstant(row.at),
     actorId: row.actor_id,
     action: row.action,
+    subject: row.subject ?? undefined,
+    outcome: row.outcome ?? undefined,
     linkId: row.link_id ?? undefined,
     cancelRequestId: row.cancel_request_id ?? undefined,
+    reference: row.reference ?? undefined,
+    transactionDate: row.transaction_date ?? undefined,
     amountPaise: row.amount_paise ?? undefined,
     reason: row.reason ?? undefined,
-    outcome: row.outcome ?? undefined,
+    detail: row.detail ?? undefined,
+    affectedUserId: row.affected_user_id ?? undefined,
+    approvals: row.approvals ?? undefined,
+    approvalsRequired: row.approvals_required ?? undefined,
+    rowCount: row.row_count ?? undefined,
     ipayUuid: row.ipay_uuid ?? undefined,
     statusBefore: row.status_before ?? undefined,
     statusAfter: row.status_after ?? undefined,
@@ -114,7 +139,7 @@ function plain(value: string): string {
   return value.toWellFormed().replaceAll('\0', '\uFFFD');
 }
 
-// Whoever writes the row has masked what people typed; a row cannot be mended later, so it is looked at once more.
+// The rules mask what people typed; masked once more here, because a stored row can never be corrected.
 function masked(value: string | undefined): string | undefined {
   return value === undefined ? undefined : maskText(value);
 }

@@ -1,6 +1,6 @@
 /** Owns proving the audit: walks it in batches and names every row that is not as it was written. */
 
-import type { AuditAnchor } from '../payouts/ports.ts';
+import type { AuditAnchor } from '../payouts/audit-port.ts';
 import { FIRST_HASH, proofOf, type StoredAudit, UNKEYED } from './audit-chain.ts';
 import type { Database } from './schema.ts';
 
@@ -27,7 +27,6 @@ export interface AuditVerdict {
   keyedFrom: number | undefined;
   /** In the order of the rows. */
   faults: AuditFault[];
-  first: AuditFault | undefined;
 }
 
 /**
@@ -142,7 +141,6 @@ class Walk {
       last: { sequence: last, hash: lastHash },
       keyedFrom: this.#keyedFrom,
       faults,
-      first: faults[0],
     };
   }
 

@@ -1,6 +1,7 @@
 /** Owns the audit: who did what, appended in the transaction of the change it tells of, and read back. */
 
-import type { AuditAnchor, AuditEntry, AuditFilter, ChainedAuditRow } from '../payouts/ports.ts';
+import { type AuditEntry, SYSTEM_ACTOR } from '../payouts/audit-entry.ts';
+import type { AuditAnchor, AuditLog } from '../payouts/audit-port.ts';
 import { type AuditVerdict, verifyAudit } from './audit-verify.ts';
 import { chain, schemeOf, toAuditRow, UNKEYED } from './audit-chain.ts';
 import { toInstant } from './instant.ts';
@@ -9,12 +10,7 @@ import type { Change, Database } from './schema.ts';
 /** Rows read at once by what walks the whole audit; each statement stays short. */
 const EXPORT_BATCH = 500;
 
-export interface AuditStore {
-  append(entry: AuditEntry): Promise<void>;
-  list(filter: AuditFilter): Promise<ChainedAuditRow[]>;
-  /** Every row with `from <= at < to` in the order they were written; memory does not grow with their number. */
-  rows(from: number, to: number): AsyncGenerator<ChainedAuditRow, void, void>;
-  anchor(): Promise<AuditAnchor>;
+export interface AuditStore extends AuditLog {
   /**
    * From here on rows are keyed: with an AUDIT_KEY and a last row that has none, appends the row that begins it.
    * Rejects when the last row was written with a key that is not ours: going on would break the chain for good.
@@ -71,7 +67,7 @@ export function auditStore(db: Database, key: string | undefined): AuditStore {
       if (scheme !== UNKEYED) throw new Error(OTHER_KEY);
       await db
         .transaction()
-        .execute((change) => append(change, [{ at, actorId: 'desk', action: 'audit key set' }]));
+        .execute((change) => append(change, [{ at, actorId: SYSTEM_ACTOR, action: 'audit.key_set' }]));
     },
 
     verify: (expected = []) => verifyAudit(db, key, expected),

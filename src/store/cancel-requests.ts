@@ -3,7 +3,7 @@
 import { type SqlBool, sql } from 'kysely';
 import type { CancelRequest } from '../payouts/cancel/request.ts';
 import { UNFINISHED } from '../payouts/cancel/request.ts';
-import type { AuditEntry } from '../payouts/ports.ts';
+import type { AuditEntry } from '../payouts/audit-entry.ts';
 import type { CancelRequestStore, CardCopy } from '../payouts/cancel/ports.ts';
 import { type CancelRequestRow, fromRow, toRow } from './cancel-request-record.ts';
 import type { AppendAudit } from './audit.ts';

@@ -65,7 +65,7 @@ test.runIf(isFull)(
   'a replica frozen between its claim and its call puts the request back',
   async () => {
     const database = await freshDatabase();
-    const way = await holdingWay(database, 'cancel started');
+    const way = await holdingWay(database, 'cancel.started');
     const settings = { INSTANTPAY_TIMEOUT: '300ms', LOG_LEVEL: 'warn' };
     stage = await openStage({ databaseUrl: way.url, settings });
     replica = await startReplica({ settings: stage.settings, approvalsCron: '* * * * * *' });
@@ -88,8 +88,8 @@ test.runIf(isFull)(
     expect(instantpay.callsOf('cancel', linkId)).toHaveLength(1);
     const rows = await select(database, `select action from audit order by sequence`);
     const actions = rows.map((row) => row['action']);
-    expect(actions.filter((action) => action === 'cancel started')).toHaveLength(2);
-    expect(actions).toContain('cancel put off');
+    expect(actions.filter((action) => action === 'cancel.started')).toHaveLength(2);
+    expect(actions).toContain('cancel.rescheduled');
   },
   120_000,
 );

@@ -68,7 +68,7 @@ function work(a_second: number): { sent: Promise<Delivered>[]; stop(): Promise<D
 
 /** Calls that had an effect and that no row claims beforehand. */
 async function unclaimed(databaseUrl: string): Promise<string[]> {
-  const claims = await select(databaseUrl, `select link_id from audit where action = 'cancel started'`);
+  const claims = await select(databaseUrl, `select link_id from audit where action = 'cancel.started'`);
   const cancels = new Set(claims.map(({ link_id: id }) => id));
   const cooldowns = await select(databaseUrl, `select key from cooldowns`);
   const reminded = new Set(cooldowns.map(({ key }) => /[0-9a-f]{24}/.exec(String(key))?.[0]));

@@ -39,7 +39,12 @@ async function withRows(count: number, auditKey?: string): Promise<OpenStore> {
   store = await openStore(`sqlite:${path}`, { auditKey });
   await store.audit.begin(NOON);
   for (let index = 0; index < count; index += 1)
-    await store.audit.append({ at: NOON + index * DAY_MS, actorId: 'U1', action: `row ${index + 1}` });
+    await store.audit.append({
+      at: NOON + index * DAY_MS,
+      actorId: 'U1',
+      action: 'audit.read',
+      rowCount: index + 1,
+    });
   return store;
 }
 
@@ -57,7 +62,7 @@ test('verify names the last row, which a later verify may expect', async () => {
   const { hash } = await audit.anchor();
   const said = { exitCode: 0, text: `intact: 3 rows, last 3:${hash}\n` };
   expect(await run(verifyAudit)).toEqual(said);
-  await audit.append({ at: NOON, actorId: 'U1', action: 'later' });
+  await audit.append({ at: NOON, actorId: 'U1', action: 'audit.exported' });
   const expected = [`3:${hash}`, `3:${hash.slice(0, 8).toUpperCase()}`];
   expect((await run(verifyAudit, { expect: expected })).exitCode).toBe(0);
   const wrong = await run(verifyAudit, { expect: [`2:${hash}`, `9:${hash}`] });

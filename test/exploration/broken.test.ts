@@ -96,7 +96,7 @@ test('a replica that takes an executing request for one that waits to be execute
     read.status === 'executing' || read.status === 'unknown' ? { ...read, status: 'approved' } : read,
   );
   const way = await found({ spoilDeps, budget: { ...TWO.budget, breaks: 1 }, unchecked: ['unsent'] });
-  expect(way).toMatch(/one cancel call|no way from|a link that this desk has cancelled/);
+  expect(way).toMatch(/one cancel call|no way from|a link that Payout Desk has cancelled/);
 });
 
 test('a replica that needs one approval where two are asked for', async () => {
@@ -218,7 +218,7 @@ test('what R9 leaves open: a link seen PROCESSING comes back, and a call thought
   const race = { budget: { ...TWO.budget, moves: 2 } };
   expect(await found(race)).toMatch(/^nothing/);
   const way = await found({ ...race, strict: true });
-  expect(way).toContain('refused is not said of a link that this desk has cancelled');
+  expect(way).toContain('refused is not said of a link that Payout Desk has cancelled');
   for (const step of ['cancel: unknown, not arrived', 'track: PROCESSING', 'the late call arrives']) {
     expect(way).toContain(step);
   }

@@ -2,7 +2,7 @@
 
 import { type CancelRequest, type RequestStatus, isUnfinished } from '../../src/payouts/cancel/request.ts';
 import { leaseMs, START_WITHIN_MS } from '../../src/payouts/cancel/transitions.ts';
-import type { AuditRow } from '../../src/payouts/ports.ts';
+import type { AuditRow } from '../../src/payouts/audit-port.ts';
 import { type Answer, CALL_TIMEOUT_MS, type Click, type Operation, type Position } from './programs.ts';
 import { GONE, type State } from './state.ts';
 
@@ -15,24 +15,24 @@ function insist(holds: boolean, promise: string): void {
 
 /** Every transition there is, with the word its one audit row has. */
 const TRANSITIONS: Record<string, readonly string[]> = {
-  'pending pending': ['cancel approved', 'approvers reminded'],
-  'pending approved': ['cancel approved', 'break glass'],
-  'pending rejected': ['cancel rejected'],
-  'pending withdrawn': ['cancel withdrawn'],
-  'pending expired': ['cancel request expired'],
-  'approved approved': ['cancel put off'],
-  'approved executing': ['cancel started'],
-  'approved refused': ['cancel refused'],
-  'executing approved': ['cancel put off'],
-  'executing executed': ['cancel executed'],
-  'executing refused': ['cancel refused'],
-  'executing unknown': ['cancel outcome unknown'],
-  'unknown unknown': ['cancel looked up'],
+  'pending pending': ['cancel.approved', 'approvers.nudged'],
+  'pending approved': ['cancel.approved', 'cancel.emergency_approved'],
+  'pending rejected': ['cancel.rejected'],
+  'pending withdrawn': ['cancel.withdrawn'],
+  'pending expired': ['cancel.expired'],
+  'approved approved': ['cancel.rescheduled'],
+  'approved executing': ['cancel.started'],
+  'approved refused': ['cancel.refused'],
+  'executing approved': ['cancel.rescheduled'],
+  'executing executed': ['cancel.executed'],
+  'executing refused': ['cancel.refused'],
+  'executing unknown': ['cancel.outcome_unknown'],
+  'unknown unknown': ['cancel.rechecked'],
   // The replica that made the call hears late that nothing was sent.
-  'unknown approved': ['cancel put off'],
-  'unknown executed': ['cancel executed'],
-  'unknown refused': ['cancel refused'],
-  'unknown unresolved': ['cancel unresolved'],
+  'unknown approved': ['cancel.rescheduled'],
+  'unknown executed': ['cancel.executed'],
+  'unknown refused': ['cancel.refused'],
+  'unknown unresolved': ['cancel.unresolved'],
 };
 
 /** What a request is about, and what it needs, is fixed when it is made. */
@@ -81,7 +81,7 @@ export function checkStored({ before, after, rows, operation, answer }: Stored):
   insist(
     row !== undefined &&
       more.length === voided.length &&
-      more.every(({ action }) => action === 'approval void'),
+      more.every(({ action }) => action === 'approval.voided'),
     'each change leaves one audit row, and one for each vote that became void',
   );
   insist(

@@ -3,6 +3,7 @@
  * how far each actor has come; and every step that can come next. A step that breaks a promise throws Broken.
  */
 
+import { SYSTEM_ACTOR } from '../../src/payouts/audit-entry.ts';
 import { Unavailable } from '../../src/errors.ts';
 import { type CancelRequest, isUnfinished } from '../../src/payouts/cancel/request.ts';
 import type { Store } from '../../src/payouts/ports.ts';
@@ -76,7 +77,7 @@ export async function createWorld(options: WorldOptions) {
     if (known) return known;
     const before = records.get(record);
     const memory = memoryStore();
-    await memory.requests.open(before, { at: 0, actorId: 'desk', action: 'as it stands' }, []);
+    await memory.requests.open(before, { at: 0, actorId: SYSTEM_ACTOR, action: 'cancel.requested' }, []);
     const answer = await perform(spoilStore(memory), operation);
     const { requests, audit } = memory.contents();
     const after = requests.find((one) => one.id === before.id);

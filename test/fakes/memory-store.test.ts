@@ -46,7 +46,10 @@ const requests: fc.Arbitrary<Command> = fc.oneof(
     command('save', given, async (store) => {
       const before = { ...((await store.requests.find(given.id)) ?? request()), version: given.version };
       const after: CancelRequest = next(before, { status: given.status, wakeAt: given.wakeAt });
-      return store.requests.save(before, after, [entry({ action: 'one' }), entry({ action: 'two' })]);
+      return store.requests.save(before, after, [
+        entry({ action: 'cancel.approved' }),
+        entry({ action: 'approval.voided' }),
+      ]);
     }),
   ),
   id.map((given) => command('find', given, (store) => store.requests.find(given))),

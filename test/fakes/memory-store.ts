@@ -4,8 +4,10 @@
  */
 
 import { type CancelRequest, type RequestStatus, isUnfinished } from '../../src/payouts/cancel/request.ts';
-import type { AuditEntry, AuditFilter, AuditRow, Store, TransactionQuery } from '../../src/payouts/ports.ts';
+import type { AuditEntry } from '../../src/payouts/audit-entry.ts';
+import type { AuditFilter } from '../../src/payouts/audit-port.ts';
 import type { CardCopy, CardResult, HeldCopy } from '../../src/payouts/cancel/ports.ts';
+import type { Store, TransactionQuery } from '../../src/payouts/ports.ts';
 import type { TransactionAnswer } from '../../src/payouts/transactions/transaction.ts';
 import type { TransactionRecord } from '../../src/payouts/transactions/port.ts';
 import { chain, FIRST_HASH, toAuditRow } from '../../src/store/audit-chain.ts';
@@ -28,7 +30,7 @@ export interface MemoryStoreOptions {
 
 export interface MemoryStore extends Store {
   /** Copies of everything that is kept, for looking at without an operation. */
-  contents(): { requests: CancelRequest[]; cards: CardCopy[]; audit: AuditRow[] };
+  contents(): { requests: CancelRequest[]; cards: CardCopy[]; audit: (AuditEntry & { sequence: number })[] };
 }
 
 interface AskedTransaction {
@@ -89,24 +91,10 @@ type Operation = <Args extends unknown[], Result>(
 ) => (...args: Args) => Promise<Result>;
 
 function auditOperations(operation: Operation) {
-  const rows: AuditRow[] = [];
+  const rows: (AuditEntry & { sequence: number })[] = [];
 
   function append(entry: AuditEntry): void {
-    rows.push({
-      sequence: rows.length + 1,
-      at: entry.at,
-      actorId: entry.actorId,
-      action: entry.action,
-      linkId: entry.linkId,
-      cancelRequestId: entry.cancelRequestId,
-      amountPaise: entry.amountPaise,
-      reason: entry.reason,
-      outcome: entry.outcome,
-      ipayUuid: entry.ipayUuid,
-      statusBefore: entry.statusBefore,
-      statusAfter: entry.statusAfter,
-      decisionMs: entry.decisionMs,
-    });
+    rows.push({ sequence: rows.length + 1, ...entry });
   }
 
   // Chained when they are read: hashing every state of the exploration would take most of its time.

@@ -5,6 +5,7 @@ import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
 import { NOTHING_WAITING } from '../../src/slack/views/approval-list.ts';
 import { openBot, read, type TestBot } from './bot.ts';
 import { approve, askToCancel } from './steps.ts';
+import { actionLabel, outcomeLabel } from '../../src/slack/views/audit-labels.ts';
 
 let bot: TestBot;
 beforeEach(async () => {
@@ -58,9 +59,9 @@ test('the audit: by link, by person, who asked, who decided, why; administrators
     expect(read(await bot.say(person, 'audit'))).toContain('for administrators of the desk');
   const byLink = read(await bot.say(admin, `audit ${linkId}`));
   for (const shown of [
-    'cancel requested',
-    'cancel approved',
-    'cancel executed',
+    actionLabel('cancel.requested'),
+    actionLabel('cancel.approved'),
+    actionLabel('cancel.executed'),
     `@${approver.id}`,
     `@${operator.id}`,
     'ISSUED → CANCELLED',
@@ -70,11 +71,11 @@ test('the audit: by link, by person, who asked, who decided, why; administrators
     expect(byLink).toContain(shown);
   expect(byLink).not.toContain(WELL_KNOWN.issuedLarge);
   const byPerson = read(await bot.say(admin, `audit <@${approver.id}|vikram>`));
-  expect(byPerson).toContain('cancel approved');
-  expect(byPerson).not.toContain('cancel requested');
+  expect(byPerson).toContain(actionLabel('cancel.approved'));
+  expect(byPerson).not.toContain(actionLabel('cancel.requested'));
   const all = read(await bot.say(admin, 'audit'));
-  expect(all).toContain('audit read');
-  expect(all).toContain('not allowed');
+  expect(all).toContain(actionLabel('audit.read'));
+  expect(all).toContain(outcomeLabel('not_administrator'));
 });
 
 test('as CSV: a file in direct messages, whole, and no cell is a formula', async () => {
@@ -92,7 +93,7 @@ test('as CSV: a file in direct messages, whole, and no cell is a formula', async
   const [head, ...rows] = csv.trim().split('\n');
   expect(head).toContain('sequence,time_ist,time_utc,actor,action');
   expect(rows).toHaveLength(26);
-  expect(csv).toContain('cancel requested');
+  expect(csv).toContain('cancel.requested');
   expect(csv).not.toMatch(/(^|,)"?=/m);
   expect(read(await bot.say(operator, 'audit csv'))).toContain('for administrators');
 });

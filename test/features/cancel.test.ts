@@ -5,6 +5,7 @@ import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
 import { HOUR_MS, MINUTE_MS } from '../../src/payouts/time.ts';
 import { openBot, read, type TestBot, type TestBotOptions } from './bot.ts';
 import { approve, askToCancel, mentionsIn, the, toldDirectly } from './steps.ts';
+import { actionLabel } from '../../src/slack/views/audit-labels.ts';
 
 let bot: TestBot;
 const open = async (options?: TestBotOptions): Promise<TestBot> => (bot = await openBot(options));
@@ -53,8 +54,8 @@ test('a second person approves: one call, the card says so without buttons, the 
   expect(bot.instantpay.callsOf('track', linkId)).toHaveLength(2);
 
   const audit = await bot.say(bot.people.admin, `audit ${linkId}`);
-  for (const row of ['cancel requested', 'cancel approved', 'cancel started', 'cancel executed'])
-    expect(read(audit)).toContain(row);
+  for (const action of ['cancel.requested', 'cancel.approved', 'cancel.started', 'cancel.executed'])
+    expect(read(audit)).toContain(actionLabel(action));
 });
 
 test('refused at once: not ISSUED, no such link, or the asker is no operator; nothing is opened', async () => {
@@ -132,7 +133,7 @@ test('who is no approver is told so privately, nothing changes, and the audit kn
   expect(read(card)).toContain('[Approve]');
   expect(cancels()).toHaveLength(0);
   expect(bot.slack.views.filter((view) => view.type === 'modal')).toHaveLength(0);
-  expect(read(await bot.say(admin, `audit <@${outsider.id}|ravi>`))).toContain('not allowed');
+  expect(read(await bot.say(admin, `audit <@${outsider.id}|ravi>`))).toContain(actionLabel('access.refused'));
   await approve(bot, card);
   expect(cancels(linkId)).toHaveLength(1);
 });

@@ -5,6 +5,7 @@ import type { Effect } from '../../fakes/instantpay/faults.ts';
 import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
 import { HOUR_MS, MINUTE_MS } from '../../src/payouts/time.ts';
 import { openBot, read, type TestBot } from './bot.ts';
+import { actionLabel } from '../../src/slack/views/audit-labels.ts';
 
 let bot: TestBot;
 beforeEach(async () => {
@@ -89,7 +90,7 @@ test('every reminder stands in the audit with its request id', async () => {
   bot.instantpay.fault({ operation: 'notify', effect: { kind: 'html500' } });
   await notify('Quresh');
   const audit = read(await bot.say(bot.people.admin, 'audit'));
-  expect(audit).toMatch(/reminder · sent/);
-  expect(audit).toMatch(/reminder · unknown/);
-  expect(audit).toMatch(/Request h0009/);
+  expect(audit).toContain(actionLabel('reminder.sent'));
+  expect(audit).toContain(actionLabel('reminder.outcome_unknown'));
+  expect(audit).toMatch(/InstantPay request ID h0009/);
 });

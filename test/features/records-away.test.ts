@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
 import { openBot, read, type TestBot } from './bot.ts';
 import { askToCancel } from './steps.ts';
+import { actionLabel } from '../../src/slack/views/audit-labels.ts';
 
 let bot: TestBot;
 beforeEach(async () => {
@@ -51,7 +52,7 @@ test('the records go away during a reminder: its outcome is told, and that it wa
   );
   const told = bot.slack.allMessages.filter((message) => !before.has(message)).map(read);
   expect(told.join('\n')).toContain('Reminder sent');
-  expect(read(await bot.say(admin, `audit ${WELL_KNOWN.issued}`))).toContain('reminder sending');
+  expect(read(await bot.say(admin, `audit ${WELL_KNOWN.issued}`))).toContain(actionLabel('reminder.started'));
 });
 
 test('a write that the records refuse is an error in the log, and readiness says so', async () => {

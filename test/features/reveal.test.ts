@@ -2,6 +2,7 @@
 
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openBot, read, type TestBot } from './bot.ts';
+import { actionLabel, subjectLabel } from '../../src/slack/views/audit-labels.ts';
 
 let bot: TestBot;
 beforeEach(async () => {
@@ -22,7 +23,7 @@ test('an administrator sees the private details alone, and the audit says so', a
   expect(read(details)).toContain(link.person.email);
   expect(details.text).not.toContain(link.person.mobile);
   const audit = await bot.say(admin, `audit ${link.linkId}`);
-  expect(read(audit)).toContain('private details revealed');
+  expect(read(audit)).toContain(actionLabel('link.revealed'));
   expect(bot.lines.join('')).not.toContain(link.person.mobile);
   expect(read(await bot.say(operator, `track ${link.linkId}`))).not.toContain('[Reveal]');
 });
@@ -43,5 +44,7 @@ test('whoever is no administrator gets nothing by a forged button, and the refus
   );
   expect(read(refused)).toContain('ADMINS');
   expect(bot.instantpay.callsOf('list')).toHaveLength(listsBefore);
-  expect(read(await bot.say(admin, 'audit'))).toContain('refused: reveal private details');
+  const audit = read(await bot.say(admin, 'audit'));
+  expect(audit).toContain(actionLabel('access.refused'));
+  expect(audit).toContain(subjectLabel('link.reveal'));
 });

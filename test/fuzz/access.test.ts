@@ -5,7 +5,7 @@ import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
 import type { SlackMessage } from '../../fakes/slack/board.ts';
 import type { JsonObject } from '../../fakes/slack/json.ts';
 import type { Person } from '../../fakes/slack/person.ts';
-import type { AuditRow } from '../../src/payouts/ports.ts';
+import type { AuditRow } from '../../src/payouts/audit-port.ts';
 import { MINUTE_MS } from '../../src/payouts/time.ts';
 import { ACTION_IDS, VIEW_IDS } from '../../src/slack/block-kit/ids.ts';
 import { encodeListQuery } from '../../src/slack/block-kit/values.ts';
@@ -65,7 +65,7 @@ describe('people who are no full members', () => {
     ['a bot', 'otherBot', 'Bots', 'bot'],
     ['a deactivated person', 'deactivated', 'deactivated account', 'deactivated'],
     ['somebody of another workspace', 'stranger', 'people of the workspace', 'stranger'],
-  ] as const)('%s gets nothing by any command or button', async (_name, key, words, reason) => {
+  ] as const)('%s gets nothing by any command or button', async (_name, key, words, outcome) => {
     await open({ env });
     const person = bot.people[key];
     const { card } = await askToCancel(bot);
@@ -91,7 +91,7 @@ describe('people who are no full members', () => {
     expect(read(card)).toContain('[Approve]');
     const rows = refusals(await auditRows(), person);
     expect(rows).toHaveLength(EVERY_COMMAND.length + clicks.length);
-    for (const row of rows) expect(row).toMatchObject({ outcome: 'not allowed', reason });
+    for (const row of rows) expect(row).toMatchObject({ action: 'access.refused', outcome });
   });
 
   test('Slack not telling who somebody is lets nobody in, and is over when Slack answers again', async () => {
@@ -329,7 +329,7 @@ describe('forged values', () => {
   });
 });
 
-describe('break glass', () => {
+describe('cancel.emergency_approved', () => {
   const env = { BREAK_GLASS: 'true', APPROVALS_REQUIRED_ABOVE: '1' };
 
   test('an administrator approves alone, with a typed reason, announced in the channel', async () => {
@@ -353,8 +353,8 @@ describe('break glass', () => {
     expect(announcement).toContain('Fraud in progress');
     expect(announcement).not.toContain('9820011101');
     const rows = await auditRows();
-    expect(rows.filter((row) => row.action === 'break glass')).toMatchObject([
-      { actorId: admin.id, linkId, outcome: 'approved alone', reason: 'Fraud in progress, call ******1101' },
+    expect(rows.filter((row) => row.action === 'cancel.emergency_approved')).toMatchObject([
+      { actorId: admin.id, linkId, reason: 'Fraud in progress, call ******1101' },
     ]);
   });
 
@@ -403,8 +403,8 @@ describe('break glass', () => {
     expect(cancels()).toHaveLength(0);
     expect(read(card)).toContain('[Approve]');
     expect(refusals(await auditRows(), approver).map((row) => row.outcome)).toEqual([
-      'switched off',
-      'switched off',
+      'emergency_off',
+      'emergency_off',
     ]);
   });
 
@@ -452,8 +452,8 @@ describe('user groups', () => {
     expect(cancels()).toHaveLength(0);
     const [row] = refusals(await auditRows(), approver);
     expect(row).toMatchObject({
-      outcome: 'not allowed',
-      reason: expect.stringContaining('as far as Slack tells'),
+      outcome: 'not_approver',
+      detail: expect.stringContaining('plan_upgrade_required'),
     });
   });
 

@@ -66,7 +66,7 @@ const WALLS: Wall[] = [
   },
   {
     of: /^src\/store\//,
-    uses: /^src\/(store\/|errors\.ts|payouts\/(cancel\/request|links\/link|mask|time|transactions\/transaction)\.ts)/,
+    uses: /^src\/(store\/|errors\.ts|payouts\/(audit-entry|cancel\/request|links\/link|mask|time|transactions\/transaction)\.ts)/,
     types: /^src\/payouts\//,
     packages: /^(kysely(\/migration)?|pg|zod|node:(sqlite|fs|path|crypto|timers\/promises))$/,
   },

@@ -20,11 +20,16 @@ const SAYS: Record<Permission, RegExp> = {
 };
 
 /** A no that says so. */
-const SETTING = { look: 'VIEWERS', operate: 'OPERATORS', approve: 'APPROVERS', administer: 'ADMINS' };
+const NOT_LISTED = {
+  look: 'not_viewer',
+  operate: 'not_operator',
+  approve: 'not_approver',
+  administer: 'not_administrator',
+};
 const no = (permission: Permission) => ({
   allowed: false,
   why: expect.stringMatching(SAYS[permission]),
-  reason: `not in ${SETTING[permission]}`,
+  outcome: NOT_LISTED[permission],
   unsure: false,
 });
 
@@ -73,7 +78,8 @@ describe('judge', () => {
       why:
         'You may not decide on cancel requests. Slack is away. So nobody is let in by it. ' +
         'Try again in a few minutes; if it stays so, ask an administrator to run the doctor.',
-      reason: 'not in APPROVERS, as far as Slack tells',
+      outcome: 'not_approver',
+      detail: 'Slack is away.',
       unsure: true,
     });
     const both = { policy: { ...NONE, approve: groups('S_AWAY', 'S_TWO') }, groups: known };
@@ -100,7 +106,7 @@ describe('judge', () => {
         expect(await verdict(permission, options)).toEqual({
           allowed: false,
           why: expect.stringContaining(why),
-          reason: person,
+          outcome: person,
           unsure: false,
         });
       }
@@ -112,7 +118,7 @@ describe('judge', () => {
     expect(await verdict('look', { policy: { ...NONE, look: EVERYBODY }, people })).toMatchObject({
       allowed: false,
       why: expect.stringContaining('Your Slack account could not be verified. No action was taken.'),
-      reason: 'Slack did not tell who this is',
+      outcome: 'identity_unknown',
       unsure: true,
     });
   });
@@ -128,13 +134,13 @@ describe('judge', () => {
 describe('requirePermission', () => {
   test('lets through without a trace', async () => {
     const deps = makeDeps();
-    await requirePermission(deps, MAKER, 'look', { action: 'looked' });
+    await requirePermission(deps, MAKER, 'look', { subject: 'link.track' });
     expect(auditOf(deps)).toEqual([]);
   });
 
   test('a refusal is audited with what it was about', async () => {
     const deps = makeDeps();
-    const about = { action: 'cancel approve refused', linkId: 'link', cancelRequestId: 'a1' };
+    const about = { subject: 'cancel.approve', linkId: 'link', cancelRequestId: 'a1' } as const;
     const refused = requirePermission(deps, STRANGER, 'approve', about);
     await expect(refused).rejects.toThrow(Forbidden);
     await expect(refused).rejects.toThrow(SAYS.approve);
@@ -143,11 +149,11 @@ describe('requirePermission', () => {
         sequence: 1,
         at: NOON,
         actorId: STRANGER.userId,
-        action: 'cancel approve refused',
+        action: 'access.refused',
+        subject: 'cancel.approve',
         linkId: 'link',
         cancelRequestId: 'a1',
-        outcome: 'not allowed',
-        reason: expect.stringContaining('APPROVERS'),
+        outcome: 'not_approver',
       },
     ]);
   });

@@ -14,7 +14,8 @@ async function depsWith(rows: number) {
     await deps.store.audit.append({
       at: NOON + index,
       actorId: index % 2 === 0 ? MAKER.userId : CHECKER.userId,
-      action: `row ${index}`,
+      action: 'cancel.requested',
+      detail: `row ${index}`,
       linkId: index % 3 === 0 ? LINK : undefined,
     });
   }
@@ -27,27 +28,27 @@ describe('readAudit', () => {
     deps.time.now = NOON + 99;
     const report = await readAudit(deps, CHECKER, ALL);
     expect(report).toMatchObject({ query: ALL, more: false });
-    expect(report.rows.map((row) => row.action)).toEqual(['row 2', 'row 1', 'row 0']);
+    expect(report.rows.map((row) => row.detail)).toEqual(['row 2', 'row 1', 'row 0']);
     expect(auditOf(deps).at(-1)).toEqual({
       sequence: 4,
       at: NOON + 99,
       actorId: CHECKER.userId,
-      action: 'audit read',
-      outcome: '3 rows',
+      action: 'audit.read',
+      rowCount: 3,
     });
   });
 
   test('of one link, of one person, of both', async () => {
     const deps = await depsWith(12);
-    const actions = async (query: Partial<AuditQuery>) =>
-      (await readAudit(deps, CHECKER, { ...ALL, ...query })).rows.map((row) => row.action);
-    expect(await actions({ linkId: LINK })).toEqual(['row 9', 'row 6', 'row 3', 'row 0']);
-    expect(auditOf(deps).at(-1)).toMatchObject({ action: 'audit read', linkId: LINK, outcome: '4 rows' });
-    expect(await actions({ actorId: MAKER.userId })).toEqual(
+    const found = async (query: Partial<AuditQuery>) =>
+      (await readAudit(deps, CHECKER, { ...ALL, ...query })).rows.map((row) => row.detail);
+    expect(await found({ linkId: LINK })).toEqual(['row 9', 'row 6', 'row 3', 'row 0']);
+    expect(auditOf(deps).at(-1)).toMatchObject({ action: 'audit.read', linkId: LINK, rowCount: 4 });
+    expect(await found({ actorId: MAKER.userId })).toEqual(
       [10, 8, 6, 4, 2, 0].map((index) => `row ${index}`),
     );
     // The row about reading the link's rows is by CHECKER.
-    expect(await actions({ linkId: LINK, actorId: MAKER.userId })).toEqual(['row 6', 'row 0']);
+    expect(await found({ linkId: LINK, actorId: MAKER.userId })).toEqual(['row 6', 'row 0']);
   });
 
   test.each([
@@ -59,7 +60,7 @@ describe('readAudit', () => {
     const report = await readAudit(deps, CHECKER, ALL);
     expect(report.rows).toHaveLength(shown);
     expect(report.more).toBe(more);
-    expect(auditOf(deps).at(-1)?.outcome).toBe(`${shown} rows`);
+    expect(auditOf(deps).at(-1)?.rowCount).toBe(shown);
   });
 
   test('a CSV holds more of them, and is told apart in the audit', async () => {
@@ -67,7 +68,7 @@ describe('readAudit', () => {
     const report = await readAudit(deps, CHECKER, { ...ALL, csv: true });
     expect(report.rows).toHaveLength(AUDIT_ROWS + 5);
     expect(report.more).toBe(false);
-    expect(auditOf(deps).at(-1)).toMatchObject({ action: 'audit exported', outcome: '25 rows' });
+    expect(auditOf(deps).at(-1)).toMatchObject({ action: 'audit.exported', rowCount: 25 });
     expect(AUDIT_CSV_ROWS).toBe(10_000);
   });
 
@@ -75,10 +76,11 @@ describe('readAudit', () => {
     const deps = await depsWith(1);
     await expect(readAudit(deps, MAKER, { ...ALL, linkId: LINK })).rejects.toThrow(Forbidden);
     expect(auditOf(deps).at(-1)).toMatchObject({
-      action: 'audit refused',
+      action: 'access.refused',
+      subject: 'audit.read',
       linkId: LINK,
       actorId: MAKER.userId,
-      reason: expect.stringContaining('ADMINS'),
+      outcome: 'not_administrator',
     });
   });
 });

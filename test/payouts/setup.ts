@@ -113,7 +113,7 @@ function checkOneCallEach({ gateway, store }: TestDeps): void {
         (one.approvals.length >= one.approvalsRequired || one.emergencyReason !== undefined),
     );
     expect(calls - unsent, `cancel calls sent for ${linkId}`).toBeLessThanOrEqual(approved.length);
-    const claims = audit.filter((row) => row.linkId === linkId && row.action === 'cancel started').length;
+    const claims = audit.filter((row) => row.linkId === linkId && row.action === 'cancel.started').length;
     expect(calls, `cancel calls for ${linkId} without a stored claim`).toBeLessThanOrEqual(claims);
   }
 }
@@ -228,11 +228,13 @@ export function approvedAt(
   });
 }
 
+const KEPT = 'put into the store as it is';
+
 /** Puts a request into the store as it is. */
 export async function keep<Kept extends CancelRequest>(deps: TestDeps, kept: Kept): Promise<Kept> {
   await deps.store.requests.open(
     kept,
-    { at: kept.requestedAt, actorId: kept.requestedBy, action: 'kept' },
+    { at: kept.requestedAt, actorId: kept.requestedBy, action: 'cancel.requested', detail: KEPT },
     [],
   );
   return kept;
@@ -248,7 +250,7 @@ export async function approvedDeps(script: Script, options: DepsOptions = {}) {
 
 /** The audit without the row `keep` leaves. */
 export function auditOf(deps: TestDeps) {
-  return deps.store.contents().audit.filter((row) => row.action !== 'kept');
+  return deps.store.contents().audit.filter((row) => row.detail !== KEPT);
 }
 
 export function stored(deps: TestDeps, id = 'a1'): CancelRequest | undefined {

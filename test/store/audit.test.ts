@@ -1,7 +1,8 @@
 /** Owns the audit on both engines: rows kept as given, chained, filtered, and tampering found. */
 
 import { describe, expect, test } from 'vitest';
-import type { AuditAnchor, AuditRow } from '../../src/payouts/ports.ts';
+import type { AuditEntry } from '../../src/payouts/audit-entry.ts';
+import type { AuditAnchor, AuditRow } from '../../src/payouts/audit-port.ts';
 import { databases, ENGINES } from './engines.ts';
 import { request, entry, next, NOON } from './samples.ts';
 
@@ -20,15 +21,23 @@ describe.each(ENGINES)('the audit on %s', (engine) => {
   test('a row is kept as it was given, across a restart, and follows the ones before', async () => {
     const database = await fresh();
     const store = await database.open();
-    const full = {
+    const full: Required<AuditEntry> = {
       at: NOON,
       actorId: 'U_CHECKER',
       action: 'cancel.approved',
+      subject: 'cancel.approve',
+      outcome: 'cancelled',
       linkId: 'l1',
       cancelRequestId: 'a1',
+      reference: 'ORDER-1',
+      transactionDate: '2026-11-20',
       amountPaise: 12_345_678_900,
       reason: 'Agreed 😀 "quoted"\n',
-      outcome: 'approved',
+      detail: 'InstantPay: “done”',
+      affectedUserId: 'U_SECOND',
+      approvals: 1,
+      approvalsRequired: 2,
+      rowCount: 20,
       ipayUuid: 'h0689e4d',
       statusBefore: 'pending',
       statusAfter: 'approved',
@@ -62,9 +71,11 @@ describe.each(ENGINES)('the audit on %s', (engine) => {
 
   test('whatever a caller hands over, a row holds nothing unmasked', async () => {
     const { store } = await withRows(0);
-    await store.audit.append(entry({ reason: '9876543210 of 2026-11-20', outcome: 'told asha@okaxis' }));
+    await store.audit.append(
+      entry({ reason: '9876543210 of 2026-11-20', detail: 'told asha@okaxis', reference: '9876543210' }),
+    );
     expect(await store.audit.list({ limit: 1 })).toMatchObject([
-      { reason: '******3210 of 2026-11-20', outcome: 'told a***@okaxis' },
+      { reason: '******3210 of 2026-11-20', detail: 'told a***@okaxis', reference: '******3210' },
     ]);
     expect((await store.audit.verify()).intact).toBe(true);
   });
@@ -180,7 +191,6 @@ describe.each(ENGINES)('the audit on %s', (engine) => {
       expected,
     );
     expect(verdict.intact).toBe(false);
-    expect(verdict.first).toEqual(verdict.faults[0]);
   });
 
   test('a row replaced together with its hash is found by the row after it, and the last one by the head', async () => {

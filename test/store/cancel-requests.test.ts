@@ -79,15 +79,18 @@ describe.each(ENGINES)('approvals on %s', (engine) => {
     await store.requests.open(before, entry(), []);
     const approved = next(before, { status: 'approved', wakeAt: NOON + MINUTE });
     expect(
-      await store.requests.save(before, approved, [entry({ action: 'vote' }), entry({ action: 'ok' })]),
+      await store.requests.save(before, approved, [
+        entry({ action: 'cancel.approved' }),
+        entry({ action: 'approval.voided' }),
+      ]),
     ).toBe(true);
     expect(await store.requests.find('a1')).toStrictEqual(approved);
 
     const rejected = next(before, { status: 'rejected', wakeAt: undefined });
-    expect(await store.requests.save(before, rejected, [entry({ action: 'late' })])).toBe(false);
+    expect(await store.requests.save(before, rejected, [entry({ action: 'cancel.rejected' })])).toBe(false);
     expect(await store.requests.find('a1')).toStrictEqual(approved);
     const rows = await store.audit.list({ limit: 9 });
-    expect(rows.map((row) => row.action)).toEqual(['ok', 'vote', 'cancel.requested']);
+    expect(rows.map((row) => row.action)).toEqual(['approval.voided', 'cancel.approved', 'cancel.requested']);
   });
 
   test('of fifty changes from the same version, one is saved, with its audit row alone', async () => {

@@ -55,13 +55,13 @@ async function breakingWay(url: string, word: string, cut: Cut, staysAway: boole
 
 async function depsOver(cut: Cut, staysAway: boolean) {
   const { url } = await fresh();
-  const way = await breakingWay(url, 'cancel started', cut, staysAway);
+  const way = await breakingWay(url, 'cancel.started', cut, staysAway);
   const store = await openStore(way.url, { report: () => {} });
   onTestFinished(() => store.close());
   const gateway = scriptedGateway({ track: tracked(), cancel: [write('done')] });
   const deps: Deps = { ...makeDeps(), gateway, store };
   const approved: CancelRequest = approvedAt(NOON);
-  await store.requests.open(approved, { at: NOON, actorId: 'U_MAKER', action: 'kept' }, []);
+  await store.requests.open(approved, { at: NOON, actorId: 'U_MAKER', action: 'cancel.requested' }, []);
   return { deps, calls: gateway.calls, way, approved };
 }
 
@@ -75,7 +75,7 @@ test.each<Cut>(['before it arrives', 'before its answer'])(
     expect(await executeCancel(deps, approved)).toMatchObject({ status: 'executed' });
     expect(way.breaks()).toBe(1);
     expect(calls.cancel).toEqual([LINK]);
-    expect(await actions(deps)).toEqual(['kept', 'cancel started', 'cancel executed']);
+    expect(await actions(deps)).toEqual(['cancel.requested', 'cancel.started', 'cancel.executed']);
   },
 );
 
@@ -90,10 +90,10 @@ test('the connection breaks before its answer, and the database stays away: put 
   if (back) expect(await executeCancel(deps, back)).toMatchObject({ status: 'executed' });
   expect(calls.cancel).toEqual([LINK]);
   expect(await actions(deps)).toEqual([
-    'kept',
-    'cancel started',
-    'cancel put off',
-    'cancel started',
-    'cancel executed',
+    'cancel.requested',
+    'cancel.started',
+    'cancel.rescheduled',
+    'cancel.started',
+    'cancel.executed',
   ]);
 });

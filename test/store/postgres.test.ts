@@ -281,10 +281,10 @@ test('a connection lost between two statements of a transaction does not end the
 test('a failed statement undoes its transaction and leaves the connection usable', async () => {
   const database = await fresh();
   const store = await database.open();
-  await database.raw(`alter table audit add constraint no_forgery check (action <> 'forge')`);
+  await database.raw(`alter table audit add constraint no_forgery check (detail is distinct from 'forge')`);
   for (let index = 0; index < 20; index += 1) {
     await expect(
-      store.requests.open(request({ id: `a${index}` }), entry({ action: 'forge' }), []),
+      store.requests.open(request({ id: `a${index}` }), entry({ detail: 'forge' }), []),
     ).rejects.toMatchObject({ kind: 'unavailable', cause: { code: '23514' } });
   }
   expect(await store.requests.open(request(), entry(), [])).toEqual({ opened: true });

@@ -1,7 +1,7 @@
 /** Owns example records for the store's tests. */
 
 import { type CancelRequest, newRequest } from '../../src/payouts/cancel/request.ts';
-import type { AuditEntry } from '../../src/payouts/ports.ts';
+import type { AuditEntry } from '../../src/payouts/audit-entry.ts';
 import type { CardCopy } from '../../src/payouts/cancel/ports.ts';
 import type { TransactionAnswer } from '../../src/payouts/transactions/transaction.ts';
 import { NEW_REQUEST } from '../payouts/setup.ts';

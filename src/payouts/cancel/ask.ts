@@ -34,7 +34,7 @@ export interface Requested {
  */
 export async function requestCancel(deps: Deps, actor: Actor, input: CancellationInput): Promise<Requested> {
   const { linkId } = input;
-  await requirePermission(deps, actor, 'operate', { action: 'cancel request refused', linkId });
+  await requirePermission(deps, actor, 'operate', { subject: 'cancel.request', linkId });
   const reason = readReason(input.reason);
   const { tracked, record } = await lookUp(deps, linkId);
   const now = deps.clock();
@@ -76,7 +76,7 @@ export async function requestCancel(deps: Deps, actor: Actor, input: Cancellatio
   const row = { reason, ipayUuid: tracked.ipayUuid, statusBefore: tracked.status };
   const opened = await deps.store.requests.open(
     request,
-    auditOf(request, now, actor.userId, 'cancel requested', row),
+    auditOf(request, now, actor.userId, 'cancel.requested', row),
     await copiesOf(deps, request),
   );
   if (opened.opened) return { kind: 'opened', request };

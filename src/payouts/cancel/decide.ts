@@ -1,7 +1,8 @@
 /** Owns deciding on a cancel request: who may, who was earlier, and saving what the decision makes of it. */
 
 import { Refused } from '../../errors.ts';
-import { isUnsure, judge, type Permission, requirePermission } from '../access.ts';
+import { isUnsure, judge, type Permission, requirePermission, writeRefusal } from '../access.ts';
+import type { AuditSubject } from '../audit-entry.ts';
 import type { Actor, Deps } from '../deps.ts';
 import { allowsEmergency } from './ask.ts';
 import { type Decision, decide, type NoDecision, tick } from './decision.ts';
@@ -9,11 +10,11 @@ import { readReason } from './reason.ts';
 import { auditOf, type CancelRequest, isIn } from './request.ts';
 import { findRequest, saveStep } from './save.ts';
 
-const PERMISSION: Record<Decision['kind'], Permission> = {
-  approve: 'approve',
-  reject: 'approve',
-  withdraw: 'operate',
-  emergency: 'administer',
+const ACCESS: Record<Decision['kind'], { permission: Permission; subject: AuditSubject }> = {
+  approve: { permission: 'approve', subject: 'cancel.approve' },
+  reject: { permission: 'approve', subject: 'cancel.reject' },
+  withdraw: { permission: 'operate', subject: 'cancel.withdraw' },
+  emergency: { permission: 'administer', subject: 'cancel.emergency_approve' },
 };
 
 export type Answered =
@@ -40,8 +41,8 @@ export async function decideCancel(
   kind: Decision['kind'],
   { reason = '', pressedAt, onLate }: DecideInput = {},
 ): Promise<Answered> {
-  const permission = PERMISSION[kind];
-  await requirePermission(deps, actor, permission, { action: `cancel ${kind} refused`, cancelRequestId });
+  const { permission, subject } = ACCESS[kind];
+  await requirePermission(deps, actor, permission, { subject, cancelRequestId });
   if (kind === 'emergency') await requireEmergency(deps, actor, cancelRequestId);
   const by = actor.userId;
   const decision: Decision =
@@ -68,8 +69,8 @@ export async function decideCancel(
         kind === 'approve' &&
         request.approvals.some(({ userId }) => userId === by);
       if (!counted) {
-        const row = { outcome: decided.why };
-        await deps.store.audit.append(auditOf(request, now, by, `cancel ${kind} refused`, row));
+        const row = { subject, outcome: decided.why };
+        await deps.store.audit.append(auditOf(request, now, by, 'decision.refused', row));
       }
       return { ok: false, why: decided.why, request };
     }
@@ -110,19 +111,14 @@ async function judgeEarlier(
 /** Resolves where emergency approval is turned on; otherwise audits the refusal and rejects with Refused. */
 export async function requireEmergency(deps: Deps, actor: Actor, cancelRequestId: string): Promise<void> {
   if (allowsEmergency(deps)) return;
-  await deps.store.audit.append({
-    at: deps.clock(),
-    actorId: actor.userId,
-    action: 'cancel emergency refused',
-    cancelRequestId,
-    outcome: 'switched off',
-  });
+  const { subject } = ACCESS.emergency;
+  await writeRefusal(deps, actor, { subject, cancelRequestId }, 'emergency_off');
   throw new Refused('Emergency approval is turned off. No action was taken.');
 }
 
 /** Requests waiting for a decision: the person's own first, then the others, oldest first. */
 export async function waitingRequests(deps: Deps, actor: Actor): Promise<CancelRequest[]> {
-  await requirePermission(deps, actor, 'look', { action: 'approvals refused' });
+  await requirePermission(deps, actor, 'look', { subject: 'cancel.list' });
   const pending = await deps.store.requests.pending();
   const mine = (request: CancelRequest) => (request.requestedBy === actor.userId ? 0 : 1);
   return pending.sort((one, other) => mine(one) - mine(other) || one.requestedAt - other.requestedAt);
@@ -130,6 +126,6 @@ export async function waitingRequests(deps: Deps, actor: Actor): Promise<CancelR
 
 /** One request, for people who may look. */
 export async function showRequest(deps: Deps, actor: Actor, cancelRequestId: string): Promise<CancelRequest> {
-  await requirePermission(deps, actor, 'look', { action: 'approval refused', cancelRequestId });
+  await requirePermission(deps, actor, 'look', { subject: 'cancel.show', cancelRequestId });
   return findRequest(deps, cancelRequestId);
 }

@@ -1,5 +1,6 @@
 /** Owns maker-checker as pure rules: what a person's decision, or time alone, makes of a waiting request. */
 
+import { type AuditEntry, SYSTEM_ACTOR } from '../audit-entry.ts';
 import { auditOf, type CancelRequest, change, type In, isIn, type Step } from './request.ts';
 
 /** How long a fresh approval waits for the replica that took it, before any replica takes it up. */
@@ -47,14 +48,14 @@ export function decide(
   if (decision.kind === 'withdraw') {
     if (decision.by !== request.requestedBy) return { ok: false, why: 'not_requester' };
     const next = close(request, 'withdrawn', decision.by, undefined, now);
-    return { ok: true, next, audit: [auditOf(next, now, decision.by, 'cancel withdrawn', { decisionMs })] };
+    return { ok: true, next, audit: [auditOf(next, now, decision.by, 'cancel.withdrawn', { decisionMs })] };
   }
   if (decision.by === request.requestedBy) return { ok: false, why: 'own_request' };
   switch (decision.kind) {
     case 'reject': {
       const next = close(request, 'rejected', decision.by, decision.reason, now);
       const row = { decisionMs, reason: decision.reason };
-      return { ok: true, next, audit: [auditOf(next, now, decision.by, 'cancel rejected', row)] };
+      return { ok: true, next, audit: [auditOf(next, now, decision.by, 'cancel.rejected', row)] };
     }
     case 'emergency':
       return approveInEmergency(request, decision, now, givenAt);
@@ -85,18 +86,22 @@ function addApproval(
         wakeAt: now + TAKE_UP_AFTER_MS,
       })
     : change(request, 'pending', { approvals, voidApprovals });
-  const outcome = `${approvals.length} of ${request.approvalsRequired} approvals`;
-  const row = { decisionMs: now - request.requestedAt, outcome };
+  const row = { decisionMs: now - request.requestedAt, ...countsOf(next) };
   return {
     ok: true,
     next,
     audit: [
-      auditOf(next, now, by, 'cancel approved', row),
+      auditOf(next, now, by, 'cancel.approved', row),
       ...gone.map(({ userId }) =>
-        auditOf(next, now, 'desk', 'approval void', { reason: `${userId} may no longer approve` }),
+        auditOf(next, now, SYSTEM_ACTOR, 'approval.voided', { affectedUserId: userId }),
       ),
     ],
   };
+}
+
+/** How many approvals there are and how many are needed, for the audit. */
+function countsOf({ approvals, approvalsRequired }: CancelRequest): Partial<AuditEntry> {
+  return { approvals: approvals.length, approvalsRequired };
 }
 
 /** However many approvals are needed: one administrator's carries, and is marked as an emergency for good. */
@@ -113,8 +118,8 @@ function approveInEmergency(
     decidedAt: givenAt,
     wakeAt: now + TAKE_UP_AFTER_MS,
   });
-  const row = { decisionMs: now - request.requestedAt, reason, outcome: 'approved alone' };
-  return { ok: true, next, audit: [auditOf(next, now, by, 'break glass', row)] };
+  const row = { decisionMs: now - request.requestedAt, reason, ...countsOf(next) };
+  return { ok: true, next, audit: [auditOf(next, now, by, 'cancel.emergency_approved', row)] };
 }
 
 function close<S extends 'rejected' | 'withdrawn' | 'expired'>(
@@ -136,11 +141,11 @@ function close<S extends 'rejected' | 'withdrawn' | 'expired'>(
 export function tick(request: In<'pending'>, now: number): Step<'pending' | 'expired'> | undefined {
   if (now >= request.expiresAt) {
     const next = close(request, 'expired', undefined, undefined, now);
-    return { next, audit: [auditOf(next, now, 'desk', 'cancel request expired')] };
+    return { next, audit: [auditOf(next, now, SYSTEM_ACTOR, 'cancel.expired')] };
   }
   if (request.nudgedAt === undefined && now >= request.nudgeAt) {
     const next = change(request, 'pending', { nudgedAt: now, wakeAt: request.expiresAt });
-    return { next, audit: [auditOf(next, now, 'desk', 'approvers reminded')] };
+    return { next, audit: [auditOf(next, now, SYSTEM_ACTOR, 'approvers.nudged')] };
   }
   return undefined;
 }

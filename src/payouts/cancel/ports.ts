@@ -1,6 +1,6 @@
 /** Owns what the rules of cancelling need from the store: types alone. Instants are epoch milliseconds in UTC. */
 
-import type { AuditEntry } from '../ports.ts';
+import type { AuditEntry } from '../audit-entry.ts';
 import type { CancelRequest, RequestStatus } from './request.ts';
 
 export interface CancelRequestStore {

@@ -7,7 +7,7 @@
  */
 
 import type { Contact, Environment, LinkStatus } from '../links/link.ts';
-import type { AuditEntry } from '../ports.ts';
+import type { AuditAction, AuditEntry } from '../audit-entry.ts';
 
 /** Decided and still moving: only InstantPay can say what comes next. */
 export const APPROVED_UNFINISHED = ['approved', 'executing', 'unknown'] as const;
@@ -186,7 +186,7 @@ export function auditOf(
   request: CancelRequest,
   at: number,
   actorId: string,
-  action: string,
+  action: AuditAction,
   more: Partial<AuditEntry> = {},
 ): AuditEntry {
   return {

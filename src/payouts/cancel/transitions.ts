@@ -12,6 +12,7 @@ import {
   type Outcome,
   type Step,
 } from './request.ts';
+import { SYSTEM_ACTOR } from '../audit-entry.ts';
 import type { LinkStatus } from '../links/link.ts';
 import type { WriteAnswer } from '../ports.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../time.ts';
@@ -70,7 +71,7 @@ export function startExecution(
     problem: undefined,
     wakeAt: now + lease,
   });
-  return { next, audit: [auditOf(next, now, 'desk', 'cancel started', { statusBefore: 'ISSUED' })] };
+  return { next, audit: [auditOf(next, now, SYSTEM_ACTOR, 'cancel.started', { statusBefore: 'ISSUED' })] };
 }
 
 /** The decision grew too old, and nothing was sent. */
@@ -104,7 +105,7 @@ export function reschedule(
     problem,
     wakeAt: Math.min(now + Math.min(checks * 15_000, 2 * MINUTE_MS), tooLateAt),
   });
-  return { next, audit: [auditOf(next, now, 'desk', 'cancel put off', { reason: problem })] };
+  return { next, audit: [auditOf(next, now, SYSTEM_ACTOR, 'cancel.rescheduled', { detail: problem })] };
 }
 
 /** The call may have left, and nobody knows what became of it. */
@@ -122,7 +123,7 @@ export function markUnknown(
   });
   return {
     next,
-    audit: [auditOf(next, now, 'desk', 'cancel outcome unknown', { reason: problem, ipayUuid })],
+    audit: [auditOf(next, now, SYSTEM_ACTOR, 'cancel.outcome_unknown', { detail: problem, ipayUuid })],
   };
 }
 
@@ -158,10 +159,10 @@ export function recheck(
   return {
     next,
     audit: [
-      auditOf(next, now, 'desk', 'cancel looked up', {
+      auditOf(next, now, SYSTEM_ACTOR, 'cancel.rechecked', {
         statusAfter: seen.linkStatus,
         ipayUuid: seen.ipayUuid,
-        outcome: 'still unknown',
+        outcome: 'still_unknown',
       }),
     ],
   };
@@ -177,13 +178,13 @@ export function finish(request: In<ApprovedUnfinished>, now: number, outcome: Ou
   });
   const row = {
     outcome: outcome.kind,
-    reason: outcome.message,
+    detail: outcome.message,
     ipayUuid: outcome.ipayUuid,
     statusBefore: 'ISSUED',
     statusAfter: outcome.linkStatus,
     decisionMs: (request.decidedAt ?? now) - request.requestedAt,
   };
-  return { next, audit: [auditOf(next, now, 'desk', `cancel ${next.status}`, row)] };
+  return { next, audit: [auditOf(next, now, SYSTEM_ACTOR, `cancel.${next.status}`, row)] };
 }
 
 function endOf({ kind }: Outcome): Finished {

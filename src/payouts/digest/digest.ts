@@ -199,6 +199,6 @@ export async function composeDigest(deps: Deps, statuses: readonly KnownStatus[]
 
 /** The digest somebody asked for with `/payout digest`. */
 export async function digestFor(deps: Deps, actor: Actor, statuses: readonly KnownStatus[]): Promise<Digest> {
-  await requirePermission(deps, actor, 'look', { action: 'digest refused' });
+  await requirePermission(deps, actor, 'look', { subject: 'digest.read' });
   return composeDigest(deps, statuses);
 }

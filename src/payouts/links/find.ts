@@ -19,7 +19,7 @@ export type Found =
 
 /** Finds the links a target names; an exact ID needs no search. An incomplete walk never claims `one`, and says so with `none`. */
 export async function find(deps: Deps, actor: Actor, target: LinkTarget): Promise<Found> {
-  await requirePermission(deps, actor, 'look', { action: 'search refused' });
+  await requirePermission(deps, actor, 'look', { subject: 'link.find' });
   if (target.kind === 'id') return { kind: 'one', linkId: target.linkId };
   const filter: LinkFilter = target.kind === 'url' ? { url: target.url } : { contact: target.contact };
   const found = new Map<string, PayoutLink>();

@@ -33,7 +33,7 @@ export function hasOlderPage(page: LinkPage): boolean {
 
 /** One page of links, ten as InstantPay sends them; those that do not answer the filter are left out (R1). */
 export async function list(deps: Deps, actor: Actor, query: ListQuery): Promise<LinkList> {
-  await requirePermission(deps, actor, 'look', { action: 'list refused' });
+  await requirePermission(deps, actor, 'look', { subject: 'link.list' });
   const filter: LinkFilter = {};
   if (query.statuses.length > 0) filter.statuses = query.statuses;
   if (query.contact) filter.contact = query.contact;

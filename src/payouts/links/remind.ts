@@ -22,7 +22,7 @@ export interface Reminded {
  * only if certainly nothing was sent (R9). Rejects with Forbidden, Refused, Conflict (cooldown) or OutcomeUnknown.
  */
 export async function remind(deps: Deps, actor: Actor, linkId: string): Promise<Reminded> {
-  await requirePermission(deps, actor, 'operate', { action: 'reminder refused', linkId });
+  await requirePermission(deps, actor, 'operate', { subject: 'reminder.send', linkId });
   const tracked = await deps.gateway.track(linkId);
   const wrongEnvironment = environmentProblem(deps, tracked.environment);
   if (wrongEnvironment) throw new Refused(wrongEnvironment, { ipayUuid: tracked.ipayUuid });
@@ -48,7 +48,7 @@ export async function remind(deps: Deps, actor: Actor, linkId: string): Promise<
     statusBefore: tracked.status,
   };
   // Audited before the call: the store may fail while the call runs.
-  const sending = deps.store.audit.append({ ...row, at: now, action: 'reminder sending' });
+  const sending = deps.store.audit.append({ ...row, at: now, action: 'reminder.started' });
   await sending.catch(async (error: unknown) => {
     await bestEffort(deps.store.cooldowns.release(key, token));
     throw error;
@@ -60,9 +60,9 @@ export async function remind(deps: Deps, actor: Actor, linkId: string): Promise<
   const result = deps.store.audit.append({
     ...row,
     at: deps.clock(),
-    action: 'reminder',
-    outcome: answer.kind === 'done' ? 'sent' : sure ? 'not sent' : 'unknown',
-    reason: message,
+    action:
+      answer.kind === 'done' ? 'reminder.sent' : sure ? 'reminder.not_sent' : 'reminder.outcome_unknown',
+    detail: message,
     ipayUuid,
   });
   await bestEffort(result);

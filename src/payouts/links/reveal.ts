@@ -11,11 +11,11 @@ export async function mayReveal(deps: Deps, actor: Actor): Promise<boolean> {
 
 /** Who is paid and into which account, unmasked. The audit row is written before anything is fetched. */
 export async function reveal(deps: Deps, actor: Actor, linkId: string): Promise<Revealed> {
-  await requirePermission(deps, actor, 'administer', { action: 'reveal refused', linkId });
+  await requirePermission(deps, actor, 'administer', { subject: 'link.reveal', linkId });
   await deps.store.audit.append({
     at: deps.clock(),
     actorId: actor.userId,
-    action: 'private details revealed',
+    action: 'link.revealed',
     linkId,
   });
   return deps.gateway.reveal(linkId);

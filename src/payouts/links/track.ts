@@ -30,6 +30,6 @@ export async function lookUp(deps: Deps, linkId: string): Promise<LinkView> {
 }
 
 export async function track(deps: Deps, actor: Actor, linkId: string): Promise<LinkView> {
-  await requirePermission(deps, actor, 'look', { action: 'track refused', linkId });
+  await requirePermission(deps, actor, 'look', { subject: 'link.track', linkId });
   return lookUp(deps, linkId);
 }

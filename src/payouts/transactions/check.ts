@@ -62,7 +62,7 @@ export async function checkTransaction(
   actor: Actor,
   request: TransactionRequest,
 ): Promise<TransactionReport> {
-  await requirePermission(deps, actor, 'look', { action: 'transaction query refused' });
+  await requirePermission(deps, actor, 'look', { subject: 'transaction.check' });
   const now = deps.clock();
   const today = istDay(now);
   const { externalRef, date, aeps, time, checkNow } = request;
@@ -87,10 +87,12 @@ export async function checkTransaction(
   const row = deps.store.audit.append({
     at: deps.clock(),
     actorId: actor.userId,
-    action: 'transaction query',
+    action: 'transaction.checked',
     // R14: a reference may be somebody's mobile or account number.
-    reason: `${maskText(externalRef)} of ${date}${aeps ? ', AePS' : ''}`,
-    outcome: answer.query === 'answered' ? answer.outcome : answer.query,
+    reference: maskText(externalRef),
+    transactionDate: date,
+    detail: aeps ? 'AePS' : undefined,
+    outcome: answer.query === 'answered' ? answer.outcome : `query_${answer.query}`,
     ipayUuid: answer.ipayUuid,
   });
   await bestEffort(row);

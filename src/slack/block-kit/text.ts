@@ -3,6 +3,7 @@
  * The brands make it a matter of types: no constructor of mrkdwn takes a plain `string`.
  */
 
+import { SYSTEM_ACTOR } from '../../payouts/audit-entry.ts';
 import { formatRupees } from '../../payouts/money.ts';
 import {
   formatDuration,
@@ -183,7 +184,7 @@ export function count(amount: number, one: string, many = `${one}s`): Mrkdwn {
 
 /** A mention of a Slack user id; anything that is none calls nobody. */
 export function person(userId: string | undefined): Mrkdwn {
-  if (userId === 'desk') return md`Payout Desk`;
+  if (userId === SYSTEM_ACTOR) return md`Payout Desk`;
   return userId && /^[UW][A-Z0-9_]{1,30}$/.test(userId) ? asMrkdwn(`<@${userId}>`) : md`somebody`;
 }
 

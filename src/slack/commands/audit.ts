@@ -6,7 +6,8 @@ import { readAudit } from '../../payouts/audit.ts';
 import { slackSays } from '../answer-error.ts';
 import type { Context } from '../context.ts';
 import type { CommandOf } from '../parse/command.ts';
-import { auditCsv, auditList } from '../views/audit-list.ts';
+import { auditCsv } from '../views/audit-csv.ts';
+import { auditList } from '../views/audit-list.ts';
 import { notice } from '../views/notices.ts';
 import { SlackFailure } from '../api/client.ts';
 

@@ -1,10 +1,8 @@
-/** Owns how the audit is shown: rows in a message, and the CSV file. */
+/** Owns how the audit is shown in a message. */
 
-import { stringify } from 'csv-stringify/sync';
 import type { AuditReport } from '../../payouts/audit.ts';
 import { formatRupees } from '../../payouts/money.ts';
-import type { AuditRow, ChainedAuditRow } from '../../payouts/ports.ts';
-import { formatIst } from '../../payouts/time.ts';
+import type { AuditRow } from '../../payouts/audit-port.ts';
 import {
   columns,
   context,
@@ -23,13 +21,13 @@ import {
   count,
   lasting,
   md,
-  NOTHING,
   person,
   relative,
   rupees,
   fallback,
   spokenText,
 } from '../block-kit/text.ts';
+import { actionLabel, outcomeLabel, subjectLabel } from './audit-labels.ts';
 import { dotted } from './parts.ts';
 
 /** How much of a reason a row shows, so that twenty rows fit; the CSV has all of it. */
@@ -64,71 +62,42 @@ export function auditList(report: AuditReport, now: number): Message {
 
 function auditRow(row: AuditRow, now: number): Row {
   const change = [row.statusBefore, row.statusAfter].filter((status) => status !== undefined);
+  const affected = row.affectedUserId === undefined ? md`` : md`\nabout ${person(row.affectedUserId)}`;
+  const what = whatOf(row);
   const blocks = [
     divider(),
     columns(
-      md`${person(row.actorId)}\n${at(row.at)}\n${relative(row.at, now)}`,
+      md`${person(row.actorId)}\n${at(row.at)}\n${relative(row.at, now)}${affected}`,
       plain(
-        [row.action, row.outcome && clean(row.outcome, SHOWN)],
+        what.map((part) => clean(part, SHOWN)),
         [row.amountPaise === undefined ? undefined : formatRupees(row.amountPaise), change.join(' → ')],
+        [row.reference && clean(row.reference, 100), row.transactionDate && clean(row.transactionDate, 20)],
         row.linkId && clean(row.linkId, 40),
+        countsOf(row),
         row.reason && `“${clean(row.reason, SHOWN)}”`,
+        row.detail && clean(row.detail, SHOWN),
         row.decisionMs === undefined ? undefined : `decided after ${lasting(row.decisionMs)}`,
-        row.ipayUuid && `Request ${clean(row.ipayUuid, 60)}`,
+        row.ipayUuid && `InstantPay request ID ${clean(row.ipayUuid, 60)}`,
       ),
     ),
   ];
-  const what = spokenText([row.action, row.outcome].filter(Boolean).join(', '), 80);
   const amount = row.amountPaise === undefined ? fallback`` : fallback`, ${rupees(row.amountPaise)}`;
   const link = row.linkId === undefined ? fallback`` : fallback`, link ${spokenText(row.linkId, 30)}`;
-  return { blocks, spoken: fallback`${at(row.at)} ${person(row.actorId)}: ${what}${amount}${link}` };
+  const spoken = spokenText(what.join(', '), 80);
+  return { blocks, spoken: fallback`${at(row.at)} ${person(row.actorId)}: ${spoken}${amount}${link}` };
 }
 
-/** The audit as CSV for a spreadsheet; no cell can start a formula. */
-export function auditCsv(rows: readonly ChainedAuditRow[]): string {
-  const records = rows.map((row) => ({
-    sequence: row.sequence,
-    time_ist: formatIst(row.at),
-    time_utc: new Date(row.at).toISOString(),
-    actor: row.actorId,
-    action: cell(row.action),
-    link_id: cell(row.linkId),
-    request_id: cell(row.cancelRequestId),
-    amount_rupees: row.amountPaise === undefined ? '' : (row.amountPaise / 100).toFixed(2),
-    reason: cell(row.reason),
-    outcome: cell(row.outcome),
-    status_before: cell(row.statusBefore),
-    status_after: cell(row.statusAfter),
-    decision_seconds: row.decisionMs === undefined ? '' : Math.round(row.decisionMs / 1_000),
-    instantpay_request_id: cell(row.ipayUuid),
-    previous_hash: row.previousHash,
-    hash: row.hash,
-  }));
-  // The byte order mark makes spreadsheets read Hindi and ₹ as UTF-8.
-  return stringify(records, { header: true, bom: true, escape_formulas: true, columns: [...CSV_COLUMNS] });
+/** "Access refused", "Read audit", "Not an administrator". */
+function whatOf({ action, subject, outcome }: AuditRow): string[] {
+  return [
+    actionLabel(action),
+    ...(subject === undefined ? [] : [subjectLabel(subject)]),
+    ...(outcome === undefined ? [] : [outcomeLabel(outcome)]),
+  ];
 }
 
-const CSV_COLUMNS = [
-  'sequence',
-  'time_ist',
-  'time_utc',
-  'actor',
-  'action',
-  'link_id',
-  'request_id',
-  'amount_rupees',
-  'reason',
-  'outcome',
-  'status_before',
-  'status_after',
-  'decision_seconds',
-  'instantpay_request_id',
-  'previous_hash',
-  'hash',
-] as const;
-
-/** One line of clean text: what begins a cell is then what the formula guard sees. */
-function cell(text: string | undefined): string {
-  const line = text === undefined ? NOTHING : clean(text, 2_000);
-  return line === NOTHING ? '' : line;
+function countsOf({ approvals, approvalsRequired, rowCount }: AuditRow): string | undefined {
+  if (rowCount !== undefined) return count(rowCount, 'row');
+  if (approvals === undefined || approvalsRequired === undefined) return undefined;
+  return `${approvals} of ${count(approvalsRequired, 'approval')}`;
 }

@@ -9,7 +9,7 @@ import {
   since,
 } from '../../payouts/digest/digest.ts';
 import type { PayoutLink } from '../../payouts/links/link.ts';
-import type { AuditAnchor } from '../../payouts/ports.ts';
+import type { AuditAnchor } from '../../payouts/audit-port.ts';
 import {
   context,
   divider,

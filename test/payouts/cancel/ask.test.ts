@@ -39,7 +39,7 @@ describe('requestCancel', () => {
         sequence: 1,
         at: NOON,
         actorId: MAKER.userId,
-        action: 'cancel requested',
+        action: 'cancel.requested',
         linkId: LINK,
         cancelRequestId: 'id-1',
         amountPaise: 12_345_678,
@@ -144,7 +144,7 @@ describe('requestCancel', () => {
     await expect(requestCancel(deps, STRANGER, REQUEST)).rejects.toThrow(Forbidden);
     expect(deps.gateway.calls.track).toEqual([]);
     expect(auditOf(deps)).toMatchObject([
-      { action: 'cancel request refused', linkId: LINK, actorId: STRANGER.userId },
+      { action: 'access.refused', subject: 'cancel.request', linkId: LINK, actorId: STRANGER.userId },
     ]);
   });
 
@@ -225,7 +225,7 @@ describe('waitingApprovals', () => {
     const deps = makeDeps();
     await expect(waitingRequests(deps, STRANGER)).rejects.toThrow(Forbidden);
     expect(auditOf(deps)).toMatchObject([
-      { action: 'approvals refused', reason: expect.stringContaining('VIEWERS') },
+      { action: 'access.refused', subject: 'cancel.list', outcome: 'not_viewer' },
     ]);
   });
 });
@@ -240,7 +240,9 @@ describe('showApproval', () => {
       message: 'This cancel request is not in the records of this desk.',
     });
     await expect(showRequest(deps, STRANGER, 'a1')).rejects.toThrow(Forbidden);
-    expect(auditOf(deps)).toMatchObject([{ action: 'approval refused', cancelRequestId: 'a1' }]);
+    expect(auditOf(deps)).toMatchObject([
+      { action: 'access.refused', subject: 'cancel.show', cancelRequestId: 'a1' },
+    ]);
   });
 
   test('the record a request shows is the link’s own', async () => {

@@ -1,6 +1,7 @@
 /** Owns decisions on a stored request: approve, reject, withdraw, conflicts between people, and what the audit says. */
 
 import { describe, expect, test } from 'vitest';
+import { SYSTEM_ACTOR } from '../../../src/payouts/audit-entry.ts';
 import { Forbidden, NotFound, Refused, UsageError } from '../../../src/errors.ts';
 import type { RequestStatus } from '../../../src/payouts/cancel/request.ts';
 import { type Answered, decideCancel } from '../../../src/payouts/cancel/decide.ts';
@@ -42,7 +43,7 @@ describe('decideCancel', () => {
     expect(answered).toMatchObject({ ok: true, request: { status: 'approved', version: 8 } });
     expect(stored(deps)).toEqual(answered.request);
     expect(auditOf(deps)).toMatchObject([
-      { action: 'cancel approved', actorId: CHECKER.userId, decisionMs: HOUR_MS },
+      { action: 'cancel.approved', actorId: CHECKER.userId, decisionMs: HOUR_MS },
     ]);
     expect(deps.gateway.calls.cancel).toEqual([]);
   });
@@ -55,7 +56,7 @@ describe('decideCancel', () => {
       ok: true,
       request: { status: 'rejected', closedBy: CHECKER.userId, closedReason: 'Call ******3210 first' },
     });
-    expect(auditOf(deps)).toMatchObject([{ action: 'cancel rejected', reason: 'Call ******3210 first' }]);
+    expect(auditOf(deps)).toMatchObject([{ action: 'cancel.rejected', reason: 'Call ******3210 first' }]);
   });
 
   test('a rejection without a reason changes nothing', async () => {
@@ -85,12 +86,13 @@ describe('decideCancel', () => {
     }
     expect(auditOf(deps)).toMatchObject([
       {
-        action: 'cancel approve refused',
+        action: 'decision.refused',
+        subject: 'cancel.approve',
         outcome: 'own_request',
         actorId: MAKER.userId,
         cancelRequestId: 'a1',
       },
-      { action: 'cancel reject refused', outcome: 'own_request' },
+      { action: 'decision.refused', subject: 'cancel.reject', outcome: 'own_request' },
     ]);
   });
 
@@ -104,14 +106,16 @@ describe('decideCancel', () => {
     expect(stored(deps)).toEqual(request());
     expect(auditOf(deps)).toMatchObject([
       {
-        action: 'cancel approve refused',
-        reason: expect.stringContaining('APPROVERS'),
+        action: 'access.refused',
+        subject: 'cancel.approve',
+        outcome: 'not_approver',
         cancelRequestId: 'a1',
       },
-      { action: 'cancel reject refused', reason: expect.stringContaining('APPROVERS') },
+      { action: 'access.refused', subject: 'cancel.reject', outcome: 'not_approver' },
       {
-        action: 'cancel withdraw refused',
-        reason: expect.stringContaining('OPERATORS'),
+        action: 'access.refused',
+        subject: 'cancel.withdraw',
+        outcome: 'not_operator',
         actorId: STRANGER.userId,
       },
     ]);
@@ -141,8 +145,8 @@ describe('decideCancel', () => {
         request: { status: 'expired', version: 8 },
       });
       expect(auditOf(deps)).toMatchObject([
-        { action: 'cancel request expired', actorId: 'desk' },
-        { action: `cancel ${kind} refused`, outcome: 'finished' },
+        { action: 'cancel.expired', actorId: SYSTEM_ACTOR },
+        { action: 'decision.refused', subject: `cancel.${kind}`, outcome: 'finished' },
       ]);
     }
   });
@@ -166,12 +170,12 @@ describe('two approvals', () => {
     expect(deps.gateway.calls.cancel).toEqual([]);
     expect(await approve(deps, SECOND)).toMatchObject({ ok: true, request: { status: 'approved' } });
     expect(stored(deps)).toMatchObject({ status: 'executed' });
-    expect(auditOf(deps).map((row) => row.outcome)).toEqual([
-      '1 of 2 approvals',
-      'already_approved',
-      '2 of 2 approvals',
-      undefined,
-      'cancelled',
+    expect(auditOf(deps)).toMatchObject([
+      { action: 'cancel.approved', approvals: 1, approvalsRequired: 2 },
+      { action: 'decision.refused', outcome: 'already_approved' },
+      { action: 'cancel.approved', approvals: 2, approvalsRequired: 2 },
+      { action: 'cancel.started' },
+      { action: 'cancel.executed', outcome: 'cancelled' },
     ]);
   });
 
@@ -265,9 +269,11 @@ describe('races', () => {
     for (const answer of answers) if (!answer.ok) expect(answer.why).toBe('finished');
     expect(deps.gateway.calls.cancel).toEqual([LINK]);
     expect(stored(deps)).toMatchObject({ status: 'executed', approvals: { length: 1 } });
-    const actions = auditOf(deps).map((row) => row.action);
-    expect(actions.filter((action) => action === 'cancel approved')).toHaveLength(1);
-    expect(actions.filter((action) => action === 'cancel approve refused')).toHaveLength(49);
+    const rows = auditOf(deps);
+    expect(rows.filter(({ action }) => action === 'cancel.approved')).toHaveLength(1);
+    const refused = rows.filter(({ action }) => action === 'decision.refused');
+    expect(refused).toHaveLength(49);
+    for (const { subject } of refused) expect(subject).toBe('cancel.approve');
   });
 
   test('fifty approvers, two needed: two votes, one call', async () => {

@@ -38,7 +38,7 @@ describe('the age of the decision', () => {
     deps.time.now = NOON + ageMs;
     expect(await advance(deps, 'a1')).toMatchObject(TOO_LATE);
     expect(deps.gateway.calls.track).toEqual([]);
-    expect(auditOf(deps)).toMatchObject([{ action: 'cancel refused', outcome: 'too_late' }]);
+    expect(auditOf(deps)).toMatchObject([{ action: 'cancel.refused', outcome: 'too_late' }]);
   });
 
   test.each([
@@ -65,7 +65,7 @@ describe('the age of the decision', () => {
   test('it grew too old while the start was stored: no call, and nothing is looked up', async () => {
     const { deps, approved } = await approvedDeps({ cancel: [] }, afterSave(START_WITHIN_MS));
     expect(await executeCancel(deps, approved)).toMatchObject(TOO_LATE);
-    expect(auditOf(deps).map((row) => row.action)).toEqual(['cancel started', 'cancel refused']);
+    expect(auditOf(deps).map((row) => row.action)).toEqual(['cancel.started', 'cancel.refused']);
   });
 
   test('a clock set back far behind the decision while the start was stored: no call', async () => {
@@ -170,10 +170,10 @@ describe('the holder of the claim', () => {
     const { deps, approved } = await approvedDeps({ cancel: [] }, taken);
     expect(await executeCancel(deps, approved)).toMatchObject({ status: 'approved', holder: undefined });
     expect(auditOf(deps).map((row) => row.action)).toEqual([
-      'cancel started',
-      'cancel outcome unknown',
-      'cancel looked up',
-      'cancel put off',
+      'cancel.started',
+      'cancel.outcome_unknown',
+      'cancel.rechecked',
+      'cancel.rescheduled',
     ]);
   });
 
@@ -181,7 +181,7 @@ describe('the holder of the claim', () => {
     const { deps, approved } = await approvedDeps({ cancel: [write('done')] }, failing('after', 1));
     expect(await executeCancel(deps, approved)).toMatchObject({ status: 'executed', holder: 'id-1' });
     expect(deps.gateway.calls.cancel).toEqual([LINK]);
-    expect(auditOf(deps).map((row) => row.action)).toEqual(['cancel started', 'cancel executed']);
+    expect(auditOf(deps).map((row) => row.action)).toEqual(['cancel.started', 'cancel.executed']);
   });
 
   test('a commit that did not happen is made again', async () => {
@@ -350,7 +350,7 @@ describe('what could not be stored', () => {
       },
     );
     expect(await executeCancel(deps, approved)).toMatchObject({ status: 'approved', checks: 1 });
-    expect(auditOf(deps).map((row) => row.action)).toEqual(['cancel started', 'cancel put off']);
+    expect(auditOf(deps).map((row) => row.action)).toEqual(['cancel.started', 'cancel.rescheduled']);
   });
 });
 

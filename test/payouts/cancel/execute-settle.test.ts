@@ -52,7 +52,7 @@ describe('settleCancel', () => {
         wakeAt: NOON + 15_000,
       });
       expect(auditOf(deps)).toMatchObject([
-        { action: 'cancel looked up', statusAfter: status, ipayUuid: 'uuid-track' },
+        { action: 'cancel.rechecked', statusAfter: status, ipayUuid: 'uuid-track' },
       ]);
     } else {
       expect(settled).toMatchObject({
@@ -78,10 +78,10 @@ describe('settleCancel', () => {
     expect(settled).toMatchObject({ status: 'executed', version: 9, outcome: { settledByTracking: true } });
     expect(auditOf(deps)).toMatchObject([
       {
-        action: 'cancel outcome unknown',
-        reason: 'The replica that started the cancellation has not reported its outcome.',
+        action: 'cancel.outcome_unknown',
+        detail: 'The replica that started the cancellation has not reported its outcome.',
       },
-      { action: 'cancel executed' },
+      { action: 'cancel.executed' },
     ]);
   });
 
@@ -118,7 +118,7 @@ describe('settleCancel', () => {
       checks: 1,
       problem: 'InstantPay is away.',
     });
-    expect(auditOf(deps)[0]).toMatchObject({ action: 'cancel looked up' });
+    expect(auditOf(deps)[0]).toMatchObject({ action: 'cancel.rechecked' });
     expect(auditOf(deps)[0]?.statusAfter).toBeUndefined();
     expect(auditOf(deps)[0]?.ipayUuid).toBeUndefined();
   });
@@ -188,7 +188,7 @@ describe('attend', () => {
     expect(await advance(deps, 'a1')).toEqual(reminded);
     deps.time.now = NOON + 24 * HOUR_MS;
     expect(await advance(deps, 'a1')).toMatchObject({ status: 'expired' });
-    expect(auditOf(deps).map((row) => row.action)).toEqual(['approvers reminded', 'cancel request expired']);
+    expect(auditOf(deps).map((row) => row.action)).toEqual(['approvers.nudged', 'cancel.expired']);
   });
 
   test('many replicas at once remind once', async () => {

@@ -56,8 +56,8 @@ describe('executeCancel', () => {
       },
     });
     expect(auditOf(deps)).toMatchObject([
-      { action: 'cancel started', at: NOON + 1_000 },
-      { action: 'cancel executed', at: NOON + 1_500, ipayUuid: 'uuid-done' },
+      { action: 'cancel.started', at: NOON + 1_000 },
+      { action: 'cancel.executed', at: NOON + 1_500, ipayUuid: 'uuid-done' },
     ]);
   });
 

@@ -1,6 +1,7 @@
 /** Owns the decision rules as tables: every state by every person, approvals, expiry and nudges. */
 
 import { describe, expect, test } from 'vitest';
+import { SYSTEM_ACTOR } from '../../../src/payouts/audit-entry.ts';
 import {
   type CancelRequest,
   type RequestStatus,
@@ -110,12 +111,13 @@ describe('decide', () => {
         {
           at: now,
           actorId: SECOND.userId,
-          action: 'cancel approved',
+          action: 'cancel.approved',
           linkId: LINK,
           cancelRequestId: 'a1',
           amountPaise: 12_345_678,
           decisionMs: 5_000,
-          outcome: '2 of 2 approvals',
+          approvals: 2,
+          approvalsRequired: 2,
         },
       ],
     });
@@ -126,7 +128,7 @@ describe('decide', () => {
     const now = NOON + 5_000;
     expect(decide(before, decision('approve', CHECKER.userId), now)).toMatchObject({
       next: { ...before, version: 8, approvals: [{ userId: CHECKER.userId, at: now }] },
-      audit: [{ action: 'cancel approved', outcome: '1 of 2 approvals' }],
+      audit: [{ action: 'cancel.approved', approvals: 1, approvalsRequired: 2 }],
     });
   });
 
@@ -148,7 +150,7 @@ describe('decide', () => {
         {
           at: now,
           actorId: CHECKER.userId,
-          action: 'cancel rejected',
+          action: 'cancel.rejected',
           linkId: LINK,
           cancelRequestId: 'a1',
           amountPaise: 12_345_678,
@@ -163,7 +165,7 @@ describe('decide', () => {
     const now = NOON + 60_000;
     expect(decide(request(), decision('withdraw', MAKER.userId), now)).toMatchObject({
       next: { status: 'withdrawn', closedBy: MAKER.userId, closedReason: undefined, wakeAt: undefined },
-      audit: [{ actorId: MAKER.userId, action: 'cancel withdrawn', decisionMs: 60_000 }],
+      audit: [{ actorId: MAKER.userId, action: 'cancel.withdrawn', decisionMs: 60_000 }],
     });
   });
 
@@ -185,13 +187,14 @@ describe('decide', () => {
         {
           at: now,
           actorId: 'U_VOTED',
-          action: 'break glass',
+          action: 'cancel.emergency_approved',
           linkId: LINK,
           cancelRequestId: 'a1',
           amountPaise: 12_345_678,
           decisionMs: 60_000,
           reason: 'Not ours',
-          outcome: 'approved alone',
+          approvals: 1,
+          approvalsRequired: 3,
         },
       ],
     });
@@ -229,7 +232,7 @@ describe('age', () => {
     const step = tick(before, HALF + 5);
     expect(step).toMatchObject({
       next: { ...before, version: 8, nudgedAt: HALF + 5, wakeAt: LAPSE },
-      audit: [{ at: HALF + 5, actorId: 'desk', action: 'approvers reminded', linkId: LINK }],
+      audit: [{ at: HALF + 5, actorId: SYSTEM_ACTOR, action: 'approvers.nudged', linkId: LINK }],
     });
     const nudged = request({ nudgedAt: HALF + 5 });
     expect(tick(nudged, LAPSE - 1)).toBeUndefined();
@@ -246,7 +249,7 @@ describe('age', () => {
         closedReason: undefined,
         wakeAt: undefined,
       },
-      audit: [{ at: LAPSE + 5, actorId: 'desk', action: 'cancel request expired', cancelRequestId: 'a1' }],
+      audit: [{ at: LAPSE + 5, actorId: SYSTEM_ACTOR, action: 'cancel.expired', cancelRequestId: 'a1' }],
     });
   });
 
@@ -269,14 +272,14 @@ describe('states', () => {
   });
 
   test('an audit row carries what the request is about, and what is added', () => {
-    expect(auditOf(request(), NOON, 'desk', 'looked', { outcome: 'fine' })).toEqual({
+    expect(auditOf(request(), NOON, SYSTEM_ACTOR, 'cancel.expired', { outcome: 'expired' })).toEqual({
       at: NOON,
-      actorId: 'desk',
-      action: 'looked',
+      actorId: SYSTEM_ACTOR,
+      action: 'cancel.expired',
       linkId: LINK,
       cancelRequestId: 'a1',
       amountPaise: 12_345_678,
-      outcome: 'fine',
+      outcome: 'expired',
     });
   });
 });

@@ -1,6 +1,7 @@
 /** Owns the transitions of an approved request as tables: start, outcome, rescheduling, lease and age. */
 
 import { describe, expect, test } from 'vitest';
+import { SYSTEM_ACTOR } from '../../../src/payouts/audit-entry.ts';
 import type { CancelRequest, In, Outcome } from '../../../src/payouts/cancel/request.ts';
 import {
   startExecution,
@@ -18,7 +19,7 @@ import {
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/payouts/time.ts';
 import { approvedAt, LINK, NOON, request } from '../setup.ts';
 
-const ROW = { actorId: 'desk', linkId: LINK, cancelRequestId: 'a1', amountPaise: 12_345_678 };
+const ROW = { actorId: SYSTEM_ACTOR, linkId: LINK, cancelRequestId: 'a1', amountPaise: 12_345_678 };
 const DECIDED_AT = NOON + HOUR_MS;
 
 function executing(changes: Partial<CancelRequest> = {}): In<'executing'> {
@@ -44,7 +45,7 @@ describe('startExecution', () => {
         problem: undefined,
         wakeAt: now + 30_000,
       },
-      audit: [{ at: now, ...ROW, action: 'cancel started', statusBefore: 'ISSUED' }],
+      audit: [{ at: now, ...ROW, action: 'cancel.started', statusBefore: 'ISSUED' }],
     });
   });
 });
@@ -119,7 +120,7 @@ describe('reschedule', () => {
         problem: 'No connection.',
         wakeAt: now + 45_000,
       },
-      audit: [{ at: now, ...ROW, action: 'cancel put off', reason: 'No connection.' }],
+      audit: [{ at: now, ...ROW, action: 'cancel.rescheduled', detail: 'No connection.' }],
     });
   });
 
@@ -181,8 +182,8 @@ describe('markUnknown', () => {
         {
           at: now,
           ...ROW,
-          action: 'cancel outcome unknown',
-          reason: 'Timed out.',
+          action: 'cancel.outcome_unknown',
+          detail: 'Timed out.',
           ipayUuid: 'uuid-call',
         },
       ],
@@ -245,10 +246,10 @@ describe('recheck', () => {
         {
           at: now,
           ...ROW,
-          action: 'cancel looked up',
+          action: 'cancel.rechecked',
           statusAfter: 'ISSUED',
           ipayUuid: 'uuid-look',
-          outcome: 'still unknown',
+          outcome: 'still_unknown',
         },
       ],
     });
@@ -269,7 +270,7 @@ describe('recheck', () => {
           settledByTracking: true,
         },
       },
-      audit: [{ action: 'cancel unresolved', outcome: 'still_unknown' }],
+      audit: [{ action: 'cancel.unresolved', outcome: 'still_unknown' }],
     });
   });
 
@@ -306,9 +307,9 @@ describe('finish', () => {
         {
           at: now,
           ...ROW,
-          action: 'cancel executed',
+          action: 'cancel.executed',
           outcome: 'cancelled',
-          reason: 'Done.',
+          detail: 'Done.',
           ipayUuid: 'uuid-call',
           statusBefore: 'ISSUED',
           statusAfter: 'CANCELLED',
@@ -330,7 +331,7 @@ describe('finish', () => {
   ] as const)('%s is %s', (kind, status) => {
     const step = finish(executing(), NOON, { ...outcome, kind });
     expect(step.next.status).toBe(status);
-    expect(step.audit[0]?.action).toBe(`cancel ${status}`);
+    expect(step.audit[0]?.action).toBe(`cancel.${status}`);
   });
 
   test('without a request id the earlier one stays; without a decision the time since the request counts', () => {

@@ -1,6 +1,7 @@
 /** Owns the last approval: every earlier approver must still be one, and emergency approval needs named administrators. */
 
 import { describe, expect, test } from 'vitest';
+import { SYSTEM_ACTOR } from '../../../src/payouts/audit-entry.ts';
 import { Refused, Unavailable } from '../../../src/errors.ts';
 import type { Principals } from '../../../src/payouts/access.ts';
 import { decide } from '../../../src/payouts/cancel/decision.ts';
@@ -66,8 +67,8 @@ describe('the last vote', () => {
       },
     });
     expect(auditOf(deps)).toMatchObject([
-      { actorId: SECOND.userId, action: 'cancel approved', outcome: '1 of 2 approvals' },
-      { actorId: 'desk', action: 'approval void', reason: `${CHECKER.userId} may no longer approve` },
+      { actorId: SECOND.userId, action: 'cancel.approved', approvals: 1, approvalsRequired: 2 },
+      { actorId: SYSTEM_ACTOR, action: 'approval.voided', affectedUserId: CHECKER.userId },
     ]);
     expect(await decideCancel(deps, THIRD, 'a1', 'approve')).toMatchObject({
       ok: true,
@@ -97,7 +98,12 @@ describe('the last vote', () => {
     });
     expect(stored(deps)).toEqual(before);
     expect(auditOf(deps)).toMatchObject([
-      { actorId: SECOND.userId, action: 'cancel approve refused', outcome: 'approvers_unknown' },
+      {
+        actorId: SECOND.userId,
+        action: 'decision.refused',
+        subject: 'cancel.approve',
+        outcome: 'approvers_unknown',
+      },
     ]);
     people[CHECKER.userId] = 'member';
     expect(await decideCancel(deps, SECOND, 'a1', 'approve')).toMatchObject({ ok: true });
@@ -178,7 +184,9 @@ describe('emergency approval', () => {
     await keep(deps, request({ emergencyAllowed: true }));
     const decided = decideCancel(deps, CHECKER, 'a1', 'emergency', { reason: 'It is urgent' });
     await expect(decided).rejects.toThrow(Refused);
-    expect(auditOf(deps)).toMatchObject([{ outcome: 'switched off' }]);
+    expect(auditOf(deps)).toMatchObject([
+      { action: 'access.refused', subject: 'cancel.emergency_approve', outcome: 'emergency_off' },
+    ]);
   });
 
   test.each([

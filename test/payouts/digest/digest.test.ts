@@ -281,7 +281,7 @@ describe('digestFor', () => {
     expect(await digestFor(deps, MAKER, ['ISSUED'])).toMatchObject({ complete: true });
     await expect(digestFor(deps, STRANGER, ['ISSUED'])).rejects.toThrow(Forbidden);
     expect(auditOf(deps)).toMatchObject([
-      { action: 'digest refused', reason: expect.stringContaining('VIEWERS') },
+      { action: 'access.refused', subject: 'digest.read', outcome: 'not_viewer' },
     ]);
   });
 });

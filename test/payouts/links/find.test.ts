@@ -105,7 +105,7 @@ describe('lookUp and track', () => {
     const deps = makeDeps();
     await expect(track(deps, STRANGER, LINK)).rejects.toThrow(Forbidden);
     expect(deps.gateway.calls.track).toEqual([]);
-    expect(auditOf(deps)).toMatchObject([{ action: 'track refused', linkId: LINK }]);
+    expect(auditOf(deps)).toMatchObject([{ action: 'access.refused', subject: 'link.track', linkId: LINK }]);
   });
 });
 
@@ -219,7 +219,7 @@ describe('find', () => {
   test('is for people who may look', async () => {
     const deps = makeDeps();
     await expect(find(deps, STRANGER, ASHA)).rejects.toThrow(Forbidden);
-    expect(auditOf(deps)).toMatchObject([{ action: 'search refused' }]);
+    expect(auditOf(deps)).toMatchObject([{ action: 'access.refused', subject: 'link.find' }]);
   });
 });
 
@@ -253,7 +253,7 @@ describe('list', () => {
     const deps = makeDeps();
     const query = { statuses: [], contact: undefined, pageNumber: 1 };
     await expect(list(deps, STRANGER, query)).rejects.toThrow(Forbidden);
-    expect(auditOf(deps)).toMatchObject([{ action: 'list refused' }]);
+    expect(auditOf(deps)).toMatchObject([{ action: 'access.refused', subject: 'link.list' }]);
   });
 });
 

@@ -37,7 +37,7 @@ describe('remind', () => {
         sequence: 1,
         at: NOON,
         actorId: MAKER.userId,
-        action: 'reminder sending',
+        action: 'reminder.started',
         linkId: LINK,
         amountPaise: 12_345_678,
         statusBefore: 'ISSUED',
@@ -46,11 +46,10 @@ describe('remind', () => {
         sequence: 2,
         at: NOON,
         actorId: MAKER.userId,
-        action: 'reminder',
+        action: 'reminder.sent',
         linkId: LINK,
         amountPaise: 12_345_678,
-        outcome: 'sent',
-        reason: 'Sent to ******3210.',
+        detail: 'Sent to ******3210.',
         ipayUuid: 'uuid-done',
         statusBefore: 'ISSUED',
       },
@@ -74,7 +73,7 @@ describe('remind', () => {
       },
     });
     expect(await remind(deps, MAKER, LINK)).toMatchObject({ message: 'Sent to ******3210.' });
-    expect(auditOf(deps)).toMatchObject([{ action: 'reminder sending' }]);
+    expect(auditOf(deps)).toMatchObject([{ action: 'reminder.started' }]);
   });
 
   test('the records go away before the call: nothing is sent, and the cooldown is given back', async () => {
@@ -133,10 +132,15 @@ describe('remind', () => {
   });
 
   test.each<[WriteAnswer['kind'], typeof Refused | typeof OutcomeUnknown, string, string]>([
-    ['refused', Refused, 'not sent', 'Reminder not sent. words'],
-    ['not_sent', Refused, 'not sent', 'Reminder not sent. words'],
-    ['unknown', OutcomeUnknown, 'unknown', 'Reminder not confirmed. words Next possible: today 13:00 IST.'],
-    ['verify', OutcomeUnknown, 'unknown', 'Reminder not confirmed. words'],
+    ['refused', Refused, 'not_sent', 'Reminder not sent. words'],
+    ['not_sent', Refused, 'not_sent', 'Reminder not sent. words'],
+    [
+      'unknown',
+      OutcomeUnknown,
+      'outcome_unknown',
+      'Reminder not confirmed. words Next possible: today 13:00 IST.',
+    ],
+    ['verify', OutcomeUnknown, 'outcome_unknown', 'Reminder not confirmed. words'],
   ])('answered %s', async (kind, failure, outcome, words) => {
     const deps = makeDeps({ script: { notify: write(kind, 'words') } });
     const refused = remind(deps, MAKER, LINK);
@@ -144,12 +148,12 @@ describe('remind', () => {
     await expect(refused).rejects.toThrow(words);
     await expect(refused).rejects.toMatchObject({ ipayUuid: `uuid-${kind}` });
     expect(auditOf(deps)).toMatchObject([
-      { action: 'reminder sending' },
-      { action: 'reminder', outcome, reason: 'words' },
+      { action: 'reminder.started' },
+      { action: `reminder.${outcome}`, detail: 'words' },
     ]);
     // Given back only when it is certain that nothing was sent.
     const again = await deps.store.cooldowns.claim(`reminder:${LINK}`, NOON, 1);
-    expect(again.claimed).toBe(outcome === 'not sent');
+    expect(again.claimed).toBe(outcome === 'not_sent');
   });
 
   test.each(EVERY_STATUS.filter((status) => status !== 'ISSUED'))(
@@ -189,7 +193,7 @@ describe('remind', () => {
     await expect(remind(deps, STRANGER, LINK)).rejects.toThrow(Forbidden);
     expect(deps.gateway.calls.track).toEqual([]);
     expect(auditOf(deps)).toMatchObject([
-      { action: 'reminder refused', linkId: LINK, reason: expect.stringContaining('OPERATORS') },
+      { action: 'access.refused', subject: 'reminder.send', linkId: LINK, outcome: 'not_operator' },
     ]);
   });
 });

@@ -29,7 +29,7 @@ describe('reveal', () => {
     });
     expect((await reveal(deps, CHECKER, LINK)).open()).toEqual(DETAILS);
     expect(writtenBefore).toEqual([
-      { sequence: 1, at: NOON, actorId: CHECKER.userId, action: 'private details revealed', linkId: LINK },
+      { sequence: 1, at: NOON, actorId: CHECKER.userId, action: 'link.revealed', linkId: LINK },
     ]);
   });
 
@@ -39,7 +39,9 @@ describe('reveal', () => {
     expect(await mayReveal(deps, MAKER)).toBe(false);
     await expect(reveal(deps, MAKER, LINK)).rejects.toThrow(Forbidden);
     expect(deps.gateway.calls.reveal).toEqual([]);
-    expect(auditOf(deps)).toMatchObject([{ action: 'reveal refused', linkId: LINK, actorId: MAKER.userId }]);
+    expect(auditOf(deps)).toMatchObject([
+      { action: 'access.refused', subject: 'link.reveal', linkId: LINK, actorId: MAKER.userId },
+    ]);
   });
 
   test('an attempt that fails is on record too', async () => {

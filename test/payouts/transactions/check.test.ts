@@ -39,8 +39,10 @@ describe('checkTransaction', () => {
         sequence: 1,
         at: NOON,
         actorId: MAKER.userId,
-        action: 'transaction query',
-        reason: `ORDER-1 of ${DAY}, AePS`,
+        action: 'transaction.checked',
+        reference: 'ORDER-1',
+        transactionDate: DAY,
+        detail: 'AePS',
         outcome: 'successful',
         ipayUuid: 'uuid-txn',
       },
@@ -96,7 +98,7 @@ describe('checkTransaction', () => {
     expect(await ask(deps)).toMatchObject({ kind: 'fresh', answer: { query: 'not_sent' } });
     expect(await ask(deps)).toMatchObject({ kind: 'fresh', answer: { outcome: 'successful' } });
     expect(dates(deps)).toEqual([DAY, DAY]);
-    expect(auditOf(deps).map((row) => row.outcome)).toEqual(['not_sent', 'successful']);
+    expect(auditOf(deps).map((row) => row.outcome)).toEqual(['query_not_sent', 'successful']);
   });
 
   test('but an earlier query that was sent still does', async () => {
@@ -117,7 +119,7 @@ describe('checkTransaction', () => {
     expect(await ask(deps)).toMatchObject({ kind: 'fresh', answer: { query: 'unreachable' } });
     expect(await ask(deps)).toMatchObject({ kind: 'kept', answer: { query: 'unreachable' } });
     expect(dates(deps)).toEqual([DAY]);
-    expect(auditOf(deps)).toMatchObject([{ outcome: 'unreachable' }]);
+    expect(auditOf(deps)).toMatchObject([{ outcome: 'query_unreachable' }]);
   });
 
   test('is for people who may look', async () => {
@@ -125,7 +127,7 @@ describe('checkTransaction', () => {
     await expect(checkTransaction(deps, STRANGER, request())).rejects.toThrow(Forbidden);
     expect(dates(deps)).toEqual([]);
     expect(auditOf(deps)).toMatchObject([
-      { action: 'transaction query refused', reason: expect.stringContaining('VIEWERS') },
+      { action: 'access.refused', subject: 'transaction.check', outcome: 'not_viewer' },
     ]);
   });
 });
@@ -237,7 +239,7 @@ describe('made today, at an unknown time', () => {
 test('a reference that looks like a mobile number is masked in the audit (R14)', async () => {
   const deps = depsWith([answer()]);
   await ask(deps, { externalRef: '9876543210' });
-  expect(auditOf(deps)[0]?.reason).toBe(`******3210 of ${DAY}`);
+  expect(auditOf(deps)[0]).toMatchObject({ reference: '******3210', transactionDate: DAY });
   expect(JSON.stringify(auditOf(deps))).not.toContain('9876543210');
 });
 

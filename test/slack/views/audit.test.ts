@@ -2,9 +2,12 @@
 
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { auditCsv, auditList } from '../../../src/slack/views/audit-list.ts';
+import { SYSTEM_ACTOR } from '../../../src/payouts/audit-entry.ts';
+import { auditCsv } from '../../../src/slack/views/audit-csv.ts';
+import { auditList } from '../../../src/slack/views/audit-list.ts';
 import { problemsOf, readable } from '../shown.ts';
 import { anAuditRow, LINK_ID, NOW } from './samples.ts';
+import { actionLabel, outcomeLabel, subjectLabel } from '../../../src/slack/views/audit-labels.ts';
 
 const query = { linkId: undefined, actorId: undefined, csv: false };
 
@@ -17,19 +20,33 @@ describe('the audit', () => {
         statusAfter: 'CANCELLED',
         decisionMs: 7_200_000,
       }),
-      anAuditRow({ actorId: 'desk' }),
+      anAuditRow({ actorId: SYSTEM_ACTOR }),
+      anAuditRow({ action: 'access.refused', subject: 'audit.read', outcome: 'not_administrator' }),
+      anAuditRow({ action: 'cancel.approved', approvals: 2, approvalsRequired: 3 }),
+      anAuditRow({ action: 'approval.voided', affectedUserId: 'U0GONE' }),
+      anAuditRow({ action: 'audit.read', rowCount: 1 }),
+      anAuditRow({ reference: 'ORDER-1', transactionDate: '2026-11-20', detail: 'AePS' }),
+      anAuditRow({ action: 'link.frozen' }),
     ];
     const message = auditList({ query, rows, more: true }, NOW);
     for (const words of [
       '<@U0REQ>',
       '20 Nov 2026, 09:00 IST',
-      'cancel requested · opened',
+      actionLabel('cancel.requested'),
       '₹12,500.00 · ISSUED → CANCELLED',
       LINK_ID,
       '“Duplicate of invoice 118”',
       'decided after 2 hours',
-      'Request h0059',
+      'InstantPay request ID h0059',
       'Payout Desk',
+      `${actionLabel('access.refused')} · ${subjectLabel('audit.read')} · ${outcomeLabel('not_administrator')}`,
+      '2 of 3 approvals',
+      'about <@U0GONE>',
+      '1 row',
+      'ORDER-1 · 2026-11-20',
+      'AePS',
+      // Of a later version: the key stands for itself.
+      'link.frozen',
       '/payout audit csv',
     ]) {
       expect(readable(message)).toContain(words);
@@ -54,10 +71,18 @@ describe('the audit', () => {
 describe('its file', () => {
   test('has a header, both times and rupees', () => {
     const [header, row] = auditCsv([anAuditRow({ decisionMs: 1_500 })]).split('\n');
-    expect(header).toMatch(/^\ufeffsequence,time_ist,time_utc,actor,action,link_id/);
+    expect(header).toMatch(/^\ufeffsequence,time_ist,time_utc,actor,action,action_label,subject,outcome/);
+    expect(header?.split(',')).toHaveLength(cellsOf(row ?? '').length);
     expect(row).toBe(
-      `7,"20 Nov 2026, 09:00 IST",2026-11-20T03:30:00.000Z,U0REQ,cancel requested,${LINK_ID},,12500.00,Duplicate of invoice 118,opened,,,2,,${'a'.repeat(64)},${'b'.repeat(64)}`,
+      `7,"20 Nov 2026, 09:00 IST",2026-11-20T03:30:00.000Z,U0REQ,cancel.requested,${actionLabel('cancel.requested')},,,,${LINK_ID},,,,12500.00,Duplicate of invoice 118,,,,,,,,2,,${'a'.repeat(64)},${'b'.repeat(64)}`,
     );
+  });
+
+  test.each([
+    [1, '0.01'],
+    [9_007_199_254_740_991, '90071992547409.91'],
+  ])('%d paise are %s rupees', (amountPaise, amount) => {
+    expect(auditCsv([anAuditRow({ amountPaise })])).toContain(`,${amount},`);
   });
 
   test('no cell starts a formula', () => {

@@ -2,6 +2,7 @@
 
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { SYSTEM_ACTOR } from '../../../src/payouts/audit-entry.ts';
 import { createSeal } from '../../../src/slack/block-kit/seal.ts';
 import type { Message } from '../../../src/slack/block-kit/blocks.ts';
 import {
@@ -191,7 +192,7 @@ describe('outside text in', () => {
         linkId: maybe,
         statusBefore: maybe,
         statusAfter: maybe,
-        actorId: fc.constantFrom('desk', 'U0REQ', MARK),
+        actorId: fc.constantFrom(SYSTEM_ACTOR, 'U0REQ', MARK),
       })
       .map((fields) => anAuditRow(fields));
     property(fc.tuple(fc.array(row, { maxLength: 20 }), maybe), ([rows, linkId]) =>

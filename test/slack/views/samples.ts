@@ -5,7 +5,7 @@ import { type Digest, startDigest } from '../../../src/payouts/digest/digest.ts'
 import type { KnownStatus, PayoutLink, TrackedLink } from '../../../src/payouts/links/link.ts';
 import type { LinkList } from '../../../src/payouts/links/list.ts';
 import type { LinkPage } from '../../../src/payouts/links/page.ts';
-import type { ChainedAuditRow } from '../../../src/payouts/ports.ts';
+import type { ChainedAuditRow } from '../../../src/payouts/audit-port.ts';
 import { NEW_REQUEST } from '../../payouts/setup.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/payouts/time.ts';
 import type { TransactionAnswer } from '../../../src/payouts/transactions/transaction.ts';
@@ -190,11 +190,10 @@ export function anAuditRow(changes: Partial<ChainedAuditRow> = {}): ChainedAudit
     sequence: 7,
     at: NOW - HOUR_MS,
     actorId: 'U0REQ',
-    action: 'cancel requested',
+    action: 'cancel.requested',
     linkId: LINK_ID,
     amountPaise: 1_250_000,
     reason: 'Duplicate of invoice 118',
-    outcome: 'opened',
     previousHash: 'a'.repeat(64),
     hash: 'b'.repeat(64),
     ...changes,

@@ -35,6 +35,7 @@ import {
   LINK_ID,
   NOW,
 } from './samples.ts';
+import { actionLabel } from '../../../src/slack/views/audit-labels.ts';
 
 const LINK = ['₹12,500.00', 'Asha Rao', 'ISSUED'];
 const REQUEST = ['₹2,50,000.00', 'Asha Rao', LINK_ID];
@@ -81,7 +82,7 @@ const MESSAGES: [string, Message, string[]][] = [
       { query: { linkId: undefined, actorId: undefined, csv: false }, rows: [anAuditRow()], more: false },
       NOW,
     ),
-    ['₹12,500.00', 'cancel requested', LINK_ID, 'U0REQ'],
+    ['₹12,500.00', actionLabel('cancel.requested'), LINK_ID, 'U0REQ'],
   ],
   [
     'digest',
