@@ -7,7 +7,8 @@ import { MINUTE_MS } from '../../src/payouts/time.ts';
 import { isFull, report } from '../chaos/size.ts';
 import { openBot, read, type TestBot } from '../features/bot.ts';
 import { expectNothingPrivate } from './canaries.ts';
-import { answerOf, PRIVATE, runs } from './hostile.ts';
+import { PRIVATE, runs } from './hostile.ts';
+import { answerOf } from './hostile-answers.ts';
 import { faultsOf } from './judge.ts';
 
 const RUNS = runs(60, 600);

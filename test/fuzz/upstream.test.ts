@@ -38,7 +38,8 @@ import { isFull, report } from '../chaos/size.ts';
 import { makeClient, serve } from '../instantpay/setup.ts';
 import { CHECKER, LINK, makeDeps, MAKER, NOON } from '../payouts/setup.ts';
 import { leaksOf } from './canaries.ts';
-import { answerOf, PRIVATE, runs } from './hostile.ts';
+import { PRIVATE, runs } from './hostile.ts';
+import { answerOf } from './hostile-answers.ts';
 import { expectHarmless } from './judge.ts';
 
 type WireAnswer = { httpStatus: number; body: string; type: string };
