@@ -27,9 +27,9 @@ export function formatIst(instant: number): string {
   return `${formatIstDay(instant)}, ${formatIstTime(instant)}`;
 }
 
-/** "20 Nov 2026, 14:05:26 IST". */
-export function formatIstSecond(instant: number): string {
-  return formatIst(instant).replace(/ IST$/, `:${String(inIst(instant).second).padStart(2, '0')} IST`);
+/** The seconds of a time, two digits. */
+export function formatSecond(instant: number): string {
+  return String(inIst(instant).second).padStart(2, '0');
 }
 
 /** "20 Nov 2026". */

@@ -128,7 +128,7 @@ test('the published sample: two links of twelve, with Older, and no fact that is
   const card = read(await bot.say(operator, 'track 657aa9841b8d3897ff0a84fb'));
   expect(card).toMatch(/Created\s+12 Dec 2023/);
   expect(card).toMatch(/Activated\s+20 Nov 2023/);
-  expect(card).toContain('order 1231212092131FDBUT');
+  expect(card).toContain('Order ID 1231212092131FDBUT');
   expect(card).not.toMatch(/Expire[sd]/);
   expect(read(await bot.say(operator, 'track Sample'))).toContain('InstantPay reports 12 links, 2 were read');
 });

@@ -26,7 +26,7 @@ test('by id: everything a person needs, private values masked', async () => {
     'IST',
     'LIVE',
     'Link Claimed successfully',
-    'What happened so far',
+    'History',
     '[Refresh]',
     '[Share here]',
   ])
@@ -34,7 +34,7 @@ test('by id: everything a person needs, private values masked', async () => {
   expect(text).not.toMatch(/9820011105|upendra\.b@/);
   expect(text).not.toMatch(/\[Cancel link\]|\[Send reminder\]/);
   expect(text).toMatch(/notification sent to \*+1105 and u\*\*\*@inbox.example/);
-  expect(card.text).toContain('CLAIMED: ₹120.11 for Upendra Bhosale');
+  expect(card.text).toContain('₹120.11 to Upendra Bhosale: CLAIMED.');
   const upper = await bot.say(bot.people.operator, `track ${WELL_KNOWN.claimed.toUpperCase()}`);
   expect(read(upper)).toContain('Upendra Bhosale');
 });
@@ -74,7 +74,7 @@ test('a name with several links offers a choice; its button shows the card', asy
   const choice = await bot.say(operator, 'track Reddy');
   expect(read(choice)).toMatch(/links match/);
   const card = await bot.answerTo(operator, () => operator.click(choice, 'Track', { nth: 1 }));
-  expect(read(card)).toContain('What happened so far');
+  expect(read(card)).toContain('History');
   expect(read(card)).toContain('Reddy');
   const many = await bot.say(operator, 'track mail');
   expect(read(many)).toMatch(/No payout link found|links match/);
@@ -102,7 +102,7 @@ test('the list does not answer: the card comes without recipient, and says so', 
   bot.instantpay.fault({ operation: 'list', effect: { kind: 'html500' }, times: 0 });
   const card = await bot.say(bot.people.operator, `track ${WELL_KNOWN.issued}`);
   expect(read(card)).toContain('ISSUED');
-  expect(read(card)).toContain('Recipient, purpose and expiry are not known right now');
+  expect(read(card)).toContain('Recipient, purpose and expiry are not available');
 });
 
 test('an unknown status disables every action', async () => {

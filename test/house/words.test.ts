@@ -65,8 +65,6 @@ const OPEN: readonly string[] = [
   'src/slack/views/approval-parts.ts',
   'src/slack/views/approval-words.ts',
   'src/slack/views/help.ts',
-  'src/slack/views/link-card.ts',
-  'src/slack/views/link-list.ts',
   'src/slack/views/modals.ts',
   'src/slack/views/parts.ts',
   'src/store/failure.ts',

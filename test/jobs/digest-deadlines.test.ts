@@ -34,7 +34,7 @@ describe('at the deadline itself', () => {
     deps.gateway.script.links = () => READABLE;
     to(ELEVEN);
     expect(await job.work()).toBe('ok');
-    expect(texts()).toEqual([expect.stringContaining('INCOMPLETE'), expect.stringMatching(DIGEST)]);
+    expect(texts()).toEqual([expect.stringContaining('digest incomplete'), expect.stringMatching(DIGEST)]);
   });
 
   test('a digest that Slack did not take is posted', async () => {
@@ -89,7 +89,7 @@ describe('the last attempt', () => {
     await job.work();
     to(ELEVEN - 30_000);
     expect(await job.work()).toBe('failed');
-    expect(texts().slice(1)).toEqual([expect.stringContaining('is missed. No more automatic retries.')]);
+    expect(texts().slice(1)).toEqual([expect.stringContaining('was missed. No more automatic retries.')]);
     expect(entries).toContainEqual(
       expect.objectContaining({
         level: 'error',
@@ -109,7 +109,9 @@ describe('when the next attempt is due', () => {
     to(TEN);
     await job.work();
     expect(texts()).toEqual([
-      expect.stringMatching(/Next attempt in less than a minute.*the last by 20 Nov 2026, 11:00 IST/),
+      expect.stringMatching(
+        /Next attempt: today 10:00 \(in less than a minute\).*Last attempt: by today 11:00/,
+      ),
     ]);
     to(TEN + 44_999);
     await job.work();

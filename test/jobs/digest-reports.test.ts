@@ -81,7 +81,7 @@ describe('a post in doubt', () => {
     deps.gateway.script.links = () => READABLE;
     slack.failOnce('before', new SlackFailure('unreachable'));
     await pass(2 * MINUTE_MS);
-    expect(texts()).toEqual([expect.stringContaining('INCOMPLETE'), expect.stringMatching(DIGEST)]);
+    expect(texts()).toEqual([expect.stringContaining('digest incomplete'), expect.stringMatching(DIGEST)]);
   });
 
   test('whose record cannot be read any more is not confirmed, rather than not posted', async () => {

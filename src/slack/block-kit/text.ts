@@ -9,7 +9,7 @@ import {
   formatDuration,
   formatIst,
   formatIstDay,
-  formatIstSecond,
+  formatSecond,
   formatWhen,
   DAY_MS,
   HOUR_MS,
@@ -138,11 +138,6 @@ export function at(instant: number): Mrkdwn {
   return asMrkdwn(isInstant(instant) ? formatIst(instant) : NOTHING);
 }
 
-/** "20 Nov 2026, 14:05:26 IST". */
-export function atSecond(instant: number): Mrkdwn {
-  return asMrkdwn(isInstant(instant) ? formatIstSecond(instant) : NOTHING);
-}
-
 /** "20 Nov 2026". */
 export function day(instant: number): Mrkdwn {
   return asMrkdwn(isInstant(instant) ? formatIstDay(instant) : NOTHING);
@@ -151,6 +146,11 @@ export function day(instant: number): Mrkdwn {
 /** "today 16:30", "tomorrow 10:00", "22 Nov 2026, 14:05": in IST. The footer `asOf` says the zone and what "today" is. */
 export function when(instant: number, now: number): Mrkdwn {
   return asMrkdwn(isInstant(instant) ? formatWhen(instant, now) : NOTHING);
+}
+
+/** The same with seconds: "today 16:30:26". */
+export function whenSecond(instant: number, now: number): Mrkdwn {
+  return asMrkdwn(isInstant(instant) ? `${formatWhen(instant, now)}:${formatSecond(instant)}` : NOTHING);
 }
 
 /** "As of 20 Nov 2026, 10:00 IST": stands in the footer of every message that names a time. */

@@ -1,6 +1,5 @@
-/** Owns the digest's message: whole counts and totals, "all clear", or plainly incomplete and without totals. */
+/** Owns the digest’s message: counts and totals of a complete list, “all clear”, or incomplete and without totals. */
 
-import type { PlainTextElement } from '@slack/web-api';
 import {
   AGEING,
   type AgeBucket,
@@ -24,6 +23,7 @@ import {
 } from '../block-kit/blocks.ts';
 import { LIMITS } from '../block-kit/limits.ts';
 import {
+  asOf,
   at,
   constant,
   count,
@@ -34,12 +34,14 @@ import {
   relative,
   rupees,
   fallback,
+  when,
 } from '../block-kit/text.ts';
 import {
   badge,
   dotted,
   environmentTag,
   environmentWord,
+  requestId,
   shortRow,
   spokenLink,
   trackButton,
@@ -47,15 +49,15 @@ import {
 
 export interface DigestOptions {
   now: number;
-  /** When an incomplete list is read again, and until when that goes on; undefined: it is not. */
+  /** Next attempt on an incomplete list, and the end of all attempts; undefined: no further attempt. */
   retry?: { at: number; until: number } | undefined;
-  /** The due time that this incomplete digest was the last attempt at. */
+  /** Due time of a digest whose last attempt was incomplete. */
   missedDueAt?: number | undefined;
-  /** The last row of the audit: named in a channel, it finds a tail that is cut later. */
+  /** The last audit row; shown in the channel, it reveals rows that are removed later. */
   audit?: AuditAnchor | undefined;
 }
 
-/** The message with the doubt that it may stand in the channel already: Slack does not tell. */
+/** Adds that the message may appear twice: Slack did not report whether it took an earlier post. */
 export function perhapsAgain({ text, blocks }: Message): Message {
   const doubt = context(md`Payout Desk was interrupted while posting this message, so it may appear twice.`);
   return { text, blocks: [...blocks.slice(0, LIMITS.blocksInMessage - 1), doubt] };
@@ -73,27 +75,27 @@ export function digestMessage(digest: Digest, options: DigestOptions): Message {
   if (!digest.complete) return incompleteMessage(digest, options);
   const busy = digest.statuses.filter((status) => status.count > 0);
   const quiet = digest.statuses.filter((status) => status.count === 0);
-  const where = dotted(environmentTag(digest.environment), md`as of ${at(digest.at)}`, auditWords(options));
+  const where = dotted(environmentTag(digest.environment), asOf(digest.at), auditWords(options));
   if (busy.length === 0) {
     const none = constant(quiet.map(({ status }) => status).join(' or '));
     return message(
-      fallback`All clear: no ${none} links. ${environmentWord(digest.environment)}, as of ${at(digest.at)}`,
+      fallback`All clear: no ${none} links. ${environmentWord(digest.environment)}. ${asOf(digest.at)}.`,
       [section(dotted(md`✅ *All clear:* no ${none} links`, where))],
     );
   }
   const lines = busy.map(summary);
   return message(
-    fallback`Payout digest: ${joinMd(lines, '; ')}. ${environmentWord(digest.environment)}, as of ${at(digest.at)}`,
+    fallback`Payout digest: ${joinMd(lines, '; ')}. ${environmentWord(digest.environment)}. ${asOf(digest.at)}.`,
     [
       header(md`Payout digest · ${day(digest.at)}`),
-      context(where, requestOf(digest)),
+      context(where),
       section(joinMd(digest.statuses.map(overview), '\n')),
       ...busy.flatMap((status) => statusParts(status, now)),
     ],
   );
 }
 
-/** The whole at a glance, before the rows push it off the screen. */
+/** One line a status, above the rows. */
 function overview({ status, count: amount, totalPaise, amountUnknown }: StatusDigest): Mrkdwn {
   const total =
     amount === 0
@@ -102,7 +104,7 @@ function overview({ status, count: amount, totalPaise, amountUnknown }: StatusDi
   return md`${badge(status)}   ${total}`;
 }
 
-/** A total says what it leaves out (R3). */
+/** Amounts that the total leaves out (R3). */
 function withoutAmount(links: number): Mrkdwn {
   return links === 0 ? md`` : md` and ${count(links, 'amount')} not readable`;
 }
@@ -123,12 +125,12 @@ function statusParts(digest: StatusDigest, now: number): Part[] {
     context(md`*Oldest first*`),
     { rows: oldest.map((link) => row(link, now)), further: digest.count - oldest.length },
   ];
-  // When the rows are all there are, a second order of the same rows says nothing new.
+  // With every link shown, a second order adds nothing.
   if (digest.count <= oldest.length) return parts;
   return [
     ...parts,
     context(md`*Largest first*`),
-    // Their summaries would name many of the same links again.
+    // Not in the fallback text: it would name many links twice.
     {
       rows: largest.map((link) => ({ blocks: row(link, now).blocks })),
       further: digest.count - largest.length,
@@ -141,7 +143,7 @@ function ageing(digest: StatusDigest): [Mrkdwn, Mrkdwn][] {
     constant(bucket.label),
     bucketWords(digest.ageing[index]),
   ]);
-  if (digest.ageUnknown.count > 0) rows.push([md`age not known`, bucketWords(digest.ageUnknown)]);
+  if (digest.ageUnknown.count > 0) rows.push([md`age unknown`, bucketWords(digest.ageUnknown)]);
   return rows;
 }
 
@@ -154,13 +156,8 @@ function bucketWords(bucket: AgeBucket | undefined): Mrkdwn {
 function row(link: PayoutLink, now: number): Row {
   const from = since(link);
   const age = link.status === 'EXPIRED' ? md`expired` : md`created`;
-  const aged = from === undefined ? md`age not known` : md`${age} ${relative(from, now)}`;
+  const aged = from === undefined ? md`age unknown` : md`${age} ${relative(from, now)}`;
   return { blocks: [shortRow(link, [aged], trackButton(link))], spoken: spokenLink(link, aged) };
-}
-
-/** What InstantPay's support asks for (R19). */
-function requestOf({ ipayUuid }: Digest): PlainTextElement | undefined {
-  return ipayUuid === undefined ? undefined : plain(`Request ${ipayUuid}`);
 }
 
 function incompleteMessage(digest: Digest, options: DigestOptions): Message {
@@ -168,7 +165,7 @@ function incompleteMessage(digest: Digest, options: DigestOptions): Message {
   const statuses = constant(digest.statuses.map(({ status }) => status).join(', '));
   const next = nextStep(options);
   return message(
-    fallback`Payout digest INCOMPLETE (${statuses}): only ${read} could be read. ${next} ${environmentWord(digest.environment)}`,
+    fallback`Payout digest incomplete (${statuses}): ${read} read. ${next} ${environmentWord(digest.environment)}. ${asOf(digest.at)}.`,
     [
       header(md`⚠️ Payout digest incomplete · ${day(digest.at)}`),
       section(
@@ -176,22 +173,24 @@ function incompleteMessage(digest: Digest, options: DigestOptions): Message {
       ),
       ...pairs([
         [md`Read so far`, read],
-        [md`Why it stopped`, plain(digest.reason)],
+        [md`Reason`, plain(digest.reason)],
       ]),
       section(next),
       context(
-        dotted(environmentTag(digest.environment), md`as of ${at(digest.at)}`, auditWords(options)),
-        requestOf(digest),
+        dotted(environmentTag(digest.environment), asOf(digest.at), auditWords(options)),
+        requestId(digest.ipayUuid),
       ),
     ],
   );
 }
 
 function nextStep({ now, retry, missedDueAt }: DigestOptions): Mrkdwn {
-  if (retry)
-    return md`Next attempt ${relative(retry.at, now)}, on ${at(retry.at)}; the last by ${at(retry.until)}.`;
+  if (retry) {
+    const next = md`${when(retry.at, now)} (${relative(retry.at, now)})`;
+    return md`Next attempt: ${next}. Last attempt: by ${when(retry.until, now)}.`;
+  }
   const ask = md`No more automatic retries. Run \`/payout digest\`.`;
-  return missedDueAt === undefined ? ask : md`The digest due on ${at(missedDueAt)} is missed. ${ask}`;
+  return missedDueAt === undefined ? ask : md`The digest due ${when(missedDueAt, now)} was missed. ${ask}`;
 }
 
 /** Why there is no digest. */
@@ -209,13 +208,13 @@ export interface Missed {
   lastDueAt: number;
   /** 1 unless more due times passed. */
   amount?: number;
-  /** There may have been more. */
+  /** More due times may have passed. */
   atLeast?: boolean;
-  /** Slack may have taken the digest: its answer was lost, and it does not show the channel. */
+  /** Slack’s answer to the post was lost, and the channel cannot be read. */
   perhapsPosted?: boolean;
 }
 
-/** There will be no digest for these due times. */
+/** Tells a channel that digests were missed. Full dates: the notice may be read days later. */
 export function missedNotice({ reason, lastDueAt, amount = 1, atLeast, perhapsPosted }: Missed): Message {
   const digests = md`${atLeast ? md`At least ` : md``}${count(amount, 'digest')}`;
   const outcome = perhapsPosted ? md`not confirmed as posted` : md`not posted`;

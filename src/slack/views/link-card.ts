@@ -28,8 +28,7 @@ import {
   type Row,
 } from '../block-kit/blocks.ts';
 import {
-  at,
-  atSecond,
+  asOf,
   constant,
   count,
   type Mrkdwn,
@@ -38,6 +37,8 @@ import {
   rupees,
   fallback,
   spokenText,
+  when,
+  whenSecond,
 } from '../block-kit/text.ts';
 import {
   atAndAgo,
@@ -46,18 +47,19 @@ import {
   dotted,
   environmentTag,
   environmentWord,
+  requestId,
   spokenWho,
   writeButtons,
 } from './parts.ts';
 
-/** More of a history than this pushes the buttons off the screen. */
+/** More entries than these would push the buttons off the screen. */
 const ACTIVITIES_SHOWN = 15;
 
 export interface LinkCardOptions {
   now: number;
-  /** Who shared the card with the channel; undefined for the asker's own. */
+  /** Who shared the card in the channel; undefined on a private card. */
   sharedBy?: string | undefined;
-  /** Offers an administrator what is masked. */
+  /** Offers `Reveal`, to administrators only. */
   canReveal?: boolean;
 }
 
@@ -69,30 +71,29 @@ export function linkCard(view: LinkView, { now, sharedBy, canReveal }: LinkCardO
     blocks.push(
       section(
         plain(
-          `InstantPay calls this state “${tracked.statusText}”.`,
-          'This desk does not know it, so nothing can be done with the link from here.',
+          `InstantPay reports the status “${tracked.statusText}”.`,
+          'Payout Desk does not recognise it: no actions are available.',
         ),
       ),
     );
   }
   blocks.push(...pairs(facts(view, now)));
   if (view.recordProblem) {
-    blocks.push(
-      context(md`⚠️ Recipient, purpose and expiry are not known right now:`, plain(view.recordProblem)),
-    );
+    blocks.push(context(md`⚠️ Recipient, purpose and expiry are not available:`, plain(view.recordProblem)));
   }
-  blocks.push(...timeline(tracked));
+  blocks.push(...timeline(tracked, now));
   blocks.push(...actions(buttons(view, sharedBy, canReveal), sharedBy && encodeShared(sharedBy)));
   const { environment, ipayUuid } = tracked;
-  const footer = dotted(environmentTag(environment), md`as of ${at(now)}`);
-  blocks.push(context(footer, ipayUuid ? plain(`Request ${ipayUuid}`) : undefined));
-  const towards = record ? fallback` for ${spokenWho(record.contact)}` : fallback``;
+  const isWhole = tracked.status !== 'UNKNOWN' && !view.recordProblem;
+  const footer = dotted(environmentTag(environment), asOf(now));
+  blocks.push(context(footer, isWhole ? undefined : requestId(ipayUuid)));
+  const to = record ? fallback` to ${spokenWho(record.contact)}` : fallback``;
   const status =
     tracked.status === 'UNKNOWN'
       ? fallback`unknown status “${spokenText(tracked.statusText, 40)}”`
       : constant(tracked.status);
   return message(
-    fallback`${status}: ${rupees(tracked.amountPaise)}${towards}, payout link ${spokenText(tracked.linkId, 30)}, ${environmentWord(environment)}, as of ${at(now)}`,
+    fallback`${rupees(tracked.amountPaise)}${to}: ${status}. Link ${spokenText(tracked.linkId, 30)}, ${environmentWord(environment)}. ${asOf(now)}.`,
     blocks,
   );
 }
@@ -128,7 +129,7 @@ function datePair(label: Mrkdwn, instant: number | undefined, now: number): Pair
   return instant === undefined ? undefined : [label, atAndAgo(instant, now)];
 }
 
-/** R20: a claimed or cancelled link has no expiry to speak of, and only an EXPIRED one has expired. */
+/** R20: a claimed or cancelled link has no expiry; only an EXPIRED one has expired. */
 function expiryPair({ status }: TrackedLink, { expiresAt }: PayoutLink, now: number): Pair | undefined {
   if (status === 'CLAIMED' || status === 'CANCELLED') return undefined;
   if (status === 'EXPIRED') return [md`Expired`, atAndAgo(expiresAt, now)];
@@ -136,15 +137,15 @@ function expiryPair({ status }: TrackedLink, { expiresAt }: PayoutLink, now: num
   return [past ? md`Was to expire` : md`Expires`, atAndAgo(expiresAt, now)];
 }
 
-function timeline({ activity, activityLeftOut }: TrackedLink): Part[] {
+function timeline({ activity, activityLeftOut }: TrackedLink, now: number): Part[] {
   if (activity.length === 0) return [];
   const ordered = inOrder(activity);
   const shown = ordered.slice(-ACTIVITIES_SHOWN);
   const minutes = Map.groupBy(shown, (entry) => entry.at && Math.floor(entry.at / MINUTE_MS));
   const rows = shown.map((entry): Row => {
     const { text, orderId, accountType, accountNumber, accountIfsc } = entry;
-    const details = [accountType, accountNumber, accountIfsc, orderId && `order ${orderId}`];
-    const time = timeOf(entry, minutes);
+    const details = [accountType, accountNumber, accountIfsc, orderId && `Order ID ${orderId}`];
+    const time = timeOf(entry, minutes, now);
     return {
       blocks: pairs([[time, plain(text, details)]]),
       spoken: fallback`${time}: ${spokenText(text, 100)}`,
@@ -152,7 +153,7 @@ function timeline({ activity, activityLeftOut }: TrackedLink): Part[] {
   });
   return [
     divider(),
-    section(md`*What happened so far*`),
+    section(md`*History*`),
     {
       rows,
       further: activity.length - shown.length + activityLeftOut,
@@ -162,14 +163,18 @@ function timeline({ activity, activityLeftOut }: TrackedLink): Part[] {
   ];
 }
 
-/** With the seconds where several things happened within one minute. */
-function timeOf({ at: instant }: LinkActivity, minutes: Map<number | undefined, LinkActivity[]>): Mrkdwn {
-  if (instant === undefined) return md`time not known`;
+/** With seconds where several entries are of one minute. */
+function timeOf(
+  { at: instant }: LinkActivity,
+  minutes: Map<number | undefined, LinkActivity[]>,
+  now: number,
+): Mrkdwn {
+  if (instant === undefined) return md`time unknown`;
   const sameMinute = minutes.get(Math.floor(instant / MINUTE_MS)) ?? [];
-  return sameMinute.length > 1 ? atSecond(instant) : at(instant);
+  return sameMinute.length > 1 ? whenSecond(instant, now) : when(instant, now);
 }
 
-/** Newest last; an entry without a time stays behind the one it came with. */
+/** Newest last; an entry without a time stays behind the entry before it. */
 function inOrder(activity: readonly LinkActivity[]): LinkActivity[] {
   let latest = -Infinity;
   const timed = activity.map((entry) => {

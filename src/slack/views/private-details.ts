@@ -1,23 +1,26 @@
-/** Owns the one message that shows what is masked everywhere else. */
+/** Owns the only message with unmasked details. */
 
 import type { Revealed } from '../../payouts/links/revealed.ts';
 import { context, type Message, message, pairs, plain, section } from '../block-kit/blocks.ts';
-import { at, md, fallback, spokenText } from '../block-kit/text.ts';
+import { asOf, md, fallback, spokenText } from '../block-kit/text.ts';
 
-/** For one administrator. The summary and the first block, which phones and desktops show as a notification, hold none of it. */
+/** For one administrator. The fallback text and the first block appear in notifications, so they hold no private value. */
 export function privateDetails(revealed: Revealed, linkId: string, now: number): Message {
   const { name, email, mobile, url, qrUrl, accounts } = revealed.open();
-  return message(fallback`Private details of link ${spokenText(linkId, 30)}.`, [
-    section(md`*Private details.* That you saw them is in the audit.`),
-    ...pairs([
-      [md`Link ID`, plain(linkId)],
-      [md`Recipient`, plain(name)],
-      [md`Mobile`, plain(mobile)],
-      [md`Email`, plain(email)],
-      [md`Link address`, plain(url)],
-      [md`QR code`, plain(qrUrl)],
-      [md`Accounts`, plain(...accounts.map(({ number, ifsc }) => [number, ifsc]))],
-    ]),
-    context(md`as of ${at(now)}`),
-  ]);
+  return message(
+    fallback`Private details of link ${spokenText(linkId, 30)}. Viewing them is recorded in the audit.`,
+    [
+      section(md`*Private details.* Viewing them is recorded in the audit.`),
+      ...pairs([
+        [md`Link ID`, plain(linkId)],
+        [md`Recipient`, plain(name)],
+        [md`Mobile`, plain(mobile)],
+        [md`Email`, plain(email)],
+        [md`Link address`, plain(url)],
+        [md`QR code`, plain(qrUrl)],
+        [md`Accounts`, plain(...accounts.map(({ number, ifsc }) => [number, ifsc]))],
+      ]),
+      context(asOf(now)),
+    ],
+  );
 }

@@ -29,14 +29,13 @@ describe('a link card', () => {
       '23 Nov 2026, 10:00 IST (in 3 days)',
       LINK_ID,
       '*LIVE*',
-      'as of 20 Nov 2026, 10:00 IST',
-      'Request h0059a1b2c3',
+      'As of 20 Nov 2026, 10:00 IST',
       'savings · ********1234 · HDFC0001234',
     ]) {
       expect(text).toContain(words);
     }
     expect(card().text).toContain(
-      `ISSUED: ₹12,500.00 for Asha Rao, payout link ${LINK_ID}, LIVE, as of 20 Nov 2026, 10:00 IST`,
+      `₹12,500.00 to Asha Rao: ISSUED. Link ${LINK_ID}, LIVE. As of 20 Nov 2026, 10:00 IST.`,
     );
   });
 
@@ -51,9 +50,10 @@ describe('a link card', () => {
   });
 
   test('shows a status it does not know in InstantPay’s words', () => {
-    expect(readable(card({ status: 'UNKNOWN', statusText: 'REVOKED' }))).toContain(
-      'InstantPay calls this state “REVOKED”',
-    );
+    const text = readable(card({ status: 'UNKNOWN', statusText: 'REVOKED' }));
+    expect(text).toContain('InstantPay reports the status “REVOKED”');
+    expect(text).toContain('InstantPay request ID h0059a1b2c3');
+    expect(readable(card())).not.toContain('h0059a1b2c3');
   });
 
   test('a shared card says who shared it, also after a refresh, and is not shared again', () => {
@@ -91,7 +91,7 @@ describe('a link card', () => {
     const text = readable(card({ activity: entries }));
     expect(text.indexOf('first')).toBeLessThan(text.indexOf('second'));
     expect(text.indexOf('second')).toBeLessThan(text.indexOf('third'));
-    expect(text).toContain('time not known');
+    expect(text).toContain('time unknown');
   });
 });
 
@@ -135,13 +135,13 @@ describe('the dates of a card (R20)', () => {
     };
     const text = textOf({ status: 'PROCESSING', activity: [made, claim] });
     expect(text).toMatch(/\*Processing since\*\s+19 Nov 2026/);
-    expect(text).toContain('order OD1');
+    expect(text).toContain('Order ID OD1');
   });
 
   test('show seconds where two things happened within one minute, and there alone', () => {
     const entries = [activity('one', NOW), activity('two', NOW + 6_000), activity('three', NOW + 3_600_000)];
     const text = textOf({ activity: entries });
-    for (const time of ['10:00:00 IST', '10:00:06 IST', '11:00 IST']) expect(text).toContain(time);
+    for (const time of ['today 10:00:00', 'today 10:00:06', 'today 11:00']) expect(text).toContain(time);
   });
 });
 
