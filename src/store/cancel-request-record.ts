@@ -4,6 +4,7 @@ import type { Selectable } from 'kysely';
 import { z } from 'zod';
 import {
   type CancelRequest,
+  type NewRequest,
   OUTCOME_KINDS,
   type Outcome,
   REQUEST_STATUSES,
@@ -15,7 +16,7 @@ import type { Tables } from './schema.ts';
 
 export type CancelRequestRow = Selectable<Tables['cancel_requests']>;
 
-type Column = 'id' | 'version' | 'status' | 'linkId' | 'requestedBy' | 'requestedAt' | 'wakeAt';
+type Column = 'id' | 'number' | 'version' | 'status' | 'linkId' | 'requestedBy' | 'requestedAt' | 'wakeAt';
 type Details = Omit<CancelRequest, Column>;
 
 const requestStatus = z.enum(REQUEST_STATUSES);
@@ -58,7 +59,8 @@ const details: z.ZodType<Details> = z.object({
   outcome: maybe(outcome),
 });
 
-export function toRow(request: CancelRequest): CancelRequestRow {
+/** Without the number, which the store gives once and for all. */
+export function toRow(request: NewRequest): Omit<CancelRequestRow, 'number'> {
   const { id, version, status, linkId, requestedBy, requestedAt, wakeAt, ...rest } = request;
   return {
     id,
@@ -78,6 +80,7 @@ export function fromRow(row: CancelRequestRow): CancelRequest {
   if (!status.success) throw new Error(`The stored cancel request ${row.id} cannot be read: status.`);
   return {
     id: row.id,
+    number: row.number,
     version: row.version,
     status: status.data,
     linkId: row.link_id,

@@ -1,8 +1,7 @@
-/** Owns requests for approval in the database: each change together with its audit rows, or not at all. */
+/** Owns cancel requests in the database: each change together with its audit and outbox rows, or not at all. */
 
-import { type SqlBool, sql } from 'kysely';
-import type { CancelRequest } from '../payouts/cancel/request.ts';
-import { UNFINISHED } from '../payouts/cancel/request.ts';
+import { type RawBuilder, type SqlBool, sql } from 'kysely';
+import { type CancelRequest, type NewRequest, UNFINISHED } from '../payouts/cancel/request.ts';
 import type { AuditEntry } from '../payouts/audit-entry.ts';
 import type { CancelRequestStore, CardCopy } from '../payouts/cancel/ports.ts';
 import { type CancelRequestRow, fromRow, toRow } from './cancel-request-record.ts';
@@ -14,6 +13,12 @@ import type { Database, Engine, Report } from './schema.ts';
 /** A request can be closed between our refused insert and our look at it; more often than this it is a fault. */
 const OPEN_TRIES = 5;
 
+/** SQLite has one writer; on PostgreSQL two transactions may insert at once, so a sequence counts there. */
+const NEXT_NUMBER: Readonly<Record<Engine, RawBuilder<number>>> = {
+  sqlite: sql`(select coalesce(max(number), 1000) + 1 from cancel_requests)`,
+  postgres: sql`nextval('cancel_request_number')`,
+};
+
 /** As literals: with parameters SQLite does not see that the partial indexes fit. */
 const IS_UNFINISHED = sql<SqlBool>`status in (${sql.join(UNFINISHED.map((status) => sql.lit(status)))})`;
 
@@ -24,22 +29,22 @@ export function cancelRequestStore(
   appendAudit: AppendAudit,
 ): CancelRequestStore {
   async function insert(
-    request: CancelRequest,
+    request: NewRequest,
     audit: AuditEntry,
     copies: readonly CardCopy[],
-  ): Promise<boolean> {
+  ): Promise<CancelRequest | undefined> {
     return db.transaction().execute(async (change) => {
       // No conflict target: PostgreSQL would have to be shown the predicate of the partial index word for word.
       const inserted = await change
         .insertInto('cancel_requests')
-        .values(toRow(request))
+        .values({ ...toRow(request), number: NEXT_NUMBER[engine] })
         .onConflict((conflict) => conflict.doNothing())
-        .returning('id')
+        .returning('number')
         .executeTakeFirst();
-      if (inserted === undefined) return false;
+      if (inserted === undefined) return undefined;
       await insertCopies(change, copies, request.version);
       await appendAudit(change, [audit]);
-      return true;
+      return { ...request, number: inserted.number };
     });
   }
 
@@ -73,18 +78,19 @@ export function cancelRequestStore(
   return {
     async open(request, audit, copies) {
       for (let attempt = 0; attempt < OPEN_TRIES; attempt += 1) {
-        if (await insert(request, audit, copies)) return { opened: true };
+        const opened = await insert(request, audit, copies);
+        if (opened) return { opened: true, request: opened };
         const existing = (await unfinishedOf(request.linkId)) ?? (await find(request.id));
         if (existing !== undefined) return { opened: false, existing };
       }
-      throw new Error(`Approval ${request.id} could be neither opened nor found.`);
+      throw new Error(`Cancel request ${request.id} could be neither opened nor found.`);
     },
 
     find,
 
     async save(before, after, audit) {
       if (after.id !== before.id || after.version !== before.version + 1) {
-        throw new Error(`Approval ${before.id} can only be followed by its next version.`);
+        throw new Error(`Cancel request ${before.id} can only be followed by its next version.`);
       }
       return db.transaction().execute(async (change) => {
         const { id, ...values } = toRow(after);

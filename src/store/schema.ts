@@ -10,6 +10,8 @@ type Instant = string;
 
 interface CancelRequestTable {
   id: string;
+  /** For people; 1001, 1002, ... with gaps on PostgreSQL. */
+  number: number;
   version: number;
   status: string;
   link_id: string;

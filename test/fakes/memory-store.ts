@@ -3,9 +3,14 @@
  * and takes effect at one moment, which `at` can see coming and going. Nothing is shared across its border.
  */
 
-import { type CancelRequest, type RequestStatus, isUnfinished } from '../../src/payouts/cancel/request.ts';
+import {
+  type CancelRequest,
+  type NewRequest,
+  type RequestStatus,
+  isUnfinished,
+} from '../../src/payouts/cancel/request.ts';
 import type { AuditEntry } from '../../src/payouts/audit-entry.ts';
-import type { AuditFilter } from '../../src/payouts/audit-port.ts';
+import type { AuditFilter, AuditRow } from '../../src/payouts/audit-port.ts';
 import type { CardCopy, CardResult, HeldCopy } from '../../src/payouts/cancel/ports.ts';
 import type { Store, TransactionQuery } from '../../src/payouts/ports.ts';
 import type { TransactionAnswer } from '../../src/payouts/transactions/transaction.ts';
@@ -157,25 +162,23 @@ function approvalOperations(operation: Operation, append: (entry: AuditEntry) =>
   };
 
   const cancelRequestStore: Store['requests'] = {
-    open: operation(
-      'approvals.open',
-      (request: CancelRequest, entry: AuditEntry, fresh: readonly CardCopy[]) => {
-        const same = requests.get(request.id);
-        const existing = same || isUnfinished(request) ? (unfinishedOf(request.linkId) ?? same) : undefined;
-        if (existing) return { opened: false as const, existing };
-        if (fresh.some((copy) => cards.has(copy.id))) throw new Error('A copy is there already.');
-        requests.set(request.id, request);
-        for (const copy of fresh) addCopy(copy);
-        append(entry);
-        return { opened: true as const };
-      },
-    ),
+    open: operation('approvals.open', (given: NewRequest, entry: AuditEntry, fresh: readonly CardCopy[]) => {
+      const request: CancelRequest = { ...given, number: 1001 + requests.size };
+      const same = requests.get(request.id);
+      const existing = same || isUnfinished(request) ? (unfinishedOf(request.linkId) ?? same) : undefined;
+      if (existing) return { opened: false as const, existing };
+      if (fresh.some((copy) => cards.has(copy.id))) throw new Error('A copy is there already.');
+      requests.set(request.id, request);
+      for (const copy of fresh) addCopy(copy);
+      append(entry);
+      return { opened: true as const, request };
+    }),
     find: operation('approvals.find', (id: string) => requests.get(id)),
     save: operation(
       'approvals.save',
       (before: CancelRequest, after: CancelRequest, entries: readonly AuditEntry[]) => {
         if (after.id !== before.id || after.version !== before.version + 1) {
-          throw new Error(`Approval ${before.id} can only be followed by its next version.`);
+          throw new Error(`Cancel request ${before.id} can only be followed by its next version.`);
         }
         if (requests.get(before.id)?.version !== before.version) return false;
         const other = isUnfinished(after) ? unfinishedOf(after.linkId) : undefined;

@@ -35,8 +35,8 @@ export async function askToCancel(bot: TestBot, ask: Ask = {}): Promise<Asked> {
 
 /** The id that a card's buttons carry. */
 export function requestIdOf(card: SlackMessage): string {
-  const id = /Cancel request ([0-9a-f-]{36})/.exec(read(card))?.[1];
-  if (!id) throw new Error(`no request id on: ${read(card)}`);
+  const id = /"value":"([0-9a-f-]{36})"/.exec(JSON.stringify(card.blocks))?.[1];
+  if (!id) throw new Error(`no button with a request id on: ${read(card)}`);
   return id;
 }
 
@@ -49,7 +49,7 @@ export async function approve(bot: TestBot, card: SlackMessage, by: Person = bot
 export function toldDirectly(bot: TestBot, person: Person): SlackMessage[] {
   return bot.slack
     .messages(person.directMessages)
-    .filter((message) => !message.deleted && /Cancel request [0-9a-f-]{36}/.test(read(message)));
+    .filter((message) => !message.deleted && /Request C-\d{4}/.test(read(message)));
 }
 
 /** Whom a message notifies: the user and group IDs mentioned in its blocks. */

@@ -211,7 +211,7 @@ export function request<S extends RequestStatus>(changes: Partial<CancelRequest>
 export function request(changes?: Partial<CancelRequest> & { status?: never }): In<'pending'>;
 export function request(changes: Partial<CancelRequest>): CancelRequest;
 export function request(changes: Partial<CancelRequest> = {}): CancelRequest {
-  return { ...newRequest(NEW_REQUEST), version: 7, ...changes };
+  return { ...newRequest(NEW_REQUEST), number: 1001, version: 7, ...changes };
 }
 
 /** A request right after its last approval. */

@@ -28,7 +28,7 @@ describe.each(ENGINES)('approvals on %s', (engine) => {
       },
     });
     const first = await database.open();
-    expect(await first.requests.open(given, entry(), [])).toEqual({ opened: true });
+    expect(await first.requests.open(given, entry(), [])).toEqual({ opened: true, request: given });
     await first.close();
 
     const again = await database.open();
@@ -71,6 +71,34 @@ describe.each(ENGINES)('approvals on %s', (engine) => {
     const seen = new Set(answers.flatMap((given) => (given.opened ? [] : [given.existing.id])));
     expect([...seen]).toEqual(opened);
     expect(await stores[0].audit.list({ limit: 99 })).toHaveLength(1);
+  });
+
+  test('requests are numbered from 1001, each with a number of its own, also when two replicas open them at once', async () => {
+    const stores = await (await fresh()).openTwo();
+    const [one, other] = stores;
+    const first = await one.requests.open(request({ number: 7 }), entry(), []);
+    expect(first).toMatchObject({ opened: true, request: { number: 1001 } });
+    const opened = await Promise.all(
+      Array.from({ length: 20 }, (_, index) =>
+        (index % 2 === 0 ? one : other).requests.open(
+          request({ id: `b${index}`, linkId: `link-${index}` }),
+          entry(),
+          [],
+        ),
+      ),
+    );
+    const numbers = opened.map((given) => (given.opened ? given.request.number : 0));
+    expect(new Set([1001, ...numbers]).size).toBe(21);
+    expect(Math.min(...numbers)).toBeGreaterThan(1001);
+    const last = await other.requests.open(request({ id: 'c', linkId: 'link-c' }), entry(), []);
+    expect(last.opened && last.request.number).toBeGreaterThan(Math.max(...numbers));
+    for (const [index, number] of numbers.entries()) {
+      const stored = await one.requests.find(`b${index}`);
+      expect(stored?.number).toBe(number);
+      if (!stored) continue;
+      await one.requests.save(stored, { ...stored, version: 2, number: 5 }, []);
+      expect(await one.requests.find(`b${index}`)).toMatchObject({ version: 2, number });
+    }
   });
 
   test('a change is saved with its audit rows, once', async () => {
@@ -200,7 +228,7 @@ test('whatever a request holds is the same after writing and reading', () => {
   fc.assert(
     fc.property(change, (given) => {
       const written = request(given);
-      expect(fromRow(toRow(written))).toStrictEqual(written);
+      expect(fromRow({ ...toRow(written), number: written.number })).toStrictEqual(written);
     }),
   );
 });

@@ -14,6 +14,7 @@ export const MINUTE = 60_000;
 export function request(changes: Partial<CancelRequest> = {}): CancelRequest {
   return {
     ...newRequest({ ...NEW_REQUEST, requestedAt: NOON, linkExpiresAt: NOON + 600 * MINUTE }),
+    number: 1001,
     amountPaise: 12_345_678_900,
     ipayUuid: undefined,
     ...changes,

@@ -79,7 +79,7 @@ export async function requestCancel(deps: Deps, actor: Actor, input: Cancellatio
     auditOf(request, now, actor.userId, 'cancel.requested', row),
     await copiesOf(deps, request),
   );
-  if (opened.opened) return { kind: 'opened', request };
+  if (opened.opened) return { kind: 'opened', request: opened.request };
   const { existing } = opened;
   return { kind: isUnfinished(existing) ? 'already_open' : 'delivered_before', request: existing };
 }

@@ -1,7 +1,7 @@
 /** Owns which messages a cancel request needs, and to whom they go. */
 
 import { isPayoutDeskError } from '../../errors.ts';
-import type { CancelRequest } from './request.ts';
+import type { NewRequest } from './request.ts';
 import type { Deps } from '../deps.ts';
 import type { CardCopy } from './ports.ts';
 
@@ -9,7 +9,7 @@ import type { CardCopy } from './ports.ts';
 const APPROVERS_TOLD = 50;
 
 /** The messages a request needs or may come to need: none of them posted yet. */
-export async function copiesOf(deps: Deps, request: CancelRequest): Promise<CardCopy[]> {
+export async function copiesOf(deps: Deps, request: NewRequest): Promise<CardCopy[]> {
   const { approvalChannel, approversNotify } = deps.settings;
   const copy = (purpose: CardCopy['purpose'], place: string) =>
     freshCopy(deps.newId(), request.id, purpose, place);
@@ -26,7 +26,7 @@ export async function copiesOf(deps: Deps, request: CancelRequest): Promise<Card
 }
 
 /** Everybody who may approve, members of groups included, but never the requester. */
-async function approversToTell({ policy, directory }: Deps, request: CancelRequest): Promise<string[]> {
+async function approversToTell({ policy, directory }: Deps, request: NewRequest): Promise<string[]> {
   const people = new Set(policy.approve.users);
   for (const group of policy.approve.groups) {
     try {

@@ -1,18 +1,18 @@
 /** Owns what the rules of cancelling need from the store: types alone. Instants are epoch milliseconds in UTC. */
 
 import type { AuditEntry } from '../audit-entry.ts';
-import type { CancelRequest, RequestStatus } from './request.ts';
+import type { CancelRequest, NewRequest, RequestStatus } from './request.ts';
 
 export interface CancelRequestStore {
   /**
    * Inserts a pending request with its audit row and its outbox rows in one transaction; when the link has an
-   * unfinished one, returns that instead; when this very request was opened before, returns it as it is.
+   * unfinished one, returns that instead; when this very request was opened before, returns it as it is. Gives the request its number.
    */
   open(
-    request: CancelRequest,
+    request: NewRequest,
     audit: AuditEntry,
     copies: readonly CardCopy[],
-  ): Promise<{ opened: true } | { opened: false; existing: CancelRequest }>;
+  ): Promise<{ opened: true; request: CancelRequest } | { opened: false; existing: CancelRequest }>;
   find(id: string): Promise<CancelRequest | undefined>;
   /**
    * Compare-and-swap on `version`, together with the audit rows; false when another replica won. `after.version` must

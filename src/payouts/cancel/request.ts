@@ -58,6 +58,8 @@ export interface Approval {
 
 export interface CancelRequest {
   id: string;
+  /** For people, as in C-1042; the store counts from 1001, with gaps. */
+  number: number;
   /** Grows by one with every change; the store refuses a change made from an older version. */
   version: number;
   status: RequestStatus;
@@ -148,7 +150,10 @@ export type RequestInput = Pick<
   ttlMs: number;
 };
 
-export function newRequest({ ttlMs, ...input }: RequestInput): In<'pending'> {
+/** A request that was not stored yet: its number comes from the store. */
+export type NewRequest = Omit<CancelRequest, 'number'>;
+
+export function newRequest({ ttlMs, ...input }: RequestInput): NewRequest {
   const nudgeAt = input.requestedAt + Math.floor(ttlMs / 2);
   return {
     ...input,
@@ -183,7 +188,7 @@ export function change<S extends RequestStatus>(
 
 /** The audit row of a step: what every row about this request carries. */
 export function auditOf(
-  request: CancelRequest,
+  request: NewRequest,
   at: number,
   actorId: string,
   action: AuditAction,

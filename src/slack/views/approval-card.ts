@@ -31,6 +31,7 @@ import {
   amountAndName,
   type Audience,
   decisionButtons,
+  formatRequestNumber,
   quoted,
   requestFacts,
   requestFooter,
@@ -103,7 +104,13 @@ export function reminderNotice(request: CancelRequest, now: number, audience: Au
         [md`Reason`, plain(request.reason)],
       ]),
       ...actions([showButton(request)]),
-      context(dotted(environmentTag(request.environment), voteLineOfSeveral(request))),
+      context(
+        dotted(
+          md`Request ${formatRequestNumber(request)}`,
+          environmentTag(request.environment),
+          voteLineOfSeveral(request),
+        ),
+      ),
     ],
   );
 }
@@ -165,7 +172,13 @@ export function requestOpened(request: CancelRequest, options: RequestOpenedOpti
         [md`Reason`, plain(request.reason)],
       ]),
       ...actions(alreadyOpen ? [showButton(request)] : [withdrawButton(request)]),
-      context(dotted(environmentTag(request.environment), voteLineOfSeveral(request))),
+      context(
+        dotted(
+          md`Request ${formatRequestNumber(request)}`,
+          environmentTag(request.environment),
+          voteLineOfSeveral(request),
+        ),
+      ),
     ],
   );
 }
@@ -214,6 +227,7 @@ export function decisionRefused(
     ...blocks,
     context(
       dotted(
+        md`Request ${formatRequestNumber(request)}`,
         environmentTag(request.environment),
         counted ? md`This second click changed nothing.` : md`Your click changed nothing.`,
       ),

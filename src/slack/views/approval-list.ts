@@ -27,7 +27,13 @@ import {
   rupees,
   when,
 } from '../block-kit/text.ts';
-import { amountAndName, decisionButtons, spokenRequest, withdrawButton } from './approval-parts.ts';
+import {
+  amountAndName,
+  decisionButtons,
+  formatRequestNumber,
+  spokenRequest,
+  withdrawButton,
+} from './approval-parts.ts';
 import { stateWords, voteLineOfSeveral } from './approval-words.ts';
 import { dotted, environmentTag, who } from './parts.ts';
 
@@ -72,7 +78,7 @@ function row(request: CancelRequest, index: number, actorId: string, now: number
   const own = request.requestedBy === actorId;
   const voted = request.approvals.some((vote) => vote.userId === actorId);
   const lines = [
-    md`*${rupees(request.amountPaise)}*`,
+    md`*${rupees(request.amountPaise)}* · ${formatRequestNumber(request)}`,
     own
       ? md`your request, ${relative(request.requestedAt, now)}`
       : md`requested by ${person(request.requestedBy)} ${relative(request.requestedAt, now)}`,

@@ -16,7 +16,7 @@ import {
   spokenText,
 } from '../block-kit/text.ts';
 import { voteLine, voters } from './approval-words.ts';
-import { atAndAgo, contactLines, environmentTag, spokenWho, who } from './parts.ts';
+import { atAndAgo, contactLines, dotted, environmentTag, spokenWho, who } from './parts.ts';
 
 /** Who a posted card speaks to and of. */
 export interface Audience {
@@ -49,11 +49,18 @@ export function requestFacts(
   ];
 }
 
-/** Where, and the ids that support asks for (R19). */
+/** The request's number as people say it: C-1042. */
+export function formatRequestNumber({ number }: CancelRequest): Mrkdwn {
+  return md`C-${number}`;
+}
+
+/** Which request, where, and the ID that InstantPay's support asks for (R19). */
 export function requestFooter(request: CancelRequest): KnownBlock {
   const { ipayUuid } = request;
-  const ids = [ipayUuid && `InstantPay request ${ipayUuid}`, `Cancel request ${request.id}`];
-  return context(environmentTag(request.environment), plain(ids.map((id) => id || undefined)));
+  return context(
+    dotted(md`Request ${formatRequestNumber(request)}`, environmentTag(request.environment)),
+    plain([ipayUuid && `InstantPay request ${ipayUuid}`]),
+  );
 }
 
 /** InstantPay's or a person's words, as words. */

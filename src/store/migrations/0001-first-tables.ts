@@ -7,7 +7,7 @@ import type { Engine } from '../schema.ts';
 export function firstTables(engine: Engine): Migration {
   return {
     async up(db: Kysely<unknown>): Promise<void> {
-      await createApprovals(db);
+      await createCancelRequests(db, engine);
       await createClaims(db);
       await createDigests(db);
       await createAudit(db);
@@ -19,10 +19,13 @@ export function firstTables(engine: Engine): Migration {
   };
 }
 
-async function createApprovals(db: Kysely<unknown>): Promise<void> {
+async function createCancelRequests(db: Kysely<unknown>, engine: Engine): Promise<void> {
+  if (engine === 'postgres')
+    await sql`create sequence cancel_request_number as integer start 1001`.execute(db);
   await db.schema
     .createTable('cancel_requests')
     .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('number', 'integer', (column) => column.notNull().unique())
     .addColumn('version', 'integer', (column) => column.notNull())
     .addColumn('status', 'text', (column) => column.notNull())
     .addColumn('link_id', 'text', (column) => column.notNull())

@@ -64,6 +64,7 @@ export function anApproval(changes: Partial<CancelRequest> = {}): CancelRequest 
   return {
     ...newRequest({ ...NEW_REQUEST, requestedAt }),
     id: 'c0ffee12-3456-4789-9abc-def012345678',
+    number: 1042,
     linkId: LINK_ID,
     amountPaise: 25_000_000,
     contact: { name: 'Asha Rao', email: 'a***@example.in', mobile: '******5742' },
