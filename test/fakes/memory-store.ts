@@ -10,7 +10,7 @@ import {
   isUnfinished,
 } from '../../src/payouts/cancel/request.ts';
 import type { AuditEntry } from '../../src/payouts/audit-entry.ts';
-import type { AuditFilter, AuditRow } from '../../src/payouts/audit-port.ts';
+import type { AuditFilter } from '../../src/payouts/audit-port.ts';
 import type { CardCopy, CardResult, HeldCopy } from '../../src/payouts/cancel/ports.ts';
 import type { Store, TransactionQuery } from '../../src/payouts/ports.ts';
 import type { TransactionAnswer } from '../../src/payouts/transactions/transaction.ts';

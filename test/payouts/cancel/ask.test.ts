@@ -7,6 +7,8 @@ import { requestCancel } from '../../../src/payouts/cancel/ask.ts';
 import { freshCopy } from '../../../src/payouts/cancel/messages.ts';
 import { REASON_LENGTH } from '../../../src/payouts/cancel/reason.ts';
 import { HOUR_MS } from '../../../src/payouts/time.ts';
+import { environmentProblem } from '../../../src/payouts/links/environment.ts';
+import { describeStatus } from '../../../src/payouts/links/link.ts';
 import {
   request,
   auditOf,
@@ -157,10 +159,7 @@ describe('requestCancel', () => {
       await expect(refusal).rejects.toThrow(Refused);
       await expect(refusal).rejects.toMatchObject({
         ipayUuid: 'uuid-track',
-        message:
-          status === 'UNKNOWN'
-            ? 'Only an ISSUED link can be cancelled; this one is in a state this desk does not know (REVOKED). Nothing was done.'
-            : `Only an ISSUED link can be cancelled; this one is ${status}. Nothing was done.`,
+        message: expect.stringContaining(describeStatus(link)),
       });
       expect(deps.store.contents().requests).toEqual([]);
     },
@@ -170,7 +169,7 @@ describe('requestCancel', () => {
     const deps = makeDeps({ settings: { environment: 'sandbox' } });
     await expect(requestCancel(deps, MAKER, REQUEST)).rejects.toMatchObject({
       kind: 'refused',
-      message: expect.stringContaining('answered from LIVE'),
+      message: environmentProblem(deps, 'live'),
       ipayUuid: 'uuid-track',
     });
     expect(deps.store.contents().requests).toEqual([]);

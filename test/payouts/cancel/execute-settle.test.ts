@@ -6,6 +6,7 @@ import type { CancelRequest, Outcome } from '../../../src/payouts/cancel/request
 import { advance, settleUnknown } from '../../../src/payouts/cancel/settle.ts';
 import type { LinkStatus } from '../../../src/payouts/links/link.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/payouts/time.ts';
+import { describeStatus } from '../../../src/payouts/links/link.ts';
 import {
   request,
   approvedAt,
@@ -40,10 +41,7 @@ describe('settleCancel', () => {
     const deps = makeDeps({ script: { track: link } });
     deps.time.now = NOON + 5_000;
     const settled = await settleUnknown(deps, await keep(deps, unknown()));
-    const message =
-      status === 'UNKNOWN'
-        ? 'The link is in a state this desk does not know (REVOKED).'
-        : `The link is ${status}.`;
+    const message = `The link is ${describeStatus(link)}.`;
     if (ending === 'still unknown') {
       expect(settled).toMatchObject({
         status: 'unknown',

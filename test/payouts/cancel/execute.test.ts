@@ -6,6 +6,8 @@ import type { CancelRequest, Outcome } from '../../../src/payouts/cancel/request
 import { executeCancel } from '../../../src/payouts/cancel/execute.ts';
 import type { LinkStatus, TrackedLink } from '../../../src/payouts/links/link.ts';
 import { MINUTE_MS } from '../../../src/payouts/time.ts';
+import { environmentProblem } from '../../../src/payouts/links/environment.ts';
+import { describeStatus } from '../../../src/payouts/links/link.ts';
 import {
   request,
   approvedDeps,
@@ -70,10 +72,7 @@ describe('executeCancel', () => {
         outcome: {
           kind: 'link_changed',
           linkStatus: status,
-          message:
-            status === 'UNKNOWN'
-              ? 'The link is in a state this desk does not know (REVOKED).'
-              : `The link is ${status}.`,
+          message: `The link is ${describeStatus(linkIn(status))}.`,
           ipayUuid: 'uuid-track',
           settledByTracking: true,
         },
@@ -93,7 +92,7 @@ describe('executeCancel', () => {
         outcome: {
           kind: 'wrong_environment',
           linkStatus: status,
-          message: expect.stringContaining('set up for LIVE, but InstantPay answered from SANDBOX'),
+          message: environmentProblem(deps, 'sandbox'),
         },
       });
       expect(deps.gateway.calls.cancel).toEqual([]);
