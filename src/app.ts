@@ -27,7 +27,7 @@ import { createMessenger } from './slack/api/messenger.ts';
 import { createSeal } from './slack/block-kit/seal.ts';
 import { createApprovalCards } from './slack/card-sync.ts';
 import type { Services } from './slack/context.ts';
-import { register } from './slack/dispatch.ts';
+import { registerListeners } from './slack/listen.ts';
 import type { OpenStore } from './store/database.ts';
 
 export interface App {
@@ -169,15 +169,14 @@ function listen(
     () => metrics.unsigned.inc(),
     overrides.spareConnectionAfterMs,
   );
-  register(connection.app, {
+  registerListeners(connection.app, {
     services,
     log,
     logWith: withLogFields,
     teamId: slack.identity.teamId,
     patience: overrides.patience,
     newReference,
-    accept: (cutOff) => inFlight.accept(cutOff),
-    acceptWhileDraining: () => inFlight.acceptWhileDraining(),
+    inFlight,
     onDone: (route, outcome, elapsedMs) => {
       metrics.requests.inc({ route, outcome });
       metrics.requestSeconds.observe({ route }, elapsedMs / 1_000);

@@ -15,6 +15,7 @@ import { toText } from '../fakes/slack/to-text.ts';
 import { createApp } from '../src/app.ts';
 import { type Env, loadConfig } from '../src/config.ts';
 import { createLog } from '../src/log.ts';
+import { RESTARTING } from '../src/slack/dispatch.ts';
 import { startSocketMode } from './fakes/socket-mode.ts';
 
 const MAIN = resolve('src/main.ts');
@@ -299,7 +300,7 @@ test('health, readiness, metrics; SIGTERM answers what is running and ends with 
   });
   expect((await get(port, '/healthz')).status).toBe(200);
   const late = await operator.command('/payout', 'list');
-  expect(toText(await late.answer())).toContain('The desk is restarting');
+  expect(toText(await late.answer())).toContain(RESTARTING);
   expect(toText(await slow.answer())).toContain('CLAIMED');
   expect(await replica.closed).toBe(0);
   expect(replica.out.stderr).toBe('');

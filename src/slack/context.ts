@@ -1,4 +1,4 @@
-/** Owns one request of a person as the handlers see it: who, where, and the ways to answer. */
+/** Owns the context of one interaction: who did it, where, and the ways to answer. */
 
 import type { View } from '@slack/web-api';
 import { Unavailable } from '../errors.ts';
@@ -8,112 +8,89 @@ import type { KnownStatus } from '../payouts/links/link.ts';
 import type { ApprovalCards } from './card-sync.ts';
 import type { Message } from './block-kit/blocks.ts';
 import { createMeanwhile, type Meanwhile } from './meanwhile.ts';
+import type { Acknowledgement } from './acknowledge.ts';
 import type { Messenger, Posted } from './api/messenger.ts';
 import type { Seal } from './block-kit/seal.ts';
 import { SlackFailure } from './api/client.ts';
 
-/** What all requests share. */
+/** A person reads it. */
+export const FORM_NOT_OPENED = 'Slack did not open the form in time. No action was taken. Try again.';
+
+/** What all interactions share; made once, at the start. */
 export interface Services {
   deps: Deps;
   messenger: Messenger;
   cards: ApprovalCards;
   seal: Seal;
+  /** Channel ID. */
   approvalChannel: string;
   digestStatuses: readonly KnownStatus[];
 }
 
-export interface Context extends Services {
+/** One command, click or submitted form, as Slack delivered it. */
+export interface Interaction extends Acknowledgement {
+  /** Who did it. */
   actor: Actor;
-  /** Where it was asked; a direct message's id when there, the person's own in App Home, which is no channel. */
+  /** Where: a channel's ID, a direct message's, or, in App Home, the person's own, which is no channel. */
   channelId: string;
-  /** The thread it was asked in; without it an answer lands in the channel. */
+  /** Undefined outside threads. Without it an answer in a thread lands in the channel. */
   threadTs: string | undefined;
-  /** What the person can quote when something went wrong. */
+  /** The message that was clicked; undefined for commands, forms and App Home. */
+  message: (Posted & { ephemeral: boolean }) | undefined;
+  /** When the person did it, in epoch milliseconds by this replica's clock; when it arrived, if Slack does not tell. */
+  pressedAt: number;
+  /** Slack's ID of it, the same each time it is delivered; undefined when Slack gives none. */
+  deliveryId: string | undefined;
+  /** Slack says that it has delivered this before. */
+  isRedelivery: boolean;
+  /** Takes five answers within 30 minutes; undefined in App Home. */
+  responseUrl: string | undefined;
+  /** The response_url of the command behind it: what was answered there can be replaced. Undefined for a click. */
+  commandUrl: string | undefined;
+  /** Opens one form, within 3 s; undefined for a submitted form. */
+  triggerId: string | undefined;
+}
+
+/** What a handler is given. The ways to answer reject with SlackFailure. */
+export interface Context extends Services, Interaction {
+  /** The support code; `requestId` in the log. */
   reference: string;
   log: Log;
-  /** When the person did it, by the desk's clock; later when Slack does not tell. */
-  pressedAt: number;
-  /** Slack's ID of what the person did; the same when it is delivered again. */
-  delivery: string | undefined;
-  /** Slack says that it delivered this before. */
-  isRedelivery: boolean;
-  /** Where an answer can go for 30 minutes. */
-  responseUrl: string | undefined;
-  /** The message a click came from. */
-  message: (Posted & { ephemeral: boolean }) | undefined;
-  /** Tells Slack that it arrived, unless that was done: for what decides, only once that is in the records. */
-  acknowledge(): Promise<void>;
-  acknowledged(): boolean;
   /** What the person reads while they wait; the answer replaces it. */
   meanwhile: Meanwhile;
-  /** To the asker alone; `passing`: never where it would stay, as in direct messages. */
+  /**
+   * Answers the person alone, by the first way that is open: response_url, ephemeral message, direct message.
+   * `passing`: for private details, which must not stay, so never by direct message.
+   */
   answer(message: Message, options?: { passing?: boolean }): Promise<void>;
-  /** Instead of the message the click came from. */
+  /** Puts it in the place of the message that was clicked. */
   replace(message: Message): Promise<void>;
-  /** To everybody in the channel. */
+  /** Shows it to everybody in the channel or thread. */
   share(message: Message): Promise<void>;
+  /** Rejects with Unavailable when Slack did not open the form in time. */
   openView(view: View): Promise<void>;
 }
 
-/** A request as it came. */
-export interface Origin {
-  actor: Actor;
-  channelId: string;
-  threadTs: string | undefined;
-  reference: string;
-  log: Log;
-  message: Context['message'];
-  acknowledge: Context['acknowledge'];
-  responseUrl: string | undefined;
-  /** The same when it belongs to a command: what was answered there can be replaced by what follows. */
-  commandUrl: string | undefined;
-  triggerId: string | undefined;
-  /** When the person did it, by the desk's clock; later when Slack does not tell. */
-  pressedAt: number;
-  /** Slack's ID of what the person did; the same when it is delivered again. */
-  delivery: string | undefined;
-  /** Slack says that it delivered this before. */
-  isRedelivery: boolean;
-}
-
-/** A request with its ways to answer; when one way is closed the next is tried, so that nobody meets silence. */
-export function createContext(services: Services, origin: Origin): Context {
+export function createContext(
+  services: Services,
+  interaction: Interaction,
+  { reference, log }: Pick<Context, 'reference' | 'log'>,
+): Context {
   const { messenger } = services;
-  const { actor, channelId, threadTs, responseUrl, commandUrl, triggerId, log } = origin;
-  const meanwhile = createMeanwhile(messenger, actor.userId, commandUrl, log);
-  let acknowledged = false;
-  const isHome = channelId === actor.userId;
+  const { actor, channelId, threadTs, responseUrl, triggerId } = interaction;
+  const meanwhile = createMeanwhile(messenger, actor.userId, interaction.commandUrl, log);
 
-  const answer = async (message: Message, { passing = false } = {}): Promise<void> => {
-    // A word in direct messages must not be replaced by what may not stay there.
+  const answer: Context['answer'] = async (message, { passing = false } = {}) => {
+    // A waiting message among the direct messages would stay, so nothing passing takes its place.
     if (!(passing && meanwhile.stays) && (await meanwhile.replace(message))) return;
-    const ways = [
-      ...(responseUrl ? [() => messenger.reply(responseUrl, message, { threadTs })] : []),
-      ...(isHome ? [] : [() => messenger.ephemeral(channelId, actor.userId, message, threadTs)]),
-      ...(passing ? [] : [async () => void (await messenger.message(actor.userId, message))]),
-    ];
-    let failure: SlackFailure | undefined;
-    for (const way of ways) {
-      try {
-        await way();
-        return;
-      } catch (error) {
-        if (!(error instanceof SlackFailure)) throw error;
-        failure = error;
-        log.warn({ code: error.code }, 'an answer found its way closed, trying the next');
-      }
-    }
-    throw failure ?? new SlackFailure('no_way_to_answer');
+    await firstOpen(waysToAnswer(messenger, interaction, message, passing), log);
   };
 
   return {
     ...services,
-    ...origin,
-    async acknowledge() {
-      acknowledged = true;
-      await origin.acknowledge();
-    },
-    acknowledged: () => acknowledged,
+    ...interaction,
+    reference,
+    log,
     meanwhile,
     answer,
     async replace(message) {
@@ -122,8 +99,9 @@ export function createContext(services: Services, origin: Origin): Context {
         await messenger.reply(responseUrl, message, { replace: true });
       } catch (error) {
         if (!(error instanceof SlackFailure)) throw error;
-        log.warn({ code: error.code }, 'a message could not be replaced');
-        if (origin.message && !origin.message.ephemeral) await messenger.update(origin.message, message);
+        log.warn({ code: error.code }, 'message not replaced, trying the next way');
+        const clicked = interaction.message;
+        if (clicked && !clicked.ephemeral) await messenger.update(clicked, message);
         else await answer(message);
       }
     },
@@ -137,10 +115,39 @@ export function createContext(services: Services, origin: Origin): Context {
         await messenger.openView(triggerId, view);
       } catch (error) {
         if (!(error instanceof SlackFailure)) throw error;
-        throw new Unavailable('Slack did not open the form in time. Nothing was done; please try again.', {
-          cause: error,
-        });
+        throw new Unavailable(FORM_NOT_OPENED, { cause: error });
       }
     },
   };
+}
+
+type Way = () => Promise<unknown>;
+
+function waysToAnswer(
+  messenger: Messenger,
+  { actor, channelId, threadTs, responseUrl }: Interaction,
+  message: Message,
+  passing: boolean,
+): Way[] {
+  const isHome = channelId === actor.userId;
+  const ways: Way[] = [];
+  if (responseUrl) ways.push(() => messenger.reply(responseUrl, message, { threadTs }));
+  if (!isHome) ways.push(() => messenger.ephemeral(channelId, actor.userId, message, threadTs));
+  if (!passing) ways.push(() => messenger.message(actor.userId, message));
+  return ways;
+}
+
+async function firstOpen(ways: readonly Way[], log: Log): Promise<void> {
+  let failure = new SlackFailure('no_way_to_answer');
+  for (const way of ways) {
+    try {
+      await way();
+      return;
+    } catch (error) {
+      if (!(error instanceof SlackFailure)) throw error;
+      failure = error;
+      log.warn({ code: error.code }, 'answer not sent, trying the next way');
+    }
+  }
+  throw failure;
 }

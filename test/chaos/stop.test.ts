@@ -2,6 +2,7 @@
 
 import { expect, test } from 'vitest';
 import type { Delivered } from '../../fakes/slack/deliveries.ts';
+import { INTERRUPTED, RESTARTING } from '../../src/slack/dispatch.ts';
 import { startReplica } from './replica.ts';
 import { isFull, percentile, report, size } from './size.ts';
 import { openStage, read } from './stage.ts';
@@ -50,7 +51,7 @@ test(`stopped ${STOPS} times under ${A_SECOND} commands a second`, async () => {
       tally.acknowledged += acknowledged.length;
       tally.refused += delivered.length - acknowledged.length;
       tally.restarting += acknowledged.filter(({ answers }) =>
-        answers.map(read).join().includes('restarting'),
+        [RESTARTING, INTERRUPTED].some((sentence) => answers.map(read).join().includes(sentence)),
       ).length;
     }
   } finally {
@@ -85,7 +86,7 @@ test.runIf(isFull)(
       const end = await replica.stop();
       expect(end).toMatchObject({ code: 0, said: '' });
       expect(end.afterMs).toBeLessThan(ENDS_WITHIN_MS);
-      expect(sent.answers.map(read).join()).toContain('could not wait until this was done');
+      expect(sent.answers.map(read).join()).toContain(INTERRUPTED);
     } finally {
       await stage.close();
     }

@@ -3,6 +3,8 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
+import { OTHER_WORKSPACE } from '../../src/slack/dispatch.ts';
+import { BUTTON_OUT_OF_DATE } from '../../src/slack/listen.ts';
 import { openBot, read, type TestBot } from './bot.ts';
 
 let bot: TestBot;
@@ -143,7 +145,7 @@ test('what nobody listens to is acknowledged: actions, forms, shortcuts, events,
       }),
     }),
   );
-  expect(read(unknown)).toContain('is out of date');
+  expect(read(unknown)).toContain(BUTTON_OUT_OF_DATE);
 
   await operator.click(card, 'Cancel link');
   const modal = await operator.modal();
@@ -198,7 +200,7 @@ test('another workspace is refused, whoever asks', async () => {
   const { operator } = bot.people;
   const calls = bot.instantpay.calls.length;
   const sent = await operator.command('/payout', `track ${WELL_KNOWN.issued}`, { teamId: 'T0OTHERCO' });
-  expect(read(await sent.answer())).toContain('only for the workspace it was installed in');
+  expect(read(await sent.answer())).toContain(OTHER_WORKSPACE);
   expect(bot.instantpay.calls).toHaveLength(calls);
   await bot.idle();
 });

@@ -3,6 +3,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, expect, test } from 'vitest';
 import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
+import { FORM_NOT_OPENED } from '../../src/slack/context.ts';
 import { openBot, read, type TestBot } from './bot.ts';
 import { askToCancel } from './steps.ts';
 
@@ -122,6 +123,6 @@ test('Slack does not open the form: said, and nothing is lost', async () => {
   for (const fault of [{ kind: 'error', error: 'expired_trigger_id' }, { kind: 'drop' }] as const) {
     bot.slack.faults.set('views.open', fault, 1);
     const answer = await bot.say(operator, `cancel ${WELL_KNOWN.issued}`);
-    expect(read(answer)).toContain('Slack did not open the form in time');
+    expect(read(answer)).toContain(FORM_NOT_OPENED);
   }
 });

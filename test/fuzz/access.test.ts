@@ -10,6 +10,7 @@ import { MINUTE_MS } from '../../src/payouts/time.ts';
 import { ACTION_IDS, VIEW_IDS } from '../../src/slack/block-kit/ids.ts';
 import { encodeListQuery } from '../../src/slack/block-kit/values.ts';
 import { createSeal } from '../../src/slack/block-kit/seal.ts';
+import { OTHER_WORKSPACE } from '../../src/slack/dispatch.ts';
 import { MORNING, openBot, read, type TestBot, type TestBotOptions } from '../features/bot.ts';
 import { requestIdOf, approve, askToCancel } from '../features/steps.ts';
 import { expectNothingPrivate } from './canaries.ts';
@@ -121,7 +122,7 @@ describe('other workspaces', () => {
       const answer = await bot.answerTo(operator, () =>
         operator.command('/payout', text, { teamId: 'T0OTHERCO' }),
       );
-      expect(read(answer)).toContain('only for the workspace it was installed in');
+      expect(read(answer)).toContain(OTHER_WORKSPACE);
     }
     const places = [{ team: 'T0OTHERCO' }, { userTeam: 'T0OTHERCO' }, { team: 'T1', userTeam: 'T1' }];
     for (const place of places) {
@@ -134,7 +135,7 @@ describe('other workspaces', () => {
         const answer = await bot.answerTo(approver, () =>
           approver.click(message, button, { forge: forgedPlace(place) }),
         );
-        expect(read(answer)).toContain('only for the workspace it was installed in');
+        expect(read(answer)).toContain(OTHER_WORKSPACE);
       }
     }
     await approver.click(card, 'Reject');

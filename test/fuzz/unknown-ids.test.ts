@@ -2,6 +2,7 @@
 
 import { afterEach, expect, test } from 'vitest';
 import { judge } from '../../src/payouts/access.ts';
+import { BUTTON_OUT_OF_DATE, FORM_OUT_OF_DATE } from '../../src/slack/listen.ts';
 import { buttonRoute, formRoute } from '../../src/slack/routes.ts';
 import { openBot, read, type TestBot } from '../features/bot.ts';
 import { askToCancel } from '../features/steps.ts';
@@ -43,7 +44,7 @@ test('a click and a form with such an ID are acknowledged, answered and change n
     const answer = await bot.answerTo(approver, () =>
       approver.click(card, 'Approve', { forge: forgedAction({ action_id }) }),
     );
-    expect(read(answer)).toContain('This button is out of date');
+    expect(read(answer)).toContain(BUTTON_OUT_OF_DATE);
   }
   await approver.click(card, 'Reject');
   const modal = await approver.modal();
@@ -53,7 +54,7 @@ test('a click and a form with such an ID are acknowledged, answered and change n
     const answer = await bot.answerTo(approver, () =>
       approver.submit(modal, { reason: 'not this one' }, { forge: forgedView({ callback_id }) }),
     );
-    expect(read(answer)).toContain('This form is out of date');
+    expect(read(answer)).toContain(FORM_OUT_OF_DATE);
   }
   const unanswered = bot.slack.deliveries.filter(
     ({ outbound, acks }) =>

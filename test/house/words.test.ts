@@ -55,7 +55,6 @@ const OPEN: readonly string[] = [
   'src/slack/buttons/values.ts',
   'src/slack/commands/audit.ts',
   'src/slack/commands/cancel.ts',
-  'src/slack/dispatch.ts',
   'src/slack/parse/parse-link.ts',
   'src/slack/parse/parse-list.ts',
   'src/slack/parse/parse-txn.ts',

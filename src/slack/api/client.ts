@@ -83,7 +83,7 @@ function toMs(seconds: number | undefined): number | undefined {
   return seconds === undefined ? undefined : seconds * 1_000;
 }
 
-/** Returns Retry-After in milliseconds; default 1,000, since a 429 asks for a pause all the same. */
+/** Returns Retry-After in milliseconds; default 1,000. */
 export function readRetryAfter(header: string | null): number {
   const seconds = header?.trim() ?? '';
   return /^\d{1,6}$/.test(seconds) ? Number(seconds) * 1_000 : DEFAULT_RETRY_MS;

@@ -1,5 +1,5 @@
 /**
- * Owns staying connected in Socket Mode. Slack's client gives up for good when a reconnect is refused, and waits without
+ * Owns staying connected in Socket Mode. Slack's client gives up when a reconnect is refused, and waits without
  * end for a greeting that never comes (traps 2 and 4); here every disconnect leads to another attempt, with backoff.
  */
 

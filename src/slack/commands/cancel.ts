@@ -52,7 +52,7 @@ async function ask(context: Context, target: LinkTarget, reason: string): Promis
   const linkId = await findOne(context, target, 'cancel', reason);
   if (!linkId) return;
   const wish = { linkId, reason, requestedIn: context.channelId };
-  const id = context.delivery && requestIdOf(context.delivery, linkId);
+  const id = context.deliveryId && requestIdOf(context.deliveryId, linkId);
   const known = await requestCancel(context.deps, context.actor, { ...wish, id });
   // Only what Slack marks as delivered again is a late copy; anything else is a wish of its own.
   const isNew = known.kind === 'delivered_before' && !context.isRedelivery;

@@ -1,0 +1,193 @@
+/** Owns Bolt's listeners: each acknowledges in time, reads its payload into an interaction and dispatches it. */
+
+import type { App } from '@slack/bolt';
+import { Unavailable } from '../errors.ts';
+import type { Log } from '../log.ts';
+import type { Clock } from '../payouts/ports.ts';
+import { istDay } from '../payouts/time.ts';
+import { acknowledgeOnce } from './acknowledge.ts';
+import type { Messenger } from './api/messenger.ts';
+import { viewBlocks } from './block-kit/blocks.ts';
+import type { Seal } from './block-kit/seal.ts';
+import { decodeLinkId, decodeRequestId } from './block-kit/values.ts';
+import { createDispatch, type Dispatch, type DispatchOptions } from './dispatch.ts';
+import type { Command } from './parse/command.ts';
+import { parseCommand } from './parse/parse.ts';
+import { ofCommand, readDelayMs, readPlace, readValue, teamOf } from './payload.ts';
+import { buttonRoute, COMMAND_ROUTES, formRoute, runCommand } from './routes.ts';
+import { help, notUnderstood } from './views/help.ts';
+
+// Read by people.
+export const BUTTON_OUT_OF_DATE =
+  'This button is out of date. No action was taken. Type /payout to start again.';
+export const FORM_OUT_OF_DATE = 'This form is out of date. No action was taken. Type /payout to start again.';
+
+/** What all listeners share. */
+interface Listening {
+  app: App;
+  dispatch: Dispatch;
+  clock: Clock;
+  log: Log;
+  teamId: string | undefined;
+}
+
+/** Every kind of request has a listener, so that none is left without an acknowledgement (trap 7). */
+export function registerListeners(app: App, options: DispatchOptions): void {
+  const { services, log, teamId } = options;
+  const listening = { app, dispatch: createDispatch(options), clock: services.deps.clock, log, teamId };
+  listenToCommands(listening);
+  listenToClicks(listening);
+  listenToForms(listening, services.seal);
+  listenToHome(listening, services.messenger);
+  acknowledgeTheRest(listening);
+}
+
+function listenToCommands({ app, dispatch, clock, log }: Listening): void {
+  app.command(/.*/, async ({ ack, command, context: { retryNum } }) => {
+    const pressedAt = clock();
+    const acknowledgement = acknowledgeOnce(ack, log);
+    await acknowledgement.acknowledge();
+    const parsed = parseCommand(command.text, istDay(pressedAt));
+    const name = parsed.ok ? parsed.command.name : 'help';
+    const { subject, may } = COMMAND_ROUTES[name];
+    await dispatch({
+      interaction: {
+        ...acknowledgement,
+        actor: { userId: command.user_id },
+        channelId: command.channel_id,
+        threadTs: undefined,
+        message: undefined,
+        pressedAt,
+        deliveryId: command.trigger_id,
+        isRedelivery: retryNum !== undefined,
+        responseUrl: command.response_url,
+        commandUrl: command.response_url,
+        triggerId: command.trigger_id,
+      },
+      route: parsed.ok ? `command ${name}` : 'command not understood',
+      subject,
+      may,
+      command: name,
+      linkId: parsed.ok ? linkIdOf(parsed.command) : undefined,
+      teamId: command.team_id,
+      retryNum,
+      wait: 'looking up',
+      handle: (context) =>
+        parsed.ok
+          ? runCommand(context, parsed.command.name, parsed.command)
+          : context.answer(notUnderstood(parsed)),
+    });
+  });
+}
+
+function listenToClicks({ app, dispatch, clock, log, teamId }: Listening): void {
+  app.action(
+    { type: 'block_actions', action_id: /.*/ },
+    async ({ ack, body, action, context: { retryNum } }) => {
+      const pressedAt = clock() - readDelayMs(action, Date.now());
+      const route = buttonRoute(action.action_id);
+      const acknowledgement = acknowledgeOnce(ack, log);
+      if (!route?.decides) await acknowledgement.acknowledge();
+      const value = readValue(action);
+      const place = readPlace(body.container, 'message' in body ? body.message : undefined);
+      await dispatch({
+        interaction: {
+          ...acknowledgement,
+          actor: { userId: body.user.id },
+          channelId: body.channel?.id ?? place?.message.channelId ?? body.user.id,
+          threadTs: place?.threadTs,
+          message: place?.message,
+          pressedAt,
+          deliveryId: body.trigger_id,
+          isRedelivery: retryNum !== undefined,
+          responseUrl: body.response_url,
+          commandUrl: undefined,
+          triggerId: body.trigger_id,
+        },
+        route: route ? `button ${action.action_id}` : 'button not known',
+        subject: route?.subject ?? 'button.unknown',
+        may: route?.may ?? 'anyone',
+        linkId: decodeLinkId(value),
+        cancelRequestId: action.action_id.startsWith('approval.') ? decodeRequestId(value) : undefined,
+        teamId: teamOf(body.team?.id, body.user.team_id, teamId),
+        retryNum,
+        wait: route?.decides ? 'not recorded' : route?.looksUp && 'looking up',
+        handle: async (context) => {
+          if (!route) throw new Unavailable(BUTTON_OUT_OF_DATE);
+          await route.handle(context, value, action.block_id);
+        },
+      });
+    },
+  );
+}
+
+function listenToForms({ app, dispatch, clock, log, teamId }: Listening, seal: Seal): void {
+  app.view(
+    { callback_id: /.*/, type: 'view_submission' },
+    async ({ ack, body, view, context: { retryNum } }) => {
+      const pressedAt = clock();
+      const route = formRoute(view.callback_id);
+      const { values } = view.state;
+      const wrong = route?.check(values);
+      if (wrong) {
+        await ack({ response_action: 'errors', errors: wrong });
+        return;
+      }
+      const acknowledgement = acknowledgeOnce(ack, log);
+      if (!route?.decides) await acknowledgement.acknowledge();
+      const place = route?.place(view.private_metadata, seal);
+      await dispatch({
+        interaction: {
+          ...acknowledgement,
+          actor: { userId: body.user.id },
+          channelId: place?.channelId ?? body.user.id,
+          threadTs: place?.threadTs,
+          message: undefined,
+          pressedAt,
+          deliveryId: view.id,
+          isRedelivery: retryNum !== undefined,
+          responseUrl: place?.responseUrl,
+          commandUrl: ofCommand(place?.responseUrl),
+          triggerId: undefined,
+        },
+        route: route ? `form ${view.callback_id}` : 'form not known',
+        subject: route?.subject ?? 'form.unknown',
+        may: route?.may ?? 'anyone',
+        teamId: teamOf(body.team?.id, body.user.team_id, teamId),
+        retryNum,
+        wait: route?.decides ? 'not recorded' : 'looking up',
+        handle: async (context) => {
+          if (!route) throw new Unavailable(FORM_OUT_OF_DATE);
+          await route.handle(context, values, view.private_metadata);
+        },
+      });
+    },
+  );
+}
+
+/** App Home shows the help to people who have not typed anything yet. */
+function listenToHome({ app, log }: Listening, messenger: Messenger): void {
+  app.event('app_home_opened', async ({ event }) => {
+    if (event.tab !== 'home') return;
+    const { blocks } = help(undefined, { inHome: true });
+    await messenger
+      .publishHome(event.user, { type: 'home', blocks: viewBlocks(blocks) })
+      .catch((error: unknown) => log.warn({ error, userId: event.user }, 'App Home not published'));
+  });
+}
+
+/** Without an acknowledgement Slack delivers again, or shows the person an error. */
+function acknowledgeTheRest({ app, log }: Listening): void {
+  app.view({ callback_id: /.*/, type: 'view_closed' }, async ({ ack }) => ack());
+  app.action({ type: 'interactive_message' }, async ({ ack }) => ack());
+  app.action({ type: 'dialog_submission' }, async ({ ack }) => ack());
+  app.shortcut(/.*/, async ({ ack }) => ack());
+  app.options(/.*/, async ({ ack }) => ack({ options: [] }));
+  app.event(/.*/, async () => {});
+  app.error(async (error) => log.error({ error }, 'Bolt error'));
+}
+
+/** The link a command names by its ID, for the log and the audit of a refusal. */
+function linkIdOf(command: Command): string | undefined {
+  return 'target' in command && command.target.kind === 'id' ? command.target.linkId : undefined;
+}
