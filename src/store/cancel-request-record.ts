@@ -9,9 +9,9 @@ import {
   type Outcome,
   REQUEST_STATUSES,
 } from '../payouts/cancel/request.ts';
-import { type Environment, KNOWN_STATUSES } from '../payouts/links/link.ts';
+import { ENVIRONMENTS, LINK_STATUSES } from '../payouts/links/link.ts';
 import { fromInstant, toInstant } from './instant.ts';
-import { maybe, oneOf, readJson, writeJson } from './json.ts';
+import { maybe, readJson, writeJson } from './json.ts';
 import type { Tables } from './schema.ts';
 
 export type CancelRequestRow = Selectable<Tables['cancel_requests']>;
@@ -23,7 +23,7 @@ const requestStatus = z.enum(REQUEST_STATUSES);
 
 const outcome: z.ZodType<Outcome> = z.object({
   kind: z.enum(OUTCOME_KINDS),
-  linkStatus: maybe(z.enum([...KNOWN_STATUSES, 'UNKNOWN'])),
+  linkStatus: maybe(z.enum(LINK_STATUSES)),
   amountPaise: maybe(z.int()),
   message: z.string(),
   ipayUuid: maybe(z.string()),
@@ -37,7 +37,7 @@ const details: z.ZodType<Details> = z.object({
   contact: z.object({ name: maybe(z.string()), email: maybe(z.string()), mobile: maybe(z.string()) }),
   purpose: maybe(z.string()),
   linkExpiresAt: maybe(z.number()),
-  environment: maybe(oneOf<Environment>({ live: true, sandbox: true })),
+  environment: maybe(z.enum(ENVIRONMENTS)),
   requestedIn: z.string(),
   reason: z.string(),
   expiresAt: z.number(),

@@ -7,10 +7,9 @@ import { writeJson } from './json.ts';
 import { leases } from './lease.ts';
 import type { Change, Database, Engine, Tables } from './schema.ts';
 
-type MessageStore = Omit<
-  DigestStore,
-  'adopt' | 'mark' | 'account' | 'dueReads' | 'claimRead' | 'renewRead' | 'finishRead' | 'retryRead'
->;
+type ClaimStore = Pick<DigestStore, 'dueMessages' | 'claimMessage'>;
+type HeldStore = Pick<DigestStore, 'posting' | 'posted' | 'postLater' | 'abandon'>;
+type StrayStore = Pick<DigestStore, 'addStray' | 'strays' | 'removeStray'>;
 
 /** Adds the messages to the outbox, unless they are in it already. */
 export async function insertOwed(change: Change, owed: readonly OwedMessage[]): Promise<void> {
@@ -35,16 +34,30 @@ export async function insertOwed(change: Change, owed: readonly OwedMessage[]): 
     .execute();
 }
 
-export function digestMessageStore(db: Database, engine: Engine): MessageStore {
-  const lease = leases(engine);
-  /** Compare-and-swap on the fencing token. */
-  const held = (change: Database | Change, claim: MessageClaim) =>
-    change
-      .updateTable('digest_messages')
-      .where('id', '=', claim.id)
-      .where('lease_token', '=', claim.token)
-      .where('finished_at', 'is', null);
+export function digestMessageStore(
+  db: Database,
+  engine: Engine,
+): ClaimStore & HeldStore & StrayStore & Pick<DigestStore, 'lastPostedAt'> {
+  return {
+    ...claimStore(db, engine),
+    ...heldStore(db, engine),
+    ...strayStore(db),
 
+    async lastPostedAt(scheduleId) {
+      const row = await db
+        .selectFrom('digest_messages')
+        .select(({ fn }) => fn.max('finished_at').as('at'))
+        .where('schedule_id', '=', scheduleId)
+        .where('kind', '=', 'digest')
+        .where('ts', 'is not', null)
+        .executeTakeFirst();
+      return row?.at ? fromInstant(row.at) : undefined;
+    },
+  };
+}
+
+function claimStore(db: Database, engine: Engine): ClaimStore {
+  const lease = leases(engine);
   return {
     async dueMessages(now, limit) {
       const rows = await db
@@ -76,7 +89,19 @@ export function digestMessageStore(db: Database, engine: Engine): MessageStore {
         .executeTakeFirst();
       return claimed && toClaim(claimed);
     },
+  };
+}
 
+/** Each write compares and swaps on the fencing token of the claim. */
+function heldStore(db: Database, engine: Engine): HeldStore {
+  const lease = leases(engine);
+  const held = (change: Database | Change, claim: MessageClaim) =>
+    change
+      .updateTable('digest_messages')
+      .where('id', '=', claim.id)
+      .where('lease_token', '=', claim.token)
+      .where('finished_at', 'is', null);
+  return {
     async posting(claim, now, leaseMs) {
       const begun = await held(db, claim)
         .set((eb) => ({
@@ -117,7 +142,11 @@ export function digestMessageStore(db: Database, engine: Engine): MessageStore {
         return true;
       });
     },
+  };
+}
 
+function strayStore(db: Database): StrayStore {
+  return {
     async addStray(id, ts) {
       await db
         .insertInto('digest_strays')
@@ -149,17 +178,6 @@ export function digestMessageStore(db: Database, engine: Engine): MessageStore {
         .where('message_id', '=', stray.id)
         .where('ts', '=', stray.ts)
         .execute();
-    },
-
-    async lastPostedAt(scheduleId) {
-      const row = await db
-        .selectFrom('digest_messages')
-        .select(({ fn }) => fn.max('finished_at').as('at'))
-        .where('schedule_id', '=', scheduleId)
-        .where('kind', '=', 'digest')
-        .where('ts', 'is not', null)
-        .executeTakeFirst();
-      return row?.at ? fromInstant(row.at) : undefined;
     },
   };
 }

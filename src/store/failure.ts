@@ -1,7 +1,8 @@
 /** Owns translating what a database engine throws into StoreUnavailable. */
 
-import type { DatabaseConnection, Dialect, Driver } from 'kysely';
+import type { DatabaseConnection, Dialect } from 'kysely';
 import { StoreUnavailable } from '../errors.ts';
+import { wrapDriver } from './dialect.ts';
 
 const SENTENCE = "The desk's records cannot be reached, so nothing was done. Try again in a minute.";
 const UNSURE =
@@ -13,26 +14,18 @@ const UNSURE =
  * change names the version it replaces, so the same change cannot be made twice.
  */
 export function translateFailures(dialect: Dialect): Dialect {
-  return {
-    createAdapter: () => dialect.createAdapter(),
-    createIntrospector: (db) => dialect.createIntrospector(db),
-    createQueryCompiler: () => dialect.createQueryCompiler(),
-    createDriver: () => guardDriver(dialect.createDriver()),
-  };
-}
-
-function guardDriver(driver: Driver): Driver {
-  const acquire = driver.acquireConnection.bind(driver);
   const guarded = new WeakSet<DatabaseConnection>();
-  driver.acquireConnection = (options) =>
-    translating(async () => {
-      const connection = await acquire(options);
-      // Drivers hand out the same connection again; it must not be wrapped twice.
-      if (!guarded.has(connection)) guardConnection(connection);
-      guarded.add(connection);
-      return connection;
-    });
-  return driver;
+  return wrapDriver(
+    dialect,
+    (acquire) => (options) =>
+      translating(async () => {
+        const connection = await acquire(options);
+        // Drivers hand out the same connection again; it must not be wrapped twice.
+        if (!guarded.has(connection)) guardConnection(connection);
+        guarded.add(connection);
+        return connection;
+      }),
+  );
 }
 
 /** In place, as Kysely itself does for its logging: drivers know their connections by identity. */

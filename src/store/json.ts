@@ -1,6 +1,6 @@
 /** Owns reading and writing stored JSON: it is checked, since an older version may have written it. */
 
-import { z } from 'zod';
+import type { z } from 'zod';
 
 /** JSON has no undefined: such a field is null in the text, or missing when an older version wrote it. */
 export function maybe<T extends z.ZodType>(schema: T) {
@@ -9,14 +9,6 @@ export function maybe<T extends z.ZodType>(schema: T) {
 
 export function writeJson(value: unknown): string {
   return JSON.stringify(value, (_key, field: unknown) => (field === undefined ? null : field));
-}
-
-/** One of the keys; the record makes the compiler ask for every member of the union. */
-export function oneOf<T extends string>(known: Record<T, true>): z.ZodType<T> {
-  return z.custom<T>(
-    (value) => typeof value === 'string' && Object.hasOwn(known, value),
-    'not a known value',
-  );
 }
 
 /** Throws an Error that names the record and the fields at fault, and holds none of their values. */

@@ -77,8 +77,8 @@ function survive(pool: Pool, report: Report): void {
 }
 
 /**
- * The pool as Kysely expects it; a broken or read-only session is destroyed instead of going back to the pool, so Payout
- * Desk recovers by itself after a failover.
+ * The pool as Kysely expects it; a broken or read-only session is destroyed instead of going back to the pool, so a
+ * failover needs no restart.
  */
 function healing(pool: Pool, readOnly: boolean): PostgresPool {
   const checked = new WeakSet<PostgresPoolClient>();

@@ -5,6 +5,7 @@ import { dirname, resolve } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { setImmediate } from 'node:timers/promises';
 import { type Dialect, type SqliteDatabase, SqliteDialect } from 'kysely';
+import { wrapDriver } from './dialect.ts';
 import type { OpenEngine } from './engine.ts';
 
 /**
@@ -31,7 +32,7 @@ export function openSqlite(path: string, { readOnly = false } = {}): OpenEngine 
   const opened = path === ':memory:' ? { database: new DatabaseSync(path) } : open(path);
   return {
     kind: 'sqlite',
-    dialect: takingTurns(new SqliteDialect({ database: adaptor(opened) })),
+    dialect: yielding(new SqliteDialect({ database: adaptor(opened) })),
     close: async () => {
       if (opened.database.isOpen) adaptor(opened).close();
     },
@@ -43,22 +44,12 @@ export function openSqlite(path: string, { readOnly = false } = {}): OpenEngine 
  * SQLite answers synchronously, so queued queries would run without a turn of the event loop between them: no request
  * would be acknowledged meanwhile, and no timer fire. Each acquisition of the one connection yields to the loop.
  */
-function takingTurns(dialect: Dialect): Dialect {
-  return {
-    createAdapter: () => dialect.createAdapter(),
-    createIntrospector: (db) => dialect.createIntrospector(db),
-    createQueryCompiler: () => dialect.createQueryCompiler(),
-    createDriver: () => {
-      const driver = dialect.createDriver();
-      const acquire = driver.acquireConnection.bind(driver);
-      driver.acquireConnection = async (options) => {
-        const connection = await acquire(options);
-        await setImmediate();
-        return connection;
-      };
-      return driver;
-    },
-  };
+function yielding(dialect: Dialect): Dialect {
+  return wrapDriver(dialect, (acquire) => async (options) => {
+    const connection = await acquire(options);
+    await setImmediate();
+    return connection;
+  });
 }
 
 interface OpenedFile {

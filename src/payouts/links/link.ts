@@ -7,8 +7,9 @@ export const KNOWN_STATUSES = ['ISSUED', 'PROCESSING', 'CLAIMED', 'EXPIRED', 'CA
 
 export type KnownStatus = (typeof KNOWN_STATUSES)[number];
 
-/** `UNKNOWN` stands for every status InstantPay has not published; it disables every action (R7). */
-export type LinkStatus = KnownStatus | 'UNKNOWN';
+/** `UNKNOWN` is every status InstantPay has not published; it disables every action (R7). */
+export const LINK_STATUSES = [...KNOWN_STATUSES, 'UNKNOWN'] as const;
+export type LinkStatus = (typeof LINK_STATUSES)[number];
 
 export const ENVIRONMENTS = ['live', 'sandbox'] as const;
 export type Environment = (typeof ENVIRONMENTS)[number];
@@ -130,11 +131,6 @@ export function canCancel(status: LinkStatus): boolean {
 /** Only an ISSUED link can be reminded: its recipient has not claimed it yet. */
 export function canRemind(status: LinkStatus): status is 'ISSUED' {
   return status === 'ISSUED';
-}
-
-/** PROCESSING may go back to ISSUED when a payout fails, so it is not final (R7). */
-export function isFinal(status: LinkStatus): boolean {
-  return status === 'CLAIMED' || status === 'CANCELLED' || status === 'EXPIRED';
 }
 
 /** "CLAIMED", or "in a status Payout Desk does not recognise (REVOKED)". */
