@@ -1,0 +1,201 @@
+/** Owns that the permission on each route’s line is the one its rule asks for. */
+
+import { describe, expect, test } from 'vitest';
+import { Forbidden } from '../../src/errors.ts';
+import { createLog } from '../../src/log.ts';
+import type { Permission, Policy, Principals } from '../../src/payouts/access.ts';
+import type { AccessOutcome, AuditSubject } from '../../src/payouts/audit-entry.ts';
+import { encodeCancelMetadata, encodeDecisionMetadata } from '../../src/slack/block-kit/form-metadata.ts';
+import {
+  ACTION_IDS,
+  type ActionId,
+  BLOCK_IDS,
+  INPUT_IDS,
+  VIEW_IDS,
+  type ViewId,
+} from '../../src/slack/block-kit/ids.ts';
+import { createSeal } from '../../src/slack/block-kit/seal.ts';
+import {
+  encodeFilterBlock,
+  encodeListQuery,
+  encodeStatuses,
+  encodeTransaction,
+} from '../../src/slack/block-kit/values.ts';
+import { createApprovalCards } from '../../src/slack/card-sync.ts';
+import { type Context, createContext } from '../../src/slack/context.ts';
+import { parseCommand } from '../../src/slack/parse/parse.ts';
+import type { CommandName } from '../../src/slack/parse/vocabulary.ts';
+import { buttonRoute, COMMAND_ROUTES, formRoute, type May, runCommand } from '../../src/slack/routes.ts';
+import { createMessenger } from '../fakes/messenger.ts';
+import {
+  auditOf,
+  keep,
+  LINK,
+  makeDeps,
+  NOON,
+  only,
+  request,
+  STRANGER,
+  type TestDeps,
+} from '../payouts/setup.ts';
+
+const seal = createSeal('a secret of the test');
+const DAY = '2026-11-20';
+const QUERY = { externalRef: 'ORDER-1', date: DAY, aeps: false };
+
+const COMMANDS: Record<CommandName, string> = {
+  help: 'help',
+  track: `track ${LINK}`,
+  list: 'list',
+  notify: `notify ${LINK}`,
+  cancel: `cancel ${LINK} paid twice`,
+  txn: `txn ORDER-1 ${DAY}`,
+  digest: 'digest',
+  approvals: 'approvals',
+  audit: 'audit',
+};
+
+/** What each button carries. */
+const VALUES: Record<ActionId, string> = {
+  [ACTION_IDS.linkRefresh]: LINK,
+  [ACTION_IDS.linkTrack]: LINK,
+  [ACTION_IDS.linkRemind]: LINK,
+  [ACTION_IDS.linkCancel]: LINK,
+  [ACTION_IDS.linkShare]: LINK,
+  [ACTION_IDS.linkReveal]: LINK,
+  [ACTION_IDS.listOlder]: encodeListQuery({ statuses: [], contact: undefined, pageNumber: 2 }, seal),
+  [ACTION_IDS.listNewer]: encodeListQuery({ statuses: [], contact: undefined, pageNumber: 1 }, seal),
+  [ACTION_IDS.listStatus]: encodeStatuses(['ISSUED']),
+  [ACTION_IDS.approvalApprove]: 'a1',
+  [ACTION_IDS.approvalReject]: 'a1',
+  [ACTION_IDS.approvalWithdraw]: 'a1',
+  [ACTION_IDS.approvalBreakGlass]: 'a1',
+  [ACTION_IDS.approvalShow]: 'a1',
+  [ACTION_IDS.txnCheck]: encodeTransaction(QUERY, seal),
+  [ACTION_IDS.txnShare]: encodeTransaction(QUERY, seal),
+  [ACTION_IDS.helpList]: 'list',
+  [ACTION_IDS.helpApprovals]: 'approvals',
+  [ACTION_IDS.helpDigest]: 'digest',
+  [ACTION_IDS.helpCommand]: 'track',
+};
+
+/** These buttons do nothing but open a form, whose own rule judges what is submitted. */
+const OPENS: Partial<Record<ActionId, ViewId>> = {
+  [ACTION_IDS.linkCancel]: VIEW_IDS.cancelReason,
+  [ACTION_IDS.approvalReject]: VIEW_IDS.rejectReason,
+  [ACTION_IDS.approvalBreakGlass]: VIEW_IDS.breakGlassReason,
+};
+
+const decisionForm = encodeDecisionMetadata({ cancelRequestId: 'a1', channelId: 'C_FINANCE' }, seal);
+const METADATA: Record<ViewId, string> = {
+  [VIEW_IDS.cancelReason]: encodeCancelMetadata(
+    { target: { kind: 'id', linkId: LINK }, channelId: 'C_FINANCE' },
+    seal,
+  ),
+  [VIEW_IDS.rejectReason]: decisionForm,
+  [VIEW_IDS.breakGlassReason]: decisionForm,
+};
+
+const REFUSED: Record<Permission, AccessOutcome> = {
+  look: 'not_viewer',
+  operate: 'not_operator',
+  approve: 'not_approver',
+  administer: 'not_administrator',
+};
+
+/** A link is found before it is tracked, and what is shared is looked up again: the rule names that. */
+const RULE_SUBJECTS: Partial<Record<AuditSubject, AuditSubject>> = {
+  'link.track': 'link.find',
+  'link.share': 'link.track',
+  'transaction.share': 'transaction.check',
+};
+
+const everybody: Principals = { everyone: true, users: new Set(), groups: [] };
+
+/** Everybody may do everything but what the route asks for; nobody may do anything where it asks for nothing. */
+function policyWithout(may: May): Policy {
+  const others = may === 'anyone' ? only() : everybody;
+  const all = { look: others, operate: others, approve: others, administer: others };
+  return may === 'anyone' ? all : { ...all, [may]: only() };
+}
+
+async function contextFor(may: May): Promise<{ deps: TestDeps; context: Context }> {
+  const deps = makeDeps({ policy: policyWithout(may) });
+  await keep(deps, request());
+  const log = createLog('silent', []);
+  const messenger = { ...createMessenger().messenger, ephemeral: async () => {} };
+  const services = {
+    deps,
+    messenger,
+    cards: createApprovalCards(deps, messenger, log, 30_000),
+    seal,
+    approvalChannel: 'C_APPROVALS',
+    digestStatuses: ['EXPIRED' as const],
+  };
+  const context = createContext(services, {
+    actor: STRANGER,
+    channelId: 'C_FINANCE',
+    threadTs: undefined,
+    reference: '7KQ2',
+    log,
+    message: undefined,
+    acknowledge: async () => {},
+    responseUrl: undefined,
+    commandUrl: undefined,
+    triggerId: undefined,
+    pressedAt: NOON,
+    delivery: undefined,
+    isRedelivery: false,
+  });
+  return { deps, context };
+}
+
+/** Calls the handler past the dispatcher: what is refused now, the rule refuses. */
+async function expectRule(
+  route: { subject: AuditSubject; may: May },
+  handle: (context: Context) => Promise<void>,
+): Promise<void> {
+  const { deps, context } = await contextFor(route.may);
+  if (route.may === 'anyone') {
+    await handle(context);
+    expect(auditOf(deps)).toEqual([]);
+    return;
+  }
+  await expect(handle(context)).rejects.toThrow(Forbidden);
+  const [row, ...more] = auditOf(deps);
+  expect(more).toEqual([]);
+  expect(row).toMatchObject({
+    action: 'access.refused',
+    actorId: STRANGER.userId,
+    outcome: REFUSED[route.may],
+  });
+  expect([route.subject, RULE_SUBJECTS[route.subject]]).toContain(row?.subject);
+}
+
+describe('what a route asks for, its rule asks for', () => {
+  test.each(Object.values(COMMANDS))('/payout %s', async (text) => {
+    const parsed = parseCommand(text, DAY);
+    if (!parsed.ok) throw new Error(parsed.problem);
+    const { command } = parsed;
+    await expectRule(COMMAND_ROUTES[command.name], (context) => runCommand(context, command.name, command));
+  });
+
+  test.each(Object.values(ACTION_IDS).filter((id) => OPENS[id] === undefined))('button %s', async (id) => {
+    const route = buttonRoute(id);
+    if (!route) throw new Error('no route');
+    const blockId = encodeFilterBlock(undefined, seal) ?? '';
+    await expectRule(route, (context) => route.handle(context, VALUES[id], blockId));
+  });
+
+  test.each(Object.entries(OPENS))('button %s asks for what its form %s asks for', (id, view) => {
+    expect(buttonRoute(id)?.may).toBe(formRoute(view)?.may);
+    expect(buttonRoute(id)?.subject).toBe(formRoute(view)?.subject);
+  });
+
+  test.each(Object.values(VIEW_IDS))('form %s', async (id) => {
+    const route = formRoute(id);
+    if (!route) throw new Error('no route');
+    const values = { [BLOCK_IDS.reason]: { [INPUT_IDS.reasonText]: { value: 'paid twice' } } };
+    await expectRule(route, (context) => route.handle(context, values, METADATA[id]));
+  });
+});
