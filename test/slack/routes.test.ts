@@ -132,12 +132,10 @@ async function contextFor(may: May): Promise<{ deps: TestDeps; context: Context 
     approvalChannel: 'C_APPROVALS',
     digestStatuses: ['EXPIRED' as const],
   };
-  const context = createContext(services, {
+  const interaction = {
     actor: STRANGER,
     channelId: 'C_FINANCE',
     threadTs: undefined,
-    reference: '7KQ2',
-    log,
     message: undefined,
     acknowledge: async () => {},
     responseUrl: undefined,
@@ -146,7 +144,8 @@ async function contextFor(may: May): Promise<{ deps: TestDeps; context: Context 
     pressedAt: NOON,
     delivery: undefined,
     isRedelivery: false,
-  });
+  };
+  const context = createContext(services, interaction, { reference: '7KQ2', log });
   return { deps, context };
 }
 
