@@ -2,7 +2,7 @@
 
 import pLimit from 'p-limit';
 import type { LinkFilter } from '../payouts/links/page.ts';
-import type { Gateway, WriteAnswer } from '../payouts/ports.ts';
+import type { Gateway, WriteAnswer } from '../payouts/gateway.ts';
 import { InstantPayError, invalid } from './errors.ts';
 import { type ClientEvent, type Emit, listener } from './events.ts';
 import { readFilter } from './filter.ts';

@@ -1,7 +1,7 @@
 /** Owns the rules' Gateway over the client: its failures become PayoutDeskErrors, with a sentence for people (R19). */
 
 import { type PayoutDeskError, NotFound, Refused, Unavailable, UsageError } from '../errors.ts';
-import type { Gateway } from '../payouts/ports.ts';
+import type { Gateway } from '../payouts/gateway.ts';
 import type { InstantPayClient } from './client.ts';
 import { InstantPayError } from './errors.ts';
 

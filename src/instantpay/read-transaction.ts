@@ -3,8 +3,8 @@
 import { given } from '../payouts/given.ts';
 import { maskText } from '../payouts/mask.ts';
 import { paiseFromRupees } from '../payouts/money.ts';
-import type { TransactionQuery } from '../payouts/ports.ts';
 import {
+  type TransactionQuery,
   type Booking,
   otherSubject,
   outcomeOf,

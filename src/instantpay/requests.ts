@@ -1,7 +1,7 @@
 /** Owns the request of each operation: its path and body, and what is refused before anything is sent. */
 
 import { parseLinkId } from '../payouts/links/link.ts';
-import type { TransactionQuery } from '../payouts/ports.ts';
+import type { TransactionQuery } from '../payouts/transactions/transaction.ts';
 import { invalid } from './errors.ts';
 import type { ReadFilter } from './filter.ts';
 import type { WireRequest } from './transport.ts';

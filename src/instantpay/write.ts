@@ -1,6 +1,6 @@
 /** Owns what a write's answer or failure says about whether it was done (R9). */
 
-import type { WriteAnswer } from '../payouts/ports.ts';
+import type { WriteAnswer } from '../payouts/gateway.ts';
 import type { Answer } from './answer.ts';
 import type { CodeGroup } from './codes.ts';
 import type { InstantPayError } from './errors.ts';
@@ -9,7 +9,6 @@ export function confirmedWrite(answer: Answer): WriteAnswer {
   return {
     kind: 'done',
     message: answer.words ?? 'Done.',
-    statuscode: answer.statuscode,
     ipayUuid: answer.ipayUuid,
     environment: answer.environment,
   };
@@ -19,7 +18,6 @@ export function failedWrite(error: InstantPayError): WriteAnswer {
   return {
     kind: outcomeOfFailure(error),
     message: error.message,
-    statuscode: error.statuscode,
     ipayUuid: error.ipayUuid,
     environment: error.environment,
   };

@@ -1,7 +1,7 @@
 /** Owns the audit's anchor in the log: a copy of its last row out of reach of those who can write to the database. */
 
 import type { Log } from '../log.ts';
-import type { Store } from '../payouts/ports.ts';
+import type { Store } from '../payouts/store.ts';
 
 /** Late in the Indian day, so that the log of a day holds the anchor of that day. */
 export const ANCHOR_CRON = '45 23 * * *';

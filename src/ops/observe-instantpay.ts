@@ -2,8 +2,7 @@
 
 import type { ClientEvent } from '../instantpay/client.ts';
 import type { Log } from '../log.ts';
-import type { Clock } from '../payouts/ports.ts';
-import { HOUR_MS, MINUTE_MS } from '../payouts/time.ts';
+import { type Clock, HOUR_MS, MINUTE_MS } from '../payouts/time.ts';
 import type { Metrics } from './metrics.ts';
 
 type Event<Type extends ClientEvent['type']> = Extract<ClientEvent, { type: Type }>;

@@ -3,7 +3,7 @@
 import { Forbidden, isPayoutDeskError } from '../errors.ts';
 import { type AccessOutcome, type AuditSubject } from './audit-entry.ts';
 import type { Actor, Deps } from './deps.ts';
-import type { Directory, PersonKind } from './ports.ts';
+import type { Directory, PersonKind } from './directory.ts';
 
 export type Permission = 'look' | 'operate' | 'approve' | 'administer';
 

@@ -5,7 +5,7 @@
 
 import type { NoDecision } from './cancel/decision.ts';
 import type { Outcome } from './cancel/request.ts';
-import type { PersonKind } from './ports.ts';
+import type { PersonKind } from './directory.ts';
 import type { TransactionAnswer, TransactionOutcome } from './transactions/transaction.ts';
 
 /** The actor of what Payout Desk does by itself; no Slack user ID looks like it. */

@@ -3,7 +3,10 @@
 import type { Policy } from './access.ts';
 import type { In, Step } from './cancel/request.ts';
 import type { Environment } from './links/link.ts';
-import type { Clock, Directory, Gateway, NewId, Store } from './ports.ts';
+import type { Clock } from './time.ts';
+import type { Directory } from './directory.ts';
+import type { Gateway } from './gateway.ts';
+import type { Store } from './store.ts';
 
 /** How approvers learn of a request: mentioned on its card, by direct message, both, or not at all. */
 export const APPROVERS_NOTIFY = ['mention', 'dm', 'both', 'none'] as const;
@@ -24,6 +27,9 @@ export interface Settings {
   /** How long one InstantPay call may take. */
   callTimeoutMs: number;
 }
+
+/** Returns a fresh opaque ID. */
+export type NewId = () => string;
 
 export interface Deps {
   gateway: Gateway;

@@ -1,5 +1,8 @@
 /** Owns time: instants are epoch milliseconds in UTC inside; people and InstantPay speak IST (R6). */
 
+/** Returns now, in epoch milliseconds. */
+export type Clock = () => number;
+
 export const MINUTE_MS = 60_000;
 export const HOUR_MS = 60 * MINUTE_MS;
 export const DAY_MS = 24 * HOUR_MS;

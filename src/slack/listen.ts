@@ -3,8 +3,7 @@
 import type { App } from '@slack/bolt';
 import { Unavailable } from '../errors.ts';
 import type { Log } from '../log.ts';
-import type { Clock } from '../payouts/ports.ts';
-import { istDay } from '../payouts/time.ts';
+import { type Clock, istDay } from '../payouts/time.ts';
 import { acknowledgeOnce } from './acknowledge.ts';
 import type { Messenger } from './api/messenger.ts';
 import { viewBlocks } from './block-kit/blocks.ts';

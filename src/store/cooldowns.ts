@@ -1,6 +1,6 @@
 /** Owns cooldowns in the database: one atomic statement claims them. */
 
-import type { CooldownStore } from '../payouts/ports.ts';
+import type { CooldownStore } from '../payouts/links/cooldowns.ts';
 import { fromInstant } from './instant.ts';
 import { leases } from './lease.ts';
 import type { Database, Engine } from './schema.ts';

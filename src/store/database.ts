@@ -3,7 +3,7 @@
 import { Kysely, sql } from 'kysely';
 import { Unavailable } from '../errors.ts';
 import type { DigestStore } from '../payouts/digest/run.ts';
-import type { Store } from '../payouts/ports.ts';
+import type { Store } from '../payouts/store.ts';
 import { cancelRequestStore } from './cancel-requests.ts';
 import { appendAudit, type AuditStore, auditStore } from './audit.ts';
 import { cardStore } from './cards.ts';

@@ -3,14 +3,14 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { ENVIRONMENTS } from '../payouts/links/link.ts';
-import type { TransactionQuery } from '../payouts/ports.ts';
-import type { TransactionRecord, TransactionStore } from '../payouts/transactions/port.ts';
 import {
+  type TransactionQuery,
   QUERY_PROBLEMS,
   QUERY_RESULTS,
   TRANSACTION_OUTCOMES,
   type TransactionAnswer,
 } from '../payouts/transactions/transaction.ts';
+import type { TransactionRecord, TransactionStore } from '../payouts/transactions/port.ts';
 import { fromInstant, toInstant } from './instant.ts';
 import { maybe, readJson, writeJson } from './json.ts';
 import type { Database, Report } from './schema.ts';

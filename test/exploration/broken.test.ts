@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import type { CancelRequest } from '../../src/payouts/cancel/request.ts';
 import type { Deps } from '../../src/payouts/deps.ts';
-import type { Store } from '../../src/payouts/ports.ts';
+import type { Store } from '../../src/payouts/store.ts';
 import type { CancelRequestStore } from '../../src/payouts/cancel/ports.ts';
 import { request, CHECKER, SECOND } from '../payouts/setup.ts';
 import { click } from './programs.ts';

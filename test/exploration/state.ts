@@ -3,7 +3,7 @@
 import type { CancelRequest } from '../../src/payouts/cancel/request.ts';
 import type { Deps } from '../../src/payouts/deps.ts';
 import type { LinkStatus } from '../../src/payouts/links/link.ts';
-import type { Store } from '../../src/payouts/ports.ts';
+import type { Store } from '../../src/payouts/store.ts';
 import type { Click } from './programs.ts';
 
 export interface WorldOptions {

@@ -3,7 +3,7 @@
 import type { CancelRequest } from '../../src/payouts/cancel/request.ts';
 import { START_WITHIN_MS } from '../../src/payouts/cancel/transitions.ts';
 import type { LinkStatus, TrackedLink } from '../../src/payouts/links/link.ts';
-import type { WriteAnswer } from '../../src/payouts/ports.ts';
+import type { WriteAnswer } from '../../src/payouts/gateway.ts';
 import { DAY_MS } from '../../src/payouts/time.ts';
 import { tracked, write } from '../payouts/setup.ts';
 import { type Amount, type Outcome, spend, type State, type WorldOptions } from './state.ts';

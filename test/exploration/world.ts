@@ -6,7 +6,7 @@
 import { SYSTEM_ACTOR } from '../../src/payouts/audit-entry.ts';
 import { Unavailable } from '../../src/errors.ts';
 import { type CancelRequest, isUnfinished } from '../../src/payouts/cancel/request.ts';
-import type { Store } from '../../src/payouts/ports.ts';
+import type { Store } from '../../src/payouts/store.ts';
 import { memoryStore } from '../fakes/memory-store.ts';
 import { EVERY_STATUS, NOON } from '../payouts/setup.ts';
 import { type Answer, createPrograms, job, type Operation, type Position } from './programs.ts';

@@ -5,9 +5,9 @@
 
 import type { TrackedLink } from '../../src/payouts/links/link.ts';
 import type { LinkFilter, LinkPage, WalkEnd } from '../../src/payouts/links/page.ts';
-import type { Gateway, TransactionQuery, WriteAnswer } from '../../src/payouts/ports.ts';
+import type { Gateway, WriteAnswer } from '../../src/payouts/gateway.ts';
+import type { TransactionQuery, TransactionAnswer } from '../../src/payouts/transactions/transaction.ts';
 import type { Revealed } from '../../src/payouts/links/revealed.ts';
-import type { TransactionAnswer } from '../../src/payouts/transactions/transaction.ts';
 
 /** An answer, a failure to reject with, or a function of what was asked that gives (or rejects with) one. */
 type Reply<Asked, Answer> = Answer | Error | ((asked: Asked) => Answer | Promise<Answer>);

@@ -3,7 +3,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { CancelRequest, RequestStatus } from '../../src/payouts/cancel/request.ts';
-import type { Store } from '../../src/payouts/ports.ts';
+import type { Store } from '../../src/payouts/store.ts';
 import type { HeldCopy } from '../../src/payouts/cancel/ports.ts';
 import { openStore } from '../../src/store/database.ts';
 import { answer, request, card, entry, MINUTE, next, NOON } from '../store/samples.ts';

@@ -12,8 +12,8 @@ import {
 import type { AuditEntry } from '../../src/payouts/audit-entry.ts';
 import type { AuditFilter } from '../../src/payouts/audit-port.ts';
 import type { CardCopy, CardResult, HeldCopy } from '../../src/payouts/cancel/ports.ts';
-import type { Store, TransactionQuery } from '../../src/payouts/ports.ts';
-import type { TransactionAnswer } from '../../src/payouts/transactions/transaction.ts';
+import type { Store } from '../../src/payouts/store.ts';
+import type { TransactionQuery, TransactionAnswer } from '../../src/payouts/transactions/transaction.ts';
 import type { TransactionRecord } from '../../src/payouts/transactions/port.ts';
 import { chain, FIRST_HASH, toAuditRow } from '../../src/store/audit-chain.ts';
 

@@ -14,7 +14,7 @@ import { createApp, type App } from '../../src/app.ts';
 import { type Env, loadConfig, secretsOf } from '../../src/config.ts';
 import type { Patience } from '../../src/slack/patience.ts';
 import { createLog } from '../../src/log.ts';
-import type { Store } from '../../src/payouts/ports.ts';
+import type { Store } from '../../src/payouts/store.ts';
 import { parseIst } from '../../src/payouts/time.ts';
 import { openStore } from '../../src/store/database.ts';
 import { startSocketMode } from '../fakes/socket-mode.ts';

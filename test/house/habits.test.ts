@@ -71,7 +71,6 @@ const OPEN = new Set<string>([
   'src/payouts/digest/digest.ts',
   'src/payouts/digest/run.ts',
   'src/payouts/links/find.ts',
-  'src/payouts/ports.ts',
   'src/slack/block-kit/blocks.ts',
   'src/slack/block-kit/budget.ts',
   'src/slack/block-kit/form-metadata.ts',

@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { Forbidden, Unavailable } from '../../src/errors.ts';
 import { judge, type Permission, type Principals, requirePermission } from '../../src/payouts/access.ts';
-import type { PersonKind } from '../../src/payouts/ports.ts';
+import type { PersonKind } from '../../src/payouts/directory.ts';
 import { auditOf, type DepsOptions, MAKER, makeDeps, NOON, only, policy, STRANGER } from './setup.ts';
 
 const PERMISSIONS: Permission[] = ['look', 'operate', 'approve', 'administer'];

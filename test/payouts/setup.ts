@@ -13,7 +13,8 @@ import {
 import type { Deps, Settings } from '../../src/payouts/deps.ts';
 import type { LinkStatus, PayoutLink, TrackedLink } from '../../src/payouts/links/link.ts';
 import type { LinkPage } from '../../src/payouts/links/page.ts';
-import type { PersonKind, WriteAnswer } from '../../src/payouts/ports.ts';
+import type { PersonKind } from '../../src/payouts/directory.ts';
+import type { WriteAnswer } from '../../src/payouts/gateway.ts';
 import { DAY_MS, HOUR_MS } from '../../src/payouts/time.ts';
 import { type ScriptedGateway, type Script, scriptedGateway } from '../fakes/gateway.ts';
 import { type MemoryStore, memoryStore, type Moment } from '../fakes/memory-store.ts';
@@ -184,7 +185,7 @@ export function page(links: PayoutLink[], changes: Partial<LinkPage> = {}): Link
 }
 
 export function write(kind: WriteAnswer['kind'], message: string = `words of ${kind}`): WriteAnswer {
-  return { kind, message, statuscode: undefined, ipayUuid: `uuid-${kind}`, environment: 'live' };
+  return { kind, message, ipayUuid: `uuid-${kind}`, environment: 'live' };
 }
 
 /** A pending request, as its requester made it. */

@@ -4,7 +4,7 @@ import { isPayoutDeskError } from '../../errors.ts';
 import type { Deps } from '../deps.ts';
 import { environmentProblem } from '../links/environment.ts';
 import { canCancel, type TrackedLink, describeStatus } from '../links/link.ts';
-import type { WriteAnswer } from '../ports.ts';
+import type { WriteAnswer } from '../gateway.ts';
 import { DAY_MS } from '../time.ts';
 import { type CancelRequest, type In, isIn, type Outcome, type Step } from './request.ts';
 import { findRequest, saveOrReload, saveStep } from './save.ts';

@@ -14,7 +14,7 @@ import {
 } from './request.ts';
 import { SYSTEM_ACTOR } from '../audit-entry.ts';
 import type { LinkStatus } from '../links/link.ts';
-import type { WriteAnswer } from '../ports.ts';
+import type { WriteAnswer } from '../gateway.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../time.ts';
 
 type Finished = 'executed' | 'refused' | 'unresolved';

@@ -4,10 +4,8 @@ import { Refused, UsageError } from '../../errors.ts';
 import { requirePermission } from '../access.ts';
 import type { Actor, Deps } from '../deps.ts';
 import { maskText } from '../mask.ts';
-import type { TransactionQuery } from '../ports.ts';
-import { bestEffort } from '../best-effort.ts';
-import { addDays, DAY_MS, formatWhen, HOUR_MS, istDay, istInstant, MINUTE_MS } from '../time.ts';
 import {
+  type TransactionQuery,
   isFinalOutcome,
   mayBeElsewhere,
   mayStandOnNextDay,
@@ -16,6 +14,8 @@ import {
   wasLookedUp,
   windowEnd,
 } from './transaction.ts';
+import { bestEffort } from '../best-effort.ts';
+import { addDays, DAY_MS, formatWhen, HOUR_MS, istDay, istInstant, MINUTE_MS } from '../time.ts';
 import type { TransactionRecord } from './port.ts';
 
 /** R12: at least this long between two queries of one transaction. */

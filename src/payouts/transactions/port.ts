@@ -1,7 +1,6 @@
 /** Owns what the transaction rules need of the store: types alone. */
 
-import type { TransactionQuery } from '../ports.ts';
-import type { TransactionAnswer } from './transaction.ts';
+import type { TransactionQuery, TransactionAnswer } from './transaction.ts';
 
 /** What is kept of a transaction that was asked for. */
 export interface TransactionRecord {

@@ -3,7 +3,7 @@
 import { UsageError } from '../../errors.ts';
 import { given } from '../given.ts';
 import type { Environment } from '../links/link.ts';
-import type { TransactionQuery } from '../ports.ts';
+
 import { addDays, istDay, istInstant, istMinuteOfDay } from '../time.ts';
 
 export const TRANSACTION_OUTCOMES = ['successful', 'under_process', 'failed', 'unknown'] as const;
@@ -37,6 +37,14 @@ export interface PoolBooking extends Booking {
   surchargePaise: number | undefined;
   cashbackPaise: number | undefined;
   tdsPaise: number | undefined;
+}
+
+export interface TransactionQuery {
+  externalRef: string;
+  /** YYYY-MM-DD, a day in Asia/Kolkata. */
+  date: string;
+  /** AePS transactions alone are asked for with `source: ORDER`. */
+  aeps: boolean;
 }
 
 /** What InstantPay answered to one query. Private values are masked; amounts in paise; times epoch ms UTC. */

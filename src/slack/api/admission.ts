@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { verifySlackRequest } from '@slack/bolt';
 import { atMostOnceAMinute } from '../../log-rate.ts';
 import type { Log } from '../../log.ts';
-import type { Clock } from '../../payouts/ports.ts';
+import type { Clock } from '../../payouts/time.ts';
 
 /** Five minutes, both ways: Bolt accepts timestamps from the future (trap 10). */
 const CLOCK_SKEW_S = 300;

@@ -3,7 +3,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { App, HTTPReceiver, SocketModeReceiver } from '@slack/bolt';
 import type { Log } from '../../log.ts';
-import type { Clock } from '../../payouts/ports.ts';
+import type { Clock } from '../../payouts/time.ts';
 import { LIMITS } from '../block-kit/limits.ts';
 import { createAdmission } from './admission.ts';
 import { keepConnected } from './keep-connected.ts';

@@ -3,8 +3,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { UsersInfoResponse, WebClient } from '@slack/web-api';
 import { isPayoutDeskError, Unavailable } from '../../errors.ts';
-import type { Clock, Directory, PersonKind } from '../../payouts/ports.ts';
-import { MINUTE_MS } from '../../payouts/time.ts';
+import { type Clock, MINUTE_MS } from '../../payouts/time.ts';
+import type { Directory, PersonKind } from '../../payouts/directory.ts';
 import { isTokenRefused } from './error-codes.ts';
 import { call, SlackFailure } from './client.ts';
 

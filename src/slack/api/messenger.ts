@@ -2,7 +2,7 @@
 
 import type { View } from '@slack/web-api';
 import type { Log } from '../../log.ts';
-import type { Clock } from '../../payouts/ports.ts';
+import type { Clock } from '../../payouts/time.ts';
 import { type Message, shortForm } from '../block-kit/blocks.ts';
 import { createPauses } from './pauses.ts';
 import { isContentRefused, isTokenRefused } from './error-codes.ts';

@@ -1,6 +1,6 @@
 /** Owns Slack's rate limits: after a 429 the same kind of call waits until Retry-After has passed. */
 
-import type { Clock } from '../../payouts/ports.ts';
+import type { Clock } from '../../payouts/time.ts';
 import { SlackFailure } from './client.ts';
 
 export interface Pauses {

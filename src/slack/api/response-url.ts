@@ -1,6 +1,6 @@
 /** Owns answering through a response_url: Slack takes five answers within 30 minutes. */
 
-import type { Clock } from '../../payouts/ports.ts';
+import type { Clock } from '../../payouts/time.ts';
 import { LIMITS } from '../block-kit/limits.ts';
 import { readRetryAfter, SlackFailure } from './client.ts';
 

@@ -8,7 +8,7 @@ import { START_WITHIN_MS } from '../../../src/payouts/cancel/transitions.ts';
 import { DAY_MS, MINUTE_MS } from '../../../src/payouts/time.ts';
 import type { CancelRequest } from '../../../src/payouts/cancel/request.ts';
 import type { LinkStatus } from '../../../src/payouts/links/link.ts';
-import type { WriteAnswer } from '../../../src/payouts/ports.ts';
+import type { WriteAnswer } from '../../../src/payouts/gateway.ts';
 import type { Moment } from '../../fakes/memory-store.ts';
 import {
   approvedAt,

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { executeCancel } from '../../../src/payouts/cancel/execute.ts';
 import { advance, settleUnknown } from '../../../src/payouts/cancel/settle.ts';
 import type { RequestStatus } from '../../../src/payouts/cancel/request.ts';
-import type { WriteAnswer } from '../../../src/payouts/ports.ts';
+import type { WriteAnswer } from '../../../src/payouts/gateway.ts';
 import { MINUTE_MS } from '../../../src/payouts/time.ts';
 import { approvedDeps, LINK, NOON, stored, tracked, write } from '../setup.ts';
 

@@ -7,7 +7,7 @@ import type { Principals } from '../../../src/payouts/access.ts';
 import { decide } from '../../../src/payouts/cancel/decision.ts';
 import { decideCancel } from '../../../src/payouts/cancel/decide.ts';
 import { requestCancel } from '../../../src/payouts/cancel/ask.ts';
-import type { PersonKind } from '../../../src/payouts/ports.ts';
+import type { PersonKind } from '../../../src/payouts/directory.ts';
 import {
   request,
   auditOf,

@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { Conflict, Forbidden, OutcomeUnknown, Refused, Unavailable } from '../../../src/errors.ts';
 import { remind } from '../../../src/payouts/links/remind.ts';
-import type { WriteAnswer } from '../../../src/payouts/ports.ts';
+import type { WriteAnswer } from '../../../src/payouts/gateway.ts';
 import { HOUR_MS } from '../../../src/payouts/time.ts';
 import {
   auditOf,

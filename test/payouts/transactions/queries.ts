@@ -1,7 +1,6 @@
 /** Owns what the tests of transaction queries ask and are answered. */
 
-import type { TransactionQuery } from '../../../src/payouts/ports.ts';
-import type { TransactionAnswer } from '../../../src/payouts/transactions/transaction.ts';
+import type { TransactionQuery, TransactionAnswer } from '../../../src/payouts/transactions/transaction.ts';
 import { checkTransaction, type TransactionRequest } from '../../../src/payouts/transactions/check.ts';
 import type { Script } from '../../fakes/gateway.ts';
 import { MAKER, makeDeps, type TestDeps } from '../setup.ts';

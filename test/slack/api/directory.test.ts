@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type LocalSlack, startSlack } from '../../../fakes/slack/slack.ts';
 import { MINUTE_MS } from '../../../src/payouts/time.ts';
-import type { Directory } from '../../../src/payouts/ports.ts';
+import type { Directory } from '../../../src/payouts/directory.ts';
 import { createDirectory } from '../../../src/slack/api/directory.ts';
 import { createClients } from '../../../src/slack/api/client.ts';
 

@@ -1,0 +1,17 @@
+/** Owns the store as the rules see it: types alone. Each part stands beside its rule. */
+
+import type { AuditLog } from './audit-port.ts';
+import type { CancelRequestStore, CardStore } from './cancel/ports.ts';
+import type { CooldownStore } from './links/cooldowns.ts';
+import type { TransactionStore } from './transactions/port.ts';
+
+export interface Store {
+  requests: CancelRequestStore;
+  cards: CardStore;
+  cooldowns: CooldownStore;
+  transactions: TransactionStore;
+  audit: AuditLog;
+  /** Resolves when a write works; rejects with Unavailable when it does not. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
