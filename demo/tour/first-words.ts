@@ -19,7 +19,7 @@ export const firstWords: Chapter = {
       claim: 'Help on one command has its usage and examples',
       async play({ types, expect }) {
         const { answer } = await types('operator', 'help txn');
-        expect.reads(answer, 'Usage', 'For example', '/payout txn <externalRef> <date>');
+        expect.reads(answer, 'Usage', 'For example', '/payout txn <externalRef> <day>');
       },
     },
     {

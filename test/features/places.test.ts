@@ -45,7 +45,7 @@ test('a click in App Home: by direct message, and no call that Slack refuses', a
   await operator.openHome();
   const home = await operator.home();
   expect(JSON.stringify(home.view)).not.toContain('Share here');
-  for (const button of ['List links', 'Waiting approvals', 'Digest now']) {
+  for (const button of ['List links', 'Pending approvals', 'Digest now']) {
     const answer = await bot.answerTo(operator, () => operator.click(home, button));
     expect(answer.channel).toBe(operator.directMessages);
   }

@@ -27,11 +27,11 @@ export type CommandOf<Name extends CommandName> = Extract<Command, { name: Name 
 
 export interface NotUnderstood {
   ok: false;
-  /** One sentence; may hold a short clip of what was typed, so it is shown as plain text only. */
+  /** One sentence; plain text only, since it may quote what was typed. */
   problem: string;
-  /** Whose usage to show. */
+  /** The command whose usage is shown. */
   about: CommandName | undefined;
-  /** What to type instead, such as `/payout list ISSUED`; plain text only. */
+  /** A suggested command, such as `/payout list ISSUED`; plain text only. */
   didYouMean: string | undefined;
 }
 

@@ -1,8 +1,9 @@
-/** Owns understanding what stands for a link in `track`, `notify` and `cancel`, and where a cancel's reason begins. */
+/** Owns parsing the link of `track`, `notify` and `cancel`, and where the reason of a cancellation begins. */
 
 import { parseLinkId } from '../../payouts/links/link.ts';
 import { linkIdProblem, type LinkTarget, readTarget } from '../../payouts/links/target.ts';
 import type { NotUnderstood, Parsed } from './command.ts';
+import { PROBLEMS } from './problems.ts';
 import { clean } from '../block-kit/text.ts';
 import { digits, firstWord, no, quotedStart, unquoted, unwrapped, words, yes } from './words.ts';
 
@@ -20,7 +21,7 @@ function readContact(text: string): LinkTarget {
 }
 
 function missingLink(name: 'track' | 'notify' | 'cancel'): NotUnderstood {
-  return no('Say which link: its id, its instant.pe address, or its recipient.', name);
+  return no(PROBLEMS.noLink, name);
 }
 
 export function parseLink(name: 'track' | 'notify', rest: string): Parsed {
@@ -29,7 +30,7 @@ export function parseLink(name: 'track' | 'notify', rest: string): Parsed {
   const link = exactLink(word);
   if (link && more !== '') {
     const only = link.kind === 'id' ? link.linkId : unwrapped(word);
-    return no('Nothing is expected after the link.', name, `/payout ${name} ${clean(only, 200)}`);
+    return no(PROBLEMS.textAfterLink, name, `/payout ${name} ${clean(only, 200)}`);
   }
   const problem = linkIdProblem(unwrapped(word));
   if (problem && more === '') return no(problem, name);

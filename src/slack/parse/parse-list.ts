@@ -1,11 +1,12 @@
-/** Owns understanding `/payout list`: statuses in any writing, then whose links. */
+/** Owns parsing `/payout list`: statuses, then a recipient. */
 
 import { KNOWN_STATUSES, type KnownStatus } from '../../payouts/links/link.ts';
 import { contactFits } from '../block-kit/values.ts';
 import type { NotUnderstood, Parsed } from './command.ts';
+import { PROBLEMS } from './problems.ts';
 import { echo, nearest, no, quote, unquoted, yes } from './words.ts';
 
-/** Other words for a status; they are suggested, never acted on. */
+/** Other words for a status: suggested, never acted on. */
 const STATUS_WORDS: ReadonlyMap<string, KnownStatus> = new Map(
   Object.entries<KnownStatus>({
     open: 'ISSUED',
@@ -33,17 +34,16 @@ export function parseList(rest: string): Parsed {
   }
   if (!match) return yes({ name: 'list', statuses, contact: undefined });
   const contact = unquoted(match[1]?.trim() ?? '');
-  if (contact === '')
-    return no('Say whose links after “contact”: a name, a mobile number or an e-mail address.', 'list');
+  if (contact === '') return no(PROBLEMS.noContact, 'list');
   if (!contactFits(contact)) {
-    return no('That contact is too long. Give the beginning of the name, or the mobile number.', 'list');
+    return no(PROBLEMS.longContact, 'list');
   }
   return yes({ name: 'list', statuses, contact });
 }
 
 function noStatus(word: string, rest: string, mayBeContact: boolean): NotUnderstood {
   const meant = STATUS_WORDS.get(word.toLowerCase()) ?? nearest(word, KNOWN_STATUSES);
-  const problem = `${quote(word)} is no link status. They are ${KNOWN_STATUSES.join(', ')}.`;
+  const problem = PROBLEMS.unknownStatus(quote(word), KNOWN_STATUSES);
   if (meant) return no(problem, 'list', `/payout list ${meant}`);
   const contact = mayBeContact ? echo(rest) : undefined;
   return no(problem, 'list', contact && `/payout list contact ${contact}`);

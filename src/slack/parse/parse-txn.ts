@@ -1,20 +1,21 @@
-/** Owns understanding `/payout txn`: a reference, a day in one to three words, a time, aeps; in any sensible order. */
+/** Owns parsing `/payout txn`: a reference, a day of one to three words, a time, aeps; day and reference in either order. */
 
 import { parseDay } from '../../payouts/dates.ts';
 import { readReference } from '../../payouts/transactions/transaction.ts';
 import type { Parsed } from './command.ts';
 import { echo, no, quote, words, yes } from './words.ts';
-import { DAY_FORMS } from './vocabulary.ts';
+import { PROBLEMS } from './problems.ts';
 
 export function parseTxn(rest: string, today: string): Parsed {
   const given = words(rest);
-  const ask = `Give the day the transaction was made, as ${DAY_FORMS}.`;
-  if (given.length === 0) return no('Give your own transaction id (externalRef) and the day.', 'txn');
+  if (given.length === 0) return no(PROBLEMS.noReference, 'txn');
   const [reference = '', ...others] = given;
   if (others.length === 0) {
-    // Without a suggestion when the reference may be somebody's number (R14).
+    // No suggestion if the reference may be somebody’s number (R14).
     const typed = echo(readReference(reference));
-    return typed === undefined ? no(ask, 'txn') : no(ask, 'txn', `/payout txn ${typed} today`);
+    return typed === undefined
+      ? no(PROBLEMS.noDay, 'txn')
+      : no(PROBLEMS.noDay, 'txn', `/payout txn ${typed} today`);
   }
   let aeps = false;
   let time: string | undefined;
@@ -22,7 +23,7 @@ export function parseTxn(rest: string, today: string): Parsed {
   for (const [index, word] of others.entries()) {
     const clock = readTime(word, others[index + 1]);
     if (/^aeps$/i.test(word)) aeps = true;
-    else if (clock === NO_TIME) return no(`${quote(word)} is no time of day; write it as 14:30.`, 'txn');
+    else if (clock === NO_TIME) return no(PROBLEMS.unknownTime(quote(word)), 'txn');
     else if (clock) time = clock;
     else if (time === undefined || !/^(am|pm|ist)$/i.test(word)) dayWords.push(word);
   }
@@ -33,10 +34,10 @@ export function parseTxn(rest: string, today: string): Parsed {
   const last = dayWords.at(-1);
   const early = parseDay([reference, ...dayWords.slice(0, -1)].join(' '), today);
   if (early && last) return yes({ name: 'txn', externalRef: readReference(last), date: early, time, aeps });
-  if (written === '') return no(ask, 'txn');
-  // A day that does not exist is shown as it was typed; anything else might be a number that must not be.
+  if (written === '') return no(PROBLEMS.noDay, 'txn');
+  // A date that does not exist is shown as typed; anything else may be a private number.
   const shown = /^\d{1,4}[-/. ]\d{1,2}[-/. ]\d{1,4}$/.test(written) ? `“${written}”` : quote(written);
-  return no(`${shown} is no day this desk can read. ${ask}`, 'txn');
+  return no(PROBLEMS.unknownDay(shown), 'txn');
 }
 
 const NO_TIME = 'no time';

@@ -1,4 +1,4 @@
-/** Owns understanding `/payout ...`: the typed text becomes a command, or a sentence on what is expected. Never throws. */
+/** Owns parsing `/payout ...`: typed text becomes a command or a usage error. Never throws. */
 
 import { isPayoutDeskError } from '../../errors.ts';
 import { parseLinkId } from '../../payouts/links/link.ts';
@@ -8,22 +8,20 @@ import { INSTANT_URL, parseCancel, parseLink } from './parse-link.ts';
 import { parseList } from './parse-list.ts';
 import { parseTxn } from './parse-txn.ts';
 import { clean } from '../block-kit/text.ts';
+import { COMMAND_LENGTH, PROBLEMS } from './problems.ts';
 import { digits, echo, firstWord, nearest, no, quote, unwrapped, words, yes } from './words.ts';
 import { mentionedUser, unescapeSlack } from './unescape.ts';
 import { COMMAND_NAMES, type CommandName, commandNamed, SYNONYMS } from './vocabulary.ts';
 
-/** Longer text is no command; a reason has at most 500 characters. */
-const COMMAND_LENGTH = 1_000;
-/** Slack writes one sign as up to five (&amp;) and wraps links twice. */
+/** Slack writes one character as up to five (&amp;) and wraps links twice. */
 const RAW_LENGTH = 8 * COMMAND_LENGTH;
 
 export function parseCommand(text: string, today: string): Parsed {
   const typed = text.length > RAW_LENGTH ? undefined : unescapeSlack(text).trim();
   if (typed === undefined || typed.length > COMMAND_LENGTH) {
-    const length = (typed ?? text).length.toLocaleString('en-IN');
-    return no(`That is ${length} characters long; a command has at most 1,000.`, undefined);
+    return no(PROBLEMS.tooLong((typed ?? text).length), undefined);
   }
-  // Somebody types the command's name twice now and then.
+  // People paste whole commands: “/payout /payout track …”.
   const [word, rest] = firstWord(typed.replace(/^\/payout(?=\s|$)/i, '').trim());
   if (word === '') return yes({ name: 'help', about: undefined });
   const name = commandNamed(word);
@@ -46,10 +44,7 @@ const PARSERS: Readonly<Record<CommandName, Parser>> = {
   list: parseList,
   txn: (rest, { today }) => parseTxn(rest, today),
   digest: parseDigest,
-  approvals: (rest) =>
-    rest === ''
-      ? yes({ name: 'approvals' })
-      : no('This shows every waiting request and takes no further words.', 'approvals'),
+  approvals: (rest) => (rest === '' ? yes({ name: 'approvals' }) : no(PROBLEMS.approvals, 'approvals')),
   audit: (_rest, { raw }) => parseAudit(raw),
 };
 
@@ -63,31 +58,27 @@ function unknownWord(word: string, rest: string): NotUnderstood {
   if (LATER.has(lower)) {
     const [link] = words(rest);
     const track = link && parseLinkId(link) ? `/payout track ${link}` : undefined;
-    return no(
-      'Watching is not available yet. Track a link to see how it stands; Refresh on its card looks again.',
-      'track',
-      track,
-    );
+    return no(PROBLEMS.watch, 'track', track);
   }
   if (parseLinkId(bare) || INSTANT_URL.test(bare)) {
-    return no('Say first what to do with this link.', 'track', `/payout track ${clean(bare, 200)}`);
+    return no(PROBLEMS.linkOnly, 'track', `/payout track ${clean(bare, 200)}`);
   }
   const problem = linkIdProblem(bare);
   if (problem) return no(problem, 'track');
   if (/^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(bare) || digits(bare) >= 10) {
-    return no('Say first what to do with the links of this recipient.', 'track');
+    return no(PROBLEMS.recipientOnly, 'track');
   }
   const meant =
     SYNONYMS.get(lower) ?? nearest(lower, COMMAND_NAMES) ?? SYNONYMS.get(synonymNear(lower) ?? '');
   return no(
-    `There is no command ${quote(word)}.`,
+    PROBLEMS.unknownCommand(quote(word)),
     meant,
     meant && ['/payout', meant, echo(rest)].filter((part) => part).join(' '),
   );
 }
 
 function synonymNear(word: string): string | undefined {
-  // Short words lie near to everything.
+  // Short words are close to too many others.
   return word.length < 5 ? undefined : nearest(word, [...SYNONYMS.keys()]);
 }
 
@@ -106,20 +97,12 @@ function parseDigest(rest: string): Parsed {
   if (rest === '') return yes({ name: 'digest' });
   const [word] = firstWord(rest.toLowerCase());
   if (/^(un)?subscribe|^list$|^schedule/.test(word)) {
-    return no(
-      'Subscriptions are not available yet: for now this desk’s digest is set by DIGEST_CRON and DIGEST_CHANNEL. /payout digest shows it to you at once.',
-      'digest',
-      '/payout digest',
-    );
+    return no(PROBLEMS.subscriptions, 'digest', '/payout digest');
   }
-  return no(
-    'This shows the digest as it is set for the desk and takes no further words.',
-    'digest',
-    '/payout digest',
-  );
+  return no(PROBLEMS.digest, 'digest', '/payout digest');
 }
 
-/** Read from the raw text: only Slack's own mention names a person for certain. */
+/** Reads the raw text: only Slack’s own mention names a person for certain. */
 function parseAudit(raw: string): Parsed {
   const command: CommandOf<'audit'> = {
     name: 'audit',
@@ -143,13 +126,10 @@ function parseAudit(raw: string): Parsed {
     else if (actorId && !command.actorId) command.actorId = actorId;
     else if (problem) return no(problem, 'audit');
     else if (text.startsWith('@')) {
-      return no('Slack did not say who that is. Type @ and pick the person from its list.', 'audit');
+      return no(PROBLEMS.unknownPerson, 'audit');
     } else if (/^(as|the|a)$/i.test(text)) continue;
     else {
-      return no(
-        `${quote(text)} is neither a link id, a person nor csv. The audit knows links by their id of 24 hex digits.`,
-        'audit',
-      );
+      return no(PROBLEMS.audit(quote(text)), 'audit');
     }
   }
   return yes(command);

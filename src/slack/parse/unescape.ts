@@ -1,4 +1,4 @@
-/** Owns reading what Slack makes of typed text: mentions, links and entities, back to what the person wrote. */
+/** Owns turning Slack’s mentions, links and entities back into the typed text. */
 
 /** "<https://a.in|a.in>" -> the address, "<mailto:a@b|a@b>" -> a@b, "<@U1|asha>" -> @asha, "&amp;" -> "&". */
 export function unescapeSlack(text: string): string {
@@ -23,7 +23,7 @@ function unwrap(inside: string): string {
   return what;
 }
 
-/** The user id of a mention as Slack writes it, "<@U123|asha>", or undefined. */
+/** The user ID of a mention as Slack writes it, "<@U123|asha>", or undefined. */
 export function mentionedUser(word: string): string | undefined {
   return /^<@([UW][A-Z0-9_]{1,30})(?:\|[^<>]*)?>$/.exec(word)?.[1];
 }

@@ -1,4 +1,6 @@
-/** Owns the words of `/payout`: every command with its usage, its examples and one line on what it is for. */
+/** Owns the words of `/payout`: each command’s usage, summary, examples and synonyms. */
+
+import type { KnownStatus } from '../../payouts/links/link.ts';
 
 export const COMMAND_NAMES = [
   'track',
@@ -16,22 +18,31 @@ export type CommandName = (typeof COMMAND_NAMES)[number];
 
 export interface CommandWords {
   usage: string;
-  /** One line: what it is for. */
+  /** One line. */
   summary: string;
   examples: readonly string[];
 }
 
-/** What stands for `<link>`, once for all commands. */
+/** The forms of `<link>`. */
 export const LINK_FORMS =
-  'A link is named by its id (24 hex digits), its instant.pe address, or its recipient: a mobile number, an e-mail address or a name.';
+  'A link is a link ID (24 hex digits), an instant.pe address, or its recipient: a mobile number, an email address or a name.';
 
-/** The forms of a day that are understood. */
+/** What a link status means, and what it allows. */
+export const STATUS_MEANINGS: Readonly<Record<KnownStatus, string>> = {
+  ISSUED: 'Sent, not claimed yet; can be reminded or cancelled.',
+  PROCESSING: 'Claimed, payout in progress.',
+  CLAIMED: 'Paid to the recipient.',
+  EXPIRED: 'Not claimed in time.',
+  CANCELLED: 'Cancelled before it was claimed.',
+};
+
+/** The forms of a day. */
 export const DAY_FORMS = '2026-11-20, 20-11-2026, 20 Nov, today or yesterday';
 
 export const COMMAND_WORDS: Readonly<Record<CommandName, CommandWords>> = {
   track: {
     usage: '/payout track <link>',
-    summary: 'How a payout link stands: status, amount, recipient, expiry and what happened so far.',
+    summary: 'Show a link’s status and details.',
     examples: [
       '/payout track 6578262c5e6c5b4a6d3f1a2b',
       '/payout track https://instant.pe/LS25FH',
@@ -40,17 +51,17 @@ export const COMMAND_WORDS: Readonly<Record<CommandName, CommandWords>> = {
   },
   list: {
     usage: '/payout list [status ...] [contact <text>]',
-    summary: 'Your payout links, ten a page, by status or recipient.',
+    summary: 'List payout links by status or recipient, ten a page.',
     examples: ['/payout list', '/payout list issued expired', '/payout list contact Asha Rao'],
   },
   notify: {
     usage: '/payout notify <link>',
-    summary: 'Sends the recipient of an ISSUED link the reminder again.',
+    summary: 'Send a reminder to the recipient of an ISSUED link.',
     examples: ['/payout notify 6578262c5e6c5b4a6d3f1a2b', '/payout notify asha@example.in'],
   },
   cancel: {
     usage: '/payout cancel <link> [reason]',
-    summary: 'Asks a second person to approve the cancelling of an ISSUED link.',
+    summary: 'Request cancellation of an ISSUED link; a second person approves.',
     examples: [
       '/payout cancel 6578262c5e6c5b4a6d3f1a2b duplicate of invoice 118',
       '/payout cancel "Asha Rao" duplicate of invoice 118',
@@ -58,32 +69,32 @@ export const COMMAND_WORDS: Readonly<Record<CommandName, CommandWords>> = {
   },
   approvals: {
     usage: '/payout approvals',
-    summary: 'Cancel requests that wait for a decision, yours first.',
+    summary: 'Show requests that wait for a decision, yours first.',
     examples: ['/payout approvals'],
   },
   txn: {
-    usage: '/payout txn <externalRef> <date> [time] [aeps]',
-    summary: 'How a transaction stands, by your own reference and the day it was made.',
+    usage: '/payout txn <externalRef> <day> [time] [aeps]',
+    summary: 'Check a transaction’s status by your own reference and the day.',
     examples: ['/payout txn INV-2026-118 20 Nov', '/payout txn AEPS-77 yesterday 14:30 aeps'],
   },
   digest: {
     usage: '/payout digest',
-    summary: "This desk's digest as of now, for you alone.",
+    summary: 'Show the digest as of now, only visible to you.',
     examples: ['/payout digest'],
   },
   audit: {
-    usage: '/payout audit [link id or @person] [csv]',
-    summary: 'Who did what, when and why; for administrators.',
+    usage: '/payout audit [link ID or @person] [csv]',
+    summary: 'Show who did what, when and why. Administrators only.',
     examples: ['/payout audit', '/payout audit 6578262c5e6c5b4a6d3f1a2b', '/payout audit @asha csv'],
   },
   help: {
     usage: '/payout help [command]',
-    summary: 'What can be done here.',
+    summary: 'Show what Payout Desk can do.',
     examples: ['/payout help', '/payout help cancel'],
   },
 };
 
-/** Words people use for a command; they are suggested, never acted on. A map: nothing else can be found in it. */
+/** Other words for a command: suggested, never acted on. A map has no inherited keys. */
 export const SYNONYMS: ReadonlyMap<string, CommandName> = new Map(
   Object.entries<CommandName>({
     status: 'track',

@@ -1,4 +1,4 @@
-/** Owns reading single words of a typed command, and the two answers a parser can give. */
+/** Owns reading single words of a typed command, and the two results of a parser. */
 
 import { distance } from 'fastest-levenshtein';
 import { parseLinkId } from '../../payouts/links/link.ts';
@@ -22,10 +22,10 @@ export function firstWord(text: string): [word: string, rest: string] {
 
 export const words = (text: string): string[] => text.split(/\s+/).filter((word) => word !== '');
 
-/** A short clip of what was typed, numbers and addresses masked: even the asker's own answer stays in Slack. */
+/** A short clip of what was typed, numbers and addresses masked: answers stay in Slack. */
 export const quote = (text: string): string => `“${clean(maskText(clean(text, 60)), 40)}”`;
 
-/** The nearest of these words, when it is near enough to be meant. */
+/** The nearest known word within two edits (one for short words). */
 export function nearest<Word extends string>(word: string, known: readonly Word[]): Word | undefined {
   const given = word.slice(0, 40).toLowerCase();
   const allowed = given.length <= 3 ? 1 : 2;
@@ -39,7 +39,7 @@ export function nearest<Word extends string>(word: string, known: readonly Word[
   return best?.word;
 }
 
-/** Without the marks that come along when something is pasted. */
+/** Without marks pasted along with a word. */
 export const unwrapped = (word: string): string => word.replace(/^[`'"([]+|[`'")\],;.]+$/g, '');
 
 export const digits = (text: string): number => text.replace(/\D/g, '').length;
@@ -56,10 +56,10 @@ export function quotedStart(text: string): { quoted: string; rest: string } | un
   return quoted === undefined ? undefined : { quoted: quoted.trim(), rest: match?.[4]?.trim() ?? '' };
 }
 
-/** What was typed, for a suggestion: whole or not at all, since a clipped one would mean something else. */
+/** What was typed, for a suggestion: whole or undefined, since a clip would mean something else. */
 export function echo(text: string): string | undefined {
   const line = clean(text, 80);
-  // A link id is long and of digits as well, and nothing private.
+  // A link ID looks like a long number, but is not private.
   const others = words(line)
     .map((word) => (parseLinkId(word) ? 'link' : word))
     .join(' ');

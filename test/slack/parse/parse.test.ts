@@ -3,6 +3,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseCommand } from '../../../src/slack/parse/parse.ts';
+import { PROBLEMS } from '../../../src/slack/parse/problems.ts';
 import { COMMAND_NAMES, COMMAND_WORDS } from '../../../src/slack/parse/vocabulary.ts';
 
 const TODAY = '2026-11-21';
@@ -138,19 +139,21 @@ describe('what is not understood', () => {
   });
 
   test.each([
-    ['track', 'its id'],
+    ['track', PROBLEMS.noLink],
     [`track ${ID.slice(0, 23)}`, 'this has 23'],
     [`cancel ${ID}0 why`, 'this has 25'],
     [`track ${ID.slice(0, 23)}g`, '“g” is not a hex digit'],
     ['notify https://evil.example/x', 'instant.pe'],
     ['txn NA today', 'not a reference'],
-    ['txn R1 31 Feb', '2026-11-20, 20-11-2026, 20 Nov, today or yesterday'],
-    ['txn R1 today 25:00', '14:30'],
-    ['list contact', 'Say whose'],
-    ['digest unsubscribe', 'DIGEST_CRON'],
-    ['watches', 'not available yet'],
-    ['audit @asha', 'pick the person'],
-    ['audit Asha', 'neither a link id'],
+    ['txn R1 31 Feb', PROBLEMS.unknownDay('“31 Feb”')],
+    ['txn R1 today 25:00', PROBLEMS.unknownTime('“25:00”')],
+    ['list contact', PROBLEMS.noContact],
+    ['digest unsubscribe', PROBLEMS.subscriptions],
+    ['digest now', PROBLEMS.digest],
+    ['approvals mine', PROBLEMS.approvals],
+    ['watches', PROBLEMS.watch],
+    ['audit @asha', PROBLEMS.unknownPerson],
+    ['audit Asha', PROBLEMS.audit('“Asha”')],
   ])('%s says what is expected', (text, words) => {
     expect(refused(text).problem).toContain(words);
   });

@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { HOUR_MS } from '../../../src/payouts/time.ts';
 import { parseCommand } from '../../../src/slack/parse/parse.ts';
+import { PROBLEMS } from '../../../src/slack/parse/problems.ts';
 import { help, notUnderstood } from '../../../src/slack/views/help.ts';
 import { breakGlassModal, cancelReasonModal, rejectReasonModal } from '../../../src/slack/views/modals.ts';
 import { failure, notice, reminded } from '../../../src/slack/views/notices.ts';
@@ -18,7 +19,7 @@ describe('help', () => {
     for (const name of COMMAND_NAMES.filter((one) => one !== 'help')) {
       expect(readable(help())).toContain(`\`${escaped(COMMAND_WORDS[name].usage)}\``);
     }
-    expect(labelsOf(help())).toEqual(['List links', 'Waiting approvals', 'Digest now']);
+    expect(labelsOf(help())).toEqual(['List links', 'Pending approvals', 'Digest now']);
   });
 
   test.each(COMMAND_NAMES)('shows examples of %s', (name) => {
@@ -31,12 +32,12 @@ describe('help', () => {
     const parsed = parseCommand('list isued', '2026-11-20');
     if (parsed.ok) throw new Error('understood');
     const message = notUnderstood(parsed);
-    for (const words of ['“isued” is no link status', '/payout list ISSUED', '[status ...]']) {
+    for (const words of ['“isued” is not a link status', '/payout list ISSUED', '[status ...]']) {
       expect(readable(message)).toContain(words);
     }
     const lost = notUnderstood({
       ok: false,
-      problem: 'There is no command “x”.',
+      problem: PROBLEMS.unknownCommand('“x”'),
       about: undefined,
       didYouMean: undefined,
     });

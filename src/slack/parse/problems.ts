@@ -1,0 +1,38 @@
+/** Owns the sentences on a command that was not understood: what is wrong, then what to enter. */
+
+import { DAY_FORMS } from './vocabulary.ts';
+
+/** Longer text is no command; a reason has at most 500 characters. */
+export const COMMAND_LENGTH = 1_000;
+
+/** Parameters named `quoted` are masked clips of what was typed. */
+export const PROBLEMS = {
+  tooLong: (length: number) =>
+    `That is ${length.toLocaleString('en-IN')} characters long; a command has at most ${COMMAND_LENGTH.toLocaleString('en-IN')}.`,
+  unknownCommand: (quoted: string) => `There is no command ${quoted}.`,
+  linkOnly: 'Enter a command before the link, such as track.',
+  recipientOnly: 'Enter a command before the recipient, such as track.',
+  watch: 'Watching is not available yet. Track the link; Refresh on its card updates it.',
+  approvals: '/payout approvals takes no arguments.',
+
+  noLink: 'Enter a link: its ID, its instant.pe address, or its recipient.',
+  textAfterLink: 'Enter nothing after the link.',
+
+  noContact: 'Enter a recipient after “contact”: a name, a mobile number or an email address.',
+  longContact: 'That recipient is too long. Enter the beginning of the name, or the mobile number.',
+  unknownStatus: (quoted: string, known: readonly string[]) =>
+    `${quoted} is not a link status. Enter ${known.slice(0, -1).join(', ')} or ${known.at(-1)}.`,
+
+  noReference: 'Enter your own transaction ID (externalRef) and the day.',
+  noDay: `Enter the day of the transaction: ${DAY_FORMS}.`,
+  unknownDay: (quoted: string) => `${quoted} is not a day. Enter it as ${DAY_FORMS}.`,
+  unknownTime: (quoted: string) => `${quoted} is not a time. Enter it as 14:30.`,
+
+  subscriptions:
+    'Subscriptions are not available yet; an administrator sets the schedule of the digest. /payout digest shows it now.',
+  digest: '/payout digest takes no arguments.',
+
+  unknownPerson: 'Slack did not identify this person. Type @ and select the person from the list.',
+  audit: (quoted: string) =>
+    `${quoted} is not a link ID (24 hex digits), a person or csv. Enter one of these.`,
+} as const;
