@@ -138,11 +138,12 @@ async function contextFor(may: May): Promise<{ deps: TestDeps; context: Context 
     threadTs: undefined,
     message: undefined,
     acknowledge: async () => {},
+    acknowledged: () => true,
     responseUrl: undefined,
     commandUrl: undefined,
     triggerId: undefined,
     pressedAt: NOON,
-    delivery: undefined,
+    deliveryId: undefined,
     isRedelivery: false,
   };
   const context = createContext(services, interaction, { reference: '7KQ2', log });
