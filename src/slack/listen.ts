@@ -1,7 +1,6 @@
 /** Owns Bolt's listeners: each acknowledges in time, reads its payload into an interaction and dispatches it. */
 
 import type { App } from '@slack/bolt';
-import { Unavailable } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { type Clock, istDay } from '../payouts/time.ts';
 import { acknowledgeOnce } from './acknowledge.ts';
@@ -13,13 +12,15 @@ import { createDispatch, type Dispatch, type DispatchOptions } from './dispatch.
 import type { Command } from './parse/command.ts';
 import { parseCommand } from './parse/parse.ts';
 import { ofCommand, readDelayMs, readPlace, readValue, teamOf } from './payload.ts';
-import { buttonRoute, COMMAND_ROUTES, formRoute, runCommand } from './routes.ts';
+import {
+  buttonRoute,
+  COMMAND_ROUTES,
+  formRoute,
+  runCommand,
+  UNKNOWN_BUTTON,
+  UNKNOWN_FORM,
+} from './routes.ts';
 import { help, notUnderstood } from './views/help.ts';
-
-// Read by people.
-export const BUTTON_OUT_OF_DATE =
-  'This button is out of date. No action was taken. Type /payout to start again.';
-export const FORM_OUT_OF_DATE = 'This form is out of date. No action was taken. Type /payout to start again.';
 
 /** What all listeners share. */
 interface Listening {
@@ -86,7 +87,7 @@ function listenToClicks({ app, dispatch, clock, log, teamId }: Listening): void 
       const pressedAt = clock() - readDelayMs(action, Date.now());
       const route = buttonRoute(action.action_id);
       const acknowledgement = acknowledgeOnce(ack, log);
-      if (!route?.decides) await acknowledgement.acknowledge();
+      if (!route.decides) await acknowledgement.acknowledge();
       const value = readValue(action);
       const place = readPlace(body.container, 'message' in body ? body.message : undefined);
       await dispatch({
@@ -103,18 +104,15 @@ function listenToClicks({ app, dispatch, clock, log, teamId }: Listening): void 
           commandUrl: undefined,
           triggerId: body.trigger_id,
         },
-        route: route ? `button ${action.action_id}` : 'button not known',
-        subject: route?.subject ?? 'button.unknown',
-        may: route?.may ?? 'anyone',
+        subject: route.subject,
+        may: route.may,
+        route: route === UNKNOWN_BUTTON ? 'button not known' : `button ${action.action_id}`,
         linkId: decodeLinkId(value),
         cancelRequestId: action.action_id.startsWith('approval.') ? decodeRequestId(value) : undefined,
         teamId: teamOf(body.team?.id, body.user.team_id, teamId),
         retryNum,
-        wait: route?.decides ? 'not recorded' : route?.looksUp && 'looking up',
-        handle: async (context) => {
-          if (!route) throw new Unavailable(BUTTON_OUT_OF_DATE);
-          await route.handle(context, value, action.block_id);
-        },
+        wait: route.decides ? 'not recorded' : route.looksUp && 'looking up',
+        handle: (context) => route.handle(context, value, action.block_id),
       });
     },
   );
@@ -127,14 +125,14 @@ function listenToForms({ app, dispatch, clock, log, teamId }: Listening, seal: S
       const pressedAt = clock();
       const route = formRoute(view.callback_id);
       const { values } = view.state;
-      const wrong = route?.check(values);
+      const wrong = route.check(values);
       if (wrong) {
         await ack({ response_action: 'errors', errors: wrong });
         return;
       }
       const acknowledgement = acknowledgeOnce(ack, log);
-      if (!route?.decides) await acknowledgement.acknowledge();
-      const place = route?.place(view.private_metadata, seal);
+      if (!route.decides) await acknowledgement.acknowledge();
+      const place = route.place(view.private_metadata, seal);
       await dispatch({
         interaction: {
           ...acknowledgement,
@@ -149,16 +147,13 @@ function listenToForms({ app, dispatch, clock, log, teamId }: Listening, seal: S
           commandUrl: ofCommand(place?.responseUrl),
           triggerId: undefined,
         },
-        route: route ? `form ${view.callback_id}` : 'form not known',
-        subject: route?.subject ?? 'form.unknown',
-        may: route?.may ?? 'anyone',
+        subject: route.subject,
+        may: route.may,
+        route: route === UNKNOWN_FORM ? 'form not known' : `form ${view.callback_id}`,
         teamId: teamOf(body.team?.id, body.user.team_id, teamId),
         retryNum,
-        wait: route?.decides ? 'not recorded' : 'looking up',
-        handle: async (context) => {
-          if (!route) throw new Unavailable(FORM_OUT_OF_DATE);
-          await route.handle(context, values, view.private_metadata);
-        },
+        wait: route.decides ? 'not recorded' : 'looking up',
+        handle: (context) => route.handle(context, values, view.private_metadata),
       });
     },
   );

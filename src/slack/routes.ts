@@ -1,5 +1,6 @@
-/** Owns the policy of the front: every command, button and form on one line, with who may use it. */
+/** Owns the routes: every command, button and form, typed by its ID, with who may use it. */
 
+import { Unavailable } from '../errors.ts';
 import type { Permission } from '../payouts/access.ts';
 import type { AuditSubject } from '../payouts/audit-entry.ts';
 import { ACTION_IDS, type ActionId, isActionId, isViewId, VIEW_IDS, type ViewId } from './block-kit/ids.ts';
@@ -24,7 +25,7 @@ import { breakGlassWithReason, rejectWithReason } from './buttons/reason-forms.t
 import type { Command, CommandOf } from './parse/command.ts';
 import type { CommandName } from './parse/vocabulary.ts';
 
-/** `anyone` is for words about the desk itself; everything else needs a permission, and the rules ask again. */
+/** `anyone` is for help alone; everything else needs a permission, and its rule asks again. */
 export type May = Permission | 'anyone';
 
 export interface CommandRoute<Name extends CommandName> {
@@ -37,11 +38,11 @@ export interface CommandRoute<Name extends CommandName> {
 export interface ButtonRoute {
   subject: AuditSubject;
   may: May;
-  /** Acknowledged when the decision is in the records, not before. */
+  /** Acknowledged after the decision is stored. */
   decides?: true;
-  /** Answered with a new private message after asking InstantPay; a word says so when that takes long. */
+  /** Answered with a new message after asking InstantPay, so a waiting message is shown when that takes long. */
   looksUp?: true;
-  /** `value` is the button's, or the chosen option's. */
+  /** `value`: the button's, or the chosen option's. Both it and `blockId` may be forged. */
   handle: (context: Context, value: string, blockId: string) => Promise<void>;
 }
 
@@ -49,9 +50,9 @@ export interface FormRoute {
   subject: AuditSubject;
   may: May;
   decides?: true;
-  /** What is wrong with the form, by block id; answered at once, in the form. */
+  /** Returns what is wrong, by block ID; shown in the form, which stays open. */
   check: (values: unknown) => Record<string, string> | undefined;
-  /** Where the form was opened, which is where its outcome is told. */
+  /** Returns where the form was opened, for the answer; undefined when the metadata cannot be opened. */
   place: (
     metadata: string,
     seal: Seal,
@@ -134,17 +135,41 @@ const FORM_ROUTES: Readonly<Record<ViewId, FormRoute>> = {
   },
 };
 
-/** Returns the route of a button; undefined for an ID that is not one of ours, such as `constructor`. */
-export function buttonRoute(actionId: string): ButtonRoute | undefined {
-  return isActionId(actionId) ? BUTTON_ROUTES[actionId] : undefined;
+// Read by people.
+export const BUTTON_OUT_OF_DATE =
+  'This button is out of date. No action was taken. Type /payout to start again.';
+export const FORM_OUT_OF_DATE = 'This form is out of date. No action was taken. Type /payout to start again.';
+
+/** For what an old message or a forged request holds: answered, and nothing is done. */
+export const UNKNOWN_BUTTON: ButtonRoute = {
+  subject: 'button.unknown',
+  may: 'anyone',
+  async handle() {
+    throw new Unavailable(BUTTON_OUT_OF_DATE);
+  },
+};
+
+export const UNKNOWN_FORM: FormRoute = {
+  subject: 'form.unknown',
+  may: 'anyone',
+  check: () => undefined,
+  place: () => undefined,
+  async handle() {
+    throw new Unavailable(FORM_OUT_OF_DATE);
+  },
+};
+
+/** Returns UNKNOWN_BUTTON for an ID that is not ours, such as `constructor`. */
+export function buttonRoute(actionId: string): ButtonRoute {
+  return isActionId(actionId) ? BUTTON_ROUTES[actionId] : UNKNOWN_BUTTON;
 }
 
-/** Returns the route of a form; undefined for an ID that is not one of ours. */
-export function formRoute(callbackId: string): FormRoute | undefined {
-  return isViewId(callbackId) ? FORM_ROUTES[callbackId] : undefined;
+/** Returns UNKNOWN_FORM for an ID that is not ours. */
+export function formRoute(callbackId: string): FormRoute {
+  return isViewId(callbackId) ? FORM_ROUTES[callbackId] : UNKNOWN_FORM;
 }
 
-/** Two parameters, so that TypeScript can follow that the route of a name takes the command of that name. */
+/** `name` apart from `command`, so that TypeScript sees that its route takes this command. */
 export function runCommand<Name extends CommandName>(
   context: Context,
   name: Name,

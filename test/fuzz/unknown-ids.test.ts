@@ -2,8 +2,14 @@
 
 import { afterEach, expect, test } from 'vitest';
 import { judge } from '../../src/payouts/access.ts';
-import { BUTTON_OUT_OF_DATE, FORM_OUT_OF_DATE } from '../../src/slack/listen.ts';
-import { buttonRoute, formRoute } from '../../src/slack/routes.ts';
+import {
+  BUTTON_OUT_OF_DATE,
+  buttonRoute,
+  FORM_OUT_OF_DATE,
+  formRoute,
+  UNKNOWN_BUTTON,
+  UNKNOWN_FORM,
+} from '../../src/slack/routes.ts';
 import { openBot, read, type TestBot } from '../features/bot.ts';
 import { askToCancel } from '../features/steps.ts';
 import { CHECKER, makeDeps } from '../payouts/setup.ts';
@@ -23,8 +29,8 @@ let bot: TestBot | undefined;
 afterEach(() => bot?.close());
 
 test.each(NOT_OURS)('no button and no form is called "%s"', (id) => {
-  expect(buttonRoute(id)).toBeUndefined();
-  expect(formRoute(id)).toBeUndefined();
+  expect(buttonRoute(id)).toBe(UNKNOWN_BUTTON);
+  expect(formRoute(id)).toBe(UNKNOWN_FORM);
 });
 
 test.each(['constructor', '__proto__', 'toString', 'own'])(

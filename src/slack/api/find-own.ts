@@ -1,6 +1,7 @@
 /** Owns finding a message of Payout Desk's own again, by the mark it was posted with. */
 
 import type { ConversationsHistoryResponse, MessageMetadata } from '@slack/web-api';
+import { z } from 'zod';
 import { HOUR_MS } from '../../payouts/time.ts';
 import { SlackFailure } from './client.ts';
 
@@ -38,7 +39,6 @@ export async function findMarked(
   since: number,
   read: (page: HistoryPage) => Promise<ConversationsHistoryResponse>,
 ): Promise<string[] | undefined> {
-  const { event_type: type } = metadataOf(mark);
   const found: string[] = [];
   const first = { oldest: String((since - CLOCK_SKEW_MS) / 1_000), limit: PAGE_SIZE } as const;
   let cursor: string | undefined;
@@ -46,8 +46,7 @@ export async function findMarked(
     for (let page = 0; page < PAGES; page += 1) {
       const answer = await read({ ...first, include_all_metadata: true, ...(cursor && { cursor }) });
       for (const { ts, metadata } of answer.messages ?? []) {
-        const payload: unknown = metadata?.event_payload;
-        if (ts && metadata?.event_type === type && idIn(payload) === mark.id) found.push(ts);
+        if (ts && isMarked(metadata, mark)) found.push(ts);
       }
       cursor = answer.response_metadata?.next_cursor;
       if (!answer.has_more) return found;
@@ -60,6 +59,10 @@ export async function findMarked(
   return found.length > 0 ? found : undefined;
 }
 
-function idIn(payload: unknown): unknown {
-  return typeof payload === 'object' && payload !== null && 'id' in payload ? payload.id : undefined;
+const shape = z.object({ event_type: z.string(), event_payload: z.object({ id: z.string() }) });
+
+function isMarked(metadata: unknown, mark: Mark): boolean {
+  const { data } = shape.safeParse(metadata);
+  const { event_type, event_payload } = metadataOf(mark);
+  return data?.event_type === event_type && data.event_payload.id === event_payload['id'];
 }

@@ -73,22 +73,14 @@ export function createMessenger(
 ): Messenger {
   const pauses = createPauses(clock);
   const respond = createResponder(clock);
-  const ask = async <Answer>(answer: Promise<Answer>): Promise<Answer> => {
-    try {
-      return await call(answer);
-    } catch (error) {
-      if (error instanceof SlackFailure && isTokenRefused(error.code)) onTokenRefused?.(error.code);
-      throw error;
-    }
-  };
-  const open = async (userId: string): Promise<string> => {
-    const answer = await ask(web.conversations.open({ users: userId }));
-    const channelId = answer.channel?.id;
-    if (!channelId) throw new SlackFailure('no_direct_message');
-    return channelId;
-  };
+  const ask = askWatching(onTokenRefused);
   /** A person’s user ID stands for their direct messages wherever a channel may stand. */
   const channelOf = async (place: string): Promise<string> => (/^[UW]/.test(place) ? open(place) : place);
+  const open = async (userId: string): Promise<string> => {
+    const { channel } = await ask(web.conversations.open({ users: userId }));
+    if (!channel?.id) throw new SlackFailure('no_direct_message');
+    return channel.id;
+  };
   return {
     async message(channelId, message, options = {}) {
       const { mark, threadTs, broadcast = false } = options;
@@ -153,6 +145,20 @@ export function createMessenger(
       );
       return answer?.permalink;
     },
+  };
+}
+
+type Ask = <Answer>(answer: Promise<Answer>) => Promise<Answer>;
+
+/** Calls Slack, and reports a token that it refuses. */
+function askWatching(onTokenRefused: MessengerOptions['onTokenRefused']): Ask {
+  return async (answer) => {
+    try {
+      return await call(answer);
+    } catch (error) {
+      if (error instanceof SlackFailure && isTokenRefused(error.code)) onTokenRefused?.(error.code);
+      throw error;
+    }
   };
 }
 
