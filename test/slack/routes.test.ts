@@ -22,7 +22,7 @@ import {
   encodeTransaction,
 } from '../../src/slack/block-kit/values.ts';
 import { createApprovalCards } from '../../src/slack/card-sync.ts';
-import { type Context, createContext } from '../../src/slack/context.ts';
+import { type Context, createContext, type Interaction } from '../../src/slack/context.ts';
 import { parseCommand } from '../../src/slack/parse/parse.ts';
 import type { CommandName } from '../../src/slack/parse/vocabulary.ts';
 import { buttonRoute, COMMAND_ROUTES, formRoute, type May, runCommand } from '../../src/slack/routes.ts';
@@ -132,7 +132,7 @@ async function contextFor(may: May): Promise<{ deps: TestDeps; context: Context 
     approvalChannel: 'C_APPROVALS',
     digestStatuses: ['EXPIRED' as const],
   };
-  const interaction = {
+  const interaction: Interaction = {
     actor: STRANGER,
     channelId: 'C_FINANCE',
     threadTs: undefined,
@@ -182,19 +182,17 @@ describe('what a route asks for, its rule asks for', () => {
 
   test.each(Object.values(ACTION_IDS).filter((id) => OPENS[id] === undefined))('button %s', async (id) => {
     const route = buttonRoute(id);
-    if (!route) throw new Error('no route');
     const blockId = encodeFilterBlock(undefined, seal) ?? '';
     await expectRule(route, (context) => route.handle(context, VALUES[id], blockId));
   });
 
   test.each(Object.entries(OPENS))('button %s asks for what its form %s asks for', (id, view) => {
-    expect(buttonRoute(id)?.may).toBe(formRoute(view)?.may);
-    expect(buttonRoute(id)?.subject).toBe(formRoute(view)?.subject);
+    expect(buttonRoute(id).may).toBe(formRoute(view).may);
+    expect(buttonRoute(id).subject).toBe(formRoute(view).subject);
   });
 
   test.each(Object.values(VIEW_IDS))('form %s', async (id) => {
     const route = formRoute(id);
-    if (!route) throw new Error('no route');
     const values = { [BLOCK_IDS.reason]: { [INPUT_IDS.reasonText]: { value: 'paid twice' } } };
     await expectRule(route, (context) => route.handle(context, values, METADATA[id]));
   });
