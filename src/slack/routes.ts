@@ -6,7 +6,13 @@ import type { AuditSubject } from '../payouts/audit-entry.ts';
 import { ACTION_IDS, type ActionId, isActionId, isViewId, VIEW_IDS, type ViewId } from './block-kit/ids.ts';
 import { decodeCancelMetadata, decodeDecisionMetadata } from './block-kit/form-metadata.ts';
 import type { Seal } from './block-kit/seal.ts';
-import { approve, openBreakGlass, openReject, showApprovalCard, withdraw } from './buttons/approval.ts';
+import {
+  approve,
+  openEmergencyApproval,
+  openReject,
+  showApprovalCard,
+  withdraw,
+} from './buttons/approval.ts';
 import { helpApprovals, helpCommand, helpDigest, helpList } from './buttons/help.ts';
 import { openCancel, refresh, remind, revealDetails, share, trackRow } from './buttons/link.ts';
 import { filterList, turnPage } from './buttons/list.ts';
@@ -21,7 +27,7 @@ import { list } from './commands/list.ts';
 import { remind as remindCommand } from './commands/remind.ts';
 import { track } from './commands/track.ts';
 import { txn } from './commands/txn.ts';
-import { breakGlassWithReason, rejectWithReason } from './buttons/reason-forms.ts';
+import { approveEmergencyWithReason, rejectWithReason } from './buttons/reason-forms.ts';
 import type { Command, CommandOf } from './parse/command.ts';
 import type { CommandName } from './parse/vocabulary.ts';
 
@@ -95,10 +101,10 @@ const BUTTON_ROUTES: Readonly<Record<ActionId, ButtonRoute>> = {
     decides: true,
     handle: withdraw,
   },
-  [ACTION_IDS.approvalBreakGlass]: {
+  [ACTION_IDS.approvalEmergency]: {
     subject: 'cancel.emergency_approve',
     may: 'administer',
-    handle: openBreakGlass,
+    handle: openEmergencyApproval,
   },
   [ACTION_IDS.approvalShow]: { subject: 'cancel.show', may: 'look', handle: showApprovalCard },
   [ACTION_IDS.txnCheck]: { subject: 'transaction.check', may: 'look', handle: checkTransactionNow },
@@ -125,13 +131,13 @@ const FORM_ROUTES: Readonly<Record<ViewId, FormRoute>> = {
     place: decodeDecisionMetadata,
     handle: rejectWithReason,
   },
-  [VIEW_IDS.breakGlassReason]: {
+  [VIEW_IDS.emergencyReason]: {
     subject: 'cancel.emergency_approve',
     may: 'administer',
     decides: true,
     check: checkReason,
     place: decodeDecisionMetadata,
-    handle: breakGlassWithReason,
+    handle: approveEmergencyWithReason,
   },
 };
 

@@ -386,7 +386,7 @@ describe('cancel.emergency_approved', () => {
     const { card } = await askToCancel(bot);
     expect(read(card)).not.toContain('Break glass');
     const click = await bot.answerTo(approver, () =>
-      approver.click(card, 'Approve', { forge: forgedAction({ action_id: ACTION_IDS.approvalBreakGlass }) }),
+      approver.click(card, 'Approve', { forge: forgedAction({ action_id: ACTION_IDS.approvalEmergency }) }),
     );
     expect(read(click)).toContain('Emergency approval is turned off');
     expect(bot.slack.views.filter((view) => view.type === 'modal')).toEqual([]);
@@ -397,7 +397,7 @@ describe('cancel.emergency_approved', () => {
       approver.submit(
         modal,
         { reason: 'I am in a hurry' },
-        { forge: forgedView({ callback_id: VIEW_IDS.breakGlassReason }) },
+        { forge: forgedView({ callback_id: VIEW_IDS.emergencyReason }) },
       ),
     );
     expect(read(form)).toContain('Emergency approval is turned off');
@@ -416,7 +416,7 @@ describe('cancel.emergency_approved', () => {
     await bot.stop();
     Object.assign(bot.env, { BREAK_GLASS: 'true' });
     await bot.start();
-    await admin.click(card, 'Approve', { forge: forgedAction({ action_id: ACTION_IDS.approvalBreakGlass }) });
+    await admin.click(card, 'Approve', { forge: forgedAction({ action_id: ACTION_IDS.approvalEmergency }) });
     const modal = await admin.modal();
     const answer = await bot.answerTo(admin, () => admin.submit(modal, { reason: 'I am in a hurry' }));
     expect(read(answer)).toContain('cannot be approved by one person alone');

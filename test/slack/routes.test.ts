@@ -69,7 +69,7 @@ const VALUES: Record<ActionId, string> = {
   [ACTION_IDS.approvalApprove]: 'a1',
   [ACTION_IDS.approvalReject]: 'a1',
   [ACTION_IDS.approvalWithdraw]: 'a1',
-  [ACTION_IDS.approvalBreakGlass]: 'a1',
+  [ACTION_IDS.approvalEmergency]: 'a1',
   [ACTION_IDS.approvalShow]: 'a1',
   [ACTION_IDS.txnCheck]: encodeTransaction(QUERY, seal),
   [ACTION_IDS.txnShare]: encodeTransaction(QUERY, seal),
@@ -83,7 +83,7 @@ const VALUES: Record<ActionId, string> = {
 const OPENS: Partial<Record<ActionId, ViewId>> = {
   [ACTION_IDS.linkCancel]: VIEW_IDS.cancelReason,
   [ACTION_IDS.approvalReject]: VIEW_IDS.rejectReason,
-  [ACTION_IDS.approvalBreakGlass]: VIEW_IDS.breakGlassReason,
+  [ACTION_IDS.approvalEmergency]: VIEW_IDS.emergencyReason,
 };
 
 const decisionForm = encodeDecisionMetadata({ cancelRequestId: 'a1', channelId: 'C_FINANCE' }, seal);
@@ -93,7 +93,7 @@ const METADATA: Record<ViewId, string> = {
     seal,
   ),
   [VIEW_IDS.rejectReason]: decisionForm,
-  [VIEW_IDS.breakGlassReason]: decisionForm,
+  [VIEW_IDS.emergencyReason]: decisionForm,
 };
 
 const REFUSED: Record<Permission, AccessOutcome> = {

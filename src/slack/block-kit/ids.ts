@@ -14,7 +14,7 @@ export const ACTION_IDS = {
   approvalApprove: 'approval.approve',
   approvalReject: 'approval.reject',
   approvalWithdraw: 'approval.withdraw',
-  approvalBreakGlass: 'approval.break-glass',
+  approvalEmergency: 'approval.emergency',
   approvalShow: 'approval.show',
   txnShare: 'txn.share',
   txnCheck: 'txn.check',
@@ -41,7 +41,7 @@ export const BLOCK_IDS = {
 export const VIEW_IDS = {
   cancelReason: 'cancel.reason',
   rejectReason: 'approval.reject.reason',
-  breakGlassReason: 'approval.break-glass.reason',
+  emergencyReason: 'approval.emergency.reason',
 } as const;
 
 /** `action_id` of what is filled in: read from the submitted form, never routed. */

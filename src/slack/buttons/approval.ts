@@ -5,7 +5,7 @@ import { encodeDecisionMetadata, type PrivateCopy } from '../block-kit/form-meta
 import { isWaitingRow } from '../block-kit/values.ts';
 import type { Context } from '../context.ts';
 import { approvalCard } from '../views/approval-card.ts';
-import { breakGlassModal, rejectReasonModal } from '../views/modals.ts';
+import { emergencyModal, rejectReasonModal } from '../views/modals.ts';
 import { decide } from './decide.ts';
 import { requestIdOf } from './values.ts';
 
@@ -30,10 +30,10 @@ export async function openReject(context: Context, value: string, blockId: strin
 }
 
 /** So does an approval by one person alone. */
-export async function openBreakGlass(context: Context, value: string, blockId: string): Promise<void> {
+export async function openEmergencyApproval(context: Context, value: string, blockId: string): Promise<void> {
   const request = await showRequest(context.deps, context.actor, requestIdOf(value));
   await requireEmergency(context.deps, context.actor, request.id);
-  await context.openView(breakGlassModal(metadataOf(context, request.id, blockId), request));
+  await context.openView(emergencyModal(metadataOf(context, request.id, blockId), request));
 }
 
 function metadataOf(context: Context, cancelRequestId: string, blockId: string): string {

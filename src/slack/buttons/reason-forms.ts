@@ -7,7 +7,7 @@ import type { Context } from '../context.ts';
 import { decide } from './decide.ts';
 
 export const rejectWithReason = decideWithReason('reject');
-export const breakGlassWithReason = decideWithReason('emergency');
+export const approveEmergencyWithReason = decideWithReason('emergency');
 
 function decideWithReason(kind: Decision['kind']) {
   return async (context: Context, values: unknown, metadata: string): Promise<void> => {

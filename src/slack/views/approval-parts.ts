@@ -106,7 +106,7 @@ export function decisionButtons(request: CancelRequest): Button[] {
       ? [
           button({
             label: 'Break glass',
-            action: ACTION_IDS.approvalBreakGlass,
+            action: ACTION_IDS.approvalEmergency,
             value,
             spoken: `Break glass: approve alone, ${about}`,
           }),

@@ -42,9 +42,9 @@ export function rejectReasonModal(metadata: string, request: CancelRequest): Mod
 }
 
 /** Asks an administrator why they approve alone. */
-export function breakGlassModal(metadata: string, request: CancelRequest): ModalView {
+export function emergencyModal(metadata: string, request: CancelRequest): ModalView {
   return reasonModal({
-    callbackId: VIEW_IDS.breakGlassReason,
+    callbackId: VIEW_IDS.emergencyReason,
     metadata,
     title: 'Approve alone',
     submit: 'Approve alone',

@@ -21,7 +21,7 @@ import { help, notUnderstood } from '../../../src/slack/views/help.ts';
 import { linkCard } from '../../../src/slack/views/link-card.ts';
 import { linkChoice, nothingFound } from '../../../src/slack/views/link-choice.ts';
 import { linkList } from '../../../src/slack/views/link-list.ts';
-import { breakGlassModal, cancelReasonModal, rejectReasonModal } from '../../../src/slack/views/modals.ts';
+import { emergencyModal, cancelReasonModal, rejectReasonModal } from '../../../src/slack/views/modals.ts';
 import { failure, notice, reminded } from '../../../src/slack/views/notices.ts';
 import { transactionCard } from '../../../src/slack/views/transaction-card.ts';
 import { labelsOf, problemsOf, problemsOfView, readable } from '../shown.ts';
@@ -238,7 +238,7 @@ describe.each(Object.entries(PIECES))('with text of %s at its longest', (_name, 
         anApproval({ contact: { name: piece.repeat(300), email: undefined, mobile: undefined } }),
       ),
     ],
-    ['emergency', breakGlassModal('{}', anApproval({ linkId: piece.repeat(1_000) }))],
+    ['emergency', emergencyModal('{}', anApproval({ linkId: piece.repeat(1_000) }))],
   ])('the form to %s is too', (_what, view) => {
     expect(problemsOfView(view)).toEqual([]);
     expect(textLength(view.blocks)).toBeLessThan(LIMITS.messageBudget);

@@ -5,7 +5,7 @@ import { HOUR_MS } from '../../../src/payouts/time.ts';
 import { parseCommand } from '../../../src/slack/parse/parse.ts';
 import { PROBLEMS } from '../../../src/slack/parse/problems.ts';
 import { help, notUnderstood } from '../../../src/slack/views/help.ts';
-import { breakGlassModal, cancelReasonModal, rejectReasonModal } from '../../../src/slack/views/modals.ts';
+import { emergencyModal, cancelReasonModal, rejectReasonModal } from '../../../src/slack/views/modals.ts';
 import { failure, notice, reminded } from '../../../src/slack/views/notices.ts';
 import { COMMAND_NAMES, COMMAND_WORDS } from '../../../src/slack/parse/vocabulary.ts';
 import { elementsOf, labelsOf, problemsOf, problemsOfView, readable } from '../shown.ts';
@@ -50,7 +50,7 @@ describe('forms', () => {
     const forms = [
       cancelReasonModal('{}', { linkLine: LINK_ID }),
       rejectReasonModal('{}', anApproval()),
-      breakGlassModal('{}', anApproval()),
+      emergencyModal('{}', anApproval()),
     ];
     for (const view of forms) {
       expect(problemsOfView(view)).toEqual([]);
