@@ -38,6 +38,18 @@ test('a test is called test, and none is skipped or run alone', () => {
   expect(pathsOf(tests.filter(({ text }) => other.test(text)))).toEqual([]);
 });
 
+test('every view that makes a message is tested with hostile text and for its size', () => {
+  const views = src.filter(
+    ({ path, text }) => path.startsWith('src/slack/views/') && /^export function .*: Message \{/m.test(text),
+  );
+  expect(views.length).toBeGreaterThan(8);
+  for (const name of ['outside-text', 'budget']) {
+    const suite = tests.find(({ path }) => path === `test/slack/views/${name}.test.ts`);
+    const shown = new Set(suite?.imports.map(({ from }) => from));
+    expect(pathsOf(views.filter(({ path }) => !shown.has(path)))).toEqual([]);
+  }
+});
+
 // ---- The terms of comments ---------------------------------------------------------------------------------
 
 /** What comments say instead: Payout Desk (the product), a replica (a process), expires, an approval, emergency approval. */

@@ -1,6 +1,7 @@
 /** Owns the message budget: extreme data in every field fits, and what is left out is counted. */
 
 import { describe, expect, test } from 'vitest';
+import { Revealed } from '../../../src/payouts/links/revealed.ts';
 import { createSeal } from '../../../src/slack/block-kit/seal.ts';
 import { type Message, message, plain, section, shortForm } from '../../../src/slack/block-kit/blocks.ts';
 import { costOf, fit, textLength } from '../../../src/slack/block-kit/budget.ts';
@@ -23,6 +24,7 @@ import { linkChoice, nothingFound } from '../../../src/slack/views/link-choice.t
 import { linkList } from '../../../src/slack/views/link-list.ts';
 import { emergencyModal, cancelReasonModal, rejectReasonModal } from '../../../src/slack/views/modals.ts';
 import { failure, notice, reminded } from '../../../src/slack/views/notices.ts';
+import { privateDetails } from '../../../src/slack/views/private-details.ts';
 import { transactionCard } from '../../../src/slack/views/transaction-card.ts';
 import { labelsOf, problemsOf, problemsOfView, readable } from '../shown.ts';
 import {
@@ -61,6 +63,14 @@ function extremes(piece: string): [string, Message][] {
     paymentModes: times(20, () => name),
   });
   const unknown = aLink({ ...link, status: 'UNKNOWN', statusText: words });
+  const everything = {
+    name: words,
+    email: words,
+    mobile: words,
+    url: words,
+    qrUrl: words,
+    accounts: times(60, () => ({ number: words, ifsc: words })),
+  };
   const entries = times(60, (index) => ({
     ...activity(words, NOW - index * 60_000),
     accountType: name,
@@ -193,6 +203,7 @@ function extremes(piece: string): [string, Message][] {
     ['failure', failure(words, { reference: words, ipayUuid: words, usage: 'txn' })],
     ['notice', notice(words)],
     ['not understood', notUnderstood({ ok: false, problem: words, about: 'list', didYouMean: words })],
+    ['private details', privateDetails(new Revealed(everything), words, NOW)],
     ['help', help()],
   ];
 }

@@ -3,6 +3,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { SYSTEM_ACTOR } from '../../../src/payouts/audit-entry.ts';
+import { Revealed } from '../../../src/payouts/links/revealed.ts';
 import { createSeal } from '../../../src/slack/block-kit/seal.ts';
 import type { Message } from '../../../src/slack/block-kit/blocks.ts';
 import {
@@ -22,6 +23,7 @@ import { linkChoice, nothingFound } from '../../../src/slack/views/link-choice.t
 import { linkList } from '../../../src/slack/views/link-list.ts';
 import { cancelReasonModal } from '../../../src/slack/views/modals.ts';
 import { failure, notice, reminded } from '../../../src/slack/views/notices.ts';
+import { privateDetails } from '../../../src/slack/views/private-details.ts';
 import { transactionCard } from '../../../src/slack/views/transaction-card.ts';
 import { problemsOf, problemsOfView, textsOf } from '../shown.ts';
 import { amount, request, link, links, MARK, maybe, outside } from './hostile.ts';
@@ -127,6 +129,21 @@ describe('outside text in', () => {
       decisionRefused(why, one, { now: NOW, actorId: 'U0APP' }),
     );
     property(fc.array(request, { maxLength: 30 }), (all) => waitingList(all, 'U0APP', NOW));
+  });
+
+  test('private details', () => {
+    const accounts = fc.array(fc.record({ number: outside, ifsc: maybe }), { maxLength: 12 });
+    const details = fc.record({
+      name: maybe,
+      email: maybe,
+      mobile: maybe,
+      url: maybe,
+      qrUrl: maybe,
+      accounts,
+    });
+    property(fc.tuple(details, outside), ([revealed, linkId]) =>
+      privateDetails(new Revealed(revealed), linkId, NOW),
+    );
   });
 
   test('a transaction', () => {
