@@ -77,8 +77,8 @@ const NOTHING: Budget = {
 interface Troubles extends Partial<Omit<WorldOptions, 'budget' | 'clicks'>> {
   name: string;
   budget: Partial<Budget>;
-  /** The first so many of the decisions; default all. */
-  decisions?: number;
+  /** The first so many of the decisions, or those with one approval alone; all of them by default. */
+  decisions?: number | 'one approval';
 }
 
 const FEW: readonly Outcome[] = ['done', 'unknown, done', 'unknown, not arrived'];
@@ -94,7 +94,7 @@ const UNSENT: Troubles = {
   budget: { wakings: 1, troubles: 1 },
   outcomes: ['not_sent', 'done'],
 };
-const TIME: Troubles = { name: 'reminder and lapse', budget: {}, ageing: true, outcomes: FEW };
+const TIME: Troubles = { name: 'nudge and expiry', budget: {}, ageing: true, outcomes: FEW };
 
 const AMOUNT: Troubles = { name: 'the amount changes', budget: { amounts: 1 }, outcomes: FEW };
 const RIGHTS: Troubles = { name: 'somebody loses the right', budget: { rights: 1 }, outcomes: FEW };
@@ -167,17 +167,24 @@ const FULL: readonly Troubles[] = [
     decisions: 3,
   },
   {
+    name: 'clocks two minutes apart',
+    budget: {},
+    skewMs: SKEWED,
+    outcomes: ['unknown, not arrived'],
+  },
+  {
     name: 'clocks two minutes apart, and a crash',
     budget: { breaks: 1 },
     skewMs: SKEWED,
     outcomes: ['unknown, not arrived'],
+    decisions: 'one approval',
   },
   {
     name: 'clocks two minutes apart, and the job comes in between',
     budget: { wakings: 1 },
     skewMs: SKEWED,
     outcomes: ['unknown, not arrived'],
-    decisions: 3,
+    decisions: 'one approval',
   },
   { ...UNSENT, outcomes: ['not_sent', 'done', 'verify, done', 'unknown, not arrived'], decisions: 3 },
   {
@@ -197,11 +204,20 @@ export interface Scenario {
 
 export function scenarios(size: 'small' | 'full'): Scenario[] {
   return (size === 'full' ? FULL : SMALL).flatMap((troubles) =>
-    DECISIONS.slice(0, troubles.decisions).map((decision) => ({
+    decisionsOf(troubles).map((decision) => ({
       name: `${decision.name}; ${troubles.name}`,
       options: optionsOf(decision, troubles),
     })),
   );
+}
+
+function decisionsOf({ decisions }: Troubles): readonly Clicks[] {
+  if (decisions !== 'one approval') return DECISIONS.slice(0, decisions);
+  return DECISIONS.filter(({ clicks }) => clicks.filter(approves).length === 1);
+}
+
+function approves({ kind }: Click): boolean {
+  return kind === 'approve' || kind === 'emergency';
 }
 
 export function optionsOf(
