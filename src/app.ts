@@ -117,7 +117,7 @@ async function open(base: Base): Promise<App> {
   const schedule = createSchedule(jobs, {
     log,
     inFlight,
-    logWith: (job, work) => withLogFields({ requestId: newReference(), route: `job ${job}` }, work),
+    logWith: asJob,
     onDone: (job, outcome) => metrics.jobs.inc({ job, outcome }),
   });
   const server = await serve(base, store, connection, slack.token);
@@ -126,12 +126,14 @@ async function open(base: Base): Promise<App> {
   closing.defer(() => connection.stop());
   // What an earlier process left unfinished comes first, and waits for nobody: InstantPay may be away.
   const done = inFlight.acceptWhileDraining();
-  const recovered = runApprovals(deps, cards).catch((error: unknown) => {
-    log.error({ error }, 'startup recovery failed, job will retry');
-  });
+  const recovered = asJob('recovery', () =>
+    runApprovals(deps, cards).catch((error: unknown) => {
+      log.error({ error }, 'startup recovery failed, job will retry');
+    }),
+  );
   await schedule.start();
   // What was missed need not wait for the first tick.
-  const madeUp = Promise.resolve(digest?.work()).catch((error: unknown) =>
+  const madeUp = asJob('digest', async () => digest?.work()).catch((error: unknown) =>
     log.error({ error }, 'digest catch-up failed, job will retry'),
   );
   log.info({ port: server.port, mode: connection.mode }, 'listening');
@@ -152,6 +154,11 @@ async function open(base: Base): Promise<App> {
       return all;
     },
   };
+}
+
+/** Every log line of a run carries a request ID and the job as its route. */
+function asJob<T>(job: string, work: () => T): T {
+  return withLogFields({ requestId: newReference(), route: `job ${job}` }, work);
 }
 
 /** Connects Slack's requests with their handlers; nothing comes in before the connection is started. */

@@ -2,13 +2,8 @@
 
 import type { Log } from '../log.ts';
 import type { Deps } from '../payouts/deps.ts';
-import {
-  type DigestOutcome,
-  type DigestRun,
-  type DigestStore,
-  noticeUntil,
-  type OwedMessage,
-} from '../payouts/digest/run.ts';
+import type { DigestStore, OutboxMessage } from '../payouts/digest/port.ts';
+import { type DigestOutcome, type DigestRun, noticeUntil } from '../payouts/digest/run.ts';
 import type { KnownStatus } from '../payouts/links/link.ts';
 import type { Messenger } from '../slack/api/messenger.ts';
 import { type Missed, missedNotice } from '../slack/views/digest-message.ts';
@@ -41,7 +36,7 @@ export function missedMessage(
   channelId: string,
   now: number,
   missed: Omit<Missed, 'lastDueAt'>,
-): OwedMessage {
+): OutboxMessage {
   return {
     ...run,
     kind: 'missed',

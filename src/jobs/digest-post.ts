@@ -1,12 +1,7 @@
 /** Owns posting the outbox of digests: each message once, found again after a crash, until Slack took it or it expired. */
 
-import {
-  type DigestMessageKind,
-  type MessageClaim,
-  nextAttemptAt,
-  POST_AGAIN,
-  POST_REFUSED,
-} from '../payouts/digest/run.ts';
+import type { MessageClaim } from '../payouts/digest/port.ts';
+import { type DigestMessageKind, nextAttemptAt, POST_AGAIN, POST_REFUSED } from '../payouts/digest/run.ts';
 import type { Message } from '../slack/block-kit/blocks.ts';
 import { SlackFailure } from '../slack/api/messenger.ts';
 import { isContentRefused, isMessageGone, isPlaceClosed, isTokenRefused } from '../slack/api/error-codes.ts';
@@ -46,22 +41,23 @@ async function postOne(parts: DigestParts, id: string): Promise<JobOutcome> {
   const claim = await digests.claimMessage(id, deps.clock(), leaseMs);
   if (!claim) return 'ok';
   const { content, maybePostedAt } = claim;
-  const standing = maybePostedAt === undefined ? undefined : await find(parts, claim, maybePostedAt);
-  if (typeof standing === 'object') return done(parts, claim, standing.ts);
-  if (!isMessage(content)) return abandon(parts, claim, standing === 'unknown', UNREADABLE);
+  const earlier = maybePostedAt === undefined ? undefined : await find(parts, claim, maybePostedAt);
+  if (typeof earlier === 'object')
+    return done(parts, claim, earlier.ts, 'digest already posted by an earlier attempt');
+  if (!isMessage(content)) return abandon(parts, claim, earlier === 'unknown', UNREADABLE);
   // A look-up may fail for a moment; one that keeps failing must not hold the message back for ever.
-  if (standing === 'unknown' && claim.attempt < DOUBTFUL_ATTEMPTS && deps.clock() <= claim.expiresAt)
+  if (earlier === 'unknown' && claim.attempt < DOUBTFUL_ATTEMPTS && deps.clock() <= claim.expiresAt)
     return failed(parts, claim, 'not_looked_up', { maybePosted: true });
-  if (deps.clock() > claim.expiresAt) return abandon(parts, claim, standing === 'unknown', claim.problem);
+  if (deps.clock() > claim.expiresAt) return abandon(parts, claim, earlier === 'unknown', claim.problem);
   // Compares the fencing token once more: a replica that lost the claim meanwhile posts nothing.
   if (!(await digests.posting(claim, deps.clock(), leaseMs))) return 'ok';
   try {
     const { ts } = await messenger.message(
       claim.channelId,
-      standing === 'unknown' ? perhapsAgain(content) : content,
+      earlier === 'unknown' ? perhapsAgain(content) : content,
       { mark: markOf(claim) },
     );
-    return await done(parts, claim, ts);
+    return await done(parts, claim, ts, 'digest posted');
   } catch (error) {
     if (!(error instanceof SlackFailure)) throw error;
     return failed(parts, claim, error.code, {
@@ -83,7 +79,12 @@ async function find(
   return ts === undefined ? undefined : { ts };
 }
 
-async function done(parts: DigestParts, claim: MessageClaim, ts: string): Promise<JobOutcome> {
+async function done(
+  parts: DigestParts,
+  claim: MessageClaim,
+  ts: string,
+  message: string,
+): Promise<JobOutcome> {
   const { deps, digests, log, onOutcome } = parts;
   if (!(await digests.posted(claim, ts, deps.clock()))) {
     // Frozen for longer than the lease: the row says which message stays.
@@ -92,7 +93,7 @@ async function done(parts: DigestParts, claim: MessageClaim, ts: string): Promis
     return 'ok';
   }
   if (claim.kind === 'digest') onOutcome('complete', 1);
-  log.info(about(claim, STATUS[claim.kind]), 'digest posted');
+  log.info(about(claim, STATUS[claim.kind]), message);
   return 'ok';
 }
 
@@ -148,7 +149,7 @@ async function abandon(
 async function removeStrays({ digests, messenger, log }: DigestParts): Promise<void> {
   for (const stray of await digests.strays(AT_ONCE)) {
     try {
-      if (!stray.stands) await messenger.remove({ channelId: stray.channelId, ts: stray.ts });
+      if (!stray.kept) await messenger.remove({ channelId: stray.channelId, ts: stray.ts });
     } catch (error) {
       if (!(error instanceof SlackFailure)) throw error;
       log.warn({ channelId: stray.channelId, code: error.code }, 'stray digest not removed');

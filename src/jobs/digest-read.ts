@@ -1,14 +1,13 @@
 /** Owns reading the list for a due digest: until it is complete, or past its deadline. */
 
 import { composeDigest, type Digest } from '../payouts/digest/digest.ts';
+import type { OutboxMessage, ReadClaim } from '../payouts/digest/port.ts';
 import {
   nextAttemptAt,
   noticeUntil,
   postUntil,
   type DigestRun,
-  type OwedMessage,
   READ_AGAIN,
-  type ReadClaim,
   readUntil,
 } from '../payouts/digest/run.ts';
 import { renewing } from '../renewing.ts';
@@ -66,7 +65,7 @@ export function createDigestReader(parts: DigestParts): () => Promise<JobOutcome
     return 'failed';
   };
 
-  const abandon = async (claim: ReadClaim, notice: OwedMessage, reason: string): Promise<void> => {
+  const abandon = async (claim: ReadClaim, notice: OutboxMessage, reason: string): Promise<void> => {
     if (!(await digests.finishRead(claim, deps.clock(), notice))) return;
     onOutcome('failed', 1);
     log.error({ ...about(claim, 'failed'), reason }, 'digest missed');
@@ -74,10 +73,10 @@ export function createDigestReader(parts: DigestParts): () => Promise<JobOutcome
 
   const messageOf = async (
     { scheduleId, dueAt }: DigestRun,
-    kind: OwedMessage['kind'],
+    kind: OutboxMessage['kind'],
     digest: Digest,
     { expiresAt, ...options }: Omit<DigestOptions, 'now' | 'audit'> & { expiresAt?: number },
-  ): Promise<OwedMessage> => {
+  ): Promise<OutboxMessage> => {
     const now = deps.clock();
     return {
       scheduleId,

@@ -66,7 +66,7 @@ function createDueTimes({ deps, digests, schedule, log, onOutcome }: DigestParts
             }),
           ];
     const upTo = dueTimes.at(-1) ?? now;
-    if (await digests.account(schedule, mark, upTo, { run, owed: notice })) {
+    if (await digests.account(schedule, mark, upTo, { run, messages: notice })) {
       moveTo(upTo);
       if (lastMissed === undefined) return;
       onOutcome('skipped', missed.length);

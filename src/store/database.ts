@@ -2,7 +2,7 @@
 
 import { Kysely, sql } from 'kysely';
 import { Unavailable } from '../errors.ts';
-import type { DigestStore } from '../payouts/digest/run.ts';
+import type { DigestStore } from '../payouts/digest/port.ts';
 import type { Store } from '../payouts/store.ts';
 import { cancelRequestStore } from './cancel-requests.ts';
 import { appendAudit, type AuditStore, auditStore } from './audit.ts';

@@ -1,7 +1,7 @@
 /** Owns the outbox of digests: a row is a message to post, until Slack took it or it is given up. */
 
 import type { Selectable } from 'kysely';
-import type { DigestStore, MessageClaim, OwedMessage } from '../payouts/digest/run.ts';
+import type { DigestStore, MessageClaim, OutboxMessage } from '../payouts/digest/port.ts';
 import { fromInstant, toInstant } from './instant.ts';
 import { writeJson } from './json.ts';
 import { leases } from './lease.ts';
@@ -12,12 +12,12 @@ type HeldStore = Pick<DigestStore, 'posting' | 'posted' | 'postLater' | 'abandon
 type StrayStore = Pick<DigestStore, 'addStray' | 'strays' | 'removeStray'>;
 
 /** Adds the messages to the outbox, unless they are in it already. */
-export async function insertOwed(change: Change, owed: readonly OwedMessage[]): Promise<void> {
-  if (owed.length === 0) return;
+export async function insertMessages(change: Change, messages: readonly OutboxMessage[]): Promise<void> {
+  if (messages.length === 0) return;
   await change
     .insertInto('digest_messages')
     .values(
-      owed.map((message) => ({
+      messages.map((message) => ({
         id: `${message.scheduleId} ${toInstant(message.dueAt)} ${message.kind}`,
         schedule_id: message.scheduleId,
         due_at: toInstant(message.dueAt),
@@ -138,7 +138,7 @@ function heldStore(db: Database, engine: Engine): HeldStore {
           .set({ finished_at: toInstant(now), lease_until: null, content: null })
           .executeTakeFirst();
         if (ended.numUpdatedRows === 0n) return false;
-        if (instead) await insertOwed(change, [instead]);
+        if (instead) await insertMessages(change, [instead]);
         return true;
       });
     },
@@ -159,16 +159,16 @@ function strayStore(db: Database): StrayStore {
       const rows = await db
         .selectFrom('digest_strays')
         .innerJoin('digest_messages', 'digest_messages.id', 'digest_strays.message_id')
-        .select(['digest_messages.id', 'channel_id', 'digest_strays.ts', 'digest_messages.ts as standing'])
+        .select(['digest_messages.id', 'channel_id', 'digest_strays.ts', 'digest_messages.ts as keptTs'])
         .where('finished_at', 'is not', null)
         .orderBy('digest_strays.ts')
         .limit(limit)
         .execute();
-      return rows.map(({ id, channel_id: channelId, ts, standing }) => ({
+      return rows.map(({ id, channel_id: channelId, ts, keptTs }) => ({
         id,
         channelId,
         ts,
-        stands: ts === standing,
+        kept: ts === keptTs,
       }));
     },
 

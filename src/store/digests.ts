@@ -1,8 +1,9 @@
 /** Owns schedules and due digests in the database: one replica accounts for a due time, one at a time reads its list. */
 
-import type { DigestRun, DigestStore, OwedMessage, ScheduleRecord } from '../payouts/digest/run.ts';
+import type { DigestStore, OutboxMessage, ScheduleRecord } from '../payouts/digest/port.ts';
+import type { DigestRun } from '../payouts/digest/run.ts';
 import { DAY_MS } from '../payouts/time.ts';
-import { digestMessageStore, insertOwed } from './digest-messages.ts';
+import { digestMessageStore, insertMessages } from './digest-messages.ts';
 import { fromInstant, toInstant } from './instant.ts';
 import { leases } from './lease.ts';
 import type { Change, Database, Engine } from './schema.ts';
@@ -58,7 +59,7 @@ function scheduleStore(db: Database): Pick<DigestStore, 'adopt' | 'mark' | 'acco
       return (await mark(schedule)) ?? now;
     },
 
-    async account(schedule, from, to, { run, owed }) {
+    async account(schedule, from, to, { run, messages }) {
       return db.transaction().execute(async (change) => {
         const moved = await change
           .updateTable('digest_schedules')
@@ -81,7 +82,7 @@ function scheduleStore(db: Database): Pick<DigestStore, 'adopt' | 'mark' | 'acco
             .onConflict((conflict) => conflict.doNothing())
             .execute();
         }
-        await insertOwed(change, owed);
+        await insertMessages(change, messages);
         return true;
       });
     },
@@ -140,14 +141,14 @@ function runStore(
       return renewed.numUpdatedRows > 0n;
     },
 
-    async finishRead(claim, now, owed) {
+    async finishRead(claim, now, message) {
       return db.transaction().execute(async (change) => {
         const finished = await held(change, claim)
           .set({ finished_at: toInstant(now), lease_until: null })
           .executeTakeFirst();
         if (finished.numUpdatedRows === 0n) return false;
         await endNote(change, claim);
-        await insertOwed(change, [owed]);
+        await insertMessages(change, [message]);
         return true;
       });
     },
@@ -158,7 +159,7 @@ function runStore(
           .set({ next_attempt_at: toInstant(nextAttemptAt), lease_until: null, problem })
           .executeTakeFirst();
         if (released.numUpdatedRows === 0n) return false;
-        await insertOwed(change, [note]);
+        await insertMessages(change, [note]);
         return true;
       });
     },
@@ -170,7 +171,7 @@ function runStore(
  * that claimed it finds no row to post from; one that may have been posted is looked for, and not posted again.
  */
 async function endNote(change: Change, run: DigestRun): Promise<void> {
-  const kind: OwedMessage['kind'] = 'incomplete';
+  const kind: OutboxMessage['kind'] = 'incomplete';
   await change
     .deleteFrom('digest_messages')
     .where('schedule_id', '=', run.scheduleId)

@@ -81,7 +81,6 @@ const OPEN = new Set<string>([
   'src/payouts/cancel/messages.ts',
   'src/payouts/cancel/request.ts',
   'src/payouts/digest/digest.ts',
-  'src/payouts/digest/run.ts',
   'src/payouts/links/find.ts',
   'src/slack/block-kit/blocks.ts',
   'src/slack/block-kit/budget.ts',

@@ -162,7 +162,7 @@ describe('InstantPay is away at the due time', () => {
     const { digests, replica, texts, to, outcomes } = await openDigestStage();
     to(TEN);
     const schedule = { id: 's1', cron: '0 10 * * *', timezone: 'Asia/Kolkata' };
-    await digests.account(schedule, TEN - MINUTE_MS, TEN, { run: TEN, owed: [] });
+    await digests.account(schedule, TEN - MINUTE_MS, TEN, { run: TEN, messages: [] });
     to(TEN + HOUR_MS + 1);
     expect(await replica().work()).toBe('failed');
     expect(texts()).toEqual([expect.stringContaining('Payout Desk was not running.')]);

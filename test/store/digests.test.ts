@@ -1,7 +1,7 @@
 /** Owns the store of digests on both engines: one replica a due time, fencing tokens, an outbox that loses nothing. */
 
 import { describe, expect, test } from 'vitest';
-import type { DigestStore, OwedMessage } from '../../src/payouts/digest/run.ts';
+import type { DigestStore, OutboxMessage } from '../../src/payouts/digest/port.ts';
 import type { OpenStore } from '../../src/store/database.ts';
 import { toInstant } from '../../src/store/instant.ts';
 import { databases, ENGINES } from './engines.ts';
@@ -12,7 +12,7 @@ const NO_TIME = 0;
 const LONG = 60_000;
 const SCHEDULE = { id: 's1', cron: '0 10 * * *', timezone: 'Asia/Kolkata' };
 const RUN = { scheduleId: 's1', dueAt: NOON };
-const owed = (kind: OwedMessage['kind'], more: Partial<OwedMessage> = {}): OwedMessage => ({
+const outbox = (kind: OutboxMessage['kind'], more: Partial<OutboxMessage> = {}): OutboxMessage => ({
   ...RUN,
   kind,
   channelId: 'C1',
@@ -26,9 +26,9 @@ const fifty = (stores: readonly [OpenStore, OpenStore]): DigestStore[] =>
   Array.from({ length: 25 }, () => stores.map(({ digests }) => digests)).flat();
 
 /** The schedule with one run that is due. */
-async function withRun(digests: DigestStore, messages: readonly OwedMessage[] = []): Promise<void> {
+async function withRun(digests: DigestStore, messages: readonly OutboxMessage[] = []): Promise<void> {
   const mark = await digests.adopt(SCHEDULE, NOON - 1);
-  await digests.account(SCHEDULE, mark, NOON, { run: NOON, owed: messages });
+  await digests.account(SCHEDULE, mark, NOON, { run: NOON, messages });
 }
 
 async function claimRead(digests: DigestStore, leaseMs: number, now = NOON) {
@@ -52,7 +52,7 @@ describe.each(ENGINES)('%s', (engine) => {
       const digests = await open();
       expect(await digests.adopt(SCHEDULE, NOON)).toBe(NOON);
       expect(await digests.adopt(SCHEDULE, NOON + 5)).toBe(NOON);
-      expect(await digests.account(SCHEDULE, NOON, NOON + 9, { run: undefined, owed: [] })).toBe(true);
+      expect(await digests.account(SCHEDULE, NOON, NOON + 9, { run: undefined, messages: [] })).toBe(true);
       expect(await digests.adopt(SCHEDULE, NOON + 99)).toBe(NOON + 9);
       expect(await digests.mark(SCHEDULE)).toBe(NOON + 9);
     });
@@ -65,7 +65,7 @@ describe.each(ENGINES)('%s', (engine) => {
         const changed = { ...SCHEDULE, ...change };
         expect(await digests.adopt(changed, NOON + 5)).toBe(NOON + 5);
         expect(await digests.mark(SCHEDULE)).toBeUndefined();
-        expect(await digests.account(SCHEDULE, NOON, NOON + 9, { run: NOON, owed: [] })).toBe(false);
+        expect(await digests.account(SCHEDULE, NOON, NOON + 9, { run: NOON, messages: [] })).toBe(false);
         expect(await digests.dueReads('s1', NOON + 9)).toEqual([]);
       },
     );
@@ -74,7 +74,7 @@ describe.each(ENGINES)('%s', (engine) => {
       const stores = await (await fresh()).openTwo();
       await stores[0].digests.adopt(SCHEDULE, NOON - 1);
       const tries = fifty(stores).map((digests) =>
-        digests.account(SCHEDULE, NOON - 1, NOON, { run: NOON, owed: [owed('missed')] }),
+        digests.account(SCHEDULE, NOON - 1, NOON, { run: NOON, messages: [outbox('missed')] }),
       );
       expect((await Promise.all(tries)).filter(Boolean)).toHaveLength(1);
       expect(await stores[1].digests.dueReads('s1', NOON)).toEqual([RUN]);
@@ -114,10 +114,10 @@ describe.each(ENGINES)('%s', (engine) => {
       expect(second.token).not.toBe(first.token);
       expect(second.attempt).toBe(2);
       expect(await digests.renewRead(first, NOON, LONG)).toBe(false);
-      expect(await digests.retryRead(first, NOON, 'Page 3 failed.', owed('incomplete'))).toBe(false);
-      expect(await digests.finishRead(first, NOON, owed('digest'))).toBe(false);
+      expect(await digests.retryRead(first, NOON, 'Page 3 failed.', outbox('incomplete'))).toBe(false);
+      expect(await digests.finishRead(first, NOON, outbox('digest'))).toBe(false);
       expect(await digests.dueMessages(NOON, 9)).toEqual([]);
-      expect(await digests.finishRead(second, NOON, owed('digest'))).toBe(true);
+      expect(await digests.finishRead(second, NOON, outbox('digest'))).toBe(true);
       expect(await digests.dueMessages(NOON, 9)).toHaveLength(1);
     });
 
@@ -134,7 +134,7 @@ describe.each(ENGINES)('%s', (engine) => {
       await withRun(digests);
       const first = await claimRead(digests, LONG);
       expect(first.problem).toBeUndefined();
-      expect(await digests.retryRead(first, NOON + 9, 'Page 3 failed.', owed('incomplete'))).toBe(true);
+      expect(await digests.retryRead(first, NOON + 9, 'Page 3 failed.', outbox('incomplete'))).toBe(true);
       expect(await digests.claimRead(RUN, NOON + 8, LONG)).toBeUndefined();
       const second = await claimRead(digests, LONG, NOON + 9);
       expect(second).toMatchObject({ attempt: 2, problem: 'Page 3 failed.' });
@@ -142,7 +142,7 @@ describe.each(ENGINES)('%s', (engine) => {
         second,
         NOON + 9,
         'Page 1 failed.',
-        owed('incomplete', { content: { text: 'again' } }),
+        outbox('incomplete', { content: { text: 'again' } }),
       );
       expect((await claimMessage(digests, LONG, 'incomplete')).content).toEqual({
         text: 'incomplete',
@@ -154,7 +154,7 @@ describe.each(ENGINES)('%s', (engine) => {
       const database = await fresh();
       const store = await database.open();
       await withRun(store.digests);
-      await store.digests.finishRead(await claimRead(store.digests, LONG), NOON, owed('digest'));
+      await store.digests.finishRead(await claimRead(store.digests, LONG), NOON, outbox('digest'));
       await store.close();
       const { digests } = await database.open();
       expect(await digests.dueReads('s1', NOON + LONG)).toEqual([]);
@@ -165,9 +165,9 @@ describe.each(ENGINES)('%s', (engine) => {
     test('that is complete takes back the note that nobody began to post, and no other', async () => {
       const digests = await open();
       await withRun(digests);
-      await digests.retryRead(await claimRead(digests, LONG), NOON, 'Page 3 failed.', owed('incomplete'));
+      await digests.retryRead(await claimRead(digests, LONG), NOON, 'Page 3 failed.', outbox('incomplete'));
       const note = await claimMessage(digests, LONG, 'incomplete');
-      await digests.finishRead(await claimRead(digests, LONG), NOON, owed('digest'));
+      await digests.finishRead(await claimRead(digests, LONG), NOON, outbox('digest'));
       expect(await digests.posting(note, NOON, LONG)).toBe(false);
       expect(await digests.dueMessages(NOON, 9)).toEqual([`s1 ${toInstant(NOON)} digest`]);
     });
@@ -175,25 +175,25 @@ describe.each(ENGINES)('%s', (engine) => {
     test('a note that somebody began to post stays, to be found', async () => {
       const digests = await open();
       await withRun(digests);
-      await digests.retryRead(await claimRead(digests, LONG), NOON, 'Page 3 failed.', owed('incomplete'));
+      await digests.retryRead(await claimRead(digests, LONG), NOON, 'Page 3 failed.', outbox('incomplete'));
       const note = await claimMessage(digests, LONG, 'incomplete');
       await digests.posting(note, NOON, LONG);
-      await digests.finishRead(await claimRead(digests, LONG), NOON, owed('digest'));
+      await digests.finishRead(await claimRead(digests, LONG), NOON, outbox('digest'));
       expect(await digests.posted(note, '1.1', NOON)).toBe(true);
     });
   });
 
   describe('a message', () => {
-    test('is posted by one of fifty, with what was owed', async () => {
+    test('is posted by one of fifty, with its content', async () => {
       const stores = await (await fresh()).openTwo();
-      await withRun(stores[0].digests, [owed('digest')]);
+      await withRun(stores[0].digests, [outbox('digest')]);
       const tries = fifty(stores).map((digests) =>
         digests.claimMessage(`s1 ${toInstant(NOON)} digest`, NOON, LONG),
       );
       const claims = (await Promise.all(tries)).filter((claim) => claim !== undefined);
       expect(claims).toEqual([
         {
-          ...owed('digest'),
+          ...outbox('digest'),
           id: `s1 ${toInstant(NOON)} digest`,
           token: 1,
           attempt: 1,
@@ -206,7 +206,7 @@ describe.each(ENGINES)('%s', (engine) => {
 
     test('that was cut off while posting says since when; a certain failure takes that back', async () => {
       const digests = await open();
-      await withRun(digests, [owed('digest')]);
+      await withRun(digests, [outbox('digest')]);
       await digests.posting(await claimMessage(digests, LONG), NOON + 1, NO_TIME);
       const second = await claimMessage(digests, LONG, 'digest', NOON + 1);
       expect(second).toMatchObject({ attempt: 2, maybePostedAt: NOON + 1 });
@@ -228,20 +228,20 @@ describe.each(ENGINES)('%s', (engine) => {
 
     test('of a holder that lost it: nothing it writes counts', async () => {
       const digests = await open();
-      await withRun(digests, [owed('digest')]);
+      await withRun(digests, [outbox('digest')]);
       const first = await claimMessage(digests, NO_TIME);
       await claimMessage(digests, LONG);
       expect(await digests.posting(first, NOON, LONG)).toBe(false);
       expect(await digests.posted(first, '1.1', NOON)).toBe(false);
       expect(await digests.postLater(first, NOON, { problem: 'x', maybePosted: false })).toBe(false);
-      expect(await digests.abandon(first, NOON, owed('missed'))).toBe(false);
+      expect(await digests.abandon(first, NOON, outbox('missed'))).toBe(false);
       expect(await digests.lastPostedAt('s1')).toBeUndefined();
     });
 
     test('that Slack took is done, its content gone, and the last success known', async () => {
       const database = await fresh();
       const { digests } = await database.open();
-      await withRun(digests, [owed('digest'), owed('missed', { dueAt: NOON + 5 })]);
+      await withRun(digests, [outbox('digest'), outbox('missed', { dueAt: NOON + 5 })]);
       expect(await digests.posted(await claimMessage(digests, LONG), '1.1', NOON + 7)).toBe(true);
       expect(await digests.claimMessage(`s1 ${toInstant(NOON)} digest`, NOON + LONG, LONG)).toBeUndefined();
       expect(await digests.lastPostedAt('s1')).toBe(NOON + 7);
@@ -256,8 +256,8 @@ describe.each(ENGINES)('%s', (engine) => {
 
     test('that is given up owes the notice instead', async () => {
       const digests = await open();
-      await withRun(digests, [owed('digest')]);
-      expect(await digests.abandon(await claimMessage(digests, LONG), NOON, owed('missed'))).toBe(true);
+      await withRun(digests, [outbox('digest')]);
+      expect(await digests.abandon(await claimMessage(digests, LONG), NOON, outbox('missed'))).toBe(true);
       expect(await digests.dueMessages(NOON, 9)).toEqual([`s1 ${toInstant(NOON)} missed`]);
       expect(await digests.lastPostedAt('s1')).toBeUndefined();
       expect(await digests.abandon(await claimMessage(digests, LONG, 'missed'), NOON, undefined)).toBe(true);
@@ -267,9 +267,9 @@ describe.each(ENGINES)('%s', (engine) => {
     test('the longest waiting come first, not more than asked for', async () => {
       const digests = await open();
       await withRun(digests, [
-        owed('missed', { dueAt: NOON + 2 }),
-        owed('missed', { dueAt: NOON + 1 }),
-        owed('missed'),
+        outbox('missed', { dueAt: NOON + 2 }),
+        outbox('missed', { dueAt: NOON + 1 }),
+        outbox('missed'),
       ]);
       expect(await digests.dueMessages(NOON, 2)).toEqual([
         `s1 ${toInstant(NOON)} missed`,
@@ -279,9 +279,9 @@ describe.each(ENGINES)('%s', (engine) => {
   });
 
   describe('a stray', () => {
-    test('waits until it is known which message stands', async () => {
+    test('waits until it is known which message is kept', async () => {
       const digests = await open();
-      await withRun(digests, [owed('digest')]);
+      await withRun(digests, [outbox('digest')]);
       const id = `s1 ${toInstant(NOON)} digest`;
       const claim = await claimMessage(digests, LONG);
       await digests.addStray(id, '1.1');
@@ -291,8 +291,8 @@ describe.each(ENGINES)('%s', (engine) => {
       await digests.posted(claim, '2.2', NOON);
       const strays = await digests.strays(9);
       expect(strays).toEqual([
-        { id, channelId: 'C1', ts: '1.1', stands: false },
-        { id, channelId: 'C1', ts: '2.2', stands: true },
+        { id, channelId: 'C1', ts: '1.1', kept: false },
+        { id, channelId: 'C1', ts: '2.2', kept: true },
       ]);
       for (const stray of strays.slice(1)) await digests.removeStray(stray);
       expect(await digests.strays(9)).toEqual(strays.slice(0, 1));
@@ -300,11 +300,11 @@ describe.each(ENGINES)('%s', (engine) => {
 
     test('of a message that was given up does not stand', async () => {
       const digests = await open();
-      await withRun(digests, [owed('digest')]);
+      await withRun(digests, [outbox('digest')]);
       const claim = await claimMessage(digests, LONG);
       await digests.addStray(claim.id, '1.1');
-      await digests.abandon(claim, NOON, owed('missed'));
-      expect(await digests.strays(9)).toMatchObject([{ ts: '1.1', stands: false }]);
+      await digests.abandon(claim, NOON, outbox('missed'));
+      expect(await digests.strays(9)).toMatchObject([{ ts: '1.1', kept: false }]);
     });
   });
 });

@@ -1,0 +1,105 @@
+/** Owns what digests need from the store: types alone. Instants are epoch milliseconds in UTC. */
+
+import type { DigestMessageKind, DigestRun } from './run.ts';
+
+/** An outbox row. One of each kind and run: a second one is ignored. */
+export interface OutboxMessage extends DigestRun {
+  kind: DigestMessageKind;
+  channelId: string;
+  /** What Slack is given, as JSON; the job that writes it knows its shape. */
+  content: unknown;
+  /** Past this it is not worth posting any more. */
+  expiresAt: number;
+}
+
+export interface ReadClaim extends DigestRun {
+  /** Fencing token: each later write of this holder compares and swaps on it. */
+  token: number;
+  /** From 1. */
+  attempt: number;
+  /** Why an earlier attempt found the list incomplete. */
+  problem: string | undefined;
+}
+
+export interface MessageClaim extends OutboxMessage {
+  id: string;
+  /** Fencing token: each later write of this holder compares and swaps on it. */
+  token: number;
+  /** From 1. */
+  attempt: number;
+  /** Since when Slack may have it: an earlier attempt was cut off while posting, or its answer was lost. */
+  maybePostedAt: number | undefined;
+  /** Slack's error code of the last failure. */
+  problem: string | undefined;
+}
+
+/** A message in Slack that was posted after its claim was lost. */
+export interface StrayMessage {
+  id: string;
+  channelId: string;
+  ts: string;
+  /** The next holder found that message and kept it. */
+  kept: boolean;
+}
+
+/** A schedule as its due times are counted. */
+export interface ScheduleRecord {
+  id: string;
+  cron: string;
+  timezone: string;
+}
+
+/**
+ * Schedules, runs and the outbox of digests. Replicas share the database's clock for leases; `now` counts for when attempts
+ * are due, and for leases on SQLite. A write of a claim is a compare-and-swap on its token: false when it was lost.
+ */
+export interface DigestStore {
+  /**
+   * Stores the schedule and returns the mark up to which its due times are accounted for: `now` for one that is new, has
+   * another expression or zone, or a mark that only a wrong clock can have set.
+   */
+  adopt(schedule: ScheduleRecord, now: number): Promise<number>;
+  /** The mark; undefined when the schedule was replaced by another one meanwhile. */
+  mark(schedule: ScheduleRecord): Promise<number | undefined>;
+  /**
+   * Accounts for the due times in (`from`, `to`] in one transaction: moves the mark, adds the run to read and the
+   * messages. Compare-and-swap on the mark; false when another replica won.
+   */
+  account(
+    schedule: ScheduleRecord,
+    from: number,
+    to: number,
+    outcome: { run: number | undefined; messages: readonly OutboxMessage[] },
+  ): Promise<boolean>;
+  /** Unfinished runs of a schedule whose next attempt is due and that are not leased, oldest first. */
+  dueReads(scheduleId: string, now: number): Promise<DigestRun[]>;
+  claimRead(run: DigestRun, now: number, leaseMs: number): Promise<ReadClaim | undefined>;
+  renewRead(claim: ReadClaim, now: number, leaseMs: number): Promise<boolean>;
+  /** Ends the run: in one transaction adds its message and removes a note that was not posted yet. */
+  finishRead(claim: ReadClaim, now: number, message: OutboxMessage): Promise<boolean>;
+  /** The list was incomplete: adds the note, and the next attempt is at `nextAttemptAt`. */
+  retryRead(claim: ReadClaim, nextAttemptAt: number, problem: string, note: OutboxMessage): Promise<boolean>;
+
+  /** Unfinished messages whose next attempt is due and that are not leased, the longest waiting first. */
+  dueMessages(now: number, limit: number): Promise<string[]>;
+  claimMessage(id: string, now: number, leaseMs: number): Promise<MessageClaim | undefined>;
+  /** The message is about to be posted: until `posted` or `postLater` that is not confirmed. */
+  posting(claim: MessageClaim, now: number, leaseMs: number): Promise<boolean>;
+  /** Slack took it: the row is done. */
+  posted(claim: MessageClaim, ts: string, now: number): Promise<boolean>;
+  /** Slack did not take it. `maybePosted`: its answer was lost, so it may have. */
+  postLater(
+    claim: MessageClaim,
+    nextAttemptAt: number,
+    why: { problem: string; maybePosted: boolean },
+  ): Promise<boolean>;
+  /** Gives the message up and adds `instead`, in one transaction. */
+  abandon(claim: MessageClaim, now: number, instead: OutboxMessage | undefined): Promise<boolean>;
+  /** A holder posted this after its claim was lost. */
+  addStray(id: string, ts: string): Promise<void>;
+  /** Strays of messages that are done. */
+  strays(limit: number): Promise<StrayMessage[]>;
+  removeStray(stray: StrayMessage): Promise<void>;
+  /** When the last digest of a schedule was posted. */
+  lastPostedAt(scheduleId: string): Promise<number | undefined>;
+}
