@@ -105,7 +105,8 @@ type FetchPage = (
 function pageReader(send: Send, emit: Emit, now: () => number): FetchPage {
   return async (filter, pageNumber, recordsPerPage, signal) => {
     const wanted = readFilter(filter);
-    if (!Number.isSafeInteger(pageNumber) || pageNumber < 1) throw invalid('list', 'Pages count from 1.');
+    if (!Number.isSafeInteger(pageNumber) || pageNumber < 1)
+      throw invalid('list', 'Page numbers start at 1.');
     const answer = await send('read', listRequest(wanted.wire, pageNumber, recordsPerPage, signal));
     const read = readPage(wanted, pageNumber, answer, now());
     emit.page(read);
@@ -129,6 +130,6 @@ async function write(
 
 function uncounted(ipayUuid: string | undefined): InstantPayError {
   const facts = { kind: 'unreadable', operation: 'list', sent: true, transient: false } as const;
-  const message = 'InstantPay reports links but sent none of them.';
+  const message = 'InstantPay reported links but returned none.';
   return new InstantPayError({ ...facts, message, ipayUuid });
 }

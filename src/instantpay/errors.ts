@@ -80,17 +80,17 @@ export function invalid(operation: Operation, message: string): InstantPayError 
 function describe(facts: CallFailure): string {
   switch (facts.kind) {
     case 'invalid':
-      return 'The request cannot be sent to InstantPay.';
+      return 'The request is not valid and was not sent to InstantPay.';
     case 'network':
       return facts.sent
-        ? 'The connection to InstantPay broke before its answer was complete.'
+        ? 'The connection to InstantPay broke before the answer was complete.'
         : 'InstantPay could not be reached.';
     case 'timeout':
       return facts.sent ? 'InstantPay did not answer in time.' : 'InstantPay could not be reached in time.';
     case 'http':
       return describeHttp(facts);
     case 'unreadable':
-      return 'InstantPay answered with something that cannot be read.';
+      return 'InstantPay returned an answer that cannot be read.';
     case 'code':
       return describeCode(facts);
     case 'aborted':
@@ -100,34 +100,34 @@ function describe(facts: CallFailure): string {
 
 function describeHttp({ httpStatus, words }: CallFailure): string {
   if (httpStatus === 401 || httpStatus === 403) {
-    return `InstantPay refuses the desk's access (HTTP ${httpStatus}). An administrator must act.`;
+    return `InstantPay refused access (HTTP ${httpStatus}). Contact your administrator.`;
   }
-  if (httpStatus === 429) return 'InstantPay is answering too many requests right now (HTTP 429).';
-  return `InstantPay answered with HTTP ${httpStatus}${words ? `: “${words}”` : ' and no usable answer'}.`;
+  if (httpStatus === 429) return 'InstantPay reported too many requests (HTTP 429).';
+  return `InstantPay returned HTTP ${httpStatus}${words ? `: “${words}”` : ' and no usable answer'}.`;
 }
 
 function describeCode({ group, statuscode, words }: CallFailure): string {
   const said = words ? `: “${words}” (${statuscode})` : ` (${statuscode})`;
   switch (group) {
     case 'credentials':
-      return `InstantPay does not accept the desk's credentials or access${said}. An administrator must act.`;
+      return `InstantPay refused access${said}. Contact your administrator.`;
     case 'bad_request':
-      return `InstantPay does not accept what was asked${said}.`;
+      return `InstantPay did not accept the request${said}.`;
     case 'funds':
-      return `The InstantPay account does not hold enough money${said}.`;
+      return `The balance of the InstantPay account is too low${said}.`;
     case 'duplicate':
-      return `InstantPay says this was asked before${said}.`;
+      return `InstantPay reported a duplicate request${said}.`;
     case 'transient':
-      return `InstantPay cannot do this right now${said}.`;
+      return `InstantPay reported a temporary problem${said}.`;
     case 'pending':
-      return `InstantPay is still working on it${said}.`;
+      return `InstantPay is still processing the request${said}.`;
     case 'money_back':
-      return `InstantPay says the money went back${said}. Please reconcile.`;
+      return `InstantPay reported that the money was returned${said}. Check the account statement.`;
     case 'failure':
-      return `InstantPay refused${said}.`;
+      return `InstantPay declined the request${said}.`;
     case 'success':
     case 'unknown':
     case undefined:
-      return `InstantPay answered with a code the desk does not know${said}.`;
+      return `InstantPay returned a code Payout Desk does not recognise${said}.`;
   }
 }

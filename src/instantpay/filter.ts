@@ -28,21 +28,21 @@ export function readFilter(filter: LinkFilter): ReadFilter {
   }
   if (filter.linkId !== undefined) {
     const linkId = parseLinkId(filter.linkId);
-    if (linkId === undefined) throw invalid('list', 'A link id is 24 hex digits.'); // R18
+    if (linkId === undefined) throw invalid('list', 'A link ID has 24 hex digits.'); // R18
     wire.linkId = linkId;
     checks.push(['linkId', (record) => record.linkId === linkId]);
   }
   if (filter.contact !== undefined) {
     const contact = filter.contact.trim();
     // An empty contact would match everybody, and a reminder or cancellation could reach the wrong person.
-    if (contact === '') throw invalid('list', 'A name, a mobile number or an e-mail address is expected.');
+    if (contact === '') throw invalid('list', 'Enter a name, a mobile number or an email address.');
     // As InstantPay stores it: it would search for "+91 98200 12345" character by character.
     wire.contact = mobileOf(contact) ?? contact;
     checks.push(['contact', contactCheck(contact)]);
   }
   if (filter.url !== undefined) {
     const wanted = linkAddress(filter.url);
-    if (wanted === undefined) throw invalid('list', 'A link such as https://instant.pe/AB12CD is expected.');
+    if (wanted === undefined) throw invalid('list', 'Enter an address such as https://instant.pe/AB12CD.');
     checks.push(['url', (record) => record.url !== undefined && linkAddress(record.url) === wanted]);
   }
 

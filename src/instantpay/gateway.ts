@@ -44,7 +44,10 @@ function toPayoutDeskError(error: InstantPayError): PayoutDeskError {
     case 'bad_request':
     case 'failure':
       return error.operation === 'track' && saysNoLink(error)
-        ? new NotFound(`InstantPay has no such link: “${error.words}” (${error.statuscode}).`, facts)
+        ? new NotFound(
+            `InstantPay has no such link: “${error.words}” (${error.statuscode}). Check the link ID.`,
+            facts,
+          )
         : new Refused(error.message, facts);
     case 'funds':
     case 'duplicate':

@@ -48,10 +48,10 @@ export function writeRequest(
 export function transactionRequest({ externalRef, date, aeps }: TransactionQuery): OperationRequest {
   const reference = externalRef.trim();
   if (reference === '' || reference.toUpperCase() === 'NA') {
-    throw invalid('transaction', 'A transaction is asked for by your own transaction id.'); // R14
+    throw invalid('transaction', 'Enter your own transaction ID (externalRef).'); // R14
   }
   if (!/^\d{4}-\d{2}-\d{2}$/.test(date)) {
-    throw invalid('transaction', 'A transaction date is written as 2026-11-20.');
+    throw invalid('transaction', 'Enter the day as 2026-11-20.');
   }
   return {
     operation: 'transaction',
@@ -68,6 +68,6 @@ export function transactionRequest({ externalRef, date, aeps }: TransactionQuery
 /** R18: anything but 24 hex digits is refused before any call, so nothing else ever becomes part of a path. */
 export function readLinkId(operation: 'track' | 'notify' | 'cancel', text: string): string {
   const linkId = parseLinkId(text);
-  if (linkId === undefined) throw invalid(operation, 'A link ID is 24 hex digits.');
+  if (linkId === undefined) throw invalid(operation, 'A link ID has 24 hex digits.');
   return linkId;
 }

@@ -145,7 +145,7 @@ export const recordSchema = z.object({
   linkId: requiredText.transform((text, context) => {
     const linkId = parseLinkId(text); // R18
     if (linkId !== undefined) return linkId;
-    context.addIssue({ code: 'custom', message: 'expected a link id' });
+    context.addIssue({ code: 'custom', message: 'expected a link ID' });
     return z.NEVER;
   }),
   status: requiredText,

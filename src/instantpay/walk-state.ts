@@ -126,9 +126,9 @@ export function createWalkState(maxPages: number) {
     if (missing)
       reasons.push(`InstantPay reports ${counted(highestCount, 'link')}, ${were(tally.recordsRead())} read.`);
     // R2: what was read may hold links that have left the list since.
-    else if (countMoved) reasons.push('The list changed each time it was read.');
+    else if (countMoved) reasons.push('The list changed during each attempt to read it.');
     if (unreadable.size > 0)
-      reasons.push(`InstantPay sent ${counted(unreadable.size, 'record')} that cannot be read.`);
+      reasons.push(`InstantPay returned ${counted(unreadable.size, 'record')} that cannot be read.`);
     return ended(reasons.length === 0 ? undefined : reasons.join(' '));
   }
 
@@ -142,7 +142,7 @@ export function createWalkState(maxPages: number) {
         : atEnd();
     }
     // InstantPay repeats its last page past the end, or ignores the page number.
-    return isCounted ? atEnd() : ended(`InstantPay sent the same links again as page ${pageNumber}.`);
+    return isCounted ? atEnd() : ended(`InstantPay returned the same links again as page ${pageNumber}.`);
   }
 
   /** Whether this page ends the list, as far as InstantPay's counts or, without any, its length tell. */
@@ -162,12 +162,12 @@ export function createWalkState(maxPages: number) {
       const fresh = tally.take(page);
       if (recordsReceived === 0 || fresh === 0) return nothingNew(page);
       if (currentPage !== undefined && currentPage !== pageNumber) {
-        return ended(`InstantPay sent page ${currentPage} when page ${pageNumber} was asked for.`);
+        return ended(`InstantPay returned page ${currentPage} instead of page ${pageNumber}.`);
       }
       if (isLast(page)) return atEnd();
       tally.sawPageOf(recordsReceived);
       if (pageNumber >= maxPages) {
-        return ended(`The list goes on after ${counted(maxPages, 'page')}, the limit for one walk.`);
+        return ended(`The list is longer than ${counted(maxPages, 'page')}, the limit of one search.`);
       }
       return 'next';
     },

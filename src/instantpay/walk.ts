@@ -99,6 +99,6 @@ function isBadRequest(failure: unknown): boolean {
 
 function whyNot(pageNumber: number, failure: unknown): string {
   if (!(failure instanceof InstantPayError)) throw failure;
-  const request = failure.ipayUuid === undefined ? '' : ` Request ${failure.ipayUuid}.`; // R19
+  const request = failure.ipayUuid === undefined ? '' : ` InstantPay request ID ${failure.ipayUuid}.`; // R19
   return `Page ${pageNumber} could not be read. ${failure.message}${request}`;
 }

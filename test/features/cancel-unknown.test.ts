@@ -107,7 +107,7 @@ test('InstantPay says no: the link is looked at at once, and the card carries it
     statuscode: 'ERR',
     status: 'Cancel is not allowed for 9820011101',
   });
-  expect(read(card)).toContain('InstantPay refused');
+  expect(read(card)).toContain('InstantPay declined');
   expect(read(card)).toContain('Cancel is not allowed for ******1101');
   expect(bot.instantpay.callsOf('cancel', linkId)).toHaveLength(1);
   // Nothing is left open.

@@ -117,7 +117,7 @@ test('an id nobody knows, and credentials that are refused', async () => {
   expect(read(await bot.say(operator, `track ${'f'.repeat(24)}`))).toContain('no such link');
   bot.instantpay.fault({ operation: 'track', effect: { kind: 'statuscode', statuscode: 'IAT' } });
   const refused = read(await bot.say(operator, `track ${WELL_KNOWN.issued}`));
-  expect(refused).toContain('An administrator must act');
+  expect(refused).toContain('Contact your administrator');
   expect(refused).toMatch(/InstantPay request h0009/);
   expect(
     bot.entries().some((line) => line.level === 'error' && line.msg.includes('refused the credentials')),
@@ -204,6 +204,6 @@ test('a button with a forged value, person or team does nothing', async () => {
   const foreign = await bot.answerTo(operator, () =>
     operator.click(card, 'Refresh', { teamId: 'T0OTHERCO' }),
   );
-  expect(read(foreign)).toContain('only for');
+  expect(read(foreign)).toContain('works only in the workspace');
   expect(bot.instantpay.calls).toHaveLength(calls);
 });

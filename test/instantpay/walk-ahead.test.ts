@@ -128,7 +128,7 @@ describe('what the findings showed', () => {
       ...listOf(30, 10)(pageNumber),
       meta: { currentPage: pageNumber === 2 ? 3 : pageNumber, totalRecords: 30, totalPages: 3 },
     }));
-    expect((await walk(url)).end.reason).toBe('InstantPay sent page 3 when page 2 was asked for.');
+    expect((await walk(url)).end.reason).toBe('InstantPay returned page 3 instead of page 2.');
   });
 
   test('a refused page size is halved until it works, and remembered', async () => {

@@ -222,7 +222,7 @@ describe('the state of a walk', () => {
     });
     expect(state.read(read)).toMatchObject({
       complete: false,
-      reason: 'InstantPay sent 1 record that cannot be read.',
+      reason: 'InstantPay returned 1 record that cannot be read.',
     });
   });
 
@@ -268,7 +268,7 @@ describe('the state of a walk', () => {
     expect(state.read(few)).toBe('next');
     expect(state.read(empty)).toMatchObject({
       complete: false,
-      reason: 'InstantPay reports 5 links, 2 were read. InstantPay sent 1 record that cannot be read.',
+      reason: 'InstantPay reports 5 links, 2 were read. InstantPay returned 1 record that cannot be read.',
     });
   });
 
@@ -283,7 +283,7 @@ describe('the state of a walk', () => {
     expect(state.read(first)).toBe('next');
     expect(state.read(moved)).toMatchObject({
       complete: false,
-      reason: 'The list changed each time it was read.',
+      reason: 'The list changed during each attempt to read it.',
     });
   });
 
@@ -337,7 +337,7 @@ describe('a page that fails', () => {
     expect(state.read(facts({ linkIds: ['a'], unreadableKeys: ['x'], totalRecords: 2 }))).toBe('next');
     expect(state.failed(2, REASON)).toMatchObject({
       complete: false,
-      reason: 'InstantPay sent 1 record that cannot be read.',
+      reason: 'InstantPay returned 1 record that cannot be read.',
     });
   });
 
