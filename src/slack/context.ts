@@ -7,7 +7,7 @@ import type { Actor, Deps } from '../payouts/deps.ts';
 import type { KnownStatus } from '../payouts/links/link.ts';
 import type { ApprovalCards } from './card-sync.ts';
 import type { Message } from './block-kit/blocks.ts';
-import { createMeanwhile, type Meanwhile } from './meanwhile.ts';
+import { createWaitingMessage, type WaitingMessage } from './waiting-message.ts';
 import type { Acknowledgement } from './acknowledge.ts';
 import type { Messenger, Posted } from './api/messenger.ts';
 import type { Seal } from './block-kit/seal.ts';
@@ -57,7 +57,7 @@ export interface Context extends Services, Interaction {
   reference: string;
   log: Log;
   /** What the person reads while they wait; the answer replaces it. */
-  meanwhile: Meanwhile;
+  waiting: WaitingMessage;
   /**
    * Answers the person alone, by the first way that is open: response_url, ephemeral message, direct message.
    * `passing`: for private details, which must not stay, so never by direct message.
@@ -78,11 +78,11 @@ export function createContext(
 ): Context {
   const { messenger } = services;
   const { actor, channelId, threadTs, responseUrl, triggerId } = interaction;
-  const meanwhile = createMeanwhile(messenger, actor.userId, interaction.commandUrl, log);
+  const waiting = createWaitingMessage(messenger, actor.userId, interaction.commandUrl, log);
 
   const answer: Context['answer'] = async (message, { passing = false } = {}) => {
     // A waiting message among the direct messages would stay, so nothing passing takes its place.
-    if (!(passing && meanwhile.stays) && (await meanwhile.replace(message))) return;
+    if (!(passing && waiting.stays) && (await waiting.replace(message))) return;
     await firstOpen(waysToAnswer(messenger, interaction, message, passing), log);
   };
 
@@ -91,7 +91,7 @@ export function createContext(
     ...interaction,
     reference,
     log,
-    meanwhile,
+    waiting,
     answer,
     async replace(message) {
       if (!responseUrl) return answer(message);

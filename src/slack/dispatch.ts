@@ -90,7 +90,7 @@ async function handle(incoming: Incoming, reference: string, options: DispatchOp
     await answerError(context, error, incoming.command);
   } finally {
     stopPatience();
-    await context.meanwhile.end();
+    await context.waiting.end();
     done();
     const elapsedMs = clock() - startedAt;
     options.onDone(incoming.route, outcome, elapsedMs);

@@ -29,11 +29,11 @@ export function startPatience(
     const failed = (error: unknown): void => log.error({ error }, 'waiting message failed');
     timers.push(setTimeout(() => void tell().catch(failed), ms));
   };
-  if (wait === 'looking up') after(lookingUpMs, () => context.meanwhile.show(lookingUp()));
+  if (wait === 'looking up') after(lookingUpMs, () => context.waiting.show(lookingUp()));
   if (wait === 'not recorded') {
     after(notRecordedMs, async () => {
       if (context.acknowledged()) return;
-      if (await context.meanwhile.show(notRecordedYet())) await context.acknowledge();
+      if (await context.waiting.show(notRecordedYet())) await context.acknowledge();
     });
     after(acknowledgeMs, () => context.acknowledge());
   }

@@ -140,7 +140,7 @@ test('nobody can be told yet: the click is acknowledged when it is recorded', as
   const clicked = approver.click(card, 'Approve').then(() => {
     acknowledged = true;
   });
-  await bot.slack.waitFor(() => bot.lines.join().includes('passing word found its way closed'));
+  await bot.slack.waitFor(() => bot.lines.join().includes('waiting message not sent'));
   await (await bot.people.admin.command('/payout', 'help')).answer();
   expect(acknowledged).toBe(false);
   bot.slack.faults.clear();

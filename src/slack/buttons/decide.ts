@@ -50,7 +50,7 @@ export async function decide(
   );
   // The buttons go while the call is made; neither waits for the other, and both end before this does.
   const [, carriedOut] = await Promise.allSettled([
-    Promise.all([cards.sync(cancelRequestId), context.meanwhile.amend(decisionRecorded())]),
+    Promise.all([cards.sync(cancelRequestId), context.waiting.amend(decisionRecorded())]),
     request.status === 'approved' ? executeCancel(deps, request) : request,
   ]);
   // From here on the decision stands, so nothing that fails may say that nothing was done.

@@ -1,26 +1,27 @@
 /**
- * Owns the word a person reads while they wait. It stands where it can be replaced: in the answer to a command, or in
- * a direct message, since the response_url of a click replaces the message that was clicked.
+ * Owns the message a person reads while they wait. It is sent where it can be replaced later: as the answer to a command,
+ * or as a direct message, since the response_url of a click would replace the message that was clicked.
  */
 
 import { withDeadline } from '../deadline.ts';
 import type { Log } from '../log.ts';
-import type { Message } from './block-kit/blocks.ts';
-import type { Messenger } from './api/messenger.ts';
 import { SlackFailure } from './api/client.ts';
+import type { Messenger } from './api/messenger.ts';
+import type { Message } from './block-kit/blocks.ts';
 
-const LATE_MS = 1_000;
+/** How long an answer waits for a waiting message that is still on its way as a direct message. */
+const IN_FLIGHT_MS = 1_000;
 
-export interface Meanwhile {
-  /** Shows the word, unless the answer is on its way already; resolves with whether the person was told. */
+export interface WaitingMessage {
+  /** Sends it unless the answer is on its way already; returns whether the person was told. */
   show(message: Message): Promise<boolean>;
-  /** Changes the word, if one stands. */
+  /** Edits it if it was sent; the edit stays. */
   amend(message: Message): Promise<void>;
-  /** Puts the answer in the word's place; false when there is none, or Slack did not take it. */
+  /** Puts the answer in its place; false when there is none, or Slack refuses. */
   replace(message: Message): Promise<boolean>;
-  /** Whether what takes the word's place stays, as in direct messages. */
+  /** True for a direct message: what takes its place stays readable. */
   stays: boolean;
-  /** From here on no word is shown, and one that nothing replaced is taken away. */
+  /** Removes it, unless it was replaced or amended; from here on none is sent. */
   end(): Promise<void>;
 }
 
@@ -30,18 +31,18 @@ interface Place {
 }
 
 /** `commandUrl`: a command's response_url; never a click's. */
-export function createMeanwhile(
+export function createWaitingMessage(
   messenger: Messenger,
   userId: string,
   commandUrl: string | undefined,
   log: Log,
-): Meanwhile {
-  /** The word that stands, or is on its way. */
-  let standing: Promise<Place | undefined> | undefined;
+): WaitingMessage {
+  /** Where it was sent, also while Slack has not answered yet. */
+  let sent: Promise<Place | undefined> | undefined;
   let over = false;
   let amended = false;
 
-  const put = async (message: Message): Promise<Place> => {
+  const send = async (message: Message): Promise<Place> => {
     if (commandUrl !== undefined) {
       await messenger.reply(commandUrl, message);
       return {
@@ -53,14 +54,14 @@ export function createMeanwhile(
     return { replace: (next) => messenger.update(at, next), remove: () => messenger.remove(at) };
   };
 
-  /** False when Slack refuses; the log has its word. */
+  /** False when Slack refuses. */
   const attempt = async (work: () => Promise<void>): Promise<boolean> => {
     try {
       await work();
       return true;
     } catch (error) {
       if (!(error instanceof SlackFailure)) throw error;
-      log.warn({ code: error.code }, 'a passing word found its way closed');
+      log.warn({ code: error.code }, 'waiting message not sent');
       return false;
     }
   };
@@ -70,31 +71,31 @@ export function createMeanwhile(
     async show(message) {
       if (over) return false;
       let place: Place | undefined;
-      standing ??= attempt(async () => {
-        place = await put(message);
+      sent ??= attempt(async () => {
+        place = await send(message);
       }).then(() => place);
-      return (await standing) !== undefined;
+      return (await sent) !== undefined;
     },
     async amend(message) {
       over = true;
-      const place = await standing;
+      const place = await sent;
       if (place) amended = await attempt(() => place.replace(message));
     },
     async replace(message) {
       over = true;
-      // Direct messages that hang must not hold the answer up; a word that comes late is taken away at the end.
-      const place = await (commandUrl === undefined && standing
-        ? withDeadline(standing, LATE_MS, () => undefined)
-        : standing);
+      // A direct message that hangs must not delay the answer; if it arrives late, end() removes it.
+      const place = await (commandUrl === undefined && sent
+        ? withDeadline(sent, IN_FLIGHT_MS, () => undefined)
+        : sent);
       if (!place || !(await attempt(() => place.replace(message)))) return false;
-      standing = undefined;
+      sent = undefined;
       return true;
     },
     async end() {
       over = true;
-      const place = await standing;
+      const place = await sent;
       if (place && !amended) await attempt(() => place.remove());
-      standing = undefined;
+      sent = undefined;
     },
   };
 }
