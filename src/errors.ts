@@ -5,7 +5,7 @@
 
 interface ErrorDetails {
   cause?: unknown;
-  /** InstantPay's request id of the answer behind this failure (R19). */
+  /** InstantPay's request ID of the failed call (R19). */
   ipayUuid?: string | undefined;
 }
 
@@ -19,7 +19,7 @@ abstract class Failure extends Error {
   }
 }
 
-/** What was typed cannot be understood; the message says what is expected, with an example. */
+/** The input cannot be parsed; the message says what is expected, with an example. */
 export class UsageError extends Failure {
   readonly kind = 'usage';
 }
@@ -51,12 +51,12 @@ export class Refused extends Failure {
   readonly kind = 'refused';
 }
 
-/** InstantPay, Slack or the store cannot be reached or understood right now; nothing was done. */
+/** InstantPay, Slack or the store is unreachable or its answer unreadable; nothing was done. */
 export class Unavailable extends Failure {
   readonly kind = 'unavailable';
 }
 
-/** The store cannot be reached or takes no writes: an administrator has to see it. */
+/** The store is unreachable or takes no writes: logged as an error for the operator. */
 export class StoreUnavailable extends Unavailable {}
 
 /** A write was sent and its outcome is not confirmed (R9). */
@@ -73,7 +73,7 @@ export type PayoutDeskError =
   | Unavailable
   | OutcomeUnknown;
 
-/** True for the failures above: expected, with a sentence that may be shown. */
+/** True for the failures above, whose messages may be shown. */
 export function isPayoutDeskError(error: unknown): error is PayoutDeskError {
   return error instanceof Failure;
 }

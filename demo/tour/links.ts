@@ -94,7 +94,7 @@ export const links: Chapter = {
       async play({ types, expect }) {
         const { answer } = await types('operator', 'track 6570affffffffffffffffff0');
         expect.onlyFor(answer, 'operator');
-        expect.reads(answer, 'Reference');
+        expect.reads(answer, 'InstantPay request ID');
         expect.noButtons(answer, 'Refresh', 'Cancel link');
       },
     },

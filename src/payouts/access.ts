@@ -2,8 +2,9 @@
 
 import { Forbidden, isPayoutDeskError } from '../errors.ts';
 import { type AccessOutcome, type AuditSubject } from './audit-entry.ts';
+import { NOT_A_MEMBER, NOT_VERIFIED, notPermitted } from './access-words.ts';
 import type { Actor, Deps } from './deps.ts';
-import type { Directory, PersonKind } from './directory.ts';
+import type { Directory } from './directory.ts';
 
 export type Permission = 'look' | 'operate' | 'approve' | 'administer';
 
@@ -30,32 +31,11 @@ export function isUnsure(verdict: Verdict): boolean {
   return !verdict.allowed && verdict.unsure;
 }
 
-const WHAT: Record<Permission, string> = {
-  look: 'look at payout links here',
-  operate: 'send reminders or ask for a cancel',
-  approve: 'decide on cancel requests',
-  administer: 'do this; it is for administrators of the desk',
-};
-
-const SETTING: Record<Permission, string> = {
-  look: 'VIEWERS',
-  operate: 'OPERATORS',
-  approve: 'APPROVERS',
-  administer: 'ADMINS',
-};
-
 const NOT_LISTED: Record<Permission, AccessOutcome> = {
   look: 'not_viewer',
   operate: 'not_operator',
   approve: 'not_approver',
   administer: 'not_administrator',
-};
-
-const NOT_FOR: Record<Exclude<PersonKind, 'member'>, string> = {
-  guest: 'Guests of the workspace may not use this desk. Ask a full member to do it for you.',
-  bot: 'Bots may not use this desk.',
-  deactivated: 'A deactivated account may not use this desk.',
-  stranger: 'This desk works only for people of the workspace it was installed in.',
 };
 
 /**
@@ -83,11 +63,11 @@ export async function judge(
       allowed: false,
       unsure: true,
       outcome: 'identity_unknown',
-      why: 'Your Slack account could not be verified. No action was taken. Try again in a minute.',
+      why: NOT_VERIFIED,
     };
   }
   if (person.value !== 'member') {
-    return { allowed: false, why: NOT_FOR[person.value], outcome: person.value, unsure: false };
+    return { allowed: false, why: NOT_A_MEMBER[person.value], outcome: person.value, unsure: false };
   }
   if (named) return { allowed: true };
   let unreadable: string | undefined;
@@ -99,13 +79,9 @@ export async function judge(
     if (!isPayoutDeskError(group.reason)) throw group.reason;
     unreadable = group.reason.message;
   }
-  const refusal = `You may not ${WHAT[permission]}.`;
-  const next = unreadable
-    ? `${unreadable} So nobody is let in by it. Try again in a few minutes; if it stays so, ask an administrator to run the doctor.`
-    : `${permission === 'approve' ? 'One of the approvers has to decide. ' : ''}Ask an administrator to add you to ${SETTING[permission]} if you should.`;
   return {
     allowed: false,
-    why: `${refusal} ${next}`,
+    why: notPermitted(permission, unreadable),
     outcome: NOT_LISTED[permission],
     detail: unreadable,
     unsure: unreadable !== undefined,

@@ -1,47 +1,46 @@
-/** Owns what a person reads when something failed: one sentence, what to do next, and a reference; never silence. */
+/** Owns the answer to a failure: one sentence, the next step and, when unexpected, a support code; never silence. */
 
-import { isPayoutDeskError, StoreUnavailable } from '../errors.ts';
+import { isPayoutDeskError, type PayoutDeskError, StoreUnavailable } from '../errors.ts';
 import type { Context } from './context.ts';
 import { isTokenRefused } from './api/error-codes.ts';
 import { SlackFailure } from './api/client.ts';
 import { failure } from './views/notices.ts';
 import type { CommandName } from './parse/vocabulary.ts';
 
-/** What cannot be explained is said to be so: whether anything happened is for tracking to tell. */
-const UNEXPECTED =
-  'Something went wrong on the desk’s side, and it has been noted. Track the link before you try again, and quote the reference if you ask for help.';
+/** Whether anything was done is not known here, so the person is sent to the link's status. */
+const UNEXPECTED = 'Something went wrong. Check the link’s status before you try again.';
 
-/** Returns why Slack did not do it and the one next step, for a person. */
+const FAILED: readonly PayoutDeskError['kind'][] = ['unavailable', 'outcome_unknown'];
+
+/** Returns why Slack refused and the next step. */
 export function slackSays({ code, neededScope, retryAfterMs }: SlackFailure): string {
   if (code === 'missing_scope') {
     const scope = neededScope === undefined ? 'a scope' : `the scope ${neededScope}`;
-    return `The Slack app lacks ${scope}. Ask an administrator to add it and to run the doctor (npm run doctor).`;
+    return `The Slack app is missing ${scope}. Contact your administrator, who can run “npm run doctor”.`;
   }
   if (retryAfterMs !== undefined)
-    return `Slack asks Payout Desk to wait. Try again in ${Math.ceil(retryAfterMs / 1_000)} s.`;
-  if (isTokenRefused(code))
-    return `Slack refuses the token of Payout Desk (${code}). Contact your administrator.`;
-  return `Slack answered ${code}. Try again in a minute.`;
+    return `Slack is limiting requests. Try again in ${Math.ceil(retryAfterMs / 1_000)} s.`;
+  if (isTokenRefused(code)) return `Slack refused Payout Desk’s token (${code}). Contact your administrator.`;
+  return `Slack responded with ${code}. Try again in a minute.`;
 }
 
-/** Tells the person and writes one log line with the same reference. Never rejects. */
+/** Tells the person and writes one log line; its `requestId` is the support code. Never rejects. */
 export async function answerError(context: Context, error: unknown, command?: CommandName): Promise<void> {
   try {
     if (isPayoutDeskError(error)) {
       const line = { kind: error.kind, ipayUuid: error.ipayUuid, error: error.cause };
       if (error instanceof StoreUnavailable) context.log.error(line, 'store unavailable');
       else context.log.info(line, 'refused');
+      // A refusal explains itself; a failure is something to report.
+      const supportCode = FAILED.includes(error.kind) ? context.reference : undefined;
       const usage = error.kind === 'usage' ? command : undefined;
-      await context.answer(
-        failure(error.message, { reference: context.reference, ipayUuid: error.ipayUuid, usage }),
-      );
+      await context.answer(failure(error.message, { supportCode, ipayUuid: error.ipayUuid, usage }));
       return;
     }
-    if (error instanceof SlackFailure)
-      context.log.error({ code: error.code }, 'Slack did not take an answer');
-    else context.log.error({ error }, 'an unexpected failure');
-    await context.answer(failure(UNEXPECTED, { reference: context.reference }));
+    if (error instanceof SlackFailure) context.log.error({ code: error.code }, 'answer refused by Slack');
+    else context.log.error({ error }, 'unexpected failure');
+    await context.answer(failure(UNEXPECTED, { supportCode: context.reference }));
   } catch (second) {
-    context.log.error({ error: second }, 'the person could not be told about a failure');
+    context.log.error({ error: second }, 'failure answer could not be sent');
   }
 }

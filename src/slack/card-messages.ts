@@ -5,7 +5,7 @@ import type { Deps } from '../payouts/deps.ts';
 import type { CardCopy } from '../payouts/cancel/ports.ts';
 import type { Message } from './block-kit/blocks.ts';
 import { joinMd, type Mrkdwn, person, userGroup } from './block-kit/text.ts';
-import { approvalCard, emergencyNotice, reminderNotice, requesterNotice } from './views/approval-card.ts';
+import { approvalCard, approvalNudge, emergencyNotice, requesterNotice } from './views/approval-card.ts';
 import type { Audience } from './views/approval-parts.ts';
 
 /** A mention is some twelve characters; more would not fit one block. */
@@ -34,11 +34,11 @@ export async function cardMessage(
     case 'emergency':
       return request.emergencyReason === undefined
         ? undefined
-        : emergencyNotice(request, { requester: await deps.directory.name(request.requestedBy) });
+        : emergencyNotice(request, now, { requester: await deps.directory.name(request.requestedBy) });
     case 'reminder': {
       if (request.nudgedAt === undefined || !pending) return undefined;
       const direct = copy.channelId !== deps.settings.approvalChannel;
-      return reminderNotice(
+      return approvalNudge(
         request,
         now,
         direct ? { requester: await requesterOf(deps, request) } : await audienceOf(deps, request),

@@ -2,7 +2,7 @@
 
 import type { Log } from '../log.ts';
 import type { Context } from './context.ts';
-import { lookingUp, notRecordedYet } from './views/notices.ts';
+import { lookingUp, NOT_SAVED_YET, notice } from './views/notices.ts';
 
 export interface Patience {
   lookingUpMs: number;
@@ -33,7 +33,7 @@ export function startPatience(
   if (wait === 'not recorded') {
     after(notRecordedMs, async () => {
       if (context.acknowledged()) return;
-      if (await context.waiting.show(notRecordedYet())) await context.acknowledge();
+      if (await context.waiting.show(notice(NOT_SAVED_YET))) await context.acknowledge();
     });
     after(acknowledgeMs, () => context.acknowledge());
   }

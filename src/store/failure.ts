@@ -4,9 +4,9 @@ import type { DatabaseConnection, Dialect } from 'kysely';
 import { StoreUnavailable } from '../errors.ts';
 import { wrapDriver } from './dialect.ts';
 
-const SENTENCE = "The desk's records cannot be reached, so nothing was done. Try again in a minute.";
-const UNSURE =
-  "The desk's records did not confirm this, so nobody can say yet whether it was recorded. Look at the card or the list before you try again.";
+export const STORE_UNREACHABLE =
+  'Payout Desk’s database could not be reached. No action was taken. Try again in a minute.';
+const NOT_CONFIRMED = 'Not confirmed as saved. Check the card or the list before you try again.';
 
 /**
  * The same dialect, with every failure of the engine translated: waiting for a connection, beginning, a statement,
@@ -32,10 +32,13 @@ export function translateFailures(dialect: Dialect): Dialect {
 function guardConnection(connection: DatabaseConnection): void {
   const execute = connection.executeQuery.bind(connection);
   connection.executeQuery = (query, options) =>
-    translating(() => execute(query, options), /^\s*commit/i.test(query.sql) ? UNSURE : SENTENCE);
+    translating(
+      () => execute(query, options),
+      /^\s*commit/i.test(query.sql) ? NOT_CONFIRMED : STORE_UNREACHABLE,
+    );
 }
 
-async function translating<T>(work: () => Promise<T>, sentence = SENTENCE): Promise<T> {
+async function translating<T>(work: () => Promise<T>, sentence = STORE_UNREACHABLE): Promise<T> {
   try {
     return await work();
   } catch (error) {

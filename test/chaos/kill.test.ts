@@ -3,6 +3,8 @@
  * acknowledged decision lost, and every card true within a minute.
  */
 
+import { STATE_TITLES } from '../../src/slack/views/approval-words.ts';
+import { OUTCOME_TITLES } from '../../src/slack/views/outcome-words.ts';
 import { expect, test } from 'vitest';
 import type { SlackMessage } from '../../fakes/slack/board.ts';
 import { seededRandom } from '../../fakes/instantpay/people.ts';
@@ -189,7 +191,7 @@ function noticesOf({ slack, people }: Stage, linkId: string): SlackMessage[] {
 function isTrue(stage: Stage, linkId: string): boolean {
   const cancelled = stage.instantpay.link(linkId)?.status === 'CANCELLED';
   // Sent by a replica that died, and lost on the way: nobody can know, and that is what the card has to say.
-  const words = cancelled ? 'Link cancelled' : 'Outcome unknown, checking';
+  const words = cancelled ? OUTCOME_TITLES.cancelled : STATE_TITLES.unknown;
   const cards = cardsOf(stage, linkId).map(read);
   const notices = noticesOf(stage, linkId).map(read);
   return (

@@ -1,5 +1,6 @@
 /** Owns one Approve that Slack delivers again and again to two replicas: one call, and every delivery is acknowledged. */
 
+import { DECISION_SAVED } from '../../src/slack/views/notices.ts';
 import { afterEach, expect, test } from 'vitest';
 import { type Replica, startReplica } from './replica.ts';
 import { freshDatabases } from './server.ts';
@@ -63,7 +64,7 @@ test(
     const late = [...people.approver.ephemerals(), ...slack.messages(people.approver.directMessages)]
       .filter(({ deleted }) => !deleted)
       .map(read)
-      .filter((text) => !text.includes('Your decision is recorded'));
+      .filter((text) => !text.includes(DECISION_SAVED));
     if (DELIVERIES < SLACK_TAKES) expect(late).toHaveLength(DELIVERIES - 1);
     else expect(late.length).toBeGreaterThan(SLACK_TAKES);
     expect(late.filter((text) => !text.includes('Your approval counted already'))).toEqual([]);

@@ -3,6 +3,7 @@
  * acknowledged and told that nothing was done, nothing is done without a stored claim, and Payout Desk heals unaided.
  */
 
+import { STORE_UNREACHABLE } from '../../src/store/failure.ts';
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -32,7 +33,6 @@ afterEach(async () => {
 const system = (program: string, args: readonly string[]): void =>
   void execFileSync(program, [...args], { stdio: 'ignore' });
 
-const AWAY = /records cannot be reached, so nothing was done/;
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** People who go on working: reminders, requests and approvals, so many a second. */
@@ -97,7 +97,7 @@ async function judge(delivered: readonly Delivered[]): Promise<{ away: number; a
   // A click that decided is answered by its card; every command by a message.
   const commands = delivered.filter(({ outbound }) => outbound.type === 'slash_commands');
   const answers = await Promise.all(commands.map((one) => one.answer(1, { withinMs: 30_000 })));
-  const away = answers.filter((answer) => AWAY.test(read(answer))).length;
+  const away = answers.filter((answer) => read(answer).includes(STORE_UNREACHABLE)).length;
   return { away, ackMs: delivered.map(({ ack }) => ack.afterMs) };
 }
 

@@ -1,5 +1,6 @@
 /** Owns an InstantPay that cancels and then does not say so: no second call, and the card tells the truth at every moment. */
 
+import { STATE_TITLES } from '../../src/slack/views/approval-words.ts';
 import { afterEach, expect, test } from 'vitest';
 import type { Effect } from '../../fakes/instantpay/faults.ts';
 import { type Replica, startReplica } from './replica.ts';
@@ -44,7 +45,7 @@ test('InstantPay cancels and then hangs, resets, or answers nonsense', async () 
     await people.approver.click(card, 'Approve');
     const clickedAt = performance.now();
     await until(`"unknown, checking" on the card when InstantPay ${name}`, 20_000, () =>
-      read(card).includes('Outcome unknown, checking'),
+      read(card).includes(STATE_TITLES.unknown),
     );
     expect(instantpay.link(linkId)?.status).toBe('CANCELLED');
     await until(`the truth on the card when InstantPay ${name}`, SETTLED_WITHIN_MS, () =>
@@ -60,7 +61,7 @@ test('InstantPay cancels and then hangs, resets, or answers nonsense', async () 
     expect(told).toContain('InstantPay');
     // No version of the card hoped for what was not known yet.
     const versions = [...card.edits.map(({ text, blocks }) => JSON.stringify({ text, blocks })), read(card)];
-    const unknownAt = versions.findIndex((version) => version.includes('Outcome unknown, checking'));
+    const unknownAt = versions.findIndex((version) => version.includes(STATE_TITLES.unknown));
     expect(unknownAt).toBeGreaterThan(0);
     expect(versions.slice(0, unknownAt).join()).not.toContain('Link cancelled');
     expect(read(card)).not.toContain('[Approve]');

@@ -1,5 +1,6 @@
 /** Owns `/payout approvals` and `/payout audit`: what waits, who did what, and who may read it. */
 
+import { notPermitted } from '../../src/payouts/access-words.ts';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
 import { NOTHING_WAITING } from '../../src/slack/views/approval-list.ts';
@@ -56,7 +57,7 @@ test('the audit: by link, by person, who asked, who decided, why; administrators
   await approve(bot, card);
   await askToCancel(bot, { linkId: WELL_KNOWN.issuedLarge });
   for (const person of [operator, approver])
-    expect(read(await bot.say(person, 'audit'))).toContain('for administrators of the desk');
+    expect(read(await bot.say(person, 'audit'))).toContain(notPermitted('administer'));
   const byLink = read(await bot.say(admin, `audit ${linkId}`));
   for (const shown of [
     actionLabel('cancel.requested'),
@@ -101,15 +102,15 @@ test('as CSV: a file in direct messages, whole, and no cell is a formula', async
 test('direct messages closed to Payout Desk: the administrator is told, not left waiting', async () => {
   bot.slack.faults.set('conversations.open', { kind: 'error', error: 'missing_scope' });
   const told = read(await bot.say(bot.people.admin, 'audit csv'));
-  expect(told).toMatch(/Reference [A-Z0-9]{8}/);
+  expect(told).toMatch(/Support code: [A-Z0-9]{8}/);
   expect(told).not.toContain('on its way');
 });
 
 test.each([
-  [{ kind: 'error', error: 'missing_scope', needed: 'files:write' }, /lacks the scope files:write.*doctor/],
+  [{ kind: 'error', error: 'missing_scope', needed: 'files:write' }, /missing the scope files:write.*doctor/],
   [{ kind: 'rate_limited', retryAfterS: 30 }, /Try again in 30 s/],
-  [{ kind: 'error', error: 'token_revoked' }, /refuses the token.*administrator/],
-  [{ kind: 'status', status: 500 }, /Slack answered http_500/],
+  [{ kind: 'error', error: 'token_revoked' }, /refused Payout Desk’s token.*administrator/],
+  [{ kind: 'status', status: 500 }, /Slack responded with http_500/],
 ] as const)('the upload of the file fails (%j): the administrator reads why', async (fault, why) => {
   bot.slack.faults.set('files.getUploadURLExternal', fault);
   const told = read(await bot.say(bot.people.admin, 'audit csv'));

@@ -1,5 +1,6 @@
 /** Owns a cancellation whose link has to be chosen first: the typed reason travels with the choice. */
 
+import { CANCEL_REASON } from '../../src/slack/views/modals.ts';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openBot, read, type TestBot } from './bot.ts';
 
@@ -25,9 +26,7 @@ test('a name with the reason behind it and no quotes finds nothing, and is told 
   const { operator } = bot.people;
   await operator.command('/payout', 'cancel Zubin paid twice in October');
   const form = await operator.modal();
-  const answer = await bot.answerTo(operator, () =>
-    operator.submit(form, { 'Why should it be cancelled?': 'paid twice' }),
-  );
+  const answer = await bot.answerTo(operator, () => operator.submit(form, { [CANCEL_REASON]: 'paid twice' }));
   expect(read(answer)).toContain('put the name in quotes');
   expect(bot.slack.messages(bot.channels.approvals)).toHaveLength(0);
 });

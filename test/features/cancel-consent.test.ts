@@ -1,5 +1,7 @@
 /** Owns cancellations whose approval no longer holds when the money would move: too old, another amount, an approver without the right. */
 
+import { APPROVAL_NOT_SAVED } from '../../src/slack/views/approval-answers.ts';
+import { OUTCOME_TITLES } from '../../src/slack/views/outcome-words.ts';
 import { afterEach, expect, test } from 'vitest';
 import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
 import { decide } from '../../src/payouts/cancel/decision.ts';
@@ -40,9 +42,9 @@ test.each([
     await bot.pass(MINUTE_MS);
     expect(cancels()).toHaveLength(0);
     expect(bot.instantpay.link(linkId)?.status).toBe('ISSUED');
-    expect(read(card)).toContain('not carried out within 30 minutes of the approval. Nothing was sent');
+    expect(read(card)).toContain('within 30 minutes of the approval. Nothing was sent');
     expect(read(card)).not.toContain('[Approve]');
-    expect(toldDirectly(bot, bot.people.operator).map(read).join()).toContain('Too late');
+    expect(toldDirectly(bot, bot.people.operator).map(read).join()).toContain(OUTCOME_TITLES.too_late);
     const again = await askToCancel(bot, { linkId });
     await approve(bot, again.card);
     expect(cancels()).toHaveLength(1);
@@ -65,7 +67,7 @@ test('frozen for two hours before Approve was stored: consent counts from the cl
   await clicked;
   expect(cancels()).toHaveLength(0);
   expect(bot.instantpay.link(linkId)?.status).toBe('ISSUED');
-  expect(read(card)).toContain('not carried out within 30 minutes of the approval. Nothing was sent');
+  expect(read(card)).toContain('within 30 minutes of the approval. Nothing was sent');
   expect(read(card)).not.toContain('[Approve]');
 });
 
@@ -77,7 +79,7 @@ test('another amount than the approved one: nothing is sent, and the card says b
   link.amountPaise = 99_00_000_00;
   await approve(bot, card);
   expect(cancels()).toHaveLength(0);
-  expect(read(card)).toContain('the link had changed');
+  expect(read(card)).toContain(OUTCOME_TITLES.link_changed);
   expect(read(card)).toMatch(/amount is now ₹99,00,000\.00; ₹[\d,.]+ was approved\. Nothing was sent/);
 });
 
@@ -106,7 +108,7 @@ test('Slack does not tell whether the first voter may still approve: the last vo
   await bot.say(secondApprover, 'approvals');
   bot.slack.faults.set('users.info', { kind: 'error', error: 'fatal_error' });
   const answer = await bot.answerTo(secondApprover, () => secondApprover.click(card, 'Approve'));
-  expect(read(answer)).toContain('Your approval is not recorded yet');
+  expect(read(answer)).toContain(APPROVAL_NOT_SAVED);
   expect(cancels()).toHaveLength(0);
   bot.slack.faults.clear();
   await approve(bot, card, secondApprover);

@@ -1,5 +1,7 @@
 /** Owns what many clicks, many copies and many people at once must not do: a second cancel call. */
 
+import { STATE_TITLES } from '../../src/slack/views/approval-words.ts';
+import { ALREADY_APPROVED, CLOSED } from '../../src/slack/views/approval-answers.ts';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openBot, read, type TestBot } from './bot.ts';
 import { askToCancel, toldDirectly } from './steps.ts';
@@ -21,7 +23,7 @@ test('fifty identical deliveries of one Approve click make one call', async () =
   // A second click of the person whose first one counted must not alarm them.
   const late = approver.ephemerals().map(read);
   expect(late).toHaveLength(49);
-  for (const text of late) expect(text).toContain('Your approval counted already');
+  for (const text of late) expect(text).toContain(ALREADY_APPROVED);
   // Slack's own retries, a minute and five minutes later.
   for (const number of [1, 2]) {
     await bot.pass(number * 60_000);
@@ -46,7 +48,7 @@ test('two approvers at once: one call, and the slower one is told who decided', 
     expect(told.flat()).toHaveLength(1);
     const winner = told[0]?.length === 0 ? approver : secondApprover;
     const [text = ''] = told.flat().map(read);
-    expect(text).toContain('not waiting for a decision any more');
+    expect(text).toContain(CLOSED);
     expect(text).toContain(`@${winner.id}`);
     expect(read(card)).toContain(`Approved by @${winner.id}`);
   }
@@ -87,7 +89,7 @@ test('the job runs while the call is under way: no second call, no early word', 
   const { linkId, card } = await askToCancel(bot);
   bot.instantpay.fault({ operation: 'cancel', effect: { kind: 'delay', delayMs: 300 } });
   const clicked = approver.click(card, 'Approve');
-  await bot.slack.waitFor(() => read(card).includes('Cancellation started, no answer yet'));
+  await bot.slack.waitFor(() => read(card).includes(STATE_TITLES.executing));
   expect(toldDirectly(bot, operator)).toHaveLength(0);
   await Promise.all([bot.app.runApprovals(), bot.app.runApprovals(), bot.app.runApprovals()]);
   await clicked;

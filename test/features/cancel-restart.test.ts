@@ -1,5 +1,7 @@
 /** Owns cancels that a stop or a crash interrupts: the next life of Payout Desk reaches the true outcome, without a second call. */
 
+import { STATE_TITLES } from '../../src/slack/views/approval-words.ts';
+import { OUTCOME_TITLES } from '../../src/slack/views/outcome-words.ts';
 import { afterEach, expect, test } from 'vitest';
 import {
   type CancelRequest,
@@ -74,19 +76,19 @@ test('approved, and claimed while Payout Desk was down: nothing is sent', async 
   bot.skip(MINUTE_MS);
   await bot.start();
   expect(cancels()).toHaveLength(0);
-  expect(read(card)).toContain('the link had changed');
+  expect(read(card)).toContain(OUTCOME_TITLES.link_changed);
   expect(told()).toHaveLength(1);
 });
 
 test.each([
   ['CANCELLED', 'Link cancelled'],
-  ['CLAIMED', 'the recipient was faster'],
-  ['ISSUED', 'Outcome unknown, checking'],
+  ['CLAIMED', OUTCOME_TITLES.recipient_won],
+  ['ISSUED', STATE_TITLES.unknown],
 ])('executing, and the link is %s: looked up, never called again', async (status, words) => {
   const { linkId, card } = await diesAs('executing');
   if (status !== 'ISSUED') bot.instantpay.setStatus(linkId, status);
   await bot.start();
-  expect(read(card)).toContain('Cancellation started, no answer yet');
+  expect(read(card)).toContain(STATE_TITLES.executing);
   await bot.pass(LEASE_MS);
   expect(read(card)).toContain(words);
   expect(told().map(read).join()).toContain(words);
@@ -137,5 +139,5 @@ test('a form opened before a restart still works: its metadata is sealed with wh
   await bot.idle();
   await bot.restart();
   const answer = await bot.answerTo(operator, () => operator.submit(modal, { reason: 'paid twice' }));
-  expect(read(answer)).toContain('Approval asked for');
+  expect(read(answer)).toContain(STATE_TITLES.pending);
 });

@@ -1,5 +1,7 @@
 /** Owns cancels whose answer says nothing for certain: settled by tracking (R9), never by a second call. */
 
+import { STATE_TITLES } from '../../src/slack/views/approval-words.ts';
+import { OUTCOME_TITLES } from '../../src/slack/views/outcome-words.ts';
 import { afterEach, expect, test } from 'vitest';
 import type { Effect } from '../../fakes/instantpay/faults.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/payouts/time.ts';
@@ -35,15 +37,15 @@ test.each(EXECUTED)(
   '%s: one call, the card says it is being looked up, tracking settles it',
   async (_name, effect) => {
     const { linkId, card, told } = await approvedWith(effect);
-    expect(read(card)).toContain('Outcome unknown, checking');
-    expect(read(card)).toContain('it is not confirmed and will not be sent again');
+    expect(read(card)).toContain(STATE_TITLES.unknown);
+    expect(read(card)).toContain('is not confirmed. It will not be sent again');
     expect(read(card)).not.toMatch(/\[Approve\]|Link cancelled/);
     // What this table's faults did not execute is cancelled elsewhere: Payout Desk sees only the state.
     if (bot.instantpay.link(linkId)?.status === 'ISSUED') bot.instantpay.setStatus(linkId, 'CANCELLED');
-    expect(told().map(read).join()).toContain('Outcome unknown, checking');
+    expect(told().map(read).join()).toContain(STATE_TITLES.unknown);
     await bot.pass(5_000);
     expect(read(card)).toContain('Link cancelled');
-    expect(read(card)).toContain('seen by looking it up');
+    expect(read(card)).toContain('it is CANCELLED');
     expect(told()).toHaveLength(1);
     expect(told().map(read).join()).toContain('Link cancelled');
     expect(bot.instantpay.callsOf('cancel', linkId)).toHaveLength(1);
@@ -51,8 +53,8 @@ test.each(EXECUTED)(
 );
 
 test.each([
-  ['CLAIMED', 'the recipient was faster'],
-  ['PROCESSING', 'the recipient was faster'],
+  ['CLAIMED', OUTCOME_TITLES.recipient_won],
+  ['PROCESSING', OUTCOME_TITLES.recipient_won],
   ['EXPIRED', 'the link has expired'],
 ])('a reset before it was executed, and the link is %s then', async (status, words) => {
   const { linkId, card, told } = await approvedWith({ kind: 'reset', when: 'before' });
@@ -76,7 +78,7 @@ test('an HTML page with 500 before anything was done: looked up for a day, then 
   ] as const) {
     await bot.pass(waitMs);
     expect(looks() - before).toBe(seen);
-    expect(read(card)).toContain('Outcome unknown, checking');
+    expect(read(card)).toContain(STATE_TITLES.unknown);
   }
   // While it is unknown nobody can ask again, and a restart changes nothing.
   await bot.restart();
@@ -95,7 +97,7 @@ test('a look-up that fails too is tried again', async () => {
   const { linkId, card } = await approvedWith({ kind: 'reset', when: 'after' });
   bot.instantpay.fault({ operation: 'track', effect: { kind: 'statuscode', statuscode: 'ISE' }, times: 3 });
   await bot.pass(5_000);
-  expect(read(card)).toContain('Outcome unknown, checking');
+  expect(read(card)).toContain(STATE_TITLES.unknown);
   await bot.pass(10_000);
   expect(read(card)).toContain('Link cancelled');
   expect(bot.instantpay.callsOf('cancel', linkId)).toHaveLength(1);
@@ -107,7 +109,7 @@ test('InstantPay says no: the link is looked at at once, and the card carries it
     statuscode: 'ERR',
     status: 'Cancel is not allowed for 9820011101',
   });
-  expect(read(card)).toContain('InstantPay declined');
+  expect(read(card)).toContain(OUTCOME_TITLES.instantpay_refused);
   expect(read(card)).toContain('Cancel is not allowed for ******1101');
   expect(bot.instantpay.callsOf('cancel', linkId)).toHaveLength(1);
   // Nothing is left open.
@@ -119,7 +121,7 @@ test('InstantPay cannot be reached when approved: nothing is sent, it is tried a
   const { linkId, card } = await askToCancel(bot);
   bot.instantpay.fault({ operation: 'track', effect: { kind: 'html500' }, times: 3 });
   await approve(bot, card);
-  expect(read(card)).toContain('Nothing has been sent to InstantPay yet');
+  expect(read(card)).toContain('Nothing has been sent to InstantPay');
   expect(bot.instantpay.callsOf('cancel')).toHaveLength(0);
   await bot.pass(15_000);
   expect(bot.instantpay.callsOf('cancel', linkId)).toHaveLength(1);
@@ -134,6 +136,6 @@ test('InstantPay cannot be reached when approved: nothing is sent, it is tried a
   });
   await approve(bot, other.card);
   for (let waited = 0; waited <= 30; waited += 2) await bot.pass(2 * MINUTE_MS);
-  expect(read(other.card)).toContain('not carried out within 30 minutes of the approval');
+  expect(read(other.card)).toContain('within 30 minutes of the approval');
   expect(bot.instantpay.callsOf('cancel', other.linkId)).toHaveLength(0);
 });

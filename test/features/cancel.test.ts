@@ -1,5 +1,11 @@
 /** Owns the seven rules of a cancel with four eyes, as people and InstantPay see them over HTTP. */
 
+import { onlyIssued } from '../../src/payouts/cancel/words.ts';
+import { ALREADY_APPROVED } from '../../src/slack/views/approval-answers.ts';
+import { REASON_MISSING } from '../../src/payouts/cancel/reason.ts';
+import { OUTCOME_TITLES } from '../../src/slack/views/outcome-words.ts';
+import { STATE_TITLES } from '../../src/slack/views/approval-words.ts';
+import { NOT_A_MEMBER, notPermitted } from '../../src/payouts/access-words.ts';
 import { afterEach, expect, test } from 'vitest';
 import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
 import { HOUR_MS, MINUTE_MS } from '../../src/payouts/time.ts';
@@ -17,7 +23,7 @@ test('a second person approves: one call, the card says so without buttons, the 
   await open();
   const { operator } = bot.people;
   const { linkId, answer, card } = await askToCancel(bot);
-  expect(read(answer)).toContain('Nothing is cancelled until somebody else approves');
+  expect(read(answer)).toContain('The link stays active until it is approved');
   expect(answer.ephemeralFor).toBe(operator.id);
   for (const shown of [
     '₹12,500.50',
@@ -27,7 +33,7 @@ test('a second person approves: one call, the card says so without buttons, the 
     linkId,
     operator.name,
     'duplicate of bill 118',
-    '21 Nov 2026, 11:00 IST',
+    'tomorrow 11:00',
     '[Approve]',
     '[Reject]',
     'LIVE',
@@ -68,16 +74,14 @@ test('refused at once: not ISSUED, no such link, or the asker is no operator; no
     ['CANCELLED', WELL_KNOWN.cancelled],
   ] as const) {
     const answer = await bot.say(operator, `cancel ${linkId} because`);
-    expect(read(answer)).toContain(`this one is ${status}`);
+    expect(read(answer)).toContain(onlyIssued(status));
   }
   expect(read(await bot.say(operator, `cancel ${'0'.repeat(24)} because`))).toContain('no such link');
   const before = bot.instantpay.calls.length;
   expect(read(await bot.say(admin, `cancel ${WELL_KNOWN.issued} because`))).toContain(
-    'You may not send reminders or ask for a cancel',
+    notPermitted('operate'),
   );
-  expect(read(await bot.say(outsider, `cancel ${WELL_KNOWN.issued} because`))).toContain(
-    'Guests of the workspace may not use this desk',
-  );
+  expect(read(await bot.say(outsider, `cancel ${WELL_KNOWN.issued} because`))).toContain(NOT_A_MEMBER.guest);
   expect(bot.instantpay.calls).toHaveLength(before);
   expect(bot.slack.messages(bot.channels.approvals)).toHaveLength(0);
 });
@@ -117,12 +121,12 @@ test('who is no approver is told so privately, nothing changes, and the audit kn
   const { operator, outsider, admin, stranger, otherBot, deactivated } = bot.people;
   const { linkId, card } = await askToCancel(bot);
   for (const [person, why] of [
-    [operator, 'You may not decide on cancel requests'],
-    [admin, 'You may not decide on cancel requests'],
-    [outsider, 'Guests of the workspace'],
-    [stranger, 'only for people of the workspace'],
-    [otherBot, 'Bots may not'],
-    [deactivated, 'A deactivated account'],
+    [operator, notPermitted('approve')],
+    [admin, notPermitted('approve')],
+    [outsider, NOT_A_MEMBER.guest],
+    [stranger, NOT_A_MEMBER.stranger],
+    [otherBot, NOT_A_MEMBER.bot],
+    [deactivated, NOT_A_MEMBER.deactivated],
   ] as const) {
     for (const button of ['Approve', 'Reject']) {
       const answer = await bot.answerTo(person, () => person.click(card, button));
@@ -146,7 +150,7 @@ test('a rejection asks why; whitespace is no reason; the requester reads it and 
   const modal = await approver.modal();
   await approver.submit(modal, { reason: '   \n ' }, { lenient: true });
   expect(modal.isOpen).toBe(true);
-  expect(Object.values(modal.errors).join()).toContain('say why');
+  expect(Object.values(modal.errors).join()).toContain(REASON_MISSING);
   expect(read(card)).toContain('[Approve]');
   await bot.done(() => approver.submit(modal, { reason: 'pay it after all, call 9820011101' }));
   expect(modal.isOpen).toBe(false);
@@ -157,7 +161,7 @@ test('a rejection asks why; whitespace is no reason; the requester reads it and 
   expect(cancels()).toHaveLength(0);
   expect(bot.instantpay.link(linkId)?.status).toBe('ISSUED');
   // The link may be asked for again.
-  expect(read((await askToCancel(bot)).answer)).toContain('Approval asked for');
+  expect(read((await askToCancel(bot)).answer)).toContain(STATE_TITLES.pending);
 });
 
 test('claimed meanwhile: nothing is cancelled, and the card says what the link is now', async () => {
@@ -166,7 +170,7 @@ test('claimed meanwhile: nothing is cancelled, and the card says what the link i
   bot.instantpay.setStatus(linkId, 'CLAIMED');
   await approve(bot, card);
   expect(cancels()).toHaveLength(0);
-  expect(read(card)).toContain('Not cancelled: the link had changed');
+  expect(read(card)).toContain(OUTCOME_TITLES.link_changed);
   expect(read(card)).toContain('CLAIMED');
   expect(read(the(toldDirectly(bot, bot.people.operator)))).toContain('CLAIMED');
 });
@@ -189,11 +193,11 @@ test('one reminder at half time, and the lapse at its time, not at the next clic
   expect(inApprovals()).toHaveLength(2);
   expect(read(card)).toContain('[Approve]');
   await bot.pass(30 * MINUTE_MS);
-  expect(read(card)).toContain('Lapsed, nothing was cancelled');
+  expect(read(card)).toContain(STATE_TITLES.expired);
   expect(read(card)).not.toContain('[Approve]');
-  expect(toldDirectly(bot, operator).map(read).join()).toContain('Lapsed');
+  expect(toldDirectly(bot, operator).map(read).join()).toContain(STATE_TITLES.expired);
   const late = await bot.answerTo(approver, () => approver.click(card, 'Approve', { stale: true }));
-  expect(read(late)).toMatch(/lapsed/i);
+  expect(read(late)).toMatch(/expired/i);
   expect(cancels()).toHaveLength(0);
 });
 
@@ -203,8 +207,8 @@ test('a click after the time but before the job lapses the request, not approves
   const { card } = await askToCancel(bot);
   bot.skip(2 * HOUR_MS);
   const late = await bot.answerTo(approver, () => approver.click(card, 'Approve'));
-  expect(read(late)).toMatch(/lapsed/i);
-  expect(read(card)).toContain('Lapsed');
+  expect(read(late)).toMatch(/expired/i);
+  expect(read(card)).toContain(STATE_TITLES.expired);
   expect(cancels()).toHaveLength(0);
 });
 
@@ -212,12 +216,12 @@ test('above APPROVALS_REQUIRED_ABOVE two different approvers are needed', async 
   await open({ env: { APPROVALS_REQUIRED_ABOVE: '1,00,000' } });
   const { approver, secondApprover } = bot.people;
   const { linkId, card } = await askToCancel(bot, { linkId: WELL_KNOWN.issuedLarge });
-  expect(read(card)).toContain('Waiting for 2 approvers');
+  expect(read(card)).toContain('Waiting for 2 approvals');
   await approve(bot, card, approver);
   expect(read(card)).toContain('1 of 2 approvals');
   expect(cancels()).toHaveLength(0);
   const again = await bot.answerTo(approver, () => approver.click(card, 'Approve'));
-  expect(read(again)).toContain('You have approved this already');
+  expect(read(again)).toContain(ALREADY_APPROVED);
   expect(cancels()).toHaveLength(0);
   await approve(bot, card, secondApprover);
   expect(cancels(linkId)).toHaveLength(1);
@@ -234,15 +238,15 @@ test('approval through a user group; a group that cannot be read lets nobody in 
   const { linkId, card } = await askToCancel(bot);
   bot.slack.faults.set('usergroups.users.list', { kind: 'error', error: 'internal_error' });
   const unsure = await bot.answerTo(approver, () => approver.click(card, 'Approve'));
-  expect(read(unsure)).toContain('Slack did not tell who is in the user group');
+  expect(read(unsure)).toContain('Slack did not return the members of the user group');
   bot.slack.faults.clear();
   bot.slack.groups.planUpgradeRequired = true;
   const free = await bot.answerTo(approver, () => approver.click(card, 'Approve'));
-  expect(read(free)).toContain('Slack did not tell who is in the user group');
+  expect(read(free)).toContain('Slack did not return the members of the user group');
   bot.slack.groups.planUpgradeRequired = false;
   expect(cancels()).toHaveLength(0);
   const no = await bot.answerTo(operator, () => operator.click(card, 'Approve'));
-  expect(read(no)).toContain('Ask an administrator to add you to APPROVERS');
+  expect(read(no)).toContain(notPermitted('approve'));
   await approve(bot, card);
   expect(cancels(linkId)).toHaveLength(1);
 });
@@ -268,7 +272,7 @@ test('ten people ask for the same link at once: one request, one card', async ()
   expect(bot.slack.messages(bot.channels.approvals)).toHaveLength(1);
   const told = operator.ephemerals().map(read);
   expect(told).toHaveLength(10);
-  expect(told.filter((text) => text.includes('Approval asked for'))).toHaveLength(1);
+  expect(told.filter((text) => text.includes(STATE_TITLES.pending))).toHaveLength(1);
   expect(told.filter((text) => text.includes('already open'))).toHaveLength(9);
 });
 
@@ -279,12 +283,12 @@ test('no reason opens a form at once; whitespace is answered in the form; the re
   const modal = await operator.modal();
   expect(bot.instantpay.calls).toHaveLength(0);
   await operator.submit(modal, { reason: ' \t ' }, { lenient: true });
-  expect(Object.values(modal.errors).join()).toContain('say why');
+  expect(Object.values(modal.errors).join()).toContain(REASON_MISSING);
   await operator.submit(modal, { reason: 'x'.repeat(501) }, { lenient: true });
   expect(Object.values(modal.errors).join()).toContain('500');
   expect(bot.slack.messages(bot.channels.approvals)).toHaveLength(0);
   await operator.submit(modal, { reason: 'paid twice' });
-  expect(read(await asked.answer())).toContain('Approval asked for');
+  expect(read(await asked.answer())).toContain(STATE_TITLES.pending);
   const card = await bot.slack.message(bot.channels.approvals, () => true);
   expect(read(card)).toContain('paid twice');
   await approve(bot, card);
@@ -297,7 +301,7 @@ test('a name with several links offers the choice, and the button there asks why
   const person = { name: 'Xerxes Irani', email: 'xerxes@mail.example', mobile: '9820022201' };
   for (const amountPaise of [100, 200]) bot.instantpay.addLink({ person, amountPaise });
   const choice = await bot.say(operator, 'cancel "Xerxes" paid twice');
-  expect(read(choice)).toContain('Which one do you want to cancel?');
+  expect(read(choice)).toContain('2 links match');
   await operator.click(choice, 'Cancel link', { nth: 1 });
   await bot.done(async () => operator.submit(await operator.modal(), { reason: 'paid twice' }));
   expect(bot.slack.messages(bot.channels.approvals)).toHaveLength(1);
@@ -311,7 +315,7 @@ test('an answer from another environment refuses the write (R15), when asked and
   await approve(bot, card);
   expect(read(card)).toContain('wrong environment');
   const refused = await bot.say(operator, `cancel ${WELL_KNOWN.issuedLarge} why not`);
-  expect(read(refused)).toContain('answered from SANDBOX');
+  expect(read(refused)).toContain('InstantPay responded from SANDBOX');
   expect(cancels()).toHaveLength(0);
 });
 
@@ -337,7 +341,7 @@ test('an approval channel that cannot be written to: the asker is told, and the 
   await bot.slack.removeBot(bot.channels.approvals);
   const answer = await bot.say(operator, `cancel ${WELL_KNOWN.issued} paid twice`);
   expect(read(answer)).toContain('invite Payout Desk');
-  expect(read(answer)).toMatch(/Reference [A-Z0-9]{8}/);
+  expect(read(answer)).toMatch(/Support code: [A-Z0-9]{8}/);
   // It can still be decided, from the list of waiting requests.
   expect(read(await bot.say(approver, 'approvals'))).toContain(WELL_KNOWN.issued);
   await bot.slack.inviteBot(bot.channels.approvals);
@@ -352,7 +356,7 @@ test('Slack asks to wait before the card is posted: the asker reads for how long
   const { operator } = bot.people;
   bot.slack.faults.set('chat.postMessage', { kind: 'rate_limited', retryAfterS: 30 }, 1);
   const answer = await bot.say(operator, `cancel ${WELL_KNOWN.issued} paid twice`);
-  expect(read(answer)).toContain('wait 30 s');
+  expect(read(answer)).toContain('about 30 s');
   expect(read(answer)).not.toContain('invite');
   await bot.pass(29_999);
   expect(bot.slack.messages(bot.channels.approvals)).toHaveLength(0);

@@ -1,5 +1,6 @@
 /** Owns cards that Slack does not accept at first: repaired by the job or by the next click, never lost, never doubled. */
 
+import { CLOSED } from '../../src/slack/views/approval-answers.ts';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Fault } from '../../fakes/slack/faults.ts';
 import { HOUR_MS } from '../../src/payouts/time.ts';
@@ -46,7 +47,7 @@ test('a click on a card that missed its edit gets the outcome, and mends the car
   expect(read(card)).toContain('[Approve]');
   bot.slack.faults.clear();
   const late = await bot.answerTo(secondApprover, () => secondApprover.click(card, 'Approve'));
-  expect(read(late)).toContain('not waiting for a decision any more');
+  expect(read(late)).toContain(CLOSED);
   expect(read(late)).toContain(`@${approver.id}`);
   expect(read(card)).toContain('Link cancelled');
   expect(bot.instantpay.callsOf('cancel')).toHaveLength(1);
@@ -60,7 +61,7 @@ test('a reject form on a stale card is told the outcome', async () => {
   await bot.idle();
   await approve(bot, card, approver);
   const late = await bot.answerTo(secondApprover, () => secondApprover.submit(modal, { reason: 'too late' }));
-  expect(read(late)).toContain('not waiting for a decision any more');
+  expect(read(late)).toContain(CLOSED);
   expect(read(card)).toContain('Link cancelled');
 });
 
@@ -132,7 +133,7 @@ test('Slack takes no answer at all: nothing is lost but the words, and the log s
       .entries()
       .filter((entry) => entry.level === 'error')
       .map((entry) => entry.msg),
-  ).toContain('the person could not be told about a failure');
+  ).toContain('failure answer could not be sent');
   bot.slack.faults.clear();
   expect(read(await bot.say(operator, 'help'))).toContain('Payout Desk');
 });

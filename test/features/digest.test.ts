@@ -1,5 +1,6 @@
 /** Owns the digest: asked for and scheduled, posted once, retried when incomplete, made up or skipped when missed. */
 
+import { NOT_A_MEMBER } from '../../src/payouts/access-words.ts';
 import { afterEach, expect, test } from 'vitest';
 import { formatRupees } from '../../src/payouts/money.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, parseIst } from '../../src/payouts/time.ts';
@@ -53,7 +54,7 @@ test('asked for: counts, totals and rows that lead on, for the asker alone', asy
   const card = await bot.answerTo(operator, () => operator.click(digest, 'Track', { nth: 1 }));
   expect(read(card)).toMatch(/EXPIRED|PROCESSING/);
   expect(posted()).toHaveLength(0);
-  expect(read(await bot.say(bot.people.outsider, 'digest'))).toContain('Guests');
+  expect(read(await bot.say(bot.people.outsider, 'digest'))).toContain(NOT_A_MEMBER.guest);
 });
 
 test('a list that does not hold what InstantPay counts is incomplete, without totals and never "all clear" (R2)', async () => {

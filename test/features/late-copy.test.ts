@@ -1,5 +1,6 @@
 /** Owns copies of a request that Slack delivers minutes late: what was decided stays decided, and nothing new is opened. */
 
+import { STATE_TITLES } from '../../src/slack/views/approval-words.ts';
 import { afterEach, expect, test } from 'vitest';
 import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
 import { MINUTE_MS } from '../../src/payouts/time.ts';
@@ -33,7 +34,7 @@ test('a slash command delivered again after its request was rejected opens no se
   await reject();
   const again = { ...same('1.2.first'), retry: { number: 2, reason: 'http_timeout' } };
   const late = await bot.answerTo(operator, () => operator.command('/payout', text, again));
-  expect(read(late)).toContain('Rejected, nothing was cancelled');
+  expect(read(late)).toContain(STATE_TITLES.rejected);
   expect(cardsOf(WELL_KNOWN.issued)).toHaveLength(1);
   // Asked again by the person, it is a request of its own, also where a trigger's ID comes twice.
   await bot.answerTo(operator, () => operator.command('/payout', text, same('1.2.first')));
@@ -51,6 +52,6 @@ test('so does the form with the reason', async () => {
   modal.isOpen = true;
   const again = { retry: { number: 2, reason: 'http_timeout' } };
   const late = await bot.answerTo(operator, () => operator.submit(modal, { reason: 'paid twice' }, again));
-  expect(read(late)).toContain('Rejected, nothing was cancelled');
+  expect(read(late)).toContain(STATE_TITLES.rejected);
   expect(cardsOf(WELL_KNOWN.issued)).toHaveLength(1);
 });

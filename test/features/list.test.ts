@@ -1,5 +1,6 @@
 /** Owns `/payout list`: statuses, contacts, turning pages, the filter, and what InstantPay sends without being asked. */
 
+import { BUTTON_NOT_VALID } from '../../src/slack/buttons/values.ts';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { SlackMessage } from '../../fakes/slack/board.ts';
 import { openBot, read, type TestBot } from './bot.ts';
@@ -160,11 +161,11 @@ test('a row leads to its card, and its buttons act', async () => {
   expect(bot.instantpay.callsOf('notify', first)).toHaveLength(1);
 });
 
-test('InstantPay fails: one sentence, a reference, no stack', async () => {
+test('InstantPay fails: one sentence, a support code, no stack', async () => {
   bot.instantpay.fault({ operation: 'list', effect: { kind: 'html500' }, times: 0 });
   const answer = read(await bot.say(bot.people.operator, 'list'));
   expect(answer).toContain('HTTP 500');
-  expect(answer).toMatch(/Reference [A-Z0-9]{8}/);
+  expect(answer).toMatch(/Support code: [A-Z0-9]{8}/);
   expect(answer).not.toMatch(/\bat .*\.ts|<html>/);
 });
 
@@ -175,6 +176,6 @@ test('a forged page leads nowhere', async () => {
   const answer = await bot.answerTo(operator, () =>
     operator.click(list, 'Older', { value: '{"pageNumber":99999999,"statuses":[]}' }),
   );
-  expect(read(answer)).toContain('does not come from this desk');
+  expect(read(answer)).toContain(BUTTON_NOT_VALID);
   expect(bot.instantpay.calls).toHaveLength(calls);
 });

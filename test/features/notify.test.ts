@@ -1,5 +1,6 @@
 /** Owns `/payout notify`: sent once a cooldown, held when nobody knows whether it was sent, kept over a restart. */
 
+import { notPermitted } from '../../src/payouts/access-words.ts';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Effect } from '../../fakes/instantpay/faults.ts';
 import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
@@ -21,7 +22,7 @@ test('sent, then held back for the cooldown, over a restart, then sent again', a
   const first = await notify();
   expect(first).toContain('Reminder sent');
   expect(first).toContain('*******101');
-  expect(first).toContain('12:00 IST');
+  expect(first).toContain('today 12:00');
   expect(await notify()).toContain('Reminder not sent: one went out less than 1 hour ago');
   await bot.restart();
   await bot.pass(59 * MINUTE_MS);
@@ -78,7 +79,7 @@ test('a certain no gives the cooldown back', async () => {
 
 test('operators only, and the right environment', async () => {
   const { admin } = bot.people;
-  expect(read(await bot.say(admin, `notify ${issued}`))).toContain('You may not send reminders');
+  expect(read(await bot.say(admin, `notify ${issued}`))).toContain(notPermitted('operate'));
   await bot.close();
   bot = await openBot({ env: { INSTANTPAY_ENVIRONMENT: 'sandbox' } });
   expect(await notify()).toContain('SANDBOX is configured');

@@ -1,5 +1,7 @@
 /** Owns what a person reads while Slack or InstantPay keeps them waiting, and that the answer takes its place. */
 
+import { NOT_A_MEMBER } from '../../src/payouts/access-words.ts';
+import { DECISION_SAVED, NOT_SAVED_YET } from '../../src/slack/views/notices.ts';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { json } from 'node:stream/consumers';
@@ -15,7 +17,6 @@ afterEach(() => bot.close());
 
 const SOON = { lookingUpMs: 50, notRecordedMs: 50, acknowledgeMs: 600_000 };
 const LOOKING_UP = 'Looking that up';
-const NOT_RECORDED = 'Not recorded yet';
 
 /** The person’s direct messages. */
 const direct = (person: Person): string[] => bot.slack.messages(person.directMessages).map(read);
@@ -109,11 +110,11 @@ test('a decision that waits for Slack: not recorded yet, only then acknowledged,
   bot.slack.faults.set('users.info', { kind: 'hold' });
   const clicked = await approver.click(card, 'Approve');
   expect(clicked.ack.acknowledged).toBe(true);
-  expect(direct(approver)).toEqual([expect.stringContaining(NOT_RECORDED)]);
+  expect(direct(approver)).toEqual([expect.stringContaining(NOT_SAVED_YET)]);
   expect(bot.instantpay.callsOf('cancel')).toHaveLength(0);
   bot.slack.faults.clear('users.info');
   await bot.idle();
-  expect(direct(approver)).toEqual([expect.stringContaining('Your decision is recorded')]);
+  expect(direct(approver)).toEqual([expect.stringContaining(DECISION_SAVED)]);
   expect(bot.instantpay.callsOf('cancel', linkId)).toHaveLength(1);
 });
 
@@ -123,10 +124,10 @@ test('a decision that is refused after all says so in the same place', async () 
   const { card } = await askToCancel(bot);
   bot.slack.faults.set('users.info', { kind: 'hold' });
   await outsider.click(card, 'Approve');
-  expect(direct(outsider)).toEqual([expect.stringContaining(NOT_RECORDED)]);
+  expect(direct(outsider)).toEqual([expect.stringContaining(NOT_SAVED_YET)]);
   bot.slack.faults.clear('users.info');
   await bot.idle();
-  expect(direct(outsider)).toEqual([expect.stringContaining('Guests of the workspace')]);
+  expect(direct(outsider)).toEqual([expect.stringContaining(NOT_A_MEMBER.guest)]);
   expect(direct(approver)).toEqual([]);
 });
 
@@ -162,5 +163,5 @@ test('nobody can be told and nothing is recorded: acknowledged before Slack give
   bot.slack.faults.clear();
   await bot.idle();
   expect(bot.instantpay.callsOf('cancel', linkId)).toHaveLength(1);
-  expect(direct(approver).join()).not.toContain(NOT_RECORDED);
+  expect(direct(approver).join()).not.toContain(NOT_SAVED_YET);
 });

@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => bot.close());
 
-const LIVE = /\[(Approve|Reject|Withdraw|Break glass)\]/;
+const LIVE = /\[(Approve|Reject|Withdraw|Emergency approval)\]/;
 const standing = (person: Person) => person.ephemerals().filter((message) => !message.deleted);
 
 /** The private card of an open request, as `Show request` gives it. */

@@ -1,5 +1,6 @@
 /** Owns the store becoming unavailable in the middle of a call: the person is told the outcome, and the card ends true. */
 
+import { DECISION_SAVED_NEXT_FAILED } from '../../src/slack/views/notices.ts';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
@@ -34,8 +35,8 @@ test('the records go away during the cancel call: nobody is told that nothing wa
     () => bot.instantpay.callsOf('cancel').length > 0,
   );
   const told = bot.slack.allMessages.filter((message) => !before.has(message)).map(read);
-  expect(told.join('\n')).toContain('Your decision is recorded');
-  expect(told.join('\n')).not.toContain('nothing was done');
+  expect(told.join('\n')).toContain(DECISION_SAVED_NEXT_FAILED);
+  expect(told.join('\n')).not.toContain('No action was taken');
   await bot.pass(60_000);
   await bot.pass(60_000);
   expect(read(card)).toContain('Link cancelled');

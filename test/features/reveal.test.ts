@@ -1,5 +1,6 @@
 /** Owns the private details of a link: shown to an administrator alone, audited first, refused to everyone else. */
 
+import { notPermitted } from '../../src/payouts/access-words.ts';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openBot, read, type TestBot } from './bot.ts';
 import { actionLabel, subjectLabel } from '../../src/slack/views/audit-labels.ts';
@@ -42,7 +43,7 @@ test('whoever is no administrator gets nothing by a forged button, and the refus
       },
     }),
   );
-  expect(read(refused)).toContain('ADMINS');
+  expect(read(refused)).toContain(notPermitted('administer'));
   expect(bot.instantpay.callsOf('list')).toHaveLength(listsBefore);
   const audit = read(await bot.say(admin, 'audit'));
   expect(audit).toContain(actionLabel('access.refused'));

@@ -1,5 +1,7 @@
 /** Owns the three seconds: whatever InstantPay, Slack or the store do, every delivery is acknowledged and every person answered. */
 
+import { STATE_TITLES } from '../../src/slack/views/approval-words.ts';
+import { STORE_UNREACHABLE } from '../../src/store/failure.ts';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, expect, test } from 'vitest';
 import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
@@ -35,9 +37,9 @@ test('InstantPay hangs: acknowledged, then a friendly sentence with a reference,
   }
   const failed = answers
     .map(read)
-    .filter((text) => text.includes('did not answer in time') && text.includes('Reference'));
+    .filter((text) => text.includes('did not answer in time') && text.includes('Support code'));
   expect(failed.length).toBeGreaterThanOrEqual(3);
-  const references = failed.map((text) => /Reference ([A-Z0-9]{8})/.exec(text)?.[1]);
+  const references = failed.map((text) => /Support code: ([A-Z0-9]{8})/.exec(text)?.[1]);
   for (const reference of references) expect(bot.lines.join()).toContain(reference);
 });
 
@@ -62,7 +64,7 @@ test('InstantPay takes more than five seconds: acknowledged at once, answered wh
   const [tracked] = all;
   await bot.idle();
   expect(read(await tracked.answer())).toContain('ISSUED');
-  expect(read(await asked.answer())).toContain('Approval asked for');
+  expect(read(await asked.answer())).toContain(STATE_TITLES.pending);
   expect(read(card)).toContain('Link cancelled');
   expect(bot.instantpay.callsOf('cancel')).toHaveLength(1);
 });
@@ -81,8 +83,8 @@ test('the store is held by something else: acknowledged, nothing is done, and th
   for (const { ack } of sent) expect(ack.acknowledged).toBe(true);
   for (const delivered of sent) {
     const text = read(await delivered.answer());
-    expect(text).toContain('records cannot be reached');
-    expect(text).toMatch(/Reference [A-Z0-9]{8}/);
+    expect(text).toContain(STORE_UNREACHABLE);
+    expect(text).toMatch(/Support code: [A-Z0-9]{8}/);
   }
   await bot.idle();
   expect(bot.instantpay.callsOf('cancel')).toHaveLength(0);
@@ -101,7 +103,7 @@ test('the store fails between the call and its record: no second call, and track
   bot.instantpay.fault({ operation: 'cancel', effect: { kind: 'delay', delayMs: 500 } });
   const clicked = approver.click(card, 'Approve');
   await bot.slack.waitFor(() => bot.instantpay.callsOf('cancel').length === 1);
-  await bot.slack.waitFor(() => read(card).includes('Cancellation started, no answer yet'));
+  await bot.slack.waitFor(() => read(card).includes(STATE_TITLES.executing));
   const other = new DatabaseSync(bot.databasePath);
   other.exec('begin immediate');
   await clicked;

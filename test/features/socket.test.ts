@@ -1,5 +1,6 @@
 /** Owns Payout Desk over Socket Mode: the same work, duplicates, routine reconnections, and readiness that tells the truth. */
 
+import { REASON_MISSING } from '../../src/payouts/cancel/reason.ts';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
 import { openBot, read, type TestBot } from './bot.ts';
@@ -30,7 +31,7 @@ test('a command, a click, a form, the home page', async () => {
   await approver.click(card, 'Reject');
   const modal = await approver.modal();
   await approver.submit(modal, { reason: '   ' }, { lenient: true });
-  expect(Object.values(modal.errors).join()).toContain('say why');
+  expect(Object.values(modal.errors).join()).toContain(REASON_MISSING);
   await approver.dismiss(modal);
   await bot.done(() => approver.click(card, 'Approve'));
   expect(bot.instantpay.callsOf('cancel', linkId)).toHaveLength(1);

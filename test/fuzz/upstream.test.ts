@@ -21,12 +21,8 @@ import { DAY_MS } from '../../src/payouts/time.ts';
 import { checkTransaction } from '../../src/payouts/transactions/check.ts';
 import { createSeal } from '../../src/slack/block-kit/seal.ts';
 import type { Message } from '../../src/slack/block-kit/blocks.ts';
-import {
-  approvalCard,
-  reminderNotice,
-  requesterNotice,
-  requestOpened,
-} from '../../src/slack/views/approval-card.ts';
+import { requestOpened } from '../../src/slack/views/approval-answers.ts';
+import { approvalCard, approvalNudge, requesterNotice } from '../../src/slack/views/approval-card.ts';
 import { auditList } from '../../src/slack/views/audit-list.ts';
 import { digestMessage } from '../../src/slack/views/digest-message.ts';
 import { linkCard } from '../../src/slack/views/link-card.ts';
@@ -79,7 +75,7 @@ test(`at least ${ANSWERS} answers`, { timeout: isFull ? 1_800_000 : 120_000 }, a
       result = await asked();
     } catch (error) {
       if (!isPayoutDeskError(error)) throw error;
-      show(`${what}, failing`, failure(error.message, { reference: 'REF12345', ipayUuid: error.ipayUuid }));
+      show(`${what}, failing`, failure(error.message, { supportCode: 'REF12345', ipayUuid: error.ipayUuid }));
       return undefined;
     }
     for (const message of [say(result)].flat()) show(what, message);
@@ -137,8 +133,8 @@ test(`at least ${ANSWERS} answers`, { timeout: isFull ? 1_800_000 : 120_000 }, a
       () => requestCancel(deps, MAKER, { linkId: LINK, reason: 'paid twice', requestedIn: 'C0FINANCE' }),
       ({ request }) => [
         ...messagesOf(request, now),
-        requestOpened(request, { alreadyOpen: false, channelId: 'C0APPROVALS' }),
-        requestOpened(request, { alreadyOpen: true, channelId: 'C0APPROVALS' }),
+        requestOpened(request, { now, alreadyOpen: false, channelId: 'C0APPROVALS' }),
+        requestOpened(request, { now, alreadyOpen: true, channelId: 'C0APPROVALS' }),
       ],
     );
     if (opened) {
@@ -181,5 +177,5 @@ test(`at least ${ANSWERS} answers`, { timeout: isFull ? 1_800_000 : 120_000 }, a
 });
 
 function messagesOf(request: CancelRequest, now: number): Message[] {
-  return [approvalCard(request, now), requesterNotice(request, now), reminderNotice(request, now)];
+  return [approvalCard(request, now), requesterNotice(request, now), approvalNudge(request, now)];
 }

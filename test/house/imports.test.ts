@@ -72,7 +72,7 @@ const WALLS: Wall[] = [
   },
   {
     of: /^src\/slack\/views\//,
-    uses: /^src\/(slack\/(views\/|block-kit\/|parse\/vocabulary)|payouts\/(links\/(link|revealed)|mask|money|time|digest\/digest|cancel\/reason)\.ts)/,
+    uses: /^src\/(slack\/(views\/|block-kit\/|parse\/vocabulary)|payouts\/(links\/(link|revealed)|mask|money|time|digest\/digest|cancel\/(reason|words))\.ts)/,
     types: /^src\/(slack\/parse\/command\.ts|payouts\/)/,
     packages: /^(@slack\/web-api|csv-stringify\/sync)$/,
   },

@@ -6,7 +6,7 @@ import { sourcesOf } from './sources.ts';
 
 /** What must not be read, and what to write instead. */
 const RULES: readonly [name: string, pattern: RegExp, instead: string][] = [
-  ['the desk', /\b(the|this|that|every|a) desk\b|\bdesk[’']s\b/i, 'Payout Desk'],
+  ['the desk', /\b(the|this|that|every|a) desk\b|(?<!Payout )\bdesk[’']s\b/i, 'Payout Desk'],
   ['lapse', /\blaps(e|ed|es|ing)\b/i, 'expires, expired'],
   ['four eyes', /\bfour[- ]eyes\b/i, 'maker-checker, in the help alone'],
   ['break glass', /\bbreak(s|ing)?[- ]glass\b/i, 'emergency approval'],
@@ -42,22 +42,8 @@ const RULES: readonly [name: string, pattern: RegExp, instead: string][] = [
 const OPEN: readonly string[] = [
   'src/payouts/access.ts',
   'src/payouts/cancel/decision.ts',
-  'src/payouts/cancel/execute.ts',
   'src/payouts/cancel/request.ts',
-  'src/payouts/cancel/save.ts',
-  'src/slack/answer-error.ts',
-  'src/slack/api/directory.ts',
-  'src/slack/buttons/decide.ts',
-  'src/slack/buttons/reason-forms.ts',
-  'src/slack/buttons/values.ts',
   'src/slack/commands/audit.ts',
-  'src/slack/commands/cancel.ts',
-  'src/slack/views/approval-card.ts',
-  'src/slack/views/approval-parts.ts',
-  'src/slack/views/approval-words.ts',
-  'src/slack/views/modals.ts',
-  'src/slack/views/parts.ts',
-  'src/store/failure.ts',
 ];
 
 /** Files whose texts may reach a person; mask.ts holds patterns, no sentences. */

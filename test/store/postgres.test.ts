@@ -6,7 +6,7 @@ import { inspect } from 'node:util';
 import { Kysely, sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { openAudit, openStore } from '../../src/store/database.ts';
-import { translateFailures } from '../../src/store/failure.ts';
+import { STORE_UNREACHABLE, translateFailures } from '../../src/store/failure.ts';
 import { openPostgres } from '../../src/store/postgres.ts';
 import { databases, postgres } from './engines.ts';
 import { request, entry, next, NOON } from './samples.ts';
@@ -151,7 +151,7 @@ test('while the database is away nothing is done and that is said; when it is ba
   ]) {
     await expect(attempt()).rejects.toMatchObject({
       kind: 'unavailable',
-      message: "The desk's records cannot be reached, so nothing was done. Try again in a minute.",
+      message: STORE_UNREACHABLE,
       cause: expect.any(Error),
     });
   }

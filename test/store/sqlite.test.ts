@@ -9,7 +9,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { Kysely, sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { openStore } from '../../src/store/database.ts';
-import { translateFailures } from '../../src/store/failure.ts';
+import { STORE_UNREACHABLE, translateFailures } from '../../src/store/failure.ts';
 import type { Tables } from '../../src/store/schema.ts';
 import { openSqlite } from '../../src/store/sqlite.ts';
 import { temporaryFolder } from './engines.ts';
@@ -161,7 +161,7 @@ test('while another program writes, nothing is done and that is said; afterwards
   other.exec('begin immediate');
   await expect(store.requests.save(before, next(before, {}), [entry()])).rejects.toMatchObject({
     kind: 'unavailable',
-    message: "The desk's records cannot be reached, so nothing was done. Try again in a minute.",
+    message: STORE_UNREACHABLE,
     cause: { message: 'database is locked' },
   });
   await expect(store.cooldowns.claim('k', NOON, NOON + 1)).rejects.toMatchObject({ kind: 'unavailable' });

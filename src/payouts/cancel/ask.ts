@@ -9,6 +9,7 @@ import { canCancel, describeStatus } from '../links/link.ts';
 import { copiesOf } from './messages.ts';
 import { readReason } from './reason.ts';
 import { auditOf, type CancelRequest, isUnfinished, newRequest } from './request.ts';
+import { AMOUNT_UNREADABLE, onlyIssued } from './words.ts';
 
 export interface CancellationInput {
   linkId: string;
@@ -41,20 +42,14 @@ export async function requestCancel(deps: Deps, actor: Actor, input: Cancellatio
   const wrongEnvironment = environmentProblem(deps, tracked.environment);
   if (wrongEnvironment) throw new Refused(wrongEnvironment, { ipayUuid: tracked.ipayUuid });
   if (!canCancel(tracked.status)) {
-    throw new Refused(
-      `Only an ISSUED link can be cancelled; this one is ${describeStatus(tracked)}. Nothing was done.`,
-      {
-        ipayUuid: tracked.ipayUuid,
-      },
-    );
+    throw new Refused(onlyIssued(describeStatus(tracked)), {
+      ipayUuid: tracked.ipayUuid,
+    });
   }
   const { amountPaise } = tracked;
   if (amountPaise === undefined) {
     // R8: the amount that was approved is compared before the call, so there has to be one.
-    throw new Refused(
-      'Cancellation not requested. InstantPay’s amount for this link cannot be read. Contact your administrator.',
-      { ipayUuid: tracked.ipayUuid },
-    );
+    throw new Refused(AMOUNT_UNREADABLE, { ipayUuid: tracked.ipayUuid });
   }
   const request = newRequest({
     id: input.id ?? deps.newId(),

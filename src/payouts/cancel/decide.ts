@@ -9,6 +9,7 @@ import { type Decision, decide, type NoDecision, tick } from './decision.ts';
 import { readReason } from './reason.ts';
 import { auditOf, type CancelRequest, isIn } from './request.ts';
 import { findRequest, saveStep } from './save.ts';
+import { EMERGENCY_OFF } from './words.ts';
 
 const ACCESS: Record<Decision['kind'], { permission: Permission; subject: AuditSubject }> = {
   approve: { permission: 'approve', subject: 'cancel.approve' },
@@ -113,7 +114,7 @@ export async function requireEmergency(deps: Deps, actor: Actor, cancelRequestId
   if (allowsEmergency(deps)) return;
   const { subject } = ACCESS.emergency;
   await writeRefusal(deps, actor, { subject, cancelRequestId }, 'emergency_off');
-  throw new Refused('Emergency approval is turned off. No action was taken.');
+  throw new Refused(EMERGENCY_OFF);
 }
 
 /** Requests waiting for a decision: the person's own first, then the others, oldest first. */

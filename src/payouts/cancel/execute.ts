@@ -21,13 +21,17 @@ import {
   sendBefore,
   startExecution,
 } from './transitions.ts';
+import {
+  AMOUNT_MISSING,
+  CLAIM_LOST,
+  DELAYED,
+  linkIs,
+  otherEnvironment,
+  START_NOT_CONFIRMED,
+} from './words.ts';
 
 /** A claim stands: the call may be on its way. */
 type Held = In<'executing' | 'unknown'>;
-
-const HELD_UP = 'Payout Desk was held up before the call. Nothing was sent.';
-const CLAIM_LOST = 'The call may have left, and the database does not hold its start any more.';
-const NOT_CONFIRMED = 'The database did not confirm the start in time. Nothing was sent.';
 
 /**
  * Executes an approved request: tracks the link again (R8), claims the one call by saving `executing`, calls once, and
@@ -56,7 +60,7 @@ export async function executeCancel(deps: Deps, request: CancelRequest): Promise
 function whyNot(deps: Deps, request: CancelRequest, link: TrackedLink): Outcome | string | undefined {
   const seen = {
     linkStatus: link.status,
-    message: `The link is ${describeStatus(link)}.`,
+    message: linkIs(describeStatus(link)),
     ipayUuid: link.ipayUuid,
     settledByTracking: true,
   };
@@ -64,7 +68,7 @@ function whyNot(deps: Deps, request: CancelRequest, link: TrackedLink): Outcome 
   if (wrongEnvironment) return { ...seen, kind: 'wrong_environment', message: wrongEnvironment };
   if (!canCancel(link.status)) return { ...seen, kind: 'link_changed' };
   const { amountPaise } = link;
-  if (amountPaise === undefined) return 'InstantPay did not state the link’s amount.';
+  if (amountPaise === undefined) return AMOUNT_MISSING;
   if (amountPaise !== request.amountPaise) return { ...seen, kind: 'link_changed', amountPaise };
   return undefined;
 }
@@ -73,7 +77,7 @@ function whyNot(deps: Deps, request: CancelRequest, link: TrackedLink): Outcome 
 function movedEnvironment(request: CancelRequest, link: TrackedLink): string | undefined {
   const [asked, found] = [request.environment, link.environment];
   if (asked === undefined || found === undefined || asked === found) return undefined;
-  return `Approved for ${asked.toUpperCase()}; InstantPay responded from ${found.toUpperCase()}.`;
+  return otherEnvironment(asked.toUpperCase(), found.toUpperCase());
 }
 
 /**
@@ -94,7 +98,7 @@ async function claim(deps: Deps, request: In<'approved'>, now: number): Promise<
     const there = await findRequest(deps, request.id);
     return isHeldBy(there, holder) ? there : undefined;
   } catch (error) {
-    const release = (from: Held): Step => reschedule(from, NOT_CONFIRMED, deps.clock());
+    const release = (from: Held): Step => reschedule(from, START_NOT_CONFIRMED, deps.clock());
     deps.owed.set(request.id, { holder, version: step.next.version, step: release });
     throw error;
   }
@@ -105,7 +109,7 @@ async function callOnce(deps: Deps, executing: Held): Promise<CancelRequest> {
   const before = sendBefore(executing, deps.settings.callTimeoutMs);
   const now = deps.clock();
   if (executing.status !== 'executing' || now >= before || isTooLate(executing, now)) {
-    return keepAnswer(deps, executing, (from) => reschedule(from, HELD_UP, now));
+    return keepAnswer(deps, executing, (from) => reschedule(from, DELAYED, now));
   }
   rememberCall(deps, executing, now);
   const answer = await deps.gateway.cancel(executing.linkId, before);

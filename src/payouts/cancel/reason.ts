@@ -4,16 +4,17 @@ import { UsageError } from '../../errors.ts';
 import { maskText } from '../mask.ts';
 
 export const REASON_LENGTH = 500;
-/** Shorter than this says nothing to an approver or an auditor. */
+/** A shorter reason tells approvers and auditors nothing. */
 export const REASON_AT_LEAST = 3;
+
+export const REASON_MISSING = 'Enter a reason. Approvers and auditors will see it.';
 
 /** A reason as it is kept: trimmed, numbers and addresses masked (R17), link IDs left readable. */
 export function readReason(text: string): string {
   const reason = text.trim();
-  if (reason.length < REASON_AT_LEAST)
-    throw new UsageError('Please say why, in a few words: approvers and the audit need it.');
+  if (reason.length < REASON_AT_LEAST) throw new UsageError(REASON_MISSING);
   if (reason.length > REASON_LENGTH) {
-    throw new UsageError(`Please keep the reason under ${REASON_LENGTH} characters.`);
+    throw new UsageError(`Enter a reason of at most ${REASON_LENGTH} characters.`);
   }
   return maskText(reason);
 }

@@ -3,11 +3,12 @@
 import { NotFound } from '../../errors.ts';
 import type { CancelRequest, In, RequestStatus, Step } from './request.ts';
 import type { Deps } from '../deps.ts';
+import { NOT_FOUND } from './words.ts';
 
 /** The request as it is stored now. */
 export async function findRequest(deps: Deps, cancelRequestId: string): Promise<CancelRequest> {
   const request = await deps.store.requests.find(cancelRequestId);
-  if (!request) throw new NotFound('This cancel request is not in the records of this desk.');
+  if (!request) throw new NotFound(NOT_FOUND);
   return request;
 }
 

@@ -7,6 +7,7 @@ import { executeCancel, trackOrProblem } from './execute.ts';
 import { type CancelRequest, type In, isIn, isUnfinished } from './request.ts';
 import { findRequest, saveOrReload, saveStep } from './save.ts';
 import { finish, markUnknown, provenEnd, recheck } from './transitions.ts';
+import { linkIs, NOT_REPORTED } from './words.ts';
 
 /** Looks an unknown outcome up by tracking, never by calling again (R9). */
 export async function settleUnknown(deps: Deps, request: CancelRequest): Promise<CancelRequest> {
@@ -19,7 +20,7 @@ export async function settleUnknown(deps: Deps, request: CancelRequest): Promise
     const seen = { linkStatus: undefined, problem: link.problem, ipayUuid: undefined };
     return saveOrReload(deps, unknown, recheck(unknown, seen, now));
   }
-  const message = `The link is ${describeStatus(link)}.`;
+  const message = linkIs(describeStatus(link));
   const proven = provenEnd(link.status, message, link.ipayUuid);
   if (proven) return saveOrReload(deps, unknown, finish(unknown, now, proven));
   const seen = { linkStatus: link.status, problem: message, ipayUuid: link.ipayUuid };
@@ -28,7 +29,7 @@ export async function settleUnknown(deps: Deps, request: CancelRequest): Promise
 
 /** The lease on the call expired without a word of its holder; undefined when another replica was faster. */
 async function takeOver(deps: Deps, request: In<'executing'>): Promise<In<'unknown'> | undefined> {
-  const problem = 'The replica that started the cancellation has not reported its outcome.';
+  const problem = NOT_REPORTED;
   return saveStep(deps, request, markUnknown(request, problem, deps.clock()));
 }
 

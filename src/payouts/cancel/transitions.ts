@@ -16,6 +16,7 @@ import { SYSTEM_ACTOR } from '../audit-entry.ts';
 import type { LinkStatus } from '../links/link.ts';
 import type { WriteAnswer } from '../gateway.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../time.ts';
+import { NOT_SENT_IN_TIME } from './words.ts';
 
 type Finished = 'executed' | 'refused' | 'unresolved';
 
@@ -83,7 +84,7 @@ export function abandon(
   return finish(request, now, {
     kind: 'too_late',
     linkStatus: undefined,
-    message: problem ?? 'The approval was not carried out in time.',
+    message: problem ?? NOT_SENT_IN_TIME,
     ipayUuid: undefined,
     settledByTracking: false,
   });

@@ -28,7 +28,7 @@ export function createDirectory(
     try {
       const { user } = await withShortRetry(() => web.users.info({ user: userId }));
       // Without a user in the answer access fails closed.
-      if (!user) throw new Unavailable('Slack did not tell who somebody is (no user in its answer).');
+      if (!user) throw new Unavailable('Slack did not return the user’s account.');
       return { kind: kindOf(user, teamId), name: nameOf(user) };
     } catch (error) {
       if (!(error instanceof SlackFailure)) throw error;
@@ -36,7 +36,7 @@ export function createDirectory(
       if (NO_SUCH_METHOD.has(error.code)) return { kind: 'member', name: undefined };
       if (error.code === 'user_not_found' || error.code === 'user_not_visible')
         return { kind: 'stranger', name: undefined };
-      throw new Unavailable(`Slack did not tell who somebody is (${error.code}).`, { cause: error });
+      throw new Unavailable(`Slack did not return the user’s account (${error.code}).`, { cause: error });
     }
   };
   const readGroup = async (groupId: string): Promise<ReadonlySet<string>> => {
@@ -48,8 +48,8 @@ export function createDirectory(
       if (isTokenRefused(error.code)) onTokenRefused(error.code);
       throw new Unavailable(
         error.code === 'plan_upgrade_required'
-          ? 'Slack did not tell who is in the user group that grants this: the workspace’s plan has no user groups (plan_upgrade_required).'
-          : `Slack did not tell who is in the user group that grants this (${error.code}).`,
+          ? 'Slack did not return the members of the user group that grants this permission: the workspace’s plan has no user groups (plan_upgrade_required).'
+          : `Slack did not return the members of the user group that grants this permission (${error.code}).`,
         { cause: error },
       );
     }

@@ -8,12 +8,10 @@ import { executeCancel } from '../../payouts/cancel/execute.ts';
 import { findRequest } from '../../payouts/cancel/save.ts';
 import type { PrivateCopy } from '../block-kit/form-metadata.ts';
 import type { Context } from '../context.ts';
-import { approvalCard, decisionRefused } from '../views/approval-card.ts';
+import { decisionRefused } from '../views/approval-answers.ts';
+import { approvalCard } from '../views/approval-card.ts';
 import { waitingList } from '../views/approval-list.ts';
-import { decisionRecorded, failure } from '../views/notices.ts';
-
-const RECORDED =
-  'Your decision is recorded, but what follows from it met a problem. The desk goes on by itself, and the card will say what came of it.';
+import { DECISION_SAVED, DECISION_SAVED_NEXT_FAILED, failure, notice } from '../views/notices.ts';
 
 export interface DecideOptions {
   reason?: string | undefined;
@@ -50,7 +48,7 @@ export async function decide(
   );
   // The buttons go while the call is made; neither waits for the other, and both end before this does.
   const [, carriedOut] = await Promise.allSettled([
-    Promise.all([cards.sync(cancelRequestId), context.waiting.amend(decisionRecorded())]),
+    Promise.all([cards.sync(cancelRequestId), context.waiting.amend(notice(DECISION_SAVED))]),
     request.status === 'approved' ? executeCancel(deps, request) : request,
   ]);
   // From here on the decision stands, so nothing that fails may say that nothing was done.
@@ -61,7 +59,7 @@ export async function decide(
       { cancelRequestId, error: failed.reason },
       'what follows a decision could not be done at once',
     );
-    await context.answer(failure(RECORDED, { reference: context.reference }));
+    await context.answer(failure(DECISION_SAVED_NEXT_FAILED, { supportCode: context.reference }));
     return;
   }
   if (carriedOut.status === 'rejected') return;

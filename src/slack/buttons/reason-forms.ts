@@ -13,9 +13,7 @@ function decideWithReason(kind: Decision['kind']) {
   return async (context: Context, values: unknown, metadata: string): Promise<void> => {
     const form = decodeDecisionMetadata(metadata, context.seal);
     if (!form)
-      throw new Forbidden(
-        'This form is not one that this desk opens now. Nothing was done; please press the button again.',
-      );
+      throw new Forbidden('This form is no longer valid. No action was taken. Select the button again.');
     await decide(context, form.cancelRequestId, kind, { reason: readReasonInput(values), from: form.from });
   };
 }

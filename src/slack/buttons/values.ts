@@ -1,12 +1,13 @@
-/** Owns reading what a button carries: a value the desk did not make is refused. */
+/** Owns reading what a button carries: a value that Payout Desk did not make is refused. */
 
 import { Forbidden } from '../../errors.ts';
 import { decodeRequestId, decodeLinkId } from '../block-kit/values.ts';
 
-/** The decoded value, or Forbidden: nothing is ever done on a guess. */
+export const BUTTON_NOT_VALID = 'This button is not valid. No action was taken.';
+
+/** Returns the decoded value; throws Forbidden when there is none. */
 export function mustDecode<Value>(decoded: Value | undefined): Value {
-  if (decoded === undefined)
-    throw new Forbidden('This button does not come from this desk, so nothing was done.');
+  if (decoded === undefined) throw new Forbidden(BUTTON_NOT_VALID);
   return decoded;
 }
 

@@ -11,7 +11,8 @@ import type { Context } from '../context.ts';
 import type { CommandOf } from '../parse/command.ts';
 import type { SlackFailure } from '../api/messenger.ts';
 import { isPlaceClosed } from '../api/error-codes.ts';
-import { approvalCard, requestOpened } from '../views/approval-card.ts';
+import { requestOpened } from '../views/approval-answers.ts';
+import { approvalCard } from '../views/approval-card.ts';
 import { cancelReasonModal } from '../views/modals.ts';
 import { failure } from '../views/notices.ts';
 import { describeTarget, findOne } from './find-one.ts';
@@ -41,10 +42,7 @@ export function checkReason(values: unknown): Record<string, string> | undefined
 
 export async function cancelWithReason(context: Context, values: unknown, metadata: string): Promise<void> {
   const form = decodeCancelMetadata(metadata, context.seal);
-  if (!form)
-    throw new Forbidden(
-      'This form is not one that this desk opens now. Nothing was done; please ask for the cancel again.',
-    );
+  if (!form) throw new Forbidden('This form is no longer valid. No action was taken. Start again.');
   await ask(context, form.target, readReasonInput(values) ?? '');
 }
 
@@ -70,12 +68,13 @@ async function ask(context: Context, target: LinkTarget, reason: string): Promis
     const cause = shown.status === 'rejected' ? { error: shown.reason } : { code: shown.value?.code };
     context.log.warn({ cancelRequestId: request.id, ...cause }, 'approval card not posted');
     const words = cardNotPosted(shown.status === 'fulfilled' ? shown.value : undefined);
-    await context.answer(failure(words, { reference: context.reference }));
+    await context.answer(failure(words, { supportCode: context.reference }));
     return;
   }
   const place = await context.cards.place(request.id);
   await context.answer(
     requestOpened(request, {
+      now: context.deps.clock(),
       alreadyOpen: requested.kind === 'already_open',
       channelId: place?.channelId ?? context.approvalChannel,
       cardLink: place && (await context.messenger.permalink(place)),
@@ -95,10 +94,10 @@ function requestIdOf(delivery: string, linkId: string): string {
 function cardNotPosted(refused: SlackFailure | undefined): string {
   if (refused?.retryAfterMs !== undefined) {
     const seconds = Math.ceil(refused.retryAfterMs / 1_000);
-    return `Request saved. Slack asks Payout Desk to wait ${seconds} s before posting; the card for the approvers follows.`;
+    return `Request saved. Slack is limiting requests; the approvers will see it in about ${seconds} s.`;
   }
-  const retried = 'Request saved; posting to the approval channel failed and will be retried.';
+  const retried = 'Request saved. Posting to the approval channel failed and will be retried.';
   return refused && isPlaceClosed(refused.code)
-    ? `${retried} Ask an administrator to invite Payout Desk to that channel.`
+    ? `${retried} Ask your administrator to invite Payout Desk to that channel.`
     : retried;
 }

@@ -31,10 +31,11 @@ import {
   amountAndName,
   decisionButtons,
   formatRequestNumber,
-  spokenRequest,
+  spokenAmount,
+  spokenLinkId,
   withdrawButton,
 } from './approval-parts.ts';
-import { stateWords, voteLineOfSeveral } from './approval-words.ts';
+import { approvalsLineOfSeveral, stateWords } from './approval-words.ts';
 import { dotted, environmentTag, who } from './parts.ts';
 
 /** The card has the whole reason; here it is clipped, so that more requests fit. */
@@ -51,9 +52,13 @@ export function waitingList(
 ): Message {
   const words = decided && stateWords(decided, now);
   const outcome = words
-    ? [section(plain(`${words.title}: ${amountAndName(decided)}`)), section(words.what), divider()]
+    ? [
+        section(plain(`${words.sign} ${words.title}: ${amountAndName(decided)}`)),
+        section(words.what),
+        divider(),
+      ]
     : [];
-  const before = words ? fallback`${words.title}: ${spokenRequest(decided)}. ` : fallback``;
+  const before = words ? fallback`${spokenAmount(decided)}: ${words.title}. ` : fallback``;
   if (requests.length === 0) {
     return message(fallback`${before}${NOTHING_WAITING}`, [
       ...outcome,
@@ -76,17 +81,17 @@ export function waitingList(
 
 function row(request: CancelRequest, index: number, actorId: string, now: number): Row {
   const own = request.requestedBy === actorId;
-  const voted = request.approvals.some((vote) => vote.userId === actorId);
+  const approved = request.approvals.some(({ userId }) => userId === actorId);
   const lines = [
     md`*${rupees(request.amountPaise)}* · ${formatRequestNumber(request)}`,
     own
       ? md`your request, ${relative(request.requestedAt, now)}`
       : md`requested by ${person(request.requestedBy)} ${relative(request.requestedAt, now)}`,
     md`expires ${when(request.expiresAt, now)}`,
-    dotted(environmentTag(request.environment), voteLineOfSeveral(request)),
+    dotted(environmentTag(request.environment), approvalsLineOfSeveral(request)),
   ];
   const { contact } = request;
-  const buttons = own ? [withdrawButton(request)] : voted ? [] : decisionButtons(request);
+  const buttons = own ? [withdrawButton(request)] : approved ? [] : decisionButtons(request);
   const blocks = [
     divider(),
     columns(
@@ -99,7 +104,7 @@ function row(request: CancelRequest, index: number, actorId: string, now: number
       ),
     ),
     ...actions(buttons, encodeWaitingRow(index)),
-    ...(voted ? [context(md`You have approved this request; one more approver is needed.`)] : []),
+    ...(approved ? [context(md`You have approved this request; one more approver is needed.`)] : []),
   ];
-  return { blocks, spoken: spokenRequest(request) };
+  return { blocks, spoken: fallback`${spokenAmount(request)}, ${spokenLinkId(request)}` };
 }

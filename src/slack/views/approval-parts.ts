@@ -1,28 +1,30 @@
-/** Owns the pieces that messages about a cancel request share: its facts, its buttons, its footer. */
+/** Owns the pieces that messages about a cancellation request share: its facts, its buttons, its footer. */
 
-import type { Button, KnownBlock } from '@slack/web-api';
+import type { Button, KnownBlock, SectionBlock } from '@slack/web-api';
 import type { CancelRequest } from '../../payouts/cancel/request.ts';
 import { formatRupees } from '../../payouts/money.ts';
 import { ACTION_IDS } from '../block-kit/ids.ts';
-import { button, confirm, context, type Pair, plain, section } from '../block-kit/blocks.ts';
+import { button, confirm, context, type Pair, pairs, plain, section } from '../block-kit/blocks.ts';
 import {
-  at,
+  asOf,
+  clip,
+  fallback,
+  type FallbackText,
   type Mrkdwn,
   md,
   person,
   rupees,
-  fallback,
-  type FallbackText,
   spokenText,
+  when,
 } from '../block-kit/text.ts';
-import { voteLine, voters } from './approval-words.ts';
-import { atAndAgo, contactLines, dotted, environmentTag, spokenWho, who } from './parts.ts';
+import { approvalsLine, approvers } from './approval-words.ts';
+import { atAndAgo, contactLines, dotted, environmentTag, requestId, spokenWho, who } from './parts.ts';
 
-/** Who a posted card speaks to and of. */
+/** Whom a posted card mentions and names. */
 export interface Audience {
-  /** Mentions of those who may decide; undefined: nobody is notified by a mention. */
+  /** Mentions of the approvers; undefined: nobody is notified by a mention. */
   approvers?: Mrkdwn | undefined;
-  /** The requester's name as Slack tells it, shown without notifying the one person who may not decide. */
+  /** The requester's name in Slack: a mention would notify the one person who may not decide. */
   requester?: string | undefined;
 }
 
@@ -32,20 +34,23 @@ export function requestFacts(
   now: number,
   { requester }: Audience = {},
 ): (Pair | undefined)[] {
-  const asked = at(request.requestedAt);
+  const requestedAt = when(request.requestedAt, now);
   const expires = request.linkExpiresAt;
   return [
     [md`Recipient`, plain(...contactLines(request.contact))],
     [md`Purpose`, plain(request.purpose)],
     [expires !== undefined && expires <= now ? md`Link expired` : md`Link expires`, atAndAgo(expires, now)],
     [md`Link ID`, plain(request.linkId)],
-    [md`Requested by`, requester ? plain([requester, asked]) : md`${person(request.requestedBy)}, ${asked}`],
+    [
+      md`Requested by`,
+      requester ? plain([requester, requestedAt]) : md`${person(request.requestedBy)}, ${requestedAt}`,
+    ],
     [md`Reason`, plain(request.reason)],
-    request.approvalsRequired > 1 ? [md`Approvals`, voteLine(request)] : undefined,
+    request.approvalsRequired > 1 ? [md`Approvals`, approvalsLine(request)] : undefined,
     request.voidApprovals.length > 0
-      ? [md`Not counted`, md`${voters(request.voidApprovals)}: no longer an approver`]
+      ? [md`Not counted`, md`${approvers(request.voidApprovals)}: no longer an approver`]
       : undefined,
-    request.emergencyReason ? [md`Break glass`, plain(request.emergencyReason)] : undefined,
+    request.emergencyReason ? [md`Emergency approval`, plain(request.emergencyReason)] : undefined,
   ];
 }
 
@@ -54,21 +59,43 @@ export function formatRequestNumber({ number }: CancelRequest): Mrkdwn {
   return md`C-${number}`;
 }
 
-/** Which request, where, and the ID that InstantPay's support asks for (R19). */
-export function requestFooter(request: CancelRequest): KnownBlock {
-  const { ipayUuid } = request;
+/** "Request C-1042", for footers and fallback texts. */
+export function spokenNumber(request: CancelRequest): Mrkdwn {
+  return md`Request ${formatRequestNumber(request)}`;
+}
+
+/** The link and the reason, for messages that follow the card. */
+export function requestSummary(request: CancelRequest, reason = md`Reason`): SectionBlock[] {
+  return pairs([
+    [md`Link`, plain([who(request.contact)], request.purpose, request.linkId)],
+    [reason, plain(request.reason)],
+  ]);
+}
+
+/** States in which InstantPay's support may be asked: its request ID helps only there (R19). */
+const FAILURES: readonly CancelRequest['status'][] = ['refused', 'unknown', 'unresolved'];
+
+/** The environment, the request's ID, and when this was shown: the one place of a message that says IST. */
+export function requestFooter(request: CancelRequest, now: number): KnownBlock {
+  const { ipayUuid, status } = request;
   return context(
-    dotted(md`Request ${formatRequestNumber(request)}`, environmentTag(request.environment)),
-    plain([ipayUuid && `InstantPay request ${ipayUuid}`]),
+    dotted(environmentTag(request.environment), spokenNumber(request), asOf(now)),
+    FAILURES.includes(status) ? requestId(ipayUuid) : undefined,
   );
 }
 
-/** InstantPay's or a person's words, as words. */
+/** InstantPay's or a person's words, in quotation marks. */
 export function quoted(text: string | undefined): KnownBlock[] {
   return text ? [section(plain(`“${text}”`))] : [];
 }
 
-/** `Approve` and `Reject`, and `Break glass` where the desk has it; wherever they stand they ask first, with the amount and the link: `Approve` in a dialog, the others in their form. */
+/** The button, its form and the announcement: one administrator approves without the others. */
+export const EMERGENCY_APPROVAL = 'Emergency approval';
+
+/**
+ * `Approve` and `Reject`, and `Emergency approval` where it is turned on. Each asks first, naming the amount and the
+ * link: `Approve` in a dialog, the others in their form.
+ */
 export function decisionButtons(request: CancelRequest): Button[] {
   const value = request.id;
   const amount = formatRupees(request.amountPaise);
@@ -83,12 +110,12 @@ export function decisionButtons(request: CancelRequest): Button[] {
       style: 'primary',
       spoken: `Approve: ${about}`,
       confirm: confirm({
-        title: 'Approve this cancel?',
+        title: 'Approve this cancellation?',
         lines: [
           ...lines,
           last
-            ? 'The link is checked once more and then cancelled. This cannot be undone.'
-            : 'One more approver is needed before it is cancelled.',
+            ? 'The link is checked again and then cancelled. This cannot be undone.'
+            : 'Another approval is needed before the link is cancelled.',
         ],
         yes: 'Approve',
         no: 'Not now',
@@ -105,20 +132,20 @@ export function decisionButtons(request: CancelRequest): Button[] {
     ...(request.emergencyAllowed
       ? [
           button({
-            label: 'Break glass',
+            label: EMERGENCY_APPROVAL,
             action: ACTION_IDS.approvalEmergency,
             value,
-            spoken: `Break glass: approve alone, ${about}`,
+            spoken: `${EMERGENCY_APPROVAL}: ${about}`,
           }),
         ]
       : []),
   ];
 }
 
-// A dialog has 300 characters; the name must not push the link out of it.
-const clipName = (name: string): string => (name.length > 80 ? `${name.slice(0, 79)}…` : name);
+/** A dialog has 300 characters: the name must not push the link out of it. */
+const NAME_LENGTH = 80;
 
-/** The requester's own way out while nobody has decided. */
+/** The requester takes the request back while it is pending. */
 export function withdrawButton(request: CancelRequest): Button {
   const amount = formatRupees(request.amountPaise);
   return button({
@@ -127,8 +154,12 @@ export function withdrawButton(request: CancelRequest): Button {
     value: request.id,
     spoken: `Withdraw: ${amount}, link ${request.linkId}`,
     confirm: confirm({
-      title: 'Withdraw your request?',
-      lines: [`${amount}, link ${request.linkId}`, 'The link stays as it is; you can ask again.'],
+      title: 'Withdraw this request?',
+      lines: [
+        amountAndName(request),
+        `Link ${request.linkId}`,
+        'The link stays active. You can submit a new request.',
+      ],
       yes: 'Withdraw',
       no: 'Keep it',
       style: 'danger',
@@ -140,17 +171,21 @@ export function showButton(request: CancelRequest): Button {
   return button({ label: 'Show request', action: ACTION_IDS.approvalShow, value: request.id });
 }
 
-/** The requester in a summary, by name where a mention would notify them. */
+/** The requester in a fallback text: by name where a mention would notify them. */
 export function spokenRequester(request: CancelRequest, { requester }: Audience = {}): FallbackText {
   return requester ? spokenText(requester, 60) : person(request.requestedBy);
 }
 
 /** Amount and recipient of the request in plain text, for titles. */
 export function amountAndName(request: CancelRequest): string {
-  return `${formatRupees(request.amountPaise)} to ${clipName(who(request.contact))}`;
+  return `${formatRupees(request.amountPaise)} to ${clip(who(request.contact), NAME_LENGTH)}`;
 }
 
-/** A short line of text on the request, for lists of them. */
-export function spokenRequest(request: CancelRequest): FallbackText {
-  return fallback`${rupees(request.amountPaise)} to ${spokenWho(request.contact)}, link ${spokenText(request.linkId, 30)}`;
+/** "₹2,50,000.00 to Asha Rao": how every fallback text begins. */
+export function spokenAmount(request: CancelRequest): FallbackText {
+  return fallback`${rupees(request.amountPaise)} to ${spokenWho(request.contact)}`;
+}
+
+export function spokenLinkId({ linkId }: CancelRequest): FallbackText {
+  return fallback`Link ${spokenText(linkId, 30)}`;
 }

@@ -1,231 +1,159 @@
-/** Owns what is said about a cancel request in each of its states: only what is true right now, never a hope. */
+/** Owns what is said about a cancellation request in each of its states: only what is known at that moment. */
 
-import type { CancelRequest, Outcome, Approval } from '../../payouts/cancel/request.ts';
+import type { Approval, CancelRequest, RequestStatus } from '../../payouts/cancel/request.ts';
 import { parseLinkId } from '../../payouts/links/link.ts';
-import {
-  at,
-  code,
-  constant,
-  count,
-  joinMd,
-  type Mrkdwn,
-  md,
-  person,
-  relative,
-  rupees,
-} from '../block-kit/text.ts';
+import { code, count, joinMd, type Mrkdwn, md, person, when } from '../block-kit/text.ts';
+import { linkStatusWord, OUTCOME_TITLES, outcomeWords } from './outcome-words.ts';
 
 export interface StateWords {
-  /** The card's title. */
+  sign: Mrkdwn;
+  /** The status, as a title and in notifications. */
   title: Mrkdwn;
   /** What happened, who did it and when. */
   what: Mrkdwn;
-  /** InstantPay's or a person's words that belong to it; plain text only. */
+  /** InstantPay's or a person's words; plain text only. */
   quoted: string | undefined;
-  /** What to do next, for the requester; nothing while the request waits. */
+  /** The requester's one next step. */
   next: Mrkdwn | undefined;
 }
 
-/** The request as it is at this time; without a time nothing relative is said. */
-export function stateWords(request: CancelRequest, now?: number): StateWords {
-  const { status, decidedAt, closedBy, closedReason, problem, wakeAt } = request;
-  const when = decidedAt === undefined ? md`` : md` on ${at(decidedAt)}`;
-  const alone = request.emergencyReason === undefined ? md`` : md` alone (break glass)`;
-  const approved = md`Approved by ${voters(request.approvals)}${alone}${when}.`;
-  switch (status) {
-    case 'pending':
-      return {
-        title: md`🔔 Cancel request`,
-        what: md`Waiting for ${missing(request)}; lapses ${moment(request.expiresAt, now)}.`,
-        quoted: undefined,
-        next: undefined,
-      };
-    case 'approved':
-      return {
-        title: md`⏳ Approved, not sent yet`,
-        what: problem
-          ? md`${approved} Nothing has been sent to InstantPay yet${nextTry(wakeAt, now)}.`
-          : md`${approved} The link is checked once more, then the cancel is sent.`,
-        quoted: problem,
-        next: undefined,
-      };
-    case 'executing':
-      return {
-        title: md`⏳ Cancellation started, no answer yet`,
-        what: md`${approved} The cancellation may have been sent to InstantPay${sentAt(request)}. The link is not cancelled until InstantPay confirms it.`,
-        quoted: problem,
-        next: undefined,
-      };
-    case 'unknown':
-      return {
-        title: md`⚠️ Outcome unknown, checking`,
-        what: md`${approved} The cancellation may have been sent${sentAt(request)}; it is not confirmed and will not be sent again. Payout Desk checks the link${nextLook(wakeAt, now)}.`,
-        quoted: problem,
-        next: md`No action needed. You will be told the outcome.`,
-      };
-    case 'unresolved':
-      return {
-        title: md`🔴 Outcome not confirmed: manual check required`,
-        what: md`${approved} The cancellation may have been sent${sentAt(request)}. A day of checks did not show whether it took effect${lastSeen(request.outcome)}.`,
-        quoted: request.outcome?.message ?? problem,
-        next: md`Contact InstantPay support with the request ID before a new request.`,
-      };
-    case 'rejected':
-      return {
-        title: md`🚫 Rejected, nothing was cancelled`,
-        what: md`Rejected by ${person(closedBy)}${when}.`,
-        quoted: closedReason,
-        next: md`Talk to ${person(closedBy)} if it should be cancelled after all; you can ask again.`,
-      };
-    case 'expired':
-      return {
-        title: md`⌛ Lapsed, nothing was cancelled`,
-        what: md`Nobody decided in time; it lapsed${when}.`,
-        quoted: undefined,
-        next: md`Ask again${askAgain(request)} if the link should still be cancelled.`,
-      };
-    case 'withdrawn':
-      return {
-        title: md`↩️ Withdrawn, nothing was cancelled`,
-        what: md`Withdrawn by ${person(closedBy)}${when}.`,
-        quoted: undefined,
-        next: undefined,
-      };
-    case 'executed':
-    case 'refused':
-      return endWords(request, approved);
-  }
+/** Returns the words of the request's state; times are relative to `now`, in epoch milliseconds. */
+export function stateWords(request: CancelRequest, now: number): StateWords {
+  return { quoted: undefined, next: undefined, ...STATES[request.status](request, now) };
 }
 
-/** Only an outcome of kind `cancelled` says that the link was cancelled. */
-function endWords(request: CancelRequest, approved: Mrkdwn): StateWords {
-  const { outcome } = request;
-  const status = outcome?.linkStatus;
-  // The desk's own sentence on the status stands in `what` already.
-  const quoted = outcome?.message === `The link is ${status}.` ? undefined : outcome?.message;
-  const now = status ? md`; the link is ${statusWord(status)}` : md``;
-  const fallback = (title: Mrkdwn, what: Mrkdwn, next?: Mrkdwn): StateWords => ({
-    title,
-    what: md`${approved} ${what}`,
-    quoted,
-    next,
-  });
-  switch (outcome?.kind) {
-    case 'cancelled':
-      return fallback(
-        md`✅ Link cancelled`,
-        outcome.settledByTracking
-          ? md`The link is CANCELLED; seen by looking it up.`
-          : md`InstantPay confirmed the cancel.`,
-        md`The recipient cannot claim it any more. When money held by the link is released, InstantPay does not say: look at the account’s statement.`,
-      );
-    case 'link_changed':
-      return fallback(
-        md`⚪ Not cancelled: the link had changed`,
-        outcome.amountPaise === undefined
-          ? md`When it was checked again it could not be cancelled any more${now}. Nothing was sent.`
-          : md`The link’s amount is now ${rupees(outcome.amountPaise)}; ${rupees(request.amountPaise)} was approved. Nothing was sent.`,
-        md`Track the link to see how it stands.`,
-      );
-    case 'recipient_won':
-      return fallback(
-        md`⚪ Not cancelled: the recipient was faster`,
-        md`The recipient had begun to claim it before the cancel took effect${now}.`,
-        status === 'PROCESSING'
-          ? md`Track the link: if that payout fails it becomes ISSUED again, and then you can ask again.`
-          : md`Take it up with the recipient if the money should not have gone out.`,
-      );
-    case 'link_expired':
-      return fallback(
-        md`⚪ Not cancelled: the link has expired`,
-        md`It is EXPIRED, so nobody can claim it any more.`,
-        md`Nothing more to cancel.`,
-      );
-    case 'instantpay_refused':
-      return fallback(
-        md`🚫 Not cancelled: InstantPay refused`,
-        md`InstantPay answered with a no${outcome.linkStatus ? now : md`; the link could not be looked up`}.`,
-        md`Read InstantPay’s words; if they do not help, ask its support with the request id.`,
-      );
-    case 'wrong_environment':
-      return fallback(
-        md`🚫 Not cancelled: wrong environment`,
-        md`The desk is not set up for where InstantPay answered from; nothing was sent.`,
-        md`An administrator has to check the desk’s settings.`,
-      );
-    case 'too_late':
-      return fallback(
-        md`⌛ Too late, nothing was cancelled`,
-        md`Too late: not carried out within 30 minutes of the approval. Nothing was sent.`,
-        md`Submit a new request${askAgain(request)}.`,
-      );
-    case 'still_unknown':
-    case undefined:
-      return fallback(
-        md`🔴 Outcome not confirmed: manual check required`,
-        md`Its outcome was not recorded.`,
-        md`Track the link before anything else.`,
-      );
-  }
+/** The titles of the states that have one; the others have an outcome (`OUTCOME_TITLES`). */
+export const STATE_TITLES = {
+  pending: md`Cancellation requested`,
+  approved: md`Approved, not sent yet`,
+  executing: md`Cancellation started, not confirmed`,
+  unknown: md`Cancellation not confirmed, checking`,
+  rejected: md`Request rejected, link not cancelled`,
+  expired: md`Request expired, link not cancelled`,
+  withdrawn: md`Request withdrawn, link not cancelled`,
+};
+
+type Words = Pick<StateWords, 'sign' | 'title' | 'what'> & Partial<StateWords>;
+
+const STATES: Record<RequestStatus, (request: CancelRequest, now: number) => Words> = {
+  pending: (request, now) => ({
+    sign: md`🔔`,
+    title: STATE_TITLES.pending,
+    what: md`Waiting for ${missing(request)}. Expires ${when(request.expiresAt, now)}.`,
+  }),
+  approved: (request, now) => ({
+    sign: md`⏳`,
+    title: STATE_TITLES.approved,
+    what: request.problem
+      ? md`${approvedBy(request, now)} Nothing has been sent to InstantPay.${nextTime(md`Next attempt`, request, now)}`
+      : md`${approvedBy(request, now)} The link is checked again, then the cancellation is sent.`,
+    quoted: request.problem,
+  }),
+  executing: (request, now) => ({
+    sign: md`⏳`,
+    title: STATE_TITLES.executing,
+    what: md`${approvedBy(request, now)} ${maybeSent(request, now)}. The link is not cancelled until InstantPay confirms it.`,
+    quoted: request.problem,
+  }),
+  unknown: (request, now) => ({
+    sign: md`⚠️`,
+    title: STATE_TITLES.unknown,
+    what: md`${approvedBy(request, now)} ${maybeSent(request, now)} and is not confirmed. It will not be sent again.${nextTime(md`Next check`, request, now)}`,
+    quoted: request.problem,
+    next: md`No action needed. The outcome will follow.`,
+  }),
+  unresolved: (request, now) => ({
+    sign: md`🔴`,
+    title: OUTCOME_TITLES.still_unknown,
+    what: md`${approvedBy(request, now)} ${maybeSent(request, now)}. Checks over 24 hours did not confirm the outcome.${lastStatus(request)}`,
+    quoted: request.outcome?.message ?? request.problem,
+    next: md`Contact InstantPay support with the InstantPay request ID before a new request.`,
+  }),
+  rejected: (request, now) => ({
+    sign: md`🚫`,
+    title: STATE_TITLES.rejected,
+    what: md`Rejected by ${person(request.closedBy)}${decidedAt(request, now)}.`,
+    quoted: request.closedReason,
+    next: md`Contact ${person(request.closedBy)}, or submit a new request.`,
+  }),
+  expired: (request, now) => ({
+    sign: md`⌛`,
+    title: STATE_TITLES.expired,
+    what: md`Expired without a decision${decidedAt(request, now)}.`,
+    next: newRequest(request),
+  }),
+  withdrawn: (request, now) => ({
+    sign: md`↩️`,
+    title: STATE_TITLES.withdrawn,
+    what: md`Withdrawn by ${person(request.closedBy)}${decidedAt(request, now)}.`,
+  }),
+  executed: ended,
+  refused: ended,
+};
+
+function ended(request: CancelRequest, now: number): Words {
+  const words = outcomeWords(request, newRequest(request));
+  return { ...words, what: md`${approvedBy(request, now)} ${words.what}` };
 }
 
-function statusWord(status: NonNullable<Outcome['linkStatus']>): Mrkdwn {
-  return status === 'UNKNOWN' ? md`in a state this desk does not know` : constant(status);
+function approvedBy(request: CancelRequest, now: number): Mrkdwn {
+  const kind = request.emergencyReason === undefined ? md`Approved` : md`Emergency approval`;
+  return md`${kind} by ${approvers(request.approvals)}${decidedAt(request, now)}.`;
 }
 
-function sentAt({ executingAt }: CancelRequest): Mrkdwn {
-  return executingAt === undefined ? md`` : md` on ${at(executingAt)}`;
+function decidedAt(request: CancelRequest, now: number): Mrkdwn {
+  return request.decidedAt === undefined ? md`` : md` ${when(request.decidedAt, now)}`;
 }
 
-function lastSeen(outcome: Outcome | undefined): Mrkdwn {
-  return outcome?.linkStatus ? md`; last seen, the link was ${statusWord(outcome.linkStatus)}` : md``;
+/** A process may have stopped between its claim and its call, so "sent" would be more than is known. */
+function maybeSent({ executingAt }: CancelRequest, now: number): Mrkdwn {
+  const sentAt = executingAt === undefined ? md`` : md` ${when(executingAt, now)}`;
+  return md`The cancellation may have been sent${sentAt}`;
 }
 
-function nextLook(wakeAt: number | undefined, now: number | undefined): Mrkdwn {
+function lastStatus({ outcome }: CancelRequest): Mrkdwn {
+  return outcome?.linkStatus
+    ? md` Link status at the last check: ${linkStatusWord(outcome.linkStatus)}.`
+    : md``;
+}
+
+function nextTime(label: Mrkdwn, { wakeAt }: CancelRequest, now: number): Mrkdwn {
   if (wakeAt === undefined) return md``;
-  return now !== undefined && wakeAt <= now ? md` now` : md`, next ${moment(wakeAt, now)}`;
+  return md` ${label}: ${wakeAt <= now ? md`now` : when(wakeAt, now)}.`;
 }
 
-function nextTry(wakeAt: number | undefined, now: number | undefined): Mrkdwn {
-  if (wakeAt === undefined || (now !== undefined && wakeAt <= now)) return md`; it is tried again`;
-  return md`; next try ${moment(wakeAt, now)}`;
-}
-
-/** "in 3 hours, at 20 Nov 2026, 14:05 IST". */
-function moment(instant: number, now: number | undefined): Mrkdwn {
-  return now === undefined ? md`on ${at(instant)}` : md`${relative(instant, now)}, on ${at(instant)}`;
-}
-
-/** "/payout cancel 65..." when the id is one, else nothing. */
-function askAgain({ linkId }: CancelRequest): Mrkdwn {
+/** With the command to type, when the link ID is one. */
+function newRequest({ linkId }: CancelRequest): Mrkdwn {
   const valid = parseLinkId(linkId);
-  return valid ? md` with ${code(`/payout cancel ${valid}`)}` : md``;
+  return valid ? md`Submit a new request: ${code(`/payout cancel ${valid}`)}` : md`Submit a new request.`;
 }
 
-/** Who gave these votes. */
-export function voters(approvals: readonly Approval[]): Mrkdwn {
+/** Who gave these approvals. */
+export function approvers(approvals: readonly Approval[]): Mrkdwn {
   return approvals.length === 0
-    ? md`nobody yet`
+    ? md`no one yet`
     : joinMd(
-        approvals.slice(0, 10).map((vote) => person(vote.userId)),
+        approvals.slice(0, 10).map(({ userId }) => person(userId)),
         ' and ',
       );
 }
 
 function missing({ approvals, approvalsRequired }: CancelRequest): Mrkdwn {
-  const more = approvalsRequired - approvals.length;
-  if (approvalsRequired <= 1) return md`an approver`;
-  return approvals.length === 0 ? md`${more} approvers` : md`${more} more approver`;
+  if (approvalsRequired <= 1) return md`approval`;
+  const left = approvalsRequired - approvals.length;
+  return approvals.length === 0
+    ? count(left, 'approval')
+    : md`${left} more ${left === 1 ? md`approval` : md`approvals`}`;
 }
 
 /** "1 of 2 approvals: @asha". */
-export function voteLine(request: CancelRequest): Mrkdwn {
+export function approvalsLine(request: CancelRequest): Mrkdwn {
   const { approvals, approvalsRequired } = request;
-  const so = md`${approvals.length} of ${count(approvalsRequired, 'approval')}`;
-  return approvals.length === 0 ? so : md`${so}: ${voters(approvals)}`;
+  const counted = md`${approvals.length} of ${count(approvalsRequired, 'approval')}`;
+  return approvals.length === 0 ? counted : md`${counted}: ${approvers(approvals)}`;
 }
 
-/** The same where it takes more than one person; for one it says nothing new. */
-export function voteLineOfSeveral(request: CancelRequest): Mrkdwn | undefined {
-  return request.approvalsRequired > 1 ? voteLine(request) : undefined;
+/** The same when more than one approval is required; with one it adds nothing. */
+export function approvalsLineOfSeveral(request: CancelRequest): Mrkdwn | undefined {
+  return request.approvalsRequired > 1 ? approvalsLine(request) : undefined;
 }

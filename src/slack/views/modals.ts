@@ -1,4 +1,4 @@
-/** Owns the two forms: why to cancel, and why a cancel request is rejected. */
+/** Owns the forms that ask for a reason: to cancel, to reject, to approve in an emergency. */
 
 import type { KnownBlock, ModalView } from '@slack/web-api';
 import type { CancelRequest } from '../../payouts/cancel/request.ts';
@@ -7,9 +7,12 @@ import { formatRupees } from '../../payouts/money.ts';
 import { BLOCK_IDS, VIEW_IDS, INPUT_IDS } from '../block-kit/ids.ts';
 import { pairs, plain, section, viewBlocks } from '../block-kit/blocks.ts';
 import { type Mrkdwn, md } from '../block-kit/text.ts';
+import { EMERGENCY_APPROVAL } from './approval-parts.ts';
 import { who } from './parts.ts';
 
-/** Asks why to cancel; `linkLine` says which link, in plain text. */
+export const CANCEL_REASON = 'Reason for cancellation';
+
+/** Asks for the reason of a cancellation; `linkLine` names the link, in plain text. */
 export function cancelReasonModal(
   metadata: string,
   { linkLine, reason }: { linkLine?: string; reason?: string | undefined } = {},
@@ -19,43 +22,43 @@ export function cancelReasonModal(
     metadata,
     title: 'Cancel payout link',
     submit: 'Request approval',
-    lead: md`A second person has to approve. Nothing is cancelled until then.`,
+    lead: md`Another person has to approve. The link stays active until then.`,
     about: linkLine,
     reason,
-    label: 'Why should it be cancelled?',
-    hint: 'Approvers and the audit see this. Numbers and addresses in it are masked.',
+    label: CANCEL_REASON,
+    hint: 'Approvers and auditors will see it. Numbers and addresses are masked.',
   });
 }
 
-/** Asks why a cancel request is rejected. */
+/** Asks for the reason of a rejection. */
 export function rejectReasonModal(metadata: string, request: CancelRequest): ModalView {
   return reasonModal({
     callbackId: VIEW_IDS.rejectReason,
     metadata,
-    title: 'Reject the request',
+    title: 'Reject request',
     submit: 'Reject',
-    lead: md`The link stays as it is. The requester is told your reason.`,
+    lead: md`The link stays active. The requester will see your reason.`,
     about: aboutRequest(request),
-    label: 'Why is it rejected?',
-    hint: 'The requester and the audit see this. Numbers and addresses in it are masked.',
+    label: 'Reason for rejection',
+    hint: 'The requester and auditors will see it. Numbers and addresses are masked.',
   });
 }
 
-/** Asks an administrator why they approve alone. */
+/** Asks an administrator for the reason of an emergency approval. */
 export function emergencyModal(metadata: string, request: CancelRequest): ModalView {
   return reasonModal({
     callbackId: VIEW_IDS.emergencyReason,
     metadata,
-    title: 'Approve alone',
-    submit: 'Approve alone',
-    lead: md`The link is checked once more and then cancelled, without the approvals the rule asks for. *This is announced in the approval channel* and stays in the audit.`,
+    title: EMERGENCY_APPROVAL,
+    submit: 'Approve',
+    lead: md`The link is checked again and then cancelled, without the required approvals. *This is announced in the approval channel* and recorded in the audit.`,
     about: aboutRequest(request),
-    label: 'Why can it not wait for the others?',
-    hint: 'Everybody in the approval channel sees this. Numbers and addresses in it are masked.',
+    label: 'Reason for emergency approval',
+    hint: 'Everyone in the approval channel will see it. Numbers and addresses are masked.',
   });
 }
 
-/** What the decision is about, in plain text. */
+/** Amount, recipient and link, in plain text. */
 function aboutRequest({ amountPaise, contact, linkId }: CancelRequest): string {
   return `${formatRupees(amountPaise)} to ${who(contact)}, ${linkId}`;
 }
@@ -67,7 +70,7 @@ interface ReasonForm {
   submit: string;
   lead: Mrkdwn;
   about: string | undefined;
-  /** What was typed before. */
+  /** The reason typed before, to start from. */
   reason?: string | undefined;
   label: string;
   hint: string;

@@ -1,47 +1,45 @@
-/** Owns short answers: a reminder went out, something failed, a plain word of the desk. */
+/** Owns short answers: reminder sent, failed, still working, saved. */
 
 import type { Reminded } from '../../payouts/links/remind.ts';
 import { context, type Message, message, plain, section } from '../block-kit/blocks.ts';
-import { at, md, relative, fallback, spokenText } from '../block-kit/text.ts';
+import { asOf, fallback, md, spokenText, when } from '../block-kit/text.ts';
 import type { CommandName } from '../parse/vocabulary.ts';
 import { usageBlocks } from './help.ts';
-import { dotted, environmentTag, environmentWord } from './parts.ts';
+import { dotted, environmentTag, environmentWord, requestId } from './parts.ts';
 
-/** The reminder was sent: to whom, as InstantPay says it, and when the next one may go. */
+/** Tells that the reminder was sent: to whom, in InstantPay's words, and when the next one is possible. */
 export function reminded(sent: Reminded, now: number): Message {
-  const next = md`The next reminder can go out ${relative(sent.cooldownUntil, now)}, on ${at(sent.cooldownUntil)}.`;
+  const next = md`Next possible: ${when(sent.cooldownUntil, now)}.`;
   return message(
-    fallback`Reminder sent for link ${spokenText(sent.linkId, 30)}: ${spokenText(sent.message)} ${next} ${environmentWord(sent.environment)}`,
+    fallback`Reminder sent: ${spokenText(sent.message)} ${next} Link ${spokenText(sent.linkId, 30)}, ${environmentWord(sent.environment)}.`,
     [
       section(md`📨 *Reminder sent*`),
       section(plain(sent.message, `Link ${sent.linkId}`)),
-      context(
-        dotted(environmentTag(sent.environment), next),
-        sent.ipayUuid ? plain(`Request ${sent.ipayUuid}`) : undefined,
-      ),
+      section(next),
+      context(dotted(environmentTag(sent.environment), asOf(now))),
     ],
   );
 }
 
-export interface FailureFacts {
-  /** What the person can quote; the log line has the same. */
-  reference: string;
-  /** InstantPay's request id (R19). */
+export interface FailureIds {
+  /** On failures, not on refusals: the log lines of this request carry the same as `requestId`. */
+  supportCode?: string | undefined;
+  /** InstantPay's ID of the request that failed (R19). */
   ipayUuid?: string | undefined;
   /** The command whose usage helps. */
   usage?: CommandName | undefined;
 }
 
-/** One friendly sentence with what to do next, and the references support asks for. */
-export function failure(sentence: string, { reference, ipayUuid, usage }: FailureFacts): Message {
-  return message(fallback`${spokenText(sentence, 500)} (reference ${spokenText(reference, 60)})`, [
+/** One sentence with the next step, and the IDs that support asks for. */
+export function failure(sentence: string, { supportCode, ipayUuid, usage }: FailureIds = {}): Message {
+  const ids = [supportCode ? plain(`Support code: ${supportCode}`) : undefined, requestId(ipayUuid)].filter(
+    (id) => id !== undefined,
+  );
+  const code = supportCode ? fallback` Support code: ${spokenText(supportCode, 60)}` : fallback``;
+  return message(fallback`${spokenText(sentence, 500)}${code}`, [
     section(plain(sentence)),
     ...(usage ? usageBlocks(usage) : []),
-    context(
-      plain(
-        [`Reference ${reference}`, ipayUuid && `InstantPay request ${ipayUuid}`].map((id) => id || undefined),
-      ),
-    ),
+    ...(ids.length > 0 ? [context(...ids)] : []),
   ]);
 }
 
@@ -50,19 +48,16 @@ export function notice(sentence: string): Message {
   return message(fallback`${spokenText(sentence, 500)}`, [section(plain(sentence))]);
 }
 
-/** While an answer takes longer than people wait without a word; the answer replaces it. */
+/** Shown while an answer takes more than 2 s; the answer replaces it. */
 export function lookingUp(): Message {
   return notice('Looking that up …');
 }
 
-/** Before a decision that is not in the records yet is acknowledged. */
-export function notRecordedYet(): Message {
-  return notice(
-    'Not recorded yet. Payout Desk is waiting for Slack or its records. This message will say when your decision is recorded; if it does not change within a minute, press the button again.',
-  );
-}
+export const NOT_SAVED_YET =
+  'Decision not saved yet. Payout Desk is waiting for Slack or its database. This message changes when the decision is saved. If it does not change within a minute, select the button again.';
 
-/** The decision stands, whatever follows from it. */
-export function decisionRecorded(): Message {
-  return notice('Your decision is recorded. The request’s card shows what follows.');
-}
+export const DECISION_SAVED = 'Decision saved. The card of the request shows the outcome.';
+
+/** The decision is saved; what follows it is retried by the job. */
+export const DECISION_SAVED_NEXT_FAILED =
+  'Decision saved. The next step failed and will be retried. The card of the request shows the outcome.';

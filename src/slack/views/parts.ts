@@ -8,7 +8,6 @@ import { formatRupees } from '../../payouts/money.ts';
 import { ACTION_IDS } from '../block-kit/ids.ts';
 import { button, columns, confirm, type Line, plain } from '../block-kit/blocks.ts';
 import {
-  at,
   clean,
   constant,
   joinMd,
@@ -19,6 +18,7 @@ import {
   fallback,
   type FallbackText,
   spokenText,
+  when,
 } from '../block-kit/text.ts';
 
 const STATUS_EMOJI: Readonly<Record<LinkStatus, string>> = {
@@ -30,7 +30,7 @@ const STATUS_EMOJI: Readonly<Record<LinkStatus, string>> = {
   UNKNOWN: '❔',
 };
 
-/** "🔵 ISSUED": one sign and one word for each status, everywhere the same. */
+/** "🔵 ISSUED": the same sign and word everywhere. */
 export function badge(status: LinkStatus): Mrkdwn {
   return constant(`${STATUS_EMOJI[status]} ${status === 'UNKNOWN' ? 'UNKNOWN STATUS' : status}`);
 }
@@ -39,18 +39,18 @@ export function badgeText(status: LinkStatus): string {
   return `${STATUS_EMOJI[status]} ${status}`;
 }
 
-/** "*LIVE*", "🧪 *SANDBOX*" or that InstantPay did not say (R15). */
+/** "*LIVE*", "🧪 *SANDBOX*" or that InstantPay did not report it (R15). */
 export function environmentTag(environment: Environment | undefined): Mrkdwn {
   if (environment === 'live') return md`*LIVE*`;
-  return environment === 'sandbox' ? md`🧪 *SANDBOX*` : md`environment not told`;
+  return environment === 'sandbox' ? md`🧪 *SANDBOX*` : md`environment unknown`;
 }
 
 /** The same for a line of text. */
 export function environmentWord(environment: Environment | undefined): Mrkdwn {
-  return environment ? constant(environment.toUpperCase()) : md`environment not told`;
+  return environment ? constant(environment.toUpperCase()) : md`environment unknown`;
 }
 
-/** Grey words of the desk, set apart by dots. */
+/** Pieces of one grey line, with dots between them. */
 export function dotted(...parts: (Mrkdwn | undefined)[]): Mrkdwn {
   return joinMd(
     parts.filter((part) => part !== undefined),
@@ -63,23 +63,23 @@ export function requestId(ipayUuid: string | undefined): PlainTextElement | unde
   return ipayUuid === undefined ? undefined : plain(`InstantPay request ID ${ipayUuid}`);
 }
 
-/** Name, then masked mobile and e-mail. */
+/** Name, then masked mobile and email. */
 export function contactLines(contact: Contact): Line[] {
-  return [contact.name ?? 'Name not known', [contact.mobile, contact.email]];
+  return [contact.name ?? 'Name unknown', [contact.mobile, contact.email]];
 }
 
-/** Who is paid, in one piece for a sentence. */
+/** The recipient, as one piece of a sentence. */
 export function who(contact: Contact): string {
-  return contact.name ?? contact.mobile ?? contact.email ?? 'a recipient who is not known';
+  return contact.name ?? contact.mobile ?? contact.email ?? 'unknown recipient';
 }
 
 export function spokenWho(contact: Contact): FallbackText {
   return spokenText(who(contact), 60);
 }
 
-/** "22 Nov 2026, 14:05 IST (in 3 days)". */
+/** "22 Nov 2026, 14:05 (in 2 days)". */
 export function atAndAgo(instant: number | undefined, now: number): Mrkdwn {
-  return instant === undefined ? md`not known` : md`${at(instant)} (${relative(instant, now)})`;
+  return instant === undefined ? md`unknown` : md`${when(instant, now)} (${relative(instant, now)})`;
 }
 
 /** The time that matters in this status: "expires in 3 days", "expired 2 hours ago", "created 2 days ago". */
@@ -96,12 +96,12 @@ export function timing(link: PayoutLink, now: number): Mrkdwn | undefined {
   return md`${activatedAt > now ? md`activates` : md`activated`} ${relative(activatedAt, now)}`; // R20
 }
 
-/** One link in two columns: amount, status and time on the left; who, what for and which on the right. */
+/** One link in two columns: amount, status and time; recipient, purpose and link ID. */
 export function linkRow(link: PayoutLink, left: (Mrkdwn | undefined)[], accessory?: Button): SectionBlock {
   return columns(amountLines(link, left), plain(...rowLines(link), link.linkId), accessory);
 }
 
-/** The same without the id, where a digest has many of them. */
+/** The same without the link ID: a digest has many rows. */
 export function shortRow(link: PayoutLink, left: (Mrkdwn | undefined)[], accessory?: Button): SectionBlock {
   return columns(amountLines(link, left), plain(...rowLines(link)), accessory);
 }
@@ -111,7 +111,7 @@ function amountLines(link: PayoutLink, left: (Mrkdwn | undefined)[]): Mrkdwn {
   return joinMd([md`*${rupees(link.amountPaise)}*`, ...shown], '\n');
 }
 
-/** In a row, names and purposes are clipped so that ten rows fit one message; the card has them whole. */
+/** Clipped in rows so that ten fit one message; the card shows them whole. */
 const NAME_IN_ROW = 70;
 const REACHED_IN_ROW = 50;
 const PURPOSE_IN_ROW = 90;
@@ -123,11 +123,11 @@ function rowLines(link: PayoutLink): Line[] {
   return [
     [name && clean(name, NAME_IN_ROW), reached && clean(reached, REACHED_IN_ROW)],
     purpose && clean(purpose, PURPOSE_IN_ROW),
-    link.status === 'UNKNOWN' ? `InstantPay calls it: ${clean(link.statusText, NAME_IN_ROW)}` : undefined,
+    link.status === 'UNKNOWN' ? `InstantPay status: ${clean(link.statusText, NAME_IN_ROW)}` : undefined,
   ];
 }
 
-/** The row as one line of the summary: amount, status, recipient, what else matters. */
+/** The row in the fallback text: amount, recipient, status and what else matters. */
 export function spokenLink(link: PayoutLink, more?: Mrkdwn): FallbackText {
   const status = link.status === 'UNKNOWN' ? md`unknown status` : constant(link.status);
   return fallback`${rupees(link.amountPaise)} to ${spokenWho(link.contact)}, ${status}${more ? fallback`, ${more}` : fallback``}`;
@@ -137,7 +137,7 @@ function amountWords(amountPaise: number | undefined): string {
   return amountPaise === undefined ? 'amount not readable' : formatRupees(amountPaise);
 }
 
-/** Which link a button is for, for people who do not see the row. */
+/** The link of a button, for screen readers. */
 export function aboutLink(verb: string, link: Actionable): string {
   return `${verb}: ${amountWords(link.amountPaise)}, link ${link.linkId}`;
 }
@@ -151,7 +151,7 @@ export function trackButton(link: PayoutLink): Button {
   });
 }
 
-/** `Send reminder` asks first, since it reaches somebody outside: InstantPay contacts the recipient. */
+/** `Send reminder` asks first: InstantPay contacts the recipient. */
 export function reminderButton(link: Actionable): Button {
   const { linkId, amountPaise, contact } = link;
   const amount = amountWords(amountPaise);
@@ -163,7 +163,7 @@ export function reminderButton(link: Actionable): Button {
     spoken: `Send reminder: ${amount}, link ${linkId}`,
     confirm: confirm({
       title: 'Send this reminder?',
-      lines: [to, 'InstantPay sends the recipient the link again by SMS, email, or WhatsApp.'],
+      lines: [to, 'InstantPay sends the link to the recipient again by SMS, email or WhatsApp.'],
       yes: 'Send reminder',
       no: 'Not now',
       style: 'primary',
@@ -181,20 +181,20 @@ export function cancelButton(link: Actionable, style?: 'danger'): Button {
   });
 }
 
-/** What a button has to know of a link. */
+/** What a button needs from a link. */
 export interface Actionable {
   linkId: string;
   status: LinkStatus;
   amountPaise: number | undefined;
-  /** Undefined when it is not known. */
+  /** Undefined when unknown. */
   contact?: Contact | undefined;
 }
 
-/** What may be done with a link in this status, apart from looking at it. Calm in rows, red on a card. */
+/** The actions that this status allows; `danger` on a card, calm in rows. */
 export function writeButtons(link: Actionable, style?: 'danger'): Button[] {
   const buttons: Button[] = [];
   if (canRemind(link.status)) buttons.push(reminderButton(link));
-  // R8: without an amount there is nothing an approval could be compared with.
+  // R8: the approved amount is compared with the link's, so a link without one cannot be cancelled.
   if (canCancel(link.status) && link.amountPaise !== undefined) {
     buttons.push(cancelButton(link, style));
   }

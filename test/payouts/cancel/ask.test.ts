@@ -26,6 +26,7 @@ import {
   STRANGER,
   tracked,
 } from '../setup.ts';
+import { NOT_FOUND, onlyIssued } from '../../../src/payouts/cancel/words.ts';
 
 const REQUEST = { linkId: LINK, reason: 'Paid twice', requestedIn: 'C_FINANCE' };
 
@@ -159,7 +160,7 @@ describe('requestCancel', () => {
       await expect(refusal).rejects.toThrow(Refused);
       await expect(refusal).rejects.toMatchObject({
         ipayUuid: 'uuid-track',
-        message: expect.stringContaining(describeStatus(link)),
+        message: onlyIssued(describeStatus(link)),
       });
       expect(deps.store.contents().requests).toEqual([]);
     },
@@ -236,7 +237,7 @@ describe('showApproval', () => {
     expect(await showRequest(deps, SECOND, 'a1')).toEqual(kept);
     await expect(showRequest(deps, SECOND, 'a2')).rejects.toMatchObject({
       kind: 'not_found',
-      message: 'This cancel request is not in the records of this desk.',
+      message: NOT_FOUND,
     });
     await expect(showRequest(deps, STRANGER, 'a1')).rejects.toThrow(Forbidden);
     expect(auditOf(deps)).toMatchObject([

@@ -26,6 +26,7 @@ import {
   type TestDeps,
   write,
 } from '../setup.ts';
+import { EMERGENCY_OFF } from '../../../src/payouts/cancel/words.ts';
 
 /** What a click on Approve does: decide, and carry it out when it was decided by this click. */
 async function approve(deps: TestDeps, actor: Actor, cancelRequestId = 'a1'): Promise<Answered> {
@@ -238,7 +239,7 @@ describe('breaking the glass', () => {
     await keep(off, open);
     const refused = decideCancel(off, CHECKER, 'a1', 'emergency', { reason: 'why' });
     await expect(refused).rejects.toThrow(Refused);
-    await expect(refused).rejects.toThrow('Emergency approval is turned off');
+    await expect(refused).rejects.toThrow(EMERGENCY_OFF);
     const since = makeDeps(on);
     await keep(since, request());
     expect(await decideCancel(since, CHECKER, 'a1', 'emergency', { reason: 'why' })).toMatchObject({

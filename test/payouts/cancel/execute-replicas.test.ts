@@ -7,6 +7,7 @@ import type { RequestStatus } from '../../../src/payouts/cancel/request.ts';
 import type { WriteAnswer } from '../../../src/payouts/gateway.ts';
 import { MINUTE_MS } from '../../../src/payouts/time.ts';
 import { approvedDeps, LINK, NOON, stored, tracked, write } from '../setup.ts';
+import { linkIs } from '../../../src/payouts/cancel/words.ts';
 
 describe('several replicas', () => {
   test('whoever stores the claim calls; the others get the request as it is', async () => {
@@ -68,7 +69,7 @@ describe('several replicas', () => {
     await expect(executeCancel(deps, approved)).rejects.toThrow('died');
     expect(await executeCancel(deps, approved)).toMatchObject({ status: 'executing' });
     deps.time.now = NOON + MINUTE_MS;
-    expect(await advance(deps, 'a1')).toMatchObject({ status: 'unknown', problem: 'The link is ISSUED.' });
+    expect(await advance(deps, 'a1')).toMatchObject({ status: 'unknown', problem: linkIs('ISSUED') });
     expect(deps.gateway.calls.cancel).toEqual([]);
   });
 

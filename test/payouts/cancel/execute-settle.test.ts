@@ -21,6 +21,7 @@ import {
   tracked,
   write,
 } from '../setup.ts';
+import { linkIs, NOT_REPORTED } from '../../../src/payouts/cancel/words.ts';
 
 const executing = (changes: Partial<CancelRequest> = {}) =>
   request({ ...approvedAt(NOON), executingAt: NOON, wakeAt: NOON + 30_000, ...changes, status: 'executing' });
@@ -41,7 +42,7 @@ describe('settleCancel', () => {
     const deps = makeDeps({ script: { track: link } });
     deps.time.now = NOON + 5_000;
     const settled = await settleUnknown(deps, await keep(deps, unknown()));
-    const message = `The link is ${describeStatus(link)}.`;
+    const message = linkIs(describeStatus(link));
     if (ending === 'still unknown') {
       expect(settled).toMatchObject({
         status: 'unknown',
@@ -77,7 +78,7 @@ describe('settleCancel', () => {
     expect(auditOf(deps)).toMatchObject([
       {
         action: 'cancel.outcome_unknown',
-        detail: 'The replica that started the cancellation has not reported its outcome.',
+        detail: NOT_REPORTED,
       },
       { action: 'cancel.executed' },
     ]);
@@ -122,7 +123,7 @@ describe('settleCancel', () => {
   });
 
   test.each([
-    ['ISSUED all day', tracked(), 'ISSUED', 'The link is ISSUED.'],
+    ['ISSUED all day', tracked(), 'ISSUED', linkIs('ISSUED')],
     ['away all day', new Unavailable('InstantPay is away.'), undefined, 'InstantPay is away.'],
   ] as const)('%s: after a day of look-ups a person takes over', async (_, track, linkStatus, message) => {
     const deps = makeDeps({ script: { track } });

@@ -1,5 +1,6 @@
 /** Owns one execution from track to stored outcome, for every status and every answer of InstantPay. */
 
+import { linkIs } from '../../../src/payouts/cancel/words.ts';
 import { describe, expect, test } from 'vitest';
 import { Unavailable } from '../../../src/errors.ts';
 import type { CancelRequest, Outcome } from '../../../src/payouts/cancel/request.ts';
@@ -72,7 +73,7 @@ describe('executeCancel', () => {
         outcome: {
           kind: 'link_changed',
           linkStatus: status,
-          message: `The link is ${describeStatus(linkIn(status))}.`,
+          message: linkIs(describeStatus(linkIn(status))),
           ipayUuid: 'uuid-track',
           settledByTracking: true,
         },

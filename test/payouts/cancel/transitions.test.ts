@@ -18,6 +18,7 @@ import {
 } from '../../../src/payouts/cancel/transitions.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/payouts/time.ts';
 import { approvedAt, LINK, NOON, request } from '../setup.ts';
+import { linkIs, NOT_SENT_IN_TIME } from '../../../src/payouts/cancel/words.ts';
 
 const ROW = { actorId: SYSTEM_ACTOR, linkId: LINK, cancelRequestId: 'a1', amountPaise: 12_345_678 };
 const DECIDED_AT = NOON + HOUR_MS;
@@ -90,7 +91,7 @@ describe('the lease of a claim', () => {
 describe('giveUp', () => {
   test.each([
     ['InstantPay was away.', 'InstantPay was away.'],
-    [undefined, 'The approval was not carried out in time.'],
+    [undefined, NOT_SENT_IN_TIME],
   ])('says the last problem: %s', (problem, message) => {
     const before = executing({ problem });
     const now = DECIDED_AT + START_WITHIN_MS;
@@ -229,7 +230,7 @@ describe('look-ups', () => {
 });
 
 describe('recheck', () => {
-  const seen = { linkStatus: 'ISSUED' as const, problem: 'The link is ISSUED.', ipayUuid: 'uuid-look' };
+  const seen = { linkStatus: 'ISSUED' as const, problem: linkIs('ISSUED'), ipayUuid: 'uuid-look' };
 
   test('counts the look-up and waits for the next one', () => {
     const before = unknown({ checks: 1 });
@@ -239,7 +240,7 @@ describe('recheck', () => {
         ...before,
         version: 8,
         checks: 2,
-        problem: 'The link is ISSUED.',
+        problem: linkIs('ISSUED'),
         wakeAt: DECIDED_AT + MINUTE_MS,
       },
       audit: [
@@ -265,7 +266,7 @@ describe('recheck', () => {
         outcome: {
           kind: 'still_unknown',
           linkStatus: 'ISSUED',
-          message: 'The link is ISSUED.',
+          message: linkIs('ISSUED'),
           ipayUuid: 'uuid-look',
           settledByTracking: true,
         },

@@ -4,13 +4,8 @@ import { describe, expect, test } from 'vitest';
 import type { NoDecision } from '../../../src/payouts/cancel/decision.ts';
 import type { CancelRequest, Outcome } from '../../../src/payouts/cancel/request.ts';
 import { HOUR_MS } from '../../../src/payouts/time.ts';
-import {
-  approvalCard,
-  decisionRefused,
-  reminderNotice,
-  requesterNotice,
-  requestOpened,
-} from '../../../src/slack/views/approval-card.ts';
+import { decisionRefused, requestOpened } from '../../../src/slack/views/approval-answers.ts';
+import { approvalCard, approvalNudge, requesterNotice } from '../../../src/slack/views/approval-card.ts';
 import { ACTION_IDS } from '../../../src/slack/block-kit/ids.ts';
 import { NOTHING_WAITING, waitingList } from '../../../src/slack/views/approval-list.ts';
 import { md, person, userGroup } from '../../../src/slack/block-kit/text.ts';
@@ -25,18 +20,18 @@ const refused = (kind: Outcome['kind'], more: Partial<Outcome> = {}): Partial<Ca
 
 /** Each state with words that must be there. */
 const STATES: [string, Partial<CancelRequest>, string][] = [
-  ['pending', {}, 'Waiting for an approver; lapses in 22 hours'],
+  ['pending', {}, 'Expires tomorrow 08:00'],
   ['approved', { ...DECIDED, status: 'approved' }, 'Approved by <@U0APP>'],
   [
     'put off',
     { ...DECIDED, status: 'approved', problem: 'No route', wakeAt: NOW + 60_000 },
-    'Nothing has been sent to InstantPay yet; next try in 1 minute',
+    'Nothing has been sent to InstantPay. Next attempt: today 10:01',
   ],
   ['executing', { ...DECIDED, status: 'executing' }, 'not cancelled until InstantPay confirms it'],
   [
     'unknown',
     { ...DECIDED, status: 'unknown', problem: 'Timed out', wakeAt: NOW + 5 * 60_000 },
-    'next in 5 minutes',
+    'will not be sent again. Next check: today 10:05',
   ],
   [
     'unresolved',
@@ -47,29 +42,33 @@ const STATES: [string, Partial<CancelRequest>, string][] = [
   [
     'cancelled, seen by tracking',
     { ...DECIDED, status: 'executed', outcome: anOutcome({ settledByTracking: true }) },
-    'seen by looking it up',
+    'it is CANCELLED',
   ],
   [
     'link changed',
     refused('link_changed', { linkStatus: 'CLAIMED' }),
-    'the link is CLAIMED. Nothing was sent',
+    'status is now CLAIMED. It can no longer be cancelled. Nothing was sent',
   ],
   [
     'another amount',
     refused('link_changed', { linkStatus: 'ISSUED', amountPaise: 99_00_000_00 }),
     'amount is now ₹99,00,000.00; ₹2,50,000.00 was approved. Nothing was sent',
   ],
-  ['recipient won', refused('recipient_won', { linkStatus: 'PROCESSING' }), 'the recipient was faster'],
+  [
+    'recipient won',
+    refused('recipient_won', { linkStatus: 'PROCESSING' }),
+    'the recipient had already started the claim',
+  ],
   ['expired', refused('link_expired', { linkStatus: 'EXPIRED' }), 'the link has expired'],
-  ['refused', refused('instantpay_refused'), 'InstantPay refused'],
+  ['refused', refused('instantpay_refused'), 'InstantPay declined'],
   ['wrong environment', refused('wrong_environment'), 'wrong environment'],
-  ['too late', refused('too_late'), 'not carried out within 30 minutes of the approval'],
+  ['too late', refused('too_late'), 'within 30 minutes of the approval. Nothing was sent'],
   [
     'rejected',
     { status: 'rejected', decidedAt: NOW, closedBy: 'U0APP', closedReason: 'Vendor waits' },
-    'Rejected by <@U0APP> on 20 Nov 2026, 10:00 IST',
+    'Rejected by <@U0APP> today 10:00',
   ],
-  ['expired', { status: 'expired', decidedAt: NOW }, 'Nobody decided in time'],
+  ['expired', { status: 'expired', decidedAt: NOW }, 'Expired without a decision today 10:00'],
   ['withdrawn', { status: 'withdrawn', decidedAt: NOW, closedBy: 'U0REQ' }, 'Withdrawn by <@U0REQ>'],
 ];
 
@@ -104,7 +103,7 @@ describe.each(STATES)('a request that is %s', (name, changes, words) => {
       const all = `${message.text}\n${readable(message)}`;
       expect(all).not.toMatch(/refund|credited|money (is|was) back/i);
       if (request.outcome?.kind !== 'cancelled') {
-        expect(all).not.toMatch(/Link cancelled|confirmed the cancel|is CANCELLED|was cancelled at/);
+        expect(all).not.toMatch(/Link cancelled|confirmed the cancellation|it is CANCELLED|was cancelled at/);
       }
     }
   });
@@ -127,21 +126,21 @@ describe('the card', () => {
   test('counts votes where two are needed', () => {
     const request = anApproval({ approvalsRequired: 2, approvals: [{ userId: 'U0APP', at: NOW }] });
     expect(readable(approvalCard(request, NOW))).toContain('1 of 2 approvals: <@U0APP>');
-    expect(readable(approvalCard(request, NOW))).toContain('Waiting for 1 more approver');
+    expect(readable(approvalCard(request, NOW))).toContain('Waiting for 1 more approval');
     expect(readable(approvalCard(anApproval({ approvalsRequired: 2 }), NOW))).toContain(
-      'One more approver is needed',
+      'Another approval is needed',
     );
   });
 
   test('shows InstantPay’s words and request id of the end', () => {
     const request = anApproval({ ...refused('instantpay_refused'), ipayUuid: 'h0059zzz' });
     expect(readable(approvalCard(request, NOW))).toContain('“InstantPay said so”');
-    expect(readable(approvalCard(request, NOW))).toContain('InstantPay request h0059zzz');
+    expect(readable(approvalCard(request, NOW))).toContain('InstantPay request ID h0059zzz');
   });
 
   test('reminds once with the time left', () => {
-    const message = reminderNotice(anApproval(), NOW);
-    expect(readable(message)).toContain('Expires in 22 hours, on 21 Nov 2026, 08:00 IST');
+    const message = approvalNudge(anApproval(), NOW);
+    expect(readable(message)).toContain('Expires tomorrow 08:00');
     expect(labelsOf(message)).toEqual(['Show request']);
   });
 
@@ -152,7 +151,7 @@ describe('the card', () => {
     };
     for (const message of [
       approvalCard(anApproval(), NOW, audience),
-      reminderNotice(anApproval(), NOW, audience),
+      approvalNudge(anApproval(), NOW, audience),
     ]) {
       expect(problemsOf(message)).toEqual([]);
       for (const fact of ['₹2,50,000.00', 'Asha Rao', 'Duplicate of invoice 118', 'Ravi'])
@@ -176,22 +175,24 @@ describe('the card', () => {
 describe('private answers', () => {
   test('an opened request says where it stands and can be withdrawn', () => {
     const message = requestOpened(anApproval(), {
+      now: NOW,
       alreadyOpen: false,
       channelId: 'C0APP',
       cardLink: 'https://x.slack.com/archives/C0APP/p1',
     });
-    expect(readable(message)).toContain('<https://x.slack.com/archives/C0APP/p1|The request>');
+    expect(readable(message)).toContain('<https://x.slack.com/archives/C0APP/p1|View request>');
     expect(readable(message)).toContain('<#C0APP>');
     expect(labelsOf(message)).toEqual(['Withdraw']);
   });
 
   test('one that stood already says whose it is and how it stands', () => {
     const message = requestOpened(anApproval({ ...DECIDED, status: 'unknown' }), {
+      now: NOW,
       alreadyOpen: true,
       channelId: 'C0APP',
     });
     expect(readable(message)).toContain('already open');
-    expect(readable(message)).toContain('<@U0REQ> asked on 20 Nov 2026, 08:00 IST');
+    expect(readable(message)).toContain('Requested by <@U0REQ> today 08:00');
     expect(readable(message)).toContain('may have been sent');
     expect(labelsOf(message)).toEqual(['Show request']);
   });
@@ -203,8 +204,8 @@ describe('private answers', () => {
       'Rejected by <@U0APP>',
       [],
     ],
-    ['expired', { status: 'expired', decidedAt: NOW }, 'lapsed* on 21 Nov 2026, 08:00 IST', []],
-    ['own_request', {}, 'somebody else has to decide', ['Withdraw']],
+    ['expired', { status: 'expired', decidedAt: NOW }, 'expired tomorrow 08:00', []],
+    ['own_request', {}, 'cannot approve or reject your own request', ['Withdraw']],
     [
       'already_approved',
       { approvalsRequired: 2, approvals: [{ userId: 'U0APP', at: NOW }] },
@@ -212,12 +213,12 @@ describe('private answers', () => {
       [],
     ],
     ['not_requester', {}, 'Only <@U0REQ>', []],
-    ['approvers_unknown', {}, 'Your approval is not recorded yet', []],
-    ['no_emergency', {}, 'cannot be approved by one person alone', []],
+    ['approvers_unknown', {}, 'Your approval was not saved', []],
+    ['no_emergency', {}, 'Emergency approval is not available', []],
   ])('%s: told why nothing changed', (why, changes, words, labels) => {
     const message = decisionRefused(why, anApproval(changes), { now: NOW, actorId: 'U0LATE' });
     expect(readable(message)).toContain(words);
-    expect(readable(message)).toContain('Your click changed nothing');
+    expect(readable(message)).toContain('No action was taken');
     expect(labelsOf(message)).toEqual(labels);
   });
 });
@@ -236,8 +237,8 @@ test('a vote that no longer counts stands on the card as one', () => {
 test('a second click of the approver whose first one counted is no alarm', () => {
   const approved = anApproval({ status: 'executed', approvals: [{ userId: 'U0APP', at: NOW }] });
   const again = decisionRefused('finished', approved, { now: NOW, actorId: 'U0APP' });
-  expect(readable(again)).toContain('Your approval counted already');
-  expect(readable(again)).not.toContain('not waiting for a decision');
+  expect(readable(again)).toContain('already approved this request');
+  expect(readable(again)).not.toContain('closed');
 });
 
 describe('the waiting list', () => {

@@ -7,13 +7,12 @@ import { type Message, message, plain, section, shortForm } from '../../../src/s
 import { costOf, fit, textLength } from '../../../src/slack/block-kit/budget.ts';
 import { LIMITS } from '../../../src/slack/block-kit/limits.ts';
 import { md, fallback, spokenText } from '../../../src/slack/block-kit/text.ts';
+import { decisionRefused, requestOpened } from '../../../src/slack/views/approval-answers.ts';
 import {
   approvalCard,
-  decisionRefused,
+  approvalNudge,
   emergencyNotice,
-  reminderNotice,
   requesterNotice,
-  requestOpened,
 } from '../../../src/slack/views/approval-card.ts';
 import { waitingList } from '../../../src/slack/views/approval-list.ts';
 import { auditList } from '../../../src/slack/views/audit-list.ts';
@@ -135,11 +134,14 @@ function extremes(piece: string): [string, Message][] {
     ...[asked, ended, rejected].flatMap((request): [string, Message][] => [
       [`card, ${request.status}`, approvalCard(request, NOW)],
       [`notice, ${request.status}`, requesterNotice(request, NOW)],
-      [`opened, ${request.status}`, requestOpened(request, { alreadyOpen: true, channelId: 'C0APP' })],
+      [
+        `opened, ${request.status}`,
+        requestOpened(request, { now: NOW, alreadyOpen: true, channelId: 'C0APP' }),
+      ],
       [`refused, ${request.status}`, decisionRefused('finished', request, { now: NOW, actorId: 'U0LATE' })],
     ]),
-    ['nudge', reminderNotice(asked, NOW)],
-    ['emergency', emergencyNotice(ended)],
+    ['nudge', approvalNudge(asked, NOW)],
+    ['emergency', emergencyNotice(ended, NOW)],
     [
       'waiting',
       waitingList(
@@ -200,7 +202,7 @@ function extremes(piece: string): [string, Message][] {
         NOW,
       ),
     ],
-    ['failure', failure(words, { reference: words, ipayUuid: words, usage: 'txn' })],
+    ['failure', failure(words, { supportCode: words, ipayUuid: words, usage: 'txn' })],
     ['notice', notice(words)],
     ['not understood', notUnderstood({ ok: false, problem: words, about: 'list', didYouMean: words })],
     ['private details', privateDetails(new Revealed(everything), words, NOW)],

@@ -6,13 +6,12 @@ import { SYSTEM_ACTOR } from '../../../src/payouts/audit-entry.ts';
 import { Revealed } from '../../../src/payouts/links/revealed.ts';
 import { createSeal } from '../../../src/slack/block-kit/seal.ts';
 import type { Message } from '../../../src/slack/block-kit/blocks.ts';
+import { decisionRefused, requestOpened } from '../../../src/slack/views/approval-answers.ts';
 import {
   approvalCard,
-  decisionRefused,
+  approvalNudge,
   emergencyNotice,
-  reminderNotice,
   requesterNotice,
-  requestOpened,
 } from '../../../src/slack/views/approval-card.ts';
 import { waitingList } from '../../../src/slack/views/approval-list.ts';
 import { auditList } from '../../../src/slack/views/audit-list.ts';
@@ -111,10 +110,10 @@ describe('outside text in', () => {
   test('everything about a cancel request', () => {
     property(request, (one) => approvalCard(one, NOW));
     property(request, (one) => requesterNotice(one, NOW));
-    property(request, (one) => reminderNotice(one, NOW));
-    property(request, (one) => emergencyNotice(one));
+    property(request, (one) => approvalNudge(one, NOW));
+    property(request, (one) => emergencyNotice(one, NOW));
     property(fc.tuple(request, fc.boolean(), maybe), ([one, alreadyOpen, cardLink]) =>
-      requestOpened(one, { alreadyOpen, cardLink, channelId: 'C0FIN' }),
+      requestOpened(one, { now: NOW, alreadyOpen, cardLink, channelId: 'C0FIN' }),
     );
     const whys = fc.constantFrom(
       'finished',
@@ -219,7 +218,7 @@ describe('outside text in', () => {
 
   test('notices, help and forms', () => {
     property(fc.tuple(outside, maybe), ([one, other]) =>
-      failure(one, { reference: one, ipayUuid: other, usage: 'txn' }),
+      failure(one, { supportCode: one, ipayUuid: other, usage: 'txn' }),
     );
     property(outside, (one) => notice(one));
     property(outside, (one) =>

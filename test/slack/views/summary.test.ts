@@ -4,13 +4,12 @@ import { expect, test } from 'vitest';
 import { createSeal } from '../../../src/slack/block-kit/seal.ts';
 import type { Message } from '../../../src/slack/block-kit/blocks.ts';
 import { Revealed } from '../../../src/payouts/links/revealed.ts';
+import { decisionRefused, requestOpened } from '../../../src/slack/views/approval-answers.ts';
 import {
   approvalCard,
-  decisionRefused,
+  approvalNudge,
   emergencyNotice,
-  reminderNotice,
   requesterNotice,
-  requestOpened,
 } from '../../../src/slack/views/approval-card.ts';
 import { waitingList } from '../../../src/slack/views/approval-list.ts';
 import { auditList } from '../../../src/slack/views/audit-list.ts';
@@ -64,12 +63,12 @@ const MESSAGES: [string, Message, string[]][] = [
     [...LINK, '₹77.00', 'Ravi'],
   ],
   ['choice', linkChoice(several, { intent: 'track', what: 'a', now: NOW }), [...LINK, '₹77.00', 'Ravi']],
-  ['card', approvalCard(anApproval(), NOW), [...REQUEST, 'Duplicate of invoice 118', 'Waiting for']],
+  ['card', approvalCard(anApproval(), NOW), [...REQUEST, 'Duplicate of invoice 118', 'Waiting for approval']],
   ['ended card', approvalCard(done, NOW), [...REQUEST, 'Link cancelled']],
   ['notice', requesterNotice(rejected, NOW), [...REQUEST, 'Rejected by <@U0APP>']],
-  ['nudge', reminderNotice(anApproval(), NOW), [...REQUEST, 'Duplicate of invoice 118']],
-  ['emergency', emergencyNotice(done), [...REQUEST, 'U0APP']],
-  ['opened', requestOpened(anApproval(), { alreadyOpen: false, channelId: 'C0APP' }), REQUEST],
+  ['nudge', approvalNudge(anApproval(), NOW), [...REQUEST, 'Duplicate of invoice 118']],
+  ['emergency', emergencyNotice(done, NOW), [...REQUEST, 'U0APP']],
+  ['opened', requestOpened(anApproval(), { now: NOW, alreadyOpen: false, channelId: 'C0APP' }), REQUEST],
   ['refused', decisionRefused('finished', rejected, { now: NOW, actorId: 'U0LATE' }), ['Rejected by']],
   [
     'waiting',

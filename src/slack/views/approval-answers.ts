@@ -1,0 +1,131 @@
+/** Owns the private answers on a cancellation request: it was requested, it is open already, a decision had no effect. */
+
+import type { KnownBlock } from '@slack/web-api';
+import type { NoDecision } from '../../payouts/cancel/decision.ts';
+import type { CancelRequest } from '../../payouts/cancel/request.ts';
+import { actions, context, type Message, message, plain, section } from '../block-kit/blocks.ts';
+import { asOf, channel, fallback, type Mrkdwn, md, permalink, person, when } from '../block-kit/text.ts';
+import {
+  amountAndName,
+  quoted,
+  requestSummary,
+  showButton,
+  spokenAmount,
+  spokenLinkId,
+  spokenNumber,
+  withdrawButton,
+} from './approval-parts.ts';
+import { approvalsLine, approvalsLineOfSeveral, stateWords } from './approval-words.ts';
+import { dotted, environmentTag } from './parts.ts';
+
+export interface RequestOpenedOptions {
+  now: number;
+  /** An unfinished request for this link exists; no new one was created. */
+  alreadyOpen: boolean;
+  /** Slack's address of the card. */
+  cardLink?: string | undefined;
+  /** Where approvers see the card. */
+  channelId: string;
+}
+
+/** Answers the requester: the request was created, or one for this link is open already. */
+export function requestOpened(request: CancelRequest, options: RequestOpenedOptions): Message {
+  const { alreadyOpen, cardLink, channelId, now } = options;
+  const words = stateWords(request, now);
+  const place = md`${channel(channelId)}`;
+  const card = permalink(cardLink, md`View request`);
+  const title = alreadyOpen ? md`A cancellation request for this link is already open` : words.title;
+  const lead = alreadyOpen
+    ? md`Requested by ${person(request.requestedBy)} ${when(request.requestedAt, now)}, sent to ${place}. No new request was created. ${cardLink ? card : md``}`
+    : md`Sent to ${place}. The link stays active until it is approved. ${cardLink ? card : md``}`;
+  return message(
+    fallback`${spokenAmount(request)}: ${title}. ${alreadyOpen ? words.what : lead} ${spokenLinkId(request)}.`,
+    [
+      section(plain(`${title}: ${amountAndName(request)}`)),
+      section(lead),
+      section(words.what),
+      ...quoted(alreadyOpen ? words.quoted : undefined),
+      ...requestSummary(request),
+      ...actions(alreadyOpen ? [showButton(request)] : [withdrawButton(request)]),
+      context(
+        dotted(
+          environmentTag(request.environment),
+          spokenNumber(request),
+          approvalsLineOfSeveral(request),
+          asOf(now),
+        ),
+      ),
+    ],
+  );
+}
+
+interface Answer {
+  lead: Mrkdwn;
+  more?: KnownBlock[];
+}
+
+interface Reader {
+  now: number;
+  /** The reader's approval counted before. */
+  counted: boolean;
+}
+
+/** A later click on a request that is decided, expired or withdrawn. */
+export const CLOSED = md`This request is already closed for decisions.`;
+
+export const ALREADY_APPROVED = md`You have already approved this request.`;
+
+/** Slack did not say whether an earlier approver still may: the last approval has to be given again. */
+export const APPROVAL_NOT_SAVED = md`Your approval was not saved.`;
+
+/** Why a decision had no effect, and the next step where there is one. */
+const ANSWERS: Record<NoDecision, (request: CancelRequest, reader: Reader) => Answer> = {
+  finished: (request, { now, counted }) => {
+    const words = stateWords(request, now);
+    // A second click after one that counted is no cause for alarm.
+    const lead = counted ? md`*${ALREADY_APPROVED}* ${words.title}.` : md`*${CLOSED}* ${words.what}`;
+    return { lead, more: quoted(words.quoted) };
+  },
+  expired: (request, { now }) => ({
+    lead: md`*This request expired ${when(request.expiresAt, now)}.* The link was not cancelled. To cancel it, submit a new request.`,
+  }),
+  own_request: (request) => ({
+    lead: md`*You cannot approve or reject your own request.* You can withdraw it.`,
+    more: actions([withdrawButton(request)]),
+  }),
+  already_approved: (request) => ({
+    lead: md`*${ALREADY_APPROVED}* ${approvalsLine(request)}. Another approver has to approve it as well.`,
+  }),
+  approvers_unknown: () => ({
+    lead: md`*${APPROVAL_NOT_SAVED}* Slack did not confirm that the earlier approvers still have permission. Select Approve again in a minute.`,
+  }),
+  no_emergency: () => ({
+    lead: md`*Emergency approval is not available for this request.* It needs the regular approvals.`,
+  }),
+  not_requester: (request) => ({
+    lead: md`*Only ${person(request.requestedBy)} can withdraw this request.* Approvers can reject it.`,
+  }),
+};
+
+/** Tells a person why the decision had no effect; a normal answer. */
+export function decisionRefused(
+  why: NoDecision,
+  request: CancelRequest,
+  { now, actorId }: { now: number; actorId: string },
+): Message {
+  const counted = request.approvals.some(({ userId }) => userId === actorId);
+  const { lead, more = [] } = ANSWERS[why](request, { now, counted });
+  return message(fallback`${spokenAmount(request)}: ${lead} No action was taken.`, [
+    section(lead),
+    section(plain(amountAndName(request), request.purpose, request.linkId)),
+    ...more,
+    context(
+      dotted(
+        environmentTag(request.environment),
+        spokenNumber(request),
+        counted ? md`Your second click had no effect.` : md`No action was taken.`,
+        asOf(now),
+      ),
+    ),
+  ]);
+}
