@@ -11,7 +11,6 @@ import {
   requestSummary,
   showButton,
   spokenAmount,
-  spokenLinkId,
   spokenNumber,
   withdrawButton,
 } from './approval-parts.ts';
@@ -33,30 +32,27 @@ export function requestOpened(request: CancelRequest, options: RequestOpenedOpti
   const { alreadyOpen, cardLink, channelId, now } = options;
   const words = stateWords(request, now);
   const place = md`${channel(channelId)}`;
-  const card = permalink(cardLink, md`View request`);
   const title = alreadyOpen ? md`A cancellation request for this link is already open` : words.title;
   const lead = alreadyOpen
-    ? md`Requested by ${person(request.requestedBy)} ${when(request.requestedAt, now)}, sent to ${place}. No new request was created. ${cardLink ? card : md``}`
-    : md`Sent to ${place}. The link stays active until it is approved. ${cardLink ? card : md``}`;
-  return message(
-    fallback`${spokenAmount(request)}: ${title}. ${alreadyOpen ? words.what : lead} ${spokenLinkId(request)}.`,
-    [
-      section(plain(`${title}: ${amountAndName(request)}`)),
-      section(lead),
-      section(words.what),
-      ...quoted(alreadyOpen ? words.quoted : undefined),
-      ...requestSummary(request),
-      ...actions(alreadyOpen ? [showButton(request)] : [withdrawButton(request)]),
-      context(
-        dotted(
-          environmentTag(request.environment),
-          spokenNumber(request),
-          approvalsLineOfSeveral(request),
-          asOf(now),
-        ),
+    ? md`Requested by ${person(request.requestedBy)} ${when(request.requestedAt, now)}, sent to ${place}. No new request was created.`
+    : md`Sent to ${place}. The link stays active until it is approved.`;
+  const spoken = alreadyOpen ? words.what : lead;
+  return message(fallback`${spokenAmount(request)}. ${title}. ${spoken} ${spokenNumber(request)}.`, [
+    section(plain(`${title}: ${amountAndName(request)}`)),
+    section(cardLink ? md`${lead} ${permalink(cardLink, md`View request`)}` : lead),
+    section(words.what),
+    ...quoted(alreadyOpen ? words.quoted : undefined),
+    ...requestSummary(request),
+    ...actions(alreadyOpen ? [showButton(request)] : [withdrawButton(request)]),
+    context(
+      dotted(
+        environmentTag(request.environment),
+        spokenNumber(request),
+        approvalsLineOfSeveral(request),
+        asOf(now),
       ),
-    ],
-  );
+    ),
+  ]);
 }
 
 interface Answer {
@@ -115,7 +111,7 @@ export function decisionRefused(
 ): Message {
   const counted = request.approvals.some(({ userId }) => userId === actorId);
   const { lead, more = [] } = ANSWERS[why](request, { now, counted });
-  return message(fallback`${spokenAmount(request)}: ${lead} No action was taken.`, [
+  return message(fallback`${spokenAmount(request)}. ${lead} No action was taken.`, [
     section(lead),
     section(plain(amountAndName(request), request.purpose, request.linkId)),
     ...more,

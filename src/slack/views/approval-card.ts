@@ -25,7 +25,6 @@ import {
   requestSummary,
   showButton,
   spokenAmount,
-  spokenLinkId,
   spokenNumber,
   spokenRequester,
 } from './approval-parts.ts';
@@ -56,7 +55,7 @@ export function approvalCard(request: CancelRequest, now: number, audience: Audi
   ];
   const by = spokenRequester(request, audience);
   return message(
-    fallback`${spokenAmount(request)}: ${words.title}. Reason: ${spokenText(request.reason, REASON_SPOKEN)}. Requested by ${by}. ${words.what} ${spokenLinkId(request)}, ${environmentWord(request.environment)}.`,
+    fallback`${spokenAmount(request)}. ${words.title}. Reason: ${spokenText(request.reason, REASON_SPOKEN)}. Requested by ${by}. ${words.what} ${spokenNumber(request)}, ${environmentWord(request.environment)}.`,
     parts,
   );
 }
@@ -67,9 +66,9 @@ export function requesterNotice(request: CancelRequest, now: number): Message {
   const { status } = request;
   const track = button({ label: 'Track', action: ACTION_IDS.linkTrack, value: request.linkId });
   return message(
-    fallback`${spokenAmount(request)}: ${words.title}. ${words.what}${words.next ? md` ${words.next}` : md``} ${spokenLinkId(request)}.`,
+    fallback`${spokenAmount(request)}. ${words.title}. ${words.what}${words.next ? md` ${words.next}` : md``} ${spokenNumber(request)}.`,
     [
-      header(plain(`${words.sign} ${words.title}: ${amountAndName(request)}`)),
+      header(plain(`${words.sign} ${words.title} · ${amountAndName(request)}`)),
       section(words.what),
       ...quoted(words.quoted),
       ...requestSummary(request, md`Your reason`),
@@ -86,7 +85,7 @@ export function approvalNudge(request: CancelRequest, now: number, audience: Aud
   const expires = md`Expires ${when(request.expiresAt, now)}.`;
   const by = spokenRequester(request, audience);
   return message(
-    fallback`Approval pending: ${spokenAmount(request)}. ${expires} Reason: ${spokenText(request.reason, REASON_SPOKEN)}. Requested by ${by}. ${spokenLinkId(request)}.`,
+    fallback`Approval pending: ${spokenAmount(request)}. ${expires} Reason: ${spokenText(request.reason, REASON_SPOKEN)}. Requested by ${by}. ${spokenNumber(request)}.`,
     [
       section(plain(`⏰ Approval pending: ${amountAndName(request)}. ${expires}`)),
       ...(approvers ? [section(md`For approval: ${approvers}`)] : []),
@@ -107,12 +106,13 @@ export function approvalNudge(request: CancelRequest, now: number, audience: Aud
 /** Announces to all approvers that one administrator approved without the others. */
 export function emergencyNotice(request: CancelRequest, now: number, audience: Audience = {}): Message {
   const admin = person(request.approvals.at(-1)?.userId);
-  const what = md`${admin} approved cancelling ${rupees(request.amountPaise)} without the required approvals.`;
   const by = spokenRequester(request, audience);
   return message(
-    fallback`Emergency approval: ${spokenAmount(request)}. ${what} Requested by ${by}. ${spokenLinkId(request)}.`,
+    fallback`Emergency approval: ${spokenAmount(request)}. ${admin} approved without the required approvals. Requested by ${by}. ${spokenNumber(request)}.`,
     [
-      section(md`🚨 *Emergency approval:* ${what}`),
+      section(
+        md`🚨 *Emergency approval:* ${admin} approved cancelling ${rupees(request.amountPaise)} without the required approvals.`,
+      ),
       ...quoted(request.emergencyReason),
       section(
         plain(

@@ -32,7 +32,6 @@ import {
   decisionButtons,
   formatRequestNumber,
   spokenAmount,
-  spokenLinkId,
   withdrawButton,
 } from './approval-parts.ts';
 import { approvalsLineOfSeveral, stateWords } from './approval-words.ts';
@@ -53,12 +52,12 @@ export function waitingList(
   const words = decided && stateWords(decided, now);
   const outcome = words
     ? [
-        section(plain(`${words.sign} ${words.title}: ${amountAndName(decided)}`)),
+        section(plain(`${words.sign} ${words.title} · ${amountAndName(decided)}`)),
         section(words.what),
         divider(),
       ]
     : [];
-  const before = words ? fallback`${spokenAmount(decided)}: ${words.title}. ` : fallback``;
+  const before = words ? fallback`${spokenAmount(decided)}. ${words.title}. ` : fallback``;
   if (requests.length === 0) {
     return message(fallback`${before}${NOTHING_WAITING}`, [
       ...outcome,
@@ -106,5 +105,5 @@ function row(request: CancelRequest, index: number, actorId: string, now: number
     ...actions(buttons, encodeWaitingRow(index)),
     ...(approved ? [context(md`You have approved this request; one more approver is needed.`)] : []),
   ];
-  return { blocks, spoken: fallback`${spokenAmount(request)}, ${spokenLinkId(request)}` };
+  return { blocks, spoken: fallback`${spokenAmount(request)}, ${formatRequestNumber(request)}` };
 }

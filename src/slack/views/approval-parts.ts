@@ -72,15 +72,17 @@ export function requestSummary(request: CancelRequest, reason = md`Reason`): Sec
   ]);
 }
 
-/** States in which InstantPay's support may be asked: its request ID helps only there (R19). */
-const FAILURES: readonly CancelRequest['status'][] = ['refused', 'unknown', 'unresolved'];
+/** InstantPay's request ID is shown only where its support may be asked (R19). */
+function needsSupport({ status, outcome }: CancelRequest): boolean {
+  if (status === 'unknown' || status === 'unresolved') return true;
+  return status === 'refused' && outcome?.kind === 'instantpay_refused';
+}
 
 /** The environment, the request's ID, and when this was shown: the one place of a message that says IST. */
 export function requestFooter(request: CancelRequest, now: number): KnownBlock {
-  const { ipayUuid, status } = request;
   return context(
     dotted(environmentTag(request.environment), spokenNumber(request), asOf(now)),
-    FAILURES.includes(status) ? requestId(ipayUuid) : undefined,
+    needsSupport(request) ? requestId(request.ipayUuid) : undefined,
   );
 }
 
@@ -184,8 +186,4 @@ export function amountAndName(request: CancelRequest): string {
 /** "₹2,50,000.00 to Asha Rao": how every fallback text begins. */
 export function spokenAmount(request: CancelRequest): FallbackText {
   return fallback`${rupees(request.amountPaise)} to ${spokenWho(request.contact)}`;
-}
-
-export function spokenLinkId({ linkId }: CancelRequest): FallbackText {
-  return fallback`Link ${spokenText(linkId, 30)}`;
 }

@@ -60,7 +60,7 @@ const STATES: Record<RequestStatus, (request: CancelRequest, now: number) => Wor
     title: STATE_TITLES.unknown,
     what: md`${approvedBy(request, now)} ${maybeSent(request, now)} and is not confirmed. It will not be sent again.${nextTime(md`Next check`, request, now)}`,
     quoted: request.problem,
-    next: md`No action needed. The outcome will follow.`,
+    next: md`No action needed. The outcome will appear here.`,
   }),
   unresolved: (request, now) => ({
     sign: md`🔴`,

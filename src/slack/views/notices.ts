@@ -11,7 +11,7 @@ import { dotted, environmentTag, environmentWord, requestId } from './parts.ts';
 export function reminded(sent: Reminded, now: number): Message {
   const next = md`Next possible: ${when(sent.cooldownUntil, now)}.`;
   return message(
-    fallback`Reminder sent: ${spokenText(sent.message)} ${next} Link ${spokenText(sent.linkId, 30)}, ${environmentWord(sent.environment)}.`,
+    fallback`Reminder sent. InstantPay: “${spokenText(sent.message)}”. ${next} Link ${spokenText(sent.linkId, 30)}, ${environmentWord(sent.environment)}.`,
     [
       section(md`📨 *Reminder sent*`),
       section(plain(sent.message, `Link ${sent.linkId}`)),

@@ -102,6 +102,7 @@ const OUTCOMES: Record<Outcome['kind'], Tell> = {
 };
 
 function statusNow({ linkStatus }: Seen): Mrkdwn | undefined {
+  if (linkStatus === 'UNKNOWN') return md`Payout Desk does not recognise the link’s status.`;
   return linkStatus && md`The link’s status is now ${linkStatusWord(linkStatus)}.`;
 }
 

@@ -37,7 +37,7 @@ import {
 import { actionLabel } from '../../../src/slack/views/audit-labels.ts';
 
 const LINK = ['₹12,500.00', 'Asha Rao', 'ISSUED'];
-const REQUEST = ['₹2,50,000.00', 'Asha Rao', LINK_ID];
+const REQUEST = ['₹2,50,000.00', 'Asha Rao', 'C-1042'];
 const links = [
   aLink(),
   aLink({
