@@ -104,6 +104,32 @@ test.each(MESSAGES)('the %s', (_name, shown, facts) => {
   expect(shown.text).not.toMatch(/[*`]|<http/);
 });
 
+/** What a phone shows of a notification. */
+const NOTIFIED = 150;
+
+test.each(MESSAGES)('the %s notifies with what its blocks begin with', (_name, shown) => {
+  expect(shown.text.trim()).not.toBe('');
+  const [amount] = /₹[\d,]+\.\d\d/.exec(readable(shown)) ?? [];
+  if (amount !== undefined) expect(shown.text.slice(0, NOTIFIED)).toContain(amount);
+  // Ids of 36 characters tell nobody anything, least of all when they are read aloud.
+  expect(`${shown.text}${readable(shown)}`).not.toMatch(/[0-9a-f]{8}-[0-9a-f]{4}-/);
+});
+
+test('short answers on a request fit a notification whole, amount first', () => {
+  const short = [
+    approvalNudge(anApproval(), NOW),
+    emergencyNotice(done, NOW),
+    requestOpened(anApproval(), { now: NOW, alreadyOpen: false, channelId: 'C0APP' }),
+    requestOpened(anApproval(), { now: NOW, alreadyOpen: true, channelId: 'C0APP' }),
+    decisionRefused('own_request', anApproval(), { now: NOW, actorId: 'U0REQ' }),
+    decisionRefused('finished', rejected, { now: NOW, actorId: 'U0LATE' }),
+  ];
+  for (const { text } of short) {
+    expect(text.length, text).toBeLessThanOrEqual(NOTIFIED);
+    expect(text).toMatch(/^(\w+ \w+: )?₹2,50,000\.00 to Asha Rao\. /);
+  }
+});
+
 test('what is revealed stands in neither of the two places that a notification shows', () => {
   const details = {
     name: 'Asha Rao',
