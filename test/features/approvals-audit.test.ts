@@ -84,7 +84,7 @@ test('as CSV: a file in direct messages, whole, and no cell is a formula', async
   await askToCancel(bot, { reason: '=HYPERLINK("https://phish.example")' });
   for (let asked = 0; asked < 25; asked += 1) await bot.say(operator, `audit`);
   await bot.say(admin, 'audit csv');
-  expect(admin.ephemerals().map(read).join()).toContain('on its way to you as a CSV file');
+  expect(admin.ephemerals().map(read).join()).toContain('on its way as a CSV file');
   const file = await bot.slack.waitFor(() =>
     bot.slack.allMessages.find(
       (message) => message.channel === admin.directMessages && message.files.length > 0,

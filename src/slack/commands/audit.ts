@@ -32,7 +32,5 @@ export async function audit(context: Context, command: CommandOf<'audit'>): Prom
     context.log.warn({ code: error.code }, 'file upload failed');
     throw new Unavailable(`The CSV file was not sent. ${slackSays(error)}`, { cause: error });
   }
-  await context.answer(
-    notice('The audit is on its way to you as a CSV file, in your direct messages with the desk.'),
-  );
+  await context.answer(notice('The audit is on its way as a CSV file, by direct message.'));
 }
