@@ -242,7 +242,7 @@ test('lines written while a request is worked on carry its fields, whoever write
   const log = createLog('info', [], { write: (line) => void lines.push(line) });
   await withLogFields({ requestId: 'R1', userId: 'U0ASHA', secret: 'no' }, async () => {
     await Promise.resolve();
-    log.info({ operation: 'cancel' }, 'instantpay answered');
+    log.info({ operation: 'cancel' }, 'InstantPay answered');
   });
   log.info('outside');
   expect(lines.map((line) => JSON.parse(line))).toMatchObject([

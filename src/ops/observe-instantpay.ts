@@ -20,7 +20,7 @@ export function observeInstantPay(log: Log, metrics: Metrics, clock: Clock) {
     metrics.clockSkew.set(skewMs / 1_000);
     if (Math.abs(skewMs) <= SKEW_MS || clock() < skewTellableAt) return;
     skewTellableAt = clock() + SKEW_TOLD_EVERY_MS;
-    log.warn({ skewMs }, 'clock differs from instantpay');
+    log.warn({ skewMs }, 'clock differs from InstantPay');
   }
 
   return (event: ClientEvent): void => {
@@ -31,7 +31,7 @@ export function observeInstantPay(log: Log, metrics: Metrics, clock: Clock) {
       case 'page_size':
         log.warn(
           { from: event.from, to: event.to },
-          'instantpay refused the page size, smaller pages from now on',
+          'InstantPay refused the page size, smaller pages from now on',
         );
         return;
       case 'attempt':
@@ -48,11 +48,11 @@ function seePage(event: Event<'page'>, log: Log, metrics: Metrics): void {
   const mismatched = status + linkId + contact;
   if (mismatched > 0) {
     metrics.mismatches.inc(mismatched);
-    log.warn({ operation, mismatched, ipayUuid }, 'instantpay sent records that were not asked for');
+    log.warn({ operation, mismatched, ipayUuid }, 'InstantPay sent records that were not asked for');
   }
   if (unreadable > 0) {
     metrics.unreadable.inc(unreadable);
-    log.warn({ operation, unreadable, ipayUuid }, 'instantpay sent records that cannot be read');
+    log.warn({ operation, unreadable, ipayUuid }, 'InstantPay sent records that cannot be read');
   }
 }
 
@@ -63,9 +63,9 @@ function seeAttempt(event: Event<'attempt'>, log: Log, metrics: Metrics): void {
   const fields = { operation, attempt, kind, sent, httpStatus, statuscode, ipayUuid, elapsedMs, reason };
   const isWrite = operation === 'cancel' || operation === 'notify';
   // Writes are logged at the default level, with the request ID that InstantPay's support asks for (R19).
-  if (kind === 'ok') log[isWrite ? 'info' : 'debug'](fields, 'instantpay answered');
+  if (kind === 'ok') log[isWrite ? 'info' : 'debug'](fields, 'InstantPay answered');
   // A walk that found its link aborts the pages it prefetched.
-  else if (kind === 'aborted') log.debug(fields, 'instantpay call aborted');
-  else if (event.group === 'credentials') log.error(fields, 'instantpay refused the credentials');
-  else log.warn(fields, 'instantpay call failed');
+  else if (kind === 'aborted') log.debug(fields, 'InstantPay call aborted');
+  else if (event.group === 'credentials') log.error(fields, 'InstantPay refused the credentials');
+  else log.warn(fields, 'InstantPay call failed');
 }

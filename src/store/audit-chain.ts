@@ -109,23 +109,23 @@ export function toAuditRow(row: StoredAudit): ChainedAuditRow {
     at: fromInstant(row.at),
     actorId: row.actor_id,
     action: row.action,
-    subject: row.subject ?? undefined,
-    outcome: row.outcome ?? undefined,
-    linkId: row.link_id ?? undefined,
-    cancelRequestId: row.cancel_request_id ?? undefined,
-    reference: row.reference ?? undefined,
-    transactionDate: row.transaction_date ?? undefined,
-    amountPaise: row.amount_paise ?? undefined,
-    reason: row.reason ?? undefined,
-    detail: row.detail ?? undefined,
-    affectedUserId: row.affected_user_id ?? undefined,
-    approvals: row.approvals ?? undefined,
-    approvalsRequired: row.approvals_required ?? undefined,
-    rowCount: row.row_count ?? undefined,
-    ipayUuid: row.ipay_uuid ?? undefined,
-    statusBefore: row.status_before ?? undefined,
-    statusAfter: row.status_after ?? undefined,
-    decisionMs: row.decision_ms ?? undefined,
+    subject: present(row.subject),
+    outcome: present(row.outcome),
+    linkId: present(row.link_id),
+    cancelRequestId: present(row.cancel_request_id),
+    reference: present(row.reference),
+    transactionDate: present(row.transaction_date),
+    amountPaise: present(row.amount_paise),
+    reason: present(row.reason),
+    detail: present(row.detail),
+    affectedUserId: present(row.affected_user_id),
+    approvals: present(row.approvals),
+    approvalsRequired: present(row.approvals_required),
+    rowCount: present(row.row_count),
+    ipayUuid: present(row.ipay_uuid),
+    statusBefore: present(row.status_before),
+    statusAfter: present(row.status_after),
+    decisionMs: present(row.decision_ms),
     previousHash: row.previous_hash,
     hash: row.hash,
   };
@@ -150,4 +150,8 @@ function text(value: string | undefined): string | null {
 
 function whole(value: number | undefined): number | null {
   return value === undefined ? null : Math.round(value);
+}
+
+function present<Value>(column: Value | null): Value | undefined {
+  return column ?? undefined;
 }

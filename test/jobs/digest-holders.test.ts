@@ -103,7 +103,7 @@ describe('a holder that is slow', () => {
   });
 
   test('frozen after Slack had its message: the next holder finds it, and it stays', async () => {
-    const { job, replica, hold, texts, to, slack } = await openDigestStage();
+    const { job, replica, hold, texts, to, slack, logged } = await openDigestStage();
     to(TEN);
     const looks: { channelId: string; since: number }[] = [];
     const findOwn = slack.messenger.findOwn.bind(slack.messenger);
@@ -122,6 +122,8 @@ describe('a holder that is slow', () => {
     expect(texts()).toEqual([expect.stringMatching(DIGEST)]);
     expect(slack.calls).toEqual(['message', 'findOwn']);
     expect(looks).toEqual([{ channelId: CHANNEL, since: TEN }]);
+    expect(logged('digest already posted by an earlier attempt')).toMatchObject([{ attempt: 2 }]);
+    expect(logged('digest posted')).toEqual([]);
   });
 
   test('frozen between its claim and its post: it posts nothing', async () => {

@@ -46,8 +46,8 @@ test('mismatches and unreadable records are two lines and two metrics (R1)', asy
   const { lines, see, value } = observed();
   see(page(2, 3));
   expect(lines).toMatchObject([
-    { level: 'warn', mismatched: 3, msg: 'instantpay sent records that were not asked for' },
-    { level: 'warn', unreadable: 2, msg: 'instantpay sent records that cannot be read' },
+    { level: 'warn', mismatched: 3, msg: 'InstantPay sent records that were not asked for' },
+    { level: 'warn', unreadable: 2, msg: 'InstantPay sent records that cannot be read' },
   ]);
   expect(await value('payout_desk_instantpay_filter_mismatches_total')).toMatch(/ 3$/);
   expect(await value('payout_desk_instantpay_unreadable_records_total')).toMatch(/ 2$/);
@@ -65,7 +65,7 @@ test('a clock more than 2 minutes off is a metric at every answer and a line onc
   expect(await value('payout_desk_instantpay_clock_skew_seconds')).toMatch(/ 120$/);
   see(call(-2 * MINUTE_MS - 1));
   see(call(3 * MINUTE_MS));
-  expect(warnings()).toMatchObject([{ skewMs: -120_001, msg: 'clock differs from instantpay' }]);
+  expect(warnings()).toMatchObject([{ skewMs: -120_001, msg: 'clock differs from InstantPay' }]);
   expect(await value('payout_desk_instantpay_clock_skew_seconds')).toMatch(/ 180$/);
   time.now = HOUR_MS;
   see(call(3 * MINUTE_MS));

@@ -84,24 +84,49 @@ export async function checkTransaction(
   const claim = await deps.store.transactions.claim(query, now, now - QUERY_GAP_MS);
   if (!claim.claimed) return keptReport(query, claim.record, old);
   const answer = await ask(deps, query, time, now);
-  const row = deps.store.audit.append({
+  await bestEffort(recordCheck(deps, actor, query, answer));
+  return freshReport({ query, answer, known: before?.known, now, old });
+}
+
+/** The answer just given, or the known outcome if this one brought none. */
+function freshReport({
+  query,
+  answer,
+  known,
+  now,
+  old,
+}: {
+  query: TransactionQuery;
+  answer: TransactionAnswer;
+  known: TransactionRecord['known'];
+  now: number;
+  old: boolean;
+}): TransactionReport {
+  const nextAt = wasLookedUp(answer) ? outsideWindow(now + QUERY_GAP_MS) : now;
+  const shown =
+    known && answer.outcome === 'unknown'
+      ? { answer: known.answer, answeredAt: known.at, lastAttempt: answer }
+      : { answer, answeredAt: now, lastAttempt: undefined };
+  return { kind: 'fresh', query, ...shown, askedAt: now, nextAt, old };
+}
+
+function recordCheck(
+  deps: Deps,
+  actor: Actor,
+  query: TransactionQuery,
+  answer: TransactionAnswer,
+): Promise<void> {
+  return deps.store.audit.append({
     at: deps.clock(),
     actorId: actor.userId,
     action: 'transaction.checked',
     // R14: a reference may be somebody's mobile or account number.
-    reference: maskText(externalRef),
-    transactionDate: date,
-    detail: aeps ? 'AePS' : undefined,
+    reference: maskText(query.externalRef),
+    transactionDate: query.date,
+    detail: query.aeps ? 'AePS' : undefined,
     outcome: answer.query === 'answered' ? answer.outcome : `query_${answer.query}`,
     ipayUuid: answer.ipayUuid,
   });
-  await bestEffort(row);
-  const nextAt = wasLookedUp(answer) ? outsideWindow(now + QUERY_GAP_MS) : now;
-  const known = answer.outcome === 'unknown' ? before?.known : undefined;
-  const shown = known
-    ? { answer: known.answer, answeredAt: known.at, lastAttempt: answer }
-    : { answer, answeredAt: now, lastAttempt: undefined };
-  return { kind: 'fresh', query, ...shown, askedAt: now, nextAt, old };
 }
 
 function keptReport(query: TransactionQuery, record: TransactionRecord, old: boolean): TransactionReport {

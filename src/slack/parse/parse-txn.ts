@@ -17,16 +17,9 @@ export function parseTxn(rest: string, today: string): Parsed {
       ? no(PROBLEMS.noDay, 'txn')
       : no(PROBLEMS.noDay, 'txn', `/payout txn ${typed} today`);
   }
-  let aeps = false;
-  let time: string | undefined;
-  const dayWords: string[] = [];
-  for (const [index, word] of others.entries()) {
-    const clock = readTime(word, others[index + 1]);
-    if (/^aeps$/i.test(word)) aeps = true;
-    else if (clock === NO_TIME) return no(PROBLEMS.unknownTime(quote(word)), 'txn');
-    else if (clock) time = clock;
-    else if (time === undefined || !/^(am|pm|ist)$/i.test(word)) dayWords.push(word);
-  }
+  const sorted = sortWords(others);
+  if ('wrongTime' in sorted) return no(PROBLEMS.unknownTime(quote(sorted.wrongTime)), 'txn');
+  const { aeps, time, dayWords } = sorted;
   const written = dayWords.join(' ');
   const date = parseDay(written, today);
   if (date) return yes({ name: 'txn', externalRef: readReference(reference), date, time, aeps });
@@ -38,6 +31,23 @@ export function parseTxn(rest: string, today: string): Parsed {
   // A date that does not exist is shown as typed; anything else may be a private number.
   const shown = /^\d{1,4}[-/. ]\d{1,2}[-/. ]\d{1,4}$/.test(written) ? `“${written}”` : quote(written);
   return no(PROBLEMS.unknownDay(shown), 'txn');
+}
+
+type Sorted = { aeps: boolean; time: string | undefined; dayWords: string[] } | { wrongTime: string };
+
+/** What follows the reference, by what it is. */
+function sortWords(others: readonly string[]): Sorted {
+  let aeps = false;
+  let time: string | undefined;
+  const dayWords: string[] = [];
+  for (const [index, word] of others.entries()) {
+    const clock = readTime(word, others[index + 1]);
+    if (/^aeps$/i.test(word)) aeps = true;
+    else if (clock === NO_TIME) return { wrongTime: word };
+    else if (clock) time = clock;
+    else if (time === undefined || !/^(am|pm|ist)$/i.test(word)) dayWords.push(word);
+  }
+  return { aeps, time, dayWords };
 }
 
 const NO_TIME = 'no time';

@@ -120,16 +120,24 @@ function facts({ answer, query }: TransactionReport, now: number): (Pair | undef
       md`Day`,
       md`${day(asked)}${query.aeps ? md`, AePS` : md``}${answeredDay === undefined ? md`` : md`; found on ${day(answeredDay)}`}`,
     ],
-    answer?.at === undefined ? undefined : [md`Made`, when(answer.at, now)],
-    answer?.referenceId ? [md`Bank reference (RRN)`, plain(answer.referenceId)] : undefined,
-    answer && answer.service.length > 0 ? [md`Service`, plain(answer.service)] : undefined,
-    answer?.account ? [md`Account`, plain(answer.account)] : undefined,
-    answer?.bank ? [md`Bank`, plain(answer.bank)] : undefined,
-    answer?.orderReferenceId ? [md`Order reference`, plain(answer.orderReferenceId)] : undefined,
-    answer && answer.tags.length > 0 ? [md`Tags`, plain(answer.tags)] : undefined,
-    answer && answer.query !== 'not_sent'
-      ? [md`InstantPay codes`, plain([answer.statuscode, answer.transactionStatusCode])]
-      : undefined,
+    ...(answer ? answerFacts(answer, now) : []),
+  ];
+}
+
+function answerFacts(answer: TransactionAnswer, now: number): (Pair | undefined)[] {
+  const ifGiven = (label: Mrkdwn, text: string | undefined): Pair | undefined =>
+    text ? [label, plain(text)] : undefined;
+  return [
+    answer.at === undefined ? undefined : [md`Made`, when(answer.at, now)],
+    ifGiven(md`Bank reference (RRN)`, answer.referenceId),
+    answer.service.length > 0 ? [md`Service`, plain(answer.service)] : undefined,
+    ifGiven(md`Account`, answer.account),
+    ifGiven(md`Bank`, answer.bank),
+    ifGiven(md`Order reference`, answer.orderReferenceId),
+    answer.tags.length > 0 ? [md`Tags`, plain(answer.tags)] : undefined,
+    answer.query === 'not_sent'
+      ? undefined
+      : [md`InstantPay codes`, plain([answer.statuscode, answer.transactionStatusCode])],
   ];
 }
 
