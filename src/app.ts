@@ -43,7 +43,7 @@ export interface App {
   digest: DigestJob | undefined;
   /** Resolves when what an earlier process left unfinished was taken up, and a missed digest made up, or could not be. */
   caughtUp: Promise<void>;
-  /** Readiness off, new work refused, running work ended within the deadline; true when all of it ended. */
+  /** Drains and closes everything; true when all running work ended before its deadline. Readiness goes first. */
   stop(): Promise<boolean>;
 }
 
@@ -124,7 +124,7 @@ async function open(base: Base): Promise<App> {
   await connection.start();
   slack.token.start();
   closing.defer(() => connection.stop());
-  // What an earlier process left unfinished comes first, and waits for nobody: InstantPay may be away.
+  // Recovers first what an earlier process left unfinished; not awaited, since InstantPay may be unavailable.
   const done = inFlight.acceptWhileDraining();
   const recovered = asJob('recovery', () =>
     runApprovals(deps, cards).catch((error: unknown) => {

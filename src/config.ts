@@ -97,7 +97,7 @@ function crossChecks(given: Given, known: readonly SettingFault[]): SettingFault
       faults.push({ name: 'SLACK_SIGNING_SECRET', expected });
     }
   }
-  // Without named administrators nobody could use it; with the approvers instead, each could pass the quorum alone.
+  // An emergency approval passes the quorum, so administrators are named: approvers are never taken in their place.
   if (/^true$/i.test(given['BREAK_GLASS'] ?? '') && !given['ADMINS']) {
     faults.push({ name: 'ADMINS', expected: 'user ids or user-group ids, because BREAK_GLASS is true' });
   }

@@ -57,7 +57,7 @@ const FIELDS = new Set([
   'error',
 ]);
 
-// Fields that hold ids of our own or Slack's making: masking runs of digits in them would only hide the id.
+// Fields that hold IDs, ours or Slack's: masking their digits would only hide the ID.
 const IDS = new Set([
   'requestId',
   'userId',
@@ -74,7 +74,7 @@ const URLS = /\b(?:https?|wss?|postgres(?:ql)?):\/\/\S+/g;
 
 /** Makes any text fit for a log line. */
 export function createScrub(secrets: readonly string[]): (text: string) => string {
-  // A secret of two or three letters stands in too many words: hiding it would only tell what it is.
+  // A secret of two or three letters is part of too many words: hiding it would only reveal it.
   const telling = secrets.filter((secret) => secret.length > 3);
   return (text) => {
     let clean = text;
@@ -83,7 +83,7 @@ export function createScrub(secrets: readonly string[]): (text: string) => strin
   };
 }
 
-/** The folders of a frame, which may hold spaces and tell how a machine is laid out; the file's name stays. */
+/** The folders of a frame, which may hold spaces and reveal the machine's layout; the file's name stays. */
 const FOLDERS = /^(at (?:async )?|.*\()(?:file:\/\/)?\/.*\/(?=[^/]+$)/;
 
 /** An error as named fields: never the object itself, whose properties may hold headers or bodies. */
@@ -120,14 +120,14 @@ export function createLog(level: string, secrets: readonly string[], destination
       mixin: () => pass(requestFields.getStore() ?? {}),
       timestamp: pino.stdTimeFunctions.isoTime,
       hooks: {
-        // Left alone, pino takes the words of an error that comes without any, and fills in what follows them.
+        // By default pino takes the message of an error logged without one, and interpolates further arguments.
         logMethod([first, second], method) {
           const fields: unknown = first instanceof Error ? { error: first } : first;
           const hasFields = typeof fields === 'object' && fields !== null;
           const words: unknown = hasFields ? second : fields;
           const line = typeof words === 'string' ? scrub(words) : undefined;
-          if (hasFields) method.call(this, fields, line ?? 'no words');
-          else method.call(this, line ?? 'no words');
+          if (hasFields) method.call(this, fields, line ?? 'no message');
+          else method.call(this, line ?? 'no message');
         },
       },
       formatters: { log: pass, bindings: pass, level: (label) => ({ level: label }) },

@@ -31,7 +31,7 @@ export interface Overrides {
   log?: Log;
   /** How often waiting cancel requests are looked at, as cron with seconds. */
   approvalsCron?: string;
-  /** How long a person waits before they are told that it takes longer. */
+  /** How long a person waits before the waiting message. */
   patience?: Patience;
   /** How long after the first Socket Mode connection the spare one is opened. */
   spareConnectionAfterMs?: number;

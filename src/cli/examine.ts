@@ -41,7 +41,7 @@ export async function examine(env: Env): Promise<Finding[]> {
   return [settings, ...misspelt(env), ...openToAll(config), ...rest.flat()];
 }
 
-/** `*` is right for a small company and a mistake in a large one, so somebody should look. */
+/** `*` suits a small company and is a mistake in a large one: a warning, no fault. */
 function openToAll({ policy }: Config): Finding[] {
   const warn = (about: string, may: string): Finding => ({
     verdict: 'warn',
@@ -163,7 +163,7 @@ async function examineInstantPay(config: Config): Promise<Finding[]> {
   }
 }
 
-/** R24: a wrong clock tells wrong ages and expiries. */
+/** R24: with a wrong clock, ages and expiries are wrong. */
 function examineClock(skewMs: number | undefined): Finding[] {
   const about = 'clock';
   if (skewMs === undefined) return [{ verdict: 'warn', about, detail: 'InstantPay did not tell its time' }];

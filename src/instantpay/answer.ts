@@ -41,7 +41,7 @@ const CUT_MARGIN = 64;
 export function shown(text: string | undefined, max = WORDS_MAX): string | undefined {
   if (text === undefined) return undefined;
   // Cut first, so that a flood costs nothing. A cut may go through a number or an address that is no longer known
-  // as one: what stands right before it is never shown.
+  // as one: the text right before the cut is never shown.
   const isCut = text.length > CUT_AT * max;
   const masked = isCut ? maskText(text.slice(0, CUT_AT * max)).slice(0, -CUT_MARGIN) : maskText(text);
   return isCut || masked.length > max ? `${masked.slice(0, max - 1)}…` : masked;

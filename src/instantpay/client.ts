@@ -40,7 +40,7 @@ export function createInstantPayClient(given: ClientOptions): InstantPayClient {
   const send = createSend(options, transport, emit);
   const fetchPage = pageReader(send, emit, options.now);
   const pageSize = createPageSize(options.recordsPerPage, (from, to) => emit.pageSize(from, to));
-  // Shared by all walks, so that several digests at once weigh no more on InstantPay than one.
+  // Shared by all walks, so that several digests at once load InstantPay no more than one.
   const inWalks = pLimit(options.concurrency);
 
   return {

@@ -28,7 +28,7 @@ export interface CallFailure {
   environment?: Environment | undefined;
   elapsedMs?: number | undefined;
   retryAfterMs?: number | undefined;
-  /** Node's error code (ECONNREFUSED) or what was wrong, as one word. */
+  /** Node's error code (ECONNREFUSED), else a constant such as `too_large`. */
   reason?: string | undefined;
   /** For `invalid`: the sentence that says what is expected. */
   message?: string | undefined;

@@ -20,7 +20,7 @@ interface AttemptEvent {
   group: CodeGroup | undefined;
   ipayUuid: string | undefined;
   elapsedMs: number | undefined;
-  /** Node's error code, or one word. */
+  /** Node's error code, else a constant such as `too_large`. */
   reason: string | undefined;
   /** How far InstantPay's clock is ahead of ours, in milliseconds; 0 when the time of the attempt explains it (R24). */
   skewMs: number | undefined;

@@ -6,8 +6,8 @@ import { paiseFromRupees } from '../payouts/money.ts';
 import { parseIst } from '../payouts/time.ts';
 
 /**
- * Longer than any field InstantPay publishes, and than what is ever shown of one: a text this long is cut once more
- * before it is shown, away from a number that this cut went through.
+ * Longer than any field InstantPay publishes, and than what is shown of one: before it is shown such a text is cut again,
+ * away from a number that this cut may have split.
  */
 const FIELD_MAX = 2_000;
 /** More marks on one letter than any script has: normalising a long run of them takes time that grows with its square. */

@@ -24,7 +24,7 @@ export interface WireRequest {
   body?: string | undefined;
   /**
    * A connection of its own instead of a kept-alive one. Kept-alive sockets are closed by the other side
-   * without notice, and a write on such a socket ends in a reset whose outcome nobody knows (R9).
+   * without notice, and a write on such a socket ends in a reset, its outcome unknown (R9).
    */
   freshConnection: boolean;
   deadlineMs: number;

@@ -113,7 +113,7 @@ export function createWalkState(maxPages: number) {
     return 'again';
   }
 
-  /** The list has no more to give: complete, worth another walk, or incomplete. */
+  /** The list has no more pages: it is complete, read again, or incomplete. */
   function atEnd(): Verdict {
     const { countMoved, unreadable } = tally.pass();
     const highestCount = tally.highestCount();
@@ -179,7 +179,7 @@ export function createWalkState(maxPages: number) {
       return isPastEnd && tally.isComplete() ? atEnd() : ended(reason);
     },
 
-    /** The last page worth asking for ahead of its turn. */
+    /** The last page worth prefetching. */
     lastExpected(): number {
       const { totalPages = Infinity, totalRecords = Infinity, largestPage } = tally.pass();
       return Math.min(totalPages, Math.ceil(totalRecords / Math.max(1, largestPage)));

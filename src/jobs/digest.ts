@@ -13,14 +13,17 @@ export interface DigestJob {
   due(): Promise<void>;
   /** Posts what the outbox holds. */
   post(): Promise<JobOutcome>;
-  /** All of it: what is due, read and posted. */
+  /** Accounts for what is due, reads and posts. */
   work(): Promise<JobOutcome>;
 }
 
 /** Of more missed due times the notice says "at least". */
 const MOST_COUNTED = 50;
 
-/** Each step is a claim in the store, so any number of replicas may run it at once. Rejects when the store is away. */
+/**
+ * The schedule's expression is in its own time zone; leases and times are milliseconds. Each step claims in the store, so
+ * any number of replicas may run it. Its steps reject with StoreUnavailable; Slack's refusals are retried, not thrown.
+ */
 export function createDigestJob(parts: DigestParts): DigestJob {
   const due = createDueTimes(parts);
   const reader = createDigestReader(parts);

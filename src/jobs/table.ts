@@ -39,7 +39,7 @@ export function jobTable({
   return [
     ...jobs,
     { name: 'digest', cron: digestCron, run: () => digest.work() },
-    // A long walk delays its own job, never the accounting for due times or the posting of owed messages.
+    // A long walk delays its own job, never the accounting for due times or the posting of the outbox.
     { name: 'digest messages', cron: digestCron, run: async () => (await digest.due(), digest.post()) },
   ];
 }

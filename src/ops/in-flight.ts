@@ -12,7 +12,7 @@ export interface InFlight {
   acceptWhileDraining(): () => void;
   readonly count: number;
   readonly stopping: boolean;
-  /** Refuses new work and resolves when none is left, or after `deadlineMs`; true when all of it ended. */
+  /** Refuses new work and resolves when none is left, or after `deadlineMs`; true when all work ended. */
   drain(deadlineMs: number): Promise<boolean>;
   /** Calls `cutOff` of all work that still runs; resolves when all settled, or after `deadlineMs`. */
   cutOff(deadlineMs: number): Promise<void>;

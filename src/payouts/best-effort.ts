@@ -1,10 +1,10 @@
-/** Owns what is recorded after a call was made. */
+/** Owns writes to the store that must not fail the call they follow. */
 
 import { isPayoutDeskError } from '../errors.ts';
 
 /**
- * Records it if the records can be reached. What became of a call must not turn into "nothing was done" because it
- * could not be written down: that the call was made was recorded before it, and the asker is told its outcome.
+ * Best effort: a failed write must not hide the outcome of a call that was made. The call itself was recorded before it.
+ * Rejects only for faults in the code.
  */
 export async function bestEffort(recording: Promise<unknown>): Promise<void> {
   try {

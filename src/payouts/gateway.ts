@@ -28,7 +28,7 @@ export interface Gateway {
   page(filter: LinkFilter, pageNumber: number, recordsPerPage?: number): Promise<LinkPage>;
   /**
    * Every page; returns how the walk ended instead of throwing when a page fails. When the list moves meanwhile the
-   * walk starts over, up to twice (R2), and hands its links on again: keep one record for each link id, the last one.
+   * walk starts over, up to twice (R2), and yields its links again: keep one record for each link ID, the last one.
    */
   links(filter: LinkFilter): AsyncGenerator<LinkPage, WalkEnd, void>;
   /** Never retried once anything was sent (R9); resolves for every outcome. */

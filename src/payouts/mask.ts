@@ -8,7 +8,7 @@ const TEXT_MAX = 20_000;
 const CUT_MARGIN = 64;
 /** Longer than every account, card and mobile number. */
 const NUMBER_MAX = 64;
-/** From this many digits on, a number may be somebody's. */
+/** From this many digits on, a number may be private. */
 const PRIVATE_DIGITS = 7;
 const SHOWN_DIGITS = 4;
 
@@ -92,7 +92,7 @@ const MONTH = '(?:0[1-9]|1[0-2])';
 const DAY = String.raw`(?:0[1-9]|[12]\d|3[01])`;
 const DATE = String.raw`(?:${YEAR}[-/.]${MONTH}[-/.]${DAY}|${DAY}[-/.]${MONTH}[-/.]${YEAR})`;
 const TIME = String.raw`(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:[.,]\d{3})?)?(?:\+\d\d:?[03]0)?`;
-// Behind the name of a month stands the year with its time; a day may be written without its zero or its century.
+// After the name of a month comes the year with its time; a day may be written without its zero or its century.
 const LOOSE_DATE = String.raw`(?:${DATE}|(?:[1-9]|${DAY})[-/.](?:[1-9]|${MONTH})[-/.](?:${YEAR}|\d\d)|(?:(?:[1-9]|${DAY}),?\s)?${YEAR})`;
 const MOMENT = String.raw`(?:${DATE}|[1-9][-/.]${MONTH}[-/.]${YEAR}|${LOOSE_DATE},?\s{1,2}${TIME}|${TIME})`;
 const MOMENTS = new RegExp(String.raw`^${MOMENT}(?:[\s,;()/–-]{1,5}${MOMENT})*$`);
@@ -100,12 +100,12 @@ const BESIDE_DATE = new RegExp(String.raw`^(${DATE}[\s,;:()]{1,3})?(.*?)([\s,;:(
 /** Behind the stars of a number that is masked already; others like it may follow. */
 const MASKED_BEFORE = /\*{2}$/;
 const MASKED = new RegExp(String.raw`^\d{1,4}(?:[^\p{L}\p{Nd}*]+\*{2,}\d{1,4})*$`, 'u');
-/** Masked in part by somebody else, such as "411111XXXXXX1111". */
+/** Masked in part before it came here, such as "411111XXXXXX1111". */
 const PARTLY = /\p{Nd}\s?(?:[xX]{2,}|\*{2,}|•{2,})\s?(?=\p{Nd})/u;
 
 const digitsOf = (text: string): string[] => text.match(DIGIT) ?? [];
 
-/** Hides every digit but the last four; what stands around the digits stays. */
+/** Hides every digit but the last four; other characters stay. */
 function hide(piece: string): string {
   const [, before = '', , after = ''] = /^([^\p{Nd}]*)(.*\p{Nd})([^\p{Nd}]*)$/su.exec(piece) ?? [];
   const digits = digitsOf(piece);
@@ -129,7 +129,7 @@ function maskRun(run: string, before: string): string {
   return pieces.map((piece, index) => (unknown[index] ? hideBesideDates(piece) : piece)).join('');
 }
 
-/** The digits behind the last sign of masking, four of them at most: what stands before was hidden for a reason. */
+/** The digits behind the last sign of masking, four of them at most: what is before it was hidden for a reason. */
 function hidePartly(run: string): string {
   const tail = run.slice(run.search(/[^xX*•]*$/));
   const shown = digitsOf(tail).slice(-SHOWN_DIGITS).join('');

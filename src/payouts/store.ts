@@ -1,4 +1,4 @@
-/** Owns the store as the rules see it: types alone. Each part stands beside its rule. */
+/** Owns the store as the rules see it: types alone. Each part is beside its rule. */
 
 import type { AuditLog } from './audit-port.ts';
 import type { CancelRequestStore, CardStore } from './cancel/ports.ts';

@@ -11,7 +11,7 @@ import type { Engine } from './schema.ts';
 export interface LeaseColumns {
   /** The fencing token: grows with each claim, so a later write compares and swaps on it. */
   lease_token: number;
-  /** NULL: nobody holds the row. */
+  /** NULL: not leased. */
   lease_until: string | null;
 }
 
@@ -42,7 +42,7 @@ export function leases(engine: Engine): Leases {
 const callerInstant = (callerNow: number, plusMs: number): RawBuilder<string> =>
   sql<string>`${toInstant(callerNow + plusMs)}`;
 
-/** `clock_timestamp()` and not `now()`: that one stands still from the beginning of a transaction. */
+/** `clock_timestamp()` and not `now()`: that one is fixed at the beginning of a transaction. */
 const serverInstant = (_callerNow: number, plusMs: number): RawBuilder<string> => sql<string>`to_char(
   (clock_timestamp() + make_interval(secs => cast(${plusMs / 1_000} as double precision))) at time zone 'UTC',
   'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;

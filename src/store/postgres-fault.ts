@@ -2,7 +2,7 @@
 
 const EXPECTED = 'expected postgres://user:password@host:5432/database';
 
-/** SQLSTATEs (https://www.postgresql.org/docs/current/errcodes-appendix.html) and system errors worth words. */
+/** SQLSTATEs (https://www.postgresql.org/docs/current/errcodes-appendix.html) and system errors, with what to do about them. */
 const ADVICE: Record<string, string> = {
   ECONNREFUSED: 'nothing answers there; check the host and port, and that PostgreSQL is running',
   ECONNRESET: 'the connection was cut; check that PostgreSQL is what listens there',
@@ -22,7 +22,7 @@ export function readPostgresUrl(databaseUrl: string): string {
   // Not the parser's own error: it carries the whole address, password included.
   if (!URL.canParse(databaseUrl)) throw new Error(`DATABASE_URL: not an address; ${EXPECTED}.`);
   const url = new URL(databaseUrl);
-  // Otherwise a part of the password would be taken for the host, and be shown as such.
+  // Otherwise a part of the password would be read as the host, and shown.
   if (url.hash !== '' || url.pathname.includes('@') || !decodes(url)) {
     throw new Error(
       `DATABASE_URL: special characters in the user or password must be percent-encoded; ${EXPECTED}.`,

@@ -65,8 +65,8 @@ export async function openPostgres(
 }
 
 /**
- * Node ends a process over an 'error' event that nobody listens to. The pool listens while a connection is idle, and
- * nobody does between two statements of a transaction: both are covered here.
+ * An 'error' event without a listener ends a Node process. The pool listens only while a connection is idle, not between
+ * two statements of a transaction: both are covered here.
  */
 function survive(pool: Pool, report: Report): void {
   // Only the words: the pool hangs the client, and with it its settings, on the error.
@@ -137,13 +137,13 @@ function lease(client: PostgresPoolClient): PostgresPoolClient {
   return { query, release: (destroy) => client.release(broken || destroy === true) };
 }
 
-/** True for what the server said about one statement, after which the connection goes on. */
+/** True for an error of one statement, after which the connection can be used. */
 function isAnswer(error: unknown): boolean {
   return error instanceof Error && 'severity' in error && error.severity === 'ERROR';
 }
 
 /**
- * SQLSTATEs after which the session is of no use though it may go on: it is read-only since a failover (25006), the
+ * SQLSTATEs after which the session is useless though it stays open: it is read-only since a failover (25006), the
  * server is going away (57P01 to 57P03), the connection failed (class 08).
  */
 function endsSession(error: unknown): boolean {

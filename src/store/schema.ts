@@ -22,7 +22,7 @@ interface CancelRequestTable {
   details: string;
 }
 
-/** `shown_version < wanted_version`: the message is behind its request. Both stand in one row, for one index. */
+/** `shown_version < wanted_version`: the message is behind its request. Both are columns of one row, for one index. */
 interface CardTable extends LeaseColumns {
   id: string;
   cancel_request_id: string;
@@ -50,7 +50,7 @@ interface TransactionTable {
   asked_at: Instant | null;
   /** What `asked_at` was before the last claim, to go back to when that claim is released. */
   previous_asked_at: Instant | null;
-  /** What the last query brought. */
+  /** The answer to the last query. */
   answer: string | null;
   /** The last outcome other than unknown, and when it was given. */
   known: string | null;

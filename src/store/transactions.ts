@@ -1,4 +1,4 @@
-/** Owns when each transaction was asked for last (R12) in the database, what that brought, and the last known outcome. */
+/** Owns checks of transactions in the database: the time of the last (R12), its answer, and the last known outcome. */
 
 import { createHash } from 'node:crypto';
 import { z } from 'zod';

@@ -8,7 +8,7 @@ export interface OutboxMessage extends DigestRun {
   channelId: string;
   /** What Slack is given, as JSON; the job that writes it knows its shape. */
   content: unknown;
-  /** Past this it is not worth posting any more. */
+  /** From then on it is not posted. */
   expiresAt: number;
 }
 

@@ -9,7 +9,7 @@ import { DAY_MS, MINUTE_MS } from '../time.ts';
 const ON_TIME_MS = MINUTE_MS;
 /** A walk may be longer than the grace; what it found is still posted. */
 const POST_WITHIN_MS = 5 * MINUTE_MS;
-/** How long a channel is owed the notice that a digest was missed. */
+/** How long the notice that a digest was missed is posted. */
 const NOTICE_WITHIN_MS = DAY_MS;
 /** The last attempt is made this long before the deadline, so that an outage of nearly the whole grace is survived. */
 const LAST_ATTEMPT_MS = 30_000;
@@ -22,12 +22,12 @@ export interface Backoff {
 /** Walking a long list again costs InstantPay much more than a post costs Slack. */
 export const READ_AGAIN: Backoff = { firstMs: MINUTE_MS, longestMs: 5 * MINUTE_MS };
 export const POST_AGAIN: Backoff = { firstMs: 5_000, longestMs: MINUTE_MS };
-/** Only a person can mend what Slack refuses: the channel is archived, Payout Desk was removed from it. */
+/** Only an administrator can fix what Slack refuses: the channel is archived, Payout Desk was removed from it. */
 export const POST_REFUSED: Backoff = { firstMs: 10 * MINUTE_MS, longestMs: 10 * MINUTE_MS };
 
 /**
  * `complete`: posted. `incomplete`: a list that could not be read to its end, once for each digest. `failed`: was due
- * and is given up, or waits for somebody to let Payout Desk post. `skipped`: nobody was there at the due time.
+ * and is given up, or waits for an administrator to let Payout Desk post. `skipped`: no replica ran at the due time.
  */
 export const DIGEST_OUTCOMES = ['complete', 'incomplete', 'failed', 'skipped'] as const;
 export type DigestOutcome = (typeof DIGEST_OUTCOMES)[number];
@@ -48,7 +48,7 @@ export function postUntil(dueAt: number, graceMs: number, readAt: number): numbe
   return Math.max(readUntil(dueAt, graceMs), readAt + POST_WITHIN_MS);
 }
 
-/** Until when a channel is told that a digest was missed. */
+/** Until when the notice of a missed digest is posted. */
 export function noticeUntil(now: number): number {
   return now + NOTICE_WITHIN_MS;
 }

@@ -6,7 +6,7 @@ import type { TransactionQuery, TransactionAnswer } from './transaction.ts';
 export interface TransactionRecord {
   /** When it was asked for last. */
   askedAt: number;
-  /** What that query brought; undefined when it was cut off. */
+  /** The answer to that query; undefined when it was cut off. */
   last: TransactionAnswer | undefined;
   /** The last outcome other than unknown, and when it was given: a later query that fails does not replace it. */
   known: { answer: TransactionAnswer; at: number } | undefined;
@@ -22,7 +22,7 @@ export interface TransactionStore {
     now: number,
     notAfter: number,
   ): Promise<{ claimed: true } | { claimed: false; record: TransactionRecord }>;
-  /** Keeps what the last claim brought, and as the known outcome when it is one. */
+  /** Stores the answer to the last claim, also as the known outcome when it is one. */
   answer(query: TransactionQuery, answer: TransactionAnswer, at: number): Promise<void>;
   /** Takes the claim of `askedAt` back, when it is certain that nothing was looked up. */
   release(query: TransactionQuery, askedAt: number): Promise<void>;
