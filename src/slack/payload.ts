@@ -1,9 +1,9 @@
-/** Owns reading what Slack sends of a click: where it was, what it carries, whose team it speaks for. */
+/** Owns reading Slack's payloads: where a click was made, what it carries, which workspace the person speaks for. */
 
 import { z } from 'zod';
 import type { Context } from './context.ts';
 
-/** The team a request speaks for: a person of another workspace stays one in a shared channel of ours. */
+/** Returns the workspace a person speaks for: their own one, also in a channel shared with ours. */
 export function teamOf(
   team: string | undefined,
   userTeam: string | undefined,
@@ -20,10 +20,10 @@ const containerShape = z.object({
 });
 const messageShape = z.object({ thread_ts: z.string().optional() });
 
-/** Where a click was made; a click in App Home has no such place. */
+/** Where a click was made; there is none in App Home. */
 export interface ClickPlace {
   message: NonNullable<Context['message']>;
-  /** Undefined on the first message of a thread: whoever presses there looks at the channel. */
+  /** Undefined on the first message of a thread, which is read in the channel. */
   threadTs: string | undefined;
 }
 
@@ -46,21 +46,21 @@ const actionShape = z.object({
 const ACTION_TS = z.object({ action_ts: z.string().regex(/^\d{1,12}(\.\d+)?$/) });
 
 /**
- * How long a click was under way, in milliseconds: what stands in a socket of a frozen process is read when it thaws.
- * `wallNow` is the wall clock, by which Slack stamps it.
+ * Returns how long a click took to arrive, in milliseconds: a replica that was frozen reads it late from its socket.
+ * `wallNow`: the wall clock, since Slack stamps clicks by it.
  */
 export function readDelayMs(action: unknown, wallNow: number): number {
   const { data } = ACTION_TS.safeParse(action);
   return data ? Math.max(0, Math.round(wallNow - Number(data.action_ts) * 1_000)) : 0;
 }
 
-/** A button's value, or the value of the option chosen in a select. */
+/** Returns a button's value, or that of the option chosen in a select. */
 export function readValue(action: unknown): string {
   const { data } = actionShape.safeParse(action);
   return data?.selected_option?.value ?? data?.value ?? '';
 }
 
-/** A form was opened by a command or by a click; of its response_url only Slack's path still says which. */
+/** Returns the response_url if it is a command's: the path tells whether a command or a click opened the form. */
 export function ofCommand(responseUrl: string | undefined): string | undefined {
   const isOfCommand = responseUrl !== undefined && new URL(responseUrl).pathname.startsWith('/commands/');
   return isOfCommand ? responseUrl : undefined;

@@ -1,4 +1,4 @@
-/** Owns the small constructors of Block Kit: each keeps Slack's limits by clipping visibly, none lets outside text format. */
+/** Owns the constructors of Block Kit: each clips visibly to Slack's limits, and none lets text from outside format. */
 
 import type {
   ActionsBlock,
@@ -20,16 +20,16 @@ import { clip, code, isolated, type Mrkdwn, md, NOTHING, type FallbackText, unfo
 
 export type { Part, Row } from './budget.ts';
 
-/** What is posted: `text` is what phones and screen readers show. */
+/** What is posted; `text` is the fallback for notifications and screen readers. */
 export interface Message {
   text: string;
   blocks: KnownBlock[];
 }
 
-/** A line of plain text; several pieces on one line are set apart by a dot. */
+/** A line of plain text; pieces of one line are separated by a dot. */
 export type Line = string | readonly (string | undefined)[] | undefined;
 
-/** Plain text, one line an argument: for everything that came from outside. Lines with nothing in them are left out. */
+/** Plain text, one line an argument: for everything from outside. Empty lines are left out. */
 export function plain(...lines: Line[]): PlainTextElement {
   return plainWithin(LIMITS.fieldText, ...lines);
 }
@@ -56,7 +56,7 @@ function textObject(content: Content): PlainTextElement | MrkdwnElement {
   return typeof content === 'string' ? mrkdwn(content) : content;
 }
 
-/** A card's title: the desk's own words, or plain text with words from outside. */
+/** A card's title: our own words, or plain text from outside. */
 export function header(content: Content): HeaderBlock {
   const text = typeof content === 'string' ? content : content.text;
   const emoji = typeof content === 'string';
@@ -67,7 +67,7 @@ export function section(content: Content, accessory?: Button): SectionBlock {
   return { type: 'section', text: textObject(content), ...(accessory && { accessory }) };
 }
 
-/** Two columns in one row: what is ours on the left, what is theirs on the right. */
+/** Two columns in one row. */
 export function columns(left: Content, right: Content, accessory?: Button): SectionBlock {
   const fields = [textObject(left), textObject(right)];
   return { type: 'section', fields, ...(accessory && { accessory }) };
@@ -75,7 +75,7 @@ export function columns(left: Content, right: Content, accessory?: Button): Sect
 
 export type Pair = readonly [label: Mrkdwn, value: Content];
 
-/** Labels and values as a table of two columns: as many sections as it takes. */
+/** Labels and values in two columns, in as many sections as needed. */
 export function pairs(rows: readonly (Pair | undefined)[]): SectionBlock[] {
   const known = rows.filter((row) => row !== undefined);
   const blocks: SectionBlock[] = [];
@@ -89,7 +89,7 @@ export function pairs(rows: readonly (Pair | undefined)[]): SectionBlock[] {
   return blocks;
 }
 
-/** The small grey line. */
+/** Small grey text. */
 export function context(...contents: (Content | undefined)[]): ContextBlock {
   const elements = contents
     .filter((content) => content !== undefined)
@@ -106,12 +106,12 @@ export interface ButtonSpec {
   value?: string;
   style?: 'primary' | 'danger';
   confirm?: ConfirmationDialog;
-  /** What a screen reader says instead of the label, such as which link the button is for. */
+  /** Accessibility label: says which link the button is for. */
   spoken?: string;
 }
 
 export function button(spec: ButtonSpec): Button {
-  // A clipped value would name something else, so a value that does not fit is a mistake in the code.
+  // A clipped value would name something else, so a longer one is a bug.
   if (spec.value !== undefined && spec.value.length > LIMITS.buttonValue)
     throw new RangeError('The value of a button is too long.');
   return {
@@ -163,7 +163,7 @@ export function select(
   };
 }
 
-/** A row of buttons and menus, or no block when there are none: Slack refuses an empty one. */
+/** A row of buttons and menus; no block when there are none, since Slack refuses an empty one. */
 export function actions(elements: (Button | StaticSelect)[], blockId?: string): ActionsBlock[] {
   if (elements.length === 0) return [];
   const shown = elements.slice(0, LIMITS.actionsElements);
@@ -171,15 +171,15 @@ export function actions(elements: (Button | StaticSelect)[], blockId?: string): 
 }
 
 /**
- * A whole message within Slack's limits and the budget. `lead` is the summary's beginning; the rows that are shown
- * follow it, so that phones and screen readers get what the blocks hold.
+ * Returns a message within Slack's limits and the budget. Its fallback text is `lead` and the rows that are shown, so that
+ * notifications and screen readers get what the blocks hold.
  */
 export function message(lead: FallbackText, parts: readonly Part[]): Message {
   const { blocks, spoken, hidden } = fit(parts);
   return { text: summary(lead, spoken, hidden), blocks };
 }
 
-/** A view's blocks within the same budget; a view may have 100. */
+/** Returns a view's blocks within the same budget; a view may have 100. */
 export function viewBlocks(parts: readonly Part[]): KnownBlock[] {
   return fit(parts, LIMITS.blocksInView).blocks;
 }
@@ -198,7 +198,7 @@ function summary(lead: FallbackText, rows: readonly FallbackText[], hidden: numb
   return rows.length === 0 || left === 0 ? text : `${text}; … ${left} more`;
 }
 
-/** What is sent when Slack refuses a message for its blocks: its summary, and nothing that could be refused again. */
+/** Returns the message for when Slack refuses its blocks: the fallback text alone. */
 export function shortForm({ text }: Message): Message {
   const words = clip(text, LIMITS.summaryText);
   const lines: KnownBlock[] = [

@@ -1,24 +1,24 @@
-/** Owns what a message may cost: whole rows are dropped from the end, then text is clipped; both are said, never silent. */
+/** Owns the budget of a message: whole rows are dropped first, then text is clipped; both visibly. */
 
 import type { KnownBlock } from '@slack/web-api';
 import { LIMITS } from './limits.ts';
 import { clip, count, md, type Mrkdwn, type FallbackText } from './text.ts';
 
-/** What belongs together: shown whole or not at all. */
+/** Blocks shown together or not at all. */
 export interface Row {
   blocks: readonly KnownBlock[];
-  /** The row in the summary, for phones and screen readers. */
+  /** The row in the fallback text. */
   spoken?: FallbackText | undefined;
 }
 
-/** Rows of one kind; when they do not all fit, the last ones go first. */
+/** Rows of one kind; those that do not fit are dropped from one end. */
 export interface Rows {
   rows: readonly Row[];
-  /** How many more there are than the rows given here. */
+  /** How many more there are beyond `rows`. */
   further?: number | undefined;
-  /** Where rows are dropped: `start` for a history, whose newest rows stand last. Default `end`. */
+  /** `start` for a history, whose newest rows come last; default `end`. */
   dropFrom?: 'start' | 'end' | undefined;
-  /** What stands in their place; default "… 12 more". */
+  /** Shown in their place; default "… 12 more". */
   more?: ((hidden: number) => Mrkdwn) | undefined;
 }
 
@@ -27,13 +27,13 @@ export type Part = KnownBlock | Rows;
 
 export interface Fitted {
   blocks: KnownBlock[];
-  /** The summaries of the rows shown, in order. */
+  /** The fallback texts of the rows shown, in order. */
   spoken: FallbackText[];
-  /** How many rows are not shown, of those that have a summary. */
+  /** How many rows with a fallback text are not shown. */
   hidden: number;
 }
 
-/** All characters a reader meets in these blocks, those of buttons and dialogs included. */
+/** Returns the length of all text in these blocks, that of buttons and dialogs included. */
 export function textLength(root: unknown): number {
   if (Array.isArray(root)) return root.reduce<number>((sum, item) => sum + textLength(item), 0);
   if (typeof root !== 'object' || root === null) return 0;
@@ -44,13 +44,13 @@ export function textLength(root: unknown): number {
   );
 }
 
-/** What Slack is measured to count: the text, and a fixed cost for each block. */
+/** Returns what Slack was measured to count: the text, and a fixed cost for each block. */
 export function costOf(blocks: readonly KnownBlock[]): number {
   return blocks.reduce((sum, block) => sum + textLength(block) + LIMITS.blockCost, 0);
 }
 
 const isRows = (part: Part): part is Rows => 'rows' in part;
-/** The line that stands for dropped rows, at its longest. */
+/** The line shown for dropped rows, at its longest. */
 const MORE_COST = LIMITS.blockCost + 60;
 
 interface Group {
@@ -61,7 +61,7 @@ interface Group {
   kept: number;
 }
 
-/** The parts within the budget of a message, or of a view, which has 100 blocks. */
+/** Returns the parts within the budget and within `most` blocks. */
 export function fit(parts: readonly Part[], most: number = LIMITS.blocksInMessage): Fitted {
   const fixed = parts.flatMap((part) => (isRows(part) ? [] : [part]));
   const groups = new Map(parts.filter(isRows).map((part) => [part, groupOf(part)]));
@@ -77,7 +77,7 @@ export function fit(parts: readonly Part[], most: number = LIMITS.blocksInMessag
     return cost <= LIMITS.messageBudget && blocks <= most;
   };
   while (!within()) {
-    // The longest list gives a row first, so that none starves another.
+    // The longest list loses a row first, so that no list crowds out another.
     const longest = [...groups.values()].reduce<Group | undefined>(
       (found, group) => (group.kept >= Math.max(1, found?.kept ?? 1) ? group : found),
       undefined,
@@ -98,7 +98,7 @@ const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) =>
 function groupOf({ rows, further = 0, dropFrom = 'end' }: Rows): Group {
   const costs = rows.map(({ blocks }) => costOf(blocks));
   const sizes = rows.map(({ blocks }) => blocks.length);
-  // No message holds more rows than this, so the rest need not be counted one by one.
+  // No message holds more rows, so the loop need not count them down one by one.
   return { costs, sizes, further, dropFrom, kept: Math.min(rows.length, LIMITS.blocksInView) };
 }
 
@@ -120,11 +120,11 @@ function show({ rows, further = 0, dropFrom = 'end', more }: Rows, kept: number,
     if (spoken) into.spoken.push(spoken);
   }
   if (dropFrom === 'end') into.blocks.push(...line);
-  // Rows that the summary never names are not missing from it.
+  // Rows without a fallback text are not missing from the fallback.
   if (rows.some(({ spoken }) => spoken)) into.hidden += hidden;
 }
 
-/** Steps in which text from outside is clipped when the blocks that must stay are too long by themselves. */
+/** Lengths to which text from outside is clipped, in turn, when the blocks that must stay are too long. */
 const STEPS = [1_500, 800, 400, 200, 100, 50] as const;
 
 function clipped(blocks: KnownBlock[], most: number): KnownBlock[] {
@@ -136,7 +136,7 @@ function clipped(blocks: KnownBlock[], most: number): KnownBlock[] {
   return cutOff(shown, most);
 }
 
-/** Clips plain text alone: mrkdwn is the desk's own words, and half of a mention would be none. */
+/** Clips plain text alone: mrkdwn is ours, and a clipped mention would be none. */
 function clipBlock(block: KnownBlock, limit: number): KnownBlock {
   const shorter = <Text extends { type: string; text?: unknown }>(text: Text): Text =>
     text.type === 'plain_text' && typeof text.text === 'string'
@@ -152,7 +152,7 @@ function clipBlock(block: KnownBlock, limit: number): KnownBlock {
   return block.type === 'context' ? { ...block, elements: block.elements.map(shorter) } : block;
 }
 
-/** The last resort: blocks are dropped from the end, and the last line says how many. */
+/** Last resort: drops blocks from the end; the last line says how many. */
 function cutOff(blocks: KnownBlock[], most: number): KnownBlock[] {
   const fits = (kept: number) =>
     kept < most && costOf(blocks.slice(0, kept)) + MORE_COST <= LIMITS.messageBudget;

@@ -1,4 +1,4 @@
-/** Owns what a form remembers in its `private_metadata`, sealed, and reading what was typed into it. */
+/** Owns a form's `private_metadata`, sealed, and reading the submitted reason. */
 
 import { z } from 'zod';
 import type { LinkTarget } from '../../payouts/links/target.ts';
@@ -7,29 +7,29 @@ import { LIMITS } from './limits.ts';
 import type { Seal } from './seal.ts';
 import { LINK_ID, openAs, readJson, REQUEST_ID, SLACK_ID } from './values.ts';
 
-/** The modal that asks why to cancel. The target may still be a name: a trigger lives 3 s, a search may not. */
+/** Of the form for a reason to cancel. The target may still be a name: a search may outlast the 3 s of a trigger. */
 export interface CancelMetadata extends FormOrigin {
   target: LinkTarget;
 }
 
-/** A copy of a request that one person alone sees: a card, or its row in the list of what waits. */
+/** A copy of a request that only one person sees: a card, or its row in the list of pending requests. */
 export type PrivateCopy = 'card' | 'list';
 
 export interface DecisionMetadata extends FormOrigin {
   cancelRequestId: string;
-  /** The private copy it was pressed on, which the outcome replaces. */
+  /** The private copy that was clicked; the outcome replaces it. */
   from?: PrivateCopy | undefined;
 }
 
-/** Where a form was asked for. */
+/** Where a form was opened from. */
 interface FormOrigin {
   channelId: string;
   threadTs?: string | undefined;
-  /** Where the answer to the asker goes; lives 30 minutes. */
+  /** Takes the answer, within 30 minutes. */
   responseUrl?: string | undefined;
 }
 
-// The channel stays readable for whoever has to answer when the rest cannot be opened.
+// The channel stays readable, for the answer when the rest cannot be opened.
 const envelope = z.strictObject({ channelId: z.string().regex(SLACK_ID), sealed: z.string() });
 const responseUrl = z
   .url({ protocol: /^https?$/ })
@@ -52,8 +52,8 @@ const rejectInside = z.strictObject({
 
 function encodeMetadata({ channelId, ...inside }: { channelId: string }, seal: Seal): string {
   const text = JSON.stringify({ channelId, sealed: seal.seal(JSON.stringify(inside)) });
-  // Slack refuses a longer one, and a clipped one could not be opened.
-  if (text.length > LIMITS.privateMetadata) throw new RangeError('The metadata of a modal is too long.');
+  // Slack refuses longer metadata, and clipped metadata could not be opened.
+  if (text.length > LIMITS.privateMetadata) throw new RangeError('The metadata of a form is too long.');
   return text;
 }
 
@@ -87,7 +87,7 @@ const reasonState = z.object({
   [BLOCK_IDS.reason]: z.object({ [INPUT_IDS.reasonText]: z.object({ value: z.string() }) }),
 });
 
-/** The reason typed into a modal, from the `state.values` of its submission. */
+/** Returns the typed reason from the `state.values` of a submission. */
 export function readReasonInput(values: unknown): string | undefined {
   return reasonState.safeParse(values).data?.[BLOCK_IDS.reason][INPUT_IDS.reasonText].value;
 }

@@ -1,6 +1,6 @@
 /** Owns the IDs of everything that can be clicked or submitted. */
 
-/** `action_id` of everything that can be clicked. Each has its route in `routes.ts`: one without the other does not compile. */
+/** `action_id` of everything that can be clicked. Each has its route in `routes.ts`, which the compiler checks. */
 export const ACTION_IDS = {
   linkRefresh: 'link.refresh',
   linkTrack: 'link.track',
@@ -31,9 +31,9 @@ export const BLOCK_IDS = {
   /** The buttons of a card somebody shared: `link.shared.<user id>`. */
   linkShared: 'link.shared',
   reason: 'reason',
-  /** The buttons of a request in the list of what waits: `approvals.row.<index>`. */
+  /** The buttons of a request in the list of pending requests: `approvals.row.<index>`. */
   waitingRow: 'approvals.row',
-  /** A row of a choice, carrying the reason that was typed before: `reason.given.<sealed>`. */
+  /** A row to choose from, with the typed reason: `reason.given.<sealed>`. */
   reasonGiven: 'reason.given',
 } as const;
 
@@ -44,7 +44,7 @@ export const VIEW_IDS = {
   emergencyReason: 'approval.emergency.reason',
 } as const;
 
-/** `action_id` of what is filled in: read from the submitted form, never routed. */
+/** `action_id` of form inputs: read from the submission, never routed. */
 export const INPUT_IDS = { reasonText: 'reason.text' } as const;
 
 export type ActionId = (typeof ACTION_IDS)[keyof typeof ACTION_IDS];

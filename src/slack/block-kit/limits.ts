@@ -1,4 +1,5 @@
-/** Owns Slack's limits, as published and measured; nothing else in the desk writes such a number down. */
+/** Owns Slack's limits, as published and measured (docs/slack-platform.md); no other file states one. */
+
 export const LIMITS = {
   acknowledgeMs: 3_000,
   triggerMs: 3_000,
@@ -34,12 +35,12 @@ export const LIMITS = {
   messageText: 40_000,
   /**
    * All blocks of a chat.postMessage or chat.update together: text plus `blockCost` for each block. Undocumented;
-   * measured as refused (`msg_blocks_too_long`) above 13,000 (bolt-js #2509, #2867), so the desk stays well below.
+   * refused as `msg_blocks_too_long` above a measured 13,000 (bolt-js #2509, #2867); the budget stays well below.
    */
   messageBudget: 10_000,
   messageRefusedAbove: 13_000,
   blockCost: 125,
-  /** What the summary line may have: longer is read aloud by nobody. */
+  /** Our own limit of a fallback text. */
   summaryText: 3_000,
   fileTitle: 255,
 } as const;

@@ -1,17 +1,17 @@
-/** Owns sealing: an unmasked mobile number must not stand readable in a message. */
+/** Owns sealing what travels through Slack: no unmasked mobile number is readable in a message. */
 
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 
 export interface Seal {
   seal(text: string): string;
-  /** The text, or undefined when this was not sealed with the same secret or was changed. */
+  /** Returns the text; undefined when it was sealed with another secret, or changed. */
   open(sealed: string): string | undefined;
 }
 
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** AES-256-GCM under a key derived from the secret; the same secret opens it on every replica. */
+/** AES-256-GCM under a key derived from the secret, so every replica with the same secret can open it. */
 export function createSeal(secret: string): Seal {
   const key = Buffer.from(hkdfSync('sha256', secret, 'payout-desk', 'slack values v1', 32));
   return {

@@ -1,4 +1,4 @@
-/** Owns what travels in a button's value and in a block's ID: nothing readable that is private. */
+/** Owns what a button's value and a block's ID carry: nothing private is readable in them. */
 
 import { z } from 'zod';
 import { isPayoutDeskError } from '../../errors.ts';
@@ -56,7 +56,7 @@ const reference = z.string().refine((text) => {
 });
 const transaction = z.strictObject({ externalRef: reference, date: day, aeps: z.boolean() });
 
-/** Sealed: a reference may be somebody's mobile or account number (R14). */
+/** Sealed: a reference may be a mobile or account number (R14). */
 export function encodeTransaction({ externalRef, date, aeps }: TransactionQuery, seal: Seal): string {
   return seal.seal(JSON.stringify({ externalRef, date, aeps }));
 }
@@ -65,7 +65,7 @@ export function decodeTransaction(value: unknown, seal: Seal): TransactionQuery 
   return openAs(value, seal, transaction);
 }
 
-/** A contact longer than this (in UTF-8) would not fit a block id once sealed. */
+/** In UTF-8; a longer one would not fit a block ID once sealed. */
 export const CONTACT_BYTES = 150;
 
 export const contactFits = (contact: string): boolean => Buffer.byteLength(contact) <= CONTACT_BYTES;
@@ -78,7 +78,7 @@ const listQuery = z.strictObject({
   contact: contact.optional(),
 });
 
-/** The value of `Older` and `Newer`: the page they lead to. */
+/** The value of `Older` and `Newer`: the page they open. */
 export function encodeListQuery(query: ListQuery, seal: Seal): string {
   return seal.seal(JSON.stringify(query));
 }
@@ -95,13 +95,13 @@ export function encodeStatuses(chosen: readonly KnownStatus[]): string {
   return chosen.length === 0 ? ALL_STATUSES : chosen.join(',');
 }
 
-/** The statuses of a chosen option; none of them means every status. */
+/** Returns the statuses of a chosen option; an empty list means every status. */
 export function decodeStatuses(value: unknown): KnownStatus[] | undefined {
   if (value === ALL_STATUSES) return [];
   return typeof value === 'string' ? statuses.safeParse(value.split(',')).data : undefined;
 }
 
-/** The filter's block id, which carries the contact; undefined when it does not fit. */
+/** Returns the filter's block ID, which carries the contact; undefined when it does not fit. */
 export function encodeFilterBlock(listedContact: string | undefined, seal: Seal): string | undefined {
   if (listedContact === undefined) return BLOCK_IDS.listFilter;
   const blockId = `${BLOCK_IDS.listFilter}.${seal.seal(listedContact)}`;
@@ -116,7 +116,7 @@ export function decodeFilterBlock(blockId: unknown, seal: Seal): { contact: stri
   return opened.success ? { contact: opened.data } : undefined;
 }
 
-/** The block id of a row to choose from: the reason that was typed already, when it fits. */
+/** Returns the block ID of a row to choose from, which carries the typed reason; undefined when it does not fit. */
 export function encodeReasonBlock(reason: string, seal: Seal): string | undefined {
   const blockId = `${BLOCK_IDS.reasonGiven}.${seal.seal(reason)}`;
   return blockId.length <= LIMITS.blockId ? blockId : undefined;
@@ -128,14 +128,14 @@ export function decodeReasonBlock(blockId: unknown, seal: Seal): string | undefi
   return seal.open(blockId.slice(start.length));
 }
 
-/** The block id of a request's buttons in the list of what waits. */
+/** Returns the block ID of a request's buttons in the list of pending requests. */
 export function encodeWaitingRow(index: number): string {
   return `${BLOCK_IDS.waitingRow}.${index}`;
 }
 
 export const isWaitingRow = (blockId: string): boolean => blockId.startsWith(`${BLOCK_IDS.waitingRow}.`);
 
-/** The block id of a shared card's buttons, so that `Refresh` keeps saying who shared it. */
+/** Returns the block ID of a shared card's buttons: `Refresh` keeps saying who shared it. */
 export function encodeShared(userId: string): string {
   return `${BLOCK_IDS.linkShared}.${userId}`;
 }

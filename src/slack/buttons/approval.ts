@@ -17,19 +17,19 @@ export async function withdraw(context: Context, value: string, blockId: string)
   await decide(context, requestIdOf(value), 'withdraw', { from: privateCopy(context, blockId) });
 }
 
-/** What the click came from, when only this person sees it: no reconciler can reach it. */
+/** The clicked copy, if only this person sees it: the reconciler cannot edit such a copy. */
 function privateCopy(context: Context, blockId: string): PrivateCopy | undefined {
   if (isWaitingRow(blockId)) return 'list';
   return context.message?.ephemeral ? 'card' : undefined;
 }
 
-/** A rejection needs a reason, so it is asked for; what the decision is worth is judged when the form comes back. */
+/** Opens the form for the reason; the decision is judged when it is submitted. */
 export async function openReject(context: Context, value: string, blockId: string): Promise<void> {
   const request = await showRequest(context.deps, context.actor, requestIdOf(value));
   await context.openView(rejectReasonModal(metadataOf(context, request.id, blockId), request));
 }
 
-/** So does an approval by one person alone. */
+/** Opens the form for the reason of an emergency approval. */
 export async function openEmergencyApproval(context: Context, value: string, blockId: string): Promise<void> {
   const request = await showRequest(context.deps, context.actor, requestIdOf(value));
   await requireEmergency(context.deps, context.actor, request.id);

@@ -1,4 +1,4 @@
-/** Owns the buttons of the help: the common commands without typing. */
+/** Owns the buttons of the help: the common commands in one click. */
 
 import { decodeCommandName } from '../block-kit/values.ts';
 import type { Context } from '../context.ts';

@@ -12,7 +12,7 @@ import { linkCard } from '../views/link-card.ts';
 import { privateDetails } from '../views/private-details.ts';
 import { linkIdOf } from './values.ts';
 
-/** The card itself, as the link is now. */
+/** Replaces the card by one of the link as it is now. */
 export async function refresh(context: Context, value: string, blockId: string): Promise<void> {
   const sharedBy = decodeShared(blockId);
   await context.replace(
@@ -25,7 +25,7 @@ async function sharedCard(context: Context, linkId: string, sharedBy: string): P
   return linkCard(view, { now: context.deps.clock(), sharedBy });
 }
 
-/** A row's card, to the asker alone. */
+/** Answers with a row's card. */
 export async function trackRow(context: Context, value: string): Promise<void> {
   await context.answer(await ownCard(context, linkIdOf(value)));
 }
@@ -39,12 +39,12 @@ export async function openCancel(context: Context, value: string, blockId: strin
   await openReasonForm(context, { kind: 'id', linkId: linkIdOf(value) }, reason);
 }
 
-/** Looked up again, so that what everybody sees is what is true now. */
+/** Tracks the link again, so that everybody sees its current status. */
 export async function share(context: Context, value: string): Promise<void> {
   await context.share(await sharedCard(context, linkIdOf(value), context.actor.userId));
 }
 
-/** What is masked elsewhere, to an administrator alone. */
+/** Shows an administrator what is masked elsewhere. */
 export async function revealDetails(context: Context, value: string): Promise<void> {
   const linkId = linkIdOf(value);
   const revealed = await reveal(context.deps, context.actor, linkId);

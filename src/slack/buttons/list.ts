@@ -1,4 +1,4 @@
-/** Owns moving about in a list: older, newer, another status. */
+/** Owns the buttons of a list: older, newer, another status. */
 
 import { decodeFilterBlock, decodeListQuery, decodeStatuses } from '../block-kit/values.ts';
 import type { Context } from '../context.ts';

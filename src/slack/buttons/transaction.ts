@@ -11,14 +11,14 @@ function ask(context: Context, value: string, checkNow: boolean): Promise<Transa
   return checkTransaction(context.deps, context.actor, { ...query, time: undefined, checkNow });
 }
 
-/** Within the query rhythm this is the answer already known; InstantPay is not asked again for it. */
+/** Shares the stored answer while it is recent; InstantPay is not queried again for it. */
 export async function shareTransaction(context: Context, value: string): Promise<void> {
   const report = await ask(context, value, false);
   const options = { now: context.deps.clock(), seal: context.seal, sharedBy: context.actor.userId };
   await context.share(transactionCard(report, options));
 }
 
-/** Asks InstantPay although the outcome is final, or the 30 minutes cannot be checked (R12). */
+/** Queries InstantPay although the outcome is final, or the 30 minutes cannot be checked (R12). */
 export async function checkTransactionNow(context: Context, value: string): Promise<void> {
   const report = await ask(context, value, true);
   await context.replace(transactionCard(report, { now: context.deps.clock(), seal: context.seal }));

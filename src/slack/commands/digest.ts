@@ -1,4 +1,4 @@
-/** Owns `/payout digest`: the digest of now, to the asker alone. */
+/** Owns `/payout digest`: the current digest, to the person alone. */
 
 import { digestFor } from '../../payouts/digest/digest.ts';
 import type { Context } from '../context.ts';

@@ -8,7 +8,7 @@ import type { Context } from '../context.ts';
 import { clean } from '../block-kit/text.ts';
 import { type Intent, linkChoice, nothingFound } from '../views/link-choice.ts';
 
-/** The link's id; otherwise the person was answered with the candidates, or that there are none. */
+/** Returns the link ID; undefined when the person was answered with several candidates, or that there are none. */
 export async function findOne(
   context: Context,
   target: LinkTarget,
@@ -25,18 +25,18 @@ export async function findOne(
           intent,
           what,
           now: context.deps.clock(),
-          // A reason given already comes along, so that nobody types it twice.
+          // A typed reason is carried along, so that nobody types it twice.
           ...(reason && { rowId: () => encodeReasonBlock(reason, context.seal) }),
         }),
   );
   return undefined;
 }
 
-/** What was searched for, masked (R17). */
+/** Returns what was searched for, masked (R17). */
 export function describeTarget(target: LinkTarget): string {
   if (target.kind === 'id') return target.linkId;
   if (target.kind === 'url') return target.url;
-  // Cleaned first: an invisible sign within a number must not hide it from the masking.
+  // Cleaned first: an invisible character in a number would hide it from masking.
   const contact = clean(target.contact, 200);
   return /^[+\d\s().-]+$/.test(contact) ? maskNumber(contact) : maskText(contact);
 }

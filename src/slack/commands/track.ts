@@ -14,7 +14,7 @@ export async function track(context: Context, command: CommandOf<'track'>): Prom
   await context.answer(await ownCard(context, linkId));
 }
 
-/** A link's card for the asker alone. */
+/** A link's card for one person, with `Reveal` for an administrator. */
 export async function ownCard(context: Context, linkId: string): Promise<Message> {
   const view = await trackLink(context.deps, context.actor, linkId);
   return linkCard(view, {
