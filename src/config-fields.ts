@@ -34,7 +34,7 @@ export const principals = z.string().transform((text, context): Principals => {
   if (names.length === 0 || wrong.length > 0) {
     context.addIssue({
       code: 'custom',
-      message: 'Slack user ids (U... or W...) and user-group ids (S...), comma separated',
+      message: 'Slack user IDs (U... or W...) and user group IDs (S...), comma separated',
     });
     return z.NEVER;
   }
@@ -47,9 +47,9 @@ export const principals = z.string().transform((text, context): Principals => {
 
 /** People by name, not `*`: with everybody in it, a permission such as to approve would protect nothing. */
 export const namedPrincipals = (verb: string) =>
-  principals.refine((who) => !who.everyone, `named people or user groups; * would let anybody ${verb}`);
+  principals.refine((who) => !who.everyone, `named people or user groups; * would let everybody ${verb}`);
 
-export const channel = z.string().regex(/^[CG][A-Z0-9_]+$/, 'a Slack channel id, such as C0123456789');
+export const channel = z.string().regex(/^[CG][A-Z0-9_]+$/, 'a Slack channel ID, such as C0123456789');
 
 export const required = (expected: string) => z.string({ error: expected }).min(1, expected);
 

@@ -41,18 +41,18 @@ export const settingsSchema = z.object({
     .regex(/^[\x21-\x7e]{16,}$/, 'the signing secret of the Slack app, 32 hex digits')
     .optional(),
   SLACK_API_URL: credentialsUrl('https://slack.com/api/').optional(),
-  INSTANTPAY_CLIENT_ID: headerText("InstantPay's client id").refine(
+  INSTANTPAY_CLIENT_ID: headerText('the InstantPay client ID').refine(
     (id) => id !== SAMPLE_CLIENT_ID,
-    "your own client id, not the sample of InstantPay's published pages",
+    'your own client ID, not the sample published by InstantPay',
   ),
-  INSTANTPAY_CLIENT_SECRET: headerText("InstantPay's client secret").refine(
+  INSTANTPAY_CLIENT_SECRET: headerText('the InstantPay client secret').refine(
     (secret) => secret !== SAMPLE_CLIENT_SECRET,
-    "your own client secret, not the sample of InstantPay's published pages",
+    'your own client secret, not the sample published by InstantPay',
   ),
   INSTANTPAY_ENDPOINT_IP: z.union([z.ipv4(), z.ipv6()], {
-    error: 'the end customer’s IP address as InstantPay knows it, such as 203.0.113.7',
+    error: 'the end customer’s IP address registered with InstantPay, such as 203.0.113.7',
   }),
-  INSTANTPAY_AUTH_CODE: headerText("InstantPay's auth code").default('1'),
+  INSTANTPAY_AUTH_CODE: headerText('the InstantPay auth code').default('1'),
   INSTANTPAY_BASE_URL: credentialsUrl('https://api.instantpay.in').default('https://api.instantpay.in'),
   INSTANTPAY_ENVIRONMENT: choice(ENVIRONMENTS).optional(),
   INSTANTPAY_TIMEOUT: duration('a duration from 100ms to 2m, such as 20s', 100, 2 * MINUTE_MS).prefault(
@@ -68,12 +68,12 @@ export const settingsSchema = z.object({
     .default('sqlite:./data/payout-desk.db'),
   AUDIT_KEY: z
     .string()
-    .min(32, 'a secret of 32 characters or more, such as of `openssl rand -hex 32`')
+    .min(32, 'a secret of 32 characters or more, for example from `openssl rand -hex 32`')
     .optional(),
-  APPROVAL_CHANNEL: z.string({ error: 'the id of the channel that approval cards go to' }).pipe(channel),
+  APPROVAL_CHANNEL: z.string({ error: 'the ID of the channel for approval cards' }).pipe(channel),
   APPROVERS: z
     .string({
-      error: 'who may approve: Slack user ids (U... or W...) and user-group ids (S...), comma separated',
+      error: 'the approvers: Slack user IDs (U... or W...) and user group IDs (S...), comma separated',
     })
     .pipe(namedPrincipals('approve')),
   OPERATORS: principals.optional(),
@@ -88,7 +88,7 @@ export const settingsSchema = z.object({
   DIGEST_CHANNEL: channel.optional(),
   DIGEST_CRON: z
     .string()
-    .refine(isCron, 'a cron expression of five or six fields that is ever due, such as 0 10 * * *')
+    .refine(isCron, 'a cron expression of five or six fields that comes due, such as 0 10 * * *')
     .default('0 10 * * *'),
   DIGEST_TIMEZONE: z
     .string()

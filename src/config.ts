@@ -99,7 +99,7 @@ function crossChecks(given: Given, known: readonly SettingFault[]): SettingFault
   }
   // An emergency approval passes the quorum, so administrators are named: approvers are never taken in their place.
   if (/^true$/i.test(given['BREAK_GLASS'] ?? '') && !given['ADMINS']) {
-    faults.push({ name: 'ADMINS', expected: 'user ids or user-group ids, because BREAK_GLASS is true' });
+    faults.push({ name: 'ADMINS', expected: 'user IDs or user group IDs, because BREAK_GLASS is true' });
   }
   return faults;
 }

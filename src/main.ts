@@ -43,7 +43,7 @@ export async function run(env: Env, overrides: Overrides = {}): Promise<App | un
       process.stderr.write('Payout Desk cannot start: these settings are wrong or missing.\n');
       for (const fault of error.faults) process.stderr.write(`  ${fault.name}: expected ${fault.expected}\n`);
       for (const { name, meant } of misspeltSettings(env)) {
-        process.stderr.write(`  ${name}: this is not a setting; did you mean ${meant}?\n`);
+        process.stderr.write(`  ${name}: not a setting; did you mean ${meant}?\n`);
       }
       process.exitCode = EXIT_CONFIG;
     } else {

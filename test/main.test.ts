@@ -225,18 +225,18 @@ test.concurrent('a port that is taken', async () => {
   await once(other, 'listening');
   const address = other.address();
   const port = typeof address === 'object' && address ? address.port : 0;
-  await oneLine({ ...goodEnv(), PORT: String(port) }, /port \d+ is taken\. Set PORT/);
+  await oneLine({ ...goodEnv(), PORT: String(port) }, /port \d+ is in use\. Set PORT/);
   other.close();
 });
 
 test.concurrent('a Slack token that is refused', () =>
-  oneLine({ ...goodEnv(), SLACK_BOT_TOKEN: 'xoxb-not-the-one' }, /Slack refuses a token .*SLACK_BOT_TOKEN/));
+  oneLine({ ...goodEnv(), SLACK_BOT_TOKEN: 'xoxb-not-the-one' }, /Slack rejects a token .*SLACK_BOT_TOKEN/));
 
 test.concurrent('Slack out of reach', () =>
   oneLine({ ...goodEnv(), SLACK_API_URL: 'http://127.0.0.1:9/api/' }, /Slack cannot be reached/));
 
 test.concurrent('an app token that is refused', () =>
-  oneLine({ ...goodEnv(), SLACK_APP_TOKEN: 'xapp-not-the-one' }, /Slack refuses a token .*SLACK_APP_TOKEN/));
+  oneLine({ ...goodEnv(), SLACK_APP_TOKEN: 'xapp-not-the-one' }, /Slack rejects a token .*SLACK_APP_TOKEN/));
 
 test.concurrent('a Socket Mode connection that never comes about: one line after a while, and the process ends', async () => {
   const own = await startSlack();
@@ -338,7 +338,7 @@ test.concurrent('a misspelt setting is told: at start in the log, beside faults 
   const { code, lines } = await outcome({ ...rest, APROVERS: APPROVERS });
   expect(code).toBe(78);
   expect(lines).toHaveLength(3);
-  expect(lines[2]).toBe('  APROVERS: this is not a setting; did you mean APPROVERS?');
+  expect(lines[2]).toBe('  APROVERS: not a setting; did you mean APPROVERS?');
 });
 
 test('a rejection during the start that nobody handles is logged, and the start goes on', async () => {

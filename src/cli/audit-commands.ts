@@ -7,7 +7,7 @@ import { addDays, istDay, istInstant } from '../payouts/time.ts';
 import { auditCsv } from '../slack/views/audit-csv.ts';
 import { openAudit } from '../store/database.ts';
 
-/** Rows turned into text at once. */
+/** Rows formatted at once. */
 const PART = 500;
 /** The last instant that ISO text with a year of four digits can name. */
 const END_OF_TIME = Date.parse('9999-12-31T00:00:00Z');
@@ -15,17 +15,17 @@ const END_OF_TIME = Date.parse('9999-12-31T00:00:00Z');
 export interface AuditOptions {
   databaseUrl: string;
   auditKey: string | undefined;
-  /** Days in India, both included. */
+  /** Days in IST, both included. */
   from?: string | undefined;
   to?: string | undefined;
-  /** Rows that must be there: `<sequence>:<hash>`. */
+  /** Rows that must exist: `<sequence>:<hash>`. */
   expect?: readonly string[] | undefined;
 }
 
 /** Returns the exit code: 0 done and intact, 1 not. Rejects with UsageError, or with a one-line Error of the store. */
 export type AuditCommand = (options: AuditOptions, write: (text: string) => Promise<void>) => Promise<number>;
 
-/** Writes every row that was changed, removed or inserted in the database, and which row is the last. */
+/** Writes each changed, removed or inserted row, then the last row’s anchor. */
 export const verifyAudit: AuditCommand = async ({ databaseUrl, auditKey, expect = [] }, write) => {
   const expected = expect.map(readAnchor);
   const records = await openAudit(databaseUrl, auditKey);
@@ -47,7 +47,7 @@ export const verifyAudit: AuditCommand = async ({ databaseUrl, auditKey, expect 
   }
 };
 
-/** Writes every row of the range as CSV; memory does not grow with their number. */
+/** Writes every row of the range as CSV; memory use does not grow with their number. */
 export const exportAudit: AuditCommand = async ({ databaseUrl, auditKey, from, to }, write) => {
   const fromAt = istInstant(dayOf(from, '--from') ?? '2000-01-01');
   const last = dayOf(to, '--to');
@@ -58,7 +58,7 @@ export const exportAudit: AuditCommand = async ({ databaseUrl, auditKey, from, t
     let isFirst = true;
     const flush = async (): Promise<void> => {
       const csv = auditCsv(rows);
-      // The byte order mark and the header belong to the file, not to each part of it.
+      // One byte order mark and one header for the whole file.
       await write(isFirst ? csv : csv.slice(csv.indexOf('\n') + 1));
       isFirst = false;
       rows = [];
@@ -74,7 +74,7 @@ export const exportAudit: AuditCommand = async ({ databaseUrl, auditKey, from, t
   }
 };
 
-/** As `verify`, the log and the digest write it; the hash may be shortened to 8 digits or more. */
+/** As printed by `verify`, the log and digests; the hash may be shortened to 8 digits or more. */
 function readAnchor(text: string): AuditAnchor {
   const [, sequence, hash] = /^(\d{1,15}):([0-9a-f]{8,64})$/i.exec(text.trim()) ?? [];
   if (sequence === undefined || hash === undefined)

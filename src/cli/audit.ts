@@ -9,9 +9,8 @@ import { type AuditCommand, exportAudit, verifyAudit } from './audit-commands.ts
 const USAGE = `Usage:
   npm run -s audit -- verify [--expect <sequence>:<hash> ...]
   npm run -s audit -- export [--from 2026-11-01] [--to 2026-11-30] > audit.csv
-Days are days in India; --to is included. DATABASE_URL says where the records are,
-AUDIT_KEY what their hashes are keyed with. --expect names a row that must be there: one that verify, the log or a
-digest named before.
+Days are days in IST; --to is included. DATABASE_URL names the store, AUDIT_KEY the key of its hashes.
+--expect names a row that must exist: one printed earlier by verify, the log or a digest.
 `;
 
 const COMMANDS: ReadonlyMap<string | undefined, AuditCommand> = new Map([
@@ -19,7 +18,7 @@ const COMMANDS: ReadonlyMap<string | undefined, AuditCommand> = new Map([
   ['export', exportAudit],
 ]);
 
-// The reader of a pipe may stop early, as `head` does.
+// The reader of a pipe may close it early, as `head` does.
 process.stdout.on('error', () => process.exit(1));
 loadEnvFile();
 try {

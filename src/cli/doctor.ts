@@ -4,7 +4,7 @@ import '../node-version.ts';
 import { loadEnvFile } from '../config.ts';
 import { examine } from './examine.ts';
 
-const MARKS = { ok: 'ok  ', warn: 'look', fail: 'FIX ' } as const;
+const MARKS = { ok: 'ok  ', warn: 'WARN', fail: 'FAIL' } as const;
 
 loadEnvFile();
 const findings = await examine(process.env);
@@ -12,5 +12,5 @@ for (const { verdict, about, detail } of findings) {
   process.stdout.write(`${MARKS[verdict]}  ${about}: ${detail}\n`);
 }
 const failed = findings.filter((finding) => finding.verdict === 'fail').length;
-process.stdout.write(failed === 0 ? 'The desk can work.\n' : `${failed} to fix.\n`);
+process.stdout.write(failed === 0 ? 'Payout Desk can start.\n' : `To fix: ${failed}.\n`);
 process.exitCode = failed === 0 ? 0 : 1;

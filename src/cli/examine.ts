@@ -1,4 +1,4 @@
-/** Owns the doctor's checks: settings, Slack, channels, user groups, InstantPay, store; each with what to fix. */
+/** Owns the doctor’s checks: settings, Slack, channels, user groups, InstantPay, store; each says what to fix. */
 
 import type { WebClient } from '@slack/web-api';
 import { type Config, ConfigError, type Env, loadConfig } from '../config.ts';
@@ -12,7 +12,7 @@ import { SKEW_MS } from '../ops/observe-instantpay.ts';
 import { misspeltSettings } from '../misspelt-settings.ts';
 
 export interface Finding {
-  /** `warn`: works, but an administrator should look; `fail`: does not work. */
+  /** `warn`: works, but should be reviewed; `fail`: does not work. */
   verdict: 'ok' | 'warn' | 'fail';
   about: string;
   detail: string;
@@ -21,10 +21,10 @@ export interface Finding {
 /** The scopes of manifest.yml that are required. */
 const SCOPES = ['commands', 'chat:write', 'im:write', 'files:write', 'users:read'];
 
-/** Without them a message that was being posted during a crash cannot be found again. */
+/** Without them a message posted during a crash cannot be found again. */
 const HISTORY_SCOPES = ['channels:history', 'groups:history', 'im:history'];
 
-/** Runs every check, whether others fail or not. Never rejects for what it checks. */
+/** Runs every check, also after one fails. Rejects on a programming error only. */
 export async function examine(env: Env): Promise<Finding[]> {
   let config: Config;
   try {
@@ -36,7 +36,7 @@ export async function examine(env: Env): Promise<Finding[]> {
     );
     return [...faults, ...misspelt(env)];
   }
-  const settings: Finding = { verdict: 'ok', about: 'settings', detail: 'all there and well formed' };
+  const settings: Finding = { verdict: 'ok', about: 'settings', detail: 'complete and valid' };
   const rest = await Promise.all([examineSlack(config), examineInstantPay(config), examineStore(config)]);
   return [settings, ...misspelt(env), ...openToAll(config), ...rest.flat()];
 }
@@ -46,7 +46,7 @@ function openToAll({ policy }: Config): Finding[] {
   const warn = (about: string, may: string): Finding => ({
     verdict: 'warn',
     about,
-    detail: `* lets every full member of the workspace ${may}; name people or user groups instead`,
+    detail: `* lets every full member of the workspace ${may}; consider named people or user groups`,
   });
   if (policy.operate.everyone) return [warn('OPERATORS', 'request cancellation and send reminders')];
   return policy.look.everyone ? [warn('VIEWERS', 'look at every link')] : [];
@@ -56,7 +56,7 @@ function misspelt(env: Env): Finding[] {
   return misspeltSettings(env).map(({ name, meant }) => ({
     verdict: 'warn',
     about: name,
-    detail: `this is not a setting and has no effect; did you mean ${meant}?`,
+    detail: `not a setting, no effect; did you mean ${meant}?`,
   }));
 }
 
@@ -69,7 +69,7 @@ async function examineSlack(config: Config): Promise<Finding[]> {
   } catch (error) {
     return [{ verdict: 'fail', about: 'Slack token', detail: explainFailure(error) }];
   }
-  const findings: Finding[] = [{ verdict: 'ok', about: 'Slack token', detail: 'Slack accepts it' }];
+  const findings: Finding[] = [{ verdict: 'ok', about: 'Slack token', detail: 'accepted by Slack' }];
   const groups = Object.values(config.policy).flatMap((principals) => principals.groups);
   const missing = [...SCOPES, ...(groups.length > 0 ? ['usergroups:read'] : [])].filter(
     (scope) => scopes && !scopes.includes(scope),
@@ -78,11 +78,11 @@ async function examineSlack(config: Config): Promise<Finding[]> {
     const detail = `missing: ${missing.join(', ')}. Add them under OAuth & Permissions and reinstall the app.`;
     findings.push({ verdict: 'fail', about: 'Slack scopes', detail });
   } else if (scopes) {
-    findings.push({ verdict: 'ok', about: 'Slack scopes', detail: 'all there' });
+    findings.push({ verdict: 'ok', about: 'Slack scopes', detail: 'complete' });
   }
   const unread = HISTORY_SCOPES.filter((scope) => scopes && !scopes.includes(scope));
   if (unread.length > 0) {
-    const detail = `missing: ${unread.join(', ')}. After a crash in the middle of posting, a message may appear twice.`;
+    const detail = `missing: ${unread.join(', ')}. After a crash while posting, a message may appear twice.`;
     findings.push({ verdict: 'warn', about: 'Slack history', detail });
   }
   const mayPostAnywhere = scopes?.includes('chat:write.public') === true;
@@ -102,18 +102,18 @@ async function examineChannel(
   try {
     const { channel } = await call(web.conversations.info({ channel: id }));
     if (channel?.is_archived)
-      return { verdict: 'fail', about, detail: 'the channel is archived; set another one' };
+      return { verdict: 'fail', about, detail: 'the channel is archived; set another channel' };
     if (channel?.is_member === false) {
-      const invite = 'invite it with /invite @Payout Desk';
-      // With chat:write.public it may write there, but Slack shows the messages of a channel to its members alone.
+      const invite = 'not a member; /invite @Payout Desk there';
+      // With chat:write.public it may post, but only members can read a channel’s messages.
       return mayPostAnywhere && channel.is_private !== true
-        ? { verdict: 'warn', about, detail: `the desk cannot read the channel as it is no member; ${invite}` }
-        : { verdict: 'fail', about, detail: `the desk cannot post there as it is no member; ${invite}` };
+        ? { verdict: 'warn', about, detail: `Payout Desk cannot read the channel: ${invite}` }
+        : { verdict: 'fail', about, detail: `Payout Desk cannot post there: ${invite}` };
     }
     return { verdict: 'ok', about, detail: `#${channel?.name ?? id}` };
   } catch (error) {
     if (!(error instanceof SlackFailure)) throw error;
-    const detail = `Slack answered ${error.code}; check the id, and invite the desk with /invite @Payout Desk`;
+    const detail = `Slack returned ${error.code}; check the channel ID, and /invite @Payout Desk there`;
     return { verdict: error.code === 'missing_scope' ? 'warn' : 'fail', about, detail };
   }
 }
@@ -123,14 +123,14 @@ async function examineGroup(web: WebClient, group: string): Promise<Finding> {
   try {
     const { users } = await call(web.usergroups.users.list({ usergroup: group }));
     const size = users?.length ?? 0;
-    if (size === 0) return { verdict: 'warn', about, detail: 'nobody is in it' };
+    if (size === 0) return { verdict: 'warn', about, detail: 'the group has no members' };
     return { verdict: 'ok', about, detail: `${size} ${size === 1 ? 'person' : 'people'}` };
   } catch (error) {
     if (!(error instanceof SlackFailure)) throw error;
     const detail =
       error.code === 'plan_upgrade_required'
-        ? "Slack's free plan has no user groups: nobody is let in by it. Name people (U...) instead."
-        : `Slack answered ${error.code}: nobody is let in by it until Slack tells who is in it`;
+        ? 'Slack’s free plan has no user groups, so this one grants nothing. Name people (U...) instead.'
+        : `Slack returned ${error.code}; the group grants nothing until Slack lists its members`;
     return { verdict: 'fail', about, detail };
   }
 }
@@ -146,13 +146,13 @@ async function examineInstantPay(config: Config): Promise<Finding[]> {
     const seen = page.environment;
     const expected = config.rules.environment;
     if (expected && seen && expected !== seen) {
-      const detail = `it answers from ${seen}, INSTANTPAY_ENVIRONMENT is ${expected}: reminders and cancels are refused`;
+      const detail = `responds from ${seen}, INSTANTPAY_ENVIRONMENT is ${expected}: reminders and cancellations are refused`;
       return [{ verdict: 'fail', about: 'InstantPay', detail }];
     }
     const answers: Finding = {
       verdict: 'ok',
       about: 'InstantPay',
-      detail: `it answers${seen ? ` from ${seen}` : ''}`,
+      detail: `responds${seen ? ` from ${seen}` : ''}`,
     };
     return [answers, ...examineClock(skewMs)];
   } catch (error) {
@@ -166,10 +166,10 @@ async function examineInstantPay(config: Config): Promise<Finding[]> {
 /** R24: with a wrong clock, ages and expiries are wrong. */
 function examineClock(skewMs: number | undefined): Finding[] {
   const about = 'clock';
-  if (skewMs === undefined) return [{ verdict: 'warn', about, detail: 'InstantPay did not tell its time' }];
-  if (Math.abs(skewMs) <= SKEW_MS) return [{ verdict: 'ok', about, detail: 'it agrees with InstantPay’s' }];
+  if (skewMs === undefined) return [{ verdict: 'warn', about, detail: 'InstantPay did not report its time' }];
+  if (Math.abs(skewMs) <= SKEW_MS) return [{ verdict: 'ok', about, detail: 'agrees with InstantPay' }];
   const side = skewMs > 0 ? 'behind' : 'ahead of';
-  const detail = `it is ${formatDuration(Math.abs(skewMs))} ${side} InstantPay’s: set the clock of this machine (NTP)`;
+  const detail = `${formatDuration(Math.abs(skewMs))} ${side} InstantPay; set the clock of this machine (NTP)`;
   return [{ verdict: 'warn', about, detail }];
 }
 
@@ -178,7 +178,7 @@ async function examineStore(config: Config): Promise<Finding[]> {
     const store = await openStore(config.databaseUrl);
     await store.ping();
     await store.close();
-    return [{ verdict: 'ok', about: 'store', detail: 'it opens and answers' }];
+    return [{ verdict: 'ok', about: 'store', detail: 'opens and responds' }];
   } catch (error) {
     const detail = explainFailure(error);
     // Expected while Payout Desk runs.

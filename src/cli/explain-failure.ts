@@ -1,36 +1,36 @@
-/** Owns what an operator reads when a command or the start fails: what is wrong and what to do. */
+/** Owns the line an operator reads when a command or the start fails: what is wrong and what to do. */
 
 import { ConfigError } from '../config.ts';
 import { isTokenRefused } from '../slack/api/error-codes.ts';
 import { SlackFailure } from '../slack/api/client.ts';
 
-/** Returns one line; for wrong settings one for each. It holds no stack and no secret. */
+/** Returns one line, or one for each wrong setting. No stack, no secret. */
 export function explainFailure(error: unknown): string {
   if (error instanceof ConfigError) {
     return error.faults.map(({ name, expected }) => `${name}: expected ${expected}.`).join('\n');
   }
   if (error instanceof SlackFailure) return explainSlack(error.code);
-  if (!(error instanceof Error)) return 'an unknown failure.';
+  if (!(error instanceof Error)) return 'unknown failure.';
   const code = 'code' in error ? error.code : undefined;
   if (code === 'EADDRINUSE') {
-    const taken = 'port' in error ? `port ${String(error.port)}` : 'its port';
-    return `${taken} is taken. Set PORT or METRICS_PORT to a free one, or stop what listens there.`;
+    const taken = 'port' in error ? `port ${String(error.port)}` : 'the port';
+    return `${taken} is in use. Set PORT or METRICS_PORT to a free port, or stop the other program.`;
   }
   if (code === 'EACCES')
-    return 'it may not listen on its port. Set PORT and METRICS_PORT to ports above 1023.';
+    return 'no permission to listen on the port. Set PORT and METRICS_PORT to ports above 1023.';
   if (code === 'EADDRNOTAVAIL') return 'HOST is not an address of this machine.';
   return error.message;
 }
 
 function explainSlack(code: string): string {
   if (isTokenRefused(code))
-    return `Slack refuses a token (${code}). Check SLACK_BOT_TOKEN, and SLACK_APP_TOKEN in Socket Mode.`;
+    return `Slack rejects a token (${code}). Check SLACK_BOT_TOKEN, and SLACK_APP_TOKEN in Socket Mode.`;
   switch (code) {
     case 'unreachable':
       return 'Slack cannot be reached. Check the network and SLACK_API_URL.';
     case 'no_connection_in_time':
       return 'Slack did not open a Socket Mode connection in time. Check SLACK_APP_TOKEN and the network.';
     default:
-      return `Slack answered ${code}. Check SLACK_BOT_TOKEN and SLACK_API_URL.`;
+      return `Slack returned ${code}. Check SLACK_BOT_TOKEN and SLACK_API_URL.`;
   }
 }

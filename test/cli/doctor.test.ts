@@ -138,7 +138,7 @@ test('InstantPay: credentials, environment, out of reach', async () => {
   expect(await about('InstantPay', { INSTANTPAY_CLIENT_SECRET: 'wrong' })).toMatchObject({ verdict: 'fail' });
   expect(await about('InstantPay', { INSTANTPAY_ENVIRONMENT: 'sandbox' })).toMatchObject({
     verdict: 'fail',
-    detail: expect.stringContaining('answers from live'),
+    detail: expect.stringContaining('responds from live'),
   });
   expect(await about('InstantPay', { INSTANTPAY_BASE_URL: 'http://127.0.0.1:9' })).toMatchObject({
     verdict: 'fail',
