@@ -5,6 +5,7 @@ import { requirePermission } from '../access.ts';
 import type { Actor, Deps } from '../deps.ts';
 import type { Environment, KnownStatus, PayoutLink } from '../links/link.ts';
 import type { WalkEnd } from '../links/page.ts';
+import { reasonOf, walkLinks } from '../links/walk.ts';
 import { DAY_MS, HOUR_MS } from '../time.ts';
 
 /** How many of the oldest and of the largest links a digest names for each status. */
@@ -158,42 +159,34 @@ function insert(
   if (rows.length > ROWS_KEPT) rows.pop();
 }
 
-/** Walks all links in these states. A walk that cannot finish gives a digest that is not complete, never an error. */
+/** Reads all links with these statuses. An incomplete walk gives an incomplete digest; rejects on programming errors only. */
 export async function composeDigest(deps: Deps, statuses: readonly KnownStatus[]): Promise<Digest> {
   const now = deps.clock();
   const fold = startDigest(statuses, now);
   let environment: Environment | undefined;
   let ipayUuid: string | undefined;
-  let end: WalkEnd;
-  const walk = deps.gateway.links({ statuses });
   const read = { pages: 0, records: 0 };
-  try {
-    for (;;) {
-      const step = await walk.next();
-      if (step.done) {
-        end = step.value;
-        break;
-      }
-      read.pages += 1;
-      read.records += step.value.recordsReceived;
-      environment ??= step.value.environment;
-      ipayUuid = step.value.ipayUuid ?? ipayUuid;
-      for (const linkId of step.value.mismatchedIds) fold.remove(linkId);
-      for (const link of step.value.links) fold.add(link);
-    }
-  } catch (error) {
+  const end = await walkLinks(deps.gateway, { statuses }, (page) => {
+    read.pages += 1;
+    read.records += page.recordsReceived;
+    environment ??= page.environment;
+    ipayUuid = page.ipayUuid ?? ipayUuid;
+    for (const linkId of page.mismatchedIds) fold.remove(linkId);
+    for (const link of page.links) fold.add(link);
+    return 'next';
+  }).catch((error: unknown): WalkEnd => {
     if (!isPayoutDeskError(error)) throw error;
-    end = { complete: false, reason: error.message, pagesRead: read.pages, recordsRead: read.records };
-  }
+    return { complete: false, reason: error.message, pagesRead: read.pages, recordsRead: read.records };
+  });
   return {
     at: now,
     statuses: fold.digest(),
     environment,
     ipayUuid,
-    complete: end.complete,
-    reason: end.complete ? undefined : (end.reason ?? 'InstantPay did not return every page.'),
-    pagesRead: end.pagesRead,
-    recordsRead: end.recordsRead,
+    complete: end?.complete ?? false,
+    reason: reasonOf(end),
+    pagesRead: end?.pagesRead ?? read.pages,
+    recordsRead: end?.recordsRead ?? read.records,
   };
 }
 

@@ -1,4 +1,4 @@
-/** Owns finding the one link a person means, and offering the choice when there are several. */
+/** Owns finding the one link a person means, or offering a choice. */
 
 import { find } from '../../payouts/links/find.ts';
 import type { LinkTarget } from '../../payouts/links/target.ts';
@@ -8,13 +8,15 @@ import type { Context } from '../context.ts';
 import { clean } from '../block-kit/text.ts';
 import { type Intent, linkChoice, nothingFound } from '../views/link-choice.ts';
 
-/** Returns the link ID; undefined when the person was answered with several candidates, or that there are none. */
+/** Returns the link’s ID; undefined when the person was answered with a choice, or that no link was found. */
 export async function findOne(
   context: Context,
   target: LinkTarget,
   intent: Intent,
   reason?: string,
 ): Promise<string | undefined> {
+  // Permission is asked by the rule that uses the ID.
+  if (target.kind === 'id') return target.linkId;
   const found = await find(context.deps, context.actor, target);
   if (found.kind === 'one') return found.linkId;
   const what = describeTarget(target);
@@ -25,18 +27,18 @@ export async function findOne(
           intent,
           what,
           now: context.deps.clock(),
-          // A typed reason is carried along, so that nobody types it twice.
+          // Carries the typed reason to the form.
           ...(reason && { rowId: () => encodeReasonBlock(reason, context.seal) }),
         }),
   );
   return undefined;
 }
 
-/** Returns what was searched for, masked (R17). */
+/** What was typed for the link, masked (R17). */
 export function describeTarget(target: LinkTarget): string {
   if (target.kind === 'id') return target.linkId;
   if (target.kind === 'url') return target.url;
-  // Cleaned first: an invisible character in a number would hide it from masking.
+  // Cleaned first: an invisible character in a number must not hide it from masking.
   const contact = clean(target.contact, 200);
   return /^[+\d\s().-]+$/.test(contact) ? maskNumber(contact) : maskText(contact);
 }

@@ -113,12 +113,6 @@ describe('find', () => {
   const ASHA = { kind: 'contact', contact: 'Asha' } as const;
   const URL = { kind: 'url', url: 'https://instant.pe/LS25FH' } as const;
 
-  test('an id needs no search', async () => {
-    const deps = makeDeps();
-    expect(await find(deps, MAKER, { kind: 'id', linkId: LINK })).toEqual({ kind: 'one', linkId: LINK });
-    expect(deps.gateway.calls.links).toEqual([]);
-  });
-
   test('one hit is the one; the whole list was read for it', async () => {
     const pages = [page([]), page([record()]), page([])];
     const deps = makeDeps({ script: { links: { pages, end: COMPLETE } } });

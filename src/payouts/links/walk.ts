@@ -1,0 +1,25 @@
+/** Owns reading the list of links page by page, until it ends or the reader has enough. */
+
+import type { Gateway } from '../gateway.ts';
+import type { LinkFilter, LinkPage, WalkEnd } from './page.ts';
+
+/** Returns how the walk ended; undefined if `onPage` returned `stop`. Rejects only when a page fails with a programming error. */
+export async function walkLinks(
+  gateway: Gateway,
+  filter: LinkFilter,
+  onPage: (page: LinkPage) => 'next' | 'stop',
+): Promise<WalkEnd | undefined> {
+  let end: WalkEnd | undefined;
+  async function* pages(): AsyncGenerator<LinkPage, void, void> {
+    end = yield* gateway.links(filter);
+  }
+  for await (const page of pages()) {
+    if (onPage(page) === 'stop') break;
+  }
+  return end;
+}
+
+/** Why a walk is incomplete, in one sentence; undefined for a complete or stopped one. */
+export function reasonOf(end: WalkEnd | undefined): string | undefined {
+  return !end || end.complete ? undefined : (end.reason ?? 'InstantPay did not return every page.');
+}
