@@ -1,17 +1,21 @@
-/** Owns who may read the audit, and how it is asked for. */
+/** Owns reading the audit: who may, what can be filtered, and how much is returned. */
 
 import { requirePermission } from './access.ts';
 import type { Actor, Deps } from './deps.ts';
 import type { ChainedAuditRow } from './audit-port.ts';
+import { addDays, istInstant } from './time.ts';
 
-/** Rows shown at once; the rest is in the CSV. */
+/** Most rows in a message. */
 export const AUDIT_ROWS = 20;
-/** Rows of a CSV asked for in Slack. */
+/** Most rows in a CSV sent by Slack. */
 export const AUDIT_CSV_ROWS = 10_000;
 
 export interface AuditQuery {
   linkId: string | undefined;
   actorId: string | undefined;
+  /** Days in India (YYYY-MM-DD), both included. */
+  from?: string | undefined;
+  to?: string | undefined;
   csv: boolean;
 }
 
@@ -19,17 +23,19 @@ export interface AuditReport {
   query: AuditQuery;
   /** Newest first. */
   rows: ChainedAuditRow[];
-  /** More rows match than are given. */
+  /** More rows match than these. */
   more: boolean;
 }
 
-/** Who did what, when, why; for administrators. */
+/** Returns the rows that match; that they were read is audited too. Rejects with Forbidden unless an administrator. */
 export async function readAudit(deps: Deps, actor: Actor, query: AuditQuery): Promise<AuditReport> {
   await requirePermission(deps, actor, 'administer', { subject: 'audit.read', linkId: query.linkId });
   const wanted = query.csv ? AUDIT_CSV_ROWS : AUDIT_ROWS;
   const rows = await deps.store.audit.list({
     ...(query.linkId && { linkId: query.linkId }),
     ...(query.actorId && { actorId: query.actorId }),
+    ...(query.from && { from: istInstant(query.from) }),
+    ...(query.to && { to: istInstant(addDays(query.to, 1)) }),
     limit: wanted + 1,
   });
   await deps.store.audit.append({

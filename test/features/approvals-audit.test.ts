@@ -6,6 +6,7 @@ import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
 import { NOTHING_WAITING } from '../../src/slack/views/approval-list.ts';
 import { openBot, read, type TestBot } from './bot.ts';
 import { approve, askToCancel } from './steps.ts';
+import { AUDIT_FILE } from '../../src/slack/views/audit-csv.ts';
 import { actionLabel, outcomeLabel } from '../../src/slack/views/audit-labels.ts';
 
 let bot: TestBot;
@@ -84,7 +85,7 @@ test('as CSV: a file in direct messages, whole, and no cell is a formula', async
   await askToCancel(bot, { reason: '=HYPERLINK("https://phish.example")' });
   for (let asked = 0; asked < 25; asked += 1) await bot.say(operator, `audit`);
   await bot.say(admin, 'audit csv');
-  expect(admin.ephemerals().map(read).join()).toContain('on its way as a CSV file');
+  expect(admin.ephemerals().map(read).join()).toContain(AUDIT_FILE.sent);
   const file = await bot.slack.waitFor(() =>
     bot.slack.allMessages.find(
       (message) => message.channel === admin.directMessages && message.files.length > 0,
@@ -103,7 +104,7 @@ test('direct messages closed to Payout Desk: the administrator is told, not left
   bot.slack.faults.set('conversations.open', { kind: 'error', error: 'missing_scope' });
   const told = read(await bot.say(bot.people.admin, 'audit csv'));
   expect(told).toMatch(/Support code: [A-Z0-9]{8}/);
-  expect(told).not.toContain('on its way');
+  expect(told).not.toContain(AUDIT_FILE.sent);
 });
 
 test.each([
@@ -115,5 +116,5 @@ test.each([
   bot.slack.faults.set('files.getUploadURLExternal', fault);
   const told = read(await bot.say(bot.people.admin, 'audit csv'));
   expect(told).toMatch(why);
-  expect(told).toContain('The CSV file was not sent.');
+  expect(told).toContain(AUDIT_FILE.notSent);
 });

@@ -51,6 +51,31 @@ describe('readAudit', () => {
     expect(await found({ linkId: LINK, actorId: MAKER.userId })).toEqual(['row 6', 'row 0']);
   });
 
+  test('of some days in India, both included', async () => {
+    const deps = makeDeps();
+    const append = (at: string) =>
+      deps.store.audit.append({
+        at: Date.parse(at),
+        actorId: MAKER.userId,
+        action: 'link.revealed',
+        detail: at,
+      });
+    const rows = [
+      '2026-11-18T23:59:59.999',
+      '2026-11-19T00:00',
+      '2026-11-20T23:59:59.999',
+      '2026-11-21T00:00',
+    ];
+    for (const at of rows) await append(`${at}+05:30`);
+    const found = async (days: Partial<AuditQuery>) => {
+      const report = await readAudit(deps, CHECKER, { ...ALL, actorId: MAKER.userId, ...days });
+      return report.rows.map(({ detail }) => rows.indexOf(detail?.slice(0, -6) ?? '')).toReversed();
+    };
+    expect(await found({ from: '2026-11-19' })).toEqual([1, 2, 3]);
+    expect(await found({ from: '2026-11-19', to: '2026-11-20' })).toEqual([1, 2]);
+    expect(await found({ from: '2026-11-21', to: '2026-11-21' })).toEqual([3]);
+  });
+
   test.each([
     [AUDIT_ROWS - 1, AUDIT_ROWS - 1, false],
     [AUDIT_ROWS, AUDIT_ROWS, false],

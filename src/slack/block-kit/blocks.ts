@@ -184,13 +184,16 @@ export function viewBlocks(parts: readonly Part[]): KnownBlock[] {
   return fit(parts, LIMITS.blocksInView).blocks;
 }
 
+/** Room for how many rows are left out. */
+const COUNT_LENGTH = '; … 99,999 more'.length;
+
 function summary(lead: FallbackText, rows: readonly FallbackText[], hidden: number): string {
   const line = (text: string) => unformatted(text).replace(/\s+/g, ' ').trim();
   let text = clip(line(lead) || NOTHING, LIMITS.summaryText);
   let shown = 0;
   for (const row of rows) {
     const longer = `${text}${shown === 0 ? (text.endsWith('.') ? ' ' : ': ') : '; '}${line(row)}`;
-    if (longer.length > LIMITS.summaryText) break;
+    if (longer.length > LIMITS.summaryText - COUNT_LENGTH) break;
     text = longer;
     shown += 1;
   }

@@ -6,16 +6,16 @@ import { readAudit } from '../../payouts/audit.ts';
 import { slackSays } from '../answer-error.ts';
 import type { Context } from '../context.ts';
 import type { CommandOf } from '../parse/command.ts';
-import { auditCsv } from '../views/audit-csv.ts';
+import { AUDIT_FILE, auditCsv } from '../views/audit-csv.ts';
 import { auditList } from '../views/audit-list.ts';
 import { notice } from '../views/notices.ts';
 import { SlackFailure } from '../api/client.ts';
 
 export async function audit(context: Context, command: CommandOf<'audit'>): Promise<void> {
-  const { linkId, actorId, csv } = command;
-  const report = await readAudit(context.deps, context.actor, { linkId, actorId, csv });
+  const { name: _name, ...query } = command;
+  const report = await readAudit(context.deps, context.actor, query);
   const now = context.deps.clock();
-  if (!csv) {
+  if (!query.csv) {
     await context.answer(auditList(report, now));
     return;
   }
@@ -23,14 +23,14 @@ export async function audit(context: Context, command: CommandOf<'audit'>): Prom
     name: 'payout-desk-audit.csv',
     title: `Payout Desk audit, ${formatIst(now)}`,
     content: auditCsv(report.rows),
-    comment: report.more ? 'The newest rows; narrow the question for older ones.' : 'Every row that matches.',
+    comment: report.more ? AUDIT_FILE.newest : AUDIT_FILE.whole,
   };
   try {
     await context.messenger.fileToPerson(context.actor.userId, file);
   } catch (error) {
     if (!(error instanceof SlackFailure)) throw error;
     context.log.warn({ code: error.code }, 'file upload failed');
-    throw new Unavailable(`The CSV file was not sent. ${slackSays(error)}`, { cause: error });
+    throw new Unavailable(`${AUDIT_FILE.notSent} ${slackSays(error)}`, { cause: error });
   }
-  await context.answer(notice('The audit is on its way as a CSV file, by direct message.'));
+  await context.answer(notice(AUDIT_FILE.sent));
 }

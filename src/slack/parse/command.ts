@@ -21,7 +21,15 @@ export type Command =
     }
   | { name: 'digest' }
   | { name: 'approvals' }
-  | { name: 'audit'; linkId: string | undefined; actorId: string | undefined; csv: boolean };
+  | {
+      name: 'audit';
+      linkId: string | undefined;
+      actorId: string | undefined;
+      /** YYYY-MM-DD, both included; `to` is undefined when rows up to now are meant. */
+      from: string | undefined;
+      to: string | undefined;
+      csv: boolean;
+    };
 
 export type CommandOf<Name extends CommandName> = Extract<Command, { name: Name }>;
 

@@ -3,14 +3,15 @@
 import { isPayoutDeskError } from '../../errors.ts';
 import { parseLinkId } from '../../payouts/links/link.ts';
 import { linkIdProblem } from '../../payouts/links/target.ts';
-import type { CommandOf, NotUnderstood, Parsed } from './command.ts';
+import type { NotUnderstood, Parsed } from './command.ts';
+import { parseAudit } from './parse-audit.ts';
 import { INSTANT_URL, parseCancel, parseLink } from './parse-link.ts';
 import { parseList } from './parse-list.ts';
 import { parseTxn } from './parse-txn.ts';
 import { clean } from '../block-kit/text.ts';
 import { COMMAND_LENGTH, PROBLEMS } from './problems.ts';
 import { digits, echo, firstWord, nearest, no, quote, unwrapped, words, yes } from './words.ts';
-import { mentionedUser, unescapeSlack } from './unescape.ts';
+import { unescapeSlack } from './unescape.ts';
 import { COMMAND_NAMES, type CommandName, commandNamed, SYNONYMS } from './vocabulary.ts';
 
 /** Slack writes one character as up to five (&amp;) and wraps links twice. */
@@ -45,7 +46,7 @@ const PARSERS: Readonly<Record<CommandName, Parser>> = {
   txn: (rest, { today }) => parseTxn(rest, today),
   digest: parseDigest,
   approvals: (rest) => (rest === '' ? yes({ name: 'approvals' }) : no(PROBLEMS.approvals, 'approvals')),
-  audit: (_rest, { raw }) => parseAudit(raw),
+  audit: (_rest, { raw, today }) => parseAudit(raw, today),
 };
 
 // ---- The first word ---------------------------------------------------------------------------------------
@@ -91,7 +92,7 @@ function parseHelp(rest: string): Parsed {
   return no(problem, about ?? 'help', about && `/payout help ${about}`);
 }
 
-// ---- Digest and audit -------------------------------------------------------------------------------------
+// ---- Digest -------------------------------------------------------------------------------------
 
 function parseDigest(rest: string): Parsed {
   if (rest === '') return yes({ name: 'digest' });
@@ -100,37 +101,4 @@ function parseDigest(rest: string): Parsed {
     return no(PROBLEMS.subscriptions, 'digest', '/payout digest');
   }
   return no(PROBLEMS.digest, 'digest', '/payout digest');
-}
-
-/** Reads the raw text: only Slack’s own mention names a person for certain. */
-function parseAudit(raw: string): Parsed {
-  const command: CommandOf<'audit'> = {
-    name: 'audit',
-    linkId: undefined,
-    actorId: undefined,
-    csv: false,
-  };
-  const given = words(
-    raw
-      .trim()
-      .replace(/(<@[^<>|]*)\|[^<>]*>/g, '$1>')
-      .replace(/^\/payout\s+/i, ''),
-  ).slice(1);
-  for (const word of given) {
-    const text = unwrapped(unescapeSlack(word));
-    const linkId = parseLinkId(text);
-    const actorId = mentionedUser(word) ?? (/^[UW][A-Z0-9_]{7,30}$/.test(text) ? text : undefined);
-    const problem = linkIdProblem(text);
-    if (/^csv$/i.test(text)) command.csv = true;
-    else if (linkId && !command.linkId) command.linkId = linkId;
-    else if (actorId && !command.actorId) command.actorId = actorId;
-    else if (problem) return no(problem, 'audit');
-    else if (text.startsWith('@')) {
-      return no(PROBLEMS.unknownPerson, 'audit');
-    } else if (/^(as|the|a)$/i.test(text)) continue;
-    else {
-      return no(PROBLEMS.audit(quote(text)), 'audit');
-    }
-  }
-  return yes(command);
 }

@@ -7,6 +7,14 @@ import { formatIst } from '../../payouts/time.ts';
 import { clean, NOTHING } from '../block-kit/text.ts';
 import { actionLabel, outcomeLabel } from './audit-labels.ts';
 
+// Read by people.
+export const AUDIT_FILE = {
+  sent: 'Audit exported. The CSV file is in your direct messages with Payout Desk.',
+  notSent: 'Audit not exported. The CSV file could not be sent.',
+  whole: 'Every audit row that matches.',
+  newest: 'The newest audit rows that match. For older rows, enter the days.',
+} as const;
+
 /** Returns the rows as CSV for a spreadsheet, with a header; no cell can start a formula. */
 export function auditCsv(rows: readonly ChainedAuditRow[]): string {
   // The byte order mark makes spreadsheets read Hindi and ₹ as UTF-8.

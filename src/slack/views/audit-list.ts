@@ -2,6 +2,7 @@
 
 import type { AuditReport } from '../../payouts/audit.ts';
 import { formatRupees } from '../../payouts/money.ts';
+import { istInstant } from '../../payouts/time.ts';
 import type { AuditRow } from '../../payouts/audit-port.ts';
 import {
   columns,
@@ -16,16 +17,19 @@ import {
   type Row,
 } from '../block-kit/blocks.ts';
 import {
-  at,
+  asOf,
   clean,
+  code,
   count,
+  day,
   lasting,
   md,
+  type Mrkdwn,
   person,
-  relative,
   rupees,
   fallback,
   spokenText,
+  when,
 } from '../block-kit/text.ts';
 import { actionLabel, outcomeLabel, subjectLabel } from './audit-labels.ts';
 import { dotted } from './parts.ts';
@@ -34,40 +38,36 @@ import { dotted } from './parts.ts';
 const SHOWN = 150;
 
 /** Who did what, when and why: newest first. */
-export function auditList(report: AuditReport, now: number): Message {
-  const { rows, more, query } = report;
-  const about = [query.linkId && `Link ${query.linkId}`, query.actorId ? 'one person' : undefined].map(
-    (part) => part || undefined,
-  );
-  const scope = query.actorId ? md`by ${person(query.actorId)}` : md`by everybody`;
-  const parts: Part[] = [header(md`Audit`), context(scope, query.linkId ? plain(about[0]) : undefined)];
-  if (rows.length === 0) parts.push(divider(), section(md`Nothing is recorded for this.`));
+export function auditList({ rows, more, query }: AuditReport, now: number): Message {
+  const scope = dotted(md`by ${query.actorId ? person(query.actorId) : md`anyone`}`, daysOf(query));
+  const parts: Part[] = [
+    header(md`Audit`),
+    context(scope, query.linkId ? plain(`Link ${query.linkId}`) : undefined),
+  ];
+  if (rows.length === 0) parts.push(divider(), section(md`No audit rows match.`));
   parts.push({ rows: rows.map((row) => auditRow(row, now)) });
-  parts.push(divider());
-  parts.push(
-    context(
-      dotted(
-        more
-          ? md`The newest ${count(rows.length, 'row')}; older ones with \`/payout audit csv\``
-          : md`${count(rows.length, 'row')}, nothing older`,
-        md`as of ${at(now)}`,
-      ),
-    ),
-  );
-  return message(
-    fallback`Audit, ${scope}: ${count(rows.length, 'row')}${more ? fallback`, and more` : fallback``}`,
-    parts,
-  );
+  const shown = more
+    ? md`The newest ${count(rows.length, 'row')}. For all of them: ${code('/payout audit csv')}`
+    : md`${count(rows.length, 'row')}, none older`;
+  parts.push(divider(), context(dotted(shown, asOf(now))));
+  const found = more ? fallback`the newest ${count(rows.length, 'row')}` : count(rows.length, 'row');
+  return message(fallback`Audit, ${scope}: ${found}. ${asOf(now)}.`, parts);
+}
+
+function daysOf({ from, to }: AuditReport['query']): Mrkdwn | undefined {
+  if (from === undefined) return undefined;
+  const first = day(istInstant(from));
+  return to === undefined ? md`from ${first} on` : md`${first} to ${day(istInstant(to))}`;
 }
 
 function auditRow(row: AuditRow, now: number): Row {
   const change = [row.statusBefore, row.statusAfter].filter((status) => status !== undefined);
-  const affected = row.affectedUserId === undefined ? md`` : md`\nabout ${person(row.affectedUserId)}`;
+  const affected = row.affectedUserId === undefined ? md`` : md`\nAbout ${person(row.affectedUserId)}`;
   const what = whatOf(row);
   const blocks = [
     divider(),
     columns(
-      md`${person(row.actorId)}\n${at(row.at)}\n${relative(row.at, now)}${affected}`,
+      md`${person(row.actorId)}\n${when(row.at, now)}${affected}`,
       plain(
         what.map((part) => clean(part, SHOWN)),
         [row.amountPaise === undefined ? undefined : formatRupees(row.amountPaise), change.join(' → ')],
@@ -76,7 +76,7 @@ function auditRow(row: AuditRow, now: number): Row {
         countsOf(row),
         row.reason && `“${clean(row.reason, SHOWN)}”`,
         row.detail && clean(row.detail, SHOWN),
-        row.decisionMs === undefined ? undefined : `decided after ${lasting(row.decisionMs)}`,
+        row.decisionMs === undefined ? undefined : `Decided after ${lasting(row.decisionMs)}`,
         row.ipayUuid && `InstantPay request ID ${clean(row.ipayUuid, 60)}`,
       ),
     ),
@@ -84,7 +84,7 @@ function auditRow(row: AuditRow, now: number): Row {
   const amount = row.amountPaise === undefined ? fallback`` : fallback`, ${rupees(row.amountPaise)}`;
   const link = row.linkId === undefined ? fallback`` : fallback`, link ${spokenText(row.linkId, 30)}`;
   const spoken = spokenText(what.join(', '), 80);
-  return { blocks, spoken: fallback`${at(row.at)} ${person(row.actorId)}: ${spoken}${amount}${link}` };
+  return { blocks, spoken: fallback`${when(row.at, now)} ${person(row.actorId)}: ${spoken}${amount}${link}` };
 }
 
 /** "Access refused", "Read audit", "Not an administrator". */

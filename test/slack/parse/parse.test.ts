@@ -94,12 +94,20 @@ describe('commands', () => {
   });
 
   test.each([
-    ['', undefined, undefined, false],
-    ['csv', undefined, undefined, true],
-    [`<@U0123ABCD|asha rao> csv`, undefined, 'U0123ABCD', true],
-    [`CSV ${ID} <@W0123ABCD>`, ID, 'W0123ABCD', true],
-  ])('audit %s', (rest, linkId, actorId, csv) => {
-    expect(understood(`audit ${rest}`)).toEqual({ name: 'audit', linkId, actorId, csv });
+    ['', {}],
+    ['csv', { csv: true }],
+    ['<@U0123ABCD|asha rao> csv', { actorId: 'U0123ABCD', csv: true }],
+    [`CSV ${ID} <@W0123ABCD>`, { linkId: ID, actorId: 'W0123ABCD', csv: true }],
+    ['yesterday', { from: '2026-11-20' }],
+    ['1 Nov 20 Nov', { from: '2026-11-01', to: '2026-11-20' }],
+    [
+      `from 1 November 2026 to 2026-11-20 ${ID} csv`,
+      { linkId: ID, from: '2026-11-01', to: '2026-11-20', csv: true },
+    ],
+    ['<@U0123ABCD> today today', { actorId: 'U0123ABCD', from: '2026-11-21', to: '2026-11-21' }],
+  ])('audit %s', (rest, given) => {
+    const nothing = { linkId: undefined, actorId: undefined, from: undefined, to: undefined, csv: false };
+    expect(understood(`audit ${rest}`)).toEqual({ name: 'audit', ...nothing, ...given });
   });
 
   test.each(COMMAND_NAMES.flatMap((name) => COMMAND_WORDS[name].examples))(
@@ -154,6 +162,9 @@ describe('what is not understood', () => {
     ['watches', PROBLEMS.watch],
     ['audit @asha', PROBLEMS.unknownPerson],
     ['audit Asha', PROBLEMS.audit('“Asha”')],
+    ['audit 20 Nov 1 Nov', PROBLEMS.auditDays],
+    ['audit 1 Nov 2 Nov 3 Nov', PROBLEMS.audit('“3”')],
+    ['audit 31 Feb', PROBLEMS.audit('“31”')],
   ])('%s says what is expected', (text, words) => {
     expect(refused(text).problem).toContain(words);
   });

@@ -31,17 +31,17 @@ describe('the audit', () => {
     const message = auditList({ query, rows, more: true }, NOW);
     for (const words of [
       '<@U0REQ>',
-      '20 Nov 2026, 09:00 IST',
+      'today 09:00',
       actionLabel('cancel.requested'),
       '₹12,500.00 · ISSUED → CANCELLED',
       LINK_ID,
       '“Duplicate of invoice 118”',
-      'decided after 2 hours',
+      'Decided after 2 hours',
       'InstantPay request ID h0059',
       'Payout Desk',
       `${actionLabel('access.refused')} · ${subjectLabel('audit.read')} · ${outcomeLabel('not_administrator')}`,
       '2 of 3 approvals',
-      'about <@U0GONE>',
+      'About <@U0GONE>',
       '1 row',
       'ORDER-1 · 2026-11-20',
       'AePS',
@@ -51,7 +51,7 @@ describe('the audit', () => {
     ]) {
       expect(readable(message)).toContain(words);
     }
-    expect(readable(auditList({ query, rows, more: false }, NOW))).toContain('nothing older');
+    expect(readable(auditList({ query, rows, more: false }, NOW))).toContain('none older');
   });
 
   test('fits with all its rows and says when there is none', () => {
@@ -63,8 +63,17 @@ describe('the audit', () => {
       { query: { ...query, linkId: LINK_ID, actorId: 'U0REQ' }, rows: [], more: false },
       NOW,
     );
-    expect(readable(none)).toContain('Nothing is recorded');
+    expect(readable(none)).toContain('No audit rows match.');
     expect(readable(none)).toContain(`Link ${LINK_ID}`);
+  });
+
+  test.each([
+    [{ from: '2026-11-01', to: undefined }, 'from 1 Nov 2026 on'],
+    [{ from: '2026-11-01', to: '2026-11-20' }, '1 Nov 2026 to 20 Nov 2026'],
+  ])('says which days it is of: %j', (days, words) => {
+    const message = auditList({ query: { ...query, ...days }, rows: [], more: false }, NOW);
+    expect(readable(message)).toContain(words);
+    expect(message.text).toContain(words);
   });
 });
 

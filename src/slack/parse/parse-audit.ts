@@ -1,0 +1,71 @@
+/** Owns parsing `/payout audit`: a link, a person, one or two days and csv, in any order. */
+
+import { parseDay } from '../../payouts/dates.ts';
+import { parseLinkId } from '../../payouts/links/link.ts';
+import { linkIdProblem } from '../../payouts/links/target.ts';
+import type { CommandOf, Parsed } from './command.ts';
+import { PROBLEMS } from './problems.ts';
+import { mentionedUser, unescapeSlack } from './unescape.ts';
+import { no, quote, unwrapped, words, yes } from './words.ts';
+
+/** "20 Nov 2026". */
+const DAY_WORDS = 3;
+
+/** Takes the raw text: only Slack’s own mention names a person for certain. */
+export function parseAudit(raw: string, today: string): Parsed {
+  const command: CommandOf<'audit'> = {
+    name: 'audit',
+    linkId: undefined,
+    actorId: undefined,
+    from: undefined,
+    to: undefined,
+    csv: false,
+  };
+  const given = words(
+    raw
+      .trim()
+      .replace(/(<@[^<>|]*)\|[^<>]*>/g, '$1>')
+      .replace(/^\/payout\s+/i, ''),
+  ).slice(1);
+  const dayWords: string[] = [];
+  for (const word of given) {
+    const text = unwrapped(unescapeSlack(word));
+    const linkId = parseLinkId(text);
+    const actorId = mentionedUser(word) ?? (/^[UW][A-Z0-9_]{7,30}$/.test(text) ? text : undefined);
+    const problem = linkIdProblem(text);
+    if (/^csv$/i.test(text)) command.csv = true;
+    else if (linkId && !command.linkId) command.linkId = linkId;
+    else if (actorId && !command.actorId) command.actorId = actorId;
+    else if (problem) return no(problem, 'audit');
+    else if (text.startsWith('@')) return no(PROBLEMS.unknownPerson, 'audit');
+    else if (!/^(as|the|a|from|since|to|until|and)$/i.test(text)) dayWords.push(text);
+  }
+  const days = readDays(dayWords, today);
+  if ('problem' in days) return no(days.problem, 'audit');
+  return yes({ ...command, ...days });
+}
+
+/** At most two days of one to three words each, the earlier first. */
+function readDays(
+  given: readonly string[],
+  today: string,
+): { from: string | undefined; to: string | undefined } | { problem: string } {
+  const days: string[] = [];
+  let rest = given;
+  while (rest.length > 0) {
+    const found = days.length < 2 ? longestDay(rest, today) : undefined;
+    if (!found) return { problem: PROBLEMS.audit(quote(rest[0] ?? '')) };
+    days.push(found.day);
+    rest = rest.slice(found.length);
+  }
+  const [from, to] = days;
+  return from !== undefined && to !== undefined && from > to ? { problem: PROBLEMS.auditDays } : { from, to };
+}
+
+function longestDay(given: readonly string[], today: string): { day: string; length: number } | undefined {
+  for (let length = Math.min(DAY_WORDS, given.length); length > 0; length -= 1) {
+    const day = parseDay(given.slice(0, length).join(' '), today);
+    if (day !== undefined) return { day, length };
+  }
+  return undefined;
+}
