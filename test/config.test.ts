@@ -1,7 +1,7 @@
 /** Owns the settings: the contract's defaults, every form a value may take, and every fault at once. */
 
 import { expect, test } from 'vitest';
-import { ConfigError, type Env, loadConfig, secretsOf } from '../src/config.ts';
+import { ConfigError, type Env, loadConfig, readStoreSettings, secretsOf } from '../src/config.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../src/payouts/time.ts';
 
 const GOOD: Env = {
@@ -237,4 +237,21 @@ test('what must never reach a log line', () => {
   // A password that cannot be decoded is kept out as it is written.
   const odd = loadConfig({ ...GOOD, DATABASE_URL: 'postgres://u:p%zz@h/db' });
   expect(secretsOf(odd)).toEqual(['xoxb-1', 'signing-signing-', 'id', 'secret', 'p%zz']);
+});
+
+test('a command that needs the store alone reads its address and key by the same rules', () => {
+  expect(readStoreSettings({})).toEqual({
+    databaseUrl: 'sqlite:./data/payout-desk.db',
+    auditKey: undefined,
+  });
+  const key = 'k'.repeat(32);
+  const env = { DATABASE_URL_FILE: '/run/url', AUDIT_KEY: ` ${key} `, SLACK_BOT_TOKEN_FILE: '/none' };
+  const readText = (path: string): string => {
+    if (path !== '/run/url') throw new Error('no such file');
+    return 'postgres://db/desk\n';
+  };
+  expect(readStoreSettings(env, readText)).toEqual({ databaseUrl: 'postgres://db/desk', auditKey: key });
+  expect(() => readStoreSettings({ DATABASE_URL: 'mysql://db', AUDIT_KEY: 'short' })).toThrow(
+    'Wrong or missing settings: DATABASE_URL, AUDIT_KEY',
+  );
 });
