@@ -20,8 +20,10 @@ export function withLogFields<T>(fields: Readonly<Record<string, unknown>>, work
 const FIELDS = new Set([
   'requestId',
   'userId',
+  'actorId',
   'channelId',
   'command',
+  'action',
   'route',
   'linkId',
   'cancelRequestId',
@@ -61,6 +63,7 @@ const FIELDS = new Set([
 const IDS = new Set([
   'requestId',
   'userId',
+  'actorId',
   'channelId',
   'linkId',
   'cancelRequestId',

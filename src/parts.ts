@@ -101,8 +101,15 @@ export function createDeps(
     policy: config.policy,
     owed: new Map(),
     called: new Map(),
+    onTransition: logTransitions(log),
     settings: { ...config.rules, approvalChannel: config.approvalChannel },
   };
+}
+
+/** One line for each stored step of a request, by whomever it was made. */
+function logTransitions(log: Log): Deps['onTransition'] {
+  return ({ request: { id: cancelRequestId, linkId, status: to }, from, action, actorId }) =>
+    log.info({ cancelRequestId, linkId, from, to, action, actorId }, 'cancel request changed');
 }
 
 /** Health, metrics and Slack's deliveries. Closing it lets the replies end that were acknowledged until then. */

@@ -13,6 +13,8 @@ import type { Deps } from '../payouts/deps.ts';
 /** What a card's sync looks like from here. */
 export interface Cards {
   sync(cancelRequestId: string): Promise<unknown>;
+  /** Runs the step and shows what came of it; `error`: what failed. */
+  advanceAndShow(cancelRequestId: string, step: () => Promise<unknown>): Promise<{ error?: unknown }>;
 }
 
 const AT_ONCE = 4;
@@ -38,8 +40,8 @@ export async function runDecided(deps: Deps, cards: Cards): Promise<void> {
   const owed = await eachOf([deps], saveOwed);
   const due = await deps.store.requests.due(APPROVED_UNFINISHED, deps.clock(), A_RUN);
   const attended = await eachOf(due, async ({ id }) => {
-    await advance(deps, id);
-    await cards.sync(id);
+    const advanced = await cards.advanceAndShow(id, () => advance(deps, id));
+    if ('error' in advanced) throw advanced.error;
   });
   rethrowFirst([...owed, ...attended]);
 }

@@ -1,7 +1,8 @@
 /** Owns what every rule is handed: the ports, the policy and the settings that shape the rules. */
 
 import type { Policy } from './access.ts';
-import type { In, Step } from './cancel/request.ts';
+import type { AuditAction } from './audit-entry.ts';
+import type { CancelRequest, In, RequestStatus, Step } from './cancel/request.ts';
 import type { Environment } from './links/link.ts';
 import type { Clock } from './time.ts';
 import type { Directory } from './directory.ts';
@@ -43,6 +44,17 @@ export interface Deps {
   owed: Map<string, Owed>;
   /** By request, oldest first: the claims this process made a call on that may have left. */
   called: Map<string, In<'executing'>>;
+  /** Told of each stored step of a request, for the log. */
+  onTransition: (transition: Transition) => void;
+}
+
+/** One stored step of a request. */
+export interface Transition {
+  request: CancelRequest;
+  /** Undefined when the request was opened. */
+  from: RequestStatus | undefined;
+  action: AuditAction;
+  actorId: string;
 }
 
 /** What became of a claim. Lost with the process; then the outcome is looked up. */

@@ -106,7 +106,7 @@ export function createCopyWork(deps: Deps, messenger: Messenger, log: Log, lease
       return settle(copy, request, { ...found, problem: undefined });
     }
     if (!(await cards.renew(copy, deps.clock(), leaseMs))) return lost(copy, request);
-    const inThread = copy.purpose === 'reminder' && mainCard?.channelId === copy.channelId;
+    const inThread = copy.purpose === 'nudge' && mainCard?.channelId === copy.channelId;
     const thread = inThread && mainCard.ts ? { threadTs: mainCard.ts, broadcast: true } : {};
     const posted = await messenger.message(copy.channelId, message, { ...thread, mark: markOf(copy) });
     await settle(copy, request, { ...shown(copy, request), ...posted }, posted);
@@ -141,9 +141,8 @@ export function createCopyWork(deps: Deps, messenger: Messenger, log: Log, lease
       mainCard: CardCopy | undefined,
     ): Promise<SlackFailure | undefined> {
       const message = await cardMessage(deps, copy, request);
-      // A reminder and an announcement are said once; they do not change with the request.
-      const saidAlready =
-        copy.ts !== undefined && (copy.purpose === 'reminder' || copy.purpose === 'emergency');
+      // A nudge and an announcement are posted once; they do not change with the request.
+      const saidAlready = copy.ts !== undefined && (copy.purpose === 'nudge' || copy.purpose === 'emergency');
       if (!message || saidAlready) {
         await settle(copy, request, shown(copy, request));
         return undefined;

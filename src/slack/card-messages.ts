@@ -1,6 +1,6 @@
 /** Owns what each copy of a cancel request shows, and whom a posted one notifies. */
 
-import type { CancelRequest } from '../payouts/cancel/request.ts';
+import { type CancelRequest, isIn } from '../payouts/cancel/request.ts';
 import type { Deps } from '../payouts/deps.ts';
 import type { CardCopy } from '../payouts/cancel/ports.ts';
 import type { Message } from './block-kit/blocks.ts';
@@ -11,7 +11,7 @@ import type { Audience } from './views/approval-parts.ts';
 /** A mention is some twelve characters; more would not fit one block. */
 const MENTIONED = 100;
 
-/** What a copy has to show now; undefined: nothing (yet). */
+/** What a message has to show now; undefined: nothing, or nothing new. */
 export async function cardMessage(
   deps: Deps,
   copy: CardCopy,
@@ -27,16 +27,13 @@ export async function cardMessage(
       if (!pending && copy.ts === undefined) return undefined;
       return approvalCard(request, now, { requester: await requesterOf(deps, request) });
     case 'outcome':
-      // Whoever withdraws a request knows it.
-      return ['pending', 'approved', 'executing', 'withdrawn'].includes(request.status)
-        ? undefined
-        : requesterNotice(request, now);
+      // The outcome was unknown until the replica that made the call said that nothing was sent.
+      return isIn(request, 'approved', 'executing') ? undefined : requesterNotice(request, now);
     case 'emergency':
-      return request.emergencyReason === undefined
-        ? undefined
-        : emergencyNotice(request, now, { requester: await deps.directory.name(request.requestedBy) });
-    case 'reminder': {
-      if (request.nudgedAt === undefined || !pending) return undefined;
+      return emergencyNotice(request, now, { requester: await deps.directory.name(request.requestedBy) });
+    case 'nudge': {
+      // Decided before it went out.
+      if (!pending) return undefined;
       const direct = copy.channelId !== deps.settings.approvalChannel;
       return approvalNudge(
         request,

@@ -31,7 +31,7 @@ export function cancelRequestStore(
   async function insert(
     request: NewRequest,
     audit: AuditEntry,
-    copies: readonly CardCopy[],
+    messages: readonly CardCopy[],
   ): Promise<CancelRequest | undefined> {
     return db.transaction().execute(async (change) => {
       // No conflict target: PostgreSQL would have to be shown the predicate of the partial index word for word.
@@ -42,7 +42,7 @@ export function cancelRequestStore(
         .returning('number')
         .executeTakeFirst();
       if (inserted === undefined) return undefined;
-      await insertCopies(change, copies, request.version);
+      await insertCopies(change, messages, request.version);
       await appendAudit(change, [audit]);
       return { ...request, number: inserted.number };
     });
@@ -76,9 +76,9 @@ export function cancelRequestStore(
   }
 
   return {
-    async open(request, audit, copies) {
+    async open(request, audit, messages) {
       for (let attempt = 0; attempt < OPEN_TRIES; attempt += 1) {
-        const opened = await insert(request, audit, copies);
+        const opened = await insert(request, audit, messages);
         if (opened) return { opened: true, request: opened };
         const existing = (await unfinishedOf(request.linkId)) ?? (await find(request.id));
         if (existing !== undefined) return { opened: false, existing };
@@ -88,7 +88,7 @@ export function cancelRequestStore(
 
     find,
 
-    async save(before, after, audit) {
+    async save(before, after, audit, messages = []) {
       if (after.id !== before.id || after.version !== before.version + 1) {
         throw new Error(`Cancel request ${before.id} can only be followed by its next version.`);
       }
@@ -102,6 +102,7 @@ export function cancelRequestStore(
           .executeTakeFirst();
         if (result.numUpdatedRows === 0n) return false;
         await wantVersion(change, engine, id, after.version);
+        await insertCopies(change, messages, after.version);
         await appendAudit(change, audit);
         return true;
       });

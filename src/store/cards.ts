@@ -2,6 +2,7 @@
 
 import { type Insertable, type Selectable, type SqlBool, sql } from 'kysely';
 import type { CardCopy, CardStore } from '../payouts/cancel/ports.ts';
+import { FOLLOWING_PURPOSES } from '../payouts/cancel/request.ts';
 import { fromInstant, toInstant } from './instant.ts';
 import { leases } from './lease.ts';
 import type { Change, Database, Engine, Tables } from './schema.ts';
@@ -108,7 +109,7 @@ export function cardStore(db: Database, engine: Engine): CardStore {
   };
 }
 
-/** Within the transaction that opens the request, or that met the copy. */
+/** Within the transaction of the step that adds these messages; those that are there already stay as they are. */
 export async function insertCopies(
   change: Change,
   copies: readonly CardCopy[],
@@ -116,10 +117,14 @@ export async function insertCopies(
 ): Promise<void> {
   if (copies.length === 0) return;
   const rows = copies.map((copy) => ({ ...toRow(copy), wanted_version: wantedVersion }));
-  await change.insertInto('cards').values(rows).execute();
+  await change
+    .insertInto('cards')
+    .values(rows)
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .execute();
 }
 
-/** Within the transaction that saves the request's next version: every copy of it is behind from then on. */
+/** Within the transaction that saves the request's next version: the messages that follow it are behind from then on. */
 export async function wantVersion(
   change: Change,
   engine: Engine,
@@ -130,6 +135,7 @@ export async function wantVersion(
     .selectFrom('cards')
     .select('id')
     .where('cancel_request_id', '=', cancelRequestId)
+    .where('purpose', 'in', FOLLOWING_PURPOSES)
     .orderBy('id');
   await change
     .updateTable('cards')

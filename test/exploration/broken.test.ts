@@ -39,10 +39,10 @@ function requests(
 
 /** Saves over whatever is there. */
 const withoutVersions = requests((real) => ({
-  async save(before, after, rows) {
+  async save(before, after, rows, messages) {
     const there = await real.find(before.id);
     if (!there) return false;
-    return real.save(there, { ...after, version: there.version + 1 }, rows);
+    return real.save(there, { ...after, version: there.version + 1 }, rows, messages);
   },
 }));
 
@@ -64,10 +64,10 @@ test('a store that saves without looking at the version: two calls', async () =>
 
 test('a store that looks at the status and not at the version: a vote is lost', async () => {
   const spoilStore = requests((real) => ({
-    async save(before, after, rows) {
+    async save(before, after, rows, messages) {
       const there = await real.find(before.id);
       if (there?.status !== before.status) return false;
-      return real.save(there, { ...after, version: there.version + 1 }, rows);
+      return real.save(there, { ...after, version: there.version + 1 }, rows, messages);
     },
   }));
   const both = request({ approvalsRequired: 2 });
@@ -137,8 +137,8 @@ test('a job that does nothing and finds that enough: it goes round for ever', as
     ...deps,
     // The job's own changes are never taken, and it does not notice.
     store: requests((real) => ({
-      save: async (before, after, rows) =>
-        after.status === 'unknown' ? true : real.save(before, after, rows),
+      save: async (before, after, rows, messages) =>
+        after.status === 'unknown' ? true : real.save(before, after, rows, messages),
     }))(deps.store),
   });
   expect(await found({ spoilDeps, unchecked: ['store'] })).toContain('no path goes round for ever');
@@ -209,8 +209,27 @@ test('a store that says yes and keeps nothing', async () => {
   expect(await found({ spoilStore })).toContain('kept as it was made');
 });
 
+test('a rule that forgets to tell the requester how it ended', async () => {
+  const spoilDeps = (deps: Deps): Deps => ({
+    ...deps,
+    store: requests((real) => ({ save: (before, after, rows) => real.save(before, after, rows) }))(
+      deps.store,
+    ),
+  });
+  expect(await found({ spoilDeps })).toContain('each step adds the messages that people need');
+});
+
+test('a store that keeps the change and drops its outbox row', async () => {
+  const spoilStore = requests((real) => ({
+    save: (before, after, rows) => real.save(before, after, rows),
+  }));
+  expect(await found({ spoilStore })).toContain('the outbox holds the messages of a stored step');
+});
+
 test('a store that keeps the change and drops its audit row', async () => {
-  const spoilStore = requests((real) => ({ save: (before, after) => real.save(before, after, []) }));
+  const spoilStore = requests((real) => ({
+    save: (before, after, _rows, messages) => real.save(before, after, [], messages),
+  }));
   expect(await found({ spoilStore })).toContain('each change leaves one audit row');
 });
 
@@ -242,7 +261,7 @@ function saving(change: (after: CancelRequest) => CancelRequest): (deps: Deps) =
   return (deps) => ({
     ...deps,
     store: requests((real) => ({
-      save: (before, after, rows) => real.save(before, change(after), rows),
+      save: (before, after, rows, messages) => real.save(before, change(after), rows, messages),
     }))(deps.store),
   });
 }

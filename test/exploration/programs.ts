@@ -9,6 +9,7 @@ import type { CancelRequest } from '../../src/payouts/cancel/request.ts';
 import type { Decision } from '../../src/payouts/cancel/decision.ts';
 import { executeCancel } from '../../src/payouts/cancel/execute.ts';
 import { advance } from '../../src/payouts/cancel/settle.ts';
+import type { CardCopy } from '../../src/payouts/cancel/ports.ts';
 import { decideCancel } from '../../src/payouts/cancel/decide.ts';
 import type { Deps, Settings } from '../../src/payouts/deps.ts';
 import type { TrackedLink } from '../../src/payouts/links/link.ts';
@@ -22,7 +23,13 @@ import { CHECKER, MAKER, only, policy, SECOND } from '../payouts/setup.ts';
 export type Operation =
   | { kind: 'person'; userId: string }
   | { kind: 'find'; id: string }
-  | { kind: 'save'; before: CancelRequest; after: CancelRequest; rows: readonly AuditEntry[] }
+  | {
+      kind: 'save';
+      before: CancelRequest;
+      after: CancelRequest;
+      rows: readonly AuditEntry[];
+      messages: readonly CardCopy[];
+    }
   | { kind: 'append'; entry: AuditEntry }
   | { kind: 'track'; linkId: string }
   /** Nothing may leave from `before` on. */
@@ -245,6 +252,7 @@ function depsOver(ask: (operation: Operation) => Promise<Answer>, clock: () => n
     newId: () => holder,
     owed: new Map(),
     called: new Map(),
+    onTransition: () => {},
     policy: EVERYBODY_DECIDES,
     settings: SETTINGS,
     directory: {
@@ -281,8 +289,8 @@ function depsOver(ask: (operation: Operation) => Promise<Answer>, clock: () => n
           if (answer.kind !== 'find') throw mismatch(answer);
           return answer.request;
         },
-        async save(before, after, rows) {
-          const answer = await ask({ kind: 'save', before, after, rows });
+        async save(before, after, rows, messages = []) {
+          const answer = await ask({ kind: 'save', before, after, rows, messages });
           if (answer.kind !== 'save') throw mismatch(answer);
           return answer.saved;
         },

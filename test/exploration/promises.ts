@@ -1,6 +1,7 @@
 /** Owns what must hold in every state and at every step, and says which promise is broken when one is. */
 
 import { type CancelRequest, type RequestStatus, isUnfinished } from '../../src/payouts/cancel/request.ts';
+import type { CardCopy } from '../../src/payouts/cancel/ports.ts';
 import { leaseMs, START_WITHIN_MS } from '../../src/payouts/cancel/transitions.ts';
 import type { AuditRow } from '../../src/payouts/audit-port.ts';
 import { type Answer, CALL_TIMEOUT_MS, type Click, type Operation, type Position } from './programs.ts';
@@ -35,6 +36,23 @@ const TRANSITIONS: Record<string, readonly string[]> = {
   'unknown unresolved': ['cancel.unresolved'],
 };
 
+/** Ends that are told to the requester; who withdraws a request knows it. An unknown outcome is told as well. */
+const TOLD: readonly RequestStatus[] = [
+  'executed',
+  'refused',
+  'unresolved',
+  'rejected',
+  'expired',
+  'unknown',
+];
+
+/** Which messages a change has to add. */
+function messagesOf(before: CancelRequest, after: CancelRequest): CardCopy['purpose'][] {
+  if (before.status !== after.status && TOLD.includes(after.status)) return ['outcome'];
+  if (before.emergencyReason !== after.emergencyReason) return ['emergency'];
+  return before.nudgedAt === after.nudgedAt ? [] : ['nudge'];
+}
+
 /** What a request is about, and what it needs, is fixed when it is made. */
 const ASKED_FOR = [
   'linkId',
@@ -50,12 +68,14 @@ interface Stored {
   before: CancelRequest;
   after: CancelRequest;
   rows: readonly AuditRow[];
+  /** The outbox after it, which was empty before. */
+  outbox: readonly CardCopy[];
   operation: Operation;
   answer: Answer;
 }
 
 /** One operation of the store: what it changed, what it answered, what it wrote down. */
-export function checkStored({ before, after, rows, operation, answer }: Stored): void {
+export function checkStored({ before, after, rows, outbox, operation, answer }: Stored): void {
   const changed = JSON.stringify(before) !== JSON.stringify(after);
   if (operation.kind === 'append') {
     insist(!changed && rows.length === 1, 'a refused decision changes nothing and leaves one audit row');
@@ -69,6 +89,15 @@ export function checkStored({ before, after, rows, operation, answer }: Stored):
   insist(
     JSON.stringify(after) === JSON.stringify(operation.after),
     'a change that is answered with yes is kept as it was made',
+  );
+  const wanted = messagesOf(before, after).join();
+  insist(
+    operation.messages.map(({ purpose }) => purpose).join() === wanted,
+    'each step adds the messages that people need, and no other',
+  );
+  insist(
+    outbox.map(({ purpose }) => purpose).join() === wanted,
+    'the outbox holds the messages of a stored step',
   );
   insist(isUnfinished(before), 'a final state is never left');
   insist(after.version === before.version + 1, 'each change is a version');

@@ -79,11 +79,11 @@ export async function createWorld(options: WorldOptions) {
     const memory = memoryStore();
     await memory.requests.open(before, { at: 0, actorId: SYSTEM_ACTOR, action: 'cancel.requested' }, []);
     const answer = await perform(spoilStore(memory), operation);
-    const { requests, audit } = memory.contents();
+    const { requests, audit, cards: outbox } = memory.contents();
     const after = requests.find((one) => one.id === before.id);
     if (!after) throw new Error('The store lost the request.');
     if (!options.unchecked?.includes('store'))
-      checkStored({ before, after, rows: audit.slice(1), operation, answer });
+      checkStored({ before, after, rows: audit.slice(1), outbox, operation, answer });
     const result = { answer: answers.put(answer), record: records.put(after) };
     stored.set(key, result);
     return result;
@@ -368,7 +368,12 @@ async function perform(store: Store, operation: Operation): Promise<Answer> {
     case 'save': {
       return {
         kind: 'save',
-        saved: await store.requests.save(operation.before, operation.after, operation.rows),
+        saved: await store.requests.save(
+          operation.before,
+          operation.after,
+          operation.rows,
+          operation.messages,
+        ),
       };
     }
     case 'append':

@@ -5,6 +5,8 @@
 
 import {
   type CancelRequest,
+  FOLLOWING_PURPOSES,
+  type MessagePurpose,
   type NewRequest,
   type RequestStatus,
   isUnfinished,
@@ -129,6 +131,11 @@ function auditOperations(operation: Operation) {
   return { operations, append, rows };
 }
 
+function follows({ purpose }: CardCopy): boolean {
+  const following: readonly MessagePurpose[] = FOLLOWING_PURPOSES;
+  return following.includes(purpose);
+}
+
 function approvalOperations(operation: Operation, append: (entry: AuditEntry) => void) {
   const requests = new Map<string, CancelRequest>();
   const cards = new Map<string, StoredCopy>();
@@ -138,8 +145,8 @@ function approvalOperations(operation: Operation, append: (entry: AuditEntry) =>
 
   function addCopy(card: CardCopy): void {
     const opened = requests.get(card.cancelRequestId);
-    if (!opened) throw new Error(`There is no approval ${card.cancelRequestId}.`);
-    if (cards.has(card.id)) throw new Error('A copy is there already.');
+    if (!opened) throw new Error(`There is no cancel request ${card.cancelRequestId}.`);
+    if (cards.has(card.id)) return;
     const held = { token: 0, leaseUntil: undefined, takenOver: false };
     cards.set(card.id, { ...card, ...held, wantedVersion: opened.version });
   }
@@ -167,7 +174,6 @@ function approvalOperations(operation: Operation, append: (entry: AuditEntry) =>
       const same = requests.get(request.id);
       const existing = same || isUnfinished(request) ? (unfinishedOf(request.linkId) ?? same) : undefined;
       if (existing) return { opened: false as const, existing };
-      if (fresh.some((copy) => cards.has(copy.id))) throw new Error('A copy is there already.');
       requests.set(request.id, request);
       for (const copy of fresh) addCopy(copy);
       append(entry);
@@ -176,7 +182,12 @@ function approvalOperations(operation: Operation, append: (entry: AuditEntry) =>
     find: operation('approvals.find', (id: string) => requests.get(id)),
     save: operation(
       'approvals.save',
-      (before: CancelRequest, after: CancelRequest, entries: readonly AuditEntry[]) => {
+      (
+        before: CancelRequest,
+        after: CancelRequest,
+        entries: readonly AuditEntry[],
+        messages: readonly CardCopy[] = [],
+      ) => {
         if (after.id !== before.id || after.version !== before.version + 1) {
           throw new Error(`Cancel request ${before.id} can only be followed by its next version.`);
         }
@@ -184,8 +195,10 @@ function approvalOperations(operation: Operation, append: (entry: AuditEntry) =>
         const other = isUnfinished(after) ? unfinishedOf(after.linkId) : undefined;
         if (other && other.id !== after.id) throw new Error(`Link ${after.linkId} has an open request.`);
         requests.set(after.id, after);
-        for (const card of cards.values())
-          if (card.cancelRequestId === after.id) card.wantedVersion = after.version;
+        for (const card of cards.values()) {
+          if (card.cancelRequestId === after.id && follows(card)) card.wantedVersion = after.version;
+        }
+        for (const message of messages) addCopy(message);
         for (const entry of entries) append(entry);
         return true;
       },

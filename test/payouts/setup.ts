@@ -10,7 +10,7 @@ import {
   type RequestInput,
   type RequestStatus,
 } from '../../src/payouts/cancel/request.ts';
-import type { Deps, Settings } from '../../src/payouts/deps.ts';
+import type { Deps, Settings, Transition } from '../../src/payouts/deps.ts';
 import type { LinkStatus, PayoutLink, TrackedLink } from '../../src/payouts/links/link.ts';
 import type { LinkPage } from '../../src/payouts/links/page.ts';
 import type { PersonKind } from '../../src/payouts/directory.ts';
@@ -54,6 +54,8 @@ export function policy(changes: Partial<Record<Permission, Principals>> = {}): P
 export interface TestDeps extends Deps {
   gateway: ScriptedGateway;
   store: MemoryStore;
+  /** Each stored step, as the log is told of it. */
+  transitions: Transition[];
   /** What the clock shows; set it to let time pass. */
   time: { now: number };
 }
@@ -95,6 +97,8 @@ export function makeDeps(options: DepsOptions = {}): TestDeps {
     policy: options.policy ?? policy(),
     owed: new Map(),
     called: new Map(),
+    onTransition: (transition) => void deps.transitions.push(transition),
+    transitions: [],
     settings: { ...SETTINGS, ...options.settings },
   };
   onTestFinished(() => checkOneCallEach(deps));

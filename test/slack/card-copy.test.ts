@@ -2,7 +2,7 @@
 
 import { beforeEach, describe, expect, test } from 'vitest';
 import { createLog } from '../../src/log.ts';
-import type { CancelRequest } from '../../src/payouts/cancel/request.ts';
+import type { CancelRequest, MessagePurpose } from '../../src/payouts/cancel/request.ts';
 import { freshCopy } from '../../src/payouts/cancel/messages.ts';
 import type { CardCopy } from '../../src/payouts/cancel/ports.ts';
 import { HOUR_MS } from '../../src/payouts/time.ts';
@@ -36,18 +36,19 @@ const sync = async () => {
   return createApprovalCards(deps, slack.messenger, log, LEASE_MS).sync(now.id);
 };
 
-/** Opens the request with these copies; the database's order is that of their purposes. */
-async function open(...copies: [CardCopy['purpose'], string][]): Promise<void> {
-  await deps.store.requests.open(
-    now,
-    entry(),
-    copies.map(([purpose, channelId]) => freshCopy(`copy-${purpose}`, now.id, purpose, channelId)),
-  );
+/** Opens the request with these copies; the card is posted first, then the others in the database's order. */
+async function open(...copies: [MessagePurpose, string][]): Promise<void> {
+  await deps.store.requests.open(now, entry(), copies.map(unposted));
 }
 
-async function move(change: Partial<CancelRequest>): Promise<void> {
+function unposted([purpose, channelId]: [MessagePurpose, string]): CardCopy {
+  return freshCopy(`copy-${purpose}`, now.id, purpose, channelId);
+}
+
+/** The next version of the request, and the messages that come with it. */
+async function move(change: Partial<CancelRequest>, ...messages: [MessagePurpose, string][]): Promise<void> {
   const after = next(now, change);
-  expect(await deps.store.requests.save(now, after, [])).toBe(true);
+  expect(await deps.store.requests.save(now, after, [], messages.map(unposted))).toBe(true);
   now = after;
 }
 
@@ -94,36 +95,36 @@ describe('where a message goes', () => {
   });
 
   test('a nudge in the channel answers the card there, and shows in the channel as well', async () => {
-    await open(['request', CHANNEL], ['reminder', CHANNEL]);
+    await open(['request', CHANNEL]);
     await sync();
-    await move({ nudgedAt: NOON });
+    await move({ nudgedAt: NOON }, ['nudge', CHANNEL]);
     await sync();
     expect(sent[1]).toMatchObject({ threadTs: slack.standing[0]?.ts, broadcast: true });
   });
 
   test('a nudge by direct message is not threaded: the card stands elsewhere', async () => {
-    await open(['request', CHANNEL], ['reminder', 'U_CHECKER']);
+    await open(['request', CHANNEL]);
     await sync();
-    await move({ nudgedAt: NOON });
+    await move({ nudgedAt: NOON }, ['nudge', 'U_CHECKER']);
     await sync();
     expect(slack.standing[1]).toMatchObject({ channelId: 'D_U_CHECKER', threadTs: undefined });
   });
 
   test('a nudge without a card stands by itself', async () => {
     now = request({ nudgedAt: NOON });
-    await open(['reminder', CHANNEL]);
+    await open(['nudge', CHANNEL]);
     await sync();
     expect(slack.standing).toMatchObject([{ channelId: CHANNEL, threadTs: undefined }]);
   });
 
   test('a nudge is not edited when the first of two approvers decides', async () => {
     now = request({ nudgedAt: NOON, approvalsRequired: 2 });
-    await open(['reminder', CHANNEL]);
+    await open(['nudge', CHANNEL]);
     await sync();
     await move({ approvals: [{ userId: 'U_CHECKER', at: NOON }] });
     await sync();
     expect(slack.calls).toEqual(['message']);
-    expect(await copy('reminder')).toMatchObject({ shownVersion: 2 });
+    expect(await deps.store.cards.behind(NOON, 9)).toEqual([]);
   });
 
   test('a card keeps the name by which Slack finds it again, also after an update of Payout Desk', async () => {
@@ -241,7 +242,7 @@ describe('a lease that was lost', () => {
     const before = slack.standing.map(({ ts }) => ts);
     await goOn();
     expect(slack.standing.map(({ ts }) => ts)).toEqual(before);
-    expect(slack.standing.map(({ channelId }) => channelId)).toEqual(['D_U_CHECKER', CHANNEL]);
+    expect(slack.standing.map(({ channelId }) => channelId)).toEqual([CHANNEL, 'D_U_CHECKER']);
   });
 
   test('the log says of which request and which message', async () => {

@@ -2,7 +2,7 @@
 
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createLog } from '../../src/log.ts';
-import type { CancelRequest } from '../../src/payouts/cancel/request.ts';
+import type { CancelRequest, MessagePurpose } from '../../src/payouts/cancel/request.ts';
 import { freshCopy } from '../../src/payouts/cancel/messages.ts';
 import type { CardCopy } from '../../src/payouts/cancel/ports.ts';
 import { HOUR_MS } from '../../src/payouts/time.ts';
@@ -35,21 +35,24 @@ beforeEach(() => {
 });
 
 /** Where the copies stand that go to one person. */
-const DIRECT: Partial<Record<CardCopy['purpose'], string>> = {
+const DIRECT: Partial<Record<MessagePurpose, string>> = {
   outcome: MAKER.userId,
   approver: CHECKER.userId,
 };
 
-async function open(...purposes: CardCopy['purpose'][]): Promise<void> {
-  const copies = (purposes.length > 0 ? purposes : (['request'] as const)).map((purpose) =>
-    freshCopy(`copy-${purpose}`, now.id, purpose, DIRECT[purpose] ?? CHANNEL),
-  );
-  await deps.store.requests.open(now, entry(), copies);
+async function open(...purposes: MessagePurpose[]): Promise<void> {
+  const all = purposes.length > 0 ? purposes : (['request'] as const);
+  await deps.store.requests.open(now, entry(), all.map(unposted));
 }
 
-async function move(change: Partial<CancelRequest>): Promise<void> {
+function unposted(purpose: MessagePurpose): CardCopy {
+  return freshCopy(`copy-${purpose}`, now.id, purpose, DIRECT[purpose] ?? CHANNEL);
+}
+
+/** The next version of the request, and the messages that come with it. */
+async function move(change: Partial<CancelRequest>, ...messages: MessagePurpose[]): Promise<void> {
   const after = next(now, change);
-  expect(await deps.store.requests.save(now, after, [])).toBe(true);
+  expect(await deps.store.requests.save(now, after, [], messages.map(unposted))).toBe(true);
   now = after;
 }
 
@@ -95,19 +98,19 @@ describe('one replica', () => {
     expect(await copy()).toMatchObject({ shownVersion: 2, attempts: 0, problem: undefined });
   });
 
-  test('each message is posted when there is something to say, and said once', async () => {
-    await open('request', 'outcome', 'reminder', 'emergency');
+  test('each message is posted with the step that adds it, and once', async () => {
+    await open('request');
     const cards = replica();
     await cards.sync(now.id);
     expect(slack.calls).toEqual(['message']);
-    await move({ nudgedAt: NOON });
+    await move({ nudgedAt: NOON }, 'nudge');
     await cards.sync(now.id);
-    const [card, reminder] = slack.standing;
-    expect(reminder).toMatchObject({ channelId: CHANNEL, threadTs: card?.ts });
-    await move({ status: 'approved', emergencyReason: 'The bank closes' });
+    const [card, nudge] = slack.standing;
+    expect(nudge).toMatchObject({ channelId: CHANNEL, threadTs: card?.ts });
+    await move({ status: 'approved', emergencyReason: 'The bank closes' }, 'emergency');
     await cards.sync(now.id);
     expect(slack.standing.map(({ threadTs }) => threadTs)).toEqual([undefined, card?.ts, undefined]);
-    await move({ status: 'executed' });
+    await move({ status: 'executed' }, 'outcome');
     await cards.sync(now.id);
     expect(slack.standing.map(({ channelId }) => channelId)).toEqual([
       CHANNEL,
@@ -118,8 +121,8 @@ describe('one replica', () => {
     expect(slack.standing.map(({ edits }) => edits > 0)).toEqual([true, false, false, false]);
   });
 
-  test.each(['pending', 'approved', 'executing', 'withdrawn'] as const)(
-    'the requester is told nothing while it is %s',
+  test.each(['approved', 'executing'] as const)(
+    'the requester is told nothing while an outcome that was unknown is %s again',
     async (status) => {
       now = request({ status });
       await open('outcome');
@@ -131,7 +134,7 @@ describe('one replica', () => {
 
   test('a reminder that is late for its request is not posted', async () => {
     now = request({ nudgedAt: NOON, status: 'rejected' });
-    await open('reminder');
+    await open('nudge');
     await replica().sync(now.id);
     expect(slack.calls).toEqual([]);
   });
@@ -194,7 +197,7 @@ describe('one replica', () => {
   });
 
   test('a requester whose direct messages are closed is told later; an approver is not called again', async () => {
-    await open('outcome', 'approver');
+    await open('approver');
     const refuse = () => {
       throw new SlackFailure('user_disabled');
     };
@@ -202,7 +205,7 @@ describe('one replica', () => {
     const cards = replica();
     await cards.sync(now.id);
     expect(slack.calls).toEqual(['message']);
-    await move({ status: 'rejected', decidedAt: NOON });
+    await move({ status: 'rejected', decidedAt: NOON }, 'outcome');
     deps.time.now += HOUR_MS;
     await cards.sync(now.id);
     expect(slack.calls).toEqual(['message', 'message']);
@@ -215,7 +218,7 @@ describe('one replica', () => {
   });
 
   test('an approver’s own card follows the request', async () => {
-    await open('approver', 'reminder');
+    await open('approver');
     const cards = replica();
     await cards.sync(now.id);
     expect(slack.standing).toMatchObject([{ channelId: 'D_U_CHECKER', threadTs: undefined }]);

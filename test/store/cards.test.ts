@@ -51,6 +51,23 @@ describe.each(ENGINES)('card copies on %s', (engine) => {
     expect(await store.cards.of('a2')).toEqual([]);
   });
 
+  test('the messages of a step come with it, once, and only those that follow a request are behind its next version', async () => {
+    const { store } = await withCopies(card());
+    const nudge = card({ id: 'n1', purpose: 'nudge' });
+    const second = next(request(), { nudgedAt: NOON });
+    expect(await store.requests.save(request(), second, [], [nudge])).toBe(true);
+    const late = card({ id: 'n2', purpose: 'nudge' });
+    expect(await store.requests.save(request(), second, [], [late])).toBe(false);
+    expect(await store.cards.of('a1')).toStrictEqual([card(), nudge]);
+    for (const held of await claim(store)) {
+      await store.cards.settle(held, { ...held, ts: '171.1', shownVersion: 2 });
+    }
+    const moved = { ...nudge, channelId: 'C_ELSEWHERE' };
+    expect(await store.requests.save(second, next(second, { checks: 1 }), [], [moved])).toBe(true);
+    expect((await claim(store)).map(({ id }) => id)).toEqual(['c1']);
+    expect((await store.cards.of('a1')).map(({ channelId }) => channelId)).not.toContain('C_ELSEWHERE');
+  });
+
   test('what came of the work is kept across a restart', async () => {
     const { database, store } = await withCopies(card(), card({ id: 'c2', cancelRequestId: 'a2' }));
     const result = {

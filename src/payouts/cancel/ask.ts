@@ -6,7 +6,7 @@ import type { Actor, Deps } from '../deps.ts';
 import { environmentProblem } from '../links/environment.ts';
 import { lookUp } from '../links/track.ts';
 import { canCancel, describeStatus } from '../links/link.ts';
-import { copiesOf } from './messages.ts';
+import { outboxRows } from './messages.ts';
 import { readReason } from './reason.ts';
 import { auditOf, type CancelRequest, isUnfinished, newRequest } from './request.ts';
 import { AMOUNT_UNREADABLE, onlyIssued } from './words.ts';
@@ -69,12 +69,18 @@ export async function requestCancel(deps: Deps, actor: Actor, input: Cancellatio
     ipayUuid: tracked.ipayUuid,
   });
   const row = { reason, ipayUuid: tracked.ipayUuid, statusBefore: tracked.status };
-  const opened = await deps.store.requests.open(
-    request,
-    auditOf(request, now, actor.userId, 'cancel.requested', row),
-    await copiesOf(deps, request),
-  );
-  if (opened.opened) return { kind: 'opened', request: opened.request };
+  const audit = auditOf(request, now, actor.userId, 'cancel.requested', row);
+  const messages = await outboxRows(deps, request, ['request']);
+  const opened = await deps.store.requests.open(request, audit, messages);
+  if (opened.opened) {
+    deps.onTransition({
+      request: opened.request,
+      from: undefined,
+      action: audit.action,
+      actorId: actor.userId,
+    });
+    return { kind: 'opened', request: opened.request };
+  }
   const { existing } = opened;
   return { kind: isUnfinished(existing) ? 'already_open' : 'delivered_before', request: existing };
 }

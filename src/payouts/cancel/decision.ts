@@ -48,14 +48,24 @@ export function decide(
   if (decision.kind === 'withdraw') {
     if (decision.by !== request.requestedBy) return { ok: false, why: 'not_requester' };
     const next = close(request, 'withdrawn', decision.by, undefined, now);
-    return { ok: true, next, audit: [auditOf(next, now, decision.by, 'cancel.withdrawn', { decisionMs })] };
+    return {
+      ok: true,
+      next,
+      audit: [auditOf(next, now, decision.by, 'cancel.withdrawn', { decisionMs })],
+      messages: [],
+    };
   }
   if (decision.by === request.requestedBy) return { ok: false, why: 'own_request' };
   switch (decision.kind) {
     case 'reject': {
       const next = close(request, 'rejected', decision.by, decision.reason, now);
       const row = { decisionMs, reason: decision.reason };
-      return { ok: true, next, audit: [auditOf(next, now, decision.by, 'cancel.rejected', row)] };
+      return {
+        ok: true,
+        next,
+        audit: [auditOf(next, now, decision.by, 'cancel.rejected', row)],
+        messages: ['outcome'],
+      };
     }
     case 'emergency':
       return approveInEmergency(request, decision, now, givenAt);
@@ -96,6 +106,7 @@ function addApproval(
         auditOf(next, now, SYSTEM_ACTOR, 'approval.voided', { affectedUserId: userId }),
       ),
     ],
+    messages: [],
   };
 }
 
@@ -119,7 +130,12 @@ function approveInEmergency(
     wakeAt: now + TAKE_UP_AFTER_MS,
   });
   const row = { decisionMs: now - request.requestedAt, reason, ...countsOf(next) };
-  return { ok: true, next, audit: [auditOf(next, now, by, 'cancel.emergency_approved', row)] };
+  return {
+    ok: true,
+    next,
+    audit: [auditOf(next, now, by, 'cancel.emergency_approved', row)],
+    messages: ['emergency'],
+  };
 }
 
 function close<S extends 'rejected' | 'withdrawn' | 'expired'>(
@@ -141,11 +157,11 @@ function close<S extends 'rejected' | 'withdrawn' | 'expired'>(
 export function tick(request: In<'pending'>, now: number): Step<'pending' | 'expired'> | undefined {
   if (now >= request.expiresAt) {
     const next = close(request, 'expired', undefined, undefined, now);
-    return { next, audit: [auditOf(next, now, SYSTEM_ACTOR, 'cancel.expired')] };
+    return { next, audit: [auditOf(next, now, SYSTEM_ACTOR, 'cancel.expired')], messages: ['outcome'] };
   }
   if (request.nudgedAt === undefined && now >= request.nudgeAt) {
     const next = change(request, 'pending', { nudgedAt: now, wakeAt: request.expiresAt });
-    return { next, audit: [auditOf(next, now, SYSTEM_ACTOR, 'approvers.nudged')] };
+    return { next, audit: [auditOf(next, now, SYSTEM_ACTOR, 'approvers.nudged')], messages: ['nudge'] };
   }
   return undefined;
 }

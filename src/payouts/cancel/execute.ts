@@ -7,7 +7,7 @@ import { canCancel, type TrackedLink, describeStatus } from '../links/link.ts';
 import type { WriteAnswer } from '../gateway.ts';
 import { DAY_MS } from '../time.ts';
 import { type CancelRequest, type In, isIn, type Outcome, type Step } from './request.ts';
-import { findRequest, saveOrReload, saveStep } from './save.ts';
+import { findRequest, noteTransition, saveOrReload, saveStep } from './save.ts';
 import {
   abandon,
   finish,
@@ -96,7 +96,9 @@ async function claim(deps: Deps, request: In<'approved'>, now: number): Promise<
     const stored = await saveStep(deps, request, step);
     if (stored) return stored;
     const there = await findRequest(deps, request.id);
-    return isHeldBy(there, holder) ? there : undefined;
+    if (!isHeldBy(there, holder)) return undefined;
+    noteTransition(deps, request.status, step);
+    return there;
   } catch (error) {
     const release = (from: Held): Step => reschedule(from, START_NOT_CONFIRMED, deps.clock());
     deps.owed.set(request.id, { holder, version: step.next.version, step: release });

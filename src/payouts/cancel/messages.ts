@@ -1,28 +1,49 @@
-/** Owns which messages a cancel request needs, and to whom they go. */
+/** Owns the outbox rows of a step: which Slack messages it adds, and to whom they go. */
 
 import { isPayoutDeskError } from '../../errors.ts';
-import type { NewRequest } from './request.ts';
 import type { Deps } from '../deps.ts';
 import type { CardCopy } from './ports.ts';
+import type { MessagePurpose, NewRequest, StepMessage } from './request.ts';
 
 /** A direct message each to more people than this would be noise, and half an hour of Slack's rate limit. */
 const APPROVERS_TOLD = 50;
 
-/** The messages a request needs or may come to need: none of them posted yet. */
-export async function copiesOf(deps: Deps, request: NewRequest): Promise<CardCopy[]> {
+/** Returns the rows of a step's messages, none of them posted yet. */
+export async function outboxRows(
+  deps: Deps,
+  request: NewRequest,
+  messages: readonly StepMessage[],
+): Promise<CardCopy[]> {
   const { approvalChannel, approversNotify } = deps.settings;
-  const copy = (purpose: CardCopy['purpose'], place: string) =>
-    freshCopy(deps.newId(), request.id, purpose, place);
-  const told =
-    approversNotify === 'dm' || approversNotify === 'both' ? await approversToTell(deps, request) : [];
-  return [
-    copy('request', approvalChannel),
-    // What was asked in private is answered in private, never in the channel where it was typed.
-    copy('outcome', request.requestedBy),
-    copy('reminder', approvalChannel),
-    copy('emergency', approvalChannel),
-    ...told.flatMap((userId) => [copy('approver', userId), copy('reminder', userId)]),
-  ];
+  const isDirect = approversNotify === 'dm' || approversNotify === 'both';
+  const rows: CardCopy[] = [];
+  // One ID for each purpose and place, so that a step that comes twice adds a message once.
+  const add = (purpose: MessagePurpose, channelId: string): void => {
+    rows.push(freshCopy(`${request.id} ${purpose} ${channelId}`, request.id, purpose, channelId));
+  };
+  for (const message of messages) {
+    switch (message) {
+      case 'request':
+        add('request', approvalChannel);
+        if (isDirect) for (const userId of await approversToTell(deps, request)) add('approver', userId);
+        break;
+      case 'nudge':
+        add('nudge', approvalChannel);
+        // Those who were told of the request, also while Slack does not tell who is in a group.
+        for (const { purpose, channelId } of isDirect ? await deps.store.cards.of(request.id) : []) {
+          if (purpose === 'approver') add('nudge', channelId);
+        }
+        break;
+      case 'emergency':
+        add('emergency', approvalChannel);
+        break;
+      case 'outcome':
+        // What was requested in private is answered in private, never in the channel where it was typed.
+        add('outcome', request.requestedBy);
+        break;
+    }
+  }
+  return rows;
 }
 
 /** Everybody who may approve, members of groups included, but never the requester. */
@@ -32,7 +53,7 @@ async function approversToTell({ policy, directory }: Deps, request: NewRequest)
     try {
       for (const member of await directory.groupMembers(group)) people.add(member);
     } catch (error) {
-      // The card stands in the channel all the same; the request must not fail for this.
+      // The card is in the channel all the same; the request must not fail for this.
       if (!isPayoutDeskError(error)) throw error;
     }
   }
@@ -40,11 +61,11 @@ async function approversToTell({ policy, directory }: Deps, request: NewRequest)
   return [...people].slice(0, APPROVERS_TOLD);
 }
 
-/** A copy that was not posted yet and is due at once. */
+/** A message that was not posted yet and is due at once. */
 export function freshCopy(
   id: string,
   cancelRequestId: string,
-  purpose: CardCopy['purpose'],
+  purpose: MessagePurpose,
   channelId: string,
 ): CardCopy {
   const unposted = { ts: undefined, shownVersion: 0, attempts: 0, nextAttemptAt: 0, problem: undefined };

@@ -1,7 +1,7 @@
 /** Owns what the rules of cancelling need from the store: types alone. Instants are epoch milliseconds in UTC. */
 
 import type { AuditEntry } from '../audit-entry.ts';
-import type { CancelRequest, NewRequest, RequestStatus } from './request.ts';
+import type { CancelRequest, MessagePurpose, NewRequest, RequestStatus } from './request.ts';
 
 export interface CancelRequestStore {
   /**
@@ -11,14 +11,19 @@ export interface CancelRequestStore {
   open(
     request: NewRequest,
     audit: AuditEntry,
-    copies: readonly CardCopy[],
+    messages: readonly CardCopy[],
   ): Promise<{ opened: true; request: CancelRequest } | { opened: false; existing: CancelRequest }>;
   find(id: string): Promise<CancelRequest | undefined>;
   /**
-   * Compare-and-swap on `version`, together with the audit rows; false when another replica won. `after.version` must
-   * be `before.version + 1`.
+   * Compare-and-swap on `version`, together with the audit rows and the new outbox rows; false when another replica
+   * won. `after.version` must be `before.version + 1`. An outbox row that is there already stays as it is.
    */
-  save(before: CancelRequest, after: CancelRequest, audit: readonly AuditEntry[]): Promise<boolean>;
+  save(
+    before: CancelRequest,
+    after: CancelRequest,
+    audit: readonly AuditEntry[],
+    messages?: readonly CardCopy[],
+  ): Promise<boolean>;
   /** Requests that wait for a decision, oldest first. */
   pending(): Promise<CancelRequest[]>;
   /** Unfinished requests in one of these states whose `wakeAt` has come, most overdue first. */
@@ -29,7 +34,7 @@ export interface CancelRequestStore {
 export interface CardCopy {
   id: string;
   cancelRequestId: string;
-  purpose: 'request' | 'approver' | 'outcome' | 'reminder' | 'emergency';
+  purpose: MessagePurpose;
   /** A channel; for a direct message the person's user ID until it was posted. */
   channelId: string;
   /** Slack's message id; undefined until it was posted. */

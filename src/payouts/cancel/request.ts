@@ -110,10 +110,25 @@ export type In<S extends RequestStatus> = S extends RequestStatus ? CancelReques
 export type Unfinished = (typeof UNFINISHED)[number];
 export type ApprovedUnfinished = (typeof APPROVED_UNFINISHED)[number];
 
-/** A step of the machine: the state it leads to and the audit rows that belong to it. */
+/**
+ * What a step has to tell. `request`: the card, and a direct message to each approver where APPROVERS_NOTIFY says so.
+ * `nudge`: to the approvers, at half time. `emergency`: that one administrator approved. `outcome`: to the requester.
+ */
+export type StepMessage = 'request' | 'nudge' | 'emergency' | 'outcome';
+
+/**
+ * Messages that show each new version of their request. `request`: the card with the buttons. `approver`: the same by
+ * direct message. `outcome`: what the requester is told.
+ */
+export const FOLLOWING_PURPOSES = ['request', 'approver', 'outcome'] as const;
+/** The others are posted once and never edited. */
+export type MessagePurpose = (typeof FOLLOWING_PURPOSES)[number] | 'nudge' | 'emergency';
+
+/** A step of the machine: the state it leads to, its audit rows, and the messages that are new with it. */
 export interface Step<S extends RequestStatus = RequestStatus> {
   next: In<S>;
   audit: AuditEntry[];
+  messages: readonly StepMessage[];
 }
 
 export function isIn<S extends RequestStatus>(

@@ -72,7 +72,11 @@ export function startExecution(
     problem: undefined,
     wakeAt: now + lease,
   });
-  return { next, audit: [auditOf(next, now, SYSTEM_ACTOR, 'cancel.started', { statusBefore: 'ISSUED' })] };
+  return {
+    next,
+    audit: [auditOf(next, now, SYSTEM_ACTOR, 'cancel.started', { statusBefore: 'ISSUED' })],
+    messages: [],
+  };
 }
 
 /** The decision grew too old, and nothing was sent. */
@@ -106,7 +110,11 @@ export function reschedule(
     problem,
     wakeAt: Math.min(now + Math.min(checks * 15_000, 2 * MINUTE_MS), tooLateAt),
   });
-  return { next, audit: [auditOf(next, now, SYSTEM_ACTOR, 'cancel.rescheduled', { detail: problem })] };
+  return {
+    next,
+    audit: [auditOf(next, now, SYSTEM_ACTOR, 'cancel.rescheduled', { detail: problem })],
+    messages: [],
+  };
 }
 
 /** The call may have left, and nobody knows what became of it. */
@@ -125,6 +133,7 @@ export function markUnknown(
   return {
     next,
     audit: [auditOf(next, now, SYSTEM_ACTOR, 'cancel.outcome_unknown', { detail: problem, ipayUuid })],
+    messages: ['outcome'],
   };
 }
 
@@ -166,6 +175,7 @@ export function recheck(
         outcome: 'still_unknown',
       }),
     ],
+    messages: [],
   };
 }
 
@@ -185,7 +195,11 @@ export function finish(request: In<ApprovedUnfinished>, now: number, outcome: Ou
     statusAfter: outcome.linkStatus,
     decisionMs: (request.decidedAt ?? now) - request.requestedAt,
   };
-  return { next, audit: [auditOf(next, now, SYSTEM_ACTOR, `cancel.${next.status}`, row)] };
+  return {
+    next,
+    audit: [auditOf(next, now, SYSTEM_ACTOR, `cancel.${next.status}`, row)],
+    messages: ['outcome'],
+  };
 }
 
 function endOf({ kind }: Outcome): Finished {

@@ -1,7 +1,7 @@
 /** Owns what follows a person's decision on a cancel request: carry it out, show it everywhere, tell who was late. */
 
 import { isPayoutDeskError } from '../../errors.ts';
-import type { CancelRequest } from '../../payouts/cancel/request.ts';
+import { type CancelRequest, isIn } from '../../payouts/cancel/request.ts';
 import type { Decision } from '../../payouts/cancel/decision.ts';
 import { decideCancel, waitingRequests } from '../../payouts/cancel/decide.ts';
 import { executeCancel } from '../../payouts/cancel/execute.ts';
@@ -42,27 +42,18 @@ export async function decide(
     );
     return;
   }
-  context.log.info(
-    { cancelRequestId, linkId: request.linkId, status: request.status },
-    'a cancel request was decided',
-  );
-  // The buttons go while the call is made; neither waits for the other, and both end before this does.
-  const [, carriedOut] = await Promise.allSettled([
-    Promise.all([cards.sync(cancelRequestId), context.waiting.amend(notice(DECISION_SAVED))]),
-    request.status === 'approved' ? executeCancel(deps, request) : request,
-  ]);
   // From here on the decision stands, so nothing that fails may say that nothing was done.
-  const [shown] = await Promise.allSettled([cards.sync(cancelRequestId)]);
-  const failed = [carriedOut, shown].find((result) => result.status === 'rejected');
-  if (failed) {
-    context.log.error(
-      { cancelRequestId, error: failed.reason },
-      'what follows a decision could not be done at once',
-    );
+  const execute = isIn(request, 'approved') ? () => executeCancel(deps, request) : undefined;
+  const [advanced] = await Promise.all([
+    cards.advanceAndShow(cancelRequestId, execute),
+    Promise.allSettled([context.waiting.amend(notice(DECISION_SAVED))]),
+  ]);
+  if ('error' in advanced) {
+    const { error } = advanced;
+    context.log.error({ cancelRequestId, linkId: request.linkId, error }, 'decision saved, next step failed');
     await context.answer(failure(DECISION_SAVED_NEXT_FAILED, { supportCode: context.reference }));
     return;
   }
-  if (carriedOut.status === 'rejected') return;
   if (from) await showInPlace(context, cancelRequestId, from);
 }
 

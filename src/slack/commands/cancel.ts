@@ -63,12 +63,11 @@ async function ask(context: Context, target: LinkTarget, reason: string): Promis
     return;
   }
   // From here on the request stands, so nothing that fails may say that nothing was done.
-  const [shown] = await Promise.allSettled([context.cards.sync(request.id)]);
-  if (shown.status === 'rejected' || shown.value) {
-    const cause = shown.status === 'rejected' ? { error: shown.reason } : { code: shown.value?.code };
-    context.log.warn({ cancelRequestId: request.id, ...cause }, 'approval card not posted');
-    const words = cardNotPosted(shown.status === 'fulfilled' ? shown.value : undefined);
-    await context.answer(failure(words, { supportCode: context.reference }));
+  const { notShown, ...failed } = await context.cards.advanceAndShow(request.id);
+  if (notShown || 'error' in failed) {
+    const about = { cancelRequestId: request.id, linkId, code: notShown?.code, ...failed };
+    context.log.warn(about, 'approval card not posted');
+    await context.answer(failure(cardNotPosted(notShown), { supportCode: context.reference }));
     return;
   }
   const place = await context.cards.place(request.id);

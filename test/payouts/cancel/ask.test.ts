@@ -60,14 +60,11 @@ describe('requestCancel', () => {
     expect(deps.store.contents().requests).toEqual([]);
   });
 
-  test('with it go the messages that show it or may come to: card, word to its requester, reminder, emergency', async () => {
+  test('with it goes the one message that is needed yet: its card', async () => {
     const deps = makeDeps();
     await requestCancel(deps, MAKER, { ...REQUEST, requestedIn: 'D_DIRECT' });
     expect(deps.store.contents().cards).toEqual([
-      freshCopy('id-2', 'id-1', 'request', 'C_APPROVALS'),
-      freshCopy('id-3', 'id-1', 'outcome', MAKER.userId),
-      freshCopy('id-4', 'id-1', 'reminder', 'C_APPROVALS'),
-      freshCopy('id-5', 'id-1', 'emergency', 'C_APPROVALS'),
+      freshCopy('id-1 request C_APPROVALS', 'id-1', 'request', 'C_APPROVALS'),
     ]);
     expect(freshCopy('c', 'a', 'outcome', 'D')).toEqual({
       id: 'c',

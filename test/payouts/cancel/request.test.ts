@@ -120,6 +120,7 @@ describe('decide', () => {
           approvalsRequired: 2,
         },
       ],
+      messages: [],
     });
   });
 
@@ -158,6 +159,7 @@ describe('decide', () => {
           reason: 'Not ours',
         },
       ],
+      messages: ['outcome'],
     });
   });
 
@@ -166,6 +168,7 @@ describe('decide', () => {
     expect(decide(request(), decision('withdraw', MAKER.userId), now)).toMatchObject({
       next: { status: 'withdrawn', closedBy: MAKER.userId, closedReason: undefined, wakeAt: undefined },
       audit: [{ actorId: MAKER.userId, action: 'cancel.withdrawn', decisionMs: 60_000 }],
+      messages: [],
     });
   });
 
@@ -197,6 +200,7 @@ describe('decide', () => {
           approvalsRequired: 3,
         },
       ],
+      messages: ['emergency'],
     });
     expect(decide(before, decision('emergency', CHECKER.userId), now)).toMatchObject({
       next: { approvals: [...VOTED, { userId: CHECKER.userId, at: now }] },
@@ -233,6 +237,7 @@ describe('age', () => {
     expect(step).toMatchObject({
       next: { ...before, version: 8, nudgedAt: HALF + 5, wakeAt: LAPSE },
       audit: [{ at: HALF + 5, actorId: SYSTEM_ACTOR, action: 'approvers.nudged', linkId: LINK }],
+      messages: ['nudge'],
     });
     const nudged = request({ nudgedAt: HALF + 5 });
     expect(tick(nudged, LAPSE - 1)).toBeUndefined();
@@ -250,6 +255,7 @@ describe('age', () => {
         wakeAt: undefined,
       },
       audit: [{ at: LAPSE + 5, actorId: SYSTEM_ACTOR, action: 'cancel.expired', cancelRequestId: 'a1' }],
+      messages: ['outcome'],
     });
   });
 

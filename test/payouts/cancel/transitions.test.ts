@@ -47,6 +47,7 @@ describe('startExecution', () => {
         wakeAt: now + 30_000,
       },
       audit: [{ at: now, ...ROW, action: 'cancel.started', statusBefore: 'ISSUED' }],
+      messages: [],
     });
   });
 });
@@ -122,6 +123,7 @@ describe('reschedule', () => {
         wakeAt: now + 45_000,
       },
       audit: [{ at: now, ...ROW, action: 'cancel.rescheduled', detail: 'No connection.' }],
+      messages: [],
     });
   });
 
@@ -188,6 +190,7 @@ describe('markUnknown', () => {
           ipayUuid: 'uuid-call',
         },
       ],
+      messages: ['outcome'],
     });
   });
 
@@ -253,6 +256,7 @@ describe('recheck', () => {
           outcome: 'still_unknown',
         },
       ],
+      messages: [],
     });
   });
 
@@ -317,6 +321,7 @@ describe('finish', () => {
           decisionMs: HOUR_MS,
         },
       ],
+      messages: ['outcome'],
     });
   });
 

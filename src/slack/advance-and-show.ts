@@ -1,0 +1,30 @@
+/** Owns what follows every change of a cancel request, made by a command, a button or a job: its next step and its messages. */
+
+import type { SlackFailure } from './api/client.ts';
+
+/** What came of a step and of showing it. */
+export interface Advanced {
+  /** Why the request card could not be shown; the job tries again. */
+  notShown: SlackFailure | undefined;
+  /** What the step failed with, or the store while the messages were reconciled; the job goes on. */
+  error?: unknown;
+}
+
+/** Runs a request's next step, if it has one, and reconciles its messages before and after; never rejects. */
+export type AdvanceAndShow = (cancelRequestId: string, step?: () => Promise<unknown>) => Promise<Advanced>;
+
+/** `sync`: reconciles every message of a request that is due. */
+export function createAdvanceAndShow(
+  sync: (cancelRequestId: string) => Promise<SlackFailure | undefined>,
+): AdvanceAndShow {
+  return async (cancelRequestId, step) => {
+    // The buttons go while the step runs; neither waits for the other, and both end before this does.
+    const [before, advanced] = await Promise.allSettled([sync(cancelRequestId), step?.()]);
+    const [after] = step ? await Promise.allSettled([sync(cancelRequestId)]) : [before];
+    const failed = [advanced, after].find((result) => result.status === 'rejected');
+    return {
+      notShown: after.status === 'fulfilled' ? after.value : undefined,
+      ...(failed?.status === 'rejected' && { error: failed.reason }),
+    };
+  };
+}
