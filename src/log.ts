@@ -11,9 +11,9 @@ export type Log = Logger;
 
 const requestFields = new AsyncLocalStorage<Readonly<Record<string, unknown>>>();
 
-/** Runs `work` with these fields on every line it causes, also in parts that know nothing of the request. */
+/** Runs `work` with these fields, and those it runs within, on every line it causes, also in parts that know nothing of them. */
 export function withLogFields<T>(fields: Readonly<Record<string, unknown>>, work: () => T): T {
-  return requestFields.run(fields, work);
+  return requestFields.run({ ...requestFields.getStore(), ...fields }, work);
 }
 
 /** The fields a line may carry; anything else is left out. */

@@ -5,7 +5,7 @@
  */
 
 import pLimit from 'p-limit';
-import { APPROVED_UNFINISHED } from '../payouts/cancel/request.ts';
+import { APPROVED_UNFINISHED, type CancelRequest } from '../payouts/cancel/request.ts';
 import { saveOwed } from '../payouts/cancel/execute.ts';
 import { advance } from '../payouts/cancel/settle.ts';
 import type { Deps } from '../payouts/deps.ts';
@@ -14,7 +14,7 @@ import type { Deps } from '../payouts/deps.ts';
 export interface Cards {
   sync(cancelRequestId: string): Promise<unknown>;
   /** Runs the step and shows what came of it; `error`: what failed. */
-  advanceAndShow(cancelRequestId: string, step: () => Promise<unknown>): Promise<{ error?: unknown }>;
+  advanceAndShow(request: CancelRequest, step: () => Promise<unknown>): Promise<{ error?: unknown }>;
 }
 
 const AT_ONCE = 4;
@@ -39,8 +39,8 @@ export async function runDecided(deps: Deps, cards: Cards): Promise<void> {
   // First, so that what this process knows is not looked up.
   const owed = await eachOf([deps], saveOwed);
   const due = await deps.store.requests.due(APPROVED_UNFINISHED, deps.clock(), A_RUN);
-  const attended = await eachOf(due, async ({ id }) => {
-    const advanced = await cards.advanceAndShow(id, () => advance(deps, id));
+  const attended = await eachOf(due, async (request) => {
+    const advanced = await cards.advanceAndShow(request, () => advance(deps, request.id));
     if ('error' in advanced) throw advanced.error;
   });
   rethrowFirst([...owed, ...attended]);

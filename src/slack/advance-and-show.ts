@@ -1,5 +1,7 @@
 /** Owns what follows every change of a cancel request, made by a command, a button or a job: its next step and its messages. */
 
+import { type Log, withLogFields } from '../log.ts';
+import type { CancelRequest } from '../payouts/cancel/request.ts';
 import type { SlackFailure } from './api/client.ts';
 
 /** What came of a step and of showing it. */
@@ -10,21 +12,32 @@ export interface Advanced {
   error?: unknown;
 }
 
-/** Runs a request's next step, if it has one, and reconciles its messages before and after; never rejects. */
-export type AdvanceAndShow = (cancelRequestId: string, step?: () => Promise<unknown>) => Promise<Advanced>;
+/**
+ * Runs a request's next step, if it has one, and reconciles its messages before and after; never rejects. Each line of
+ * the log that it causes says of which request.
+ */
+export type AdvanceAndShow = (
+  request: Pick<CancelRequest, 'id' | 'linkId'>,
+  step?: () => Promise<unknown>,
+) => Promise<Advanced>;
 
 /** `sync`: reconciles every message of a request that is due. */
 export function createAdvanceAndShow(
   sync: (cancelRequestId: string) => Promise<SlackFailure | undefined>,
+  log: Log,
 ): AdvanceAndShow {
-  return async (cancelRequestId, step) => {
+  const run = async (cancelRequestId: string, step?: () => Promise<unknown>): Promise<Advanced> => {
     // The buttons go while the step runs; neither waits for the other, and both end before this does.
     const [before, advanced] = await Promise.allSettled([sync(cancelRequestId), step?.()]);
     const [after] = step ? await Promise.allSettled([sync(cancelRequestId)]) : [before];
-    const failed = [advanced, after].find((result) => result.status === 'rejected');
-    return {
-      notShown: after.status === 'fulfilled' ? after.value : undefined,
-      ...(failed?.status === 'rejected' && { error: failed.reason }),
-    };
+    const notShown = after.status === 'fulfilled' ? after.value : undefined;
+    for (const result of [advanced, after]) {
+      if (result.status === 'fulfilled') continue;
+      log.error({ error: result.reason }, 'cancel request step failed');
+      return { notShown, error: result.reason };
+    }
+    return { notShown };
   };
+  return ({ id: cancelRequestId, linkId }, step) =>
+    withLogFields({ cancelRequestId, linkId }, () => run(cancelRequestId, step));
 }

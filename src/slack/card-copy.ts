@@ -44,7 +44,7 @@ export function createCopyWork(deps: Deps, messenger: Messenger, log: Log, lease
   };
 
   const remove = async (copy: CardCopy, at: Posted): Promise<void> => {
-    const about = { cancelRequestId: copy.cancelRequestId, kind: copy.purpose };
+    const about = { kind: copy.purpose };
     try {
       await messenger.remove(at);
       log.info(about, 'duplicate card removed');
@@ -63,7 +63,7 @@ export function createCopyWork(deps: Deps, messenger: Messenger, log: Log, lease
 
   /** The lease went to somebody else while this replica was at work, frozen or cut off from the database. */
   const lost = async (copy: HeldCopy, request: CancelRequest, posted?: Posted): Promise<void> => {
-    log.warn({ cancelRequestId: request.id, kind: copy.purpose }, 'card lease lost');
+    log.warn({ kind: copy.purpose }, 'card lease lost');
     if (copy.ts !== undefined) {
       // What was edited late may be older than what the next holder showed.
       await cards.met({ ...copy, ts: copy.ts }, deps.clock());
@@ -115,10 +115,7 @@ export function createCopyWork(deps: Deps, messenger: Messenger, log: Log, lease
   const reschedule = async (copy: HeldCopy, request: CancelRequest, failure: SlackFailure): Promise<void> => {
     const { code, retryAfterMs } = failure;
     const { channelId, ts, shownVersion, attempts } = copy;
-    log.warn(
-      { cancelRequestId: request.id, kind: copy.purpose, code, count: attempts },
-      'card update failed',
-    );
+    log.warn({ kind: copy.purpose, code, count: attempts }, 'card update failed');
     const failed = { channelId, ts, shownVersion, attempts, nextAttemptAt: 0, problem: code };
     // An approver who takes no direct messages is one of several; the card in the channel stands.
     const isUncalled = isDirect(copy) && copy.purpose !== 'outcome' && isPlaceClosed(code);

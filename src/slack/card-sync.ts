@@ -3,7 +3,7 @@
  * same moment. What Slack refuses stays due and is tried again by a job.
  */
 
-import type { Log } from '../log.ts';
+import { type Log, withLogFields } from '../log.ts';
 import type { CancelRequest } from '../payouts/cancel/request.ts';
 import type { CardCopy, HeldCopy } from '../payouts/cancel/ports.ts';
 import { freshCopy } from '../payouts/cancel/messages.ts';
@@ -53,12 +53,14 @@ export function createApprovalCards(
     const nudges = held.some(({ purpose }) => purpose === 'nudge');
     const all = nudges ? await cards.of(cancelRequestId) : [];
     const mainCard = all.find(({ purpose }) => purpose === 'request');
-    let problem: SlackFailure | undefined;
-    for (const copy of held.toSorted(cardFirst)) {
-      const failed = await work.show(copy, request, mainCard);
-      if (copy.purpose === 'request') problem = failed;
-    }
-    return problem;
+    return withLogFields({ cancelRequestId, linkId: request.linkId }, async () => {
+      let problem: SlackFailure | undefined;
+      for (const copy of held.toSorted(cardFirst)) {
+        const failed = await work.show(copy, request, mainCard);
+        if (copy.purpose === 'request') problem = failed;
+      }
+      return problem;
+    });
   };
 
   const sync = async (cancelRequestId: string): Promise<SlackFailure | undefined> => {
@@ -77,7 +79,7 @@ export function createApprovalCards(
 
   return {
     sync,
-    advanceAndShow: createAdvanceAndShow(sync),
+    advanceAndShow: createAdvanceAndShow(sync, log),
     async repair(request, channelId, ts) {
       const known = await cards.of(request.id);
       // A copy whose buttons were just pressed may have missed an edit: it is shown again from the start.

@@ -94,8 +94,7 @@ const WALLS: Wall[] = [
   },
   {
     of: /^src\/slack\//,
-    uses: /^src\/(slack|payouts)\/|^src\/(deadline|errors|log-rate|renewing)\.ts$/,
-    types: /^src\/log\.ts$/,
+    uses: /^src\/(slack|payouts)\/|^src\/(deadline|errors|log|log-rate|renewing)\.ts$/,
     packages: /^(@slack\/(bolt|web-api)|zod|fastest-levenshtein|node:(crypto|http|timers\/promises))$/,
   },
   {

@@ -50,7 +50,7 @@ function cardsOf(work: (cancelRequestId: string) => Promise<void>): Cards {
     await work(cancelRequestId);
     return undefined;
   };
-  return { sync, advanceAndShow: createAdvanceAndShow(sync) };
+  return { sync, advanceAndShow: createAdvanceAndShow(sync, createLog('silent', [])) };
 }
 
 function setUp(track: () => Promise<ReturnType<typeof tracked>>) {

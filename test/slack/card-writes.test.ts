@@ -21,9 +21,9 @@ test('one request, its approval and its execution: four Slack calls, and one car
   const cards = createApprovalCards(deps, slack.messenger, createLog('silent', []), 30_000);
   const input = { linkId: LINK, reason: 'Paid twice', requestedIn: 'C_FINANCE' };
   const { request } = await requestCancel(deps, MAKER, input);
-  await cards.advanceAndShow(request.id);
+  await cards.advanceAndShow(request);
   const answered = await decideCancel(deps, CHECKER, request.id, 'approve');
-  await cards.advanceAndShow(request.id, () => executeCancel(deps, answered.request));
+  await cards.advanceAndShow(request, () => executeCancel(deps, answered.request));
 
   expect(slack.calls).toEqual(['message', 'update', 'update', 'message']);
   expect(slack.standing.map(({ channelId }) => channelId)).toEqual(['C_APPROVALS', 'D_U_MAKER']);

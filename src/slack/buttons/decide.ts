@@ -45,12 +45,10 @@ export async function decide(
   // From here on the decision stands, so nothing that fails may say that nothing was done.
   const execute = isIn(request, 'approved') ? () => executeCancel(deps, request) : undefined;
   const [advanced] = await Promise.all([
-    cards.advanceAndShow(cancelRequestId, execute),
+    cards.advanceAndShow(request, execute),
     Promise.allSettled([context.waiting.amend(notice(DECISION_SAVED))]),
   ]);
   if ('error' in advanced) {
-    const { error } = advanced;
-    context.log.error({ cancelRequestId, linkId: request.linkId, error }, 'decision saved, next step failed');
     await context.answer(failure(DECISION_SAVED_NEXT_FAILED, { supportCode: context.reference }));
     return;
   }

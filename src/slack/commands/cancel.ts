@@ -63,10 +63,8 @@ async function ask(context: Context, target: LinkTarget, reason: string): Promis
     return;
   }
   // From here on the request stands, so nothing that fails may say that nothing was done.
-  const { notShown, ...failed } = await context.cards.advanceAndShow(request.id);
+  const { notShown, ...failed } = await context.cards.advanceAndShow(request);
   if (notShown || 'error' in failed) {
-    const about = { cancelRequestId: request.id, linkId, code: notShown?.code, ...failed };
-    context.log.warn(about, 'approval card not posted');
     await context.answer(failure(cardNotPosted(notShown), { supportCode: context.reference }));
     return;
   }
