@@ -12,7 +12,7 @@ function table(digest?: DigestJob) {
   const calls: string[] = [];
   const jobs = jobTable({
     deps: makeDeps(),
-    cards: { sync: async () => {} },
+    cards: { sync: async () => {}, advanceAndShow: async () => ({}) },
     digest,
     logAnchor: async () => void calls.push('anchor'),
   });
