@@ -54,8 +54,8 @@ export interface ScriptedGateway extends Gateway {
   callBefore: number[];
   /** What the cancel calls were answered with, in order of the answers. */
   cancelAnswers: { linkId: string; kind: WriteAnswer['kind'] }[];
-  /** How many pages of walks were handed out, and what walks were ended with from outside. */
-  walks: { pagesGiven: number; returned: WalkEnd[] };
+  /** How many pages of walks were read, and how many walks their reader stopped. */
+  walks: { pagesGiven: number; stopped: number };
 }
 
 export function scriptedGateway(script: Script = {}): ScriptedGateway {
@@ -69,7 +69,7 @@ export function scriptedGateway(script: Script = {}): ScriptedGateway {
     reveal: [],
   };
   const cancelAnswers: ScriptedGateway['cancelAnswers'] = [];
-  const walks: ScriptedGateway['walks'] = { pagesGiven: 0, returned: [] };
+  const walks: ScriptedGateway['walks'] = { pagesGiven: 0, stopped: 0 };
 
   async function* walk(filter: LinkFilter): AsyncGenerator<LinkPage, WalkEnd, void> {
     const { pages, end } = await take('links', gateway.script.links, filter);
@@ -101,7 +101,7 @@ export function scriptedGateway(script: Script = {}): ScriptedGateway {
       const pages = walk(filter);
       const finish = pages.return.bind(pages);
       pages.return = async (end) => {
-        walks.returned.push(await end);
+        walks.stopped += 1;
         return finish(end);
       };
       return pages;

@@ -118,7 +118,7 @@ describe('find', () => {
     const deps = makeDeps({ script: { links: { pages, end: COMPLETE } } });
     expect(await find(deps, MAKER, ASHA)).toEqual({ kind: 'one', linkId: LINK });
     expect(deps.gateway.calls.links).toEqual([{ contact: 'Asha' }]);
-    expect(deps.gateway.walks).toEqual({ pagesGiven: 3, returned: [] });
+    expect(deps.gateway.walks).toEqual({ pagesGiven: 3, stopped: 0 });
   });
 
   test('the same link on two pages is one hit', async () => {
@@ -146,7 +146,7 @@ describe('find', () => {
       more: true,
       incomplete: undefined,
     });
-    expect(deps.gateway.walks).toMatchObject({ pagesGiven: 2, returned: [{ complete: true, pagesRead: 2 }] });
+    expect(deps.gateway.walks).toEqual({ pagesGiven: 2, stopped: 1 });
   });
 
   test('as many as can be offered is no reason to stop: there may be one more', async () => {
@@ -183,7 +183,7 @@ describe('find', () => {
     const deps = makeDeps({ script: { links: { pages, end: COMPLETE } } });
     expect(await find(deps, MAKER, URL)).toEqual({ kind: 'one', linkId: LINK });
     expect(deps.gateway.calls.links).toEqual([{ url: URL.url }]);
-    expect(deps.gateway.walks).toMatchObject({ pagesGiven: 2, returned: [{ complete: true }] });
+    expect(deps.gateway.walks).toEqual({ pagesGiven: 2, stopped: 1 });
   });
 
   test('a search ends after forty pages, and says so', async () => {
@@ -193,10 +193,7 @@ describe('find', () => {
       kind: 'none',
       incomplete: 'The search stopped after 40 pages.',
     });
-    expect(deps.gateway.walks).toMatchObject({
-      pagesGiven: 40,
-      returned: [{ complete: false, pagesRead: 40 }],
-    });
+    expect(deps.gateway.walks).toEqual({ pagesGiven: 40, stopped: 1 });
   });
 
   test('what is found on the fortieth page counts', async () => {
