@@ -2,6 +2,7 @@
 
 import { Forbidden, isPayoutDeskError, NotFound, Unavailable } from '../errors.ts';
 import type { Log } from '../log.ts';
+import type { InFlight } from '../ops/in-flight.ts';
 import { requirePermission, type Wanted, writeRefusal } from '../payouts/access.ts';
 import type { AuditSubject } from '../payouts/audit-entry.ts';
 import { answerError } from './answer-error.ts';
@@ -19,12 +20,7 @@ export interface DispatchOptions {
   teamId: string | undefined;
   /** Makes the support code of one interaction. */
   newReference: () => string;
-  inFlight: {
-    /** Counts work in until the returned function is called; undefined while draining. */
-    accept(cutOff: () => Promise<void>): (() => void) | undefined;
-    /** Like accept(), but also while draining: for the reply that Payout Desk is restarting. */
-    acceptWhileDraining(): () => void;
-  };
+  inFlight: Pick<InFlight, 'accept' | 'acceptWhileDraining'>;
   /** For metrics. `outcome`: `ok`, the kind of the error, or `unexpected`. */
   onDone: (route: string, outcome: string, elapsedMs: number) => void;
   patience?: Patience | undefined;

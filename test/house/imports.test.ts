@@ -106,7 +106,7 @@ const WALLS: Wall[] = [
   {
     of: /^src\/ops\//,
     uses: /^src\/(ops|instantpay|payouts)\/|^src\/(deadline|errors|log-rate)\.ts$|^src\/slack\/views\//,
-    types: /^src\/log\.ts$/,
+    types: /^src\/(log|ops\/in-flight)\.ts$/,
     packages: /^(prom-client|node:(http|stream|events)(\/promises)?)$/,
   },
   /** Fakes of Slack and InstantPay: what they knew of the product would agree with it by construction. */
