@@ -100,7 +100,7 @@ const WALLS: Wall[] = [
   {
     of: /^src\/jobs\//,
     uses: /^src\/(jobs\/|payouts\/|errors\.ts|renewing\.ts|slack\/(api\/(messenger|error-codes|client)\.ts|views\/))/,
-    types: /^src\/(log|ops\/in-flight|slack\/block-kit\/blocks)\.ts$/,
+    types: /^src\/(log|ops\/in-flight)\.ts$/,
     packages: /^(croner|node-cron|p-limit)$/,
   },
   {
