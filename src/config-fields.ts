@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { isCredentialsUrl, isHeaderText } from './instantpay/options.ts';
-import type { Principals } from './payouts/access.ts';
+import type { Principals } from './payouts/policy.ts';
 import { paiseFromRupees } from './payouts/money.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from './payouts/time.ts';
 

@@ -3,7 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { z } from 'zod';
 import { SECRETS, settingsSchema } from './config-schema.ts';
-import type { Policy, Principals } from './payouts/access.ts';
+import type { Policy, Principals } from './payouts/policy.ts';
 
 export type Env = Readonly<Record<string, string | undefined>>;
 type Given = Readonly<Record<string, string>>;

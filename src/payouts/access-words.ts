@@ -1,6 +1,6 @@
 /** Owns what a person reads who may not do something: what was refused, why, and the next step. */
 
-import type { Permission } from './access.ts';
+import type { Permission } from './policy.ts';
 import type { PersonKind } from './directory.ts';
 
 /** Slack did not return who the person is: nobody is let in. */

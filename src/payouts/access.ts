@@ -5,19 +5,9 @@ import { type AccessOutcome, type AuditSubject } from './audit-entry.ts';
 import { NOT_A_MEMBER, NOT_VERIFIED, notPermitted } from './access-words.ts';
 import type { Actor, Deps } from './deps.ts';
 import type { Directory } from './directory.ts';
-
-export type Permission = 'look' | 'operate' | 'approve' | 'administer';
-
-export interface Principals {
-  /** `*`: everybody in the workspace. */
-  everyone: boolean;
-  users: ReadonlySet<string>;
-  groups: readonly string[];
-}
+import type { Permission, Policy, Principals } from './policy.ts';
 
 const NOBODY: Principals = { everyone: false, users: new Set(), groups: [] };
-
-export type Policy = Readonly<Record<Permission, Principals>>;
 
 /**
  * `why` is for the person, `outcome` and `detail` are for the audit. `unsure`: Slack did not say, so nobody is let in for

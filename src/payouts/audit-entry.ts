@@ -3,8 +3,7 @@
  * a key is never renamed once it was released; the words people read are the view's.
  */
 
-import type { NoDecision } from './cancel/decision.ts';
-import type { Outcome } from './cancel/request.ts';
+import type { NoDecision, Outcome } from './cancel/outcome.ts';
 import type { PersonKind } from './directory.ts';
 import type { TransactionAnswer, TransactionOutcome } from './transactions/transaction.ts';
 

@@ -1,8 +1,8 @@
 /** Owns what every rule is handed: the ports, the policy and the settings that shape the rules. */
 
-import type { Policy } from './access.ts';
 import type { AuditAction } from './audit-entry.ts';
 import type { CancelRequest, In, RequestStatus, Step } from './cancel/request.ts';
+import type { Policy } from './policy.ts';
 import type { Environment } from './links/link.ts';
 import type { Clock } from './time.ts';
 import type { Directory } from './directory.ts';

@@ -1,7 +1,7 @@
 /** Owns the routes: every command, button and form, typed by its ID, with who may use it. */
 
 import { Unavailable } from '../errors.ts';
-import type { Permission } from '../payouts/access.ts';
+import type { Permission } from '../payouts/policy.ts';
 import type { AuditSubject } from '../payouts/audit-entry.ts';
 import { ACTION_IDS, type ActionId, isActionId, isViewId, VIEW_IDS, type ViewId } from './block-kit/ids.ts';
 import { decodeCancelMetadata, decodeDecisionMetadata } from './block-kit/form-metadata.ts';

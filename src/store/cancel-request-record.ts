@@ -2,13 +2,8 @@
 
 import type { Selectable } from 'kysely';
 import { z } from 'zod';
-import {
-  type CancelRequest,
-  type NewRequest,
-  OUTCOME_KINDS,
-  type Outcome,
-  REQUEST_STATUSES,
-} from '../payouts/cancel/request.ts';
+import { OUTCOME_KINDS, type Outcome } from '../payouts/cancel/outcome.ts';
+import { type CancelRequest, type NewRequest, REQUEST_STATUSES } from '../payouts/cancel/request.ts';
 import { ENVIRONMENTS, LINK_STATUSES } from '../payouts/links/link.ts';
 import { fromInstant, toInstant } from './instant.ts';
 import { maybe, readJson, writeJson } from './json.ts';

@@ -8,7 +8,8 @@ import { type CancelRequestRow, fromRow, toRow } from './cancel-request-record.t
 import type { AppendAudit } from './audit.ts';
 import { insertCopies, wantVersion } from './cards.ts';
 import { toInstant } from './instant.ts';
-import type { Database, Engine, Report } from './schema.ts';
+import type { Engine } from './engine.ts';
+import type { Database, Report } from './schema.ts';
 
 /** A request can be closed between our refused insert and our look at it; more often than this it is a fault. */
 const OPEN_TRIES = 5;

@@ -5,7 +5,8 @@ import type { CardCopy, CardStore } from '../payouts/cancel/ports.ts';
 import { FOLLOWING_PURPOSES } from '../payouts/cancel/request.ts';
 import { fromInstant, toInstant } from './instant.ts';
 import { leases } from './lease.ts';
-import type { Change, Database, Engine, Tables } from './schema.ts';
+import type { Engine } from './engine.ts';
+import type { Change, Database, Tables } from './schema.ts';
 
 /** Word for word the predicate of the partial index `cards_behind`, or the planner does not see that it fits. */
 const IS_BEHIND = sql<SqlBool>`shown_version < wanted_version`;

@@ -3,7 +3,8 @@
 import type { CooldownStore } from '../payouts/links/cooldowns.ts';
 import { fromInstant } from './instant.ts';
 import { leases } from './lease.ts';
-import type { Database, Engine } from './schema.ts';
+import type { Engine } from './engine.ts';
+import type { Database } from './schema.ts';
 
 /** Bounded retry: the cooldown may be released between the conflict and the select. */
 const CLAIM_TRIES = 5;

@@ -5,7 +5,8 @@ import type { DigestStore, MessageClaim, OutboxMessage } from '../payouts/digest
 import { fromInstant, toInstant } from './instant.ts';
 import { writeJson } from './json.ts';
 import { leases } from './lease.ts';
-import type { Change, Database, Engine, Tables } from './schema.ts';
+import type { Engine } from './engine.ts';
+import type { Change, Database, Tables } from './schema.ts';
 
 type ClaimStore = Pick<DigestStore, 'dueMessages' | 'claimMessage'>;
 type HeldStore = Pick<DigestStore, 'posting' | 'posted' | 'postLater' | 'abandon'>;

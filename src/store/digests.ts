@@ -6,7 +6,8 @@ import { DAY_MS } from '../payouts/time.ts';
 import { digestMessageStore, insertMessages } from './digest-messages.ts';
 import { fromInstant, toInstant } from './instant.ts';
 import { leases } from './lease.ts';
-import type { Change, Database, Engine } from './schema.ts';
+import type { Engine } from './engine.ts';
+import type { Change, Database } from './schema.ts';
 
 /** Replicas' clocks differ by less: a mark further ahead was set by a wrong clock, and would suppress the digest. */
 const MARK_AHEAD_MS = DAY_MS;

@@ -1,7 +1,8 @@
 /** Owns what the store needs from a database engine; nothing above it knows which one it is. */
 
 import type { Dialect } from 'kysely';
-import type { Engine } from './schema.ts';
+
+export type Engine = 'sqlite' | 'postgres';
 
 export interface OpenEngine {
   kind: Engine;

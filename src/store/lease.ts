@@ -5,7 +5,7 @@
 
 import { type Expression, type RawBuilder, sql } from 'kysely';
 import { toInstant } from './instant.ts';
-import type { Engine } from './schema.ts';
+import type { Engine } from './engine.ts';
 
 /** The columns of a table whose rows are leased. */
 export interface LeaseColumns {

@@ -163,7 +163,6 @@ export interface Tables {
 
 export type Database = Kysely<Tables>;
 export type Change = Transaction<Tables>;
-export type Engine = 'sqlite' | 'postgres';
 
 /** Told of failures that no caller gets. */
 export type Report = (problem: Error) => void;

@@ -28,7 +28,7 @@ const WALLS: Wall[] = [
   {
     of: /^src\/config\.ts$/,
     uses: /^src\/config-schema\.ts$/,
-    types: /^src\/payouts\/access\.ts$/,
+    types: /^src\/payouts\/policy\.ts$/,
     packages: /^(zod|node:fs)$/,
   },
   {
@@ -39,7 +39,7 @@ const WALLS: Wall[] = [
   {
     of: /^src\/config-fields\.ts$/,
     uses: /^src\/(payouts\/(money|time)|instantpay\/options)\.ts$/,
-    types: /^src\/payouts\/access\.ts$/,
+    types: /^src\/payouts\/policy\.ts$/,
     packages: /^zod$/,
   },
   {
@@ -66,7 +66,7 @@ const WALLS: Wall[] = [
   },
   {
     of: /^src\/store\//,
-    uses: /^src\/(store\/|errors\.ts|payouts\/(audit-entry|cancel\/request|links\/link|mask|time|transactions\/transaction)\.ts)/,
+    uses: /^src\/(store\/|errors\.ts|payouts\/(audit-entry|cancel\/(outcome|request)|links\/link|mask|time|transactions\/transaction)\.ts)/,
     types: /^src\/payouts\//,
     packages: /^(kysely(\/migration)?|pg|zod|node:(sqlite|fs|path|crypto|timers\/promises))$/,
   },

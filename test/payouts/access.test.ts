@@ -3,7 +3,8 @@
 import { describe, expect, test } from 'vitest';
 import { Forbidden, Unavailable } from '../../src/errors.ts';
 import { NOT_A_MEMBER, NOT_VERIFIED, notPermitted } from '../../src/payouts/access-words.ts';
-import { judge, type Permission, type Principals, requirePermission } from '../../src/payouts/access.ts';
+import type { Permission, Principals } from '../../src/payouts/policy.ts';
+import { judge, requirePermission } from '../../src/payouts/access.ts';
 import { auditOf, type DepsOptions, MAKER, makeDeps, NOON, only, policy, STRANGER } from './setup.ts';
 
 const PERMISSIONS: Permission[] = ['look', 'operate', 'approve', 'administer'];

@@ -1,7 +1,7 @@
 /** Owns the surroundings of the rules’ tests: a store in memory, a scripted InstantPay, a clock that is set by hand. */
 
 import { expect, onTestFinished } from 'vitest';
-import type { Permission, Policy, Principals } from '../../src/payouts/access.ts';
+import type { Permission, Policy, Principals } from '../../src/payouts/policy.ts';
 import { TAKE_UP_AFTER_MS } from '../../src/payouts/cancel/decision.ts';
 import {
   type CancelRequest,

@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { Forbidden } from '../../src/errors.ts';
 import { createLog } from '../../src/log.ts';
-import type { Permission, Policy, Principals } from '../../src/payouts/access.ts';
+import type { Permission, Policy, Principals } from '../../src/payouts/policy.ts';
 import type { AccessOutcome, AuditSubject } from '../../src/payouts/audit-entry.ts';
 import { encodeCancelMetadata, encodeDecisionMetadata } from '../../src/slack/block-kit/form-metadata.ts';
 import {

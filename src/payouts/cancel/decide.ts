@@ -1,11 +1,13 @@
 /** Owns deciding on a cancel request: who may, who was earlier, and saving what the decision makes of it. */
 
 import { Refused } from '../../errors.ts';
-import { isUnsure, judge, type Permission, requirePermission, writeRefusal } from '../access.ts';
+import type { Permission } from '../policy.ts';
+import { isUnsure, judge, requirePermission, writeRefusal } from '../access.ts';
 import type { AuditSubject } from '../audit-entry.ts';
 import type { Actor, Deps } from '../deps.ts';
 import { allowsEmergency } from './ask.ts';
-import { type Decision, decide, type NoDecision, tick } from './decision.ts';
+import type { NoDecision } from './outcome.ts';
+import { type Decision, decide, tick } from './decision.ts';
 import { readReason } from './reason.ts';
 import { auditOf, type CancelRequest, isIn } from './request.ts';
 import { findRequest, saveStep } from './save.ts';

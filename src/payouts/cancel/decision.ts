@@ -1,6 +1,7 @@
 /** Owns maker-checker as pure rules: what a person's decision, or time alone, makes of a waiting request. */
 
 import { type AuditEntry, SYSTEM_ACTOR } from '../audit-entry.ts';
+import type { NoDecision } from './outcome.ts';
 import { auditOf, type CancelRequest, change, type In, isIn, type Step } from './request.ts';
 
 /** How long a fresh approval waits for the replica that took it, before any replica takes it up. */
@@ -13,19 +14,6 @@ export type Decision =
   /** One administrator approves without the others, with a typed reason, announced in the channel. */
   | { kind: 'emergency'; by: string; reason: string }
   | { kind: 'withdraw'; by: string };
-
-/** Why a decision changes nothing; all of them are normal answers. */
-export const NO_DECISIONS = [
-  'finished',
-  'expired',
-  'own_request',
-  'already_approved',
-  'not_requester',
-  /** Slack did not tell whether the earlier approvers may still approve. */
-  'approvers_unknown',
-  'no_emergency',
-] as const;
-export type NoDecision = (typeof NO_DECISIONS)[number];
 
 type Decided = Step<'pending' | 'approved' | 'rejected' | 'withdrawn'>;
 export type DecisionResult = ({ ok: true } & Decided) | { ok: false; why: NoDecision };

@@ -6,7 +6,8 @@ import { environmentProblem } from '../links/environment.ts';
 import { canCancel, type TrackedLink, describeStatus } from '../links/link.ts';
 import type { WriteAnswer } from '../gateway.ts';
 import { DAY_MS } from '../time.ts';
-import { type CancelRequest, type In, isIn, type Outcome, type Step } from './request.ts';
+import type { Outcome } from './outcome.ts';
+import { type CancelRequest, type In, isIn, type Step } from './request.ts';
 import { findRequest, noteTransition, saveOrReload, saveStep } from './save.ts';
 import {
   abandon,

@@ -6,8 +6,9 @@
  *   pending -> rejected | expired | withdrawn
  */
 
-import type { Contact, Environment, LinkStatus } from '../links/link.ts';
+import type { Contact, Environment } from '../links/link.ts';
 import type { AuditAction, AuditEntry } from '../audit-entry.ts';
+import type { Outcome } from './outcome.ts';
 
 /** Decided and still moving: only InstantPay can say what comes next. */
 export const APPROVED_UNFINISHED = ['approved', 'executing', 'unknown'] as const;
@@ -24,32 +25,6 @@ export const REQUEST_STATUSES = [
   'withdrawn',
 ] as const;
 export type RequestStatus = (typeof REQUEST_STATUSES)[number];
-
-export const OUTCOME_KINDS = [
-  'cancelled',
-  'link_changed',
-  'instantpay_refused',
-  'recipient_won',
-  'link_expired',
-  'wrong_environment',
-  /** The decision grew too old before the call could leave; nothing was sent. */
-  'too_late',
-  'still_unknown',
-] as const;
-
-/** What was seen at the end, never what is hoped for. */
-export interface Outcome {
-  kind: (typeof OUTCOME_KINDS)[number];
-  /** The link's status when last seen. */
-  linkStatus: LinkStatus | undefined;
-  /** The link's amount when it was no longer the one that was approved (R8). */
-  amountPaise?: number | undefined;
-  /** InstantPay's words, masked, or the desk's sentence. */
-  message: string;
-  ipayUuid: string | undefined;
-  /** True when the outcome was read by tracking, not from the cancel call's own answer (R9). */
-  settledByTracking: boolean;
-}
 
 export interface Approval {
   userId: string;

@@ -3,13 +3,13 @@
  * unknown and gets looked up (R9). Only `startExecution` allows the one cancel call, and it can be stored only once.
  */
 
+import type { Outcome } from './outcome.ts';
 import {
   type ApprovedUnfinished,
   auditOf,
   type CancelRequest,
   change,
   type In,
-  type Outcome,
   type Step,
 } from './request.ts';
 import { SYSTEM_ACTOR } from '../audit-entry.ts';

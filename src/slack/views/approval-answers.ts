@@ -1,7 +1,7 @@
 /** Owns the private answers on a cancellation request: it was requested, it is open already, a decision had no effect. */
 
 import type { KnownBlock } from '@slack/web-api';
-import type { NoDecision } from '../../payouts/cancel/decision.ts';
+import type { NoDecision } from '../../payouts/cancel/outcome.ts';
 import type { CancelRequest } from '../../payouts/cancel/request.ts';
 import { actions, context, type Message, message, plain, section } from '../block-kit/blocks.ts';
 import { asOf, channel, fallback, type Mrkdwn, md, permalink, person, when } from '../block-kit/text.ts';

@@ -1,6 +1,7 @@
 /** Owns what is said about the end of an approved request: whether the link was cancelled, why not, and the next step. */
 
-import type { CancelRequest, Outcome } from '../../payouts/cancel/request.ts';
+import type { Outcome } from '../../payouts/cancel/outcome.ts';
+import type { CancelRequest } from '../../payouts/cancel/request.ts';
 import { linkIs } from '../../payouts/cancel/words.ts';
 import { constant, joinMd, type Mrkdwn, md, rupees } from '../block-kit/text.ts';
 

@@ -2,7 +2,7 @@
 
 import { type CreateTableBuilder, type Kysely, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
-import type { Engine } from '../schema.ts';
+import type { Engine } from '../engine.ts';
 
 export function firstTables(engine: Engine): Migration {
   return {

@@ -3,7 +3,7 @@
 import type { Kysely } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import { Unavailable } from '../../errors.ts';
-import type { Engine } from '../schema.ts';
+import type { Engine } from '../engine.ts';
 import { firstTables } from './0001-first-tables.ts';
 
 function migrations(engine: Engine): Record<string, Migration> {

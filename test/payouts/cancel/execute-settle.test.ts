@@ -2,7 +2,8 @@
 
 import { describe, expect, test } from 'vitest';
 import { NotFound, Unavailable } from '../../../src/errors.ts';
-import type { CancelRequest, Outcome } from '../../../src/payouts/cancel/request.ts';
+import type { Outcome } from '../../../src/payouts/cancel/outcome.ts';
+import type { CancelRequest } from '../../../src/payouts/cancel/request.ts';
 import { advance, settleUnknown } from '../../../src/payouts/cancel/settle.ts';
 import type { LinkStatus } from '../../../src/payouts/links/link.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/payouts/time.ts';

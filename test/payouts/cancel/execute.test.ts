@@ -3,7 +3,8 @@
 import { linkIs } from '../../../src/payouts/cancel/words.ts';
 import { describe, expect, test } from 'vitest';
 import { Unavailable } from '../../../src/errors.ts';
-import type { CancelRequest, Outcome } from '../../../src/payouts/cancel/request.ts';
+import type { Outcome } from '../../../src/payouts/cancel/outcome.ts';
+import type { CancelRequest } from '../../../src/payouts/cancel/request.ts';
 import { executeCancel } from '../../../src/payouts/cancel/execute.ts';
 import type { LinkStatus, TrackedLink } from '../../../src/payouts/links/link.ts';
 import { MINUTE_MS } from '../../../src/payouts/time.ts';

@@ -9,7 +9,8 @@ import {
   change,
   isUnfinished,
 } from '../../../src/payouts/cancel/request.ts';
-import { tick, type Decision, decide, type NoDecision } from '../../../src/payouts/cancel/decision.ts';
+import type { NoDecision } from '../../../src/payouts/cancel/outcome.ts';
+import { tick, type Decision, decide } from '../../../src/payouts/cancel/decision.ts';
 import { HOUR_MS } from '../../../src/payouts/time.ts';
 import { advance } from '../../../src/payouts/cancel/settle.ts';
 import { request, CHECKER, keep, LINK, makeDeps, MAKER, NOON, SECOND } from '../setup.ts';

@@ -1,7 +1,7 @@
 /** Owns what a tracked status proves after a cancel call. */
 
 import { describe, expect, test } from 'vitest';
-import type { Outcome } from '../../../src/payouts/cancel/request.ts';
+import type { Outcome } from '../../../src/payouts/cancel/outcome.ts';
 import { provenEnd, refusalOf } from '../../../src/payouts/cancel/transitions.ts';
 import type { LinkStatus } from '../../../src/payouts/links/link.ts';
 import { write } from '../setup.ts';

@@ -2,7 +2,8 @@
 
 import { describe, expect, test } from 'vitest';
 import { SYSTEM_ACTOR } from '../../../src/payouts/audit-entry.ts';
-import type { CancelRequest, In, Outcome } from '../../../src/payouts/cancel/request.ts';
+import type { Outcome } from '../../../src/payouts/cancel/outcome.ts';
+import type { CancelRequest, In } from '../../../src/payouts/cancel/request.ts';
 import {
   startExecution,
   finish,

@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { SYSTEM_ACTOR } from '../../../src/payouts/audit-entry.ts';
 import { Refused, Unavailable } from '../../../src/errors.ts';
-import type { Principals } from '../../../src/payouts/access.ts';
+import type { Principals } from '../../../src/payouts/policy.ts';
 import { decide } from '../../../src/payouts/cancel/decision.ts';
 import { decideCancel } from '../../../src/payouts/cancel/decide.ts';
 import { requestCancel } from '../../../src/payouts/cancel/ask.ts';

@@ -1,8 +1,8 @@
 /** Owns the views of a cancel request: true in every state, for each person it concerns. */
 
 import { describe, expect, test } from 'vitest';
-import type { NoDecision } from '../../../src/payouts/cancel/decision.ts';
-import type { CancelRequest, Outcome } from '../../../src/payouts/cancel/request.ts';
+import type { NoDecision, Outcome } from '../../../src/payouts/cancel/outcome.ts';
+import type { CancelRequest } from '../../../src/payouts/cancel/request.ts';
 import { HOUR_MS } from '../../../src/payouts/time.ts';
 import { decisionRefused, requestOpened } from '../../../src/slack/views/approval-answers.ts';
 import { approvalCard, approvalNudge, requesterNotice } from '../../../src/slack/views/approval-card.ts';

@@ -1,7 +1,8 @@
 /** Owns hostile data for the views' tests: text from outside that tries to format, mention, reorder, flood or vanish. */
 
 import * as fc from 'fast-check';
-import type { CancelRequest, RequestStatus, Outcome } from '../../../src/payouts/cancel/request.ts';
+import type { Outcome } from '../../../src/payouts/cancel/outcome.ts';
+import type { CancelRequest, RequestStatus } from '../../../src/payouts/cancel/request.ts';
 import type { Contact, PayoutLink } from '../../../src/payouts/links/link.ts';
 import { aLink, anApproval, anOutcome, LINK_ID, NOW } from './samples.ts';
 

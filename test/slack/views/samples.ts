@@ -1,6 +1,7 @@
 /** Owns sample data for the views' tests: every field filled, so that a test changes only what it is about. */
 
-import { type CancelRequest, newRequest, type Outcome } from '../../../src/payouts/cancel/request.ts';
+import type { Outcome } from '../../../src/payouts/cancel/outcome.ts';
+import { type CancelRequest, newRequest } from '../../../src/payouts/cancel/request.ts';
 import { type Digest, startDigest } from '../../../src/payouts/digest/digest.ts';
 import type { KnownStatus, PayoutLink, TrackedLink } from '../../../src/payouts/links/link.ts';
 import type { LinkList } from '../../../src/payouts/links/list.ts';
