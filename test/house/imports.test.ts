@@ -95,18 +95,19 @@ const WALLS: Wall[] = [
   {
     of: /^src\/slack\//,
     uses: /^src\/(slack|payouts)\/|^src\/(deadline|errors|log|log-rate|renewing)\.ts$/,
+    types: /^src\/ops\/in-flight\.ts$/,
     packages: /^(@slack\/(bolt|web-api)|zod|fastest-levenshtein|node:(crypto|http|timers\/promises))$/,
   },
   {
     of: /^src\/jobs\//,
     uses: /^src\/(jobs\/|payouts\/|errors\.ts|renewing\.ts|slack\/(api\/(messenger|error-codes|client)\.ts|views\/))/,
-    types: /^src\/(log|ops\/in-flight)\.ts$/,
+    types: /^src\/(log|ops\/in-flight|slack\/block-kit\/blocks)\.ts$/,
     packages: /^(croner|node-cron|p-limit)$/,
   },
   {
     of: /^src\/ops\//,
     uses: /^src\/(ops|instantpay|payouts)\/|^src\/(deadline|errors|log-rate)\.ts$|^src\/slack\/views\//,
-    types: /^src\/(log|ops\/in-flight)\.ts$/,
+    types: /^src\/log\.ts$/,
     packages: /^(prom-client|node:(http|stream|events)(\/promises)?)$/,
   },
   /** Fakes of Slack and InstantPay: what they knew of the product would agree with it by construction. */
