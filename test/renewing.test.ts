@@ -30,7 +30,7 @@ test('a renewal that fails does not end the work, and work that fails ends the r
   let renewals = 0;
   const renew = async () => {
     renewals += 1;
-    throw new Error('the records are away');
+    throw new Error('the store is away');
   };
   const work = Promise.withResolvers<string>();
   const done = renewing(10, renew, () => work.promise);

@@ -2,7 +2,7 @@
 
 import { afterEach, expect, test } from 'vitest';
 import { seededRandom } from '../../fakes/instantpay/people.ts';
-import { select } from './records.ts';
+import { select } from './stored.ts';
 import { type Replica, startReplica } from './replica.ts';
 import { freshDatabases } from './server.ts';
 import { report, size } from './size.ts';

@@ -3,7 +3,7 @@
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
-import { select } from './records.ts';
+import { select } from './stored.ts';
 import { type Replica, startReplica } from './replica.ts';
 import { freshDatabases } from './server.ts';
 import { isFull } from './size.ts';

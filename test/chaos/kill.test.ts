@@ -8,7 +8,7 @@ import { OUTCOME_TITLES } from '../../src/slack/views/outcome-words.ts';
 import { expect, test } from 'vitest';
 import type { SlackMessage } from '../../fakes/slack/board.ts';
 import { seededRandom } from '../../fakes/instantpay/people.ts';
-import { select, statesOf } from './records.ts';
+import { select, statesOf } from './stored.ts';
 import { type Replica, startReplica } from './replica.ts';
 import { freshDatabases } from './server.ts';
 import { percentile, report, size } from './size.ts';

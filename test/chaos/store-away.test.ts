@@ -10,7 +10,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import type { Delivered } from '../../fakes/slack/deliveries.ts';
-import { select, statesOf } from './records.ts';
+import { select, statesOf } from './stored.ts';
 import { type Replica, startReplica, tryReplica } from './replica.ts';
 import { createPostgres, type PostgresServer } from '../store/postgres-server.ts';
 import { percentile, report, size } from './size.ts';
@@ -141,7 +141,7 @@ test(`PostgreSQL stopped for ${STOPPED_MS / 1_000} s under load, two replicas`, 
   report('PostgreSQL stopped under load', {
     'stopped ms': STOPPED_MS,
     deliveries: delivered.length,
-    'told the records are away': away,
+    'told the store is away': away,
     'cancel and notify calls begun meanwhile': effectsMeanwhile,
     'cancel calls': instantpay.callsOf('cancel').length,
     'unclaimed effects': 0,
@@ -253,7 +253,7 @@ test.for(Object.keys(WAYS))('SQLite, and %s', { timeout: 300_000 }, async (way, 
   report(`SQLite, ${way}`, {
     how: spoiled.name,
     deliveries: delivered.length,
-    'told the records are away': away,
+    'told the store is away': away,
     'effects meanwhile': 0,
     'ack max ms': percentile(ackMs, 1),
   });

@@ -62,7 +62,7 @@ test('a store that saves without looking at the version: two calls', async () =>
   expect(way.match(/cancel/g)?.length).toBeGreaterThan(1);
 });
 
-test('a store that looks at the status and not at the version: a vote is lost', async () => {
+test('a store that looks at the status and not at the version: an approval is lost', async () => {
   const spoilStore = requests((real) => ({
     async save(before, after, rows, messages) {
       const there = await real.find(before.id);
@@ -173,7 +173,7 @@ test('a replica that believes the amount to be the one that was approved', async
   expect(way).toContain('no call for another amount than the approved one');
 });
 
-test('a replica that does not ask again who the earlier voters are', async () => {
+test('a replica that does not ask again who the earlier approvers are', async () => {
   const spoilDeps = (deps: Deps): Deps => ({
     ...deps,
     directory: {
@@ -186,7 +186,7 @@ test('a replica that does not ask again who the earlier voters are', async () =>
   });
   const both = request({ approvalsRequired: 2 });
   const way = await found({ spoilDeps, request: both, budget: { ...TWO.budget, rights: 1 } });
-  expect(way).toContain('a vote of somebody who had lost the right');
+  expect(way).toContain('an approval of somebody who had lost the right');
 });
 
 test('a replica that calls whenever it wakes up: after its lease', async () => {

@@ -111,7 +111,7 @@ export function checkStored({ before, after, rows, outbox, operation, answer }: 
     row !== undefined &&
       more.length === voided.length &&
       more.every(({ action }) => action === 'approval.voided'),
-    'each change leaves one audit row, and one for each vote that became void',
+    'each change leaves one audit row, and one for each approval that became void',
   );
   insist(
     words?.includes(row?.action ?? '') === true,
@@ -131,15 +131,17 @@ function checkPeople(before: CancelRequest, after: CancelRequest, row: AuditRow 
   const kept = before.approvals.every(({ userId }) =>
     [...after.approvals, ...after.voidApprovals].some((one) => one.userId === userId),
   );
-  insist(kept, 'a vote that was taken stays');
-  const fresh = after.approvals.filter((vote) => !before.approvals.some((one) => one.userId === vote.userId));
-  insist(
-    fresh.every((vote) => vote.userId === row?.actorId),
-    'a vote is written down under its voter',
+  insist(kept, 'an approval that was taken stays');
+  const fresh = after.approvals.filter(
+    (approval) => !before.approvals.some((one) => one.userId === approval.userId),
   );
   insist(
-    new Set(after.approvals.map((vote) => vote.userId)).size === after.approvals.length,
-    'nobody votes twice',
+    fresh.every((approval) => approval.userId === row?.actorId),
+    'an approval is written down under its approver',
+  );
+  insist(
+    new Set(after.approvals.map((approval) => approval.userId)).size === after.approvals.length,
+    'nobody approves twice',
   );
   if (after.closedBy !== before.closedBy) {
     insist(after.closedBy === row?.actorId, 'an end is written down under who made it');
@@ -162,14 +164,14 @@ interface Leaving {
 export function checkCall({ asked, record, state, caller, now, skewMs, checksHolder }: Leaving): void {
   insist(state.sent === 0, 'one approval leads to one cancel call');
   const { approvals } = record;
-  const voters = new Set(approvals.map((vote) => vote.userId));
-  insist(!voters.has(asked.requestedBy), 'the requester never approves');
+  const approvers = new Set(approvals.map((approval) => approval.userId));
+  insist(!approvers.has(asked.requestedBy), 'the requester never approves');
   const alone = asked.emergencyAllowed && record.emergencyReason !== undefined;
-  insist(voters.size >= (alone ? 1 : asked.approvalsRequired), 'enough different people have approved');
+  insist(approvers.size >= (alone ? 1 : asked.approvalsRequired), 'enough different people have approved');
   const earlier = alone ? [] : approvals.slice(0, -1);
   insist(
     !earlier.some(({ userId }) => state.goneEarly.includes(userId)),
-    'no call with a vote of somebody who had lost the right at the last vote',
+    'no call with an approval of somebody who had lost the right at the last approval',
   );
   const ageMs = state.now - (state.decidedAt ?? -Infinity);
   insist(ageMs < START_WITHIN_MS + skewMs, 'no call later than half an hour after the decision');
@@ -219,8 +221,10 @@ export function checkEnd(state: State, request: CancelRequest, strict: boolean):
 /** What a person was told stays true in the store. */
 export function checkTold({ by, kind }: Click, request: CancelRequest): void {
   if (kind === 'approve' || kind === 'emergency') {
-    const voted = [...request.approvals, ...request.voidApprovals].some((vote) => vote.userId === by);
-    insist(voted, 'an approval that was answered with yes is in the record');
+    const counted = [...request.approvals, ...request.voidApprovals].some(
+      (approval) => approval.userId === by,
+    );
+    insist(counted, 'an approval that was answered with yes is in the record');
   } else {
     insist(request.closedBy === by, 'a rejection that was answered with yes is in the record');
   }

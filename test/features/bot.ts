@@ -181,7 +181,7 @@ export async function openBot(options: TestBotOptions = {}) {
       await start();
     },
     /** Works on the store of a stopped app. */
-    async records<Result>(work: (store: Store) => Promise<Result>): Promise<Result> {
+    async onStore<Result>(work: (store: Store) => Promise<Result>): Promise<Result> {
       const store = await openStore(`sqlite:${databasePath}`);
       try {
         return await work(store);

@@ -20,7 +20,7 @@ async function approvedAndKilled() {
   const asked = await askToCancel(bot);
   const id = requestIdOf(asked.card);
   await bot.stop();
-  await bot.records(async (store) => {
+  await bot.onStore(async (store) => {
     const pending = await store.requests.find(id);
     if (!pending) throw new Error('no request');
     const decided = decide(pending, { kind: 'approve', by: bot.people.approver.id }, bot.clock());
@@ -83,7 +83,7 @@ test('another amount than the approved one: nothing is sent, and the card says b
   expect(read(card)).toMatch(/amount is now ₹99,00,000\.00; ₹[\d,.]+ was approved\. Nothing was sent/);
 });
 
-test('one of two voters leaves the approvers’ group: the vote does not count, and the card says so', async () => {
+test('one of two approvers leaves the approvers’ group: the approval does not count, and the card says so', async () => {
   bot = await openBot({ env: { APPROVERS: 'S0APPROVERS', APPROVALS_REQUIRED_ABOVE: '1' } });
   const { approver, secondApprover } = bot.people;
   const { card } = await askToCancel(bot, { linkId: WELL_KNOWN.issuedLarge });
@@ -98,7 +98,7 @@ test('one of two voters leaves the approvers’ group: the vote does not count, 
   expect(read(card)).toMatch(new RegExp(`Not counted[\\s\\S]*${approver.id}[\\s\\S]*no longer an approver`));
 });
 
-test('Slack does not tell whether the first voter may still approve: the last vote is not taken, and nothing is lost', async () => {
+test('Slack does not tell whether the first approver may still approve: the last approval is not taken, and nothing is lost', async () => {
   bot = await openBot({ env: { APPROVALS_REQUIRED_ABOVE: '1' } });
   const { approver, secondApprover } = bot.people;
   const { card } = await askToCancel(bot);

@@ -27,7 +27,7 @@ async function diesAs(state: 'approved' | 'executing' | 'unknown') {
   const asked = await askToCancel(bot);
   const id = requestIdOf(asked.card);
   await bot.stop();
-  await bot.records(async (store) => {
+  await bot.onStore(async (store) => {
     const now = bot.clock();
     const move = async <S extends RequestStatus>(before: CancelRequest, step: Step<S>): Promise<In<S>> => {
       expect(await store.requests.save(before, step.next, [])).toBe(true);

@@ -207,7 +207,7 @@ test('another workspace is refused, whoever asks', async () => {
   await bot.idle();
 });
 
-test('an approval id that is not in the records', async () => {
+test('an approval id that is not in the store', async () => {
   const { operator, approver } = bot.people;
   await bot.say(operator, `cancel ${WELL_KNOWN.issuedLarge} paid twice`);
   const card = await bot.slack.message(bot.channels.approvals, () => true);

@@ -108,7 +108,7 @@ test('a posted digest names the end of the audit, which a cut tail cannot have',
   await open();
   await comeDue();
   await bot.stop();
-  const { sequence, hash } = await bot.records((store) => store.audit.anchor());
+  const { sequence, hash } = await bot.onStore((store) => store.audit.anchor());
   expect(posted()[0]).toContain(`Audit ${sequence}:${hash.slice(0, 8)}`);
   const anchors = bot.lines
     .map((line): unknown => JSON.parse(line))

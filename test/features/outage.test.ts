@@ -19,7 +19,7 @@ test('look-ups hang at the start: Payout Desk opens, and an expiry that is due i
   try {
     const { card } = await askToCancel(bot);
     await bot.stop();
-    await bot.records(async (store) => {
+    await bot.onStore(async (store) => {
       for (let index = 0; index < 6; index += 1) {
         const unknown = request({
           id: `u${index}`,

@@ -39,7 +39,7 @@ afterEach(async () => {
 async function auditRows(): Promise<AuditRow[]> {
   await bot.idle();
   await bot.stop();
-  const rows = await bot.records((store) => Array.fromAsync(store.audit.rows(0, 2 * MORNING)));
+  const rows = await bot.onStore((store) => Array.fromAsync(store.audit.rows(0, 2 * MORNING)));
   await bot.start();
   return rows;
 }

@@ -93,7 +93,7 @@ test('Slack took every message, no handler failed, and no approval led to two ca
     .filter(({ msg, status }) => msg.includes('unexpected') || status === 'unexpected');
   expect(failed.map(({ msg, route }) => ({ msg, route }))).toEqual([]);
   await bot.stop();
-  const rows = await bot.records((store) => Array.fromAsync(store.audit.rows(0, bot.clock() + 1_000)));
+  const rows = await bot.onStore((store) => Array.fromAsync(store.audit.rows(0, bot.clock() + 1_000)));
   await bot.start();
   const sent = rows.filter((row) => row.action === 'cancel.started').map((row) => row.cancelRequestId);
   expect(new Set(sent).size).toBe(sent.length);

@@ -73,3 +73,13 @@ test('every file that a document names or links exists', () => {
   const missing = named.filter(({ file }) => globSync(file, { cwd: ROOT }).length === 0);
   expect(missing.map(({ path, file }) => `${path}: ${file}`)).toEqual([]);
 });
+
+test('every file that an area of mutation testing names exists', () => {
+  const areas = readFileSync(join(ROOT, 'test/mutation-areas.ts'), 'utf8');
+  const named = [...areas.matchAll(/'!?((?:src|test)\/[^']+)'/g)].flatMap(([, pattern = '']) => {
+    const [, before = '', choices, after = ''] = /^(.*)\{(.*)\}(.*)$/.exec(pattern) ?? [];
+    return choices === undefined ? [pattern] : choices.split(',').map((one) => `${before}${one}${after}`);
+  });
+  expect(named.length).toBeGreaterThan(15);
+  expect(named.filter((file) => globSync(file, { cwd: ROOT }).length === 0)).toEqual([]);
+});

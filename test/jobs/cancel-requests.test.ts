@@ -161,12 +161,12 @@ test.each([
   deps.time.now = LATER;
   const synced: string[] = [];
   const cards = cardsOf(async (id) => {
-    if (id === 'bad') throw new Error('the records are away');
+    if (id === 'bad') throw new Error('the store is away');
     synced.push(id);
   });
-  await expect(run(deps, cards)).rejects.toThrow('the records are away');
+  await expect(run(deps, cards)).rejects.toThrow('the store is away');
   expect(new Set(synced)).toEqual(new Set(['good']));
-  await expect(runApprovals(deps, cards)).rejects.toThrow('the records are away');
+  await expect(runApprovals(deps, cards)).rejects.toThrow('the store is away');
 });
 
 test.each([

@@ -669,7 +669,7 @@ describe('a click on a copy', () => {
     let away = false;
     deps = makeDeps({
       at: ({ operation }) => {
-        if (away && operation === 'cards.met') throw new Error('the records are away');
+        if (away && operation === 'cards.met') throw new Error('the store is away');
       },
     });
     await open();
@@ -679,7 +679,7 @@ describe('a click on a copy', () => {
     await reject();
     await cards.sync(now.id);
     away = true;
-    await expect(cards.repair(now, at.channelId, at.ts)).rejects.toThrow('the records are away');
+    await expect(cards.repair(now, at.channelId, at.ts)).rejects.toThrow('the store is away');
     away = false;
     await cards.repair(now, at.channelId, at.ts);
     expect(await copy()).toMatchObject({ shownVersion: 0, nextAttemptAt: deps.time.now });

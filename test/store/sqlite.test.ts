@@ -39,7 +39,7 @@ async function kill(child: ChildProcess): Promise<void> {
   await ended;
 }
 
-test('the folder is made, and nobody else on the machine can read the records', async () => {
+test('the folder is made, and nobody else on the machine can read the store', async () => {
   const path = join(temporaryFolder(), 'data', 'deep', 'desk.db');
   const store = await openStore(`sqlite:${path}`);
   await store.audit.append(entry());

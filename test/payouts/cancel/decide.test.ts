@@ -180,7 +180,7 @@ describe('two approvals', () => {
     ]);
   });
 
-  test('one person clicking twice at once gives one vote', async () => {
+  test('one person clicking twice at once gives one approval', async () => {
     const deps = makeDeps();
     await keep(deps, two);
     const answers = await Promise.all([approve(deps, CHECKER), approve(deps, CHECKER)]);
@@ -277,7 +277,7 @@ describe('races', () => {
     for (const { subject } of refused) expect(subject).toBe('cancel.approve');
   });
 
-  test('fifty approvers, two needed: two votes, one call', async () => {
+  test('fifty approvers, two needed: two approvals, one call', async () => {
     const deps = makeDeps({ policy: crowd, script: { cancel: [write('done')] } });
     await keep(deps, request({ approvalsRequired: 2 }));
     const answers = await Promise.all(approvers.map((actor) => approve(deps, actor)));

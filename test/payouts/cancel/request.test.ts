@@ -24,7 +24,7 @@ const ACTORS = {
   requester: MAKER.userId,
   approver: CHECKER.userId,
   'second approver': SECOND.userId,
-  'the approver who voted': 'U_VOTED',
+  'the approver who approved': 'U_VOTED',
 };
 type Who = keyof typeof ACTORS;
 const WHO = Object.keys(ACTORS).filter((name): name is Who => name in ACTORS);
@@ -63,7 +63,7 @@ function expected(
   if (kind === 'reject') return 'rejected';
   if (kind === 'emergency') return state.emergencyAllowed ? 'approved' : 'no_emergency';
   const approvals = state.approvals?.length ?? 0;
-  if (approvals > 0 && who === 'the approver who voted') return 'already_approved';
+  if (approvals > 0 && who === 'the approver who approved') return 'already_approved';
   return approvals + 1 >= (state.approvalsRequired ?? 1) ? 'approved' : 'pending';
 }
 
@@ -125,7 +125,7 @@ describe('decide', () => {
     });
   });
 
-  test('an approval before the last one is a vote and changes nothing else', () => {
+  test('an approval before the last one counts and changes nothing else', () => {
     const before = request({ approvalsRequired: 2 });
     const now = NOON + 5_000;
     expect(decide(before, decision('approve', CHECKER.userId), now)).toMatchObject({

@@ -63,12 +63,12 @@ describe('remind', () => {
     expect((await remind(deps, MAKER, LINK)).environment).toBe('sandbox');
   });
 
-  test('the records go away during the call: the asker is told what became of it, and that it was made is recorded', async () => {
+  test('the store becomes unavailable during the call: the asker is told what became of it, and that it was made is recorded', async () => {
     const deps = makeDeps({
       script: { notify: SENT },
       at({ operation, when }) {
         if (operation === 'audit.append' && when === 'before' && deps.gateway.calls.notify.length > 0) {
-          throw new Unavailable('the records are away');
+          throw new Unavailable('the store is away');
         }
       },
     });
@@ -76,11 +76,11 @@ describe('remind', () => {
     expect(auditOf(deps)).toMatchObject([{ action: 'reminder.started' }]);
   });
 
-  test('the records go away before the call: nothing is sent, and the cooldown is given back', async () => {
+  test('the store becomes unavailable before the call: nothing is sent, and the cooldown is given back', async () => {
     const deps = makeDeps({
       script: { notify: SENT },
       at({ operation, when }) {
-        if (operation === 'audit.append' && when === 'before') throw new Unavailable('the records are away');
+        if (operation === 'audit.append' && when === 'before') throw new Unavailable('the store is away');
       },
     });
     await expect(remind(deps, MAKER, LINK)).rejects.toThrow(Unavailable);

@@ -123,7 +123,7 @@ describe('the card', () => {
     }
   });
 
-  test('counts votes where two are needed', () => {
+  test('counts approvals where two are needed', () => {
     const request = anApproval({ approvalsRequired: 2, approvals: [{ userId: 'U0APP', at: NOW }] });
     expect(readable(approvalCard(request, NOW))).toContain('1 of 2 approvals: <@U0APP>');
     expect(readable(approvalCard(request, NOW))).toContain('Waiting for 1 more approval');
@@ -223,7 +223,7 @@ describe('private answers', () => {
   });
 });
 
-test('a vote that no longer counts stands on the card as one', () => {
+test('an approval that no longer counts is on the card as one', () => {
   const vote = (userId: string) => ({ userId, at: NOW });
   const card = approvalCard(
     anApproval({ approvalsRequired: 2, approvals: [vote('U0APP')], voidApprovals: [vote('U0LEFT')] }),

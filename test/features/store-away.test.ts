@@ -26,7 +26,7 @@ async function withoutRecords(act: () => Promise<unknown>, begun: () => boolean)
   other.close();
 }
 
-test('the records go away during the cancel call: nobody is told that nothing was done, and the card ends true', async () => {
+test('the store becomes unavailable during the cancel call: nobody is told that nothing was done, and the card ends true', async () => {
   const { card, linkId } = await askToCancel(bot);
   bot.instantpay.fault({ operation: 'cancel', effect: { kind: 'delay', delayMs: 300 } });
   const before = new Set(bot.slack.allMessages);
@@ -43,7 +43,7 @@ test('the records go away during the cancel call: nobody is told that nothing wa
   expect(bot.instantpay.callsOf('cancel', linkId)).toHaveLength(1);
 });
 
-test('the records go away during a reminder: its outcome is told, and that it was sent is in the audit', async () => {
+test('the store becomes unavailable during a reminder: its outcome is told, and that it was sent is in the audit', async () => {
   const { operator, admin } = bot.people;
   bot.instantpay.fault({ operation: 'notify', effect: { kind: 'delay', delayMs: 300 } });
   const before = new Set(bot.slack.allMessages);
@@ -56,7 +56,7 @@ test('the records go away during a reminder: its outcome is told, and that it wa
   expect(read(await bot.say(admin, `audit ${WELL_KNOWN.issued}`))).toContain(actionLabel('reminder.started'));
 });
 
-test('a write that the records refuse is an error in the log, and readiness says so', async () => {
+test('a write that the store refuses is an error in the log, and readiness says so', async () => {
   const { operator } = bot.people;
   const other = new DatabaseSync(bot.databasePath);
   other.exec('begin immediate');
@@ -70,7 +70,7 @@ test('a write that the records refuse is an error in the log, and readiness says
   expect((await fetch(`http://127.0.0.1:${bot.app.port}/readyz`)).status).toBe(200);
 });
 
-test('the records are held by another program: whatever thirty people press and type is acknowledged in time', async () => {
+test('the store is locked by another program: whatever thirty people press and type is acknowledged in time', async () => {
   const { card } = await askToCancel(bot);
   const { approver, operator } = bot.people;
   const other = new DatabaseSync(bot.databasePath);

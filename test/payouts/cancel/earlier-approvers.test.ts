@@ -34,8 +34,8 @@ async function pendingDeps(options: DepsOptions, changes: Parameters<typeof requ
   return deps;
 }
 
-describe('the last vote', () => {
-  test('carries while the earlier voter is an approver', async () => {
+describe('the last approval', () => {
+  test('carries while the earlier approver is an approver', async () => {
     const deps = await pendingDeps({});
     expect(await decideCancel(deps, SECOND, 'a1', 'approve')).toMatchObject({
       ok: true,
@@ -55,28 +55,31 @@ describe('the last vote', () => {
       },
     ],
   ];
-  test.each(lost)('does not carry when the earlier voter %s: the vote is void', async (_name, options) => {
-    const deps = await pendingDeps(options);
-    expect(await decideCancel(deps, SECOND, 'a1', 'approve')).toMatchObject({
-      ok: true,
-      request: {
-        status: 'pending',
-        decidedAt: undefined,
-        approvals: [SECOND],
-        voidApprovals: approvals(CHECKER),
-      },
-    });
-    expect(auditOf(deps)).toMatchObject([
-      { actorId: SECOND.userId, action: 'cancel.approved', approvals: 1, approvalsRequired: 2 },
-      { actorId: SYSTEM_ACTOR, action: 'approval.voided', affectedUserId: CHECKER.userId },
-    ]);
-    expect(await decideCancel(deps, THIRD, 'a1', 'approve')).toMatchObject({
-      ok: true,
-      request: { status: 'approved', approvals: [SECOND, THIRD], voidApprovals: approvals(CHECKER) },
-    });
-  });
+  test.each(lost)(
+    'does not carry when the earlier approver %s: the approval is void',
+    async (_name, options) => {
+      const deps = await pendingDeps(options);
+      expect(await decideCancel(deps, SECOND, 'a1', 'approve')).toMatchObject({
+        ok: true,
+        request: {
+          status: 'pending',
+          decidedAt: undefined,
+          approvals: [SECOND],
+          voidApprovals: approvals(CHECKER),
+        },
+      });
+      expect(auditOf(deps)).toMatchObject([
+        { actorId: SECOND.userId, action: 'cancel.approved', approvals: 1, approvalsRequired: 2 },
+        { actorId: SYSTEM_ACTOR, action: 'approval.voided', affectedUserId: CHECKER.userId },
+      ]);
+      expect(await decideCancel(deps, THIRD, 'a1', 'approve')).toMatchObject({
+        ok: true,
+        request: { status: 'approved', approvals: [SECOND, THIRD], voidApprovals: approvals(CHECKER) },
+      });
+    },
+  );
 
-  test('who gets the right back votes again, and is not listed as void then', async () => {
+  test('who gets the right back approves again, and is not listed as void then', async () => {
     const people: Record<string, PersonKind> = { [CHECKER.userId]: 'guest' };
     const deps = await pendingDeps({ people });
     await decideCancel(deps, SECOND, 'a1', 'approve');
@@ -86,7 +89,7 @@ describe('the last vote', () => {
     });
   });
 
-  test('is not taken while Slack does not tell about the earlier voter: nothing changes, and it carries later', async () => {
+  test('is not taken while Slack does not tell about the earlier approver: nothing changes, and it carries later', async () => {
     const people: Record<string, PersonKind | Error> = {
       [CHECKER.userId]: new Unavailable('Slack is away.'),
     };
@@ -110,7 +113,7 @@ describe('the last vote', () => {
     expect(stored(deps)?.status).toBe('approved');
   });
 
-  test('a voter nobody tells about does not keep a vote from being stored that would not carry anyway', async () => {
+  test('an approver nobody tells about does not keep an approval from being stored that would not carry anyway', async () => {
     const people = { [CHECKER.userId]: new Unavailable('Slack is away.'), [SECOND.userId]: 'guest' as const };
     const deps = await pendingDeps(
       { people },
@@ -122,14 +125,14 @@ describe('the last vote', () => {
     });
   });
 
-  test('a vote that is not the last one asks about nobody else', async () => {
+  test('an approval that is not the last one asks about nobody else', async () => {
     const people = { [CHECKER.userId]: new Unavailable('Slack is away.') };
     const deps = await pendingDeps({ people }, { approvalsRequired: 3 });
     expect(await decideCancel(deps, SECOND, 'a1', 'approve')).toMatchObject({ ok: true });
     expect(stored(deps)).toMatchObject({ status: 'pending', approvals: [CHECKER, SECOND] });
   });
 
-  test('a second click of the one earlier voter is one still, whatever became of the right', async () => {
+  test('a second click of the one earlier approver is one still, whatever became of the right', async () => {
     const deps = await pendingDeps({});
     expect(await decideCancel(deps, CHECKER, 'a1', 'approve')).toMatchObject({ why: 'already_approved' });
   });
@@ -147,7 +150,7 @@ describe('the last vote', () => {
     await expect(decideCancel(deps, SECOND, 'a1', 'approve')).rejects.toThrow('a bug');
   });
 
-  test('names of others than the voters void nothing', () => {
+  test('names of others than the approvers void nothing', () => {
     const before = request({ approvalsRequired: 2, approvals: approvals(CHECKER) });
     const decided = decide(before, { kind: 'approve', by: SECOND.userId, lost: ['U_OTHER'] }, NOON);
     expect(decided).toMatchObject({ ok: true, next: { status: 'approved', approvals: [CHECKER, SECOND] } });
