@@ -1,4 +1,4 @@
-/** Owns who one can be in the demo, where each of them sits, and what they may do. */
+/** Owns the people of the demo, the channel each one looks at, and what they may do. */
 
 import type { ChannelKey, PersonKey } from '../../fakes/slack/workspace.ts';
 
@@ -16,22 +16,22 @@ export const CAST: readonly Role[] = [
     name: 'operator',
     person: 'operator',
     channel: 'payouts',
-    may: 'looks, reminds, asks for cancels',
+    may: 'looks, sends reminders, requests cancellation',
   },
   {
     name: 'approver',
     person: 'approver',
     channel: 'approvals',
-    may: 'decides on cancels of others',
+    may: 'approves or rejects the requests of others',
   },
   {
     name: 'second-approver',
     person: 'secondApprover',
     channel: 'approvals',
-    may: 'the other one, for large amounts',
+    may: 'the second one, for large amounts',
   },
   { name: 'admin', person: 'admin', channel: 'payouts', may: 'reads the audit' },
-  { name: 'outsider', person: 'outsider', channel: 'payouts', may: 'a guest: may do nothing' },
+  { name: 'outsider', person: 'outsider', channel: 'payouts', may: 'a guest, may do nothing' },
 ];
 
 /** By role, first name or handle: "approver", "second approver", "vikram", "@vikram". */

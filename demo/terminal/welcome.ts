@@ -1,4 +1,4 @@
-/** Owns the words around the prompt: who one is, what to try, what can be typed. */
+/** Owns the words around the prompt: the people, what to try, what can be typed. */
 
 import { formatRupees } from '../../src/payouts/money.ts';
 import { WELL_KNOWN, WELL_KNOWN_PEOPLE } from '../../fakes/instantpay/seed.ts';
@@ -14,7 +14,7 @@ export function promptHelp(): string {
     ['3  or  press 3', 'presses button 3; the numbers run on, so each keeps its meaning'],
     ['3 EXPIRED', 'chooses EXPIRED in menu 3'],
     [`as ${CAST.map(({ name }) => name).join('|')}`, ''],
-    ['', 'becomes somebody else, where that person sits, and shows what is new there'],
+    ['', 'switches to that person, in their channel, and shows what is new there'],
     ['in #payouts', 'goes to another channel: #payouts, #payout-approvals, #payout-digests, #treasury'],
     ['look  or  look 10', 'shows the last messages of the channel again'],
     ['help, quit', ''],

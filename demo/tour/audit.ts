@@ -9,7 +9,7 @@ export const audit: Chapter = {
   title: 'Looking back',
   steps: [
     {
-      claim: 'The audit of one link tells its whole story',
+      claim: 'The audit of one link shows everything that was done with it',
       async play({ types, expect }) {
         const { answer } = await types('admin', `audit ${WELL_KNOWN.issued}`);
         expect.onlyFor(answer, 'admin');
@@ -24,7 +24,7 @@ export const audit: Chapter = {
       },
     },
     {
-      claim: 'The audit of one person has what that person did, and nothing of others',
+      claim: 'The audit of one person has only what that person did',
       async play({ types, expect }) {
         const { answer } = await types('admin', 'audit @ravi');
         expect.reads(answer, '@Ravi Menon', actionLabel('access.refused'));
@@ -32,7 +32,7 @@ export const audit: Chapter = {
       },
     },
     {
-      claim: 'All of it comes as a CSV file, in a direct message',
+      claim: 'The whole audit comes as a CSV file, in a direct message',
       async play({ types, expect, slack }) {
         const { messages } = await types('admin', 'audit csv');
         const file = messages.flatMap(({ message }) => message.files)[0];
@@ -44,7 +44,7 @@ export const audit: Chapter = {
       },
     },
     {
-      claim: 'In all that was shown today, no number and no address stood unmasked',
+      claim: 'No message shown today has an unmasked number or address',
       play({ slack, instantpay, expect }) {
         const shown = slack.allMessages.flatMap(({ text, blocks, edits, files }) => [
           text,

@@ -6,10 +6,10 @@ import type { Chapter } from './tour.ts';
 const linkId = WELL_KNOWN.issued;
 
 export const cancelling: Chapter = {
-  title: 'A cancel takes two people',
+  title: 'A cancellation takes two people',
   steps: [
     {
-      claim: 'Asking puts a card before the approvers and cancels nothing',
+      claim: 'A request shows the approvers a card and cancels nothing',
       async play({ types, find, expect }) {
         const { answer } = await types('operator', `cancel ${linkId} duplicate of invoice 118`);
         expect.onlyFor(answer, 'operator');
@@ -25,7 +25,7 @@ export const cancelling: Chapter = {
       },
     },
     {
-      claim: 'Asking twice opens nothing new',
+      claim: 'A second request for the same link shows the first',
       async play({ types, slack, expect }) {
         const { answer } = await types('approver', `cancel ${linkId} I think this is a duplicate`);
         expect.reads(answer, 'already open', '@Asha Rao');
@@ -34,7 +34,7 @@ export const cancelling: Chapter = {
       },
     },
     {
-      claim: 'The approvals list shows what waits, the own request with a way out',
+      claim: 'The approvals list shows waiting requests, the own one with Withdraw',
       async play({ types, expect }) {
         const { answer } = await types('operator', 'approvals');
         expect.reads(answer, '1 cancellation request waiting', linkId);
@@ -54,7 +54,7 @@ export const cancelling: Chapter = {
       },
     },
     {
-      claim: 'An approver approves, and however often the click arrives, InstantPay is asked once',
+      claim: 'An approver approves; however often the click arrives, InstantPay gets one cancel call',
       async play({ presses, find, expect, instantpay }) {
         const card = find('approvals', linkId);
         await presses('approver', card, 'Approve', { copies: 3 });
@@ -63,7 +63,7 @@ export const cancelling: Chapter = {
       },
     },
     {
-      claim: 'The card says how it ended and by whom, and has no buttons left',
+      claim: 'The card shows the outcome and who decided, and has no buttons left',
       play({ find, expect }) {
         const card = find('approvals', linkId);
         expect.reads(card, 'cancelled', '@Asha Rao', '@Vikram Shah');
@@ -80,7 +80,7 @@ export const cancelling: Chapter = {
       },
     },
     {
-      claim: 'Slack delivers the click once more, and still nothing is done twice',
+      claim: 'Slack delivers the click once more, and nothing is done twice',
       async play({ meanwhile, slack, expect }) {
         const click = slack.deliveries.findLast(({ outbound }) => outbound.payload.type === 'block_actions');
         const { messages } = await meanwhile('Slack delivers that click once more', async () => {
@@ -93,7 +93,7 @@ export const cancelling: Chapter = {
       },
     },
     {
-      claim: 'Track agrees',
+      claim: 'Track shows the same status',
       async play({ types, expect }) {
         const { answer } = await types('operator', `track ${linkId}`);
         expect.reads(answer, 'CANCELLED');
@@ -101,7 +101,7 @@ export const cancelling: Chapter = {
       },
     },
     {
-      claim: 'A link that is cancelled already is not asked about again',
+      claim: 'A link that is already cancelled cannot be requested again',
       async play({ types, expect }) {
         const { answer } = await types('operator', `cancel ${linkId} to be sure`);
         expect.reads(answer, 'Only an ISSUED link can be cancelled', 'CANCELLED');

@@ -28,7 +28,7 @@ export const decisions: Chapter = {
       },
     },
     {
-      claim: 'A reason with <!channel> in it stays text: nobody is called, and the number in it is masked',
+      claim: 'A reason with <!channel> in it stays text: nobody is mentioned, and the number in it is masked',
       async play({ slack, fillsIn, find, expect }) {
         const form = slack.views.findLast(({ isOpen }) => isOpen);
         const reason = '<!channel> wrong amount, call 9820011102';
@@ -48,7 +48,7 @@ export const decisions: Chapter = {
       },
     },
     {
-      claim: 'The rejection and its reason stand on the card and reach the requester; nothing was cancelled',
+      claim: 'The card and the requester get the rejection with its reason; nothing was cancelled',
       async play({ slack, fillsIn, find, told, expect, instantpay }) {
         const form = slack.views.findLast(({ isOpen }) => isOpen);
         const why = 'The amount is right, I checked the order';
@@ -99,7 +99,7 @@ export const decisions: Chapter = {
       },
     },
     {
-      claim: 'A large amount takes two approvers: after one of them nothing is cancelled',
+      claim: 'A large amount takes two approvers: after one, nothing is cancelled',
       async play({ types, presses, find, expect }) {
         await types('operator', `cancel ${issuedLarge} supplier is insolvent`);
         expect.reads(find('approvals', issuedLarge), '₹4,87,500.00', '0 of 2 approvals');
@@ -119,7 +119,7 @@ export const decisions: Chapter = {
       },
     },
     {
-      claim: 'The second approver makes it two, and the link is cancelled',
+      claim: 'The second approver approves, and the link is cancelled',
       async play({ presses, find, expect }) {
         await presses('secondApprover', find('approvals', issuedLarge), 'Approve');
         expect.reads(find('approvals', issuedLarge), 'cancelled', '@Vikram Shah and @Meera Iyer');

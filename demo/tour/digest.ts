@@ -17,7 +17,7 @@ export const digests: Chapter = {
   title: 'The digest',
   steps: [
     {
-      claim: 'A digest on request counts every EXPIRED and PROCESSING link, for the asker alone',
+      claim: 'A digest on request counts every EXPIRED and PROCESSING link, only visible to the person',
       async play(tour) {
         const { expect } = tour;
         const { answer } = await tour.types('operator', 'digest');
@@ -40,7 +40,7 @@ export const digests: Chapter = {
       },
     },
     {
-      claim: 'The scheduled digest comes by itself, once, for everybody in #payout-digests',
+      claim: 'The scheduled digest is posted once, in #payout-digests',
       async play(tour) {
         const { slack, expect } = tour;
         await tour.meanwhile('the time of the daily digest comes (a few seconds)', async () => {

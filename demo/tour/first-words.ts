@@ -7,7 +7,7 @@ export const firstWords: Chapter = {
   title: 'First words',
   steps: [
     {
-      claim: 'Help names every command, to the asker alone',
+      claim: 'Help names every command, only visible to the person',
       async play({ types, expect }) {
         const { answer } = await types('operator', 'help');
         expect.onlyFor(answer, 'operator');
@@ -23,7 +23,7 @@ export const firstWords: Chapter = {
       },
     },
     {
-      claim: 'A typo is met with the command that was meant, ready to copy',
+      claim: 'A typo is answered with the command that was meant, ready to copy',
       async play({ types, expect }) {
         const { answer } = await types('operator', `trakc ${WELL_KNOWN.issued}`);
         expect.onlyFor(answer, 'operator');
@@ -32,7 +32,7 @@ export const firstWords: Chapter = {
       },
     },
     {
-      claim: 'A link id with a digit missing is told so, and InstantPay is not asked',
+      claim: 'A link ID with a digit missing is refused, and InstantPay is not called',
       async play({ types, expect }) {
         const { answer } = await types('operator', `track ${WELL_KNOWN.issued.slice(1)}`);
         expect.reads(answer, '24 hex digits', 'this has 23');

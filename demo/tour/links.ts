@@ -7,7 +7,7 @@ export const links: Chapter = {
   title: 'Looking at links',
   steps: [
     {
-      claim: 'The list shows the ten newest links, to the asker alone',
+      claim: 'The list shows the ten newest links, only visible to the person',
       async play({ types, expect, instantpay }) {
         const { answer } = await types('operator', 'list');
         expect.onlyFor(answer, 'operator');
@@ -56,7 +56,7 @@ export const links: Chapter = {
       },
     },
     {
-      claim: 'Share here shows the card to the channel, and who shared it',
+      claim: 'Share here shows the channel the card and who shared it',
       async play({ presses, expect, slack }) {
         const card = slack.people.operator.ephemerals().at(-1);
         const { messages } = await presses('operator', card, 'Share here');
@@ -74,7 +74,7 @@ export const links: Chapter = {
       },
     },
     {
-      claim: 'Its address finds a link as well',
+      claim: 'The address of a link finds it too',
       async play({ types, expect, instantpay }) {
         const code = instantpay.link(WELL_KNOWN.expired)?.code ?? '';
         const { answer } = await types('operator', `track https://instant.pe/${code}`);
@@ -82,7 +82,7 @@ export const links: Chapter = {
       },
     },
     {
-      claim: 'A name that fits several links gets a choice',
+      claim: 'A name that fits several links offers a choice',
       async play({ types, expect }) {
         const { answer } = await types('operator', 'track Sharma');
         expect.reads(answer, 'links match');
@@ -90,7 +90,7 @@ export const links: Chapter = {
       },
     },
     {
-      claim: 'A link nobody knows is said to be unknown',
+      claim: 'A link that does not exist is reported as not found',
       async play({ types, expect }) {
         const { answer } = await types('operator', 'track 6570affffffffffffffffff0');
         expect.onlyFor(answer, 'operator');
@@ -99,7 +99,7 @@ export const links: Chapter = {
       },
     },
     {
-      claim: 'A recipient who calls himself <!channel> mentions nobody and formats nothing',
+      claim: 'A recipient named <!channel> mentions nobody and formats nothing',
       async play({ types, expect }) {
         const { answer } = await types('operator', `track ${WELL_KNOWN.hostile}`);
         expect.reads(answer, 'Traders <!channel> & *Sons*', '<!here>');

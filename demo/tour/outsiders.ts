@@ -4,7 +4,7 @@ import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
 import type { Chapter } from './tour.ts';
 
 export const outsiders: Chapter = {
-  title: 'Who may not',
+  title: 'People without permission',
   steps: [
     {
       claim: 'A guest of the workspace sees no link',
@@ -18,7 +18,7 @@ export const outsiders: Chapter = {
       },
     },
     {
-      claim: 'Nor cancels one by a button that everybody can see',
+      claim: 'A guest cannot cancel one by a button that everybody can see',
       async play({ presses, find, expect }) {
         const shared = find('payouts', 'Shared by', WELL_KNOWN.issued);
         const { answer, form } = await presses('outsider', shared, 'Cancel link');
@@ -27,7 +27,7 @@ export const outsiders: Chapter = {
       },
     },
     {
-      claim: 'An operator does not read the audit',
+      claim: 'An operator cannot read the audit',
       async play({ types, expect }) {
         const { answer } = await types('operator', 'audit');
         expect.onlyFor(answer, 'operator');

@@ -29,7 +29,7 @@ export async function playTour(
   const score = createScore(print, paint);
   const giveUp = (why: string): void => {
     score.fault(why);
-    score.count('The tour comes to its end');
+    score.count('The tour was played to its end');
     print(`\n${score.line()}`);
     process.exit(1);
   };
@@ -93,14 +93,14 @@ async function playStep({ play }: Step, tour: Tour, withinMs: number): Promise<v
 function introduction({ clock, slack }: Stage, paint: Paint): string {
   const { operator, approver, secondApprover, admin, outsider } = slack.people;
   return [
-    paint.bold('A day at the Payout Desk'),
+    paint.bold('A day with Payout Desk'),
     '',
     'A local Slack and a local InstantPay, and between them Payout Desk in a process of its own.',
-    `In here it is ${formatIst(clock())}. The people:`,
+    `The clock shows ${formatIst(clock())}. The people:`,
     '',
-    `  ${operator.name} asks for things. ${approver.name} and ${secondApprover.name} may approve what others ask.`,
+    `  ${operator.name} requests. ${approver.name} and ${secondApprover.name} may approve the requests of others.`,
     `  ${admin.name} is the administrator. ${outsider.name} is a guest who may do nothing.`,
     '',
-    'Behind a bar stands what Slack shows, [in brackets] what can be pressed.',
+    'Behind a bar: what Slack shows. [In brackets]: what can be pressed.',
   ].join('\n');
 }

@@ -16,7 +16,7 @@ export const reminders: Chapter = {
       },
     },
     {
-      claim: 'Within the hour nobody can send it again, whoever asks',
+      claim: 'Within the hour nobody can send it again',
       async play({ types, expect }) {
         const { answer } = await types('approver', `notify ${WELL_KNOWN.issuedExpiring}`);
         expect.onlyFor(answer, 'approver');
@@ -25,7 +25,7 @@ export const reminders: Chapter = {
       },
     },
     {
-      claim: 'Who has claimed already is not reminded',
+      claim: 'A recipient who has claimed is not reminded',
       async play({ types, expect }) {
         const { answer } = await types('operator', `notify ${WELL_KNOWN.claimed}`);
         expect.reads(answer, 'CLAIMED', 'Nothing was sent');

@@ -18,7 +18,7 @@ function asks(claim: string, text: string, words: readonly string[], days = 1): 
 }
 
 export const transactions: Chapter = {
-  title: 'What became of a transaction',
+  title: 'The status of a transaction',
   steps: [
     asks('Successful, with amount and bank reference', `${KNOWN.successful} yesterday`, [
       'Successful',
