@@ -179,7 +179,6 @@ function listen(
   registerListeners(connection.app, {
     services,
     log,
-    logWith: withLogFields,
     teamId: slack.identity.teamId,
     patience: overrides.patience,
     newReference,

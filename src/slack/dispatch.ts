@@ -1,7 +1,7 @@
 /** Owns the way from an interaction to its handler: ours, allowed, done, and answered whatever happens. */
 
 import { Forbidden, isPayoutDeskError, NotFound, Unavailable } from '../errors.ts';
-import type { Log } from '../log.ts';
+import { type Log, withLogFields } from '../log.ts';
 import type { InFlight } from '../ops/in-flight.ts';
 import { requirePermission, type Wanted, writeRefusal } from '../payouts/access.ts';
 import type { AuditSubject } from '../payouts/audit-entry.ts';
@@ -14,8 +14,6 @@ import type { May } from './routes.ts';
 export interface DispatchOptions {
   services: Services;
   log: Log;
-  /** Runs `work` with these fields on every log line it causes. */
-  logWith: (fields: Record<string, unknown>, work: () => Promise<void>) => Promise<void>;
   /** The workspace Payout Desk was installed in; others are refused. Undefined: not known. */
   teamId: string | undefined;
   /** Makes the support code of one interaction. */
@@ -62,7 +60,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     const { interaction, route, linkId, retryNum } = incoming;
     const { actor, channelId } = interaction;
     const fields = { requestId: reference, userId: actor.userId, channelId, route, linkId, retryNum };
-    return options.logWith(fields, () => handle(incoming, reference, options));
+    return withLogFields(fields, () => handle(incoming, reference, options));
   };
 }
 
