@@ -106,8 +106,8 @@ export interface ButtonSpec {
   value?: string;
   style?: 'primary' | 'danger';
   confirm?: ConfirmationDialog;
-  /** Accessibility label: says which link the button is for. */
-  spoken?: string;
+  /** Says what the button is for, such as which link. */
+  accessibilityLabel?: string;
 }
 
 export function button(spec: ButtonSpec): Button {
@@ -121,7 +121,9 @@ export function button(spec: ButtonSpec): Button {
     ...(spec.value && { value: spec.value }),
     ...(spec.style && { style: spec.style }),
     ...(spec.confirm && { confirm: spec.confirm }),
-    ...(spec.spoken && { accessibility_label: clip(isolated(spec.spoken), LIMITS.accessibilityLabel) }),
+    ...(spec.accessibilityLabel && {
+      accessibility_label: clip(isolated(spec.accessibilityLabel), LIMITS.accessibilityLabel),
+    }),
   };
 }
 
@@ -175,8 +177,8 @@ export function actions(elements: (Button | StaticSelect)[], blockId?: string): 
  * notifications and screen readers get what the blocks hold.
  */
 export function message(lead: FallbackText, parts: readonly Part[]): Message {
-  const { blocks, spoken, hidden } = fit(parts);
-  return { text: summary(lead, spoken, hidden), blocks };
+  const { blocks, fallbacks, hidden } = fit(parts);
+  return { text: fallbackOf(lead, fallbacks, hidden), blocks };
 }
 
 /** Returns a view's blocks within the same budget; a view may have 100. */
@@ -187,7 +189,7 @@ export function viewBlocks(parts: readonly Part[]): KnownBlock[] {
 /** Room for how many rows are left out. */
 const COUNT_LENGTH = '; … 99,999 more'.length;
 
-function summary(lead: FallbackText, rows: readonly FallbackText[], hidden: number): string {
+function fallbackOf(lead: FallbackText, rows: readonly FallbackText[], hidden: number): string {
   const line = (text: string) => unformatted(text).replace(/\s+/g, ' ').trim();
   let text = clip(line(lead) || NOTHING, LIMITS.summaryText);
   let shown = 0;

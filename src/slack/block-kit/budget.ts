@@ -8,7 +8,7 @@ import { clip, count, md, type Mrkdwn, type FallbackText } from './text.ts';
 export interface Row {
   blocks: readonly KnownBlock[];
   /** The row in the fallback text. */
-  spoken?: FallbackText | undefined;
+  fallback?: FallbackText | undefined;
 }
 
 /** Rows of one kind; those that do not fit are dropped from one end. */
@@ -28,7 +28,7 @@ export type Part = KnownBlock | Rows;
 export interface Fitted {
   blocks: KnownBlock[];
   /** The fallback texts of the rows shown, in order. */
-  spoken: FallbackText[];
+  fallbacks: FallbackText[];
   /** How many rows with a fallback text are not shown. */
   hidden: number;
 }
@@ -85,7 +85,7 @@ export function fit(parts: readonly Part[], most: number = LIMITS.blocksInMessag
     if (!longest) break;
     longest.kept -= 1;
   }
-  const fitted: Fitted = { blocks: [], spoken: [], hidden: 0 };
+  const fitted: Fitted = { blocks: [], fallbacks: [], hidden: 0 };
   for (const part of parts) {
     if (isRows(part)) show(part, groups.get(part)?.kept ?? 0, fitted);
     else fitted.blocks.push(part);
@@ -115,13 +115,13 @@ function show({ rows, further = 0, dropFrom = 'end', more }: Rows, kept: number,
           },
         ];
   if (dropFrom === 'start') into.blocks.push(...line);
-  for (const { blocks, spoken } of shown) {
+  for (const { blocks, fallback } of shown) {
     into.blocks.push(...blocks);
-    if (spoken) into.spoken.push(spoken);
+    if (fallback) into.fallbacks.push(fallback);
   }
   if (dropFrom === 'end') into.blocks.push(...line);
   // Rows without a fallback text are not missing from the fallback.
-  if (rows.some(({ spoken }) => spoken)) into.hidden += hidden;
+  if (rows.some(({ fallback }) => fallback)) into.hidden += hidden;
 }
 
 /** Lengths to which text from outside is clipped, in turn, when the blocks that must stay are too long. */

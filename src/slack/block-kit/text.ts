@@ -16,13 +16,13 @@ import {
   MINUTE_MS,
 } from '../../payouts/time.ts';
 
-declare const spoken: unique symbol;
-declare const mrkdwn: unique symbol;
+declare const fallbackBrand: unique symbol;
+declare const mrkdwnBrand: unique symbol;
 
 /** A message's top-level `text`; what came from outside is escaped and defused in it. */
-export type FallbackText = string & { readonly [spoken]: true };
+export type FallbackText = string & { readonly [fallbackBrand]: true };
 /** Payout Desk's own words, numbers, times and validated mentions; may be formatted. */
-export type Mrkdwn = FallbackText & { readonly [mrkdwn]: true };
+export type Mrkdwn = FallbackText & { readonly [mrkdwnBrand]: true };
 
 /** Longer text from outside is clipped, so that one piece cannot crowd out the others. */
 const PIECE_LENGTH = 600;
@@ -73,7 +73,7 @@ export function clip(text: string, limit: number): string {
 
 // The only places where text gets its brand; their callers vouch for it.
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-const asSpoken = (text: string): FallbackText => text as FallbackText;
+const asFallback = (text: string): FallbackText => text as FallbackText;
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion
 const asMrkdwn = (text: string): Mrkdwn => text as Mrkdwn;
 
@@ -85,16 +85,16 @@ function escape(text: string): string {
 const DEFUSED: Record<string, string> = { '*': '∗', _: 'ˍ', '~': '∼', '`': 'ˋ', '@': '＠', '#': '＃' };
 
 /** Returns text from outside for a top-level `text`: it shows as written, formats nothing and mentions nobody. */
-export function spokenText(text: string, limit = 120): FallbackText {
+export function fallbackText(text: string, limit = 120): FallbackText {
   const shown = isolated(text, limit)
     .replace(/[*_~`]|[@#](?=[\p{L}\p{N}])/gu, (sign) => DEFUSED[sign] ?? sign)
     .replace(/:(?=\/\/|[\w+'-]+:)/g, '꞉');
-  return asSpoken(escape(shown));
+  return asFallback(escape(shown));
 }
 
-/** Tag of a top-level `text`; text from outside goes through `spokenText` first. */
+/** Tag of a top-level `text`; text from outside goes through `fallbackText` first. */
 export function fallback(strings: TemplateStringsArray, ...parts: (FallbackText | number)[]): FallbackText {
-  return asSpoken(String.raw({ raw: strings }, ...parts));
+  return asFallback(String.raw({ raw: strings }, ...parts));
 }
 
 /**

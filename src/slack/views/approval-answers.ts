@@ -10,8 +10,8 @@ import {
   quoted,
   requestSummary,
   showButton,
-  spokenAmount,
-  spokenNumber,
+  fallbackAmount,
+  fallbackNumber,
   withdrawButton,
 } from './approval-parts.ts';
 import { approvalsLine, approvalsLineOfSeveral, stateWords } from './approval-words.ts';
@@ -36,8 +36,8 @@ export function requestOpened(request: CancelRequest, options: RequestOpenedOpti
   const lead = alreadyOpen
     ? md`Requested by ${person(request.requestedBy)} ${when(request.requestedAt, now)}, sent to ${place}. No new request was created.`
     : md`Sent to ${place}. The link stays active until it is approved.`;
-  const spoken = alreadyOpen ? words.what : lead;
-  return message(fallback`${spokenAmount(request)}. ${title}. ${spoken} ${spokenNumber(request)}.`, [
+  const outcome = alreadyOpen ? words.what : lead;
+  return message(fallback`${fallbackAmount(request)}. ${title}. ${outcome} ${fallbackNumber(request)}.`, [
     section(plain(`${title}: ${amountAndName(request)}`)),
     section(cardLink ? md`${lead} ${permalink(cardLink, md`View request`)}` : lead),
     section(words.what),
@@ -47,7 +47,7 @@ export function requestOpened(request: CancelRequest, options: RequestOpenedOpti
     context(
       dotted(
         environmentTag(request.environment),
-        spokenNumber(request),
+        fallbackNumber(request),
         approvalsLineOfSeveral(request),
         asOf(now),
       ),
@@ -111,14 +111,14 @@ export function decisionRefused(
 ): Message {
   const counted = request.approvals.some(({ userId }) => userId === actorId);
   const { lead, more = [] } = ANSWERS[why](request, { now, counted });
-  return message(fallback`${spokenAmount(request)}. ${lead} No action was taken.`, [
+  return message(fallback`${fallbackAmount(request)}. ${lead} No action was taken.`, [
     section(lead),
     section(plain(amountAndName(request), request.purpose, request.linkId)),
     ...more,
     context(
       dotted(
         environmentTag(request.environment),
-        spokenNumber(request),
+        fallbackNumber(request),
         counted ? md`Your second click had no effect.` : md`No action was taken.`,
         asOf(now),
       ),

@@ -14,7 +14,7 @@ import {
   section,
 } from '../block-kit/blocks.ts';
 import { ACTION_IDS } from '../block-kit/ids.ts';
-import { asOf, fallback, md, person, rupees, spokenText, when } from '../block-kit/text.ts';
+import { asOf, fallback, md, person, rupees, fallbackText, when } from '../block-kit/text.ts';
 import {
   amountAndName,
   type Audience,
@@ -24,15 +24,15 @@ import {
   requestFooter,
   requestSummary,
   showButton,
-  spokenAmount,
-  spokenNumber,
-  spokenRequester,
+  fallbackAmount,
+  fallbackNumber,
+  fallbackRequester,
 } from './approval-parts.ts';
 import { approvalsLineOfSeveral, stateWords } from './approval-words.ts';
 import { dotted, environmentTag, environmentWord, who } from './parts.ts';
 
 /** In a notification the reason must leave room for the amount, the recipient and the status. */
-const REASON_SPOKEN = 200;
+const FALLBACK_REASON_LENGTH = 200;
 
 /**
  * Pending and finished cards share a body; only a pending one has buttons. Slack notifies with the first block and the
@@ -53,9 +53,9 @@ export function approvalCard(request: CancelRequest, now: number, audience: Audi
     ...(pending ? actions(decisionButtons(request)) : []),
     requestFooter(request, now),
   ];
-  const by = spokenRequester(request, audience);
+  const by = fallbackRequester(request, audience);
   return message(
-    fallback`${spokenAmount(request)}. ${words.title}. Reason: ${spokenText(request.reason, REASON_SPOKEN)}. Requested by ${by}. ${words.what} ${spokenNumber(request)}, ${environmentWord(request.environment)}.`,
+    fallback`${fallbackAmount(request)}. ${words.title}. Reason: ${fallbackText(request.reason, FALLBACK_REASON_LENGTH)}. Requested by ${by}. ${words.what} ${fallbackNumber(request)}, ${environmentWord(request.environment)}.`,
     parts,
   );
 }
@@ -66,7 +66,7 @@ export function requesterNotice(request: CancelRequest, now: number): Message {
   const { status } = request;
   const track = button({ label: 'Track', action: ACTION_IDS.linkTrack, value: request.linkId });
   return message(
-    fallback`${spokenAmount(request)}. ${words.title}. ${words.what}${words.next ? md` ${words.next}` : md``} ${spokenNumber(request)}.`,
+    fallback`${fallbackAmount(request)}. ${words.title}. ${words.what}${words.next ? md` ${words.next}` : md``} ${fallbackNumber(request)}.`,
     [
       header(plain(`${words.sign} ${words.title} · ${amountAndName(request)}`)),
       section(words.what),
@@ -83,9 +83,9 @@ export function requesterNotice(request: CancelRequest, now: number): Message {
 export function approvalNudge(request: CancelRequest, now: number, audience: Audience = {}): Message {
   const { approvers } = audience;
   const expires = md`Expires ${when(request.expiresAt, now)}.`;
-  const by = spokenRequester(request, audience);
+  const by = fallbackRequester(request, audience);
   return message(
-    fallback`Approval pending: ${spokenAmount(request)}. ${expires} Reason: ${spokenText(request.reason, REASON_SPOKEN)}. Requested by ${by}. ${spokenNumber(request)}.`,
+    fallback`Approval pending: ${fallbackAmount(request)}. ${expires} Reason: ${fallbackText(request.reason, FALLBACK_REASON_LENGTH)}. Requested by ${by}. ${fallbackNumber(request)}.`,
     [
       section(plain(`⏰ Approval pending: ${amountAndName(request)}. ${expires}`)),
       ...(approvers ? [section(md`For approval: ${approvers}`)] : []),
@@ -94,7 +94,7 @@ export function approvalNudge(request: CancelRequest, now: number, audience: Aud
       context(
         dotted(
           environmentTag(request.environment),
-          spokenNumber(request),
+          fallbackNumber(request),
           approvalsLineOfSeveral(request),
           asOf(now),
         ),
@@ -106,9 +106,9 @@ export function approvalNudge(request: CancelRequest, now: number, audience: Aud
 /** Announces to all approvers that one administrator approved without the others. */
 export function emergencyNotice(request: CancelRequest, now: number, audience: Audience = {}): Message {
   const admin = person(request.approvals.at(-1)?.userId);
-  const by = spokenRequester(request, audience);
+  const by = fallbackRequester(request, audience);
   return message(
-    fallback`Emergency approval: ${spokenAmount(request)}. ${admin} approved without the required approvals. Requested by ${by}. ${spokenNumber(request)}.`,
+    fallback`Emergency approval: ${fallbackAmount(request)}. ${admin} approved without the required approvals. Requested by ${by}. ${fallbackNumber(request)}.`,
     [
       section(
         md`🚨 *Emergency approval:* ${admin} approved cancelling ${rupees(request.amountPaise)} without the required approvals.`,

@@ -31,7 +31,7 @@ import {
   amountAndName,
   decisionButtons,
   formatRequestNumber,
-  spokenAmount,
+  fallbackAmount,
   withdrawButton,
 } from './approval-parts.ts';
 import { approvalsLineOfSeveral, stateWords } from './approval-words.ts';
@@ -57,7 +57,7 @@ export function waitingList(
         divider(),
       ]
     : [];
-  const before = words ? fallback`${spokenAmount(decided)}. ${words.title}. ` : fallback``;
+  const before = words ? fallback`${fallbackAmount(decided)}. ${words.title}. ` : fallback``;
   if (requests.length === 0) {
     return message(fallback`${before}${NOTHING_WAITING}`, [
       ...outcome,
@@ -105,5 +105,5 @@ function row(request: CancelRequest, index: number, actorId: string, now: number
     ...actions(buttons, encodeWaitingRow(index)),
     ...(approved ? [context(md`You have approved this request; one more approver is needed.`)] : []),
   ];
-  return { blocks, spoken: fallback`${spokenAmount(request)}, ${formatRequestNumber(request)}` };
+  return { blocks, fallback: fallback`${fallbackAmount(request)}, ${formatRequestNumber(request)}` };
 }

@@ -14,11 +14,11 @@ import {
   md,
   person,
   rupees,
-  spokenText,
+  fallbackText,
   when,
 } from '../block-kit/text.ts';
 import { approvalsLine, approvers } from './approval-words.ts';
-import { atAndAgo, contactLines, dotted, environmentTag, requestId, spokenWho, who } from './parts.ts';
+import { atAndAgo, contactLines, dotted, environmentTag, requestId, fallbackWho, who } from './parts.ts';
 
 /** Whom a posted card mentions and names. */
 export interface Audience {
@@ -60,7 +60,7 @@ export function formatRequestNumber({ number }: CancelRequest): Mrkdwn {
 }
 
 /** "Request C-1042", for footers and fallback texts. */
-export function spokenNumber(request: CancelRequest): Mrkdwn {
+export function fallbackNumber(request: CancelRequest): Mrkdwn {
   return md`Request ${formatRequestNumber(request)}`;
 }
 
@@ -81,7 +81,7 @@ function needsSupport({ status, outcome }: CancelRequest): boolean {
 /** The environment, the request's ID, and when this was shown: the one place of a message that says IST. */
 export function requestFooter(request: CancelRequest, now: number): KnownBlock {
   return context(
-    dotted(environmentTag(request.environment), spokenNumber(request), asOf(now)),
+    dotted(environmentTag(request.environment), fallbackNumber(request), asOf(now)),
     needsSupport(request) ? requestId(request.ipayUuid) : undefined,
   );
 }
@@ -110,7 +110,7 @@ export function decisionButtons(request: CancelRequest): Button[] {
       action: ACTION_IDS.approvalApprove,
       value,
       style: 'primary',
-      spoken: `Approve: ${about}`,
+      accessibilityLabel: `Approve: ${about}`,
       confirm: confirm({
         title: 'Approve this cancellation?',
         lines: [
@@ -129,7 +129,7 @@ export function decisionButtons(request: CancelRequest): Button[] {
       action: ACTION_IDS.approvalReject,
       value,
       style: 'danger',
-      spoken: `Reject: ${about}`,
+      accessibilityLabel: `Reject: ${about}`,
     }),
     ...(request.emergencyAllowed
       ? [
@@ -137,7 +137,7 @@ export function decisionButtons(request: CancelRequest): Button[] {
             label: EMERGENCY_APPROVAL,
             action: ACTION_IDS.approvalEmergency,
             value,
-            spoken: `${EMERGENCY_APPROVAL}: ${about}`,
+            accessibilityLabel: `${EMERGENCY_APPROVAL}: ${about}`,
           }),
         ]
       : []),
@@ -154,7 +154,7 @@ export function withdrawButton(request: CancelRequest): Button {
     label: 'Withdraw',
     action: ACTION_IDS.approvalWithdraw,
     value: request.id,
-    spoken: `Withdraw: ${amount}, link ${request.linkId}`,
+    accessibilityLabel: `Withdraw: ${amount}, link ${request.linkId}`,
     confirm: confirm({
       title: 'Withdraw this request?',
       lines: [
@@ -174,8 +174,8 @@ export function showButton(request: CancelRequest): Button {
 }
 
 /** The requester in a fallback text: by name where a mention would notify them. */
-export function spokenRequester(request: CancelRequest, { requester }: Audience = {}): FallbackText {
-  return requester ? spokenText(requester, 60) : person(request.requestedBy);
+export function fallbackRequester(request: CancelRequest, { requester }: Audience = {}): FallbackText {
+  return requester ? fallbackText(requester, 60) : person(request.requestedBy);
 }
 
 /** Amount and recipient of the request in plain text, for titles. */
@@ -184,6 +184,6 @@ export function amountAndName(request: CancelRequest): string {
 }
 
 /** "₹2,50,000.00 to Asha Rao": how every fallback text begins. */
-export function spokenAmount(request: CancelRequest): FallbackText {
-  return fallback`${rupees(request.amountPaise)} to ${spokenWho(request.contact)}`;
+export function fallbackAmount(request: CancelRequest): FallbackText {
+  return fallback`${rupees(request.amountPaise)} to ${fallbackWho(request.contact)}`;
 }

@@ -28,7 +28,7 @@ import {
   person,
   rupees,
   fallback,
-  spokenText,
+  fallbackText,
   when,
 } from '../block-kit/text.ts';
 import { actionLabel, outcomeLabel, subjectLabel } from './audit-labels.ts';
@@ -82,9 +82,9 @@ function auditRow(row: AuditRow, now: number): Row {
     ),
   ];
   const amount = row.amountPaise === undefined ? fallback`` : fallback`, ${rupees(row.amountPaise)}`;
-  const link = row.linkId === undefined ? fallback`` : fallback`, link ${spokenText(row.linkId, 30)}`;
-  const spoken = spokenText(what.join(', '), 80);
-  return { blocks, spoken: fallback`${when(row.at, now)} ${person(row.actorId)}: ${spoken}${amount}${link}` };
+  const link = row.linkId === undefined ? fallback`` : fallback`, link ${fallbackText(row.linkId, 30)}`;
+  const done = fallbackText(what.join(', '), 80);
+  return { blocks, fallback: fallback`${when(row.at, now)} ${person(row.actorId)}: ${done}${amount}${link}` };
 }
 
 /** "Access refused", "Read audit", "Not an administrator". */

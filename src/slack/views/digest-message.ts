@@ -43,7 +43,7 @@ import {
   environmentWord,
   requestId,
   shortRow,
-  spokenLink,
+  fallbackLink,
   trackButton,
 } from './parts.ts';
 
@@ -157,7 +157,7 @@ function row(link: PayoutLink, now: number): Row {
   const from = since(link);
   const age = link.status === 'EXPIRED' ? md`expired` : md`created`;
   const aged = from === undefined ? md`age unknown` : md`${age} ${relative(from, now)}`;
-  return { blocks: [shortRow(link, [aged], trackButton(link))], spoken: spokenLink(link, aged) };
+  return { blocks: [shortRow(link, [aged], trackButton(link))], fallback: fallbackLink(link, aged) };
 }
 
 function incompleteMessage(digest: Digest, options: DigestOptions): Message {

@@ -17,7 +17,7 @@ import {
   select,
 } from '../block-kit/blocks.ts';
 import type { NotUnderstood } from '../parse/command.ts';
-import { code, constant, joinMd, md, fallback, spokenText } from '../block-kit/text.ts';
+import { code, constant, joinMd, md, fallback, fallbackText } from '../block-kit/text.ts';
 import {
   COMMAND_NAMES,
   COMMAND_WORDS,
@@ -92,8 +92,8 @@ export function usageBlocks(name: CommandName, options = { examples: true }): Kn
 
 /** What was not understood, a suggestion, and the usage. */
 export function notUnderstood({ problem, about, didYouMean }: NotUnderstood): Message {
-  const nearest = didYouMean ? fallback` Did you mean ${spokenText(didYouMean)}?` : fallback``;
-  return message(fallback`${spokenText(problem, 300)}${nearest}`, [
+  const nearest = didYouMean ? fallback` Did you mean ${fallbackText(didYouMean)}?` : fallback``;
+  return message(fallback`${fallbackText(problem, 300)}${nearest}`, [
     section(plain(problem)),
     ...(didYouMean ? [section(plain(`Did you mean: ${didYouMean}`))] : []),
     ...(about

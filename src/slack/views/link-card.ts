@@ -36,7 +36,7 @@ import {
   person,
   rupees,
   fallback,
-  spokenText,
+  fallbackText,
   when,
   whenSecond,
 } from '../block-kit/text.ts';
@@ -48,7 +48,7 @@ import {
   environmentTag,
   environmentWord,
   requestId,
-  spokenWho,
+  fallbackWho,
   writeButtons,
 } from './parts.ts';
 
@@ -87,13 +87,13 @@ export function linkCard(view: LinkView, { now, sharedBy, canReveal }: LinkCardO
   const isWhole = tracked.status !== 'UNKNOWN' && !view.recordProblem;
   const footer = dotted(environmentTag(environment), asOf(now));
   blocks.push(context(footer, isWhole ? undefined : requestId(ipayUuid)));
-  const to = record ? fallback` to ${spokenWho(record.contact)}` : fallback``;
+  const to = record ? fallback` to ${fallbackWho(record.contact)}` : fallback``;
   const status =
     tracked.status === 'UNKNOWN'
-      ? fallback`unknown status “${spokenText(tracked.statusText, 40)}”`
+      ? fallback`unknown status “${fallbackText(tracked.statusText, 40)}”`
       : constant(tracked.status);
   return message(
-    fallback`${rupees(tracked.amountPaise)}${to}: ${status}. Link ${spokenText(tracked.linkId, 30)}, ${environmentWord(environment)}. ${asOf(now)}.`,
+    fallback`${rupees(tracked.amountPaise)}${to}: ${status}. Link ${fallbackText(tracked.linkId, 30)}, ${environmentWord(environment)}. ${asOf(now)}.`,
     blocks,
   );
 }
@@ -148,7 +148,7 @@ function timeline({ activity, activityLeftOut }: TrackedLink, now: number): Part
     const time = timeOf(entry, minutes, now);
     return {
       blocks: pairs([[time, plain(text, details)]]),
-      spoken: fallback`${time}: ${spokenText(text, 100)}`,
+      fallback: fallback`${time}: ${fallbackText(text, 100)}`,
     };
   });
   return [

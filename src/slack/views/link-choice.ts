@@ -13,14 +13,14 @@ import {
   plain,
   section,
 } from '../block-kit/blocks.ts';
-import { asOf, code, count, type Mrkdwn, md, fallback, spokenText } from '../block-kit/text.ts';
+import { asOf, code, count, type Mrkdwn, md, fallback, fallbackText } from '../block-kit/text.ts';
 import {
   badge,
   cancelButton,
   linkRow,
   maskedWords,
   reminderButton,
-  spokenLink,
+  fallbackLink,
   timing,
   trackButton,
 } from './parts.ts';
@@ -69,7 +69,7 @@ export function linkChoice(
     {
       rows: found.links.map((link) => ({
         blocks: [withId(choice(link, intent, now), rowId?.())],
-        spoken: spokenLink(link, timing(link, now)),
+        fallback: fallbackLink(link, timing(link, now)),
       })),
     },
   ];
@@ -81,7 +81,7 @@ export function linkChoice(
   if (found.incomplete) parts.push(...searchIncomplete(found.incomplete));
   parts.push(context(asOf(now)));
   const unsure = found.incomplete ? fallback` Search incomplete: there may be more links.` : fallback``;
-  return message(fallback`${lead} “${spokenText(masked, 60)}”.${unsure} ${QUESTIONS[intent]}`, parts);
+  return message(fallback`${lead} “${fallbackText(masked, 60)}”.${unsure} ${QUESTIONS[intent]}`, parts);
 }
 
 const withId = (block: SectionBlock, id: string | undefined): SectionBlock =>
@@ -98,7 +98,7 @@ function searchIncomplete(reason: string): KnownBlock[] {
 /** No link matches; an incomplete search does not claim that there is none. */
 export function nothingFound(what: string, incomplete: string | undefined, intent?: Intent): Message {
   const masked = maskedWords(what);
-  const shown = spokenText(masked, 60);
+  const shown = fallbackText(masked, 60);
   if (incomplete) {
     return message(fallback`Search incomplete: no link found yet for “${shown}”. The link may still exist.`, [
       section(md`⚠️ *Search incomplete: the link may still exist.*`),

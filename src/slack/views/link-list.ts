@@ -28,7 +28,7 @@ import {
   type Part,
   type Row,
 } from '../block-kit/blocks.ts';
-import { asOf, constant, count, type Mrkdwn, md, fallback, spokenText } from '../block-kit/text.ts';
+import { asOf, constant, count, type Mrkdwn, md, fallback, fallbackText } from '../block-kit/text.ts';
 import {
   badge,
   badgeText,
@@ -38,7 +38,7 @@ import {
   linkRow,
   maskedWords,
   requestId,
-  spokenLink,
+  fallbackLink,
   timing,
   trackButton,
   writeButtons,
@@ -82,7 +82,7 @@ export function linkList({ query, page, hasOlder }: LinkList, { now, seal }: Lin
     );
   }
   parts.push(context(footer, unreadable > 0 ? requestId(page.ipayUuid) : undefined));
-  const of = masked === undefined ? fallback`` : fallback` for “${spokenText(masked, 60)}”`;
+  const of = masked === undefined ? fallback`` : fallback` for “${fallbackText(masked, 60)}”`;
   return message(
     fallback`${count(links.length, 'payout link')} (${statuses})${of}, page ${sentPage}, ${environmentWord(page.environment)}. ${asOf(now)}.`,
     parts,
@@ -134,7 +134,7 @@ function row(link: PayoutLink, now: number): Row {
     ...actions(writeButtons(link)),
     divider(),
   ];
-  return { blocks, spoken: spokenLink(link, timing(link, now)) };
+  return { blocks, fallback: fallbackLink(link, timing(link, now)) };
 }
 
 function filter(query: ListQuery, seal: Seal): KnownBlock[] {

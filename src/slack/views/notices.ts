@@ -2,7 +2,7 @@
 
 import type { Reminded } from '../../payouts/links/remind.ts';
 import { context, type Message, message, plain, section } from '../block-kit/blocks.ts';
-import { asOf, fallback, md, spokenText, when } from '../block-kit/text.ts';
+import { asOf, fallback, md, fallbackText, when } from '../block-kit/text.ts';
 import type { CommandName } from '../parse/vocabulary.ts';
 import { usageBlocks } from './help.ts';
 import { dotted, environmentTag, environmentWord, requestId } from './parts.ts';
@@ -11,7 +11,7 @@ import { dotted, environmentTag, environmentWord, requestId } from './parts.ts';
 export function reminded(sent: Reminded, now: number): Message {
   const next = md`Next possible: ${when(sent.cooldownUntil, now)}.`;
   return message(
-    fallback`Reminder sent. InstantPay: “${spokenText(sent.message)}”. ${next} Link ${spokenText(sent.linkId, 30)}, ${environmentWord(sent.environment)}.`,
+    fallback`Reminder sent. InstantPay: “${fallbackText(sent.message)}”. ${next} Link ${fallbackText(sent.linkId, 30)}, ${environmentWord(sent.environment)}.`,
     [
       section(md`📨 *Reminder sent*`),
       section(plain(sent.message, `Link ${sent.linkId}`)),
@@ -35,8 +35,8 @@ export function failure(sentence: string, { supportCode, ipayUuid, usage }: Fail
   const ids = [supportCode ? plain(`Support code: ${supportCode}`) : undefined, requestId(ipayUuid)].filter(
     (id) => id !== undefined,
   );
-  const code = supportCode ? fallback` Support code: ${spokenText(supportCode, 60)}` : fallback``;
-  return message(fallback`${spokenText(sentence, 500)}${code}`, [
+  const code = supportCode ? fallback` Support code: ${fallbackText(supportCode, 60)}` : fallback``;
+  return message(fallback`${fallbackText(sentence, 500)}${code}`, [
     section(plain(sentence)),
     ...(usage ? usageBlocks(usage) : []),
     ...(ids.length > 0 ? [context(...ids)] : []),
@@ -45,7 +45,7 @@ export function failure(sentence: string, { supportCode, ipayUuid, usage }: Fail
 
 /** One sentence, nothing else. */
 export function notice(sentence: string): Message {
-  return message(fallback`${spokenText(sentence, 500)}`, [section(plain(sentence))]);
+  return message(fallback`${fallbackText(sentence, 500)}`, [section(plain(sentence))]);
 }
 
 /** Shown while an answer takes more than 2 s; the answer replaces it. */

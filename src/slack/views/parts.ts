@@ -17,7 +17,7 @@ import {
   rupees,
   fallback,
   type FallbackText,
-  spokenText,
+  fallbackText,
   when,
 } from '../block-kit/text.ts';
 
@@ -73,8 +73,8 @@ export function who(contact: Contact): string {
   return contact.name ?? contact.mobile ?? contact.email ?? 'unknown recipient';
 }
 
-export function spokenWho(contact: Contact): FallbackText {
-  return spokenText(who(contact), 60);
+export function fallbackWho(contact: Contact): FallbackText {
+  return fallbackText(who(contact), 60);
 }
 
 /** "22 Nov 2026, 14:05 (in 2 days)". */
@@ -128,9 +128,9 @@ function rowLines(link: PayoutLink): Line[] {
 }
 
 /** The row in the fallback text: amount, recipient, status and what else matters. */
-export function spokenLink(link: PayoutLink, more?: Mrkdwn): FallbackText {
+export function fallbackLink(link: PayoutLink, more?: Mrkdwn): FallbackText {
   const status = link.status === 'UNKNOWN' ? md`unknown status` : constant(link.status);
-  return fallback`${rupees(link.amountPaise)} to ${spokenWho(link.contact)}, ${status}${more ? fallback`, ${more}` : fallback``}`;
+  return fallback`${rupees(link.amountPaise)} to ${fallbackWho(link.contact)}, ${status}${more ? fallback`, ${more}` : fallback``}`;
 }
 
 function amountWords(amountPaise: number | undefined): string {
@@ -147,7 +147,7 @@ export function trackButton(link: PayoutLink): Button {
     label: 'Track',
     action: ACTION_IDS.linkTrack,
     value: link.linkId,
-    spoken: aboutLink('Track', link),
+    accessibilityLabel: aboutLink('Track', link),
   });
 }
 
@@ -160,7 +160,7 @@ export function reminderButton(link: Actionable): Button {
     label: 'Send reminder',
     action: ACTION_IDS.linkRemind,
     value: linkId,
-    spoken: `Send reminder: ${amount}, link ${linkId}`,
+    accessibilityLabel: `Send reminder: ${amount}, link ${linkId}`,
     confirm: confirm({
       title: 'Send this reminder?',
       lines: [to, 'InstantPay sends the link to the recipient again by SMS, email or WhatsApp.'],
@@ -177,7 +177,7 @@ export function cancelButton(link: Actionable, style?: 'danger'): Button {
     action: ACTION_IDS.linkCancel,
     value: link.linkId,
     ...(style && { style }),
-    spoken: aboutLink('Cancel link', link),
+    accessibilityLabel: aboutLink('Cancel link', link),
   });
 }
 

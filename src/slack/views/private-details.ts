@@ -2,13 +2,13 @@
 
 import type { Revealed } from '../../payouts/links/revealed.ts';
 import { context, type Message, message, pairs, plain, section } from '../block-kit/blocks.ts';
-import { asOf, md, fallback, spokenText } from '../block-kit/text.ts';
+import { asOf, md, fallback, fallbackText } from '../block-kit/text.ts';
 
 /** For one administrator. The fallback text and the first block appear in notifications, so they hold no private value. */
 export function privateDetails(revealed: Revealed, linkId: string, now: number): Message {
   const { name, email, mobile, url, qrUrl, accounts } = revealed.open();
   return message(
-    fallback`Private details of link ${spokenText(linkId, 30)}. Viewing them is recorded in the audit.`,
+    fallback`Private details of link ${fallbackText(linkId, 30)}. Viewing them is recorded in the audit.`,
     [
       section(md`*Private details.* Viewing them is recorded in the audit.`),
       ...pairs([

@@ -22,7 +22,7 @@ import {
   plain,
   section,
 } from '../block-kit/blocks.ts';
-import { at, day, type Mrkdwn, md, person, rupees, fallback, spokenText, when } from '../block-kit/text.ts';
+import { at, day, type Mrkdwn, md, person, rupees, fallback, fallbackText, when } from '../block-kit/text.ts';
 import { dotted, environmentTag, environmentWord, requestId } from './parts.ts';
 import { verdict } from './transaction-words.ts';
 
@@ -61,7 +61,7 @@ export function transactionCard(report: TransactionReport, options: TransactionC
     ),
   ];
   return message(
-    fallback`Transaction ${spokenText(shownReference(query.externalRef), 100)} of ${day(istInstant(query.date))}: ${title}${amount}. ${meaning} ${environmentWord(environment)}, ${rhythm}`,
+    fallback`Transaction ${fallbackText(shownReference(query.externalRef), 100)} of ${day(istInstant(query.date))}: ${title}${amount}. ${meaning} ${environmentWord(environment)}, ${rhythm}`,
     blocks,
   );
 }

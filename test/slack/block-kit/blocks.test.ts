@@ -54,13 +54,13 @@ describe('a top-level text', () => {
     '@here',
     '&lt;',
   ])('defuses %s', (given) => {
-    const shown = text.fallback`To ${text.spokenText(given)}.`;
+    const shown = text.fallback`To ${text.fallbackText(given)}.`;
     expect(shown).not.toMatch(/[<>*~`]|_it_|:tada:|@here|:\/\//);
     expect(shown).not.toContain('&lt;.');
   });
 
   test('keeps Payout Desk’s own mention', () => {
-    expect(text.fallback`${text.person('U0REQ')} and ${text.spokenText('<@U1>')}`).toBe(
+    expect(text.fallback`${text.person('U0REQ')} and ${text.fallbackText('<@U1>')}`).toBe(
       '<@U0REQ> and &lt;＠U1&gt;',
     );
   });
@@ -141,12 +141,12 @@ describe('blocks', () => {
           no: other,
           style: 'danger',
         });
-        const message = block.message(text.fallback`${text.spokenText(one)}`, [
+        const message = block.message(text.fallback`${text.fallbackText(one)}`, [
           block.section(block.plain(one, [other, one], other, one, other)),
           ...block.pairs([[text.md`x`, block.plain(one)]]),
           block.context(block.plain(other)),
           ...block.actions([
-            block.button({ label: one, action: ACTION_IDS.linkTrack, confirm, spoken: other }),
+            block.button({ label: one, action: ACTION_IDS.linkTrack, confirm, accessibilityLabel: other }),
             block.select(ACTION_IDS.listStatus, one, [block.option(other, 'v')]),
           ]),
         ]);

@@ -6,7 +6,7 @@ import { createSeal } from '../../../src/slack/block-kit/seal.ts';
 import { type Message, message, plain, section, shortForm } from '../../../src/slack/block-kit/blocks.ts';
 import { costOf, fit, textLength } from '../../../src/slack/block-kit/budget.ts';
 import { LIMITS } from '../../../src/slack/block-kit/limits.ts';
-import { md, fallback, spokenText } from '../../../src/slack/block-kit/text.ts';
+import { md, fallback, fallbackText } from '../../../src/slack/block-kit/text.ts';
 import { decisionRefused, requestOpened } from '../../../src/slack/views/approval-answers.ts';
 import {
   approvalCard,
@@ -261,7 +261,7 @@ describe.each(Object.entries(PIECES))('with text of %s at its longest', (_name, 
 describe('the budget', () => {
   const row = (index: number, length: number) => ({
     blocks: [section(plain('x'.repeat(length))), section(plain(`row ${index}`))],
-    spoken: fallback`row ${index}`,
+    fallback: fallback`row ${index}`,
   });
 
   test('counts every text, those of buttons and dialogs too, and 125 a block', () => {
@@ -318,7 +318,7 @@ describe('the budget', () => {
 
   test('a summary is plain and clipped by whole rows', () => {
     const shown = message(fallback`*Lead* with ${md`\`code\``}.`, [
-      { rows: times(60, () => ({ blocks: [], spoken: spokenText('z'.repeat(100)) })) },
+      { rows: times(60, () => ({ blocks: [], fallback: fallbackText('z'.repeat(100)) })) },
     ]);
     expect(shown.text.startsWith('Lead with code. z')).toBe(true);
     expect(shown.text).toMatch(/z; … 3\d more$/);
