@@ -13,9 +13,7 @@ const AREAS: Readonly<Record<string, Area>> = {
   },
   instantpay: {
     mutate: ['src/instantpay/{transport,send,requests,retry,write,walk,walk-state,page-size}.ts'],
-    tests: [
-      'test/instantpay/{writes,secure-writes,too-late,wire,reads,errors,walk*}.test.ts',
-    ],
+    tests: ['test/instantpay/{writes,secure-writes,too-late,wire,reads,errors,walk*}.test.ts'],
   },
   jobs: {
     mutate: ['src/jobs/*.ts'],

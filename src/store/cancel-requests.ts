@@ -29,25 +29,7 @@ export function cancelRequestStore(
   report: Report,
   appendAudit: AppendAudit,
 ): CancelRequestStore {
-  async function insert(
-    request: NewRequest,
-    audit: AuditEntry,
-    messages: readonly CardCopy[],
-  ): Promise<CancelRequest | undefined> {
-    return db.transaction().execute(async (change) => {
-      // No conflict target: PostgreSQL would have to be shown the predicate of the partial index word for word.
-      const inserted = await change
-        .insertInto('cancel_requests')
-        .values({ ...toRow(request), number: NEXT_NUMBER[engine] })
-        .onConflict((conflict) => conflict.doNothing())
-        .returning('number')
-        .executeTakeFirst();
-      if (inserted === undefined) return undefined;
-      await insertCopies(change, messages, request.version);
-      await appendAudit(change, [audit]);
-      return { ...request, number: inserted.number };
-    });
-  }
+  const insert = insertion(db, engine, appendAudit);
 
   async function find(id: string): Promise<CancelRequest | undefined> {
     const row = await db.selectFrom('cancel_requests').selectAll().where('id', '=', id).executeTakeFirst();
@@ -64,22 +46,10 @@ export function cancelRequestStore(
     return row && fromRow(row);
   }
 
-  /** One record that cannot be read must not keep every other request from moving on. */
-  function readable(rows: readonly CancelRequestRow[]): CancelRequest[] {
-    return rows.flatMap((row) => {
-      try {
-        return [fromRow(row)];
-      } catch (error) {
-        report(error instanceof Error ? error : new Error(String(error)));
-        return [];
-      }
-    });
-  }
-
   return {
     async open(request, audit, messages) {
       for (let attempt = 0; attempt < OPEN_TRIES; attempt += 1) {
-        const opened = await insert(request, audit, messages);
+        const opened = await insert({ request, audit, messages });
         if (opened) return { opened: true, request: opened };
         const existing = (await unfinishedOf(request.linkId)) ?? (await find(request.id));
         if (existing !== undefined) return { opened: false, existing };
@@ -117,7 +87,7 @@ export function cancelRequestStore(
         .orderBy('requested_at')
         .orderBy('id')
         .execute();
-      return readable(rows);
+      return readable(rows, report);
     },
 
     async due(statuses, now, limit) {
@@ -131,7 +101,43 @@ export function cancelRequestStore(
         .orderBy('id')
         .limit(limit)
         .execute();
-      return readable(rows);
+      return readable(rows, report);
     },
   };
+}
+
+/** A new request with its audit row and messages, in one transaction; undefined when the link has an unfinished one. */
+function insertion(db: Database, engine: Engine, appendAudit: AppendAudit) {
+  return ({ request, audit, messages }: Opening): Promise<CancelRequest | undefined> =>
+    db.transaction().execute(async (change) => {
+      // No conflict target: PostgreSQL would have to be shown the predicate of the partial index word for word.
+      const inserted = await change
+        .insertInto('cancel_requests')
+        .values({ ...toRow(request), number: NEXT_NUMBER[engine] })
+        .onConflict((conflict) => conflict.doNothing())
+        .returning('number')
+        .executeTakeFirst();
+      if (inserted === undefined) return undefined;
+      await insertCopies(change, messages, request.version);
+      await appendAudit(change, [audit]);
+      return { ...request, number: inserted.number };
+    });
+}
+
+interface Opening {
+  request: NewRequest;
+  audit: AuditEntry;
+  messages: readonly CardCopy[];
+}
+
+/** One record that cannot be read must not keep every other request from moving on. */
+function readable(rows: readonly CancelRequestRow[], report: Report): CancelRequest[] {
+  return rows.flatMap((row) => {
+    try {
+      return [fromRow(row)];
+    } catch (error) {
+      report(error instanceof Error ? error : new Error(String(error)));
+      return [];
+    }
+  });
 }

@@ -8,31 +8,13 @@ import { leases } from './lease.ts';
 import type { Engine } from './engine.ts';
 import type { Change, Database, Tables } from './schema.ts';
 
-/** Word for word the predicate of the partial index `cards_behind`, or the planner does not see that it fits. */
+/** Exactly the predicate of the partial index `cards_behind`: the planner compares the text. */
 const IS_BEHIND = sql<SqlBool>`shown_version < wanted_version`;
 
 export function cardStore(db: Database, engine: Engine): CardStore {
-  const lease = leases(engine);
-
-  /** Copies that are behind, due and held by nobody. */
-  function dueCopies(now: number) {
-    return db
-      .selectFrom('cards')
-      .where(IS_BEHIND)
-      .where('next_attempt_at', '<=', toInstant(now))
-      .where((eb) => lease.free(eb.ref('lease_until'), now));
-  }
-
-  /** The copy, as long as the lease of this token stands: the compare of a compare-and-swap. */
-  function heldCopy(copy: { id: string; token: number }) {
-    return db
-      .updateTable('cards')
-      .where('id', '=', copy.id)
-      .where('lease_token', '=', copy.token)
-      .where('lease_until', 'is not', null);
-  }
-
   return {
+    ...leasedCopies(db, engine),
+
     async of(cancelRequestId) {
       const rows = await db
         .selectFrom('cards')
@@ -43,6 +25,54 @@ export function cardStore(db: Database, engine: Engine): CardStore {
       return rows.map(fromRow);
     },
 
+    async met(copy, now) {
+      const known = await db
+        .updateTable('cards')
+        .set({ shown_version: 0, next_attempt_at: toInstant(now) })
+        .where('cancel_request_id', '=', copy.cancelRequestId)
+        .where('channel_id', '=', copy.channelId)
+        .where('ts', '=', copy.ts)
+        .executeTakeFirst();
+      if (known.numUpdatedRows > 0n) return;
+      await db.transaction().execute(async (change) => {
+        // Takes the request's row lock: a decision saved at the same moment either is seen here or sees this copy.
+        const { version } = await change
+          .updateTable('cancel_requests')
+          .set((eb) => ({ version: eb.ref('version') }))
+          .where('id', '=', copy.cancelRequestId)
+          .returning('version')
+          .executeTakeFirstOrThrow();
+        await insertCopies(change, [copy], version);
+      });
+    },
+  };
+}
+
+function leasedCopies(
+  db: Database,
+  engine: Engine,
+): Pick<CardStore, 'claim' | 'renew' | 'settle' | 'behind'> {
+  const lease = leases(engine);
+
+  /** Copies that are behind, due and not leased. */
+  function dueCopies(now: number) {
+    return db
+      .selectFrom('cards')
+      .where(IS_BEHIND)
+      .where('next_attempt_at', '<=', toInstant(now))
+      .where((eb) => lease.free(eb.ref('lease_until'), now));
+  }
+
+  /** The copy while the lease of this token holds: the compare of a compare-and-swap. */
+  function heldCopy(copy: { id: string; token: number }) {
+    return db
+      .updateTable('cards')
+      .where('id', '=', copy.id)
+      .where('lease_token', '=', copy.token)
+      .where('lease_until', 'is not', null);
+  }
+
+  return {
     async claim(cancelRequestId, now, leaseMs) {
       const due = dueCopies(now).select('id').where('cancel_request_id', '=', cancelRequestId).orderBy('id');
       const rows = await db
@@ -51,7 +81,7 @@ export function cardStore(db: Database, engine: Engine): CardStore {
           attempts: eb('attempts', '+', 1),
           lease_token: eb('lease_token', '+', 1),
           lease_until: lease.until(now, leaseMs),
-          // A lease that ended by itself: its holder may be at work still.
+          // A lease that expired: its holder may still be at work.
           taken_over: sql<number>`case when lease_until is null then taken_over else 1 end`,
         }))
         .where('id', 'in', engine === 'postgres' ? due.forUpdate() : due)
@@ -74,27 +104,6 @@ export function cardStore(db: Database, engine: Engine): CardStore {
         .set({ ...resultRow(result), lease_until: null })
         .executeTakeFirst();
       return settled.numUpdatedRows > 0n;
-    },
-
-    async met(copy, now) {
-      const known = await db
-        .updateTable('cards')
-        .set({ shown_version: 0, next_attempt_at: toInstant(now) })
-        .where('cancel_request_id', '=', copy.cancelRequestId)
-        .where('channel_id', '=', copy.channelId)
-        .where('ts', '=', copy.ts)
-        .executeTakeFirst();
-      if (known.numUpdatedRows > 0n) return;
-      await db.transaction().execute(async (change) => {
-        // Takes the request's row lock: a decision saved at the same moment either is seen here or sees this copy.
-        const { version } = await change
-          .updateTable('cancel_requests')
-          .set((eb) => ({ version: eb.ref('version') }))
-          .where('id', '=', copy.cancelRequestId)
-          .returning('version')
-          .executeTakeFirstOrThrow();
-        await insertCopies(change, [copy], version);
-      });
     },
 
     async behind(now, limit) {
