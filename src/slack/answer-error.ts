@@ -32,14 +32,14 @@ export async function answerError(context: Context, error: unknown, command?: Co
       if (error instanceof StoreUnavailable) context.log.error(line, 'store unavailable');
       else context.log.info(line, 'refused');
       // A refusal explains itself; a failure is something to report.
-      const supportCode = FAILED.includes(error.kind) ? context.reference : undefined;
+      const supportCode = FAILED.includes(error.kind) ? context.supportCode : undefined;
       const usage = error.kind === 'usage' ? command : undefined;
       await context.answer(failure(error.message, { supportCode, ipayUuid: error.ipayUuid, usage }));
       return;
     }
     if (error instanceof SlackFailure) context.log.error({ code: error.code }, 'answer refused by Slack');
     else context.log.error({ error }, 'unexpected failure');
-    await context.answer(failure(UNEXPECTED, { supportCode: context.reference }));
+    await context.answer(failure(UNEXPECTED, { supportCode: context.supportCode }));
   } catch (second) {
     context.log.error({ error: second }, 'failure answer could not be sent');
   }

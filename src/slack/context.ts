@@ -53,8 +53,8 @@ export interface Interaction extends Acknowledgement {
 
 /** What a handler is given. The ways to answer reject with SlackFailure. */
 export interface Context extends Services, Interaction {
-  /** The support code; `requestId` in the log. */
-  reference: string;
+  /** For the person to quote; `requestId` in the log. */
+  supportCode: string;
   log: Log;
   /** What the person reads while they wait; the answer replaces it. */
   waiting: WaitingMessage;
@@ -74,7 +74,7 @@ export interface Context extends Services, Interaction {
 export function createContext(
   services: Services,
   interaction: Interaction,
-  { reference, log }: Pick<Context, 'reference' | 'log'>,
+  { supportCode, log }: Pick<Context, 'supportCode' | 'log'>,
 ): Context {
   const { messenger } = services;
   const { actor, channelId, threadTs, responseUrl, triggerId } = interaction;
@@ -89,7 +89,7 @@ export function createContext(
   return {
     ...services,
     ...interaction,
-    reference,
+    supportCode,
     log,
     waiting,
     answer,

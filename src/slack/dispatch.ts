@@ -56,19 +56,20 @@ export const OTHER_WORKSPACE =
 
 export function createDispatch(options: DispatchOptions): Dispatch {
   return (incoming) => {
-    const reference = options.newReference();
-    const { interaction, route, linkId, retryNum } = incoming;
+    const supportCode = options.newReference();
+    const { interaction, route, linkId, cancelRequestId, retryNum } = incoming;
     const { actor, channelId } = interaction;
-    const fields = { requestId: reference, userId: actor.userId, channelId, route, linkId, retryNum };
-    return withLogFields(fields, () => handle(incoming, reference, options));
+    const about = { route, linkId, cancelRequestId, retryNum };
+    const fields = { requestId: supportCode, userId: actor.userId, channelId, ...about };
+    return withLogFields(fields, () => handle(incoming, supportCode, options));
   };
 }
 
-async function handle(incoming: Incoming, reference: string, options: DispatchOptions): Promise<void> {
+async function handle(incoming: Incoming, supportCode: string, options: DispatchOptions): Promise<void> {
   const { services, inFlight, log } = options;
   const { clock } = services.deps;
   const startedAt = clock();
-  const context = createContext(services, incoming.interaction, { reference, log });
+  const context = createContext(services, incoming.interaction, { supportCode, log });
   const accepted = inFlight.accept(() => answerError(context, new Unavailable(INTERRUPTED)));
   const done = accepted ?? inFlight.acceptWhileDraining();
   const stopPatience = startPatience(incoming.wait, context, log, options.patience);

@@ -146,7 +146,7 @@ async function contextFor(may: May): Promise<{ deps: TestDeps; context: Context 
     deliveryId: undefined,
     isRedelivery: false,
   };
-  const context = createContext(services, interaction, { reference: '7KQ2', log });
+  const context = createContext(services, interaction, { supportCode: '7KQ2', log });
   return { deps, context };
 }
 

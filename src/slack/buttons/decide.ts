@@ -49,7 +49,7 @@ export async function decide(
     Promise.allSettled([context.waiting.amend(notice(DECISION_SAVED))]),
   ]);
   if ('error' in advanced) {
-    await context.answer(failure(DECISION_SAVED_NEXT_FAILED, { supportCode: context.reference }));
+    await context.answer(failure(DECISION_SAVED_NEXT_FAILED, { supportCode: context.supportCode }));
     return;
   }
   if (from) await showInPlace(context, cancelRequestId, from);

@@ -65,7 +65,7 @@ async function ask(context: Context, target: LinkTarget, reason: string): Promis
   // From here on the request stands, so nothing that fails may say that nothing was done.
   const { notShown, ...failed } = await context.cards.advanceAndShow(request);
   if (notShown || 'error' in failed) {
-    await context.answer(failure(cardNotPosted(notShown), { supportCode: context.reference }));
+    await context.answer(failure(cardNotPosted(notShown), { supportCode: context.supportCode }));
     return;
   }
   const place = await context.cards.place(request.id);
