@@ -21,8 +21,8 @@ const AREAS: Readonly<Record<string, Area>> = {
   },
   /** The reconciler of approval cards. */
   cards: {
-    mutate: ['src/slack/{card-sync,card-copy}.ts'],
-    tests: ['test/slack/{card-sync,card-copy}*.test.ts'],
+    mutate: ['src/slack/{card-sync,card-copy,card-duplicates,advance-and-show}.ts'],
+    tests: ['test/slack/{card-*,advance-and-show}.test.ts'],
   },
   /** Claims, leases and their compare-and-swaps, on both engines. */
   store: {

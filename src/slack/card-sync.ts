@@ -1,6 +1,6 @@
 /**
- * Owns the messages that show an approval: reconciles every copy with the stored request, whoever else does so at the
- * same moment. What Slack refuses stays due and is tried again by a job.
+ * Owns the reconciler of a request's messages: brings each one up to date with the stored request under a lease, so that
+ * any number of replicas may do so at once. What Slack refuses stays due, and a job tries again.
  */
 
 import { type Log, withLogFields } from '../log.ts';
@@ -10,21 +10,22 @@ import { freshCopy } from '../payouts/cancel/messages.ts';
 import type { Deps } from '../payouts/deps.ts';
 import { renewing } from '../renewing.ts';
 import { type AdvanceAndShow, createAdvanceAndShow } from './advance-and-show.ts';
-import { createCopyWork } from './card-copy.ts';
+import { showCopy } from './card-copy.ts';
+import type { CardWork } from './card-duplicates.ts';
 import type { Messenger, SlackFailure } from './api/messenger.ts';
 
-/** Debounce: Slack delivers a click again and again, and a copy it mended is right meanwhile. */
-const MENDED_FOR_MS = 10_000;
-/** The request may move on while a copy is being edited; more often than this in one go it is left to the job. */
+/** Debounce: Slack redelivers clicks, and the message they came from was just brought up to date. */
+const REPAIRED_FOR_MS = 10_000;
+/** The request may change while a message is being edited; more often than this at once is left to the job. */
 const ROUNDS = 10;
 
 export interface ApprovalCards {
   advanceAndShow: AdvanceAndShow;
-  /** Reconciles every copy that is due; returns why the request card could not be shown, if so. */
+  /** Reconciles every message that is due; returns why the request card could not be shown, if so. Idempotent. */
   sync(cancelRequestId: string): Promise<SlackFailure | undefined>;
-  /** Takes note of a copy met by a click, so that it is edited like the others. */
+  /** Makes the message a click came from due, also one that is not in the outbox. */
   repair(request: CancelRequest, channelId: string, ts: string): Promise<void>;
-  /** Where the request card stands, when it was posted. */
+  /** Where the request card was posted; undefined if it was not yet. */
   place(cancelRequestId: string): Promise<{ channelId: string; ts: string } | undefined>;
 }
 
@@ -33,7 +34,7 @@ function cardFirst(one: CardCopy, other: CardCopy): number {
   return Number(other.purpose === 'request') - Number(one.purpose === 'request');
 }
 
-/** `leaseMs`: for how long a copy is held; renewed while the work on it goes on. */
+/** `leaseMs`: for how long a message is held; renewed while the work on it goes on. */
 export function createApprovalCards(
   deps: Deps,
   messenger: Messenger,
@@ -41,9 +42,9 @@ export function createApprovalCards(
   leaseMs: number,
 ): ApprovalCards {
   const { requests, cards } = deps.store;
-  const work = createCopyWork(deps, messenger, log, leaseMs);
-  /** When each copy was last mended by a click on this replica. */
-  const mended = new Map<string, number>();
+  const work: CardWork = { deps, messenger, log, leaseMs };
+  /** When each message was last repaired by a click, on this replica. */
+  const repaired = new Map<string, number>();
 
   /** Shows the request on the messages that this replica leased; the card first, for the others may be many. */
   const show = async (cancelRequestId: string, held: HeldCopy[]): Promise<SlackFailure | undefined> => {
@@ -56,7 +57,7 @@ export function createApprovalCards(
     return withLogFields({ cancelRequestId, linkId: request.linkId }, async () => {
       let problem: SlackFailure | undefined;
       for (const copy of held.toSorted(cardFirst)) {
-        const failed = await work.show(copy, request, mainCard);
+        const failed = await showCopy(work, copy, request, mainCard);
         if (copy.purpose === 'request') problem = failed;
       }
       return problem;
@@ -87,14 +88,14 @@ export function createApprovalCards(
       if (request.status === 'pending' && copy) return;
       const key = `${request.id} ${request.version} ${ts}`;
       const now = deps.clock();
-      for (const [other, at] of mended) if (now - at >= MENDED_FOR_MS) mended.delete(other);
-      if (mended.has(key)) return;
-      mended.set(key, now);
+      for (const [other, at] of repaired) if (now - at >= REPAIRED_FOR_MS) repaired.delete(other);
+      if (repaired.has(key)) return;
+      repaired.set(key, now);
       try {
         const met = copy ?? freshCopy(deps.newId(), request.id, 'request', channelId);
         await cards.met({ ...met, ts }, now);
       } catch (error) {
-        mended.delete(key);
+        repaired.delete(key);
         throw error;
       }
     },

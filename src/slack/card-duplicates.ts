@@ -1,0 +1,78 @@
+/** Owns that one message stands for each outbox row: what a replica posted without the lease is found and removed. */
+
+import type { Log } from '../log.ts';
+import type { CardCopy, HeldCopy } from '../payouts/cancel/ports.ts';
+import type { CancelRequest } from '../payouts/cancel/request.ts';
+import type { Deps } from '../payouts/deps.ts';
+import { isMessageGone } from './api/error-codes.ts';
+import { type Messenger, type Posted, SlackFailure } from './api/messenger.ts';
+
+/** What the work on a message needs. */
+export interface CardWork {
+  deps: Deps;
+  messenger: Messenger;
+  log: Log;
+  /** For how long a message is held. */
+  leaseMs: number;
+}
+
+/** By this mark Slack finds the message again. */
+export const markOf = ({ id }: CardCopy) => ({ kind: 'card', id }) as const;
+
+/** Returns the row's messages that Slack shows; undefined when Slack does not show the channel. */
+export function findPosted(
+  { messenger }: CardWork,
+  copy: CardCopy,
+  request: CancelRequest,
+): Promise<string[] | undefined> {
+  return messenger.findOwn(copy.channelId, request.requestedAt, markOf(copy));
+}
+
+async function remove({ messenger, log }: CardWork, copy: CardCopy, at: Posted): Promise<void> {
+  const about = { kind: copy.purpose };
+  try {
+    await messenger.remove(at);
+    log.info(about, 'duplicate card removed');
+  } catch (error) {
+    if (!(error instanceof SlackFailure)) throw error;
+    if (!isMessageGone(error.code)) log.warn({ ...about, code: error.code }, 'duplicate card not removed');
+  }
+}
+
+/** Removes every message of the row but the one that stands for it. */
+export async function removeOthers(
+  work: CardWork,
+  copy: CardCopy,
+  request: CancelRequest,
+  stands: string,
+): Promise<void> {
+  for (const ts of (await findPosted(work, copy, request)) ?? []) {
+    if (ts !== stands) await remove(work, copy, { channelId: copy.channelId, ts });
+  }
+}
+
+/** Tidies up after another replica took the lease while this one was at work, frozen or cut off from the database. */
+export async function yieldToHolder(
+  work: CardWork,
+  copy: HeldCopy,
+  request: CancelRequest,
+  posted?: Posted,
+): Promise<void> {
+  const { deps, log } = work;
+  const { cards } = deps.store;
+  log.warn({ kind: copy.purpose }, 'card lease lost');
+  if (copy.ts !== undefined) {
+    // What was edited late may be older than what the next holder showed.
+    await cards.met({ ...copy, ts: copy.ts }, deps.clock());
+    return;
+  }
+  const stored = (await cards.of(request.id)).find(({ id }) => id === copy.id);
+  if (posted && stored?.ts === posted.ts) return;
+  if (stored?.ts !== undefined) {
+    if (posted) await remove(work, copy, posted);
+    await removeOthers(work, copy, request, stored.ts);
+    return;
+  }
+  // Where the next holder can find it, it takes this one or removes it; where not, it posts its own.
+  if (posted && (await findPosted(work, copy, request)) === undefined) await remove(work, copy, posted);
+}
