@@ -14,7 +14,7 @@ function insist(holds: boolean, promise: string): void {
   if (!holds) throw new Broken(promise);
 }
 
-/** Every transition there is, with the word its one audit row has. */
+/** Every transition there is, with the action of its one audit row. */
 const TRANSITIONS: Record<string, readonly string[]> = {
   'pending pending': ['cancel.approved', 'approvers.nudged'],
   'pending approved': ['cancel.approved', 'cancel.emergency_approved'],
@@ -110,7 +110,10 @@ export function checkStored({ before, after, rows, outbox, operation, answer }: 
   insist(
     row !== undefined &&
       more.length === voided.length &&
-      more.every(({ action }) => action === 'approval.voided'),
+      more.every(
+        ({ action, affectedUserId }, index) =>
+          action === 'approval.voided' && affectedUserId === voided[index]?.userId,
+      ),
     'each change leaves one audit row, and one for each approval that became void',
   );
   insist(

@@ -6,6 +6,30 @@ import type { AuditAnchor, AuditRow } from '../../src/payouts/audit-port.ts';
 import { databases, ENGINES } from './engines.ts';
 import { request, entry, next, NOON } from './samples.ts';
 
+/** An entry with every field. */
+const FULL: Required<AuditEntry> = {
+  at: NOON,
+  actorId: 'U_CHECKER',
+  action: 'cancel.approved',
+  subject: 'cancel.approve',
+  outcome: 'cancelled',
+  linkId: 'l1',
+  cancelRequestId: 'a1',
+  reference: 'ORDER-1',
+  transactionDate: '2026-11-20',
+  amountPaise: 12_345_678_900,
+  reason: 'Agreed 😀 "quoted"\n',
+  detail: 'InstantPay: “done”',
+  affectedUserId: 'U_SECOND',
+  approvals: 1,
+  approvalsRequired: 2,
+  rowCount: 20,
+  ipayUuid: 'h0689e4d',
+  statusBefore: 'pending',
+  statusAfter: 'approved',
+  decisionMs: 61_000,
+};
+
 describe.each(ENGINES)('the audit on %s', (engine) => {
   const fresh = databases(engine);
 
@@ -21,36 +45,14 @@ describe.each(ENGINES)('the audit on %s', (engine) => {
   test('a row is kept as it was given, across a restart, and follows the ones before', async () => {
     const database = await fresh();
     const store = await database.open();
-    const full: Required<AuditEntry> = {
-      at: NOON,
-      actorId: 'U_CHECKER',
-      action: 'cancel.approved',
-      subject: 'cancel.approve',
-      outcome: 'cancelled',
-      linkId: 'l1',
-      cancelRequestId: 'a1',
-      reference: 'ORDER-1',
-      transactionDate: '2026-11-20',
-      amountPaise: 12_345_678_900,
-      reason: 'Agreed 😀 "quoted"\n',
-      detail: 'InstantPay: “done”',
-      affectedUserId: 'U_SECOND',
-      approvals: 1,
-      approvalsRequired: 2,
-      rowCount: 20,
-      ipayUuid: 'h0689e4d',
-      statusBefore: 'pending',
-      statusAfter: 'approved',
-      decisionMs: 61_000,
-    };
-    await store.audit.append(full);
+    await store.audit.append(FULL);
     await store.close();
     const again = await database.open();
     await again.audit.append(entry());
     const [second, first] = await again.audit.list({ limit: 9 });
     expect(first).toStrictEqual({
       sequence: 1,
-      ...full,
+      ...FULL,
       previousHash: '0'.repeat(64),
       hash: expect.stringMatching(/^[0-9a-f]{64}$/),
     });
@@ -109,7 +111,6 @@ describe.each(ENGINES)('the audit on %s', (engine) => {
       last: await store.audit.anchor(),
       keyedFrom: undefined,
       faults: [],
-      first: undefined,
     });
   });
 
@@ -191,6 +192,24 @@ describe.each(ENGINES)('the audit on %s', (engine) => {
       expected,
     );
     expect(verdict.intact).toBe(false);
+  });
+
+  test('a change of any column is found', async () => {
+    const { database, store } = await withRows(1);
+    await store.audit.append(FULL);
+    await database.raw(...unguard);
+    const [row] = await database.raw('select * from audit where sequence = 2');
+    for (const [column, value] of Object.entries(Object(row))) {
+      if (column === 'sequence') continue;
+      const isNumber = /^\d+$/.test(String(value));
+      const set = (change: string): Promise<unknown> =>
+        database.raw(`update audit set ${column} = ${change} where sequence = 2`);
+      expect(value, column).not.toBeNull();
+      await set(isNumber ? `${column} + 1` : `${column} || 'x'`);
+      expect((await store.audit.verify()).intact, column).toBe(false);
+      await set(isNumber ? `${column} - 1` : `substr(${column}, 1, length(${column}) - 1)`);
+    }
+    expect((await store.audit.verify()).intact).toBe(true);
   });
 
   test('a row replaced together with its hash is found by the row after it, and the last one by the head', async () => {

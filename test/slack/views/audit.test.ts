@@ -2,7 +2,7 @@
 
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { SYSTEM_ACTOR } from '../../../src/payouts/audit-entry.ts';
+import { AUDIT_ACTIONS, AUDIT_SUBJECTS, SYSTEM_ACTOR } from '../../../src/payouts/audit-entry.ts';
 import { auditCsv } from '../../../src/slack/views/audit-csv.ts';
 import { auditList } from '../../../src/slack/views/audit-list.ts';
 import { problemsOf, readable } from '../shown.ts';
@@ -74,6 +74,24 @@ describe('the audit', () => {
     const message = auditList({ query: { ...query, ...days }, rows: [], more: false }, NOW);
     expect(readable(message)).toContain(words);
     expect(message.text).toContain(words);
+  });
+});
+
+describe('its words', () => {
+  test('every key follows one grammar', () => {
+    for (const action of AUDIT_ACTIONS) expect(action).toMatch(/^[a-z]+\.[a-z_]+$/);
+    for (const subject of AUDIT_SUBJECTS) expect(subject).toMatch(/^([a-z]+\.[a-z_]+|help)$/);
+  });
+
+  test('every action and every subject reads differently', () => {
+    for (const labels of [AUDIT_ACTIONS.map(actionLabel), AUDIT_SUBJECTS.map(subjectLabel)]) {
+      expect(new Set(labels).size).toBe(labels.length);
+      for (const label of labels) expect(label).toMatch(/^[A-Z][^.]+$/);
+    }
+  });
+
+  test.each(['constructor', '__proto__', ''])('a key that is none of ours stands for itself: %j', (key) => {
+    expect([actionLabel(key), subjectLabel(key), outcomeLabel(key)]).toEqual([key, key, key]);
   });
 });
 
