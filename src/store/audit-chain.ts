@@ -10,19 +10,19 @@ import type { AuditTable } from './schema.ts';
 
 export type StoredAudit = Selectable<AuditTable>;
 
-/** What the first row is chained to; the migration that makes the head row writes the same. */
+/** The previous hash of the first row; migration 0001 writes the same into the head row. */
 export const FIRST_HASH = '0'.repeat(64);
 
-/** The scheme of rows that are hashed without a key. */
+/** The scheme of unkeyed rows. */
 export const UNKEYED = 'sha256';
 
-/** Returns how rows are hashed with this AUDIT_KEY: its fingerprint tells a wrong key from a changed row. */
+/** Returns the hash scheme for this AUDIT_KEY; the key’s fingerprint in it tells a wrong key from a changed row. */
 export function schemeOf(key: string | undefined): string {
   if (key === undefined) return UNKEYED;
   return `hmac-sha256:${createHmac('sha256', key).update('payout-desk audit key').digest('hex').slice(0, 16)}`;
 }
 
-/** Returns rows linked to the row `previousHash` belongs to, numbered from `firstSequence` on. */
+/** Returns the entries as rows, numbered from `firstSequence`, each with the hash of the row before. */
 export function chain(
   entries: readonly AuditEntry[],
   firstSequence: number,
@@ -63,17 +63,17 @@ export function chain(
   });
 }
 
-/** Whether a row has the hash it ought to have; `no key`: it was hashed with a key that is not this one. */
+/** Compares a row with its hash; `no key`: it was hashed with another key. */
 export function proofOf(row: StoredAudit, key: string | undefined): 'sound' | 'changed' | 'no key' {
   const known = row.scheme === UNKEYED ? undefined : key;
   if (row.scheme !== schemeOf(known)) return 'no key';
   return hashOf(row, known) === row.hash ? 'sound' : 'changed';
 }
 
-/** The hash of a row. A list of fixed order, so that there is one way alone to write it. */
+/** The hash of a row. A list, because its order is fixed and an object’s is not. */
 function hashOf(row: StoredAudit, key: string | undefined): string {
   const canonical = JSON.stringify([
-    // The shape's version: a later column starts a new one, and old rows keep theirs.
+    // The version of the list: a later column needs a new version, and old rows keep theirs.
     'audit-1',
     row.scheme,
     row.previous_hash,

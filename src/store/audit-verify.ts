@@ -1,4 +1,4 @@
-/** Owns proving the audit: walks it in batches and names every row that is not as it was written. */
+/** Owns verifying the audit: reads it in batches and reports every row that is not as it was written. */
 
 import type { AuditAnchor } from '../payouts/audit-port.ts';
 import { FIRST_HASH, proofOf, type StoredAudit, UNKEYED } from './audit-chain.ts';
@@ -7,9 +7,8 @@ import type { Database } from './schema.ts';
 const BATCH = 500;
 
 /**
- * Rows `sequence` to `through`; `changed`, `inserted` and `unexpected` name one row each. `unkeyed`: without a key
- * where a keyed row ought to stand. `unproved`: the key to check them with was not given. `unexpected`: not the
- * anchor that was expected.
+ * Rows `sequence` to `through`; `changed`, `inserted` and `unexpected` report one row each. `unkeyed`: hashed without a
+ * key after keyed rows. `unproved`: the key to check them with is missing. `unexpected`: differs from an expected anchor.
  */
 export interface AuditFault {
   kind: 'changed' | 'removed' | 'inserted' | 'unkeyed' | 'unproved' | 'unexpected';
@@ -21,24 +20,24 @@ export interface AuditFault {
 export interface AuditVerdict {
   intact: boolean;
   rowsChecked: number;
-  /** The last row found: what to keep elsewhere and expect next time. */
+  /** The last row: the anchor to keep elsewhere and to expect next time. */
   last: AuditAnchor;
-  /** The first row that is keyed; undefined: none is. */
+  /** The first keyed row; undefined without one. */
   keyedFrom: number | undefined;
   /** In the order of the rows. */
   faults: AuditFault[];
 }
 
 /**
- * The chain proves the rows against each other and its end against the head row. Rows, head and an unkeyed chain can
- * all be written anew by whoever can write to the database: an anchor kept elsewhere and the key find that too.
+ * Checks each row against the row before it, and the last one against the head row. Somebody with write access to the
+ * database can rewrite rows, head and an unkeyed chain: only an anchor kept elsewhere, or the key, finds that.
  */
 export async function verifyAudit(
   db: Database,
   key: string | undefined,
   expected: readonly AuditAnchor[],
 ): Promise<AuditVerdict> {
-  // One statement is one snapshot: the desk may go on appending while the rows up to here are walked.
+  // One statement is one snapshot: replicas may append while the rows up to here are read.
   const snapshot = await db
     .selectNoFrom((eb) => [
       eb.selectFrom('audit_head').select('sequence').where('id', '=', 1).as('length'),
@@ -73,7 +72,7 @@ class Walk {
   readonly #length: number;
   readonly #hash: string | undefined;
   readonly #key: string | undefined;
-  /** By their number; those that were met are taken out. */
+  /** Expected hashes by sequence, without those already checked. */
   readonly #expected: Map<number, Set<string>>;
   readonly #faults: AuditFault[] = [];
   #previous: StoredAudit | undefined;
@@ -81,7 +80,7 @@ class Walk {
   #keyedFrom: number | undefined;
   #rows = 0;
 
-  /** Without a hash the head row itself is gone. */
+  /** `hash` is undefined when the head row is missing. */
   constructor(
     length: number,
     hash: string | undefined,
@@ -91,7 +90,7 @@ class Walk {
     this.#length = length;
     this.#hash = hash;
     this.#key = key;
-    // Of an empty audit there is nothing to expect.
+    // The anchor of an empty audit expects nothing.
     const rows = expected.filter((row) => row.sequence > 0 || !FIRST_HASH.startsWith(row.hash));
     const anchors = Map.groupBy(rows, ({ sequence }) => sequence);
     this.#expected = new Map(
@@ -129,7 +128,7 @@ class Walk {
     else if (this.#hash !== undefined && this.#hash !== lastHash && this.#previousIsSound) {
       this.#fault('changed', last, last, 'it is not the row that was written last');
     }
-    // Started with a key, Payout Desk writes a keyed row before anything else.
+    // A replica with a key writes a keyed row at start, before any other.
     if (this.#key !== undefined && this.#keyedFrom === undefined)
       this.#fault('unkeyed', Math.min(1, last), last, 'AUDIT_KEY is set and no row was hashed with a key');
     for (const sequence of this.#expected.keys())
@@ -144,7 +143,7 @@ class Walk {
     };
   }
 
-  /** A row replaced together with its hash shows only here: the row after it was chained to another one. */
+  /** Only this finds a row that was replaced together with its hash: the next row follows another hash. */
   #checkLink(row: StoredAudit): void {
     const previous = this.#previous;
     if (previous === undefined) {
@@ -160,7 +159,7 @@ class Walk {
     }
   }
 
-  /** Whoever lacks the key can only go on without it. */
+  /** A forger without the key can only append unkeyed rows. */
   #checkScheme(row: StoredAudit): void {
     if (row.scheme !== UNKEYED) this.#keyedFrom ??= row.sequence;
     else if (this.#keyedFrom !== undefined)
@@ -171,7 +170,7 @@ class Walk {
     const hashes = this.#expected.get(row.sequence);
     if (hashes === undefined) return;
     this.#expected.delete(row.sequence);
-    // The first digits stand for the hash where a whole one would be noise.
+    // Digests and people write the first digits of a hash only.
     for (const hash of hashes)
       if (!row.hash.startsWith(hash))
         this.#fault('unexpected', row.sequence, row.sequence, `its hash is ${row.hash}, not ${hash}`);
@@ -183,7 +182,7 @@ class Walk {
       : 'hashed with another key than AUDIT_KEY: set the key they were written with';
   }
 
-  /** Neighbours with the same fault are one: a wrong key must not fill the screen. */
+  /** Merges adjacent rows with the same fault: a wrong key must not fill the screen. */
   #fault(kind: AuditFault['kind'], sequence: number, through: number, why: string): void {
     const before = this.#faults.findLast((fault) => fault.kind === kind);
     const joins = kind === 'unkeyed' || kind === 'unproved';

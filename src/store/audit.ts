@@ -1,4 +1,4 @@
-/** Owns the audit: who did what, appended in the transaction of the change it tells of, and read back. */
+/** Owns storing the audit: rows are appended in the transaction of their change, and read in batches. */
 
 import { type AuditEntry, SYSTEM_ACTOR } from '../payouts/audit-entry.ts';
 import type { AuditAnchor, AuditLog } from '../payouts/audit-port.ts';
@@ -7,20 +7,20 @@ import { chain, schemeOf, toAuditRow, UNKEYED } from './audit-chain.ts';
 import { toInstant } from './instant.ts';
 import type { Change, Database } from './schema.ts';
 
-/** Rows read at once by what walks the whole audit; each statement stays short. */
+/** Rows a statement of an export reads. */
 const EXPORT_BATCH = 500;
 
 export interface AuditStore extends AuditLog {
   /**
-   * From here on rows are keyed: with an AUDIT_KEY and a last row that has none, appends the row that begins it.
-   * Rejects when the last row was written with a key that is not ours: going on would break the chain for good.
+   * At start: with an AUDIT_KEY and an unkeyed last row, appends the first keyed row. Rejects when the last row has
+   * another key: rows with ours would break the chain for good.
    */
   begin(at: number): Promise<void>;
-  /** Looks for rows that were changed, removed or inserted in the database, and for the anchors that are expected. */
+  /** Finds rows that were changed, removed or inserted in the database, and expected anchors that are not there. */
   verify(expected?: readonly AuditAnchor[]): Promise<AuditVerdict>;
 }
 
-/** Appends rows in the transaction of the change they tell of. */
+/** Appends rows in the transaction of their change. */
 export type AppendAudit = (change: Change, entries: readonly AuditEntry[]) => Promise<void>;
 
 export function auditStore(db: Database, key: string | undefined): AuditStore {
@@ -47,7 +47,7 @@ export function auditStore(db: Database, key: string | undefined): AuditStore {
       while (after < last) {
         const batch = await auditBatch(db, after, last).execute();
         for (const row of batch.map(toAuditRow)) {
-          // Replicas whose clocks differ may write a row of another time in between.
+          // Clocks of replicas differ, so a row of another time may stand between.
           if (from <= row.at && row.at < to) yield row;
         }
         const end = batch.at(-1);
@@ -88,7 +88,7 @@ async function headOf(db: Database) {
   return head;
 }
 
-/** The first and the last row of a time: the index on the time answers alone. */
+/** First and last row of a time range, from the index on `at` alone. */
 export function auditRange(db: Database, from: number, to: number) {
   return db
     .selectFrom('audit')
@@ -100,7 +100,7 @@ export function auditRange(db: Database, from: number, to: number) {
     .where('at', '<', toInstant(to));
 }
 
-/** By number alone: asked for the time as well, SQLite would sort all rows of that time again for every batch. */
+/** By `sequence` alone: with a condition on `at`, SQLite would sort all rows of that time for every batch. */
 export function auditBatch(db: Database, after: number, last: number) {
   return db
     .selectFrom('audit')
@@ -126,7 +126,7 @@ export function appendAudit(key: string | undefined): AppendAudit {
       .returning(['sequence', 'hash', 'scheme'])
       .executeTakeFirst();
     if (head === undefined) throw new Error(NO_HEAD);
-    // Another replica has begun to use a key: a row without it would look like a forgery ever after.
+    // Another replica has set a key: from now on an unkeyed row looks like a forgery.
     if (head.scheme !== scheme && head.scheme !== UNKEYED) throw new Error(OTHER_KEY);
     const rows = chain(entries, head.sequence - entries.length + 1, head.hash, key);
     await change.insertInto('audit').values(rows).execute();
