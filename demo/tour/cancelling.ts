@@ -13,7 +13,7 @@ export const cancelling: Chapter = {
       async play({ types, find, expect }) {
         const { answer } = await types('operator', `cancel ${linkId} duplicate of invoice 118`);
         expect.onlyFor(answer, 'operator');
-        expect.reads(answer, '#payout-approvals', 'Nothing is cancelled until');
+        expect.reads(answer, '#payout-approvals', 'The link stays active until it is approved');
         const card = find('approvals', linkId);
         expect.forAll(card, 'approvals');
         expect.reads(card, '₹12,500.50', 'Zubin Wadia', 'Asha Rao', 'duplicate of invoice 118', 'expires');
@@ -48,7 +48,7 @@ export const cancelling: Chapter = {
         const card = find('approvals', linkId);
         const { answer } = await presses('operator', card, 'Approve');
         expect.onlyFor(answer, 'operator');
-        expect.reads(answer, 'You may not');
+        expect.reads(answer, 'You do not have permission');
         expect.buttons(card, 'Approve', 'Reject');
         expect.calls('cancel', 0);
       },
@@ -88,7 +88,7 @@ export const cancelling: Chapter = {
         });
         const answer = messages.find(({ message }) => message.ephemeralFor)?.message;
         expect.onlyFor(answer, 'approver');
-        expect.reads(answer, 'Your approval counted already', 'This second click changed nothing');
+        expect.reads(answer, 'You have already approved this request', 'Your second click had no effect');
         expect.calls('cancel', 1, linkId);
       },
     },
@@ -104,7 +104,7 @@ export const cancelling: Chapter = {
       claim: 'A link that is already cancelled cannot be requested again',
       async play({ types, expect }) {
         const { answer } = await types('operator', `cancel ${linkId} to be sure`);
-        expect.reads(answer, 'Only an ISSUED link can be cancelled', 'CANCELLED');
+        expect.reads(answer, 'Only ISSUED links can be cancelled', 'CANCELLED');
         expect.calls('cancel', 1);
       },
     },

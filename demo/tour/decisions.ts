@@ -4,8 +4,8 @@ import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
 import type { Chapter, Tour } from './tour.ts';
 
 const { issuedExpiring, issuedLarge, hostile } = WELL_KNOWN;
-const REASON = 'Why should it be cancelled?';
-const WHY_REJECTED = 'Why is it rejected?';
+const REASON = 'Reason for cancellation';
+const WHY_REJECTED = 'Reason for rejection';
 
 /** A seeded link that is ISSUED and small, apart from the well-known ones. */
 function smallLink({ instantpay }: Tour): string {
@@ -114,7 +114,7 @@ export const decisions: Chapter = {
       async play({ presses, find, expect }) {
         const { answer } = await presses('approver', find('approvals', issuedLarge), 'Approve');
         expect.onlyFor(answer, 'approver');
-        expect.reads(answer, 'approved this already');
+        expect.reads(answer, 'You have already approved this request');
         expect.calls('cancel', 0, issuedLarge);
       },
     },

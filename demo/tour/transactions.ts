@@ -61,14 +61,14 @@ export const transactions: Chapter = {
     asks(
       'Begun just before midnight: found on the day after',
       `${KNOWN.nearMidnight} 18 Nov`,
-      ['Successful', '₹750.00', 'answered for 19 Nov 2026'],
+      ['Successful', '₹750.00', 'found on 19 Nov 2026'],
       2,
     ),
     asks('AePS', `${KNOWN.aeps} yesterday aeps`, ['Successful', '₹3,000.00', 'AePS']),
     asks(
       'Asked again within four hours: the kept answer, its age, and when to ask again',
       `${KNOWN.underProcess} yesterday`,
-      ['Under process', 'saved answer', 'next check from today 15:00'],
+      ['Under process', 'Saved answer', 'Next check from today 15:00'],
       0,
     ),
     asks(

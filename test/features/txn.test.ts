@@ -54,11 +54,11 @@ test('inside four hours the kept answer is shown with its age, over a restart; t
   await bot.pass(90 * MINUTE_MS);
   await bot.restart();
   const kept = await txn(`${REFS.underProcess} yesterday`);
-  expect(kept).toContain('saved answer of today 11:00');
-  expect(kept).toContain('next check from today 15:00');
+  expect(kept).toContain('Saved answer of today 11:00');
+  expect(kept).toContain('Next check from today 15:00');
   expect(asked()).toBe(1);
   await bot.pass(2.5 * HOUR_MS);
-  expect(await txn(`${REFS.underProcess} yesterday`)).toContain('checked now');
+  expect(await txn(`${REFS.underProcess} yesterday`)).toContain('Checked now');
   expect(asked()).toBe(2);
 });
 
@@ -72,7 +72,7 @@ test('ten of the same at once: one query', async () => {
 test('a query that got no usable answer counts for the rhythm; nothing is asserted', async () => {
   bot.instantpay.fault({ operation: 'transaction', effect: { kind: 'stallBody', when: 'after' } });
   expect(await txn(`${REFS.successful} yesterday`)).toContain('no usable answer');
-  expect(await txn(`${REFS.successful} yesterday`)).toMatch(/next check from today 15:00/);
+  expect(await txn(`${REFS.successful} yesterday`)).toMatch(/Next check from today 15:00/);
   expect(asked()).toBe(1);
 });
 
@@ -110,12 +110,12 @@ test('a final outcome is kept; Check now asks again when a reversal may have com
   await txn(`${REFS.reversed} yesterday`);
   await bot.pass(5 * HOUR_MS);
   const kept = await bot.say(operator, `txn ${REFS.reversed} yesterday`);
-  expect(read(kept)).toContain('saved answer of today 11:00');
+  expect(read(kept)).toContain('Saved answer of today 11:00');
   expect(asked()).toBe(1);
   await bot.done(() => operator.click(kept, 'Check now'));
   expect(asked()).toBe(2);
   const [replaced] = operator.ephemerals().slice(-1);
-  expect(replaced && read(replaced)).toContain('checked now');
+  expect(replaced && read(replaced)).toContain('Checked now');
 });
 
 test('made today: the 30 minutes are said first, and Check now asks', async () => {
@@ -150,5 +150,5 @@ test('a mobile number typed as a reference is shown, audited and kept masked (R1
   const card = await bot.say(bot.people.operator, 'txn 9876543210 yesterday');
   expect(JSON.stringify(card)).not.toContain('9876543210');
   expect(read(card)).toContain('******3210');
-  expect(await txn('9876543210 yesterday')).toContain('saved answer');
+  expect(await txn('9876543210 yesterday')).toContain('Saved answer');
 });

@@ -91,9 +91,9 @@ export async function remind(deps: Deps, actor: Actor, linkId: string): Promise<
 function statusProblem(status: Exclude<LinkStatus, 'ISSUED'>, statusText: string): string {
   switch (status) {
     case 'PROCESSING':
-      return 'The recipient has claimed this link; the payout is in progress.';
+      return 'This link is PROCESSING: the recipient has claimed it.';
     case 'CLAIMED':
-      return 'This link has been paid to the recipient.';
+      return 'This link is CLAIMED: it has been paid to the recipient.';
     case 'EXPIRED':
       return 'This link has expired. Create a new link in InstantPay.';
     case 'CANCELLED':

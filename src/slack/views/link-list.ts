@@ -53,7 +53,7 @@ export function linkList({ query, page, hasOlder }: LinkList, { now, seal }: Lin
   const { links, mismatched, unreadable } = page;
   const sentPage = page.currentPage ?? query.pageNumber;
   const masked = query.contact === undefined ? undefined : maskedWords(query.contact);
-  const statuses = query.statuses.length === 0 ? md`every status` : constant(query.statuses.join(', '));
+  const statuses = query.statuses.length === 0 ? md`All statuses` : constant(query.statuses.join(', '));
   const footer = dotted(environmentTag(page.environment), asOf(now));
   const parts: Part[] = [
     header(sentPage === 1 ? md`Payout links` : md`Payout links · page ${sentPage}`),
@@ -145,7 +145,7 @@ function filter(query: ListQuery, seal: Seal): KnownBlock[] {
   // A filter without the contact would silently widen the list.
   if (blockId === undefined) return [];
   const options = [
-    option('Every status', ALL_STATUSES),
+    option('All statuses', ALL_STATUSES),
     ...KNOWN_STATUSES.map((status) => option(badgeText(status), status)),
   ];
   const value = encodeStatuses(query.statuses);

@@ -22,7 +22,7 @@ import {
   plain,
   section,
 } from '../block-kit/blocks.ts';
-import { at, day, type Mrkdwn, md, person, rupees, fallback, fallbackText, when } from '../block-kit/text.ts';
+import { asOf, day, type Mrkdwn, md, person, rupees, fallback, fallbackText, when } from '../block-kit/text.ts';
 import { dotted, environmentTag, environmentWord, requestId } from './parts.ts';
 import { verdict } from './transaction-words.ts';
 
@@ -56,12 +56,12 @@ export function transactionCard(report: TransactionReport, options: TransactionC
     ...(report.old ? [context(md`⚠️ InstantPay keeps results for 30 days. This day is further back.`)] : []),
     ...(sharedBy ? [] : actions(buttons(report, options))),
     context(
-      dotted(answer && environmentTag(environment), rhythm),
+      dotted(answer && environmentTag(environment), rhythm, asOf(now)),
       isPlainSuccess(answer) ? undefined : requestId(answer?.ipayUuid),
     ),
   ];
   return message(
-    fallback`Transaction ${fallbackText(shownReference(query.externalRef), 100)} of ${day(istInstant(query.date))}: ${title}${amount}. ${meaning} ${environmentWord(environment)}, ${rhythm}`,
+    fallback`Transaction ${fallbackText(shownReference(query.externalRef), 100)} of ${day(istInstant(query.date))}: ${title}${amount}. ${meaning} ${environmentWord(environment)}. ${rhythm}. ${asOf(now)}.`,
     blocks,
   );
 }
@@ -184,12 +184,11 @@ function balances({ openingBalancePaise, closingBalancePaise }: Booking): Pair |
 /** R12: how fresh the answer is and when InstantPay may be asked again. */
 function whenAsked(report: TransactionReport, now: number): Mrkdwn {
   const { kind, askedAt, answeredAt, nextAt, answer, lastAttempt: attempt } = report;
-  const today = md`as of ${at(now)}`;
-  if (askedAt === undefined) return md`not checked yet, ${today}`;
-  if ((attempt ?? answer)?.query === 'not_sent') return md`not sent, ${today}`;
-  const again = nextAt > now ? md`next check from ${when(nextAt, now)}` : md`can be checked again`;
-  if (kind === 'fresh') return md`checked now, ${again}, ${today}`;
+  if (askedAt === undefined) return md`Not checked yet`;
+  if ((attempt ?? answer)?.query === 'not_sent') return md`Not sent`;
+  const again = nextAt > now ? md`Next check from ${when(nextAt, now)}` : md`Can be checked again`;
+  if (kind === 'fresh') return md`Checked now. ${again}`;
   return answeredAt === undefined
-    ? md`checked ${when(askedAt, now)}, ${again}, ${today}`
-    : md`saved answer of ${when(answeredAt, now)}, ${again}, ${today}`;
+    ? md`Checked ${when(askedAt, now)}. ${again}`
+    : md`Saved answer of ${when(answeredAt, now)}. ${again}`;
 }

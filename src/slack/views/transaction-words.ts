@@ -51,7 +51,7 @@ export function verdict({ kind, answer, query }: TransactionReport): Verdict {
 function advice(problem: QueryProblem | undefined, aeps: boolean): Mrkdwn {
   switch (problem) {
     case 'access':
-      return md`InstantPay refused access. Nothing was looked up. Contact your administrator; you can check again at any time.`;
+      return md`Nothing was looked up. Contact your administrator, then check again.`;
     case 'malformed':
       return md`InstantPay did not accept the reference or the day. Nothing was looked up. Correct them and check again.`;
     case 'try_again':

@@ -73,11 +73,11 @@ describe('a transaction card', () => {
       nextAt: NOW + 2 * HOUR_MS,
     };
     expect(readable(transactionCard(aReport(kept), OPTIONS))).toContain(
-      'saved answer of today 08:00, next check from today 12:00, as of 20 Nov 2026, 10:00 IST',
+      'Saved answer of today 08:00. Next check from today 12:00',
     );
     const none = transactionCard(aReport({ ...kept, answer: undefined, answeredAt: undefined }), OPTIONS);
     expect(readable(none)).toContain('its answer was not saved');
-    expect(readable(none)).toContain('next check from today 12:00');
+    expect(readable(none)).toContain('Next check from today 12:00');
   });
 
   test('warns past thirty days', () => {
@@ -175,7 +175,7 @@ describe('a transaction card', () => {
     );
     expect(labelsOf(unasked)).toEqual(['Check now']);
     expect(readable(unasked)).toContain('30 minutes after the transaction at the earliest');
-    expect(readable(unasked)).toContain('not checked yet');
+    expect(readable(unasked)).toContain('Not checked yet');
   });
 
   test('says that an amount cannot be read', () => {
