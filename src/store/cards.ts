@@ -1,4 +1,4 @@
-/** Owns the copies of approval cards in the database: where each was posted, what it shows, who holds it. */
+/** Owns the outbox of requests' messages in the database: where each was posted, what it shows, who holds it. */
 
 import { type Insertable, type Selectable, type SqlBool, sql } from 'kysely';
 import type { CardCopy, CardStore } from '../payouts/cancel/ports.ts';

@@ -66,20 +66,27 @@ export async function decideCancel(
         ? APPROVERS_UNKNOWN
         : decide(request, { ...decision, ...earlier }, now, pressedAt);
     if (!decided.ok) {
-      // The second click of somebody whose first one counted is no refusal.
-      const counted =
-        decided.why === 'finished' &&
-        kind === 'approve' &&
-        request.approvals.some(({ userId }) => userId === by);
-      if (!counted) {
-        const row = { subject, outcome: decided.why };
-        await deps.store.audit.append(auditOf(request, now, by, 'decision.refused', row));
-      }
-      return { ok: false, why: decided.why, request };
+      const { why } = decided;
+      await auditRefusal(deps, request, decision, why, now);
+      return { ok: false, why, request };
     }
     const next = await saveStep(deps, request, decided);
     if (next) return { ok: true, request: next };
   }
+}
+
+/** Writes the refusal down; the second click of a person whose first one counted is none. */
+async function auditRefusal(
+  deps: Deps,
+  request: CancelRequest,
+  { kind, by }: Decision,
+  why: NoDecision,
+  now: number,
+): Promise<void> {
+  const counted = request.approvals.some(({ userId }) => userId === by);
+  if (why === 'finished' && kind === 'approve' && counted) return;
+  const row = { subject: ACCESS[kind].subject, outcome: why };
+  await deps.store.audit.append(auditOf(request, now, by, 'decision.refused', row));
 }
 
 const APPROVERS_UNKNOWN = { ok: false, why: 'approvers_unknown' } as const;
