@@ -3,7 +3,7 @@
 import type { MessageClaim } from '../payouts/digest/port.ts';
 import { type DigestMessageKind, nextAttemptAt, POST_AGAIN, POST_REFUSED } from '../payouts/digest/run.ts';
 import type { Message } from '../slack/block-kit/blocks.ts';
-import { SlackFailure } from '../slack/api/messenger.ts';
+import { SlackFailure } from '../slack/api/client.ts';
 import { isContentRefused, isMessageGone, isPlaceClosed, isTokenRefused } from '../slack/api/error-codes.ts';
 import { perhapsAgain } from '../slack/views/digest-message.ts';
 import { type DigestParts, iso, missedMessage } from './digest-parts.ts';

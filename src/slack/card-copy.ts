@@ -4,7 +4,8 @@ import type { CardCopy, CardResult, HeldCopy } from '../payouts/cancel/ports.ts'
 import type { CancelRequest } from '../payouts/cancel/request.ts';
 import { HOUR_MS } from '../payouts/time.ts';
 import { isMessageGone, isPlaceClosed } from './api/error-codes.ts';
-import { type Posted, SlackFailure } from './api/messenger.ts';
+import { SlackFailure } from './api/client.ts';
+import type { Posted } from './api/messenger.ts';
 import type { Message } from './block-kit/blocks.ts';
 import { type CardWork, findPosted, markOf, removeOthers, yieldToHolder } from './card-duplicates.ts';
 import { cardMessage } from './card-messages.ts';

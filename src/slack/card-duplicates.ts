@@ -5,7 +5,8 @@ import type { CardCopy, HeldCopy } from '../payouts/cancel/ports.ts';
 import type { CancelRequest } from '../payouts/cancel/request.ts';
 import type { Deps } from '../payouts/deps.ts';
 import { isMessageGone } from './api/error-codes.ts';
-import { type Messenger, type Posted, SlackFailure } from './api/messenger.ts';
+import { SlackFailure } from './api/client.ts';
+import type { Messenger, Posted } from './api/messenger.ts';
 
 /** What the work on a message needs. */
 export interface CardWork {

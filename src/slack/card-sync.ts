@@ -12,7 +12,8 @@ import { renewing } from '../renewing.ts';
 import { type AdvanceAndShow, createAdvanceAndShow } from './advance-and-show.ts';
 import { showCopy } from './card-copy.ts';
 import type { CardWork } from './card-duplicates.ts';
-import type { Messenger, SlackFailure } from './api/messenger.ts';
+import type { SlackFailure } from './api/client.ts';
+import type { Messenger } from './api/messenger.ts';
 
 /** Debounce: Slack redelivers clicks, and the message they came from was just brought up to date. */
 const REPAIRED_FOR_MS = 10_000;

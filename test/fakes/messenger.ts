@@ -2,7 +2,8 @@
 
 import type { Message } from '../../src/slack/block-kit/blocks.ts';
 import type { Mark } from '../../src/slack/api/find-own.ts';
-import { type Messenger, type Posted, SlackFailure } from '../../src/slack/api/messenger.ts';
+import { SlackFailure } from '../../src/slack/api/client.ts';
+import type { Messenger, Posted } from '../../src/slack/api/messenger.ts';
 
 export interface StandingMessage extends Posted {
   message: Message;

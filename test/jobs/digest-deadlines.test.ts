@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/payouts/time.ts';
-import { SlackFailure } from '../../src/slack/api/messenger.ts';
+import { SlackFailure } from '../../src/slack/api/client.ts';
 import { openDigestStage, READABLE, TEN, UNREADABLE, DIGEST } from './digest-stage.ts';
 
 const ELEVEN = TEN + HOUR_MS;

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { HOUR_MS, MINUTE_MS } from '../../src/payouts/time.ts';
-import { SlackFailure } from '../../src/slack/api/messenger.ts';
+import { SlackFailure } from '../../src/slack/api/client.ts';
 import { CHANNEL, LEASE_MS, openDigestStage, READABLE, TEN, UNREADABLE, DIGEST } from './digest-stage.ts';
 
 describe('a holder that is slow', () => {

@@ -2,7 +2,7 @@
 
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { MINUTE_MS } from '../../src/payouts/time.ts';
-import { SlackFailure } from '../../src/slack/api/messenger.ts';
+import { SlackFailure } from '../../src/slack/api/client.ts';
 import { CHANNEL, LEASE_MS, openDigestStage, READABLE, TEN, UNREADABLE, DIGEST } from './digest-stage.ts';
 
 const DUE = { dueAt: '2026-11-20T04:30:00.000Z' };

@@ -7,7 +7,7 @@ import { createLog } from '../../src/log.ts';
 import type { DigestOutcome } from '../../src/payouts/digest/run.ts';
 import type { WalkEnd } from '../../src/payouts/links/page.ts';
 import { HOUR_MS, MINUTE_MS } from '../../src/payouts/time.ts';
-import { SlackFailure } from '../../src/slack/api/messenger.ts';
+import { SlackFailure } from '../../src/slack/api/client.ts';
 import type { Walk } from '../fakes/gateway.ts';
 import { createMessenger } from '../fakes/messenger.ts';
 import { makeDeps, page, record } from '../payouts/setup.ts';

@@ -7,7 +7,7 @@ import { freshCopy } from '../../src/payouts/cancel/messages.ts';
 import type { CardCopy } from '../../src/payouts/cancel/ports.ts';
 import { HOUR_MS } from '../../src/payouts/time.ts';
 import { createApprovalCards } from '../../src/slack/card-sync.ts';
-import { SlackFailure } from '../../src/slack/api/messenger.ts';
+import { SlackFailure } from '../../src/slack/api/client.ts';
 import { createMessenger, type FakeMessenger } from '../fakes/messenger.ts';
 import { CHECKER, MAKER, makeDeps, NOON, type TestDeps } from '../payouts/setup.ts';
 import { request, entry, next } from '../store/samples.ts';

@@ -10,8 +10,6 @@ import { type Clients, call, SlackFailure } from './client.ts';
 import { findMarked, type Mark, metadataOf } from './find-own.ts';
 import { createResponder } from './response-url.ts';
 
-export { SlackFailure };
-
 export interface Posted {
   channelId: string;
   ts: string;

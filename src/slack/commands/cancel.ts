@@ -9,7 +9,7 @@ import { BLOCK_IDS } from '../block-kit/ids.ts';
 import { decodeCancelMetadata, encodeCancelMetadata, readReasonInput } from '../block-kit/form-metadata.ts';
 import type { Context } from '../context.ts';
 import type { CommandOf } from '../parse/command.ts';
-import type { SlackFailure } from '../api/messenger.ts';
+import type { SlackFailure } from '../api/client.ts';
 import { isPlaceClosed } from '../api/error-codes.ts';
 import { requestOpened } from '../views/approval-answers.ts';
 import { approvalCard } from '../views/approval-card.ts';

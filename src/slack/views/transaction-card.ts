@@ -22,7 +22,17 @@ import {
   plain,
   section,
 } from '../block-kit/blocks.ts';
-import { asOf, day, type Mrkdwn, md, person, rupees, fallback, fallbackText, when } from '../block-kit/text.ts';
+import {
+  asOf,
+  day,
+  type Mrkdwn,
+  md,
+  person,
+  rupees,
+  fallback,
+  fallbackText,
+  when,
+} from '../block-kit/text.ts';
 import { dotted, environmentTag, environmentWord, requestId } from './parts.ts';
 import { verdict } from './transaction-words.ts';
 
