@@ -1,4 +1,4 @@
-/** Owns the tour's first cancel: asked for by one person, approved by another, carried out once. */
+/** Owns the tour's first cancellation: requested by one person, approved by another, executed once. */
 
 import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
 import type { Chapter } from './tour.ts';
@@ -13,11 +13,11 @@ export const cancelling: Chapter = {
       async play({ types, find, expect }) {
         const { answer } = await types('operator', `cancel ${linkId} duplicate of invoice 118`);
         expect.onlyFor(answer, 'operator');
-        expect.reads(answer, '#payout-approvals', 'The link stays active until it is approved');
+        expect.reads(answer, '#payout-approvals', 'until it is approved');
         const card = find('approvals', linkId);
         expect.forAll(card, 'approvals');
         expect.reads(card, '₹12,500.50', 'Zubin Wadia', 'Asha Rao', 'duplicate of invoice 118', 'expires');
-        // Those who may decide are called, and the one who may not is not.
+        // The approvers are mentioned, the requester is not.
         expect.reads(card, 'For approval: @S0APPROVERS');
         expect.lacks(card, '@Asha Rao');
         expect.buttons(card, 'Approve', 'Reject');
@@ -72,11 +72,11 @@ export const cancelling: Chapter = {
     },
     {
       claim:
-        'The requester is told by direct message, and the channel where it was typed reads nothing of it',
+        'The requester is told by direct message, and the channel where it was typed shows nothing of it',
       play({ told, find, expect }) {
         expect.reads(told('operator', 'Link cancelled'), linkId, 'Next:');
         const inChannel = find('payouts', 'Link cancelled');
-        expect.that(!inChannel || inChannel.ephemeralFor !== undefined, 'the outcome stands in the channel');
+        expect.that(!inChannel || inChannel.ephemeralFor !== undefined, 'the channel shows the outcome');
       },
     },
     {
@@ -88,7 +88,7 @@ export const cancelling: Chapter = {
         });
         const answer = messages.find(({ message }) => message.ephemeralFor)?.message;
         expect.onlyFor(answer, 'approver');
-        expect.reads(answer, 'You have already approved this request', 'Your second click had no effect');
+        expect.reads(answer, 'You have already approved', 'second click');
         expect.calls('cancel', 1, linkId);
       },
     },

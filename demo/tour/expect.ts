@@ -1,4 +1,4 @@
-/** Owns what a step of the tour may expect, and how it is said when it is not so. */
+/** Owns what a step of the tour expects, and the message when it does not hold. */
 
 import type { DemoOperation } from '../../fakes/instantpay/faults.ts';
 import type { InstantPay } from '../../fakes/instantpay/server.ts';
@@ -11,7 +11,7 @@ import type { ChannelKey, PersonKey } from '../../fakes/slack/workspace.ts';
 type Missing<Thing> = Thing | undefined;
 
 export interface Expect {
-  /** The one way everything below says no. */
+  /** Fails the step unless it holds; all others go through it. */
   that(holds: boolean, otherwise: string): void;
   /** It contains each of these. */
   reads(shown: Missing<SlackMessage | SlackView>, ...words: string[]): void;
@@ -22,9 +22,9 @@ export interface Expect {
   /** These buttons are on it. */
   buttons(message: Missing<SlackMessage>, ...labels: string[]): void;
   noButtons(message: Missing<SlackMessage>, ...labels: string[]): void;
-  /** Nothing in it calls a channel or everybody: what looks like it is only text. The approvers' group may be called. */
+  /** No mention of a channel or of everybody is live in it; the approvers’ group may be mentioned. */
   callsNobody(message: Missing<SlackMessage>): void;
-  /** So many calls of this operation so far, about this link when one is told. */
+  /** The calls of this operation so far, optionally about one link. */
   calls(operation: DemoOperation, count: number, linkId?: string): void;
 }
 
@@ -45,7 +45,7 @@ export function createExpect(slack: LocalSlack, instantpay: InstantPay, fail: (w
       const text = wordsOf(shown);
       for (const word of given) {
         const there = text.includes(word);
-        that(there === wanted, `"${word}" ${there ? 'stands' : 'does not stand'} in: ${clip(text)}`);
+        that(there === wanted, `"${word}" ${there ? 'is' : 'is not'} in: ${clip(text)}`);
       }
     };
   const labels =
