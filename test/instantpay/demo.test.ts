@@ -64,8 +64,9 @@ describe('who is let in', () => {
   ])('not with %j', async (wrong, statuscode) => {
     const instantPay = await makeInstantPay();
     instantPay.addLink({ linkId: LINK_ID });
-    const { client } = makeClient(instantPay.url, wrong);
+    const { client, events } = makeClient(instantPay.url, wrong);
     expect(await client.cancel(LINK_ID)).toMatchObject({ kind: 'refused' });
+    expect(events).toEqual([expect.objectContaining({ statuscode })]);
     expect(instantPay.calls).toMatchObject([{ operation: 'cancel', linkId: LINK_ID, executed: false }]);
     await expect(client.track(LINK_ID)).rejects.toMatchObject({ statuscode });
     expect(instantPay.link(LINK_ID)?.status).toBe('ISSUED');

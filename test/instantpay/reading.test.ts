@@ -91,7 +91,6 @@ describe('the published samples', () => {
     expect(await (await answeredWith(NOTIFIED)).notify(LINK_ID)).toEqual({
       kind: 'done',
       message: 'Notification Link Sent To *******742 and ******@instantpay.in',
-      statuscode: 'TXN',
       ipayUuid: NOTIFIED.ipay_uuid,
       environment: 'live',
     });
