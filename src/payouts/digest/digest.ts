@@ -1,4 +1,4 @@
-/** Owns the digest: pages folded into counts, totals, ageing and a bounded choice of rows; memory stays flat. */
+/** Owns the digest: folds pages into counts, totals, ageing and a bounded choice of rows; memory stays flat. */
 
 import { isPayoutDeskError } from '../../errors.ts';
 import { requirePermission } from '../access.ts';
@@ -8,10 +8,10 @@ import type { WalkEnd } from '../links/page.ts';
 import { reasonOf, walkLinks } from '../links/walk.ts';
 import { DAY_MS, HOUR_MS } from '../time.ts';
 
-/** How many of the oldest and of the largest links a digest names for each status. */
+/** Oldest and largest links shown for each status. */
 export const ROWS_NAMED = 5;
 
-/** Upper bounds of the ageing buckets; the last one is open. */
+/** Ageing buckets; the last one is open. */
 export const AGEING = [
   { label: '< 1 h', belowMs: HOUR_MS },
   { label: '1–24 h', belowMs: DAY_MS },
@@ -21,14 +21,14 @@ export const AGEING = [
 
 export interface AgeBucket {
   count: number;
-  /** Exact however large (R3); without the links whose amount cannot be read. */
+  /** Exact (R3); without links whose amount cannot be read. */
   totalPaise: bigint;
 }
 
 export interface StatusDigest {
   status: KnownStatus;
   count: number;
-  /** Exact however large (R3); without the links of `amountUnknown`. */
+  /** Exact (R3); without the links of `amountUnknown`. */
   totalPaise: bigint;
   /** Links whose amount cannot be read. */
   amountUnknown: number;
@@ -44,28 +44,28 @@ export interface Digest {
   at: number;
   statuses: StatusDigest[];
   environment: Environment | undefined;
-  /** InstantPay's request id of the last page that was read (R19). */
+  /** InstantPay’s request ID of the last page read (R19). */
   ipayUuid: string | undefined;
-  /** Only a complete walk may be read as the whole (R2). */
+  /** False: figures are partial and must not be shown (R2). */
   complete: boolean;
-  /** Why it is not complete: one sentence. */
+  /** Why it is incomplete, in one sentence. */
   reason: string | undefined;
   pagesRead: number;
   recordsRead: number;
 }
 
 /**
- * Returns what the age of a link counts from, in epoch milliseconds: its expiry when it is EXPIRED, else its creation.
- * The list does not tell since when a link is PROCESSING, so whoever shows the age says what it counts from (R20).
+ * Returns the start of a link’s age, in epoch milliseconds: its expiry if EXPIRED, else its creation. The list does not
+ * report when PROCESSING began, so a view names the start it counts from (R20).
  */
 export function since(link: PayoutLink): number | undefined {
   return link.status === 'EXPIRED' ? link.expiresAt : link.createdAt;
 }
 
-/** More rows than are named, so that the ones named stay right when some turn out to have moved on. */
+/** More rows than shown: some may be removed by newer records. */
 const ROWS_KEPT = 4 * ROWS_NAMED;
 
-/** What is kept of a link, to take it out again when a newer record of it comes. */
+/** What removing a link needs, when a newer record of it comes. */
 interface Counted {
   status: string;
   amountPaise: number | undefined;
@@ -73,8 +73,8 @@ interface Counted {
 }
 
 /**
- * An accumulator for one walk: `add` every link as it comes, then read `digest`. A link that comes again replaces its
- * earlier record: a walk hands links on twice when the list moved meanwhile (R2).
+ * The fold of one walk: `add` each link, then read `digest`. A later record of a link replaces the earlier one: a walk
+ * may return a link twice when the list moves meanwhile (R2).
  */
 export function startDigest(statuses: readonly KnownStatus[], now: number) {
   const counted = new Map<string, Counted>();
@@ -125,7 +125,7 @@ export function startDigest(statuses: readonly KnownStatus[], now: number) {
       insert(digest.oldest, link, (one, other) => (since(one) ?? Infinity) - (since(other) ?? Infinity));
       insert(digest.largest, link, (one, other) => (other.amountPaise ?? -1) - (one.amountPaise ?? -1));
     },
-    /** The link has left the statuses of this digest since its record was added. */
+    /** For a link that has left these statuses since it was added. */
     remove,
     digest: (): StatusDigest[] =>
       [...byStatus.values()].map((digest) => ({
@@ -147,7 +147,7 @@ function drop(rows: PayoutLink[], linkId: string): void {
   if (index !== -1) rows.splice(index, 1);
 }
 
-/** Keeps the first ROWS_KEPT of an order; ties keep the one that came first. */
+/** Keeps the first ROWS_KEPT of an order; ties in order of arrival. */
 function insert(
   rows: PayoutLink[],
   link: PayoutLink,
@@ -190,7 +190,7 @@ export async function composeDigest(deps: Deps, statuses: readonly KnownStatus[]
   };
 }
 
-/** The digest somebody asked for with `/payout digest`. */
+/** The digest on request: `/payout digest`. */
 export async function digestFor(deps: Deps, actor: Actor, statuses: readonly KnownStatus[]): Promise<Digest> {
   await requirePermission(deps, actor, 'look', { subject: 'digest.read' });
   return composeDigest(deps, statuses);

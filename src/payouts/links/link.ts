@@ -1,8 +1,8 @@
-/** Owns what a payout link is: its id, its statuses and which of them allow an action. */
+/** Owns the payout link: its ID, its statuses and the actions each status allows. */
 
 import { DAY_MS, MINUTE_MS } from '../time.ts';
 
-/** The published link statuses (InstantPay's page of the track operation). */
+/** The link statuses published by InstantPay, for the track operation. */
 export const KNOWN_STATUSES = ['ISSUED', 'PROCESSING', 'CLAIMED', 'EXPIRED', 'CANCELLED'] as const;
 
 export type KnownStatus = (typeof KNOWN_STATUSES)[number];
@@ -14,7 +14,7 @@ export type LinkStatus = (typeof LINK_STATUSES)[number];
 export const ENVIRONMENTS = ['live', 'sandbox'] as const;
 export type Environment = (typeof ENVIRONMENTS)[number];
 
-/** Who is paid. `email` and `mobile` are masked (R17) before they get here. */
+/** The recipient. `email` and `mobile` are masked when the answer is read (R17). */
 export interface Contact {
   name: string | undefined;
   email: string | undefined;
@@ -37,7 +37,7 @@ export interface PayoutLink {
   paymentModes: string[];
   /** Whether InstantPay verifies the beneficiary's account before it pays. */
   verifyBene: boolean | undefined;
-  /** Epoch milliseconds, UTC. As far as the link id tells (R20). */
+  /** Epoch milliseconds, UTC. Undefined unless the link ID holds a plausible time (R20). */
   createdAt: number | undefined;
   /** Epoch milliseconds, UTC. From when the link can be claimed; not its creation (R20). */
   activatedAt: number | undefined;
@@ -45,7 +45,7 @@ export interface PayoutLink {
   expiresAt: number | undefined;
 }
 
-/** One line of a link's history. `text` is free text with every number and address in it masked (R7). */
+/** One entry of a link’s history. `text` is free text, numbers and addresses masked (R7). */
 export interface LinkActivity {
   text: string;
   /** Epoch milliseconds, UTC. */
@@ -57,7 +57,7 @@ export interface LinkActivity {
   accountIfsc: string | undefined;
 }
 
-/** The answer of the track operation; the link id is the asker's, since the answer has none (R18). */
+/** The answer of the track operation. `linkId` is the requested one: the answer has none (R18). */
 export interface TrackedLink {
   linkId: string;
   status: LinkStatus;
@@ -65,7 +65,7 @@ export interface TrackedLink {
   /** Undefined when InstantPay's amount cannot be read (R3). */
   amountPaise: number | undefined;
   activity: LinkActivity[];
-  /** How many entries between the first and the last ones were left out of a very long history. */
+  /** Entries left out of the middle of a very long history. */
   activityLeftOut: number;
   /** Where the answer came from, as the answer says (R15). */
   environment: Environment | undefined;
@@ -74,7 +74,7 @@ export interface TrackedLink {
 
 const LINK_ID = /^[0-9a-f]{24}$/i;
 
-/** The link id in lower case, or undefined when the text is not 24 hex digits (R18). */
+/** Returns the link ID in lower case; undefined unless the text is 24 hex digits (R18). */
 export function parseLinkId(text: string): string | undefined {
   const trimmed = text.trim();
   return LINK_ID.test(trimmed) ? trimmed.toLowerCase() : undefined;
@@ -86,16 +86,16 @@ export function readStatus(text: string): LinkStatus {
   return KNOWN_STATUSES.find((status) => status === upper) ?? 'UNKNOWN';
 }
 
-/** The longest time between the creation of a link and its expiry that is believed. */
+/** Longest plausible time from a link’s creation to its expiry. */
 const LONGEST_LIFE_MS = 366 * DAY_MS;
-/** InstantPay's clock may be ahead of ours. */
+/** InstantPay’s clock may be ahead of ours by this much. */
 const AHEAD_MS = 10 * MINUTE_MS;
 /** No link is older than the service. */
 const EARLIEST = Date.parse('2016-01-01T00:00:00Z');
 
 /**
- * Returns when a link was created, in epoch milliseconds: the seconds its id begins with, when they lie within the
- * link's plausible life; else undefined (R20).
+ * Returns when a link was created, in epoch milliseconds: the seconds in the first 8 digits of its ID, if plausible for
+ * this link; else undefined (R20).
  */
 export function creationOf(linkId: string, expiresAt: number | undefined, now: number): number | undefined {
   const createdAt = Number.parseInt(linkId.slice(0, 8), 16) * 1_000;
@@ -104,15 +104,15 @@ export function creationOf(linkId: string, expiresAt: number | undefined, now: n
   return createdAt >= earliest && createdAt <= latest ? createdAt : undefined;
 }
 
-/** Returns the time of the first entry of a link's history: its creation, exactly (R20). */
+/** Returns the time of the first history entry: the exact creation (R20). */
 export function firstActivityAt({ activity }: TrackedLink): number | undefined {
   const times = activity.flatMap(({ at }) => at ?? []);
   return times.length === 0 ? undefined : Math.min(...times);
 }
 
 /**
- * Returns since when a PROCESSING link is being paid: the first of the entries with an account or an order that end
- * its history, which is the claim (R20). Their text is free and decides nothing (R7).
+ * Returns when a PROCESSING link was claimed: the first of the trailing history entries with an account or an order (R20).
+ * Their free text decides nothing (R7).
  */
 export function claimedAt({ activity }: TrackedLink): number | undefined {
   let since: number | undefined;
@@ -123,7 +123,7 @@ export function claimedAt({ activity }: TrackedLink): number | undefined {
   return since;
 }
 
-/** Only an ISSUED link may be cancelled (R8). */
+/** R8: only ISSUED links. */
 export function canCancel(status: LinkStatus): boolean {
   return status === 'ISSUED';
 }

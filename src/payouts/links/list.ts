@@ -15,13 +15,13 @@ export interface ListQuery {
 export interface LinkList {
   query: ListQuery;
   page: LinkPage;
-  /** InstantPay says that there is an older page, or may have one (R2). */
+  /** InstantPay reports an older page, or may have one (R2). */
   hasOlder: boolean;
 }
 
 export const LINKS_A_PAGE = 10;
 
-/** Whether older links may follow: by InstantPay's pages, by its count, or because it filled this page (R2). */
+/** Whether older links may follow: by InstantPay’s page count, its record count, or because this page is full (R2). */
 export function hasOlderPage(page: LinkPage): boolean {
   const { pageNumber, totalPages, totalRecords, recordTo, recordsReceived } = page;
   if (totalPages !== undefined && totalPages > pageNumber) return true;
@@ -31,7 +31,7 @@ export function hasOlderPage(page: LinkPage): boolean {
   return recordsReceived >= LINKS_A_PAGE && !isLast;
 }
 
-/** One page of links, ten as InstantPay sends them; those that do not answer the filter are left out (R1). */
+/** Returns one page of up to ten links; records outside the filter are left out (R1). */
 export async function list(deps: Deps, actor: Actor, query: ListQuery): Promise<LinkList> {
   await requirePermission(deps, actor, 'look', { subject: 'link.list' });
   const filter: LinkFilter = {};

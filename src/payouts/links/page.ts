@@ -1,34 +1,34 @@
-/** Owns what is asked of InstantPay's list and what comes back: filter, page, end of a walk. Types alone. */
+/** Owns the list’s filter, its pages and the end of a walk. Types only. */
 
 import type { Environment, KnownStatus, PayoutLink } from './link.ts';
 
 export interface LinkFilter {
   statuses?: readonly KnownStatus[];
-  /** A name, a mobile number or an e-mail address, unmasked, as the asker typed it. */
+  /** A name, a mobile number or an email address as typed, unmasked. */
   contact?: string;
   linkId?: string;
-  /** An https://instant.pe/... address; there is no such filter upstream, so pages are walked for it. */
+  /** An https://instant.pe/... address. InstantPay has no such filter, so pages are walked. */
   url?: string;
 }
 
-/** One page of the list operation, already filtered again on our side (R1). */
+/** One page of the list operation, filtered again here (R1). */
 export interface LinkPage {
   pageNumber: number;
   links: PayoutLink[];
-  /** The page InstantPay says it sent; differs from `pageNumber` only when it sent another one than was asked for. */
+  /** The page InstantPay reports; differs from `pageNumber` if it returned another one. */
   currentPage: number | undefined;
-  /** How many records InstantPay sent, before our filter. */
+  /** Records InstantPay returned, before our filter. */
   recordsReceived: number;
-  /** How many of them did not answer the filter and were left out (R1). */
+  /** Records outside the filter, left out (R1). */
   mismatched: number;
-  /** The ids of those: who kept an earlier record of one of them lets go of it. */
+  /** Their link IDs: a reader drops earlier records of these links. */
   mismatchedIds: readonly string[];
-  /** How many of them cannot be read and were left out (R1). */
+  /** Records that cannot be read, left out (R1). */
   unreadable: number;
-  /** What InstantPay counts for the whole list, before our filter (R2). */
+  /** InstantPay’s counts for the whole list, before our filter (R2). */
   totalRecords: number | undefined;
   totalPages: number | undefined;
-  /** The places of the first and the last record of this page in the whole list, from 1. */
+  /** Positions of the first and last record of this page in the whole list, from 1. */
   recordFrom: number | undefined;
   recordTo: number | undefined;
   environment: Environment | undefined;
@@ -36,15 +36,14 @@ export interface LinkPage {
 }
 
 /**
- * How a walk over pages ended (R2). Complete: every link InstantPay counts was read. Not complete: what was read is
- * not the whole, and `reason` says why.
+ * The end of a walk (R2). Complete: every link InstantPay counts was read. Otherwise `reason` says why not.
  */
 export interface WalkEnd {
   complete: boolean;
-  /** One sentence for people; only when not complete. */
+  /** One sentence for people; undefined if complete. */
   reason: string | undefined;
-  /** Of the last time through the list. */
+  /** Pages of the last pass over the list. */
   pagesRead: number;
-  /** Links read, each counted once. */
+  /** Distinct links read. */
   recordsRead: number;
 }

@@ -1,17 +1,17 @@
-/** Owns private details on their way to one person. */
+/** Owns the unmasked details of a link, for one person. */
 
 export interface PrivateDetails {
   name: string | undefined;
   email: string | undefined;
   mobile: string | undefined;
-  /** Where the recipient claims the link, and its QR code. */
+  /** The link’s claim address and its QR code. */
   url: string | undefined;
   qrUrl: string | undefined;
-  /** Account numbers with their IFSC, as the link's history has them. */
+  /** Account numbers with their IFSC, from the link’s history. */
   accounts: { number: string; ifsc: string | undefined }[];
 }
 
-/** Unmasked values on their way to one person: opaque, so that no log line, record or message takes them by accident. */
+/** Unmasked values for one person: opaque, so that no log line, row or message holds them by accident. */
 export class Revealed {
   readonly #details: PrivateDetails;
 
@@ -19,7 +19,7 @@ export class Revealed {
     this.#details = details;
   }
 
-  /** For the one message the asker gets. */
+  /** For the one private message. */
   open(): PrivateDetails {
     return this.#details;
   }

@@ -1,9 +1,8 @@
-/** Owns what a person may type for a link, and the only sentences on what a link ID looks like (R18). */
+/** Owns what can be typed for a link, and the only sentences on the form of a link ID (R18). */
 
 import { UsageError } from '../../errors.ts';
 import { parseLinkId } from './link.ts';
 
-/** What a person may type for a link. */
 export type LinkTarget =
   | { kind: 'id'; linkId: string }
   | { kind: 'url'; url: string }

@@ -1,4 +1,4 @@
-/** Owns what a transaction's answer means (R11, R22) and which days and times may be asked for (R12-R14). */
+/** Owns the meaning of a transaction’s answer (R11, R22) and when InstantPay may be asked (R12-R14). */
 
 import { UsageError } from '../../errors.ts';
 import { given } from '../given.ts';
@@ -10,14 +10,14 @@ export const TRANSACTION_OUTCOMES = ['successful', 'under_process', 'failed', 'u
 export type TransactionOutcome = (typeof TRANSACTION_OUTCOMES)[number];
 
 /**
- * How a query itself ended, apart from the transaction: `answered` (outer TXN), `failed` (any other outer code: the
- * transaction's state is unknown), `unreachable` (sent, no usable answer), `not_sent`.
+ * The result of the query, not of the transaction: `answered` (outer TXN), `failed` (any other outer code: the
+ * transaction’s status is unknown), `unreachable` (sent, no usable answer), `not_sent`.
  */
 export const QUERY_RESULTS = ['answered', 'failed', 'unreachable', 'not_sent'] as const;
 
 /**
- * Why a query failed, as far as its code tells (R23): `access` (credentials or rights), `malformed` (what was asked is
- * not accepted), `try_again` (busy), `declined` (a plain no, which may mean "not found"), `unrecognised`.
+ * Why a query failed, by its code (R23): `access` (credentials or rights), `malformed` (request not accepted), `try_again`
+ * (busy), `declined` (may mean "not found"), `unrecognised`.
  */
 export const QUERY_PROBLEMS = ['access', 'malformed', 'try_again', 'declined', 'unrecognised'] as const;
 export type QueryProblem = (typeof QUERY_PROBLEMS)[number];
@@ -43,11 +43,11 @@ export interface TransactionQuery {
   externalRef: string;
   /** YYYY-MM-DD, a day in Asia/Kolkata. */
   date: string;
-  /** AePS transactions alone are asked for with `source: ORDER`. */
+  /** AePS queries are sent with `source: ORDER`. */
   aeps: boolean;
 }
 
-/** What InstantPay answered to one query. Private values are masked; amounts in paise; times epoch ms UTC. */
+/** InstantPay’s answer to one query. Private values are masked; amounts in paise; times in epoch ms UTC. */
 export interface TransactionAnswer {
   outcome: TransactionOutcome;
   query: (typeof QUERY_RESULTS)[number];
@@ -57,7 +57,7 @@ export interface TransactionAnswer {
   statuscode: string | undefined;
   /** Inner transactionStatusCode. */
   transactionStatusCode: string | undefined;
-  /** InstantPay's words, masked, or what went wrong on the way. */
+  /** InstantPay’s message, masked, or the failure of the call. */
   message: string;
   amountPaise: number | undefined;
   /** InstantPay gave an amount that cannot be read (R3). */
@@ -72,21 +72,21 @@ export interface TransactionAnswer {
   account: string | undefined;
   /** The bank of an AePS transaction. */
   bank: string | undefined;
-  /** What moved on the InstantPay account. */
+  /** The movement on the InstantPay account. */
   pool: PoolBooking | undefined;
   /** Present only when InstantPay reports a reversal with a reference (R11, R21); no other refund is claimed (R10). */
   reversal: (Booking & { referenceId: string }) | undefined;
   /** The caller’s own tags, masked: "desc: value". */
   tags: string[];
-  /** The transaction InstantPay answered about, masked, when it is not the one that was asked for (R22). */
+  /** The transaction InstantPay answered about, masked, if it is not the requested one (R22). */
   answeredAbout: { externalRef: string | undefined; date: string | undefined } | undefined;
   environment: Environment | undefined;
   ipayUuid: string | undefined;
-  /** The day that was asked for, YYYY-MM-DD. */
+  /** The requested day, YYYY-MM-DD. */
   date: string;
 }
 
-/** R11: what the codes of an answer say about the transaction. */
+/** R11: the outcome, by the codes of an answer. */
 export function outcomeOf(outerCode: string | undefined, innerCode: string | undefined): TransactionOutcome {
   if (outerCode !== 'TXN' || !innerCode) return 'unknown';
   if (innerCode === 'TXN') return 'successful';
@@ -94,25 +94,25 @@ export function outcomeOf(outerCode: string | undefined, innerCode: string | und
   return 'failed';
 }
 
-/** A final outcome is kept and not asked for again unless a person wants it (R12). */
+/** R12: a final outcome is checked again only on `Check now`. */
 export function isFinalOutcome(outcome: TransactionOutcome): boolean {
   return outcome === 'successful' || outcome === 'failed';
 }
 
-/** R12: a query that was not sent, or was refused before anything was looked up, does not count for the rhythm. */
+/** R12: a query that was not sent, or refused before a look-up, does not count for the rhythm. */
 export function wasLookedUp({ query, problem }: TransactionAnswer): boolean {
   return query !== 'not_sent' && problem !== 'access' && problem !== 'malformed';
 }
 
-/** R13: only an answer that can mean "not found on this day" is a reason to ask for the next day. */
+/** R13: only an answer that may mean "not found on this day" leads to a query for the next day. */
 export function mayBeElsewhere(answer: TransactionAnswer): boolean {
   if (answer.query === 'failed') return answer.problem === 'declined' || answer.problem === 'unrecognised';
   return answer.query === 'answered' && !answer.transactionStatusCode && !answer.answeredAbout;
 }
 
 /**
- * R22: the transaction an answer is about, when that is not the one asked for; undefined when both agree or InstantPay
- * does not say. Near midnight a transaction may stand on the day beside its own (R13).
+ * R22: the transaction an answer is about, if not the requested one; undefined if both agree or InstantPay does not report
+ * it. Near midnight a transaction may be filed under the day before or after (R13).
  */
 export function otherSubject(
   asked: TransactionQuery,
@@ -126,7 +126,7 @@ export function otherSubject(
   return otherReference || otherDay ? { externalRef: reference, date } : undefined;
 }
 
-/** R13: whether a transaction begun at this wall time (HH:MM) may stand on the next day. */
+/** R13: whether a transaction of this wall time (HH:MM) may be filed under the next day. */
 export function mayStandOnNextDay(time: string): boolean {
   const [hours = 0, minutes = 0] = time.split(':').map(Number);
   return hours * 60 + minutes >= LATE_MINUTE;
@@ -141,7 +141,7 @@ function besideMidnight(askedDate: string, at: number): boolean {
 /** R12: no calls between 23:30 and 00:30 IST. */
 const WINDOW_START_MINUTE = 23 * 60 + 30;
 const WINDOW_END_MINUTE = 30;
-/** R13: a transaction begun from this minute of the day on may stand on the next day; its end may lie just after. */
+/** R13: from this minute of the day on a transaction may be filed under the next day; its end may be just after midnight. */
 const LATE_MINUTE = 23 * 60 + 55;
 const EARLY_MINUTE = 5;
 
@@ -165,7 +165,7 @@ export function readReference(text: string): string {
   return reference;
 }
 
-/** R12: when the nightly window that `now` lies in ends, or undefined outside it. */
+/** R12: the end of the nightly window; undefined outside it. */
 export function windowEnd(now: number): number | undefined {
   const minute = istMinuteOfDay(now);
   if (minute >= WINDOW_START_MINUTE) return istInstant(addDays(istDay(now), 1), '00:30');
@@ -173,7 +173,7 @@ export function windowEnd(now: number): number | undefined {
   return undefined;
 }
 
-/** The first moment at or after `at` that lies outside the nightly window (R12). */
+/** R12: the first moment from `at` on outside the nightly window. */
 export function outsideWindow(at: number): number {
   return windowEnd(at) ?? at;
 }

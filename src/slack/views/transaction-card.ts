@@ -71,7 +71,7 @@ export function transactionCard(report: TransactionReport, options: TransactionC
     ),
   ];
   return message(
-    fallback`Transaction ${fallbackText(shownReference(query.externalRef), 100)} of ${day(istInstant(query.date))}: ${title}${amount}. ${meaning} ${environmentWord(environment)}. ${rhythm}. ${asOf(now)}.`,
+    fallback`${title}${amount}. Transaction ${fallbackText(shownReference(query.externalRef), 100)} of ${day(istInstant(query.date))}. ${meaning} ${environmentWord(environment)}. ${rhythm}. ${asOf(now)}.`,
     blocks,
   );
 }
