@@ -99,7 +99,7 @@ export function createDeps(
     clock,
     newId: overrides.newId ?? (() => randomUUID()),
     policy: config.policy,
-    owed: new Map(),
+    unsaved: new Map(),
     called: new Map(),
     onTransition: logTransitions(log),
     settings: { ...config.rules, approvalChannel: config.approvalChannel },

@@ -6,7 +6,7 @@
 
 import pLimit from 'p-limit';
 import { APPROVED_UNFINISHED, type CancelRequest } from '../payouts/cancel/request.ts';
-import { saveOwed } from '../payouts/cancel/execute.ts';
+import { saveUnsaved } from '../payouts/cancel/execute.ts';
 import { advance } from '../payouts/cancel/settle.ts';
 import type { Deps } from '../payouts/deps.ts';
 
@@ -22,10 +22,10 @@ const A_RUN = 100;
 
 /** One round of expiries and nudges. */
 export async function runWaiting(deps: Deps): Promise<void> {
-  const owed = await eachOf([deps], saveOwed);
+  const unsaved = await eachOf([deps], saveUnsaved);
   const due = await deps.store.requests.due(['pending'], deps.clock(), A_RUN);
   const aged = await eachOf(due, ({ id }) => advance(deps, id));
-  rethrowFirst([...owed, ...aged]);
+  rethrowFirst([...unsaved, ...aged]);
 }
 
 /** One round over the cards that are behind: those that never waited first, then those that Slack did not take. */
@@ -37,13 +37,13 @@ export async function runCards(deps: Deps, cards: Cards): Promise<void> {
 /** One round of what asks InstantPay: carries out what a crash left approved, looks unknown outcomes up. */
 export async function runDecided(deps: Deps, cards: Cards): Promise<void> {
   // First, so that what this process knows is not looked up.
-  const owed = await eachOf([deps], saveOwed);
+  const unsaved = await eachOf([deps], saveUnsaved);
   const due = await deps.store.requests.due(APPROVED_UNFINISHED, deps.clock(), A_RUN);
   const attended = await eachOf(due, async (request) => {
     const advanced = await cards.advanceAndShow(request, () => advance(deps, request.id));
     if ('error' in advanced) throw advanced.error;
   });
-  rethrowFirst([...owed, ...attended]);
+  rethrowFirst([...unsaved, ...attended]);
 }
 
 /** One round of all; the cards after the expiries they show. */

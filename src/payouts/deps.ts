@@ -40,9 +40,9 @@ export interface Deps {
   newId: NewId;
   policy: Policy;
   settings: Settings;
-  /** By request: what this process knows for certain and could not store; the job stores it. */
-  owed: Map<string, Owed>;
-  /** By request, oldest first: the claims this process made a call on that may have left. */
+  /** By request: what this replica knows for certain and could not save; the job saves it. */
+  unsaved: Map<string, Unsaved>;
+  /** By request, oldest first: the claims on which this replica made a call that may have left. */
   called: Map<string, In<'executing'>>;
   /** Told of each stored step of a request, for the log. */
   onTransition: (transition: Transition) => void;
@@ -57,10 +57,10 @@ export interface Transition {
   actorId: string;
 }
 
-/** What became of a claim. Lost with the process; then the outcome is looked up. */
-export interface Owed {
+/** What became of a claim. Lost with the replica; then the outcome is looked up. */
+export interface Unsaved {
   holder: string;
-  /** The version the claim was stored as, if it was: from it on nobody but the holder can be behind this ID. */
+  /** The version the claim was stored as, if it was: from then on only the holder can have written this ID. */
   version: number;
   step: (from: In<'executing' | 'unknown'>) => Step;
 }

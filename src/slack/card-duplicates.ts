@@ -64,7 +64,7 @@ export async function yieldToHolder(
   log.warn({ kind: copy.purpose }, 'card lease lost');
   if (copy.ts !== undefined) {
     // What was edited late may be older than what the next holder showed.
-    await cards.met({ ...copy, ts: copy.ts }, deps.clock());
+    await cards.showAgain({ ...copy, ts: copy.ts }, deps.clock());
     return;
   }
   const stored = (await cards.of(request.id)).find(({ id }) => id === copy.id);

@@ -1,4 +1,4 @@
-/** Owns what each copy of a cancel request shows, and whom a posted one notifies. */
+/** Owns what each message about a cancel request shows, and whom it notifies. */
 
 import { type CancelRequest, isIn } from '../payouts/cancel/request.ts';
 import type { Deps } from '../payouts/deps.ts';

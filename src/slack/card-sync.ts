@@ -84,7 +84,7 @@ export function createApprovalCards(
     advanceAndShow: createAdvanceAndShow(sync, log),
     async repair(request, channelId, ts) {
       const known = await cards.of(request.id);
-      // A copy whose buttons were just pressed may have missed an edit: it is shown again from the start.
+      // A message whose buttons were just pressed may have missed an edit: it is edited again.
       const copy = known.find((card) => card.channelId === channelId && card.ts === ts);
       if (request.status === 'pending' && copy) return;
       const key = `${request.id} ${request.version} ${ts}`;
@@ -93,8 +93,8 @@ export function createApprovalCards(
       if (repaired.has(key)) return;
       repaired.set(key, now);
       try {
-        const met = copy ?? freshCopy(deps.newId(), request.id, 'request', channelId);
-        await cards.met({ ...met, ts }, now);
+        const found = copy ?? freshCopy(deps.newId(), request.id, 'request', channelId);
+        await cards.showAgain({ ...found, ts }, now);
       } catch (error) {
         repaired.delete(key);
         throw error;

@@ -25,7 +25,7 @@ export function cardStore(db: Database, engine: Engine): CardStore {
       return rows.map(fromRow);
     },
 
-    async met(copy, now) {
+    async showAgain(copy, now) {
       const known = await db
         .updateTable('cards')
         .set({ shown_version: 0, next_attempt_at: toInstant(now) })

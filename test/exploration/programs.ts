@@ -250,7 +250,7 @@ function depsOver(ask: (operation: Operation) => Promise<Answer>, clock: () => n
     clock,
     // One run makes one claim at most, and a claim of an earlier run of the same actor is over when it begins.
     newId: () => holder,
-    owed: new Map(),
+    unsaved: new Map(),
     called: new Map(),
     onTransition: () => {},
     policy: EVERYBODY_DECIDES,

@@ -71,7 +71,7 @@ const requests: fc.Arbitrary<Command> = fc.oneof(
       now: instant,
     })
     .map(({ now, ...given }) =>
-      command('met', given, (store) => store.cards.met({ ...card(given), ts: given.ts }, now)),
+      command('showAgain', given, (store) => store.cards.showAgain({ ...card(given), ts: given.ts }, now)),
     ),
   fc
     .record({

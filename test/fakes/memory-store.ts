@@ -249,7 +249,7 @@ function approvalOperations(operation: Operation, append: (entry: AuditEntry) =>
       held.takenOver ||= result.mayComeLate === true;
       return true;
     }),
-    met: operation('cards.met', (copy: CardCopy & { ts: string }, now: number) => {
+    showAgain: operation('cards.showAgain', (copy: CardCopy & { ts: string }, now: number) => {
       const known = [...cards.values()].filter(
         (card) =>
           card.cancelRequestId === copy.cancelRequestId &&

@@ -197,7 +197,7 @@ test.each([
   await run(deps);
   // Nothing was sent, so it may be sent; a look-up would have left it unknown.
   expect(stored(deps)).toMatchObject({ status: 'approved', holder: undefined });
-  expect(deps.owed.size).toBe(0);
+  expect(deps.unsaved.size).toBe(0);
   expect(deps.gateway.calls.track).toHaveLength(looks);
 });
 
@@ -220,7 +220,7 @@ test.each([
     const step = (): never => {
       throw new Error('the test expects no step');
     };
-    deps.owed.set('gone', { holder: 'h1', version: 1, step });
+    deps.unsaved.set('gone', { holder: 'h1', version: 1, step });
     deps.time.now = LATER;
     await expect(run(deps)).rejects.toThrow();
     expect([stored(deps, 'p1')?.status, stored(deps, 'u0')?.status]).toEqual(ends);

@@ -95,7 +95,7 @@ export function makeDeps(options: DepsOptions = {}): TestDeps {
     clock: () => time.now,
     newId: () => `id-${(ids += 1)}`,
     policy: options.policy ?? policy(),
-    owed: new Map(),
+    unsaved: new Map(),
     called: new Map(),
     onTransition: (transition) => void deps.transitions.push(transition),
     transitions: [],

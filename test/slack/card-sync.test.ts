@@ -669,7 +669,7 @@ describe('a click on a copy', () => {
     let away = false;
     deps = makeDeps({
       at: ({ operation }) => {
-        if (away && operation === 'cards.met') throw new Error('the store is away');
+        if (away && operation === 'cards.showAgain') throw new Error('the store is away');
       },
     });
     await open();

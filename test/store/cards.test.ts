@@ -198,22 +198,22 @@ describe.each(ENGINES)('card copies on %s', (engine) => {
     const held = first(await claim(store));
     await store.cards.settle(held, { ...shown(held), nextAttemptAt: NOON + 50 });
     expect(await claim(store)).toEqual([]);
-    await store.cards.met({ ...card({ id: 'other' }), ts: '171.1' }, NOON + 1);
+    await store.cards.showAgain({ ...card({ id: 'other' }), ts: '171.1' }, NOON + 1);
     expect(await claim(store, NOON + 1)).toMatchObject([{ id: 'c1', ts: '171.1', shownVersion: 0 }]);
 
-    await store.cards.met({ ...card({ id: 'x1' }), ts: '171.2' }, NOON);
+    await store.cards.showAgain({ ...card({ id: 'x1' }), ts: '171.2' }, NOON);
     expect(await store.cards.of('a1')).toMatchObject([{ id: 'c1' }, { id: 'x1', ts: '171.2' }]);
     expect(await claim(store)).toMatchObject([{ id: 'x1' }]);
-    await store.cards.met({ ...card({ id: 'x2', cancelRequestId: 'a2' }), ts: '171.2' }, NOON);
+    await store.cards.showAgain({ ...card({ id: 'x2', cancelRequestId: 'a2' }), ts: '171.2' }, NOON);
     expect(await store.cards.of('a2')).toMatchObject([{ id: 'c9', ts: undefined }, { id: 'x2' }]);
-    await store.cards.met({ ...card({ id: 'x3', channelId: 'C_OTHER' }), ts: '171.2' }, NOON);
+    await store.cards.showAgain({ ...card({ id: 'x3', channelId: 'C_OTHER' }), ts: '171.2' }, NOON);
     expect((await store.cards.of('a1')).map(({ id }) => id)).toEqual(['c1', 'x1', 'x3']);
   });
 
   test('a copy of a request that does not exist is refused: nobody would ever find it behind', async () => {
     const { store } = await withCopies(card());
     await expect(
-      store.cards.met({ ...card({ id: 'x', cancelRequestId: 'a9' }), ts: '1' }, NOON),
+      store.cards.showAgain({ ...card({ id: 'x', cancelRequestId: 'a9' }), ts: '1' }, NOON),
     ).rejects.toThrow();
     expect(await store.cards.of('a9')).toEqual([]);
   });

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import type { CancelRequest } from '../../src/payouts/cancel/request.ts';
-import { executeCancel, saveOwed } from '../../src/payouts/cancel/execute.ts';
+import { executeCancel, saveUnsaved } from '../../src/payouts/cancel/execute.ts';
 import type { Deps } from '../../src/payouts/deps.ts';
 import { openStore } from '../../src/store/database.ts';
 import { scriptedGateway } from '../fakes/gateway.ts';
@@ -84,7 +84,7 @@ test('the connection breaks before its answer, and the database stays away: put 
   await expect(executeCancel(deps, approved)).rejects.toMatchObject({ kind: 'unavailable' });
   expect(calls.cancel).toEqual([]);
   way.mend();
-  await saveOwed(deps);
+  await saveUnsaved(deps);
   const back = await deps.store.requests.find(approved.id);
   expect(back).toMatchObject({ status: 'approved', holder: undefined });
   if (back) expect(await executeCancel(deps, back)).toMatchObject({ status: 'executed' });

@@ -22,7 +22,7 @@ export interface CancellationInput {
 
 /**
  * `opened`: approval is requested now. `already_open`: this link has an unfinished request. `delivered_before`: a late
- * copy of a request that has ended since.
+ * delivery of a request that has ended since.
  */
 export interface Requested {
   kind: 'opened' | 'already_open' | 'delivered_before';

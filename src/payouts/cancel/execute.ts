@@ -31,7 +31,7 @@ import {
   START_NOT_CONFIRMED,
 } from './words.ts';
 
-/** A claim stands: the call may be on its way. */
+/** Claimed by a holder, whose call may be on its way. */
 type Held = In<'executing' | 'unknown'>;
 
 /**
@@ -74,7 +74,7 @@ function whyNot(deps: Deps, request: CancelRequest, link: TrackedLink): Outcome 
   return undefined;
 }
 
-/** What was approved in one environment is not carried out in another (R15). */
+/** What was approved in one environment is not executed in another (R15). */
 function movedEnvironment(request: CancelRequest, link: TrackedLink): string | undefined {
   const [asked, found] = [request.environment, link.environment];
   if (asked === undefined || found === undefined || asked === found) return undefined;
@@ -83,7 +83,7 @@ function movedEnvironment(request: CancelRequest, link: TrackedLink): string | u
 
 /**
  * Stores `executing` by compare-and-swap; undefined when another replica was faster. A commit that was not confirmed
- * is made again: the random holder tells whether the one that stands is ours, so a lost answer costs no look-ups.
+ * is made again: the random holder tells whether the stored claim is ours, so a lost answer costs no look-ups.
  */
 async function claim(deps: Deps, request: In<'approved'>, now: number): Promise<Held | undefined> {
   const holder = deps.newId();
@@ -102,7 +102,7 @@ async function claim(deps: Deps, request: In<'approved'>, now: number): Promise<
     return there;
   } catch (error) {
     const release = (from: Held): Step => reschedule(from, START_NOT_CONFIRMED, deps.clock());
-    deps.owed.set(request.id, { holder, version: step.next.version, step: release });
+    deps.unsaved.set(request.id, { holder, version: step.next.version, step: release });
     throw error;
   }
 }
@@ -125,7 +125,7 @@ async function callOnce(deps: Deps, executing: Held): Promise<CancelRequest> {
 /** A database that fails over may lose what it confirmed, so this process knows by itself what it has called for. */
 function rememberCall(deps: Deps, executing: In<'executing'>, now: number): void {
   for (const [id, { executingAt = 0 }] of deps.called) {
-    // The oldest stands first.
+    // Oldest first.
     if (now - executingAt < DAY_MS) break;
     deps.called.delete(id);
   }
@@ -172,7 +172,7 @@ async function recordAnswer(
 }
 
 /**
- * Saves what the holder knows, also after its lease expired: it outranks a look-up. What cannot be stored now is owed,
+ * Saves what the holder knows, also after its lease expired: it outranks a look-up. What cannot be saved now is kept in `unsaved`,
  * and the job stores it.
  */
 async function keepAnswer(deps: Deps, executing: Held, step: (from: Held) => Step): Promise<CancelRequest> {
@@ -186,12 +186,12 @@ async function keepAnswer(deps: Deps, executing: Held, step: (from: Held) => Ste
   try {
     return await storeHeld(deps, id, holder, step);
   } catch (error) {
-    if (isPayoutDeskError(error)) deps.owed.set(id, { holder, version, step });
+    if (isPayoutDeskError(error)) deps.unsaved.set(id, { holder, version, step });
     throw error;
   }
 }
 
-/** Saves the step while this holder's claim stands; returns the request as it is then. */
+/** Saves the step while this holder's claim holds; returns the request as it is then. */
 async function storeHeld(
   deps: Deps,
   cancelRequestId: string,
@@ -211,11 +211,11 @@ function isHeldBy(request: CancelRequest, holder: string): request is Held {
 }
 
 /** Stores what this process knows and could not store before; rejects with Unavailable while the store is away. */
-export async function saveOwed(deps: Deps): Promise<void> {
-  for (const [cancelRequestId, { holder, version, step }] of deps.owed) {
+export async function saveUnsaved(deps: Deps): Promise<void> {
+  for (const [cancelRequestId, { holder, version, step }] of deps.unsaved) {
     const stored = await storeHeld(deps, cancelRequestId, holder, step);
-    // A commit that was lost may still take effect while the version before it stands.
-    if (stored.version >= version) deps.owed.delete(cancelRequestId);
+    // A commit that was lost may still take effect while the version before it is stored.
+    if (stored.version >= version) deps.unsaved.delete(cancelRequestId);
   }
 }
 

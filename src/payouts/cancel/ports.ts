@@ -39,7 +39,7 @@ export interface CardCopy {
   channelId: string;
   /** Slack's message id; undefined until it was posted. */
   ts: string | undefined;
-  /** The approval's version this copy shows; 0 until it was posted. */
+  /** The version of the request that it shows; 0 until it was posted. */
   shownVersion: number;
   /** Attempts since the last success; a claim counts as one, so that an attempt that was cut off counts too. */
   attempts: number;
@@ -49,27 +49,27 @@ export interface CardCopy {
   problem: string | undefined;
 }
 
-/** A copy that one holder alone may post or edit, until its lease ends. */
+/** A message that its holder alone may post or edit, until the lease expires. */
 export interface HeldCopy extends CardCopy {
   /** The fencing token of the lease: later writes compare and swap on it. */
   token: number;
-  /** An earlier lease ended by itself, or the answer to a post was lost: a second message may stand, or yet come. */
+  /** An earlier lease expired, or the answer to a post was lost: there may be a second message, or one may yet come. */
   takenOver: boolean;
 }
 
-/** What came of the work on a copy. */
+/** What came of the work on a message. */
 export type CardResult = Pick<
   CardCopy,
   'channelId' | 'ts' | 'shownVersion' | 'attempts' | 'nextAttemptAt' | 'problem'
 > & {
-  /** The answer to a post was lost: from now on the copy counts as taken over. */
+  /** The answer to a post was lost: from now on the message counts as taken over. */
   mayComeLate?: boolean;
 };
 
 export interface CardStore {
   of(cancelRequestId: string): Promise<CardCopy[]>;
   /**
-   * Atomic: leases the copies of an approval that are behind its version, due and held by nobody. Replicas share the
+   * Atomic: leases the messages of a request that are behind its version, due and not leased. Replicas share the
    * database's clock for leases; `now` counts for what is due, and where there is one process alone.
    */
   claim(cancelRequestId: string, now: number, leaseMs: number): Promise<HeldCopy[]>;
@@ -77,8 +77,8 @@ export interface CardStore {
   renew(copy: HeldCopy, now: number, leaseMs: number): Promise<boolean>;
   /** Compare-and-swap on the token: stores what came of the work and ends the lease; false, and no write: it was lost. */
   settle(copy: HeldCopy, result: CardResult): Promise<boolean>;
-  /** The copy was met where it stands and has to be shown again from the start; one that is not known is added. */
-  met(copy: CardCopy & { ts: string }, now: number): Promise<void>;
-  /** Approvals with a copy that is behind, due and held by nobody, the longest waiting first. */
+  /** Makes a posted message due again from the start; one that is not in the outbox is added. */
+  showAgain(copy: CardCopy & { ts: string }, now: number): Promise<void>;
+  /** Requests with a message that is behind, due and not leased, the longest waiting first. */
   behind(now: number, limit: number): Promise<string[]>;
 }

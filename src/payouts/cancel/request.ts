@@ -50,17 +50,17 @@ export interface CancelRequest {
   reason: string;
   requestedAt: number;
   expiresAt: number;
-  /** When approvers are reminded, and when they were. */
+  /** When approvers are nudged, and when they were. */
   nudgeAt: number;
   nudgedAt: number | undefined;
   /** 1, or 2 above APPROVALS_REQUIRED_ABOVE; fixed when the request is made. */
   approvalsRequired: number;
   approvals: Approval[];
-  /** Votes that no longer count: their voters lost the right to approve before the last vote. */
+  /** Approvals that no longer count: who gave them lost the right to approve before the last one. */
   voidApprovals: Approval[];
-  /** Whether an administrator may approve alone (BREAK_GLASS); fixed when the request is made. */
+  /** Whether one administrator may approve in an emergency (BREAK_GLASS); fixed when the request is made. */
   emergencyAllowed: boolean;
-  /** Why one administrator approved alone; undefined when the ordinary rule was kept. */
+  /** Why one administrator approved without the others; undefined when the ordinary rule was kept. */
   emergencyReason: string | undefined;
   decidedAt: number | undefined;
   /** Who rejected or withdrew it, and why. */
@@ -76,7 +76,7 @@ export interface CancelRequest {
   /** InstantPay's request id of the cancel call (R19). */
   ipayUuid: string | undefined;
   outcome: Outcome | undefined;
-  /** When the desk has to look at this request by itself; undefined once it is finished. */
+  /** When the job looks at this request next; undefined once it is finished. */
   wakeAt: number | undefined;
 }
 

@@ -23,7 +23,7 @@ type Finished = 'executed' | 'refused' | 'unresolved';
 /** Between the look-ups of an unknown outcome: 5 s, 15 s, 1 min and 5 min after it was lost, then hourly for a day. */
 const LOOK_UP_GAPS_MS = [5_000, 10_000, 45_000, 4 * MINUTE_MS];
 
-/** Consent is for now: a decision older than this is not carried out, whatever happened meanwhile. */
+/** Consent is for now: a decision older than this is not executed, whatever happened meanwhile. */
 export const START_WITHIN_MS = 30 * MINUTE_MS;
 
 /** Clocks of replicas differ by less; a decision further in the future says that a clock was set back, so its age is unknown. */

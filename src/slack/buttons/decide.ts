@@ -1,4 +1,4 @@
-/** Owns what follows a person's decision on a cancel request: carry it out, show it everywhere, tell who was late. */
+/** Owns what follows a person's decision on a cancel request: execute it, show it everywhere, tell who was late. */
 
 import { isPayoutDeskError } from '../../errors.ts';
 import { type CancelRequest, isIn } from '../../payouts/cancel/request.ts';
@@ -42,7 +42,7 @@ export async function decide(
     );
     return;
   }
-  // From here on the decision stands, so nothing that fails may say that nothing was done.
+  // The decision is saved: whatever fails from here on must not say that nothing was done.
   const execute = isIn(request, 'approved') ? () => executeCancel(deps, request) : undefined;
   const [advanced] = await Promise.all([
     cards.advanceAndShow(request, execute),
@@ -64,13 +64,13 @@ async function showInPlace(context: Context, cancelRequestId: string, from: Priv
     const waiting = await waitingRequests(deps, actor);
     await context.replace(waitingList(waiting, actor.userId, deps.clock(), request));
   } catch (error) {
-    // The decision stands: whoever may not read the list any more still reads what came of it.
+    // A person who may no longer read the list still reads what came of the decision.
     if (!isPayoutDeskError(error)) throw error;
     await context.replace(approvalCard(request, deps.clock()));
   }
 }
 
-/** A click on a card whose buttons should be gone: that copy missed an edit and gets it now. */
+/** A click on a card whose buttons should be gone: it missed an edit and gets it now. */
 async function repairCard(context: Context, request: CancelRequest): Promise<void> {
   if (context.message && !context.message.ephemeral) {
     await context.cards.repair(request, context.message.channelId, context.message.ts);

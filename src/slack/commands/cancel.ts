@@ -49,20 +49,20 @@ export async function cancelWithReason(context: Context, values: unknown, metada
 async function ask(context: Context, target: LinkTarget, reason: string): Promise<void> {
   const linkId = await findOne(context, target, 'cancel', reason);
   if (!linkId) return;
-  const wish = { linkId, reason, requestedIn: context.channelId };
+  const input = { linkId, reason, requestedIn: context.channelId };
   const id = context.deliveryId && requestIdOf(context.deliveryId, linkId);
-  const known = await requestCancel(context.deps, context.actor, { ...wish, id });
-  // Only what Slack marks as delivered again is a late copy; anything else is a wish of its own.
+  const known = await requestCancel(context.deps, context.actor, { ...input, id });
+  // Only what Slack marks as delivered again is a late copy; anything else is a request of its own.
   const isNew = known.kind === 'delivered_before' && !context.isRedelivery;
   const requested = isNew
-    ? await requestCancel(context.deps, context.actor, { ...wish, id: undefined })
+    ? await requestCancel(context.deps, context.actor, { ...input, id: undefined })
     : known;
   const { request } = requested;
   if (requested.kind === 'delivered_before') {
     await context.answer(approvalCard(request, context.deps.clock()));
     return;
   }
-  // From here on the request stands, so nothing that fails may say that nothing was done.
+  // The request is saved: whatever fails from here on must not say that nothing was done.
   const { notShown, ...failed } = await context.cards.advanceAndShow(request);
   if (notShown || 'error' in failed) {
     await context.answer(failure(cardNotPosted(notShown), { supportCode: context.supportCode }));
@@ -87,7 +87,7 @@ function requestIdOf(delivery: string, linkId: string): string {
   return [...parts, hash.slice(20, 32)].join('-');
 }
 
-/** The request stands; its card follows. */
+/** The request is saved; its card follows. */
 function cardNotPosted(refused: SlackFailure | undefined): string {
   if (refused?.retryAfterMs !== undefined) {
     const seconds = Math.ceil(refused.retryAfterMs / 1_000);

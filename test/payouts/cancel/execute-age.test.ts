@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { Unavailable } from '../../../src/errors.ts';
-import { executeCancel, saveOwed } from '../../../src/payouts/cancel/execute.ts';
+import { executeCancel, saveUnsaved } from '../../../src/payouts/cancel/execute.ts';
 import { advance, settleUnknown } from '../../../src/payouts/cancel/settle.ts';
 import { START_WITHIN_MS } from '../../../src/payouts/cancel/transitions.ts';
 import { DAY_MS, MINUTE_MS } from '../../../src/payouts/time.ts';
@@ -211,15 +211,15 @@ describe('the holder of the claim', () => {
     const store = awayFrom('after');
     const { deps, approved } = await approvedDeps({ cancel: [] }, store.options);
     await expect(executeCancel(deps, approved)).rejects.toThrow(Unavailable);
-    await expect(saveOwed(deps)).rejects.toThrow(Unavailable);
+    await expect(saveUnsaved(deps)).rejects.toThrow(Unavailable);
     store.comeBack();
     const executing = stored(deps);
     expect(executing?.status).toBe('executing');
     deps.time.now = NOON + MINUTE_MS;
     if (executing) expect(await settleUnknown(deps, executing)).toMatchObject({ status: 'unknown' });
-    await saveOwed(deps);
+    await saveUnsaved(deps);
     expect(stored(deps)).toMatchObject({ status: 'approved', holder: undefined });
-    expect(deps.owed.size).toBe(0);
+    expect(deps.unsaved.size).toBe(0);
     deps.gateway.script.cancel = write('done');
     const back = stored(deps);
     if (back) expect(await executeCancel(deps, back)).toMatchObject({ status: 'executed' });
@@ -231,14 +231,14 @@ describe('the holder of the claim', () => {
     const { deps, approved } = await approvedDeps({ cancel: [] }, store.options);
     await expect(executeCancel(deps, approved)).rejects.toThrow(Unavailable);
     store.comeBack();
-    await saveOwed(deps);
+    await saveUnsaved(deps);
     expect(stored(deps)).toEqual(approved);
-    expect(deps.owed.size).toBe(1);
+    expect(deps.unsaved.size).toBe(1);
     deps.gateway.script.cancel = write('done');
     expect(await executeCancel(deps, approved)).toMatchObject({ status: 'executed' });
-    await saveOwed(deps);
+    await saveUnsaved(deps);
     expect(stored(deps)?.status).toBe('executed');
-    expect(deps.owed.size).toBe(0);
+    expect(deps.unsaved.size).toBe(0);
   });
 
   test('a fault of the store that is none of its kinds is not swallowed', async () => {
@@ -251,7 +251,7 @@ describe('the holder of the claim', () => {
       },
     );
     await expect(executeCancel(deps, approved)).rejects.toThrow('a bug');
-    expect(deps.owed.size).toBe(0);
+    expect(deps.unsaved.size).toBe(0);
   });
 });
 
@@ -331,11 +331,11 @@ describe('what could not be stored', () => {
     );
     await expect(executeCancel(deps, approved)).rejects.toThrow(Unavailable);
     expect(stored(deps)?.status).toBe('executing');
-    await expect(saveOwed(deps)).rejects.toThrow(Unavailable);
+    await expect(saveUnsaved(deps)).rejects.toThrow(Unavailable);
     away.is = false;
-    await saveOwed(deps);
+    await saveUnsaved(deps);
     expect(stored(deps)).toMatchObject({ status: 'refused', outcome: { kind: 'instantpay_refused' } });
-    expect(deps.owed.size).toBe(0);
+    expect(deps.unsaved.size).toBe(0);
   });
 
   test('an answer whose commit was not confirmed is stored once', async () => {
