@@ -11,7 +11,7 @@ import { decodeLinkId, decodeRequestId } from './block-kit/values.ts';
 import { createDispatch, type Dispatch, type DispatchOptions } from './dispatch.ts';
 import type { Command } from './parse/command.ts';
 import { parseCommand } from './parse/parse.ts';
-import { ofCommand, readDelayMs, readPlace, readValue, teamOf } from './payload.ts';
+import { commandUrlOf, readDelayMs, readPlace, readValue, teamOf } from './payload.ts';
 import {
   buttonRoute,
   COMMAND_ROUTES,
@@ -144,7 +144,7 @@ function listenToForms({ app, dispatch, clock, log, teamId }: Listening, seal: S
           deliveryId: view.id,
           isRedelivery: retryNum !== undefined,
           responseUrl: place?.responseUrl,
-          commandUrl: ofCommand(place?.responseUrl),
+          commandUrl: commandUrlOf(place?.responseUrl),
           triggerId: undefined,
         },
         subject: route.subject,

@@ -61,7 +61,7 @@ export function readValue(action: unknown): string {
 }
 
 /** Returns the response_url if it is a command's: the path tells whether a command or a click opened the form. */
-export function ofCommand(responseUrl: string | undefined): string | undefined {
+export function commandUrlOf(responseUrl: string | undefined): string | undefined {
   const isOfCommand = responseUrl !== undefined && new URL(responseUrl).pathname.startsWith('/commands/');
   return isOfCommand ? responseUrl : undefined;
 }

@@ -93,7 +93,7 @@ export function readRetryAfter(header: string | null): number {
 export interface Clients {
   /** Retries: for idempotent calls. */
   web: WebClient;
-  /** Does not retry: after a lost answer the message may stand already. */
+  /** Does not retry: after a lost answer the message may have been posted already. */
   once: WebClient;
   /** Gives up early, for forms: a trigger lives 3 s. */
   fast: WebClient;

@@ -12,8 +12,8 @@ const TTL_MS = 5 * MINUTE_MS;
 /** The longest Retry-After that is waited for; a form’s trigger lives 3 s. */
 const SHORT_PAUSE_MS = 1_000;
 /**
- * An API that answers so stands in for Slack and has no guests or bots to tell apart. An HTTP failure does not count:
- * it may be a proxy's, and access fails closed.
+ * An API other than Slack's answers so; it has no guests or bots to tell apart. An HTTP failure does not count: it may
+ * be a proxy's, and access fails closed.
  */
 const NO_SUCH_METHOD = new Set(['unknown_method', 'method_not_supported']);
 

@@ -93,7 +93,7 @@ export function keepConnected(client: SocketModeReceiver['client'], log: Log): K
     reconnect(heldMs);
   });
   return {
-    // At the start a refused token ends the process; later an administrator may replace it meanwhile.
+    // A refused token ends a start. Later attempts go on: an administrator may restore the token.
     start: () => connect(0, Date.now() + ATTEMPT_MS, ({ code }) => isTokenRefused(code)),
     startLater: begin,
     async stop() {

@@ -72,7 +72,7 @@ export function createMessenger(
   const pauses = createPauses(clock);
   const respond = createResponder(clock);
   const ask = askWatching(onTokenRefused);
-  /** A person’s user ID stands for their direct messages wherever a channel may stand. */
+  /** A person’s user ID means their direct messages. */
   const channelOf = async (place: string): Promise<string> => (/^[UW]/.test(place) ? open(place) : place);
   const open = async (userId: string): Promise<string> => {
     const { channel } = await ask(web.conversations.open({ users: userId }));

@@ -153,7 +153,7 @@ export function whenSecond(instant: number, now: number): Mrkdwn {
   return asMrkdwn(isInstant(instant) ? `${formatWhen(instant, now)}:${formatSecond(instant)}` : NOTHING);
 }
 
-/** "As of 20 Nov 2026, 10:00 IST": stands in the footer of every message that names a time. */
+/** "As of 20 Nov 2026, 10:00 IST": for the footer of every message that names a time. */
 export function asOf(now: number): Mrkdwn {
   return md`As of ${at(now)}`;
 }

@@ -1,4 +1,4 @@
-/** Owns the forms that ask why a cancel request is rejected, or approved by one person alone. */
+/** Owns the forms for the reason of a rejection or an emergency approval. */
 
 import { Forbidden } from '../../errors.ts';
 import type { Decision } from '../../payouts/cancel/decision.ts';

@@ -4,7 +4,7 @@ import type { KnownBlock, ModalView } from '@slack/web-api';
 import type { CancelRequest } from '../../payouts/cancel/request.ts';
 import { REASON_AT_LEAST, REASON_LENGTH } from '../../payouts/cancel/reason.ts';
 import { formatRupees } from '../../payouts/money.ts';
-import { BLOCK_IDS, VIEW_IDS, INPUT_IDS } from '../block-kit/ids.ts';
+import { BLOCK_IDS, VIEW_IDS, INPUT_IDS, type ViewId } from '../block-kit/ids.ts';
 import { pairs, plain, section, viewBlocks } from '../block-kit/blocks.ts';
 import { type Mrkdwn, md } from '../block-kit/text.ts';
 import { EMERGENCY_APPROVAL } from './approval-parts.ts';
@@ -64,7 +64,7 @@ function aboutRequest({ amountPaise, contact, linkId }: CancelRequest): string {
 }
 
 interface ReasonForm {
-  callbackId: string;
+  callbackId: ViewId;
   metadata: string;
   title: string;
   submit: string;
