@@ -1,7 +1,7 @@
-/** Owns who may do what. Denied unless a line of the policy allows it; asked again at every step. */
+/** Owns permissions: denied unless the policy allows it, asked again at every step, and every refusal audited. */
 
 import { Forbidden, isPayoutDeskError } from '../errors.ts';
-import { type AccessOutcome, type AuditSubject } from './audit-entry.ts';
+import type { AccessOutcome, AuditSubject } from './audit-entry.ts';
 import { NOT_A_MEMBER, NOT_VERIFIED, notPermitted } from './access-words.ts';
 import type { Actor, Deps } from './deps.ts';
 import type { Directory } from './directory.ts';
@@ -9,10 +9,7 @@ import type { Permission, Policy, Principals } from './policy.ts';
 
 const NOBODY: Principals = { everyone: false, users: new Set(), groups: [] };
 
-/**
- * `why` is for the person, `outcome` and `detail` are for the audit. `unsure`: Slack did not say, so nobody is let in for
- * now.
- */
+/** `why` is for the person, `outcome` and `detail` are for the audit. `unsure`: Slack did not answer, so it is a no for now. */
 export type Verdict =
   | { allowed: true }
   | { allowed: false; why: string; outcome: AccessOutcome; detail?: string | undefined; unsure: boolean };
@@ -29,8 +26,8 @@ const NOT_LISTED: Record<Permission, AccessOutcome> = {
 };
 
 /**
- * Whether the policy allows the person the permission. Only full members of the workspace are let in, whatever the
- * policy says; what Slack does not tell lets nobody in. With `since` nothing older than that moment counts.
+ * Returns whether the policy gives the person the permission. Only full members of the workspace have any, and an answer
+ * that Slack does not give is a no. `since`: an instant; cached answers of Slack from before it do not count.
  */
 export async function judge(
   policy: Policy,

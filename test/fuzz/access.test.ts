@@ -47,6 +47,9 @@ async function auditRows(): Promise<AuditRow[]> {
 const refusals = (rows: readonly AuditRow[], person: Person): AuditRow[] =>
   rows.filter((row) => row.actorId === person.id && /refused/.test(row.action));
 
+const outcomesOf = (rows: readonly AuditRow[]): Set<string | undefined> =>
+  new Set(rows.map(({ outcome }) => outcome));
+
 const cancels = () => bot.instantpay.callsOf('cancel');
 
 const EVERY_COMMAND = [
@@ -155,6 +158,9 @@ describe('other workspaces', () => {
     const rows = await auditRows();
     expect(refusals(rows, operator)).toHaveLength(EVERY_COMMAND.length + 1);
     expect(refusals(rows, approver)).toHaveLength(places.length * 4 + 1);
+    expect(outcomesOf([...refusals(rows, operator), ...refusals(rows, approver)])).toEqual(
+      new Set(['wrong_workspace']),
+    );
   });
 });
 
@@ -205,8 +211,9 @@ describe('forged values', () => {
     expect(read(card)).toContain('[Approve]');
     expect(bot.slack.views.filter((view) => view.type === 'modal')).toEqual([]);
     const rows = await auditRows();
-    expect(refusals(rows, approver)).toHaveLength(values.length * 2 + shapes.length);
-    expect(refusals(rows, operator)).toHaveLength(values.length);
+    const refused = [refusals(rows, approver), refusals(rows, operator)];
+    expect(refused.map((each) => each.length)).toEqual([values.length * 2 + shapes.length, values.length]);
+    expect(outcomesOf(refused.flat())).toEqual(new Set(['not_ours', 'request_unknown']));
   });
 
   test('another request’s id does not get round the rule that nobody decides on their own request', async () => {
@@ -284,7 +291,9 @@ describe('forged values', () => {
       expect(read(answer), `${button} ${JSON.stringify(changes)}`).toMatch(NOT_OURS);
     }
     expect(bot.instantpay.calls).toHaveLength(calls);
-    expect(refusals(await auditRows(), operator)).toHaveLength(forged.length);
+    const refused = refusals(await auditRows(), operator);
+    expect(refused).toHaveLength(forged.length);
+    expect(outcomesOf(refused)).toEqual(new Set(['not_ours']));
   });
 
   test('of forms: metadata of another installation, of another form, edited or empty', async () => {
