@@ -6,7 +6,7 @@ import type { DigestStore, OutboxMessage } from '../payouts/digest/port.ts';
 import { type DigestOutcome, type DigestRun, noticeUntil } from '../payouts/digest/run.ts';
 import type { KnownStatus } from '../payouts/links/link.ts';
 import type { Messenger } from '../slack/api/messenger.ts';
-import { type Missed, missedNotice } from '../slack/views/digest-message.ts';
+import { type Missed, missedNotice } from '../slack/views/digest-missed.ts';
 
 export interface DigestSchedule {
   id: string;

@@ -24,7 +24,6 @@ import {
 import { LIMITS } from '../block-kit/limits.ts';
 import {
   asOf,
-  at,
   constant,
   count,
   day,
@@ -191,37 +190,4 @@ function nextStep({ now, retry, missedDueAt }: DigestOptions): Mrkdwn {
   }
   const ask = md`No more automatic retries. Run \`/payout digest\`.`;
   return missedDueAt === undefined ? ask : md`The digest due ${when(missedDueAt, now)} was missed. ${ask}`;
-}
-
-/** Why there is no digest. */
-export type MissedReason = 'not_running' | 'unreadable' | 'not_posted' | 'refused';
-
-const MISSED_WORDS: Record<MissedReason, Mrkdwn> = {
-  not_running: md`Payout Desk was not running.`,
-  unreadable: md`InstantPay’s list could not be read completely in time.`,
-  not_posted: md`Slack could not be reached in time.`,
-  refused: md`Slack refused the message.`,
-};
-
-export interface Missed {
-  reason: MissedReason;
-  lastDueAt: number;
-  /** 1 unless more due times passed. */
-  amount?: number;
-  /** More due times may have passed. */
-  atLeast?: boolean;
-  /** Slack’s answer to the post was lost, and the channel cannot be read. */
-  perhapsPosted?: boolean;
-}
-
-/** Tells a channel that digests were missed. Full dates: the notice may be read days later. */
-export function missedNotice({ reason, lastDueAt, amount = 1, atLeast, perhapsPosted }: Missed): Message {
-  const digests = md`${atLeast ? md`At least ` : md``}${count(amount, 'digest')}`;
-  const outcome = perhapsPosted ? md`not confirmed as posted` : md`not posted`;
-  const due = amount === 1 ? md`Due on ${at(lastDueAt)}` : md`The last was due on ${at(lastDueAt)}`;
-  const what = md`${digests} ${outcome}. ${due}. ${MISSED_WORDS[reason]}`;
-  return message(fallback`${what} Run /payout digest.`, [
-    section(md`⏭️ ${what}`),
-    context(md`Run \`/payout digest\` for the current state.`),
-  ]);
 }

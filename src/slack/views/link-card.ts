@@ -134,7 +134,7 @@ function expiryPair({ status }: TrackedLink, { expiresAt }: PayoutLink, now: num
   if (status === 'CLAIMED' || status === 'CANCELLED') return undefined;
   if (status === 'EXPIRED') return [md`Expired`, atAndAgo(expiresAt, now)];
   const past = expiresAt !== undefined && expiresAt <= now;
-  return [past ? md`Was to expire` : md`Expires`, atAndAgo(expiresAt, now)];
+  return [past ? md`Expiry passed` : md`Expires`, atAndAgo(expiresAt, now)];
 }
 
 function timeline({ activity, activityLeftOut }: TrackedLink, now: number): Part[] {

@@ -88,7 +88,7 @@ export function timing(link: PayoutLink, now: number): Mrkdwn | undefined {
   const isOver = status === 'CLAIMED' || status === 'CANCELLED';
   if (!isOver && expiresAt !== undefined) {
     if (expiresAt <= now)
-      return md`${status === 'EXPIRED' ? md`expired` : md`was to expire`} ${relative(expiresAt, now)}`;
+      return md`${status === 'EXPIRED' ? md`expired` : md`expiry passed`} ${relative(expiresAt, now)}`;
     if (status !== 'EXPIRED') return md`expires ${relative(expiresAt, now)}`;
   }
   if (createdAt !== undefined) return md`created ${relative(createdAt, now)}`;

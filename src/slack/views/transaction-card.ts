@@ -2,9 +2,8 @@
 
 import type { KnownBlock } from '@slack/web-api';
 import { maskText } from '../../payouts/mask.ts';
-import { formatRupees } from '../../payouts/money.ts';
 import { formatIstDay, istInstant } from '../../payouts/time.ts';
-import type { Booking, PoolBooking, TransactionAnswer } from '../../payouts/transactions/transaction.ts';
+import type { TransactionAnswer } from '../../payouts/transactions/transaction.ts';
 import type { TransactionReport } from '../../payouts/transactions/check.ts';
 import { ACTION_IDS } from '../block-kit/ids.ts';
 import { encodeTransaction } from '../block-kit/values.ts';
@@ -14,7 +13,6 @@ import {
   button,
   context,
   header,
-  type Line,
   type Message,
   message,
   type Pair,
@@ -34,6 +32,7 @@ import {
   when,
 } from '../block-kit/text.ts';
 import { dotted, environmentTag, environmentWord, requestId } from './parts.ts';
+import { movement, reversalPairs } from './transaction-bookings.ts';
 import { verdict } from './transaction-words.ts';
 
 export interface TransactionCardOptions {
@@ -62,7 +61,7 @@ export function transactionCard(report: TransactionReport, options: TransactionC
     ...(answer && answer.query !== 'answered' ? [context(md`Reason:`, plain(answer.message))] : []),
     ...pairs(facts(report, now)),
     ...reversalPairs(answer, sharedBy === undefined),
-    ...moved(answer, sharedBy === undefined),
+    ...movement(answer, sharedBy === undefined),
     ...(report.old ? [context(md`⚠️ InstantPay keeps results for 30 days. This day is further back.`)] : []),
     ...(sharedBy ? [] : actions(buttons(report, options))),
     context(
@@ -149,46 +148,6 @@ function answerFacts(answer: TransactionAnswer, now: number): (Pair | undefined)
       ? undefined
       : [md`InstantPay codes`, plain([answer.statuscode, answer.transactionStatusCode])],
   ];
-}
-
-/** Only a reversal with a reference is shown (R11). */
-function reversalPairs(answer: TransactionAnswer | undefined, isPrivate: boolean): KnownBlock[] {
-  if (!answer?.reversal) return [];
-  const booking = answer.reversal;
-  return [
-    section(md`↩️ *InstantPay reports a reversal*`),
-    ...pairs([[md`Reversal`, plain(bookingLine(booking))], isPrivate ? balances(booking) : undefined]),
-  ];
-}
-
-/** The movement on the InstantPay account. Balances are private: never in a shared card. */
-function moved(answer: TransactionAnswer | undefined, isPrivate: boolean): KnownBlock[] {
-  const pool = answer?.pool;
-  if (!pool) return [];
-  return pairs([
-    [md`Account movement`, plain(bookingLine(pool), fees(pool))],
-    isPrivate ? balances(pool) : undefined,
-  ]);
-}
-
-function bookingLine({ amountPaise, mode, referenceId }: Booking): Line {
-  return [amountPaise === undefined ? undefined : formatRupees(amountPaise), mode, referenceId];
-}
-
-function fees({ feePaise, surchargePaise, cashbackPaise, tdsPaise }: PoolBooking): Line {
-  const named: [string, number | undefined][] = [
-    ['fee', feePaise],
-    ['surcharge', surchargePaise],
-    ['cashback', cashbackPaise],
-    ['TDS', tdsPaise],
-  ];
-  // Zero is what InstantPay writes where there is no fee.
-  return named.map(([name, paise]) => (paise ? `${name} ${formatRupees(paise)}` : undefined));
-}
-
-function balances({ openingBalancePaise, closingBalancePaise }: Booking): Pair | undefined {
-  if (openingBalancePaise === undefined || closingBalancePaise === undefined) return undefined;
-  return [md`Balance before and after`, md`${rupees(openingBalancePaise)} → ${rupees(closingBalancePaise)}`];
 }
 
 /** R12: how fresh the answer is and when InstantPay may be asked again. */

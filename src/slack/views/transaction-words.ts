@@ -17,7 +17,7 @@ export function verdict({ kind, answer, query }: TransactionReport): Verdict {
   if (kind === 'too_soon_perhaps') {
     return {
       title: md`Not checked yet`,
-      meaning: md`InstantPay reports a status 30 minutes after the transaction at the earliest. If this one is older, press *Check now*.`,
+      meaning: md`InstantPay reports a status 30 minutes after the transaction at the earliest. If this one is older, select *Check now*.`,
     };
   }
   if (!answer) {

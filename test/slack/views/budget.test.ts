@@ -17,6 +17,7 @@ import {
 import { waitingList } from '../../../src/slack/views/approval-list.ts';
 import { auditList } from '../../../src/slack/views/audit-list.ts';
 import { digestMessage, perhapsAgain } from '../../../src/slack/views/digest-message.ts';
+import { missedNotice } from '../../../src/slack/views/digest-missed.ts';
 import { help, notUnderstood } from '../../../src/slack/views/help.ts';
 import { linkCard } from '../../../src/slack/views/link-card.ts';
 import { linkChoice, nothingFound } from '../../../src/slack/views/link-choice.ts';
@@ -131,6 +132,16 @@ function extremes(piece: string): [string, Message][] {
       ),
     ]),
     ['nothing found', nothingFound(words, words)],
+    [
+      'missed digests',
+      missedNotice({
+        reason: 'refused',
+        lastDueAt: NOW,
+        amount: 1_000_000,
+        atLeast: true,
+        perhapsPosted: true,
+      }),
+    ],
     ...[asked, ended, rejected].flatMap((request): [string, Message][] => [
       [`card, ${request.status}`, approvalCard(request, NOW)],
       [`notice, ${request.status}`, requesterNotice(request, NOW)],

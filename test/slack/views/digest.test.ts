@@ -2,7 +2,8 @@
 
 import { describe, expect, test } from 'vitest';
 import { HOUR_MS } from '../../../src/payouts/time.ts';
-import { digestMessage, missedNotice, perhapsAgain } from '../../../src/slack/views/digest-message.ts';
+import { digestMessage, perhapsAgain } from '../../../src/slack/views/digest-message.ts';
+import { missedNotice } from '../../../src/slack/views/digest-missed.ts';
 import { labelsOf, problemsOf, readable } from '../shown.ts';
 import { aDigest, aLink, NOW } from './samples.ts';
 

@@ -106,13 +106,13 @@ describe('the dates of a card (R20)', () => {
     );
   test.each([
     ['EXPIRED', 'Expired'],
-    ['ISSUED', 'Was to expire'],
-    ['PROCESSING', 'Was to expire'],
+    ['ISSUED', 'Expiry passed'],
+    ['PROCESSING', 'Expiry passed'],
     ['CLAIMED', undefined],
     ['CANCELLED', undefined],
   ] as const)('%s past its date says %s', (status, label) => {
     const text = textOf({ status }, { status, expiresAt });
-    const said = ['Expired', 'Was to expire', 'Expires'].filter((each) => text.includes(`*${each}*`));
+    const said = ['Expired', 'Expiry passed', 'Expires'].filter((each) => text.includes(`*${each}*`));
     expect(said).toEqual(label === undefined ? [] : [label]);
   });
 

@@ -16,6 +16,7 @@ import {
 import { waitingList } from '../../../src/slack/views/approval-list.ts';
 import { auditList } from '../../../src/slack/views/audit-list.ts';
 import { digestMessage } from '../../../src/slack/views/digest-message.ts';
+import { missedNotice } from '../../../src/slack/views/digest-missed.ts';
 import { notUnderstood } from '../../../src/slack/views/help.ts';
 import { linkCard } from '../../../src/slack/views/link-card.ts';
 import { linkChoice, nothingFound } from '../../../src/slack/views/link-choice.ts';
@@ -182,6 +183,10 @@ describe('outside text in', () => {
         seal,
       }),
     );
+  });
+
+  test('a notice of missed digests', () => {
+    property(fc.nat(), (missed) => missedNotice({ reason: 'refused', lastDueAt: NOW, amount: missed }));
   });
 
   test('a digest', () => {
