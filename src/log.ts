@@ -27,6 +27,7 @@ const FIELDS = new Set([
   'route',
   'linkId',
   'cancelRequestId',
+  'requestNumber',
   'ipayUuid',
   'operation',
   'attempt',

@@ -106,10 +106,10 @@ export function createDeps(
   };
 }
 
-/** One line for each stored step of a request, by whomever it was made. */
+/** One line for each stored step of a request, of people and of jobs. */
 function logTransitions(log: Log): Deps['onTransition'] {
-  return ({ request: { id: cancelRequestId, linkId, status: to }, from, action, actorId }) =>
-    log.info({ cancelRequestId, linkId, from, to, action, actorId }, 'cancel request changed');
+  return ({ request: { id: cancelRequestId, number: requestNumber, linkId, status: to }, ...step }) =>
+    log.info({ cancelRequestId, requestNumber, linkId, to, ...step }, 'cancel request changed');
 }
 
 /** Health, metrics and Slack's deliveries. Closing it lets the replies end that were acknowledged until then. */
