@@ -1,6 +1,6 @@
-/** Owns the answer to a failure: one sentence, the next step and, when unexpected, a support code; never silence. */
+/** Owns the answer to a failure: one sentence, the next step and, for what nobody expected, a support code; never silence. */
 
-import { isPayoutDeskError, type PayoutDeskError, StoreUnavailable } from '../errors.ts';
+import { isPayoutDeskError, StoreUnavailable } from '../errors.ts';
 import type { Context } from './context.ts';
 import { isTokenRefused } from './api/error-codes.ts';
 import { SlackFailure } from './api/client.ts';
@@ -9,8 +9,6 @@ import type { CommandName } from './parse/vocabulary.ts';
 
 /** Whether anything was done is not known here, so the person is sent to the link's status. */
 const UNEXPECTED = 'Something went wrong. Check the link’s status before you try again.';
-
-const FAILED: readonly PayoutDeskError['kind'][] = ['unavailable', 'outcome_unknown'];
 
 /** Returns why Slack refused and the next step. */
 export function slackSays({ code, neededScope, retryAfterMs }: SlackFailure): string {
@@ -31,10 +29,8 @@ export async function answerError(context: Context, error: unknown, command?: Co
       const line = { kind: error.kind, ipayUuid: error.ipayUuid, error: error.cause };
       if (error instanceof StoreUnavailable) context.log.error(line, 'store unavailable');
       else context.log.info(line, 'refused');
-      // A refusal explains itself; a failure is something to report.
-      const supportCode = FAILED.includes(error.kind) ? context.supportCode : undefined;
       const usage = error.kind === 'usage' ? command : undefined;
-      await context.answer(failure(error.message, { supportCode, ipayUuid: error.ipayUuid, usage }));
+      await context.answer(failure(error.message, { ipayUuid: error.ipayUuid, usage }));
       return;
     }
     if (error instanceof SlackFailure) context.log.error({ code: error.code }, 'answer refused by Slack');

@@ -22,7 +22,7 @@ const COMMANDS = [
   'digest',
 ];
 
-test('InstantPay hangs: acknowledged, then a friendly sentence with a reference, never a stack', async () => {
+test('InstantPay hangs: acknowledged, then one sentence, never a stack', async () => {
   bot = await openBot({ patience: 'as shipped', env: { INSTANTPAY_TIMEOUT: '300ms' } });
   const { operator } = bot.people;
   bot.instantpay.fault({ effect: { kind: 'noHeaders' }, times: 0 });
@@ -35,12 +35,10 @@ test('InstantPay hangs: acknowledged, then a friendly sentence with a reference,
     expect(read(answer)).toMatch(/did not answer in time|could not finish|no usable answer|incomplete/);
     expect(read(answer)).not.toMatch(/\.ts:|Error|undefined/);
   }
-  const failed = answers
-    .map(read)
-    .filter((text) => text.includes('did not answer in time') && text.includes('Support code'));
+  const failed = answers.map(read).filter((text) => text.includes('did not answer in time'));
   expect(failed.length).toBeGreaterThanOrEqual(3);
-  const references = failed.map((text) => /Support code: ([A-Z0-9]{8})/.exec(text)?.[1]);
-  for (const reference of references) expect(bot.lines.join()).toContain(reference);
+  // An outage explains itself: a support code is for what nobody expected.
+  expect(failed.join()).not.toContain('Support code');
 });
 
 test('InstantPay takes more than five seconds: acknowledged at once, answered when it comes', async () => {
@@ -84,7 +82,7 @@ test('the store is held by something else: acknowledged, nothing is done, and th
   for (const delivered of sent) {
     const text = read(await delivered.answer());
     expect(text).toContain(STORE_UNREACHABLE);
-    expect(text).toMatch(/Support code: [A-Z0-9]{8}/);
+    expect(text).not.toContain('Support code');
   }
   await bot.idle();
   expect(bot.instantpay.callsOf('cancel')).toHaveLength(0);
