@@ -8,9 +8,7 @@ import { checkCount, checkLength, checkOptionalLength, checkProperties, checkTex
 
 /** Published limits which Payout Desk itself has no use for. */
 const MORE = {
-  optionValue: 150,
   optionDescription: 75,
-  placeholder: 150,
   choices: 10,
   altText: 2_000,
 } as const;
@@ -61,7 +59,7 @@ export function checkElement(
   if (type === 'image') return checkImage(element, pointer, complain);
   checkOptionalLength(element.action_id, LIMITS.actionId, `${pointer}/action_id`, complain);
   if (element.placeholder !== undefined)
-    checkText(element.placeholder, MORE.placeholder, `${pointer}/placeholder`, complain);
+    checkText(element.placeholder, LIMITS.placeholder, `${pointer}/placeholder`, complain);
   if (element.confirm !== undefined) checkConfirm(element.confirm, `${pointer}/confirm`, complain);
   if (type === 'button') checkButton(element, pointer, complain);
   else if (type === 'plain_text_input') checkTextInput(element, pointer, complain);
@@ -138,7 +136,7 @@ function checkOption(option: unknown, pointer: string, complain: Complain, type:
   if (!isObject(option)) return complain(pointer, 'must be an object');
   const marked = type === 'radio_buttons' || type === 'checkboxes';
   checkText(option.text, LIMITS.optionText, `${pointer}/text`, complain, marked ? 'any' : 'plain');
-  checkLength(option.value, MORE.optionValue, `${pointer}/value`, complain);
+  checkLength(option.value, LIMITS.optionValue, `${pointer}/value`, complain);
   if (option.description !== undefined)
     checkText(
       option.description,

@@ -147,6 +147,7 @@ export function confirm(spec: ConfirmSpec): ConfirmationDialog {
 }
 
 export function option(label: string, value: string): PlainTextOption {
+  if (value.length > LIMITS.optionValue) throw new RangeError('The value of an option is too long.');
   return { text: plainWithin(LIMITS.optionText, label), value };
 }
 

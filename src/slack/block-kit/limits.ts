@@ -22,7 +22,7 @@ export const LIMITS = {
   selectOptions: 100,
   overflowOptions: 5,
   optionText: 75,
-  optionValue: 75,
+  optionValue: 150,
   placeholder: 150,
   viewTitle: 24,
   viewSubmit: 24,

@@ -125,6 +125,7 @@ describe('blocks', () => {
     expect(() =>
       block.button({ label: 'x', action: ACTION_IDS.linkTrack, value: 'z'.repeat(2_001) }),
     ).toThrow(RangeError);
+    expect(() => block.option('x', 'z'.repeat(151))).toThrow(RangeError);
   });
 
   test('any text fits every place', () => {
