@@ -1,7 +1,6 @@
 /** Owns the wiring: createApp(config, overrides) is the only place where the parts of Payout Desk meet. */
 
-import type { Config } from './config.ts';
-import { secretsOf } from './config.ts';
+import { type Config, secretsOf } from './config.ts';
 import { logAuditAnchor } from './jobs/audit-anchor.ts';
 import { runApprovals } from './jobs/cancel-requests.ts';
 import { createDigestJob, type DigestJob } from './jobs/digest.ts';
@@ -37,11 +36,11 @@ export interface App {
   metricsPort: number;
   mode: 'http' | 'socket';
   log: Log;
-  /** Runs the waiting cancel requests' job now. */
+  /** Runs the jobs of cancel requests now. */
   runApprovals(): Promise<void>;
   /** The scheduled digest's steps; undefined without a digest channel. */
   digest: DigestJob | undefined;
-  /** Resolves when what an earlier process left unfinished was taken up, and a missed digest made up, or could not be. */
+  /** Resolves when the recovery of an earlier process's work and the catch-up of a missed digest ended, or failed. */
   caughtUp: Promise<void>;
   /** Drains and closes everything; true when all running work ended before its deadline. Readiness goes first. */
   stop(): Promise<boolean>;
@@ -64,6 +63,7 @@ const CARD_LEASE_MS = 30_000;
  * or does not answer, with a one-line Error when the store or a port cannot be used; then everything opened is closed.
  */
 export async function createApp(config: Config, overrides: Overrides = {}): Promise<App> {
+  const log = overrides.log ?? createLog(config.logLevel, secretsOf(config));
   const inFlight = createInFlight();
   const closing = new AsyncDisposableStack();
   try {
@@ -71,13 +71,14 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       config,
       overrides,
       clock: overrides.clock ?? Date.now,
-      log: overrides.log ?? createLog(config.logLevel, secretsOf(config)),
+      log,
       metrics: createMetrics(() => inFlight.count),
       inFlight,
       closing,
     });
   } catch (error) {
-    await closing.disposeAsync();
+    // Why it cannot start is what the operator has to know.
+    await closing.disposeAsync().catch((failure: unknown) => log.error({ error: failure }, 'close failed'));
     throw error;
   }
 }
@@ -132,7 +133,7 @@ async function open(base: Base): Promise<App> {
     }),
   );
   await schedule.start();
-  // What was missed need not wait for the first tick.
+  // A missed digest does not wait for the first run of its job.
   const madeUp = asJob('digest', async () => digest?.work()).catch((error: unknown) =>
     log.error({ error }, 'digest catch-up failed, job will retry'),
   );
