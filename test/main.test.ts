@@ -16,6 +16,8 @@ import { createApp } from '../src/app.ts';
 import { type Env, loadConfig } from '../src/config.ts';
 import { createLog } from '../src/log.ts';
 import { RESTARTING } from '../src/slack/dispatch.ts';
+import { STATE_TITLES } from '../src/slack/views/approval-words.ts';
+import { OUTCOME_TITLES } from '../src/slack/views/outcome-words.ts';
 import { startSocketMode } from './fakes/socket-mode.ts';
 
 const MAIN = resolve('src/main.ts');
@@ -388,7 +390,7 @@ test('killed while the one call is under way: the next life finds out what becam
   const card = await slack.message(slack.channels.approvals, (message) => toText(message).includes(linkId));
   instantpay.fault({ operation: 'cancel', linkId, effect: { kind: 'noHeaders', when: 'after' } });
   await approver.click(card, 'Approve');
-  await slack.waitFor(() => toText(card).includes('Cancellation started, no answer yet'));
+  await slack.waitFor(() => toText(card).includes(STATE_TITLES.executing));
   while (instantpay.callsOf('cancel', linkId).length === 0) await once(replica.child.stdout, 'data');
   replica.child.kill('SIGKILL');
   await replica.closed;
@@ -400,8 +402,8 @@ test('killed while the one call is under way: the next life finds out what becam
     approvalsCron: '0 0 1 1 *',
   });
   await later.caughtUp;
-  expect(toText(card)).toContain('Link cancelled');
-  expect(toText(card)).toContain('seen by looking it up');
+  expect(toText(card)).toContain(OUTCOME_TITLES.cancelled);
+  expect(toText(card)).toContain('checked the link: it is CANCELLED');
   expect(instantpay.callsOf('cancel', linkId)).toHaveLength(1);
   await later.stop();
 });
