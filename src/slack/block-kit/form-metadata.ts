@@ -5,7 +5,7 @@ import type { LinkTarget } from '../../payouts/links/target.ts';
 import { BLOCK_IDS, INPUT_IDS } from './ids.ts';
 import { LIMITS } from './limits.ts';
 import type { Seal } from './seal.ts';
-import { LINK_ID, openAs, readJson, REQUEST_ID, SLACK_ID } from './values.ts';
+import { decodeLinkId, openAs, readJson, REQUEST_ID, SLACK_ID } from './values.ts';
 
 /** Of the form for a reason to cancel. The target may still be a name: a search may outlast the 3 s of a trigger. */
 export interface CancelMetadata extends FormOrigin {
@@ -37,7 +37,7 @@ const responseUrl = z
   .optional();
 const threadTs = z.optional(z.string().regex(/^\d{1,12}\.\d{1,9}$/));
 const target = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('id'), linkId: z.string().regex(LINK_ID) }),
+  z.strictObject({ kind: z.literal('id'), linkId: z.string().refine((id) => decodeLinkId(id) === id) }),
   z.strictObject({ kind: z.literal('url'), url: z.string().min(1).max(200) }),
   z.strictObject({ kind: z.literal('contact'), contact: z.string().min(1).max(200) }),
 ]);

@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { isPayoutDeskError } from '../../errors.ts';
-import { KNOWN_STATUSES, type KnownStatus } from '../../payouts/links/link.ts';
+import { KNOWN_STATUSES, type KnownStatus, parseLinkId } from '../../payouts/links/link.ts';
 import type { ListQuery } from '../../payouts/links/list.ts';
 import { type TransactionQuery, readReference } from '../../payouts/transactions/transaction.ts';
 import { BLOCK_IDS } from './ids.ts';
@@ -25,13 +25,12 @@ export function readJson<Shape>(text: string, shape: z.ZodType<Shape>): Shape | 
   }
 }
 
-export const LINK_ID = /^[0-9a-f]{24}$/;
 export const REQUEST_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 export const SLACK_ID = /^[A-Z][A-Z0-9_]{1,30}$/;
 
 /** Returns the link ID a link button carries. */
 export function decodeLinkId(value: unknown): string | undefined {
-  return typeof value === 'string' && LINK_ID.test(value) ? value : undefined;
+  return typeof value === 'string' && parseLinkId(value) === value ? value : undefined;
 }
 
 /** Returns the ID of the cancel request whose button it is. */
