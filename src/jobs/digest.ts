@@ -81,7 +81,7 @@ function createDueTimes({ deps, digests, schedule, log, onOutcome }: DigestParts
     // What was due since our own mark is still due when the other replica's clock was wrong.
     if (mark !== undefined && mark - now > DAY_MS) moveTo(await digests.adopt(schedule, before));
     if (mark === undefined) {
-      // A newer deployment has another schedule for this channel; what is due by ours is not due any more.
+      // A newer deployment has another schedule for this channel; what is due by ours is no longer due.
       mark = now;
       log.warn({ channelId: schedule.channelId }, 'digest schedule replaced by another replica');
     }

@@ -8,7 +8,7 @@ export interface Job {
   name: string;
   cron: string;
   timezone?: string;
-  /** Resolves to `failed` when it did not do what it is for; nothing is an `ok`. */
+  /** Resolves to `failed` when the run did not succeed; default `ok`. */
   run: () => Promise<JobOutcome | void>;
 }
 

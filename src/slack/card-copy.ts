@@ -1,4 +1,4 @@
-/** Owns the work on one leased message of a request: posts or edits it, and saves what came of it by its fencing token. */
+/** Owns the work on one leased message of a request: posts or edits it, and saves the result by its fencing token. */
 
 import type { CardCopy, CardResult, HeldCopy } from '../payouts/cancel/ports.ts';
 import type { CancelRequest } from '../payouts/cancel/request.ts';
@@ -65,7 +65,7 @@ async function post(
   await settle(work, copy, request, { ...shown(copy, request), ...posted }, posted);
 }
 
-/** Saves what came of the work by compare-and-swap on the lease's token. */
+/** Saves the result by compare-and-swap on the lease's token. */
 async function settle(
   work: CardWork,
   copy: HeldCopy,

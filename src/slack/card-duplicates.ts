@@ -1,4 +1,4 @@
-/** Owns that one message stands for each outbox row: what a replica posted without the lease is found and removed. */
+/** Owns that each outbox row has one message: what a replica posted without the lease is found and removed. */
 
 import type { Log } from '../log.ts';
 import type { CardCopy, HeldCopy } from '../payouts/cancel/ports.ts';
@@ -40,7 +40,7 @@ async function remove({ messenger, log }: CardWork, copy: CardCopy, at: Posted):
   }
 }
 
-/** Removes every message of the row but the one that stands for it. */
+/** Removes every message of the row but its own one. */
 export async function removeOthers(
   work: CardWork,
   copy: CardCopy,

@@ -13,7 +13,7 @@ const EXPORT_BATCH = 500;
 export interface AuditStore extends AuditLog {
   /**
    * At start: with an AUDIT_KEY and an unkeyed last row, appends the first keyed row. Rejects when the last row has
-   * another key: rows with ours would break the chain for good.
+   * another key: rows with ours would break the chain permanently.
    */
   begin(at: number): Promise<void>;
   /** Finds rows that were changed, removed or inserted in the database, and expected anchors that are not there. */
@@ -47,7 +47,7 @@ export function auditStore(db: Database, key: string | undefined): AuditStore {
       while (after < last) {
         const batch = await auditBatch(db, after, last).execute();
         for (const row of batch.map(toAuditRow)) {
-          // Clocks of replicas differ, so a row of another time may stand between.
+          // Replicas' clocks differ, so rows need not be in the order of their times.
           if (from <= row.at && row.at < to) yield row;
         }
         const end = batch.at(-1);

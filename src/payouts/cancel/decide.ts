@@ -27,7 +27,7 @@ export type Answered =
 export interface DecideInput {
   /** Required to reject and in an emergency. */
   reason?: string | undefined;
-  /** When the person pressed the button; now unless Slack tells. */
+  /** When the person pressed the button; default now. */
   pressedAt?: number | undefined;
   /** Told at once, before the refusal is written down, that the request was decided before. */
   onLate?: () => Promise<void>;

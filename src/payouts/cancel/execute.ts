@@ -122,7 +122,7 @@ async function callOnce(deps: Deps, executing: Held): Promise<CancelRequest> {
   return deps.called.has(after.id) ? executeCancel(deps, after) : after;
 }
 
-/** A database that fails over may lose what it confirmed, so this process knows by itself what it has called for. */
+/** A failover may lose what the database confirmed, so this process remembers its own calls. */
 function rememberCall(deps: Deps, executing: In<'executing'>, now: number): void {
   for (const [id, { executingAt = 0 }] of deps.called) {
     // Oldest first.

@@ -57,7 +57,7 @@ export interface HeldCopy extends CardCopy {
   takenOver: boolean;
 }
 
-/** What came of the work on a message. */
+/** The result of the work on a message. */
 export type CardResult = Pick<
   CardCopy,
   'channelId' | 'ts' | 'shownVersion' | 'attempts' | 'nextAttemptAt' | 'problem'
@@ -75,7 +75,7 @@ export interface CardStore {
   claim(cancelRequestId: string, now: number, leaseMs: number): Promise<HeldCopy[]>;
   /** The lease ends `leaseMs` from now instead; false: it was lost. */
   renew(copy: HeldCopy, now: number, leaseMs: number): Promise<boolean>;
-  /** Compare-and-swap on the token: stores what came of the work and ends the lease; false, and no write: it was lost. */
+  /** Compare-and-swap on the token: stores the result and ends the lease; false, and no write: it was lost. */
   settle(copy: HeldCopy, result: CardResult): Promise<boolean>;
   /** Makes a posted message due again from the start; one that is not in the outbox is added. */
   showAgain(copy: CardCopy & { ts: string }, now: number): Promise<void>;

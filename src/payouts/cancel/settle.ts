@@ -27,7 +27,7 @@ export async function settleUnknown(deps: Deps, request: CancelRequest): Promise
   return saveOrReload(deps, unknown, recheck(unknown, seen, now));
 }
 
-/** The lease on the call expired without a word of its holder; undefined when another replica was faster. */
+/** The lease on the call expired and its holder stored no outcome; undefined when another replica was faster. */
 async function takeOver(deps: Deps, request: In<'executing'>): Promise<In<'unknown'> | undefined> {
   const problem = NOT_REPORTED;
   return saveStep(deps, request, markUnknown(request, problem, deps.clock()));

@@ -23,7 +23,7 @@ type Finished = 'executed' | 'refused' | 'unresolved';
 /** Between the look-ups of an unknown outcome: 5 s, 15 s, 1 min and 5 min after it was lost, then hourly for a day. */
 const LOOK_UP_GAPS_MS = [5_000, 10_000, 45_000, 4 * MINUTE_MS];
 
-/** Consent is for now: a decision older than this is not executed, whatever happened meanwhile. */
+/** A decision older than this is never executed. */
 export const START_WITHIN_MS = 30 * MINUTE_MS;
 
 /** Clocks of replicas differ by less; a decision further in the future says that a clock was set back, so its age is unknown. */
@@ -32,7 +32,7 @@ const CLOCKS_DIFFER_MS = 5 * MINUTE_MS;
 /** Margin for what happens around the call while the lease runs. */
 const LEASE_MARGIN_MS = 10_000;
 
-/** True when nothing may be sent any more on the strength of this decision; also when its age cannot be told. */
+/** True when the decision is too old for a call, or when its age is unknown. */
 export function isTooLate({ decidedAt }: CancelRequest, now: number): boolean {
   if (decidedAt === undefined) return true;
   return now - decidedAt >= START_WITHIN_MS || decidedAt - now > CLOCKS_DIFFER_MS;
@@ -117,7 +117,7 @@ export function reschedule(
   };
 }
 
-/** The call may have left, and nobody knows what became of it. */
+/** The call may have left, and its outcome is unknown. */
 export function markUnknown(
   request: In<'executing'>,
   problem: string,

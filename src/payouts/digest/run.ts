@@ -5,7 +5,7 @@
 
 import { DAY_MS, MINUTE_MS } from '../time.ts';
 
-/** A tick of the clock may come late, also when nothing is to be made up. */
+/** A tick of the clock may come late, also without a grace. */
 const ON_TIME_MS = MINUTE_MS;
 /** A walk may be longer than the grace; what it found is still posted. */
 const POST_WITHIN_MS = 5 * MINUTE_MS;
