@@ -1,7 +1,8 @@
 /** Owns one Approve that Slack delivers again and again to two replicas: one call, and every delivery is acknowledged. */
 
-import { DECISION_SAVED } from '../../src/slack/views/notices.ts';
 import { afterEach, expect, test } from 'vitest';
+import { ALREADY_APPROVED } from '../../src/slack/views/approval-answers.ts';
+import { DECISION_SAVED } from '../../src/slack/views/notices.ts';
 import { type Replica, startReplica } from './replica.ts';
 import { freshDatabases } from './server.ts';
 import { percentile, report, size } from './size.ts';
@@ -67,7 +68,7 @@ test(
       .filter((text) => !text.includes(DECISION_SAVED));
     if (DELIVERIES < SLACK_TAKES) expect(late).toHaveLength(DELIVERIES - 1);
     else expect(late.length).toBeGreaterThan(SLACK_TAKES);
-    expect(late.filter((text) => !text.includes('Your approval counted already'))).toEqual([]);
+    expect(late.filter((text) => !text.includes(ALREADY_APPROVED))).toEqual([]);
     const times = acks.map((ack) => ack.afterMs);
     const burstTimes = burst.acks.map((ack) => ack.afterMs);
     report('one Approve', {
