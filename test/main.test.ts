@@ -267,7 +267,7 @@ test('health, readiness, metrics; SIGTERM answers what is running and ends with 
   expect(await get(port, '/readyz')).toMatchObject({ status: 200, text: '{"ready":true,"problems":[]}\n' });
 
   // A second replica on the same records would do the same work twice.
-  await oneLine(env, /another Payout Desk is running/);
+  await oneLine(env, /another Payout Desk process is using it/);
 
   // A signed body that Bolt stumbles over does not end the process.
   const body = 'payload=null';

@@ -6,6 +6,7 @@ import { type ClientEvent, createInstantPayClient } from '../instantpay/client.t
 import { createGateway } from '../instantpay/gateway.ts';
 import { call, createClients, SlackFailure } from '../slack/api/client.ts';
 import { openStore } from '../store/database.ts';
+import { isInUse } from '../store/sqlite.ts';
 import { formatDuration } from '../payouts/time.ts';
 import { explainFailure } from './explain-failure.ts';
 import { SKEW_MS } from '../ops/observe-instantpay.ts';
@@ -182,7 +183,6 @@ async function examineStore(config: Config): Promise<Finding[]> {
   } catch (error) {
     const detail = explainFailure(error);
     // Expected while Payout Desk runs.
-    const inUse = detail.includes('another Payout Desk is running on it');
-    return [{ verdict: inUse ? 'ok' : 'fail', about: 'store', detail }];
+    return [{ verdict: isInUse(error) ? 'ok' : 'fail', about: 'store', detail }];
   }
 }

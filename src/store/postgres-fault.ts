@@ -1,19 +1,19 @@
-/** Owns what is said when PostgreSQL cannot be opened: one line, what to do, and never a password. */
+/** Owns the line shown when PostgreSQL cannot be opened: what is wrong and what to do, never a password. */
 
 const EXPECTED = 'expected postgres://user:password@host:5432/database';
 
 /** SQLSTATEs (https://www.postgresql.org/docs/current/errcodes-appendix.html) and system errors, with what to do about them. */
 const ADVICE: Record<string, string> = {
-  ECONNREFUSED: 'nothing answers there; check the host and port, and that PostgreSQL is running',
-  ECONNRESET: 'the connection was cut; check that PostgreSQL is what listens there',
-  ENOTFOUND: 'there is no such host; check the name',
-  EAI_AGAIN: 'the host name cannot be looked up right now; check the name and the network',
-  ETIMEDOUT: 'nothing answers there; check the host, the port and the firewall',
+  ECONNREFUSED: 'connection refused; check the host and port, and that PostgreSQL is running',
+  ECONNRESET: 'the connection was reset; check that PostgreSQL listens there',
+  ENOTFOUND: 'host not found; check the name',
+  EAI_AGAIN: 'the host name cannot be resolved; check the name and the network',
+  ETIMEDOUT: 'no response; check the host, the port and the firewall',
   '28P01': 'the user or the password is wrong',
-  '28000': 'this user may not connect; check the user and pg_hba.conf',
-  '3D000': 'there is no such database; create it first',
-  '42501': 'this user may not create tables; grant CREATE on the schema',
-  '53300': 'it has no connection left; raise max_connections or run fewer replicas',
+  '28000': 'the user may not connect; check the user and pg_hba.conf',
+  '3D000': 'the database does not exist; create it first',
+  '42501': 'the user may not create tables; grant CREATE on the schema',
+  '53300': 'no connection is free; raise max_connections or run fewer replicas',
   '57P03': 'it is starting up or shutting down; try again in a moment',
 };
 

@@ -19,7 +19,7 @@ const BUSY = 5;
 /** SQLite's result codes with what to do about them: https://sqlite.org/rescode.html */
 const ADVICE: Record<number, string> = {
   [BUSY]: 'another program is writing to it; close that program',
-  8: 'it may not be written to; give the desk write permission',
+  8: 'no write permission; grant it to the user of Payout Desk',
   11: 'it is damaged; restore a backup',
   13: 'the disk is full; make room',
   14: 'it cannot be opened or created; check the path and its permissions',
@@ -103,6 +103,11 @@ function makeFolder(folder: string): void {
 class InUse extends Error {}
 class NoRecords extends Error {}
 
+/** Whether opening the store failed because another process uses the file. */
+export function isInUse(error: unknown): boolean {
+  return error instanceof Error && error.cause instanceof InUse;
+}
+
 /**
  * Two processes on one file would both run the jobs, each as if it were alone. The operating system holds this lock for
  * the process and releases it however the process ends, so no stale lock remains. It is on a file of its own so that
@@ -179,14 +184,14 @@ function fault(path: string, error: unknown): Error {
 }
 
 function reasonOf(error: unknown): string {
-  if (error instanceof InUse) return 'another Payout Desk is running on it; stop that one first';
-  if (error instanceof NoRecords) return 'there are no records yet; run the desk first, or name its file';
+  if (error instanceof InUse) return 'another Payout Desk process is using it; stop that process first';
+  if (error instanceof NoRecords) return 'it does not exist yet; start Payout Desk first, or name its file';
   const advice = ADVICE[errcode(error) ?? -1];
   if (advice !== undefined) return advice;
   if (!(error instanceof Error)) return String(error);
   // From the file system, before SQLite came to see the file.
   if ('syscall' in error && 'code' in error) {
-    return `the folder cannot be made or written to; check the path and its permissions (${String(error.code)})`;
+    return `the folder cannot be created or written to; check the path and its permissions (${String(error.code)})`;
   }
   return error.message;
 }

@@ -9,6 +9,7 @@ import { type LocalSlack, startSlack } from '../../fakes/slack/slack.ts';
 import { SCOPES } from '../../fakes/slack/workspace.ts';
 import type { Env } from '../../src/config.ts';
 import { examine, type Finding } from '../../src/cli/examine.ts';
+import { openStore } from '../../src/store/database.ts';
 
 let slack: LocalSlack;
 let instantpay: InstantPay;
@@ -164,4 +165,14 @@ test('the store', async () => {
     verdict: 'fail',
     detail: expect.stringContaining('DATABASE_URL'),
   });
+});
+
+test('a store in use by a running replica is no fault', async () => {
+  const DATABASE_URL = `sqlite:${join(folder, 'used.db')}`;
+  const store = await openStore(DATABASE_URL);
+  expect(await about('store', { DATABASE_URL })).toMatchObject({
+    verdict: 'ok',
+    detail: expect.stringContaining('another Payout Desk process is using it'),
+  });
+  await store.close();
 });

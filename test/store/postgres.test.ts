@@ -80,7 +80,7 @@ test.each<[string, (parts: URL) => void, RegExp]>([
   [
     'nothing listens',
     (parts) => (parts.port = '1'),
-    /^DATABASE_URL: PostgreSQL at .*:1\/desk_\w+ cannot be used: nothing answers there; .*\.$/,
+    /^DATABASE_URL: PostgreSQL at .*:1\/desk_\w+ cannot be used: connection refused; .*\.$/,
   ],
   ['the password is wrong', () => {}, /cannot be used: the user or the password is wrong\.$/],
   [
@@ -102,7 +102,7 @@ test.each<[string, (parts: URL) => void, RegExp]>([
 test('when the database does not exist, the line says to create it', async () => {
   const { url } = await fresh();
   const { message } = await refusal(changed(url, (parts) => (parts.pathname = '/nowhere')));
-  expect(message).toMatch(/\/nowhere cannot be used: there is no such database; create it first\.$/);
+  expect(message).toMatch(/\/nowhere cannot be used: the database does not exist; create it first\.$/);
 });
 
 test.each([

@@ -87,7 +87,7 @@ test('what cannot be opened is refused in one line that says why', async () => {
     /^DATABASE_URL: \S+folder\.db cannot be used: it cannot be opened or created; .*\.$/,
   );
   expect(await refusal(`sqlite:${path('text.db/desk.db')}`)).toMatch(
-    /^DATABASE_URL: \S+text\.db\/desk\.db cannot be used: the folder cannot be made or written to; .*\.$/,
+    /^DATABASE_URL: \S+text\.db\/desk\.db cannot be used: the folder cannot be created or written to; .*\.$/,
   );
   expect(await refusal('sqlite:/proc/desk/desk.db')).toMatch(
     /^DATABASE_URL: \/proc\/desk\/desk\.db cannot .*\.$/,
@@ -122,11 +122,11 @@ test('a second replica on the same file is refused, also through another name of
   symlinkSync(folder, join(folder, 'again'));
   for (const name of [path, join(folder, 'other.db'), join(folder, 'again', 'desk.db')]) {
     expect(await refusal(`sqlite:${name}`)).toBe(
-      `DATABASE_URL: ${name} cannot be used: another Payout Desk is running on it; stop that one first.`,
+      `DATABASE_URL: ${name} cannot be used: another Payout Desk process is using it; stop that process first.`,
     );
   }
   // The refused ones must not have loosened the lock of the first.
-  expect(await refusal(`sqlite:${path}`)).toContain('another Payout Desk is running');
+  expect(await refusal(`sqlite:${path}`)).toContain('another Payout Desk process is using it');
   await store.ping();
   await store.close();
   expect(await refusal(`sqlite:${path}`)).toBe('opened');
@@ -137,7 +137,7 @@ test('a replica that is killed loses nothing it acknowledged, and leaves no lock
   const url = `sqlite:${path}`;
   const { child, lines } = startWriter(url);
   expect((await lines.next()).value).toBe('open');
-  expect(await refusal(url)).toContain('another Payout Desk is running on it');
+  expect(await refusal(url)).toContain('another Payout Desk process is using it');
   const acknowledged: string[] = [];
   while (acknowledged.length < 100) acknowledged.push((await lines.next()).value);
   await kill(child);
