@@ -105,6 +105,7 @@ function describeError(error: unknown, scrub: (text: string) => string): Record<
   };
 }
 
+/** `level`: one of pino's; `secrets`: values hidden wherever they appear; `destination`: default stdout, synchronous. */
 export function createLog(level: string, secrets: readonly string[], destination?: DestinationStream): Log {
   const scrub = createScrub(secrets);
   const pass = (fields: Record<string, unknown>): Record<string, unknown> => {

@@ -72,6 +72,7 @@ export async function openAuditedStore({ config, clock, log, closing }: Base): P
   return store;
 }
 
+/** Rejects with SlackFailure when Slack refuses the bot token or does not answer. */
 export async function openSlack({ config, log, closing }: Base): Promise<Slack> {
   const { botToken, apiUrl } = config.slack;
   const identity = await identify(botToken, apiUrl);
@@ -81,6 +82,7 @@ export async function openSlack({ config, log, closing }: Base): Promise<Slack> 
   return { identity, clients, token };
 }
 
+/** Everything the rules take; calls to InstantPay are logged and counted. */
 export function createDeps(
   { config, overrides, clock, log, metrics, closing }: Base,
   store: OpenStore,

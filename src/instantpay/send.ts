@@ -12,6 +12,7 @@ import type { Transport } from './transport.ts';
 /** Rejects with the InstantPayError of the last attempt. */
 export type Send = (rule: RetryRule, request: OperationRequest) => Promise<Answer>;
 
+/** Each attempt may take `options.timeoutMs`, all attempts and waits together twice that. */
 export function createSend(options: ReadOptions, transport: Transport, emit: Emit): Send {
   const tools = {
     timeoutMs: options.timeoutMs,

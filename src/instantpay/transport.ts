@@ -84,6 +84,7 @@ function watch(flight: Flight) {
   };
 }
 
+/** `baseUrl`: without a slash at its end; `now`: epoch milliseconds. Its `send` rejects with InstantPayError alone. */
 export function createTransport(
   baseUrl: string,
   { ca, ...credentials }: Credentials & { ca?: string | undefined },

@@ -12,6 +12,7 @@ export const SKEW_MS = 2 * MINUTE_MS;
 /** Every answer tells the time: one line an hour is enough. */
 const SKEW_TOLD_EVERY_MS = HOUR_MS;
 
+/** Returns the listener for the client's `onEvent`. `clock`: epoch milliseconds. */
 export function observeInstantPay(log: Log, metrics: Metrics, clock: Clock) {
   let skewTellableAt = -Infinity;
 
