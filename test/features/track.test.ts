@@ -2,6 +2,7 @@
 
 import { BUTTON_NOT_VALID } from '../../src/slack/buttons/values.ts';
 import { NOT_A_MEMBER, notPermitted } from '../../src/payouts/access-words.ts';
+import { SEARCH_INCOMPLETE } from '../../src/slack/views/link-choice.ts';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
 import { openBot, read, type TestBot } from './bot.ts';
@@ -93,9 +94,7 @@ test('nobody of that name is said plainly', async () => {
 test('a search that cannot finish never says "none" or "one" as if it had', async () => {
   const { operator } = bot.people;
   bot.instantpay.fault({ operation: 'list', effect: { kind: 'statuscode', statuscode: 'ISE' }, times: 0 });
-  expect(read(await bot.say(operator, 'track Zubin'))).toContain(
-    'Search incomplete: the link may still exist.',
-  );
+  expect(read(await bot.say(operator, 'track Zubin'))).toContain(SEARCH_INCOMPLETE);
   bot.instantpay.clearFaults();
   expect(read(await bot.say(operator, 'track Zubin'))).toContain(WELL_KNOWN.issued);
 });

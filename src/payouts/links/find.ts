@@ -15,7 +15,7 @@ export const CHOICES = 10;
 
 /** Limit of pages for one search; at the limit the result is incomplete. */
 const SEARCH_PAGES = 40;
-const SEARCH_STOPPED = `The search stopped after ${SEARCH_PAGES} pages.`;
+export const SEARCH_STOPPED = `The search stopped after ${SEARCH_PAGES} pages.`;
 
 export type Found =
   | { kind: 'one'; linkId: string }

@@ -5,6 +5,8 @@ import { requirePermission } from '../access.ts';
 import type { Actor, Deps } from '../deps.ts';
 import type { PayoutLink, TrackedLink } from './link.ts';
 
+export const NO_DETAILS = 'InstantPay returned no details for this link.';
+
 /** What a link’s card shows. */
 export interface LinkView {
   tracked: TrackedLink;
@@ -25,7 +27,7 @@ export async function lookUp(deps: Deps, linkId: string): Promise<LinkView> {
   ]);
   if (typeof page === 'string') return { tracked, record: undefined, recordProblem: page };
   const record = page.links.find((link) => link.linkId === linkId);
-  const recordProblem = record ? undefined : 'InstantPay returned no details for this link.';
+  const recordProblem = record ? undefined : NO_DETAILS;
   return { tracked, record, recordProblem };
 }
 

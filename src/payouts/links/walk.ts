@@ -3,6 +3,8 @@
 import type { Gateway } from '../gateway.ts';
 import type { LinkFilter, LinkPage, WalkEnd } from './page.ts';
 
+export const PAGES_MISSING = 'InstantPay did not return every page.';
+
 /** Returns how the walk ended; undefined if `onPage` returned `stop`. Rejects only when a page fails with a programming error. */
 export async function walkLinks(
   gateway: Gateway,
@@ -21,5 +23,5 @@ export async function walkLinks(
 
 /** Why a walk is incomplete, in one sentence; undefined for a complete or stopped one. */
 export function reasonOf(end: WalkEnd | undefined): string | undefined {
-  return !end || end.complete ? undefined : (end.reason ?? 'InstantPay did not return every page.');
+  return !end || end.complete ? undefined : (end.reason ?? PAGES_MISSING);
 }

@@ -183,11 +183,13 @@ function incompleteMessage(digest: Digest, options: DigestOptions): Message {
   );
 }
 
+const NO_MORE_RETRIES = md`No more automatic retries. Run \`/payout digest\`.`;
+
 function nextStep({ now, retry, missedDueAt }: DigestOptions): Mrkdwn {
   if (retry) {
     const next = md`${when(retry.at, now)} (${relative(retry.at, now)})`;
     return md`Next attempt: ${next}. Last attempt: by ${when(retry.until, now)}.`;
   }
-  const ask = md`No more automatic retries. Run \`/payout digest\`.`;
-  return missedDueAt === undefined ? ask : md`The digest due ${when(missedDueAt, now)} was missed. ${ask}`;
+  if (missedDueAt === undefined) return NO_MORE_RETRIES;
+  return md`The digest due ${when(missedDueAt, now)} was missed. ${NO_MORE_RETRIES}`;
 }

@@ -95,13 +95,15 @@ function searchIncomplete(reason: string): KnownBlock[] {
   return [section(md`⚠️ *Search incomplete:* there may be more links.`), section(plain(reason))];
 }
 
+export const SEARCH_INCOMPLETE = md`Search incomplete: the link may still exist.`;
+
 /** No link matches; an incomplete search does not claim that there is none. */
 export function nothingFound(what: string, incomplete: string | undefined, intent?: Intent): Message {
   const masked = maskedWords(what);
   const shown = fallbackText(masked, 60);
   if (incomplete) {
-    return message(fallback`Search incomplete: no link found yet for “${shown}”. The link may still exist.`, [
-      section(md`⚠️ *Search incomplete: the link may still exist.*`),
+    return message(fallback`No link found yet for “${shown}”. ${SEARCH_INCOMPLETE}`, [
+      section(md`⚠️ *${SEARCH_INCOMPLETE}*`),
       section(plain(`Search: “${masked}”`, incomplete)),
       context(md`Try again in a minute, or enter the link ID: it needs no search.`),
     ]);

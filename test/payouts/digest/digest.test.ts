@@ -14,6 +14,7 @@ import {
 } from '../../../src/payouts/digest/digest.ts';
 import type { PayoutLink } from '../../../src/payouts/links/link.ts';
 import type { WalkEnd } from '../../../src/payouts/links/page.ts';
+import { PAGES_MISSING } from '../../../src/payouts/links/walk.ts';
 import { DAY_MS, HOUR_MS } from '../../../src/payouts/time.ts';
 import { auditOf, MAKER, makeDeps, NOON, page, record, STRANGER } from '../setup.ts';
 
@@ -229,7 +230,7 @@ describe('composeDigest', () => {
 
   test.each([
     ['Page 3 failed.', 'Page 3 failed.'],
-    [undefined, 'InstantPay did not return every page.'],
+    [undefined, PAGES_MISSING],
   ])('a walk that could not finish (%s) is incomplete, and says why', async (reason, said) => {
     const end = { complete: false, reason, pagesRead: 1, recordsRead: 10 };
     const deps = makeDeps({ script: { links: { pages: [page([issued()])], end } } });

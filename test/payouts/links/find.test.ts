@@ -3,12 +3,13 @@
 import { describe, expect, test } from 'vitest';
 import { Forbidden, Unavailable, UsageError } from '../../../src/errors.ts';
 import type { PayoutLink } from '../../../src/payouts/links/link.ts';
-import { CHOICES, find } from '../../../src/payouts/links/find.ts';
+import { CHOICES, find, SEARCH_STOPPED } from '../../../src/payouts/links/find.ts';
 import { describeStatus } from '../../../src/payouts/links/link.ts';
 import { environmentProblem } from '../../../src/payouts/links/environment.ts';
 import { LINKS_A_PAGE, list } from '../../../src/payouts/links/list.ts';
-import { lookUp, track } from '../../../src/payouts/links/track.ts';
+import { lookUp, NO_DETAILS, track } from '../../../src/payouts/links/track.ts';
 import { readTarget } from '../../../src/payouts/links/target.ts';
+import { PAGES_MISSING } from '../../../src/payouts/links/walk.ts';
 import type { WalkEnd } from '../../../src/payouts/links/page.ts';
 import { auditOf, LINK, MAKER, makeDeps, page, record, REVOKED, STRANGER, tracked } from '../setup.ts';
 
@@ -80,7 +81,7 @@ describe('lookUp and track', () => {
     const deps = makeDeps({ script: { page: page(links(3)) } });
     expect(await lookUp(deps, LINK)).toMatchObject({
       record: undefined,
-      recordProblem: 'InstantPay returned no details for this link.',
+      recordProblem: NO_DETAILS,
     });
   });
 
@@ -163,7 +164,7 @@ describe('find', () => {
   test('a walk that could not finish never says "one" or "none" as if it had', async () => {
     for (const [reason, said] of [
       ['Page 3 failed.', 'Page 3 failed.'],
-      [undefined, 'InstantPay did not return every page.'],
+      [undefined, PAGES_MISSING],
     ] as const) {
       const end = { complete: false, reason, pagesRead: 2, recordsRead: 1 };
       const one = makeDeps({ script: { links: { pages: [page([record()])], end } } });
@@ -191,7 +192,7 @@ describe('find', () => {
     const deps = makeDeps({ script: { links: { pages, end: COMPLETE } } });
     expect(await find(deps, MAKER, URL)).toEqual({
       kind: 'none',
-      incomplete: 'The search stopped after 40 pages.',
+      incomplete: SEARCH_STOPPED,
     });
     expect(deps.gateway.walks).toEqual({ pagesGiven: 40, stopped: 1 });
   });
