@@ -52,7 +52,7 @@ function createDueTimes({ deps, digests, schedule, log, onOutcome }: DigestParts
 
   return async () => {
     const now = deps.clock();
-    // A mark far ahead is adopted anew: a clock was wrong when it was set.
+    // A mark far ahead is set again: a clock was wrong when it was set.
     if (mark === undefined || mark - now > DAY_MS) moveTo(await digests.adopt(schedule, now));
     if (mark === undefined || nextDueAt === undefined || now < nextDueAt) return;
     const dueTimes = calendar.between(mark, now, MOST_COUNTED);

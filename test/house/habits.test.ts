@@ -63,28 +63,12 @@ function commentsOf(text: string): string[] {
   );
 }
 
-/** Files that still have old terms; this list only gets shorter. */
-const OPEN = new Set<string>([
-  'src/jobs/digest.ts',
-  'src/payouts/cancel/decision.ts',
-  'src/payouts/cancel/messages.ts',
-  'src/payouts/cancel/request.ts',
-  'src/payouts/digest/digest.ts',
-  'src/slack/buttons/decide.ts',
-  'src/slack/card-copy.ts',
-  'src/slack/card-sync.ts',
-  'src/store/audit-verify.ts',
-  'src/store/audit.ts',
-]);
-
 test('comments use the terms of the field', () => {
-  const old = all
-    .filter(({ path }) => !OPEN.has(path))
-    .flatMap(({ path, text }) =>
-      commentsOf(text)
-        .filter((comment) => OLD_TERMS.test(comment))
-        .map((comment) => `${path}: ${comment.replace(/\s+/g, ' ')}`),
-    );
+  const old = all.flatMap(({ path, text }) =>
+    commentsOf(text)
+      .filter((comment) => OLD_TERMS.test(comment))
+      .map((comment) => `${path}: ${comment.replace(/\s+/g, ' ')}`),
+  );
   expect(old).toEqual([]);
 });
 

@@ -103,7 +103,7 @@ function countsOf({ approvals, approvalsRequired }: CancelRequest): Partial<Audi
   return { approvals: approvals.length, approvalsRequired };
 }
 
-/** However many approvals are needed: one administrator's carries, and is marked as an emergency for good. */
+/** One administrator's approval is enough, and the request is marked as an emergency permanently. */
 function approveInEmergency(
   request: In<'pending'>,
   { by, reason }: Extract<Decision, { kind: 'emergency' }>,

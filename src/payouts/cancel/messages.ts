@@ -53,7 +53,7 @@ async function approversToTell({ policy, directory }: Deps, request: NewRequest)
     try {
       for (const member of await directory.groupMembers(group)) people.add(member);
     } catch (error) {
-      // The card is in the channel all the same; the request must not fail for this.
+      // The card is in the channel anyway; the request must not fail for this.
       if (!isPayoutDeskError(error)) throw error;
     }
   }
