@@ -81,7 +81,10 @@ export function linkChoice(
   if (found.incomplete) parts.push(...searchIncomplete(found.incomplete));
   parts.push(context(asOf(now)));
   const unsure = found.incomplete ? fallback` Search incomplete: there may be more links.` : fallback``;
-  return message(fallback`${lead} “${fallbackText(masked, 60)}”.${unsure} ${QUESTIONS[intent]}`, parts);
+  return message(
+    fallback`${lead} “${fallbackText(masked, 60)}”. ${QUESTIONS[intent]}${unsure} ${asOf(now)}.`,
+    parts,
+  );
 }
 
 const withId = (block: SectionBlock, id: string | undefined): SectionBlock =>

@@ -53,12 +53,13 @@ export function linkList({ query, page, hasOlder }: LinkList, { now, seal }: Lin
   const { links, mismatched, unreadable } = page;
   const sentPage = page.currentPage ?? query.pageNumber;
   const masked = query.contact === undefined ? undefined : maskedWords(query.contact);
-  const statuses = query.statuses.length === 0 ? md`All statuses` : constant(query.statuses.join(', '));
+  const some = query.statuses.length > 0 ? constant(query.statuses.join(', ')) : undefined;
+  const empty = links.length === 0 ? emptyWords(query, hasOlder, mismatched, unreadable) : undefined;
   const footer = dotted(environmentTag(page.environment), asOf(now));
   const parts: Part[] = [
     header(sentPage === 1 ? md`Payout links` : md`Payout links · page ${sentPage}`),
     context(
-      dotted(statuses, place(page)),
+      dotted(some ?? md`All statuses`, place(page)),
       masked === undefined ? undefined : plain(`Recipient: “${masked}”`),
     ),
     ...(sentPage === query.pageNumber
@@ -66,9 +67,7 @@ export function linkList({ query, page, hasOlder }: LinkList, { now, seal }: Lin
       : [context(md`⚠️ InstantPay returned page ${sentPage} instead of page ${query.pageNumber}.`)]),
     ...filter(query, seal),
     divider(),
-    ...(links.length > 0
-      ? [{ rows: links.map((link) => row(link, now)) }]
-      : [section(emptyWords(query, hasOlder, mismatched, unreadable)), divider()]),
+    ...(empty ? [section(empty), divider()] : [{ rows: links.map((link) => row(link, now)) }]),
     ...turns(query, hasOlder, seal),
   ];
   if (mismatched > 0) {
@@ -84,7 +83,7 @@ export function linkList({ query, page, hasOlder }: LinkList, { now, seal }: Lin
   parts.push(context(footer, unreadable > 0 ? requestId(page.ipayUuid) : undefined));
   const of = masked === undefined ? fallback`` : fallback` for “${fallbackText(masked, 60)}”`;
   return message(
-    fallback`${count(links.length, 'payout link')} (${statuses})${of}, page ${sentPage}, ${environmentWord(page.environment)}. ${asOf(now)}.`,
+    fallback`${empty ? fallback`${empty} ` : fallback``}${count(links.length, 'payout link')} (${some ?? md`all statuses`})${of}, page ${sentPage}, ${environmentWord(page.environment)}. ${asOf(now)}.`,
     parts,
   );
 }

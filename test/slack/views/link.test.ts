@@ -203,6 +203,7 @@ describe('a list', () => {
     const message = linkList(aList({ page: aPage({ links: [] }), ...changes }), { now: NOW, seal });
     expect(problemsOf(message)).toEqual([]);
     expect(readable(message)).toContain(words);
+    expect(message.text).toContain(words);
   });
 
   test('says which links of how many these are, on the page that was sent', () => {
