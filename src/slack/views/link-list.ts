@@ -69,23 +69,22 @@ export function linkList({ query, page, hasOlder }: LinkList, { now, seal }: Lin
     divider(),
     ...(empty ? [section(empty), divider()] : [{ rows: links.map((link) => row(link, now)) }]),
     ...turns(query, hasOlder, seal),
+    ...leftOut(page),
+    context(footer, unreadable > 0 ? requestId(page.ipayUuid) : undefined),
   ];
-  if (mismatched > 0) {
-    parts.push(
-      context(md`InstantPay also returned ${count(mismatched, 'link')} outside this filter (not shown).`),
-    );
-  }
-  if (unreadable > 0) {
-    parts.push(
-      context(md`InstantPay also returned ${count(unreadable, 'record')} that cannot be read (not shown).`),
-    );
-  }
-  parts.push(context(footer, unreadable > 0 ? requestId(page.ipayUuid) : undefined));
   const of = masked === undefined ? fallback`` : fallback` for “${fallbackText(masked, 60)}”`;
-  return message(
-    fallback`${empty ? fallback`${empty} ` : fallback``}${count(links.length, 'payout link')} (${some ?? md`all statuses`})${of}, page ${sentPage}, ${environmentWord(page.environment)}. ${asOf(now)}.`,
-    parts,
-  );
+  const found = fallback`${count(links.length, 'payout link')} (${some ?? md`all statuses`})${of}, page ${sentPage}, ${environmentWord(page.environment)}. ${asOf(now)}.`;
+  return message(empty ? fallback`${empty} ${found}` : found, parts);
+}
+
+/** Records of the page that are not shown (R1). */
+function leftOut({ mismatched, unreadable }: LinkPage): KnownBlock[] {
+  const notes: Mrkdwn[] = [];
+  if (mismatched > 0)
+    notes.push(md`InstantPay also returned ${count(mismatched, 'link')} outside this filter (not shown).`);
+  if (unreadable > 0)
+    notes.push(md`InstantPay also returned ${count(unreadable, 'record')} that cannot be read (not shown).`);
+  return notes.map((note) => context(note));
 }
 
 /** What a page without links says, and the next step. */
