@@ -45,7 +45,7 @@ export interface CancelRequest {
   linkExpiresAt: number | undefined;
   environment: Environment | undefined;
   requestedBy: string;
-  /** The Slack channel the request was made in: the requester is told there. */
+  /** The Slack channel the request was made in. */
   requestedIn: string;
   reason: string;
   requestedAt: number;
