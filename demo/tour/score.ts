@@ -5,7 +5,7 @@ import type { Paint } from '../terminal/paint.ts';
 export interface Score {
   /** Something is wrong with the step that is being played. */
   fault: (why: string) => void;
-  /** The step is over. */
+  /** Ends the step and prints its result. */
   count: (claim: string) => void;
   readonly failed: number;
   line: () => string;

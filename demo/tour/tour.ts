@@ -43,7 +43,7 @@ export interface Tour extends Pick<Stage, 'slack' | 'instantpay' | 'app' | 'cloc
   ) => Promise<Seen>;
   chooses: (who: PersonKey, message: SlackMessage | undefined, menu: string, choice: string) => Promise<Seen>;
   fillsIn: (who: PersonKey, form: SlackView | undefined, values: FormValues) => Promise<Seen>;
-  /** Something happens without Payout Desk. */
+  /** Something happens outside Payout Desk. */
   meanwhile: (what: string, happens: () => void | Promise<void>) => Promise<Seen>;
   /** The newest message in a channel with these words in it. */
   find: (channel: ChannelKey, ...words: string[]) => SlackMessage | undefined;

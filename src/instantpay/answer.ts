@@ -47,7 +47,7 @@ export function shown(text: string | undefined, max = WORDS_MAX): string | undef
   return isCut || masked.length > max ? `${masked.slice(0, max - 1)}…` : masked;
 }
 
-/** An ID of InstantPay's is not masked, digits and all; what does not look like one is. */
+/** InstantPay's own IDs are not masked; text that does not look like one is. */
 export function shownId(text: string | undefined, max: number): string | undefined {
   return text !== undefined && /^[\w.-]{1,100}$/.test(text) ? text.slice(0, max) : shown(text, max);
 }

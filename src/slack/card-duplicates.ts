@@ -74,6 +74,6 @@ export async function yieldToHolder(
     await removeOthers(work, copy, request, stored.ts);
     return;
   }
-  // Where the next holder can find it, it takes this one or removes it; where not, it posts its own.
+  // If Slack shows history, the next holder takes this message or removes it; if not, it posts its own.
   if (posted && (await findPosted(work, copy, request)) === undefined) await remove(work, copy, posted);
 }

@@ -240,7 +240,7 @@ const UNTOUCHED = memoryStore({
   },
 });
 
-/** A replica whose every port asks the explorer. What the explored functions do not use is left to fail loudly. */
+/** `Deps` whose every port asks the explorer. Ports that the explored functions do not use throw. */
 function depsOver(ask: (operation: Operation) => Promise<Answer>, clock: () => number, holder: string): Deps {
   const unused = () => {
     throw new Error('The explored functions are not expected to use this.');

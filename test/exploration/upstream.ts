@@ -1,4 +1,4 @@
-/** Owns InstantPay as the explored replica meets it: what a call can come to, the link's own ways, and the times that matter. */
+/** Owns InstantPay as the exploration sees it: the outcomes of a call, the link's own changes, and the times that matter. */
 
 import type { CancelRequest } from '../../src/payouts/cancel/request.ts';
 import { START_WITHIN_MS } from '../../src/payouts/cancel/transitions.ts';

@@ -37,7 +37,7 @@ test('InstantPay hangs: acknowledged, then one sentence, never a stack', async (
   }
   const failed = answers.map(read).filter((text) => text.includes('did not answer in time'));
   expect(failed.length).toBeGreaterThanOrEqual(3);
-  // An outage explains itself: a support code is for what nobody expected.
+  // An outage explains itself: a support code is for unexpected failures.
   expect(failed.join()).not.toContain('Support code');
 });
 

@@ -26,7 +26,7 @@ const LOOK_UP_GAPS_MS = [5_000, 10_000, 45_000, 4 * MINUTE_MS];
 /** A decision older than this is never executed. */
 export const START_WITHIN_MS = 30 * MINUTE_MS;
 
-/** Clocks of replicas differ by less; a decision further in the future says that a clock was set back, so its age is unknown. */
+/** Replicas' clocks differ by less. A decision further in the future means that a clock was set back, so its age is unknown. */
 const CLOCKS_DIFFER_MS = 5 * MINUTE_MS;
 
 /** Margin for what happens around the call while the lease runs. */

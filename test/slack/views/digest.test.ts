@@ -78,7 +78,7 @@ describe('a digest', () => {
     const full = digestMessage(aDigest(statuses, links), { now: NOW });
     expect(problemsOf(full)).toEqual([]);
     for (const status of statuses) expect(readable(full)).toContain(`${status} by age`);
-    // Each list still names somebody.
+    // Each list still names a recipient.
     expect(labelsOf(full).length).toBeGreaterThanOrEqual(10);
   });
 

@@ -111,7 +111,7 @@ test.each(MESSAGES)('the %s notifies with what its blocks begin with', (_name, s
   expect(shown.text.trim()).not.toBe('');
   const [amount] = /₹[\d,]+\.\d\d/.exec(readable(shown)) ?? [];
   if (amount !== undefined) expect(shown.text.slice(0, NOTIFIED)).toContain(amount);
-  // Ids of 36 characters tell nobody anything, least of all when they are read aloud.
+  // IDs of 36 characters are useless in a notification, most of all when read aloud.
   expect(`${shown.text}${readable(shown)}`).not.toMatch(/[0-9a-f]{8}-[0-9a-f]{4}-/);
 });
 
