@@ -73,7 +73,7 @@ function named(
   const soon = [thisYear, thisYear + 1].map(written).find((found) => found !== undefined && found > today);
   if (soon && soon <= addDays(today, SOON_DAYS)) return soon;
   // 29 Feb may lie up to eight years back.
-  for (let candidate = thisYear; candidate >= thisYear - 8; candidate--) {
+  for (let candidate = thisYear; candidate >= thisYear - 8; candidate -= 1) {
     const found = written(candidate);
     if (found && found <= today) return found;
   }

@@ -59,7 +59,7 @@ function cancelOf(target: LinkTarget, reason: string): Parsed {
 /** A mobile number at the start, written in one word or several: "+91 98765 43210 duplicate". */
 function leadingMobile(text: string): { number: string; rest: string } | undefined {
   const all = words(text);
-  for (let taken = 1; taken <= all.length; taken++) {
+  for (let taken = 1; taken <= all.length; taken += 1) {
     if (!/^\+?[\d().-]+$/.test(all[taken - 1] ?? '')) return undefined;
     const number = all.slice(0, taken).join(' ');
     if (digits(number) > 13) return undefined;
