@@ -55,11 +55,13 @@ export interface Digest {
 }
 
 /**
- * Returns the start of a link’s age, in epoch milliseconds: its expiry if EXPIRED, else its creation. The list does not
+ * Returns the start of a link’s age, in epoch milliseconds: its expiry if EXPIRED, else its creation; undefined if unknown. The list does not
  * report when PROCESSING began, so a view names the start it counts from (R20).
  */
-export function since(link: PayoutLink): number | undefined {
-  return link.status === 'EXPIRED' ? link.expiresAt : link.createdAt;
+export function since({ status, createdAt, expiresAt }: PayoutLink, now: number): number | undefined {
+  if (status !== 'EXPIRED') return createdAt;
+  // InstantPay reports EXPIRED links whose expiry is still ahead: an age from it would be false.
+  return expiresAt !== undefined && expiresAt <= now ? expiresAt : undefined;
 }
 
 /** More rows than shown: some may be removed by newer records. */
@@ -94,6 +96,9 @@ export function startDigest(statuses: readonly KnownStatus[], now: number) {
     ]),
   );
 
+  const byAge = (one: PayoutLink, other: PayoutLink): number =>
+    (since(one, now) ?? Infinity) - (since(other, now) ?? Infinity);
+
   function count(digest: StatusDigest, { amountPaise, from }: Counted, by: 1 | -1): void {
     const paise = BigInt(amountPaise ?? 0) * BigInt(by);
     const bucket = bucketOf(digest, from, now);
@@ -119,10 +124,10 @@ export function startDigest(statuses: readonly KnownStatus[], now: number) {
       remove(link.linkId);
       const digest = byStatus.get(link.status);
       if (!digest) return;
-      const entry = { status: digest.status, amountPaise: link.amountPaise, from: since(link) };
+      const entry = { status: digest.status, amountPaise: link.amountPaise, from: since(link, now) };
       counted.set(link.linkId, entry);
       count(digest, entry, 1);
-      insert(digest.oldest, link, (one, other) => (since(one) ?? Infinity) - (since(other) ?? Infinity));
+      insert(digest.oldest, link, byAge);
       insert(digest.largest, link, (one, other) => (other.amountPaise ?? -1) - (one.amountPaise ?? -1));
     },
     /** For a link that has left these statuses since it was added. */

@@ -153,7 +153,7 @@ function bucketWords(bucket: AgeBucket | undefined): Mrkdwn {
 }
 
 function row(link: PayoutLink, now: number): Row {
-  const from = since(link);
+  const from = since(link, now);
   const age = link.status === 'EXPIRED' ? md`expired` : md`created`;
   const aged = from === undefined ? md`age unknown` : md`${age} ${relative(from, now)}`;
   return { blocks: [shortRow(link, [aged], trackButton(link))], fallback: fallbackLink(link, aged) };

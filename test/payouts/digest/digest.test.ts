@@ -38,11 +38,11 @@ function fold(links: PayoutLink[], status: 'ISSUED' | 'EXPIRED' = 'ISSUED'): Sta
 
 describe('since', () => {
   test('an expired link counts from its expiry, any other from its creation, none from its activation (R20)', () => {
-    expect(since(issued({ createdAt: 1, expiresAt: 2 }))).toBe(1);
-    expect(since(issued({ status: 'PROCESSING', createdAt: 1, expiresAt: 2 }))).toBe(1);
-    expect(since(expired(2, { createdAt: 1 }))).toBe(2);
-    expect(since(expired(undefined))).toBeUndefined();
-    expect(since(issued({ createdAt: undefined, activatedAt: 1, expiresAt: 2 }))).toBeUndefined();
+    expect(since(issued({ createdAt: 1, expiresAt: 2 }), NOON)).toBe(1);
+    expect(since(issued({ status: 'PROCESSING', createdAt: 1, expiresAt: 2 }), NOON)).toBe(1);
+    expect(since(expired(2, { createdAt: 1 }), NOON)).toBe(2);
+    expect(since(expired(undefined), NOON)).toBeUndefined();
+    expect(since(issued({ createdAt: undefined, activatedAt: 1, expiresAt: 2 }), NOON)).toBeUndefined();
   });
 });
 
@@ -71,6 +71,15 @@ describe('ageing', () => {
     const digest = fold([issued({ createdAt: undefined, amountPaise: 100 })]);
     expect(digest?.ageUnknown).toEqual({ count: 1, totalPaise: 100n });
     expect(digest?.ageing.every((bucket) => bucket.count === 0)).toBe(true);
+  });
+
+  test('an EXPIRED link whose expiry is still ahead has no age, and is none of the oldest', () => {
+    const odd = expired(NOON + DAY_MS, { amountPaise: 100 });
+    const old = expired(NOON - DAY_MS);
+    expect(since(odd, NOON)).toBeUndefined();
+    const digest = fold([odd, old], 'EXPIRED');
+    expect(digest?.ageUnknown).toEqual({ count: 1, totalPaise: 100n });
+    expect(digest?.oldest).toEqual([old, odd]);
   });
 
   test('the buckets are named as they are bounded', () => {
@@ -119,7 +128,7 @@ describe('rows', () => {
         expect(buckets.reduce((sum, bucket) => sum + bucket.totalPaise, 0n)).toBe(total);
         const largest = counted.toSorted((one, other) => (other.amountPaise ?? 0) - (one.amountPaise ?? 0));
         expect(digest?.largest).toEqual(largest.slice(0, 5));
-        const age = (one: PayoutLink) => since(one) ?? Number.MAX_SAFE_INTEGER;
+        const age = (one: PayoutLink) => since(one, NOON) ?? Number.MAX_SAFE_INTEGER;
         expect(digest?.oldest).toEqual(counted.toSorted((one, other) => age(one) - age(other)).slice(0, 5));
       }),
     );
@@ -149,7 +158,7 @@ describe('a link that comes again (R2)', () => {
         const numbers = (digests: StatusDigest[] = []) =>
           digests.map(({ oldest, largest, ...rest }) => ({
             ...rest,
-            oldest: oldest.map((each) => since(each)),
+            oldest: oldest.map((each) => since(each, NOON)),
             largest: largest.map((each) => each.amountPaise),
           }));
         expect(numbers(again)).toEqual(numbers(once));
