@@ -23,7 +23,7 @@ test('sent, then held back for the cooldown, over a restart, then sent again', a
   expect(first).toContain('Reminder sent');
   expect(first).toContain('*******101');
   expect(first).toContain('today 12:00');
-  expect(await notify()).toContain('Reminder not sent: one went out less than 1 hour ago');
+  expect(await notify()).toContain('Reminder not sent: one was requested less than 1 hour ago');
   await bot.restart();
   await bot.pass(59 * MINUTE_MS);
   expect(await notify()).toContain('Next: today 12:00 IST');

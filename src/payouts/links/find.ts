@@ -7,9 +7,6 @@ import type { LinkFilter } from './page.ts';
 import type { LinkTarget } from './target.ts';
 import { reasonOf, walkLinks } from './walk.ts';
 
-/** A target that needs a search; a link ID needs none. */
-export type SearchTarget = Exclude<LinkTarget, { kind: 'id' }>;
-
 /** Most candidates offered as a choice. */
 export const CHOICES = 10;
 
@@ -23,8 +20,10 @@ export type Found =
   | { kind: 'none'; incomplete: string | undefined };
 
 /** Finds the links with this address or recipient. After an incomplete walk a single link is not `one`: there may be more. */
-export async function find(deps: Deps, actor: Actor, target: SearchTarget): Promise<Found> {
+export async function find(deps: Deps, actor: Actor, target: LinkTarget): Promise<Found> {
   await requirePermission(deps, actor, 'look', { subject: 'link.find' });
+  // An ID needs no search, but its holder may see no more than anybody else.
+  if (target.kind === 'id') return { kind: 'one', linkId: target.linkId };
   const filter: LinkFilter = target.kind === 'url' ? { url: target.url } : { contact: target.contact };
   // One address belongs to one link.
   const enough = target.kind === 'url' ? 1 : CHOICES + 1;

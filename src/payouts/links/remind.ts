@@ -36,7 +36,7 @@ export async function remind(deps: Deps, actor: Actor, linkId: string): Promise<
   const claim = await deps.store.cooldowns.claim(key, now, deps.settings.reminderCooldownMs);
   if (!claim.claimed) {
     throw new Conflict(
-      `Reminder not sent: one went out less than ${formatDuration(deps.settings.reminderCooldownMs)} ago. ` +
+      `Reminder not sent: one was requested less than ${formatDuration(deps.settings.reminderCooldownMs)} ago. ` +
         `Next: ${formatWhen(claim.untilAt, now)} IST.`,
     );
   }
@@ -81,7 +81,7 @@ export async function remind(deps: Deps, actor: Actor, linkId: string): Promise<
     case 'verify':
     case 'unknown':
       throw new OutcomeUnknown(
-        `Reminder not confirmed. ${message} Next possible: ${formatWhen(cooldownUntil, now)} IST.`,
+        `Reminder not confirmed. It may have been sent. ${message} Next possible: ${formatWhen(cooldownUntil, now)} IST.`,
         { ipayUuid },
       );
   }

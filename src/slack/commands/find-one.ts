@@ -15,8 +15,6 @@ export async function findOne(
   intent: Intent,
   reason?: string,
 ): Promise<string | undefined> {
-  // Permission is asked by the rule that uses the ID.
-  if (target.kind === 'id') return target.linkId;
   const found = await find(context.deps, context.actor, target);
   if (found.kind === 'one') return found.linkId;
   const what = describeTarget(target);

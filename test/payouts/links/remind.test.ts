@@ -95,7 +95,7 @@ describe('remind', () => {
     const early = remind(deps, SECOND, LINK);
     await expect(early).rejects.toThrow(Conflict);
     await expect(early).rejects.toThrow(
-      'Reminder not sent: one went out less than 1 hour ago. Next: today 13:00 IST.',
+      'Reminder not sent: one was requested less than 1 hour ago. Next: today 13:00 IST.',
     );
     expect(deps.gateway.calls.notify).toHaveLength(1);
     deps.time.now = NOON + HOUR_MS;
@@ -138,9 +138,9 @@ describe('remind', () => {
       'unknown',
       OutcomeUnknown,
       'outcome_unknown',
-      'Reminder not confirmed. words Next possible: today 13:00 IST.',
+      'Reminder not confirmed. It may have been sent. words Next possible: today 13:00 IST.',
     ],
-    ['verify', OutcomeUnknown, 'outcome_unknown', 'Reminder not confirmed. words'],
+    ['verify', OutcomeUnknown, 'outcome_unknown', 'Reminder not confirmed. It may have been sent. words'],
   ])('answered %s', async (kind, failure, outcome, words) => {
     const deps = makeDeps({ script: { notify: write(kind, 'words') } });
     const refused = remind(deps, MAKER, LINK);
