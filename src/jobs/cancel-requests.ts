@@ -39,11 +39,16 @@ export async function runDecided(deps: Deps, cards: Cards): Promise<void> {
   // First, so that what this process knows is not looked up.
   const unsaved = await eachOf([deps], saveUnsaved);
   const due = await deps.store.requests.due(APPROVED_UNFINISHED, deps.clock(), A_RUN);
-  const attended = await eachOf(due, async (request) => {
-    const advanced = await cards.advanceAndShow(request, () => advance(deps, request.id));
-    if ('error' in advanced) throw advanced.error;
-  });
-  rethrowFirst([...unsaved, ...attended]);
+  // Only the steps are limited: messages that Slack does not take must not hold up the next request's step.
+  const limit = pLimit(AT_ONCE);
+  const advanced = await Promise.allSettled(
+    due.map(async (request) => {
+      const step = () => limit(() => advance(deps, request.id));
+      const { error } = await cards.advanceAndShow(request, step);
+      if (error !== undefined) throw error;
+    }),
+  );
+  rethrowFirst([...unsaved, ...advanced]);
 }
 
 /** One round of all; the cards after the expiries they show. */

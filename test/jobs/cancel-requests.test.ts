@@ -1,6 +1,6 @@
 /** Owns the jobs of cancel requests: what needs neither Slack nor InstantPay never waits for what does. */
 
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { Unavailable } from '../../src/errors.ts';
 import {
   type Cards,
@@ -235,4 +235,17 @@ test('one round of all: what expired is shown, what is unknown is looked up, and
   expect([stored(deps, 'p1')?.status, stored(deps, 'u0')?.status]).toEqual(['expired', 'executed']);
   expect(textOf('p1')).not.toContain('"Approve"');
   expect(textOf('u0')).toContain('Link cancelled');
+});
+
+test('messages that hang hold up no step: a fifth approved request is executed too', async () => {
+  const { deps } = setUp(async () => tracked());
+  const ids = ['r1', 'r2', 'r3', 'r4', 'r5', 'r6'];
+  await put(deps, ...ids.map((id): Partial<CancelRequest> => ({ id, status: 'approved', decidedAt: LATER })));
+  deps.time.now = LATER;
+  void runDecided(
+    deps,
+    cardsOf(() => Promise.withResolvers<never>().promise),
+  );
+  const left = () => ids.map((id) => stored(deps, id)?.status);
+  await vi.waitFor(() => expect(left()).not.toContain('approved'));
 });
