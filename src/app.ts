@@ -109,8 +109,7 @@ async function open(base: Base): Promise<App> {
     cards,
     digest,
     logAnchor: () => logAuditAnchor(store, log),
-    approvalsCron: overrides.approvalsCron,
-    digestCron: overrides.digestCron,
+    cronOf: overrides.cronOf,
   });
   for (const { name: job } of jobs) {
     for (const outcome of JOB_OUTCOMES) metrics.jobs.inc({ job, outcome }, 0);

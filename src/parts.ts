@@ -29,14 +29,12 @@ export interface Overrides {
   clock?: Clock;
   newId?: NewId;
   log?: Log;
-  /** How often waiting cancel requests are looked at, as cron with seconds. */
-  approvalsCron?: string;
   /** How long a person waits before the waiting message. */
   patience?: Patience;
   /** How long after the first Socket Mode connection the spare one is opened. */
   spareConnectionAfterMs?: number;
-  /** How often digests are looked at, as cron with seconds. */
-  digestCron?: string;
+  /** When a job runs instead of as its table says, as cron with seconds; undefined: as the table says. */
+  cronOf?: (job: string) => string | undefined;
   digestLeaseMs?: number;
   cardLeaseMs?: number;
 }

@@ -399,7 +399,7 @@ test('killed while the one call is under way: the next life finds out what becam
   const later = await createApp(loadConfig(env), {
     clock: () => Date.now() + 60_000,
     log: createLog('silent', []),
-    approvalsCron: '0 0 1 1 *',
+    cronOf: () => '0 0 1 1 *',
   });
   await later.caughtUp;
   expect(toText(card)).toContain(OUTCOME_TITLES.cancelled);

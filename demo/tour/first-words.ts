@@ -1,6 +1,7 @@
 /** Owns the tour's beginning: help, and words that Payout Desk does not know. */
 
 import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
+import { COMMAND_NAMES } from '../../src/slack/parse/vocabulary.ts';
 import type { Chapter } from './tour.ts';
 
 export const firstWords: Chapter = {
@@ -11,8 +12,7 @@ export const firstWords: Chapter = {
       async play({ types, expect }) {
         const { answer } = await types('operator', 'help');
         expect.onlyFor(answer, 'operator');
-        for (const name of ['track', 'list', 'notify', 'cancel', 'approvals', 'txn', 'digest', 'audit'])
-          expect.reads(answer, `/payout ${name}`);
+        for (const name of COMMAND_NAMES) if (name !== 'help') expect.reads(answer, `/payout ${name}`);
       },
     },
     {

@@ -15,31 +15,30 @@ export interface JobParts {
   /** Undefined without a digest channel. */
   digest: DigestJob | undefined;
   logAnchor: () => Promise<void>;
-  /** When the jobs of cancel requests and of digests run, as cron with seconds; default every 5 s. */
-  approvalsCron?: string | undefined;
-  digestCron?: string | undefined;
+  /** When a job runs instead, as cron with seconds. */
+  cronOf?: ((job: string) => string | undefined) | undefined;
 }
 
 /** Jobs that wait for Slack or InstantPay are apart from each other and from those that do not. */
-export function jobTable({
-  deps,
-  cards,
-  digest,
-  logAnchor,
-  approvalsCron = EVERY_FEW_SECONDS,
-  digestCron = EVERY_FEW_SECONDS,
-}: JobParts): Job[] {
+export function jobTable({ deps, cards, digest, logAnchor, cronOf }: JobParts): Job[] {
   const jobs: Job[] = [
-    { name: 'approvals', cron: approvalsCron, run: () => runWaiting(deps) },
-    { name: 'cards', cron: approvalsCron, run: () => runCards(deps, cards) },
-    { name: 'outcomes', cron: approvalsCron, run: () => runDecided(deps, cards) },
+    { name: 'approvals', cron: EVERY_FEW_SECONDS, run: () => runWaiting(deps) },
+    { name: 'cards', cron: EVERY_FEW_SECONDS, run: () => runCards(deps, cards) },
+    { name: 'outcomes', cron: EVERY_FEW_SECONDS, run: () => runDecided(deps, cards) },
     { name: 'audit anchor', cron: ANCHOR_CRON, timezone: ANCHOR_TIMEZONE, run: logAnchor },
+    ...(digest ? digestJobs(digest) : []),
   ];
-  if (!digest) return jobs;
+  return jobs.map((job) => ({ ...job, cron: cronOf?.(job.name) ?? job.cron }));
+}
+
+function digestJobs(digest: DigestJob): Job[] {
   return [
-    ...jobs,
-    { name: 'digest', cron: digestCron, run: () => digest.work() },
+    { name: 'digest', cron: EVERY_FEW_SECONDS, run: () => digest.work() },
     // A long walk delays its own job, never the accounting for due times or the posting of the outbox.
-    { name: 'digest messages', cron: digestCron, run: async () => (await digest.due(), digest.post()) },
+    {
+      name: 'digest messages',
+      cron: EVERY_FEW_SECONDS,
+      run: async () => (await digest.due(), digest.post()),
+    },
   ];
 }

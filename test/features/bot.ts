@@ -97,8 +97,7 @@ export async function openBot(options: TestBotOptions = {}) {
       ...(options.spareConnectionAfterMs !== undefined && {
         spareConnectionAfterMs: options.spareConnectionAfterMs,
       }),
-      approvalsCron: '0 0 1 1 *',
-      digestCron: '0 0 1 1 *',
+      cronOf: () => '0 0 1 1 *',
       log: createLog(config.logLevel, secretsOf(config), { write }),
     });
     await app.caughtUp;

@@ -52,7 +52,7 @@ test('every view that makes a message is tested with hostile text and for its si
 
 // ---- The terms of comments ---------------------------------------------------------------------------------
 
-/** What comments say instead: Payout Desk (the product), a replica (a process), expires, an approval, emergency approval. */
+/** Write instead: Payout Desk (the product), a replica (a process), expires, an approval, emergency approval; plain words. */
 const OLD_TERMS =
   /(?<!payout[ -])\bdesks?\b|\blaps(e|es|ed)\b|\bbreak(ing)? glass\b|\bvotes?\b|\bvoters?\b|\b(whoever|shall|anew|unless told|all the same|for good)\b/i;
 
@@ -67,7 +67,7 @@ test('comments use the terms of the field', () => {
   const old = all.flatMap(({ path, text }) =>
     commentsOf(text)
       .filter((comment) => OLD_TERMS.test(comment))
-      .map((comment) => `${path}: ${comment.replace(/\s+/g, ' ')}`),
+      .map((comment) => `${path}: “${OLD_TERMS.exec(comment)?.[0]}” in ${comment.replace(/\s+/g, ' ')}`),
   );
   expect(old).toEqual([]);
 });

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { COMMAND_NAMES, COMMAND_WORDS } from '../../src/slack/parse/vocabulary.ts';
 import { ROOT, sourcesOf } from './sources.ts';
 
 const fileAt = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
@@ -175,4 +176,10 @@ test('.env.example and the README name every setting, and no other', () => {
   for (const name of example) expect(known).toContain(name);
   const readme = fileAt('README.md');
   for (const name of known) expect(readme).toContain(name);
+});
+
+test('the README names every command with its arguments', () => {
+  const readme = fileAt('README.md').replaceAll('\\|', '|');
+  const missing = COMMAND_NAMES.filter((name) => !readme.includes(COMMAND_WORDS[name].usage));
+  expect(missing).toEqual([]);
 });

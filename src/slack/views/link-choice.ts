@@ -26,7 +26,8 @@ import {
 } from './parts.ts';
 
 /** What a person wants to do with the link they named. */
-export type Intent = 'track' | 'remind' | 'cancel';
+export const INTENTS = ['track', 'remind', 'cancel'] as const;
+export type Intent = (typeof INTENTS)[number];
 
 const QUESTIONS: Readonly<Record<Intent, Mrkdwn>> = {
   track: md`Which link do you want to track?`,

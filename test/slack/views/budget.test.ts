@@ -20,7 +20,7 @@ import { digestMessage, perhapsAgain } from '../../../src/slack/views/digest-mes
 import { missedNotice } from '../../../src/slack/views/digest-missed.ts';
 import { help, notUnderstood } from '../../../src/slack/views/help.ts';
 import { linkCard } from '../../../src/slack/views/link-card.ts';
-import { linkChoice, nothingFound } from '../../../src/slack/views/link-choice.ts';
+import { INTENTS, linkChoice, nothingFound } from '../../../src/slack/views/link-choice.ts';
 import { linkList } from '../../../src/slack/views/link-list.ts';
 import { emergencyModal, cancelReasonModal, rejectReasonModal } from '../../../src/slack/views/modals.ts';
 import { failure, notice, reminded } from '../../../src/slack/views/notices.ts';
@@ -124,7 +124,7 @@ function extremes(piece: string): [string, Message][] {
       'list of unknown',
       linkList(aList({ page: { ...full, links: times(10, () => unknown) } }), { now: NOW, seal }),
     ],
-    ...(['track', 'remind', 'cancel'] as const).map((intent): [string, Message] => [
+    ...INTENTS.map((intent): [string, Message] => [
       `choice to ${intent}`,
       linkChoice(
         { kind: 'several', links: times(10, () => link), more: true, incomplete: words },

@@ -19,7 +19,7 @@ import { digestMessage } from '../../../src/slack/views/digest-message.ts';
 import { missedNotice } from '../../../src/slack/views/digest-missed.ts';
 import { notUnderstood } from '../../../src/slack/views/help.ts';
 import { linkCard } from '../../../src/slack/views/link-card.ts';
-import { linkChoice, nothingFound } from '../../../src/slack/views/link-choice.ts';
+import { INTENTS, linkChoice, nothingFound } from '../../../src/slack/views/link-choice.ts';
 import { linkList } from '../../../src/slack/views/link-list.ts';
 import { cancelReasonModal } from '../../../src/slack/views/modals.ts';
 import { failure, notice, reminded } from '../../../src/slack/views/notices.ts';
@@ -98,7 +98,7 @@ describe('outside text in', () => {
         { now: NOW, seal },
       ),
     );
-    const intents = fc.constantFrom('track', 'remind', 'cancel');
+    const intents = fc.constantFrom(...INTENTS);
     property(fc.tuple(links, outside, maybe, intents), ([rows, what, incomplete, intent]) =>
       linkChoice(
         { kind: 'several', links: rows.slice(0, 10), more: true, incomplete },
