@@ -10,7 +10,8 @@ export interface Acknowledgement {
 
 /**
  * A decision is acknowledged after it is stored: if the replica dies before, Slack tells the person that the click
- * failed, and they press again. An early acknowledgement would lose the decision silently.
+ * failed, and they press again. The exception is in patience.ts: before Slack gives up, a decision that is still not
+ * stored is acknowledged, after the person was told so if that was possible.
  */
 export function acknowledgeOnce(ack: () => Promise<void>, log: Log): Acknowledgement {
   let sent: Promise<void> | undefined;

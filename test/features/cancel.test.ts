@@ -33,7 +33,7 @@ test('a second person approves: one call, the card says so without buttons, the 
     linkId,
     operator.name,
     'duplicate of bill 118',
-    'tomorrow 11:00',
+    'Expires 21 Nov 2026, 11:00',
     '[Approve]',
     '[Reject]',
     'LIVE',

@@ -165,7 +165,7 @@ describe('InstantPay is away at the due time', () => {
     await digests.account(schedule, TEN - MINUTE_MS, TEN, { run: TEN, messages: [] });
     to(TEN + HOUR_MS + 1);
     expect(await replica().work()).toBe('failed');
-    expect(texts()).toEqual([expect.stringContaining('Payout Desk was not running.')]);
+    expect(texts()).toEqual([expect.stringContaining('Payout Desk or its database was not available.')]);
     expect(outcomes).toEqual([['failed', 1]]);
   });
 

@@ -84,7 +84,7 @@ describe('due times', () => {
     await job.work();
     expect(texts()).toEqual([
       expect.stringMatching(
-        /^3 digests not posted\. .*22 Nov 2026, 10:00 IST\. Payout Desk was not running\./,
+        /^3 digests not posted\. .*22 Nov 2026, 10:00 IST\. Payout Desk or its database was not available\./,
       ),
     ]);
     expect(outcomes).toEqual([['skipped', 3]]);

@@ -11,6 +11,7 @@ import {
   formatIstDay,
   formatSecond,
   formatWhen,
+  istDay,
   DAY_MS,
   HOUR_MS,
   MINUTE_MS,
@@ -146,6 +147,12 @@ export function day(instant: number): Mrkdwn {
 /** "today 16:30", "tomorrow 10:00", "22 Nov 2026, 14:05": in IST. The footer `asOf` says the zone and what "today" is. */
 export function when(instant: number, now: number): Mrkdwn {
   return asMrkdwn(isInstant(instant) ? formatWhen(instant, now) : NOTHING);
+}
+
+/** For messages read on later days too: "today 16:30", else "22 Nov 2026, 14:05", since "tomorrow" would become false. */
+export function until(instant: number, now: number): Mrkdwn {
+  if (!isInstant(instant) || istDay(instant) === istDay(now)) return when(instant, now);
+  return asMrkdwn(formatIst(instant).replace(/ IST$/, ''));
 }
 
 /** The same with seconds: "today 16:30:26". */

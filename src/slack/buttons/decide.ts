@@ -52,7 +52,18 @@ export async function decide(
     await context.answer(failure(DECISION_SAVED_NEXT_FAILED, { supportCode: context.supportCode }));
     return;
   }
-  if (from) await showInPlace(context, cancelRequestId, from);
+  if (from) await showSaved(context, cancelRequestId, from);
+}
+
+/** The decision is saved: a store that fails now must not make it look as if nothing was done. */
+async function showSaved(context: Context, cancelRequestId: string, from: PrivateCopy): Promise<void> {
+  try {
+    await showInPlace(context, cancelRequestId, from);
+  } catch (error) {
+    if (!isPayoutDeskError(error)) throw error;
+    context.log.warn({ error, cancelRequestId }, 'private copy not updated');
+    await context.answer(notice(DECISION_SAVED));
+  }
 }
 
 /** Only the click's own response_url can change a private copy: it shows the request as it is, without live buttons. */

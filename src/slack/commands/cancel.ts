@@ -7,6 +7,7 @@ import { requestCancel } from '../../payouts/cancel/ask.ts';
 import type { LinkTarget } from '../../payouts/links/target.ts';
 import { BLOCK_IDS } from '../block-kit/ids.ts';
 import { decodeCancelMetadata, encodeCancelMetadata, readReasonInput } from '../block-kit/form-metadata.ts';
+import type { ApprovalCards } from '../card-sync.ts';
 import type { Context } from '../context.ts';
 import type { CommandOf } from '../parse/command.ts';
 import type { SlackFailure } from '../api/client.ts';
@@ -68,15 +69,30 @@ async function ask(context: Context, target: LinkTarget, reason: string): Promis
     await context.answer(failure(cardNotPosted(notShown), { supportCode: context.supportCode }));
     return;
   }
-  const place = await context.cards.place(request.id);
+  const place = await placeOf(context, request.id);
   await context.answer(
     requestOpened(request, {
       now: context.deps.clock(),
       alreadyOpen: requested.kind === 'already_open',
       channelId: place?.channelId ?? context.approvalChannel,
+      cardFollows: place === undefined,
       cardLink: place && (await context.messenger.permalink(place)),
     }),
   );
+}
+
+/** Where the card was posted; undefined if it was not yet, or the store does not answer any longer. */
+async function placeOf(
+  context: Context,
+  cancelRequestId: string,
+): Promise<Awaited<ReturnType<ApprovalCards['place']>>> {
+  try {
+    return await context.cards.place(cancelRequestId);
+  } catch (error) {
+    if (!isPayoutDeskError(error)) throw error;
+    context.log.warn({ error, cancelRequestId }, 'card place not found');
+    return undefined;
+  }
 }
 
 /** Idempotent by delivery: a copy that Slack delivers late, after a rejection, must not open a second request. */

@@ -25,17 +25,20 @@ export interface RequestOpenedOptions {
   cardLink?: string | undefined;
   /** Where approvers see the card. */
   channelId: string;
+  /** The card is not posted yet; default false. */
+  cardFollows?: boolean;
 }
 
 /** Answers the requester: the request was created, or one for this link is open already. */
 export function requestOpened(request: CancelRequest, options: RequestOpenedOptions): Message {
-  const { alreadyOpen, cardLink, channelId, now } = options;
+  const { alreadyOpen, cardLink, channelId, cardFollows = false, now } = options;
   const words = stateWords(request, now);
   const place = md`${channel(channelId)}`;
   const title = alreadyOpen ? md`A cancellation request for this link is already open` : words.title;
+  const sent = cardFollows ? md`It will be posted to ${place} shortly.` : md`Sent to ${place}.`;
   const lead = alreadyOpen
-    ? md`Requested by ${person(request.requestedBy)} ${when(request.requestedAt, now)}, sent to ${place}. No new request was created.`
-    : md`Sent to ${place}. The link stays active until it is approved.`;
+    ? md`Requested by ${person(request.requestedBy)} ${when(request.requestedAt, now)}. ${sent} No new request was created.`
+    : md`${sent} The link stays active until it is approved.`;
   const outcome = alreadyOpen ? words.what : lead;
   return message(fallback`${fallbackAmount(request)}. ${title}. ${outcome} ${fallbackNumber(request)}.`, [
     section(plain(`${title}: ${amountAndName(request)}`)),
@@ -111,17 +114,16 @@ export function decisionRefused(
 ): Message {
   const counted = request.approvals.some(({ userId }) => userId === actorId);
   const { lead, more = [] } = ANSWERS[why](request, { now, counted });
-  return message(fallback`${fallbackAmount(request)}. ${lead} No action was taken.`, [
+  // Of a request that was decided earlier, "no action was taken" would be false.
+  const effect = counted
+    ? md`Your second click had no effect.`
+    : why === 'finished'
+      ? md`Your click had no effect.`
+      : md`No action was taken.`;
+  return message(fallback`${fallbackAmount(request)}. ${lead} ${effect}`, [
     section(lead),
     section(plain(amountAndName(request), request.purpose, request.linkId)),
     ...more,
-    context(
-      dotted(
-        environmentTag(request.environment),
-        fallbackNumber(request),
-        counted ? md`Your second click had no effect.` : md`No action was taken.`,
-        asOf(now),
-      ),
-    ),
+    context(dotted(environmentTag(request.environment), fallbackNumber(request), effect, asOf(now))),
   ]);
 }

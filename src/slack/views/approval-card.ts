@@ -14,7 +14,7 @@ import {
   section,
 } from '../block-kit/blocks.ts';
 import { ACTION_IDS } from '../block-kit/ids.ts';
-import { asOf, fallback, md, person, rupees, fallbackText, when } from '../block-kit/text.ts';
+import { asOf, fallback, md, person, rupees, fallbackText, until } from '../block-kit/text.ts';
 import {
   amountAndName,
   type Audience,
@@ -82,7 +82,7 @@ export function requesterNotice(request: CancelRequest, now: number): Message {
 /** Nudges the approvers, once, half way to the expiry. */
 export function approvalNudge(request: CancelRequest, now: number, audience: Audience = {}): Message {
   const { approvers } = audience;
-  const expires = md`Expires ${when(request.expiresAt, now)}.`;
+  const expires = md`Expires ${until(request.expiresAt, now)}.`;
   const by = fallbackRequester(request, audience);
   return message(
     fallback`Approval pending: ${fallbackAmount(request)}. ${expires} Reason: ${fallbackText(request.reason, FALLBACK_REASON_LENGTH)}. Requested by ${by}. ${fallbackNumber(request)}.`,

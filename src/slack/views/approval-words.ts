@@ -2,7 +2,7 @@
 
 import type { Approval, CancelRequest, RequestStatus } from '../../payouts/cancel/request.ts';
 import { parseLinkId } from '../../payouts/links/link.ts';
-import { code, count, joinMd, type Mrkdwn, md, person, when } from '../block-kit/text.ts';
+import { code, count, joinMd, type Mrkdwn, md, person, until, when } from '../block-kit/text.ts';
 import { linkStatusWord, OUTCOME_TITLES, outcomeWords } from './outcome-words.ts';
 
 export interface StateWords {
@@ -39,7 +39,7 @@ const STATES: Record<RequestStatus, (request: CancelRequest, now: number) => Wor
   pending: (request, now) => ({
     sign: md`🔔`,
     title: STATE_TITLES.pending,
-    what: md`Waiting for ${missing(request)}. Expires ${when(request.expiresAt, now)}.`,
+    what: md`Waiting for ${missing(request)}. Expires ${until(request.expiresAt, now)}.`,
   }),
   approved: (request, now) => ({
     sign: md`⏳`,
@@ -97,8 +97,13 @@ function ended(request: CancelRequest, now: number): Words {
 }
 
 function approvedBy(request: CancelRequest, now: number): Mrkdwn {
-  const kind = request.emergencyReason === undefined ? md`Approved` : md`Emergency approval`;
-  return md`${kind} by ${approvers(request.approvals)}${decidedAt(request, now)}.`;
+  const { approvals, emergencyReason } = request;
+  if (emergencyReason === undefined)
+    return md`Approved by ${approvers(approvals)}${decidedAt(request, now)}.`;
+  // The administrator approved last; earlier approvals were regular ones.
+  const emergency = md`Emergency approval by ${approvers(approvals.slice(-1))}${decidedAt(request, now)}.`;
+  const before = approvals.slice(0, -1);
+  return before.length === 0 ? emergency : md`${emergency} Approved before by ${approvers(before)}.`;
 }
 
 function decidedAt(request: CancelRequest, now: number): Mrkdwn {

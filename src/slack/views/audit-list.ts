@@ -47,7 +47,7 @@ export function auditList({ rows, more, query }: AuditReport, now: number): Mess
   if (rows.length === 0) parts.push(divider(), section(md`No audit rows match.`));
   parts.push({ rows: rows.map((row) => auditRow(row, now)) });
   const shown = more
-    ? md`The newest ${count(rows.length, 'row')}. For all of them: ${code('/payout audit csv')}`
+    ? md`The newest ${count(rows.length, 'row')}. For more, add ${code('csv')} to the command`
     : md`${count(rows.length, 'row')}, none older`;
   parts.push(divider(), context(dotted(shown, asOf(now))));
   const found = more ? fallback`the newest ${count(rows.length, 'row')}` : count(rows.length, 'row');

@@ -7,7 +7,7 @@ import { at, count, type Mrkdwn, md, fallback } from '../block-kit/text.ts';
 export type MissedReason = 'not_running' | 'unreadable' | 'not_posted' | 'refused';
 
 const MISSED_WORDS: Record<MissedReason, Mrkdwn> = {
-  not_running: md`Payout Desk was not running.`,
+  not_running: md`Payout Desk or its database was not available.`,
   unreadable: md`InstantPay’s list could not be read completely in time.`,
   not_posted: md`Slack could not be reached in time.`,
   refused: md`Slack refused the message.`,

@@ -20,7 +20,7 @@ const refused = (kind: Outcome['kind'], more: Partial<Outcome> = {}): Partial<Ca
 
 /** Each state with words that must be there. */
 const STATES: [string, Partial<CancelRequest>, string][] = [
-  ['pending', {}, 'Expires tomorrow 08:00'],
+  ['pending', {}, 'Expires 21 Nov 2026, 08:00'],
   ['approved', { ...DECIDED, status: 'approved' }, 'Approved by <@U0APP>'],
   [
     'put off',
@@ -140,7 +140,7 @@ describe('the card', () => {
 
   test('reminds once with the time left', () => {
     const message = approvalNudge(anApproval(), NOW);
-    expect(readable(message)).toContain('Expires tomorrow 08:00');
+    expect(readable(message)).toContain('Expires 21 Nov 2026, 08:00');
     expect(labelsOf(message)).toEqual(['Show request']);
   });
 
@@ -218,7 +218,10 @@ describe('private answers', () => {
   ])('%s: told why nothing changed', (why, changes, words, labels) => {
     const message = decisionRefused(why, anApproval(changes), { now: NOW, actorId: 'U0LATE' });
     expect(readable(message)).toContain(words);
-    expect(readable(message)).toContain('No action was taken');
+    expect(readable(message)).toContain(
+      why === 'finished' ? 'Your click had no effect' : 'No action was taken',
+    );
+    expect(message.text).not.toMatch(/confirmed.*No action/);
     expect(labelsOf(message)).toEqual(labels);
   });
 });
@@ -270,4 +273,18 @@ describe('the waiting list', () => {
     for (const shown of [readable(none), none.text]) expect(shown).toContain(NOTHING_WAITING);
     expect(labelsOf(none)).toEqual([]);
   });
+});
+
+test('an emergency approval is said of the administrator alone, and who approved before is named as such', () => {
+  const emergency = anApproval({
+    status: 'executed',
+    approvals: [
+      { userId: 'U0ONE', at: NOW },
+      { userId: 'U0ADMIN', at: NOW },
+    ],
+    emergencyReason: 'The vendor waits.',
+    decidedAt: NOW,
+  });
+  const shown = readable(approvalCard(emergency, NOW));
+  expect(shown).toContain('Emergency approval by <@U0ADMIN> today 10:00. Approved before by <@U0ONE>.');
 });

@@ -47,7 +47,7 @@ describe('the audit', () => {
       'AePS',
       // Of a later version: the key stands for itself.
       'link.frozen',
-      '/payout audit csv',
+      'add `csv` to the command',
     ]) {
       expect(readable(message)).toContain(words);
     }

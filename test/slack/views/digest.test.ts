@@ -123,7 +123,7 @@ describe('a digest', () => {
     );
     const several = missedNotice({ reason: 'not_running', lastDueAt: NOW, amount: 50, atLeast: true });
     expect(readable(several)).toContain(
-      'At least 50 digests not posted. The last was due on 20 Nov 2026, 10:00 IST. Payout Desk was not running.',
+      'At least 50 digests not posted. The last was due on 20 Nov 2026, 10:00 IST. Payout Desk or its database was not available.',
     );
     expect(missedNotice({ reason: 'not_posted', lastDueAt: NOW, perhapsPosted: true }).text).toContain(
       '1 digest not confirmed as posted.',
