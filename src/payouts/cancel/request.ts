@@ -144,12 +144,13 @@ export type RequestInput = Pick<
 export type NewRequest = Omit<CancelRequest, 'number'>;
 
 export function newRequest({ ttlMs, ...input }: RequestInput): NewRequest {
-  const nudgeAt = input.requestedAt + Math.floor(ttlMs / 2);
+  const expiresAt = expiryOf(input, ttlMs);
+  const nudgeAt = input.requestedAt + Math.floor((expiresAt - input.requestedAt) / 2);
   return {
     ...input,
     version: 1,
     status: 'pending',
-    expiresAt: input.requestedAt + ttlMs,
+    expiresAt,
     nudgeAt,
     nudgedAt: undefined,
     approvals: [],
@@ -165,6 +166,15 @@ export function newRequest({ ttlMs, ...input }: RequestInput): NewRequest {
     outcome: undefined,
     wakeAt: nudgeAt,
   };
+}
+
+/** The end of its time, or the link's own expiry when that comes first; an ISSUED link past its expiry says nothing. */
+function expiryOf(
+  { requestedAt, linkExpiresAt }: Pick<CancelRequest, 'requestedAt' | 'linkExpiresAt'>,
+  ttlMs: number,
+): number {
+  const ends = requestedAt + ttlMs;
+  return linkExpiresAt !== undefined && linkExpiresAt > requestedAt ? Math.min(ends, linkExpiresAt) : ends;
 }
 
 /** The request in this state, with these changes and the next version. */

@@ -80,7 +80,10 @@ const STATES: Record<RequestStatus, (request: CancelRequest, now: number) => Wor
     sign: md`⌛`,
     title: STATE_TITLES.expired,
     what: md`Expired without a decision${decidedAt(request, now)}.`,
-    next: newRequest(request),
+    next:
+      request.expiresAt === request.linkExpiresAt
+        ? md`The link’s own expiry has passed as well. Check its status.`
+        : newRequest(request),
   }),
   withdrawn: (request, now) => ({
     sign: md`↩️`,

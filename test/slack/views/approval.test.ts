@@ -288,3 +288,10 @@ test('an emergency approval is said of the administrator alone, and who approved
   const shown = readable(approvalCard(emergency, NOW));
   expect(shown).toContain('Emergency approval by <@U0ADMIN> today 10:00. Approved before by <@U0ONE>.');
 });
+
+test('a request that expired with its link does not invite a new one', () => {
+  const expired = anApproval({ status: 'expired', expiresAt: NOW, linkExpiresAt: NOW, decidedAt: NOW });
+  const shown = readable(requesterNotice(expired, NOW));
+  expect(shown).toContain('The link’s own expiry has passed as well');
+  expect(shown).not.toContain('/payout cancel');
+});
