@@ -1,6 +1,19 @@
 /** Owns how the tests run: against real servers and real files, with enough time to start them. */
 
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** Small files that take long; begun last, one of them would run alone while the other workers have nothing to do. */
+const LONG = /\/test\/(exploration\/exploration|demo\/tour|chaos\/\w[\w-]*|main)\.test\.ts$/;
+
+class LongFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    return sorted.toSorted(
+      (one, other) => Number(LONG.test(other.moduleId)) - Number(LONG.test(one.moduleId)),
+    );
+  }
+}
 
 export default defineConfig({
   test: {
@@ -11,6 +24,7 @@ export default defineConfig({
     maxWorkers: 3,
     // Files share a worker: a process and all imports for each of them would be a fifth of the processor time.
     isolate: false,
+    sequence: { sequencer: LongFirst },
     testTimeout: 30_000,
     hookTimeout: 60_000,
     coverage: {
