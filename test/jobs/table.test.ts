@@ -4,7 +4,10 @@ import { expect, test } from 'vitest';
 import type { DigestJob } from '../../src/jobs/digest.ts';
 import { isCron } from '../../src/jobs/calendar.ts';
 import { jobTable, type JobParts } from '../../src/jobs/table.ts';
-import { makeDeps } from '../payouts/setup.ts';
+import { freshCopy } from '../../src/payouts/cancel/messages.ts';
+import { DAY_MS } from '../../src/payouts/time.ts';
+import { makeDeps, NOON, stored } from '../payouts/setup.ts';
+import { entry, request } from '../store/samples.ts';
 
 function partsOf(digest?: DigestJob, calls: string[] = []): JobParts {
   return {
@@ -18,7 +21,11 @@ function partsOf(digest?: DigestJob, calls: string[] = []): JobParts {
 function table(digest?: DigestJob) {
   const calls: string[] = [];
   const jobs = jobTable(partsOf(digest, calls));
-  const run = async (name: string) => jobs.find((job) => job.name === name)?.run();
+  const run = async (name: string) => {
+    const job = jobs.find((one) => one.name === name);
+    if (!job) throw new Error(`There is no job ${name}.`);
+    return job.run();
+  };
   return { jobs, calls, run };
 }
 
@@ -60,6 +67,36 @@ test('a digest that is being read does not delay accounting and posting', async 
   await run('digest messages');
   expect(steps).toEqual(['due', 'post']);
   expect(await run('digest')).toBe('failed');
+});
+
+test('each job of cancellation requests does its own part', async () => {
+  const synced: string[] = [];
+  const cards = {
+    sync: async (id: string) => void synced.push(id),
+    advanceAndShow: async (_request: unknown, step: () => Promise<unknown>) => {
+      await step();
+      return {};
+    },
+  };
+  const deps = makeDeps();
+  await deps.store.requests.open(request({ id: 'p1', linkId: 'link-1' }), entry(), [
+    freshCopy('card', 'p1', 'request', 'C_APPROVALS'),
+  ]);
+  await deps.store.requests.open(
+    request({ id: 'u1', linkId: 'link-2', status: 'unknown', decidedAt: NOON, executingAt: NOON, checks: 9 }),
+    entry(),
+    [],
+  );
+  deps.time.now = NOON + 3 * DAY_MS;
+  const jobs = jobTable({ ...partsOf(), deps, cards });
+  const run = (name: string) => jobs.find((job) => job.name === name)?.run();
+  const statuses = () => ['p1', 'u1'].map((id) => stored(deps, id)?.status);
+  await run('cards');
+  expect([synced, statuses()]).toEqual([['p1'], ['pending', 'unknown']]);
+  await run('approvals');
+  expect(statuses()).toEqual(['expired', 'unknown']);
+  await run('outcomes');
+  expect(statuses()).toEqual(['expired', 'unresolved']);
 });
 
 test('the jobs of cancellation requests run on an empty store', async () => {
