@@ -36,27 +36,42 @@ function monthOf(name: string): number | undefined {
   return index === -1 ? undefined : index + 1;
 }
 
+const WEEKDAY_NAMES = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
+const WEEK_DAYS = 7;
+/** "9999 days ago" is no day that anybody means. */
+const MOST_DAYS = 3_700;
+
+/** Where a day without a year, or a weekday, lies: most days are in the past; `future` is for the end of a period. */
+export type DayDirection = 'past' | 'future';
+
 /**
- * YYYY-MM-DD from 2026-11-20, 20-11-2026, 20/11/2026, 20 Nov, 20 November 2026, Nov 20, today or yesterday.
- * A day without a year is the latest such day not after `today`, unless it lies in the next month: then that is meant,
- * not the one eleven months ago. Undefined when it is no day.
+ * YYYY-MM-DD from 2026-11-20, 20-11-2026, 20/11/2026, 20/11, 20 Nov, 20 November 2026, Nov 20, today, yesterday, monday,
+ * last friday or 3 days ago; with `future` also from tomorrow, next friday and in 3 days. Undefined when it is no day.
+ *
+ * In the past, a weekday is the latest not after `today`; so is a day without a year, unless it lies in the next month:
+ * then that is meant, not the one eleven months ago. In the future both are the first from `today` on, a weekday the first
+ * after `today`.
  */
-export function parseDay(text: string, today: string): string | undefined {
+export function parseDay(text: string, today: string, direction: DayDirection = 'past'): string | undefined {
   const written = text
     .toLowerCase()
     .replace(/[\s,]+/g, ' ')
     .trim();
   if (written === 'today') return today;
   if (written === 'yesterday') return addDays(today, -1);
+  if (written === 'tomorrow' && direction === 'future') return addDays(today, 1);
   let match = /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})$/.exec(written);
   if (match) return day(Number(match[1]), Number(match[2]), Number(match[3]));
   match = /^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})$/.exec(written);
   if (match) return day(Number(match[3]), Number(match[2]), Number(match[1]));
+  match = /^(\d{1,2})\/(\d{1,2})$/.exec(written);
+  if (match) return withoutYear(Number(match[1]), Number(match[2]), today, direction);
   match = /^(\d{1,2})(?:st|nd|rd|th)?[ -]?([a-z]+)(?:[ -](\d{4}))?$/.exec(written);
-  if (match) return named(match[1], match[2], match[3], today);
+  const found = match && named(match[1], match[2], match[3], today, direction);
+  if (found) return found;
   match = /^([a-z]+)[ -]?(\d{1,2})(?:st|nd|rd|th)?(?:[ -](\d{4}))?$/.exec(written);
-  if (match) return named(match[2], match[1], match[3], today);
-  return undefined;
+  if (match) return named(match[2], match[1], match[3], today, direction);
+  return weekday(written, today, direction) ?? daysAway(written, today, direction);
 }
 
 function named(
@@ -64,18 +79,48 @@ function named(
   monthName: string | undefined,
   year: string | undefined,
   today: string,
+  direction: DayDirection,
 ): string | undefined {
   const month = monthOf(monthName ?? '');
   if (!month) return undefined;
   if (year) return day(Number(year), month, Number(dayOfMonth));
+  return withoutYear(Number(dayOfMonth), month, today, direction);
+}
+
+function withoutYear(
+  dayOfMonth: number,
+  month: number,
+  today: string,
+  direction: DayDirection,
+): string | undefined {
   const thisYear = Number(today.slice(0, 4));
-  const written = (candidate: number): string | undefined => day(candidate, month, Number(dayOfMonth));
-  const soon = [thisYear, thisYear + 1].map(written).find((found) => found !== undefined && found > today);
-  if (soon && soon <= addDays(today, SOON_DAYS)) return soon;
-  // 29 Feb may lie up to eight years back.
-  for (let candidate = thisYear; candidate >= thisYear - 8; candidate -= 1) {
-    const found = written(candidate);
-    if (found && found <= today) return found;
-  }
-  return undefined;
+  // 29 Feb may lie up to eight years away.
+  const years = (step: 1 | -1): number[] => Array.from({ length: 9 }, (_, index) => thisYear + step * index);
+  const first = (candidates: number[], fits: (found: string) => boolean): string | undefined =>
+    candidates
+      .map((year) => day(year, month, dayOfMonth))
+      .find((found) => found !== undefined && fits(found));
+  if (direction === 'future') return first(years(1), (found) => found >= today);
+  const soon = first([thisYear, thisYear + 1], (found) => found > today);
+  return soon && soon <= addDays(today, SOON_DAYS) ? soon : first(years(-1), (found) => found <= today);
+}
+
+/** "monday", "mon", "last friday", "next friday". */
+function weekday(written: string, today: string, direction: DayDirection): string | undefined {
+  const [, which = '', name = ''] = /^(?:(last|next|this) )?([a-z]{3,9})$/.exec(written) ?? [];
+  const index = WEEKDAY_NAMES.findIndex((full) => full === name || full.slice(0, 3) === name);
+  if (index === -1 || which === (direction === 'past' ? 'next' : 'last')) return undefined;
+  const back = (Temporal.PlainDate.from(today).dayOfWeek - (index + 1) + WEEK_DAYS) % WEEK_DAYS;
+  if (direction === 'future') return addDays(today, WEEK_DAYS - back);
+  return addDays(today, back === 0 && which === 'last' ? -WEEK_DAYS : -back);
+}
+
+/** "3 days ago", "a week ago"; in the future "in 3 days". */
+function daysAway(written: string, today: string, direction: DayDirection): string | undefined {
+  const pattern =
+    direction === 'past' ? /^(\d{1,4}|an?|one) (day|week)s? ago$/ : /^in (\d{1,4}|an?|one) (day|week)s?$/;
+  const [, amount, unit] = pattern.exec(written) ?? [];
+  if (amount === undefined) return undefined;
+  const count = (/^\d/.test(amount) ? Number(amount) : 1) * (unit === 'week' ? WEEK_DAYS : 1);
+  return count <= MOST_DAYS ? addDays(today, direction === 'past' ? -count : count) : undefined;
 }

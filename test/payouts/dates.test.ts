@@ -44,6 +44,28 @@ describe('parseDay', () => {
     ['29 Feb 2024', '2024-02-29'],
     ['31 Dec 2027', '2027-12-31'],
     ['2027-12-31', '2027-12-31'],
+    ['20/11', '2026-11-20'],
+    ['21/11', '2026-11-21'],
+    ['19/11', '2026-11-19'],
+    ['22/12', '2025-12-22'],
+    ['1/2', '2026-02-01'],
+    ['29/02', '2024-02-29'],
+    ['Friday', '2026-11-20'],
+    ['fri', '2026-11-20'],
+    ['monday', '2026-11-16'],
+    ['this monday', '2026-11-16'],
+    ['saturday', '2026-11-14'],
+    ['sun', '2026-11-15'],
+    ['last friday', '2026-11-13'],
+    ['last  thursday', '2026-11-19'],
+    ['last sat', '2026-11-14'],
+    ['3 days ago', '2026-11-17'],
+    ['1 day ago', '2026-11-19'],
+    ['a day ago', '2026-11-19'],
+    ['0 days ago', '2026-11-20'],
+    ['a week ago', '2026-11-13'],
+    ['2 weeks ago', '2026-11-06'],
+    ['3700 days ago', '2016-10-03'],
   ])('%j is %s', (text, day) => {
     expect(parseDay(text, TODAY)).toBe(day);
   });
@@ -78,8 +100,66 @@ describe('parseDay', () => {
     '20-11-2026x',
     'x Nov 20',
     '20 3 2026',
+    '31/11',
+    '13/13',
+    '0/1',
+    '20/11/',
+    '20-11',
+    '20.11',
+    'next friday',
+    'in 3 days',
+    'last',
+    'last day',
+    'frida',
+    'fr',
+    'mondays',
+    'last next friday',
+    '3 days',
+    'days ago',
+    '3701 days ago',
+    '9999 weeks ago',
+    '3 months ago',
   ])('%j is no day', (text) => {
     expect(parseDay(text, TODAY)).toBeUndefined();
+  });
+
+  test.each([
+    ['today', '2026-11-20'],
+    ['tomorrow', '2026-11-21'],
+    ['friday', '2026-11-27'],
+    ['next friday', '2026-11-27'],
+    ['sat', '2026-11-21'],
+    ['thursday', '2026-11-26'],
+    ['20/11', '2026-11-20'],
+    ['19/11', '2027-11-19'],
+    ['19 Nov', '2027-11-19'],
+    ['1 Jan', '2027-01-01'],
+    ['29 Feb', '2028-02-29'],
+    ['in 3 days', '2026-11-23'],
+    ['in a week', '2026-11-27'],
+    ['2026-12-24', '2026-12-24'],
+    ['24-12-2026', '2026-12-24'],
+    ['last friday', undefined],
+    ['3 days ago', undefined],
+    ['in 3701 days', undefined],
+    ['in 3', undefined],
+  ])('%j, ahead, is %s', (text, day) => {
+    expect(parseDay(text, TODAY, 'future')).toBe(day);
+  });
+
+  test('a weekday is the latest one not after today; last, before it; ahead, after it', () => {
+    const names = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
+    for (const name of names) {
+      for (let shift = 0; shift < 7; shift += 1) {
+        const today = addDays(TODAY, shift);
+        const found = parseDay(name, today) ?? '';
+        expect(Temporal.PlainDate.from(found).dayOfWeek).toBe(names.indexOf(name) + 1);
+        expect(found <= today && found > addDays(today, -7)).toBe(true);
+        expect(parseDay(name.slice(0, 3), today)).toBe(found);
+        expect(parseDay(`last ${name}`, today)).toBe(found === today ? addDays(today, -7) : found);
+        expect(parseDay(name, today, 'future')).toBe(addDays(found, 7));
+      }
+    }
   });
 
   test('the leap day is found up to eight years back', () => {

@@ -8,7 +8,7 @@ import { PROBLEMS } from './problems.ts';
 import { mentionedUser, unescapeSlack } from './unescape.ts';
 import { no, quote, unwrapped, words, yes } from './words.ts';
 
-/** "20 Nov 2026". */
+/** "20 Nov 2026", "3 days ago". */
 const DAY_WORDS = 3;
 
 /** Takes the raw text: only Slack’s own mention names a person for certain. */

@@ -37,7 +37,8 @@ export const STATUS_MEANINGS: Readonly<Record<KnownStatus, string>> = {
 };
 
 /** The forms of a day. */
-export const DAY_FORMS = '2026-11-20, 20-11-2026, 20 Nov, today or yesterday';
+export const DAY_FORMS =
+  '2026-11-20, 20-11-2026, 20/11, 20 Nov, today, yesterday, monday, last friday or 3 days ago';
 
 export const COMMAND_WORDS: Readonly<Record<CommandName, CommandWords>> = {
   track: {

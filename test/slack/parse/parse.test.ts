@@ -89,6 +89,10 @@ describe('commands', () => {
     ['R1 20 Nov 14:30 IST aeps', 'R1', '2026-11-20', '14:30', true],
     ['20 Nov R1', 'R1', '2026-11-20', undefined, false],
     ['aeps today', 'aeps', '2026-11-21', undefined, false],
+    ['R1 20/11', 'R1', '2026-11-20', undefined, false],
+    ['R1 monday 14:30', 'R1', '2026-11-16', '14:30', false],
+    ['last friday R1', 'R1', '2026-11-20', undefined, false],
+    ['R1 3 days ago aeps', 'R1', '2026-11-18', undefined, true],
   ])('txn %s', (rest, externalRef, date, time, aeps) => {
     expect(understood(`txn ${rest}`)).toEqual({ name: 'txn', externalRef, date, time, aeps });
   });
@@ -99,6 +103,9 @@ describe('commands', () => {
     ['<@U0123ABCD|asha rao> csv', { actorId: 'U0123ABCD', csv: true }],
     [`CSV ${ID} <@W0123ABCD>`, { linkId: ID, actorId: 'W0123ABCD', csv: true }],
     ['yesterday', { from: '2026-11-20' }],
+    ['since monday', { from: '2026-11-16' }],
+    ['3 days ago yesterday', { from: '2026-11-18', to: '2026-11-20' }],
+    ['last friday 20/11 csv', { from: '2026-11-20', to: '2026-11-20', csv: true }],
     ['1 Nov 20 Nov', { from: '2026-11-01', to: '2026-11-20' }],
     [
       `from 1 November 2026 to 2026-11-20 ${ID} csv`,
