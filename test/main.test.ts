@@ -17,7 +17,7 @@ import { type Env, loadConfig } from '../src/config.ts';
 import { createLog } from '../src/log.ts';
 import { RESTARTING } from '../src/slack/dispatch.ts';
 import { STATE_TITLES } from '../src/slack/views/approval-words.ts';
-import { OUTCOME_TITLES } from '../src/slack/views/outcome-words.ts';
+import { OUTCOME_REASONS, OUTCOME_TITLES } from '../src/slack/views/outcome-words.ts';
 import { startSocketMode } from './fakes/socket-mode.ts';
 
 const MAIN = resolve('src/main.ts');
@@ -403,7 +403,7 @@ test('killed while the one call is under way: the next life finds out what becam
   });
   await later.caughtUp;
   expect(toText(card)).toContain(OUTCOME_TITLES.cancelled);
-  expect(toText(card)).toContain('checked the link: it is CANCELLED');
+  expect(toText(card)).toContain(OUTCOME_REASONS.seenCancelled);
   expect(instantpay.callsOf('cancel', linkId)).toHaveLength(1);
   await later.stop();
 });

@@ -13,6 +13,12 @@ const AT_ONCE = 50;
 /** After so many attempts a message is posted although an earlier post is neither confirmed nor ruled out. */
 const DOUBTFUL_ATTEMPTS = 4;
 
+/** The message stands in the channel; nothing is posted again. */
+export const ALREADY_POSTED = 'digest already posted by an earlier attempt';
+
+/** The replica was frozen for longer than its lease. */
+export const CLAIM_LOST_AFTER_POST = 'digest claim lost after posting';
+
 const markOf = ({ id }: MessageClaim) => ({ kind: 'digest', id }) as const;
 
 /** The stored content cannot be read as a message. */
@@ -42,8 +48,7 @@ async function postOne(parts: DigestParts, id: string): Promise<JobOutcome> {
   if (!claim) return 'ok';
   const { content, maybePostedAt } = claim;
   const earlier = maybePostedAt === undefined ? undefined : await find(parts, claim, maybePostedAt);
-  if (typeof earlier === 'object')
-    return done(parts, claim, earlier.ts, 'digest already posted by an earlier attempt');
+  if (typeof earlier === 'object') return done(parts, claim, earlier.ts, ALREADY_POSTED);
   if (!isMessage(content)) return abandon(parts, claim, earlier === 'unknown', UNREADABLE);
   // A look-up may fail for a moment; one that keeps failing must not hold the message back for ever.
   if (earlier === 'unknown' && claim.attempt < DOUBTFUL_ATTEMPTS && deps.clock() <= claim.expiresAt)
@@ -89,7 +94,7 @@ async function done(
   if (!(await digests.posted(claim, ts, deps.clock()))) {
     // Frozen for longer than the lease: the row says which message stays.
     await digests.addStray(claim.id, ts);
-    log.warn(about(claim, 'overtaken'), 'digest claim lost after posting');
+    log.warn(about(claim, 'overtaken'), CLAIM_LOST_AFTER_POST);
     return 'ok';
   }
   if (claim.kind === 'digest') onOutcome('complete', 1);

@@ -15,6 +15,9 @@ import { digestMessage, type DigestOptions } from '../slack/views/digest-message
 import { type DigestParts, iso, missedMessage } from './digest-parts.ts';
 import type { JobOutcome } from './schedule.ts';
 
+/** Another replica read the list meanwhile. */
+export const CLAIM_LOST = 'digest claim lost, result dropped';
+
 /** Reads what is due; "failed" when a list could not be read completely. */
 export function createDigestReader(parts: DigestParts): () => Promise<JobOutcome> {
   const { deps, digests, schedule, leaseMs, random, log, onOutcome } = parts;
@@ -42,7 +45,7 @@ export function createDigestReader(parts: DigestParts): () => Promise<JobOutcome
       expiresAt: postUntil(claim.dueAt, schedule.graceMs, now),
     });
     if (await digests.finishRead(claim, now, message)) log.info(about(claim, 'read'), 'digest read');
-    else log.warn(about(claim, 'overtaken'), 'digest claim lost, result dropped');
+    else log.warn(about(claim, 'overtaken'), CLAIM_LOST);
     return 'ok';
   };
 
@@ -60,7 +63,7 @@ export function createDigestReader(parts: DigestParts): () => Promise<JobOutcome
     if (await digests.retryRead(claim, at, reason, note)) {
       log.warn({ ...about(claim, 'incomplete'), reason }, 'digest incomplete');
     } else {
-      log.warn(about(claim, 'overtaken'), 'digest claim lost, result dropped');
+      log.warn(about(claim, 'overtaken'), CLAIM_LOST);
     }
     return 'failed';
   };

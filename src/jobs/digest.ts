@@ -8,6 +8,9 @@ import { createDigestPoster } from './digest-post.ts';
 import { createDigestReader } from './digest-read.ts';
 import type { JobOutcome } from './schedule.ts';
 
+/** A newer deployment has another schedule for the channel. */
+export const SCHEDULE_REPLACED = 'digest schedule replaced by another replica';
+
 export interface DigestJob {
   /** Accounts for the due times that have come, also while no replica ran. */
   due(): Promise<void>;
@@ -83,7 +86,7 @@ function createDueTimes({ deps, digests, schedule, log, onOutcome }: DigestParts
     if (mark === undefined) {
       // A newer deployment has another schedule for this channel; what is due by ours is no longer due.
       mark = now;
-      log.warn({ channelId: schedule.channelId }, 'digest schedule replaced by another replica');
+      log.warn({ channelId: schedule.channelId }, SCHEDULE_REPLACED);
     }
   };
 }

@@ -1,13 +1,14 @@
 /** Owns cancellations whose approval no longer holds when the money would move: too old, another amount, an approver without the right. */
 
 import { APPROVAL_NOT_SAVED } from '../../src/slack/views/approval-answers.ts';
-import { OUTCOME_TITLES } from '../../src/slack/views/outcome-words.ts';
+import { OUTCOME_REASONS, OUTCOME_TITLES } from '../../src/slack/views/outcome-words.ts';
 import { afterEach, expect, test } from 'vitest';
 import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
 import { decide } from '../../src/payouts/cancel/decision.ts';
 import { HOUR_MS, MINUTE_MS } from '../../src/payouts/time.ts';
 import { openBot, read, type TestBot } from './bot.ts';
 import { requestIdOf, approve, askToCancel, toldDirectly } from './steps.ts';
+import { NO_LONGER_APPROVER } from '../../src/slack/views/approval-parts.ts';
 
 let bot: TestBot;
 afterEach(() => bot.close());
@@ -42,7 +43,7 @@ test.each([
     await bot.pass(MINUTE_MS);
     expect(cancels()).toHaveLength(0);
     expect(bot.instantpay.link(linkId)?.status).toBe('ISSUED');
-    expect(read(card)).toContain('within 30 minutes of the approval. Nothing was sent');
+    expect(read(card)).toContain(OUTCOME_REASONS.tooLate);
     expect(read(card)).not.toContain('[Approve]');
     expect(toldDirectly(bot, bot.people.operator).map(read).join()).toContain(OUTCOME_TITLES.too_late);
     const again = await askToCancel(bot, { linkId });
@@ -67,7 +68,7 @@ test('frozen for two hours before Approve was stored: consent counts from the cl
   await clicked;
   expect(cancels()).toHaveLength(0);
   expect(bot.instantpay.link(linkId)?.status).toBe('ISSUED');
-  expect(read(card)).toContain('within 30 minutes of the approval. Nothing was sent');
+  expect(read(card)).toContain(OUTCOME_REASONS.tooLate);
   expect(read(card)).not.toContain('[Approve]');
 });
 
@@ -76,11 +77,12 @@ test('another amount than the approved one: nothing is sent, and the card says b
   const { linkId, card } = await askToCancel(bot);
   const link = bot.instantpay.link(linkId);
   if (!link) throw new Error('no link');
+  const approvedPaise = link.amountPaise;
   link.amountPaise = 99_00_000_00;
   await approve(bot, card);
   expect(cancels()).toHaveLength(0);
   expect(read(card)).toContain(OUTCOME_TITLES.link_changed);
-  expect(read(card)).toMatch(/amount is now ₹99,00,000\.00; ₹[\d,.]+ was approved\. Nothing was sent/);
+  expect(read(card)).toContain(OUTCOME_REASONS.amountChanged(99_00_000_00, approvedPaise));
 });
 
 test('one of two approvers leaves the approvers’ group: the approval does not count, and the card says so', async () => {
@@ -95,7 +97,7 @@ test('one of two approvers leaves the approvers’ group: the approval does not 
   await approve(bot, card, secondApprover);
   expect(cancels()).toHaveLength(0);
   expect(read(card)).toContain('1 of 2 approvals');
-  expect(read(card)).toMatch(new RegExp(`Not counted[\\s\\S]*${approver.id}[\\s\\S]*no longer an approver`));
+  expect(read(card)).toMatch(new RegExp(`Not counted[\\s\\S]*${approver.id}[\\s\\S]*${NO_LONGER_APPROVER}`));
 });
 
 test('Slack does not tell whether the first approver may still approve: the last approval is not taken, and nothing is lost', async () => {

@@ -54,7 +54,7 @@ test('approved and not carried out: the next life does it, once', async () => {
   await bot.start();
   // Another replica may still be at it: not before its time.
   expect(cancels()).toHaveLength(0);
-  expect(read(card)).toContain('Approved, not sent yet');
+  expect(read(card)).toContain(STATE_TITLES.approved);
   await bot.pass(MINUTE_MS);
   expect(cancels()).toHaveLength(1);
   expect(bot.instantpay.link(linkId)?.status).toBe('CANCELLED');

@@ -1,7 +1,7 @@
 /** Owns the seven rules of a cancel with four eyes, as people and InstantPay see them over HTTP. */
 
 import { onlyIssued } from '../../src/payouts/cancel/words.ts';
-import { ALREADY_APPROVED } from '../../src/slack/views/approval-answers.ts';
+import { ALREADY_APPROVED, OWN_REQUEST, STAYS_ACTIVE } from '../../src/slack/views/approval-answers.ts';
 import { REASON_MISSING } from '../../src/payouts/cancel/reason.ts';
 import { OUTCOME_TITLES } from '../../src/slack/views/outcome-words.ts';
 import { STATE_TITLES } from '../../src/slack/views/approval-words.ts';
@@ -12,6 +12,7 @@ import { HOUR_MS, MINUTE_MS } from '../../src/payouts/time.ts';
 import { openBot, read, type TestBot, type TestBotOptions } from './bot.ts';
 import { approve, askToCancel, mentionsIn, the, toldDirectly } from './steps.ts';
 import { actionLabel } from '../../src/slack/views/audit-labels.ts';
+import { groupUnreadable } from '../../src/slack/api/directory.ts';
 
 let bot: TestBot;
 const open = async (options?: TestBotOptions): Promise<TestBot> => (bot = await openBot(options));
@@ -23,7 +24,7 @@ test('a second person approves: one call, the card says so without buttons, the 
   await open();
   const { operator } = bot.people;
   const { linkId, answer, card } = await askToCancel(bot);
-  expect(read(answer)).toContain('The link stays active until it is approved');
+  expect(read(answer)).toContain(STAYS_ACTIVE);
   expect(answer.ephemeralFor).toBe(operator.id);
   for (const shown of [
     '₹12,500.50',
@@ -92,7 +93,7 @@ test('the requester never decides, even as an approver; they may withdraw', asyn
   const { card } = await askToCancel(bot, { by: approver });
   const refused = await bot.answerTo(approver, () => approver.click(card, 'Approve'));
   expect(refused.ephemeralFor).toBe(approver.id);
-  expect(read(refused)).toContain('your own request');
+  expect(read(refused)).toContain(OWN_REQUEST);
   expect(read(card)).toContain('[Approve]');
   expect(cancels()).toHaveLength(0);
   // Somebody else's withdrawal changes nothing either: the button is not theirs.
@@ -238,11 +239,11 @@ test('approval through a user group; a group that cannot be read lets nobody in 
   const { linkId, card } = await askToCancel(bot);
   bot.slack.faults.set('usergroups.users.list', { kind: 'error', error: 'internal_error' });
   const unsure = await bot.answerTo(approver, () => approver.click(card, 'Approve'));
-  expect(read(unsure)).toContain('Slack did not return the members of the user group');
+  expect(read(unsure)).toContain(groupUnreadable('internal_error'));
   bot.slack.faults.clear();
   bot.slack.groups.planUpgradeRequired = true;
   const free = await bot.answerTo(approver, () => approver.click(card, 'Approve'));
-  expect(read(free)).toContain('Slack did not return the members of the user group');
+  expect(read(free)).toContain(groupUnreadable('plan_upgrade_required'));
   bot.slack.groups.planUpgradeRequired = false;
   expect(cancels()).toHaveLength(0);
   const no = await bot.answerTo(operator, () => operator.click(card, 'Approve'));
@@ -313,7 +314,7 @@ test('an answer from another environment refuses the write (R15), when asked and
   const { card } = await askToCancel(bot);
   bot.instantpay.settings.environment = 'Sandbox';
   await approve(bot, card);
-  expect(read(card)).toContain('wrong environment');
+  expect(read(card)).toContain(OUTCOME_TITLES.wrong_environment);
   const refused = await bot.say(operator, `cancel ${WELL_KNOWN.issuedLarge} why not`);
   expect(read(refused)).toContain('InstantPay responded from SANDBOX');
   expect(cancels()).toHaveLength(0);

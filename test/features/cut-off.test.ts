@@ -2,6 +2,7 @@
 
 import { afterEach, expect, test } from 'vitest';
 import { openBot, read, type TestBot } from './bot.ts';
+import { MAY_APPEAR_TWICE } from '../../src/slack/views/digest-message.ts';
 
 let bot: TestBot;
 afterEach(() => bot.close());
@@ -55,7 +56,7 @@ test('Slack does not show the channel: the digest is posted again and says that 
     await bot.pass(2 * MINUTE_MS);
     await app.digest?.work();
   }
-  expect(posts().map((message) => read(message).includes('may appear twice'))).toEqual([false, true]);
+  expect(posts().map((message) => read(message).includes(MAY_APPEAR_TWICE))).toEqual([false, true]);
 });
 
 test('the answer to a card is lost: the card that stands is found again and followed', async () => {

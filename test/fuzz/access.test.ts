@@ -1,6 +1,6 @@
 /** Owns who gets in over HTTP: guests, other workspaces and user groups; each refusal is answered and audited. */
 
-import { NOT_A_MEMBER, notPermitted } from '../../src/payouts/access-words.ts';
+import { NOT_A_MEMBER, NOT_VERIFIED, notPermitted } from '../../src/payouts/access-words.ts';
 import { describe, expect, test } from 'vitest';
 import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
 import type { SlackMessage } from '../../fakes/slack/board.ts';
@@ -11,6 +11,7 @@ import { approve, askToCancel } from '../features/steps.ts';
 import { forgedPlace } from './forge.ts';
 import { auditedApp, outcomesOf, refusals } from './audited-app.ts';
 import type { CommandName } from '../../src/slack/parse/vocabulary.ts';
+import { groupUnreadable } from '../../src/slack/api/directory.ts';
 
 const app = auditedApp();
 
@@ -77,7 +78,7 @@ describe('people who are no full members', () => {
     app.bot.skip(6 * MINUTE_MS);
     app.bot.slack.faults.set('users.info', { kind: 'error', error: 'fatal_error' });
     const answer = await app.bot.answerTo(approver, () => approver.click(card, 'Approve'));
-    expect(read(answer)).toContain('Your Slack account could not be verified');
+    expect(read(answer)).toContain(NOT_VERIFIED);
     expect(app.cancels()).toHaveLength(0);
     app.bot.slack.faults.clear();
     await approve(app.bot, card);
@@ -164,16 +165,16 @@ describe('user groups', () => {
   });
 
   test.each([
-    ['an error', { kind: 'error', error: 'fatal_error' }],
-    ['no answer', { kind: 'drop' }],
-    ['a missing scope', { kind: 'error', error: 'missing_scope' }],
-  ] as const)('%s from Slack lets nobody in, says so, and is over afterwards', async (_name, fault) => {
+    ['an error', { kind: 'error', error: 'fatal_error' }, 'fatal_error'],
+    ['no answer', { kind: 'drop' }, 'unreachable'],
+    ['a missing scope', { kind: 'error', error: 'missing_scope' }, 'missing_scope'],
+  ] as const)('%s from Slack lets nobody in, says so, and is over afterwards', async (_name, fault, code) => {
     await app.open({ env });
     const { approver } = app.bot.people;
     const { card } = await askToCancel(app.bot);
     app.bot.slack.faults.set('usergroups.users.list', fault);
     const answer = await app.bot.answerTo(approver, () => approver.click(card, 'Approve'));
-    expect(read(answer)).toContain('Slack did not return the members of the user group');
+    expect(read(answer)).toContain(groupUnreadable(code));
     expect(app.cancels()).toHaveLength(0);
     app.bot.slack.faults.clear();
     await approve(app.bot, card);

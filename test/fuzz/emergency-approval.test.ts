@@ -8,6 +8,8 @@ import { read } from '../features/bot.ts';
 import { askToCancel } from '../features/steps.ts';
 import { forgedAction, forgedView } from './forge.ts';
 import { auditedApp, refusals } from './audited-app.ts';
+import { NO_EMERGENCY, OWN_REQUEST } from '../../src/slack/views/approval-answers.ts';
+import { EMERGENCY_OFF } from '../../src/payouts/cancel/words.ts';
 
 const app = auditedApp();
 
@@ -28,7 +30,7 @@ describe('emergency approval', () => {
     expect(read(card)).toContain('Link cancelled');
     const announced = app.bot.slack
       .messages(app.bot.channels.approvals)
-      .filter((message) => message.text.startsWith('Emergency approval'));
+      .filter((message) => message.text.startsWith(EMERGENCY_APPROVAL));
     expect(announced).toHaveLength(1);
     const [announcement] = announced.map(read);
     expect(announcement).toContain(`@${admin.id}`);
@@ -47,7 +49,7 @@ describe('emergency approval', () => {
     await operator.click(card, EMERGENCY_APPROVAL);
     const modal = await operator.modal();
     const own = await app.bot.answerTo(operator, () => operator.submit(modal, { reason: 'I am in a hurry' }));
-    expect(read(own)).toContain('your own request');
+    expect(read(own)).toContain(OWN_REQUEST);
     for (const person of [approver, secondApprover]) {
       const answer = await app.bot.answerTo(person, () => person.click(card, EMERGENCY_APPROVAL));
       expect(read(answer)).toContain(notPermitted('administer'));
@@ -69,7 +71,7 @@ describe('emergency approval', () => {
     const click = await app.bot.answerTo(approver, () =>
       approver.click(card, 'Approve', { forge: forgedAction({ action_id: ACTION_IDS.approvalEmergency }) }),
     );
-    expect(read(click)).toContain('Emergency approval is turned off');
+    expect(read(click)).toContain(EMERGENCY_OFF);
     expect(app.bot.slack.views.filter((view) => view.type === 'modal')).toEqual([]);
     await approver.click(card, 'Reject');
     const modal = await approver.modal();
@@ -81,7 +83,7 @@ describe('emergency approval', () => {
         { forge: forgedView({ callback_id: VIEW_IDS.emergencyReason }) },
       ),
     );
-    expect(read(form)).toContain('Emergency approval is turned off');
+    expect(read(form)).toContain(EMERGENCY_OFF);
     expect(app.cancels()).toHaveLength(0);
     expect(read(card)).toContain('[Approve]');
     expect(refusals(await app.auditRows(), approver).map((row) => row.outcome)).toEqual([
@@ -100,7 +102,7 @@ describe('emergency approval', () => {
     await admin.click(card, 'Approve', { forge: forgedAction({ action_id: ACTION_IDS.approvalEmergency }) });
     const modal = await admin.modal();
     const answer = await app.bot.answerTo(admin, () => admin.submit(modal, { reason: 'I am in a hurry' }));
-    expect(read(answer)).toContain('Emergency approval is not available');
+    expect(read(answer)).toContain(NO_EMERGENCY);
     expect(app.cancels()).toHaveLength(0);
     expect(refusals(await app.auditRows(), admin).map((row) => row.outcome)).toEqual(['no_emergency']);
   });

@@ -1,6 +1,6 @@
 /** Owns forged deliveries over HTTP: each value, place and form that is not ours is refused, changes nothing and is audited. */
 
-import { BUTTON_NOT_VALID } from '../../src/slack/buttons/values.ts';
+import { BUTTON_NOT_VALID, FORM_NOT_VALID } from '../../src/slack/buttons/values.ts';
 import { NOT_FOUND } from '../../src/payouts/cancel/words.ts';
 import { describe, expect, test } from 'vitest';
 import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
@@ -12,11 +12,12 @@ import { read } from '../features/bot.ts';
 import { requestIdOf, askToCancel } from '../features/steps.ts';
 import { forgedAction, forgedView } from './forge.ts';
 import { auditedApp, outcomesOf, refusals } from './audited-app.ts';
+import { OWN_REQUEST } from '../../src/slack/views/approval-answers.ts';
 
 const app = auditedApp();
 
 describe('forged values', () => {
-  const NOT_OURS = new RegExp([BUTTON_NOT_VALID, NOT_FOUND, 'This form is no longer valid'].join('|'));
+  const NOT_OURS = new RegExp([BUTTON_NOT_VALID, NOT_FOUND, FORM_NOT_VALID].join('|'));
 
   test('of the buttons of an approval', async () => {
     await app.open();
@@ -76,14 +77,14 @@ describe('forged values', () => {
     const answer = await app.bot.answerTo(secondApprover, () =>
       secondApprover.click(other.card, 'Approve', { value }),
     );
-    expect(read(answer)).toContain('your own request');
+    expect(read(answer)).toContain(OWN_REQUEST);
     // Nor does a name that Slack did not sign for: the person is the one Slack names.
     const injected = await app.bot.answerTo(secondApprover, () =>
       secondApprover.click(own.card, 'Approve', {
         forge: forgedAction({ value, user: { id: approver.id }, user_id: approver.id, actor: approver.id }),
       }),
     );
-    expect(read(injected)).toContain('your own request');
+    expect(read(injected)).toContain(OWN_REQUEST);
     expect(app.cancels()).toHaveLength(0);
     const rows = refusals(await app.auditRows(), secondApprover);
     expect(rows.map((row) => row.outcome)).toEqual(['own_request', 'own_request']);

@@ -2,20 +2,12 @@
 
 import { describe, expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/payouts/time.ts';
-import { SlackFailure } from '../../src/slack/api/client.ts';
-import { openDigestStage, READABLE, TEN, UNREADABLE, DIGEST } from './digest-stage.ts';
+import { openDigestStage, openInDoubt, READABLE, TEN, UNREADABLE, DIGEST } from './digest-stage.ts';
+import { MISSED_WORDS, missedCount, missedDue } from '../../src/slack/views/digest-missed.ts';
+import { digestMissed, retryTimes } from '../../src/slack/views/digest-message.ts';
+import { unformatted } from '../../src/slack/block-kit/text.ts';
 
 const ELEVEN = TEN + HOUR_MS;
-
-/** A stage whose digest was posted at ten, while the answer was lost and Slack does not show its channel. */
-async function inDoubt() {
-  const stage = await openDigestStage();
-  stage.slack.showsHistory = false;
-  stage.slack.failOnce('after', new SlackFailure('unreachable'));
-  stage.to(TEN);
-  await stage.job.work();
-  return stage;
-}
 
 describe('at the deadline itself', () => {
   test('a due time that was missed by the grace and no more is read and posted', async () => {
@@ -49,14 +41,14 @@ describe('at the deadline itself', () => {
   });
 
   test('one that may stand already is not posted again, a millisecond later the channel is told', async () => {
-    const { job, texts, to } = await inDoubt();
+    const { job, texts, to } = await openInDoubt();
     to(ELEVEN);
     expect(await job.work()).toBe('failed');
     expect(texts()).toHaveLength(1);
     to(ELEVEN + 1);
     await job.work();
     await job.work();
-    expect(texts().slice(1)).toEqual([expect.stringContaining('1 digest not confirmed as posted.')]);
+    expect(texts().slice(1)).toEqual([expect.stringContaining(missedCount({ perhapsPosted: true }))]);
   });
 });
 
@@ -77,7 +69,9 @@ describe('the last attempt', () => {
     expect(await job.work()).toBe('failed');
     await job.work();
     expect(texts()).toEqual([
-      expect.stringMatching(/^1 digest not posted\. .*Slack could not be reached in time\./),
+      expect.stringContaining(
+        `${missedCount({})} ${missedDue({ lastDueAt: TEN })} ${MISSED_WORDS.not_posted}`,
+      ),
     ]);
     expect(outcomes).toEqual([['failed', 1]]);
   });
@@ -89,7 +83,9 @@ describe('the last attempt', () => {
     await job.work();
     to(ELEVEN - 30_000);
     expect(await job.work()).toBe('failed');
-    expect(texts().slice(1)).toEqual([expect.stringContaining('was missed. No more automatic retries.')]);
+    expect(texts().slice(1)).toEqual([
+      expect.stringContaining(unformatted(digestMissed(TEN, ELEVEN - 30_000))),
+    ]);
     expect(entries).toContainEqual(
       expect.objectContaining({
         level: 'error',
@@ -108,11 +104,7 @@ describe('when the next attempt is due', () => {
     deps.gateway.script.links = () => UNREADABLE;
     to(TEN);
     await job.work();
-    expect(texts()).toEqual([
-      expect.stringMatching(
-        /Next attempt: today 10:00 \(in less than a minute\).*Last attempt: by today 11:00/,
-      ),
-    ]);
+    expect(texts()).toEqual([expect.stringContaining(retryTimes({ at: TEN + 45_000, until: ELEVEN }, TEN))]);
     to(TEN + 44_999);
     await job.work();
     expect(deps.gateway.calls.links).toHaveLength(1);
@@ -173,6 +165,6 @@ describe('a notice', () => {
     back();
     to(ELEVEN + 1 + DAY_MS);
     await job.post();
-    expect(texts()).toEqual([expect.stringMatching(/^1 digest not posted\./)]);
+    expect(texts()).toEqual([expect.stringContaining(missedCount({}))]);
   });
 });

@@ -2,8 +2,21 @@
 
 import { describe, expect, test } from 'vitest';
 import { HOUR_MS, MINUTE_MS } from '../../src/payouts/time.ts';
-import { SlackFailure } from '../../src/slack/api/client.ts';
-import { CHANNEL, LEASE_MS, openDigestStage, READABLE, TEN, UNREADABLE, DIGEST } from './digest-stage.ts';
+import {
+  CHANNEL,
+  DIGEST,
+  frozenPost,
+  heldWalk,
+  LEASE_MS,
+  openDigestStage,
+  openInDoubt,
+  READABLE,
+  TEN,
+  UNREADABLE,
+} from './digest-stage.ts';
+import { MAY_APPEAR_TWICE } from '../../src/slack/views/digest-message.ts';
+import { missedCount } from '../../src/slack/views/digest-missed.ts';
+import { ALREADY_POSTED } from '../../src/jobs/digest-post.ts';
 
 describe('a holder that is slow', () => {
   test('a walk longer than its lease renews it: nobody else walks, and it is posted once', async () => {
@@ -39,90 +52,56 @@ describe('a holder that is slow', () => {
   });
 
   test('a walk that lost its lease brings nothing: the other’s digest stands alone', async () => {
-    const { deps, job, replica, texts, to, entries, outcomes } = await openDigestStage();
-    const walking = Promise.withResolvers<void>();
-    const slow = Promise.withResolvers<typeof READABLE>();
-    deps.gateway.script.links = [
-      () => {
-        walking.resolve();
-        return slow.promise;
-      },
-      READABLE,
-    ];
-    to(TEN);
-    const first = job.work();
-    await walking.promise;
+    const stage = await openDigestStage();
+    const { replica, texts, to, outcomes } = stage;
+    const walk = await heldWalk(stage);
     to(TEN + LEASE_MS);
     await replica().work();
-    slow.resolve(READABLE);
-    expect(await first).toBe('ok');
+    expect(await walk.release(READABLE)).toBe('ok');
     expect(texts()).toHaveLength(1);
     expect(outcomes).toEqual([['complete', 1]]);
-    expect(entries.map(({ msg }) => msg)).toContain('digest claim lost, result dropped');
   });
 
   test('an incomplete walk that lost its lease neither, nor one that would be the last', async () => {
-    const { deps, job, replica, texts, to } = await openDigestStage({ schedule: { graceMs: 2 * MINUTE_MS } });
-    const walking = Promise.withResolvers<void>();
-    const slow = Promise.withResolvers<typeof UNREADABLE>();
-    deps.gateway.script.links = [
-      () => {
-        walking.resolve();
-        return slow.promise;
-      },
-      READABLE,
-    ];
-    to(TEN);
-    const first = job.work();
-    await walking.promise;
+    const stage = await openDigestStage({ schedule: { graceMs: 2 * MINUTE_MS } });
+    const { job, replica, texts, to } = stage;
+    const walk = await heldWalk(stage);
     to(TEN + 2 * MINUTE_MS);
     await replica().work();
-    slow.resolve(UNREADABLE);
-    expect(await first).toBe('failed');
+    expect(await walk.release(UNREADABLE)).toBe('failed');
     await job.work();
     expect(texts()).toEqual([expect.stringMatching(DIGEST)]);
   });
 
   test('frozen before Slack had its message: the late one is taken away', async () => {
-    const { job, replica, hold, texts, to, slack, entries } = await openDigestStage();
-    to(TEN);
-    const post = hold('before', 'message');
-    const first = job.work();
-    await post.reached;
-    to(TEN + LEASE_MS);
-    await replica().work();
+    const stage = await openDigestStage();
+    const { job, texts, slack } = stage;
+    const post = await frozenPost(stage, 'before');
     const stands = slack.standing[0]?.ts;
-    post.release();
-    await first;
+    await post.release();
     await job.work();
     expect(slack.standing.map(({ ts }) => ts)).toEqual([stands]);
     expect(texts()).toEqual([expect.stringMatching(DIGEST)]);
-    expect(entries.map(({ msg }) => msg)).toContain('digest claim lost after posting');
     await job.work();
     expect(slack.calls.filter((call) => call === 'remove')).toHaveLength(1);
   });
 
   test('frozen after Slack had its message: the next holder finds it, and it stays', async () => {
-    const { job, replica, hold, texts, to, slack, logged } = await openDigestStage();
-    to(TEN);
+    const stage = await openDigestStage();
+    const { job, texts, slack, logged } = stage;
     const looks: { channelId: string; since: number }[] = [];
     const findOwn = slack.messenger.findOwn.bind(slack.messenger);
     slack.messenger.findOwn = (channelId, since, mark) => {
       looks.push({ channelId, since });
       return findOwn(channelId, since, mark);
     };
-    const post = hold('after', 'message');
-    const first = job.work();
-    await post.reached;
-    to(TEN + LEASE_MS);
-    await replica().work();
-    post.release();
-    await first;
+    const post = await frozenPost(stage, 'after');
+    await post.release();
     await job.work();
     expect(texts()).toEqual([expect.stringMatching(DIGEST)]);
     expect(slack.calls).toEqual(['message', 'findOwn']);
     expect(looks).toEqual([{ channelId: CHANNEL, since: TEN }]);
-    expect(logged('digest already posted by an earlier attempt')).toMatchObject([{ attempt: 2 }]);
+    expect(logged(ALREADY_POSTED)).toMatchObject([{ attempt: 2 }]);
     expect(logged('digest posted')).toEqual([]);
   });
 
@@ -142,15 +121,10 @@ describe('a holder that is slow', () => {
   });
 
   test('a stray that Slack does not let go is tried again, until it is gone', async () => {
-    const { job, replica, hold, to, slack, away, back, entries, digests } = await openDigestStage();
-    to(TEN);
-    const post = hold('before', 'message');
-    const first = job.work();
-    await post.reached;
-    to(TEN + LEASE_MS);
-    await replica().work();
-    post.release();
-    await first.catch(() => {});
+    const stage = await openDigestStage();
+    const { job, slack, away, back, entries, digests } = stage;
+    const post = await frozenPost(stage, 'before');
+    await post.release();
     expect(slack.standing).toHaveLength(1);
     const [digest] = slack.standing;
     await digests.addStray(`s1 ${new Date(TEN).toISOString()} digest`, '9.9');
@@ -170,34 +144,26 @@ describe('a holder that is slow', () => {
   });
 
   test('the post of an earlier attempt is nowhere to be seen: posted again after some patience, with the doubt', async () => {
-    const { pass, slack, texts, to, job } = await openDigestStage();
-    slack.showsHistory = false;
-    slack.failOnce('after', new SlackFailure('unreachable'));
-    to(TEN);
-    await job.work();
+    const { pass, slack, texts } = await openInDoubt();
     expect(texts()).toHaveLength(1);
     await pass(5_000);
     expect(texts()).toHaveLength(1);
     await pass(2 * MINUTE_MS);
     expect(texts()).toHaveLength(2);
     expect(
-      slack.standing.map(({ message }) => JSON.stringify(message.blocks).includes('may appear twice')),
+      slack.standing.map(({ message }) => JSON.stringify(message.blocks).includes(MAY_APPEAR_TWICE)),
     ).toEqual([false, true]);
     expect(slack.calls).toEqual(['message', 'findOwn', 'findOwn', 'findOwn', 'message']);
   });
 
   test('and past its time: given up at once, as not confirmed', async () => {
-    const { slack, texts, to, job } = await openDigestStage();
-    slack.showsHistory = false;
-    slack.failOnce('after', new SlackFailure('unreachable'));
-    to(TEN);
-    await job.work();
+    const { texts, to, job } = await openInDoubt();
     to(TEN + HOUR_MS + 1);
     await job.work();
     await job.work();
     expect(texts()).toEqual([
       expect.stringMatching(DIGEST),
-      expect.stringContaining('1 digest not confirmed as posted.'),
+      expect.stringContaining(missedCount({ perhapsPosted: true })),
     ]);
   });
 

@@ -3,6 +3,9 @@
 import { describe, expect, test } from 'vitest';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/payouts/time.ts';
 import { openDigestStage, READABLE, TEN, UNREADABLE, DIGEST } from './digest-stage.ts';
+import { MISSED_WORDS, missedCount, missedDue } from '../../src/slack/views/digest-missed.ts';
+import { digestMissed } from '../../src/slack/views/digest-message.ts';
+import { unformatted } from '../../src/slack/block-kit/text.ts';
 
 describe('Slack is away at the due time', () => {
   test.each(['fatal_error', 'internal_error', 'http_503', 'unreachable', 'ratelimited'])(
@@ -48,7 +51,7 @@ describe('Slack is away at the due time', () => {
     back();
     await pass(5 * MINUTE_MS);
     expect(texts()).toEqual([
-      expect.stringMatching(/^1 digest not confirmed as posted\. Due on 20 Nov 2026, 10:00 IST/),
+      expect.stringContaining(`${missedCount({ perhapsPosted: true })} ${missedDue({ lastDueAt: TEN })}`),
     ]);
     await pass(HOUR_MS, MINUTE_MS);
     expect(texts()).toHaveLength(1);
@@ -96,9 +99,7 @@ describe('InstantPay is away at the due time', () => {
     deps.gateway.script.links = () => UNREADABLE;
     to(TEN);
     expect(await job.work()).toBe('failed');
-    expect(texts()).toEqual([
-      expect.stringMatching(/^Payout digest incomplete .*Last attempt: by today 11:00/),
-    ]);
+    expect(texts()).toEqual([expect.stringMatching(/^Payout digest incomplete .* by today 11:00/)]);
     await pass(5 * MINUTE_MS);
     expect(texts()).toHaveLength(1);
     deps.gateway.script.links = () => READABLE;
@@ -131,7 +132,7 @@ describe('InstantPay is away at the due time', () => {
     await pass(90 * MINUTE_MS);
     expect(texts()).toEqual([
       expect.stringContaining('Next attempt'),
-      expect.stringContaining('The digest due today 10:00 was missed. No more automatic retries.'),
+      expect.stringContaining(unformatted(digestMissed(TEN, deps.time.now))),
     ]);
     expect(outcomes).toEqual([
       ['incomplete', 1],
@@ -165,7 +166,7 @@ describe('InstantPay is away at the due time', () => {
     await digests.account(schedule, TEN - MINUTE_MS, TEN, { run: TEN, messages: [] });
     to(TEN + HOUR_MS + 1);
     expect(await replica().work()).toBe('failed');
-    expect(texts()).toEqual([expect.stringContaining('Payout Desk or its database was not available.')]);
+    expect(texts()).toEqual([expect.stringContaining(MISSED_WORDS.not_running)]);
     expect(outcomes).toEqual([['failed', 1]]);
   });
 
@@ -196,6 +197,6 @@ describe('InstantPay is away at the due time', () => {
     await job.work();
     to(TEN + HOUR_MS + 1);
     await job.work();
-    expect(texts().at(-1)).toContain('InstantPay’s list could not be read completely in time.');
+    expect(texts().at(-1)).toContain(MISSED_WORDS.unreadable);
   });
 });

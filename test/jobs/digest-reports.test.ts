@@ -3,7 +3,21 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { MINUTE_MS } from '../../src/payouts/time.ts';
 import { SlackFailure } from '../../src/slack/api/client.ts';
-import { CHANNEL, LEASE_MS, openDigestStage, READABLE, TEN, UNREADABLE, DIGEST } from './digest-stage.ts';
+import {
+  CHANNEL,
+  DIGEST,
+  frozenPost,
+  heldWalk,
+  LEASE_MS,
+  openDigestStage,
+  openInDoubt,
+  READABLE,
+  TEN,
+  UNREADABLE,
+} from './digest-stage.ts';
+import { missedCount } from '../../src/slack/views/digest-missed.ts';
+import { CLAIM_LOST } from '../../src/jobs/digest-read.ts';
+import { CLAIM_LOST_AFTER_POST } from '../../src/jobs/digest-post.ts';
 
 const DUE = { dueAt: '2026-11-20T04:30:00.000Z' };
 
@@ -85,16 +99,12 @@ describe('a post in doubt', () => {
   });
 
   test('whose record cannot be read any more is not confirmed, rather than not posted', async () => {
-    const { job, slack, raw, texts, to } = await openDigestStage();
-    slack.showsHistory = false;
-    slack.failOnce('after', new SlackFailure('unreachable'));
-    to(TEN);
-    await job.work();
+    const { job, raw, texts, to } = await openInDoubt();
     await raw(`update digest_messages set content = 'null'`);
     to(TEN + MINUTE_MS);
     expect(await job.work()).toBe('failed');
     await job.work();
-    expect(texts().slice(1)).toEqual([expect.stringContaining('1 digest not confirmed as posted.')]);
+    expect(texts().slice(1)).toEqual([expect.stringContaining(missedCount({ perhapsPosted: true }))]);
   });
 
   test('is found by a mark that every version of Payout Desk leaves', async () => {
@@ -155,28 +165,15 @@ describe('a lease', () => {
   ])(
     'that was lost during a walk: the %s list is dropped, and that is logged',
     async (_name, list, outcome) => {
-      const { job, deps, replica, texts, to, logged } = await openDigestStage();
-      const walking = Promise.withResolvers<void>();
-      const slow = Promise.withResolvers<typeof READABLE>();
-      deps.gateway.script.links = [
-        () => {
-          walking.resolve();
-          return slow.promise;
-        },
-        READABLE,
-      ];
-      to(TEN);
-      const first = job.work();
-      await walking.promise;
+      const stage = await openDigestStage();
+      const { job, replica, texts, to, logged } = stage;
+      const walk = await heldWalk(stage);
       to(TEN + LEASE_MS);
       await replica().work();
-      slow.resolve(list);
-      expect(await first).toBe(outcome);
+      expect(await walk.release(list)).toBe(outcome);
       await job.work();
       expect(texts()).toEqual([expect.stringMatching(DIGEST)]);
-      expect(logged('digest claim lost, result dropped')).toMatchObject([
-        { level: 'warn', ...DUE, attempt: 1, status: 'overtaken' },
-      ]);
+      expect(logged(CLAIM_LOST)).toMatchObject([{ level: 'warn', ...DUE, attempt: 1, status: 'overtaken' }]);
     },
   );
 
@@ -202,16 +199,11 @@ describe('a lease', () => {
   });
 
   test('that was lost while Slack took the message: no failure, and the line says that it was overtaken', async () => {
-    const { job, replica, hold, to, logged, outcomes } = await openDigestStage();
-    to(TEN);
-    const post = hold('before', 'message');
-    const first = job.work();
-    await post.reached;
-    to(TEN + LEASE_MS);
-    await replica().work();
-    post.release();
-    expect(await first).toBe('ok');
-    expect(logged('digest claim lost after posting')).toMatchObject([
+    const stage = await openDigestStage();
+    const { logged, outcomes } = stage;
+    const post = await frozenPost(stage, 'before');
+    expect(await post.release()).toBe('ok');
+    expect(logged(CLAIM_LOST_AFTER_POST)).toMatchObject([
       { level: 'warn', ...DUE, kind: 'digest', attempt: 1, status: 'overtaken' },
     ]);
     expect(outcomes).toEqual([['complete', 1]]);

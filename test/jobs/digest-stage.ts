@@ -114,3 +114,55 @@ export async function openDigestStage(options: StageOptions = {}) {
     hold: slack.hold,
   };
 }
+
+type Stage = Awaited<ReturnType<typeof openDigestStage>>;
+
+/** A stage whose digest was posted at ten, while the answer was lost and Slack does not show its channel. */
+export async function openInDoubt(): Promise<Stage> {
+  const stage = await openDigestStage();
+  stage.slack.showsHistory = false;
+  stage.slack.failOnce('after', new SlackFailure('unreachable'));
+  stage.to(TEN);
+  await stage.job.work();
+  return stage;
+}
+
+/** The job's walk at ten is held until it is released with its list; another replica's walk reads the list. */
+export async function heldWalk({ deps, job, to }: Stage) {
+  const walking = Promise.withResolvers<void>();
+  const slow = Promise.withResolvers<Walk>();
+  deps.gateway.script.links = [
+    () => {
+      walking.resolve();
+      return slow.promise;
+    },
+    READABLE,
+  ];
+  to(TEN);
+  const work = job.work();
+  await walking.promise;
+  return {
+    /** Returns how the job ended. */
+    release: (list: Walk) => {
+      slow.resolve(list);
+      return work;
+    },
+  };
+}
+
+/** The job is frozen before or after Slack has its message, until its lease is over and another replica has worked. */
+export async function frozenPost({ job, replica, hold, to }: Stage, moment: 'before' | 'after') {
+  to(TEN);
+  const post = hold(moment, 'message');
+  const work = job.work();
+  await post.reached;
+  to(TEN + LEASE_MS);
+  await replica().work();
+  return {
+    /** Returns how the job ended. */
+    release: () => {
+      post.release();
+      return work;
+    },
+  };
+}

@@ -17,6 +17,12 @@ const SHORT_PAUSE_MS = 1_000;
  */
 const NO_SUCH_METHOD = new Set(['unknown_method', 'method_not_supported']);
 
+/** Why a user group could not be read: `code` is Slack's. */
+export function groupUnreadable(code: string): string {
+  const plan = code === 'plan_upgrade_required' ? ': the workspace’s plan has no user groups' : '';
+  return `Slack did not return the members of the user group that grants this permission${plan} (${code}).`;
+}
+
 /** `teamId`: the workspace served; people of others are strangers. `person` and `groupMembers` reject with Unavailable. */
 export function createDirectory(
   web: WebClient,
@@ -46,12 +52,7 @@ export function createDirectory(
     } catch (error) {
       if (!(error instanceof SlackFailure)) throw error;
       if (isTokenRefused(error.code)) onTokenRefused(error.code);
-      throw new Unavailable(
-        error.code === 'plan_upgrade_required'
-          ? 'Slack did not return the members of the user group that grants this permission: the workspace’s plan has no user groups (plan_upgrade_required).'
-          : `Slack did not return the members of the user group that grants this permission (${error.code}).`,
-        { cause: error },
-      );
+      throw new Unavailable(groupUnreadable(error.code), { cause: error });
     }
   };
   const known = memoize(readPerson, clock);

@@ -5,6 +5,7 @@ import type { Decision } from '../../payouts/cancel/decision.ts';
 import { decodeDecisionMetadata, readReasonInput } from '../block-kit/form-metadata.ts';
 import type { Context } from '../context.ts';
 import { decide } from './decide.ts';
+import { FORM_NOT_VALID } from './values.ts';
 
 export const rejectWithReason = decideWithReason('reject');
 export const approveEmergencyWithReason = decideWithReason('emergency');
@@ -12,8 +13,7 @@ export const approveEmergencyWithReason = decideWithReason('emergency');
 function decideWithReason(kind: Decision['kind']) {
   return async (context: Context, values: unknown, metadata: string): Promise<void> => {
     const form = decodeDecisionMetadata(metadata, context.seal);
-    if (!form)
-      throw new Forbidden('This form is no longer valid. No action was taken. Select the button again.');
+    if (!form) throw new Forbidden(`${FORM_NOT_VALID} Select the button again.`);
     await decide(context, form.cancelRequestId, kind, { reason: readReasonInput(values), from: form.from });
   };
 }

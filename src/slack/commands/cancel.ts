@@ -17,6 +17,7 @@ import { approvalCard } from '../views/approval-card.ts';
 import { cancelReasonModal } from '../views/modals.ts';
 import { failure } from '../views/notices.ts';
 import { describeTarget, findOne } from './find-one.ts';
+import { FORM_NOT_VALID } from '../buttons/values.ts';
 
 export async function cancel(context: Context, command: CommandOf<'cancel'>): Promise<void> {
   if (command.reason === undefined) await openReasonForm(context, command.target);
@@ -43,7 +44,7 @@ export function checkReason(values: unknown): Record<string, string> | undefined
 
 export async function cancelWithReason(context: Context, values: unknown, metadata: string): Promise<void> {
   const form = decodeCancelMetadata(metadata, context.seal);
-  if (!form) throw new Forbidden('This form is no longer valid. No action was taken. Start again.');
+  if (!form) throw new Forbidden(`${FORM_NOT_VALID} Start again.`);
   await ask(context, form.target, readReasonInput(values) ?? '');
 }
 

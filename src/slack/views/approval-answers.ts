@@ -29,6 +29,9 @@ export interface RequestOpenedOptions {
   cardFollows?: boolean;
 }
 
+/** A request changes nothing by itself. */
+export const STAYS_ACTIVE = md`The link stays active until it is approved.`;
+
 /** Answers the requester: the request was created, or one for this link is open already. */
 export function requestOpened(request: CancelRequest, options: RequestOpenedOptions): Message {
   const { alreadyOpen, cardLink, channelId, cardFollows = false, now } = options;
@@ -38,7 +41,7 @@ export function requestOpened(request: CancelRequest, options: RequestOpenedOpti
   const sent = cardFollows ? md`It will be posted to ${place} shortly.` : md`Sent to ${place}.`;
   const lead = alreadyOpen
     ? md`Requested by ${person(request.requestedBy)} ${when(request.requestedAt, now)}. ${sent} No new request was created.`
-    : md`${sent} The link stays active until it is approved.`;
+    : md`${sent} ${STAYS_ACTIVE}`;
   const outcome = alreadyOpen ? words.what : lead;
   return message(fallback`${fallbackAmount(request)}. ${title}. ${outcome} ${fallbackNumber(request)}.`, [
     section(plain(`${title}: ${amountAndName(request)}`)),
@@ -77,6 +80,18 @@ export const ALREADY_APPROVED = md`You have already approved this request.`;
 /** Slack did not say whether an earlier approver still may: the last approval has to be given again. */
 export const APPROVAL_NOT_SAVED = md`Your approval was not saved.`;
 
+/** The request has the ordinary rule: it was made before emergency approval was turned on. */
+export const NO_EMERGENCY = md`Emergency approval is not available for this request.`;
+
+export const OWN_REQUEST = md`You cannot approve or reject your own request.`;
+
+/** What the click did; of a request that was decided earlier, "no action was taken" would be false. */
+export const CLICK_EFFECTS = {
+  second: md`Your second click had no effect.`,
+  late: md`Your click had no effect.`,
+  none: md`No action was taken.`,
+};
+
 /** Why a decision had no effect, and the next step where there is one. */
 const ANSWERS: Record<NoDecision, (request: CancelRequest, reader: Reader) => Answer> = {
   finished: (request, { now, counted }) => {
@@ -89,7 +104,7 @@ const ANSWERS: Record<NoDecision, (request: CancelRequest, reader: Reader) => An
     lead: md`*This request expired ${when(request.expiresAt, now)}.* The link was not cancelled. To cancel it, submit a new request.`,
   }),
   own_request: (request) => ({
-    lead: md`*You cannot approve or reject your own request.* You can withdraw it.`,
+    lead: md`*${OWN_REQUEST}* You can withdraw it.`,
     more: actions([withdrawButton(request)]),
   }),
   already_approved: (request) => ({
@@ -99,7 +114,7 @@ const ANSWERS: Record<NoDecision, (request: CancelRequest, reader: Reader) => An
     lead: md`*${APPROVAL_NOT_SAVED}* Slack did not confirm that the earlier approvers still have permission. Select Approve again in a minute.`,
   }),
   no_emergency: () => ({
-    lead: md`*Emergency approval is not available for this request.* It needs the regular approvals.`,
+    lead: md`*${NO_EMERGENCY}* It needs the regular approvals.`,
   }),
   not_requester: (request) => ({
     lead: md`*Only ${person(request.requestedBy)} can withdraw this request.* Approvers can reject it.`,
@@ -114,12 +129,7 @@ export function decisionRefused(
 ): Message {
   const counted = request.approvals.some(({ userId }) => userId === actorId);
   const { lead, more = [] } = ANSWERS[why](request, { now, counted });
-  // Of a request that was decided earlier, "no action was taken" would be false.
-  const effect = counted
-    ? md`Your second click had no effect.`
-    : why === 'finished'
-      ? md`Your click had no effect.`
-      : md`No action was taken.`;
+  const effect = CLICK_EFFECTS[counted ? 'second' : why === 'finished' ? 'late' : 'none'];
   return message(fallback`${fallbackAmount(request)}. ${lead} ${effect}`, [
     section(lead),
     section(plain(amountAndName(request), request.purpose, request.linkId)),

@@ -28,6 +28,12 @@ export interface Audience {
   requester?: string | undefined;
 }
 
+/** Behind approvers whose approval no longer counts. */
+export const NO_LONGER_APPROVER = md`no longer an approver`;
+
+/** What the dialog of `Approve` says while more approvals are needed. */
+export const ANOTHER_APPROVAL = 'Another approval is needed before the link is cancelled.';
+
 /** What the request is about. */
 export function requestFacts(
   request: CancelRequest,
@@ -48,7 +54,7 @@ export function requestFacts(
     [md`Reason`, plain(request.reason)],
     request.approvalsRequired > 1 ? [md`Approvals`, approvalsLine(request)] : undefined,
     request.voidApprovals.length > 0
-      ? [md`Not counted`, md`${approvers(request.voidApprovals)}: no longer an approver`]
+      ? [md`Not counted`, md`${approvers(request.voidApprovals)}: ${NO_LONGER_APPROVER}`]
       : undefined,
     request.emergencyReason ? [md`Emergency approval`, plain(request.emergencyReason)] : undefined,
   ];
@@ -115,9 +121,7 @@ export function decisionButtons(request: CancelRequest): Button[] {
         title: 'Approve this cancellation?',
         lines: [
           ...lines,
-          last
-            ? 'The link is checked again and then cancelled. This cannot be undone.'
-            : 'Another approval is needed before the link is cancelled.',
+          last ? 'The link is checked again and then cancelled. This cannot be undone.' : ANOTHER_APPROVAL,
         ],
         yes: 'Approve',
         no: 'Not now',

@@ -33,6 +33,16 @@ export const STATE_TITLES = {
   withdrawn: md`Request withdrawn, link not cancelled`,
 };
 
+/** A cancellation whose link could not be checked yet: it is tried again. */
+export const NOTHING_SENT_YET = md`Nothing has been sent to InstantPay.`;
+
+export const NOT_UNTIL_CONFIRMED = md`The link is not cancelled until InstantPay confirms it.`;
+
+/** R9: at most one call, whatever became of it. */
+export const NOT_SENT_AGAIN = md`It will not be sent again.`;
+
+export const LINK_EXPIRED_AS_WELL = md`The link’s own expiry has passed as well. Check its status.`;
+
 type Words = Pick<StateWords, 'sign' | 'title' | 'what'> & Partial<StateWords>;
 
 const STATES: Record<RequestStatus, (request: CancelRequest, now: number) => Words> = {
@@ -45,20 +55,20 @@ const STATES: Record<RequestStatus, (request: CancelRequest, now: number) => Wor
     sign: md`⏳`,
     title: STATE_TITLES.approved,
     what: request.problem
-      ? md`${approvedBy(request, now)} Nothing has been sent to InstantPay.${nextTime(md`Next attempt`, request, now)}`
+      ? md`${approvedBy(request, now)} ${NOTHING_SENT_YET}${nextTime(md`Next attempt`, request, now)}`
       : md`${approvedBy(request, now)} The link is checked again, then the cancellation is sent.`,
     quoted: request.problem,
   }),
   executing: (request, now) => ({
     sign: md`⏳`,
     title: STATE_TITLES.executing,
-    what: md`${approvedBy(request, now)} ${maybeSent(request, now)}. The link is not cancelled until InstantPay confirms it.`,
+    what: md`${approvedBy(request, now)} ${maybeSent(request, now)}. ${NOT_UNTIL_CONFIRMED}`,
     quoted: request.problem,
   }),
   unknown: (request, now) => ({
     sign: md`⚠️`,
     title: STATE_TITLES.unknown,
-    what: md`${approvedBy(request, now)} ${maybeSent(request, now)} and is not confirmed. It will not be sent again.${nextTime(md`Next check`, request, now)}`,
+    what: md`${approvedBy(request, now)} ${maybeSent(request, now)} and is not confirmed. ${NOT_SENT_AGAIN}${nextTime(md`Next check`, request, now)}`,
     quoted: request.problem,
     next: md`No action needed. The outcome will appear here.`,
   }),
@@ -80,10 +90,7 @@ const STATES: Record<RequestStatus, (request: CancelRequest, now: number) => Wor
     sign: md`⌛`,
     title: STATE_TITLES.expired,
     what: md`Expired without a decision${decidedAt(request, now)}.`,
-    next:
-      request.expiresAt === request.linkExpiresAt
-        ? md`The link’s own expiry has passed as well. Check its status.`
-        : newRequest(request),
+    next: request.expiresAt === request.linkExpiresAt ? LINK_EXPIRED_AS_WELL : newRequest(request),
   }),
   withdrawn: (request, now) => ({
     sign: md`↩️`,

@@ -56,9 +56,12 @@ export interface DigestOptions {
   audit?: AuditAnchor | undefined;
 }
 
+/** Beside a digest whose first post was cut off. */
+export const MAY_APPEAR_TWICE = md`Payout Desk was interrupted while posting this message, so it may appear twice.`;
+
 /** Adds that the message may appear twice: Slack did not report whether it took an earlier post. */
 export function perhapsAgain({ text, blocks }: Message): Message {
-  const doubt = context(md`Payout Desk was interrupted while posting this message, so it may appear twice.`);
+  const doubt = context(MAY_APPEAR_TWICE);
   return { text, blocks: [...blocks.slice(0, LIMITS.blocksInMessage - 1), doubt] };
 }
 
@@ -183,13 +186,19 @@ function incompleteMessage(digest: Digest, options: DigestOptions): Message {
   );
 }
 
-const NO_MORE_RETRIES = md`No more automatic retries. Run \`/payout digest\`.`;
+export const NO_MORE_RETRIES = md`No more automatic retries. Run \`/payout digest\`.`;
+
+/** When an incomplete digest is tried again, and until when. */
+export function retryTimes({ at, until }: { at: number; until: number }, now: number): Mrkdwn {
+  return md`Next attempt: ${when(at, now)} (${relative(at, now)}). Last attempt: by ${when(until, now)}.`;
+}
+
+/** No attempt is left, and the due time has passed. */
+export function digestMissed(dueAt: number, now: number): Mrkdwn {
+  return md`The digest due ${when(dueAt, now)} was missed. ${NO_MORE_RETRIES}`;
+}
 
 function nextStep({ now, retry, missedDueAt }: DigestOptions): Mrkdwn {
-  if (retry) {
-    const next = md`${when(retry.at, now)} (${relative(retry.at, now)})`;
-    return md`Next attempt: ${next}. Last attempt: by ${when(retry.until, now)}.`;
-  }
-  if (missedDueAt === undefined) return NO_MORE_RETRIES;
-  return md`The digest due ${when(missedDueAt, now)} was missed. ${NO_MORE_RETRIES}`;
+  if (retry) return retryTimes(retry, now);
+  return missedDueAt === undefined ? NO_MORE_RETRIES : digestMissed(missedDueAt, now);
 }

@@ -25,6 +25,15 @@ export const OUTCOME_TITLES: Record<Outcome['kind'], Mrkdwn> = {
   still_unknown: md`Outcome not confirmed: manual check required`,
 };
 
+/** Why a request has its outcome, where the outcome's title does not say it. */
+export const OUTCOME_REASONS = {
+  seenCancelled: md`Payout Desk checked the link: it is CANCELLED.`,
+  notCancellable: md`It can no longer be cancelled. Nothing was sent.`,
+  amountChanged: (nowPaise: number, approvedPaise: number) =>
+    md`The link’s amount is now ${rupees(nowPaise)}; ${rupees(approvedPaise)} was approved. Nothing was sent.`,
+  tooLate: md`The cancellation could not be sent within 30 minutes of the approval. Nothing was sent; the request is closed.`,
+};
+
 /** Returns the words of the outcome. Only the kind `cancelled` says that the link was cancelled. */
 export function outcomeWords(request: CancelRequest, newRequest: Mrkdwn): OutcomeWords {
   const { outcome } = request;
@@ -44,9 +53,7 @@ const OUTCOMES: Record<Outcome['kind'], Tell> = {
   cancelled: (_request, { settledByTracking }) => ({
     sign: md`✅`,
     title: OUTCOME_TITLES.cancelled,
-    what: settledByTracking
-      ? md`Payout Desk checked the link: it is CANCELLED.`
-      : md`InstantPay confirmed the cancellation.`,
+    what: settledByTracking ? OUTCOME_REASONS.seenCancelled : md`InstantPay confirmed the cancellation.`,
     next: md`The recipient can no longer claim it. InstantPay does not report when held funds are released. Check the account statement.`,
   }),
   link_changed: ({ amountPaise }, seen) => ({
@@ -54,8 +61,8 @@ const OUTCOMES: Record<Outcome['kind'], Tell> = {
     title: OUTCOME_TITLES.link_changed,
     what:
       seen.amountPaise === undefined
-        ? sentences(statusNow(seen), md`It can no longer be cancelled. Nothing was sent.`)
-        : md`The link’s amount is now ${rupees(seen.amountPaise)}; ${rupees(amountPaise)} was approved. Nothing was sent.`,
+        ? sentences(statusNow(seen), OUTCOME_REASONS.notCancellable)
+        : OUTCOME_REASONS.amountChanged(seen.amountPaise, amountPaise),
     next: md`Check the link’s status before a new request.`,
   }),
   recipient_won: (_request, seen) => ({
@@ -91,7 +98,7 @@ const OUTCOMES: Record<Outcome['kind'], Tell> = {
   too_late: (_request, _seen, newRequest) => ({
     sign: md`⌛`,
     title: OUTCOME_TITLES.too_late,
-    what: md`The cancellation could not be sent within 30 minutes of the approval. Nothing was sent; the request is closed.`,
+    what: OUTCOME_REASONS.tooLate,
     next: newRequest,
   }),
   still_unknown: () => ({
@@ -104,7 +111,11 @@ const OUTCOMES: Record<Outcome['kind'], Tell> = {
 
 function statusNow({ linkStatus }: Seen): Mrkdwn | undefined {
   if (linkStatus === 'UNKNOWN') return md`Payout Desk does not recognise the link’s status.`;
-  return linkStatus && md`The link’s status is now ${linkStatusWord(linkStatus)}.`;
+  return linkStatus && statusIsNow(linkStatus);
+}
+
+export function statusIsNow(status: NonNullable<Outcome['linkStatus']>): Mrkdwn {
+  return md`The link’s status is now ${linkStatusWord(status)}.`;
 }
 
 function sentences(...parts: (Mrkdwn | undefined)[]): Mrkdwn {

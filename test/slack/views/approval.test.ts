@@ -4,13 +4,31 @@ import { describe, expect, test } from 'vitest';
 import type { NoDecision, Outcome } from '../../../src/payouts/cancel/outcome.ts';
 import type { CancelRequest } from '../../../src/payouts/cancel/request.ts';
 import { HOUR_MS } from '../../../src/payouts/time.ts';
-import { decisionRefused, requestOpened } from '../../../src/slack/views/approval-answers.ts';
+import {
+  ALREADY_APPROVED,
+  APPROVAL_NOT_SAVED,
+  CLICK_EFFECTS,
+  decisionRefused,
+  NO_EMERGENCY,
+  OWN_REQUEST,
+  requestOpened,
+} from '../../../src/slack/views/approval-answers.ts';
 import { approvalCard, approvalNudge, requesterNotice } from '../../../src/slack/views/approval-card.ts';
 import { ACTION_IDS } from '../../../src/slack/block-kit/ids.ts';
 import { NOTHING_WAITING, waitingList } from '../../../src/slack/views/approval-list.ts';
 import { md, person, userGroup } from '../../../src/slack/block-kit/text.ts';
 import { elementsOf, labelsOf, problemsOf, readable, textsOf } from '../shown.ts';
 import { anApproval, anOutcome, DECIDED, LINK_ID, NOW } from './samples.ts';
+import {
+  LINK_EXPIRED_AS_WELL,
+  NOTHING_SENT_YET,
+  NOT_SENT_AGAIN,
+  NOT_UNTIL_CONFIRMED,
+  STATE_TITLES,
+  stateWords,
+} from '../../../src/slack/views/approval-words.ts';
+import { OUTCOME_REASONS, OUTCOME_TITLES, statusIsNow } from '../../../src/slack/views/outcome-words.ts';
+import { ANOTHER_APPROVAL, NO_LONGER_APPROVER } from '../../../src/slack/views/approval-parts.ts';
 
 const refused = (kind: Outcome['kind'], more: Partial<Outcome> = {}): Partial<CancelRequest> => ({
   ...DECIDED,
@@ -19,62 +37,62 @@ const refused = (kind: Outcome['kind'], more: Partial<Outcome> = {}): Partial<Ca
 });
 
 /** Each state with words that must be there. */
-const STATES: [string, Partial<CancelRequest>, string][] = [
+const STATES: [string, Partial<CancelRequest>, ...words: string[]][] = [
   ['pending', {}, 'Expires 21 Nov 2026, 08:00'],
   ['approved', { ...DECIDED, status: 'approved' }, 'Approved by <@U0APP>'],
   [
     'put off',
     { ...DECIDED, status: 'approved', problem: 'No route', wakeAt: NOW + 60_000 },
-    'Nothing has been sent to InstantPay. Next attempt: today 10:01',
+    NOTHING_SENT_YET,
+    'today 10:01',
   ],
-  ['executing', { ...DECIDED, status: 'executing' }, 'not cancelled until InstantPay confirms it'],
+  ['executing', { ...DECIDED, status: 'executing' }, NOT_UNTIL_CONFIRMED],
   [
     'unknown',
     { ...DECIDED, status: 'unknown', problem: 'Timed out', wakeAt: NOW + 5 * 60_000 },
-    'will not be sent again. Next check: today 10:05',
+    NOT_SENT_AGAIN,
+    'today 10:05',
   ],
   [
     'unresolved',
     { ...DECIDED, status: 'unresolved', outcome: anOutcome({ kind: 'still_unknown', linkStatus: 'ISSUED' }) },
-    'manual check required',
+    OUTCOME_TITLES.still_unknown,
   ],
-  ['cancelled', { ...DECIDED, status: 'executed', outcome: anOutcome() }, 'Link cancelled'],
+  ['cancelled', { ...DECIDED, status: 'executed', outcome: anOutcome() }, OUTCOME_TITLES.cancelled],
   [
     'cancelled, seen by tracking',
     { ...DECIDED, status: 'executed', outcome: anOutcome({ settledByTracking: true }) },
-    'it is CANCELLED',
+    OUTCOME_REASONS.seenCancelled,
   ],
   [
     'link changed',
     refused('link_changed', { linkStatus: 'CLAIMED' }),
-    'status is now CLAIMED. It can no longer be cancelled. Nothing was sent',
+    statusIsNow('CLAIMED'),
+    OUTCOME_REASONS.notCancellable,
   ],
   [
     'another amount',
     refused('link_changed', { linkStatus: 'ISSUED', amountPaise: 99_00_000_00 }),
-    'amount is now ₹99,00,000.00; ₹2,50,000.00 was approved. Nothing was sent',
+    OUTCOME_REASONS.amountChanged(99_00_000_00, 2_50_000_00),
+    '₹99,00,000.00',
   ],
-  [
-    'recipient won',
-    refused('recipient_won', { linkStatus: 'PROCESSING' }),
-    'the recipient had already started the claim',
-  ],
-  ['expired', refused('link_expired', { linkStatus: 'EXPIRED' }), 'the link has expired'],
-  ['refused', refused('instantpay_refused'), 'InstantPay declined'],
-  ['wrong environment', refused('wrong_environment'), 'wrong environment'],
-  ['too late', refused('too_late'), 'within 30 minutes of the approval. Nothing was sent'],
+  ['recipient won', refused('recipient_won', { linkStatus: 'PROCESSING' }), OUTCOME_TITLES.recipient_won],
+  ['expired', refused('link_expired', { linkStatus: 'EXPIRED' }), OUTCOME_TITLES.link_expired],
+  ['refused', refused('instantpay_refused'), OUTCOME_TITLES.instantpay_refused],
+  ['wrong environment', refused('wrong_environment'), OUTCOME_TITLES.wrong_environment],
+  ['too late', refused('too_late'), OUTCOME_REASONS.tooLate],
   [
     'rejected',
     { status: 'rejected', decidedAt: NOW, closedBy: 'U0APP', closedReason: 'Vendor waits' },
     'Rejected by <@U0APP> today 10:00',
   ],
-  ['expired', { status: 'expired', decidedAt: NOW }, 'Expired without a decision today 10:00'],
+  ['expired', { status: 'expired', decidedAt: NOW }, STATE_TITLES.expired, 'today 10:00'],
   ['withdrawn', { status: 'withdrawn', decidedAt: NOW, closedBy: 'U0REQ' }, 'Withdrawn by <@U0REQ>'],
 ];
 
 const firstBlock = ({ blocks }: { blocks: unknown[] }) => readable({ blocks: blocks.slice(0, 1) });
 
-describe.each(STATES)('a request that is %s', (name, changes, words) => {
+describe.each(STATES)('a request that is %s', (name, changes, ...words) => {
   const request = anApproval(changes);
   const card = approvalCard(request, NOW);
   const notice = requesterNotice(request, NOW);
@@ -82,8 +100,14 @@ describe.each(STATES)('a request that is %s', (name, changes, words) => {
   test('says so on the card and to the requester, with what it was about', () => {
     for (const message of [card, notice]) {
       expect(problemsOf(message)).toEqual([]);
-      expect(readable(message)).toContain(words);
-      for (const fact of ['₹2,50,000.00', 'Asha Rao', LINK_ID, 'Duplicate of invoice 118', '*LIVE*']) {
+      for (const fact of [
+        ...words,
+        '₹2,50,000.00',
+        'Asha Rao',
+        LINK_ID,
+        'Duplicate of invoice 118',
+        '*LIVE*',
+      ]) {
         expect(readable(message)).toContain(fact);
       }
     }
@@ -127,9 +151,7 @@ describe('the card', () => {
     const request = anApproval({ approvalsRequired: 2, approvals: [{ userId: 'U0APP', at: NOW }] });
     expect(readable(approvalCard(request, NOW))).toContain('1 of 2 approvals: <@U0APP>');
     expect(readable(approvalCard(request, NOW))).toContain('Waiting for 1 more approval');
-    expect(readable(approvalCard(anApproval({ approvalsRequired: 2 }), NOW))).toContain(
-      'Another approval is needed',
-    );
+    expect(readable(approvalCard(anApproval({ approvalsRequired: 2 }), NOW))).toContain(ANOTHER_APPROVAL);
   });
 
   test('shows InstantPay’s words and request id of the end', () => {
@@ -186,14 +208,15 @@ describe('private answers', () => {
   });
 
   test('one that stood already says whose it is and how it stands', () => {
-    const message = requestOpened(anApproval({ ...DECIDED, status: 'unknown' }), {
+    const unknown = anApproval({ ...DECIDED, status: 'unknown' });
+    const message = requestOpened(unknown, {
       now: NOW,
       alreadyOpen: true,
       channelId: 'C0APP',
     });
     expect(readable(message)).toContain('already open');
     expect(readable(message)).toContain('Requested by <@U0REQ> today 08:00');
-    expect(readable(message)).toContain('may have been sent');
+    expect(readable(message)).toContain(stateWords(unknown, NOW).what);
     expect(labelsOf(message)).toEqual(['Show request']);
   });
 
@@ -205,7 +228,7 @@ describe('private answers', () => {
       [],
     ],
     ['expired', { status: 'expired', decidedAt: NOW }, 'expired tomorrow 08:00', []],
-    ['own_request', {}, 'cannot approve or reject your own request', ['Withdraw']],
+    ['own_request', {}, OWN_REQUEST, ['Withdraw']],
     [
       'already_approved',
       { approvalsRequired: 2, approvals: [{ userId: 'U0APP', at: NOW }] },
@@ -213,14 +236,12 @@ describe('private answers', () => {
       [],
     ],
     ['not_requester', {}, 'Only <@U0REQ>', []],
-    ['approvers_unknown', {}, 'Your approval was not saved', []],
-    ['no_emergency', {}, 'Emergency approval is not available', []],
+    ['approvers_unknown', {}, APPROVAL_NOT_SAVED, []],
+    ['no_emergency', {}, NO_EMERGENCY, []],
   ])('%s: told why nothing changed', (why, changes, words, labels) => {
     const message = decisionRefused(why, anApproval(changes), { now: NOW, actorId: 'U0LATE' });
     expect(readable(message)).toContain(words);
-    expect(readable(message)).toContain(
-      why === 'finished' ? 'Your click had no effect' : 'No action was taken',
-    );
+    expect(readable(message)).toContain(why === 'finished' ? CLICK_EFFECTS.late : CLICK_EFFECTS.none);
     expect(message.text).not.toMatch(/confirmed.*No action/);
     expect(labelsOf(message)).toEqual(labels);
   });
@@ -233,14 +254,14 @@ test('an approval that no longer counts is on the card as one', () => {
     NOW,
   );
   expect(readable(card)).toContain('1 of 2 approvals: <@U0APP>');
-  expect(readable(card)).toContain('<@U0LEFT>: no longer an approver');
-  expect(readable(approvalCard(anApproval({}), NOW))).not.toContain('no longer an approver');
+  expect(readable(card)).toContain(`<@U0LEFT>: ${NO_LONGER_APPROVER}`);
+  expect(readable(approvalCard(anApproval({}), NOW))).not.toContain(NO_LONGER_APPROVER);
 });
 
 test('a second click of the approver whose first one counted is no alarm', () => {
   const approved = anApproval({ status: 'executed', approvals: [{ userId: 'U0APP', at: NOW }] });
   const again = decisionRefused('finished', approved, { now: NOW, actorId: 'U0APP' });
-  expect(readable(again)).toContain('already approved this request');
+  expect(readable(again)).toContain(ALREADY_APPROVED);
   expect(readable(again)).not.toContain('closed');
 });
 
@@ -292,6 +313,6 @@ test('an emergency approval is said of the administrator alone, and who approved
 test('a request that expired with its link does not invite a new one', () => {
   const expired = anApproval({ status: 'expired', expiresAt: NOW, linkExpiresAt: NOW, decidedAt: NOW });
   const shown = readable(requesterNotice(expired, NOW));
-  expect(shown).toContain('The link’s own expiry has passed as well');
+  expect(shown).toContain(LINK_EXPIRED_AS_WELL);
   expect(shown).not.toContain('/payout cancel');
 });
