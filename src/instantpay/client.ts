@@ -11,6 +11,7 @@ import { createPageSize } from './page-size.ts';
 import { type ReadPage, readPage, readTracked } from './read-links.ts';
 import { readPrivate } from './read-private.ts';
 import { readTransaction, unansweredTransaction } from './read-transaction.ts';
+import { readSameRecipient, SAME_RECIPIENT_PAGES } from './same-recipient.ts';
 import { listRequest, readLinkId, trackRequest, transactionRequest, writeRequest } from './requests.ts';
 import { createSend, type Send } from './send.ts';
 import { createTransport } from './transport.ts';
@@ -42,6 +43,21 @@ export function createInstantPayClient(given: ClientOptions): InstantPayClient {
   const pageSize = createPageSize(options.recordsPerPage, (from, to) => emit.pageSize(from, to));
   // Shared by all walks, so that several digests at once load InstantPay no more than one.
   const inWalks = pLimit(options.concurrency);
+  async function* walk(
+    filter: LinkFilter,
+    until?: AbortSignal,
+    maxPages = options.maxPages,
+  ): ReturnType<Gateway['links']> {
+    readFilter(filter); // a filter that cannot be asked is an error, not an incomplete walk
+    return yield* walkPages(
+      (pageNumber, recordsPerPage, stopped) => {
+        const signal = until ? AbortSignal.any([stopped, until]) : stopped;
+        return inWalks(() => fetchPage(filter, pageNumber, recordsPerPage, signal));
+      },
+      pageSize,
+      { ...options, maxPages: Math.min(maxPages, options.maxPages) },
+    );
+  }
 
   return {
     async track(text) {
@@ -68,15 +84,15 @@ export function createInstantPayClient(given: ClientOptions): InstantPayClient {
       return page;
     },
 
-    async *links(filter) {
-      readFilter(filter); // a filter that cannot be asked is an error, not an incomplete walk
-      return yield* walkPages(
-        (pageNumber, recordsPerPage, signal) =>
-          inWalks(() => fetchPage(filter, pageNumber, recordsPerPage, signal)),
-        pageSize,
-        options,
-      );
-    },
+    links: (filter) => walk(filter),
+
+    sameRecipient: (linkId, statuses) =>
+      readSameRecipient(linkId, statuses, {
+        record: (id, signal) =>
+          send('read', listRequest(readFilter({ linkId: id }).wire, 1, PAGE_RECORDS, signal)),
+        walk: (filter, signal) => walk(filter, signal, SAME_RECIPIENT_PAGES),
+        timeoutMs: options.timeoutMs,
+      }),
 
     notify: (linkId) => write(send, 'notify', linkId),
     cancel: (linkId, before) => write(send, 'cancel', linkId, before),

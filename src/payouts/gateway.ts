@@ -1,6 +1,6 @@
 /** Owns InstantPay as the rules see it: types alone. Instants are epoch milliseconds in UTC. */
 
-import type { Environment, TrackedLink } from './links/link.ts';
+import type { Environment, KnownStatus, PayoutLink, TrackedLink } from './links/link.ts';
 import type { LinkFilter, LinkPage, WalkEnd } from './links/page.ts';
 import type { Revealed } from './links/revealed.ts';
 import type { TransactionAnswer, TransactionQuery } from './transactions/transaction.ts';
@@ -18,6 +18,12 @@ export interface WriteAnswer {
   environment: Environment | undefined;
 }
 
+/** What was found of a recipient's links; `problem`: why these may not be all, in one sentence. */
+export interface SameRecipient {
+  links: PayoutLink[];
+  problem: string | undefined;
+}
+
 /**
  * InstantPay as the rules see it. Everything private in what it returns is masked (R17). Failures are
  * PayoutDeskErrors.
@@ -31,6 +37,11 @@ export interface Gateway {
    * walk starts over, up to twice (R2), and yields its links again: keep one record for each link ID, the last one.
    */
   links(filter: LinkFilter): AsyncGenerator<LinkPage, WalkEnd, void>;
+  /**
+   * Links in these statuses to the recipient of this link, itself included, found by the unmasked mobile number or email
+   * address. Bounded in pages and time, since a person waits; resolves for every outcome.
+   */
+  sameRecipient(linkId: string, statuses: readonly KnownStatus[]): Promise<SameRecipient>;
   /** Never retried once anything was sent (R9); resolves for every outcome. */
   notify(linkId: string): Promise<WriteAnswer>;
   /**

@@ -2,6 +2,7 @@
 
 import type { Selectable } from 'kysely';
 import { z } from 'zod';
+import type { LinkFacts } from '../payouts/links/facts.ts';
 import { OUTCOME_KINDS, type Outcome } from '../payouts/cancel/outcome.ts';
 import { type CancelRequest, type NewRequest, REQUEST_STATUSES } from '../payouts/cancel/request.ts';
 import { ENVIRONMENTS, LINK_STATUSES } from '../payouts/links/link.ts';
@@ -27,12 +28,29 @@ const outcome: z.ZodType<Outcome> = z.object({
 
 const approval = z.object({ userId: z.string(), at: z.number() });
 
+const otherLink = z.object({
+  linkId: z.string(),
+  status: z.enum(LINK_STATUSES),
+  amountPaise: maybe(z.int()),
+  expiresAt: maybe(z.number()),
+});
+
+const facts: z.ZodType<LinkFacts> = z.object({
+  description: maybe(z.string()),
+  referenceNo: maybe(z.string()),
+  orderId: maybe(z.string()),
+  createdAt: maybe(z.number()),
+  paymentModes: z.array(z.string()),
+  others: z.object({ links: z.array(otherLink), more: z.int().min(0), problem: maybe(z.string()) }),
+});
+
 const details: z.ZodType<Details> = z.object({
   amountPaise: z.int(),
   contact: z.object({ name: maybe(z.string()), email: maybe(z.string()), mobile: maybe(z.string()) }),
   purpose: maybe(z.string()),
   linkExpiresAt: maybe(z.number()),
   environment: maybe(z.enum(ENVIRONMENTS)),
+  facts,
   requestedIn: z.string(),
   reason: z.string(),
   expiresAt: z.number(),

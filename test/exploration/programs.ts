@@ -277,6 +277,7 @@ function depsOver(ask: (operation: Operation) => Promise<Answer>, clock: () => n
       },
       page: unused,
       links: unused,
+      sameRecipient: unused,
       reveal: unused,
       notify: unused,
       transaction: unused,

@@ -5,7 +5,7 @@
 
 import type { TrackedLink } from '../../src/payouts/links/link.ts';
 import type { LinkFilter, LinkPage, WalkEnd } from '../../src/payouts/links/page.ts';
-import type { Gateway, WriteAnswer } from '../../src/payouts/gateway.ts';
+import type { Gateway, SameRecipient, WriteAnswer } from '../../src/payouts/gateway.ts';
 import type { TransactionQuery, TransactionAnswer } from '../../src/payouts/transactions/transaction.ts';
 import type { Revealed } from '../../src/payouts/links/revealed.ts';
 
@@ -31,6 +31,8 @@ export interface Script {
   track?: Replies<string, TrackedLink>;
   page?: Replies<PageAsked, LinkPage>;
   links?: Replies<LinkFilter, Walk>;
+  /** Default: no other links. */
+  sameRecipient?: Replies<string, SameRecipient>;
   notify?: Replies<string, WriteAnswer>;
   cancel?: Replies<string, WriteAnswer>;
   transaction?: Replies<TransactionQuery, TransactionAnswer>;
@@ -45,6 +47,7 @@ export interface ScriptedGateway extends Gateway {
     track: string[];
     page: PageAsked[];
     links: LinkFilter[];
+    sameRecipient: string[];
     notify: string[];
     cancel: string[];
     transaction: TransactionQuery[];
@@ -63,6 +66,7 @@ export function scriptedGateway(script: Script = {}): ScriptedGateway {
     track: [],
     page: [],
     links: [],
+    sameRecipient: [],
     notify: [],
     cancel: [],
     transaction: [],
@@ -105,6 +109,11 @@ export function scriptedGateway(script: Script = {}): ScriptedGateway {
         return finish(end);
       };
       return pages;
+    },
+    async sameRecipient(linkId) {
+      calls.sameRecipient.push(linkId);
+      const none = { links: [], problem: undefined };
+      return answer('sameRecipient', gateway.script.sameRecipient ?? none, linkId);
     },
     async notify(linkId) {
       calls.notify.push(linkId);

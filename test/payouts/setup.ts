@@ -10,6 +10,7 @@ import {
   type RequestInput,
   type RequestStatus,
 } from '../../src/payouts/cancel/request.ts';
+import type { LinkFacts } from '../../src/payouts/links/facts.ts';
 import type { Deps, Settings, Transition } from '../../src/payouts/deps.ts';
 import type { LinkStatus, PayoutLink, TrackedLink } from '../../src/payouts/links/link.ts';
 import type { LinkPage } from '../../src/payouts/links/page.ts';
@@ -192,6 +193,16 @@ export function write(kind: WriteAnswer['kind'], message: string = `words of ${k
   return { kind, message, ipayUuid: `uuid-${kind}`, environment: 'live' };
 }
 
+/** What the list says of the link, and nobody else's links. */
+export const FACTS: LinkFacts = {
+  description: undefined,
+  referenceNo: undefined,
+  orderId: undefined,
+  createdAt: NOON - HOUR_MS,
+  paymentModes: [],
+  others: { links: [], more: 0, problem: undefined },
+};
+
 /** A pending request, as its requester made it. */
 export const NEW_REQUEST: RequestInput = {
   id: 'a1',
@@ -201,6 +212,7 @@ export const NEW_REQUEST: RequestInput = {
   purpose: 'Refund',
   linkExpiresAt: NOON + 48 * HOUR_MS,
   environment: 'live',
+  facts: FACTS,
   requestedBy: MAKER.userId,
   requestedIn: 'C_FINANCE',
   reason: 'Paid twice',

@@ -6,6 +6,7 @@ import type { Actor, Deps } from '../deps.ts';
 import { environmentProblem } from '../links/environment.ts';
 import { lookUp } from '../links/track.ts';
 import { canCancel, describeStatus } from '../links/link.ts';
+import { factsOf, openLinksOfRecipient } from '../links/others.ts';
 import { outboxRows } from './messages.ts';
 import { readReason } from './reason.ts';
 import { auditOf, type CancelRequest, isUnfinished, newRequest } from './request.ts';
@@ -37,7 +38,10 @@ export async function requestCancel(deps: Deps, actor: Actor, input: Cancellatio
   const { linkId } = input;
   await requirePermission(deps, actor, 'operate', { subject: 'cancel.request', linkId });
   const reason = readReason(input.reason);
-  const { tracked, record } = await lookUp(deps, linkId);
+  const [{ tracked, record }, sameRecipient] = await Promise.all([
+    lookUp(deps, linkId),
+    openLinksOfRecipient(deps, linkId),
+  ]);
   const now = deps.clock();
   const wrongEnvironment = environmentProblem(deps, tracked.environment);
   if (wrongEnvironment) throw new Refused(wrongEnvironment, { ipayUuid: tracked.ipayUuid });
@@ -59,6 +63,7 @@ export async function requestCancel(deps: Deps, actor: Actor, input: Cancellatio
     purpose: record?.purpose,
     linkExpiresAt: record?.expiresAt,
     environment: tracked.environment,
+    facts: factsOf({ tracked, record }, sameRecipient),
     requestedBy: actor.userId,
     requestedIn: input.requestedIn,
     reason,

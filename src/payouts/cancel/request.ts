@@ -6,6 +6,7 @@
  *   pending -> rejected | expired | withdrawn
  */
 
+import type { LinkFacts } from '../links/facts.ts';
 import type { Contact, Environment } from '../links/link.ts';
 import type { AuditAction, AuditEntry } from '../audit-entry.ts';
 import type { Outcome } from './outcome.ts';
@@ -44,6 +45,8 @@ export interface CancelRequest {
   purpose: string | undefined;
   linkExpiresAt: number | undefined;
   environment: Environment | undefined;
+  /** What else approvers decide by. */
+  facts: LinkFacts;
   requestedBy: string;
   /** The Slack channel the request was made in. */
   requestedIn: string;
@@ -128,6 +131,7 @@ export type RequestInput = Pick<
   | 'purpose'
   | 'linkExpiresAt'
   | 'environment'
+  | 'facts'
   | 'requestedBy'
   | 'requestedIn'
   | 'reason'

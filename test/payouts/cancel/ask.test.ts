@@ -91,6 +91,33 @@ describe('requestCancel', () => {
     }
   });
 
+  test('with it goes what approvers decide by, other open links of the recipient included', async () => {
+    const facts = { description: 'Sale', referenceNo: 'RF-1', orderId: 'O-1', paymentModes: ['UPI'] };
+    const twin = record({ linkId: 'b'.repeat(24) });
+    const deps = makeDeps({
+      script: { page: page([record(facts)]), sameRecipient: { links: [record(), twin], problem: undefined } },
+    });
+    const { request: opened } = await requestCancel(deps, MAKER, REQUEST);
+    expect(opened.facts).toEqual({
+      ...facts,
+      createdAt: NOON - HOUR_MS,
+      others: {
+        links: [
+          { linkId: twin.linkId, status: 'ISSUED', amountPaise: 12_345_678, expiresAt: twin.expiresAt },
+        ],
+        more: 0,
+        problem: undefined,
+      },
+    });
+  });
+
+  test('a search for other links that fails is said on the request, which is opened all the same', async () => {
+    const deps = makeDeps({ script: { sameRecipient: { links: [], problem: 'InstantPay was away.' } } });
+    const { kind, request: opened } = await requestCancel(deps, MAKER, REQUEST);
+    expect(kind).toBe('opened');
+    expect(opened.facts.others).toEqual({ links: [], more: 0, problem: 'InstantPay was away.' });
+  });
+
   test.each([
     [undefined, 12_345_678, 1],
     [12_345_678, 12_345_678, 1],

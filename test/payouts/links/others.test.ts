@@ -1,85 +1,60 @@
-/** Owns the other open links of a recipient: who counts as the same, and what is said when the search was not whole. */
+/** Owns the other open links of a recipient: which are shown, in what order, and what is said when the search was not whole. */
 
 import { expect, test } from 'vitest';
-import type { Contact } from '../../../src/payouts/links/link.ts';
 import {
+  factsOf,
   isPossibleDuplicate,
-  isSameRecipient,
-  NO_NAME,
-  OTHERS_STOPPED,
+  OTHERS_KEPT,
   otherOpenLinks,
 } from '../../../src/payouts/links/others.ts';
-import { makeDeps, page, record } from '../setup.ts';
+import { HOUR_MS } from '../../../src/payouts/time.ts';
+import { LINK, makeDeps, NOON, record, tracked } from '../setup.ts';
 
-const ASHA: Contact = { name: 'Asha Rao', email: 'a***@example.in', mobile: '******3210' };
-const whole = { complete: true, reason: undefined, pagesRead: 1, recordsRead: 3 };
-const OTHER = '657aa9841b8d3897ff0a8400';
+const other = (linkId: string, amountPaise: number, expiresAt: number | undefined) =>
+  record({ linkId, amountPaise, expiresAt });
 
-test('the recipient’s other open links, without the link itself and without namesakes', async () => {
+test('the recipient’s other open links without the link itself, and why there may be more', async () => {
+  const twin = other('b', 5, NOON);
   const deps = makeDeps({
-    script: {
-      links: {
-        pages: [
-          page([
-            record(),
-            record({ linkId: OTHER, amountPaise: 100 }),
-            record({
-              linkId: '657aa9841b8d3897ff0a8401',
-              contact: { ...ASHA, mobile: '******9999', email: 'x***@x.in' },
-            }),
-          ]),
-        ],
-        end: whole,
-      },
-    },
+    script: { sameRecipient: { links: [record(), twin], problem: 'InstantPay did not answer in time.' } },
   });
-  const { links, incomplete } = await otherOpenLinks(deps, record());
-  expect(links.map(({ linkId }) => linkId)).toEqual([OTHER]);
-  expect(incomplete).toBeUndefined();
-  expect(deps.gateway.calls.links).toEqual([{ statuses: ['ISSUED', 'PROCESSING'], contact: 'Asha Rao' }]);
-});
-
-test('a search that is not whole says why, and what it found counts', async () => {
-  const other = page([record({ linkId: OTHER })]);
-  const cut = makeDeps({ script: { links: { pages: Array(6).fill(other), end: whole } } });
-  expect(await otherOpenLinks(cut, record())).toMatchObject({
-    links: [{ linkId: OTHER }],
-    incomplete: OTHERS_STOPPED,
+  expect(await otherOpenLinks(deps, record())).toEqual({
+    links: [twin],
+    incomplete: 'InstantPay did not answer in time.',
   });
-  expect(cut.gateway.walks.pagesGiven).toBe(5);
-  const failed = { ...whole, complete: false, reason: 'InstantPay did not answer in time.' };
-  const away = makeDeps({ script: { links: { pages: [other], end: failed } } });
-  expect((await otherOpenLinks(away, record())).incomplete).toBe('InstantPay did not answer in time.');
-  const nameless = makeDeps();
-  expect(await otherOpenLinks(nameless, record({ contact: { ...ASHA, name: undefined } }))).toEqual({
-    links: [],
-    incomplete: NO_NAME,
-  });
+  expect(deps.gateway.calls.sameRecipient).toEqual([LINK]);
 });
 
-test('a record that a later page shows outside the filter is taken back', async () => {
-  const pages = [page([record({ linkId: OTHER })]), page([], { mismatchedIds: [OTHER] })];
-  const deps = makeDeps({ script: { links: { pages, end: whole } } });
-  expect((await otherOpenLinks(deps, record())).links).toEqual([]);
+test('a card gets possible duplicates first, then what expires first, and no name or contact', () => {
+  const links = [
+    other('c', 5, NOON + HOUR_MS),
+    other('d', 5, undefined),
+    other('b', 12_345_678, NOON + 2 * HOUR_MS),
+    other('a', 12_345_678, NOON + HOUR_MS),
+  ];
+  const facts = factsOf({ tracked: tracked(), record: record() }, { links, incomplete: 'Cut.' });
+  expect(facts.others.map(({ linkId }) => linkId)).toEqual(['a', 'b', 'c', 'd']);
+  expect(facts).toMatchObject({ othersLeftOut: 0, othersIncomplete: 'Cut.' });
+  expect(Object.keys(facts.others[0] ?? {}).toSorted()).toEqual([
+    'amountPaise',
+    'expiresAt',
+    'linkId',
+    'status',
+  ]);
 });
 
-test.each<[string, Partial<Contact>, boolean]>([
-  ['the same', {}, true],
-  ['another spelling of the name', { name: ' asha  RAO' }, true],
-  ['another email, the same mobile', { email: 'b***@example.in' }, true],
-  ['another mobile, the same email', { mobile: '******0000' }, true],
-  ['another of both', { mobile: '******0000', email: 'b***@example.in' }, false],
-  ['nothing but the name', { mobile: undefined, email: undefined }, true],
-  ['another mobile and no email', { mobile: '******0000', email: undefined }, false],
-  ['another name', { name: 'Asha Ray' }, false],
-  ['no name', { name: undefined }, false],
-])('%s', (_what, changes, same) => {
-  expect(isSameRecipient({ ...ASHA, ...changes }, ASHA)).toBe(same);
-  expect(isSameRecipient(ASHA, { ...ASHA, ...changes })).toBe(same);
+test('what is not kept is counted', () => {
+  const links = Array.from({ length: OTHERS_KEPT + 3 }, (_none, index) => other(`${index}`, 1, NOON + index));
+  const facts = factsOf({ tracked: tracked(), record: undefined }, { links, incomplete: undefined });
+  expect(facts.others).toHaveLength(OTHERS_KEPT);
+  expect(facts.othersLeftOut).toBe(3);
 });
 
-test('a possible duplicate has the same readable amount', () => {
-  expect(isPossibleDuplicate(record({ amountPaise: 5 }), 5)).toBe(true);
-  expect(isPossibleDuplicate(record({ amountPaise: 6 }), 5)).toBe(false);
-  expect(isPossibleDuplicate(record({ amountPaise: undefined }), undefined)).toBe(false);
+test.each([
+  [5, 5, true],
+  [5, 6, false],
+  [undefined, undefined, false],
+  [5, undefined, false],
+])('an amount of %s beside %s', (one, amountPaise, duplicate) => {
+  expect(isPossibleDuplicate({ amountPaise: one }, amountPaise)).toBe(duplicate);
 });
