@@ -41,7 +41,9 @@ const facts: z.ZodType<LinkFacts> = z.object({
   orderId: maybe(z.string()),
   createdAt: maybe(z.number()),
   paymentModes: z.array(z.string()),
-  others: z.object({ links: z.array(otherLink), more: z.int().min(0), problem: maybe(z.string()) }),
+  others: z.array(otherLink),
+  othersLeftOut: z.int().min(0),
+  othersIncomplete: maybe(z.string()),
 });
 
 const details: z.ZodType<Details> = z.object({

@@ -200,7 +200,9 @@ export const FACTS: LinkFacts = {
   orderId: undefined,
   createdAt: NOON - HOUR_MS,
   paymentModes: [],
-  others: { links: [], more: 0, problem: undefined },
+  others: [],
+  othersLeftOut: 0,
+  othersIncomplete: undefined,
 };
 
 /** A pending request, as its requester made it. */

@@ -6,7 +6,7 @@ import type { Actor, Deps } from '../deps.ts';
 import { environmentProblem } from '../links/environment.ts';
 import { lookUp } from '../links/track.ts';
 import { canCancel, describeStatus } from '../links/link.ts';
-import { factsOf, openLinksOfRecipient } from '../links/others.ts';
+import { factsOf, otherOpenLinks } from '../links/others.ts';
 import { outboxRows } from './messages.ts';
 import { readReason } from './reason.ts';
 import { auditOf, type CancelRequest, isUnfinished, newRequest } from './request.ts';
@@ -38,9 +38,9 @@ export async function requestCancel(deps: Deps, actor: Actor, input: Cancellatio
   const { linkId } = input;
   await requirePermission(deps, actor, 'operate', { subject: 'cancel.request', linkId });
   const reason = readReason(input.reason);
-  const [{ tracked, record }, sameRecipient] = await Promise.all([
+  const [{ tracked, record }, others] = await Promise.all([
     lookUp(deps, linkId),
-    openLinksOfRecipient(deps, linkId),
+    otherOpenLinks(deps, { linkId }),
   ]);
   const now = deps.clock();
   const wrongEnvironment = environmentProblem(deps, tracked.environment);
@@ -63,7 +63,7 @@ export async function requestCancel(deps: Deps, actor: Actor, input: Cancellatio
     purpose: record?.purpose,
     linkExpiresAt: record?.expiresAt,
     environment: tracked.environment,
-    facts: factsOf({ tracked, record }, sameRecipient),
+    facts: factsOf({ tracked, record }, others),
     requestedBy: actor.userId,
     requestedIn: input.requestedIn,
     reason,

@@ -101,13 +101,9 @@ describe('requestCancel', () => {
     expect(opened.facts).toEqual({
       ...facts,
       createdAt: NOON - HOUR_MS,
-      others: {
-        links: [
-          { linkId: twin.linkId, status: 'ISSUED', amountPaise: 12_345_678, expiresAt: twin.expiresAt },
-        ],
-        more: 0,
-        problem: undefined,
-      },
+      others: [{ linkId: twin.linkId, status: 'ISSUED', amountPaise: 12_345_678, expiresAt: twin.expiresAt }],
+      othersLeftOut: 0,
+      othersIncomplete: undefined,
     });
   });
 
@@ -115,7 +111,7 @@ describe('requestCancel', () => {
     const deps = makeDeps({ script: { sameRecipient: { links: [], problem: 'InstantPay was away.' } } });
     const { kind, request: opened } = await requestCancel(deps, MAKER, REQUEST);
     expect(kind).toBe('opened');
-    expect(opened.facts.others).toEqual({ links: [], more: 0, problem: 'InstantPay was away.' });
+    expect(opened.facts).toMatchObject({ others: [], othersIncomplete: 'InstantPay was away.' });
   });
 
   test.each([
