@@ -34,10 +34,16 @@ export class Forbidden extends Failure {
   readonly kind = 'forbidden';
   /** Written to the audit already; if not, dispatch writes it. */
   readonly audited: boolean;
+  /** Slack IDs of those who can grant it: people and user groups. */
+  readonly contacts: readonly string[];
 
-  constructor(message: string, facts: ErrorDetails & { audited?: boolean } = {}) {
+  constructor(
+    message: string,
+    facts: ErrorDetails & { audited?: boolean; contacts?: readonly string[] } = {},
+  ) {
     super(message, facts);
     this.audited = facts.audited ?? false;
+    this.contacts = facts.contacts ?? [];
   }
 }
 

@@ -8,11 +8,20 @@ export const firstWords: Chapter = {
   title: 'First words',
   steps: [
     {
-      claim: 'Help names every command, only visible to the person',
+      claim: 'Help names every command the person may use, only visible to them',
       async play({ types, expect }) {
         const { answer } = await types('operator', 'help');
         expect.onlyFor(answer, 'operator');
-        for (const name of COMMAND_NAMES) if (name !== 'help') expect.reads(answer, `/payout ${name}`);
+        const theirs = COMMAND_NAMES.filter((name) => name !== 'help' && name !== 'audit');
+        for (const name of theirs) expect.reads(answer, `/payout ${name}`);
+      },
+    },
+    {
+      claim: 'whoami: what the person may do, who approves and who administers',
+      async play({ types, expect }) {
+        const { answer } = await types('operator', 'whoami');
+        expect.onlyFor(answer, 'operator');
+        expect.reads(answer, 'Send reminders and request cancellation', 'Approvers', 'Administrators');
       },
     },
     {

@@ -92,7 +92,20 @@ export async function requirePermission(
   const verdict = await judge(deps.policy, deps.directory, actor, permission);
   if (verdict.allowed) return;
   await writeRefusal(deps, actor, wanted, verdict.outcome, verdict.detail);
-  throw new Forbidden(verdict.why, { audited: true });
+  const contacts = isNotListed(verdict) ? administratorsOf(deps.policy) : [];
+  throw new Forbidden(verdict.why, { audited: true, contacts });
+}
+
+/** The permission is missing, which an administrator can grant; what a person is to the workspace, nobody can. */
+const isNotListed = ({ outcome }: Verdict & { allowed: false }): boolean =>
+  Object.values<AccessOutcome>(NOT_LISTED).includes(outcome);
+
+/** More names than these are no help. */
+const CONTACTS = 3;
+
+/** Whom to ask for a permission: people first, then user groups; nobody when everybody administers. */
+function administratorsOf({ administer: { everyone, users, groups } }: Policy): string[] {
+  return everyone ? [] : [...users, ...groups].slice(0, CONTACTS);
 }
 
 /** Writes to the audit that somebody was refused access, and why. */

@@ -30,7 +30,8 @@ export async function answerError(context: Context, error: unknown, command?: Co
       if (error instanceof StoreUnavailable) context.log.error(line, 'store unavailable');
       else context.log.info(line, 'refused');
       const usage = error.kind === 'usage' ? command : undefined;
-      await context.answer(failure(error.message, { ipayUuid: error.ipayUuid, usage }));
+      const contacts = error.kind === 'forbidden' ? error.contacts : [];
+      await context.answer(failure(error.message, { ipayUuid: error.ipayUuid, usage, contacts }));
       return;
     }
     if (error instanceof SlackFailure) context.log.error({ code: error.code }, 'answer refused by Slack');

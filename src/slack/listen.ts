@@ -163,7 +163,7 @@ function listenToForms({ app, dispatch, clock, log, teamId }: Listening, seal: S
 function listenToHome({ app, log }: Listening, messenger: Messenger): void {
   app.event('app_home_opened', async ({ event }) => {
     if (event.tab !== 'home') return;
-    const { blocks } = help(undefined, { inHome: true });
+    const { blocks } = help();
     await messenger
       .publishHome(event.user, { type: 'home', blocks: viewBlocks(blocks) })
       .catch((error: unknown) => log.warn({ error, userId: event.user }, 'App Home not published'));

@@ -22,7 +22,7 @@ import { approvals } from './commands/approvals.ts';
 import { audit } from './commands/audit.ts';
 import { cancel, cancelWithReason, checkReason } from './commands/cancel.ts';
 import { digest } from './commands/digest.ts';
-import { help } from './commands/help.ts';
+import { help, whoami } from './commands/help.ts';
 import { list } from './commands/list.ts';
 import { remind as remindCommand } from './commands/remind.ts';
 import { track } from './commands/track.ts';
@@ -76,6 +76,7 @@ export const COMMAND_ROUTES: { readonly [Name in CommandName]: CommandRoute<Name
   digest: { subject: 'digest.read', may: 'look', handle: digest },
   approvals: { subject: 'cancel.list', may: 'look', handle: approvals },
   audit: { subject: 'audit.read', may: 'administer', handle: audit },
+  whoami: { subject: 'help', may: 'anyone', handle: whoami },
 };
 
 const BUTTON_ROUTES: Readonly<Record<ActionId, ButtonRoute>> = {

@@ -15,8 +15,8 @@ import { groupUnreadable } from '../../src/slack/api/directory.ts';
 
 const app = auditedApp();
 
-/** How each command is typed; help is for everybody. */
-const TYPED: Record<Exclude<CommandName, 'help'>, string> = {
+/** How each command is typed; help and `whoami` are for everybody. */
+const TYPED: Record<Exclude<CommandName, 'help' | 'whoami'>, string> = {
   track: `track ${WELL_KNOWN.issued}`,
   list: 'list',
   notify: `notify ${WELL_KNOWN.issued}`,

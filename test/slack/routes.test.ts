@@ -24,7 +24,8 @@ import {
 import { createApprovalCards } from '../../src/slack/card-sync.ts';
 import { type Context, createContext, type Interaction } from '../../src/slack/context.ts';
 import { parseCommand } from '../../src/slack/parse/parse.ts';
-import type { CommandName } from '../../src/slack/parse/vocabulary.ts';
+import { COMMAND_NAMES, type CommandName } from '../../src/slack/parse/vocabulary.ts';
+import { COMMAND_NEEDS } from '../../src/slack/views/help.ts';
 import { buttonRoute, COMMAND_ROUTES, formRoute, type May, runCommand } from '../../src/slack/routes.ts';
 import { createMessenger } from '../fakes/messenger.ts';
 import {
@@ -53,6 +54,7 @@ const COMMANDS: Record<CommandName, string> = {
   digest: 'digest',
   approvals: 'approvals',
   audit: 'audit',
+  whoami: 'whoami',
 };
 
 /** What each button carries. */
@@ -171,6 +173,14 @@ async function expectRule(
   });
   expect([route.subject, RULE_SUBJECTS[route.subject]]).toContain(row?.subject);
 }
+
+test.each(Object.entries(COMMAND_ROUTES))(
+  'help offers %s to those whom its route lets in',
+  (name, { may }) => {
+    const command = COMMAND_NAMES.find((one) => one === name);
+    expect(command && (COMMAND_NEEDS[command] ?? 'anyone')).toBe(may);
+  },
+);
 
 describe('what a route asks for, its rule asks for', () => {
   test.each(Object.values(COMMANDS))('/payout %s', async (text) => {

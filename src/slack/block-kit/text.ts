@@ -200,6 +200,11 @@ export function userGroup(groupId: string): Mrkdwn {
   return /^S[A-Z0-9_]{1,30}$/.test(groupId) ? asMrkdwn(`<!subteam^${groupId}>`) : md`a user group`;
 }
 
+/** A mention of a person or a user group, told apart by the ID. */
+export function mentionOf(id: string): Mrkdwn {
+  return id.startsWith('S') ? userGroup(id) : person(id);
+}
+
 /** A mention of a channel ID; a direct message has no name to show. */
 export function channel(channelId: string): Mrkdwn {
   return /^[CG][A-Z0-9_]{1,30}$/.test(channelId) ? asMrkdwn(`<#${channelId}>`) : md`this conversation`;

@@ -4,8 +4,8 @@ import { decodeCommandName } from '../block-kit/values.ts';
 import type { Context } from '../context.ts';
 import { approvals } from '../commands/approvals.ts';
 import { digest } from '../commands/digest.ts';
+import { helpAbout } from '../commands/help.ts';
 import { list } from '../commands/list.ts';
-import { help } from '../views/help.ts';
 import { mustDecode } from './values.ts';
 
 export const helpList = (context: Context): Promise<void> =>
@@ -14,5 +14,5 @@ export const helpApprovals = (context: Context): Promise<void> => approvals(cont
 export const helpDigest = (context: Context): Promise<void> => digest(context);
 
 export async function helpCommand(context: Context, value: string): Promise<void> {
-  await context.answer(help(mustDecode(decodeCommandName(value))));
+  await helpAbout(context, value === 'words' ? 'words' : mustDecode(decodeCommandName(value)));
 }

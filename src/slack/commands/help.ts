@@ -1,9 +1,23 @@
-/** Owns `/payout help`. */
+/** Owns `/payout help` and `/payout whoami`: what this person can do here. */
 
+import { rightsOf } from '../../payouts/rights.ts';
 import type { Context } from '../context.ts';
+import { offersOf } from '../offers-of.ts';
 import type { CommandOf } from '../parse/command.ts';
+import type { HelpTopic } from '../parse/vocabulary.ts';
 import { help as helpMessage } from '../views/help.ts';
+import { whoAmI } from '../views/whoami.ts';
 
 export async function help(context: Context, command: CommandOf<'help'>): Promise<void> {
-  await context.answer(helpMessage(command.about));
+  await helpAbout(context, command.about);
+}
+
+export async function helpAbout(context: Context, topic: HelpTopic | undefined): Promise<void> {
+  await context.answer(helpMessage(topic, await offersOf(context)));
+}
+
+export async function whoami(context: Context): Promise<void> {
+  const { deps, actor } = context;
+  const rights = await rightsOf(deps, actor);
+  await context.answer(whoAmI({ rights, policy: deps.policy, now: deps.clock() }));
 }

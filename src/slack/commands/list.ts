@@ -2,6 +2,7 @@
 
 import { list as listLinks, type ListQuery } from '../../payouts/links/list.ts';
 import type { Context } from '../context.ts';
+import { offersOf } from '../offers-of.ts';
 import type { CommandOf } from '../parse/command.ts';
 import type { Message } from '../block-kit/blocks.ts';
 import { linkList } from '../views/link-list.ts';
@@ -13,5 +14,9 @@ export async function list(context: Context, command: CommandOf<'list'>): Promis
 
 export async function listMessage(context: Context, query: ListQuery): Promise<Message> {
   const links = await listLinks(context.deps, context.actor, query);
-  return linkList(links, { now: context.deps.clock(), seal: context.seal });
+  return linkList(links, {
+    now: context.deps.clock(),
+    seal: context.seal,
+    offers: await offersOf(context),
+  });
 }

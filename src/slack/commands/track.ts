@@ -1,9 +1,9 @@
 /** Owns `/payout track`. */
 
 import { track as trackLink } from '../../payouts/links/track.ts';
-import { mayReveal } from '../../payouts/links/reveal.ts';
 import type { Message } from '../block-kit/blocks.ts';
 import type { Context } from '../context.ts';
+import { offersOf } from '../offers-of.ts';
 import type { CommandOf } from '../parse/command.ts';
 import { linkCard } from '../views/link-card.ts';
 import { findOne } from './find-one.ts';
@@ -14,11 +14,11 @@ export async function track(context: Context, command: CommandOf<'track'>): Prom
   await context.answer(await ownCard(context, linkId));
 }
 
-/** A link's card for one person, with `Reveal` for an administrator. */
+/** A link's card for one person, with the actions they may take. */
 export async function ownCard(context: Context, linkId: string): Promise<Message> {
   const view = await trackLink(context.deps, context.actor, linkId);
   return linkCard(view, {
     now: context.deps.clock(),
-    canReveal: await mayReveal(context.deps, context.actor),
+    offers: await offersOf(context),
   });
 }

@@ -2,10 +2,11 @@
 
 import type { KnownStatus } from '../../payouts/links/link.ts';
 import type { LinkTarget } from '../../payouts/links/target.ts';
-import type { CommandName } from './vocabulary.ts';
+import type { CommandName, HelpTopic } from './vocabulary.ts';
 
 export type Command =
-  | { name: 'help'; about: CommandName | undefined }
+  | { name: 'help'; about: HelpTopic | undefined }
+  | { name: 'whoami' }
   | { name: 'track'; target: LinkTarget }
   | { name: 'notify'; target: LinkTarget }
   | { name: 'cancel'; target: LinkTarget; reason: string | undefined }

@@ -47,6 +47,7 @@ const PARSERS: Readonly<Record<CommandName, Parser>> = {
   digest: parseDigest,
   approvals: (rest) => (rest === '' ? yes({ name: 'approvals' }) : no(PROBLEMS.approvals, 'approvals')),
   audit: (_rest, { raw, today }) => parseAudit(raw, today),
+  whoami: (rest) => (rest === '' ? yes({ name: 'whoami' }) : no(PROBLEMS.whoami, 'whoami')),
 };
 
 // ---- The first word ---------------------------------------------------------------------------------------
@@ -86,7 +87,8 @@ function synonymNear(word: string): string | undefined {
 function parseHelp(rest: string): Parsed {
   const [word] = firstWord(rest.replace(/^\/payout\s*/i, ''));
   if (word === '') return yes({ name: 'help', about: undefined });
-  const name = commandNamed(unwrapped(word));
+  const bare = unwrapped(word);
+  const name = bare.toLowerCase() === 'words' ? 'words' : commandNamed(bare);
   if (name) return yes({ name: 'help', about: name });
   const { problem, about } = unknownWord(word, '');
   return no(problem, about ?? 'help', about && `/payout help ${about}`);

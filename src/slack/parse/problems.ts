@@ -14,6 +14,7 @@ export const PROBLEMS = {
   recipientOnly: 'Enter a command before the recipient, such as track.',
   watch: 'Watching is not available yet. Track the link; Refresh on its card updates it.',
   approvals: '/payout approvals takes no arguments.',
+  whoami: '/payout whoami takes no arguments.',
 
   noLink: 'Enter a link: its ID, its instant.pe address, or its recipient.',
   textAfterLink: 'Enter nothing after the link.',

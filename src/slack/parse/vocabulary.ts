@@ -11,10 +11,14 @@ export const COMMAND_NAMES = [
   'txn',
   'digest',
   'audit',
+  'whoami',
   'help',
 ] as const;
 
 export type CommandName = (typeof COMMAND_NAMES)[number];
+
+/** What help explains: a command, or the words that Payout Desk uses. */
+export type HelpTopic = CommandName | 'words';
 
 export interface CommandWords {
   usage: string;
@@ -35,6 +39,31 @@ export const STATUS_MEANINGS: Readonly<Record<KnownStatus, string>> = {
   EXPIRED: 'Not claimed in time.',
   CANCELLED: 'Cancelled before it was claimed.',
 };
+
+/** The terms of Payout Desk, as `/payout help words` explains them. */
+export const TERM_MEANINGS: readonly (readonly [term: string, meaning: string])[] = [
+  [
+    'Requester',
+    'Requests a cancellation and can withdraw the request until it is decided. Never decides on it.',
+  ],
+  ['Approver', 'Approves or rejects a request. The link is cancelled only after approval.'],
+  ['Administrator', 'Reads the audit and can reveal masked details.'],
+  ['Deputy', 'Decides in place of an approver who is away.'],
+  ['Request no.', 'The short number of a request, such as C-1042.'],
+  ['Link ID', '24 hex digits; names one payout link.'],
+  ['Order ID', 'The order the link was created for.'],
+  ['Reference', 'The reference number that was given with the link.'],
+  ['Reminder', 'InstantPay sends the link to the recipient again.'],
+  ['Nudge', 'Reminds approvers of a request that is still waiting.'],
+  ['Emergency approval', 'One administrator approves without the required approvals; it is announced.'],
+  [
+    'Not confirmed',
+    'The cancellation may have been sent. Payout Desk checks the link; it never sends it again.',
+  ],
+  ['InstantPay request ID', 'What InstantPay support asks for.'],
+  ['Support code', 'What your administrator asks for after an unexpected failure.'],
+  ['SANDBOX', 'InstantPay’s test environment: no real money.'],
+];
 
 /** The forms of a day. */
 export const DAY_FORMS =
@@ -92,10 +121,15 @@ export const COMMAND_WORDS: Readonly<Record<CommandName, CommandWords>> = {
       '/payout audit @asha 1 Nov 30 Nov csv',
     ],
   },
+  whoami: {
+    usage: '/payout whoami',
+    summary: 'Show what you may do, who approves and who administers.',
+    examples: ['/payout whoami'],
+  },
   help: {
     usage: '/payout help [command]',
-    summary: 'Show what Payout Desk can do.',
-    examples: ['/payout help', '/payout help cancel'],
+    summary: 'Show what you can do here. “/payout help words” explains statuses and terms.',
+    examples: ['/payout help', '/payout help cancel', '/payout help words'],
   },
 };
 
@@ -144,6 +178,10 @@ export const SYNONYMS: ReadonlyMap<string, CommandName> = new Map(
     log: 'audit',
     history: 'audit',
     who: 'audit',
+    rights: 'whoami',
+    permissions: 'whoami',
+    approvers: 'whoami',
+    admins: 'whoami',
     commands: 'help',
     hi: 'help',
     hello: 'help',

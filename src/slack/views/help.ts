@@ -18,58 +18,108 @@ import {
 } from '../block-kit/blocks.ts';
 import type { NotUnderstood } from '../parse/command.ts';
 import { code, constant, joinMd, md, fallback, fallbackText } from '../block-kit/text.ts';
+import type { Permission } from '../../payouts/policy.ts';
 import {
   COMMAND_NAMES,
   COMMAND_WORDS,
   type CommandName,
+  type HelpTopic,
   LINK_FORMS,
   STATUS_MEANINGS,
+  TERM_MEANINGS,
 } from '../parse/vocabulary.ts';
+import { OFFER_ALL, type Offers } from './offers.ts';
 import { badge } from './parts.ts';
 
-const LISTED = COMMAND_NAMES.filter((name) => name !== 'help');
+/** What each command needs, as its route says; undefined: every full member may use it. */
+export const COMMAND_NEEDS: Readonly<Record<CommandName, Permission | undefined>> = {
+  track: 'look',
+  list: 'look',
+  notify: 'operate',
+  cancel: 'operate',
+  approvals: 'look',
+  txn: 'look',
+  digest: 'look',
+  audit: 'administer',
+  whoami: undefined,
+  help: undefined,
+};
 
-/** The whole help, or one command’s usage. */
-export function help(about?: CommandName, { inHome = false } = {}): Message {
-  if (about) return commandHelp(about);
+function offeredCommands(offers: Offers): CommandName[] {
+  return COMMAND_NAMES.filter((name) => {
+    const permission = COMMAND_NEEDS[name];
+    return name !== 'help' && (permission === undefined || offers(permission));
+  });
+}
+
+/** The help of one person, one command’s usage, or what the words mean. */
+export function help(about?: HelpTopic, offers: Offers = OFFER_ALL): Message {
+  if (about === 'words') return wordsHelp(offers);
+  if (about) return commandHelp(about, offers);
+  const listed = offeredCommands(offers);
   return message(
-    fallback`Payout Desk commands: ${constant(LISTED.join(', '))}. Enter /payout help and a command for examples.`,
+    fallback`Payout Desk commands: ${constant(listed.join(', '))}. Enter /payout help and a command for examples.`,
     [
       header(md`Payout Desk`),
       section(
         md`Track, remind and cancel InstantPay payout links in Slack. Cancellation is maker-checker: one person requests, another approves.`,
       ),
-      ...commonButtons(),
+      ...commonButtons(offers),
       divider(),
-      ...LISTED.map((name) =>
+      ...listed.map((name) =>
         section(md`${code(COMMAND_WORDS[name].usage)}\n${constant(COMMAND_WORDS[name].summary)}`),
       ),
       divider(),
       context(constant(LINK_FORMS)),
-      inHome
-        ? context(md`Answers to these buttons appear under *Messages*.`)
-        : context(md`Answers are only visible to you. *Share here* on a card shows it to the channel.`),
+      context(md`${code('/payout help words')} explains statuses and terms.`),
+      context(md`Answers are only visible to you. *Share here* on a card shows it to the channel.`),
     ],
   );
 }
 
-function commonButtons(): KnownBlock[] {
-  const options = LISTED.map((name) => option(`/payout ${name}`, name));
+/** The common commands in one click, as far as this person may use them. */
+export function commonButtons(offers: Offers): KnownBlock[] {
+  const topics: HelpTopic[] = [...offeredCommands(offers), 'words'];
+  const options = topics.map((topic) => option(`/payout ${topic === 'words' ? 'help words' : topic}`, topic));
   return actions([
-    button({ label: 'List links', action: ACTION_IDS.helpList }),
-    button({ label: 'Pending approvals', action: ACTION_IDS.helpApprovals }),
-    button({ label: 'Digest now', action: ACTION_IDS.helpDigest }),
+    ...(offers('look')
+      ? [
+          button({ label: 'List links', action: ACTION_IDS.helpList }),
+          button({ label: 'Pending approvals', action: ACTION_IDS.helpApprovals }),
+          button({ label: 'Digest now', action: ACTION_IDS.helpDigest }),
+        ]
+      : []),
     select(ACTION_IDS.helpCommand, 'Examples for …', options),
   ]);
 }
 
-function commandHelp(name: CommandName): Message {
+function commandHelp(name: CommandName, offers: Offers): Message {
+  const permission = COMMAND_NEEDS[name];
+  const mayNot = permission !== undefined && !offers(permission);
   return message(fallback`${constant(COMMAND_WORDS[name].usage)}: ${constant(COMMAND_WORDS[name].summary)}`, [
     header(constant(`/payout ${name}`)),
     section(constant(COMMAND_WORDS[name].summary)),
+    ...(mayNot ? [section(md`You do not have permission for this command. ${WHO_MAY}`)] : []),
     ...usageBlocks(name),
     ...(name === 'list' ? statuses() : []),
-    ...commonButtons(),
+    ...commonButtons(offers),
+  ]);
+}
+
+const WHO_MAY = md`${code('/payout whoami')} shows your permissions and who can change them.`;
+
+/** What statuses and terms mean. */
+function wordsHelp(offers: Offers): Message {
+  const terms = TERM_MEANINGS.map(([term, meaning]) => md`*${constant(term)}* ${constant(meaning)}`);
+  return message(fallback`Payout Desk: what statuses and terms mean.`, [
+    header(md`Statuses and terms`),
+    section(md`*Link statuses*`),
+    ...statuses(),
+    section(md`*${badge('UNKNOWN')}* A status Payout Desk does not recognise; no actions.`),
+    divider(),
+    section(md`*Terms*`),
+    section(joinMd(terms, '\n')),
+    ...commonButtons(offers),
   ]);
 }
 

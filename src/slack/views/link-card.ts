@@ -40,6 +40,7 @@ import {
   when,
   whenSecond,
 } from '../block-kit/text.ts';
+import { OFFER_ALL, type Offers } from './offers.ts';
 import {
   atAndAgo,
   badge,
@@ -59,11 +60,11 @@ export interface LinkCardOptions {
   now: number;
   /** Who shared the card in the channel; undefined on a private card. */
   sharedBy?: string | undefined;
-  /** Offers `Reveal`, to administrators only. */
-  canReveal?: boolean;
+  /** What the reader of a private card may do; a shared card offers everything but `Reveal`. */
+  offers?: Offers;
 }
 
-export function linkCard(view: LinkView, { now, sharedBy, canReveal }: LinkCardOptions): Message {
+export function linkCard(view: LinkView, { now, sharedBy, offers }: LinkCardOptions): Message {
   const { tracked, record } = view;
   const blocks: Part[] = [header(md`${badge(tracked.status)} · ${rupees(tracked.amountPaise)}`)];
   if (sharedBy) blocks.push(context(md`Shared by ${person(sharedBy)}`));
@@ -82,7 +83,7 @@ export function linkCard(view: LinkView, { now, sharedBy, canReveal }: LinkCardO
     blocks.push(context(md`⚠️ Recipient, purpose and expiry are not available:`, plain(view.recordProblem)));
   }
   blocks.push(...timeline(tracked, now));
-  blocks.push(...actions(buttons(view, sharedBy, canReveal), sharedBy && encodeShared(sharedBy)));
+  blocks.push(...actions(buttons(view, sharedBy, offers), sharedBy && encodeShared(sharedBy)));
   const { environment, ipayUuid } = tracked;
   const isWhole = tracked.status !== 'UNKNOWN' && !view.recordProblem;
   const footer = dotted(environmentTag(environment), asOf(now));
@@ -186,12 +187,14 @@ function inOrder(activity: readonly LinkActivity[]): LinkActivity[] {
     .map(({ entry }) => entry);
 }
 
-function buttons({ tracked, record }: LinkView, sharedBy: string | undefined, canReveal = false): Button[] {
+function buttons({ tracked, record }: LinkView, sharedBy: string | undefined, offers?: Offers): Button[] {
   const value = tracked.linkId;
   return [
     button({ label: 'Refresh', action: ACTION_IDS.linkRefresh, value }),
-    ...writeButtons({ ...tracked, contact: record?.contact }, 'danger'),
+    ...writeButtons({ ...tracked, contact: record?.contact }, offers ?? OFFER_ALL, 'danger'),
     ...(sharedBy ? [] : [button({ label: 'Share here', action: ACTION_IDS.linkShare, value })]),
-    ...(canReveal && !sharedBy ? [button({ label: 'Reveal', action: ACTION_IDS.linkReveal, value })] : []),
+    ...(offers?.('administer') && !sharedBy
+      ? [button({ label: 'Reveal', action: ACTION_IDS.linkReveal, value })]
+      : []),
   ];
 }

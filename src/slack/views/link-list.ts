@@ -29,6 +29,7 @@ import {
   type Row,
 } from '../block-kit/blocks.ts';
 import { asOf, constant, count, type Mrkdwn, md, fallback, fallbackText } from '../block-kit/text.ts';
+import { OFFER_ALL, type Offers } from './offers.ts';
 import {
   badge,
   badgeText,
@@ -47,9 +48,14 @@ import {
 export interface LinkListOptions {
   now: number;
   seal: Seal;
+  /** What the reader may do; default everything. */
+  offers?: Offers;
 }
 
-export function linkList({ query, page, hasOlder }: LinkList, { now, seal }: LinkListOptions): Message {
+export function linkList(
+  { query, page, hasOlder }: LinkList,
+  { now, seal, offers = OFFER_ALL }: LinkListOptions,
+): Message {
   const { links, mismatched, unreadable } = page;
   const sentPage = page.currentPage ?? query.pageNumber;
   const masked = query.contact === undefined ? undefined : maskedWords(query.contact);
@@ -67,7 +73,7 @@ export function linkList({ query, page, hasOlder }: LinkList, { now, seal }: Lin
       : [context(md`⚠️ InstantPay returned page ${sentPage} instead of page ${query.pageNumber}.`)]),
     ...filter(query, seal),
     divider(),
-    ...(empty ? [section(empty), divider()] : [{ rows: links.map((link) => row(link, now)) }]),
+    ...(empty ? [section(empty), divider()] : [{ rows: links.map((link) => row(link, now, offers)) }]),
     ...turns(query, hasOlder, seal),
     ...leftOut(page),
     context(footer, unreadable > 0 ? requestId(page.ipayUuid) : undefined),
@@ -126,10 +132,10 @@ function emptyWords(
   return statuses.length > 0 ? EMPTY_WORDS.status : EMPTY_WORDS.none;
 }
 
-function row(link: PayoutLink, now: number): Row {
+function row(link: PayoutLink, now: number, offers: Offers): Row {
   const blocks = [
     linkRow(link, [badge(link.status), timing(link, now)], trackButton(link)),
-    ...actions(writeButtons(link)),
+    ...actions(writeButtons(link, offers)),
     divider(),
   ];
   return { blocks, fallback: fallbackLink(link, timing(link, now)) };

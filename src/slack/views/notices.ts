@@ -2,7 +2,7 @@
 
 import type { Reminded } from '../../payouts/links/remind.ts';
 import { context, type Message, message, plain, section } from '../block-kit/blocks.ts';
-import { asOf, fallback, md, fallbackText, when } from '../block-kit/text.ts';
+import { asOf, fallback, joinMd, type Mrkdwn, md, fallbackText, mentionOf, when } from '../block-kit/text.ts';
 import type { CommandName } from '../parse/vocabulary.ts';
 import { usageBlocks } from './help.ts';
 import { dotted, environmentTag, environmentWord, requestId } from './parts.ts';
@@ -28,19 +28,33 @@ export interface FailureIds {
   ipayUuid?: string | undefined;
   /** The command whose usage helps. */
   usage?: CommandName | undefined;
+  /** Slack IDs of those who can help: people and user groups. */
+  contacts?: readonly string[] | undefined;
 }
 
 /** One sentence with the next step, and the IDs that support asks for. */
-export function failure(sentence: string, { supportCode, ipayUuid, usage }: FailureIds = {}): Message {
+export function failure(
+  sentence: string,
+  { supportCode, ipayUuid, usage, contacts = [] }: FailureIds = {},
+): Message {
   const ids = [supportCode ? plain(`Support code: ${supportCode}`) : undefined, requestId(ipayUuid)].filter(
     (id) => id !== undefined,
   );
   const code = supportCode ? fallback` Support code: ${fallbackText(supportCode, 60)}` : fallback``;
-  return message(fallback`${fallbackText(sentence, 500)}${code}`, [
+  const whom = contacts.length > 0 ? md`Contact ${alternatives(contacts)}.` : undefined;
+  return message(fallback`${fallbackText(sentence, 500)}${whom ? fallback` ${whom}` : fallback``}${code}`, [
     section(plain(sentence)),
+    ...(whom ? [section(whom)] : []),
     ...(usage ? usageBlocks(usage) : []),
     ...(ids.length > 0 ? [context(...ids)] : []),
   ]);
+}
+
+/** "@asha, @ravi or @finance". */
+function alternatives(ids: readonly string[]): Mrkdwn {
+  const mentions = ids.map(mentionOf);
+  const last = mentions.pop() ?? md`your administrator`;
+  return mentions.length === 0 ? last : md`${joinMd(mentions, ', ')} or ${last}`;
 }
 
 /** One sentence, nothing else. */

@@ -7,6 +7,7 @@ import { maskText } from '../../payouts/mask.ts';
 import { formatRupees } from '../../payouts/money.ts';
 import { ACTION_IDS } from '../block-kit/ids.ts';
 import { button, columns, confirm, type Line, plain } from '../block-kit/blocks.ts';
+import type { Offers } from './offers.ts';
 import {
   clean,
   constant,
@@ -190,9 +191,10 @@ export interface Actionable {
   contact?: Contact | undefined;
 }
 
-/** The actions that this status allows; `danger` on a card, calm in rows. */
-export function writeButtons(link: Actionable, style?: 'danger'): Button[] {
+/** The actions that this status and the reader's permissions allow; `danger` on a card, calm in rows. */
+export function writeButtons(link: Actionable, offers: Offers, style?: 'danger'): Button[] {
   const buttons: Button[] = [];
+  if (!offers('operate')) return buttons;
   if (canRemind(link.status)) buttons.push(reminderButton(link));
   // R8: the approved amount is compared with the link's, so a link without one cannot be cancelled.
   if (canCancel(link.status) && link.amountPaise !== undefined) {

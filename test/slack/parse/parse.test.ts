@@ -31,6 +31,8 @@ describe('commands', () => {
     ['', { name: 'help', about: undefined }],
     ['  HELP  ', { name: 'help', about: undefined }],
     ['help Cancel', { name: 'help', about: 'cancel' }],
+    ['help Words', { name: 'help', about: 'words' }],
+    ['whoami', { name: 'whoami' }],
     ['/payout digest', { name: 'digest' }],
     ['Approvals', { name: 'approvals' }],
     [`TRACK   ${ID.toUpperCase()}  `, { name: 'track', target: byId }],

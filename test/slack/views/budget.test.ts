@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { Revealed } from '../../../src/payouts/links/revealed.ts';
+import type { Policy } from '../../../src/payouts/policy.ts';
 import { createSeal } from '../../../src/slack/block-kit/seal.ts';
 import { type Message, message, plain, section, shortForm } from '../../../src/slack/block-kit/blocks.ts';
 import { costOf, fit, textLength } from '../../../src/slack/block-kit/budget.ts';
@@ -26,6 +27,7 @@ import { emergencyModal, cancelReasonModal, rejectReasonModal } from '../../../s
 import { failure, notice, reminded } from '../../../src/slack/views/notices.ts';
 import { privateDetails } from '../../../src/slack/views/private-details.ts';
 import { transactionCard } from '../../../src/slack/views/transaction-card.ts';
+import { whoAmI } from '../../../src/slack/views/whoami.ts';
 import { labelsOf, problemsOf, problemsOfView, readable } from '../shown.ts';
 import {
   aDigest,
@@ -48,6 +50,17 @@ const BOOKING = { amountPaise: 1, mode: 'CR', openingBalancePaise: 1, closingBal
 const PIECES = { latin: 'Wxyz ', devanagari: 'राहुल शर्मा ', emoji: '👩‍👩‍👧❤️ ', escaped: '<&>*' };
 const times = <Item>(amount: number, item: (index: number) => Item): Item[] =>
   Array.from({ length: amount }, (_none, index) => item(index));
+
+const ALL_UNSURE = {
+  permissions: { look: 'unsure', operate: 'unsure', approve: 'unsure', administer: 'unsure' },
+  refusal: undefined,
+} as const;
+
+function manyPeople(): Policy {
+  const ids = times(500, (index) => `U0${String(index).padStart(28, 'X')}`);
+  const all = { everyone: false, users: new Set(ids), groups: ids.map((id) => id.replace('U', 'S')) };
+  return { look: all, operate: all, approve: all, administer: all };
+}
 
 /** Every message of Payout Desk, with names of 300 characters, words of 3,000 and as many rows as may come. */
 function extremes(piece: string): [string, Message][] {
@@ -218,6 +231,8 @@ function extremes(piece: string): [string, Message][] {
     ['not understood', notUnderstood({ ok: false, problem: words, about: 'list', didYouMean: words })],
     ['private details', privateDetails(new Revealed(everything), words, NOW)],
     ['help', help()],
+    ['words', help('words')],
+    ['permissions', whoAmI({ rights: ALL_UNSURE, policy: manyPeople(), now: NOW })],
   ];
 }
 

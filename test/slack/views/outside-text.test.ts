@@ -25,6 +25,7 @@ import { cancelReasonModal } from '../../../src/slack/views/modals.ts';
 import { failure, notice, reminded } from '../../../src/slack/views/notices.ts';
 import { privateDetails } from '../../../src/slack/views/private-details.ts';
 import { transactionCard } from '../../../src/slack/views/transaction-card.ts';
+import { whoAmI } from '../../../src/slack/views/whoami.ts';
 import { problemsOf, problemsOfView, textsOf } from '../shown.ts';
 import { amount, request, link, links, MARK, maybe, outside } from './hostile.ts';
 import {
@@ -181,6 +182,19 @@ describe('outside text in', () => {
       transactionCard(aReport({ answer: given, lastAttempt, old, kind: old ? 'kept' : 'fresh' }), {
         now: NOW,
         seal,
+      }),
+    );
+  });
+
+  test('permissions', () => {
+    const ids = fc.array(outside).map((users) => ({ everyone: false, users: new Set(users), groups: users }));
+    const right = fc.constantFrom('yes', 'no', 'unsure');
+    const permissions = fc.record({ look: right, operate: right, approve: right, administer: right });
+    property(fc.tuple(ids, permissions, maybe), ([named, given, refusal]) =>
+      whoAmI({
+        rights: { permissions: given, refusal },
+        policy: { look: named, operate: named, approve: named, administer: named },
+        now: NOW,
       }),
     );
   });

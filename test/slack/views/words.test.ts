@@ -7,7 +7,12 @@ import { PROBLEMS } from '../../../src/slack/parse/problems.ts';
 import { help, notUnderstood } from '../../../src/slack/views/help.ts';
 import { emergencyModal, cancelReasonModal, rejectReasonModal } from '../../../src/slack/views/modals.ts';
 import { failure, notice, reminded } from '../../../src/slack/views/notices.ts';
-import { COMMAND_NAMES, COMMAND_WORDS } from '../../../src/slack/parse/vocabulary.ts';
+import {
+  COMMAND_NAMES,
+  COMMAND_WORDS,
+  STATUS_MEANINGS,
+  TERM_MEANINGS,
+} from '../../../src/slack/parse/vocabulary.ts';
 import { elementsOf, labelsOf, problemsOf, problemsOfView, readable } from '../shown.ts';
 import { anApproval, LINK_ID, NOW } from './samples.ts';
 
@@ -20,6 +25,29 @@ describe('help', () => {
       expect(readable(help())).toContain(`\`${escaped(COMMAND_WORDS[name].usage)}\``);
     }
     expect(labelsOf(help())).toEqual(['List links', 'Pending approvals', 'Digest now']);
+  });
+
+  test('offers only what the reader may use', () => {
+    const viewer = readable(help(undefined, (permission) => permission === 'look'));
+    expect(viewer).toContain('/payout track');
+    for (const name of ['notify', 'cancel', 'audit'] as const) {
+      expect(viewer).not.toContain(`/payout ${name} `);
+      expect(viewer).not.toMatch(new RegExp(`^/payout ${name}$`, 'm'));
+    }
+    const nothing = help(undefined, () => false);
+    expect(problemsOf(nothing)).toEqual([]);
+    expect(labelsOf(nothing)).toEqual([]);
+    expect(readable(nothing)).toContain('/payout whoami');
+    expect(readable(help('audit', () => false))).toContain('You do not have permission for this command.');
+    expect(readable(help('audit'))).not.toContain('You do not have permission');
+  });
+
+  test('explains each status and each term', () => {
+    const words = help('words');
+    expect(problemsOf(words)).toEqual([]);
+    for (const meaning of Object.values(STATUS_MEANINGS)) expect(readable(words)).toContain(meaning);
+    for (const [term, meaning] of TERM_MEANINGS)
+      expect(readable(words)).toContain(`*${term}* ${escaped(meaning)}`);
   });
 
   test.each(COMMAND_NAMES)('shows examples of %s', (name) => {
