@@ -40,6 +40,7 @@ import {
   dotted,
   environmentTag,
   environmentWord,
+  sandboxFirst,
   requestId,
   shortRow,
   fallbackLink,
@@ -82,14 +83,14 @@ export function digestMessage(digest: Digest, options: DigestOptions): Message {
     const none = constant(quiet.map(({ status }) => status).join(' or '));
     return message(
       fallback`All clear: no ${none} links. ${environmentWord(digest.environment)}. ${asOf(digest.at)}.`,
-      [section(dotted(md`✅ *All clear:* no ${none} links`, where))],
+      [section(dotted(md`${sandboxFirst(digest.environment)}✅ *All clear:* no ${none} links`, where))],
     );
   }
   const lines = busy.map(summary);
   return message(
     fallback`Payout digest: ${joinMd(lines, '; ')}. ${environmentWord(digest.environment)}. ${asOf(digest.at)}.`,
     [
-      header(md`Payout digest · ${day(digest.at)}`),
+      header(md`${sandboxFirst(digest.environment)}Payout digest · ${day(digest.at)}`),
       context(where),
       section(joinMd(digest.statuses.map(overview), '\n')),
       ...busy.flatMap((status) => statusParts(status, now)),
@@ -169,7 +170,7 @@ function incompleteMessage(digest: Digest, options: DigestOptions): Message {
   return message(
     fallback`Payout digest incomplete (${statuses}): ${read} read. ${next} ${environmentWord(digest.environment)}. ${asOf(digest.at)}.`,
     [
-      header(md`⚠️ Payout digest incomplete · ${day(digest.at)}`),
+      header(md`${sandboxFirst(digest.environment)}⚠️ Payout digest incomplete · ${day(digest.at)}`),
       section(
         md`*Totals are not shown:* InstantPay’s list of ${statuses} links could not be read completely.`,
       ),

@@ -49,6 +49,7 @@ import {
   environmentTag,
   environmentWord,
   requestId,
+  sandboxFirst,
   fallbackWho,
   writeButtons,
 } from './parts.ts';
@@ -66,7 +67,9 @@ export interface LinkCardOptions {
 
 export function linkCard(view: LinkView, { now, sharedBy, offers }: LinkCardOptions): Message {
   const { tracked, record } = view;
-  const blocks: Part[] = [header(md`${badge(tracked.status)} · ${rupees(tracked.amountPaise)}`)];
+  const blocks: Part[] = [
+    header(md`${sandboxFirst(tracked.environment)}${badge(tracked.status)} · ${rupees(tracked.amountPaise)}`),
+  ];
   if (sharedBy) blocks.push(context(md`Shared by ${person(sharedBy)}`));
   if (tracked.status === 'UNKNOWN') {
     blocks.push(

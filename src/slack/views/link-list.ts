@@ -36,6 +36,7 @@ import {
   dotted,
   environmentTag,
   environmentWord,
+  sandboxFirst,
   linkRow,
   maskedWords,
   requestId,
@@ -63,7 +64,9 @@ export function linkList(
   const empty = links.length === 0 ? emptyWords(query, hasOlder, mismatched, unreadable) : undefined;
   const footer = dotted(environmentTag(page.environment), asOf(now));
   const parts: Part[] = [
-    header(sentPage === 1 ? md`Payout links` : md`Payout links · page ${sentPage}`),
+    header(
+      md`${sandboxFirst(page.environment)}Payout links${sentPage === 1 ? md`` : md` · page ${sentPage}`}`,
+    ),
     context(
       dotted(some ?? md`All statuses`, place(page)),
       masked === undefined ? undefined : plain(`Recipient: “${masked}”`),

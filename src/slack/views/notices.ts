@@ -5,7 +5,7 @@ import { context, type Message, message, plain, section } from '../block-kit/blo
 import { asOf, fallback, joinMd, type Mrkdwn, md, fallbackText, mentionOf, when } from '../block-kit/text.ts';
 import type { CommandName } from '../parse/vocabulary.ts';
 import { usageBlocks } from './help.ts';
-import { dotted, environmentTag, environmentWord, requestId } from './parts.ts';
+import { dotted, environmentTag, environmentWord, requestId, sandboxFirst } from './parts.ts';
 
 /** Tells that the reminder was sent: to whom, in InstantPay's words, and when the next one is possible. */
 export function reminded(sent: Reminded, now: number): Message {
@@ -13,7 +13,7 @@ export function reminded(sent: Reminded, now: number): Message {
   return message(
     fallback`Reminder sent. InstantPay: “${fallbackText(sent.message)}”. ${next} Link ${fallbackText(sent.linkId, 30)}, ${environmentWord(sent.environment)}.`,
     [
-      section(md`📨 *Reminder sent*`),
+      section(md`${sandboxFirst(sent.environment)}📨 *Reminder sent*`),
       section(plain(sent.message, `Link ${sent.linkId}`)),
       section(next),
       context(dotted(environmentTag(sent.environment), asOf(now))),

@@ -46,6 +46,11 @@ export function environmentTag(environment: Environment | undefined): Mrkdwn {
   return environment === 'sandbox' ? md`🧪 *SANDBOX*` : md`environment unknown`;
 }
 
+/** Begins the first line of what belongs to the test environment (R15), so that no glance takes it for real money. */
+export function sandboxFirst(environment: Environment | undefined): Mrkdwn {
+  return environment === 'sandbox' ? md`🧪 SANDBOX · ` : md``;
+}
+
 /** The same for a line of text. */
 export function environmentWord(environment: Environment | undefined): Mrkdwn {
   return environment ? constant(environment.toUpperCase()) : md`environment unknown`;

@@ -31,7 +31,7 @@ import {
   fallbackText,
   when,
 } from '../block-kit/text.ts';
-import { dotted, environmentTag, environmentWord, requestId } from './parts.ts';
+import { dotted, environmentTag, environmentWord, requestId, sandboxFirst } from './parts.ts';
 import { movement, reversalPairs } from './transaction-bookings.ts';
 import { verdict } from './transaction-words.ts';
 
@@ -50,7 +50,7 @@ export function transactionCard(report: TransactionReport, options: TransactionC
   const environment = answer?.environment;
   const rhythm = whenAsked(report, now);
   const blocks: KnownBlock[] = [
-    header(md`${title}${amount}`),
+    header(md`${sandboxFirst(environment)}${title}${amount}`),
     ...(sharedBy ? [context(md`Shared by ${person(sharedBy)}`)] : []),
     section(meaning),
     ...subject(answer),
