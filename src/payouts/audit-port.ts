@@ -29,6 +29,7 @@ export interface AuditAnchor {
 
 export interface AuditFilter {
   linkId?: string;
+  cancelRequestId?: string;
   actorId?: string;
   /** `from <= at < to`. */
   from?: number;

@@ -33,6 +33,9 @@ export function auditStore(db: Database, key: string | undefined): AuditStore {
     async list(filter) {
       let query = db.selectFrom('audit').selectAll();
       if (filter.linkId !== undefined) query = query.where('link_id', '=', filter.linkId);
+      if (filter.cancelRequestId !== undefined) {
+        query = query.where('cancel_request_id', '=', filter.cancelRequestId);
+      }
       if (filter.actorId !== undefined) query = query.where('actor_id', '=', filter.actorId);
       if (filter.from !== undefined) query = query.where('at', '>=', toInstant(filter.from));
       if (filter.to !== undefined) query = query.where('at', '<', toInstant(filter.to));

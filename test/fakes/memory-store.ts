@@ -113,9 +113,10 @@ function auditOperations(operation: Operation) {
   const all = operation('audit.rows', between);
   const operations: Store['audit'] = {
     append: operation('audit.append', append),
-    list: operation('audit.list', ({ linkId, actorId, from, to, limit }: AuditFilter) =>
+    list: operation('audit.list', ({ linkId, cancelRequestId, actorId, from, to, limit }: AuditFilter) =>
       between(from ?? -Infinity, to ?? Infinity)
         .filter((row) => linkId === undefined || row.linkId === linkId)
+        .filter((row) => cancelRequestId === undefined || row.cancelRequestId === cancelRequestId)
         .filter((row) => actorId === undefined || row.actorId === actorId)
         .toReversed()
         .slice(0, limit),

@@ -82,16 +82,18 @@ describe.each(ENGINES)('the audit on %s', (engine) => {
     expect((await store.audit.verify()).intact).toBe(true);
   });
 
-  test('the list filters by link, person and time, newest first', async () => {
+  test('the list filters by link, request, person and time, newest first', async () => {
     const { store } = await withRows(3);
     await store.audit.append(entry({ at: NOON + 9, linkId: 'l1', actorId: 'U2' }));
-    await store.audit.append(entry({ at: NOON + 9, linkId: 'l1' }));
+    await store.audit.append(entry({ at: NOON + 9, linkId: 'l1', cancelRequestId: 'r1' }));
     const found = async (filter: object) =>
       (await store.audit.list({ limit: 99, ...filter })).map((row) => row.sequence);
     expect(await found({})).toEqual([5, 4, 3, 2, 1]);
     expect(await found({ limit: 2 })).toEqual([5, 4]);
     expect(await found({ linkId: 'l1' })).toEqual([5, 4]);
     expect(await found({ linkId: 'l1', actorId: 'U2' })).toEqual([4]);
+    expect(await found({ cancelRequestId: 'r1' })).toEqual([5]);
+    expect(await found({ cancelRequestId: 'r2' })).toEqual([]);
     expect(await found({ from: NOON + 1, to: NOON + 9 })).toEqual([3, 2]);
   });
 

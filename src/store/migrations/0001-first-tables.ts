@@ -167,6 +167,11 @@ async function createAudit(db: Kysely<unknown>): Promise<void> {
     .addColumn('hash', 'text', (column) => column.notNull())
     .execute();
   await db.schema.createIndex('audit_link').on('audit').columns(['link_id', 'sequence']).execute();
+  await db.schema
+    .createIndex('audit_request')
+    .on('audit')
+    .columns(['cancel_request_id', 'sequence'])
+    .execute();
   await db.schema.createIndex('audit_actor').on('audit').columns(['actor_id', 'sequence']).execute();
   await db.schema.createIndex('audit_at').on('audit').columns(['at', 'sequence']).execute();
 
