@@ -8,6 +8,7 @@ import type { Messenger, Posted } from '../../src/slack/api/messenger.ts';
 export interface StandingMessage extends Posted {
   message: Message;
   threadTs: string | undefined;
+  broadcast: boolean;
   mark: Mark | undefined;
   edits: number;
 }
@@ -59,12 +60,13 @@ export function createMessenger(): FakeMessenger {
   ): Posted => {
     minted += 1;
     const ts = `1700000000.${String(minted).padStart(6, '0')}`;
-    const { mark, threadTs } = options;
+    const { mark, threadTs, broadcast = false } = options;
     slack.standing.push({
       channelId,
       ts,
       message,
       threadTs,
+      broadcast,
       mark,
       edits: 0,
     });
@@ -110,13 +112,15 @@ export function createMessenger(): FakeMessenger {
         passing('remove', at.channelId, () => {
           slack.standing.splice(slack.standing.indexOf(standingAt(at)), 1);
         }),
-      findOwn: (channelId, _since, mark) =>
+      findOwn: (channelId, _since, mark, threadTs) =>
         passing('findOwn', channelId, () =>
           slack.showsHistory
             ? slack.standing
                 .filter(
                   (one) =>
                     one.channelId === placeOf(channelId) &&
+                    // Only a reply that was broadcast is in the channel's history too.
+                    (one.broadcast || one.threadTs === threadTs) &&
                     one.mark?.kind === mark.kind &&
                     one.mark.id === mark.id,
                 )

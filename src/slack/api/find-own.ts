@@ -1,6 +1,6 @@
 /** Owns finding a message of Payout Desk's own again, by the mark it was posted with. */
 
-import type { ConversationsHistoryResponse, MessageMetadata } from '@slack/web-api';
+import type { MessageMetadata } from '@slack/web-api';
 import { z } from 'zod';
 import { HOUR_MS } from '../../payouts/time.ts';
 import { SlackFailure } from './client.ts';
@@ -30,6 +30,13 @@ export interface HistoryPage {
   cursor?: string;
 }
 
+/** What Slack answers, of a channel or of a thread. */
+interface HistoryAnswer {
+  messages?: readonly { ts?: string; metadata?: unknown }[] | undefined;
+  has_more?: boolean | undefined;
+  response_metadata?: { next_cursor?: string } | undefined;
+}
+
 /**
  * Returns the `ts` of each message with this mark since then, newest first; empty when there is none. Undefined: not
  * known, since the channel cannot be read, or holds more messages than one look-up reads.
@@ -37,7 +44,7 @@ export interface HistoryPage {
 export async function findMarked(
   mark: Mark,
   since: number,
-  read: (page: HistoryPage) => Promise<ConversationsHistoryResponse>,
+  read: (page: HistoryPage) => Promise<HistoryAnswer>,
 ): Promise<string[] | undefined> {
   const found: string[] = [];
   const first = { oldest: String((since - CLOCK_SKEW_MS) / 1_000), limit: PAGE_SIZE } as const;

@@ -34,8 +34,9 @@ export interface Messenger {
   /**
    * Returns the `ts` of each of Payout Desk's messages with this mark since then, an hour of clock skew allowed.
    * Undefined: not known, since Slack does not show the channel, or it holds more messages than one look-up reads.
+   * With `threadTs` among the replies of that message, which the channel's history does not hold.
    */
-  findOwn(channelId: string, since: number, mark: Mark): Promise<string[] | undefined>;
+  findOwn(channelId: string, since: number, mark: Mark, threadTs?: string): Promise<string[] | undefined>;
   update(at: Posted, message: Message): Promise<void>;
   /** Deletes a message of Payout Desk's own. */
   remove(at: Posted): Promise<void>;
@@ -90,11 +91,14 @@ export function createMessenger(
       );
       return { channelId: answer.channel ?? channel, ts: answer.ts ?? '' };
     },
-    findOwn(channelId, since, mark) {
+    findOwn(channelId, since, mark, threadTs) {
       const channel = channelOf(channelId);
-      return findMarked(mark, since, async (page) =>
-        ask(web.conversations.history({ ...page, channel: await channel })),
-      );
+      return findMarked(mark, since, async (page) => {
+        const asked = { ...page, channel: await channel };
+        return threadTs === undefined
+          ? ask(web.conversations.history(asked))
+          : ask(web.conversations.replies({ ...asked, ts: threadTs }));
+      });
     },
     async update(at, message) {
       const place = { channel: await channelOf(at.channelId), ts: at.ts };

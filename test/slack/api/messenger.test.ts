@@ -174,6 +174,14 @@ describe('the look-up of Payout Desk’s own message', () => {
     expect(await find('none')).toEqual([]);
   });
 
+  test('one that stands in a thread is found among its replies', async () => {
+    const root = await post.message('C0DIGESTS', MESSAGE);
+    const reply = await post.message('C0DIGESTS', MESSAGE, { mark: mark('reply'), threadTs: root.ts });
+    expect(await post.findOwn('C0DIGESTS', HOUR_MS, mark('reply'), root.ts)).toEqual([reply.ts]);
+    expect(await find('reply')).toEqual([]);
+    expect(await post.findOwn('C0DIGESTS', HOUR_MS, mark('another'), root.ts)).toEqual([]);
+  });
+
   test('a page that breaks off, or one that says there is more and not where, is no “nothing there”', async () => {
     slack.faults.set('conversations.history', { kind: 'status', status: 500 }, 9);
     expect(await find('none')).toBeUndefined();
