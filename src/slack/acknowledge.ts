@@ -1,10 +1,17 @@
 /** Owns the acknowledgement of one delivery: Slack waits three seconds for it. */
 
+import type { ModalView } from '@slack/web-api';
 import type { Log } from '../log.ts';
 
+/** Keeps a submitted form open, with this view in it. */
+export interface FormUpdate {
+  response_action: 'update';
+  view: ModalView;
+}
+
 export interface Acknowledgement {
-  /** Idempotent; never rejects. */
-  acknowledge(): Promise<void>;
+  /** Idempotent; never rejects. Without `update` a submitted form closes. */
+  acknowledge(update?: FormUpdate): Promise<void>;
   acknowledged(): boolean;
 }
 
@@ -13,11 +20,11 @@ export interface Acknowledgement {
  * failed, and they press again. The exception is in patience.ts: before Slack gives up, a decision that is still not
  * stored is acknowledged, after the person was told so if that was possible.
  */
-export function acknowledgeOnce(ack: () => Promise<void>, log: Log): Acknowledgement {
+export function acknowledgeOnce(ack: (update?: FormUpdate) => Promise<void>, log: Log): Acknowledgement {
   let sent: Promise<void> | undefined;
   return {
-    acknowledge() {
-      sent ??= ack().catch((error: unknown) => log.warn({ error }, 'acknowledgement failed'));
+    acknowledge(update) {
+      sent ??= ack(update).catch((error: unknown) => log.warn({ error }, 'acknowledgement failed'));
       return sent;
     },
     acknowledged: () => sent !== undefined,

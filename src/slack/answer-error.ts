@@ -4,6 +4,8 @@ import { isPayoutDeskError, StoreUnavailable } from '../errors.ts';
 import type { Context } from './context.ts';
 import { isTokenRefused } from './api/error-codes.ts';
 import { SlackFailure } from './api/client.ts';
+import type { Message } from './block-kit/blocks.ts';
+import { FORM_TITLE, messageForm } from './views/form-parts.ts';
 import { failure } from './views/notices.ts';
 import type { CommandName } from './parse/vocabulary.ts';
 
@@ -22,6 +24,16 @@ export function slackSays({ code, neededScope, retryAfterMs }: SlackFailure): st
   return `Slack responded with ${code}. Try again in a minute.`;
 }
 
+/** In the open form, else as an answer; a form that the person closed before they submitted anything needs none. */
+async function tell(context: Context, message: Message): Promise<void> {
+  const { form } = context;
+  if (form.isOpen()) {
+    const shown = await form.show(messageForm(form.at?.title ?? FORM_TITLE, message));
+    if (shown === 'shown' || (shown === 'gone' && !form.isSubmitted)) return;
+  }
+  await context.answer(message);
+}
+
 /** Tells the person and writes one log line; its `requestId` is the support code. Never rejects. */
 export async function answerError(context: Context, error: unknown, command?: CommandName): Promise<void> {
   try {
@@ -31,12 +43,12 @@ export async function answerError(context: Context, error: unknown, command?: Co
       else context.log.info(line, 'refused');
       const usage = error.kind === 'usage' ? command : undefined;
       const contacts = error.kind === 'forbidden' ? error.contacts : [];
-      await context.answer(failure(error.message, { ipayUuid: error.ipayUuid, usage, contacts }));
+      await tell(context, failure(error.message, { ipayUuid: error.ipayUuid, usage, contacts }));
       return;
     }
     if (error instanceof SlackFailure) context.log.error({ code: error.code }, 'answer refused by Slack');
     else context.log.error({ error }, 'unexpected failure');
-    await context.answer(failure(UNEXPECTED, { supportCode: context.supportCode }));
+    await tell(context, failure(UNEXPECTED, { supportCode: context.supportCode }));
   } catch (second) {
     context.log.error({ error: second }, 'failure answer could not be sent');
   }

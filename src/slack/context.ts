@@ -9,12 +9,10 @@ import type { ApprovalCards } from './card-sync.ts';
 import type { Message } from './block-kit/blocks.ts';
 import { createWaitingMessage, type WaitingMessage } from './waiting-message.ts';
 import type { Acknowledgement } from './acknowledge.ts';
+import { createOpenForm, FORM_NOT_OPENED, type FormAt, type OpenForm } from './open-form.ts';
 import type { Messenger, Posted } from './api/messenger.ts';
 import type { Seal } from './block-kit/seal.ts';
 import { SlackFailure } from './api/client.ts';
-
-/** A person reads it. */
-export const FORM_NOT_OPENED = 'Slack did not open the form in time. No action was taken. Try again.';
 
 /** What all interactions share; made once, at the start. */
 export interface Services {
@@ -49,6 +47,10 @@ export interface Interaction extends Acknowledgement {
   commandUrl: string | undefined;
   /** Opens one form, within 3 s; undefined for a submitted form. */
   triggerId: string | undefined;
+  /** The form that was clicked, or submitted to be answered in; undefined for all others. */
+  formAt: FormAt | undefined;
+  /** Submitted, to be answered in the form: its acknowledgement may be its next view. */
+  isSubmitted: boolean;
 }
 
 /** What a handler is given. The ways to answer reject with SlackFailure. */
@@ -69,6 +71,8 @@ export interface Context extends Services, Interaction {
   share(message: Message): Promise<void>;
   /** Rejects with Unavailable when Slack did not open the form in time. */
   openView(view: View): Promise<void>;
+  /** The form that is answered in, once it is open. */
+  form: OpenForm;
 }
 
 export function createContext(
@@ -77,7 +81,7 @@ export function createContext(
   { supportCode, log }: Pick<Context, 'supportCode' | 'log'>,
 ): Context {
   const { messenger } = services;
-  const { actor, channelId, threadTs, responseUrl, triggerId } = interaction;
+  const { actor, channelId, threadTs, responseUrl, triggerId, formAt } = interaction;
   const waiting = createWaitingMessage(messenger, actor.userId, interaction.commandUrl, log);
 
   const answer: Context['answer'] = async (message, { passing = false } = {}) => {
@@ -92,6 +96,7 @@ export function createContext(
     supportCode,
     log,
     waiting,
+    form: createOpenForm({ ...interaction, messenger, form: formAt, log }),
     answer,
     async replace(message) {
       if (!responseUrl) return answer(message);

@@ -42,6 +42,8 @@ export interface Incoming {
   retryNum: number | undefined;
   /** What may take long; undefined when the click itself shows the answer. */
   wait?: Wait | undefined;
+  /** Opens a form at once, before anything is asked: a trigger lives 3 s. */
+  opens?: ((context: Context) => Promise<void>) | undefined;
   handle: (context: Context) => Promise<void>;
 }
 
@@ -76,15 +78,18 @@ async function handle(incoming: Incoming, supportCode: string, options: Dispatch
   let outcome = 'ok';
   try {
     if (!accepted) throw new Unavailable(RESTARTING);
+    await incoming.opens?.(context);
     await requireAccess(incoming, options);
     await incoming.handle(context);
   } catch (error) {
     outcome = isPayoutDeskError(error) ? error.kind : 'unexpected';
-    await context.acknowledge();
+    // An open form takes the answer with its acknowledgement.
+    if (!context.form.isOpen()) await context.acknowledge();
     await recordRefusal(error, incoming, options);
     await answerError(context, error, incoming.command);
   } finally {
     stopPatience();
+    await context.acknowledge();
     await context.waiting.end();
     done();
     const elapsedMs = clock() - startedAt;

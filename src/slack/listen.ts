@@ -1,6 +1,6 @@
 /** Owns Bolt's listeners: each acknowledges in time, reads its payload into an interaction and dispatches it. */
 
-import type { App } from '@slack/bolt';
+import type { App, BlockAction, ViewSubmitAction } from '@slack/bolt';
 import type { Log } from '../log.ts';
 import { type Clock, istDay } from '../payouts/time.ts';
 import { acknowledgeOnce } from './acknowledge.ts';
@@ -11,11 +11,13 @@ import { decodeLinkId, decodeRequestId } from './block-kit/values.ts';
 import { createDispatch, type Dispatch, type DispatchOptions } from './dispatch.ts';
 import type { Command } from './parse/command.ts';
 import { parseCommand } from './parse/parse.ts';
-import { commandUrlOf, readDelayMs, readPlace, readValue, teamOf } from './payload.ts';
+import { commandUrlOf, readDelayMs, readForm, readPlace, readValue, teamOf } from './payload.ts';
 import {
+  type ButtonRoute,
   buttonRoute,
   COMMAND_ROUTES,
   formRoute,
+  openerOf,
   runCommand,
   UNKNOWN_BUTTON,
   UNKNOWN_FORM,
@@ -36,7 +38,7 @@ export function registerListeners(app: App, options: DispatchOptions): void {
   const { services, log, teamId } = options;
   const listening = { app, dispatch: createDispatch(options), clock: services.deps.clock, log, teamId };
   listenToCommands(listening);
-  listenToClicks(listening);
+  listenToClicks(listening, services.seal);
   listenToForms(listening, services.seal);
   listenToHome(listening, services.messenger);
   acknowledgeTheRest(listening);
@@ -45,7 +47,7 @@ export function registerListeners(app: App, options: DispatchOptions): void {
 function listenToCommands({ app, dispatch, clock, log }: Listening): void {
   app.command(/.*/, async ({ ack, command, context: { retryNum } }) => {
     const pressedAt = clock();
-    const acknowledgement = acknowledgeOnce(ack, log);
+    const acknowledgement = acknowledgeOnce(() => ack(), log);
     await acknowledgement.acknowledge();
     const parsed = parseCommand(command.text, istDay(pressedAt));
     const name = parsed.ok ? parsed.command.name : 'help';
@@ -63,6 +65,8 @@ function listenToCommands({ app, dispatch, clock, log }: Listening): void {
         responseUrl: command.response_url,
         commandUrl: command.response_url,
         triggerId: command.trigger_id,
+        formAt: undefined,
+        isSubmitted: false,
       },
       route: parsed.ok ? `command ${name}` : 'command not understood',
       subject,
@@ -72,6 +76,7 @@ function listenToCommands({ app, dispatch, clock, log }: Listening): void {
       teamId: command.team_id,
       retryNum,
       wait: 'looking up',
+      opens: parsed.ok ? openerOf(parsed.command) : undefined,
       handle: (context) =>
         parsed.ok
           ? runCommand(context, parsed.command.name, parsed.command)
@@ -80,29 +85,26 @@ function listenToCommands({ app, dispatch, clock, log }: Listening): void {
   });
 }
 
-function listenToClicks({ app, dispatch, clock, log, teamId }: Listening): void {
-  app.action(
+function listenToClicks({ app, dispatch, clock, log, teamId }: Listening, seal: Seal): void {
+  app.action<BlockAction>(
     { type: 'block_actions', action_id: /.*/ },
     async ({ ack, body, action, context: { retryNum } }) => {
       const pressedAt = clock() - readDelayMs(action, Date.now());
       const route = buttonRoute(action.action_id);
-      const acknowledgement = acknowledgeOnce(ack, log);
+      const acknowledgement = acknowledgeOnce(() => ack(), log);
       if (!route.decides) await acknowledgement.acknowledge();
       const value = readValue(action);
-      const place = readPlace(body.container, 'message' in body ? body.message : undefined);
       await dispatch({
         interaction: {
           ...acknowledgement,
           actor: { userId: body.user.id },
-          channelId: body.channel?.id ?? place?.message.channelId ?? body.user.id,
-          threadTs: place?.threadTs,
-          message: place?.message,
+          ...clickedAt(body, route, seal),
           pressedAt,
           deliveryId: body.trigger_id,
           isRedelivery: retryNum !== undefined,
-          responseUrl: body.response_url,
           commandUrl: undefined,
           triggerId: body.trigger_id,
+          isSubmitted: false,
         },
         subject: route.subject,
         may: route.may,
@@ -112,26 +114,41 @@ function listenToClicks({ app, dispatch, clock, log, teamId }: Listening): void 
         teamId: teamOf(body.team?.id, body.user.team_id, teamId),
         retryNum,
         wait: route.decides ? 'not recorded' : route.looksUp && 'looking up',
+        opens: route.opens,
         handle: (context) => route.handle(context, value, action.block_id),
       });
     },
   );
 }
 
+/** Where a click was made, and where its answers go: a click in a form has no place but the form's own. */
+function clickedAt(body: BlockAction, { place }: ButtonRoute, seal: Seal) {
+  const clicked = readPlace(body.container, body.message);
+  const formAt = readForm(body.view);
+  const origin = formAt && place?.(formAt.metadata, seal);
+  return {
+    channelId: body.channel?.id ?? clicked?.message.channelId ?? origin?.channelId ?? body.user.id,
+    threadTs: clicked?.threadTs ?? origin?.threadTs,
+    message: clicked?.message,
+    responseUrl: body.response_url || origin?.responseUrl,
+    formAt,
+  };
+}
+
 function listenToForms({ app, dispatch, clock, log, teamId }: Listening, seal: Seal): void {
-  app.view(
+  app.view<ViewSubmitAction>(
     { callback_id: /.*/, type: 'view_submission' },
     async ({ ack, body, view, context: { retryNum } }) => {
       const pressedAt = clock();
       const route = formRoute(view.callback_id);
       const { values } = view.state;
-      const wrong = route.check(values);
+      const wrong = route.check(values, view.private_metadata);
       if (wrong) {
         await ack({ response_action: 'errors', errors: wrong });
         return;
       }
       const acknowledgement = acknowledgeOnce(ack, log);
-      if (!route.decides) await acknowledgement.acknowledge();
+      if (!route.decides && !route.answersInForm) await acknowledgement.acknowledge();
       const place = route.place(view.private_metadata, seal);
       await dispatch({
         interaction: {
@@ -146,13 +163,15 @@ function listenToForms({ app, dispatch, clock, log, teamId }: Listening, seal: S
           responseUrl: place?.responseUrl,
           commandUrl: commandUrlOf(place?.responseUrl),
           triggerId: undefined,
+          formAt: route.answersInForm && readForm(view),
+          isSubmitted: route.answersInForm === true,
         },
         subject: route.subject,
         may: route.may,
         route: route === UNKNOWN_FORM ? 'form not known' : `form ${view.callback_id}`,
         teamId: teamOf(body.team?.id, body.user.team_id, teamId),
         retryNum,
-        wait: route.decides ? 'not recorded' : 'looking up',
+        wait: route.decides ? 'not recorded' : route.answersInForm ? 'in the form' : 'looking up',
         handle: (context) => route.handle(context, values, view.private_metadata),
       });
     },

@@ -14,8 +14,11 @@ export interface Patience {
 
 const PATIENCE: Patience = { lookingUpMs: 2_000, notRecordedMs: 1_200, acknowledgeMs: 2_500 };
 
-/** What is slow: a look-up at InstantPay, or storing a decision, which is acknowledged only once it is stored. */
-export type Wait = 'looking up' | 'not recorded';
+/**
+ * What is slow: a look-up at InstantPay, or storing a decision, which is acknowledged only once it is stored. `in the form`:
+ * a submitted form is acknowledged with what comes of it, and kept open with a waiting view when that takes longer.
+ */
+export type Wait = 'looking up' | 'not recorded' | 'in the form';
 
 /** Starts the timers of one request; the returned function stops them. */
 export function startPatience(
@@ -29,7 +32,11 @@ export function startPatience(
     const failed = (error: unknown): void => log.error({ error }, 'waiting message failed');
     timers.push(setTimeout(() => void tell().catch(failed), ms));
   };
-  if (wait === 'looking up') after(lookingUpMs, () => context.waiting.show(lookingUp()));
+  if (wait === 'looking up') {
+    // An open form says by itself that it waits.
+    after(lookingUpMs, async () => context.form.isOpen() || (await context.waiting.show(lookingUp())));
+  }
+  if (wait === 'in the form') after(lookingUpMs, () => context.form.keepWaiting());
   if (wait === 'not recorded') {
     after(notRecordedMs, async () => {
       if (context.acknowledged()) return;

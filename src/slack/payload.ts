@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import type { Context } from './context.ts';
+import type { FormAt } from './open-form.ts';
 
 /** Returns the workspace a person speaks for: their own one, also in a channel shared with ours. */
 export function teamOf(
@@ -36,6 +37,21 @@ export function readPlace(container: unknown, message: unknown): ClickPlace | un
     message: { channelId, ts, ephemeral: data.is_ephemeral === true },
     threadTs: threadTs === ts ? undefined : threadTs,
   };
+}
+
+const viewShape = z.object({
+  type: z.literal('modal'),
+  id: z.string(),
+  hash: z.string().optional(),
+  title: z.object({ text: z.string() }),
+  private_metadata: z.string().optional(),
+});
+
+/** The form that was clicked or submitted; App Home is none. */
+export function readForm(view: unknown): FormAt | undefined {
+  const { data } = viewShape.safeParse(view);
+  if (!data) return undefined;
+  return { id: data.id, hash: data.hash, title: data.title.text, metadata: data.private_metadata ?? '' };
 }
 
 const actionShape = z.object({

@@ -34,10 +34,20 @@ import type { CommandName } from './parse/vocabulary.ts';
 /** `anyone` is for help alone; everything else needs a permission, and its rule asks again. */
 export type May = Permission | 'anyone';
 
+export type Opener = (context: Context) => Promise<void>;
+
+/** Where a form was opened, for answers; undefined when its metadata cannot be opened. */
+type PlaceOf = (
+  metadata: string,
+  seal: Seal,
+) => { channelId: string; threadTs?: string | undefined; responseUrl?: string | undefined } | undefined;
+
 export interface CommandRoute<Name extends CommandName> {
   /** As the audit names it when it is refused. */
   subject: AuditSubject;
   may: May;
+  /** Returns what opens a form at once, before anything is asked; undefined when this command needs none. */
+  opens?: (command: Extract<Command, { name: Name }>) => Opener | undefined;
   handle: (context: Context, command: Extract<Command, { name: Name }>) => Promise<void>;
 }
 
@@ -48,6 +58,10 @@ export interface ButtonRoute {
   decides?: true;
   /** Answered with a new message after asking InstantPay, so a waiting message is shown when that takes long. */
   looksUp?: true;
+  /** Opens a form at once, before anything is asked. */
+  opens?: Opener;
+  /** For a button in a form. */
+  place?: PlaceOf;
   /** `value`: the button's, or the chosen option's. Both it and `blockId` may be forged. */
   handle: (context: Context, value: string, blockId: string) => Promise<void>;
 }
@@ -57,12 +71,10 @@ export interface FormRoute {
   may: May;
   decides?: true;
   /** Returns what is wrong, by block ID; shown in the form, which stays open. */
-  check: (values: unknown) => Record<string, string> | undefined;
-  /** Returns where the form was opened, for the answer; undefined when the metadata cannot be opened. */
-  place: (
-    metadata: string,
-    seal: Seal,
-  ) => { channelId: string; threadTs?: string | undefined; responseUrl?: string | undefined } | undefined;
+  check: (values: unknown, metadata: string) => Record<string, string> | undefined;
+  /** Acknowledged with what comes of it: it closes, or shows the next view. */
+  answersInForm?: true;
+  place: PlaceOf;
   handle: (context: Context, values: unknown, metadata: string) => Promise<void>;
 }
 
@@ -174,6 +186,15 @@ export function buttonRoute(actionId: string): ButtonRoute {
 /** Returns UNKNOWN_FORM for an ID that is not ours. */
 export function formRoute(callbackId: string): FormRoute {
   return isViewId(callbackId) ? FORM_ROUTES[callbackId] : UNKNOWN_FORM;
+}
+
+/** Returns what opens this command's form at once; undefined when it needs none. */
+export function openerOf(command: Command): Opener | undefined {
+  return opener(command.name, command);
+}
+
+function opener<Name extends CommandName>(name: Name, command: CommandOf<Name>): Opener | undefined {
+  return COMMAND_ROUTES[name].opens?.(command);
 }
 
 /** `name` apart from `command`, so that TypeScript sees that its route takes this command. */

@@ -131,6 +131,7 @@ export function createMessenger(): FakeMessenger {
       reply: unexpected,
       takeBack: unexpected,
       openView: unexpected,
+      updateView: unexpected,
       publishHome: unexpected,
       fileToPerson: unexpected,
       permalink: unexpected,

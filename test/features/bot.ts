@@ -207,7 +207,8 @@ function handledOf({ outbound, acks }: Delivered): number {
     type === 'slash_commands' || payload['type'] === 'block_actions' || payload['type'] === 'view_submission';
   if (!reaches) return 0;
   // A form with errors is answered at once, in the form.
-  return acks.filter(({ acknowledged, body }) => acknowledged && !isObject(body)).length;
+  const inForm = (body: unknown): boolean => isObject(body) && body['response_action'] === 'errors';
+  return acks.filter(({ acknowledged, body }) => acknowledged && !inForm(body)).length;
 }
 
 /** What a person reads of a message. */

@@ -5,7 +5,7 @@ import { STORE_UNREACHABLE } from '../../src/store/failure.ts';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, expect, test } from 'vitest';
 import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
-import { FORM_NOT_OPENED } from '../../src/slack/context.ts';
+import { FORM_NOT_OPENED } from '../../src/slack/open-form.ts';
 import { openBot, read, type TestBot } from './bot.ts';
 import { askToCancel } from './steps.ts';
 

@@ -111,6 +111,7 @@ const NEEDS: Record<string, string | undefined> = {
   'usergroups.users.list': 'usergroups:read',
   'users.info': 'users:read',
   'views.open': undefined,
+  'views.update': undefined,
   'views.publish': undefined,
 };
 

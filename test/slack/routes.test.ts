@@ -144,6 +144,8 @@ async function contextFor(may: May): Promise<{ deps: TestDeps; context: Context 
     responseUrl: undefined,
     commandUrl: undefined,
     triggerId: undefined,
+    formAt: undefined,
+    isSubmitted: false,
     pressedAt: NOON,
     deliveryId: undefined,
     isRedelivery: false,

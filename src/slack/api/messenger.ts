@@ -15,6 +15,13 @@ export interface Posted {
   ts: string;
 }
 
+/** A form that is open. */
+export interface OpenView {
+  id: string;
+  /** Of the view it shows; undefined when not known. */
+  hash: string | undefined;
+}
+
 export interface Reply {
   /** Edits the clicked message instead of adding one. */
   replace?: boolean;
@@ -46,7 +53,9 @@ export interface Messenger {
   takeBack(responseUrl: string): Promise<void>;
   /** Answers through a response_url: five times within 30 minutes. */
   reply(responseUrl: string, message: Message, options?: Reply): Promise<void>;
-  openView(triggerId: string, view: View): Promise<void>;
+  openView(triggerId: string, view: View): Promise<OpenView>;
+  /** Shows another view in it. Slack refuses with `not_found` once the person closed it, with `hash_conflict` when it shows a newer one. */
+  updateView(at: OpenView, view: View): Promise<OpenView>;
   publishHome(userId: string, view: View): Promise<void>;
   /** Puts a file into the person's direct messages. */
   fileToPerson(
@@ -124,9 +133,9 @@ export function createMessenger(
     async takeBack(responseUrl) {
       await respond(responseUrl, { delete_original: true });
     },
-    async openView(triggerId, view) {
-      await ask(fast.views.open({ trigger_id: triggerId, view }));
-    },
+    openView: (triggerId, view) => ask(fast.views.open({ trigger_id: triggerId, view })).then(openViewOf),
+    updateView: ({ id, hash }, view) =>
+      ask(web.views.update({ view_id: id, ...(hash && { hash }), view })).then(openViewOf),
     async publishHome(userId, view) {
       await ask(web.views.publish({ user_id: userId, view }));
     },
@@ -148,6 +157,10 @@ export function createMessenger(
       return answer?.permalink;
     },
   };
+}
+
+function openViewOf({ view }: { view?: { id?: string; hash?: string } }): OpenView {
+  return { id: view?.id ?? '', hash: view?.hash };
 }
 
 type Ask = <Answer>(answer: Promise<Answer>) => Promise<Answer>;
