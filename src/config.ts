@@ -9,6 +9,9 @@ export type Env = Readonly<Record<string, string | undefined>>;
 type Given = Readonly<Record<string, string>>;
 type ReadText = (path: string) => string;
 
+/** What is expected of a setting `NAME_FILE`. */
+export const READABLE_FILE = 'a file that can be read';
+
 /** One wrong or missing setting: its name and what is expected, never its value. */
 export interface SettingFault {
   name: string;
@@ -72,7 +75,7 @@ function readGiven(
     try {
       given[name] = readText(path).trim();
     } catch {
-      faults.push({ name: `${name}_FILE`, expected: 'a file that can be read' });
+      faults.push({ name: `${name}_FILE`, expected: READABLE_FILE });
     }
   }
   return { given, faults };

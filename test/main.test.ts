@@ -13,12 +13,14 @@ import { type InstantPay, startInstantPay } from '../fakes/instantpay/server.ts'
 import { type LocalSlack, startSlack } from '../fakes/slack/slack.ts';
 import { toText } from '../fakes/slack/to-text.ts';
 import { createApp } from '../src/app.ts';
-import { type Env, loadConfig } from '../src/config.ts';
+import { type Env, loadConfig, READABLE_FILE } from '../src/config.ts';
 import { createLog } from '../src/log.ts';
 import { RESTARTING } from '../src/slack/dispatch.ts';
 import { STATE_TITLES } from '../src/slack/views/approval-words.ts';
 import { OUTCOME_REASONS, OUTCOME_TITLES } from '../src/slack/views/outcome-words.ts';
 import { startSocketMode } from './fakes/socket-mode.ts';
+import { START_PROBLEMS } from '../src/cli/explain-failure.ts';
+import { FILE_PROBLEMS } from '../src/store/sqlite.ts';
 
 const MAIN = resolve('src/main.ts');
 /** Several processes are started at once, and some tests start two one after the other. */
@@ -187,7 +189,7 @@ test.concurrent('secrets from files: one that cannot be read is named, the other
   const missing = await outcome({ ...env, INSTANTPAY_CLIENT_SECRET_FILE: join(folder, 'nowhere') });
   expect(missing.code).toBe(78);
   expect(missing.lines).toHaveLength(2);
-  expect(missing.stderr).toContain('INSTANTPAY_CLIENT_SECRET_FILE: expected a file that can be read');
+  expect(missing.stderr).toContain(`INSTANTPAY_CLIENT_SECRET_FILE: expected ${READABLE_FILE}`);
   const good = launch(env);
   await good.opened();
   good.child.kill('SIGTERM');
@@ -204,12 +206,13 @@ test.concurrent('a .env in the folder is read', async () => {
 
 // ---- What keeps it from starting --------------------------------------------------------------------------
 
-async function oneLine(env: Env, words: RegExp): Promise<void> {
+async function oneLine(env: Env, words: RegExp | string): Promise<void> {
   const { code, lines, stderr } = await outcome(env);
   expect(code).toBe(1);
   expect(lines).toHaveLength(1);
   expect(lines[0]).toMatch(/^Payout Desk cannot start: /);
-  expect(stderr).toMatch(words);
+  if (typeof words === 'string') expect(stderr).toContain(words);
+  else expect(stderr).toMatch(words);
   expect(stderr).not.toMatch(/xox|xapp|demo-client/);
 }
 
@@ -219,7 +222,7 @@ test.concurrent('a store that cannot be written to', () =>
 test.concurrent('a store that is something else', () => {
   const path = join(folder, 'letter.db');
   writeFileSync(path, 'Dear reader, '.repeat(1_000));
-  return oneLine({ ...goodEnv(), DATABASE_URL: `sqlite:${path}` }, /not an SQLite database/);
+  return oneLine({ ...goodEnv(), DATABASE_URL: `sqlite:${path}` }, FILE_PROBLEMS.otherKind);
 });
 
 test.concurrent('a port that is taken', async () => {
@@ -227,25 +230,31 @@ test.concurrent('a port that is taken', async () => {
   await once(other, 'listening');
   const address = other.address();
   const port = typeof address === 'object' && address ? address.port : 0;
-  await oneLine({ ...goodEnv(), PORT: String(port) }, /port \d+ is in use\. Set PORT/);
+  await oneLine({ ...goodEnv(), PORT: String(port) }, START_PROBLEMS.portTaken(`port ${port}`));
   other.close();
 });
 
 test.concurrent('a Slack token that is refused', () =>
-  oneLine({ ...goodEnv(), SLACK_BOT_TOKEN: 'xoxb-not-the-one' }, /Slack rejects a token .*SLACK_BOT_TOKEN/));
+  oneLine(
+    { ...goodEnv(), SLACK_BOT_TOKEN: 'xoxb-not-the-one' },
+    START_PROBLEMS.tokenRejected('invalid_auth'),
+  ));
 
 test.concurrent('Slack out of reach', () =>
-  oneLine({ ...goodEnv(), SLACK_API_URL: 'http://127.0.0.1:9/api/' }, /Slack cannot be reached/));
+  oneLine({ ...goodEnv(), SLACK_API_URL: 'http://127.0.0.1:9/api/' }, START_PROBLEMS.slackAway));
 
 test.concurrent('an app token that is refused', () =>
-  oneLine({ ...goodEnv(), SLACK_APP_TOKEN: 'xapp-not-the-one' }, /Slack rejects a token .*SLACK_APP_TOKEN/));
+  oneLine(
+    { ...goodEnv(), SLACK_APP_TOKEN: 'xapp-not-the-one' },
+    START_PROBLEMS.tokenRejected('invalid_auth'),
+  ));
 
 test.concurrent('a Socket Mode connection that never comes about: one line after a while, and the process ends', async () => {
   const own = await startSlack();
   const socket = await startSocketMode(own);
   socket.refuseNext(1_000);
   const env = { ...goodEnv(), SLACK_APP_TOKEN: own.appToken, SLACK_API_URL: own.apiUrl };
-  await oneLine(env, /did not open a Socket Mode connection in time/);
+  await oneLine(env, START_PROBLEMS.noConnection);
   await socket.close();
   await own.close();
 });
@@ -267,7 +276,7 @@ test('health, readiness, metrics; SIGTERM answers what is running and ends with 
   expect(await get(port, '/readyz')).toMatchObject({ status: 200, text: '{"ready":true,"problems":[]}\n' });
 
   // A second replica on the same records would do the same work twice.
-  await oneLine(env, /another Payout Desk process is using it/);
+  await oneLine(env, FILE_PROBLEMS.inUse);
 
   // A signed body that Bolt stumbles over does not end the process.
   const body = 'payload=null';
@@ -340,7 +349,7 @@ test.concurrent('a misspelt setting is told: at start in the log, beside faults 
   const { code, lines } = await outcome({ ...rest, APROVERS: APPROVERS });
   expect(code).toBe(78);
   expect(lines).toHaveLength(3);
-  expect(lines[2]).toBe('  APROVERS: not a setting; did you mean APPROVERS?');
+  expect(lines[2]).toMatch(/^ {2}APROVERS: .* APPROVERS\?$/);
 });
 
 test('a rejection during the start that nobody handles is logged, and the start goes on', async () => {

@@ -4,6 +4,16 @@ import { ConfigError } from '../config.ts';
 import { isTokenRefused } from '../slack/api/error-codes.ts';
 import { SlackFailure } from '../slack/api/client.ts';
 
+/** What an operator reads when the start fails for the sake of Slack or a port. */
+export const START_PROBLEMS = {
+  portTaken: (port: string) =>
+    `${port} is in use. Set PORT or METRICS_PORT to a free port, or stop the other program.`,
+  tokenRejected: (code: string) =>
+    `Slack rejects a token (${code}). Check SLACK_BOT_TOKEN, and SLACK_APP_TOKEN in Socket Mode.`,
+  slackAway: 'Slack cannot be reached. Check the network and SLACK_API_URL.',
+  noConnection: 'Slack did not open a Socket Mode connection in time. Check SLACK_APP_TOKEN and the network.',
+} as const;
+
 /** Returns one line, or one for each wrong setting. No stack, no secret. */
 export function explainFailure(error: unknown): string {
   if (error instanceof ConfigError) {
@@ -14,7 +24,7 @@ export function explainFailure(error: unknown): string {
   const code = 'code' in error ? error.code : undefined;
   if (code === 'EADDRINUSE') {
     const taken = 'port' in error ? `port ${String(error.port)}` : 'the port';
-    return `${taken} is in use. Set PORT or METRICS_PORT to a free port, or stop the other program.`;
+    return START_PROBLEMS.portTaken(taken);
   }
   if (code === 'EACCES')
     return 'no permission to listen on the port. Set PORT and METRICS_PORT to ports above 1023.';
@@ -23,13 +33,12 @@ export function explainFailure(error: unknown): string {
 }
 
 function explainSlack(code: string): string {
-  if (isTokenRefused(code))
-    return `Slack rejects a token (${code}). Check SLACK_BOT_TOKEN, and SLACK_APP_TOKEN in Socket Mode.`;
+  if (isTokenRefused(code)) return START_PROBLEMS.tokenRejected(code);
   switch (code) {
     case 'unreachable':
-      return 'Slack cannot be reached. Check the network and SLACK_API_URL.';
+      return START_PROBLEMS.slackAway;
     case 'no_connection_in_time':
-      return 'Slack did not open a Socket Mode connection in time. Check SLACK_APP_TOKEN and the network.';
+      return START_PROBLEMS.noConnection;
     default:
       return `Slack returned ${code}. Check SLACK_BOT_TOKEN and SLACK_API_URL.`;
   }

@@ -77,16 +77,19 @@ export function invalid(operation: Operation, message: string): InstantPayError 
   return new InstantPayError({ kind: 'invalid', operation, message, sent: false, transient: false });
 }
 
+export const NOT_REACHED = 'InstantPay could not be reached.';
+export const NOT_REACHED_IN_TIME = 'InstantPay could not be reached in time.';
+/** The request was sent. */
+export const NO_ANSWER_IN_TIME = 'InstantPay did not answer in time.';
+
 function describe(facts: CallFailure): string {
   switch (facts.kind) {
     case 'invalid':
       return 'The request is not valid and was not sent to InstantPay.';
     case 'network':
-      return facts.sent
-        ? 'The connection to InstantPay broke before the answer was complete.'
-        : 'InstantPay could not be reached.';
+      return facts.sent ? 'The connection to InstantPay broke before the answer was complete.' : NOT_REACHED;
     case 'timeout':
-      return facts.sent ? 'InstantPay did not answer in time.' : 'InstantPay could not be reached in time.';
+      return facts.sent ? NO_ANSWER_IN_TIME : NOT_REACHED_IN_TIME;
     case 'http':
       return describeHttp(facts);
     case 'unreadable':

@@ -18,6 +18,9 @@ import type { InstantPayError } from './errors.ts';
 import { maskIdentifier } from './read-links.ts';
 import { bookingSchema, poolSchema, reversalSchema, tagSchema, transactionSchema } from './schemas.ts';
 
+/** In place of InstantPay's message. */
+export const NO_STATUS = 'InstantPay returned no status.';
+
 const WORD_MAX = 60;
 const TAGS_MAX = 5;
 
@@ -71,7 +74,7 @@ export function readTransaction(query: TransactionQuery, answer: Answer): Transa
     ...envelope,
     outcome: outcomeOf(answer.statuscode, innerCode),
     transactionStatusCode: innerCode,
-    message: shown(data.transactionStatus) ?? 'InstantPay returned no status.',
+    message: shown(data.transactionStatus) ?? NO_STATUS,
     ...readAmount(data.transactionAmount),
     at: data.transactionDateTime,
     referenceId: id(data.transactionReferenceId),

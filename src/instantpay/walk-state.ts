@@ -96,6 +96,16 @@ function createTally() {
   };
 }
 
+/** Why a walk is incomplete, as people read it. */
+export const WALK_PROBLEMS = {
+  missing: (reported: number, read: number) =>
+    `InstantPay reports ${counted(reported, 'link')}, ${were(read)} read.`,
+  moved: 'The list changed during each attempt to read it.',
+  unreadable: (records: number) => `InstantPay returned ${counted(records, 'record')} that cannot be read.`,
+  otherPage: (received: number, asked: number) =>
+    `InstantPay returned page ${received} instead of page ${asked}.`,
+} as const;
+
 /** `maxPages`: a walk that gets there is incomplete. */
 export function createWalkState(maxPages: number) {
   const tally = createTally();
@@ -123,12 +133,10 @@ export function createWalkState(maxPages: number) {
       return startOver();
     }
     const reasons: string[] = [];
-    if (missing)
-      reasons.push(`InstantPay reports ${counted(highestCount, 'link')}, ${were(tally.recordsRead())} read.`);
+    if (missing) reasons.push(WALK_PROBLEMS.missing(highestCount, tally.recordsRead()));
     // R2: what was read may hold links that have left the list since.
-    else if (countMoved) reasons.push('The list changed during each attempt to read it.');
-    if (unreadable.size > 0)
-      reasons.push(`InstantPay returned ${counted(unreadable.size, 'record')} that cannot be read.`);
+    else if (countMoved) reasons.push(WALK_PROBLEMS.moved);
+    if (unreadable.size > 0) reasons.push(WALK_PROBLEMS.unreadable(unreadable.size));
     return ended(reasons.length === 0 ? undefined : reasons.join(' '));
   }
 
@@ -162,7 +170,7 @@ export function createWalkState(maxPages: number) {
       const fresh = tally.take(page);
       if (recordsReceived === 0 || fresh === 0) return nothingNew(page);
       if (currentPage !== undefined && currentPage !== pageNumber) {
-        return ended(`InstantPay returned page ${currentPage} instead of page ${pageNumber}.`);
+        return ended(WALK_PROBLEMS.otherPage(currentPage, pageNumber));
       }
       if (isLast(page)) return atEnd();
       tally.sawPageOf(recordsReceived);

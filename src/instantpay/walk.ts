@@ -97,8 +97,10 @@ function isBadRequest(failure: unknown): boolean {
   return failure instanceof InstantPayError && failure.group === 'bad_request';
 }
 
+export const pageUnread = (pageNumber: number): string => `Page ${pageNumber} could not be read.`;
+
 function whyNot(pageNumber: number, failure: unknown): string {
   if (!(failure instanceof InstantPayError)) throw failure;
   const request = failure.ipayUuid === undefined ? '' : ` InstantPay request ID ${failure.ipayUuid}.`; // R19
-  return `Page ${pageNumber} could not be read. ${failure.message}${request}`;
+  return `${pageUnread(pageNumber)} ${failure.message}${request}`;
 }

@@ -12,6 +12,10 @@ export const SKEW_MS = 2 * MINUTE_MS;
 /** Every answer tells the time: one line an hour is enough. */
 const SKEW_TOLD_EVERY_MS = HOUR_MS;
 
+/** R1: a record that does not answer the filter, and one that cannot be read, are two messages of the log. */
+export const MISMATCHED = 'InstantPay sent records that were not asked for';
+export const UNREADABLE = 'InstantPay sent records that cannot be read';
+
 /** Returns the listener for the client's `onEvent`. `clock`: epoch milliseconds. */
 export function observeInstantPay(log: Log, metrics: Metrics, clock: Clock) {
   let skewTellableAt = -Infinity;
@@ -49,11 +53,11 @@ function seePage(event: Event<'page'>, log: Log, metrics: Metrics): void {
   const mismatched = status + linkId + contact;
   if (mismatched > 0) {
     metrics.mismatches.inc(mismatched);
-    log.warn({ operation, mismatched, ipayUuid }, 'InstantPay sent records that were not asked for');
+    log.warn({ operation, mismatched, ipayUuid }, MISMATCHED);
   }
   if (unreadable > 0) {
     metrics.unreadable.inc(unreadable);
-    log.warn({ operation, unreadable, ipayUuid }, 'InstantPay sent records that cannot be read');
+    log.warn({ operation, unreadable, ipayUuid }, UNREADABLE);
   }
 }
 

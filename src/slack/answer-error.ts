@@ -12,6 +12,9 @@ import type { CommandName } from './parse/vocabulary.ts';
 /** Whether anything was done is not known here, so the person is sent to the link's status. */
 const UNEXPECTED = 'Something went wrong. Check the link’s status before you try again.';
 
+/** The person learns nothing; the log is all there is. */
+export const ANSWER_NOT_SENT = 'failure answer could not be sent';
+
 /** Returns why Slack refused and the next step. */
 export function slackSays({ code, neededScope, retryAfterMs }: SlackFailure): string {
   if (code === 'missing_scope') {
@@ -50,6 +53,6 @@ export async function answerError(context: Context, error: unknown, command?: Co
     else context.log.error({ error }, 'unexpected failure');
     await tell(context, failure(UNEXPECTED, { supportCode: context.supportCode }));
   } catch (second) {
-    context.log.error({ error: second }, 'failure answer could not be sent');
+    context.log.error({ error: second }, ANSWER_NOT_SENT);
   }
 }

@@ -4,6 +4,18 @@ import type { AuditAnchor } from '../payouts/audit-port.ts';
 import { FIRST_HASH, proofOf, type StoredAudit, UNKEYED } from './audit-chain.ts';
 import type { Database } from './schema.ts';
 
+/** Why rows cannot be proved, or count as forged, for the sake of the key. */
+export const KEY_PROBLEMS = {
+  notSet: 'hashed with a key, and AUDIT_KEY is not set: set it to check them',
+  another: 'hashed with another key than AUDIT_KEY: set the key they were written with',
+  noneKeyed: 'AUDIT_KEY is set and no row was hashed with a key',
+} as const;
+
+/** A row that `--expect` names. */
+export function absentRow(last: number): string {
+  return `it is absent; the last row is ${last}`;
+}
+
 const BATCH = 500;
 
 /**
@@ -130,9 +142,9 @@ class Walk {
     }
     // A replica with a key writes a keyed row at start, before any other.
     if (this.#key !== undefined && this.#keyedFrom === undefined)
-      this.#fault('unkeyed', Math.min(1, last), last, 'AUDIT_KEY is set and no row was hashed with a key');
+      this.#fault('unkeyed', Math.min(1, last), last, KEY_PROBLEMS.noneKeyed);
     for (const sequence of this.#expected.keys())
-      this.#fault('unexpected', sequence, sequence, `it is absent; the last row is ${last}`);
+      this.#fault('unexpected', sequence, sequence, absentRow(last));
     const faults = this.#faults.toSorted((a, b) => a.sequence - b.sequence);
     return {
       intact: faults.length === 0,
@@ -177,9 +189,7 @@ class Walk {
   }
 
   #keyProblem(): string {
-    return this.#key === undefined
-      ? 'hashed with a key, and AUDIT_KEY is not set: set it to check them'
-      : 'hashed with another key than AUDIT_KEY: set the key they were written with';
+    return this.#key === undefined ? KEY_PROBLEMS.notSet : KEY_PROBLEMS.another;
   }
 
   /** Merges adjacent rows with the same fault: a wrong key must not fill the screen. */

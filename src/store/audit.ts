@@ -77,9 +77,9 @@ export function auditStore(db: Database, key: string | undefined): AuditStore {
   };
 }
 
-const OTHER_KEY =
+export const OTHER_KEY =
   'AUDIT_KEY: the audit was written with a key and this is not it, or it is not set. Set the key it was written with.';
-const NO_HEAD = 'The head of the audit is missing: it was removed from the database.';
+export const NO_HEAD = 'The head of the audit is missing: it was removed from the database.';
 
 async function headOf(db: Database) {
   const head = await db

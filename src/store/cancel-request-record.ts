@@ -7,7 +7,7 @@ import { OUTCOME_KINDS, type Outcome } from '../payouts/cancel/outcome.ts';
 import { type CancelRequest, type NewRequest, REQUEST_STATUSES } from '../payouts/cancel/request.ts';
 import { ENVIRONMENTS, LINK_STATUSES } from '../payouts/links/link.ts';
 import { fromInstant, toInstant } from './instant.ts';
-import { maybe, readJson, writeJson } from './json.ts';
+import { maybe, notReadable, readJson, writeJson } from './json.ts';
 import type { Tables } from './schema.ts';
 
 export type CancelRequestRow = Selectable<Tables['cancel_requests']>;
@@ -89,10 +89,13 @@ export function toRow(request: NewRequest): Omit<CancelRequestRow, 'number'> {
   };
 }
 
+/** How an error names the record. */
+export const requestRecord = (id: string): string => `cancel request ${id}`;
+
 /** Throws when the record is not what this version can act on. */
 export function fromRow(row: CancelRequestRow): CancelRequest {
   const status = requestStatus.safeParse(row.status);
-  if (!status.success) throw new Error(`The stored cancel request ${row.id} cannot be read: status.`);
+  if (!status.success) throw new Error(notReadable(requestRecord(row.id), ['status']));
   return {
     id: row.id,
     number: row.number,
@@ -102,6 +105,6 @@ export function fromRow(row: CancelRequestRow): CancelRequest {
     requestedBy: row.requested_by,
     requestedAt: fromInstant(row.requested_at),
     wakeAt: row.wake_at === null ? undefined : fromInstant(row.wake_at),
-    ...readJson(details, row.details, `cancel request ${row.id}`),
+    ...readJson(details, row.details, requestRecord(row.id)),
   };
 }

@@ -84,10 +84,13 @@ export async function openAudit(
 }
 
 // A copy of an SQLite file in use without its write-ahead log is such a file.
-const NO_RECORDS = {
+export const NO_RECORDS = {
   sqlite: 'DATABASE_URL: this file holds no records of Payout Desk.',
   postgres: 'DATABASE_URL: this database holds no records of Payout Desk.',
 } as const;
+
+export const URL_EXPECTED =
+  'DATABASE_URL: expected sqlite:./path/to/file.db or postgres://user:password@host:5432/database.';
 
 async function openEngine(
   databaseUrl: string,
@@ -99,7 +102,5 @@ async function openEngine(
     if (path !== '') return openSqlite(path, options);
   }
   if (/^postgres(ql)?:\/\//.test(databaseUrl)) return openPostgres(databaseUrl, report, options);
-  throw new Error(
-    'DATABASE_URL: expected sqlite:./path/to/file.db or postgres://user:password@host:5432/database.',
-  );
+  throw new Error(URL_EXPECTED);
 }

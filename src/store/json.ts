@@ -11,16 +11,24 @@ export function writeJson(value: unknown): string {
   return JSON.stringify(value, (_key, field: unknown) => (field === undefined ? null : field));
 }
 
+export function notJson(record: string): string {
+  return `The stored ${record} is not JSON.`;
+}
+
+export function notReadable(record: string, fields: readonly string[]): string {
+  return `The stored ${record} cannot be read: ${fields.join(', ')}.`;
+}
+
 /** Throws an Error that names the record and the fields at fault, and holds none of their values. */
 export function readJson<T>(schema: z.ZodType<T>, text: string, record: string): T {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    throw new Error(`The stored ${record} is not JSON.`);
+    throw new Error(notJson(record));
   }
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const fields = result.error.issues.map((issue) => issue.path.join('.') || '(all of it)');
-  throw new Error(`The stored ${record} cannot be read: ${fields.join(', ')}.`);
+  throw new Error(notReadable(record, fields));
 }

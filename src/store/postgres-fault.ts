@@ -1,6 +1,8 @@
 /** Owns the line shown when PostgreSQL cannot be opened: what is wrong and what to do, never a password. */
 
-const EXPECTED = 'expected postgres://user:password@host:5432/database';
+export const EXPECTED = 'expected postgres://user:password@host:5432/database';
+
+export const NO_DATABASE = 'the database does not exist; create it first';
 
 /** SQLSTATEs (https://www.postgresql.org/docs/current/errcodes-appendix.html) and system errors, with what to do about them. */
 const ADVICE: Record<string, string> = {
@@ -11,7 +13,7 @@ const ADVICE: Record<string, string> = {
   ETIMEDOUT: 'no response; check the host, the port and the firewall',
   '28P01': 'the user or the password is wrong',
   '28000': 'the user may not connect; check the user and pg_hba.conf',
-  '3D000': 'the database does not exist; create it first',
+  '3D000': NO_DATABASE,
   '42501': 'the user may not create tables; grant CREATE on the schema',
   '53300': 'no connection is free; raise max_connections or run fewer replicas',
   '57P03': 'it is starting up or shutting down; try again in a moment',

@@ -12,6 +12,11 @@ import type { OpenEngine } from './engine.ts';
 import { explainPostgres, readPostgresUrl } from './postgres-fault.ts';
 import type { Report } from './schema.ts';
 
+export const TAKES_NO_WRITES = 'it takes no writes; name the primary, not a standby';
+
+/** Before the driver's words. */
+export const CONNECTION_LOST = 'An idle database connection was lost';
+
 /** Statements are short; a few connections a replica leave room for many replicas (PostgreSQL's default is 100). */
 const POOL_SIZE = 8;
 /** Slack waits 3 s for an answer; a person should not wait much longer to learn that the store is unavailable. */
@@ -71,7 +76,7 @@ export async function openPostgres(
 function survive(pool: Pool, report: Report): void {
   // Only the words: the pool hangs the client, and with it its settings, on the error.
   pool.on('error', (error) => {
-    if (!pool.ending) report(new Error(`An idle database connection was lost: ${error.message}`));
+    if (!pool.ending) report(new Error(`${CONNECTION_LOST}: ${error.message}`));
   });
   pool.on('connect', (client) => client.on('error', () => {}));
 }
@@ -116,7 +121,7 @@ async function insistOnWriting(client: PostgresPoolClient): Promise<void> {
   }
   if (session?.transaction_read_only === 'off') return;
   client.release(true);
-  throw new Error('it takes no writes; name the primary, not a standby');
+  throw new Error(TAKES_NO_WRITES);
 }
 
 function lease(client: PostgresPoolClient): PostgresPoolClient {

@@ -16,14 +16,25 @@ const BUSY_TIMEOUT_MS = 250;
 /** SQLITE_BUSY: another program holds the file. */
 const BUSY = 5;
 
+/** Why a file cannot be opened, and what to do about it. */
+export const FILE_PROBLEMS = {
+  inUse: 'another Payout Desk process is using it; stop that process first',
+  missing: 'it does not exist yet; start Payout Desk first, or name its file',
+  notOpened: 'it cannot be opened or created; check the path and its permissions',
+  otherKind: 'it is not an SQLite database; name another file or move this one away',
+  /** `code` is the operating system's. */
+  folder: (code: string) =>
+    `the folder cannot be created or written to; check the path and its permissions (${code})`,
+} as const;
+
 /** SQLite's result codes with what to do about them: https://sqlite.org/rescode.html */
 const ADVICE: Record<number, string> = {
   [BUSY]: 'another program is writing to it; close that program',
   8: 'no write permission; grant it to the user of Payout Desk',
   11: 'it is damaged; restore a backup',
   13: 'the disk is full; make room',
-  14: 'it cannot be opened or created; check the path and its permissions',
-  26: 'it is not an SQLite database; name another file or move this one away',
+  14: FILE_PROBLEMS.notOpened,
+  26: FILE_PROBLEMS.otherKind,
 };
 
 /** `readOnly`: for reading, also while Payout Desk runs; the file has to exist. Throws a one-line Error. */
@@ -179,19 +190,24 @@ function toValue(value: unknown): SQLInputValue {
   throw new TypeError(`SQLite has no place for a ${typeof value}.`);
 }
 
+/** The line of an operator: `reason` is one of `FILE_PROBLEMS`. */
+export function fileRefused(path: string, reason: string): string {
+  return `DATABASE_URL: ${path} cannot be used: ${reason}.`;
+}
+
 function fault(path: string, error: unknown): Error {
-  return new Error(`DATABASE_URL: ${path} cannot be used: ${reasonOf(error)}.`, { cause: error });
+  return new Error(fileRefused(path, reasonOf(error)), { cause: error });
 }
 
 function reasonOf(error: unknown): string {
-  if (error instanceof InUse) return 'another Payout Desk process is using it; stop that process first';
-  if (error instanceof NoRecords) return 'it does not exist yet; start Payout Desk first, or name its file';
+  if (error instanceof InUse) return FILE_PROBLEMS.inUse;
+  if (error instanceof NoRecords) return FILE_PROBLEMS.missing;
   const advice = ADVICE[errcode(error) ?? -1];
   if (advice !== undefined) return advice;
   if (!(error instanceof Error)) return String(error);
   // From the file system, before SQLite came to see the file.
   if ('syscall' in error && 'code' in error) {
-    return `the folder cannot be created or written to; check the path and its permissions (${String(error.code)})`;
+    return FILE_PROBLEMS.folder(String(error.code));
   }
   return error.message;
 }

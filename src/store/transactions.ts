@@ -66,12 +66,15 @@ interface Row {
   known_at: string | null;
 }
 
+/** How a report names the record. */
+export const answerRecord = (date: string): string => `answer for a transaction of ${date}`;
+
 export function transactionStore(db: Database, report: Report): TransactionStore {
   /** An unreadable answer counts as none: the rhythm (R12) needs only the time. */
   function readAnswer(stored: string | null, date: string): TransactionAnswer | undefined {
     if (stored === null) return undefined;
     try {
-      return readJson(storedAnswer, stored, `answer for a transaction of ${date}`);
+      return readJson(storedAnswer, stored, answerRecord(date));
     } catch (error) {
       report(error instanceof Error ? error : new Error(String(error)));
       return undefined;

@@ -13,8 +13,10 @@ import {
   exportAudit,
   verifyAudit,
 } from '../../src/cli/audit-commands.ts';
-import { type OpenStore, openStore } from '../../src/store/database.ts';
+import { NO_RECORDS, type OpenStore, openStore } from '../../src/store/database.ts';
 import { request, entry, next } from '../store/samples.ts';
+import { absentRow } from '../../src/store/audit-verify.ts';
+import { READABLE_FILE } from '../../src/config.ts';
 
 const MAIN = join(import.meta.dirname, '../../src/cli/audit.ts');
 const NOON = Date.UTC(2026, 10, 20, 6, 30);
@@ -68,9 +70,7 @@ test('verify names the last row, which a later verify may expect', async () => {
   const wrong = await run(verifyAudit, { expect: [`2:${hash}`, `9:${hash}`] });
   expect(wrong.exitCode).toBe(1);
   expect(wrong.text).toMatch(/^unexpected: row 2: its hash is [0-9a-f]{64}, not/);
-  expect(wrong.text).toContain(
-    'unexpected: row 9: it is absent; the last row is 4\n2 faults: 4 rows, last 4:',
-  );
+  expect(wrong.text).toContain(`unexpected: row 9: ${absentRow(4)}\n2 faults: 4 rows, last 4:`);
   for (const text of ['3', `3:${hash}0`, '3:abc', 'x:abcdefab', '-1:abcdefab'])
     await expect(run(verifyAudit, { expect: [text] })).rejects.toThrow('--expect: expected');
 });
@@ -92,19 +92,17 @@ test('beside a store with a key: said in one line when the key is missing or wro
 
 test('an empty file, an empty database and a copy without its log hold no records', async () => {
   writeFileSync(path, '');
-  await expect(run(verifyAudit)).rejects.toThrow('this file holds no records of Payout Desk');
+  await expect(run(verifyAudit)).rejects.toThrow(NO_RECORDS.sqlite);
   rmSync(path);
   new DatabaseSync(path).exec('create table of_another_program (id integer)');
-  await expect(run(verifyAudit)).rejects.toThrow('this file holds no records of Payout Desk');
-  await expect(run(exportAudit)).rejects.toThrow('this file holds no records of Payout Desk');
+  await expect(run(verifyAudit)).rejects.toThrow(NO_RECORDS.sqlite);
+  await expect(run(exportAudit)).rejects.toThrow(NO_RECORDS.sqlite);
   rmSync(path);
   await withRows(3);
   const copy = join(folder, 'copy.db');
   copyFileSync(path, copy);
   const databaseUrl = `sqlite:${copy}`;
-  await expect(run(verifyAudit, { databaseUrl })).rejects.toThrow(
-    'this file holds no records of Payout Desk',
-  );
+  await expect(run(verifyAudit, { databaseUrl })).rejects.toThrow(NO_RECORDS.sqlite);
 });
 
 test('an export has the numbers and the chain of its rows', async () => {
@@ -147,7 +145,7 @@ test('as a process: the key from a file, one line for what is wrong, and a reade
   const env = { DATABASE_URL: `sqlite:${path}`, AUDIT_KEY_FILE: join(folder, 'key') };
   const missing = start(env, 'verify');
   expect(await missing.ended).toBe(1);
-  expect(missing.said()).toBe('AUDIT_KEY_FILE: expected a file that can be read.\n');
+  expect(missing.said()).toBe(`AUDIT_KEY_FILE: expected ${READABLE_FILE}.\n`);
   writeFileSync(env.AUDIT_KEY_FILE, `${KEY}\n`);
   const { sequence, hash } = await audit.anchor();
   const verified = start(env, 'verify', '--expect', `${sequence}:${hash}`, '--expect', `1:${'0'.repeat(8)}`);

@@ -10,6 +10,8 @@ import { SCOPES } from '../../fakes/slack/workspace.ts';
 import type { Env } from '../../src/config.ts';
 import { examine, type Finding } from '../../src/cli/examine.ts';
 import { openStore } from '../../src/store/database.ts';
+import { FILE_PROBLEMS } from '../../src/store/sqlite.ts';
+import { NOT_REACHED } from '../../src/instantpay/errors.ts';
 
 let slack: LocalSlack;
 let instantpay: InstantPay;
@@ -143,7 +145,7 @@ test('InstantPay: credentials, environment, out of reach', async () => {
   });
   expect(await about('InstantPay', { INSTANTPAY_BASE_URL: 'http://127.0.0.1:9' })).toMatchObject({
     verdict: 'fail',
-    detail: expect.stringContaining('could not be reached'),
+    detail: expect.stringContaining(NOT_REACHED),
   });
 });
 
@@ -172,7 +174,7 @@ test('a store in use by a running replica is no fault', async () => {
   const store = await openStore(DATABASE_URL);
   expect(await about('store', { DATABASE_URL })).toMatchObject({
     verdict: 'ok',
-    detail: expect.stringContaining('another Payout Desk process is using it'),
+    detail: expect.stringContaining(FILE_PROBLEMS.inUse),
   });
   await store.close();
 });

@@ -3,6 +3,8 @@
 import { afterEach, expect, test } from 'vitest';
 import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
 import { openBot, read, type TestBot } from './bot.ts';
+import { NOT_CONFIRMED } from '../../src/payouts/links/remind.ts';
+import { notPermitted } from '../../src/payouts/access-words.ts';
 
 let bot: TestBot;
 afterEach(() => bot.close());
@@ -14,7 +16,7 @@ test('an operator who may not look cannot act on a link by its ID either', async
   bot = await openBot({ env: { VIEWERS: administrator } });
   const { operator } = bot.people;
   for (const text of [`cancel ${WELL_KNOWN.issued} duplicate of bill 118`, `notify ${WELL_KNOWN.issued}`]) {
-    expect(read(await bot.say(operator, text))).toContain('do not have permission');
+    expect(read(await bot.say(operator, text))).toContain(notPermitted('look'));
   }
   expect(bot.instantpay.calls).toEqual([]);
 });
@@ -34,6 +36,6 @@ test('a reminder that was not confirmed is not said to have gone out', async () 
   bot = await openBot();
   bot.instantpay.fault({ operation: 'notify', effect: { kind: 'statuscode', statuscode: 'ERR' } });
   const remind = async () => read(await bot.say(bot.people.operator, `notify ${WELL_KNOWN.issued}`));
-  expect(await remind()).toContain('may have been sent');
+  expect(await remind()).toContain(NOT_CONFIRMED);
   expect(await remind()).not.toContain('went out');
 });

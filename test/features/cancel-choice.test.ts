@@ -3,6 +3,7 @@
 import { CANCEL_REASON } from '../../src/slack/views/modals.ts';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openBot, read, type TestBot } from './bot.ts';
+import { NAME_IN_QUOTES } from '../../src/slack/views/link-choice.ts';
 
 let bot: TestBot;
 beforeEach(async () => {
@@ -27,6 +28,6 @@ test('a name with the reason behind it and no quotes finds nothing, and is told 
   await operator.command('/payout', 'cancel Zubin paid twice in October');
   const form = await operator.modal();
   const answer = await bot.answerTo(operator, () => operator.submit(form, { [CANCEL_REASON]: 'paid twice' }));
-  expect(read(answer)).toContain('put the name in quotes');
+  expect(read(answer)).toContain(NAME_IN_QUOTES);
   expect(bot.slack.messages(bot.channels.approvals)).toHaveLength(0);
 });

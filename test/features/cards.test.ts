@@ -6,6 +6,7 @@ import type { Fault } from '../../fakes/slack/faults.ts';
 import { HOUR_MS } from '../../src/payouts/time.ts';
 import { openBot, read, type TestBot } from './bot.ts';
 import { approve, askToCancel, toldDirectly } from './steps.ts';
+import { ANSWER_NOT_SENT } from '../../src/slack/answer-error.ts';
 
 let bot: TestBot;
 beforeEach(async () => {
@@ -133,7 +134,7 @@ test('Slack takes no answer at all: nothing is lost but the words, and the log s
       .entries()
       .filter((entry) => entry.level === 'error')
       .map((entry) => entry.msg),
-  ).toContain('failure answer could not be sent');
+  ).toContain(ANSWER_NOT_SENT);
   bot.slack.faults.clear();
   expect(read(await bot.say(operator, 'help'))).toContain('Payout Desk');
 });

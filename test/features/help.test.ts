@@ -7,6 +7,7 @@ import { PROBLEMS } from '../../src/slack/parse/problems.ts';
 import { NOTHING_WAITING } from '../../src/slack/views/approval-list.ts';
 import { COMMAND_NAMES, COMMAND_WORDS } from '../../src/slack/parse/vocabulary.ts';
 import { openBot, read, type TestBot } from './bot.ts';
+import { TARGET_PROBLEMS } from '../../src/payouts/links/target.ts';
 
 let bot: TestBot;
 beforeAll(async () => {
@@ -75,16 +76,16 @@ const NOT_UNDERSTOOD: [string, RegExp | string][] = [
   ['track 6570a00000000000000000011', /24 hex digits/],
   ['track 6570a000000000000000000g', /24 hex digits/],
   ['track 6570a0000000000000000001 please', PROBLEMS.textAfterLink],
-  ['track https://evil.example/LS25FH', /not the address of a payout link/],
-  ['track <https://evil.example/LS25FH>', /not the address of a payout link/],
-  ['track 😀', /That is not a link\./],
-  ['track ‏‏', /Enter a link/i],
+  ['track https://evil.example/LS25FH', TARGET_PROBLEMS.otherAddress],
+  ['track <https://evil.example/LS25FH>', TARGET_PROBLEMS.otherAddress],
+  ['track 😀', TARGET_PROBLEMS.noLink],
+  ['track ‏‏', TARGET_PROBLEMS.noLink],
   ["track '; drop table approvals; --", /./],
   ['notify', PROBLEMS.noLink],
   ['cancel', PROBLEMS.noLink],
   ['cancel 6570a000000000000000000 paid twice', /24 hex digits/],
   [`cancel 6570a0000000000000000001 ${'x'.repeat(501)}`, /500 characters/],
-  ['list opened', /Did you mean|not a link status/],
+  ['list opened', PROBLEMS.unknownStatus('“opened”', KNOWN_STATUSES)],
   ['list issued bogus', PROBLEMS.unknownStatus('“bogus”', KNOWN_STATUSES)],
   ['list contact', PROBLEMS.noContact],
   [`list contact ${'x'.repeat(400)}`, PROBLEMS.longContact],

@@ -7,6 +7,8 @@ import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
 import { HOUR_MS, MINUTE_MS } from '../../src/payouts/time.ts';
 import { openBot, read, type TestBot } from './bot.ts';
 import { actionLabel } from '../../src/slack/views/audit-labels.ts';
+import { NOT_CONFIRMED, NOT_SENT as REMINDER_NOT_SENT, tooSoon } from '../../src/payouts/links/remind.ts';
+import { unknownStatus } from '../../src/payouts/links/link.ts';
 
 let bot: TestBot;
 beforeEach(async () => {
@@ -23,7 +25,7 @@ test('sent, then held back for the cooldown, over a restart, then sent again', a
   expect(first).toContain('Reminder sent');
   expect(first).toContain('*******101');
   expect(first).toContain('today 12:00');
-  expect(await notify()).toContain('Reminder not sent: one was requested less than 1 hour ago');
+  expect(await notify()).toContain(tooSoon(HOUR_MS, bot.clock() + HOUR_MS, bot.clock()));
   await bot.restart();
   await bot.pass(59 * MINUTE_MS);
   expect(await notify()).toContain('Next: today 12:00 IST');
@@ -43,9 +45,9 @@ test('the same command delivered ten times reminds once', async () => {
 
 test('only ISSUED, and the status is looked at right before', async () => {
   for (const status of ['claimed', 'expired', 'cancelled', 'processing'] as const)
-    expect(await notify(WELL_KNOWN[status])).toContain('Reminder not sent. ');
+    expect(await notify(WELL_KNOWN[status])).toContain(REMINDER_NOT_SENT);
   bot.instantpay.fault({ operation: 'track', effect: { kind: 'linkStatus', status: 'PARKED' } });
-  expect(await notify()).toContain('a status Payout Desk does not recognise (PARKED)');
+  expect(await notify()).toContain(unknownStatus('PARKED'));
   expect(sent()).toHaveLength(0);
 });
 
@@ -59,7 +61,7 @@ const UNKNOWN: [string, Effect][] = [
 
 test.each(UNKNOWN)('%s: not confirmed, and the cooldown holds', async (_name, effect) => {
   bot.instantpay.fault({ operation: 'notify', effect });
-  expect(await notify()).toContain('Reminder not confirmed.');
+  expect(await notify()).toContain(NOT_CONFIRMED);
   expect(await notify()).toContain('less than 1 hour ago');
   expect(sent()).toHaveLength(1);
   await bot.pass(HOUR_MS);
@@ -72,7 +74,7 @@ test('a certain no gives the cooldown back', async () => {
     effect: { kind: 'statuscode', statuscode: 'ISP', status: 'Bad id' },
   });
   const refused = await notify();
-  expect(refused).toContain('Reminder not sent.');
+  expect(refused).toContain(REMINDER_NOT_SENT);
   expect(refused).toContain('Bad id');
   expect(await notify()).toContain('Reminder sent');
 });

@@ -11,6 +11,7 @@ import type { SlackMessage } from '../../fakes/slack/board.ts';
 import type { Person } from '../../fakes/slack/person.ts';
 import { openBot, read, type TestBot } from './bot.ts';
 import { askToCancel } from './steps.ts';
+import { NO_ANSWER_IN_TIME } from '../../src/instantpay/errors.ts';
 
 let bot: TestBot;
 afterEach(() => bot.close());
@@ -87,7 +88,7 @@ test('a failure takes the place of the word too', async () => {
   const { operator } = bot.people;
   bot.instantpay.fault({ effect: { kind: 'noHeaders' }, times: 0 });
   await bot.done(() => operator.command('/payout', `track ${WELL_KNOWN.issued}`));
-  expect(operator.sees().map(read)).toEqual([expect.stringContaining('did not answer in time')]);
+  expect(operator.sees().map(read)).toEqual([expect.stringContaining(NO_ANSWER_IN_TIME)]);
 });
 
 test('a button: the word stands in direct messages, since a click’s response_url replaces what was clicked', async () => {

@@ -7,6 +7,7 @@ import { afterEach, expect, test } from 'vitest';
 import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
 import { openBot, read, type TestBot } from './bot.ts';
 import { requestIdOf, askToCancel } from './steps.ts';
+import { tokenProblem } from '../../src/slack/api/token-watch.ts';
 
 let bot: TestBot;
 afterEach(() => bot.close());
@@ -93,6 +94,6 @@ test('the token is revoked: not ready, with what is wrong', async () => {
   expect(await ready()).toMatchObject({ ready: true });
   bot.slack.faults.set('users.info', { kind: 'error', error: 'token_revoked' }, 1);
   await bot.done(() => bot.people.operator.command('/payout', 'list'));
-  expect(await ready()).toEqual({ ready: false, problems: ['Slack refuses the bot token (token_revoked)'] });
+  expect(await ready()).toEqual({ ready: false, problems: [tokenProblem('token_revoked')] });
   expect(bot.entries().some(({ level, msg }) => level === 'error' && msg.includes('bot token'))).toBe(true);
 });

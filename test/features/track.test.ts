@@ -3,11 +3,13 @@
 import { forgedAction } from '../fuzz/forge.ts';
 import { BUTTON_NOT_VALID } from '../../src/slack/buttons/values.ts';
 import { NOT_A_MEMBER, notPermitted } from '../../src/payouts/access-words.ts';
-import { SEARCH_INCOMPLETE } from '../../src/slack/views/link-choice.ts';
+import { NONE_FOUND, SEARCH_INCOMPLETE } from '../../src/slack/views/link-choice.ts';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
 import { openBot, read, type TestBot } from './bot.ts';
 import { the } from './steps.ts';
+import { RECORD_MISSING } from '../../src/slack/views/link-card.ts';
+import { OTHER_WORKSPACE } from '../../src/slack/dispatch.ts';
 
 let bot: TestBot;
 beforeAll(async () => {
@@ -70,7 +72,7 @@ test('by its instant.pe address, wherever it stands in the list', async () => {
     expect(read(await bot.say(operator, `track ${typed}`))).toContain(oldest.linkId);
   }
   const none = await bot.say(operator, 'track https://instant.pe/NOSUCH1');
-  expect(read(none)).toContain('No payout link found');
+  expect(read(none)).toContain(NONE_FOUND);
 });
 
 test('a name with several links offers a choice; its button shows the card', async () => {
@@ -81,12 +83,12 @@ test('a name with several links offers a choice; its button shows the card', asy
   expect(read(card)).toContain('History');
   expect(read(card)).toContain('Reddy');
   const many = await bot.say(operator, 'track mail');
-  expect(read(many)).toMatch(/No payout link found|links match/);
+  expect(read(many)).toMatch(new RegExp(`${NONE_FOUND}|links match`));
 });
 
 test('nobody of that name is said plainly', async () => {
   const answer = await bot.say(bot.people.operator, 'track Nobody Whatsoever');
-  expect(read(answer)).toContain('No payout link found for “Nobody Whatsoever”');
+  expect(read(answer)).toContain(`${NONE_FOUND} for “Nobody Whatsoever”`);
   const number = await bot.say(bot.people.operator, 'track 9000000001');
   expect(read(number)).toContain('******0001');
   expect(read(number)).not.toContain('9000000001');
@@ -104,7 +106,7 @@ test('the list does not answer: the card comes without recipient, and says so', 
   bot.instantpay.fault({ operation: 'list', effect: { kind: 'html500' }, times: 0 });
   const card = await bot.say(bot.people.operator, `track ${WELL_KNOWN.issued}`);
   expect(read(card)).toContain('ISSUED');
-  expect(read(card)).toContain('Recipient, purpose and expiry are not available');
+  expect(read(card)).toContain(RECORD_MISSING);
 });
 
 test('an unknown status disables every action', async () => {
@@ -210,6 +212,6 @@ test('a button with a forged value, person or team does nothing', async () => {
   const foreign = await bot.answerTo(operator, () =>
     operator.click(card, 'Refresh', { teamId: 'T0OTHERCO' }),
   );
-  expect(read(foreign)).toContain('only in the workspace');
+  expect(read(foreign)).toContain(OTHER_WORKSPACE);
   expect(bot.instantpay.calls).toHaveLength(calls);
 });

@@ -4,6 +4,10 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WELL_KNOWN_TRANSACTIONS as REFS } from '../../fakes/instantpay/transactions.ts';
 import { HOUR_MS, MINUTE_MS, parseIst } from '../../src/payouts/time.ts';
 import { openBot, read, type TestBot } from './bot.ts';
+import { ADVICE, TITLES, UNKNOWN_WORDS } from '../../src/slack/views/transaction-words.ts';
+import { FAR_BACK } from '../../src/slack/views/transaction-card.ts';
+import { EARLIEST, FUTURE_DAY } from '../../src/payouts/transactions/words.ts';
+import { REVERSED } from '../../src/slack/views/transaction-bookings.ts';
 
 let bot: TestBot;
 beforeEach(async () => {
@@ -20,19 +24,19 @@ test('each outcome in its own words', async () => {
     expect(successful).toContain(shown);
   expect(successful).toContain('**********8912');
   expect(successful).not.toContain('50100345678912');
-  expect(await txn(`${REFS.underProcess} yesterday`)).toContain('Not final yet');
+  expect(await txn(`${REFS.underProcess} yesterday`)).toContain(TITLES.underProcess);
   const failed = await txn(`${REFS.failed} 2026-11-19`);
   expect(failed).toContain('🔴 Failed');
   expect(failed).not.toMatch(/refund|reversal/i);
   const reversed = await txn(`${REFS.reversed} 19-11-2026`);
-  expect(reversed).toContain('InstantPay reports a reversal');
+  expect(reversed).toContain(REVERSED);
   expect(reversed).toContain('₹18,999.50');
   expect(await txn(`${REFS.noInnerCode} yesterday`)).toContain('Status unknown');
   const queryFails = await txn(`${REFS.queryFails} yesterday`);
-  expect(queryFails).toContain('The check failed; the transaction’s status is unknown');
+  expect(queryFails).toContain(UNKNOWN_WORDS.failed);
   expect(queryFails).toContain('Unable to fetch the status');
-  expect(await txn('NO-SUCH-1 yesterday')).toContain('The check failed');
-  expect(await txn(`${REFS.aeps} yesterday`)).toContain('The check failed');
+  expect(await txn('NO-SUCH-1 yesterday')).toContain(UNKNOWN_WORDS.failed);
+  expect(await txn(`${REFS.aeps} yesterday`)).toContain(UNKNOWN_WORDS.failed);
 });
 
 test('AePS is asked for as such', async () => {
@@ -71,7 +75,7 @@ test('ten of the same at once: one query', async () => {
 
 test('a query that got no usable answer counts for the rhythm; nothing is asserted', async () => {
   bot.instantpay.fault({ operation: 'transaction', effect: { kind: 'stallBody', when: 'after' } });
-  expect(await txn(`${REFS.successful} yesterday`)).toContain('no usable answer');
+  expect(await txn(`${REFS.successful} yesterday`)).toContain(UNKNOWN_WORDS.unreachable);
   expect(await txn(`${REFS.successful} yesterday`)).toMatch(/Next check from today 15:00/);
   expect(asked()).toBe(1);
 });
@@ -79,9 +83,9 @@ test('a query that got no usable answer counts for the rhythm; nothing is assert
 test('too soon, in the future, far back', async () => {
   expect(await txn(`${REFS.successful} today 10:45`)).toContain('Check again from today 11:15 IST');
   expect(await txn(`${REFS.successful} today 12:00`)).toContain('future');
-  expect(await txn(`${REFS.successful} 2026-11-21`)).toContain('That day is in the future');
+  expect(await txn(`${REFS.successful} 2026-11-21`)).toContain(FUTURE_DAY);
   expect(asked()).toBe(0);
-  expect(await txn(`${REFS.successful} 1 Oct 2026`)).toContain('InstantPay keeps results for 30 days');
+  expect(await txn(`${REFS.successful} 1 Oct 2026`)).toContain(FAR_BACK);
 });
 
 test('no calls from 23:30 to 00:30', async () => {
@@ -121,7 +125,7 @@ test('a final outcome is kept; Check now asks again when a reversal may have com
 test('made today: the 30 minutes are said first, and Check now asks', async () => {
   const { operator } = bot.people;
   const card = await bot.say(operator, `txn ${REFS.successful} today`);
-  expect(read(card)).toContain('30 minutes after the transaction');
+  expect(read(card)).toContain(EARLIEST);
   expect(asked()).toBe(0);
   await bot.done(() => operator.click(card, 'Check now'));
   expect(asked()).toBe(1);
@@ -133,14 +137,14 @@ test('an answer about another transaction claims nothing (R22); a refused access
   expect(other).not.toMatch(/✅|₹/);
   expect(await txn(`${REFS.otherDay} yesterday`)).toContain('VENDOR-2051 of 10 Nov 2026');
   const before = asked();
-  expect(await txn(`${REFS.accessRefused} yesterday`)).toContain('Contact your administrator');
-  expect(await txn(`${REFS.accessRefused} yesterday`)).toContain('Contact your administrator');
+  expect(await txn(`${REFS.accessRefused} yesterday`)).toContain(ADVICE.access);
+  expect(await txn(`${REFS.accessRefused} yesterday`)).toContain(ADVICE.access);
   // Nothing was looked up: neither T+1 nor the rhythm, so both asked once each.
   expect(asked() - before).toBe(2);
 });
 
 test('successful and reversed is a contradiction that is shown', async () => {
-  expect(await txn(`${REFS.successfulReversed} yesterday`)).toContain('⚠️ Successful, and reversed');
+  expect(await txn(`${REFS.successfulReversed} yesterday`)).toContain(TITLES.contradiction);
   const none = await txn(`${REFS.reversalNa} yesterday`);
   expect(none).toContain('🔴 Failed');
   expect(none).not.toMatch(/reversal/i);

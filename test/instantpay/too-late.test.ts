@@ -2,9 +2,10 @@
 
 import { expect, test } from 'vitest';
 import { deadPort, envelopeOf, LINK_ID, makeClient, serveJson, serveSocket } from './setup.ts';
+import { NOT_REACHED_IN_TIME } from '../../src/instantpay/errors.ts';
 
 const BEFORE = 1_000;
-const MISSED = { kind: 'not_sent', message: 'InstantPay could not be reached in time.' };
+const MISSED = { kind: 'not_sent', message: NOT_REACHED_IN_TIME };
 const ok = () => serveJson(() => envelopeOf(null, { statuscode: 'TXN', status: 'Done' }));
 
 test('leaves while there is time', async () => {

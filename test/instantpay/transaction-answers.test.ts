@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { envelopeOf } from './setup.ts';
 import { asked, QUERY } from './transaction-query.ts';
+import { NO_STATUS } from '../../src/instantpay/read-transaction.ts';
 
 describe('what an answer may look like otherwise', () => {
   test.each([null, '', [], {}, 'gone', undefined])(
@@ -195,6 +196,6 @@ describe('the rest of an answer', () => {
     const order = { spName: 'Payout', spKey: 'DPN', sspName: null, sspKey: 'NA', externalRef: 'NA' };
     expect((await asked(envelopeOf({ order }))).service).toEqual(['Payout', 'DPN']);
     const { message } = await asked(envelopeOf({ transactionStatusCode: 'ERR' }));
-    expect(message).toBe('InstantPay returned no status.');
+    expect(message).toBe(NO_STATUS);
   });
 });

@@ -3,6 +3,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { envelopeOf, makeClient, makeInstantPay, serve } from './setup.ts';
 import { idOf, recordOf, range, upstream, walk, COMPLETE, listOf, pageOf, idsOf } from './walk-upstream.ts';
+import { WALK_PROBLEMS } from '../../src/instantpay/walk-state.ts';
 
 describe('fetching ahead', () => {
   test('is bounded, in order, and faster than one by one', async () => {
@@ -128,7 +129,7 @@ describe('what the findings showed', () => {
       ...listOf(30, 10)(pageNumber),
       meta: { currentPage: pageNumber === 2 ? 3 : pageNumber, totalRecords: 30, totalPages: 3 },
     }));
-    expect((await walk(url)).end.reason).toBe('InstantPay returned page 3 instead of page 2.');
+    expect((await walk(url)).end.reason).toBe(WALK_PROBLEMS.otherPage(3, 2));
   });
 
   test('a refused page size is halved until it works, and remembered', async () => {

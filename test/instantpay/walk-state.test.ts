@@ -1,7 +1,7 @@
 /** Owns the state of a walk as a table (R2): when it ends, starts over or fails, page by page. */
 
 import { describe, expect, test } from 'vitest';
-import { createWalkState, type PageFacts } from '../../src/instantpay/walk-state.ts';
+import { createWalkState, type PageFacts, WALK_PROBLEMS } from '../../src/instantpay/walk-state.ts';
 
 describe('the state of a walk', () => {
   const facts = (changes: Partial<PageFacts>): PageFacts => ({
@@ -52,7 +52,7 @@ describe('the state of a walk', () => {
     });
     expect(state.read(read)).toMatchObject({
       complete: false,
-      reason: 'InstantPay returned 1 record that cannot be read.',
+      reason: WALK_PROBLEMS.unreadable(1),
     });
   });
 
@@ -98,7 +98,7 @@ describe('the state of a walk', () => {
     expect(state.read(few)).toBe('next');
     expect(state.read(empty)).toMatchObject({
       complete: false,
-      reason: 'InstantPay reports 5 links, 2 were read. InstantPay returned 1 record that cannot be read.',
+      reason: `${WALK_PROBLEMS.missing(5, 2)} ${WALK_PROBLEMS.unreadable(1)}`,
     });
   });
 
@@ -113,7 +113,7 @@ describe('the state of a walk', () => {
     expect(state.read(first)).toBe('next');
     expect(state.read(moved)).toMatchObject({
       complete: false,
-      reason: 'The list changed during each attempt to read it.',
+      reason: WALK_PROBLEMS.moved,
     });
   });
 
@@ -137,7 +137,7 @@ describe('a page that fails', () => {
     totalPages: undefined,
     ...changes,
   });
-  const REASON = 'Page n could not be read.';
+  const REASON = 'HTTP 500';
 
   test('is incomplete as the first one', () => {
     expect(createWalkState(100).failed(1, REASON)).toMatchObject({ complete: false, reason: REASON });
@@ -167,7 +167,7 @@ describe('a page that fails', () => {
     expect(state.read(facts({ linkIds: ['a'], unreadableKeys: ['x'], totalRecords: 2 }))).toBe('next');
     expect(state.failed(2, REASON)).toMatchObject({
       complete: false,
-      reason: 'InstantPay returned 1 record that cannot be read.',
+      reason: WALK_PROBLEMS.unreadable(1),
     });
   });
 

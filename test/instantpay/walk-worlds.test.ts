@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { InstantPayError } from '../../src/instantpay/errors.ts';
 import { createPageSize } from '../../src/instantpay/page-size.ts';
 import type { ReadPage } from '../../src/instantpay/read-links.ts';
-import { walkPages } from '../../src/instantpay/walk.ts';
+import { pageUnread, walkPages } from '../../src/instantpay/walk.ts';
 import type { WalkEnd } from '../../src/payouts/links/page.ts';
 import { page, record } from '../payouts/setup.ts';
 
@@ -167,7 +167,7 @@ describe('a walk', () => {
         concurrency: 1,
       });
       expect(end).toMatchObject({ complete: false, recordsRead: (failure - 1) * 10 });
-      expect(end.reason).toContain(`Page ${failure} could not be read`);
+      expect(end.reason).toContain(pageUnread(failure));
     }
   });
 });

@@ -13,6 +13,7 @@ import {
   serveSocket,
   UUID,
 } from './setup.ts';
+import { NOT_REACHED, NOT_REACHED_IN_TIME } from '../../src/instantpay/errors.ts';
 
 const OPERATIONS = ['cancel', 'notify'] as const;
 
@@ -136,7 +137,7 @@ describe('nothing sent', () => {
     });
     expect(await client[operation](LINK_ID)).toEqual({
       kind: 'not_sent',
-      message: 'InstantPay could not be reached.',
+      message: NOT_REACHED,
       ipayUuid: undefined,
       environment: undefined,
     });
@@ -169,7 +170,7 @@ describe('nothing sent', () => {
     const { client, attempts } = makeClient(`https://127.0.0.1:${port}`, { timeoutMs: 100 });
     expect(await client.cancel(LINK_ID)).toMatchObject({
       kind: 'not_sent',
-      message: 'InstantPay could not be reached in time.',
+      message: NOT_REACHED_IN_TIME,
     });
     expect(new Set(attempts())).toEqual(new Set(['timeout']));
   });

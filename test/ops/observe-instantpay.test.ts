@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import type { ClientEvent } from '../../src/instantpay/client.ts';
 import { createLog } from '../../src/log.ts';
 import { createMetrics } from '../../src/ops/metrics.ts';
-import { observeInstantPay } from '../../src/ops/observe-instantpay.ts';
+import { MISMATCHED, observeInstantPay, UNREADABLE } from '../../src/ops/observe-instantpay.ts';
 import { HOUR_MS, MINUTE_MS } from '../../src/payouts/time.ts';
 
 function observed() {
@@ -46,8 +46,8 @@ test('mismatches and unreadable records are two lines and two metrics (R1)', asy
   const { lines, see, value } = observed();
   see(page(2, 3));
   expect(lines).toMatchObject([
-    { level: 'warn', mismatched: 3, msg: 'InstantPay sent records that were not asked for' },
-    { level: 'warn', unreadable: 2, msg: 'InstantPay sent records that cannot be read' },
+    { level: 'warn', mismatched: 3, msg: MISMATCHED },
+    { level: 'warn', unreadable: 2, msg: UNREADABLE },
   ]);
   expect(await value('payout_desk_instantpay_filter_mismatches_total')).toMatch(/ 3$/);
   expect(await value('payout_desk_instantpay_unreadable_records_total')).toMatch(/ 2$/);

@@ -5,6 +5,7 @@ import type { AuditEntry } from '../../src/payouts/audit-entry.ts';
 import type { AuditAnchor, AuditRow } from '../../src/payouts/audit-port.ts';
 import { databases, ENGINES } from './engines.ts';
 import { request, entry, next, NOON } from './samples.ts';
+import { NO_HEAD } from '../../src/store/audit.ts';
 
 /** An entry with every field. */
 const FULL: Required<AuditEntry> = {
@@ -262,6 +263,6 @@ describe.each(ENGINES)('the audit on %s', (engine) => {
   test('without its head the audit takes no more rows', async () => {
     const { database, store } = await withRows(1);
     await database.raw(`delete from audit_head`);
-    await expect(store.audit.append(entry())).rejects.toThrow('The head of the audit is missing');
+    await expect(store.audit.append(entry())).rejects.toThrow(NO_HEAD);
   });
 });

@@ -8,9 +8,10 @@ import {
   type RequestStatus,
   UNFINISHED,
 } from '../../src/payouts/cancel/request.ts';
-import { fromRow, toRow } from '../../src/store/cancel-request-record.ts';
+import { fromRow, requestRecord, toRow } from '../../src/store/cancel-request-record.ts';
 import { databases, ENGINES } from './engines.ts';
 import { request, entry, MINUTE, next, NOON } from './samples.ts';
+import { notReadable } from '../../src/store/json.ts';
 
 describe.each(ENGINES)('approvals on %s', (engine) => {
   const fresh = databases(engine);
@@ -196,14 +197,10 @@ describe.each(ENGINES)('approvals on %s', (engine) => {
     expect((await store.requests.due(UNFINISHED, NOON + 720 * MINUTE, 9)).map((one) => one.id)).toEqual([
       'good',
     ]);
-    expect(problems).toEqual(Array(2).fill('The stored cancel request bad cannot be read: checks.'));
-    await expect(store.requests.find('bad')).rejects.toThrow(
-      'The stored cancel request bad cannot be read: checks.',
-    );
+    expect(problems).toEqual(Array(2).fill(notReadable(requestRecord('bad'), ['checks'])));
+    await expect(store.requests.find('bad')).rejects.toThrow(notReadable(requestRecord('bad'), ['checks']));
     await database.raw(`update cancel_requests set status = 'odd' where id = 'bad'`);
-    await expect(store.requests.find('bad')).rejects.toThrow(
-      'The stored cancel request bad cannot be read: status.',
-    );
+    await expect(store.requests.find('bad')).rejects.toThrow(notReadable(requestRecord('bad'), ['status']));
   });
 });
 

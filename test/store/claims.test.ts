@@ -3,6 +3,8 @@
 import { describe, expect, test } from 'vitest';
 import { databases, ENGINES } from './engines.ts';
 import { answer, MINUTE, NOON } from './samples.ts';
+import { notJson } from '../../src/store/json.ts';
+import { answerRecord } from '../../src/store/transactions.ts';
 
 /** Fifty at once, spread over both stores. */
 function race<S, T>(stores: readonly [S, S], claim: (store: S, index: number) => Promise<T>): Promise<T[]> {
@@ -126,7 +128,7 @@ describe.each(ENGINES)('claims on %s', (engine) => {
         claimed: false,
         record: { askedAt: NOON, last: undefined, known: undefined },
       });
-      expect(problems).toEqual([`The stored answer for a transaction of ${day} is not JSON.`]);
+      expect(problems).toEqual([notJson(answerRecord(day))]);
     });
   });
 });

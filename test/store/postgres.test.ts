@@ -7,9 +7,10 @@ import { Kysely, sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
 import { openAudit, openStore } from '../../src/store/database.ts';
 import { STORE_UNREACHABLE, translateFailures } from '../../src/store/failure.ts';
-import { openPostgres } from '../../src/store/postgres.ts';
+import { CONNECTION_LOST, openPostgres, TAKES_NO_WRITES } from '../../src/store/postgres.ts';
 import { databases, postgres } from './engines.ts';
 import { request, entry, next, NOON } from './samples.ts';
+import { EXPECTED, NO_DATABASE } from '../../src/store/postgres-fault.ts';
 
 const fresh = databases('postgres');
 
@@ -102,7 +103,7 @@ test.each<[string, (parts: URL) => void, RegExp]>([
 test('when the database does not exist, the line says to create it', async () => {
   const { url } = await fresh();
   const { message } = await refusal(changed(url, (parts) => (parts.pathname = '/nowhere')));
-  expect(message).toMatch(/\/nowhere cannot be used: the database does not exist; create it first\.$/);
+  expect(message).toMatch(new RegExp(`/nowhere [^;]*${NO_DATABASE}\\.$`));
 });
 
 test.each([
@@ -113,7 +114,7 @@ test.each([
   `postgresql://desk:${SECRET}@local host/desk`,
 ])('an address that would be misread is refused without a word of its password: %s', async (url) => {
   const { message, printed } = await refusal(url);
-  expect(message).toMatch(/^DATABASE_URL: .*; expected postgres:\/\/user:password@host:5432\/database\.$/);
+  expect(message).toMatch(new RegExp(`^DATABASE_URL: .*; ${EXPECTED}\\.$`));
   expect(printed).not.toContain(SECRET);
 });
 
@@ -144,7 +145,7 @@ test('while the database is away nothing is done and that is said; when it is ba
 
   way.cut();
   await notice;
-  expect(lost[0]).toMatch(/^An idle database connection was lost: /);
+  expect(lost[0]).toMatch(new RegExp(`^${CONNECTION_LOST}: .`));
   for (const attempt of [
     () => store.ping(),
     () => store.requests.find('a1'),
@@ -198,7 +199,7 @@ test('read-only after a failover: nothing is done and readiness says so; writabl
       await expect(attempt()).rejects.toMatchObject({ kind: 'unavailable' });
     }
   }
-  await expect(openStore(url)).rejects.toThrow(/cannot be used: it takes no writes; name the primary/);
+  await expect(openStore(url)).rejects.toThrow(TAKES_NO_WRITES);
   // For reading alone it is good enough.
   const audit = await openAudit(url);
   onTestFinished(() => audit.close());

@@ -8,12 +8,13 @@ import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
 import { Kysely, sql } from 'kysely';
 import { expect, onTestFinished, test } from 'vitest';
-import { openStore } from '../../src/store/database.ts';
+import { openStore, URL_EXPECTED } from '../../src/store/database.ts';
 import { STORE_UNREACHABLE, translateFailures } from '../../src/store/failure.ts';
 import type { Tables } from '../../src/store/schema.ts';
-import { openSqlite } from '../../src/store/sqlite.ts';
+import { FILE_PROBLEMS, fileRefused, openSqlite } from '../../src/store/sqlite.ts';
 import { temporaryFolder } from './engines.ts';
 import { request, entry, next, NOON } from './samples.ts';
+import { OTHER_VERSION } from '../../src/store/migrations/all.ts';
 
 /** What is said when the store at this address is opened. */
 async function refusal(url: string): Promise<string> {
@@ -81,13 +82,13 @@ test('what cannot be opened is refused in one line that says why', async () => {
   writeFileSync(path('text.db'), 'Not a database, but long enough to be mistaken for one. '.repeat(99));
   mkdirSync(path('folder.db'));
   expect(await refusal(`sqlite:${path('text.db')}`)).toBe(
-    `DATABASE_URL: ${path('text.db')} cannot be used: it is not an SQLite database; name another file or move this one away.`,
+    fileRefused(path('text.db'), FILE_PROBLEMS.otherKind),
   );
-  expect(await refusal(`sqlite:${path('folder.db')}`)).toMatch(
-    /^DATABASE_URL: \S+folder\.db cannot be used: it cannot be opened or created; .*\.$/,
+  expect(await refusal(`sqlite:${path('folder.db')}`)).toBe(
+    fileRefused(path('folder.db'), FILE_PROBLEMS.notOpened),
   );
-  expect(await refusal(`sqlite:${path('text.db/desk.db')}`)).toMatch(
-    /^DATABASE_URL: \S+text\.db\/desk\.db cannot be used: the folder cannot be created or written to; .*\.$/,
+  expect(await refusal(`sqlite:${path('text.db/desk.db')}`)).toBe(
+    fileRefused(path('text.db/desk.db'), FILE_PROBLEMS.folder('ENOTDIR')),
   );
   expect(await refusal('sqlite:/proc/desk/desk.db')).toMatch(
     /^DATABASE_URL: \/proc\/desk\/desk\.db cannot .*\.$/,
@@ -100,17 +101,13 @@ test('a database of another version of Payout Desk is left alone', async () => {
   const database = new DatabaseSync(path);
   database.exec(`insert into kysely_migration values ('9999_later', '2030-01-01T00:00:00.000Z')`);
   database.close();
-  expect(await refusal(`sqlite:${path}`)).toBe(
-    `DATABASE_URL: ${path} cannot be used: it was last used by another version of Payout Desk; start that one, or restore a backup.`,
-  );
+  expect(await refusal(`sqlite:${path}`)).toBe(fileRefused(path, OTHER_VERSION));
 });
 
 test.each(['', 'desk.db', 'mysql://root:secret@localhost/desk', 'sqlite:', 'postgres:/localhost/desk'])(
   'an address of no engine is refused, and not repeated: "%s"',
   async (url) => {
-    expect(await refusal(url)).toBe(
-      'DATABASE_URL: expected sqlite:./path/to/file.db or postgres://user:password@host:5432/database.',
-    );
+    expect(await refusal(url)).toBe(URL_EXPECTED);
   },
 );
 
@@ -121,12 +118,10 @@ test('a second replica on the same file is refused, also through another name of
   symlinkSync(path, join(folder, 'other.db'));
   symlinkSync(folder, join(folder, 'again'));
   for (const name of [path, join(folder, 'other.db'), join(folder, 'again', 'desk.db')]) {
-    expect(await refusal(`sqlite:${name}`)).toBe(
-      `DATABASE_URL: ${name} cannot be used: another Payout Desk process is using it; stop that process first.`,
-    );
+    expect(await refusal(`sqlite:${name}`)).toBe(fileRefused(name, FILE_PROBLEMS.inUse));
   }
   // The refused ones must not have loosened the lock of the first.
-  expect(await refusal(`sqlite:${path}`)).toContain('another Payout Desk process is using it');
+  expect(await refusal(`sqlite:${path}`)).toContain(FILE_PROBLEMS.inUse);
   await store.ping();
   await store.close();
   expect(await refusal(`sqlite:${path}`)).toBe('opened');
@@ -137,7 +132,7 @@ test('a replica that is killed loses nothing it acknowledged, and leaves no lock
   const url = `sqlite:${path}`;
   const { child, lines } = startWriter(url);
   expect((await lines.next()).value).toBe('open');
-  expect(await refusal(url)).toContain('another Payout Desk process is using it');
+  expect(await refusal(url)).toContain(FILE_PROBLEMS.inUse);
   const acknowledged: string[] = [];
   while (acknowledged.length < 100) acknowledged.push((await lines.next()).value);
   await kill(child);

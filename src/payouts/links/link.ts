@@ -133,9 +133,11 @@ export function canRemind(status: LinkStatus): status is 'ISSUED' {
   return status === 'ISSUED';
 }
 
+/** InstantPay's word for a status that is none of `KNOWN_STATUSES`. */
+export const unknownStatus = (statusText: string): string =>
+  `a status Payout Desk does not recognise (${statusText})`;
+
 /** "CLAIMED", or "in a status Payout Desk does not recognise (REVOKED)". */
 export function describeStatus(link: { status: LinkStatus; statusText: string }): string {
-  return link.status === 'UNKNOWN'
-    ? `in a status Payout Desk does not recognise (${link.statusText})`
-    : link.status;
+  return link.status === 'UNKNOWN' ? `in ${unknownStatus(link.statusText)}` : link.status;
 }

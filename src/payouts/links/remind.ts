@@ -6,7 +6,7 @@ import { bestEffort } from '../best-effort.ts';
 import type { Actor, Deps } from '../deps.ts';
 import { formatDuration, formatWhen } from '../time.ts';
 import { environmentProblem } from './environment.ts';
-import { canRemind, type Environment, type LinkStatus } from './link.ts';
+import { canRemind, type Environment, type LinkStatus, unknownStatus } from './link.ts';
 
 export interface Reminded {
   linkId: string;
@@ -29,16 +29,13 @@ export async function remind(deps: Deps, actor: Actor, linkId: string): Promise<
   const { status, statusText } = tracked;
   if (!canRemind(status)) {
     const why = statusProblem(status, statusText);
-    throw new Refused(`Reminder not sent. ${why}`, { ipayUuid: tracked.ipayUuid });
+    throw new Refused(`${NOT_SENT} ${why}`, { ipayUuid: tracked.ipayUuid });
   }
   const now = deps.clock();
   const key = `reminder:${linkId}`;
   const claim = await deps.store.cooldowns.claim(key, now, deps.settings.reminderCooldownMs);
   if (!claim.claimed) {
-    throw new Conflict(
-      `Reminder not sent: one was requested less than ${formatDuration(deps.settings.reminderCooldownMs)} ago. ` +
-        `Next: ${formatWhen(claim.untilAt, now)} IST.`,
-    );
+    throw new Conflict(tooSoon(deps.settings.reminderCooldownMs, claim.untilAt, now));
   }
   const { token, untilAt: cooldownUntil } = claim;
   const row = {
@@ -77,14 +74,24 @@ export async function remind(deps: Deps, actor: Actor, linkId: string): Promise<
       };
     case 'refused':
     case 'not_sent':
-      throw new Refused(`Reminder not sent. ${message}`, { ipayUuid });
+      throw new Refused(`${NOT_SENT} ${message}`, { ipayUuid });
     case 'verify':
     case 'unknown':
       throw new OutcomeUnknown(
-        `Reminder not confirmed. It may have been sent. ${message} Next possible: ${formatWhen(cooldownUntil, now)} IST.`,
+        `${NOT_CONFIRMED} ${message} Next possible: ${formatWhen(cooldownUntil, now)} IST.`,
         { ipayUuid },
       );
   }
+}
+
+export const NOT_SENT = 'Reminder not sent.';
+
+/** Nobody knows whether it went out (R9). */
+export const NOT_CONFIRMED = 'Reminder not confirmed. It may have been sent.';
+
+/** One was claimed within the cooldown; whether it went out is not said. */
+export function tooSoon(cooldownMs: number, untilAt: number, now: number): string {
+  return `Reminder not sent: one was requested less than ${formatDuration(cooldownMs)} ago. Next: ${formatWhen(untilAt, now)} IST.`;
 }
 
 /** Why this link’s recipient cannot be reminded, and the next step. */
@@ -99,6 +106,6 @@ function statusProblem(status: Exclude<LinkStatus, 'ISSUED'>, statusText: string
     case 'CANCELLED':
       return 'This link was cancelled. Create a new link in InstantPay.';
     case 'UNKNOWN':
-      return `This link has a status Payout Desk does not recognise (${statusText}). Check it in InstantPay.`;
+      return `This link has ${unknownStatus(statusText)}. Check it in InstantPay.`;
   }
 }

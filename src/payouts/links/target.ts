@@ -25,6 +25,15 @@ export function linkIdProblem(word: string): string | undefined {
   return `A link ID has 24 hex digits (0-9 and a-f); this has ${word.length} characters, and “${strange}” is not a hex digit.`;
 }
 
+const ENTER = 'Enter a link ID, an instant.pe address, a mobile number, an email address or a name.';
+
+/** Why typed text names no link. */
+export const TARGET_PROBLEMS = {
+  tooLong: `That is too long. ${ENTER}`,
+  noLink: `That is not a link. ${ENTER}`,
+  otherAddress: 'That is not the address of a payout link. Enter one such as https://instant.pe/LS25FH.',
+} as const;
+
 const TARGET_LENGTH = 200;
 
 /** Reads `<link>`: 24 hex digits, an instant.pe address, a mobile number, an email address or a name; throws UsageError. */
@@ -33,23 +42,17 @@ export function readTarget(text: string): LinkTarget {
   const linkId = parseLinkId(target);
   if (linkId) return { kind: 'id', linkId };
   if (target.length > TARGET_LENGTH) {
-    throw new UsageError(
-      'That is too long. Enter a link ID, an instant.pe address, a mobile number, an email address or a name.',
-    );
+    throw new UsageError(TARGET_PROBLEMS.tooLong);
   }
   if (/^(https?:\/\/)?(www\.)?instant\.pe\//i.test(target)) return { kind: 'url', url: target };
   if (/^https?:\/\//i.test(target)) {
-    throw new UsageError(
-      'That is not the address of a payout link. Enter one such as https://instant.pe/LS25FH.',
-    );
+    throw new UsageError(TARGET_PROBLEMS.otherAddress);
   }
   const problem = lengthProblem(target);
   if (problem) throw new UsageError(problem);
   // Marks are the vowels of Indian scripts: दीपा has no two letters side by side.
   if (!/[\p{L}\p{N}][\p{L}\p{M}\p{N}]/u.test(target)) {
-    throw new UsageError(
-      'That is not a link. Enter a link ID, an instant.pe address, a mobile number, an email address or a name.',
-    );
+    throw new UsageError(TARGET_PROBLEMS.noLink);
   }
   return { kind: 'contact', contact: target };
 }

@@ -15,8 +15,9 @@ import {
   windowEnd,
 } from './transaction.ts';
 import { bestEffort } from '../best-effort.ts';
-import { addDays, DAY_MS, formatWhen, HOUR_MS, istDay, istInstant, MINUTE_MS } from '../time.ts';
+import { addDays, DAY_MS, HOUR_MS, istDay, istInstant, MINUTE_MS } from '../time.ts';
 import type { TransactionRecord } from './port.ts';
+import { closedWindow, FUTURE_DAY, FUTURE_TIME, tooEarly } from './words.ts';
 
 /** R12: at least this long between two queries of one transaction. */
 const QUERY_GAP_MS = 4 * HOUR_MS;
@@ -67,7 +68,7 @@ export async function checkTransaction(
   const today = istDay(now);
   const { externalRef, date, aeps, time, checkNow } = request;
   if (date > today) {
-    throw new UsageError('That day is in the future. Enter the day of the transaction, such as today.');
+    throw new UsageError(FUTURE_DAY);
   }
   const query = { externalRef, date, aeps };
   const old = istInstant(today) - istInstant(date) > KEPT_DAYS * DAY_MS;
@@ -145,19 +146,14 @@ function keptReport(query: TransactionQuery, record: TransactionRecord, old: boo
 function refuseInWindow(now: number): void {
   const closedUntil = windowEnd(now);
   if (closedUntil === undefined) return;
-  throw new Refused(
-    `Not checked. InstantPay answers no status checks between 23:30 and 00:30 IST. Check again from ${formatWhen(closedUntil, now)}.`,
-  );
+  throw new Refused(closedWindow(closedUntil, now));
 }
 
 function refuseTooSoon(date: string, time: string, now: number): void {
   const possibleAt = istInstant(date, time) + SETTLE_MS;
-  if (possibleAt - SETTLE_MS > now)
-    throw new UsageError('That time is in the future. Enter the time of the transaction.');
+  if (possibleAt - SETTLE_MS > now) throw new UsageError(FUTURE_TIME);
   if (possibleAt > now) {
-    throw new Refused(
-      `Not checked. InstantPay reports a status 30 minutes after the transaction at the earliest. Check again from ${formatWhen(outsideWindow(possibleAt), now)} IST.`,
-    );
+    throw new Refused(tooEarly(outsideWindow(possibleAt), now));
   }
 }
 

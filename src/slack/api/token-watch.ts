@@ -14,6 +14,9 @@ export interface TokenWatch {
   problem(): string | undefined;
 }
 
+/** As readiness says it; `code` is Slack's. */
+export const tokenProblem = (code: string): string => `Slack refuses the bot token (${code})`;
+
 /** `ask`: auth.test. Only a refusal by Slack counts; an outage says nothing about the token. */
 export function watchToken(ask: () => Promise<unknown>, log: Log, everyMs = MINUTE_MS): TokenWatch {
   let refusal: string | undefined;
@@ -41,6 +44,6 @@ export function watchToken(ask: () => Promise<unknown>, log: Log, everyMs = MINU
       clearInterval(timer);
     },
     refused,
-    problem: () => refusal && `Slack refuses the bot token (${refusal})`,
+    problem: () => refusal && tokenProblem(refusal),
   };
 }

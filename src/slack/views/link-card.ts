@@ -65,6 +65,13 @@ export interface LinkCardOptions {
   offers?: Offers;
 }
 
+/** The link was tracked, and the list that holds the rest could not be read. */
+export const RECORD_MISSING = md`Recipient, purpose and expiry are not available`;
+
+/** A status that Payout Desk does not recognise, in InstantPay's word. */
+export const statusReported = (statusText: string): string =>
+  `InstantPay reports the status “${statusText}”.`;
+
 export function linkCard(view: LinkView, { now, sharedBy, offers }: LinkCardOptions): Message {
   const { tracked, record } = view;
   const blocks: Part[] = [
@@ -75,7 +82,7 @@ export function linkCard(view: LinkView, { now, sharedBy, offers }: LinkCardOpti
     blocks.push(
       section(
         plain(
-          `InstantPay reports the status “${tracked.statusText}”.`,
+          statusReported(tracked.statusText),
           'Payout Desk does not recognise it: no actions are available.',
         ),
       ),
@@ -83,7 +90,7 @@ export function linkCard(view: LinkView, { now, sharedBy, offers }: LinkCardOpti
   }
   blocks.push(...pairs(facts(view, now)));
   if (view.recordProblem) {
-    blocks.push(context(md`⚠️ Recipient, purpose and expiry are not available:`, plain(view.recordProblem)));
+    blocks.push(context(md`⚠️ ${RECORD_MISSING}:`, plain(view.recordProblem)));
   }
   blocks.push(...timeline(tracked, now));
   blocks.push(...actions(buttons(view, sharedBy, offers), sharedBy && encodeShared(sharedBy)));

@@ -99,6 +99,12 @@ function searchIncomplete(reason: string): KnownBlock[] {
   return [section(md`⚠️ *Search incomplete:* there may be more links.`), section(plain(reason))];
 }
 
+/** The beginning of the answer when a complete search found nothing. */
+export const NONE_FOUND = md`No payout link found`;
+
+/** Before an example: `cancel Asha Rao paid twice` has no end of the name. */
+export const NAME_IN_QUOTES = md`To add a reason after a name, put the name in quotes:`;
+
 export const SEARCH_INCOMPLETE = md`Search incomplete: the link may still exist.`;
 
 /** No link matches; an incomplete search does not claim that there is none. */
@@ -112,17 +118,13 @@ export function nothingFound(what: string, incomplete: string | undefined, inten
       context(md`Try again in a minute, or enter the link ID: it needs no search.`),
     ]);
   }
-  return message(fallback`No payout link found for “${shown}”.`, [
-    section(plain(`No payout link found for “${masked}”.`)),
+  return message(fallback`${NONE_FOUND} for “${shown}”.`, [
+    section(plain(`${NONE_FOUND} for “${masked}”.`)),
     context(
       md`Try a shorter part of the name, the full mobile number or email address, or the link ID (24 hex digits).`,
     ),
     ...(intent === 'cancel' && what.includes(' ')
-      ? [
-          context(
-            md`To add a reason after a name, put the name in quotes: ${code('/payout cancel "Asha Rao" paid twice')}`,
-          ),
-        ]
+      ? [context(md`${NAME_IN_QUOTES} ${code('/payout cancel "Asha Rao" paid twice')}`)]
       : []),
   ]);
 }

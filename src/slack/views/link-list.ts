@@ -73,7 +73,7 @@ export function linkList(
     ),
     ...(sentPage === query.pageNumber
       ? []
-      : [context(md`⚠️ InstantPay returned page ${sentPage} instead of page ${query.pageNumber}.`)]),
+      : [context(md`⚠️ ${LEFT_OUT.otherPage(sentPage, query.pageNumber)}`)]),
     ...filter(query, seal),
     divider(),
     ...(empty ? [section(empty), divider()] : [{ rows: links.map((link) => row(link, now, offers)) }]),
@@ -86,13 +86,20 @@ export function linkList(
   return message(empty ? fallback`${empty} ${found}` : found, parts);
 }
 
+/** What InstantPay returned beside the links that are shown (R1, R2). */
+export const LEFT_OUT = {
+  mismatched: (links: number) =>
+    md`InstantPay also returned ${count(links, 'link')} outside this filter (not shown).`,
+  unreadable: (records: number) =>
+    md`InstantPay also returned ${count(records, 'record')} that cannot be read (not shown).`,
+  otherPage: (sent: number, asked: number) => md`InstantPay returned page ${sent} instead of page ${asked}.`,
+};
+
 /** Records of the page that are not shown (R1). */
 function leftOut({ mismatched, unreadable }: LinkPage): KnownBlock[] {
   const notes: Mrkdwn[] = [];
-  if (mismatched > 0)
-    notes.push(md`InstantPay also returned ${count(mismatched, 'link')} outside this filter (not shown).`);
-  if (unreadable > 0)
-    notes.push(md`InstantPay also returned ${count(unreadable, 'record')} that cannot be read (not shown).`);
+  if (mismatched > 0) notes.push(LEFT_OUT.mismatched(mismatched));
+  if (unreadable > 0) notes.push(LEFT_OUT.unreadable(unreadable));
   return notes.map((note) => context(note));
 }
 

@@ -6,12 +6,14 @@ import type { Booking, PoolBooking, TransactionAnswer } from '../../payouts/tran
 import { type Line, type Pair, pairs, plain, section } from '../block-kit/blocks.ts';
 import { md, rupees } from '../block-kit/text.ts';
 
+export const REVERSED = md`InstantPay reports a reversal`;
+
 /** Only a reversal with a reference is shown (R11). */
 export function reversalPairs(answer: TransactionAnswer | undefined, isPrivate: boolean): KnownBlock[] {
   if (!answer?.reversal) return [];
   const booking = answer.reversal;
   return [
-    section(md`↩️ *InstantPay reports a reversal*`),
+    section(md`↩️ *${REVERSED}*`),
     ...pairs([[md`Reversal`, plain(bookingLine(booking))], isPrivate ? balances(booking) : undefined]),
   ];
 }

@@ -35,6 +35,9 @@ import { dotted, environmentTag, environmentWord, requestId, sandboxFirst } from
 import { movement, reversalPairs } from './transaction-bookings.ts';
 import { verdict } from './transaction-words.ts';
 
+/** Past what InstantPay keeps. */
+export const FAR_BACK = md`InstantPay keeps results for 30 days. This day is further back.`;
+
 export interface TransactionCardOptions {
   now: number;
   seal: Seal;
@@ -62,7 +65,7 @@ export function transactionCard(report: TransactionReport, options: TransactionC
     ...pairs(facts(report, now)),
     ...reversalPairs(answer, sharedBy === undefined),
     ...movement(answer, sharedBy === undefined),
-    ...(report.old ? [context(md`⚠️ InstantPay keeps results for 30 days. This day is further back.`)] : []),
+    ...(report.old ? [context(md`⚠️ ${FAR_BACK}`)] : []),
     ...(sharedBy ? [] : actions(buttons(report, options))),
     context(
       dotted(answer && environmentTag(environment), rhythm, asOf(now)),

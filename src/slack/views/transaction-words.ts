@@ -2,13 +2,40 @@
 
 import type { QueryProblem, TransactionAnswer } from '../../payouts/transactions/transaction.ts';
 import type { TransactionReport } from '../../payouts/transactions/check.ts';
-import { type Mrkdwn, md } from '../block-kit/text.ts';
+import { constant, md, type Mrkdwn } from '../block-kit/text.ts';
+import { EARLIEST } from '../../payouts/transactions/words.ts';
 
 interface Verdict {
   title: Mrkdwn;
   /** One or two sentences, the next step last. */
   meaning: Mrkdwn;
 }
+
+/** Why a transaction's status is not known. */
+export const UNKNOWN_WORDS = {
+  failed: md`The check failed; the transaction’s status is unknown.`,
+  unreachable: md`The check returned no usable answer; the transaction’s status is unknown.`,
+  notSent: md`The check could not be sent; the transaction’s status is unknown.`,
+  notSaved: md`InstantPay was asked, but its answer was not saved.`,
+};
+
+/** What to do about a check that failed (R23). */
+export const ADVICE = {
+  access: md`Nothing was looked up. Contact your administrator, then check again.`,
+  malformed: md`InstantPay did not accept the reference or the day. Nothing was looked up. Correct them and check again.`,
+  tryAgain: md`InstantPay could not answer. Do not send the payment again yet.`,
+  exactly: md`Check the day and the reference, exactly as it was sent.`,
+  aeps: md`For an AePS transaction, add “aeps”.`,
+};
+
+/** The titles of a final status. */
+export const TITLES = {
+  contradiction: md`⚠️ Successful, and reversed`,
+  underProcess: md`🟡 Under process`,
+};
+
+/** R11: where the money is to be looked for when InstantPay contradicts itself. */
+export const CONTRADICTION = md`InstantPay reports both a success and a reversal. Check the account statement.`;
 
 const UNKNOWN = md`❔ Status unknown`;
 
@@ -17,30 +44,30 @@ export function verdict({ kind, answer, query }: TransactionReport): Verdict {
   if (kind === 'too_soon_perhaps') {
     return {
       title: md`Not checked yet`,
-      meaning: md`InstantPay reports a status 30 minutes after the transaction at the earliest. If this one is older, select *Check now*.`,
+      meaning: md`${constant(EARLIEST)} If this one is older, select *Check now*.`,
     };
   }
   if (!answer) {
     return {
       title: UNKNOWN,
-      meaning: md`InstantPay was asked, but its answer was not saved. Do not send the payment again yet.`,
+      meaning: md`${UNKNOWN_WORDS.notSaved} Do not send the payment again yet.`,
     };
   }
   switch (answer.query) {
     case 'failed':
       return {
         title: UNKNOWN,
-        meaning: md`*The check failed; the transaction’s status is unknown.* ${advice(answer.problem, query.aeps)}`,
+        meaning: md`*${UNKNOWN_WORDS.failed}* ${advice(answer.problem, query.aeps)}`,
       };
     case 'unreachable':
       return {
         title: UNKNOWN,
-        meaning: md`*The check returned no usable answer; the transaction’s status is unknown.* Do not send the payment again yet.`,
+        meaning: md`*${UNKNOWN_WORDS.unreachable}* Do not send the payment again yet.`,
       };
     case 'not_sent':
       return {
         title: UNKNOWN,
-        meaning: md`*The check could not be sent; the transaction’s status is unknown.* You can check again now.`,
+        meaning: md`*${UNKNOWN_WORDS.notSent}* You can check again now.`,
       };
     case 'answered':
       return answeredVerdict(answer);
@@ -51,17 +78,15 @@ export function verdict({ kind, answer, query }: TransactionReport): Verdict {
 function advice(problem: QueryProblem | undefined, aeps: boolean): Mrkdwn {
   switch (problem) {
     case 'access':
-      return md`Nothing was looked up. Contact your administrator, then check again.`;
+      return ADVICE.access;
     case 'malformed':
-      return md`InstantPay did not accept the reference or the day. Nothing was looked up. Correct them and check again.`;
+      return ADVICE.malformed;
     case 'try_again':
-      return md`InstantPay could not answer. Do not send the payment again yet.`;
+      return ADVICE.tryAgain;
     case 'declined':
     case 'unrecognised':
     case undefined:
-      return aeps
-        ? md`Check the day and the reference, exactly as it was sent.`
-        : md`Check the day and the reference, exactly as it was sent. For an AePS transaction, add “aeps”.`;
+      return aeps ? ADVICE.exactly : md`${ADVICE.exactly} ${ADVICE.aeps}`;
   }
 }
 
@@ -77,14 +102,14 @@ function answeredVerdict({ outcome, reversal, answeredAbout }: TransactionAnswer
       // R11: a contradiction is shown as one.
       if (reversal) {
         return {
-          title: md`⚠️ Successful, and reversed`,
-          meaning: md`InstantPay reports both a success and a reversal. Check the account statement.`,
+          title: TITLES.contradiction,
+          meaning: CONTRADICTION,
         };
       }
       return { title: md`✅ Successful`, meaning: md`InstantPay reports the transaction as successful.` };
     case 'under_process':
       return {
-        title: md`🟡 Under process`,
+        title: TITLES.underProcess,
         meaning: md`Not final yet. Do not send it again: it may still go through.`,
       };
     case 'failed':

@@ -26,7 +26,7 @@ import {
   STRANGER,
   tracked,
 } from '../setup.ts';
-import { NOT_FOUND, onlyIssued } from '../../../src/payouts/cancel/words.ts';
+import { AMOUNT_UNREADABLE, NOT_FOUND, onlyIssued } from '../../../src/payouts/cancel/words.ts';
 
 const REQUEST = { linkId: LINK, reason: 'Paid twice', requestedIn: 'C_FINANCE' };
 
@@ -56,7 +56,7 @@ describe('requestCancel', () => {
 
   test('is refused when the amount cannot be read: there would be nothing to compare before the call (R8)', async () => {
     const deps = makeDeps({ script: { track: tracked({ amountPaise: undefined }) } });
-    await expect(requestCancel(deps, MAKER, REQUEST)).rejects.toThrow('amount for this link cannot be read');
+    await expect(requestCancel(deps, MAKER, REQUEST)).rejects.toThrow(AMOUNT_UNREADABLE);
     expect(deps.store.contents().requests).toEqual([]);
   });
 

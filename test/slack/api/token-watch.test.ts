@@ -3,7 +3,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type LocalSlack, startSlack } from '../../../fakes/slack/slack.ts';
 import { createLog } from '../../../src/log.ts';
-import { type TokenWatch, watchToken } from '../../../src/slack/api/token-watch.ts';
+import { tokenProblem, type TokenWatch, watchToken } from '../../../src/slack/api/token-watch.ts';
 import { call, createClients } from '../../../src/slack/api/client.ts';
 
 let slack: LocalSlack;
@@ -33,7 +33,7 @@ test('revoked: said once at error; accepted again: no problem any more', async (
   slack.faults.set('auth.test', { kind: 'error', error: 'token_revoked' }, 3);
   const lines = begin();
   await slack.waitFor(() => watch?.problem());
-  expect(watch?.problem()).toBe('Slack refuses the bot token (token_revoked)');
+  expect(watch?.problem()).toBe(tokenProblem('token_revoked'));
   await slack.waitFor(() => watch?.problem() === undefined);
   expect(lines.filter((line) => line.includes('"level":"error"'))).toHaveLength(1);
   expect(lines.join()).toContain('bot token accepted again');

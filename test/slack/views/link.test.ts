@@ -5,11 +5,12 @@ import type { PayoutLink, TrackedLink } from '../../../src/payouts/links/link.ts
 import { DAY_MS } from '../../../src/payouts/time.ts';
 import { decodeFilterBlock, decodeListQuery, decodeShared } from '../../../src/slack/block-kit/values.ts';
 import { createSeal } from '../../../src/slack/block-kit/seal.ts';
-import { linkCard } from '../../../src/slack/views/link-card.ts';
-import { linkChoice, nothingFound } from '../../../src/slack/views/link-choice.ts';
-import { EMPTY_WORDS, linkList } from '../../../src/slack/views/link-list.ts';
+import { linkCard, statusReported } from '../../../src/slack/views/link-card.ts';
+import { linkChoice, NONE_FOUND, nothingFound } from '../../../src/slack/views/link-choice.ts';
+import { EMPTY_WORDS, LEFT_OUT, linkList } from '../../../src/slack/views/link-list.ts';
 import { elementsOf, labelsOf, problemsOf, readable } from '../shown.ts';
 import { activity, aLink, aList, aPage, aTrackedLink, LINK_ID, NOW } from './samples.ts';
+import { rupees } from '../../../src/slack/block-kit/text.ts';
 
 const seal = createSeal('secret');
 const card = (changes = {}, sharedBy?: string) =>
@@ -51,7 +52,7 @@ describe('a link card', () => {
 
   test('shows a status it does not know in InstantPay’s words', () => {
     const text = readable(card({ status: 'UNKNOWN', statusText: 'REVOKED' }));
-    expect(text).toContain('InstantPay reports the status “REVOKED”');
+    expect(text).toContain(statusReported('REVOKED'));
     expect(text).toContain('InstantPay request ID h0059a1b2c3');
     expect(readable(card())).not.toContain('h0059a1b2c3');
   });
@@ -211,7 +212,7 @@ describe('a list', () => {
     const place = { currentPage: 1, recordFrom: 1, recordTo: 10, totalRecords: 37 };
     const text = readable(linkList(aList({ query, page: aPage(place) }), { now: NOW, seal }));
     expect(text).toContain('1–10 of 37');
-    expect(text).toContain('InstantPay returned page 1 instead of page 2');
+    expect(text).toContain(LEFT_OUT.otherPage(1, 2));
     expect(text).not.toContain('Payout links · page 2');
   });
 
@@ -219,8 +220,8 @@ describe('a list', () => {
     const page = aPage({ links: [], unreadable: 3, ipayUuid: 'h0009list' });
     const text = readable(linkList(aList({ page }), { now: NOW, seal }));
     expect(text).toContain(EMPTY_WORDS.unreadable);
-    expect(text).toContain('InstantPay also returned 3 records that cannot be read');
-    expect(text).not.toContain('outside this filter');
+    expect(text).toContain(LEFT_OUT.unreadable(3));
+    expect(text).not.toContain(LEFT_OUT.mismatched(0));
     expect(text).toContain('h0009list');
   });
 
@@ -229,14 +230,14 @@ describe('a list', () => {
       now: NOW,
       seal,
     });
-    expect(readable(message)).toContain('amount not readable');
+    expect(readable(message)).toContain(rupees(undefined));
     expect(labelsOf(message)).toContain('Send reminder');
     expect(labelsOf(message)).not.toContain('Cancel link');
   });
 
   test('says how many links did not match', () => {
     const message = linkList(aList({ page: aPage({ mismatched: 2 }) }), { now: NOW, seal });
-    expect(readable(message)).toContain('InstantPay also returned 2 links outside this filter');
+    expect(readable(message)).toContain(LEFT_OUT.mismatched(2));
   });
 });
 
@@ -267,9 +268,9 @@ describe('a choice', () => {
   });
 
   test('nothing found is not said of a search that could not finish', () => {
-    expect(readable(nothingFound('Asha', undefined))).toContain('No payout link found for “Asha”');
+    expect(readable(nothingFound('Asha', undefined))).toContain(`${NONE_FOUND} for “Asha”`);
     const unsure = nothingFound('Asha', 'Page 3 failed.');
-    expect(readable(unsure)).not.toContain('No payout link found');
+    expect(readable(unsure)).not.toContain(NONE_FOUND);
     expect(unsure.text).toContain('Search incomplete');
   });
 });

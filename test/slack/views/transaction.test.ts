@@ -5,9 +5,11 @@ import { HOUR_MS } from '../../../src/payouts/time.ts';
 import type { TransactionAnswer } from '../../../src/payouts/transactions/transaction.ts';
 import { decodeTransaction } from '../../../src/slack/block-kit/values.ts';
 import { createSeal } from '../../../src/slack/block-kit/seal.ts';
-import { transactionCard } from '../../../src/slack/views/transaction-card.ts';
+import { FAR_BACK, transactionCard } from '../../../src/slack/views/transaction-card.ts';
 import { elementsOf, labelsOf, problemsOf, readable } from '../shown.ts';
 import { anAnswer, aReport, NOW } from './samples.ts';
+import { ADVICE, CONTRADICTION, TITLES, UNKNOWN_WORDS } from '../../../src/slack/views/transaction-words.ts';
+import { EARLIEST } from '../../../src/payouts/transactions/words.ts';
 
 const OPTIONS = { now: NOW, seal: createSeal('secret') };
 
@@ -28,9 +30,9 @@ describe('a transaction card', () => {
     [{ outcome: 'under_process' }, '🟡 Under process'],
     [{ outcome: 'failed' }, '🔴 Failed'],
     [{ outcome: 'unknown' }, '❔ Status unknown'],
-    [{ query: 'failed', outcome: 'unknown' }, 'The check failed; the transaction’s status is unknown.'],
-    [{ query: 'unreachable', outcome: 'unknown' }, 'no usable answer; the transaction’s status is unknown'],
-    [{ query: 'not_sent', outcome: 'unknown' }, 'could not be sent; the transaction’s status is unknown'],
+    [{ query: 'failed', outcome: 'unknown' }, UNKNOWN_WORDS.failed],
+    [{ query: 'unreachable', outcome: 'unknown' }, UNKNOWN_WORDS.unreachable],
+    [{ query: 'not_sent', outcome: 'unknown' }, UNKNOWN_WORDS.notSent],
     // Whatever the outcome field holds, a query that was not answered knows nothing (R11).
     [{ query: 'failed', outcome: 'successful' }, '❔ Status unknown'],
   ])('%j', (changes, words) => {
@@ -76,14 +78,12 @@ describe('a transaction card', () => {
       'Saved answer of today 08:00. Next check from today 12:00',
     );
     const none = transactionCard(aReport({ ...kept, answer: undefined, answeredAt: undefined }), OPTIONS);
-    expect(readable(none)).toContain('its answer was not saved');
+    expect(readable(none)).toContain(UNKNOWN_WORDS.notSaved);
     expect(readable(none)).toContain('Next check from today 12:00');
   });
 
   test('warns past thirty days', () => {
-    expect(readable(transactionCard(aReport({ old: true }), OPTIONS))).toContain(
-      'InstantPay keeps results for 30 days',
-    );
+    expect(readable(transactionCard(aReport({ old: true }), OPTIONS))).toContain(FAR_BACK);
     expect(readable(transactionCard(aReport(), OPTIONS))).not.toContain('30 days');
   });
 
@@ -103,9 +103,9 @@ describe('a transaction card', () => {
 
   test('says both when a successful transaction has a reversal, and sends to the statement (R11)', () => {
     const card = cardOf({ outcome: 'successful', reversal: REVERSAL });
-    expect(readable(card)).toContain('⚠️ Successful, and reversed · ₹500.00');
-    expect(card.text).toContain('Successful, and reversed');
-    expect(readable(card)).toContain('Check the account statement');
+    expect(readable(card)).toContain(`${TITLES.contradiction} · ₹500.00`);
+    expect(card.text).toContain(TITLES.contradiction);
+    expect(readable(card)).toContain(CONTRADICTION);
     expect(readable(card)).not.toContain('✅');
   });
 
@@ -141,19 +141,19 @@ describe('a transaction card', () => {
   });
 
   test.each([
-    ['access', false, 'Contact your administrator'],
-    ['malformed', false, 'did not accept the reference or the day'],
-    ['try_again', false, 'could not answer. Do not send the payment again yet.'],
-    ['declined', false, 'add “aeps”'],
-    ['declined', true, 'Check the day and the reference, exactly as it was sent'],
-    ['unrecognised', false, 'add “aeps”'],
+    ['access', false, ADVICE.access],
+    ['malformed', false, ADVICE.malformed],
+    ['try_again', false, ADVICE.tryAgain],
+    ['declined', false, ADVICE.aeps],
+    ['declined', true, ADVICE.exactly],
+    ['unrecognised', false, ADVICE.aeps],
   ] as const)('a query that failed (%s, AePS %s): %s', (problem, aeps, words) => {
     const query = { externalRef: 'INV-118', date: '2026-11-19', aeps };
     const answer = anAnswer({ query: 'failed', outcome: 'unknown', problem });
     const shown = readable(transactionCard(aReport({ query, answer }), OPTIONS));
     expect(shown).toContain(words);
     expect(shown.includes('aeps')).toBe(words.includes('aeps'));
-    if (problem === 'access') expect(shown).not.toContain('Check the day');
+    if (problem === 'access') expect(shown).not.toContain(ADVICE.exactly);
   });
 
   test('keeps the known outcome in front of a later query that brought none', () => {
@@ -174,7 +174,7 @@ describe('a transaction card', () => {
       OPTIONS,
     );
     expect(labelsOf(unasked)).toEqual(['Check now']);
-    expect(readable(unasked)).toContain('30 minutes after the transaction at the earliest');
+    expect(readable(unasked)).toContain(EARLIEST);
     expect(readable(unasked)).toContain('Not checked yet');
   });
 

@@ -15,6 +15,7 @@ import {
 } from '../../../src/slack/parse/vocabulary.ts';
 import { elementsOf, labelsOf, problemsOf, problemsOfView, readable } from '../shown.ts';
 import { anApproval, LINK_ID, NOW } from './samples.ts';
+import { KNOWN_STATUSES } from '../../../src/payouts/links/link.ts';
 
 const escaped = (text: string) => text.replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
@@ -60,7 +61,11 @@ describe('help', () => {
     const parsed = parseCommand('list isued', '2026-11-20');
     if (parsed.ok) throw new Error('understood');
     const message = notUnderstood(parsed);
-    for (const words of ['“isued” is not a link status', '/payout list ISSUED', '[status ...]']) {
+    for (const words of [
+      PROBLEMS.unknownStatus('“isued”', KNOWN_STATUSES),
+      '/payout list ISSUED',
+      '[status ...]',
+    ]) {
       expect(readable(message)).toContain(words);
     }
     const lost = notUnderstood({
@@ -107,16 +112,16 @@ describe('notices', () => {
   });
 
   test('a failure has its sentence, references and the usage where that helps', () => {
-    const message = failure('Try again in a minute.', { supportCode: 'PD-1', ipayUuid: 'h1', usage: 'txn' });
+    const message = failure('A sentence.', { supportCode: 'PD-1', ipayUuid: 'h1', usage: 'txn' });
     for (const words of [
-      'Try again in a minute.',
+      'A sentence.',
       'Support code: PD-1',
       'InstantPay request ID h1',
       '&lt;externalRef&gt;',
     ]) {
       expect(readable(message)).toContain(words);
     }
-    expect(message.text).toBe('Try again in a minute. Support code: PD-1');
+    expect(message.text).toBe('A sentence. Support code: PD-1');
     expect(elementsOf(notice('Done.'))).toEqual([]);
     expect(notice('Done.').text).toBe('Done.');
   });
