@@ -5,7 +5,7 @@ import type { SameRecipient } from '../payouts/gateway.ts';
 import { type KnownStatus, type PayoutLink, parseLinkId } from '../payouts/links/link.ts';
 import type { LinkFilter, LinkPage, WalkEnd } from '../payouts/links/page.ts';
 import type { Answer } from './answer.ts';
-import { InstantPayError } from './errors.ts';
+import { InstantPayError, NO_ANSWER_IN_TIME } from './errors.ts';
 import { listSchema, recordSchema } from './schemas.ts';
 
 /** Where the search stops: a person waits for it. */
@@ -13,8 +13,7 @@ export const SAME_RECIPIENT_PAGES = 5;
 const SAME_RECIPIENT_MS = 5_000;
 
 // Read by people.
-const NO_CONTACT = 'InstantPay returned no mobile number or email address of the recipient.';
-const TOO_SLOW = 'InstantPay did not answer in time.';
+export const NO_CONTACT = 'InstantPay returned no mobile number or email address of the recipient.';
 const PAGES_MISSING = 'InstantPay did not return every page.';
 
 /** What of the client it takes. */
@@ -42,7 +41,7 @@ export async function readSameRecipient(
       const { done, value } = await pages.next();
       if (done === true) {
         const { complete, reason = PAGES_MISSING } = value;
-        return complete ? end() : end(signal.aborted ? TOO_SLOW : reason);
+        return complete ? end() : end(signal.aborted ? NO_ANSWER_IN_TIME : reason);
       }
       // A link that moved to another status meanwhile comes again, outside the filter (R1).
       for (const moved of value.mismatchedIds) found.delete(moved);
@@ -50,7 +49,7 @@ export async function readSameRecipient(
     }
   } catch (error) {
     if (!(error instanceof InstantPayError)) throw error;
-    return end(signal.aborted ? TOO_SLOW : error.message);
+    return end(signal.aborted ? NO_ANSWER_IN_TIME : error.message);
   }
 }
 

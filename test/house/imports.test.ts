@@ -72,7 +72,7 @@ const WALLS: Wall[] = [
   },
   {
     of: /^src\/slack\/views\//,
-    uses: /^src\/(slack\/(views\/|block-kit\/|parse\/vocabulary)|payouts\/(links\/link|mask|money|time|digest\/digest|cancel\/(reason|words))\.ts)/,
+    uses: /^src\/(slack\/(views\/|block-kit\/|parse\/vocabulary)|payouts\/(links\/link|mask|money|time|digest\/digest|cancel\/reason|(cancel|transactions)\/words)\.ts)/,
     types: /^src\/(slack\/parse\/command\.ts|payouts\/)/,
     packages: /^(@slack\/web-api|csv-stringify\/sync)$/,
   },

@@ -2,6 +2,8 @@
 
 import { expect, test } from 'vitest';
 import { LINK_ID, makeClient, makeInstantPay } from './setup.ts';
+import { NO_CONTACT } from '../../src/instantpay/same-recipient.ts';
+import { NO_ANSWER_IN_TIME } from '../../src/instantpay/errors.ts';
 
 const OPEN = ['ISSUED', 'PROCESSING'] as const;
 const ASHA = { name: 'Asha Rao', email: 'asha@mail.example', mobile: '9820012345' };
@@ -44,7 +46,7 @@ test.each([
   const { instantPay, client } = await world(person);
   expect(await client.sameRecipient(LINK_ID, OPEN)).toEqual({
     links: [],
-    problem: 'InstantPay returned no mobile number or email address of the recipient.',
+    problem: NO_CONTACT,
   });
   expect(instantPay.callsOf('list')).toHaveLength(1);
 });
@@ -63,7 +65,7 @@ test('a search that hangs ends in time', async () => {
     instantPay.fault({ operation: 'list', effect: { kind: 'noHeaders' } });
   expect(await client.sameRecipient(LINK_ID, OPEN)).toEqual({
     links: [],
-    problem: 'InstantPay did not answer in time.',
+    problem: NO_ANSWER_IN_TIME,
   });
 });
 

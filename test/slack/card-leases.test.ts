@@ -13,14 +13,10 @@ beforeEach(() => {
 describe('a replica that loses its lease', () => {
   test('frozen before its post reached Slack: its message goes, the other one stands', async () => {
     await stage.open();
-    const frozen = stage.slack.hold('before', 'message');
-    const first = stage.replica().sync(stage.now.id);
-    await frozen.reached;
-    stage.deps.time.now += LEASE_MS;
-    await stage.replica().sync(stage.now.id);
+    const goOn = await stage.freeze();
+    await stage.sync();
     const [stands] = stage.slack.standing;
-    frozen.release();
-    await first;
+    await goOn();
     expect(stage.slack.standing).toEqual([stands]);
     expect(await stage.copy()).toMatchObject({ ts: stands?.ts });
     expect(stage.lines.map(({ msg }) => msg)).toEqual(['card lease lost', 'duplicate card removed']);
@@ -28,24 +24,17 @@ describe('a replica that loses its lease', () => {
 
   test('frozen after its post: the other replica finds that message, and it stays', async () => {
     await stage.open();
-    const frozen = stage.slack.hold('after', 'message');
-    const first = stage.replica().sync(stage.now.id);
-    await frozen.reached;
-    stage.deps.time.now += LEASE_MS;
+    const goOn = await stage.freeze('after');
     await stage.reject();
-    await stage.replica().sync(stage.now.id);
-    frozen.release();
-    await first;
+    await stage.sync();
+    await goOn();
     expect(stage.slack.calls.filter((call) => call === 'message')).toHaveLength(1);
     expect(stage.slack.standing).toMatchObject([{ edits: 1 }]);
   });
 
   test('its post arrives after everybody looked, and its answer never: gone with the next edit', async () => {
     await stage.open();
-    const frozen = stage.slack.hold('before', 'message');
-    const dead = stage.replica().sync(stage.now.id);
-    await frozen.reached;
-    stage.deps.time.now += LEASE_MS;
+    const goOn = await stage.freeze();
     const cards = stage.replica();
     await cards.sync(stage.now.id);
     stage.slack.after = (call) => {
@@ -53,8 +42,7 @@ describe('a replica that loses its lease', () => {
     };
     // The one that was frozen looks too early, as a dead one does not look at all.
     stage.slack.showsHistory = false;
-    frozen.release();
-    await dead;
+    await goOn();
     stage.slack.showsHistory = true;
     expect(stage.slack.standing).toHaveLength(2);
     await stage.reject();
@@ -66,49 +54,27 @@ describe('a replica that loses its lease', () => {
 
   test('hears nothing of its post: looks for it, and removes it', async () => {
     await stage.open();
-    const frozen = stage.slack.hold('before', 'message');
-    const first = stage.replica().sync(stage.now.id);
-    await frozen.reached;
-    stage.deps.time.now += LEASE_MS;
-    await stage.replica().sync(stage.now.id);
+    const goOn = await stage.freeze();
+    await stage.sync();
     stage.slack.after = (call) => {
       if (call === 'message') throw new SlackFailure('unreachable');
     };
-    frozen.release();
-    await first;
+    await goOn();
     expect(stage.slack.standing).toHaveLength(1);
     expect(await stage.copy()).toMatchObject({ ts: stage.slack.standing[0]?.ts, problem: undefined });
   });
 
-  test('while the next holder is still at work: that one removes the message, or takes it', async () => {
+  test.each([
+    ['that one removes the message, or takes it', true],
+    ['where Slack shows no history, each removes its own at most', false],
+  ])('while the next holder is still at work: %s', async (_what, showsHistory) => {
+    stage.slack.showsHistory = showsHistory;
     await stage.open();
-    const frozen = stage.slack.hold('before', 'message');
-    const first = stage.replica().sync(stage.now.id);
-    await frozen.reached;
-    stage.deps.time.now += LEASE_MS;
+    const goOn = await stage.freeze();
     const working = stage.slack.hold('before', 'message');
-    const second = stage.replica().sync(stage.now.id);
+    const second = stage.sync();
     await working.reached;
-    frozen.release();
-    await first;
-    working.release();
-    await second;
-    expect(stage.slack.standing).toHaveLength(1);
-    expect(await stage.copy()).toMatchObject({ ts: stage.slack.standing[0]?.ts });
-  });
-
-  test('where Slack shows no history, it removes its own message', async () => {
-    stage.slack.showsHistory = false;
-    await stage.open();
-    const frozen = stage.slack.hold('before', 'message');
-    const first = stage.replica().sync(stage.now.id);
-    await frozen.reached;
-    stage.deps.time.now += LEASE_MS;
-    const working = stage.slack.hold('before', 'message');
-    const second = stage.replica().sync(stage.now.id);
-    await working.reached;
-    frozen.release();
-    await first;
+    await goOn();
     working.release();
     await second;
     expect(stage.slack.standing).toHaveLength(1);
@@ -118,32 +84,24 @@ describe('a replica that loses its lease', () => {
   test('before it posts: it does not post at all', async () => {
     await stage.open();
     stage.refuseOnce('message', new SlackFailure('unreachable'));
-    await stage.replica().sync(stage.now.id);
+    await stage.sync();
     stage.deps.time.now += 5_000;
-    const looking = stage.slack.hold('after', 'findOwn');
-    const first = stage.replica().sync(stage.now.id);
-    await looking.reached;
-    stage.deps.time.now += LEASE_MS;
-    await stage.replica().sync(stage.now.id);
-    looking.release();
-    await first;
+    const goOn = await stage.freeze('after', 'findOwn');
+    await stage.sync();
+    await goOn();
     expect(stage.slack.standing).toHaveLength(1);
     expect(stage.slack.calls.filter((call) => call === 'message')).toHaveLength(2);
   });
 
   test('an edit that arrives late is followed by one that is true', async () => {
     await stage.open();
-    await stage.replica().sync(stage.now.id);
+    await stage.sync();
     await stage.move({ status: 'approved' });
-    const frozen = stage.slack.hold('before', 'update');
-    const first = stage.replica().sync(stage.now.id);
-    await frozen.reached;
-    stage.deps.time.now += LEASE_MS;
+    const goOn = await stage.freeze('before', 'update');
     await stage.move({ status: 'rejected', closedBy: 'U_CHECKER', closedReason: 'Not a duplicate' });
-    await stage.replica().sync(stage.now.id);
+    await stage.sync();
     const after = stage.texts();
-    frozen.release();
-    await first;
+    await goOn();
     expect(stage.texts()).toEqual(after);
     expect(await stage.copy()).toMatchObject({ shownVersion: 3 });
   });
@@ -155,16 +113,12 @@ describe('a replica that loses its lease', () => {
     'a duplicate that Slack does not remove (%s) is no failure; the log ends in "%s"',
     async (code, last) => {
       await stage.open();
-      const frozen = stage.slack.hold('before', 'message');
-      const first = stage.replica().sync(stage.now.id);
-      await frozen.reached;
-      stage.deps.time.now += LEASE_MS;
-      await stage.replica().sync(stage.now.id);
+      const goOn = await stage.freeze();
+      await stage.sync();
       stage.slack.before = (call) => {
         if (call === 'remove') throw new SlackFailure(code);
       };
-      frozen.release();
-      await first;
+      await goOn();
       expect(stage.lines.at(-1)?.msg).toBe(last);
     },
   );
@@ -174,7 +128,7 @@ describe('a replica that loses its lease', () => {
     onTestFinished(() => void vi.useRealTimers());
     await stage.open();
     const slow = stage.slack.hold('after', 'message');
-    const first = stage.replica().sync(stage.now.id);
+    const first = stage.sync();
     await slow.reached;
     for (let times = 0; times < 9; times += 1) {
       stage.deps.time.now += LEASE_MS / 3;
@@ -188,15 +142,11 @@ describe('a replica that loses its lease', () => {
 
   test('its message is left to the next holder, who has found it and takes it', async () => {
     await stage.open();
-    const frozen = stage.slack.hold('after', 'message');
-    const first = stage.replica().sync(stage.now.id);
-    await frozen.reached;
-    stage.deps.time.now += LEASE_MS;
+    const goOn = await stage.freeze('after');
     const looking = stage.slack.hold('after', 'findOwn');
-    const second = stage.replica().sync(stage.now.id);
+    const second = stage.sync();
     await looking.reached;
-    frozen.release();
-    await first;
+    await goOn();
     looking.release();
     await second;
     expect(stage.slack.standing).toHaveLength(1);
@@ -206,14 +156,10 @@ describe('a replica that loses its lease', () => {
   test('where Slack shows no history and another card stands, it removes its own', async () => {
     stage.slack.showsHistory = false;
     await stage.open();
-    const frozen = stage.slack.hold('before', 'message');
-    const first = stage.replica().sync(stage.now.id);
-    await frozen.reached;
-    stage.deps.time.now += LEASE_MS;
-    await stage.replica().sync(stage.now.id);
+    const goOn = await stage.freeze();
+    await stage.sync();
     const [stands] = stage.slack.standing;
-    frozen.release();
-    await first;
+    await goOn();
     expect(stage.slack.standing).toEqual([stands]);
   });
 });

@@ -72,9 +72,12 @@ export function openCardStage(options: DepsOptions = {}) {
       };
     },
     refuseOnce: (call: Call, error: Error): void => slack.failOnce('before', error, call),
-    /** Freezes a replica on the way to its next post in the channel; its lease ends meanwhile. */
-    freeze: async () => {
-      const { reached, release } = slack.hold('before', 'message', CHANNEL);
+    /**
+     * Freezes a replica before or after its next such call in the channel, its next post by default; its lease ends
+     * meanwhile. Returns what lets it go on.
+     */
+    freeze: async (moment: 'before' | 'after' = 'before', call: Call = 'message') => {
+      const { reached, release } = slack.hold(moment, call, CHANNEL);
       const work = stage.sync();
       await reached;
       deps.time.now += LEASE_MS;

@@ -93,13 +93,15 @@ export function commonButtons(offers: Offers): KnownBlock[] {
   ]);
 }
 
+export const MAY_NOT = md`You do not have permission for this command.`;
+
 function commandHelp(name: CommandName, offers: Offers): Message {
   const permission = COMMAND_NEEDS[name];
   const mayNot = permission !== undefined && !offers(permission);
   return message(fallback`${constant(COMMAND_WORDS[name].usage)}: ${constant(COMMAND_WORDS[name].summary)}`, [
     header(constant(`/payout ${name}`)),
     section(constant(COMMAND_WORDS[name].summary)),
-    ...(mayNot ? [section(md`You do not have permission for this command. ${WHO_MAY}`)] : []),
+    ...(mayNot ? [section(md`${MAY_NOT} ${WHO_MAY}`)] : []),
     ...usageBlocks(name),
     ...(name === 'list' ? statuses() : []),
     ...commonButtons(offers),

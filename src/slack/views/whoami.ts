@@ -43,6 +43,8 @@ export interface Permissions {
   now: number;
 }
 
+export const NO_PERMISSION = md`You do not have any permission in Payout Desk yet.`;
+
 export function whoAmI({ rights, policy, now }: Permissions): Message {
   const { refusal } = rights;
   const may = ALLOWS.filter(([permission]) => rights.permissions[permission] === 'yes').map(
@@ -50,10 +52,7 @@ export function whoAmI({ rights, policy, now }: Permissions): Message {
   );
   if (refusal !== undefined)
     return message(fallback`${fallbackText(refusal, 300)}`, [section(plain(refusal)), context(asOf(now))]);
-  const lead =
-    may.length === 0
-      ? md`You do not have any permission in Payout Desk yet.`
-      : md`Your permissions: ${joinMd(may, '; ')}.`;
+  const lead = may.length === 0 ? NO_PERMISSION : md`Your permissions: ${joinMd(may, '; ')}.`;
   return message(fallback`${lead}`, [
     header(md`Your permissions`),
     ...permissionBlocks({ rights, policy, now }),

@@ -1,8 +1,8 @@
 /** Owns hostile data for the views' tests: text from outside that tries to format, mention, reorder, flood or vanish. */
 
 import * as fc from 'fast-check';
-import type { Outcome } from '../../../src/payouts/cancel/outcome.ts';
-import type { CancelRequest, RequestStatus } from '../../../src/payouts/cancel/request.ts';
+import { OUTCOME_KINDS } from '../../../src/payouts/cancel/outcome.ts';
+import { type CancelRequest, REQUEST_STATUSES } from '../../../src/payouts/cancel/request.ts';
 import type { Contact, PayoutLink } from '../../../src/payouts/links/link.ts';
 import { aLink, anApproval, anOutcome, LINK_ID, NOW } from './samples.ts';
 
@@ -59,32 +59,10 @@ export const link: fc.Arbitrary<PayoutLink> = fc
   .map((fields) => aLink(fields));
 export const links = fc.array(link, { minLength: 1, maxLength: 12 });
 
-const STATES: RequestStatus[] = [
-  'pending',
-  'approved',
-  'executing',
-  'unknown',
-  'executed',
-  'refused',
-  'unresolved',
-  'rejected',
-  'expired',
-  'withdrawn',
-];
-const KINDS: Outcome['kind'][] = [
-  'cancelled',
-  'link_changed',
-  'instantpay_refused',
-  'recipient_won',
-  'link_expired',
-  'wrong_environment',
-  'too_late',
-  'still_unknown',
-];
 export const request: fc.Arbitrary<CancelRequest> = fc
   .record({
     linkId: fc.constantFrom(LINK_ID, `${MARK}<!channel>`),
-    status: fc.constantFrom(...STATES),
+    status: fc.constantFrom(...REQUEST_STATUSES),
     amountPaise: amount,
     contact,
     purpose: maybe,
@@ -103,7 +81,7 @@ export const request: fc.Arbitrary<CancelRequest> = fc
     outcome: fc.option(
       fc
         .record({
-          kind: fc.constantFrom(...KINDS),
+          kind: fc.constantFrom(...OUTCOME_KINDS),
           message: outside,
           linkStatus: fc.constantFrom('CANCELLED', 'UNKNOWN', undefined),
         })

@@ -3,9 +3,10 @@
 import { describe, expect, test } from 'vitest';
 import type { Principals } from '../../../src/payouts/policy.ts';
 import type { Right, Rights } from '../../../src/payouts/rights.ts';
-import { whoAmI } from '../../../src/slack/views/whoami.ts';
+import { NO_PERMISSION, whoAmI } from '../../../src/slack/views/whoami.ts';
 import { problemsOf, readable } from '../shown.ts';
 import { NOW } from './samples.ts';
+import { NOT_A_MEMBER } from '../../../src/payouts/access-words.ts';
 
 const all = (right: Right): Rights => ({
   permissions: { look: right, operate: right, approve: right, administer: right },
@@ -47,7 +48,7 @@ describe('whoami', () => {
 
   test('a person without any permission reads whom to ask', () => {
     const words = shown(all('no'));
-    expect(words).toContain('You do not have any permission in Payout Desk yet.');
+    expect(words).toContain(NO_PERMISSION);
     expect(words).toContain('<@U0KAVYA>');
   });
 
@@ -59,8 +60,8 @@ describe('whoami', () => {
   });
 
   test('a guest reads the refusal and no names', () => {
-    const words = shown({ ...all('no'), refusal: 'Workspace guests cannot use Payout Desk.' });
-    expect(words).toContain('Workspace guests');
+    const words = shown({ ...all('no'), refusal: NOT_A_MEMBER.guest });
+    expect(words).toContain(NOT_A_MEMBER.guest);
     expect(words).not.toContain('<@');
   });
 
