@@ -12,7 +12,8 @@ const WORD = /^[\p{L}\p{N}’₹.,/-]+$/u;
 const LOWER = /^\p{Ll}[\p{Ll}’-]*$/u;
 
 interface Text {
-  line: number;
+  /** Where it begins in its file. */
+  start: number;
   words: string;
 }
 
@@ -28,9 +29,12 @@ function textsOf(source: string): Text[] {
     if (Array.isArray(value)) return value.forEach(visit);
     if (!isNode(value) || value.type === 'ImportDeclaration') return;
     const words = wordsOf(value, source);
-    if (words !== undefined) texts.push({ line: source.slice(0, value.start).split('\n').length, words });
-    for (const [key, part] of Object.entries(value))
+    if (words !== undefined) texts.push({ start: value.start, words });
+    for (const key in value) {
+      const part = value[key];
+      if (typeof part !== 'object' || part === null) continue;
       visit(key === 'arguments' && isTest(value, source) && Array.isArray(part) ? part.slice(1) : part);
+    }
   };
   visit(parseAst(source, { lang: 'ts' }));
   return texts;
@@ -69,15 +73,18 @@ interface File {
   text: string;
 }
 
+const placeOf = (path: string, text: string, { start }: Text): string =>
+  `${path}:${text.slice(0, start).split('\n').length}`;
+
 function repeated(src: readonly File[], tests: readonly File[]): string[] {
   const owners = new Map<string, string>();
   for (const { path, text } of src)
     for (const said of textsOf(text))
-      for (const run of runsOf(said)) if (!owners.has(run)) owners.set(run, `${path}:${said.line}`);
+      for (const run of runsOf(said)) if (!owners.has(run)) owners.set(run, placeOf(path, text, said));
   return tests.flatMap(({ path, text }) =>
     textsOf(text).flatMap((said) => {
       const run = runsOf(said).find((one) => owners.has(one));
-      return run === undefined ? [] : [`${path}:${said.line} “${run}” is said by ${owners.get(run)}`];
+      return run === undefined ? [] : [`${placeOf(path, text, said)} “${run}” is said by ${owners.get(run)}`];
     }),
   );
 }
