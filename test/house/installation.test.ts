@@ -107,6 +107,7 @@ const NEEDS: Record<string, string | undefined> = {
   'conversations.open': 'im:write',
   'conversations.info': 'channels:read',
   'conversations.history': 'channels:history',
+  'conversations.replies': 'channels:history',
   'files.uploadV2': 'files:write',
   'usergroups.users.list': 'usergroups:read',
   'users.info': 'users:read',

@@ -1,6 +1,6 @@
 /** Owns sending messages, by Slack's Web API and by response_urls. Failures are SlackFailure. */
 
-import type { View } from '@slack/web-api';
+import type { ConversationsOpenResponse, View } from '@slack/web-api';
 import type { Log } from '../../log.ts';
 import type { Clock } from '../../payouts/time.ts';
 import { type Message, shortForm } from '../block-kit/blocks.ts';
@@ -75,6 +75,11 @@ export interface MessengerOptions {
   onTokenRefused?: (code: string) => void;
 }
 
+function directMessages({ channel }: ConversationsOpenResponse): string {
+  if (!channel?.id) throw new SlackFailure('no_direct_message');
+  return channel.id;
+}
+
 export function createMessenger(
   { web, once, fast }: Clients,
   { clock, log, onTokenRefused }: MessengerOptions,
@@ -83,12 +88,8 @@ export function createMessenger(
   const respond = createResponder(clock);
   const ask = askWatching(onTokenRefused);
   /** A person’s user ID means their direct messages. */
-  const channelOf = async (place: string): Promise<string> => (/^[UW]/.test(place) ? open(place) : place);
-  const open = async (userId: string): Promise<string> => {
-    const { channel } = await ask(web.conversations.open({ users: userId }));
-    if (!channel?.id) throw new SlackFailure('no_direct_message');
-    return channel.id;
-  };
+  const channelOf = async (place: string): Promise<string> =>
+    /^[UW]/.test(place) ? directMessages(await ask(web.conversations.open({ users: place }))) : place;
   return {
     async message(channelId, message, options = {}) {
       const { mark, threadTs, broadcast = false } = options;
