@@ -143,7 +143,7 @@ export function createMessenger(
     async fileToPerson(userId, file) {
       await ask(
         web.files.uploadV2({
-          channel_id: await open(userId),
+          channel_id: await channelOf(userId),
           filename: file.name,
           title: file.title,
           initial_comment: file.comment,
