@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { isCredentialsUrl, isHeaderText } from './instantpay/options.ts';
-import type { Principals } from './payouts/policy.ts';
+import type { Principals, Tier } from './payouts/policy.ts';
 import { paiseFromRupees } from './payouts/money.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from './payouts/time.ts';
 
@@ -44,6 +44,46 @@ export const principals = z.string().transform((text, context): Principals => {
     groups: names.filter((name) => name.startsWith('S')),
   };
 });
+
+/** Most approvals that one request may need. */
+const MOST_APPROVALS = 5;
+
+const TIERS_EXPECTED =
+  'tiers such as 0:1@S0OPS,200000:2@S0FIN: an amount in rupees, approvals from 1 to 5, user or group IDs joined by +';
+
+/** Tiers by rising amount. The fault says which tier is wrong, by its place. */
+export const approvalTiers = z.string().transform((text, context): Tier[] => {
+  const tiers = text.split(',').map((part) => readTier(part.trim()));
+  const faults = tiers.flatMap((tier, index) => {
+    if (!tier) return `tier ${index + 1} cannot be read`;
+    const before = tiers[index - 1];
+    if (before && tier.fromPaise <= before.fromPaise)
+      return `the amount of tier ${index + 1} is not above the one before`;
+    const { users, groups } = tier.who ?? { users: [], groups: ['APPROVERS'] };
+    return groups.length === 0 && users.length < tier.approvals
+      ? `tier ${index + 1} names fewer people than it needs approvals`
+      : [];
+  });
+  if (faults.length === 0) return tiers.filter((tier) => tier !== undefined);
+  context.addIssue({ code: 'custom', message: `${TIERS_EXPECTED} (${faults.join('; ')})` });
+  return z.NEVER;
+});
+
+function readTier(text: string): Tier | undefined {
+  const [, amount = '', approvals, names] = /^(\d+(?:\.\d{1,2})?):(\d)(?:@(.+))?$/.exec(text) ?? [];
+  const fromPaise = paiseFromRupees(amount);
+  const count = Number(approvals);
+  if (fromPaise === undefined || !(count >= 1 && count <= MOST_APPROVALS)) return undefined;
+  if (names === undefined) return { fromPaise, approvals: count, who: undefined };
+  const listed = [...new Set(names.split('+').map((name) => name.trim().replace(/^@/, '')))];
+  if (!listed.every((name) => /^[UWS][A-Z0-9_]+$/.test(name))) return undefined;
+  const isGroup = (name: string): boolean => name.startsWith('S');
+  return {
+    fromPaise,
+    approvals: count,
+    who: { users: listed.filter((name) => !isGroup(name)), groups: listed.filter(isGroup) },
+  };
+}
 
 /** People by name, not `*`: with everybody in it, a permission such as to approve would protect nothing. */
 export const namedPrincipals = (verb: string) =>

@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import {
+  approvalTiers,
   channel,
   choice,
   choices,
@@ -82,6 +83,7 @@ export const settingsSchema = z.object({
   APPROVERS_NOTIFY: choice(APPROVERS_NOTIFY).prefault('mention'),
   APPROVAL_TTL: duration('a duration from 1s to 30d, such as 24h', 1_000, 30 * DAY_MS).prefault('24h'),
   APPROVALS_REQUIRED_ABOVE: rupees.optional(),
+  APPROVAL_RULES: approvalTiers.optional(),
   BREAK_GLASS: choice(['true', 'false'])
     .transform((text) => text === 'true')
     .prefault('false'),

@@ -3,7 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { z } from 'zod';
 import { SECRETS, settingsSchema } from './config-schema.ts';
-import type { Policy, Principals } from './payouts/policy.ts';
+import { approvalRules, peopleOf, type Policy, type Principals } from './payouts/policy.ts';
 
 export type Env = Readonly<Record<string, string | undefined>>;
 type Given = Readonly<Record<string, string>>;
@@ -104,15 +104,22 @@ function crossChecks(given: Given, known: readonly SettingFault[]): SettingFault
   if (/^true$/i.test(given['BREAK_GLASS'] ?? '') && !given['ADMINS']) {
     faults.push({ name: 'ADMINS', expected: 'user IDs or user group IDs, because BREAK_GLASS is true' });
   }
+  // Two rules for the same question: which of them was meant cannot be guessed.
+  if (given['APPROVAL_RULES'] && given['APPROVALS_REQUIRED_ABOVE']) {
+    const expected = 'not together with APPROVAL_RULES; write it as a tier, such as 0:1,50000:2';
+    faults.push({ name: 'APPROVALS_REQUIRED_ABOVE', expected });
+  }
   return faults;
 }
 
 function arrange(settings: z.output<typeof settingsSchema>) {
   const operators = settings.OPERATORS ?? settings.APPROVERS;
+  const rules = approvalRules(settings.APPROVERS, settings.APPROVAL_RULES);
   const policy: Policy = {
-    look: settings.VIEWERS ?? operators,
+    // Who may decide may look, unless the viewers are named.
+    look: settings.VIEWERS ?? peopleOf(operators, rules),
     operate: operators,
-    approve: settings.APPROVERS,
+    approve: peopleOf(settings.APPROVERS, rules),
     administer: settings.ADMINS ?? NOBODY,
   };
   return {
@@ -142,6 +149,7 @@ function arrange(settings: z.output<typeof settingsSchema>) {
       approversNotify: settings.APPROVERS_NOTIFY,
       approvalTtlMs: settings.APPROVAL_TTL,
       approvalsRequiredAbovePaise: settings.APPROVALS_REQUIRED_ABOVE,
+      approvalRules: rules,
       breakGlass: settings.BREAK_GLASS,
       reminderCooldownMs: settings.NOTIFY_COOLDOWN,
       callTimeoutMs: settings.INSTANTPAY_TIMEOUT,

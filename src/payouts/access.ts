@@ -75,6 +75,34 @@ export async function judge(
   };
 }
 
+/** Everybody in the workspace: what is left is whether somebody is a full member of it. */
+const MEMBERS: Principals = { everyone: true, users: new Set(), groups: [] };
+
+/** Returns whether the person is a full member of the workspace, as Slack tells it since that instant. */
+export function judgeMember({ policy, directory }: Deps, actor: Actor, since?: number): Promise<Verdict> {
+  return judge({ ...policy, look: MEMBERS }, directory, actor, 'look', since);
+}
+
+/** `lent`: not the person's own right, but that of somebody who is away. */
+export type Access = { allowed: true; lent: boolean } | Extract<Verdict, { allowed: false }>;
+
+/**
+ * Returns whether the person has the permission, by the policy or as the deputy of somebody who has it by the policy.
+ * Only the right to decide can be lent, and only once: a deputy's deputy has none.
+ */
+export async function judgeAccess(deps: Deps, actor: Actor, permission: Permission): Promise<Access> {
+  const own = await judge(deps.policy, deps.directory, actor, permission);
+  if (own.allowed) return { allowed: true, lent: false };
+  if (permission !== 'approve' || own.outcome !== 'not_approver') return own;
+  const active = await deps.store.delegations.active(deps.clock());
+  const lenders = active.filter(({ deputyId }) => deputyId === actor.userId);
+  const verdicts = await Promise.all(
+    lenders.map(({ userId }) => judge(deps.policy, deps.directory, { userId }, permission)),
+  );
+  if (verdicts.some(({ allowed }) => allowed)) return { allowed: true, lent: true };
+  return { ...own, unsure: own.unsure || verdicts.some(isUnsure) };
+}
+
 /** What somebody wanted to do, for the audit of a refusal. */
 export interface Wanted {
   subject: AuditSubject;
@@ -82,15 +110,15 @@ export interface Wanted {
   cancelRequestId?: string | undefined;
 }
 
-/** Resolves when allowed; otherwise writes the refusal to the audit and rejects with Forbidden. */
+/** Returns how it is allowed; otherwise writes the refusal to the audit and rejects with Forbidden. */
 export async function requirePermission(
   deps: Deps,
   actor: Actor,
   permission: Permission,
   wanted: Wanted,
-): Promise<void> {
-  const verdict = await judge(deps.policy, deps.directory, actor, permission);
-  if (verdict.allowed) return;
+): Promise<Extract<Access, { allowed: true }>> {
+  const verdict = await judgeAccess(deps, actor, permission);
+  if (verdict.allowed) return verdict;
   await writeRefusal(deps, actor, wanted, verdict.outcome, verdict.detail);
   const contacts = isNotListed(verdict) ? administratorsOf(deps.policy) : [];
   throw new Forbidden(verdict.why, { audited: true, contacts });

@@ -28,6 +28,11 @@ export const AUDIT_ACTIONS = [
   'cancel.unresolved',
   'approval.voided',
   'approvers.nudged',
+  /** Nobody decided: `outcome` says who was told, the deputies or the administrators. */
+  'request.escalated',
+  'delegation.lent',
+  /** By the person who lent it, or replaced by another; one that ends by itself leaves no row. */
+  'delegation.ended',
   /** The person had the permission, and the cancel rule said no: `subject` and `outcome` say to what and why. */
   'decision.refused',
   /** The call is about to be made. */
@@ -64,6 +69,9 @@ export const AUDIT_SUBJECTS = [
   'transaction.check',
   'transaction.share',
   'digest.read',
+  'delegation.lend',
+  'delegation.end',
+  'delegation.list',
   'audit.read',
   'button.unknown',
   'form.unknown',
@@ -85,11 +93,15 @@ export type AccessOutcome =
   | 'request_unknown'
   | 'emergency_off';
 
+/** Whom a request was escalated to; `no_...`: there was nobody to tell. */
+export type Escalation = 'deputies' | 'no_deputies' | 'administrators' | 'no_administrators';
+
 /** How it ended, or why it was refused. `query_*`: a transaction query that brought no status. */
 export type AuditOutcome =
   | AccessOutcome
   | NoDecision
   | Outcome['kind']
+  | Escalation
   | TransactionOutcome
   | `query_${Exclude<TransactionAnswer['query'], 'answered'>}`;
 
@@ -112,7 +124,7 @@ export interface AuditEntry {
   reason?: string | undefined;
   /** InstantPay's or Slack's words, or a problem in one sentence, masked. */
   detail?: string | undefined;
-  /** Whom it was done to: the approver whose approval was voided. */
+  /** Whom it was done to or for: the approver whose approval was voided, the deputy, the approver a deputy decided for. */
   affectedUserId?: string | undefined;
   /** Approvals a request has after this step, and needs. */
   approvals?: number | undefined;

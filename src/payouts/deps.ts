@@ -2,7 +2,7 @@
 
 import type { AuditAction } from './audit-entry.ts';
 import type { CancelRequest, In, RequestStatus, Step } from './cancel/request.ts';
-import type { Policy } from './policy.ts';
+import type { ApprovalRules, Policy } from './policy.ts';
 import type { Environment } from './links/link.ts';
 import type { Clock } from './time.ts';
 import type { Directory } from './directory.ts';
@@ -20,6 +20,8 @@ export interface Settings {
   approvalTtlMs: number;
   /** Above this amount a second approver is needed; undefined: never. */
   approvalsRequiredAbovePaise: number | undefined;
+  /** Who decides from which amount on, and how many; undefined: APPROVERS decide on every request. */
+  approvalRules: ApprovalRules | undefined;
   /** Whether an administrator may approve a cancel alone, with a reason, announced in the channel. */
   breakGlass: boolean;
   reminderCooldownMs: number;

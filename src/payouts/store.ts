@@ -2,6 +2,7 @@
 
 import type { AuditLog } from './audit-port.ts';
 import type { CancelRequestStore, CardStore } from './cancel/ports.ts';
+import type { DelegationStore } from './delegation-port.ts';
 import type { CooldownStore } from './links/cooldowns.ts';
 import type { TransactionStore } from './transactions/port.ts';
 
@@ -9,6 +10,7 @@ export interface Store {
   requests: CancelRequestStore;
   cards: CardStore;
   cooldowns: CooldownStore;
+  delegations: DelegationStore;
   transactions: TransactionStore;
   audit: AuditLog;
   /** Resolves when a write works; rejects with Unavailable when it does not. */

@@ -1,7 +1,7 @@
 /** Owns the work on one leased message of a request: posts or edits it, and saves the result by its fencing token. */
 
 import type { CardCopy, CardResult, HeldCopy } from '../payouts/cancel/ports.ts';
-import type { CancelRequest } from '../payouts/cancel/request.ts';
+import { type CancelRequest, FOLLOWING_PURPOSES, type MessagePurpose } from '../payouts/cancel/request.ts';
 import { HOUR_MS } from '../payouts/time.ts';
 import { isMessageGone, isPlaceClosed } from './api/error-codes.ts';
 import { SlackFailure } from './api/client.ts';
@@ -15,6 +15,14 @@ const MAX_WAIT_MS = HOUR_MS;
 /** A version no request reaches; it fits a database's integer. */
 const NEVER_BEHIND = 2 ** 31 - 1;
 
+/** Said below the card, and to the channel as well. */
+const IN_THREAD: ReadonlySet<MessagePurpose> = new Set(['nudge', 'deputies', 'administrators']);
+
+function isFollowing({ purpose }: CardCopy): boolean {
+  const following: readonly MessagePurpose[] = FOLLOWING_PURPOSES;
+  return following.includes(purpose);
+}
+
 /** Posts or edits a leased message; returns why Slack did not take it, if so. */
 export async function showCopy(
   work: CardWork,
@@ -23,8 +31,8 @@ export async function showCopy(
   mainCard: CardCopy | undefined,
 ): Promise<SlackFailure | undefined> {
   const message = await cardMessage(work.deps, copy, request);
-  // A nudge and an announcement are posted once; they do not change with the request.
-  const isPostedOnce = copy.purpose === 'nudge' || copy.purpose === 'emergency';
+  // Nudges and announcements are posted once; they do not change with the request.
+  const isPostedOnce = !isFollowing(copy);
   if (!message || (isPostedOnce && copy.ts !== undefined)) {
     await settle(work, copy, request, shown(copy, request));
     return undefined;
@@ -59,7 +67,7 @@ async function post(
     return settle(work, copy, request, { ...found, problem: undefined });
   }
   if (!(await deps.store.cards.renew(copy, deps.clock(), leaseMs))) return yieldToHolder(work, copy, request);
-  const inThread = copy.purpose === 'nudge' && mainCard?.channelId === copy.channelId;
+  const inThread = IN_THREAD.has(copy.purpose) && mainCard?.channelId === copy.channelId;
   const thread = inThread && mainCard.ts ? { threadTs: mainCard.ts, broadcast: true } : {};
   const posted = await messenger.message(copy.channelId, message, { ...thread, mark: markOf(copy) });
   await settle(work, copy, request, { ...shown(copy, request), ...posted }, posted);

@@ -1,11 +1,13 @@
 /** Owns what each message about a cancel request shows, and whom it notifies. */
 
+import { approversToNotify, deputiesToTell } from '../payouts/cancel/approvers.ts';
 import { type CancelRequest, isIn } from '../payouts/cancel/request.ts';
 import type { Deps } from '../payouts/deps.ts';
 import type { CardCopy } from '../payouts/cancel/ports.ts';
 import type { Message } from './block-kit/blocks.ts';
 import { joinMd, type Mrkdwn, person, userGroup } from './block-kit/text.ts';
 import { approvalCard, approvalNudge, emergencyNotice, requesterNotice } from './views/approval-card.ts';
+import { approvalEscalation } from './views/approval-escalation.ts';
 import type { Audience } from './views/approval-parts.ts';
 
 /** A mention is some twelve characters; more would not fit one block. */
@@ -41,6 +43,16 @@ export async function cardMessage(
         direct ? { requester: await requesterOf(deps, request) } : await audienceOf(deps, request),
       );
     }
+    case 'deputies':
+    case 'administrators': {
+      if (!pending) return undefined;
+      const called = await escalatedTo(deps, request, copy.purpose);
+      return approvalEscalation(request, now, {
+        to: copy.purpose,
+        called,
+        requester: await requesterOf(deps, request),
+      });
+    }
   }
 }
 
@@ -57,15 +69,34 @@ async function requesterOf(deps: Deps, { requestedBy, status }: CancelRequest): 
 
 /** Mentions of the approvers, as APPROVERS_NOTIFY says; never of the requester, who may not decide. */
 async function approversOf(deps: Deps, request: CancelRequest): Promise<Mrkdwn | undefined> {
-  const { policy, settings } = deps;
-  const { users, groups } = policy.approve;
+  const { settings } = deps;
+  const { users, groups } = await approversToNotify(deps, request, deps.clock());
   if (settings.approversNotify === 'none') return undefined;
   // Members of a group that Slack does not tell got no direct message, so their group is mentioned instead.
   const isDirect = settings.approversNotify === 'dm';
   const called = isDirect ? await unreadable(deps, groups) : groups;
-  const people = isDirect ? [] : [...users].filter((userId) => userId !== request.requestedBy);
-  const mentions = [...called.map(userGroup), ...people.map(person)].slice(0, MENTIONED);
+  return mentionsOf(isDirect ? [] : users, called);
+}
+
+function mentionsOf(users: readonly string[], groups: readonly string[]): Mrkdwn | undefined {
+  const mentions = [...groups.map(userGroup), ...users.map(person)].slice(0, MENTIONED);
   return mentions.length === 0 ? undefined : joinMd(mentions, ' ');
+}
+
+/** Mentions of those who are told that nobody decided: deputies who got no card by direct message, administrators always. */
+async function escalatedTo(
+  deps: Deps,
+  request: CancelRequest,
+  to: 'deputies' | 'administrators',
+): Promise<Mrkdwn | undefined> {
+  const { approversNotify } = deps.settings;
+  if (approversNotify === 'none') return undefined;
+  if (to === 'deputies')
+    return approversNotify === 'dm'
+      ? undefined
+      : mentionsOf(await deputiesToTell(deps, request, deps.clock()), []);
+  const { users, groups } = deps.policy.administer;
+  return mentionsOf([...users], groups);
 }
 
 async function unreadable({ directory }: Deps, groups: readonly string[]): Promise<string[]> {

@@ -20,6 +20,7 @@ import { checkTransactionNow, shareTransaction } from './buttons/transaction.ts'
 import type { Context } from './context.ts';
 import { approvals } from './commands/approvals.ts';
 import { audit } from './commands/audit.ts';
+import { away, back } from './commands/away.ts';
 import { cancel, cancelWithReason, checkReason } from './commands/cancel.ts';
 import { digest } from './commands/digest.ts';
 import { help, whoami } from './commands/help.ts';
@@ -87,6 +88,8 @@ export const COMMAND_ROUTES: { readonly [Name in CommandName]: CommandRoute<Name
   txn: { subject: 'transaction.check', may: 'look', handle: txn },
   digest: { subject: 'digest.read', may: 'look', handle: digest },
   approvals: { subject: 'cancel.list', may: 'look', handle: approvals },
+  away: { subject: 'delegation.list', may: 'look', handle: away },
+  back: { subject: 'delegation.end', may: 'look', handle: back },
   audit: { subject: 'audit.read', may: 'administer', handle: audit },
   whoami: { subject: 'help', may: 'anyone', handle: whoami },
 };

@@ -6,6 +6,7 @@ import type { LinkFacts } from '../payouts/links/facts.ts';
 import { OUTCOME_KINDS, type Outcome } from '../payouts/cancel/outcome.ts';
 import { type CancelRequest, type NewRequest, REQUEST_STATUSES } from '../payouts/cancel/request.ts';
 import { ENVIRONMENTS, LINK_STATUSES } from '../payouts/links/link.ts';
+import type { ApprovalRule } from '../payouts/policy.ts';
 import { fromInstant, toInstant } from './instant.ts';
 import { maybe, notReadable, readJson, writeJson } from './json.ts';
 import type { Tables } from './schema.ts';
@@ -26,7 +27,17 @@ const outcome: z.ZodType<Outcome> = z.object({
   settledByTracking: z.boolean(),
 });
 
-const approval = z.object({ userId: z.string(), at: z.number() });
+const approval = z
+  .object({ userId: z.string(), at: z.number(), onBehalfOf: maybe(z.string()) })
+  // Absent, not undefined, for an approver's own: what is read back is what was stored.
+  .transform(({ onBehalfOf, ...own }) => (onBehalfOf === undefined ? own : { ...own, onBehalfOf }));
+
+const rule: z.ZodType<ApprovalRule> = z.object({
+  fromPaise: z.int(),
+  approvals: z.int().min(1),
+  users: z.array(z.string()),
+  groups: z.array(z.string()),
+});
 
 const otherLink = z.object({
   linkId: z.string(),
@@ -58,7 +69,10 @@ const details: z.ZodType<Details> = z.object({
   expiresAt: z.number(),
   nudgeAt: z.number(),
   nudgedAt: maybe(z.number()),
+  deputiesToldAt: maybe(z.number()),
+  administratorsToldAt: maybe(z.number()),
   approvalsRequired: z.int().min(1),
+  rule: maybe(rule),
   approvals: z.array(approval),
   voidApprovals: z.array(approval),
   emergencyAllowed: z.boolean(),

@@ -8,6 +8,7 @@ import { cancelRequestStore } from './cancel-requests.ts';
 import { appendAudit, type AuditStore, auditStore } from './audit.ts';
 import { cardStore } from './cards.ts';
 import { cooldownStore } from './cooldowns.ts';
+import { delegationStore } from './delegations.ts';
 import { digestStore } from './digests.ts';
 import type { OpenEngine } from './engine.ts';
 import { translateFailures } from './failure.ts';
@@ -45,6 +46,7 @@ export async function openStore(databaseUrl: string, options: StoreOptions = {})
     requests: cancelRequestStore(db, engine.kind, report, appendAudit(options.auditKey)),
     cards: cardStore(db, engine.kind),
     cooldowns: cooldownStore(db, engine.kind),
+    delegations: delegationStore(db, appendAudit(options.auditKey)),
     transactions: transactionStore(db, report),
     digests: digestStore(db, engine.kind),
     audit: auditStore(db, options.auditKey),

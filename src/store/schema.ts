@@ -43,6 +43,14 @@ interface CooldownTable extends LeaseColumns {
   key: string;
 }
 
+/** One row a person: who decides in their place, and until when. */
+interface DelegationTable {
+  user_id: string;
+  deputy_id: string;
+  since: Instant;
+  until: Instant;
+}
+
 interface TransactionTable {
   /** A digest of reference, day and source. */
   key: string;
@@ -152,6 +160,7 @@ export interface Tables {
   cancel_requests: CancelRequestTable;
   cards: CardTable;
   cooldowns: CooldownTable;
+  delegations: DelegationTable;
   transactions: TransactionTable;
   digest_schedules: DigestScheduleTable;
   digest_runs: DigestRunTable;

@@ -84,6 +84,7 @@ const SETTINGS: Settings = {
   approvalChannel: 'C_APPROVALS',
   approvalTtlMs: 24 * HOUR_MS,
   approvalsRequiredAbovePaise: undefined,
+  approvalRules: undefined,
   approversNotify: 'mention',
   breakGlass: true,
   reminderCooldownMs: HOUR_MS,

@@ -15,6 +15,7 @@ import type { AuditEntry } from '../../src/payouts/audit-entry.ts';
 import type { AuditFilter } from '../../src/payouts/audit-port.ts';
 import type { CardCopy, CardResult, HeldCopy } from '../../src/payouts/cancel/ports.ts';
 import type { Store } from '../../src/payouts/store.ts';
+import type { Delegation } from '../../src/payouts/delegation-port.ts';
 import type { TransactionQuery, TransactionAnswer } from '../../src/payouts/transactions/transaction.ts';
 import type { TransactionRecord } from '../../src/payouts/transactions/port.ts';
 import { chain, FIRST_HASH, toAuditRow } from '../../src/store/audit-chain.ts';
@@ -84,6 +85,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
     requests,
     cards,
     cooldowns: cooldownOperations(operation),
+    delegations: delegationOperations(operation, audit.append),
     transactions: transactionOperations(operation),
     audit: audit.operations,
     ping: operation('ping', () => {}),
@@ -287,6 +289,30 @@ function cooldownOperations(operation: Operation): Store['cooldowns'] {
       const claim = held.get(key);
       if (claim?.token !== token) return false;
       claim.untilAt = undefined;
+      return true;
+    }),
+  };
+}
+
+function delegationOperations(
+  operation: Operation,
+  append: (entry: AuditEntry) => void,
+): Store['delegations'] {
+  const lent = new Map<string, Delegation>();
+  return {
+    active: operation('delegations.active', (now: number) =>
+      [...lent.values()].filter(({ until }) => until > now).sort(by(({ userId }) => [userId])),
+    ),
+    lend: operation('delegations.lend', (delegation: Delegation, entries: readonly AuditEntry[]) => {
+      lent.set(delegation.userId, delegation);
+      for (const entry of entries) append(entry);
+    }),
+    end: operation('delegations.end', (delegation: Delegation, entries: readonly AuditEntry[]) => {
+      const { userId, deputyId, since } = delegation;
+      const there = lent.get(userId);
+      if (there?.deputyId !== deputyId || there.since !== since) return false;
+      lent.delete(userId);
+      for (const entry of entries) append(entry);
       return true;
     }),
   };

@@ -24,6 +24,8 @@ const TYPED: Record<Exclude<CommandName, 'help' | 'whoami'>, string> = {
   txn: 'txn VENDOR-2041 yesterday',
   digest: 'digest',
   approvals: 'approvals',
+  away: 'away',
+  back: 'back',
   audit: 'audit',
 };
 const EVERY_COMMAND = Object.values(TYPED);

@@ -27,8 +27,7 @@ const WALLS: Wall[] = [
   { of: /^src\/parts\.ts$/, uses: /^src\/(?!main|app|cli\/)/, packages: /^node:crypto$/ },
   {
     of: /^src\/config\.ts$/,
-    uses: /^src\/config-schema\.ts$/,
-    types: /^src\/payouts\/policy\.ts$/,
+    uses: /^src\/(config-schema|payouts\/policy)\.ts$/,
     packages: /^(zod|node:fs)$/,
   },
   {

@@ -34,6 +34,7 @@ const SETTINGS: Settings = {
   approvalChannel: 'C_APPROVALS',
   approvalTtlMs: 24 * HOUR_MS,
   approvalsRequiredAbovePaise: undefined,
+  approvalRules: undefined,
   approversNotify: 'mention',
   breakGlass: false,
   reminderCooldownMs: HOUR_MS,
@@ -221,6 +222,7 @@ export const NEW_REQUEST: RequestInput = {
   requestedAt: NOON,
   ttlMs: 24 * HOUR_MS,
   approvalsRequired: 1,
+  rule: undefined,
   emergencyAllowed: false,
   ipayUuid: 'uuid-request',
 };

@@ -53,6 +53,8 @@ const COMMANDS: Record<CommandName, string> = {
   txn: `txn ORDER-1 ${DAY}`,
   digest: 'digest',
   approvals: 'approvals',
+  away: 'away',
+  back: 'back',
   audit: 'audit',
   whoami: 'whoami',
 };

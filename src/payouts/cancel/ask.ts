@@ -10,6 +10,7 @@ import { factsOf, otherOpenLinks } from '../links/others.ts';
 import { outboxRows } from './messages.ts';
 import { readReason } from './reason.ts';
 import { auditOf, type CancelRequest, isUnfinished, newRequest } from './request.ts';
+import { requirementOf } from './rule.ts';
 import { AMOUNT_UNREADABLE, onlyIssued } from './words.ts';
 
 export interface CancellationInput {
@@ -69,7 +70,7 @@ export async function requestCancel(deps: Deps, actor: Actor, input: Cancellatio
     reason,
     requestedAt: now,
     ttlMs: deps.settings.approvalTtlMs,
-    approvalsRequired: approvalsRequired(deps, amountPaise),
+    ...requirementOf(deps.settings, amountPaise),
     emergencyAllowed: allowsEmergency(deps),
     ipayUuid: tracked.ipayUuid,
   });
@@ -88,11 +89,6 @@ export async function requestCancel(deps: Deps, actor: Actor, input: Cancellatio
   }
   const { existing } = opened;
   return { kind: isUnfinished(existing) ? 'already_open' : 'delivered_before', request: existing };
-}
-
-function approvalsRequired({ settings }: Deps, amountPaise: number): number {
-  const above = settings.approvalsRequiredAbovePaise;
-  return above !== undefined && amountPaise > above ? 2 : 1;
 }
 
 /** Whether one administrator may approve without the others: turned on, and the administrators are named, not everybody. */

@@ -2,13 +2,14 @@
 
 import { Refused } from '../../errors.ts';
 import type { Permission } from '../policy.ts';
-import { isUnsure, judge, requirePermission, writeRefusal } from '../access.ts';
+import { requirePermission, writeRefusal } from '../access.ts';
 import type { AuditSubject } from '../audit-entry.ts';
 import type { Actor, Deps } from '../deps.ts';
 import { allowsEmergency } from './ask.ts';
 import type { NoDecision } from './outcome.ts';
 import { type Decision, decide, tick } from './decision.ts';
 import { readReason } from './reason.ts';
+import { judgeDecision } from './judge-decision.ts';
 import { auditOf, type CancelRequest, isIn } from './request.ts';
 import { findRequest, saveStep } from './save.ts';
 import { EMERGENCY_OFF } from './words.ts';
@@ -45,7 +46,7 @@ export async function decideCancel(
   { reason = '', pressedAt, onLate }: DecideInput = {},
 ): Promise<Answered> {
   const { permission, subject } = ACCESS[kind];
-  await requirePermission(deps, actor, permission, { subject, cancelRequestId });
+  const access = await requirePermission(deps, actor, permission, { subject, cancelRequestId });
   if (kind === 'emergency') await requireEmergency(deps, actor, cancelRequestId);
   const by = actor.userId;
   const decision: Decision =
@@ -60,11 +61,9 @@ export async function decideCancel(
       if (expired) await saveStep(deps, request, expired);
       continue;
     }
-    const earlier = await judgeEarlier(deps, request, decision, now);
+    const judged = await judgeDecision(deps, request, decision, { now, subject, lent: access.lent });
     const decided =
-      earlier === 'unknown'
-        ? APPROVERS_UNKNOWN
-        : decide(request, { ...decision, ...earlier }, now, pressedAt);
+      'ok' in judged ? judged : decide(request, { ...decision, ...judged.right }, judged.now, pressedAt);
     if (!decided.ok) {
       const { why } = decided;
       await auditRefusal(deps, request, decision, why, now);
@@ -87,35 +86,6 @@ async function auditRefusal(
   if (why === 'finished' && kind === 'approve' && counted) return;
   const row = { subject: ACCESS[kind].subject, outcome: why };
   await deps.store.audit.append(auditOf(request, now, by, 'decision.refused', row));
-}
-
-const APPROVERS_UNKNOWN = { ok: false, why: 'approvers_unknown' } as const;
-
-/**
- * Judges the earlier approvers again, as Slack tells it now, when this approval would be the last: those who lost the
- * right since do not count. `unknown` when it would carry only with approvers of whom Slack does not tell.
- */
-async function judgeEarlier(
-  deps: Deps,
-  request: CancelRequest,
-  decision: Decision,
-  now: number,
-): Promise<{ lost?: readonly string[] } | 'unknown'> {
-  const { approvals, approvalsRequired } = request;
-  if (decision.kind !== 'approve' || approvals.length === 0 || approvals.length + 1 < approvalsRequired)
-    return {};
-  if (request.status !== 'pending' || decision.by === request.requestedBy) return {};
-  if (approvals.some(({ userId }) => userId === decision.by)) return {};
-  const verdicts = await Promise.all(
-    approvals.map(async ({ userId }) => ({
-      userId,
-      verdict: await judge(deps.policy, deps.directory, { userId }, 'approve', now),
-    })),
-  );
-  const refused = verdicts.filter(({ verdict }) => !verdict.allowed);
-  const lost = refused.filter(({ verdict }) => !isUnsure(verdict)).map(({ userId }) => userId);
-  const wouldCarry = approvals.length - lost.length + 1 >= approvalsRequired;
-  return wouldCarry && refused.length > lost.length ? 'unknown' : { lost };
 }
 
 /** Resolves where emergency approval is turned on; otherwise audits the refusal and rejects with Refused. */

@@ -1,16 +1,20 @@
 /** Owns maker-checker as pure rules: what a person's decision, or time alone, makes of a waiting request. */
 
-import { type AuditEntry, SYSTEM_ACTOR } from '../audit-entry.ts';
+import { type AuditEntry, type Escalation, SYSTEM_ACTOR } from '../audit-entry.ts';
+import type { Delegation } from '../delegation-port.ts';
 import type { NoDecision } from './outcome.ts';
-import { auditOf, type CancelRequest, change, type In, isIn, type Step } from './request.ts';
+import { auditOf, type CancelRequest, change, type In, isIn, type Step, voiceOf } from './request.ts';
 
 /** How long a fresh approval waits for the replica that took it, before any replica takes it up. */
 export const TAKE_UP_AFTER_MS = 30_000;
 
 export type Decision =
-  /** `lost`: earlier approvers who may no longer approve; judged when this approval would be the last. */
-  | { kind: 'approve'; by: string; lost?: readonly string[] }
-  | { kind: 'reject'; by: string; reason: string }
+  /**
+   * `lent`: a deputy decides by this right. `lost`: earlier approvers who may no longer approve; judged when this approval
+   * would be the last, or when it and an earlier one are by the right of one approver.
+   */
+  | { kind: 'approve'; by: string; lent?: Delegation | undefined; lost?: readonly string[] }
+  | { kind: 'reject'; by: string; reason: string; lent?: Delegation | undefined }
   /** One administrator approves without the others, with a typed reason, announced in the channel. */
   | { kind: 'emergency'; by: string; reason: string }
   | { kind: 'withdraw'; by: string };
@@ -44,10 +48,12 @@ export function decide(
     };
   }
   if (decision.by === request.requestedBy) return { ok: false, why: 'own_request' };
+  if ('lent' in decision && decision.lent && now >= decision.lent.until)
+    return { ok: false, why: 'deputy_ended' };
   switch (decision.kind) {
     case 'reject': {
       const next = close(request, 'rejected', decision.by, decision.reason, now);
-      const row = { decisionMs, reason: decision.reason };
+      const row = { decisionMs, reason: decision.reason, ...inPlaceOf(decision.lent) };
       return {
         ok: true,
         next,
@@ -61,19 +67,33 @@ export function decide(
       if (request.approvals.some(({ userId }) => userId === decision.by)) {
         return { ok: false, why: 'already_approved' };
       }
+      if (countsAlready(request, decision)) return { ok: false, why: 'counted_once' };
       return addApproval(request, decision, now, givenAt);
   }
+}
+
+/** An approver and the deputy of that approver count once; an approval that is void does not. */
+function countsAlready(
+  { approvals }: CancelRequest,
+  { by, lent, lost = [] }: Extract<Decision, { kind: 'approve' }>,
+): boolean {
+  const voice = lent?.userId ?? by;
+  return approvals.some((approval) => voiceOf(approval) === voice && !lost.includes(approval.userId));
 }
 
 /** One more approval; those of approvers who lost the right no longer count, and the record and the audit say so. */
 function addApproval(
   request: In<'pending'>,
-  { by, lost = [] }: Extract<Decision, { kind: 'approve' }>,
+  { by, lent, lost = [] }: Extract<Decision, { kind: 'approve' }>,
   now: number,
   givenAt: number,
 ): DecisionResult {
   const gone = request.approvals.filter(({ userId }) => lost.includes(userId));
-  const approvals = [...request.approvals.filter((one) => !gone.includes(one)), { userId: by, at: now }];
+  const own = { userId: by, at: now };
+  const approvals = [
+    ...request.approvals.filter((one) => !gone.includes(one)),
+    lent ? { ...own, onBehalfOf: lent.userId } : own,
+  ];
   const voidApprovals = [...request.voidApprovals.filter(({ userId }) => userId !== by), ...gone];
   const enough = approvals.length >= request.approvalsRequired;
   const next = enough
@@ -84,7 +104,7 @@ function addApproval(
         wakeAt: now + TAKE_UP_AFTER_MS,
       })
     : change(request, 'pending', { approvals, voidApprovals });
-  const row = { decisionMs: now - request.requestedAt, ...countsOf(next) };
+  const row = { decisionMs: now - request.requestedAt, ...inPlaceOf(lent), ...countsOf(next) };
   return {
     ok: true,
     next,
@@ -96,6 +116,11 @@ function addApproval(
     ],
     messages: [],
   };
+}
+
+/** Whose right was used, for the audit. */
+function inPlaceOf(lent: Delegation | undefined): Partial<AuditEntry> {
+  return lent ? { affectedUserId: lent.userId } : {};
 }
 
 /** How many approvals there are and how many are needed, for the audit. */
@@ -141,15 +166,61 @@ function close<S extends 'rejected' | 'withdrawn' | 'expired'>(
   });
 }
 
-/** What time alone does to a waiting request: it expires, or its approvers are nudged; undefined: nothing yet. */
-export function tick(request: In<'pending'>, now: number): Step<'pending' | 'expired'> | undefined {
+/** Whom an escalation would reach; where there is nobody, the audit alone says that it was due. */
+export interface Reach {
+  /** Deputies who were not told before. */
+  deputies: boolean;
+  administrators: boolean;
+}
+
+const NOBODY: Reach = { deputies: false, administrators: false };
+
+/** The instants at which a waiting request is escalated. */
+export function escalationsOf({ requestedAt, expiresAt }: Pick<CancelRequest, 'requestedAt' | 'expiresAt'>) {
+  const after = (eighths: number): number =>
+    requestedAt + Math.floor(((expiresAt - requestedAt) * eighths) / 8);
+  return { deputiesAt: after(6), administratorsAt: after(7) };
+}
+
+/** What is due for a waiting request now: one step at a time, each once; undefined: nothing yet. */
+export function tick(
+  request: In<'pending'>,
+  now: number,
+  reach: Reach = NOBODY,
+): Step<'pending' | 'expired'> | undefined {
   if (now >= request.expiresAt) {
     const next = close(request, 'expired', undefined, undefined, now);
     return { next, audit: [auditOf(next, now, SYSTEM_ACTOR, 'cancel.expired')], messages: ['outcome'] };
   }
-  if (request.nudgedAt === undefined && now >= request.nudgeAt) {
-    const next = change(request, 'pending', { nudgedAt: now, wakeAt: request.expiresAt });
+  const { deputiesAt, administratorsAt } = escalationsOf(request);
+  if (request.nudgedAt === undefined) {
+    if (now < request.nudgeAt) return undefined;
+    const next = change(request, 'pending', { nudgedAt: now, wakeAt: deputiesAt });
     return { next, audit: [auditOf(next, now, SYSTEM_ACTOR, 'approvers.nudged')], messages: ['nudge'] };
   }
+  if (request.deputiesToldAt === undefined) {
+    if (now < deputiesAt) return undefined;
+    const changes = { deputiesToldAt: now, wakeAt: administratorsAt };
+    return escalate(request, changes, now, reach.deputies ? 'deputies' : 'no_deputies');
+  }
+  if (request.administratorsToldAt === undefined) {
+    if (now < administratorsAt) return undefined;
+    const changes = { administratorsToldAt: now, wakeAt: request.expiresAt };
+    return escalate(request, changes, now, reach.administrators ? 'administrators' : 'no_administrators');
+  }
   return undefined;
+}
+
+function escalate(
+  request: In<'pending'>,
+  changes: Partial<Pick<CancelRequest, 'deputiesToldAt' | 'administratorsToldAt' | 'wakeAt'>>,
+  now: number,
+  outcome: Escalation,
+): Step<'pending'> {
+  const next = change(request, 'pending', changes);
+  return {
+    next,
+    audit: [auditOf(next, now, SYSTEM_ACTOR, 'request.escalated', { outcome })],
+    messages: outcome === 'deputies' || outcome === 'administrators' ? [outcome] : [],
+  };
 }

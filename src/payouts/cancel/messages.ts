@@ -2,6 +2,7 @@
 
 import { isPayoutDeskError } from '../../errors.ts';
 import type { Deps } from '../deps.ts';
+import { approversToNotify, deputiesToTell } from './approvers.ts';
 import type { CardCopy } from './ports.ts';
 import type { MessagePurpose, NewRequest, StepMessage } from './request.ts';
 
@@ -19,7 +20,7 @@ export async function outboxRows(
   const rows: CardCopy[] = [];
   // One ID for each purpose and place, so that a step that comes twice adds a message once.
   const add = (purpose: MessagePurpose, channelId: string): void => {
-    rows.push(freshCopy(`${request.id} ${purpose} ${channelId}`, request.id, purpose, channelId));
+    rows.push(freshCopy(copyId(request.id, purpose, channelId), request.id, purpose, channelId));
   };
   for (const message of messages) {
     switch (message) {
@@ -29,10 +30,15 @@ export async function outboxRows(
         break;
       case 'nudge':
         add('nudge', approvalChannel);
-        // Those who were told of the request, also while Slack does not tell who is in a group.
-        for (const { purpose, channelId } of isDirect ? await deps.store.cards.of(request.id) : []) {
-          if (purpose === 'approver') add('nudge', channelId);
-        }
+        if (isDirect) await addDirectNudges(deps, request, add);
+        break;
+      case 'deputies':
+        add('deputies', approvalChannel);
+        for (const userId of isDirect ? await deputiesToTell(deps, request, deps.clock()) : [])
+          add('approver', userId);
+        break;
+      case 'administrators':
+        add('administrators', approvalChannel);
         break;
       case 'emergency':
         add('emergency', approvalChannel);
@@ -46,12 +52,29 @@ export async function outboxRows(
   return rows;
 }
 
-/** Everybody who may approve, members of groups included, but never the requester. */
-async function approversToTell({ policy, directory }: Deps, request: NewRequest): Promise<string[]> {
-  const people = new Set(policy.approve.users);
-  for (const group of policy.approve.groups) {
+/** Nudges those who were told of the request, also while Slack does not tell who is in a group; deputies of the others. */
+async function addDirectNudges(
+  deps: Deps,
+  request: NewRequest,
+  add: (purpose: MessagePurpose, channelId: string) => void,
+): Promise<void> {
+  const { away, deputies } = await approversToNotify(deps, request, deps.clock());
+  const ofAway = new Set([...away].map((userId) => copyId(request.id, 'approver', userId)));
+  const told = (await deps.store.cards.of(request.id)).filter(({ purpose }) => purpose === 'approver');
+  for (const { id, channelId } of told) if (!ofAway.has(id)) add('nudge', channelId);
+  const known = new Set(told.map(({ id }) => id));
+  for (const userId of deputies)
+    if (!known.has(copyId(request.id, 'approver', userId))) add('approver', userId);
+}
+
+/** Everybody who may approve, members of groups and deputies included, but never the requester nor who is away. */
+async function approversToTell(deps: Deps, request: NewRequest): Promise<string[]> {
+  const { users, groups, away } = await approversToNotify(deps, request, deps.clock());
+  const people = new Set(users);
+  for (const group of groups) {
     try {
-      for (const member of await directory.groupMembers(group)) people.add(member);
+      for (const member of await deps.directory.groupMembers(group))
+        if (!away.has(member)) people.add(member);
     } catch (error) {
       // The card is in the channel anyway; the request must not fail for this.
       if (!isPayoutDeskError(error)) throw error;
@@ -59,6 +82,11 @@ async function approversToTell({ policy, directory }: Deps, request: NewRequest)
   }
   people.delete(request.requestedBy);
   return [...people].slice(0, APPROVERS_TOLD);
+}
+
+/** The place of a direct message is the person’s ID, also once it was posted. */
+function copyId(requestId: string, purpose: MessagePurpose, place: string): string {
+  return `${requestId} ${purpose} ${place}`;
 }
 
 /** A message that was not posted yet and is due at once. */

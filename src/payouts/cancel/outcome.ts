@@ -38,5 +38,13 @@ export const NO_DECISIONS = [
   /** Slack did not tell whether the earlier approvers may still approve. */
   'approvers_unknown',
   'no_emergency',
+  /** An approver, but not for a request of this sum. */
+  'not_of_tier',
+  /** A deputy, but of the requester alone. */
+  'lent_by_requester',
+  /** The right to decide was lent, and ended before the decision was stored. */
+  'deputy_ended',
+  /** The deputy's approval and that of the approver count once. */
+  'counted_once',
 ] as const;
 export type NoDecision = (typeof NO_DECISIONS)[number];

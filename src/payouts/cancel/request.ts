@@ -9,6 +9,7 @@
 import type { LinkFacts } from '../links/facts.ts';
 import type { Contact, Environment } from '../links/link.ts';
 import type { AuditAction, AuditEntry } from '../audit-entry.ts';
+import type { ApprovalRule } from '../policy.ts';
 import type { Outcome } from './outcome.ts';
 
 /** Decided and still moving: only InstantPay can say what comes next. */
@@ -30,6 +31,13 @@ export type RequestStatus = (typeof REQUEST_STATUSES)[number];
 export interface Approval {
   userId: string;
   at: number;
+  /** Whose right it was given by, when it was lent; undefined: the approver's own. */
+  onBehalfOf?: string | undefined;
+}
+
+/** Whose approval it is: a deputy's is that of the approver who is away. */
+export function voiceOf({ userId, onBehalfOf = userId }: Approval): string {
+  return onBehalfOf;
 }
 
 export interface CancelRequest {
@@ -56,8 +64,13 @@ export interface CancelRequest {
   /** When approvers are nudged, and when they were. */
   nudgeAt: number;
   nudgedAt: number | undefined;
-  /** 1, or 2 above APPROVALS_REQUIRED_ABOVE; fixed when the request is made. */
+  /** When nobody had decided at three quarters and seven eighths of its time, and the next were told. */
+  deputiesToldAt: number | undefined;
+  administratorsToldAt: number | undefined;
+  /** By the sum of the request; fixed when it is made. */
   approvalsRequired: number;
+  /** The tier of APPROVAL_RULES that it was made under; undefined: APPROVERS decide. */
+  rule: ApprovalRule | undefined;
   approvals: Approval[];
   /** Approvals that no longer count: who gave them lost the right to approve before the last one. */
   voidApprovals: Approval[];
@@ -90,9 +103,9 @@ export type ApprovedUnfinished = (typeof APPROVED_UNFINISHED)[number];
 
 /**
  * What a step has to tell. `request`: the card, and a direct message to each approver where APPROVERS_NOTIFY says so.
- * `nudge`: to the approvers, at half time. `emergency`: that one administrator approved. `outcome`: to the requester.
+ * `nudge`: to the approvers, at half time. `deputies`, `administrators`: that nobody decided. `emergency`: that one administrator approved. `outcome`: to the requester.
  */
-export type StepMessage = 'request' | 'nudge' | 'emergency' | 'outcome';
+export type StepMessage = 'request' | 'nudge' | 'deputies' | 'administrators' | 'emergency' | 'outcome';
 
 /**
  * Messages that show each new version of their request. `request`: the card with the buttons. `approver`: the same by
@@ -100,7 +113,12 @@ export type StepMessage = 'request' | 'nudge' | 'emergency' | 'outcome';
  */
 export const FOLLOWING_PURPOSES = ['request', 'approver', 'outcome'] as const;
 /** The others are posted once and never edited. */
-export type MessagePurpose = (typeof FOLLOWING_PURPOSES)[number] | 'nudge' | 'emergency';
+export type MessagePurpose =
+  | (typeof FOLLOWING_PURPOSES)[number]
+  | 'nudge'
+  | 'deputies'
+  | 'administrators'
+  | 'emergency';
 
 /** A step of the machine: the state it leads to, its audit rows, and the messages that are new with it. */
 export interface Step<S extends RequestStatus = RequestStatus> {
@@ -137,6 +155,7 @@ export type RequestInput = Pick<
   | 'reason'
   | 'requestedAt'
   | 'approvalsRequired'
+  | 'rule'
   | 'emergencyAllowed'
   | 'ipayUuid'
 > & {
@@ -157,6 +176,8 @@ export function newRequest({ ttlMs, ...input }: RequestInput): NewRequest {
     expiresAt,
     nudgeAt,
     nudgedAt: undefined,
+    deputiesToldAt: undefined,
+    administratorsToldAt: undefined,
     approvals: [],
     voidApprovals: [],
     emergencyReason: undefined,

@@ -2,6 +2,7 @@
 
 import type { Deps } from '../deps.ts';
 import { describeStatus } from '../links/link.ts';
+import { reachOf } from './approvers.ts';
 import { tick } from './decision.ts';
 import { executeCancel, trackOrProblem } from './execute.ts';
 import { type CancelRequest, type In, isIn, isUnfinished } from './request.ts';
@@ -33,13 +34,14 @@ async function takeOver(deps: Deps, request: In<'executing'>): Promise<In<'unkno
   return saveStep(deps, request, markUnknown(request, problem, deps.clock()));
 }
 
-/** Does what is due for a request by itself: nudges, expires, executes what was approved, settles what is unknown. */
+/** Does what is due for a request by itself: nudges, escalates, expires, executes what was approved, settles what is unknown. */
 export async function advance(deps: Deps, cancelRequestId: string): Promise<CancelRequest> {
   const request = await findRequest(deps, cancelRequestId);
   if (!isUnfinished(request) || (request.wakeAt ?? Infinity) > deps.clock()) return request;
   switch (request.status) {
     case 'pending': {
-      const step = tick(request, deps.clock());
+      const now = deps.clock();
+      const step = tick(request, now, await reachOf(deps, request, now));
       return step ? saveOrReload(deps, request, step) : request;
     }
     case 'approved':

@@ -22,6 +22,9 @@ export type Command =
     }
   | { name: 'digest' }
   | { name: 'approvals' }
+  /** Undefined: who is away is shown. */
+  | { name: 'away'; lend: { deputyId: string; day: string } | undefined }
+  | { name: 'back' }
   | {
       name: 'audit';
       linkId: string | undefined;

@@ -5,6 +5,7 @@ import { parseLinkId } from '../../payouts/links/link.ts';
 import { linkIdProblem } from '../../payouts/links/target.ts';
 import type { NotUnderstood, Parsed } from './command.ts';
 import { parseAudit } from './parse-audit.ts';
+import { parseAway } from './parse-away.ts';
 import { INSTANT_URL, parseCancel, parseLink } from './parse-link.ts';
 import { parseList } from './parse-list.ts';
 import { parseTxn } from './parse-txn.ts';
@@ -46,6 +47,8 @@ const PARSERS: Readonly<Record<CommandName, Parser>> = {
   txn: (rest, { today }) => parseTxn(rest, today),
   digest: parseDigest,
   approvals: (rest) => (rest === '' ? yes({ name: 'approvals' }) : no(PROBLEMS.approvals, 'approvals')),
+  away: (_rest, { raw, today }) => parseAway(raw, today),
+  back: (rest) => (rest === '' ? yes({ name: 'back' }) : no(PROBLEMS.back, 'back')),
   audit: (_rest, { raw, today }) => parseAudit(raw, today),
   whoami: (rest) => (rest === '' ? yes({ name: 'whoami' }) : no(PROBLEMS.whoami, 'whoami')),
 };

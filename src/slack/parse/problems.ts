@@ -16,6 +16,13 @@ export const PROBLEMS = {
   approvals: '/payout approvals takes no arguments.',
   whoami: '/payout whoami takes no arguments.',
 
+  back: '/payout back takes no arguments.',
+  noDeputy: 'Enter your deputy and the last day: type @, select the person, then until and a day.',
+  noLastDay: `Enter the last day you are away, such as until 30 Nov.`,
+  oneDeputy: 'Enter one deputy. A right is lent to one person at a time.',
+  unknownLastDay: (quoted: string) =>
+    `${quoted} is not a day. Enter the last day as 2026-11-30, 30/11, 30 Nov, friday, tomorrow or in 3 days.`,
+
   noLink: 'Enter a link: its ID, its instant.pe address, or its recipient.',
   textAfterLink: 'Enter nothing after the link.',
 

@@ -14,7 +14,7 @@ import {
   fallbackNumber,
   withdrawButton,
 } from './approval-parts.ts';
-import { approvalsLine, approvalsLineOfSeveral, stateWords } from './approval-words.ts';
+import { approvalsLine, approvalsLineOfSeveral, ruleWords, stateWords } from './approval-words.ts';
 import { dotted, environmentTag } from './parts.ts';
 
 export interface RequestOpenedOptions {
@@ -68,6 +68,7 @@ interface Answer {
 
 interface Reader {
   now: number;
+  actorId: string;
   /** The reader's approval counted before. */
   counted: boolean;
 }
@@ -92,6 +93,17 @@ export const CLICK_EFFECTS = {
   none: md`No action was taken.`,
 };
 
+/** The time for which the right was lent is over, or the approver ended it. */
+export const DEPUTY_ENDED = md`You no longer stand in for an approver.`;
+
+/** Whose approval counts already: the reader's deputy has approved, or the approver the reader stands in for. */
+function countedFor({ approvals }: CancelRequest, actorId: string): Mrkdwn {
+  const deputy = approvals.find(({ onBehalfOf }) => onBehalfOf === actorId);
+  return deputy
+    ? md`${person(deputy.userId)} has approved this request for you.`
+    : md`The approver you stand in for has approved this request.`;
+}
+
 /** Why a decision had no effect, and the next step where there is one. */
 const ANSWERS: Record<NoDecision, (request: CancelRequest, reader: Reader) => Answer> = {
   finished: (request, { now, counted }) => {
@@ -113,6 +125,18 @@ const ANSWERS: Record<NoDecision, (request: CancelRequest, reader: Reader) => An
   approvers_unknown: () => ({
     lead: md`*${APPROVAL_NOT_SAVED}* Slack did not confirm that the earlier approvers still have permission. Select Approve again in a minute.`,
   }),
+  not_of_tier: (request) => ({
+    lead: md`*You are not an approver for this amount.* ${ruleWords(request)}`,
+  }),
+  lent_by_requester: (request) => ({
+    lead: md`*You stand in for ${person(request.requestedBy)}, who requested this cancellation.* Another approver has to decide.`,
+  }),
+  deputy_ended: () => ({
+    lead: md`*${DEPUTY_ENDED}* An approver has to decide.`,
+  }),
+  counted_once: (request, { actorId }) => ({
+    lead: md`*${countedFor(request, actorId)}* An approver and their deputy count once. Another approver has to approve as well.`,
+  }),
   no_emergency: () => ({
     lead: md`*${NO_EMERGENCY}* It needs the regular approvals.`,
   }),
@@ -128,7 +152,7 @@ export function decisionRefused(
   { now, actorId }: { now: number; actorId: string },
 ): Message {
   const counted = request.approvals.some(({ userId }) => userId === actorId);
-  const { lead, more = [] } = ANSWERS[why](request, { now, counted });
+  const { lead, more = [] } = ANSWERS[why](request, { now, actorId, counted });
   const effect = CLICK_EFFECTS[counted ? 'second' : why === 'finished' ? 'late' : 'none'];
   return message(fallback`${fallbackAmount(request)}. ${lead} ${effect}`, [
     section(lead),

@@ -2,8 +2,22 @@
 
 import type { Approval, CancelRequest, RequestStatus } from '../../payouts/cancel/request.ts';
 import { parseLinkId } from '../../payouts/links/link.ts';
-import { code, count, joinMd, type Mrkdwn, md, person, until, when } from '../block-kit/text.ts';
+import {
+  code,
+  count,
+  joinMd,
+  type Mrkdwn,
+  md,
+  person,
+  rupees,
+  until,
+  userGroup,
+  when,
+} from '../block-kit/text.ts';
 import { linkStatusWord, OUTCOME_TITLES, outcomeWords } from './outcome-words.ts';
+
+/** A tier may name any number of people; the first say enough. */
+const RULE_SHOWN = 10;
 
 export interface StateWords {
   sign: Mrkdwn;
@@ -143,14 +157,22 @@ function newRequest({ linkId }: CancelRequest): Mrkdwn {
   return valid ? md`Submit a new request: ${code(`/payout cancel ${valid}`)}` : md`Submit a new request.`;
 }
 
+/** "@deputy for @approver" where the right was lent. */
+function approver({ userId, onBehalfOf }: Approval): Mrkdwn {
+  return onBehalfOf === undefined ? person(userId) : md`${person(userId)} for ${person(onBehalfOf)}`;
+}
+
+/** "From ₹2,00,000.00: 2 approvals from @finance." Mentions notify, but not in private answers. */
+export function ruleWords({ rule }: CancelRequest): Mrkdwn {
+  if (!rule) return md`An approver has to decide.`;
+  const who = [...rule.groups.map(userGroup), ...rule.users.map(person)];
+  const shown = who.length > RULE_SHOWN ? md` and ${who.length - RULE_SHOWN} more` : md``;
+  return md`From ${rupees(rule.fromPaise)}: ${count(rule.approvals, 'approval')} from ${joinMd(who.slice(0, RULE_SHOWN), ' or ')}${shown}.`;
+}
+
 /** Who gave these approvals. */
 export function approvers(approvals: readonly Approval[]): Mrkdwn {
-  return approvals.length === 0
-    ? md`no one yet`
-    : joinMd(
-        approvals.slice(0, 10).map(({ userId }) => person(userId)),
-        ' and ',
-      );
+  return approvals.length === 0 ? md`no one yet` : joinMd(approvals.slice(0, 10).map(approver), ' and ');
 }
 
 function missing({ approvals, approvalsRequired }: CancelRequest): Mrkdwn {

@@ -62,12 +62,11 @@ function daysOf({ from, to }: AuditReport['query']): Mrkdwn | undefined {
 
 function auditRow(row: AuditRow, now: number): Row {
   const change = [row.statusBefore, row.statusAfter].filter((status) => status !== undefined);
-  const affected = row.affectedUserId === undefined ? md`` : md`\nAbout ${person(row.affectedUserId)}`;
   const what = whatOf(row);
   const blocks = [
     divider(),
     columns(
-      md`${person(row.actorId)}\n${when(row.at, now)}${affected}`,
+      whoOf(row, now),
       plain(
         what.map((part) => clean(part, SHOWN)),
         [row.amountPaise === undefined ? undefined : formatRupees(row.amountPaise), change.join(' → ')],
@@ -85,6 +84,17 @@ function auditRow(row: AuditRow, now: number): Row {
   const link = row.linkId === undefined ? fallback`` : fallback`, link ${fallbackText(row.linkId, 30)}`;
   const done = fallbackText(what.join(', '), 80);
   return { blocks, fallback: fallback`${when(row.at, now)} ${person(row.actorId)}: ${done}${amount}${link}` };
+}
+
+/** Decisions by a right that was lent: "@deputy for @approver". */
+const DECISIONS = ['cancel.approved', 'cancel.rejected'];
+
+/** Who did it and when, and about whom, or in whose place. */
+function whoOf({ actorId, action, at, affectedUserId }: AuditRow, now: number): Mrkdwn {
+  const time = when(at, now);
+  if (affectedUserId === undefined) return md`${person(actorId)}\n${time}`;
+  if (DECISIONS.includes(action)) return md`${person(actorId)} for ${person(affectedUserId)}\n${time}`;
+  return md`${person(actorId)}\n${time}\nAbout ${person(affectedUserId)}`;
 }
 
 /** "Access refused", "Read audit", "Not an administrator". */

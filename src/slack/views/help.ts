@@ -38,6 +38,8 @@ export const COMMAND_NEEDS: Readonly<Record<CommandName, Permission | undefined>
   notify: 'operate',
   cancel: 'operate',
   approvals: 'look',
+  away: 'look',
+  back: 'look',
   txn: 'look',
   digest: 'look',
   audit: 'administer',

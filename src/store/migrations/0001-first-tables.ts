@@ -79,6 +79,13 @@ async function createClaims(db: Kysely<unknown>): Promise<void> {
     .$call(leaseColumns)
     .execute();
   await db.schema
+    .createTable('delegations')
+    .addColumn('user_id', 'text', (column) => column.primaryKey())
+    .addColumn('deputy_id', 'text', (column) => column.notNull())
+    .addColumn('since', 'text', (column) => column.notNull())
+    .addColumn('until', 'text', (column) => column.notNull())
+    .execute();
+  await db.schema
     .createTable('transactions')
     .addColumn('key', 'text', (column) => column.primaryKey())
     .addColumn('asked_at', 'text')

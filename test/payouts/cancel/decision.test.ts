@@ -226,16 +226,16 @@ describe('tick', () => {
     expect(step && (step.next.status === 'expired' ? 'expired' : 'reminded')).toBe(becomes);
   });
 
-  test('a reminder is given once, and the next thing to wait for is the lapse', () => {
+  test('a reminder is given once, and the next thing to wait for is three quarters of its time', () => {
     const before = request();
     const step = tick(before, HALF + 5);
     expect(step).toMatchObject({
-      next: { ...before, version: 8, nudgedAt: HALF + 5, wakeAt: LAPSE },
+      next: { ...before, version: 8, nudgedAt: HALF + 5, wakeAt: NOON + 18 * HOUR_MS },
       audit: [{ at: HALF + 5, actorId: SYSTEM_ACTOR, action: 'approvers.nudged', linkId: LINK }],
       messages: ['nudge'],
     });
     const nudged = request({ nudgedAt: HALF + 5 });
-    expect(tick(nudged, LAPSE - 1)).toBeUndefined();
+    expect(tick(nudged, NOON + 18 * HOUR_MS - 1)).toBeUndefined();
     expect(tick(nudged, LAPSE)?.next.status).toBe('expired');
   });
 

@@ -183,7 +183,7 @@ describe('attend', () => {
   test('approvers are reminded once, at half time; then it lapses', async () => {
     const deps = makeDeps();
     const reminded = await attended(request(), NOON + 12 * HOUR_MS, deps);
-    expect(reminded).toMatchObject({ nudgedAt: NOON + 12 * HOUR_MS, wakeAt: NOON + 24 * HOUR_MS });
+    expect(reminded).toMatchObject({ nudgedAt: NOON + 12 * HOUR_MS, wakeAt: NOON + 18 * HOUR_MS });
     deps.time.now = NOON + 13 * HOUR_MS;
     expect(await advance(deps, 'a1')).toEqual(reminded);
     deps.time.now = NOON + 24 * HOUR_MS;

@@ -7,7 +7,7 @@ import { createSeal } from '../../../src/slack/block-kit/seal.ts';
 import { type Message, message, plain, section, shortForm } from '../../../src/slack/block-kit/blocks.ts';
 import { costOf, fit, textLength } from '../../../src/slack/block-kit/budget.ts';
 import { LIMITS } from '../../../src/slack/block-kit/limits.ts';
-import { md, fallback, fallbackText } from '../../../src/slack/block-kit/text.ts';
+import { md, fallback, fallbackText, joinMd, person } from '../../../src/slack/block-kit/text.ts';
 import { decisionRefused, requestOpened } from '../../../src/slack/views/approval-answers.ts';
 import {
   approvalCard,
@@ -15,8 +15,10 @@ import {
   emergencyNotice,
   requesterNotice,
 } from '../../../src/slack/views/approval-card.ts';
+import { approvalEscalation } from '../../../src/slack/views/approval-escalation.ts';
 import { waitingList } from '../../../src/slack/views/approval-list.ts';
 import { auditList } from '../../../src/slack/views/audit-list.ts';
+import { awayList, backAgain, deputyEnded, deputyNamed, youAreAway } from '../../../src/slack/views/away.ts';
 import { digestMessage, perhapsAgain } from '../../../src/slack/views/digest-message.ts';
 import { missedNotice } from '../../../src/slack/views/digest-missed.ts';
 import { help, notUnderstood } from '../../../src/slack/views/help.ts';
@@ -50,6 +52,15 @@ const BOOKING = { amountPaise: 1, mode: 'CR', openingBalancePaise: 1, closingBal
 const PIECES = { latin: 'Wxyz ', devanagari: 'राहुल शर्मा ', emoji: '👩‍👩‍👧❤️ ', escaped: '<&>*' };
 const times = <Item>(amount: number, item: (index: number) => Item): Item[] =>
   Array.from({ length: amount }, (_none, index) => item(index));
+
+const LONGEST_ID = `U${'W'.repeat(30)}`;
+const DELEGATION = { userId: LONGEST_ID, deputyId: `W${'U'.repeat(30)}`, since: NOW, until: NOW + 1 };
+
+const ESCALATED = ['deputies', 'administrators'] as const;
+const MENTIONS = joinMd(
+  times(100, (index) => person(`U0${String(index).padStart(9, 'X')}`)),
+  ' ',
+);
 
 const ALL_UNSURE = {
   permissions: { look: 'unsure', operate: 'unsure', approve: 'unsure', administer: 'unsure' },
@@ -165,6 +176,23 @@ function extremes(piece: string): [string, Message][] {
       [`refused, ${request.status}`, decisionRefused('finished', request, { now: NOW, actorId: 'U0LATE' })],
     ]),
     ['nudge', approvalNudge(asked, NOW)],
+    [
+      'away',
+      awayList(
+        times(500, () => DELEGATION),
+        'U0ME',
+        NOW,
+      ),
+    ],
+    ['nobody away', awayList([], 'U0ME', NOW)],
+    ['you are away', youAreAway(DELEGATION, NOW, { ...DELEGATION, deputyId: LONGEST_ID })],
+    ['deputy named', deputyNamed(DELEGATION, NOW)],
+    ['deputy ended', deputyEnded(DELEGATION, NOW)],
+    ['back', backAgain(DELEGATION, NOW)],
+    ...ESCALATED.map((to): [string, Message] => [
+      `escalated to ${to}`,
+      approvalEscalation(asked, NOW, { to, called: MENTIONS, requester: words }),
+    ]),
     ['emergency', emergencyNotice(ended, NOW)],
     [
       'waiting',

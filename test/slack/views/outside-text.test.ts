@@ -13,8 +13,10 @@ import {
   emergencyNotice,
   requesterNotice,
 } from '../../../src/slack/views/approval-card.ts';
+import { approvalEscalation } from '../../../src/slack/views/approval-escalation.ts';
 import { waitingList } from '../../../src/slack/views/approval-list.ts';
 import { auditList } from '../../../src/slack/views/audit-list.ts';
+import { awayList, backAgain, deputyEnded, deputyNamed, youAreAway } from '../../../src/slack/views/away.ts';
 import { digestMessage } from '../../../src/slack/views/digest-message.ts';
 import { missedNotice } from '../../../src/slack/views/digest-missed.ts';
 import { notUnderstood } from '../../../src/slack/views/help.ts';
@@ -113,6 +115,10 @@ describe('outside text in', () => {
     property(request, (one) => approvalCard(one, NOW));
     property(request, (one) => requesterNotice(one, NOW));
     property(request, (one) => approvalNudge(one, NOW));
+    const escalated = fc.constantFrom('deputies' as const, 'administrators' as const);
+    property(fc.tuple(request, escalated, maybe), ([one, to, requester]) =>
+      approvalEscalation(one, NOW, { to, requester }),
+    );
     property(request, (one) => emergencyNotice(one, NOW));
     property(fc.tuple(request, fc.boolean(), maybe), ([one, alreadyOpen, cardLink]) =>
       requestOpened(one, { now: NOW, alreadyOpen, cardLink, channelId: 'C0FIN' }),
@@ -124,6 +130,10 @@ describe('outside text in', () => {
       'already_approved',
       'not_requester',
       'no_emergency',
+      'not_of_tier',
+      'lent_by_requester',
+      'deputy_ended',
+      'counted_once',
       'approvers_unknown',
     );
     property(fc.tuple(request, whys), ([one, why]) =>
@@ -197,6 +207,16 @@ describe('outside text in', () => {
         now: NOW,
       }),
     );
+  });
+
+  test('who is away, and the deputies', () => {
+    const when = fc.integer({ min: NOW, max: NOW + 1e10 });
+    const delegation = fc.record({ userId: outside, deputyId: outside, since: when, until: when });
+    property(fc.array(delegation), (all) => awayList(all, 'U0ME', NOW));
+    property(fc.tuple(delegation, delegation), ([one, before]) => youAreAway(one, NOW, before));
+    property(delegation, (one) => deputyNamed(one, NOW));
+    property(delegation, (one) => deputyEnded(one, NOW));
+    property(delegation, (one) => backAgain(one, NOW));
   });
 
   test('a notice of missed digests', () => {
