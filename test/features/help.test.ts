@@ -8,6 +8,7 @@ import { NOTHING_WAITING } from '../../src/slack/views/approval-list.ts';
 import { COMMAND_NAMES, COMMAND_WORDS } from '../../src/slack/parse/vocabulary.ts';
 import { openBot, read, type TestBot } from './bot.ts';
 import { TARGET_PROBLEMS } from '../../src/payouts/links/target.ts';
+import { notReference } from '../../src/payouts/transactions/transaction.ts';
 
 let bot: TestBot;
 beforeAll(async () => {
@@ -91,8 +92,8 @@ const NOT_UNDERSTOOD: [string, RegExp | string][] = [
   [`list contact ${'x'.repeat(400)}`, PROBLEMS.longContact],
   ['txn', PROBLEMS.noReference],
   ['txn INV-1', PROBLEMS.noDay],
-  ['txn NA yesterday', /not a reference/],
-  ['txn n/a today', /not a reference/],
+  ['txn NA yesterday', notReference('NA')],
+  ['txn n/a today', notReference('n/a')],
   ['txn INV-1 31-02-2026', PROBLEMS.unknownDay('“31-02-2026”')],
   ['txn INV-1 someday', PROBLEMS.unknownDay('“someday”')],
   ['txn INV-1 2027-01-01', /future/],

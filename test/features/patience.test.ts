@@ -1,7 +1,7 @@
 /** Owns what a person reads while Slack or InstantPay keeps them waiting, and that the answer takes its place. */
 
 import { NOT_A_MEMBER } from '../../src/payouts/access-words.ts';
-import { DECISION_SAVED, NOT_SAVED_YET } from '../../src/slack/views/notices.ts';
+import { DECISION_SAVED, LOOKING_UP, NOT_SAVED_YET } from '../../src/slack/views/notices.ts';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { json } from 'node:stream/consumers';
@@ -17,7 +17,6 @@ let bot: TestBot;
 afterEach(() => bot.close());
 
 const SOON = { lookingUpMs: 50, notRecordedMs: 50, acknowledgeMs: 600_000 };
-const LOOKING_UP = 'Looking that up';
 
 /** The person’s direct messages. */
 const direct = (person: Person): string[] => bot.slack.messages(person.directMessages).map(read);

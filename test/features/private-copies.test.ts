@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
 import type { SlackMessage } from '../../fakes/slack/board.ts';
 import type { Person } from '../../fakes/slack/person.ts';
-import { NOTHING_WAITING } from '../../src/slack/views/approval-list.ts';
+import { NOTHING_WAITING, ONE_MORE } from '../../src/slack/views/approval-list.ts';
 import { openBot, read, type TestBot } from './bot.ts';
 import { approve, askToCancel } from './steps.ts';
 
@@ -94,7 +94,7 @@ test('the first of two approvals in the list: the row has no buttons any more, t
   const list = await bot.say(approver, 'approvals');
   await bot.done(() => approver.click(list, 'Approve', { nth: 1 }));
   expect(read(list).match(/\[Approve\]/g)).toHaveLength(1);
-  expect(read(list)).toContain('You have approved');
+  expect(read(list)).toContain(ONE_MORE);
   expect(bot.instantpay.callsOf('cancel')).toHaveLength(0);
 });
 

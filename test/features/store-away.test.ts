@@ -7,6 +7,7 @@ import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
 import { openBot, read, type TestBot } from './bot.ts';
 import { askToCancel } from './steps.ts';
 import { actionLabel } from '../../src/slack/views/audit-labels.ts';
+import { CLICK_EFFECTS } from '../../src/slack/views/approval-answers.ts';
 
 let bot: TestBot;
 beforeEach(async () => {
@@ -36,7 +37,7 @@ test('the store becomes unavailable during the cancel call: nobody is told that 
   );
   const told = bot.slack.allMessages.filter((message) => !before.has(message)).map(read);
   expect(told.join('\n')).toContain(DECISION_SAVED_NEXT_FAILED);
-  expect(told.join('\n')).not.toContain('No action was taken');
+  expect(told.join('\n')).not.toContain(CLICK_EFFECTS.none);
   await bot.pass(60_000);
   await bot.pass(60_000);
   expect(read(card)).toContain('Link cancelled');

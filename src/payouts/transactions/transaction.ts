@@ -147,11 +147,14 @@ const EARLY_MINUTE = 5;
 
 const REFERENCE_LENGTH = 100;
 
+export const notReference = (typed: string): string =>
+  `“${typed}” is not a reference. Enter your own transaction ID (externalRef).`;
+
 /** R14: the caller’s own transaction ID; rejects "NA" and the like with UsageError. */
 export function readReference(text: string): string {
   const reference = text.trim();
   if (reference !== '' && given(reference) === undefined) {
-    throw new UsageError(`“${reference}” is not a reference. Enter your own transaction ID (externalRef).`);
+    throw new UsageError(notReference(reference));
   }
   if (reference.includes('@')) {
     throw new UsageError('That is an address, not a reference. Enter your own transaction ID (externalRef).');

@@ -37,6 +37,9 @@ import {
 import { approvalsLineOfSeveral, stateWords } from './approval-words.ts';
 import { dotted, environmentTag, who } from './parts.ts';
 
+/** To a reader whose approval counts already. */
+export const ONE_MORE = md`You have approved this request; one more approver is needed.`;
+
 /** The card has the whole reason; here it is clipped, so that more requests fit. */
 const REASON_SHOWN = 200;
 
@@ -103,7 +106,7 @@ function row(request: CancelRequest, index: number, actorId: string, now: number
       ),
     ),
     ...actions(buttons, encodeWaitingRow(index)),
-    ...(approved ? [context(md`You have approved this request; one more approver is needed.`)] : []),
+    ...(approved ? [context(ONE_MORE)] : []),
   ];
   return { blocks, fallback: fallback`${fallbackAmount(request)}, ${formatRequestNumber(request)}` };
 }

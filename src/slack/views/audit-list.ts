@@ -34,6 +34,8 @@ import {
 import { actionLabel, outcomeLabel, subjectLabel } from './audit-labels.ts';
 import { dotted } from './parts.ts';
 
+export const NO_ROWS = md`No audit rows match.`;
+
 /** How much of a reason a row shows, so that twenty rows fit; the CSV has all of it. */
 const SHOWN = 150;
 
@@ -44,7 +46,7 @@ export function auditList({ rows, more, query }: AuditReport, now: number): Mess
     header(md`Audit`),
     context(scope, query.linkId ? plain(`Link ${query.linkId}`) : undefined),
   ];
-  if (rows.length === 0) parts.push(divider(), section(md`No audit rows match.`));
+  if (rows.length === 0) parts.push(divider(), section(NO_ROWS));
   parts.push({ rows: rows.map((row) => auditRow(row, now)) });
   const shown = more
     ? md`The newest ${count(rows.length, 'row')}. For more, add ${code('csv')} to the command`

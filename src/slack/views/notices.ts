@@ -62,9 +62,11 @@ export function notice(sentence: string): Message {
   return message(fallback`${fallbackText(sentence, 500)}`, [section(plain(sentence))]);
 }
 
+export const LOOKING_UP = 'Looking that up …';
+
 /** Shown while an answer takes more than 2 s; the answer replaces it. */
 export function lookingUp(): Message {
-  return notice('Looking that up …');
+  return notice(LOOKING_UP);
 }
 
 export const NOT_SAVED_YET =

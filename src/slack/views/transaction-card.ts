@@ -33,7 +33,14 @@ import {
 } from '../block-kit/text.ts';
 import { dotted, environmentTag, environmentWord, requestId, sandboxFirst } from './parts.ts';
 import { movement, reversalPairs } from './transaction-bookings.ts';
-import { verdict } from './transaction-words.ts';
+import { TITLES, verdict } from './transaction-words.ts';
+
+/** When InstantPay was asked, and when it may be asked again (R12). */
+export const RHYTHM = {
+  nextFrom: (at: number, now: number) => md`Next check from ${when(at, now)}`,
+  savedAt: (at: number, now: number) => md`Saved answer of ${when(at, now)}`,
+  statusAsOf: (at: number, now: number) => md`Status as of ${when(at, now)}`,
+};
 
 /** Past what InstantPay keeps. */
 export const FAR_BACK = md`InstantPay keeps results for 30 days. This day is further back.`;
@@ -84,7 +91,7 @@ function isPlainSuccess(answer: TransactionAnswer | undefined): boolean {
 }
 
 function amountOf(answer: TransactionAnswer | undefined): Mrkdwn {
-  if (answer?.amountUnreadable) return md` · amount not readable`;
+  if (answer?.amountUnreadable) return md` · ${rupees(undefined)}`;
   return answer?.amountPaise === undefined ? md`` : md` · ${rupees(answer.amountPaise)}`;
 }
 
@@ -104,10 +111,12 @@ function subject(answer: TransactionAnswer | undefined): KnownBlock[] {
   const about = answer?.answeredAbout;
   if (!about) return [];
   const date = about.date === undefined ? 'an unknown day' : formatIstDay(istInstant(about.date));
-  return [
-    section(plain(`InstantPay answered about ${about.externalRef ?? 'an unknown reference'} of ${date}.`)),
-  ];
+  return [section(plain(answeredInstead(about.externalRef ?? 'an unknown reference', date)))];
 }
+
+/** R22: another transaction than the one that was asked about. */
+export const answeredInstead = (reference: string, date: string): string =>
+  `InstantPay answered about ${reference} of ${date}.`;
 
 /** A check without an outcome does not hide the known one (R12). */
 function lastAttempt(
@@ -117,7 +126,7 @@ function lastAttempt(
   if (!attempt || askedAt === undefined || answeredAt === undefined) return [];
   return [
     context(
-      md`⚠️ Status as of ${when(answeredAt, now)}. The check ${when(askedAt, now)} returned none:`,
+      md`⚠️ ${RHYTHM.statusAsOf(answeredAt, now)}. The check ${when(askedAt, now)} returned none:`,
       plain(attempt.message),
     ),
   ];
@@ -156,11 +165,11 @@ function answerFacts(answer: TransactionAnswer, now: number): (Pair | undefined)
 /** R12: how fresh the answer is and when InstantPay may be asked again. */
 function whenAsked(report: TransactionReport, now: number): Mrkdwn {
   const { kind, askedAt, answeredAt, nextAt, answer, lastAttempt: attempt } = report;
-  if (askedAt === undefined) return md`Not checked yet`;
+  if (askedAt === undefined) return TITLES.notChecked;
   if ((attempt ?? answer)?.query === 'not_sent') return md`Not sent`;
-  const again = nextAt > now ? md`Next check from ${when(nextAt, now)}` : md`Can be checked again`;
+  const again = nextAt > now ? RHYTHM.nextFrom(nextAt, now) : md`Can be checked again`;
   if (kind === 'fresh') return md`Checked now. ${again}`;
   return answeredAt === undefined
     ? md`Checked ${when(askedAt, now)}. ${again}`
-    : md`Saved answer of ${when(answeredAt, now)}. ${again}`;
+    : md`${RHYTHM.savedAt(answeredAt, now)}. ${again}`;
 }

@@ -28,8 +28,9 @@ export const ADVICE = {
   aeps: md`For an AePS transaction, add “aeps”.`,
 };
 
-/** The titles of a final status. */
+/** Titles that other places repeat or compare. */
 export const TITLES = {
+  notChecked: md`Not checked yet`,
   contradiction: md`⚠️ Successful, and reversed`,
   underProcess: md`🟡 Under process`,
 };
@@ -43,7 +44,7 @@ const UNKNOWN = md`❔ Status unknown`;
 export function verdict({ kind, answer, query }: TransactionReport): Verdict {
   if (kind === 'too_soon_perhaps') {
     return {
-      title: md`Not checked yet`,
+      title: TITLES.notChecked,
       meaning: md`${constant(EARLIEST)} If this one is older, select *Check now*.`,
     };
   }

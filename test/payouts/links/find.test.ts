@@ -86,11 +86,11 @@ describe('lookUp and track', () => {
   });
 
   test('a record that cannot be read leaves the link, and says why', async () => {
-    const deps = makeDeps({ script: { page: new Unavailable('The list is away.') } });
+    const deps = makeDeps({ script: { page: new Unavailable('Page 2 failed.') } });
     expect(await lookUp(deps, LINK)).toEqual({
       tracked: tracked(),
       record: undefined,
-      recordProblem: 'The list is away.',
+      recordProblem: 'Page 2 failed.',
     });
   });
 

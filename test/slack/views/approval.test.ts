@@ -15,7 +15,7 @@ import {
 } from '../../../src/slack/views/approval-answers.ts';
 import { approvalCard, approvalNudge, requesterNotice } from '../../../src/slack/views/approval-card.ts';
 import { ACTION_IDS } from '../../../src/slack/block-kit/ids.ts';
-import { NOTHING_WAITING, waitingList } from '../../../src/slack/views/approval-list.ts';
+import { NOTHING_WAITING, ONE_MORE, waitingList } from '../../../src/slack/views/approval-list.ts';
 import { md, person, userGroup } from '../../../src/slack/block-kit/text.ts';
 import { elementsOf, labelsOf, problemsOf, readable, textsOf } from '../shown.ts';
 import { anApproval, anOutcome, DECIDED, LINK_ID, NOW } from './samples.ts';
@@ -273,7 +273,7 @@ describe('the waiting list', () => {
     expect(labelsOf(message)).toEqual(['Withdraw', 'Approve', 'Reject']);
     expect(readable(message)).toContain('<@U0REQ> 2 hours ago');
     expect(readable(message)).toContain('tomorrow 08:00');
-    expect(readable(message)).toContain('one more approver');
+    expect(readable(message)).toContain(ONE_MORE);
   });
 
   test('shows as many as fit and counts the rest', () => {

@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { AUDIT_ACTIONS, AUDIT_SUBJECTS, SYSTEM_ACTOR } from '../../../src/payouts/audit-entry.ts';
 import { auditCsv } from '../../../src/slack/views/audit-csv.ts';
-import { auditList } from '../../../src/slack/views/audit-list.ts';
+import { auditList, NO_ROWS } from '../../../src/slack/views/audit-list.ts';
 import { problemsOf, readable } from '../shown.ts';
 import { anAuditRow, LINK_ID, NOW } from './samples.ts';
 import { actionLabel, outcomeLabel, subjectLabel } from '../../../src/slack/views/audit-labels.ts';
@@ -63,7 +63,7 @@ describe('the audit', () => {
       { query: { ...query, linkId: LINK_ID, actorId: 'U0REQ' }, rows: [], more: false },
       NOW,
     );
-    expect(readable(none)).toContain('No audit rows match.');
+    expect(readable(none)).toContain(NO_ROWS);
     expect(readable(none)).toContain(`Link ${LINK_ID}`);
   });
 

@@ -69,11 +69,11 @@ describe('a link card', () => {
       {
         tracked: aTrackedLink({ environment: undefined }),
         record: undefined,
-        recordProblem: 'The list is down.',
+        recordProblem: 'Page 2 failed.',
       },
       { now: NOW },
     );
-    expect(readable(bare)).toContain('The list is down.');
+    expect(readable(bare)).toContain('Page 2 failed.');
     expect(readable(bare)).toContain('environment unknown');
   });
 

@@ -5,11 +5,17 @@ import { HOUR_MS } from '../../../src/payouts/time.ts';
 import type { TransactionAnswer } from '../../../src/payouts/transactions/transaction.ts';
 import { decodeTransaction } from '../../../src/slack/block-kit/values.ts';
 import { createSeal } from '../../../src/slack/block-kit/seal.ts';
-import { FAR_BACK, transactionCard } from '../../../src/slack/views/transaction-card.ts';
+import {
+  answeredInstead,
+  FAR_BACK,
+  RHYTHM,
+  transactionCard,
+} from '../../../src/slack/views/transaction-card.ts';
 import { elementsOf, labelsOf, problemsOf, readable } from '../shown.ts';
 import { anAnswer, aReport, NOW } from './samples.ts';
 import { ADVICE, CONTRADICTION, TITLES, UNKNOWN_WORDS } from '../../../src/slack/views/transaction-words.ts';
 import { EARLIEST } from '../../../src/payouts/transactions/words.ts';
+import { rupees } from '../../../src/slack/block-kit/text.ts';
 
 const OPTIONS = { now: NOW, seal: createSeal('secret') };
 
@@ -74,12 +80,17 @@ describe('a transaction card', () => {
       answeredAt: NOW - 2 * HOUR_MS,
       nextAt: NOW + 2 * HOUR_MS,
     };
-    expect(readable(transactionCard(aReport(kept), OPTIONS))).toContain(
-      'Saved answer of today 08:00. Next check from today 12:00',
-    );
+    const shown = readable(transactionCard(aReport(kept), OPTIONS));
+    for (const words of [
+      RHYTHM.savedAt(kept.answeredAt, NOW),
+      'today 08:00',
+      RHYTHM.nextFrom(kept.nextAt, NOW),
+      'today 12:00',
+    ])
+      expect(shown).toContain(words);
     const none = transactionCard(aReport({ ...kept, answer: undefined, answeredAt: undefined }), OPTIONS);
     expect(readable(none)).toContain(UNKNOWN_WORDS.notSaved);
-    expect(readable(none)).toContain('Next check from today 12:00');
+    expect(readable(none)).toContain(RHYTHM.nextFrom(kept.nextAt, NOW));
   });
 
   test('warns past thirty days', () => {
@@ -112,7 +123,7 @@ describe('a transaction card', () => {
   test('says first that InstantPay answered about another transaction, and claims no outcome (R22)', () => {
     const answeredAbout = { externalRef: 'INV-999', date: '2026-11-01' };
     const card = cardOf({ outcome: 'unknown', answeredAbout, amountPaise: undefined });
-    expect(readable(card)).toContain('InstantPay answered about INV-999 of 1 Nov 2026.');
+    expect(readable(card)).toContain(answeredInstead('INV-999', '1 Nov 2026'));
     expect(`${card.text}${readable(card)}`).not.toMatch(/successful|failed|✅|🔴/i);
   });
 
@@ -157,12 +168,12 @@ describe('a transaction card', () => {
   });
 
   test('keeps the known outcome in front of a later query that brought none', () => {
-    const lastAttempt = anAnswer({ query: 'unreachable', outcome: 'unknown', message: 'No answer in time.' });
+    const lastAttempt = anAnswer({ query: 'unreachable', outcome: 'unknown', message: 'Page 2 failed.' });
     const report = aReport({ kind: 'kept', answeredAt: NOW - 5 * HOUR_MS, lastAttempt });
     const shown = readable(transactionCard(report, OPTIONS));
     expect(shown).toContain('✅ Successful');
-    expect(shown).toContain('Status as of today 05:00.');
-    expect(shown).toContain('No answer in time.');
+    expect(shown).toContain(RHYTHM.statusAsOf(NOW - 5 * HOUR_MS, NOW));
+    expect(shown).toContain('Page 2 failed.');
   });
 
   test('offers Check now when InstantPay may be asked, and says the 30 minutes first for today', () => {
@@ -175,12 +186,12 @@ describe('a transaction card', () => {
     );
     expect(labelsOf(unasked)).toEqual(['Check now']);
     expect(readable(unasked)).toContain(EARLIEST);
-    expect(readable(unasked)).toContain('Not checked yet');
+    expect(readable(unasked)).toContain(TITLES.notChecked);
   });
 
   test('says that an amount cannot be read', () => {
     expect(readable(cardOf({ amountPaise: undefined, amountUnreadable: true }))).toContain(
-      '✅ Successful · amount not readable',
+      `✅ Successful · ${rupees(undefined)}`,
     );
   });
 
