@@ -5,6 +5,7 @@ import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
 import { openBot, read, type TestBot } from './bot.ts';
 import { NOT_CONFIRMED } from '../../src/payouts/links/remind.ts';
 import { notPermitted } from '../../src/payouts/access-words.ts';
+import { POSTED_SHORTLY } from '../../src/slack/views/approval-answers.ts';
 
 let bot: TestBot;
 afterEach(() => bot.close());
@@ -27,7 +28,7 @@ test('a card that cannot be posted is not said to be sent, however often it is a
   const ask = () => bot.say(bot.people.operator, `cancel ${WELL_KNOWN.issued} duplicate of bill 118`);
   expect(read(await ask())).toContain('Request saved');
   const again = read(await ask());
-  expect(again).toContain('will be posted');
+  expect(again).toContain(POSTED_SHORTLY);
   expect(again).not.toMatch(/sent to/i);
   expect(bot.slack.messages(bot.channels.approvals)).toEqual([]);
 });

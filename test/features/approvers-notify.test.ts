@@ -4,6 +4,7 @@ import { afterEach, expect, test } from 'vitest';
 import { HOUR_MS } from '../../src/payouts/time.ts';
 import { openBot, read, type TestBot } from './bot.ts';
 import { approve, askToCancel, mentionsIn, the, toldDirectly } from './steps.ts';
+import { POSTED_SHORTLY } from '../../src/slack/views/approval-answers.ts';
 
 let bot: TestBot;
 afterEach(() => bot.close());
@@ -69,7 +70,7 @@ test('an approver without direct messages: the others and the channel have the c
   const { approver, secondApprover } = bot.people;
   bot.slack.faults.set('conversations.open', { kind: 'error', error: 'user_disabled' }, 1);
   const { answer, card } = await askToCancel(bot);
-  expect(read(answer)).not.toContain('could not be posted');
+  expect(read(answer)).not.toContain(POSTED_SHORTLY);
   expect([approver, secondApprover].flatMap((person) => toldDirectly(bot, person))).toHaveLength(1);
   const opened = bot.slack.callsTo('conversations.open').length;
   for (let hours = 0; hours < 5; hours += 1) await bot.pass(HOUR_MS);

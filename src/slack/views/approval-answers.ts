@@ -29,6 +29,9 @@ export interface RequestOpenedOptions {
   cardFollows?: boolean;
 }
 
+/** Before the channel, while the card is not posted yet. */
+export const POSTED_SHORTLY = md`It will be posted to`;
+
 /** A request changes nothing by itself. */
 export const STAYS_ACTIVE = md`The link stays active until it is approved.`;
 
@@ -38,7 +41,7 @@ export function requestOpened(request: CancelRequest, options: RequestOpenedOpti
   const words = stateWords(request, now);
   const place = md`${channel(channelId)}`;
   const title = alreadyOpen ? md`A cancellation request for this link is already open` : words.title;
-  const sent = cardFollows ? md`It will be posted to ${place} shortly.` : md`Sent to ${place}.`;
+  const sent = cardFollows ? md`${POSTED_SHORTLY} ${place} shortly.` : md`Sent to ${place}.`;
   const lead = alreadyOpen
     ? md`Requested by ${person(request.requestedBy)} ${when(request.requestedAt, now)}. ${sent} No new request was created.`
     : md`${sent} ${STAYS_ACTIVE}`;

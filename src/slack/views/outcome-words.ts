@@ -27,6 +27,7 @@ export const OUTCOME_TITLES: Record<Outcome['kind'], Mrkdwn> = {
 
 /** Why a request has its outcome, where the outcome's title does not say it. */
 export const OUTCOME_REASONS = {
+  confirmed: md`InstantPay confirmed the cancellation.`,
   seenCancelled: md`Payout Desk checked the link: it is CANCELLED.`,
   notCancellable: md`It can no longer be cancelled. Nothing was sent.`,
   amountChanged: (nowPaise: number, approvedPaise: number) =>
