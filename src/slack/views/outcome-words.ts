@@ -54,7 +54,7 @@ const OUTCOMES: Record<Outcome['kind'], Tell> = {
   cancelled: (_request, { settledByTracking }) => ({
     sign: md`✅`,
     title: OUTCOME_TITLES.cancelled,
-    what: settledByTracking ? OUTCOME_REASONS.seenCancelled : md`InstantPay confirmed the cancellation.`,
+    what: settledByTracking ? OUTCOME_REASONS.seenCancelled : OUTCOME_REASONS.confirmed,
     next: md`The recipient can no longer claim it. InstantPay does not report when held funds are released. Check the account statement.`,
   }),
   link_changed: ({ amountPaise }, seen) => ({
