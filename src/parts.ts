@@ -108,7 +108,7 @@ export function createDeps(
 
 /** One line for each stored step of a request, of people and of jobs. */
 function logTransitions(log: Log): Deps['onTransition'] {
-  return ({ request: { id: cancelRequestId, number: requestNumber, linkId, status: to }, ...step }) =>
+  return ({ request: { batchId: cancelRequestId, number: requestNumber, linkId, status: to }, ...step }) =>
     log.info({ cancelRequestId, requestNumber, linkId, to, ...step }, 'cancel request changed');
 }
 

@@ -5,16 +5,17 @@
  */
 
 import pLimit from 'p-limit';
-import { APPROVED_UNFINISHED, type CancelRequest } from '../payouts/cancel/request.ts';
+import { type Batch, batchesOf } from '../payouts/cancel/batch.ts';
+import { APPROVED_UNFINISHED } from '../payouts/cancel/request.ts';
 import { saveUnsaved } from '../payouts/cancel/execute.ts';
-import { advance } from '../payouts/cancel/settle.ts';
+import { advanceAll, age } from '../payouts/cancel/settle.ts';
 import type { Deps } from '../payouts/deps.ts';
 
 /** What a card's sync looks like from here. */
 export interface Cards {
   sync(cancelRequestId: string): Promise<unknown>;
   /** Runs the step and shows what came of it; `error`: what failed. */
-  advanceAndShow(request: CancelRequest, step: () => Promise<unknown>): Promise<{ error?: unknown }>;
+  advanceAndShow(batch: Batch, step: () => Promise<unknown>): Promise<{ error?: unknown }>;
 }
 
 const AT_ONCE = 4;
@@ -24,7 +25,7 @@ const A_RUN = 100;
 export async function runWaiting(deps: Deps): Promise<void> {
   const unsaved = await eachOf([deps], saveUnsaved);
   const due = await deps.store.requests.due(['pending'], deps.clock(), A_RUN);
-  const aged = await eachOf(due, ({ id }) => advance(deps, id));
+  const aged = await eachOf(batchesOf(due), ({ id }) => age(deps, id));
   rethrowFirst([...unsaved, ...aged]);
 }
 
@@ -42,9 +43,10 @@ export async function runDecided(deps: Deps, cards: Cards): Promise<void> {
   // Only the steps are limited: messages that Slack does not take must not hold up the next request's step.
   const limit = pLimit(AT_ONCE);
   const advanced = await Promise.allSettled(
-    due.map(async (request) => {
-      const step = () => limit(() => advance(deps, request.id));
-      const { error } = await cards.advanceAndShow(request, step);
+    // The requests of a batch that are due together take one step, so that each message is edited once for all of them.
+    batchesOf(due).map(async (batch) => {
+      const step = () => limit(() => advanceAll(deps, batch));
+      const { error } = await cards.advanceAndShow(batch, step);
       if (error !== undefined) throw error;
     }),
   );

@@ -1,7 +1,7 @@
 /** Owns what follows every change of a cancel request, made by a command, a button or a job: its next step and its messages. */
 
 import { type Log, withLogFields } from '../log.ts';
-import type { CancelRequest } from '../payouts/cancel/request.ts';
+import type { Batch } from '../payouts/cancel/batch.ts';
 import type { SlackFailure } from './api/client.ts';
 
 /** What came of a step and of showing it. */
@@ -13,11 +13,12 @@ export interface Advanced {
 }
 
 /**
- * Runs a request's next step, if it has one, and reconciles its messages before and after; never rejects. Each line of
- * the log that it causes says of which request.
+ * Runs a batch's next step, if it has one, and reconciles its messages before and after; never rejects. However many links
+ * the step is for, each message is edited twice: Slack takes about one edit a second. While a step takes long, the job of
+ * the cards shows how far it is. Each line of the log that it causes says of which request.
  */
 export type AdvanceAndShow = (
-  request: Pick<CancelRequest, 'id' | 'linkId'>,
+  batch: Pick<Batch, 'id' | 'requests'>,
   step?: () => Promise<unknown>,
 ) => Promise<Advanced>;
 
@@ -38,6 +39,11 @@ export function createAdvanceAndShow(
     }
     return { notShown };
   };
-  return ({ id: cancelRequestId, linkId }, step) =>
-    withLogFields({ cancelRequestId, linkId }, () => run(cancelRequestId, step));
+  return (batch, step) =>
+    withLogFields({ cancelRequestId: batch.id, linkId: linkIdOf(batch) }, () => run(batch.id, step));
+}
+
+/** For the log: the link of a request for one. Of several, the lines of each link's own step name it. */
+export function linkIdOf({ requests: [first, ...others] }: Pick<Batch, 'requests'>): string | undefined {
+  return others.length === 0 ? first.linkId : undefined;
 }

@@ -1,7 +1,8 @@
 /** Owns the work on one leased message of a request: posts or edits it, and saves the result by its fencing token. */
 
 import type { CardCopy, CardResult, HeldCopy } from '../payouts/cancel/ports.ts';
-import { type CancelRequest, FOLLOWING_PURPOSES, type MessagePurpose } from '../payouts/cancel/request.ts';
+import type { Batch } from '../payouts/cancel/batch.ts';
+import { FOLLOWING_PURPOSES, type MessagePurpose } from '../payouts/cancel/request.ts';
 import { HOUR_MS } from '../payouts/time.ts';
 import { isMessageGone, isPlaceClosed } from './api/error-codes.ts';
 import { SlackFailure } from './api/client.ts';
@@ -27,26 +28,26 @@ function isFollowing({ purpose }: CardCopy): boolean {
 export async function showCopy(
   work: CardWork,
   copy: HeldCopy,
-  request: CancelRequest,
+  batch: Batch,
   mainCard: CardCopy | undefined,
 ): Promise<SlackFailure | undefined> {
-  const message = await cardMessage(work.deps, copy, request);
+  const message = await cardMessage(work.deps, copy, batch);
   // Nudges and announcements are posted once; they do not change with the request.
   const isPostedOnce = !isFollowing(copy);
   if (!message || (isPostedOnce && copy.ts !== undefined)) {
-    await settle(work, copy, request, shown(copy, request));
+    await settle(work, copy, batch, shown(copy, batch));
     return undefined;
   }
   try {
-    if (copy.ts === undefined) await post(work, copy, request, message, mainCard);
+    if (copy.ts === undefined) await post(work, copy, batch, message, mainCard);
     else {
       await work.messenger.update({ channelId: copy.channelId, ts: copy.ts }, message);
-      await settle(work, copy, request, shown(copy, request));
+      await settle(work, copy, batch, shown(copy, batch));
     }
     return undefined;
   } catch (error) {
     if (!(error instanceof SlackFailure)) throw error;
-    await reschedule(work, copy, request, error);
+    await reschedule(work, copy, batch, error);
     return error;
   }
 }
@@ -54,45 +55,45 @@ export async function showCopy(
 async function post(
   work: CardWork,
   copy: HeldCopy,
-  request: CancelRequest,
+  batch: Batch,
   message: Message,
   mainCard: CardCopy | undefined,
 ): Promise<void> {
   const { deps, messenger, leaseMs } = work;
-  const [standing] = (copy.attempts > 1 ? await findPosted(work, copy, request) : undefined) ?? [];
+  const [standing] = (copy.attempts > 1 ? await findPosted(work, copy, batch) : undefined) ?? [];
   if (standing !== undefined) {
     // An earlier attempt was cut off after Slack took it; what it shows may be older than the request.
     const { channelId, attempts } = copy;
     const found = { channelId, ts: standing, shownVersion: 0, attempts, nextAttemptAt: 0 };
-    return settle(work, copy, request, { ...found, problem: undefined });
+    return settle(work, copy, batch, { ...found, problem: undefined });
   }
-  if (!(await deps.store.cards.renew(copy, deps.clock(), leaseMs))) return yieldToHolder(work, copy, request);
+  if (!(await deps.store.cards.renew(copy, deps.clock(), leaseMs))) return yieldToHolder(work, copy, batch);
   const inThread = IN_THREAD.has(copy.purpose) && mainCard?.channelId === copy.channelId;
   const thread = inThread && mainCard.ts ? { threadTs: mainCard.ts, broadcast: true } : {};
   const posted = await messenger.message(copy.channelId, message, { ...thread, mark: markOf(copy) });
-  await settle(work, copy, request, { ...shown(copy, request), ...posted }, posted);
+  await settle(work, copy, batch, { ...shown(copy, batch), ...posted }, posted);
 }
 
 /** Saves the result by compare-and-swap on the lease's token. */
 async function settle(
   work: CardWork,
   copy: HeldCopy,
-  request: CancelRequest,
+  batch: Batch,
   result: CardResult,
   posted?: Posted,
 ): Promise<void> {
   if (!(await work.deps.store.cards.settle(copy, result))) {
-    return yieldToHolder(work, copy, request, posted);
+    return yieldToHolder(work, copy, batch, posted);
   }
   // An earlier holder, or a post whose answer was lost, may have arrived later than anybody could look for it.
-  if (copy.takenOver && result.ts !== undefined) await removeOthers(work, copy, request, result.ts);
+  if (copy.takenOver && result.ts !== undefined) await removeOthers(work, copy, batch, result.ts);
 }
 
 /** Tries again later what Slack did not take, or never where it cannot succeed. */
 async function reschedule(
   work: CardWork,
   copy: HeldCopy,
-  request: CancelRequest,
+  batch: Batch,
   failure: SlackFailure,
 ): Promise<void> {
   const { code, retryAfterMs } = failure;
@@ -102,9 +103,9 @@ async function reschedule(
   // An approver who takes no direct messages is one of several; the card is in the channel.
   const isUncalled = isDirect(copy) && copy.purpose !== 'outcome' && isPlaceClosed(code);
   if ((ts !== undefined && isMessageGone(code)) || isUncalled) {
-    return settle(work, copy, request, { ...failed, shownVersion: NEVER_BEHIND });
+    return settle(work, copy, batch, { ...failed, shownVersion: NEVER_BEHIND });
   }
-  await settle(work, copy, request, {
+  await settle(work, copy, batch, {
     ...failed,
     // Slack may take it later than anybody looks for it.
     mayComeLate: ts === undefined && failure.answerLost,
@@ -113,8 +114,8 @@ async function reschedule(
 }
 
 /** The message shows this version of its request. */
-function shown({ channelId, ts }: CardCopy, request: CancelRequest): CardResult {
-  return { channelId, ts, shownVersion: request.version, attempts: 0, nextAttemptAt: 0, problem: undefined };
+function shown({ channelId, ts }: CardCopy, batch: Batch): CardResult {
+  return { channelId, ts, shownVersion: batch.version, attempts: 0, nextAttemptAt: 0, problem: undefined };
 }
 
 /** To a person: the user ID until it was posted, then the conversation’s. */

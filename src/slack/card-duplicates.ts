@@ -2,7 +2,7 @@
 
 import type { Log } from '../log.ts';
 import type { CardCopy, HeldCopy } from '../payouts/cancel/ports.ts';
-import type { CancelRequest } from '../payouts/cancel/request.ts';
+import type { Batch } from '../payouts/cancel/batch.ts';
 import type { Deps } from '../payouts/deps.ts';
 import { isMessageGone } from './api/error-codes.ts';
 import { SlackFailure } from './api/client.ts';
@@ -24,9 +24,9 @@ export const markOf = ({ id }: CardCopy) => ({ kind: 'card', id }) as const;
 export function findPosted(
   { messenger }: CardWork,
   copy: CardCopy,
-  request: CancelRequest,
+  batch: Batch,
 ): Promise<string[] | undefined> {
-  return messenger.findOwn(copy.channelId, request.requestedAt, markOf(copy));
+  return messenger.findOwn(copy.channelId, batch.requests[0].requestedAt, markOf(copy));
 }
 
 async function remove({ messenger, log }: CardWork, copy: CardCopy, at: Posted): Promise<void> {
@@ -44,10 +44,10 @@ async function remove({ messenger, log }: CardWork, copy: CardCopy, at: Posted):
 export async function removeOthers(
   work: CardWork,
   copy: CardCopy,
-  request: CancelRequest,
+  batch: Batch,
   stands: string,
 ): Promise<void> {
-  for (const ts of (await findPosted(work, copy, request)) ?? []) {
+  for (const ts of (await findPosted(work, copy, batch)) ?? []) {
     if (ts !== stands) await remove(work, copy, { channelId: copy.channelId, ts });
   }
 }
@@ -56,7 +56,7 @@ export async function removeOthers(
 export async function yieldToHolder(
   work: CardWork,
   copy: HeldCopy,
-  request: CancelRequest,
+  batch: Batch,
   posted?: Posted,
 ): Promise<void> {
   const { deps, log } = work;
@@ -67,13 +67,13 @@ export async function yieldToHolder(
     await cards.showAgain({ ...copy, ts: copy.ts }, deps.clock());
     return;
   }
-  const stored = (await cards.of(request.id)).find(({ id }) => id === copy.id);
+  const stored = (await cards.of(batch.id)).find(({ id }) => id === copy.id);
   if (posted && stored?.ts === posted.ts) return;
   if (stored?.ts !== undefined) {
     if (posted) await remove(work, copy, posted);
-    await removeOthers(work, copy, request, stored.ts);
+    await removeOthers(work, copy, batch, stored.ts);
     return;
   }
   // If Slack shows history, the next holder takes this message or removes it; if not, it posts its own.
-  if (posted && (await findPosted(work, copy, request)) === undefined) await remove(work, copy, posted);
+  if (posted && (await findPosted(work, copy, batch)) === undefined) await remove(work, copy, posted);
 }

@@ -1,6 +1,7 @@
 /** Owns what each message about a cancel request shows, and whom it notifies. */
 
 import { approversToNotify, deputiesToTell } from '../payouts/cancel/approvers.ts';
+import { type Batch, isPending, pendingOf } from '../payouts/cancel/batch.ts';
 import { type CancelRequest, isIn } from '../payouts/cancel/request.ts';
 import type { Deps } from '../payouts/deps.ts';
 import type { CardCopy } from '../payouts/cancel/ports.ts';
@@ -14,63 +15,72 @@ import type { Audience } from './views/approval-parts.ts';
 const MENTIONED = 100;
 
 /** What a message has to show now; undefined: nothing, or nothing new. */
-export async function cardMessage(
-  deps: Deps,
-  copy: CardCopy,
-  request: CancelRequest,
-): Promise<Message | undefined> {
+export async function cardMessage(deps: Deps, copy: CardCopy, batch: Batch): Promise<Message | undefined> {
   const now = deps.clock();
-  const pending = request.status === 'pending';
+  const pending = isPending(batch);
   switch (copy.purpose) {
     case 'request':
-      return approvalCard(request, now, await audienceOf(deps, request));
+      return approvalCard(batch, now, await audienceOf(deps, batch));
     case 'approver':
       // Nobody is called to a decision that was made before the message went out.
       if (!pending && copy.ts === undefined) return undefined;
-      return approvalCard(request, now, { requester: await requesterOf(deps, request) });
+      return approvalCard(batch, now, { requester: await requesterOf(deps, batch) });
     case 'outcome':
-      // The outcome was unknown until the replica that made the call said that nothing was sent.
-      return isIn(request, 'approved', 'executing') ? undefined : requesterNotice(request, now);
+      // One message for all links, once each one's outcome is there or not confirmed. An outcome was unknown until the
+      // replica that made the call said that nothing was sent.
+      return isMoving(batch) ? undefined : requesterNotice(batch, now);
     case 'emergency':
-      return emergencyNotice(request, now, { requester: await deps.directory.name(request.requestedBy) });
+      return emergencyNotice(batch, now, {
+        requester: await deps.directory.name(batch.requests[0].requestedBy),
+      });
     case 'nudge': {
       // Decided before it went out.
       if (!pending) return undefined;
       const direct = copy.channelId !== deps.settings.approvalChannel;
       return approvalNudge(
-        request,
+        batch,
         now,
-        direct ? { requester: await requesterOf(deps, request) } : await audienceOf(deps, request),
+        direct ? { requester: await requesterOf(deps, batch) } : await audienceOf(deps, batch),
       );
     }
     case 'deputies':
     case 'administrators': {
       if (!pending) return undefined;
-      const called = await escalatedTo(deps, request, copy.purpose);
-      return approvalEscalation(request, now, {
+      const called = await escalatedTo(deps, waitingOf(batch), copy.purpose);
+      return approvalEscalation(batch, now, {
         to: copy.purpose,
         called,
-        requester: await requesterOf(deps, request),
+        requester: await requesterOf(deps, batch),
       });
     }
   }
 }
 
-async function audienceOf(deps: Deps, request: CancelRequest): Promise<Audience> {
+/** A link waits for its decision or its call. */
+function isMoving({ requests }: Batch): boolean {
+  return requests.some((request) => isIn(request, 'pending', 'approved', 'executing'));
+}
+
+async function audienceOf(deps: Deps, batch: Batch): Promise<Audience> {
   // Who decides matters only as long as there is something to decide; so does not waking the requester.
-  if (request.status !== 'pending') return {};
-  const [approvers, requester] = await Promise.all([approversOf(deps, request), requesterOf(deps, request)]);
+  if (!isPending(batch)) return {};
+  const [approvers, requester] = await Promise.all([approversOf(deps, batch), requesterOf(deps, batch)]);
   return { approvers, requester };
 }
 
-async function requesterOf(deps: Deps, { requestedBy, status }: CancelRequest): Promise<string | undefined> {
-  return status === 'pending' ? deps.directory.name(requestedBy) : undefined;
+async function requesterOf(deps: Deps, batch: Batch): Promise<string | undefined> {
+  return isPending(batch) ? deps.directory.name(batch.requests[0].requestedBy) : undefined;
+}
+
+/** Those that wait agree in who decides on them. */
+function waitingOf(batch: Batch): CancelRequest {
+  return pendingOf(batch)[0] ?? batch.requests[0];
 }
 
 /** Mentions of the approvers, as APPROVERS_NOTIFY says; never of the requester, who may not decide. */
-async function approversOf(deps: Deps, request: CancelRequest): Promise<Mrkdwn | undefined> {
+async function approversOf(deps: Deps, batch: Batch): Promise<Mrkdwn | undefined> {
   const { settings } = deps;
-  const { users, groups } = await approversToNotify(deps, request, deps.clock());
+  const { users, groups } = await approversToNotify(deps, waitingOf(batch), deps.clock());
   if (settings.approversNotify === 'none') return undefined;
   // Members of a group that Slack does not tell got no direct message, so their group is mentioned instead.
   const isDirect = settings.approversNotify === 'dm';

@@ -4,12 +4,12 @@
  */
 
 import { type Log, withLogFields } from '../log.ts';
-import type { CancelRequest } from '../payouts/cancel/request.ts';
+import { type Batch, isPending } from '../payouts/cancel/batch.ts';
 import type { CardCopy, HeldCopy } from '../payouts/cancel/ports.ts';
 import { freshCopy } from '../payouts/cancel/messages.ts';
 import type { Deps } from '../payouts/deps.ts';
 import { renewing } from '../renewing.ts';
-import { type AdvanceAndShow, createAdvanceAndShow } from './advance-and-show.ts';
+import { type AdvanceAndShow, createAdvanceAndShow, linkIdOf } from './advance-and-show.ts';
 import { showCopy } from './card-copy.ts';
 import type { CardWork } from './card-duplicates.ts';
 import type { SlackFailure } from './api/client.ts';
@@ -25,7 +25,7 @@ export interface ApprovalCards {
   /** Reconciles every message that is due; returns why the request card could not be shown, if so. Idempotent. */
   sync(cancelRequestId: string): Promise<SlackFailure | undefined>;
   /** Makes the message a click came from due, also one that is not in the outbox. */
-  repair(request: CancelRequest, channelId: string, ts: string): Promise<void>;
+  repair(batch: Batch, channelId: string, ts: string): Promise<void>;
   /** Where the request card was posted; undefined if it was not yet. */
   place(cancelRequestId: string): Promise<{ channelId: string; ts: string } | undefined>;
 }
@@ -49,16 +49,16 @@ export function createApprovalCards(
 
   /** Shows the request on the messages that this replica leased; the card first, for the others may be many. */
   const show = async (cancelRequestId: string, held: HeldCopy[]): Promise<SlackFailure | undefined> => {
-    const request = await requests.find(cancelRequestId);
-    if (!request) return undefined;
+    const batch = await requests.findBatch(cancelRequestId);
+    if (!batch) return undefined;
     // A nudge answers the card in its thread.
     const nudges = held.some(({ purpose }) => purpose === 'nudge');
     const all = nudges ? await cards.of(cancelRequestId) : [];
     const mainCard = all.find(({ purpose }) => purpose === 'request');
-    return withLogFields({ cancelRequestId, linkId: request.linkId }, async () => {
+    return withLogFields({ cancelRequestId, linkId: linkIdOf(batch) }, async () => {
       let problem: SlackFailure | undefined;
       for (const copy of held.toSorted(cardFirst)) {
-        const failed = await showCopy(work, copy, request, mainCard);
+        const failed = await showCopy(work, copy, batch, mainCard);
         if (copy.purpose === 'request') problem = failed;
       }
       return problem;
@@ -82,18 +82,18 @@ export function createApprovalCards(
   return {
     sync,
     advanceAndShow: createAdvanceAndShow(sync, log),
-    async repair(request, channelId, ts) {
-      const known = await cards.of(request.id);
+    async repair(batch, channelId, ts) {
+      const known = await cards.of(batch.id);
       // A message whose buttons were just pressed may have missed an edit: it is edited again.
       const copy = known.find((card) => card.channelId === channelId && card.ts === ts);
-      if (request.status === 'pending' && copy) return;
-      const key = `${request.id} ${request.version} ${ts}`;
+      if (isPending(batch) && copy) return;
+      const key = `${batch.id} ${batch.version} ${ts}`;
       const now = deps.clock();
       for (const [other, at] of repaired) if (now - at >= REPAIRED_FOR_MS) repaired.delete(other);
       if (repaired.has(key)) return;
       repaired.set(key, now);
       try {
-        const found = copy ?? freshCopy(deps.newId(), request.id, 'request', channelId);
+        const found = copy ?? freshCopy(deps.newId(), batch.id, 'request', channelId);
         await cards.showAgain({ ...found, ts }, now);
       } catch (error) {
         repaired.delete(key);

@@ -35,6 +35,8 @@ export interface Interaction extends Acknowledgement {
   threadTs: string | undefined;
   /** The message that was clicked; undefined for commands, forms and App Home. */
   message: (Posted & { ephemeral: boolean }) | undefined;
+  /** IDs of the links whose boxes are selected on the message; undefined when it has no boxes. May be forged. */
+  selectedLinks?: readonly string[] | undefined;
   /** When the person did it, in epoch milliseconds by this replica's clock; when it arrived, if Slack does not tell. */
   pressedAt: number;
   /** Slack's ID of it, the same each time it is delivered; undefined when Slack gives none. */

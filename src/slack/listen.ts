@@ -7,7 +7,7 @@ import { acknowledgeOnce } from './acknowledge.ts';
 import type { Messenger } from './api/messenger.ts';
 import { viewBlocks } from './block-kit/blocks.ts';
 import type { Seal } from './block-kit/seal.ts';
-import { decodeLinkId, decodeRequestId } from './block-kit/values.ts';
+import { decodeLinkId, decodeRequestId, readSelectedLinks } from './block-kit/values.ts';
 import { createDispatch, type Dispatch, type DispatchOptions } from './dispatch.ts';
 import type { Command } from './parse/command.ts';
 import { parseCommand } from './parse/parse.ts';
@@ -99,6 +99,7 @@ function listenToClicks({ app, dispatch, clock, log, teamId }: Listening, seal: 
           ...acknowledgement,
           actor: { userId: body.user.id },
           ...clickedAt(body, route, seal),
+          selectedLinks: readSelectedLinks(body),
           pressedAt,
           deliveryId: body.trigger_id,
           isRedelivery: retryNum !== undefined,

@@ -10,6 +10,7 @@ import {
   approve,
   openEmergencyApproval,
   openReject,
+  selectLinks,
   showApprovalCard,
   withdraw,
 } from './buttons/approval.ts';
@@ -32,7 +33,7 @@ import { approveEmergencyWithReason, rejectWithReason } from './buttons/reason-f
 import type { Command, CommandOf } from './parse/command.ts';
 import type { CommandName } from './parse/vocabulary.ts';
 
-/** `anyone` is for help alone; everything else needs a permission, and its rule asks again. */
+/** `anyone` is for help, and for boxes that do nothing by themselves; everything else needs a permission, and its rule asks again. */
 export type May = Permission | 'anyone';
 
 export type Opener = (context: Context) => Promise<void>;
@@ -122,6 +123,7 @@ const BUTTON_ROUTES: Readonly<Record<ActionId, ButtonRoute>> = {
     may: 'administer',
     handle: openEmergencyApproval,
   },
+  [ACTION_IDS.approvalLinks]: { subject: 'cancel.show', may: 'anyone', handle: selectLinks },
   [ACTION_IDS.approvalShow]: { subject: 'cancel.show', may: 'look', handle: showApprovalCard },
   [ACTION_IDS.txnCheck]: { subject: 'transaction.check', may: 'look', handle: checkTransactionNow },
   [ACTION_IDS.txnShare]: { subject: 'transaction.share', may: 'look', handle: shareTransaction },

@@ -13,7 +13,16 @@ import type { Tables } from './schema.ts';
 
 export type CancelRequestRow = Selectable<Tables['cancel_requests']>;
 
-type Column = 'id' | 'number' | 'version' | 'status' | 'linkId' | 'requestedBy' | 'requestedAt' | 'wakeAt';
+type Column =
+  | 'id'
+  | 'batchId'
+  | 'number'
+  | 'version'
+  | 'status'
+  | 'linkId'
+  | 'requestedBy'
+  | 'requestedAt'
+  | 'wakeAt';
 type Details = Omit<CancelRequest, Column>;
 
 const requestStatus = z.enum(REQUEST_STATUSES);
@@ -90,9 +99,10 @@ const details: z.ZodType<Details> = z.object({
 
 /** Without the number, which the store gives once and for all. */
 export function toRow(request: NewRequest): Omit<CancelRequestRow, 'number'> {
-  const { id, version, status, linkId, requestedBy, requestedAt, wakeAt, ...rest } = request;
+  const { id, batchId, version, status, linkId, requestedBy, requestedAt, wakeAt, ...rest } = request;
   return {
     id,
+    batch_id: batchId,
     version,
     status,
     link_id: linkId,
@@ -112,6 +122,7 @@ export function fromRow(row: CancelRequestRow): CancelRequest {
   if (!status.success) throw new Error(notReadable(requestRecord(row.id), ['status']));
   return {
     id: row.id,
+    batchId: row.batch_id,
     number: row.number,
     version: row.version,
     status: status.data,

@@ -1,23 +1,29 @@
 /** Owns cancel requests in the database: each change together with its audit and outbox rows, or not at all. */
 
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
-import { type CancelRequest, type NewRequest, UNFINISHED } from '../payouts/cancel/request.ts';
+import { type Batch, batchesOf, batchOf } from '../payouts/cancel/batch.ts';
+import {
+  type CancelRequest,
+  type NewRequest,
+  type RequestChange,
+  UNFINISHED,
+} from '../payouts/cancel/request.ts';
 import type { AuditEntry } from '../payouts/audit-entry.ts';
 import type { CancelRequestStore, CardCopy } from '../payouts/cancel/ports.ts';
 import { type CancelRequestRow, fromRow, toRow } from './cancel-request-record.ts';
 import type { AppendAudit } from './audit.ts';
-import { insertCopies, wantVersion } from './cards.ts';
+import { insertCopies, lockBatch, sumOf, wantVersion } from './cards.ts';
 import { toInstant } from './instant.ts';
 import type { Engine } from './engine.ts';
-import type { Database, Report } from './schema.ts';
+import type { Change, Database, Report } from './schema.ts';
 
 /** A request can be closed between our refused insert and our look at it; more often than this it is a fault. */
 const OPEN_TRIES = 5;
 
 /** SQLite has one writer; on PostgreSQL two transactions may insert at once, so a sequence counts there. */
-const NEXT_NUMBER: Readonly<Record<Engine, RawBuilder<number>>> = {
-  sqlite: sql`(select coalesce(max(number), 1000) + 1 from cancel_requests)`,
-  postgres: sql`nextval('cancel_request_number')`,
+const NEXT_NUMBER: Readonly<Record<Engine, RawBuilder<{ number: number }>>> = {
+  sqlite: sql`select coalesce(max(number), 1000) + 1 as number from cancel_requests`,
+  postgres: sql`select nextval('cancel_request_number') as number`,
 };
 
 /** As literals: with parameters SQLite does not see that the partial indexes fit. */
@@ -36,58 +42,96 @@ export function cancelRequestStore(
     return row && fromRow(row);
   }
 
-  async function unfinishedOf(linkId: string): Promise<CancelRequest | undefined> {
-    const row = await db
+  async function findBatch(batchId: string): Promise<Batch | undefined> {
+    const rows = await db.selectFrom('cancel_requests').selectAll().where('batch_id', '=', batchId).execute();
+    return batchOf(rows.map(fromRow));
+  }
+
+  async function unfinishedOf(linkIds: readonly string[]): Promise<CancelRequest[]> {
+    const rows = await db
       .selectFrom('cancel_requests')
       .selectAll()
-      .where('link_id', '=', linkId)
+      .where('link_id', 'in', linkIds)
       .where(IS_UNFINISHED)
-      .executeTakeFirst();
-    return row && fromRow(row);
+      .execute();
+    const order = ({ linkId }: CancelRequest): number => linkIds.indexOf(linkId);
+    return rows.map(fromRow).sort((one, other) => order(one) - order(other));
   }
 
   return {
-    async open(request, audit, messages) {
+    async open(requests, audit, messages) {
+      const [first] = requests;
+      if (!first) throw new Error('A batch has a request at least.');
+      const linkIds = requests.map(({ linkId }) => linkId);
       for (let attempt = 0; attempt < OPEN_TRIES; attempt += 1) {
-        const opened = await insert({ request, audit, messages });
-        if (opened) return { opened: true, request: opened };
-        const existing = (await unfinishedOf(request.linkId)) ?? (await find(request.id));
-        if (existing !== undefined) return { opened: false, existing };
+        const batch = await insert({ requests, audit, messages });
+        if (batch) return { opened: true, batch };
+        const taken = await unfinishedOf(linkIds);
+        const existing = await findBatch(taken[0]?.batchId ?? first.batchId);
+        if (existing !== undefined) return { opened: false, existing, taken };
       }
-      throw new Error(`Cancel request ${request.id} could be neither opened nor found.`);
+      throw new Error(`Cancel request ${first.batchId} could be neither opened nor found.`);
     },
 
     find,
+    findBatch,
 
-    async save(before, after, audit, messages = []) {
-      if (after.id !== before.id || after.version !== before.version + 1) {
-        throw new Error(`Cancel request ${before.id} can only be followed by its next version.`);
-      }
+    async save(changes, messages = []) {
+      const batchId = batchOfChanges(changes);
+      if (batchId === undefined) return true;
       return db.transaction().execute(async (change) => {
-        const { id, ...values } = toRow(after);
-        const result = await change
-          .updateTable('cancel_requests')
-          .set(values)
-          .where('id', '=', id)
-          .where('version', '=', before.version)
-          .executeTakeFirst();
-        if (result.numUpdatedRows === 0n) return false;
-        await wantVersion(change, engine, id, after.version);
-        await insertCopies(change, messages, after.version);
-        await appendAudit(change, audit);
+        const versions = await lockBatch(change, engine, batchId);
+        if (changes.some(({ before }) => versions.get(before.id) !== before.version)) return false;
+        for (const { after } of changes) {
+          const { id, ...values } = toRow(after);
+          await change.updateTable('cancel_requests').set(values).where('id', '=', id).execute();
+          versions.set(id, after.version);
+        }
+        const version = sumOf(versions);
+        await wantVersion(change, engine, batchId, version);
+        await insertCopies(change, messages, version);
+        for (const { audit } of changes) await appendAudit(change, audit);
         return true;
       });
     },
 
+    ...lists(db, report),
+  };
+}
+
+/** Returns the one batch of these changes, each of which leads to the next version; undefined when there are none. */
+function batchOfChanges(changes: readonly RequestChange[]): string | undefined {
+  const batchId = changes[0]?.before.batchId;
+  for (const { before, after } of changes) {
+    const isNext = after.id === before.id && after.version === before.version + 1;
+    if (!isNext || before.batchId !== batchId || after.batchId !== batchId) {
+      throw new Error(`Cancel request ${before.id} can only be followed by its next version.`);
+    }
+  }
+  return batchId;
+}
+
+/** What waits for a decision, and what is due. */
+function lists(db: Database, report: Report): Pick<CancelRequestStore, 'pending' | 'due'> {
+  return {
     async pending() {
+      const waiting = db
+        .selectFrom('cancel_requests')
+        .select('batch_id')
+        .where('status', '=', 'pending')
+        .where(IS_UNFINISHED);
       const rows = await db
         .selectFrom('cancel_requests')
         .selectAll()
-        .where('status', '=', 'pending')
+        // Those that were left out too: they are part of what is shown.
+        .where('batch_id', 'in', waiting)
         .orderBy('requested_at')
         .orderBy('id')
         .execute();
-      return readable(rows, report);
+      const read = readable(rows, report);
+      // Of a batch that cannot be read whole nothing is shown or decided.
+      const counts = Map.groupBy(rows, (row) => row.batch_id);
+      return batchesOf(read).filter(({ id, requests }) => counts.get(id)?.length === requests.length);
     },
 
     async due(statuses, now, limit) {
@@ -106,27 +150,50 @@ export function cancelRequestStore(
   };
 }
 
-/** A new request with its audit row and messages, in one transaction; undefined when the link has an unfinished one. */
+/** A new batch with its audit rows and messages, in one transaction; undefined when a link has an unfinished request. */
 function insertion(db: Database, engine: Engine, appendAudit: AppendAudit) {
-  return ({ request, audit, messages }: Opening): Promise<CancelRequest | undefined> =>
-    db.transaction().execute(async (change) => {
-      // No conflict target: PostgreSQL would have to be shown the predicate of the partial index word for word.
-      const inserted = await change
-        .insertInto('cancel_requests')
-        .values({ ...toRow(request), number: NEXT_NUMBER[engine] })
-        .onConflict((conflict) => conflict.doNothing())
-        .returning('number')
-        .executeTakeFirst();
-      if (inserted === undefined) return undefined;
-      await insertCopies(change, messages, request.version);
-      await appendAudit(change, [audit]);
-      return { ...request, number: inserted.number };
-    });
+  return async ({ requests, audit, messages }: Opening): Promise<Batch | undefined> => {
+    try {
+      return await db.transaction().execute(async (change) => {
+        const batch = await insertRequests(change, engine, requests);
+        await insertCopies(change, messages, batch.version);
+        await appendAudit(change, audit);
+        return batch;
+      });
+    } catch (error) {
+      if (error instanceof Taken) return undefined;
+      throw error;
+    }
+  };
+}
+
+/** One of the links has an unfinished request, so the transaction is rolled back. */
+class Taken extends Error {}
+
+async function insertRequests(
+  change: Change,
+  engine: Engine,
+  requests: readonly NewRequest[],
+): Promise<Batch> {
+  const [next] = (await NEXT_NUMBER[engine].execute(change)).rows;
+  const batch = batchOf(requests.map((request) => ({ ...request, number: next?.number ?? Number.NaN })));
+  if (!batch) throw new Error('A batch has a request at least.');
+  // In the order of their links, so that two batches with the same links cannot wait for each other.
+  const inOrder = batch.requests.toSorted((one, other) => (one.linkId < other.linkId ? -1 : 1));
+  const inserted = await change
+    .insertInto('cancel_requests')
+    .values(inOrder.map((request) => ({ ...toRow(request), number: batch.number })))
+    // No conflict target: PostgreSQL would have to be shown the predicate of the partial index word for word.
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('id')
+    .execute();
+  if (inserted.length < requests.length) throw new Taken();
+  return batch;
 }
 
 interface Opening {
-  request: NewRequest;
-  audit: AuditEntry;
+  requests: readonly NewRequest[];
+  audit: readonly AuditEntry[];
   messages: readonly CardCopy[];
 }
 

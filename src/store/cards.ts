@@ -35,14 +35,10 @@ export function cardStore(db: Database, engine: Engine): CardStore {
         .executeTakeFirst();
       if (known.numUpdatedRows > 0n) return;
       await db.transaction().execute(async (change) => {
-        // Takes the request's row lock: a decision saved at the same moment either is seen here or sees this copy.
-        const { version } = await change
-          .updateTable('cancel_requests')
-          .set((eb) => ({ version: eb.ref('version') }))
-          .where('id', '=', copy.cancelRequestId)
-          .returning('version')
-          .executeTakeFirstOrThrow();
-        await insertCopies(change, [copy], version);
+        // A decision saved at the same moment either is seen here or sees this copy.
+        const versions = await lockBatch(change, engine, copy.cancelRequestId);
+        if (versions.size === 0) throw new Error(`There is no cancel request ${copy.cancelRequestId}.`);
+        await insertCopies(change, [copy], sumOf(versions));
       });
     },
   };
@@ -119,6 +115,29 @@ function leasedCopies(
   };
 }
 
+/**
+ * Takes the row locks of a batch's requests and returns their versions by ID. Changes of one batch exclude each other:
+ * two that saw each other's old version would both want a sum that is too small. On SQLite a transaction has the lock.
+ */
+export async function lockBatch(
+  change: Change,
+  engine: Engine,
+  batchId: string,
+): Promise<Map<string, number>> {
+  const requests = change
+    .selectFrom('cancel_requests')
+    .select(['id', 'version'])
+    .where('batch_id', '=', batchId)
+    .orderBy('id');
+  const rows = await (engine === 'postgres' ? requests.forUpdate() : requests).execute();
+  return new Map(rows.map(({ id, version }) => [id, version]));
+}
+
+/** The version of the batch: grows with every change of any of its requests. */
+export function sumOf(versions: ReadonlyMap<string, number>): number {
+  return [...versions.values()].reduce((sum, version) => sum + version, 0);
+}
+
 /** Within the transaction of the step that adds these messages; those that are there already stay as they are. */
 export async function insertCopies(
   change: Change,
@@ -134,7 +153,7 @@ export async function insertCopies(
     .execute();
 }
 
-/** Within the transaction that saves the request's next version: the messages that follow it are behind from then on. */
+/** Within the transaction that saves the batch's next version: the messages that follow it are behind from then on. */
 export async function wantVersion(
   change: Change,
   engine: Engine,

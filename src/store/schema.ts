@@ -10,7 +10,9 @@ type Instant = string;
 
 interface CancelRequestTable {
   id: string;
-  /** For people; 1001, 1002, ... with gaps on PostgreSQL. */
+  /** The ID of the first request of the batch. */
+  batch_id: string;
+  /** Of the batch, for people; 1001, 1002, ... with gaps on PostgreSQL. */
   number: number;
   version: number;
   status: string;
@@ -22,9 +24,10 @@ interface CancelRequestTable {
   details: string;
 }
 
-/** `shown_version < wanted_version`: the message is behind its request. Both are columns of one row, for one index. */
+/** `shown_version < wanted_version`: the message is behind its batch. Both are columns of one row, for one index. */
 interface CardTable extends LeaseColumns {
   id: string;
+  /** The batch. */
   cancel_request_id: string;
   purpose: CardCopy['purpose'];
   channel_id: string;

@@ -136,12 +136,10 @@ function start(env: Record<string, string>, ...args: string[]) {
 test('as a process: the key from a file, one line for what is wrong, and a reader who leaves early', async () => {
   const { audit, requests } = await withRows(0, KEY);
   const before = request();
-  await requests.open(before, entry(), []);
-  await requests.save(
-    before,
-    next(before, {}),
-    Array.from({ length: 1_000 }, () => entry()),
-  );
+  await requests.open([before], [entry()], []);
+  await requests.save([
+    { before: before, after: next(before, {}), audit: Array.from({ length: 1_000 }, () => entry()) },
+  ]);
   const env = { DATABASE_URL: `sqlite:${path}`, AUDIT_KEY_FILE: join(folder, 'key') };
   const missing = start(env, 'verify');
   expect(await missing.ended).toBe(1);

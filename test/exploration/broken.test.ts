@@ -4,8 +4,9 @@ import { expect, test } from 'vitest';
 import type { CancelRequest } from '../../src/payouts/cancel/request.ts';
 import type { Deps } from '../../src/payouts/deps.ts';
 import type { Store } from '../../src/payouts/store.ts';
-import type { CancelRequestStore } from '../../src/payouts/cancel/ports.ts';
-import { request, CHECKER, SECOND } from '../payouts/setup.ts';
+import type { AuditEntry } from '../../src/payouts/audit-entry.ts';
+import type { CardCopy } from '../../src/payouts/cancel/ports.ts';
+import { alone, request, CHECKER, SECOND } from '../payouts/setup.ts';
 import { click } from './programs.ts';
 import { explore } from './search.ts';
 import type { WorldOptions } from './state.ts';
@@ -31,10 +32,40 @@ async function found(changes: Partial<WorldOptions>): Promise<string> {
     );
 }
 
-function requests(
-  change: (real: CancelRequestStore) => Partial<CancelRequestStore>,
-): (store: Store) => Store {
-  return (store) => ({ ...store, requests: { ...store.requests, ...change(store.requests) } });
+/** The operations on one request, for a request that is alone in its batch. */
+interface One {
+  find(id: string): Promise<CancelRequest | undefined>;
+  save(
+    before: CancelRequest,
+    after: CancelRequest,
+    rows: readonly AuditEntry[],
+    messages: readonly CardCopy[],
+  ): Promise<boolean>;
+}
+
+function requests(change: (real: One) => Partial<One>): (store: Store) => Store {
+  return (store) => {
+    const real: One = {
+      find: (id) => store.requests.find(id),
+      save: (before, after, audit, messages) => store.requests.save([{ before, after, audit }], messages),
+    };
+    const spoiled = { ...real, ...change(real) };
+    return {
+      ...store,
+      requests: {
+        ...store.requests,
+        find: (id) => spoiled.find(id),
+        async findBatch(id) {
+          const read = await spoiled.find(id);
+          return read && alone(read);
+        },
+        async save([one], messages = []) {
+          if (!one) throw new Error('There is nothing to save.');
+          return spoiled.save(one.before, one.after, one.audit, messages);
+        },
+      },
+    };
+  };
 }
 
 /** Saves over whatever is there. */
@@ -212,7 +243,7 @@ test('a store that says yes and keeps nothing', async () => {
 test('a rule that forgets to tell the requester how it ended', async () => {
   const spoilDeps = (deps: Deps): Deps => ({
     ...deps,
-    store: requests((real) => ({ save: (before, after, rows) => real.save(before, after, rows) }))(
+    store: requests((real) => ({ save: (before, after, rows) => real.save(before, after, rows, []) }))(
       deps.store,
     ),
   });
@@ -221,7 +252,7 @@ test('a rule that forgets to tell the requester how it ended', async () => {
 
 test('a store that keeps the change and drops its outbox row', async () => {
   const spoilStore = requests((real) => ({
-    save: (before, after, rows) => real.save(before, after, rows),
+    save: (before, after, rows) => real.save(before, after, rows, []),
   }));
   expect(await found({ spoilStore })).toContain('the outbox holds the messages of a stored step');
 });

@@ -7,7 +7,7 @@
 import { isPayoutDeskError } from '../../src/errors.ts';
 import type { CancelRequest } from '../../src/payouts/cancel/request.ts';
 import type { Decision } from '../../src/payouts/cancel/decision.ts';
-import { executeCancel } from '../../src/payouts/cancel/execute.ts';
+import { executeAll } from '../../src/payouts/cancel/execute.ts';
 import { advance } from '../../src/payouts/cancel/settle.ts';
 import type { CardCopy } from '../../src/payouts/cancel/ports.ts';
 import { decideCancel } from '../../src/payouts/cancel/decide.ts';
@@ -18,7 +18,7 @@ import type { PersonKind } from '../../src/payouts/directory.ts';
 import type { WriteAnswer } from '../../src/payouts/gateway.ts';
 import { HOUR_MS } from '../../src/payouts/time.ts';
 import { memoryStore } from '../fakes/memory-store.ts';
-import { CHECKER, MAKER, only, policy, SECOND } from '../payouts/setup.ts';
+import { alone, CHECKER, MAKER, only, policy, SECOND } from '../payouts/setup.ts';
 
 export type Operation =
   | { kind: 'person'; userId: string }
@@ -111,7 +111,7 @@ export function click(by: string, kind: Decision['kind']): Click {
     });
     if (!answered.ok) return 'refused';
     try {
-      if (answered.request.status === 'approved') await executeCancel(deps, answered.request);
+      await executeAll(deps, answered.batch);
     } catch (error) {
       // What was decided stays decided when carrying it out meets a failure.
       if (!isPayoutDeskError(error)) throw error;
@@ -291,7 +291,14 @@ function depsOver(ask: (operation: Operation) => Promise<Answer>, clock: () => n
           if (answer.kind !== 'find') throw mismatch(answer);
           return answer.request;
         },
-        async save(before, after, rows, messages = []) {
+        async findBatch(id) {
+          const answer = await ask({ kind: 'find', id });
+          if (answer.kind !== 'find') throw mismatch(answer);
+          return answer.request && alone(answer.request);
+        },
+        async save([change, ...others], messages = []) {
+          if (!change || others.length > 0) throw new Error('One request is explored at a time.');
+          const { before, after, audit: rows } = change;
           const answer = await ask({ kind: 'save', before, after, rows, messages });
           if (answer.kind !== 'save') throw mismatch(answer);
           return answer.saved;

@@ -77,7 +77,7 @@ export async function createWorld(options: WorldOptions) {
     if (known) return known;
     const before = records.get(record);
     const memory = memoryStore();
-    await memory.requests.open(before, { at: 0, actorId: SYSTEM_ACTOR, action: 'cancel.requested' }, []);
+    await memory.requests.open([before], [{ at: 0, actorId: SYSTEM_ACTOR, action: 'cancel.requested' }], []);
     const answer = await perform(spoilStore(memory), operation);
     const { requests, audit, cards: outbox } = memory.contents();
     const after = requests.find((one) => one.id === before.id);
@@ -369,9 +369,7 @@ async function perform(store: Store, operation: Operation): Promise<Answer> {
       return {
         kind: 'save',
         saved: await store.requests.save(
-          operation.before,
-          operation.after,
-          operation.rows,
+          [{ before: operation.before, after: operation.after, audit: operation.rows }],
           operation.messages,
         ),
       };

@@ -37,18 +37,23 @@ const heldCopy = fc
 const requests: fc.Arbitrary<Command> = fc.oneof(
   open.map((given) =>
     command('open', given, (store) =>
-      store.requests.open(request(given), entry(), [
-        card({ id: `c-${given.id}`, cancelRequestId: given.id }),
-      ]),
+      store.requests.open(
+        [request(given)],
+        [entry()],
+        [card({ id: `c-${given.id}`, cancelRequestId: given.id })],
+      ),
     ),
   ),
   save.map((given) =>
     command('save', given, async (store) => {
       const before = { ...((await store.requests.find(given.id)) ?? request()), version: given.version };
       const after: CancelRequest = next(before, { status: given.status, wakeAt: given.wakeAt });
-      return store.requests.save(before, after, [
-        entry({ action: 'cancel.approved' }),
-        entry({ action: 'approval.voided' }),
+      return store.requests.save([
+        {
+          before: before,
+          after: after,
+          audit: [entry({ action: 'cancel.approved' }), entry({ action: 'approval.voided' })],
+        },
       ]);
     }),
   ),
@@ -166,7 +171,7 @@ describe('the store in memory', () => {
   test('shares nothing across its border', async () => {
     const store = memoryStore();
     const given = request();
-    await store.requests.open(given, entry(), []);
+    await store.requests.open([given], [entry()], []);
     given.approvals.push({ userId: 'U_LATER', at: NOON });
     const read = await store.requests.find('a1');
     read?.approvals.push({ userId: 'U_READER', at: NOON });

@@ -8,12 +8,14 @@ import {
   FOLLOWING_PURPOSES,
   type MessagePurpose,
   type NewRequest,
+  type RequestChange,
   type RequestStatus,
   isUnfinished,
 } from '../../src/payouts/cancel/request.ts';
+import { batchesOf, batchOf, isPending } from '../../src/payouts/cancel/batch.ts';
 import type { AuditEntry } from '../../src/payouts/audit-entry.ts';
 import type { AuditFilter } from '../../src/payouts/audit-port.ts';
-import type { CardCopy, CardResult, HeldCopy } from '../../src/payouts/cancel/ports.ts';
+import type { CardCopy, CardResult, HeldCopy, Opened } from '../../src/payouts/cancel/ports.ts';
 import type { Store } from '../../src/payouts/store.ts';
 import type { Delegation } from '../../src/payouts/delegation-port.ts';
 import type { TransactionQuery, TransactionAnswer } from '../../src/payouts/transactions/transaction.ts';
@@ -146,8 +148,11 @@ function approvalOperations(operation: Operation, append: (entry: AuditEntry) =>
   const unfinishedOf = (linkId: string) =>
     [...requests.values()].find((request) => request.linkId === linkId && isUnfinished(request));
 
+  const batchWith = (batchId: string) =>
+    batchOf([...requests.values()].filter((request) => request.batchId === batchId));
+
   function addCopy(card: CardCopy): void {
-    const opened = requests.get(card.cancelRequestId);
+    const opened = batchWith(card.cancelRequestId);
     if (!opened) throw new Error(`There is no cancel request ${card.cancelRequestId}.`);
     if (cards.has(card.id)) return;
     const held = { token: 0, leaseUntil: undefined, takenOver: false };
@@ -172,44 +177,58 @@ function approvalOperations(operation: Operation, append: (entry: AuditEntry) =>
   };
 
   const cancelRequestStore: Store['requests'] = {
-    open: operation('approvals.open', (given: NewRequest, entry: AuditEntry, fresh: readonly CardCopy[]) => {
-      const request: CancelRequest = { ...given, number: 1001 + requests.size };
-      const same = requests.get(request.id);
-      const existing = same || isUnfinished(request) ? (unfinishedOf(request.linkId) ?? same) : undefined;
-      if (existing) return { opened: false as const, existing };
-      requests.set(request.id, request);
-      for (const copy of fresh) addCopy(copy);
-      append(entry);
-      return { opened: true as const, request };
-    }),
+    open: operation(
+      'approvals.open',
+      (given: readonly NewRequest[], entries: readonly AuditEntry[], fresh: readonly CardCopy[]): Opened => {
+        const numbers = new Set([...requests.values()].map(({ batchId }) => batchId));
+        const batch = batchOf(given.map((request) => ({ ...request, number: 1001 + numbers.size })));
+        if (!batch) throw new Error('A batch has a request at least.');
+        const same = batch.requests.some(({ id }) => requests.has(id));
+        const taken = batch.requests.flatMap(({ linkId }) => unfinishedOf(linkId) ?? []);
+        if (same || (taken.length > 0 && batch.requests.some(isUnfinished))) {
+          const existing = batchWith(taken[0]?.batchId ?? batch.id);
+          if (!existing) throw new Error(`Cancel request ${batch.id} could be neither opened nor found.`);
+          return { opened: false, existing, taken };
+        }
+        for (const request of batch.requests) requests.set(request.id, request);
+        for (const copy of fresh) addCopy(copy);
+        for (const entry of entries) append(entry);
+        return { opened: true, batch };
+      },
+    ),
     find: operation('approvals.find', (id: string) => requests.get(id)),
+    findBatch: operation('approvals.findBatch', batchWith),
     save: operation(
       'approvals.save',
-      (
-        before: CancelRequest,
-        after: CancelRequest,
-        entries: readonly AuditEntry[],
-        messages: readonly CardCopy[] = [],
-      ) => {
-        if (after.id !== before.id || after.version !== before.version + 1) {
-          throw new Error(`Cancel request ${before.id} can only be followed by its next version.`);
+      (changes: readonly RequestChange[], messages: readonly CardCopy[] = []) => {
+        const [first] = changes;
+        if (!first) return true;
+        const { batchId } = first.before;
+        for (const { before, after } of changes) {
+          const isNext = after.id === before.id && after.version === before.version + 1;
+          if (!isNext || before.batchId !== batchId || after.batchId !== batchId) {
+            throw new Error(`Cancel request ${before.id} can only be followed by its next version.`);
+          }
         }
-        if (requests.get(before.id)?.version !== before.version) return false;
-        const other = isUnfinished(after) ? unfinishedOf(after.linkId) : undefined;
-        if (other && other.id !== after.id) throw new Error(`Link ${after.linkId} has an open request.`);
-        requests.set(after.id, after);
+        if (changes.some(({ before }) => requests.get(before.id)?.version !== before.version)) return false;
+        for (const { after } of changes) {
+          const other = isUnfinished(after) ? unfinishedOf(after.linkId) : undefined;
+          if (other && other.id !== after.id) throw new Error(`Link ${after.linkId} has an open request.`);
+        }
+        for (const { after } of changes) requests.set(after.id, after);
+        const version = batchWith(batchId)?.version ?? 0;
         for (const card of cards.values()) {
-          if (card.cancelRequestId === after.id && follows(card)) card.wantedVersion = after.version;
+          if (card.cancelRequestId === batchId && follows(card)) card.wantedVersion = version;
         }
         for (const message of messages) addCopy(message);
-        for (const entry of entries) append(entry);
+        for (const entry of changes.flatMap(({ audit: rows }) => rows)) append(entry);
         return true;
       },
     ),
     pending: operation('approvals.pending', () =>
-      [...requests.values()]
-        .filter((request) => request.status === 'pending')
-        .sort(by((request) => [request.requestedAt, request.id])),
+      batchesOf([...requests.values()])
+        .filter(isPending)
+        .sort(by(({ requests: [first] }) => [first.requestedAt, first.id])),
     ),
     due: operation('approvals.due', (statuses: readonly RequestStatus[], now: number, limit: number) =>
       [...requests.values()]

@@ -26,7 +26,7 @@ async function approvedAndKilled() {
     if (!pending) throw new Error('no request');
     const decided = decide(pending, { kind: 'approve', by: bot.people.approver.id }, bot.clock());
     if (!decided.ok) throw new Error(decided.why);
-    await store.requests.save(pending, decided.next, []);
+    await store.requests.save([{ before: pending, after: decided.next, audit: [] }]);
   });
   return asked;
 }

@@ -30,7 +30,7 @@ async function diesAs(state: 'approved' | 'executing' | 'unknown') {
   await bot.onStore(async (store) => {
     const now = bot.clock();
     const move = async <S extends RequestStatus>(before: CancelRequest, step: Step<S>): Promise<In<S>> => {
-      expect(await store.requests.save(before, step.next, [])).toBe(true);
+      expect(await store.requests.save([{ before: before, after: step.next, audit: [] }])).toBe(true);
       return step.next;
     };
     const pending = await store.requests.find(id);

@@ -29,7 +29,7 @@ test('look-ups hang at the start: Payout Desk opens, and an expiry that is due i
           executingAt: bot.clock(),
           wakeAt: bot.clock(),
         });
-        await store.requests.open(unknown, entry(), []);
+        await store.requests.open([unknown], [entry()], []);
       }
     });
     bot.env['INSTANTPAY_BASE_URL'] = way.url;

@@ -7,7 +7,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { isPayoutDeskError } from '../../src/errors.ts';
 import { createGateway } from '../../src/instantpay/gateway.ts';
-import type { CancelRequest } from '../../src/payouts/cancel/request.ts';
+import type { Batch } from '../../src/payouts/cancel/batch.ts';
 import { executeCancel } from '../../src/payouts/cancel/execute.ts';
 import { decideCancel } from '../../src/payouts/cancel/decide.ts';
 import { requestCancel } from '../../src/payouts/cancel/ask.ts';
@@ -32,7 +32,7 @@ import { failure, reminded } from '../../src/slack/views/notices.ts';
 import { transactionCard } from '../../src/slack/views/transaction-card.ts';
 import { isFull, report } from '../chaos/size.ts';
 import { makeClient, serve } from '../instantpay/setup.ts';
-import { CHECKER, LINK, makeDeps, MAKER, NOON } from '../payouts/setup.ts';
+import { alone, CHECKER, LINK, makeDeps, MAKER, NOON } from '../payouts/setup.ts';
 import { leaksOf } from './canaries.ts';
 import { PRIVATE, runs } from './hostile.ts';
 import { answerOf } from './hostile-answers.ts';
@@ -130,19 +130,19 @@ test(`at least ${ANSWERS} answers`, { timeout: isFull ? 1_800_000 : 120_000 }, a
     );
     const opened = await ask(
       'request',
-      () => requestCancel(deps, MAKER, { linkId: LINK, reason: 'paid twice', requestedIn: 'C0FINANCE' }),
-      ({ request }) => [
-        ...messagesOf(request, now),
-        requestOpened(request, { now, alreadyOpen: false, channelId: 'C0APPROVALS' }),
-        requestOpened(request, { now, alreadyOpen: true, channelId: 'C0APPROVALS' }),
+      () => requestCancel(deps, MAKER, { linkIds: [LINK], reason: 'paid twice', requestedIn: 'C0FINANCE' }),
+      ({ batch }) => [
+        ...messagesOf(batch, now),
+        requestOpened(batch, { now, alreadyOpen: false, channelId: 'C0APPROVALS' }),
+        requestOpened(batch, { now, alreadyOpen: true, channelId: 'C0APPROVALS' }),
       ],
     );
     if (opened) {
-      const { request } = await decideCancel(deps, CHECKER, opened.request.id, 'approve');
+      const { batch } = await decideCancel(deps, CHECKER, opened.batch.id, 'approve');
       await ask(
         'outcome',
-        () => executeCancel(deps, request),
-        (after) => messagesOf(after, now),
+        () => executeCancel(deps, batch.requests[0]),
+        (after) => messagesOf(alone(after), now),
       );
     }
     const rows = await deps.store.audit.list({ limit: 20 });
@@ -176,6 +176,6 @@ test(`at least ${ANSWERS} answers`, { timeout: isFull ? 1_800_000 : 120_000 }, a
   });
 });
 
-function messagesOf(request: CancelRequest, now: number): Message[] {
-  return [approvalCard(request, now), requesterNotice(request, now), approvalNudge(request, now)];
+function messagesOf(batch: Batch, now: number): Message[] {
+  return [approvalCard(batch, now), requesterNotice(batch, now), approvalNudge(batch, now)];
 }

@@ -65,13 +65,13 @@ const WALLS: Wall[] = [
   },
   {
     of: /^src\/store\//,
-    uses: /^src\/(store\/|errors\.ts|payouts\/(audit-entry|cancel\/(outcome|request)|links\/link|mask|time|transactions\/transaction)\.ts)/,
+    uses: /^src\/(store\/|errors\.ts|payouts\/(audit-entry|cancel\/(batch|outcome|request)|links\/link|mask|time|transactions\/transaction)\.ts)/,
     types: /^src\/payouts\//,
     packages: /^(kysely(\/migration)?|pg|zod|node:(sqlite|fs|path|crypto|timers\/promises))$/,
   },
   {
     of: /^src\/slack\/views\//,
-    uses: /^src\/(slack\/(views\/|block-kit\/|parse\/vocabulary)|payouts\/(links\/link|mask|money|time|digest\/digest|cancel\/reason|(cancel|transactions)\/words)\.ts)/,
+    uses: /^src\/(slack\/(views\/|block-kit\/|parse\/vocabulary)|payouts\/(links\/link|mask|money|time|digest\/digest|cancel\/(batch|reason)|(cancel|transactions)\/words)\.ts)/,
     types: /^src\/(slack\/parse\/command\.ts|payouts\/)/,
     packages: /^(@slack\/web-api|csv-stringify\/sync)$/,
   },

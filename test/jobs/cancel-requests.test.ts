@@ -32,7 +32,11 @@ async function put(deps: TestDeps, ...requests: Partial<CancelRequest>[]): Promi
       nudgeAt: LATER,
       ...change,
     });
-    await deps.store.requests.open(opened, entry(), [freshCopy(`copy-${id}`, id, 'request', 'C_APPROVALS')]);
+    await deps.store.requests.open(
+      [opened],
+      [entry()],
+      [freshCopy(`copy-${id}`, id, 'request', 'C_APPROVALS')],
+    );
   }
 }
 

@@ -79,12 +79,23 @@ test('each job of cancellation requests does its own part', async () => {
     },
   };
   const deps = makeDeps();
-  await deps.store.requests.open(request({ id: 'p1', linkId: 'link-1' }), entry(), [
-    freshCopy('card', 'p1', 'request', 'C_APPROVALS'),
-  ]);
   await deps.store.requests.open(
-    request({ id: 'u1', linkId: 'link-2', status: 'unknown', decidedAt: NOON, executingAt: NOON, checks: 9 }),
-    entry(),
+    [request({ id: 'p1', linkId: 'link-1' })],
+    [entry()],
+    [freshCopy('card', 'p1', 'request', 'C_APPROVALS')],
+  );
+  await deps.store.requests.open(
+    [
+      request({
+        id: 'u1',
+        linkId: 'link-2',
+        status: 'unknown',
+        decidedAt: NOON,
+        executingAt: NOON,
+        checks: 9,
+      }),
+    ],
+    [entry()],
     [],
   );
   deps.time.now = NOON + 3 * DAY_MS;

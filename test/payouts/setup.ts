@@ -2,6 +2,7 @@
 
 import { expect, onTestFinished } from 'vitest';
 import type { Permission, Policy, Principals } from '../../src/payouts/policy.ts';
+import type { Batch } from '../../src/payouts/cancel/batch.ts';
 import { TAKE_UP_AFTER_MS } from '../../src/payouts/cancel/decision.ts';
 import {
   type CancelRequest,
@@ -232,7 +233,13 @@ export function request<S extends RequestStatus>(changes: Partial<CancelRequest>
 export function request(changes?: Partial<CancelRequest> & { status?: never }): In<'pending'>;
 export function request(changes: Partial<CancelRequest>): CancelRequest;
 export function request(changes: Partial<CancelRequest> = {}): CancelRequest {
-  return { ...newRequest(NEW_REQUEST), number: 1001, version: 7, ...changes };
+  const batchId = changes.id ?? NEW_REQUEST.id;
+  return { ...newRequest(NEW_REQUEST), batchId, number: 1001, version: 7, ...changes };
+}
+
+/** The batch of one link. */
+export function alone(one: CancelRequest): Batch {
+  return { id: one.batchId, number: one.number, version: one.version, requests: [one] };
 }
 
 /** A request right after its last approval. */
@@ -254,8 +261,8 @@ const KEPT = 'put into the store as it is';
 /** Puts a request into the store as it is. */
 export async function keep<Kept extends CancelRequest>(deps: TestDeps, kept: Kept): Promise<Kept> {
   await deps.store.requests.open(
-    kept,
-    { at: kept.requestedAt, actorId: kept.requestedBy, action: 'cancel.requested', detail: KEPT },
+    [kept],
+    [{ at: kept.requestedAt, actorId: kept.requestedBy, action: 'cancel.requested', detail: KEPT }],
     [],
   );
   return kept;

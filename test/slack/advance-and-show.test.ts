@@ -4,8 +4,9 @@ import { expect, test } from 'vitest';
 import { createLog } from '../../src/log.ts';
 import { SlackFailure } from '../../src/slack/api/client.ts';
 import { createAdvanceAndShow } from '../../src/slack/advance-and-show.ts';
+import { alone, LINK, request } from '../payouts/setup.ts';
 
-const REQUEST = { id: 'a1', linkId: '657aa9841b8d3897ff0a84fb' };
+const BATCH = alone(request());
 
 function setUp(sync: () => Promise<SlackFailure | undefined>) {
   const lines: object[] = [];
@@ -20,7 +21,7 @@ test('the messages are shown while the step runs, and again when it is done', as
     await Promise.resolve();
     order.push('done');
   };
-  expect(await advanceAndShow(REQUEST, step)).toEqual({ notShown: undefined });
+  expect(await advanceAndShow(BATCH, step)).toEqual({ notShown: undefined });
   expect(order).toEqual(['shown', 'done', 'shown']);
   expect(lines).toEqual([]);
 });
@@ -32,7 +33,7 @@ test('without a step they are shown once, and what Slack refused is told', async
     times += 1;
     return refused;
   });
-  expect(await advanceAndShow(REQUEST)).toEqual({ notShown: refused });
+  expect(await advanceAndShow(BATCH)).toEqual({ notShown: refused });
   expect(times).toBe(1);
 });
 
@@ -44,10 +45,10 @@ test('a step that fails is told, logged with its request, and what is stored is 
   });
   const error = new Error('the store is away');
   const failing = () => Promise.reject(error);
-  expect(await advanceAndShow(REQUEST, failing)).toEqual({ notShown: undefined, error });
+  expect(await advanceAndShow(BATCH, failing)).toEqual({ notShown: undefined, error });
   expect(times).toBe(2);
   expect(lines).toMatchObject([
-    { level: 'error', msg: 'cancel request step failed', cancelRequestId: 'a1', linkId: REQUEST.linkId },
+    { level: 'error', msg: 'cancel request step failed', cancelRequestId: 'a1', linkId: LINK },
   ]);
 });
 
@@ -58,11 +59,11 @@ test('messages that could not be shown before the step do not count when they ar
     if (times === 1) throw new Error('the store is away');
     return undefined;
   });
-  expect(await advanceAndShow(REQUEST, async () => {})).toEqual({ notShown: undefined });
+  expect(await advanceAndShow(BATCH, async () => {})).toEqual({ notShown: undefined });
 });
 
 test('every line that a step causes says of which request', async () => {
   const { advanceAndShow, lines, log } = setUp(async () => undefined);
-  await advanceAndShow(REQUEST, async () => log.info('called'));
-  expect(lines).toMatchObject([{ msg: 'called', cancelRequestId: 'a1', linkId: REQUEST.linkId }]);
+  await advanceAndShow(BATCH, async () => log.info('called'));
+  expect(lines).toMatchObject([{ msg: 'called', cancelRequestId: 'a1', linkId: LINK }]);
 });

@@ -1,6 +1,7 @@
 /** Owns clicks on copies of a card: each is followed from then on, shown again, and debounced. */
 
 import { beforeEach, describe, expect, test } from 'vitest';
+import { alone } from '../payouts/setup.ts';
 import { type CardStage, CHANNEL, openCardStage } from './card-stage.ts';
 
 let stage: CardStage;
@@ -15,7 +16,7 @@ describe('a click on a copy', () => {
     const cards = stage.replica();
     await cards.sync(stage.now.id);
     const orphan = await stage.slack.messenger.message(CHANNEL, { text: 'Approve?', blocks: [] });
-    await cards.repair(stage.now, orphan.channelId, orphan.ts);
+    await cards.repair(alone(stage.now), orphan.channelId, orphan.ts);
     await cards.sync(stage.now.id);
     expect(stage.texts()[1]).toEqual(stage.texts()[0]);
     await stage.reject();
@@ -31,7 +32,7 @@ describe('a click on a copy', () => {
     const at = (await cards.place(stage.now.id)) ?? { channelId: '', ts: '' };
     const updates = () => stage.slack.calls.filter((call) => call === 'update').length;
     const click = async () => {
-      await cards.repair(stage.now, at.channelId, at.ts);
+      await cards.repair(alone(stage.now), at.channelId, at.ts);
       await cards.sync(stage.now.id);
     };
     await click();
@@ -56,7 +57,7 @@ describe('a click on a copy', () => {
     for (const status of ['approved', 'executed'] as const) {
       await stage.move({ status });
       await cards.sync(stage.now.id);
-      await cards.repair(stage.now, at.channelId, at.ts);
+      await cards.repair(alone(stage.now), at.channelId, at.ts);
       expect(await stage.copy()).toMatchObject({ shownVersion: 0 });
       await cards.sync(stage.now.id);
     }
@@ -68,7 +69,7 @@ describe('a click on a copy', () => {
     await cards.sync(stage.now.id);
     await stage.reject();
     await cards.sync(stage.now.id);
-    for (const { channelId, ts } of stage.slack.standing) await cards.repair(stage.now, channelId, ts);
+    for (const { channelId, ts } of stage.slack.standing) await cards.repair(alone(stage.now), channelId, ts);
     expect(await stage.deps.store.cards.of(stage.now.id)).toMatchObject([
       { shownVersion: 0 },
       { shownVersion: 0 },
@@ -80,7 +81,7 @@ describe('a click on a copy', () => {
     const cards = stage.replica();
     await cards.sync(stage.now.id);
     const { ts = '' } = (await stage.copy()) ?? {};
-    await cards.repair(stage.now, 'C_ELSEWHERE', ts);
+    await cards.repair(alone(stage.now), 'C_ELSEWHERE', ts);
     expect((await stage.deps.store.cards.of(stage.now.id)).map(({ channelId }) => channelId).sort()).toEqual([
       CHANNEL,
       'C_ELSEWHERE',
@@ -101,9 +102,9 @@ describe('a click on a copy', () => {
     await stage.reject();
     await cards.sync(stage.now.id);
     away = true;
-    await expect(cards.repair(stage.now, at.channelId, at.ts)).rejects.toThrow('the store is away');
+    await expect(cards.repair(alone(stage.now), at.channelId, at.ts)).rejects.toThrow('the store is away');
     away = false;
-    await cards.repair(stage.now, at.channelId, at.ts);
+    await cards.repair(alone(stage.now), at.channelId, at.ts);
     expect(await stage.copy()).toMatchObject({ shownVersion: 0, nextAttemptAt: stage.deps.time.now });
   });
 });

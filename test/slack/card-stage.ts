@@ -51,12 +51,17 @@ export function openCardStage(options: DepsOptions = {}) {
     /** Stores the request with these messages, the card alone by default. */
     open: async (...messages: Wanted[]): Promise<void> => {
       const copies = (messages.length > 0 ? messages : ['request' as const]).map(unposted);
-      await deps.store.requests.open(stage.now, entry(), copies);
+      await deps.store.requests.open([stage.now], [entry()], copies);
     },
     /** The next version of the request, and the messages that come with it. */
     move: async (change: Partial<CancelRequest>, ...messages: Wanted[]): Promise<void> => {
       const after = next(stage.now, change);
-      expect(await deps.store.requests.save(stage.now, after, [], messages.map(unposted))).toBe(true);
+      expect(
+        await deps.store.requests.save(
+          [{ before: stage.now, after: after, audit: [] }],
+          messages.map(unposted),
+        ),
+      ).toBe(true);
       stage.now = after;
     },
     reject: () => stage.move({ status: 'rejected', closedBy: 'U_CHECKER', closedReason: 'Not a duplicate' }),

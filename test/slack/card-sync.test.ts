@@ -111,10 +111,14 @@ describe('one replica', () => {
 
   test('a failure of another message is not a failure of the card', async () => {
     stage.now = request({ status: 'rejected' });
-    await stage.deps.store.requests.open(stage.now, entry(), [
-      freshCopy('copy-request', stage.now.id, 'request', CHANNEL),
-      freshCopy('later-outcome', stage.now.id, 'outcome', 'U_MAKER'),
-    ]);
+    await stage.deps.store.requests.open(
+      [stage.now],
+      [entry()],
+      [
+        freshCopy('copy-request', stage.now.id, 'request', CHANNEL),
+        freshCopy('later-outcome', stage.now.id, 'outcome', 'U_MAKER'),
+      ],
+    );
     stage.slack.before = (call, channelId) => {
       if (call === 'message' && channelId !== CHANNEL) throw new SlackFailure('fatal_error');
     };
@@ -298,7 +302,7 @@ describe('one replica', () => {
 
   test('a copy whose request the database no longer has is not shown', async () => {
     await stage.open();
-    stage.deps.store.requests.find = async () => undefined;
+    stage.deps.store.requests.findBatch = async () => undefined;
     expect(await stage.replica().sync(stage.now.id)).toBeUndefined();
     expect(stage.slack.calls).toEqual([]);
   });

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { createLog } from '../../src/log.ts';
 import { requestCancel } from '../../src/payouts/cancel/ask.ts';
 import { decideCancel } from '../../src/payouts/cancel/decide.ts';
-import { executeCancel } from '../../src/payouts/cancel/execute.ts';
+import { executeAll } from '../../src/payouts/cancel/execute.ts';
 import { createApprovalCards } from '../../src/slack/card-sync.ts';
 import { createMessenger } from '../fakes/messenger.ts';
 import { CHECKER, LINK, MAKER, makeDeps, write } from '../payouts/setup.ts';
@@ -19,11 +19,11 @@ test('one request, its approval and its execution: four Slack calls, and one car
   });
   const slack = createMessenger();
   const cards = createApprovalCards(deps, slack.messenger, createLog('silent', []), 30_000);
-  const input = { linkId: LINK, reason: 'Paid twice', requestedIn: 'C_FINANCE' };
-  const { request } = await requestCancel(deps, MAKER, input);
-  await cards.advanceAndShow(request);
-  const answered = await decideCancel(deps, CHECKER, request.id, 'approve');
-  await cards.advanceAndShow(request, () => executeCancel(deps, answered.request));
+  const input = { linkIds: [LINK], reason: 'Paid twice', requestedIn: 'C_FINANCE' };
+  const { batch } = await requestCancel(deps, MAKER, input);
+  await cards.advanceAndShow(batch);
+  const answered = await decideCancel(deps, CHECKER, batch.id, 'approve');
+  await cards.advanceAndShow(batch, () => executeAll(deps, answered.batch));
 
   expect(slack.calls).toEqual(['message', 'update', 'update', 'message']);
   expect(slack.standing.map(({ channelId }) => channelId)).toEqual(['C_APPROVALS', 'D_U_MAKER']);

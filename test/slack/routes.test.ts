@@ -74,6 +74,7 @@ const VALUES: Record<ActionId, string> = {
   [ACTION_IDS.approvalReject]: 'a1',
   [ACTION_IDS.approvalWithdraw]: 'a1',
   [ACTION_IDS.approvalEmergency]: 'a1',
+  [ACTION_IDS.approvalLinks]: '',
   [ACTION_IDS.approvalShow]: 'a1',
   [ACTION_IDS.txnCheck]: encodeTransaction(QUERY, seal),
   [ACTION_IDS.txnShare]: encodeTransaction(QUERY, seal),

@@ -54,8 +54,8 @@ describe.each(ENGINES)('the audit with a key on %s', (engine) => {
     expect((await store.audit.anchor()).sequence).toBe(5);
     // Rows written with a change are keyed as well.
     const before = request();
-    await store.requests.open(before, entry(), []);
-    await store.requests.save(before, next(before, {}), [entry()]);
+    await store.requests.open([before], [entry()], []);
+    await store.requests.save([{ before: before, after: next(before, {}), audit: [entry()] }]);
     expect(await store.audit.verify()).toMatchObject({ intact: true, rowsChecked: 7, keyedFrom: 3 });
   });
 
@@ -78,7 +78,7 @@ describe.each(ENGINES)('the audit with a key on %s', (engine) => {
     await expect(other.audit.begin(NOON)).rejects.toThrow(OTHER_KEY);
     await expect(other.audit.append(entry())).rejects.toThrow(OTHER_KEY);
     const given = request();
-    await expect(other.requests.open(given, entry(), [])).rejects.toThrow(OTHER_KEY);
+    await expect(other.requests.open([given], [entry()], [])).rejects.toThrow(OTHER_KEY);
     expect(await other.requests.find(given.id)).toBeUndefined();
     await other.close();
     expect(await verifiedWith(database, KEY)).toMatchObject({ intact: true, rowsChecked: 2 });

@@ -101,9 +101,9 @@ describe.each(ENGINES)('the audit on %s', (engine) => {
   test('an export goes through every row of the time in the order written, over many batches', async () => {
     const { store } = await withRows(0);
     const before = request();
-    await store.requests.open(before, entry({ at: NOON - 1 }), []);
+    await store.requests.open([before], [entry({ at: NOON - 1 })], []);
     const many = Array.from({ length: 1203 }, (_, index) => entry({ at: NOON + (index % 7) }));
-    await store.requests.save(before, next(before, {}), many);
+    await store.requests.save([{ before: before, after: next(before, {}), audit: many }]);
     await store.audit.append(entry({ at: NOON + 7 }));
     const rows: AuditRow[] = [];
     for await (const row of store.audit.rows(NOON, NOON + 7)) rows.push(row);

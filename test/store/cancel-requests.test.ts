@@ -9,6 +9,7 @@ import {
   UNFINISHED,
 } from '../../src/payouts/cancel/request.ts';
 import { fromRow, requestRecord, toRow } from '../../src/store/cancel-request-record.ts';
+import { alone } from '../payouts/setup.ts';
 import { databases, ENGINES } from './engines.ts';
 import { request, entry, MINUTE, next, NOON } from './samples.ts';
 import { notReadable } from '../../src/store/json.ts';
@@ -29,7 +30,7 @@ describe.each(ENGINES)('approvals on %s', (engine) => {
       },
     });
     const first = await database.open();
-    expect(await first.requests.open(given, entry(), [])).toEqual({ opened: true, request: given });
+    expect(await first.requests.open([given], [entry()], [])).toEqual({ opened: true, batch: alone(given) });
     await first.close();
 
     const again = await database.open();
@@ -41,9 +42,9 @@ describe.each(ENGINES)('approvals on %s', (engine) => {
   test('a link has one open request; the second asker is shown the first, and nothing is recorded', async () => {
     const store = await (await fresh()).open();
     const first = request();
-    await store.requests.open(first, entry(), []);
-    const second = await store.requests.open(request({ id: 'a2', requestedBy: 'U_OTHER' }), entry(), []);
-    expect(second).toStrictEqual({ opened: false, existing: first });
+    await store.requests.open([first], [entry()], []);
+    const second = await store.requests.open([request({ id: 'a2', requestedBy: 'U_OTHER' })], [entry()], []);
+    expect(second).toStrictEqual({ opened: false, existing: alone(first), taken: [first] });
     expect(await store.requests.find('a2')).toBeUndefined();
     expect(await store.audit.list({ limit: 9 })).toHaveLength(1);
   });
@@ -54,8 +55,8 @@ describe.each(ENGINES)('approvals on %s', (engine) => {
     const unfinished: readonly RequestStatus[] = UNFINISHED;
     for (const [index, status] of REQUEST_STATUSES.entries()) {
       const linkId = `link-${index}`;
-      await store.requests.open(request({ id: `first-${index}`, linkId, status }), entry(), []);
-      const second = await store.requests.open(request({ id: `second-${index}`, linkId }), entry(), []);
+      await store.requests.open([request({ id: `first-${index}`, linkId, status })], [entry()], []);
+      const second = await store.requests.open([request({ id: `second-${index}`, linkId })], [entry()], []);
       expect({ status, opened: second.opened }).toEqual({ status, opened: !unfinished.includes(status) });
     }
   });
@@ -64,7 +65,7 @@ describe.each(ENGINES)('approvals on %s', (engine) => {
     const stores = await (await fresh()).openTwo();
     const answers = await Promise.all(
       Array.from({ length: 50 }, (_, index) =>
-        stores[index % 2 === 0 ? 0 : 1].requests.open(request({ id: `a${index}` }), entry(), []),
+        stores[index % 2 === 0 ? 0 : 1].requests.open([request({ id: `a${index}` })], [entry()], []),
       ),
     );
     const opened = answers.flatMap((given, index) => (given.opened ? [`a${index}`] : []));
@@ -77,27 +78,27 @@ describe.each(ENGINES)('approvals on %s', (engine) => {
   test('requests are numbered from 1001, each with a number of its own, also when two replicas open them at once', async () => {
     const stores = await (await fresh()).openTwo();
     const [one, other] = stores;
-    const first = await one.requests.open(request({ number: 7 }), entry(), []);
-    expect(first).toMatchObject({ opened: true, request: { number: 1001 } });
+    const first = await one.requests.open([request({ number: 7 })], [entry()], []);
+    expect(first).toMatchObject({ opened: true, batch: { number: 1001 } });
     const opened = await Promise.all(
       Array.from({ length: 20 }, (_, index) =>
         (index % 2 === 0 ? one : other).requests.open(
-          request({ id: `b${index}`, linkId: `link-${index}` }),
-          entry(),
+          [request({ id: `b${index}`, linkId: `link-${index}` })],
+          [entry()],
           [],
         ),
       ),
     );
-    const numbers = opened.map((given) => (given.opened ? given.request.number : 0));
+    const numbers = opened.map((given) => (given.opened ? given.batch.number : 0));
     expect(new Set([1001, ...numbers]).size).toBe(21);
     expect(Math.min(...numbers)).toBeGreaterThan(1001);
-    const last = await other.requests.open(request({ id: 'c', linkId: 'link-c' }), entry(), []);
-    expect(last.opened && last.request.number).toBeGreaterThan(Math.max(...numbers));
+    const last = await other.requests.open([request({ id: 'c', linkId: 'link-c' })], [entry()], []);
+    expect(last.opened && last.batch.number).toBeGreaterThan(Math.max(...numbers));
     for (const [index, number] of numbers.entries()) {
       const stored = await one.requests.find(`b${index}`);
       expect(stored?.number).toBe(number);
       if (!stored) continue;
-      await one.requests.save(stored, { ...stored, version: 2, number: 5 }, []);
+      await one.requests.save([{ before: stored, after: { ...stored, version: 2, number: 5 }, audit: [] }]);
       expect(await one.requests.find(`b${index}`)).toMatchObject({ version: 2, number });
     }
   });
@@ -105,18 +106,25 @@ describe.each(ENGINES)('approvals on %s', (engine) => {
   test('a change is saved with its audit rows, once', async () => {
     const store = await (await fresh()).open();
     const before = request();
-    await store.requests.open(before, entry(), []);
+    await store.requests.open([before], [entry()], []);
     const approved = next(before, { status: 'approved', wakeAt: NOON + MINUTE });
     expect(
-      await store.requests.save(before, approved, [
-        entry({ action: 'cancel.approved' }),
-        entry({ action: 'approval.voided' }),
+      await store.requests.save([
+        {
+          before: before,
+          after: approved,
+          audit: [entry({ action: 'cancel.approved' }), entry({ action: 'approval.voided' })],
+        },
       ]),
     ).toBe(true);
     expect(await store.requests.find('a1')).toStrictEqual(approved);
 
     const rejected = next(before, { status: 'rejected', wakeAt: undefined });
-    expect(await store.requests.save(before, rejected, [entry({ action: 'cancel.rejected' })])).toBe(false);
+    expect(
+      await store.requests.save([
+        { before: before, after: rejected, audit: [entry({ action: 'cancel.rejected' })] },
+      ]),
+    ).toBe(false);
     expect(await store.requests.find('a1')).toStrictEqual(approved);
     const rows = await store.audit.list({ limit: 9 });
     expect(rows.map((row) => row.action)).toEqual(['approval.voided', 'cancel.approved', 'cancel.requested']);
@@ -125,11 +133,15 @@ describe.each(ENGINES)('approvals on %s', (engine) => {
   test('of fifty changes from the same version, one is saved, with its audit row alone', async () => {
     const stores = await (await fresh()).openTwo();
     const before = request();
-    await stores[0].requests.open(before, entry(), []);
+    await stores[0].requests.open([before], [entry()], []);
     const saved = await Promise.all(
       Array.from({ length: 50 }, (_, index) =>
-        stores[index % 2 === 0 ? 0 : 1].requests.save(before, next(before, { reason: `by ${index}` }), [
-          entry({ reason: `by ${index}` }),
+        stores[index % 2 === 0 ? 0 : 1].requests.save([
+          {
+            before: before,
+            after: next(before, { reason: `by ${index}` }),
+            audit: [entry({ reason: `by ${index}` })],
+          },
         ]),
       ),
     );
@@ -142,24 +154,28 @@ describe.each(ENGINES)('approvals on %s', (engine) => {
   test('a change that is not the next version is a mistake of ours and is refused', async () => {
     const store = await (await fresh()).open();
     const before = request();
-    await store.requests.open(before, entry(), []);
-    await expect(store.requests.save(before, { ...before, version: 3 }, [])).rejects.toThrow('next version');
-    await expect(store.requests.save(before, next({ ...before, id: 'a2' }, {}), [])).rejects.toThrow(
-      'next version',
-    );
+    await store.requests.open([before], [entry()], []);
+    await expect(
+      store.requests.save([{ before: before, after: { ...before, version: 3 }, audit: [] }]),
+    ).rejects.toThrow('next version');
+    await expect(
+      store.requests.save([{ before: before, after: next({ ...before, id: 'a2' }, {}), audit: [] }]),
+    ).rejects.toThrow('next version');
   });
 
   test('when the audit row cannot be written, the change is not made either', async () => {
     const database = await fresh();
     const store = await database.open();
     const before = request();
-    await store.requests.open(before, entry(), []);
+    await store.requests.open([before], [entry()], []);
     await database.raw('drop table audit');
-    const change = store.requests.save(before, next(before, { status: 'approved' }), [entry()]);
+    const change = store.requests.save([
+      { before: before, after: next(before, { status: 'approved' }), audit: [entry()] },
+    ]);
     await expect(change).rejects.toMatchObject({ kind: 'unavailable' });
     expect(await store.requests.find('a1')).toStrictEqual(before);
     await expect(
-      store.requests.open(request({ id: 'a2', linkId: 'other' }), entry(), []),
+      store.requests.open([request({ id: 'a2', linkId: 'other' })], [entry()], []),
     ).rejects.toMatchObject({
       kind: 'unavailable',
     });
@@ -169,13 +185,13 @@ describe.each(ENGINES)('approvals on %s', (engine) => {
   test('pending requests come oldest first, due ones most overdue first', async () => {
     const store = await (await fresh()).open();
     const open = (id: string, change: Partial<CancelRequest>) =>
-      store.requests.open(request({ id, linkId: `link-${id}`, ...change }), entry(), []);
+      store.requests.open([request({ id, linkId: `link-${id}`, ...change })], [entry()], []);
     await open('a-late', { requestedAt: NOON + 2, wakeAt: NOON + 10 });
     await open('b-early', { requestedAt: NOON + 1, wakeAt: NOON + 30 });
     await open('running', { status: 'executing', requestedAt: NOON, wakeAt: NOON + 5 });
     await open('done', { status: 'executed', wakeAt: NOON });
     await open('asleep', { status: 'unknown', wakeAt: undefined });
-    const ids = (found: CancelRequest[]) => found.map((one) => one.id);
+    const ids = (found: { id: string }[]) => found.map((one) => one.id);
     expect(ids(await store.requests.pending())).toEqual(['b-early', 'a-late']);
     expect(ids(await store.requests.due(UNFINISHED, NOON + 4, 9))).toEqual([]);
     expect(ids(await store.requests.due(UNFINISHED, NOON + 30, 9))).toEqual(['running', 'a-late', 'b-early']);
@@ -188,8 +204,8 @@ describe.each(ENGINES)('approvals on %s', (engine) => {
     const problems: string[] = [];
     const database = await fresh();
     const store = await database.open((problem) => problems.push(problem.message));
-    await store.requests.open(request({ id: 'bad', linkId: 'l1' }), entry(), []);
-    await store.requests.open(request({ id: 'good', linkId: 'l2' }), entry(), []);
+    await store.requests.open([request({ id: 'bad', linkId: 'l1' })], [entry()], []);
+    await store.requests.open([request({ id: 'good', linkId: 'l2' })], [entry()], []);
     await database.raw(
       `update cancel_requests set details = replace(details, '"checks":0', '"checks":"secret"') where id = 'bad'`,
     );

@@ -34,7 +34,7 @@ describe.each(ENGINES)('card copies on %s', (engine) => {
   async function openWith(store: OpenStore, ...copies: CardCopy[]): Promise<void> {
     for (const id of new Set(copies.map((copy) => copy.cancelRequestId))) {
       const own = copies.filter((copy) => copy.cancelRequestId === id);
-      await store.requests.open(request({ id, linkId: `link-${id}` }), entry(), own);
+      await store.requests.open([request({ id, linkId: `link-${id}` })], [entry()], own);
     }
   }
 
@@ -45,7 +45,9 @@ describe.each(ENGINES)('card copies on %s', (engine) => {
     const { store } = await withCopies(...copies);
     expect(await store.cards.of('a1')).toStrictEqual(copies);
     const late = [card({ id: 'c3', cancelRequestId: 'a2' })];
-    expect(await store.requests.open(request({ id: 'a2', linkId: 'link-a1' }), entry(), late)).toMatchObject({
+    expect(
+      await store.requests.open([request({ id: 'a2', linkId: 'link-a1' })], [entry()], late),
+    ).toMatchObject({
       opened: false,
     });
     expect(await store.cards.of('a2')).toEqual([]);
@@ -55,15 +57,17 @@ describe.each(ENGINES)('card copies on %s', (engine) => {
     const { store } = await withCopies(card());
     const nudge = card({ id: 'n1', purpose: 'nudge' });
     const second = next(request(), { nudgedAt: NOON });
-    expect(await store.requests.save(request(), second, [], [nudge])).toBe(true);
+    expect(await store.requests.save([{ before: request(), after: second, audit: [] }], [nudge])).toBe(true);
     const late = card({ id: 'n2', purpose: 'nudge' });
-    expect(await store.requests.save(request(), second, [], [late])).toBe(false);
+    expect(await store.requests.save([{ before: request(), after: second, audit: [] }], [late])).toBe(false);
     expect(await store.cards.of('a1')).toStrictEqual([card(), nudge]);
     for (const held of await claim(store)) {
       await store.cards.settle(held, { ...held, ts: '171.1', shownVersion: 2 });
     }
     const moved = { ...nudge, channelId: 'C_ELSEWHERE' };
-    expect(await store.requests.save(second, next(second, { checks: 1 }), [], [moved])).toBe(true);
+    expect(
+      await store.requests.save([{ before: second, after: next(second, { checks: 1 }), audit: [] }], [moved]),
+    ).toBe(true);
     expect((await claim(store)).map(({ id }) => id)).toEqual(['c1']);
     expect((await store.cards.of('a1')).map(({ channelId }) => channelId)).not.toContain('C_ELSEWHERE');
   });
@@ -159,7 +163,7 @@ describe.each(ENGINES)('card copies on %s', (engine) => {
     expect(await store.cards.behind(NOON + 9, 1)).toEqual(['a3']);
 
     const before = request({ id: 'a1', linkId: 'link-a1' });
-    await store.requests.save(before, next(before, { status: 'rejected' }), []);
+    await store.requests.save([{ before: before, after: next(before, { status: 'rejected' }), audit: [] }]);
     expect(await store.cards.behind(NOON + 9, 9)).toEqual(['a1', 'a3', 'a2']);
     const again = first(await claim(store));
     await store.cards.settle(again, shown(again, 2));
@@ -170,7 +174,9 @@ describe.each(ENGINES)('card copies on %s', (engine) => {
     const { stores } = await withCopies(card());
     const held = first(await claim(stores[0]));
     const before = request({ id: 'a1', linkId: 'link-a1' });
-    await stores[1].requests.save(before, next(before, { status: 'rejected' }), []);
+    await stores[1].requests.save([
+      { before: before, after: next(before, { status: 'rejected' }), audit: [] },
+    ]);
     expect(await claim(stores[1])).toEqual([]);
     await stores[0].cards.settle(held, shown(held, 1));
     expect(await claim(stores[1])).toMatchObject([{ id: 'c1', ts: '171.1', shownVersion: 1 }]);
@@ -183,7 +189,7 @@ describe.each(ENGINES)('card copies on %s', (engine) => {
     for (let round = 0; round < 10; round += 1) {
       const after = next(now, {});
       const [saved, ...claims] = await Promise.all([
-        stores[0].requests.save(now, after, []),
+        stores[0].requests.save([{ before: now, after: after, audit: [] }]),
         ...[0, 1, 0, 1].map((which) => claim(stores[which === 0 ? 0 : 1])),
       ]);
       expect(saved).toBe(true);
@@ -225,7 +231,7 @@ describe('whose clock judges the lease of a copy', () => {
 
   test('SQLite: that of the one process, to the millisecond', async () => {
     const store = await (await sqlite()).open();
-    await store.requests.open(request(), entry(), [card()]);
+    await store.requests.open([request()], [entry()], [card()]);
     const held = first(await store.cards.claim('a1', NOON, 10));
     expect(await store.cards.claim('a1', NOON + 9, 10)).toEqual([]);
     expect(await store.cards.behind(NOON + 9, 9)).toEqual([]);
@@ -238,7 +244,7 @@ describe('whose clock judges the lease of a copy', () => {
   test('PostgreSQL: the server’s, so a replica that is minutes ahead takes nothing away', async () => {
     const database = await postgres();
     const [one, ahead] = await database.openTwo();
-    await one.requests.open(request(), entry(), [card()]);
+    await one.requests.open([request()], [entry()], [card()]);
     const held = first(await one.cards.claim('a1', NOON, LEASE));
     expect(await ahead.cards.claim('a1', NOON + 1_000 * LEASE, LEASE)).toEqual([]);
     expect(await ahead.cards.behind(NOON + 1_000 * LEASE, 9)).toEqual([]);

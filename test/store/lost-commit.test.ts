@@ -61,7 +61,7 @@ async function depsOver(cut: Cut, staysAway: boolean) {
   const gateway = scriptedGateway({ track: tracked(), cancel: [write('done')] });
   const deps: Deps = { ...makeDeps(), gateway, store };
   const approved: CancelRequest = approvedAt(NOON);
-  await store.requests.open(approved, { at: NOON, actorId: 'U_MAKER', action: 'cancel.requested' }, []);
+  await store.requests.open([approved], [{ at: NOON, actorId: 'U_MAKER', action: 'cancel.requested' }], []);
   return { deps, calls: gateway.calls, way, approved };
 }
 

@@ -16,8 +16,8 @@ import { NOON } from './samples.ts';
 const REQUESTS = 20_000;
 /** As a store has them after some years: all but a few finished, their cards as they should be. */
 const fill = (numbers: string) => [
-  `insert into cancel_requests (id, number, version, status, link_id, requested_by, requested_at, wake_at, details)
-   select 'a' || n, 1000 + n, 2, case when n <= 5 then 'pending' else 'executed' end, 'l' || n, 'U_MAKER',
+  `insert into cancel_requests (id, batch_id, number, version, status, link_id, requested_by, requested_at, wake_at, details)
+   select 'a' || n, 'a' || n, 1000 + n, 2, case when n <= 5 then 'pending' else 'executed' end, 'l' || n, 'U_MAKER',
      '2026-01-01T00:00:00.000Z', case when n <= 5 then '2026-01-01T00:00:00.000Z' end, '{}' from ${numbers}`,
   `insert into cards (id, cancel_request_id, purpose, channel_id, ts, shown_version, wanted_version, attempts,
      next_attempt_at, taken_over)

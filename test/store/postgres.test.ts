@@ -141,7 +141,7 @@ test('while the database is away nothing is done and that is said; when it is ba
   });
   onTestFinished(() => store.close());
   const before = request();
-  await store.requests.open(before, entry(), []);
+  await store.requests.open([before], [entry()], []);
 
   way.cut();
   await notice;
@@ -149,7 +149,7 @@ test('while the database is away nothing is done and that is said; when it is ba
   for (const attempt of [
     () => store.ping(),
     () => store.requests.find('a1'),
-    () => store.requests.save(before, next(before, {}), [entry()]),
+    () => store.requests.save([{ before: before, after: next(before, {}), audit: [entry()] }]),
     () => store.cooldowns.claim('k', NOON, NOON + 1),
   ]) {
     await expect(attempt()).rejects.toMatchObject({
@@ -161,7 +161,9 @@ test('while the database is away nothing is done and that is said; when it is ba
 
   way.mend();
   await store.ping();
-  expect(await store.requests.save(before, next(before, {}), [entry()])).toBe(true);
+  expect(await store.requests.save([{ before: before, after: next(before, {}), audit: [entry()] }])).toBe(
+    true,
+  );
   expect((await store.audit.verify()).intact).toBe(true);
 });
 
@@ -184,7 +186,7 @@ test('read-only after a failover: nothing is done and readiness says so; writabl
   const database = await fresh();
   const { url } = database;
   const store = await database.open(() => {});
-  await store.requests.open(request(), entry(), []);
+  await store.requests.open([request()], [entry()], []);
   onTestFinished(() =>
     administrate(url, (name) => `alter database ${name} reset default_transaction_read_only`),
   );
@@ -194,7 +196,7 @@ test('read-only after a failover: nothing is done and readiness says so; writabl
   for (let times = 0; times < 10; times += 1) {
     for (const attempt of [
       () => store.ping(),
-      () => store.requests.save(before, next(before, {}), [entry()]),
+      () => store.requests.save([{ before: before, after: next(before, {}), audit: [entry()] }]),
     ]) {
       await expect(attempt()).rejects.toMatchObject({ kind: 'unavailable' });
     }
@@ -207,7 +209,9 @@ test('read-only after a failover: nothing is done and readiness says so; writabl
 
   await administrate(url, (name) => `alter database ${name} reset default_transaction_read_only`);
   await store.ping();
-  expect(await store.requests.save(before, next(before, {}), [entry()])).toBe(true);
+  expect(await store.requests.save([{ before: before, after: next(before, {}), audit: [entry()] }])).toBe(
+    true,
+  );
 });
 
 test.each([
@@ -287,10 +291,10 @@ test('a failed statement undoes its transaction and leaves the connection usable
   await database.raw(`alter table audit add constraint no_forgery check (detail is distinct from 'forge')`);
   for (let index = 0; index < 20; index += 1) {
     await expect(
-      store.requests.open(request({ id: `a${index}` }), entry({ detail: 'forge' }), []),
+      store.requests.open([request({ id: `a${index}` })], [entry({ detail: 'forge' })], []),
     ).rejects.toMatchObject({ kind: 'unavailable', cause: { code: '23514' } });
   }
-  expect(await store.requests.open(request(), entry(), [])).toMatchObject({ opened: true });
+  expect(await store.requests.open([request()], [entry()], [])).toMatchObject({ opened: true });
   expect(await store.audit.list({ limit: 9 })).toMatchObject([{ sequence: 1 }]);
 });
 

@@ -12,8 +12,10 @@ export const MINUTE = 60_000;
 
 /** A new request of `test/payouts/setup.ts`, with this file's times. */
 export function request(changes: Partial<CancelRequest> = {}): CancelRequest {
+  const batchId = changes.id ?? NEW_REQUEST.id;
   return {
     ...newRequest({ ...NEW_REQUEST, requestedAt: NOON, linkExpiresAt: NOON + 600 * MINUTE }),
+    batchId,
     number: 1001,
     amountPaise: 12_345_678_900,
     ipayUuid: undefined,

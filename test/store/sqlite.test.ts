@@ -151,10 +151,12 @@ test('while another program writes, nothing is done and that is said; afterwards
   const path = join(temporaryFolder(), 'desk.db');
   const store = await openStore(`sqlite:${path}`);
   const before = request();
-  await store.requests.open(before, entry(), []);
+  await store.requests.open([before], [entry()], []);
   const other = new DatabaseSync(path);
   other.exec('begin immediate');
-  await expect(store.requests.save(before, next(before, {}), [entry()])).rejects.toMatchObject({
+  await expect(
+    store.requests.save([{ before: before, after: next(before, {}), audit: [entry()] }]),
+  ).rejects.toMatchObject({
     kind: 'unavailable',
     message: STORE_UNREACHABLE,
     cause: { message: 'database is locked' },
@@ -163,7 +165,9 @@ test('while another program writes, nothing is done and that is said; afterwards
   other.exec('rollback');
   other.close();
   expect(await store.cooldowns.claim('k', NOON, 1)).toMatchObject({ claimed: true });
-  expect(await store.requests.save(before, next(before, {}), [entry()])).toBe(true);
+  expect(await store.requests.save([{ before: before, after: next(before, {}), audit: [entry()] }])).toBe(
+    true,
+  );
   await store.close();
 });
 
@@ -201,7 +205,9 @@ test('a closed store is unavailable, and closing it again is nothing', async () 
   await store.close();
   await store.close();
   await expect(store.ping()).rejects.toMatchObject({ kind: 'unavailable' });
-  await expect(store.requests.open(request(), entry(), [])).rejects.toMatchObject({ kind: 'unavailable' });
+  await expect(store.requests.open([request()], [entry()], [])).rejects.toMatchObject({
+    kind: 'unavailable',
+  });
   await expect(store.audit.rows(0, 1).next()).rejects.toMatchObject({ kind: 'unavailable' });
 });
 

@@ -8,6 +8,6 @@ const store = await openStore(url);
 process.stdout.write('open\n');
 for (let index = 0; ; index += 1) {
   const id = `a${index}`;
-  await store.requests.open(request({ id, linkId: `link-${index}` }), entry({ cancelRequestId: id }), []);
+  await store.requests.open([request({ id, linkId: `link-${index}` })], [entry({ cancelRequestId: id })], []);
   process.stdout.write(`${id}\n`);
 }

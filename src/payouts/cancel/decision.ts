@@ -3,7 +3,9 @@
 import { type AuditEntry, type Escalation, SYSTEM_ACTOR } from '../audit-entry.ts';
 import type { Delegation } from '../delegation-port.ts';
 import type { NoDecision } from './outcome.ts';
-import { auditOf, type CancelRequest, change, type In, isIn, type Step, voiceOf } from './request.ts';
+import { type Batch, pendingOf } from './batch.ts';
+import { auditOf, type BatchStep, type CancelRequest, change, type In, isIn, type Step, voiceOf } from './request.ts';
+import { LEFT_OUT } from './words.ts';
 
 /** How long a fresh approval waits for the replica that took it, before any replica takes it up. */
 export const TAKE_UP_AFTER_MS = 30_000;
@@ -21,6 +23,50 @@ export type Decision =
 
 type Decided = Step<'pending' | 'approved' | 'rejected' | 'withdrawn'>;
 export type DecisionResult = ({ ok: true } & Decided) | { ok: false; why: NoDecision };
+
+export type BatchResult = { ok: true; steps: BatchStep[] } | { ok: false; why: NoDecision };
+
+/**
+ * What one person's decision makes of a batch: the same for each request that waits, in one transaction. Links that an
+ * approver leaves out end as rejected with the same decision, and stay out whatever a second approver selects.
+ */
+export function decideAll(
+  batch: Batch,
+  decision: Decision,
+  now: number,
+  {
+    pressedAt,
+    leaveOut = [],
+  }: { pressedAt?: number | undefined; leaveOut?: readonly string[] | undefined } = {},
+): BatchResult {
+  const pending = pendingOf(batch);
+  const approves = decision.kind === 'approve' || decision.kind === 'emergency';
+  const isLeftOut = ({ linkId }: CancelRequest): boolean => approves && leaveOut.includes(linkId);
+  const steps: BatchStep[] = [];
+  for (const before of pending) {
+    const decided = decide(before, decision, now, pressedAt);
+    if (!decided.ok) return decided;
+    steps.push({ before, step: isLeftOut(before) ? leftOut(before, decision, now) : decided });
+  }
+  if (pending.length === 0) return { ok: false, why: 'finished' };
+  return pending.every(isLeftOut) ? { ok: false, why: 'nothing_left' } : { ok: true, steps };
+}
+
+/** The requester reads of it on the card and with the outcome of the others. */
+function leftOut(request: In<'pending'>, { by, ...decision }: Decision, now: number): Step<'rejected'> {
+  const next = close(request, 'rejected', by, LEFT_OUT, now);
+  const lent = 'lent' in decision ? decision.lent : undefined;
+  const row = { decisionMs: now - request.requestedAt, reason: LEFT_OUT, ...inPlaceOf(lent) };
+  return { next, audit: [auditOf(next, now, by, 'cancel.rejected', row)], messages: [] };
+}
+
+/** What time alone does to a batch that waits; empty: nothing yet. */
+export function tickAll(batch: Batch, now: number, reach?: Reach): BatchStep[] {
+  return pendingOf(batch).flatMap((before) => {
+    const step = tick(before, now, reach);
+    return step ? [{ before, step }] : [];
+  });
+}
 
 /**
  * What one person's decision makes of a request now. Consent counts from `pressedAt`, when the person gave it: a replica

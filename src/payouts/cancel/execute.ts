@@ -1,11 +1,13 @@
 /** Owns executing what was approved: the one call to InstantPay, and saving what it answered. */
 
 import { isPayoutDeskError } from '../../errors.ts';
+import { aFewAtOnce, allOf } from '../a-few-at-once.ts';
 import type { Deps } from '../deps.ts';
 import { environmentProblem } from '../links/environment.ts';
 import { canCancel, type TrackedLink, describeStatus } from '../links/link.ts';
 import type { WriteAnswer } from '../gateway.ts';
 import { DAY_MS } from '../time.ts';
+import type { Batch } from './batch.ts';
 import type { Outcome } from './outcome.ts';
 import { type CancelRequest, type In, isIn, type Step } from './request.ts';
 import { findRequest, noteTransition, saveOrReload, saveStep } from './save.ts';
@@ -31,8 +33,17 @@ import {
   START_NOT_CONFIRMED,
 } from './words.ts';
 
+/** Links of one batch that are cancelled at the same time. */
+export const EXECUTED_AT_ONCE = 2;
+
 /** Claimed by a holder, whose call may be on its way. */
 type Held = In<'executing' | 'unknown'>;
+
+/** Executes each approved request of a batch, a few at once; rejects with the first failure once all were tried. */
+export async function executeAll(deps: Deps, { requests }: Batch): Promise<void> {
+  const approved = requests.filter((request) => isIn(request, 'approved'));
+  allOf(await aFewAtOnce(approved, EXECUTED_AT_ONCE, (request) => executeCancel(deps, request)));
+}
 
 /**
  * Executes an approved request: tracks the link again (R8), claims the one call by saving `executing`, calls once, and

@@ -68,7 +68,7 @@ async function judgeRight(
   const { own, unsure } = verdict;
   const hasNone = verdict.why === 'not_approver' && !lent;
   if (own && !own.allowed && (unsure || hasNone)) {
-    await writeRefusal(deps, actor, { subject, cancelRequestId: request.id }, own.outcome, own.detail);
+    await writeRefusal(deps, actor, { subject, cancelRequestId: request.batchId }, own.outcome, own.detail);
     throw new Forbidden(unsure ? NOT_VERIFIED : own.why, { audited: true });
   }
   return { ok: false, why: whyNot(verdict) };

@@ -9,7 +9,7 @@ import type { MessagePurpose, NewRequest, StepMessage } from './request.ts';
 /** A direct message each to more people than this would be noise, and half an hour of Slack's rate limit. */
 const APPROVERS_TOLD = 50;
 
-/** Returns the rows of a step's messages, none of them posted yet. */
+/** Returns the rows of a step's messages, none of them posted yet; `request` is any one of its batch. */
 export async function outboxRows(
   deps: Deps,
   request: NewRequest,
@@ -20,7 +20,8 @@ export async function outboxRows(
   const rows: CardCopy[] = [];
   // One ID for each purpose and place, so that a step that comes twice adds a message once.
   const add = (purpose: MessagePurpose, channelId: string): void => {
-    rows.push(freshCopy(copyId(request.id, purpose, channelId), request.id, purpose, channelId));
+    const { batchId } = request;
+    rows.push(freshCopy(copyId(batchId, purpose, channelId), batchId, purpose, channelId));
   };
   for (const message of messages) {
     switch (message) {
@@ -59,12 +60,12 @@ async function addDirectNudges(
   add: (purpose: MessagePurpose, channelId: string) => void,
 ): Promise<void> {
   const { away, deputies } = await approversToNotify(deps, request, deps.clock());
-  const ofAway = new Set([...away].map((userId) => copyId(request.id, 'approver', userId)));
-  const told = (await deps.store.cards.of(request.id)).filter(({ purpose }) => purpose === 'approver');
+  const ofAway = new Set([...away].map((userId) => copyId(request.batchId, 'approver', userId)));
+  const told = (await deps.store.cards.of(request.batchId)).filter(({ purpose }) => purpose === 'approver');
   for (const { id, channelId } of told) if (!ofAway.has(id)) add('nudge', channelId);
   const known = new Set(told.map(({ id }) => id));
   for (const userId of deputies)
-    if (!known.has(copyId(request.id, 'approver', userId))) add('approver', userId);
+    if (!known.has(copyId(request.batchId, 'approver', userId))) add('approver', userId);
 }
 
 /** Everybody who may approve, members of groups and deputies included, but never the requester nor who is away. */
@@ -85,8 +86,8 @@ async function approversToTell(deps: Deps, request: NewRequest): Promise<string[
 }
 
 /** The place of a direct message is the person’s ID, also once it was posted. */
-function copyId(requestId: string, purpose: MessagePurpose, place: string): string {
-  return `${requestId} ${purpose} ${place}`;
+function copyId(batchId: string, purpose: MessagePurpose, place: string): string {
+  return `${batchId} ${purpose} ${place}`;
 }
 
 /** A message that was not posted yet and is due at once. */

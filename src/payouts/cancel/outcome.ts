@@ -46,5 +46,7 @@ export const NO_DECISIONS = [
   'deputy_ended',
   /** The deputy's approval and that of the approver count once. */
   'counted_once',
+  /** Every link was left out: that is a rejection, which needs a reason. */
+  'nothing_left',
 ] as const;
 export type NoDecision = (typeof NO_DECISIONS)[number];

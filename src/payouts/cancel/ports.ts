@@ -1,45 +1,49 @@
 /** Owns what the rules of cancelling need from the store: types alone. Instants are epoch milliseconds in UTC. */
 
 import type { AuditEntry } from '../audit-entry.ts';
-import type { CancelRequest, MessagePurpose, NewRequest, RequestStatus } from './request.ts';
+import type { Batch } from './batch.ts';
+import type { CancelRequest, MessagePurpose, NewRequest, RequestChange, RequestStatus } from './request.ts';
 
 export interface CancelRequestStore {
   /**
-   * Inserts a pending request with its audit row and its outbox rows in one transaction; when the link has an
-   * unfinished one, returns that instead; when this very request was opened before, returns it as it is. Gives the request its number.
+   * Inserts the pending requests of a batch with their audit rows and the outbox rows in one transaction, or none of
+   * them: when one of the links has an unfinished request, or this very batch was opened before. Gives the batch its number.
    */
   open(
-    request: NewRequest,
-    audit: AuditEntry,
-    messages: readonly CardCopy[],
-  ): Promise<{ opened: true; request: CancelRequest } | { opened: false; existing: CancelRequest }>;
-  find(id: string): Promise<CancelRequest | undefined>;
-  /**
-   * Compare-and-swap on `version`, together with the audit rows and the new outbox rows; false when another replica
-   * won. `after.version` must be `before.version + 1`. An outbox row that is there already stays as it is.
-   */
-  save(
-    before: CancelRequest,
-    after: CancelRequest,
+    requests: readonly NewRequest[],
     audit: readonly AuditEntry[],
-    messages?: readonly CardCopy[],
-  ): Promise<boolean>;
-  /** Requests that wait for a decision, oldest first. */
-  pending(): Promise<CancelRequest[]>;
+    messages: readonly CardCopy[],
+  ): Promise<Opened>;
+  find(id: string): Promise<CancelRequest | undefined>;
+  findBatch(batchId: string): Promise<Batch | undefined>;
+  /**
+   * Compare-and-swap on each request's `version`, together with the audit rows and the new outbox rows; false when
+   * another replica won any of them, and then nothing is stored. All changes are of one batch, and each `after.version`
+   * must be `before.version + 1`. An outbox row that is there already stays as it is.
+   */
+  save(changes: readonly RequestChange[], messages?: readonly CardCopy[]): Promise<boolean>;
+  /** Batches that wait for a decision, oldest first. */
+  pending(): Promise<Batch[]>;
   /** Unfinished requests in one of these states whose `wakeAt` has come, most overdue first. */
   due(statuses: readonly RequestStatus[], now: number, limit: number): Promise<CancelRequest[]>;
 }
 
-/** Outbox row: one Slack message about a request and the version it shows. */
+export type Opened =
+  | { opened: true; batch: Batch }
+  /** `taken`: the unfinished requests of these links. `existing`: the batch of the first, or this one as it is now. */
+  | { opened: false; existing: Batch; taken: readonly CancelRequest[] };
+
+/** Outbox row: one Slack message about a batch and the version it shows. */
 export interface CardCopy {
   id: string;
+  /** The batch. */
   cancelRequestId: string;
   purpose: MessagePurpose;
   /** A channel; for a direct message the person's user ID until it was posted. */
   channelId: string;
   /** Slack's message id; undefined until it was posted. */
   ts: string | undefined;
-  /** The version of the request that it shows; 0 until it was posted. */
+  /** The version of the batch that it shows; 0 until it was posted. */
   shownVersion: number;
   /** Attempts since the last success; a claim counts as one, so that an attempt that was cut off counts too. */
   attempts: number;
@@ -69,7 +73,7 @@ export type CardResult = Pick<
 export interface CardStore {
   of(cancelRequestId: string): Promise<CardCopy[]>;
   /**
-   * Atomic: leases the messages of a request that are behind its version, due and not leased. Replicas share the
+   * Atomic: leases the messages of a batch that are behind its version, due and not leased. Replicas share the
    * database's clock for leases; `now` counts for what is due, and where there is one process alone.
    */
   claim(cancelRequestId: string, now: number, leaseMs: number): Promise<HeldCopy[]>;
@@ -79,6 +83,6 @@ export interface CardStore {
   settle(copy: HeldCopy, result: CardResult): Promise<boolean>;
   /** Makes a posted message due again from the start; one that is not in the outbox is added. */
   showAgain(copy: CardCopy & { ts: string }, now: number): Promise<void>;
-  /** Requests with a message that is behind, due and not leased, the longest waiting first. */
+  /** Batches with a message that is behind, due and not leased, the longest waiting first. */
   behind(now: number, limit: number): Promise<string[]>;
 }

@@ -40,9 +40,12 @@ export function voiceOf({ userId, onBehalfOf = userId }: Approval): string {
   return onBehalfOf;
 }
 
+/** The cancellation of one link. */
 export interface CancelRequest {
   id: string;
-  /** For people, as in C-1042; the store counts from 1001, with gaps. */
+  /** The batch it was requested in and is decided with: the ID of the first; its own when it is alone. */
+  batchId: string;
+  /** Of the batch, for people, as in C-1042; the store counts from 1001, with gaps. */
   number: number;
   /** Grows by one with every change; the store refuses a change made from an older version. */
   version: number;
@@ -67,7 +70,7 @@ export interface CancelRequest {
   /** When nobody had decided at three quarters and seven eighths of its time, and the next were told. */
   deputiesToldAt: number | undefined;
   administratorsToldAt: number | undefined;
-  /** By the sum of the request; fixed when it is made. */
+  /** By the sum of the batch; fixed when the request is made. */
   approvalsRequired: number;
   /** The tier of APPROVAL_RULES that it was made under; undefined: APPROVERS decide. */
   rule: ApprovalRule | undefined;
@@ -120,11 +123,24 @@ export type MessagePurpose =
   | 'administrators'
   | 'emergency';
 
+/** A change to store: the request as it was, as it becomes, and the audit rows that go with it. */
+export interface RequestChange {
+  before: CancelRequest;
+  after: CancelRequest;
+  audit: readonly AuditEntry[];
+}
+
 /** A step of the machine: the state it leads to, its audit rows, and the messages that are new with it. */
 export interface Step<S extends RequestStatus = RequestStatus> {
   next: In<S>;
   audit: AuditEntry[];
   messages: readonly StepMessage[];
+}
+
+/** A step of one request of a batch; those of one decision are stored together. */
+export interface BatchStep {
+  before: CancelRequest;
+  step: Step;
 }
 
 export function isIn<S extends RequestStatus>(
@@ -159,6 +175,8 @@ export type RequestInput = Pick<
   | 'emergencyAllowed'
   | 'ipayUuid'
 > & {
+  /** Default: its own, for a request that is alone. */
+  batchId?: string;
   /** For how long it may wait for a decision; its approvers are nudged at half time. */
   ttlMs: number;
 };
@@ -166,15 +184,14 @@ export type RequestInput = Pick<
 /** A request that was not stored yet: its number comes from the store. */
 export type NewRequest = Omit<CancelRequest, 'number'>;
 
-export function newRequest({ ttlMs, ...input }: RequestInput): NewRequest {
+export function newRequest({ ttlMs, batchId, ...input }: RequestInput): NewRequest {
   const expiresAt = expiryOf(input, ttlMs);
-  const nudgeAt = input.requestedAt + Math.floor((expiresAt - input.requestedAt) / 2);
   return {
     ...input,
+    batchId: batchId ?? input.id,
     version: 1,
     status: 'pending',
-    expiresAt,
-    nudgeAt,
+    ...expiringAt(input.requestedAt, expiresAt),
     nudgedAt: undefined,
     deputiesToldAt: undefined,
     administratorsToldAt: undefined,
@@ -189,8 +206,24 @@ export function newRequest({ ttlMs, ...input }: RequestInput): NewRequest {
     checks: 0,
     problem: undefined,
     outcome: undefined,
-    wakeAt: nudgeAt,
   };
+}
+
+/** A batch is decided together, so it expires as a whole, when the first of its requests would. */
+export function newBatch(inputs: readonly RequestInput[]): [NewRequest, ...NewRequest[]] {
+  const requests = inputs.map(newRequest);
+  const endsAt = Math.min(...requests.map(({ expiresAt }) => expiresAt));
+  const [first, ...others] = requests.map((one) => ({ ...one, ...expiringAt(one.requestedAt, endsAt) }));
+  if (!first) throw new Error('A batch has a request at least.');
+  return [first, ...others];
+}
+
+function expiringAt(
+  requestedAt: number,
+  expiresAt: number,
+): Pick<CancelRequest, 'expiresAt' | 'nudgeAt' | 'wakeAt'> {
+  const nudgeAt = requestedAt + Math.floor((expiresAt - requestedAt) / 2);
+  return { expiresAt, nudgeAt, wakeAt: nudgeAt };
 }
 
 /** The end of its time, or the link's own expiry when that comes first; an ISSUED link past its expiry says nothing. */
@@ -224,7 +257,7 @@ export function auditOf(
     actorId,
     action,
     linkId: request.linkId,
-    cancelRequestId: request.id,
+    cancelRequestId: request.batchId,
     amountPaise: request.amountPaise,
     ...more,
   };

@@ -2,7 +2,8 @@
 
 import { NotFound } from '../../errors.ts';
 import { outboxRows } from './messages.ts';
-import type { CancelRequest, In, RequestStatus, Step } from './request.ts';
+import type { Batch } from './batch.ts';
+import type { BatchStep, CancelRequest, In, RequestStatus, Step } from './request.ts';
 import type { Deps } from '../deps.ts';
 import { NOT_FOUND } from './words.ts';
 
@@ -13,16 +14,32 @@ export async function findRequest(deps: Deps, cancelRequestId: string): Promise<
   return request;
 }
 
+/** The batch as it is stored now. */
+export async function findBatch(deps: Deps, batchId: string): Promise<Batch> {
+  const batch = await deps.store.requests.findBatch(batchId);
+  if (!batch) throw new NotFound(NOT_FOUND);
+  return batch;
+}
+
 /** Saves a step by compare-and-swap on `version`; undefined when another replica changed the request first. */
 export async function saveStep<S extends RequestStatus>(
   deps: Deps,
   before: CancelRequest,
   step: Step<S>,
 ): Promise<In<S> | undefined> {
-  const messages = await outboxRows(deps, step.next, step.messages);
-  if (!(await deps.store.requests.save(before, step.next, step.audit, messages))) return undefined;
-  noteTransition(deps, before.status, step);
-  return step.next;
+  return (await saveTogether(deps, [{ before, step }])) ? step.next : undefined;
+}
+
+/** Saves steps of one batch in one transaction; false, and none of them: another replica changed one first. */
+export async function saveTogether(deps: Deps, steps: readonly BatchStep[]): Promise<boolean> {
+  const [first] = steps;
+  if (!first) return true;
+  const told = new Set(steps.flatMap(({ step }) => step.messages));
+  const messages = await outboxRows(deps, first.step.next, [...told]);
+  const changes = steps.map(({ before, step }) => ({ before, after: step.next, audit: step.audit }));
+  if (!(await deps.store.requests.save(changes, messages))) return false;
+  for (const { before, step } of steps) noteTransition(deps, before.status, step);
+  return true;
 }
 
 /** Tells the log of a stored step. */

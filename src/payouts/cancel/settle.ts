@@ -2,11 +2,13 @@
 
 import type { Deps } from '../deps.ts';
 import { describeStatus } from '../links/link.ts';
+import { allOf, aFewAtOnce } from '../a-few-at-once.ts';
 import { reachOf } from './approvers.ts';
-import { tick } from './decision.ts';
-import { executeCancel, trackOrProblem } from './execute.ts';
+import { type Batch, pendingOf } from './batch.ts';
+import { tickAll } from './decision.ts';
+import { EXECUTED_AT_ONCE, executeCancel, trackOrProblem } from './execute.ts';
 import { type CancelRequest, type In, isIn, isUnfinished } from './request.ts';
-import { findRequest, saveOrReload, saveStep } from './save.ts';
+import { findBatch, findRequest, saveOrReload, saveStep, saveTogether } from './save.ts';
 import { finish, markUnknown, provenEnd, recheck } from './transitions.ts';
 import { linkIs, NOT_REPORTED } from './words.ts';
 
@@ -34,16 +36,28 @@ async function takeOver(deps: Deps, request: In<'executing'>): Promise<In<'unkno
   return saveStep(deps, request, markUnknown(request, problem, deps.clock()));
 }
 
+/** What time alone does to a batch that waits, as a whole: nudges its approvers, escalates, expires it. */
+export async function age(deps: Deps, batchId: string): Promise<void> {
+  const batch = await findBatch(deps, batchId);
+  const now = deps.clock();
+  const due = pendingOf(batch).find(({ wakeAt = Infinity }) => wakeAt <= now);
+  if (due) await saveTogether(deps, tickAll(batch, now, await reachOf(deps, due, now)));
+}
+
+/** Does what is due for the decided requests of a batch, a few at once: executes or settles each. */
+export async function advanceAll(deps: Deps, { requests }: Batch): Promise<void> {
+  const decided = requests.filter((request) => isIn(request, 'approved', 'executing', 'unknown'));
+  allOf(await aFewAtOnce(decided, EXECUTED_AT_ONCE, ({ id }) => advance(deps, id)));
+}
+
 /** Does what is due for a request by itself: nudges, escalates, expires, executes what was approved, settles what is unknown. */
 export async function advance(deps: Deps, cancelRequestId: string): Promise<CancelRequest> {
   const request = await findRequest(deps, cancelRequestId);
   if (!isUnfinished(request) || (request.wakeAt ?? Infinity) > deps.clock()) return request;
   switch (request.status) {
-    case 'pending': {
-      const now = deps.clock();
-      const step = tick(request, now, await reachOf(deps, request, now));
-      return step ? saveOrReload(deps, request, step) : request;
-    }
+    case 'pending':
+      await age(deps, request.batchId);
+      return findRequest(deps, request.id);
     case 'approved':
       return executeCancel(deps, request);
     case 'executing':

@@ -4,12 +4,18 @@ export const NOT_FOUND = 'This cancellation request was not found.';
 
 export const EMERGENCY_OFF = 'Emergency approval is turned off. No action was taken.';
 
-export const AMOUNT_UNREADABLE =
-  'Cancellation not requested. InstantPay’s amount for this link cannot be read. Contact your administrator.';
+const NOT_REQUESTED = 'Cancellation not requested.';
+
+/** The sentence for one of several links, of which the lead was said once for all. */
+export function withoutLead(message: string): string {
+  return message.startsWith(NOT_REQUESTED) ? message.slice(NOT_REQUESTED.length).trim() : message;
+}
+
+export const AMOUNT_UNREADABLE = `${NOT_REQUESTED} InstantPay’s amount for this link cannot be read. Contact your administrator.`;
 
 /** `status` as `describeStatus` says it. */
 export function onlyIssued(status: string): string {
-  return `Cancellation not requested. Only ISSUED links can be cancelled; this link is ${status}.`;
+  return `${NOT_REQUESTED} Only ISSUED links can be cancelled; this link is ${status}.`;
 }
 
 /** `status` as `describeStatus` says it. */
@@ -36,4 +42,20 @@ export const NOT_SENT_IN_TIME = 'The cancellation was not sent in time.';
 /** Both are names of environments, such as LIVE. */
 export function otherEnvironment(approved: string, found: string): string {
   return `Approved for ${approved}; InstantPay responded from ${found}.`;
+}
+
+/** Why a request ended as rejected although its batch was approved: the approver unticked its link. */
+export const LEFT_OUT = 'Left out by the approver.';
+
+export const NO_LINKS = 'Name at least one link to cancel.';
+
+/** `most`: links in one request. */
+export function tooManyLinks(most: number): string {
+  return `One request can name at most ${most} links. Submit the others in a second request.`;
+}
+
+/** Each line names a link and says why it cannot be cancelled now. */
+export function notAllPossible(lines: readonly string[]): string {
+  const links = lines.length === 1 ? '1 link' : `${lines.length} links`;
+  return `Cancellation not requested: ${links} cannot be cancelled. Leave out what is listed and submit again. ${lines.join(' ')}`;
 }

@@ -3,6 +3,7 @@
 import type {
   ActionsBlock,
   Button,
+  Checkboxes,
   ConfirmationDialog,
   ContextBlock,
   HeaderBlock,
@@ -146,9 +147,14 @@ export function confirm(spec: ConfirmSpec): ConfirmationDialog {
   };
 }
 
-export function option(label: string, value: string): PlainTextOption {
+/** `description`: a second line, in grey. */
+export function option(label: string, value: string, description?: Line): PlainTextOption {
   if (value.length > LIMITS.optionValue) throw new RangeError('The value of an option is too long.');
-  return { text: plainWithin(LIMITS.optionText, label), value };
+  return {
+    text: plainWithin(LIMITS.optionText, label),
+    value,
+    ...(description && { description: plainWithin(LIMITS.optionText, description) }),
+  };
 }
 
 export function select(
@@ -166,8 +172,14 @@ export function select(
   };
 }
 
+/** Boxes to select, all of them selected at first. */
+export function checkboxes(action: ActionId, options: PlainTextOption[]): Checkboxes {
+  const shown = options.slice(0, LIMITS.checkboxOptions);
+  return { type: 'checkboxes', action_id: action, options: shown, initial_options: shown };
+}
+
 /** A row of buttons and menus; no block when there are none, since Slack refuses an empty one. */
-export function actions(elements: (Button | StaticSelect)[], blockId?: string): ActionsBlock[] {
+export function actions(elements: (Button | Checkboxes | StaticSelect)[], blockId?: string): ActionsBlock[] {
   if (elements.length === 0) return [];
   const shown = elements.slice(0, LIMITS.actionsElements);
   return [{ type: 'actions', elements: shown, ...(blockId && { block_id: blockId }) }];

@@ -17,6 +17,8 @@ export type PrivateCopy = 'card' | 'list';
 
 export interface DecisionMetadata extends FormOrigin {
   cancelRequestId: string;
+  /** IDs of the links that the approver did not select. */
+  leaveOut?: readonly string[] | undefined;
   /** The private copy that was clicked; the outcome replaces it. */
   from?: PrivateCopy | undefined;
 }
@@ -45,6 +47,10 @@ const cancelInside = z.strictObject({ target, responseUrl, threadTs });
 const from = z.enum(['card', 'list']).optional();
 const rejectInside = z.strictObject({
   cancelRequestId: z.string().regex(REQUEST_ID),
+  leaveOut: z
+    .array(z.string().refine((id) => decodeLinkId(id) === id))
+    .max(20)
+    .optional(),
   from,
   responseUrl,
   threadTs,

@@ -16,6 +16,8 @@ export const ACTION_IDS = {
   approvalWithdraw: 'approval.withdraw',
   approvalEmergency: 'approval.emergency',
   approvalShow: 'approval.show',
+  /** The boxes of a request for several links: read with the decision. */
+  approvalLinks: 'approval.links',
   txnShare: 'txn.share',
   txnCheck: 'txn.check',
   helpList: 'help.list',
@@ -30,6 +32,8 @@ export const BLOCK_IDS = {
   listFilter: 'list.filter',
   /** The buttons of a card somebody shared: `link.shared.<user id>`. */
   linkShared: 'link.shared',
+  /** Boxes of links: `approval.boxes.<index of the first>`. */
+  linkBoxes: 'approval.boxes',
   reason: 'reason',
   /** The buttons of a request in the list of pending requests: `approvals.row.<index>`. */
   waitingRow: 'approvals.row',

@@ -21,6 +21,7 @@ export const LIMITS = {
   blockId: 255,
   selectOptions: 100,
   overflowOptions: 5,
+  checkboxOptions: 10,
   optionText: 75,
   optionValue: 150,
   placeholder: 150,

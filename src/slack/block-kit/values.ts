@@ -5,7 +5,7 @@ import { isPayoutDeskError } from '../../errors.ts';
 import { KNOWN_STATUSES, type KnownStatus, parseLinkId } from '../../payouts/links/link.ts';
 import type { ListQuery } from '../../payouts/links/list.ts';
 import { type TransactionQuery, readReference } from '../../payouts/transactions/transaction.ts';
-import { BLOCK_IDS } from './ids.ts';
+import { ACTION_IDS, BLOCK_IDS } from './ids.ts';
 import { LIMITS } from './limits.ts';
 import type { Seal } from './seal.ts';
 import { type CommandName, commandNamed } from '../parse/vocabulary.ts';
@@ -133,6 +133,31 @@ export function encodeWaitingRow(index: number): string {
 }
 
 export const isWaitingRow = (blockId: string): boolean => blockId.startsWith(`${BLOCK_IDS.waitingRow}.`);
+
+/** Returns the block ID of boxes to select links by; Slack takes ten a block. */
+export function encodeLinksBlock(from: number): string {
+  return `${BLOCK_IDS.linkBoxes}.${from}`;
+}
+
+const boxes = z.object({
+  [ACTION_IDS.approvalLinks]: z.object({ selected_options: z.array(z.object({ value: z.string() })) }),
+});
+
+const state = z.object({ state: z.object({ values: z.record(z.string(), z.unknown()) }) });
+
+/**
+ * Returns the IDs of the selected links from the payload of a click; undefined when the message has no boxes. A
+ * value that is no link ID is kept: it is none of the request's links, and so refused.
+ */
+export function readSelectedLinks(payload: unknown): string[] | undefined {
+  const values = state.safeParse(payload).data?.state.values ?? {};
+  const known = Object.entries(values).filter(([blockId]) => blockId.startsWith(`${BLOCK_IDS.linkBoxes}.`));
+  if (known.length === 0) return undefined;
+  return known.flatMap(([, block]) => {
+    const { data } = boxes.safeParse(block);
+    return (data?.[ACTION_IDS.approvalLinks].selected_options ?? []).map(({ value }) => value);
+  });
+}
 
 /** Returns the block ID of a shared card's buttons: `Refresh` keeps saying who shared it. */
 export function encodeShared(userId: string): string {

@@ -1,11 +1,12 @@
 /** Owns what follows a person's decision on a cancel request: execute it, show it everywhere, tell who was late. */
 
 import { isPayoutDeskError } from '../../errors.ts';
-import { type CancelRequest, isIn } from '../../payouts/cancel/request.ts';
+import { type Batch, isPending } from '../../payouts/cancel/batch.ts';
+import { isIn } from '../../payouts/cancel/request.ts';
 import type { Decision } from '../../payouts/cancel/decision.ts';
 import { decideCancel, waitingRequests } from '../../payouts/cancel/decide.ts';
-import { executeCancel } from '../../payouts/cancel/execute.ts';
-import { findRequest } from '../../payouts/cancel/save.ts';
+import { executeAll } from '../../payouts/cancel/execute.ts';
+import { findBatch } from '../../payouts/cancel/save.ts';
 import type { PrivateCopy } from '../block-kit/form-metadata.ts';
 import type { Context } from '../context.ts';
 import { decisionRefused } from '../views/approval-answers.ts';
@@ -15,6 +16,8 @@ import { DECISION_SAVED, DECISION_SAVED_NEXT_FAILED, failure, notice } from '../
 
 export interface DecideOptions {
   reason?: string | undefined;
+  /** IDs of the links that an approver leaves out. */
+  leaveOut?: readonly string[] | undefined;
   /** The private copy the decision was made on. */
   from?: PrivateCopy | undefined;
 }
@@ -23,29 +26,31 @@ export async function decide(
   context: Context,
   cancelRequestId: string,
   kind: Decision['kind'],
-  { reason, from }: DecideOptions,
+  { reason, leaveOut, from }: DecideOptions,
 ): Promise<void> {
   const { deps, cards } = context;
   const answered = await decideCancel(deps, context.actor, cancelRequestId, kind, {
     reason,
+    leaveOut,
     pressedAt: context.pressedAt,
     // A late click has nothing to lose: its ack need not wait until the refusal is audited.
     onLate: () => context.acknowledge(),
   });
   await context.acknowledge();
-  const { request } = answered;
+  const { batch } = answered;
   if (!answered.ok) {
-    await repairCard(context, request);
-    if (from && request.status !== 'pending') return showInPlace(context, cancelRequestId, from);
+    await repairCard(context, batch);
+    if (from && !isPending(batch)) return showInPlace(context, cancelRequestId, from);
     await context.answer(
-      decisionRefused(answered.why, request, { now: deps.clock(), actorId: context.actor.userId }),
+      decisionRefused(answered.why, batch, { now: deps.clock(), actorId: context.actor.userId }),
     );
     return;
   }
   // The decision is saved: whatever fails from here on must not say that nothing was done.
-  const execute = isIn(request, 'approved') ? () => executeCancel(deps, request) : undefined;
+  const isApproved = batch.requests.some((request) => isIn(request, 'approved'));
+  const execute = isApproved ? () => executeAll(deps, batch) : undefined;
   const [advanced] = await Promise.all([
-    cards.advanceAndShow(request, execute),
+    cards.advanceAndShow(batch, execute),
     Promise.allSettled([context.waiting.amend(notice(DECISION_SAVED))]),
   ]);
   if ('error' in advanced) {
@@ -69,22 +74,22 @@ async function showSaved(context: Context, cancelRequestId: string, from: Privat
 /** Only the click's own response_url can change a private copy: it shows the request as it is, without live buttons. */
 async function showInPlace(context: Context, cancelRequestId: string, from: PrivateCopy): Promise<void> {
   const { deps, actor } = context;
-  const request = await findRequest(deps, cancelRequestId);
-  if (from === 'card') return context.replace(approvalCard(request, deps.clock()));
+  const batch = await findBatch(deps, cancelRequestId);
+  if (from === 'card') return context.replace(approvalCard(batch, deps.clock()));
   try {
     const waiting = await waitingRequests(deps, actor);
-    await context.replace(waitingList(waiting, actor.userId, deps.clock(), request));
+    await context.replace(waitingList(waiting, actor.userId, deps.clock(), batch));
   } catch (error) {
     // A person who may no longer read the list still reads what came of the decision.
     if (!isPayoutDeskError(error)) throw error;
-    await context.replace(approvalCard(request, deps.clock()));
+    await context.replace(approvalCard(batch, deps.clock()));
   }
 }
 
 /** A click on a card whose buttons should be gone: it missed an edit and gets it now. */
-async function repairCard(context: Context, request: CancelRequest): Promise<void> {
+async function repairCard(context: Context, batch: Batch): Promise<void> {
   if (context.message && !context.message.ephemeral) {
-    await context.cards.repair(request, context.message.channelId, context.message.ts);
+    await context.cards.repair(batch, context.message.channelId, context.message.ts);
   }
-  await context.cards.sync(request.id);
+  await context.cards.sync(batch.id);
 }

@@ -14,6 +14,7 @@ function decideWithReason(kind: Decision['kind']) {
   return async (context: Context, values: unknown, metadata: string): Promise<void> => {
     const form = decodeDecisionMetadata(metadata, context.seal);
     if (!form) throw new Forbidden(`${FORM_NOT_VALID} Select the button again.`);
-    await decide(context, form.cancelRequestId, kind, { reason: readReasonInput(values), from: form.from });
+    const { cancelRequestId, from, leaveOut } = form;
+    await decide(context, cancelRequestId, kind, { reason: readReasonInput(values), from, leaveOut });
   };
 }

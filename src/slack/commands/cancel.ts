@@ -51,7 +51,7 @@ export async function cancelWithReason(context: Context, values: unknown, metada
 async function ask(context: Context, target: LinkTarget, reason: string): Promise<void> {
   const linkId = await findOne(context, target, 'cancel', reason);
   if (!linkId) return;
-  const input = { linkId, reason, requestedIn: context.channelId };
+  const input = { linkIds: [linkId], reason, requestedIn: context.channelId };
   const id = context.deliveryId && requestIdOf(context.deliveryId, linkId);
   const known = await requestCancel(context.deps, context.actor, { ...input, id });
   // Only what Slack marks as delivered again is a late copy; anything else is a request of its own.
@@ -59,20 +59,20 @@ async function ask(context: Context, target: LinkTarget, reason: string): Promis
   const requested = isNew
     ? await requestCancel(context.deps, context.actor, { ...input, id: undefined })
     : known;
-  const { request } = requested;
+  const { batch } = requested;
   if (requested.kind === 'delivered_before') {
-    await context.answer(approvalCard(request, context.deps.clock()));
+    await context.answer(approvalCard(batch, context.deps.clock()));
     return;
   }
   // The request is saved: whatever fails from here on must not say that nothing was done.
-  const { notShown, ...failed } = await context.cards.advanceAndShow(request);
+  const { notShown, ...failed } = await context.cards.advanceAndShow(batch);
   if (notShown || 'error' in failed) {
     await context.answer(failure(cardNotPosted(notShown), { supportCode: context.supportCode }));
     return;
   }
-  const place = await placeOf(context, request.id);
+  const place = await placeOf(context, batch.id);
   await context.answer(
-    requestOpened(request, {
+    requestOpened(batch, {
       now: context.deps.clock(),
       alreadyOpen: requested.kind === 'already_open',
       channelId: place?.channelId ?? context.approvalChannel,

@@ -2,6 +2,7 @@
 
 import type { KnownBlock } from '@slack/web-api';
 import type { NoDecision } from '../../payouts/cancel/outcome.ts';
+import type { Batch } from '../../payouts/cancel/batch.ts';
 import type { CancelRequest } from '../../payouts/cancel/request.ts';
 import { actions, context, type Message, message, plain, section } from '../block-kit/blocks.ts';
 import { asOf, channel, fallback, type Mrkdwn, md, permalink, person, when } from '../block-kit/text.ts';
@@ -14,7 +15,9 @@ import {
   fallbackNumber,
   withdrawButton,
 } from './approval-parts.ts';
-import { approvalsLine, approvalsLineOfSeveral, ruleWords, stateWords } from './approval-words.ts';
+import { approvalsLine, approvalsLineOfSeveral, ruleWords } from './approval-words.ts';
+import { batchLines } from './batch-lines.ts';
+import { batchWords, leadOf } from './batch-words.ts';
 import { dotted, environmentTag } from './parts.ts';
 
 export interface RequestOpenedOptions {
@@ -34,29 +37,33 @@ export const POSTED_SHORTLY = md`It will be posted to`;
 
 /** A request changes nothing by itself. */
 export const STAYS_ACTIVE = md`The link stays active until it is approved.`;
+const STAY_ACTIVE = md`The links stay active until they are approved.`;
 
 /** Answers the requester: the request was created, or one for this link is open already. */
-export function requestOpened(request: CancelRequest, options: RequestOpenedOptions): Message {
+export function requestOpened(batch: Batch, options: RequestOpenedOptions): Message {
   const { alreadyOpen, cardLink, channelId, cardFollows = false, now } = options;
-  const words = stateWords(request, now);
+  const request = leadOf(batch);
+  const isAlone = batch.requests.length === 1;
+  const words = batchWords(batch, now);
   const place = md`${channel(channelId)}`;
   const title = alreadyOpen ? md`A cancellation request for this link is already open` : words.title;
   const sent = cardFollows ? md`${POSTED_SHORTLY} ${place} shortly.` : md`Sent to ${place}.`;
   const lead = alreadyOpen
     ? md`Requested by ${person(request.requestedBy)} ${when(request.requestedAt, now)}. ${sent} No new request was created.`
-    : md`${sent} ${STAYS_ACTIVE}`;
+    : md`${sent} ${isAlone ? STAYS_ACTIVE : STAY_ACTIVE}`;
   const outcome = alreadyOpen ? words.what : lead;
-  return message(fallback`${fallbackAmount(request)}. ${title}. ${outcome} ${fallbackNumber(request)}.`, [
-    section(plain(`${title}: ${amountAndName(request)}`)),
+  return message(fallback`${fallbackAmount(batch)}. ${title}. ${outcome} ${fallbackNumber(batch)}.`, [
+    section(plain(`${title}: ${amountAndName(batch)}`)),
     section(cardLink ? md`${lead} ${permalink(cardLink, md`View request`)}` : lead),
     section(words.what),
     ...quoted(alreadyOpen ? words.quoted : undefined),
-    ...requestSummary(request),
-    ...actions(alreadyOpen ? [showButton(request)] : [withdrawButton(request)]),
+    ...batchLines(batch, now),
+    ...requestSummary(batch),
+    ...actions(alreadyOpen ? [showButton(batch)] : [withdrawButton(batch)]),
     context(
       dotted(
         environmentTag(request.environment),
-        fallbackNumber(request),
+        fallbackNumber(batch),
         approvalsLineOfSeveral(request),
         asOf(now),
       ),
@@ -108,42 +115,45 @@ function countedFor({ approvals }: CancelRequest, actorId: string): Mrkdwn {
 }
 
 /** Why a decision had no effect, and the next step where there is one. */
-const ANSWERS: Record<NoDecision, (request: CancelRequest, reader: Reader) => Answer> = {
-  finished: (request, { now, counted }) => {
-    const words = stateWords(request, now);
+const ANSWERS: Record<NoDecision, (batch: Batch, reader: Reader) => Answer> = {
+  finished: (batch, { now, counted }) => {
+    const words = batchWords(batch, now);
     // A second click after one that counted is no cause for alarm.
     const lead = counted ? md`*${ALREADY_APPROVED}* ${words.title}.` : md`*${CLOSED}* ${words.what}`;
     return { lead, more: quoted(words.quoted) };
   },
-  expired: (request, { now }) => ({
+  expired: ({ requests: [request] }, { now }) => ({
     lead: md`*This request expired ${when(request.expiresAt, now)}.* The link was not cancelled. To cancel it, submit a new request.`,
   }),
-  own_request: (request) => ({
+  own_request: (batch) => ({
     lead: md`*${OWN_REQUEST}* You can withdraw it.`,
-    more: actions([withdrawButton(request)]),
+    more: actions([withdrawButton(batch)]),
   }),
-  already_approved: (request) => ({
-    lead: md`*${ALREADY_APPROVED}* ${approvalsLine(request)}. Another approver has to approve it as well.`,
+  already_approved: (batch) => ({
+    lead: md`*${ALREADY_APPROVED}* ${approvalsLine(leadOf(batch))}. Another approver has to approve it as well.`,
   }),
   approvers_unknown: () => ({
     lead: md`*${APPROVAL_NOT_SAVED}* Slack did not confirm that the earlier approvers still have permission. Select Approve again in a minute.`,
   }),
-  not_of_tier: (request) => ({
+  not_of_tier: ({ requests: [request] }) => ({
     lead: md`*You are not an approver for this amount.* ${ruleWords(request)}`,
   }),
-  lent_by_requester: (request) => ({
+  lent_by_requester: ({ requests: [request] }) => ({
     lead: md`*You stand in for ${person(request.requestedBy)}, who requested this cancellation.* Another approver has to decide.`,
   }),
   deputy_ended: () => ({
     lead: md`*${DEPUTY_ENDED}* An approver has to decide.`,
   }),
-  counted_once: (request, { actorId }) => ({
-    lead: md`*${countedFor(request, actorId)}* An approver and their deputy count once. Another approver has to approve as well.`,
+  counted_once: (batch, { actorId }) => ({
+    lead: md`*${countedFor(leadOf(batch), actorId)}* An approver and their deputy count once. Another approver has to approve as well.`,
   }),
   no_emergency: () => ({
     lead: md`*${NO_EMERGENCY}* It needs the regular approvals.`,
   }),
-  not_requester: (request) => ({
+  nothing_left: () => ({
+    lead: md`*No link is selected.* Select at least one link to approve, or reject the request.`,
+  }),
+  not_requester: ({ requests: [request] }) => ({
     lead: md`*Only ${person(request.requestedBy)} can withdraw this request.* Approvers can reject it.`,
   }),
 };
@@ -151,16 +161,18 @@ const ANSWERS: Record<NoDecision, (request: CancelRequest, reader: Reader) => An
 /** Tells a person why the decision had no effect; a normal answer. */
 export function decisionRefused(
   why: NoDecision,
-  request: CancelRequest,
+  batch: Batch,
   { now, actorId }: { now: number; actorId: string },
 ): Message {
+  const request = leadOf(batch);
+  const isAlone = batch.requests.length === 1;
   const counted = request.approvals.some(({ userId }) => userId === actorId);
-  const { lead, more = [] } = ANSWERS[why](request, { now, actorId, counted });
+  const { lead, more = [] } = ANSWERS[why](batch, { now, actorId, counted });
   const effect = CLICK_EFFECTS[counted ? 'second' : why === 'finished' ? 'late' : 'none'];
-  return message(fallback`${fallbackAmount(request)}. ${lead} ${effect}`, [
+  return message(fallback`${fallbackAmount(batch)}. ${lead} ${effect}`, [
     section(lead),
-    section(plain(amountAndName(request), request.purpose, request.linkId)),
+    section(plain(amountAndName(batch), ...(isAlone ? [request.purpose, request.linkId] : []))),
     ...more,
-    context(dotted(environmentTag(request.environment), fallbackNumber(request), effect, asOf(now))),
+    context(dotted(environmentTag(request.environment), fallbackNumber(batch), effect, asOf(now))),
   ]);
 }

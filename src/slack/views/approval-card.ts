@@ -1,7 +1,6 @@
 /** Owns the card of a cancellation request and the messages that follow it: outcome, nudge, emergency approval. */
 
-import type { KnownBlock } from '@slack/web-api';
-import type { CancelRequest } from '../../payouts/cancel/request.ts';
+import { type Batch, isPending, totalPaise } from '../../payouts/cancel/batch.ts';
 import {
   actions,
   button,
@@ -9,6 +8,7 @@ import {
   header,
   type Message,
   message,
+  type Part,
   pairs,
   plain,
   section,
@@ -19,6 +19,7 @@ import {
   amountAndName,
   type Audience,
   decisionButtons,
+  linksAndSum,
   quoted,
   requestFacts,
   requestFooter,
@@ -28,7 +29,9 @@ import {
   fallbackNumber,
   fallbackRequester,
 } from './approval-parts.ts';
-import { approvalsLineOfSeveral, stateWords } from './approval-words.ts';
+import { approvalsLineOfSeveral } from './approval-words.ts';
+import { batchLines, linkBoxes } from './batch-lines.ts';
+import { batchWords, leadOf } from './batch-words.ts';
 import { dotted, environmentTag, environmentWord, who } from './parts.ts';
 
 /** In a notification the reason must leave room for the amount, the recipient and the status. */
@@ -38,63 +41,69 @@ const FALLBACK_REASON_LENGTH = 200;
  * Pending and finished cards share a body; only a pending one has buttons. Slack notifies with the first block and the
  * fallback text, so both begin with amount and recipient.
  */
-export function approvalCard(request: CancelRequest, now: number, audience: Audience = {}): Message {
-  const words = stateWords(request, now);
-  const pending = request.status === 'pending';
+export function approvalCard(batch: Batch, now: number, audience: Audience = {}): Message {
+  const [{ environment, reason }] = batch.requests;
+  const words = batchWords(batch, now);
+  const pending = isPending(batch);
   const title = pending
-    ? plain(`🔔 Cancellation request: ${amountAndName(request)}. ${request.reason}`)
-    : md`${words.sign} ${words.title} · ${rupees(request.amountPaise)}`;
-  const parts: KnownBlock[] = [
+    ? plain(`🔔 Cancellation request: ${amountAndName(batch)}. ${reason}`)
+    : md`${words.sign} ${words.title} · ${rupees(totalPaise(batch))}`;
+  const parts: Part[] = [
     header(title),
     section(words.what),
     ...quoted(words.quoted),
-    ...pairs(requestFacts(request, now, audience)),
+    ...(pending ? linkBoxes(batch, now) : batchLines(batch, now)),
+    ...pairs(requestFacts(batch, now, audience)),
     ...(pending && audience.approvers ? [section(md`For approval: ${audience.approvers}`)] : []),
-    ...(pending ? actions(decisionButtons(request)) : []),
-    requestFooter(request, now),
+    ...(pending ? actions(decisionButtons(batch)) : []),
+    requestFooter(batch, now),
   ];
-  const by = fallbackRequester(request, audience);
+  const by = fallbackRequester(batch, audience);
   return message(
-    fallback`${fallbackAmount(request)}. ${words.title}. Reason: ${fallbackText(request.reason, FALLBACK_REASON_LENGTH)}. Requested by ${by}. ${words.what} ${fallbackNumber(request)}, ${environmentWord(request.environment)}.`,
+    fallback`${fallbackAmount(batch)}. ${words.title}. Reason: ${fallbackText(reason, FALLBACK_REASON_LENGTH)}. Requested by ${by}. ${words.what} ${fallbackNumber(batch)}, ${environmentWord(environment)}.`,
     parts,
   );
 }
 
 /** Tells the requester by direct message how the request ended, and the next step. */
-export function requesterNotice(request: CancelRequest, now: number): Message {
-  const words = stateWords(request, now);
-  const { status } = request;
-  const track = button({ label: 'Track', action: ACTION_IDS.linkTrack, value: request.linkId });
+export function requesterNotice(batch: Batch, now: number): Message {
+  const words = batchWords(batch, now);
+  const [{ linkId, status }, ...others] = batch.requests;
+  const track = button({ label: 'Track', action: ACTION_IDS.linkTrack, value: linkId });
+  const canTrack = others.length === 0 && status !== 'pending' && status !== 'withdrawn';
   return message(
-    fallback`${fallbackAmount(request)}. ${words.title}. ${words.what}${words.next ? md` ${words.next}` : md``} ${fallbackNumber(request)}.`,
+    fallback`${fallbackAmount(batch)}. ${words.title}. ${words.what}${words.next ? md` ${words.next}` : md``} ${fallbackNumber(batch)}.`,
     [
-      header(plain(`${words.sign} ${words.title} · ${amountAndName(request)}`)),
+      header(plain(`${words.sign} ${words.title} · ${amountAndName(batch)}`)),
       section(words.what),
       ...quoted(words.quoted),
-      ...requestSummary(request, md`Your reason`),
+      ...batchLines(batch, now),
+      ...requestSummary(batch, md`Your reason`),
       ...(words.next ? [section(md`*Next:* ${words.next}`)] : []),
-      ...actions(status === 'pending' || status === 'withdrawn' ? [] : [track]),
-      requestFooter(request, now),
+      ...actions(canTrack ? [track] : []),
+      requestFooter(batch, now),
     ],
   );
 }
 
 /** Nudges the approvers, once, half way to the expiry. */
-export function approvalNudge(request: CancelRequest, now: number, audience: Audience = {}): Message {
+export function approvalNudge(batch: Batch, now: number, audience: Audience = {}): Message {
   const { approvers } = audience;
+  const request = leadOf(batch);
   const expires = md`Expires ${until(request.expiresAt, now)}.`;
-  const by = fallbackRequester(request, audience);
+  const by = fallbackRequester(batch, audience);
   return message(
-    fallback`Approval pending: ${fallbackAmount(request)}. ${expires} Reason: ${fallbackText(request.reason, FALLBACK_REASON_LENGTH)}. Requested by ${by}. ${fallbackNumber(request)}.`,
+    fallback`Approval pending: ${fallbackAmount(batch)}. ${expires} Reason: ${fallbackText(request.reason, FALLBACK_REASON_LENGTH)}. Requested by ${by}. ${fallbackNumber(batch)}.`,
     [
-      section(plain(`⏰ Approval pending: ${amountAndName(request)}. ${expires}`)),
+      section(plain(`⏰ Approval pending: ${amountAndName(batch)}. ${expires}`)),
       ...(approvers ? [section(md`For approval: ${approvers}`)] : []),
-      ...requestSummary(request),
-      ...actions([showButton(request)]),
+      ...batchLines(batch, now),
+      ...requestSummary(batch),
+      ...actions([showButton(batch)]),
       context(
         dotted(
           environmentTag(request.environment),
-          fallbackNumber(request),
+          fallbackNumber(batch),
           approvalsLineOfSeveral(request),
           asOf(now),
         ),
@@ -104,26 +113,27 @@ export function approvalNudge(request: CancelRequest, now: number, audience: Aud
 }
 
 /** Announces to all approvers that one administrator approved without the others. */
-export function emergencyNotice(request: CancelRequest, now: number, audience: Audience = {}): Message {
+export function emergencyNotice(batch: Batch, now: number, audience: Audience = {}): Message {
+  const request = leadOf(batch);
+  const isAlone = batch.requests.length === 1;
   const admin = person(request.approvals.at(-1)?.userId);
-  const by = fallbackRequester(request, audience);
+  const by = fallbackRequester(batch, audience);
   return message(
-    fallback`Emergency approval: ${fallbackAmount(request)}. ${admin} approved without the required approvals. Requested by ${by}. ${fallbackNumber(request)}.`,
+    fallback`Emergency approval: ${fallbackAmount(batch)}. ${admin} approved without the required approvals. Requested by ${by}. ${fallbackNumber(batch)}.`,
     [
       section(
-        md`🚨 *Emergency approval:* ${admin} approved cancelling ${rupees(request.amountPaise)} without the required approvals.`,
+        md`🚨 *Emergency approval:* ${admin} approved cancelling ${isAlone ? rupees(request.amountPaise) : linksAndSum(batch)} without the required approvals.`,
       ),
       ...quoted(request.emergencyReason),
+      ...batchLines(batch, now),
       section(
         plain(
-          [who(request.contact)],
-          request.purpose,
-          request.linkId,
+          ...(isAlone ? [who(request.contact), request.purpose, request.linkId] : []),
           audience.requester && `Requested by ${audience.requester}`,
         ),
       ),
-      ...actions([showButton(request)]),
-      requestFooter(request, now),
+      ...actions([showButton(batch)]),
+      requestFooter(batch, now),
     ],
   );
 }

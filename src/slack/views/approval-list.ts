@@ -1,6 +1,6 @@
 /** Owns `/payout approvals`: the cancel requests that wait for a decision, the reader's own first. */
 
-import type { CancelRequest } from '../../payouts/cancel/request.ts';
+import type { Batch } from '../../payouts/cancel/batch.ts';
 import { encodeWaitingRow } from '../block-kit/values.ts';
 import {
   actions,
@@ -32,9 +32,12 @@ import {
   decisionButtons,
   formatRequestNumber,
   fallbackAmount,
+  linksAndSum,
+  showButton,
   withdrawButton,
 } from './approval-parts.ts';
-import { approvalsLineOfSeveral, stateWords } from './approval-words.ts';
+import { approvalsLineOfSeveral } from './approval-words.ts';
+import { batchWords, leadOf } from './batch-words.ts';
 import { dotted, environmentTag, who } from './parts.ts';
 
 /** To a reader whose approval counts already. */
@@ -47,12 +50,12 @@ export const NOTHING_WAITING = md`No cancellation requests are waiting for a dec
 
 /** `decided` was in the list until just now: its outcome is shown above the requests that still wait. */
 export function waitingList(
-  requests: readonly CancelRequest[],
+  batches: readonly Batch[],
   actorId: string,
   now: number,
-  decided?: CancelRequest,
+  decided?: Batch,
 ): Message {
-  const words = decided && stateWords(decided, now);
+  const words = decided && batchWords(decided, now);
   const outcome = words
     ? [
         section(plain(`${words.sign} ${words.title} · ${amountAndName(decided)}`)),
@@ -61,19 +64,19 @@ export function waitingList(
       ]
     : [];
   const before = words ? fallback`${fallbackAmount(decided)}. ${words.title}. ` : fallback``;
-  if (requests.length === 0) {
+  if (batches.length === 0) {
     return message(fallback`${before}${NOTHING_WAITING}`, [
       ...outcome,
       section(md`✅ ${NOTHING_WAITING}`),
       context(asOf(now)),
     ]);
   }
-  const title = md`${count(requests.length, 'cancellation request')} waiting`;
+  const title = md`${count(batches.length, 'cancellation request')} waiting`;
   return message(fallback`${before}${title}`, [
     ...outcome,
     header(title),
     {
-      rows: requests.map((request, index) => row(request, index, actorId, now)),
+      rows: batches.map((batch, index) => row(batch, index, actorId, now)),
       more: (hidden) =>
         md`… ${count(hidden, 'more', 'more')}. Decide these, then type ${code('/payout approvals')} again.`,
     },
@@ -81,11 +84,13 @@ export function waitingList(
   ]);
 }
 
-function row(request: CancelRequest, index: number, actorId: string, now: number): Row {
+function row(batch: Batch, index: number, actorId: string, now: number): Row {
+  const request = leadOf(batch);
+  const isAlone = batch.requests.length === 1;
   const own = request.requestedBy === actorId;
   const approved = request.approvals.some(({ userId }) => userId === actorId);
   const lines = [
-    md`*${rupees(request.amountPaise)}* · ${formatRequestNumber(request)}`,
+    md`*${isAlone ? rupees(request.amountPaise) : linksAndSum(batch)}* · ${formatRequestNumber(batch)}`,
     own
       ? md`your request, ${relative(request.requestedAt, now)}`
       : md`requested by ${person(request.requestedBy)} ${relative(request.requestedAt, now)}`,
@@ -93,20 +98,26 @@ function row(request: CancelRequest, index: number, actorId: string, now: number
     dotted(environmentTag(request.environment), approvalsLineOfSeveral(request)),
   ];
   const { contact } = request;
-  const buttons = own ? [withdrawButton(request)] : approved ? [] : decisionButtons(request);
+  const buttons = own ? [withdrawButton(batch)] : approved ? [] : decisionButtons(batch);
+  // Which links are left out is selected on the card.
+  if (!isAlone && !own && !approved) buttons.push(showButton(batch));
   const blocks = [
     divider(),
     columns(
       joinMd(lines, '\n'),
       plain(
-        [who(contact), contact.name ? (contact.mobile ?? contact.email) : undefined],
-        request.purpose,
-        request.linkId,
+        ...(isAlone
+          ? [
+              [who(contact), contact.name ? (contact.mobile ?? contact.email) : undefined],
+              request.purpose,
+              request.linkId,
+            ]
+          : []),
         `Reason: ${clean(request.reason, REASON_SHOWN)}`,
       ),
     ),
     ...actions(buttons, encodeWaitingRow(index)),
     ...(approved ? [context(ONE_MORE)] : []),
   ];
-  return { blocks, fallback: fallback`${fallbackAmount(request)}, ${formatRequestNumber(request)}` };
+  return { blocks, fallback: fallback`${fallbackAmount(batch)}, ${formatRequestNumber(batch)}` };
 }

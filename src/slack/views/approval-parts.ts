@@ -1,6 +1,7 @@
 /** Owns the pieces that messages about a cancellation request share: its facts, its buttons, its footer. */
 
 import type { Button, KnownBlock, SectionBlock } from '@slack/web-api';
+import { type Batch, pendingOf, totalPaise } from '../../payouts/cancel/batch.ts';
 import type { CancelRequest } from '../../payouts/cancel/request.ts';
 import { formatRupees } from '../../payouts/money.ts';
 import { ACTION_IDS } from '../block-kit/ids.ts';
@@ -8,6 +9,7 @@ import { button, confirm, context, type Pair, pairs, plain, section } from '../b
 import {
   asOf,
   clip,
+  count,
   fallback,
   type FallbackText,
   type Mrkdwn,
@@ -33,20 +35,18 @@ export const NO_LONGER_APPROVER = md`no longer an approver`;
 
 /** What the dialog of `Approve` says while more approvals are needed. */
 export const ANOTHER_APPROVAL = 'Another approval is needed before the link is cancelled.';
+const ANOTHER_APPROVAL_OF_SEVERAL = 'Another approval is needed before the selected links are cancelled.';
 
-/** What the request is about. */
+/** What the request is about; of several links each has a line of its own, see batch-lines.ts. */
 export function requestFacts(
-  request: CancelRequest,
+  { requests }: Batch,
   now: number,
   { requester }: Audience = {},
 ): (Pair | undefined)[] {
+  const [request] = requests;
   const requestedAt = when(request.requestedAt, now);
-  const expires = request.linkExpiresAt;
   return [
-    [md`Recipient`, plain(...contactLines(request.contact))],
-    [md`Purpose`, plain(request.purpose)],
-    [expires !== undefined && expires <= now ? md`Link expired` : md`Link expires`, atAndAgo(expires, now)],
-    [md`Link ID`, plain(request.linkId)],
+    ...(requests.length === 1 ? linkFacts(request, now) : []),
     [
       md`Requested by`,
       requester ? plain([requester, requestedAt]) : md`${person(request.requestedBy)}, ${requestedAt}`,
@@ -60,35 +60,49 @@ export function requestFacts(
   ];
 }
 
+function linkFacts({ contact, linkExpiresAt, linkId, purpose }: CancelRequest, now: number): Pair[] {
+  const isOver = linkExpiresAt !== undefined && linkExpiresAt <= now;
+  return [
+    [md`Recipient`, plain(...contactLines(contact))],
+    [md`Purpose`, plain(purpose)],
+    [isOver ? md`Link expired` : md`Link expires`, atAndAgo(linkExpiresAt, now)],
+    [md`Link ID`, plain(linkId)],
+  ];
+}
+
 /** The request's number as people say it: C-1042. */
-export function formatRequestNumber({ number }: CancelRequest): Mrkdwn {
+export function formatRequestNumber({ number }: Pick<Batch, 'number'>): Mrkdwn {
   return md`C-${number}`;
 }
 
 /** "Request C-1042", for footers and fallback texts. */
-export function fallbackNumber(request: CancelRequest): Mrkdwn {
+export function fallbackNumber(request: Pick<Batch, 'number'>): Mrkdwn {
   return md`Request ${formatRequestNumber(request)}`;
 }
 
 /** The link and the reason, for messages that follow the card. */
-export function requestSummary(request: CancelRequest, reason = md`Reason`): SectionBlock[] {
+export function requestSummary({ requests }: Batch, reason = md`Reason`): SectionBlock[] {
+  const [request] = requests;
   return pairs([
-    [md`Link`, plain([who(request.contact)], request.purpose, request.linkId)],
+    requests.length === 1
+      ? [md`Link`, plain([who(request.contact)], request.purpose, request.linkId)]
+      : undefined,
     [reason, plain(request.reason)],
   ]);
 }
 
 /** InstantPay's request ID is shown only where its support may be asked (R19). */
-function needsSupport({ status, outcome }: CancelRequest): boolean {
+export function needsSupport({ status, outcome }: CancelRequest): boolean {
   if (status === 'unknown' || status === 'unresolved') return true;
   return status === 'refused' && outcome?.kind === 'instantpay_refused';
 }
 
 /** The environment, the request's ID, and when this was shown: the one place of a message that says IST. */
-export function requestFooter(request: CancelRequest, now: number): KnownBlock {
+export function requestFooter({ number, requests }: Batch, now: number): KnownBlock {
+  const [request] = requests;
   return context(
-    dotted(environmentTag(request.environment), fallbackNumber(request), asOf(now)),
-    needsSupport(request) ? requestId(request.ipayUuid) : undefined,
+    dotted(environmentTag(request.environment), fallbackNumber({ number }), asOf(now)),
+    requests.length === 1 && needsSupport(request) ? requestId(request.ipayUuid) : undefined,
   );
 }
 
@@ -104,11 +118,13 @@ export const EMERGENCY_APPROVAL = 'Emergency approval';
  * `Approve` and `Reject`, and `Emergency approval` where it is turned on. Each asks first, naming the amount and the
  * link: `Approve` in a dialog, the others in their form.
  */
-export function decisionButtons(request: CancelRequest): Button[] {
-  const value = request.id;
-  const amount = formatRupees(request.amountPaise);
-  const about = `${amount}, link ${request.linkId}`;
-  const lines = [amountAndName(request), `Link ${request.linkId}`];
+export function decisionButtons(batch: Batch): Button[] {
+  const value = batch.id;
+  const [request] = pendingOf(batch);
+  if (!request) return [];
+  const isAlone = batch.requests.length === 1;
+  const about = aboutBatch(batch);
+  const lines = [amountAndName(batch), ...(isAlone ? [`Link ${request.linkId}`] : [])];
   const last = request.approvals.length + 1 >= request.approvalsRequired;
   return [
     button({
@@ -121,7 +137,7 @@ export function decisionButtons(request: CancelRequest): Button[] {
         title: 'Approve this cancellation?',
         lines: [
           ...lines,
-          last ? 'The link is checked again and then cancelled. This cannot be undone.' : ANOTHER_APPROVAL,
+          whatFollows(last, isAlone),
         ],
         yes: 'Approve',
         no: 'Not now',
@@ -148,23 +164,34 @@ export function decisionButtons(request: CancelRequest): Button[] {
   ];
 }
 
+/** `last`: this approval is enough. */
+function whatFollows(last: boolean, isAlone: boolean): string {
+  if (!last) return isAlone ? ANOTHER_APPROVAL : ANOTHER_APPROVAL_OF_SEVERAL;
+  return isAlone
+    ? 'The link is checked again and then cancelled. This cannot be undone.'
+    : 'The selected links are checked again and then cancelled. This cannot be undone.';
+}
+
 /** A dialog has 300 characters: the name must not push the link out of it. */
 const NAME_LENGTH = 80;
 
 /** The requester takes the request back while it is pending. */
-export function withdrawButton(request: CancelRequest): Button {
-  const amount = formatRupees(request.amountPaise);
+export function withdrawButton(batch: Batch): Button {
+  const [{ linkId }, ...others] = batch.requests;
+  const isAlone = others.length === 0;
   return button({
     label: 'Withdraw',
     action: ACTION_IDS.approvalWithdraw,
-    value: request.id,
-    accessibilityLabel: `Withdraw: ${amount}, link ${request.linkId}`,
+    value: batch.id,
+    accessibilityLabel: `Withdraw: ${aboutBatch(batch)}`,
     confirm: confirm({
       title: 'Withdraw this request?',
       lines: [
-        amountAndName(request),
-        `Link ${request.linkId}`,
-        'The link stays active. You can submit a new request.',
+        amountAndName(batch),
+        isAlone ? `Link ${linkId}` : undefined,
+        isAlone
+          ? 'The link stays active. You can submit a new request.'
+          : 'The links stay active. You can submit a new request.',
       ],
       yes: 'Withdraw',
       no: 'Keep it',
@@ -173,21 +200,43 @@ export function withdrawButton(request: CancelRequest): Button {
   });
 }
 
-export function showButton(request: CancelRequest): Button {
-  return button({ label: 'Show request', action: ACTION_IDS.approvalShow, value: request.id });
+export function showButton({ id }: Batch): Button {
+  return button({ label: 'Show request', action: ACTION_IDS.approvalShow, value: id });
 }
 
 /** The requester in a fallback text: by name where a mention would notify them. */
-export function fallbackRequester(request: CancelRequest, { requester }: Audience = {}): FallbackText {
-  return requester ? fallbackText(requester, 60) : person(request.requestedBy);
+export function fallbackRequester({ requests }: Batch, { requester }: Audience = {}): FallbackText {
+  return requester ? fallbackText(requester, 60) : person(requests[0].requestedBy);
 }
 
-/** Amount and recipient of the request in plain text, for titles. */
-export function amountAndName(request: CancelRequest): string {
-  return `${formatRupees(request.amountPaise)} to ${clip(who(request.contact), NAME_LENGTH)}`;
+/** Amount and recipient of the request in plain text, for titles; of several links their number and sum. */
+export function amountAndName(batch: Batch): string {
+  const [request, ...others] = batch.requests;
+  return others.length === 0
+    ? linkAmountAndName(request)
+    : `${batch.requests.length} links, ${formatRupees(totalPaise(batch))} in total`;
 }
 
-/** "₹2,50,000.00 to Asha Rao": how every fallback text begins. */
-export function fallbackAmount(request: CancelRequest): FallbackText {
-  return fallback`${rupees(request.amountPaise)} to ${fallbackWho(request.contact)}`;
+/** Amount and recipient of one link. */
+export function linkAmountAndName({ amountPaise, contact }: CancelRequest): string {
+  return `${formatRupees(amountPaise)} to ${clip(who(contact), NAME_LENGTH)}`;
+}
+
+/** For screen readers, after the label of a button. */
+function aboutBatch(batch: Batch): string {
+  const [{ amountPaise, linkId }, ...others] = batch.requests;
+  return others.length === 0 ? `${formatRupees(amountPaise)}, link ${linkId}` : amountAndName(batch);
+}
+
+/** "₹2,50,000.00 to Asha Rao" or "3 links, ₹1,20,000.00 in total": how every fallback text begins. */
+export function fallbackAmount(batch: Batch): FallbackText {
+  const [request, ...others] = batch.requests;
+  return others.length === 0
+    ? fallback`${rupees(request.amountPaise)} to ${fallbackWho(request.contact)}`
+    : linksAndSum(batch);
+}
+
+/** "3 links, ₹1,20,000.00 in total". */
+export function linksAndSum(batch: Batch): Mrkdwn {
+  return md`${count(batch.requests.length, 'link')}, ${rupees(totalPaise(batch))} in total`;
 }

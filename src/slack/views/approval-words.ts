@@ -120,7 +120,8 @@ function ended(request: CancelRequest, now: number): Words {
   return { ...words, what: md`${approvedBy(request, now)} ${words.what}` };
 }
 
-function approvedBy(request: CancelRequest, now: number): Mrkdwn {
+/** Who approved it and when. */
+export function approvedBy(request: CancelRequest, now: number): Mrkdwn {
   const { approvals, emergencyReason } = request;
   if (emergencyReason === undefined)
     return md`Approved by ${approvers(approvals)}${decidedAt(request, now)}.`;

@@ -89,6 +89,7 @@ const OUTCOME_LABELS: Record<AuditOutcome, string> = {
   administrators: 'Administrators told',
   no_administrators: 'No administrators named',
   no_emergency: 'Emergency approval not allowed for this request',
+  nothing_left: 'No link was selected',
   cancelled: 'Cancelled',
   link_changed: 'Link had changed',
   instantpay_refused: 'Declined by InstantPay',

@@ -1,7 +1,7 @@
 /** Owns the forms that ask for a reason: to cancel, to reject, to approve in an emergency. */
 
 import type { KnownBlock, ModalView } from '@slack/web-api';
-import type { CancelRequest } from '../../payouts/cancel/request.ts';
+import { type Batch, pendingOf, totalPaise } from '../../payouts/cancel/batch.ts';
 import { REASON_AT_LEAST, REASON_LENGTH } from '../../payouts/cancel/reason.ts';
 import { formatRupees } from '../../payouts/money.ts';
 import { BLOCK_IDS, VIEW_IDS, INPUT_IDS, type ViewId } from '../block-kit/ids.ts';
@@ -31,36 +31,42 @@ export function cancelReasonModal(
 }
 
 /** Asks for the reason of a rejection. */
-export function rejectReasonModal(metadata: string, request: CancelRequest): ModalView {
+export function rejectReasonModal(metadata: string, batch: Batch): ModalView {
   return reasonModal({
     callbackId: VIEW_IDS.rejectReason,
     metadata,
     title: 'Reject request',
     submit: 'Reject',
-    lead: md`The link stays active. The requester will see your reason.`,
-    about: aboutRequest(request),
+    lead: md`${batch.requests.length === 1 ? md`The link stays active.` : md`The links stay active.`} The requester will see your reason.`,
+    about: aboutRequest(batch),
     label: 'Reason for rejection',
     hint: 'The requester and auditors will see it. Numbers and addresses are masked.',
   });
 }
 
 /** Asks an administrator for the reason of an emergency approval. */
-export function emergencyModal(metadata: string, request: CancelRequest): ModalView {
+export function emergencyModal(metadata: string, batch: Batch, leaveOut: readonly string[] = []): ModalView {
+  const isAlone = batch.requests.length === 1;
   return reasonModal({
     callbackId: VIEW_IDS.emergencyReason,
     metadata,
     title: EMERGENCY_APPROVAL,
     submit: 'Approve',
-    lead: md`The link is checked again and then cancelled, without the required approvals. *This is announced in the approval channel* and recorded in the audit.`,
-    about: aboutRequest(request),
+    lead: md`${isAlone ? md`The link is` : md`The selected links are`} checked again and then cancelled, without the required approvals. *This is announced in the approval channel* and recorded in the audit.`,
+    about: aboutRequest(batch, leaveOut),
     label: 'Reason for emergency approval',
     hint: 'Everyone in the approval channel will see it. Numbers and addresses are masked.',
   });
 }
 
-/** Amount, recipient and link, in plain text. */
-function aboutRequest({ amountPaise, contact, linkId }: CancelRequest): string {
-  return `${formatRupees(amountPaise)} to ${who(contact)}, ${linkId}`;
+/** Amount, recipient and link, in plain text; of several links how many the decision is about, and their sum. */
+function aboutRequest(batch: Batch, leaveOut: readonly string[] = []): string {
+  const { requests } = batch;
+  const [{ amountPaise, contact, linkId }, ...others] = requests;
+  if (others.length === 0) return `${formatRupees(amountPaise)} to ${who(contact)}, ${linkId}`;
+  const selected = pendingOf(batch).filter((request) => !leaveOut.includes(request.linkId));
+  const sumPaise = totalPaise({ requests: selected });
+  return `${selected.length} of ${requests.length} links, ${formatRupees(sumPaise)} in total`;
 }
 
 interface ReasonForm {

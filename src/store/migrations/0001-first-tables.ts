@@ -25,7 +25,9 @@ async function createCancelRequests(db: Kysely<unknown>, engine: Engine): Promis
   await db.schema
     .createTable('cancel_requests')
     .addColumn('id', 'text', (column) => column.primaryKey())
-    .addColumn('number', 'integer', (column) => column.notNull().unique())
+    // The first request of the batch: those of one batch are decided together and share its number.
+    .addColumn('batch_id', 'text', (column) => column.notNull())
+    .addColumn('number', 'integer', (column) => column.notNull())
     .addColumn('version', 'integer', (column) => column.notNull())
     .addColumn('status', 'text', (column) => column.notNull())
     .addColumn('link_id', 'text', (column) => column.notNull())
@@ -40,6 +42,14 @@ async function createCancelRequests(db: Kysely<unknown>, engine: Engine): Promis
   await sql`create unique index cancel_requests_one_open on cancel_requests (link_id) where ${unfinished}`.execute(
     db,
   );
+  await sql`create unique index cancel_requests_number on cancel_requests (number) where id = batch_id`.execute(
+    db,
+  );
+  await db.schema
+    .createIndex('cancel_requests_batch')
+    .on('cancel_requests')
+    .columns(['batch_id', 'id'])
+    .execute();
   await sql`create index cancel_requests_wake on cancel_requests (wake_at) where ${unfinished}`.execute(db);
 
   await db.schema

@@ -10,6 +10,7 @@ import { HOUR_MS } from '../../../src/payouts/time.ts';
 import { environmentProblem } from '../../../src/payouts/links/environment.ts';
 import { describeStatus } from '../../../src/payouts/links/link.ts';
 import {
+  alone,
   request,
   auditOf,
   CHECKER,
@@ -28,14 +29,14 @@ import {
 } from '../setup.ts';
 import { AMOUNT_UNREADABLE, NOT_FOUND, onlyIssued } from '../../../src/payouts/cancel/words.ts';
 
-const REQUEST = { linkId: LINK, reason: 'Paid twice', requestedIn: 'C_FINANCE' };
+const REQUEST = { linkIds: [LINK], reason: 'Paid twice', requestedIn: 'C_FINANCE' };
 
 describe('requestCancel', () => {
   test('an operator’s request for an ISSUED link waits for approval', async () => {
     const deps = makeDeps();
     const requested = await requestCancel(deps, MAKER, REQUEST);
     const expected = request({ id: 'id-1', version: 1, ipayUuid: 'uuid-track' });
-    expect(requested).toStrictEqual({ kind: 'opened', request: expected });
+    expect(requested).toStrictEqual({ kind: 'opened', batch: alone(expected) });
     expect(deps.store.contents().requests).toEqual([expected]);
     expect(auditOf(deps)).toEqual([
       {
@@ -82,7 +83,11 @@ describe('requestCancel', () => {
   test('who and what it is for comes from the list, and may be missing', async () => {
     for (const nothing of [page([]), new Unavailable('away')]) {
       const deps = makeDeps({ script: { page: nothing } });
-      const { request: opened } = await requestCancel(deps, MAKER, REQUEST);
+      const {
+        batch: {
+          requests: [opened],
+        },
+      } = await requestCancel(deps, MAKER, REQUEST);
       expect(opened).toMatchObject({
         contact: { name: undefined, email: undefined, mobile: undefined },
         purpose: undefined,
@@ -127,14 +132,22 @@ describe('requestCancel', () => {
         script: { track: tracked({ amountPaise }) },
         settings: { approvalsRequiredAbovePaise },
       });
-      const { request: opened } = await requestCancel(deps, MAKER, REQUEST);
+      const {
+        batch: {
+          requests: [opened],
+        },
+      } = await requestCancel(deps, MAKER, REQUEST);
       expect(opened).toMatchObject({ approvalsRequired: needed, amountPaise });
     },
   );
 
   test('the reminder is due at half of an odd time to lapse', async () => {
     const deps = makeDeps({ settings: { approvalTtlMs: HOUR_MS + 1 } });
-    const { request: opened } = await requestCancel(deps, MAKER, REQUEST);
+    const {
+      batch: {
+        requests: [opened],
+      },
+    } = await requestCancel(deps, MAKER, REQUEST);
     expect(opened).toMatchObject({
       expiresAt: NOON + HOUR_MS + 1,
       nudgeAt: NOON + HOUR_MS / 2,
@@ -148,7 +161,8 @@ describe('requestCancel', () => {
       const standing = await keep(deps, request({ status }));
       expect(await requestCancel(deps, CHECKER, REQUEST)).toEqual({
         kind: 'already_open',
-        request: standing,
+        batch: alone(standing),
+        taken: [standing],
       });
       expect(auditOf(deps)).toEqual([]);
     }
@@ -158,7 +172,7 @@ describe('requestCancel', () => {
     const deps = makeDeps();
     const answers = await Promise.all(Array.from({ length: 20 }, () => requestCancel(deps, MAKER, REQUEST)));
     expect(answers.filter((answer) => answer.kind === 'opened')).toHaveLength(1);
-    expect(new Set(answers.map((answer) => answer.request.id)).size).toBe(1);
+    expect(new Set(answers.map((answer) => answer.batch.id)).size).toBe(1);
     expect(deps.store.contents()).toMatchObject({ requests: [{ status: 'pending' }], audit: [{}] });
   });
 
@@ -254,7 +268,7 @@ describe('showApproval', () => {
   test('shows a request to people who may look, and says when there is none', async () => {
     const deps = makeDeps();
     const kept = await keep(deps, request());
-    expect(await showRequest(deps, SECOND, 'a1')).toEqual(kept);
+    expect(await showRequest(deps, SECOND, 'a1')).toEqual(alone(kept));
     await expect(showRequest(deps, SECOND, 'a2')).rejects.toMatchObject({
       kind: 'not_found',
       message: NOT_FOUND,
@@ -268,6 +282,6 @@ describe('showApproval', () => {
   test('the record a request shows is the link’s own', async () => {
     const other = record({ linkId: '0'.repeat(24), purpose: 'Somebody else’s' });
     const deps = makeDeps({ script: { page: page([other, record({ purpose: 'Refund' })]) } });
-    expect((await requestCancel(deps, MAKER, REQUEST)).request.purpose).toBe('Refund');
+    expect((await requestCancel(deps, MAKER, REQUEST)).batch.requests[0].purpose).toBe('Refund');
   });
 });

@@ -6,7 +6,7 @@ import { Forbidden, NotFound, Refused, UsageError } from '../../../src/errors.ts
 import type { RequestStatus } from '../../../src/payouts/cancel/request.ts';
 import { type Answered, decideCancel } from '../../../src/payouts/cancel/decide.ts';
 import { requestCancel } from '../../../src/payouts/cancel/ask.ts';
-import { executeCancel } from '../../../src/payouts/cancel/execute.ts';
+import { executeAll } from '../../../src/payouts/cancel/execute.ts';
 import type { Actor } from '../../../src/payouts/deps.ts';
 import { HOUR_MS } from '../../../src/payouts/time.ts';
 import {
@@ -31,7 +31,7 @@ import { EMERGENCY_OFF } from '../../../src/payouts/cancel/words.ts';
 /** What a click on Approve does: decide, and carry it out when it was decided by this click. */
 async function approve(deps: TestDeps, actor: Actor, cancelRequestId = 'a1'): Promise<Answered> {
   const answered = await decideCancel(deps, actor, cancelRequestId, 'approve');
-  if (answered.ok) await executeCancel(deps, answered.request);
+  if (answered.ok) await executeAll(deps, answered.batch);
   return answered;
 }
 
@@ -41,8 +41,11 @@ describe('decideCancel', () => {
     await keep(deps, request());
     deps.time.now = NOON + HOUR_MS;
     const answered = await decideCancel(deps, CHECKER, 'a1', 'approve');
-    expect(answered).toMatchObject({ ok: true, request: { status: 'approved', version: 8 } });
-    expect(stored(deps)).toEqual(answered.request);
+    expect(answered).toMatchObject({
+      ok: true,
+      batch: { version: 8, requests: [{ status: 'approved', version: 8 }] },
+    });
+    expect(stored(deps)).toEqual(answered.batch.requests[0]);
     expect(auditOf(deps)).toMatchObject([
       { action: 'cancel.approved', actorId: CHECKER.userId, decisionMs: HOUR_MS },
     ]);
@@ -55,7 +58,9 @@ describe('decideCancel', () => {
     const answered = await decideCancel(deps, CHECKER, 'a1', 'reject', { reason: ' Call 9876543210 first ' });
     expect(answered).toMatchObject({
       ok: true,
-      request: { status: 'rejected', closedBy: CHECKER.userId, closedReason: 'Call ******3210 first' },
+      batch: {
+        requests: [{ status: 'rejected', closedBy: CHECKER.userId, closedReason: 'Call ******3210 first' }],
+      },
     });
     expect(auditOf(deps)).toMatchObject([{ action: 'cancel.rejected', reason: 'Call ******3210 first' }]);
   });
@@ -71,7 +76,7 @@ describe('decideCancel', () => {
     const deps = makeDeps();
     await keep(deps, request());
     const answered = await decideCancel(deps, MAKER, 'a1', 'withdraw');
-    expect(answered).toMatchObject({ ok: true, request: { status: 'withdrawn' } });
+    expect(answered).toMatchObject({ ok: true, batch: { requests: [{ status: 'withdrawn' }] } });
   });
 
   test('the requester may not decide, even as an approver', async () => {
@@ -82,7 +87,7 @@ describe('decideCancel', () => {
       expect(await decideCancel(deps, MAKER, 'a1', kind, { reason: 'why' })).toMatchObject({
         ok: false,
         why: 'own_request',
-        request: { status: 'pending', version: 7 },
+        batch: { requests: [{ status: 'pending', version: 7 }] },
       });
     }
     expect(auditOf(deps)).toMatchObject([
@@ -143,7 +148,7 @@ describe('decideCancel', () => {
       expect(await decideCancel(deps, actor, 'a1', kind)).toMatchObject({
         ok: false,
         why: 'finished',
-        request: { status: 'expired', version: 8 },
+        batch: { requests: [{ status: 'expired', version: 8 }] },
       });
       expect(auditOf(deps)).toMatchObject([
         { action: 'cancel.expired', actorId: SYSTEM_ACTOR },
@@ -166,10 +171,16 @@ describe('two approvals', () => {
   test('need two people', async () => {
     const deps = makeDeps({ script: { cancel: [write('done')] } });
     await keep(deps, two);
-    expect(await approve(deps, CHECKER)).toMatchObject({ ok: true, request: { status: 'pending' } });
+    expect(await approve(deps, CHECKER)).toMatchObject({
+      ok: true,
+      batch: { requests: [{ status: 'pending' }] },
+    });
     expect(await approve(deps, CHECKER)).toMatchObject({ ok: false, why: 'already_approved' });
     expect(deps.gateway.calls.cancel).toEqual([]);
-    expect(await approve(deps, SECOND)).toMatchObject({ ok: true, request: { status: 'approved' } });
+    expect(await approve(deps, SECOND)).toMatchObject({
+      ok: true,
+      batch: { requests: [{ status: 'approved' }] },
+    });
     expect(stored(deps)).toMatchObject({ status: 'executed' });
     expect(auditOf(deps)).toMatchObject([
       { action: 'cancel.approved', approvals: 1, approvalsRequired: 2 },
@@ -202,7 +213,7 @@ describe('two approvals', () => {
     await keep(deps, two);
     await decideCancel(deps, CHECKER, 'a1', 'approve');
     expect(await decideCancel(deps, SECOND, 'a1', 'reject', { reason: 'not ours' })).toMatchObject({
-      request: { status: 'rejected', approvals: { length: 1 } },
+      batch: { requests: [{ status: 'rejected', approvals: { length: 1 } }] },
     });
   });
 });
@@ -217,9 +228,11 @@ describe('breaking the glass', () => {
     const answered = await decideCancel(deps, CHECKER, 'a1', 'emergency', { reason: ' Fraud, 9876543210 ' });
     expect(answered).toMatchObject({
       ok: true,
-      request: { status: 'approved', emergencyReason: 'Fraud, ******3210', approvals: { length: 1 } },
+      batch: {
+        requests: [{ status: 'approved', emergencyReason: 'Fraud, ******3210', approvals: { length: 1 } }],
+      },
     });
-    await executeCancel(deps, answered.request);
+    await executeAll(deps, answered.batch);
     expect(stored(deps)).toMatchObject({ status: 'executed', emergencyReason: 'Fraud, ******3210' });
   });
 
@@ -250,11 +263,11 @@ describe('breaking the glass', () => {
 
   test('requests remember whether it was allowed', async () => {
     const opened = await requestCancel(makeDeps(on), MAKER, {
-      linkId: LINK,
+      linkIds: [LINK],
       reason: 'why',
       requestedIn: 'C',
     });
-    expect(opened.request.emergencyAllowed).toBe(true);
+    expect(opened.batch.requests[0].emergencyAllowed).toBe(true);
   });
 });
 
@@ -299,17 +312,17 @@ describe('races', () => {
     ]);
     const expected: RequestStatus = status;
     expect(answers).toMatchObject([
-      { ok: true, request: { status: expected } },
-      { ok: false, why: 'finished', request: { status: expected } },
+      { ok: true, batch: { requests: [{ status: expected }] } },
+      { ok: false, why: 'finished', batch: { requests: [{ status: expected }] } },
     ]);
   });
 
   test('the whole way, asked and approved by two people', async () => {
     const deps = makeDeps({ script: { cancel: [write('done')] } });
-    const opened = await requestCancel(deps, MAKER, { linkId: LINK, reason: 'why', requestedIn: 'C' });
-    await approve(deps, CHECKER, opened.request.id);
-    expect(stored(deps, opened.request.id)?.outcome?.kind).toBe('cancelled');
-    const again = await requestCancel(deps, MAKER, { linkId: LINK, reason: 'why', requestedIn: 'C' });
+    const opened = await requestCancel(deps, MAKER, { linkIds: [LINK], reason: 'why', requestedIn: 'C' });
+    await approve(deps, CHECKER, opened.batch.id);
+    expect(stored(deps, opened.batch.id)?.outcome?.kind).toBe('cancelled');
+    const again = await requestCancel(deps, MAKER, { linkIds: [LINK], reason: 'why', requestedIn: 'C' });
     expect(again.kind).toBe('opened');
   });
 });

@@ -39,7 +39,7 @@ describe('the last approval', () => {
     const deps = await pendingDeps({});
     expect(await decideCancel(deps, SECOND, 'a1', 'approve')).toMatchObject({
       ok: true,
-      request: { status: 'approved', approvals: [CHECKER, SECOND], voidApprovals: [] },
+      batch: { requests: [{ status: 'approved', approvals: [CHECKER, SECOND], voidApprovals: [] }] },
     });
   });
 
@@ -61,11 +61,15 @@ describe('the last approval', () => {
       const deps = await pendingDeps(options);
       expect(await decideCancel(deps, SECOND, 'a1', 'approve')).toMatchObject({
         ok: true,
-        request: {
-          status: 'pending',
-          decidedAt: undefined,
-          approvals: [SECOND],
-          voidApprovals: approvals(CHECKER),
+        batch: {
+          requests: [
+            {
+              status: 'pending',
+              decidedAt: undefined,
+              approvals: [SECOND],
+              voidApprovals: approvals(CHECKER),
+            },
+          ],
         },
       });
       expect(auditOf(deps)).toMatchObject([
@@ -74,7 +78,9 @@ describe('the last approval', () => {
       ]);
       expect(await decideCancel(deps, THIRD, 'a1', 'approve')).toMatchObject({
         ok: true,
-        request: { status: 'approved', approvals: [SECOND, THIRD], voidApprovals: approvals(CHECKER) },
+        batch: {
+          requests: [{ status: 'approved', approvals: [SECOND, THIRD], voidApprovals: approvals(CHECKER) }],
+        },
       });
     },
   );
@@ -85,7 +91,7 @@ describe('the last approval', () => {
     await decideCancel(deps, SECOND, 'a1', 'approve');
     people[CHECKER.userId] = 'member';
     expect(await decideCancel(deps, CHECKER, 'a1', 'approve')).toMatchObject({
-      request: { status: 'approved', approvals: [SECOND, CHECKER], voidApprovals: [] },
+      batch: { requests: [{ status: 'approved', approvals: [SECOND, CHECKER], voidApprovals: [] }] },
     });
   });
 
@@ -121,7 +127,9 @@ describe('the last approval', () => {
     );
     expect(await decideCancel(deps, THIRD, 'a1', 'approve')).toMatchObject({
       ok: true,
-      request: { status: 'pending', approvals: [CHECKER, THIRD], voidApprovals: approvals(SECOND) },
+      batch: {
+        requests: [{ status: 'pending', approvals: [CHECKER, THIRD], voidApprovals: approvals(SECOND) }],
+      },
     });
   });
 
@@ -174,8 +182,12 @@ describe('emergency approval', () => {
     await expect(decided).rejects.toThrow();
     expect(stored(deps)?.status).toBe('pending');
     const other = makeDeps({ policy: policy({ administer }), settings: breakGlass });
-    const { request: opened } = await requestCancel(other, MAKER, {
-      linkId: LINK,
+    const {
+      batch: {
+        requests: [opened],
+      },
+    } = await requestCancel(other, MAKER, {
+      linkIds: [LINK],
       reason: 'Paid twice',
       requestedIn: 'C_FINANCE',
     });
@@ -204,7 +216,7 @@ describe('emergency approval', () => {
     await keep(deps, request({ emergencyAllowed: true, approvalsRequired: 2 }));
     expect(await decideCancel(deps, CHECKER, 'a1', 'emergency', { reason: 'It is urgent' })).toMatchObject({
       ok: true,
-      request: { status: 'approved', emergencyReason: 'It is urgent' },
+      batch: { requests: [{ status: 'approved', emergencyReason: 'It is urgent' }] },
     });
   });
 

@@ -264,9 +264,9 @@ describe('a failover takes the confirmed claim back', () => {
       cancel: [answer],
     });
     const save = deps.store.requests.save.bind(deps.store.requests);
-    deps.store.requests.save = async (before, after, rows) => {
-      if (after.status !== 'executing') return save(before, after, rows);
-      for (const row of rows) await deps.store.audit.append(row);
+    deps.store.requests.save = async (changes, messages) => {
+      if (!changes.some(({ after }) => after.status === 'executing')) return save(changes, messages);
+      for (const row of changes.flatMap(({ audit }) => audit)) await deps.store.audit.append(row);
       return true;
     };
     return { deps, approved };

@@ -89,7 +89,7 @@ describe('settleCancel', () => {
     const deps = makeDeps();
     const kept = await keep(deps, executing());
     const done = { ...kept, version: kept.version + 1, status: 'executed' as const };
-    await deps.store.requests.save(kept, done, []);
+    await deps.store.requests.save([{ before: kept, after: done, audit: [] }]);
     expect(await settleUnknown(deps, kept)).toEqual(done);
     expect(deps.gateway.calls.track).toEqual([]);
   });

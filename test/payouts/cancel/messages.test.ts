@@ -23,7 +23,7 @@ import {
   write,
 } from '../setup.ts';
 
-const INPUT = { linkId: LINK, reason: 'Paid twice', requestedIn: 'C_FINANCE' };
+const INPUT = { linkIds: [LINK], reason: 'Paid twice', requestedIn: 'C_FINANCE' };
 const rows = (deps: TestDeps) =>
   deps.store.contents().cards.map(({ purpose, channelId }) => `${purpose} ${channelId}`);
 
@@ -39,7 +39,11 @@ test.each([
       settings: { approversNotify },
       policy: policy({ approve: only(CHECKER.userId, SECOND.userId, MAKER.userId) }),
     });
-    const { request: opened } = await requestCancel(deps, MAKER, INPUT);
+    const {
+      batch: {
+        requests: [opened],
+      },
+    } = await requestCancel(deps, MAKER, INPUT);
     expect(rows(deps)).toEqual([...direct, 'request C_APPROVALS']);
     deps.time.now = opened.nudgeAt;
     await advance(deps, opened.id);
@@ -55,7 +59,11 @@ test('the nudge goes to those who were told of the request, also while Slack doe
     settings: { approversNotify: 'dm' },
     policy: policy({ approve: { everyone: false, users: new Set(), groups: ['S_OPS'] } }),
   });
-  const { request: opened } = await requestCancel(deps, MAKER, INPUT);
+  const {
+    batch: {
+      requests: [opened],
+    },
+  } = await requestCancel(deps, MAKER, INPUT);
   groups['S_OPS'] = new Unavailable('Slack is away.');
   deps.time.now = opened.nudgeAt;
   await advance(deps, opened.id);

@@ -5,7 +5,7 @@ import { Unavailable } from '../../../src/errors.ts';
 import { SYSTEM_ACTOR } from '../../../src/payouts/audit-entry.ts';
 import { requestCancel } from '../../../src/payouts/cancel/ask.ts';
 import { decideCancel } from '../../../src/payouts/cancel/decide.ts';
-import { executeCancel } from '../../../src/payouts/cancel/execute.ts';
+import { executeAll, executeCancel } from '../../../src/payouts/cancel/execute.ts';
 import { approvedDeps, CHECKER, LINK, MAKER, makeDeps, SECOND, type TestDeps, write } from '../setup.ts';
 
 const told = ({ transitions }: TestDeps) =>
@@ -13,14 +13,14 @@ const told = ({ transitions }: TestDeps) =>
 
 test('each stored step is told once, and what changed nothing is not', async () => {
   const deps = makeDeps({ script: { cancel: write('done') } });
-  const input = { linkId: LINK, reason: 'Paid twice', requestedIn: 'C_FINANCE' };
-  const { request } = await requestCancel(deps, MAKER, input);
+  const input = { linkIds: [LINK], reason: 'Paid twice', requestedIn: 'C_FINANCE' };
+  const { batch } = await requestCancel(deps, MAKER, input);
   await requestCancel(deps, MAKER, input);
   const answers = await Promise.all([
-    decideCancel(deps, CHECKER, request.id, 'approve'),
-    decideCancel(deps, SECOND, request.id, 'reject', { reason: 'Not ours' }),
+    decideCancel(deps, CHECKER, batch.id, 'approve'),
+    decideCancel(deps, SECOND, batch.id, 'reject', { reason: 'Not ours' }),
   ]);
-  for (const answered of answers) await executeCancel(deps, answered.request);
+  for (const answered of answers) await executeAll(deps, answered.batch);
   expect(told(deps)).toEqual([
     [undefined, 'pending', 'cancel.requested', MAKER.userId],
     ['pending', 'approved', 'cancel.approved', CHECKER.userId],

@@ -37,22 +37,22 @@ function contextOf(deps: TestDeps, actor: Context['actor'], cards: Partial<Conte
 
 test('the store fails after the link was cancelled: the person reads that the decision is saved', async () => {
   const deps = makeDeps({ script: { cancel: write('done', 'cancelled') } });
-  const { request } = await requestCancel(deps, MAKER, {
-    linkId: LINK,
+  const { batch } = await requestCancel(deps, MAKER, {
+    linkIds: [LINK],
     reason: 'duplicate',
     requestedIn: 'C1',
   });
-  const find = deps.store.requests.find.bind(deps.store.requests);
+  const find = deps.store.requests.findBatch.bind(deps.store.requests);
   const { said, context } = contextOf(deps, CHECKER, {
     advanceAndShow: async (_request, step) => {
       await step?.();
-      deps.store.requests.find = away;
+      deps.store.requests.findBatch = away;
       return { notShown: undefined };
     },
   });
-  await decide(context, request.id, 'approve', { from: 'list' });
-  deps.store.requests.find = find;
-  expect(await find(request.id)).toMatchObject({ status: 'executed' });
+  await decide(context, batch.id, 'approve', { from: 'list' });
+  deps.store.requests.findBatch = find;
+  expect(await find(batch.id)).toMatchObject({ requests: [{ status: 'executed' }] });
   expect(said).toEqual([DECISION_SAVED]);
 });
 

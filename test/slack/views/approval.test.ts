@@ -18,6 +18,7 @@ import { ACTION_IDS } from '../../../src/slack/block-kit/ids.ts';
 import { NOTHING_WAITING, ONE_MORE, waitingList } from '../../../src/slack/views/approval-list.ts';
 import { md, person, userGroup } from '../../../src/slack/block-kit/text.ts';
 import { elementsOf, labelsOf, problemsOf, readable, textsOf } from '../shown.ts';
+import { alone } from '../../payouts/setup.ts';
 import { anApproval, anOutcome, DECIDED, LINK_ID, NOW } from './samples.ts';
 import {
   LINK_EXPIRED_AS_WELL,
@@ -94,8 +95,8 @@ const firstBlock = ({ blocks }: { blocks: unknown[] }) => readable({ blocks: blo
 
 describe.each(STATES)('a request that is %s', (name, changes, ...words) => {
   const request = anApproval(changes);
-  const card = approvalCard(request, NOW);
-  const notice = requesterNotice(request, NOW);
+  const card = approvalCard(alone(request), NOW);
+  const notice = requesterNotice(alone(request), NOW);
 
   test('says so on the card and to the requester, with what it was about', () => {
     for (const message of [card, notice]) {
@@ -141,7 +142,7 @@ describe.each(STATES)('a request that is %s', (name, changes, ...words) => {
 describe('the card', () => {
   test('asks before a decision, naming amount and link, and carries the approval id alone', () => {
     const request = anApproval({ contact: { name: 'x'.repeat(500), email: undefined, mobile: undefined } });
-    for (const element of elementsOf(approvalCard(request, NOW))) {
+    for (const element of elementsOf(approvalCard(alone(request), NOW))) {
       expect(element['value']).toBe(request.id);
       // Reject asks in its form, which says the same; a dialog before it would ask twice.
       if (element['action_id'] === ACTION_IDS.approvalReject) expect(element['confirm']).toBeUndefined();
@@ -154,19 +155,19 @@ describe('the card', () => {
 
   test('counts approvals where two are needed', () => {
     const request = anApproval({ approvalsRequired: 2, approvals: [{ userId: 'U0APP', at: NOW }] });
-    expect(readable(approvalCard(request, NOW))).toContain('1 of 2 approvals: <@U0APP>');
-    expect(readable(approvalCard(request, NOW))).toContain('Waiting for 1 more approval');
-    expect(readable(approvalCard(anApproval({ approvalsRequired: 2 }), NOW))).toContain(ANOTHER_APPROVAL);
+    expect(readable(approvalCard(alone(request), NOW))).toContain('1 of 2 approvals: <@U0APP>');
+    expect(readable(approvalCard(alone(request), NOW))).toContain('Waiting for 1 more approval');
+    expect(readable(approvalCard(alone(anApproval({ approvalsRequired: 2 })), NOW))).toContain(ANOTHER_APPROVAL);
   });
 
   test('shows InstantPay’s words and request id of the end', () => {
     const request = anApproval({ ...refused('instantpay_refused'), ipayUuid: 'h0059zzz' });
-    expect(readable(approvalCard(request, NOW))).toContain('“InstantPay said so”');
-    expect(readable(approvalCard(request, NOW))).toContain('InstantPay request ID h0059zzz');
+    expect(readable(approvalCard(alone(request), NOW))).toContain('“InstantPay said so”');
+    expect(readable(approvalCard(alone(request), NOW))).toContain('InstantPay request ID h0059zzz');
   });
 
   test('reminds once with the time left', () => {
-    const message = approvalNudge(anApproval(), NOW);
+    const message = approvalNudge(alone(anApproval()), NOW);
     expect(readable(message)).toContain('Expires 21 Nov 2026, 08:00');
     expect(labelsOf(message)).toEqual(['Show request']);
   });
@@ -177,8 +178,8 @@ describe('the card', () => {
       requester: 'Ravi *Menon* <!here>',
     };
     for (const message of [
-      approvalCard(anApproval(), NOW, audience),
-      approvalNudge(anApproval(), NOW, audience),
+      approvalCard(alone(anApproval()), NOW, audience),
+      approvalNudge(alone(anApproval()), NOW, audience),
     ]) {
       expect(problemsOf(message)).toEqual([]);
       for (const fact of ['₹2,50,000.00', 'Asha Rao', 'Duplicate of invoice 118', 'Ravi'])
@@ -188,12 +189,14 @@ describe('the card', () => {
       const mrkdwn = textsOf(message.blocks, 'mrkdwn').join();
       expect(`${mrkdwn}${message.text}`).not.toMatch(/<@U0REQ>|<!here>|\*Menon/);
     }
-    expect(firstBlock(approvalCard(anApproval(), NOW, audience))).toContain('Duplicate of invoice 118');
-    expect(readable(approvalCard(anApproval(), NOW, audience))).toContain('Ravi *Menon* <!here>');
+    expect(firstBlock(approvalCard(alone(anApproval()), NOW, audience))).toContain(
+      'Duplicate of invoice 118',
+    );
+    expect(readable(approvalCard(alone(anApproval()), NOW, audience))).toContain('Ravi *Menon* <!here>');
     // Without a name the requester must still be known.
-    expect(readable(approvalCard(anApproval(), NOW))).toContain('<@U0REQ>');
+    expect(readable(approvalCard(alone(anApproval()), NOW))).toContain('<@U0REQ>');
     // Nobody is called once it is decided.
-    expect(readable(approvalCard(anApproval({ status: 'withdrawn' }), NOW, audience))).not.toContain(
+    expect(readable(approvalCard(alone(anApproval({ status: 'withdrawn' })), NOW, audience))).not.toContain(
       'subteam',
     );
   });
@@ -201,7 +204,7 @@ describe('the card', () => {
 
 describe('private answers', () => {
   test('an opened request says where it stands and can be withdrawn', () => {
-    const message = requestOpened(anApproval(), {
+    const message = requestOpened(alone(anApproval()), {
       now: NOW,
       alreadyOpen: false,
       channelId: 'C0APP',
@@ -214,7 +217,7 @@ describe('private answers', () => {
 
   test('one that stood already says whose it is and how it stands', () => {
     const unknown = anApproval({ ...DECIDED, status: 'unknown' });
-    const message = requestOpened(unknown, {
+    const message = requestOpened(alone(unknown), {
       now: NOW,
       alreadyOpen: true,
       channelId: 'C0APP',
@@ -244,7 +247,7 @@ describe('private answers', () => {
     ['approvers_unknown', {}, APPROVAL_NOT_SAVED, []],
     ['no_emergency', {}, NO_EMERGENCY, []],
   ])('%s: told why nothing changed', (why, changes, words, labels) => {
-    const message = decisionRefused(why, anApproval(changes), { now: NOW, actorId: 'U0LATE' });
+    const message = decisionRefused(why, alone(anApproval(changes)), { now: NOW, actorId: 'U0LATE' });
     expect(readable(message)).toContain(words);
     expect(readable(message)).toContain(why === 'finished' ? CLICK_EFFECTS.late : CLICK_EFFECTS.none);
     expect(message.text).not.toContain(why === 'finished' ? CLICK_EFFECTS.none : CLICK_EFFECTS.late);
@@ -255,17 +258,17 @@ describe('private answers', () => {
 test('an approval that no longer counts is on the card as one', () => {
   const vote = (userId: string) => ({ userId, at: NOW });
   const card = approvalCard(
-    anApproval({ approvalsRequired: 2, approvals: [vote('U0APP')], voidApprovals: [vote('U0LEFT')] }),
+    alone(anApproval({ approvalsRequired: 2, approvals: [vote('U0APP')], voidApprovals: [vote('U0LEFT')] })),
     NOW,
   );
   expect(readable(card)).toContain('1 of 2 approvals: <@U0APP>');
   expect(readable(card)).toContain(`<@U0LEFT>: ${NO_LONGER_APPROVER}`);
-  expect(readable(approvalCard(anApproval({}), NOW))).not.toContain(NO_LONGER_APPROVER);
+  expect(readable(approvalCard(alone(anApproval({})), NOW))).not.toContain(NO_LONGER_APPROVER);
 });
 
 test('a second click of the approver whose first one counted is no alarm', () => {
   const approved = anApproval({ status: 'executed', approvals: [{ userId: 'U0APP', at: NOW }] });
-  const again = decisionRefused('finished', approved, { now: NOW, actorId: 'U0APP' });
+  const again = decisionRefused('finished', alone(approved), { now: NOW, actorId: 'U0APP' });
   expect(readable(again)).toContain(ALREADY_APPROVED);
   expect(readable(again)).not.toContain('closed');
 });
@@ -274,7 +277,7 @@ describe('the waiting list', () => {
   test('offers what the reader may do with each request', () => {
     const mine = anApproval({ requestedBy: 'U0ME' });
     const voted = anApproval({ approvalsRequired: 2, approvals: [{ userId: 'U0ME', at: NOW }] });
-    const message = waitingList([mine, anApproval(), voted], 'U0ME', NOW);
+    const message = waitingList([mine, anApproval(), voted].map(alone), 'U0ME', NOW);
     expect(labelsOf(message)).toEqual(['Withdraw', 'Approve', 'Reject']);
     expect(readable(message)).toContain('<@U0REQ> 2 hours ago');
     expect(readable(message)).toContain('tomorrow 08:00');
@@ -285,7 +288,7 @@ describe('the waiting list', () => {
     const many = Array.from({ length: 40 }, (_none, index) =>
       anApproval({ requestedAt: NOW - index * HOUR_MS }),
     );
-    const message = waitingList(many, 'U0ME', NOW);
+    const message = waitingList(many.map(alone), 'U0ME', NOW);
     expect(problemsOf(message)).toEqual([]);
     expect(readable(message)).toContain('40 cancellation requests waiting');
     const shown = labelsOf(message).filter((label) => label === 'Approve').length;
@@ -311,13 +314,13 @@ test('an emergency approval is said of the administrator alone, and who approved
     emergencyReason: 'The vendor waits.',
     decidedAt: NOW,
   });
-  const shown = readable(approvalCard(emergency, NOW));
+  const shown = readable(approvalCard(alone(emergency), NOW));
   expect(shown).toContain('Emergency approval by <@U0ADMIN> today 10:00. Approved before by <@U0ONE>.');
 });
 
 test('a request that expired with its link does not invite a new one', () => {
   const expired = anApproval({ status: 'expired', expiresAt: NOW, linkExpiresAt: NOW, decidedAt: NOW });
-  const shown = readable(requesterNotice(expired, NOW));
+  const shown = readable(requesterNotice(alone(expired), NOW));
   expect(shown).toContain(LINK_EXPIRED_AS_WELL);
   expect(shown).not.toContain('/payout cancel');
 });

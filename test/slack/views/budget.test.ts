@@ -31,6 +31,7 @@ import { privateDetails } from '../../../src/slack/views/private-details.ts';
 import { transactionCard } from '../../../src/slack/views/transaction-card.ts';
 import { whoAmI } from '../../../src/slack/views/whoami.ts';
 import { labelsOf, problemsOf, problemsOfView, readable } from '../shown.ts';
+import { alone } from '../../payouts/setup.ts';
 import {
   aDigest,
   aLink,
@@ -167,15 +168,18 @@ function extremes(piece: string): [string, Message][] {
       }),
     ],
     ...[asked, ended, rejected].flatMap((request): [string, Message][] => [
-      [`card, ${request.status}`, approvalCard(request, NOW)],
-      [`notice, ${request.status}`, requesterNotice(request, NOW)],
+      [`card, ${request.status}`, approvalCard(alone(request), NOW)],
+      [`notice, ${request.status}`, requesterNotice(alone(request), NOW)],
       [
         `opened, ${request.status}`,
-        requestOpened(request, { now: NOW, alreadyOpen: true, channelId: 'C0APP' }),
+        requestOpened(alone(request), { now: NOW, alreadyOpen: true, channelId: 'C0APP' }),
       ],
-      [`refused, ${request.status}`, decisionRefused('finished', request, { now: NOW, actorId: 'U0LATE' })],
+      [
+        `refused, ${request.status}`,
+        decisionRefused('finished', alone(request), { now: NOW, actorId: 'U0LATE' }),
+      ],
     ]),
-    ['nudge', approvalNudge(asked, NOW)],
+    ['nudge', approvalNudge(alone(asked), NOW)],
     [
       'away',
       awayList(
@@ -191,13 +195,13 @@ function extremes(piece: string): [string, Message][] {
     ['back', backAgain(DELEGATION, NOW)],
     ...ESCALATED.map((to): [string, Message] => [
       `escalated to ${to}`,
-      approvalEscalation(asked, NOW, { to, called: MENTIONS, requester: words }),
+      approvalEscalation(alone(asked), NOW, { to, called: MENTIONS, requester: words }),
     ]),
-    ['emergency', emergencyNotice(ended, NOW)],
+    ['emergency', emergencyNotice(alone(ended), NOW)],
     [
       'waiting',
       waitingList(
-        times(500, () => asked),
+        times(500, () => alone(asked)),
         'U0ME',
         NOW,
       ),
@@ -302,10 +306,10 @@ describe.each(Object.entries(PIECES))('with text of %s at its longest', (_name, 
       'reject',
       rejectReasonModal(
         '{}',
-        anApproval({ contact: { name: piece.repeat(300), email: undefined, mobile: undefined } }),
+        alone(anApproval({ contact: { name: piece.repeat(300), email: undefined, mobile: undefined } })),
       ),
     ],
-    ['emergency', emergencyModal('{}', anApproval({ linkId: piece.repeat(1_000) }))],
+    ['emergency', emergencyModal('{}', alone(anApproval({ linkId: piece.repeat(1_000) })))],
   ])('the form to %s is too', (_what, view) => {
     expect(problemsOfView(view)).toEqual([]);
     expect(textLength(view.blocks)).toBeLessThan(LIMITS.messageBudget);

@@ -30,6 +30,7 @@ import { transactionCard } from '../../../src/slack/views/transaction-card.ts';
 import { whoAmI } from '../../../src/slack/views/whoami.ts';
 import { problemsOf, problemsOfView, textsOf } from '../shown.ts';
 import { amount, request, link, links, MARK, maybe, outside } from './hostile.ts';
+import { alone } from '../../payouts/setup.ts';
 import {
   aDigest,
   aList,
@@ -112,16 +113,16 @@ describe('outside text in', () => {
   });
 
   test('everything about a cancel request', () => {
-    property(request, (one) => approvalCard(one, NOW));
-    property(request, (one) => requesterNotice(one, NOW));
-    property(request, (one) => approvalNudge(one, NOW));
+    property(request, (one) => approvalCard(alone(one), NOW));
+    property(request, (one) => requesterNotice(alone(one), NOW));
+    property(request, (one) => approvalNudge(alone(one), NOW));
     const escalated = fc.constantFrom('deputies' as const, 'administrators' as const);
     property(fc.tuple(request, escalated, maybe), ([one, to, requester]) =>
-      approvalEscalation(one, NOW, { to, requester }),
+      approvalEscalation(alone(one), NOW, { to, requester }),
     );
-    property(request, (one) => emergencyNotice(one, NOW));
+    property(request, (one) => emergencyNotice(alone(one), NOW));
     property(fc.tuple(request, fc.boolean(), maybe), ([one, alreadyOpen, cardLink]) =>
-      requestOpened(one, { now: NOW, alreadyOpen, cardLink, channelId: 'C0FIN' }),
+      requestOpened(alone(one), { now: NOW, alreadyOpen, cardLink, channelId: 'C0FIN' }),
     );
     const whys = fc.constantFrom(
       'finished',
@@ -137,9 +138,9 @@ describe('outside text in', () => {
       'approvers_unknown',
     );
     property(fc.tuple(request, whys), ([one, why]) =>
-      decisionRefused(why, one, { now: NOW, actorId: 'U0APP' }),
+      decisionRefused(why, alone(one), { now: NOW, actorId: 'U0APP' }),
     );
-    property(fc.array(request, { maxLength: 30 }), (all) => waitingList(all, 'U0APP', NOW));
+    property(fc.array(request, { maxLength: 30 }), (all) => waitingList(all.map(alone), 'U0APP', NOW));
   });
 
   test('private details', () => {

@@ -13,6 +13,7 @@ import type { TransactionAnswer } from '../../../src/payouts/transactions/transa
 import type { TransactionReport } from '../../../src/payouts/transactions/check.ts';
 
 export const NOW = Date.parse('2026-11-20T10:00:00+05:30');
+const REQUEST_ID = 'c0ffee12-3456-4789-9abc-def012345678';
 export const LINK_ID = '6578262c5e6c5b4a6d3f1a2b';
 
 export function aLink(changes: Partial<PayoutLink> = {}): PayoutLink {
@@ -64,7 +65,8 @@ export function anApproval(changes: Partial<CancelRequest> = {}): CancelRequest 
   const requestedAt = NOW - 2 * HOUR_MS;
   return {
     ...newRequest({ ...NEW_REQUEST, requestedAt }),
-    id: 'c0ffee12-3456-4789-9abc-def012345678',
+    id: REQUEST_ID,
+    batchId: REQUEST_ID,
     number: 1042,
     linkId: LINK_ID,
     amountPaise: 25_000_000,

@@ -20,6 +20,7 @@ import { linkList } from '../../../src/slack/views/link-list.ts';
 import { privateDetails } from '../../../src/slack/views/private-details.ts';
 import { transactionCard } from '../../../src/slack/views/transaction-card.ts';
 import { readable } from '../shown.ts';
+import { alone } from '../../payouts/setup.ts';
 import {
   aDigest,
   aLink,
@@ -63,16 +64,24 @@ const MESSAGES: [string, Message, string[]][] = [
     [...LINK, '₹77.00', 'Ravi'],
   ],
   ['choice', linkChoice(several, { intent: 'track', what: 'a', now: NOW }), [...LINK, '₹77.00', 'Ravi']],
-  ['card', approvalCard(anApproval(), NOW), [...REQUEST, 'Duplicate of invoice 118', 'Waiting for approval']],
-  ['ended card', approvalCard(done, NOW), [...REQUEST, 'Link cancelled']],
-  ['notice', requesterNotice(rejected, NOW), [...REQUEST, 'Rejected by <@U0APP>']],
-  ['nudge', approvalNudge(anApproval(), NOW), [...REQUEST, 'Duplicate of invoice 118']],
-  ['emergency', emergencyNotice(done, NOW), [...REQUEST, 'U0APP']],
-  ['opened', requestOpened(anApproval(), { now: NOW, alreadyOpen: false, channelId: 'C0APP' }), REQUEST],
-  ['refused', decisionRefused('finished', rejected, { now: NOW, actorId: 'U0LATE' }), ['Rejected by']],
+  [
+    'card',
+    approvalCard(alone(anApproval()), NOW),
+    [...REQUEST, 'Duplicate of invoice 118', 'Waiting for approval'],
+  ],
+  ['ended card', approvalCard(alone(done), NOW), [...REQUEST, 'Link cancelled']],
+  ['notice', requesterNotice(alone(rejected), NOW), [...REQUEST, 'Rejected by <@U0APP>']],
+  ['nudge', approvalNudge(alone(anApproval()), NOW), [...REQUEST, 'Duplicate of invoice 118']],
+  ['emergency', emergencyNotice(alone(done), NOW), [...REQUEST, 'U0APP']],
+  [
+    'opened',
+    requestOpened(alone(anApproval()), { now: NOW, alreadyOpen: false, channelId: 'C0APP' }),
+    REQUEST,
+  ],
+  ['refused', decisionRefused('finished', alone(rejected), { now: NOW, actorId: 'U0LATE' }), ['Rejected by']],
   [
     'waiting',
-    waitingList([anApproval(), anApproval({ amountPaise: 100 })], 'U0ME', NOW, done),
+    waitingList([anApproval(), anApproval({ amountPaise: 100 })].map(alone), 'U0ME', NOW, alone(done)),
     [...REQUEST, '₹1.00', 'Link cancelled'],
   ],
   [
@@ -117,12 +126,12 @@ test.each(MESSAGES)('the %s notifies with what its blocks begin with', (_name, s
 
 test('short answers on a request fit a notification whole, amount first', () => {
   const short = [
-    approvalNudge(anApproval(), NOW),
-    emergencyNotice(done, NOW),
-    requestOpened(anApproval(), { now: NOW, alreadyOpen: false, channelId: 'C0APP' }),
-    requestOpened(anApproval(), { now: NOW, alreadyOpen: true, channelId: 'C0APP' }),
-    decisionRefused('own_request', anApproval(), { now: NOW, actorId: 'U0REQ' }),
-    decisionRefused('finished', rejected, { now: NOW, actorId: 'U0LATE' }),
+    approvalNudge(alone(anApproval()), NOW),
+    emergencyNotice(alone(done), NOW),
+    requestOpened(alone(anApproval()), { now: NOW, alreadyOpen: false, channelId: 'C0APP' }),
+    requestOpened(alone(anApproval()), { now: NOW, alreadyOpen: true, channelId: 'C0APP' }),
+    decisionRefused('own_request', alone(anApproval()), { now: NOW, actorId: 'U0REQ' }),
+    decisionRefused('finished', alone(rejected), { now: NOW, actorId: 'U0LATE' }),
   ];
   for (const { text } of short) {
     expect(text.length, text).toBeLessThanOrEqual(NOTIFIED);

@@ -14,6 +14,7 @@ import {
   TERM_MEANINGS,
 } from '../../../src/slack/parse/vocabulary.ts';
 import { elementsOf, labelsOf, problemsOf, problemsOfView, readable } from '../shown.ts';
+import { alone } from '../../payouts/setup.ts';
 import { anApproval, LINK_ID, NOW } from './samples.ts';
 import { KNOWN_STATUSES } from '../../../src/payouts/links/link.ts';
 
@@ -82,8 +83,8 @@ describe('forms', () => {
   test('ask for a reason of three to five hundred characters', () => {
     const forms = [
       cancelReasonModal('{}', { linkLine: LINK_ID }),
-      rejectReasonModal('{}', anApproval()),
-      emergencyModal('{}', anApproval()),
+      rejectReasonModal('{}', alone(anApproval())),
+      emergencyModal('{}', alone(anApproval())),
     ];
     for (const view of forms) {
       expect(problemsOfView(view)).toEqual([]);
