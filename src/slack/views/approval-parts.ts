@@ -135,10 +135,7 @@ export function decisionButtons(batch: Batch): Button[] {
       accessibilityLabel: `Approve: ${about}`,
       confirm: confirm({
         title: 'Approve this cancellation?',
-        lines: [
-          ...lines,
-          whatFollows(last, isAlone),
-        ],
+        lines: [...lines, whatFollows(last, isAlone)],
         yes: 'Approve',
         no: 'Not now',
         style: 'primary',

@@ -157,7 +157,9 @@ describe('the card', () => {
     const request = anApproval({ approvalsRequired: 2, approvals: [{ userId: 'U0APP', at: NOW }] });
     expect(readable(approvalCard(alone(request), NOW))).toContain('1 of 2 approvals: <@U0APP>');
     expect(readable(approvalCard(alone(request), NOW))).toContain('Waiting for 1 more approval');
-    expect(readable(approvalCard(alone(anApproval({ approvalsRequired: 2 })), NOW))).toContain(ANOTHER_APPROVAL);
+    expect(readable(approvalCard(alone(anApproval({ approvalsRequired: 2 })), NOW))).toContain(
+      ANOTHER_APPROVAL,
+    );
   });
 
   test('shows InstantPay’s words and request id of the end', () => {
