@@ -4,7 +4,16 @@ import { type AuditEntry, type Escalation, SYSTEM_ACTOR } from '../audit-entry.t
 import type { Delegation } from '../delegation-port.ts';
 import type { NoDecision } from './outcome.ts';
 import { type Batch, pendingOf } from './batch.ts';
-import { auditOf, type BatchStep, type CancelRequest, change, type In, isIn, type Step, voiceOf } from './request.ts';
+import {
+  auditOf,
+  type BatchStep,
+  type CancelRequest,
+  change,
+  type In,
+  isIn,
+  type Step,
+  voiceOf,
+} from './request.ts';
 import { LEFT_OUT } from './words.ts';
 
 /** How long a fresh approval waits for the replica that took it, before any replica takes it up. */

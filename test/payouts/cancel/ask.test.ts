@@ -102,7 +102,11 @@ describe('requestCancel', () => {
     const deps = makeDeps({
       script: { page: page([record(facts)]), sameRecipient: { links: [record(), twin], problem: undefined } },
     });
-    const { batch: { requests: [opened] } } = await requestCancel(deps, MAKER, REQUEST);
+    const {
+      batch: {
+        requests: [opened],
+      },
+    } = await requestCancel(deps, MAKER, REQUEST);
     expect(opened.facts).toEqual({
       ...facts,
       createdAt: NOON - HOUR_MS,
@@ -114,7 +118,12 @@ describe('requestCancel', () => {
 
   test('a search for other links that fails is said on the request, which is opened all the same', async () => {
     const deps = makeDeps({ script: { sameRecipient: { links: [], problem: 'InstantPay was away.' } } });
-    const { kind, batch: { requests: [opened] } } = await requestCancel(deps, MAKER, REQUEST);
+    const {
+      kind,
+      batch: {
+        requests: [opened],
+      },
+    } = await requestCancel(deps, MAKER, REQUEST);
     expect(kind).toBe('opened');
     expect(opened.facts).toMatchObject({ others: [], othersIncomplete: 'InstantPay was away.' });
   });
