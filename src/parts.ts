@@ -6,12 +6,14 @@ import { withDeadline } from './deadline.ts';
 import { createInstantPayClient } from './instantpay/client.ts';
 import { createGateway } from './instantpay/gateway.ts';
 import { logAuditAnchor } from './jobs/audit-anchor.ts';
+import { createKeyedHash } from './keyed-hash.ts';
 import type { Log } from './log.ts';
 import type { InFlight } from './ops/in-flight.ts';
 import type { Metrics } from './ops/metrics.ts';
 import { observeInstantPay } from './ops/observe-instantpay.ts';
 import { type OpsServer, startServer } from './ops/server.ts';
 import type { Deps, NewId } from './payouts/deps.ts';
+import { createLinkIndex } from './payouts/links/link-index.ts';
 import type { Clock } from './payouts/time.ts';
 import { call, createClients } from './slack/api/client.ts';
 import { type Connection, identify } from './slack/api/connect.ts';
@@ -23,6 +25,7 @@ import { type OpenStore, openStore } from './store/database.ts';
 /** What is left of a stop's 10 s, once nothing new can come in, for the replies that Payout Desk is restarting. */
 const RESTART_REPLIES_MS = 500;
 const STORE_ANSWERS_MS = 2_000;
+const INDEX_ANSWERS_MS = 300;
 
 /** What a test or the demo may set instead of the real thing. */
 export interface Overrides {
@@ -86,15 +89,25 @@ export function createDeps(
   store: OpenStore,
   slack: Slack,
 ): Deps {
+  const linkIndex = createLinkIndex({
+    store: { ...store.linkIndex, find: findInTime(store) },
+    // The index goes with the InstantPay account: another account, or a new secret, starts an empty one.
+    hash: createKeyedHash(`${config.instantpay.clientId} ${config.instantpay.clientSecret}`),
+    clock,
+    onProblem: (error) => log.warn({ error }, 'link index not available'),
+  });
+  closing.defer(() => linkIndex.close());
   const client = createInstantPayClient({
     ...config.instantpay,
     now: clock,
     onEvent: observeInstantPay(log, metrics, clock),
+    onLink: linkIndex.see,
   });
   closing.defer(() => client.close());
   return {
     gateway: createGateway(client),
     store,
+    linkIndex,
     directory: createDirectory(slack.clients.directory, slack.identity.teamId, clock, slack.token.refused),
     clock,
     newId: overrides.newId ?? (() => randomUUID()),
@@ -104,6 +117,11 @@ export function createDeps(
     onTransition: logTransitions(log),
     settings: { ...config.rules, approvalChannel: config.approvalChannel },
   };
+}
+
+/** The index only saves time: a search does not wait for it longer than InstantPay takes to answer. */
+function findInTime({ linkIndex }: OpenStore): OpenStore['linkIndex']['find'] {
+  return (query, limit) => withDeadline(linkIndex.find(query, limit), INDEX_ANSWERS_MS, () => []);
 }
 
 /** One line for each stored step of a request, of people and of jobs. */

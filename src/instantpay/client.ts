@@ -6,7 +6,7 @@ import type { Gateway, WriteAnswer } from '../payouts/gateway.ts';
 import { InstantPayError, invalid } from './errors.ts';
 import { type ClientEvent, type Emit, listener } from './events.ts';
 import { readFilter } from './filter.ts';
-import { type ClientOptions, readOptions } from './options.ts';
+import { type ClientOptions, type ReadOptions, readOptions } from './options.ts';
 import { createPageSize } from './page-size.ts';
 import { type ReadPage, readPage, readTracked } from './read-links.ts';
 import { readPrivate } from './read-private.ts';
@@ -39,7 +39,7 @@ export function createInstantPayClient(given: ClientOptions): InstantPayClient {
   const transport = createTransport(options.baseUrl, options, options.now);
   const emit = listener(options.onEvent);
   const send = createSend(options, transport, emit);
-  const fetchPage = pageReader(send, emit, options.now);
+  const fetchPage = pageReader(send, emit, options);
   const pageSize = createPageSize(options.recordsPerPage, (from, to) => emit.pageSize(from, to));
   // Shared by all walks, so that several digests at once load InstantPay no more than one.
   const inWalks = pLimit(options.concurrency);
@@ -62,7 +62,9 @@ export function createInstantPayClient(given: ClientOptions): InstantPayClient {
   return {
     async track(text) {
       const linkId = readLinkId('track', text);
-      return readTracked(linkId, await send('read', trackRequest(linkId)));
+      const tracked = readTracked(linkId, await send('read', trackRequest(linkId)));
+      options.onLink?.({ linkId, orderIds: tracked.activity.map(({ orderId }) => orderId) });
+      return tracked;
     },
 
     async reveal(text) {
@@ -118,13 +120,13 @@ type FetchPage = (
 ) => Promise<ReadPage>;
 
 /** One page of the list, filtered again on our side (R1), with the event that says what was left out. */
-function pageReader(send: Send, emit: Emit, now: () => number): FetchPage {
+function pageReader(send: Send, emit: Emit, { now, onLink }: ReadOptions): FetchPage {
   return async (filter, pageNumber, recordsPerPage, signal) => {
     const wanted = readFilter(filter);
     if (!Number.isSafeInteger(pageNumber) || pageNumber < 1)
       throw invalid('list', 'Page numbers start at 1.');
     const answer = await send('read', listRequest(wanted.wire, pageNumber, recordsPerPage, signal));
-    const read = readPage(wanted, pageNumber, answer, now());
+    const read = readPage(wanted, pageNumber, answer, now(), onLink);
     emit.page(read);
     return read;
   };

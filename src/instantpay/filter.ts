@@ -1,12 +1,12 @@
 /** Owns filtering again on our side: which records InstantPay sent that do not match the filter (R1). */
 
 import { type LinkStatus, parseLinkId, readStatus } from '../payouts/links/link.ts';
+import { fold, linkAddress, mobileOf } from '../payouts/links/match.ts';
 import type { LinkFilter } from '../payouts/links/page.ts';
-import { toNfkc } from '../payouts/normalize.ts';
 import { invalid } from './errors.ts';
 import type { WireRecord } from './schemas.ts';
 
-export type Mismatch = 'status' | 'linkId' | 'contact' | 'url';
+export type Mismatch = 'status' | 'linkId' | 'contact' | 'url' | 'reference';
 
 /** A filter that was understood. */
 export interface ReadFilter {
@@ -45,14 +45,21 @@ export function readFilter(filter: LinkFilter): ReadFilter {
     if (wanted === undefined) throw invalid('list', 'Enter an address such as https://instant.pe/AB12CD.');
     checks.push(['url', (record) => record.url !== undefined && linkAddress(record.url) === wanted]);
   }
+  if (filter.reference !== undefined) {
+    const wanted = fold(filter.reference);
+    if (wanted === '') throw invalid('list', 'Enter an order ID or a reference.');
+    checks.push([
+      'reference',
+      ({ orderId, referenceNo }) =>
+        [orderId, referenceNo].some((value) => value !== undefined && fold(value) === wanted),
+    ]);
+  }
 
   return {
     wire,
     mismatch: (record) => checks.find(([, answers]) => !answers(record))?.[0],
   };
 }
-
-const MOBILE_DIGITS = 10;
 
 /** Matches an address whole, a mobile number by its last ten digits (+91, 0 and spaces differ), a name by a part of it. */
 function contactCheck(contact: string): (record: WireRecord) => boolean {
@@ -69,23 +76,4 @@ function contactCheck(contact: string): (record: WireRecord) => boolean {
   const part = fold(contact);
   return ({ contactDetails }) =>
     contactDetails.name !== undefined && fold(contactDetails.name).includes(part);
-}
-
-function fold(text: string): string {
-  return toNfkc(text).replace(/\s+/g, ' ').trim().toLowerCase();
-}
-
-function mobileOf(text: string): string | undefined {
-  if (!/^[\d\s+().-]+$/.test(text)) return undefined;
-  const digits = text.replace(/\D/g, '');
-  return digits.length < MOBILE_DIGITS ? undefined : digits.slice(-MOBILE_DIGITS);
-}
-
-/** Host and path: "https://www.Instant.pe/LS25FH/?utm=x" is "instant.pe/LS25FH". The path's case is part of it. */
-function linkAddress(text: string): string | undefined {
-  const trimmed = text.trim();
-  const withScheme = /^https?:\/\//i.test(trimmed) ? trimmed : `https://${trimmed}`;
-  const url = URL.parse(withScheme);
-  const path = url?.pathname.replace(/\/+$/, '');
-  return url && path ? url.hostname.replace(/^www\./, '') + path : undefined;
 }

@@ -1,5 +1,6 @@
 /** Owns the client's options: their defaults, and which are refused at once instead of failing at the first request. */
 
+import type { LinkFacts } from '../payouts/links/index-port.ts';
 import type { ClientEvent } from './events.ts';
 
 export interface ClientOptions {
@@ -21,6 +22,11 @@ export interface ClientOptions {
   /** Of a walk's first page; what InstantPay refuses is halved down to 10 (R2). Default 100. */
   recordsPerPage?: number | undefined;
   onEvent?: ((event: ClientEvent) => void) | undefined;
+  /**
+   * Told of each link an answer names, unmasked, for the local index: it hashes at once and keeps nothing. Must not throw,
+   * and must return at once.
+   */
+  onLink?: ((facts: LinkFacts) => void) | undefined;
   now?: (() => number) | undefined;
   random?: (() => number) | undefined;
   /** Resolves, early when the signal is aborted; never rejects. */

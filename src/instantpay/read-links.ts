@@ -8,10 +8,12 @@ import {
   readStatus,
   type TrackedLink,
 } from '../payouts/links/link.ts';
+import type { LinkFacts } from '../payouts/links/index-port.ts';
 import { maskAddress, maskNumber } from '../payouts/mask.ts';
 import type { LinkPage } from '../payouts/links/page.ts';
 import { type Answer, shown, shownId, unreadable } from './answer.ts';
 import type { Mismatch, ReadFilter } from './filter.ts';
+import type { ClientOptions } from './options.ts';
 import {
   activitySchema,
   isNoList,
@@ -120,6 +122,12 @@ function readLink(record: WireRecord, now: number): PayoutLink {
   };
 }
 
+/** What the local index can find a link by, unmasked. */
+function factsOf({ linkId, url, contactDetails, referenceNo, orderId }: WireRecord): LinkFacts {
+  const { name, email, mobile } = contactDetails;
+  return { linkId, url, name, email, mobile, referenceNo, orderIds: [orderId] };
+}
+
 /** A page and what the walk needs to know about it beyond what the rules see. */
 export interface ReadPage {
   page: LinkPage;
@@ -131,13 +139,19 @@ export interface ReadPage {
 }
 
 /** R1: filtered again, on the unmasked values, before they are masked. */
-export function readPage(filter: ReadFilter, pageNumber: number, answer: Answer, now: number): ReadPage {
+export function readPage(
+  filter: ReadFilter,
+  pageNumber: number,
+  answer: Answer,
+  now: number,
+  onLink?: ClientOptions['onLink'],
+): ReadPage {
   const parsed = isNoList(answer.data) ? undefined : listSchema.safeParse(answer.data);
   if (!parsed?.success) throw unreadable('list', answer);
   const { meta, records } = parsed.data;
   // R3: nothing at all is an empty list, but not where InstantPay counts links.
   if (records === undefined && (meta.totalRecords ?? 0) > 0) throw unreadable('list', answer);
-  const mismatches: Record<Mismatch, number> = { status: 0, linkId: 0, contact: 0, url: 0 };
+  const mismatches: Record<Mismatch, number> = { status: 0, linkId: 0, contact: 0, url: 0, reference: 0 };
   const links: PayoutLink[] = [];
   const linkIds: string[] = [];
   const mismatchedIds: string[] = [];
@@ -151,6 +165,7 @@ export function readPage(filter: ReadFilter, pageNumber: number, answer: Answer,
       continue;
     }
     linkIds.push(record.data.linkId);
+    onLink?.(factsOf(record.data));
     const mismatch = filter.mismatch(record.data);
     if (mismatch) {
       mismatches[mismatch] += 1;

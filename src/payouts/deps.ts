@@ -3,6 +3,7 @@
 import type { AuditAction } from './audit-entry.ts';
 import type { CancelRequest, In, RequestStatus, Step } from './cancel/request.ts';
 import type { ApprovalRules, Policy } from './policy.ts';
+import type { LinkIndex } from './links/index-port.ts';
 import type { Environment } from './links/link.ts';
 import type { Clock } from './time.ts';
 import type { Directory } from './directory.ts';
@@ -38,6 +39,7 @@ export interface Deps {
   gateway: Gateway;
   store: Store;
   directory: Directory;
+  linkIndex: LinkIndex;
   clock: Clock;
   newId: NewId;
   policy: Policy;

@@ -4,6 +4,7 @@ import type { AuditLog } from './audit-port.ts';
 import type { CancelRequestStore, CardStore } from './cancel/ports.ts';
 import type { DelegationStore } from './delegation-port.ts';
 import type { CooldownStore } from './links/cooldowns.ts';
+import type { LinkIndexStore } from './links/index-port.ts';
 import type { TransactionStore } from './transactions/port.ts';
 
 export interface Store {
@@ -11,6 +12,7 @@ export interface Store {
   cards: CardStore;
   cooldowns: CooldownStore;
   delegations: DelegationStore;
+  linkIndex: LinkIndexStore;
   transactions: TransactionStore;
   audit: AuditLog;
   /** Resolves when a write works; rejects with Unavailable when it does not. */

@@ -22,7 +22,8 @@ import {
   UNKNOWN_BUTTON,
   UNKNOWN_FORM,
 } from './routes.ts';
-import { help, notUnderstood } from './views/help.ts';
+import { answerNotUnderstood } from './run-typed.ts';
+import { help } from './views/help.ts';
 
 /** What all listeners share. */
 interface Listening {
@@ -80,7 +81,7 @@ function listenToCommands({ app, dispatch, clock, log }: Listening): void {
       handle: (context) =>
         parsed.ok
           ? runCommand(context, parsed.command.name, parsed.command)
-          : context.answer(notUnderstood(parsed)),
+          : answerNotUnderstood(context, parsed),
     });
   });
 }

@@ -14,7 +14,7 @@ import {
   showApprovalCard,
   withdraw,
 } from './buttons/approval.ts';
-import { helpApprovals, helpCommand, helpDigest, helpList } from './buttons/help.ts';
+import { helpApprovals, helpCommand, helpDigest, helpList, runSuggestion } from './buttons/help.ts';
 import { openCancel, refresh, remind, revealDetails, share, trackRow } from './buttons/link.ts';
 import { filterList, turnPage } from './buttons/list.ts';
 import { checkTransactionNow, shareTransaction } from './buttons/transaction.ts';
@@ -131,6 +131,14 @@ const BUTTON_ROUTES: Readonly<Record<ActionId, ButtonRoute>> = {
   [ACTION_IDS.helpApprovals]: { subject: 'cancel.list', may: 'look', handle: helpApprovals },
   [ACTION_IDS.helpDigest]: { subject: 'digest.read', may: 'look', looksUp: true, handle: helpDigest },
   [ACTION_IDS.helpCommand]: { subject: 'help', may: 'anyone', handle: helpCommand },
+  // The command that runs asks for its own permission.
+  [ACTION_IDS.helpRun]: {
+    subject: 'help',
+    may: 'anyone',
+    looksUp: true,
+    handle: (context, value) =>
+      runSuggestion(context, value, { route: (name) => COMMAND_ROUTES[name], run: runCommand }),
+  },
 };
 
 const FORM_ROUTES: Readonly<Record<ViewId, FormRoute>> = {

@@ -15,6 +15,8 @@ const IN_FLIGHT_MS = 1_000;
 export interface WaitingMessage {
   /** Sends it unless the answer is on its way already; returns whether the person was told. */
   show(message: Message): Promise<boolean>;
+  /** Edits it while the search goes on, at most every few seconds by this `now`; nothing when it was not sent. */
+  progress(message: Message, now: number): Promise<void>;
   /** Edits it if it was sent; the edit stays. */
   amend(message: Message): Promise<void>;
   /** Puts the answer in its place; false when there is none, or Slack refuses. */
@@ -24,6 +26,11 @@ export interface WaitingMessage {
   /** Removes it, unless it was replaced or amended; from here on none is sent. */
   end(): Promise<void>;
 }
+
+/** A person reads it; Slack allows about one edit a second. */
+const PROGRESS_EVERY_MS = 3_000;
+/** A response_url takes five messages: the waiting one, these, and the answer, with one to spare. */
+const PROGRESS_EDITS = 2;
 
 interface Place {
   replace(message: Message): Promise<void>;
@@ -40,6 +47,10 @@ export function createWaitingMessage(
   /** Where it was sent, also while Slack has not answered yet. */
   let sent: Promise<Place | undefined> | undefined;
   let over = false;
+  /** The edit that shows progress, while Slack has not answered: the answer must come after it. */
+  let editing: Promise<unknown> = Promise.resolve();
+  let edits = 0;
+  let editedAt = -Infinity;
   let amended = false;
 
   const send = async (message: Message): Promise<Place> => {
@@ -76,6 +87,18 @@ export function createWaitingMessage(
       }).then(() => place);
       return (await sent) !== undefined;
     },
+    async progress(message, now) {
+      if (over || !sent || now - editedAt < PROGRESS_EVERY_MS) return;
+      if (commandUrl !== undefined && edits >= PROGRESS_EDITS) return;
+      editedAt = now;
+      edits += 1;
+      const shown = sent;
+      editing = editing.then(async () => {
+        const place = await shown;
+        if (place && !over) await attempt(() => place.replace(message));
+      });
+      await editing;
+    },
     async amend(message) {
       over = true;
       const place = await sent;
@@ -87,6 +110,7 @@ export function createWaitingMessage(
       const place = await (commandUrl === undefined && sent
         ? withDeadline(sent, IN_FLIGHT_MS, () => undefined)
         : sent);
+      await withDeadline(editing, IN_FLIGHT_MS, () => undefined);
       if (!place || !(await attempt(() => place.replace(message)))) return false;
       sent = undefined;
       return true;

@@ -12,6 +12,7 @@ import { delegationStore } from './delegations.ts';
 import { digestStore } from './digests.ts';
 import type { OpenEngine } from './engine.ts';
 import { translateFailures } from './failure.ts';
+import { linkIndexStore } from './link-index.ts';
 import { migrate } from './migrations/all.ts';
 import { openPostgres } from './postgres.ts';
 import type { Report, Tables } from './schema.ts';
@@ -47,6 +48,7 @@ export async function openStore(databaseUrl: string, options: StoreOptions = {})
     cards: cardStore(db, engine.kind),
     cooldowns: cooldownStore(db, engine.kind),
     delegations: delegationStore(db, appendAudit(options.auditKey)),
+    linkIndex: linkIndexStore(db),
     transactions: transactionStore(db, report),
     digests: digestStore(db, engine.kind),
     audit: auditStore(db, options.auditKey),

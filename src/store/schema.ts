@@ -54,6 +54,18 @@ interface DelegationTable {
   until: Instant;
 }
 
+/** A link of the local index, and when an answer showed it last. */
+interface IndexedLinkTable {
+  link_id: string;
+  seen_at: Instant;
+}
+
+/** What it can be found by: keyed hashes alone. */
+interface LinkKeyTable {
+  key: string;
+  link_id: string;
+}
+
 interface TransactionTable {
   /** A digest of reference, day and source. */
   key: string;
@@ -164,6 +176,8 @@ export interface Tables {
   cards: CardTable;
   cooldowns: CooldownTable;
   delegations: DelegationTable;
+  indexed_links: IndexedLinkTable;
+  link_keys: LinkKeyTable;
   transactions: TransactionTable;
   digest_schedules: DigestScheduleTable;
   digest_runs: DigestRunTable;

@@ -254,6 +254,7 @@ function depsOver(ask: (operation: Operation) => Promise<Answer>, clock: () => n
     unsaved: new Map(),
     called: new Map(),
     onTransition: () => {},
+    linkIndex: { candidates: unused },
     policy: EVERYBODY_DECIDES,
     settings: SETTINGS,
     directory: {

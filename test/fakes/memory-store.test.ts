@@ -124,6 +124,27 @@ const claims: fc.Arbitrary<Command> = fc.oneof(
   instant.map((given) => command('take back', given, (store) => store.transactions.release(QUERY, given))),
 );
 
+const keys = fc.subarray(['k1', 'k2', 'k3']);
+const sighting = fc.record({ linkId: fc.constantFrom('l1', 'l2', 'l3', 'l4'), keys });
+
+const linkIndex: fc.Arbitrary<Command> = fc.oneof(
+  fc
+    .record({ sightings: fc.array(sighting, { maxLength: 3 }), at: instant })
+    .map((given) =>
+      command('remember', given, (store) => store.linkIndex.remember(given.sightings, given.at)),
+    ),
+  fc
+    .record({
+      keys,
+      match: fc.constantFrom('all' as const, 'any' as const),
+      limit: fc.integer({ min: 1, max: 3 }),
+    })
+    .map(({ limit, ...given }) =>
+      command('find links', { limit, ...given }, (store) => store.linkIndex.find(given, limit)),
+    ),
+  fc.nat(3).map((keep) => command('prune', keep, (store) => store.linkIndex.prune(keep))),
+);
+
 const audit: fc.Arbitrary<Command> = fc.oneof(
   instant.map((given) =>
     command('audit', given, (store) => store.audit.append(entry({ at: given, linkId: 'link-1' }))),
@@ -136,7 +157,7 @@ const audit: fc.Arbitrary<Command> = fc.oneof(
 
 /** Mostly within one area, where operations meet each other; sometimes across all of them. */
 const course = fc.oneof(
-  ...[requests, claims, fc.oneof(requests, claims, audit)].map((commands) =>
+  ...[requests, claims, linkIndex, fc.oneof(requests, claims, linkIndex, audit)].map((commands) =>
     fc.array(commands, { minLength: 5, maxLength: 30 }),
   ),
 );

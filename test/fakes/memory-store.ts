@@ -20,6 +20,7 @@ import type { Store } from '../../src/payouts/store.ts';
 import type { Delegation } from '../../src/payouts/delegation-port.ts';
 import type { TransactionQuery, TransactionAnswer } from '../../src/payouts/transactions/transaction.ts';
 import type { TransactionRecord } from '../../src/payouts/transactions/port.ts';
+import { linkIndexOperations } from './memory-link-index.ts';
 import { chain, FIRST_HASH, toAuditRow } from '../../src/store/audit-chain.ts';
 
 /** The two sides of an operation's effect. */
@@ -88,6 +89,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
     cards,
     cooldowns: cooldownOperations(operation),
     delegations: delegationOperations(operation, audit.append),
+    linkIndex: linkIndexOperations(operation),
     transactions: transactionOperations(operation),
     audit: audit.operations,
     ping: operation('ping', () => {}),
@@ -96,7 +98,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
   };
 }
 
-type Operation = <Args extends unknown[], Result>(
+export type Operation = <Args extends unknown[], Result>(
   name: string,
   work: (...args: Args) => Result,
 ) => (...args: Args) => Promise<Result>;

@@ -3,14 +3,19 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseCommand } from '../../src/slack/parse/parse.ts';
-import { notUnderstood } from '../../src/slack/views/help.ts';
-import { COMMAND_NAMES } from '../../src/slack/parse/vocabulary.ts';
+import { createSeal } from '../../src/slack/block-kit/seal.ts';
+import { notUnderstood } from '../../src/slack/views/suggestions.ts';
+import { mistyped } from '../../src/slack/parse/near.ts';
+import { COMMAND_NAMES, commandNamed } from '../../src/slack/parse/vocabulary.ts';
 import { isFull, report } from '../chaos/size.ts';
 import { PRIVATE, runs, typed } from './hostile.ts';
 import { expectHarmless } from './judge.ts';
 
 const RUNS = runs(1_000, 10_000);
 const TODAY = '2026-11-20';
+const seal = createSeal('secret');
+/** What may be suggested for a word that is further than one edit away. */
+const HARMLESS = new Set(['track', 'list', 'approvals', 'txn', 'digest', 'audit', 'help', 'whoami']);
 /** Far more than any text takes, and far less than an expression that runs away. */
 const AT_ONCE_MS = 250;
 
@@ -29,17 +34,22 @@ test(`${RUNS.numRuns} texts`, { timeout: isFull ? 600_000 : 60_000 }, () => {
       seen.refused += 1;
       expect(parsed.problem.trim()).not.toBe('');
       expect(parsed.problem.length).toBeLessThan(600);
-      const answer = notUnderstood(parsed);
+      const answer = notUnderstood(parsed, { seal });
       expectHarmless(answer);
-      // A reference may be a number: Payout Desk cannot know that this one is a telephone's.
       const shown = JSON.stringify(answer);
-      if (parsed.about !== 'txn') for (const secret of PRIVATE) expect(shown).not.toContain(secret);
-      if (parsed.didYouMean !== undefined) {
+      for (const secret of PRIVATE) expect(shown).not.toContain(secret);
+      for (const suggestion of parsed.suggestions) {
         seen.suggested += 1;
-        expect(parsed.didYouMean).toMatch(/^\/payout( |$)/);
+        expect(suggestion.shown).toMatch(/^\/payout /);
         // What is suggested is understood, or leads on: it never leads back to itself.
-        const next = parseCommand(parsed.didYouMean, TODAY);
-        if (!next.ok) expect(next.didYouMean).not.toBe(parsed.didYouMean);
+        const next = parseCommand(suggestion.typed, TODAY);
+        if (!next.ok)
+          expect(next.suggestions.map(({ typed: again }) => again)).not.toContain(suggestion.typed);
+        else expect(next.command.name).toBe(suggestion.name);
+        const first = text.trim().split(/\s+/)[0] ?? '';
+        if (commandNamed(first) === undefined && mistyped(first.toLowerCase()) !== suggestion.name) {
+          expect(HARMLESS).toContain(suggestion.name);
+        }
       }
     }),
     RUNS,

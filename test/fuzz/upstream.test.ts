@@ -102,7 +102,7 @@ test(`at least ${ANSWERS} answers`, { timeout: isFull ? 1_800_000 : 120_000 }, a
       (found) => {
         if (found.kind === 'one') return [];
         return found.kind === 'none'
-          ? nothingFound('Asha', found.incomplete)
+          ? nothingFound('Asha', found.incomplete, { seal })
           : linkChoice(found, { intent: 'cancel', what: 'Asha', now });
       },
     );

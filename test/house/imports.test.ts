@@ -51,6 +51,12 @@ const WALLS: Wall[] = [
   { of: /^src\/(deadline|errors|log-rate|renewing)\.ts$/, uses: /^$/, packages: /^$/ },
   { of: /^src\/reference\.ts$/, uses: /^$/, packages: /^node:crypto$/ },
   {
+    of: /^src\/keyed-hash\.ts$/,
+    uses: /^$/,
+    types: /^src\/payouts\/links\/index-port\.ts$/,
+    packages: /^node:crypto$/,
+  },
+  {
     of: /^src\/cli\//,
     uses: /^src\/(cli|instantpay|store|payouts)\/|^src\/(config|errors|misspelt-settings|node-version|ops\/observe-instantpay)\.ts$|^src\/slack\/(api\/(error-codes|client)|views\/audit-csv)\.ts$/,
     types: /^src\/log\.ts$/,
@@ -59,7 +65,7 @@ const WALLS: Wall[] = [
   { of: /^src\/payouts\//, uses: /^src\/(payouts\/|errors\.ts)/, packages: /^$/ },
   {
     of: /^src\/instantpay\//,
-    uses: /^src\/(instantpay\/|errors\.ts|payouts\/(given|mask|money|normalize|time|links\/(link|revealed)|transactions\/transaction)\.ts)/,
+    uses: /^src\/(instantpay\/|errors\.ts|payouts\/(given|mask|money|normalize|time|links\/(link|match|revealed)|transactions\/transaction)\.ts)/,
     types: /^src\/payouts\//,
     packages: /^(axios|p-limit|zod|node:(https?|net|tls|timers\/promises))$/,
   },

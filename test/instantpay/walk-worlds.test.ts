@@ -70,7 +70,7 @@ async function walkThrough(world: World): Promise<Walked> {
       ),
       linkIds,
       unreadableKeys: [],
-      mismatches: { status: 0, linkId: 0, contact: 0, url: 0 },
+      mismatches: { status: 0, linkId: 0, contact: 0, url: 0, reference: 0 },
     };
   };
 

@@ -97,6 +97,7 @@ export function makeDeps(options: DepsOptions = {}): TestDeps {
     },
     clock: () => time.now,
     newId: () => `id-${(ids += 1)}`,
+    linkIndex: { candidates: async () => [] },
     policy: options.policy ?? policy(),
     unsaved: new Map(),
     called: new Map(),

@@ -82,6 +82,7 @@ const VALUES: Record<ActionId, string> = {
   [ACTION_IDS.helpApprovals]: 'approvals',
   [ACTION_IDS.helpDigest]: 'digest',
   [ACTION_IDS.helpCommand]: 'track',
+  [ACTION_IDS.helpRun]: seal.seal('help'),
 };
 
 /** These buttons do nothing but open a form, whose own rule judges what is submitted. */

@@ -1,4 +1,4 @@
-/** Owns what the jobs of every five seconds cost: each looks for what is due in an index, however much is stored. */
+/** Owns what frequent queries cost: what is due, and a link by its key, is found in an index, however much is stored. */
 
 import { CompiledQuery, Kysely } from 'kysely';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -6,6 +6,7 @@ import { APPROVED_UNFINISHED } from '../../src/payouts/cancel/request.ts';
 import { appendAudit } from '../../src/store/audit.ts';
 import { cancelRequestStore } from '../../src/store/cancel-requests.ts';
 import { cardStore } from '../../src/store/cards.ts';
+import { linkIndexStore } from '../../src/store/link-index.ts';
 import { migrate } from '../../src/store/migrations/all.ts';
 import { openPostgres } from '../../src/store/postgres.ts';
 import type { Tables } from '../../src/store/schema.ts';
@@ -24,6 +25,15 @@ const fill = (numbers: string) => [
    select 'c' || n, 'a' || n, 'request', 'C_APPROVALS', '1.' || n, case when n <= 5 then 1 else 2 end, 2, 0,
      '2026-01-01T00:00:00.000Z', 0 from ${numbers}`,
 ];
+/** As many links as are kept, with five keys each; the last one is of one link alone. */
+const fillIndex = (numbers: string) => [
+  `insert into indexed_links (link_id, seen_at) select 'l' || n, '2026-01-01T00:00:00.000Z' from ${numbers}`,
+  ...[1, 10, 100, 1_000, 100_000].map(
+    (shared) =>
+      `insert into link_keys (key, link_id) select 'k${shared}-' || (n % (${REQUESTS} / ${shared} + 1)), 'l' || n
+       from ${numbers}`,
+  ),
+];
 const NUMBERS = {
   sqlite: `(with recursive numbers (n) as (select 1 union all select n + 1 from numbers where n < ${REQUESTS})
     select n from numbers)`,
@@ -41,7 +51,7 @@ describe.each(ENGINES)('with many requests on %s', (engine) => {
     const asked: CompiledQuery[] = [];
     const db = new Kysely<Tables>({ dialect: opened.dialect, log: ({ query }) => void asked.push(query) });
     await migrate(db, engine);
-    for (const statement of [...fill(NUMBERS[engine]), 'analyze']) {
+    for (const statement of [...fill(NUMBERS[engine]), ...fillIndex(NUMBERS[engine]), 'analyze']) {
       await db.executeQuery(CompiledQuery.raw(statement));
     }
     const problems: string[] = [];
@@ -64,6 +74,13 @@ describe.each(ENGINES)('with many requests on %s', (engine) => {
       );
       return JSON.stringify(rows);
     };
+    const linkIndex = linkIndexStore(db);
+    const query = { keys: ['k1-7'], match: 'any' as const };
+    expect(await linkIndex.find(query, 11)).toEqual(['l7']);
+    const found = await planOf(() => linkIndex.find(query, 11));
+    expect(found).toMatch(engine === 'sqlite' ? /sqlite_autoindex_link_keys/ : /link_keys_key/);
+    expect(found).toMatch(engine === 'sqlite' ? /sqlite_autoindex_indexed_links/ : /indexed_links_pkey/);
+    expect(await planOf(() => linkIndex.prune(REQUESTS - 1))).toContain('indexed_links_seen');
     expect(await cards.behind(NOON, 100)).toHaveLength(5);
     expect(await planOf(() => cards.behind(NOON, 100))).toContain('cards_behind');
     expect(await planOf(() => cards.claim('a9', NOON, 1_000))).toMatch(/cards_(approval|behind)/);

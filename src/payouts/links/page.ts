@@ -9,6 +9,8 @@ export interface LinkFilter {
   linkId?: string;
   /** An https://instant.pe/... address. InstantPay has no such filter, so pages are walked. */
   url?: string;
+  /** A link’s order ID or reference; walked like `url`. */
+  reference?: string;
 }
 
 /** One page of the list operation, filtered again here (R1). */

@@ -41,6 +41,8 @@ const threadTs = z.optional(z.string().regex(/^\d{1,12}\.\d{1,9}$/));
 const target = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('id'), linkId: z.string().refine((id) => decodeLinkId(id) === id) }),
   z.strictObject({ kind: z.literal('url'), url: z.string().min(1).max(200) }),
+  z.strictObject({ kind: z.literal('order'), orderId: z.string().min(1).max(200) }),
+  z.strictObject({ kind: z.literal('reference'), reference: z.string().min(1).max(200) }),
   z.strictObject({ kind: z.literal('contact'), contact: z.string().min(1).max(200) }),
 ]);
 const cancelInside = z.strictObject({ target, responseUrl, threadTs });

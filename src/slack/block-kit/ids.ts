@@ -24,6 +24,7 @@ export const ACTION_IDS = {
   helpApprovals: 'help.approvals',
   helpDigest: 'help.digest',
   helpCommand: 'help.command',
+  helpRun: 'help.run',
 } as const;
 
 /** `block_id`s that carry something, or are read from a form. */

@@ -44,6 +44,16 @@ export function decodeCommandName(value: unknown): CommandName | undefined {
   return name === value ? name : undefined;
 }
 
+/** The value of a suggestion’s button: what was typed, sealed; undefined when it does not fit. */
+export function encodeTyped(typed: string, seal: Seal): string | undefined {
+  const sealed = seal.seal(typed);
+  return sealed.length <= LIMITS.buttonValue ? sealed : undefined;
+}
+
+export function decodeTyped(value: unknown, seal: Seal): string | undefined {
+  return typeof value === 'string' ? seal.open(value) : undefined;
+}
+
 const day = z.string().refine((text) => /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)));
 const reference = z.string().refine((text) => {
   try {

@@ -49,7 +49,7 @@ export async function cancelWithReason(context: Context, values: unknown, metada
 }
 
 async function ask(context: Context, target: LinkTarget, reason: string): Promise<void> {
-  const linkId = await findOne(context, target, 'cancel', reason);
+  const linkId = await findOne(context, target, 'cancel', { reason });
   if (!linkId) return;
   const input = { linkIds: [linkId], reason, requestedIn: context.channelId };
   const id = context.deliveryId && requestIdOf(context.deliveryId, linkId);

@@ -9,7 +9,7 @@ import { linkCard } from '../views/link-card.ts';
 import { findOne } from './find-one.ts';
 
 export async function track(context: Context, command: CommandOf<'track'>): Promise<void> {
-  const linkId = await findOne(context, command.target, 'track');
+  const linkId = await findOne(context, command.target, 'track', { near: command.near });
   if (!linkId) return;
   await context.answer(await ownCard(context, linkId));
 }

@@ -7,7 +7,12 @@ import type { CommandName, HelpTopic } from './vocabulary.ts';
 export type Command =
   | { name: 'help'; about: HelpTopic | undefined }
   | { name: 'whoami' }
-  | { name: 'track'; target: LinkTarget }
+  | {
+      name: 'track';
+      target: LinkTarget;
+      /** Typed without a command: what to offer when no link is found. */
+      near?: readonly Suggestion[];
+    }
   | { name: 'notify'; target: LinkTarget }
   | { name: 'cancel'; target: LinkTarget; reason: string | undefined }
   | { name: 'list'; statuses: KnownStatus[]; contact: string | undefined }
@@ -37,14 +42,22 @@ export type Command =
 
 export type CommandOf<Name extends CommandName> = Extract<Command, { name: Name }>;
 
+/** A command that may have been meant, with everything that was typed; a button runs it. */
+export interface Suggestion {
+  name: CommandName;
+  /** As it would be typed after /payout, with Slack’s escapes. It may be private: sealed in the button. */
+  typed: string;
+  /** For people, masked; plain text only. */
+  shown: string;
+}
+
 export interface NotUnderstood {
   ok: false;
   /** One sentence; plain text only, since it may quote what was typed. */
   problem: string;
   /** The command whose usage is shown. */
   about: CommandName | undefined;
-  /** A suggested command, such as `/payout list ISSUED`; plain text only. */
-  didYouMean: string | undefined;
+  suggestions: readonly Suggestion[];
 }
 
 export type Parsed = { ok: true; command: Command } | NotUnderstood;

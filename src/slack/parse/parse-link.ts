@@ -4,8 +4,7 @@ import { parseLinkId } from '../../payouts/links/link.ts';
 import { linkIdProblem, type LinkTarget, readTarget } from '../../payouts/links/target.ts';
 import type { NotUnderstood, Parsed } from './command.ts';
 import { PROBLEMS } from './problems.ts';
-import { clean } from '../block-kit/text.ts';
-import { digits, firstWord, no, quotedStart, unquoted, unwrapped, words, yes } from './words.ts';
+import { digits, firstWord, no, quotedStart, suggest, unquoted, unwrapped, words, yes } from './words.ts';
 
 export const INSTANT_URL = /^(https?:\/\/)?(www\.)?instant\.pe\/\S+$/i;
 
@@ -17,7 +16,7 @@ function exactLink(word: string): LinkTarget | undefined {
 }
 
 function readContact(text: string): LinkTarget {
-  return readTarget(unquoted(text));
+  return readTarget(unquoted(unwrapped(text) || text));
 }
 
 function missingLink(name: 'track' | 'notify' | 'cancel'): NotUnderstood {
@@ -27,15 +26,45 @@ function missingLink(name: 'track' | 'notify' | 'cancel'): NotUnderstood {
 export function parseLink(name: 'track' | 'notify', rest: string): Parsed {
   if (rest === '') return missingLink(name);
   const [word, more] = firstWord(rest);
-  const link = exactLink(word);
-  if (link && more !== '') {
-    const only = link.kind === 'id' ? link.linkId : unwrapped(word);
-    return no(PROBLEMS.textAfterLink, name, `/payout ${name} ${clean(only, 200)}`);
+  const mobile = leadingMobile(rest);
+  const only =
+    exactLink(word) || isAddress(word)
+      ? { link: word, more }
+      : mobile && { link: mobile.number, more: mobile.rest };
+  if (only) {
+    const link = unwrapped(only.link);
+    return only.more === ''
+      ? yes({ name, target: readTarget(link) })
+      : no(PROBLEMS.textAfterLink, name, suggest(name, link));
   }
   const problem = linkIdProblem(unwrapped(word));
   if (problem && more === '') return no(problem, name);
-  return yes({ name, target: link ?? readContact(rest) });
+  return yes({ name, target: readContact(rest) });
 }
+
+/** Whether it begins with a link that cannot be part of a name: an ID, an address, a number, or words in quotes. */
+export function startsWithLink(text: string): boolean {
+  const [word] = firstWord(text);
+  return (
+    exactLink(word) !== undefined ||
+    isAddress(word) ||
+    leadingMobile(text) !== undefined ||
+    quotedStart(text) !== undefined
+  );
+}
+
+/** `void 98200 11101 duplicate`: the link alone, for its card. */
+export function linkToChange(rest: string): Parsed {
+  const parsed = parseCancel(rest);
+  return parsed.ok && parsed.command.name === 'cancel'
+    ? yes({ name: 'track', target: parsed.command.target })
+    : parsed;
+}
+
+const isAddress = (word: string): boolean => /^[^@\s]+@[^@\s]+$/.test(word);
+
+/** Letters, then digits: a reference rather than the beginning of a name. */
+const REFERENCE_WORD = /^[a-z]{1,10}[-_/#.:]?\d[\w/#.:-]+$/i;
 
 export function parseCancel(rest: string): Parsed {
   if (rest === '') return missingLink('cancel');
@@ -46,9 +75,13 @@ export function parseCancel(rest: string): Parsed {
   if (link) return cancelOf(link, more);
   const problem = linkIdProblem(unwrapped(word));
   if (problem) return no(problem, 'cancel');
-  if (/^[^@\s]+@[^@\s]+$/.test(word)) return cancelOf(readTarget(unwrapped(word)), more);
+  if (isAddress(word)) return cancelOf(readTarget(unwrapped(word)), more);
   const mobile = leadingMobile(rest);
   if (mobile) return cancelOf(readTarget(mobile.number), mobile.rest);
+  const target = readTarget(unwrapped(word));
+  if (target.kind === 'order' || (target.kind === 'reference' && REFERENCE_WORD.test(target.reference))) {
+    return cancelOf(target, more);
+  }
   return cancelOf(readContact(rest), '');
 }
 

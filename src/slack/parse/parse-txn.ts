@@ -3,7 +3,7 @@
 import { parseDay } from '../../payouts/dates.ts';
 import { readReference } from '../../payouts/transactions/transaction.ts';
 import type { Parsed } from './command.ts';
-import { echo, no, quote, words, yes } from './words.ts';
+import { no, quote, suggest, words, yes } from './words.ts';
 import { PROBLEMS } from './problems.ts';
 
 export function parseTxn(rest: string, today: string): Parsed {
@@ -11,11 +11,8 @@ export function parseTxn(rest: string, today: string): Parsed {
   if (given.length === 0) return no(PROBLEMS.noReference, 'txn');
   const [reference = '', ...others] = given;
   if (others.length === 0) {
-    // No suggestion if the reference may be somebody’s number (R14).
-    const typed = echo(readReference(reference));
-    return typed === undefined
-      ? no(PROBLEMS.noDay, 'txn')
-      : no(PROBLEMS.noDay, 'txn', `/payout txn ${typed} today`);
+    const typed = readReference(reference);
+    return no(PROBLEMS.noDay, 'txn', suggest('txn', typed, 'today'), suggest('txn', typed, 'yesterday'));
   }
   const sorted = sortWords(others);
   if ('wrongTime' in sorted) return no(PROBLEMS.unknownTime(quote(sorted.wrongTime)), 'txn');

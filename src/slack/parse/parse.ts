@@ -2,18 +2,17 @@
 
 import { isPayoutDeskError } from '../../errors.ts';
 import { parseLinkId } from '../../payouts/links/link.ts';
-import { linkIdProblem } from '../../payouts/links/target.ts';
 import type { NotUnderstood, Parsed } from './command.ts';
+import { meant, mistyped, suggested } from './near.ts';
 import { parseAudit } from './parse-audit.ts';
 import { parseAway } from './parse-away.ts';
-import { INSTANT_URL, parseCancel, parseLink } from './parse-link.ts';
-import { parseList } from './parse-list.ts';
+import { linkToChange, parseCancel, parseLink, startsWithLink } from './parse-link.ts';
+import { parseList, pending, statusNamed } from './parse-list.ts';
 import { parseTxn } from './parse-txn.ts';
-import { clean } from '../block-kit/text.ts';
 import { COMMAND_LENGTH, PROBLEMS } from './problems.ts';
-import { digits, echo, firstWord, nearest, no, quote, unwrapped, words, yes } from './words.ts';
-import { unescapeSlack } from './unescape.ts';
-import { COMMAND_NAMES, type CommandName, commandNamed, SYNONYMS } from './vocabulary.ts';
+import { escapeSlack, unescapeSlack } from './unescape.ts';
+import { CHANGE_WORDS, type CommandName, commandNamed, SYNONYMS } from './vocabulary.ts';
+import { firstWord, no, quote, suggest, suggestRaw, unwrapped, words, yes } from './words.ts';
 
 /** Slack writes one character as up to five (&amp;) and wraps links twice. */
 const RAW_LENGTH = 8 * COMMAND_LENGTH;
@@ -24,16 +23,23 @@ export function parseCommand(text: string, today: string): Parsed {
     return no(PROBLEMS.tooLong((typed ?? text).length), undefined);
   }
   // People paste whole commands: “/payout /payout track …”.
-  const [word, rest] = firstWord(typed.replace(/^\/payout(?=\s|$)/i, '').trim());
+  const whole = typed.replace(/^\/payout(?=\s|$)/i, '').trim();
+  const [word, rest] = firstWord(whole);
   if (word === '') return yes({ name: 'help', about: undefined });
   const name = commandNamed(word);
-  if (!name) return unknownWord(word, rest);
   try {
+    if (!name) return lookUp({ word, rest, typed: whole, rawRest: rawRestOf(text, word, rest) });
     return PARSERS[name](rest, { today, raw: text });
   } catch (error) {
     if (!isPayoutDeskError(error)) throw error;
-    return no(error.message, name);
+    return no(error.message, name ?? 'track');
   }
+}
+
+/** What follows the first word, as Slack sent it: a mention of a person is lost in `rest`. */
+function rawRestOf(raw: string, word: string, rest: string): string {
+  const [rawWord, rawRest] = firstWord(raw.trim().replace(/^\/payout\s+/i, ''));
+  return rawWord === word ? rawRest : escapeSlack(rest);
 }
 
 type Parser = (rest: string, given: { today: string; raw: string }) => Parsed;
@@ -57,34 +63,42 @@ const PARSERS: Readonly<Record<CommandName, Parser>> = {
 
 const LATER = new Set(['watch', 'unwatch', 'watches']);
 
-function unknownWord(word: string, rest: string): NotUnderstood {
+interface Unknown {
+  word: string;
+  rest: string;
+  /** Both, as read. */
+  typed: string;
+  /** `rest` as Slack sent it. */
+  rawRest: string;
+}
+
+/** Whatever is no command is looked up; commands near to it are offered when no link is found. */
+function lookUp({ word, rest, typed, rawRest }: Unknown): Parsed {
   const bare = unwrapped(word);
   const lower = bare.toLowerCase();
   if (LATER.has(lower)) {
     const [link] = words(rest);
-    const track = link && parseLinkId(link) ? `/payout track ${link}` : undefined;
-    return no(PROBLEMS.watch, 'track', track);
+    return no(PROBLEMS.watch, 'track', ...(link && parseLinkId(link) ? [suggest('track', link)] : []));
   }
-  if (parseLinkId(bare) || INSTANT_URL.test(bare)) {
-    return no(PROBLEMS.linkOnly, 'track', `/payout track ${clean(bare, 200)}`);
+  if (statusNamed(bare)) return parseList(typed);
+  if (lower === 'pending') return pending(rest);
+  const change = CHANGE_WORDS.get(lower);
+  if (change && rest !== '') return linkToChange(rest);
+  if (startsWithLink(typed)) return parseLink('track', typed);
+  const near = suggested(lower).map((name) => suggestRaw(name, rawRest));
+  const unknown = (): NotUnderstood => no(PROBLEMS.unknownCommand(quote(word)), undefined, ...near);
+  if (change) return no(PROBLEMS.unknownCommand(quote(word)), undefined, suggest('help', change));
+  // Not a name: a word of ours alone, or a mistyped command before a link.
+  if (rest === '' && SYNONYMS.has(lower)) return unknown();
+  if (mistyped(lower) && startsWithLink(rest)) return unknown();
+  try {
+    const parsed = parseLink('track', typed);
+    if (!parsed.ok || parsed.command.name !== 'track') return parsed;
+    return yes(near.length === 0 ? parsed.command : { ...parsed.command, near });
+  } catch (error) {
+    if (!isPayoutDeskError(error)) throw error;
+    return no(error.message, near.length === 0 ? 'track' : undefined, ...near);
   }
-  const problem = linkIdProblem(bare);
-  if (problem) return no(problem, 'track');
-  if (/^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(bare) || digits(bare) >= 10) {
-    return no(PROBLEMS.recipientOnly, 'track');
-  }
-  const meant =
-    SYNONYMS.get(lower) ?? nearest(lower, COMMAND_NAMES) ?? SYNONYMS.get(synonymNear(lower) ?? '');
-  return no(
-    PROBLEMS.unknownCommand(quote(word)),
-    meant,
-    meant && ['/payout', meant, echo(rest)].filter((part) => part).join(' '),
-  );
-}
-
-function synonymNear(word: string): string | undefined {
-  // Short words are close to too many others.
-  return word.length < 5 ? undefined : nearest(word, [...SYNONYMS.keys()]);
 }
 
 function parseHelp(rest: string): Parsed {
@@ -93,8 +107,12 @@ function parseHelp(rest: string): Parsed {
   const bare = unwrapped(word);
   const name = bare.toLowerCase() === 'words' ? 'words' : commandNamed(bare);
   if (name) return yes({ name: 'help', about: name });
-  const { problem, about } = unknownWord(word, '');
-  return no(problem, about ?? 'help', about && `/payout help ${about}`);
+  const about = meant(bare);
+  return no(
+    PROBLEMS.unknownCommand(quote(word)),
+    about ?? 'help',
+    ...(about ? [suggest('help', about)] : []),
+  );
 }
 
 // ---- Digest -------------------------------------------------------------------------------------
@@ -103,7 +121,7 @@ function parseDigest(rest: string): Parsed {
   if (rest === '') return yes({ name: 'digest' });
   const [word] = firstWord(rest.toLowerCase());
   if (/^(un)?subscribe|^list$|^schedule/.test(word)) {
-    return no(PROBLEMS.subscriptions, 'digest', '/payout digest');
+    return no(PROBLEMS.subscriptions, 'digest', suggest('digest'));
   }
-  return no(PROBLEMS.digest, 'digest', '/payout digest');
+  return no(PROBLEMS.digest, 'digest', suggest('digest'));
 }

@@ -10,8 +10,7 @@ export const PROBLEMS = {
   tooLong: (length: number) =>
     `That is ${length.toLocaleString('en-IN')} characters long; a command has at most ${COMMAND_LENGTH.toLocaleString('en-IN')}.`,
   unknownCommand: (quoted: string) => `There is no command ${quoted}.`,
-  linkOnly: 'Enter a command before the link, such as track.',
-  recipientOnly: 'Enter a command before the recipient, such as track.',
+  pending: 'Pending may mean requests that wait for approval, or links that are not claimed yet (ISSUED).',
   watch: 'Watching is not available yet. Track the link; Refresh on its card updates it.',
   approvals: '/payout approvals takes no arguments.',
   whoami: '/payout whoami takes no arguments.',

@@ -12,6 +12,11 @@ export function unescapeSlack(text: string): string {
   );
 }
 
+/** As Slack would send this text: `unescapeSlack` gives it back. */
+export function escapeSlack(text: string): string {
+  return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
+}
+
 function unwrap(inside: string): string {
   const bar = inside.indexOf('|');
   const what = bar === -1 ? inside : inside.slice(0, bar);

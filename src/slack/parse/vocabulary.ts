@@ -31,7 +31,7 @@ export interface CommandWords {
 
 /** The forms of `<link>`. */
 export const LINK_FORMS =
-  'A link is a link ID (24 hex digits), an instant.pe address, or its recipient: a mobile number, an email address or a name.';
+  'A link is a link ID (24 hex digits), an instant.pe address, an order ID, a reference, or its recipient: a mobile number, an email address or a name.';
 
 /** What a link status means, and what it allows. */
 export const STATUS_MEANINGS: Readonly<Record<KnownStatus, string>> = {
@@ -74,17 +74,18 @@ export const DAY_FORMS =
 export const COMMAND_WORDS: Readonly<Record<CommandName, CommandWords>> = {
   track: {
     usage: '/payout track <link>',
-    summary: 'Show a link’s status and details.',
+    summary: 'Show a link’s status and details. Without a command, what you enter is looked up.',
     examples: [
       '/payout track 6578262c5e6c5b4a6d3f1a2b',
       '/payout track https://instant.pe/LS25FH',
       '/payout track Asha Rao',
+      '/payout 98765 43210',
     ],
   },
   list: {
-    usage: '/payout list [status ...] [contact <text>]',
+    usage: '/payout list [status ...] [recipient]',
     summary: 'List payout links by status or recipient, ten a page.',
-    examples: ['/payout list', '/payout list issued expired', '/payout list contact Asha Rao'],
+    examples: ['/payout list', '/payout list issued expired', '/payout list issued Asha Rao'],
   },
   notify: {
     usage: '/payout notify <link>',
@@ -145,40 +146,46 @@ export const COMMAND_WORDS: Readonly<Record<CommandName, CommandWords>> = {
   },
 };
 
-/** Other words for a command: suggested, never acted on. A map has no inherited keys. */
-export const SYNONYMS: ReadonlyMap<string, CommandName> = new Map(
+/** Other names of a command. */
+export const ALIASES: ReadonlyMap<string, CommandName> = new Map(
   Object.entries<CommandName>({
     status: 'track',
-    show: 'track',
     find: 'track',
     search: 'track',
-    link: 'track',
+    show: 'track',
     check: 'track',
-    links: 'list',
-    ls: 'list',
-    all: 'list',
-    issued: 'list',
-    expired: 'list',
-    processing: 'list',
-    claimed: 'list',
-    cancelled: 'list',
     remind: 'notify',
-    reminder: 'notify',
-    resend: 'notify',
-    nudge: 'notify',
-    send: 'notify',
+  }),
+);
+
+/** Words that ask for a change to a link: they lead to its card, where the buttons are. */
+export const CHANGE_WORDS: ReadonlyMap<string, CommandName> = new Map(
+  Object.entries<CommandName>({
     void: 'cancel',
     revoke: 'cancel',
     stop: 'cancel',
     delete: 'cancel',
     abort: 'cancel',
+    resend: 'notify',
+    reminder: 'notify',
+    nudge: 'notify',
+  }),
+);
+
+/** Other words for a command: suggested, never acted on. A map has no inherited keys. */
+export const SYNONYMS: ReadonlyMap<string, CommandName> = new Map([
+  ...CHANGE_WORDS,
+  ...Object.entries<CommandName>({
+    link: 'track',
+    links: 'list',
+    ls: 'list',
+    all: 'list',
     transaction: 'txn',
     transactions: 'txn',
     tx: 'txn',
     rrn: 'txn',
     utr: 'txn',
     aeps: 'txn',
-    pending: 'approvals',
     request: 'approvals',
     approve: 'approvals',
     reject: 'approvals',
@@ -204,10 +211,10 @@ export const SYNONYMS: ReadonlyMap<string, CommandName> = new Map(
     hello: 'help',
     '?': 'help',
   }),
-);
+]);
 
-/** The command of this name, in any case. */
+/** The command of this name or alias, in any case. */
 export function commandNamed(word: string): CommandName | undefined {
   const lower = word.toLowerCase();
-  return COMMAND_NAMES.find((name) => name === lower);
+  return COMMAND_NAMES.find((name) => name === lower) ?? ALIASES.get(lower);
 }

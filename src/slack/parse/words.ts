@@ -1,18 +1,21 @@
 /** Owns reading single words of a typed command, and the two results of a parser. */
 
-import { distance } from 'fastest-levenshtein';
-import { parseLinkId } from '../../payouts/links/link.ts';
 import { maskText } from '../../payouts/mask.ts';
-import type { Command, NotUnderstood, Parsed } from './command.ts';
+import type { Command, NotUnderstood, Parsed, Suggestion } from './command.ts';
 import { clean } from '../block-kit/text.ts';
+import { escapeSlack, unescapeSlack } from './unescape.ts';
 import type { CommandName } from './vocabulary.ts';
 
 export function yes(command: Command): Parsed {
   return { ok: true, command };
 }
 
-export function no(problem: string, about: CommandName | undefined, didYouMean?: string): NotUnderstood {
-  return { ok: false, problem, about, didYouMean };
+export function no(
+  problem: string,
+  about: CommandName | undefined,
+  ...suggestions: readonly Suggestion[]
+): NotUnderstood {
+  return { ok: false, problem, about, suggestions };
 }
 
 export function firstWord(text: string): [word: string, rest: string] {
@@ -24,20 +27,6 @@ export const words = (text: string): string[] => text.split(/\s+/).filter((word)
 
 /** A short clip of what was typed, numbers and addresses masked: answers stay in Slack. */
 export const quote = (text: string): string => `“${clean(maskText(clean(text, 60)), 40)}”`;
-
-/** The nearest known word within two edits (one for short words). */
-export function nearest<Word extends string>(word: string, known: readonly Word[]): Word | undefined {
-  const given = word.slice(0, 40).toLowerCase();
-  const allowed = given.length <= 3 ? 1 : 2;
-  let best: { word: Word; steps: number } | undefined;
-  for (const candidate of known) {
-    const steps = distance(given, candidate.toLowerCase());
-    if (steps <= allowed && steps < given.length && (!best || steps < best.steps)) {
-      best = { word: candidate, steps };
-    }
-  }
-  return best?.word;
-}
 
 /** Without marks pasted along with a word. */
 export const unwrapped = (word: string): string => word.replace(/^[`'"([]+|[`'")\],;.]+$/g, '');
@@ -56,13 +45,18 @@ export function quotedStart(text: string): { quoted: string; rest: string } | un
   return quoted === undefined ? undefined : { quoted: quoted.trim(), rest: match?.[4]?.trim() ?? '' };
 }
 
-/** What was typed, for a suggestion: whole or undefined, since a clip would mean something else. */
-export function echo(text: string): string | undefined {
-  const line = clean(text, 80);
-  // A link ID looks like a long number, but is not private.
-  const others = words(line)
-    .map((word) => (parseLinkId(word) ? 'link' : word))
-    .join(' ');
-  const isPrivate = maskText(others) !== others;
-  return text !== '' && text.length <= 80 && !isPrivate ? line : undefined;
+/** A command to suggest, from words as they were read. */
+export function suggest(name: CommandName, ...parts: readonly string[]): Suggestion {
+  const text = [name, ...parts].filter((part) => part !== '').join(' ');
+  return { name, typed: escapeSlack(text), shown: shownCommand(text) };
 }
+
+/** The same from what Slack sent: its mention of a person is more than the name. */
+export function suggestRaw(name: CommandName, rawRest: string): Suggestion {
+  const text = `${name} ${rawRest}`.trim();
+  return { name, typed: text, shown: shownCommand(unescapeSlack(text)) };
+}
+
+const SHOWN_LENGTH = 60;
+
+const shownCommand = (text: string): string => clean(`/payout ${maskText(clean(text, 200))}`, SHOWN_LENGTH);

@@ -16,8 +16,7 @@ import {
   section,
   select,
 } from '../block-kit/blocks.ts';
-import type { NotUnderstood } from '../parse/command.ts';
-import { code, constant, joinMd, md, fallback, fallbackText } from '../block-kit/text.ts';
+import { code, constant, joinMd, md, fallback } from '../block-kit/text.ts';
 import type { Permission } from '../../payouts/policy.ts';
 import {
   COMMAND_NAMES,
@@ -142,16 +141,4 @@ export function usageBlocks(name: CommandName, options = { examples: true }): Kn
   blocks.push(section(md`*For example*\n${joinMd(examples.map(code), '\n')}`));
   if (usage.includes('<link>')) blocks.push(context(constant(LINK_FORMS)));
   return blocks;
-}
-
-/** What was not understood, a suggestion, and the usage. */
-export function notUnderstood({ problem, about, didYouMean }: NotUnderstood): Message {
-  const nearest = didYouMean ? fallback` Did you mean ${fallbackText(didYouMean)}?` : fallback``;
-  return message(fallback`${fallbackText(problem, 300)}${nearest}`, [
-    section(plain(problem)),
-    ...(didYouMean ? [section(plain(`Did you mean: ${didYouMean}`))] : []),
-    ...(about
-      ? usageBlocks(about, { examples: didYouMean === undefined })
-      : [context(md`${code('/payout help')} shows every command.`)]),
-  ]);
 }

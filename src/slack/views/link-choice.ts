@@ -14,6 +14,7 @@ import {
   section,
 } from '../block-kit/blocks.ts';
 import { asOf, code, count, type Mrkdwn, md, fallback, fallbackText } from '../block-kit/text.ts';
+import type { Suggestion } from '../parse/command.ts';
 import {
   badge,
   cancelButton,
@@ -24,6 +25,7 @@ import {
   timing,
   trackButton,
 } from './parts.ts';
+import { suggestionBlocks, type SuggestionOptions, suggestionsText } from './suggestions.ts';
 
 /** What a person wants to do with the link they named. */
 export const INTENTS = ['track', 'remind', 'cancel'] as const;
@@ -107,21 +109,35 @@ export const NAME_IN_QUOTES = md`To add a reason after a name, put the name in q
 
 export const SEARCH_INCOMPLETE = md`Search incomplete: the link may still exist.`;
 
+export interface NothingOptions extends SuggestionOptions {
+  intent?: Intent;
+  /** Commands that may have been meant. */
+  near?: readonly Suggestion[];
+}
+
 /** No link matches; an incomplete search does not claim that there is none. */
-export function nothingFound(what: string, incomplete: string | undefined, intent?: Intent): Message {
+export function nothingFound(
+  what: string,
+  incomplete: string | undefined,
+  { intent, near = [], ...options }: NothingOptions,
+): Message {
   const masked = maskedWords(what);
   const shown = fallbackText(masked, 60);
+  const suggested = suggestionBlocks(near, options);
+  const meant = suggestionsText(near, options.offers);
   if (incomplete) {
-    return message(fallback`No link found yet for “${shown}”. ${SEARCH_INCOMPLETE}`, [
+    return message(fallback`No link found yet for “${shown}”. ${SEARCH_INCOMPLETE}${meant}`, [
       section(md`⚠️ *${SEARCH_INCOMPLETE}*`),
       section(plain(`Search: “${masked}”`, incomplete)),
+      ...suggested,
       context(md`Try again in a minute, or enter the link ID: it needs no search.`),
     ]);
   }
-  return message(fallback`${NONE_FOUND} for “${shown}”.`, [
+  return message(fallback`${NONE_FOUND} for “${shown}”.${meant}`, [
     section(plain(`${NONE_FOUND} for “${masked}”.`)),
+    ...suggested,
     context(
-      md`Try a shorter part of the name, the full mobile number or email address, or the link ID (24 hex digits).`,
+      md`Try a shorter part of the name, the full mobile number or email address, the order ID, or the link ID (24 hex digits). ${code('/payout help')} shows every command.`,
     ),
     ...(intent === 'cancel' && what.includes(' ')
       ? [context(md`${NAME_IN_QUOTES} ${code('/payout cancel "Asha Rao" paid twice')}`)]

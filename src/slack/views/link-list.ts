@@ -123,7 +123,7 @@ function isPartOfNumber(typed: string): boolean {
 /** "1–10 of 37" as InstantPay numbers its records (R2). */
 function place({ recordFrom, recordTo, totalRecords: total }: LinkPage): Mrkdwn | undefined {
   if (total === undefined || total < 1) return undefined;
-  if (!recordFrom || !recordTo || recordTo < recordFrom) return md`${count(total, 'link')} in total`;
+  if (!recordFrom || !recordTo || recordTo < recordFrom) return md`${count(total, 'link')}`;
   return recordFrom === recordTo ? md`${recordFrom} of ${total}` : md`${recordFrom}–${recordTo} of ${total}`;
 }
 

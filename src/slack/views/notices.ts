@@ -69,6 +69,12 @@ export function lookingUp(): Message {
   return notice(LOOKING_UP);
 }
 
+/** The same while a search goes through many links. */
+export function lookingThrough(looked: number, total: number | undefined): Message {
+  const of = total === undefined ? '' : ` of ${total.toLocaleString('en-IN')}`;
+  return notice(`Looked through ${looked.toLocaleString('en-IN')}${of} links …`);
+}
+
 export const NOT_SAVED_YET =
   'Decision not saved yet. Payout Desk is waiting for Slack or its database. This message changes when the decision is saved. If it does not change within a minute, select the button again.';
 

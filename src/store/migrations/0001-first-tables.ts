@@ -9,6 +9,7 @@ export function firstTables(engine: Engine): Migration {
     async up(db: Kysely<unknown>): Promise<void> {
       await createCancelRequests(db, engine);
       await createClaims(db);
+      await createLinkIndex(db);
       await createDigests(db);
       await createAudit(db);
       await createWriteCheck(db);
@@ -104,6 +105,30 @@ async function createClaims(db: Kysely<unknown>): Promise<void> {
     .addColumn('known', 'text')
     .addColumn('known_at', 'text')
     .execute();
+}
+
+/** Holds no name, number or address: `key` is a keyed hash of one. */
+async function createLinkIndex(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('indexed_links')
+    .addColumn('link_id', 'text', (column) => column.primaryKey())
+    .addColumn('seen_at', 'text', (column) => column.notNull())
+    .execute();
+  await db.schema
+    .createIndex('indexed_links_seen')
+    .on('indexed_links')
+    .columns(['seen_at', 'link_id'])
+    .execute();
+  await db.schema
+    .createTable('link_keys')
+    .addColumn('key', 'text', (column) => column.notNull())
+    .addColumn('link_id', 'text', (column) =>
+      column.notNull().references('indexed_links.link_id').onDelete('cascade'),
+    )
+    .addPrimaryKeyConstraint('link_keys_key', ['key', 'link_id'])
+    .execute();
+  // Pruning a link removes its keys.
+  await db.schema.createIndex('link_keys_link').on('link_keys').column('link_id').execute();
 }
 
 async function createDigests(db: Kysely<unknown>): Promise<void> {

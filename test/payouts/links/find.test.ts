@@ -3,9 +3,10 @@
 import { describe, expect, test } from 'vitest';
 import { Forbidden, Unavailable, UsageError } from '../../../src/errors.ts';
 import type { PayoutLink } from '../../../src/payouts/links/link.ts';
-import { CHOICES, find, SEARCH_STOPPED } from '../../../src/payouts/links/find.ts';
+import { CHOICES, find, searchStopped } from '../../../src/payouts/links/find.ts';
 import { describeStatus } from '../../../src/payouts/links/link.ts';
 import { environmentProblem } from '../../../src/payouts/links/environment.ts';
+import type { SearchProgress } from '../../../src/payouts/links/find.ts';
 import { LINKS_A_PAGE, list } from '../../../src/payouts/links/list.ts';
 import { lookUp, NO_DETAILS, track } from '../../../src/payouts/links/track.ts';
 import { readTarget } from '../../../src/payouts/links/target.ts';
@@ -41,7 +42,19 @@ describe('readTarget', () => {
     ['Order 0123456789abcdef', { kind: 'contact', contact: 'Order 0123456789abcdef' }],
     ['0123456789abcdef Ltd', { kind: 'contact', contact: '0123456789abcdef Ltd' }],
     ['Li', { kind: 'contact', contact: 'Li' }],
-    ['abcdef012345678', { kind: 'contact', contact: 'abcdef012345678' }],
+    ['abcdef012345678', { kind: 'reference', reference: 'abcdef012345678' }],
+    ['1261120063012ABCDE', { kind: 'order', orderId: '1261120063012ABCDE' }],
+    ['1261120063012abcxy', { kind: 'order', orderId: '1261120063012abcxy' }],
+    ['INV-118', { kind: 'reference', reference: 'INV-118' }],
+    ['PO/2026/17', { kind: 'reference', reference: 'PO/2026/17' }],
+    ['1234567890123456', { kind: 'reference', reference: '1234567890123456' }],
+    ['98765432101', { kind: 'reference', reference: '98765432101' }],
+    ['098765 43210', { kind: 'contact', contact: '098765 43210' }],
+    ['00919876543210', { kind: 'contact', contact: '00919876543210' }],
+    ['+91-98765-43210', { kind: 'contact', contact: '+91-98765-43210' }],
+    ['A1', { kind: 'contact', contact: 'A1' }],
+    ['A1 Traders', { kind: 'contact', contact: 'A1 Traders' }],
+    ['0000', { kind: 'contact', contact: '0000' }],
     ['x'.repeat(200), { kind: 'contact', contact: 'x'.repeat(200) }],
   ])('%s', (text, target) => {
     expect(readTarget(text)).toEqual(target);
@@ -187,18 +200,27 @@ describe('find', () => {
     expect(deps.gateway.walks).toEqual({ pagesGiven: 2, stopped: 1 });
   });
 
-  test('a search ends after forty pages, and says so', async () => {
-    const pages = Array.from({ length: 50 }, () => page([]));
+  test('a search ends after two hundred pages, and says after how many links', async () => {
+    const pages = Array.from({ length: 210 }, () => page([], { recordsReceived: 100 }));
     const deps = makeDeps({ script: { links: { pages, end: COMPLETE } } });
     expect(await find(deps, MAKER, URL)).toEqual({
       kind: 'none',
-      incomplete: SEARCH_STOPPED,
+      incomplete: searchStopped(20_000),
     });
-    expect(deps.gateway.walks).toEqual({ pagesGiven: 40, stopped: 1 });
+    expect(searchStopped(20_000)).toBe('The search stopped after 20,000 links.');
+    expect(deps.gateway.walks).toEqual({ pagesGiven: 200, stopped: 1 });
   });
 
-  test('what is found on the fortieth page counts', async () => {
-    const empty = Array.from({ length: 39 }, () => page([]));
+  test('tells after each page how far it is', async () => {
+    const pages = [100, 100, 37].map((recordsReceived) => page([], { recordsReceived, totalRecords: 237 }));
+    const deps = makeDeps({ script: { links: { pages, end: COMPLETE } } });
+    const told: SearchProgress[] = [];
+    await find(deps, MAKER, URL, { onProgress: (progress) => told.push(progress) });
+    expect(told).toEqual([100, 200, 237].map((looked) => ({ looked, total: 237 })));
+  });
+
+  test('what is found on the last page counts', async () => {
+    const empty = Array.from({ length: 199 }, () => page([]));
     const deps = makeDeps({ script: { links: { pages: [...empty, page([record()])], end: COMPLETE } } });
     expect(await find(deps, MAKER, URL)).toEqual({ kind: 'one', linkId: LINK });
   });

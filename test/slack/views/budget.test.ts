@@ -21,7 +21,7 @@ import { auditList } from '../../../src/slack/views/audit-list.ts';
 import { awayList, backAgain, deputyEnded, deputyNamed, youAreAway } from '../../../src/slack/views/away.ts';
 import { digestMessage, perhapsAgain } from '../../../src/slack/views/digest-message.ts';
 import { missedNotice } from '../../../src/slack/views/digest-missed.ts';
-import { help, notUnderstood } from '../../../src/slack/views/help.ts';
+import { help } from '../../../src/slack/views/help.ts';
 import { linkCard } from '../../../src/slack/views/link-card.ts';
 import { INTENTS, linkChoice, nothingFound } from '../../../src/slack/views/link-choice.ts';
 import { linkList } from '../../../src/slack/views/link-list.ts';
@@ -29,6 +29,7 @@ import { emergencyModal, cancelReasonModal, rejectReasonModal } from '../../../s
 import { failure, notice, reminded } from '../../../src/slack/views/notices.ts';
 import { privateDetails } from '../../../src/slack/views/private-details.ts';
 import { transactionCard } from '../../../src/slack/views/transaction-card.ts';
+import { notUnderstood } from '../../../src/slack/views/suggestions.ts';
 import { whoAmI } from '../../../src/slack/views/whoami.ts';
 import { labelsOf, problemsOf, problemsOfView, readable } from '../shown.ts';
 import { alone } from '../../payouts/setup.ts';
@@ -156,7 +157,7 @@ function extremes(piece: string): [string, Message][] {
         { intent, what: words, now: NOW },
       ),
     ]),
-    ['nothing found', nothingFound(words, words)],
+    ['nothing found', nothingFound(words, words, { seal, near: suggestions(words) })],
     [
       'missed digests',
       missedNotice({
@@ -260,13 +261,19 @@ function extremes(piece: string): [string, Message][] {
     ],
     ['failure', failure(words, { supportCode: words, ipayUuid: words, usage: 'txn' })],
     ['notice', notice(words)],
-    ['not understood', notUnderstood({ ok: false, problem: words, about: 'list', didYouMean: words })],
+    [
+      'not understood',
+      notUnderstood({ ok: false, problem: words, about: 'list', suggestions: suggestions(words) }, { seal }),
+    ],
     ['private details', privateDetails(new Revealed(everything), words, NOW)],
     ['help', help()],
     ['words', help('words')],
     ['permissions', whoAmI({ rights: ALL_UNSURE, policy: manyPeople(), now: NOW })],
   ];
 }
+
+const suggestions = (words: string) =>
+  times(3, () => ({ name: 'list' as const, typed: `list ${words}`, shown: words }));
 
 describe.each(Object.entries(PIECES))('with text of %s at its longest', (_name, piece) => {
   const messages = extremes(piece);

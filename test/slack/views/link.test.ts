@@ -268,8 +268,8 @@ describe('a choice', () => {
   });
 
   test('nothing found is not said of a search that could not finish', () => {
-    expect(readable(nothingFound('Asha', undefined))).toContain(`${NONE_FOUND} for “Asha”`);
-    const unsure = nothingFound('Asha', 'Page 3 failed.');
+    expect(readable(nothingFound('Asha', undefined, { seal }))).toContain(`${NONE_FOUND} for “Asha”`);
+    const unsure = nothingFound('Asha', 'Page 3 failed.', { seal });
     expect(readable(unsure)).not.toContain(NONE_FOUND);
     expect(unsure.text).toContain('Search incomplete');
   });

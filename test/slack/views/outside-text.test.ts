@@ -19,13 +19,13 @@ import { auditList } from '../../../src/slack/views/audit-list.ts';
 import { awayList, backAgain, deputyEnded, deputyNamed, youAreAway } from '../../../src/slack/views/away.ts';
 import { digestMessage } from '../../../src/slack/views/digest-message.ts';
 import { missedNotice } from '../../../src/slack/views/digest-missed.ts';
-import { notUnderstood } from '../../../src/slack/views/help.ts';
 import { linkCard } from '../../../src/slack/views/link-card.ts';
 import { INTENTS, linkChoice, nothingFound } from '../../../src/slack/views/link-choice.ts';
 import { linkList } from '../../../src/slack/views/link-list.ts';
 import { cancelReasonModal } from '../../../src/slack/views/modals.ts';
 import { failure, notice, reminded } from '../../../src/slack/views/notices.ts';
 import { privateDetails } from '../../../src/slack/views/private-details.ts';
+import { notUnderstood } from '../../../src/slack/views/suggestions.ts';
 import { transactionCard } from '../../../src/slack/views/transaction-card.ts';
 import { whoAmI } from '../../../src/slack/views/whoami.ts';
 import { problemsOf, problemsOfView, textsOf } from '../shown.ts';
@@ -109,7 +109,9 @@ describe('outside text in', () => {
         { intent, what, now: NOW },
       ),
     );
-    property(fc.tuple(outside, maybe), ([what, incomplete]) => nothingFound(what, incomplete));
+    property(fc.tuple(outside, maybe), ([what, incomplete]) =>
+      nothingFound(what, incomplete, { seal, near: [{ name: 'track', typed: what, shown: what }] }),
+    );
   });
 
   test('everything about a cancel request', () => {
@@ -264,8 +266,11 @@ describe('outside text in', () => {
     property(outside, (one) =>
       reminded({ linkId: one, message: one, cooldownUntil: NOW, ipayUuid: one, environment: undefined }, NOW),
     );
-    property(fc.tuple(outside, maybe), ([problem, didYouMean]) =>
-      notUnderstood({ ok: false, problem, about: 'list', didYouMean }),
+    property(fc.tuple(outside, outside), ([problem, typed]) =>
+      notUnderstood(
+        { ok: false, problem, about: 'list', suggestions: [{ name: 'list', typed, shown: typed }] },
+        { seal },
+      ),
     );
     fc.assert(
       fc.property(outside, (linkLine) => {

@@ -3,10 +3,12 @@
 import { describe, expect, test } from 'vitest';
 import { HOUR_MS } from '../../../src/payouts/time.ts';
 import { parseCommand } from '../../../src/slack/parse/parse.ts';
+import { createSeal } from '../../../src/slack/block-kit/seal.ts';
 import { PROBLEMS } from '../../../src/slack/parse/problems.ts';
-import { help, MAY_NOT, notUnderstood } from '../../../src/slack/views/help.ts';
+import { help, MAY_NOT } from '../../../src/slack/views/help.ts';
 import { emergencyModal, cancelReasonModal, rejectReasonModal } from '../../../src/slack/views/modals.ts';
 import { failure, notice, reminded } from '../../../src/slack/views/notices.ts';
+import { notUnderstood } from '../../../src/slack/views/suggestions.ts';
 import {
   COMMAND_NAMES,
   COMMAND_WORDS,
@@ -18,6 +20,7 @@ import { alone } from '../../payouts/setup.ts';
 import { anApproval, LINK_ID, NOW } from './samples.ts';
 import { KNOWN_STATUSES } from '../../../src/payouts/links/link.ts';
 
+const seal = createSeal('secret');
 const escaped = (text: string) => text.replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
 describe('help', () => {
@@ -61,7 +64,7 @@ describe('help', () => {
   test('says what was not understood, what was meant, and its usage', () => {
     const parsed = parseCommand('list isued', '2026-11-20');
     if (parsed.ok) throw new Error('understood');
-    const message = notUnderstood(parsed);
+    const message = notUnderstood(parsed, { seal });
     for (const words of [
       PROBLEMS.unknownStatus('“isued”', KNOWN_STATUSES),
       '/payout list ISSUED',
@@ -69,12 +72,8 @@ describe('help', () => {
     ]) {
       expect(readable(message)).toContain(words);
     }
-    const lost = notUnderstood({
-      ok: false,
-      problem: PROBLEMS.unknownCommand('“x”'),
-      about: undefined,
-      didYouMean: undefined,
-    });
+    const problem = PROBLEMS.unknownCommand('“x”');
+    const lost = notUnderstood({ ok: false, problem, about: undefined, suggestions: [] }, { seal });
     expect(readable(lost)).toContain('/payout help');
   });
 });

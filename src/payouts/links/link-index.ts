@@ -1,0 +1,102 @@
+/** Owns the local index of links: what answers of InstantPay showed, written in batches, best effort. */
+
+import { type Clock, HOUR_MS, MINUTE_MS } from '../time.ts';
+import { queryOf, sightingOf } from './index-keys.ts';
+import type { KeyedHash, LinkFacts, LinkIndex, LinkIndexStore, Sighting } from './index-port.ts';
+
+/** Links of one write: SQLite answers synchronously, and each write should take a millisecond or two. */
+export const BATCH_LINKS = 20;
+/** More than the largest page; what does not fit while the store is slow is seen again another time. */
+export const WAITING_MAX = 5_000;
+/** Links kept, the latest seen. */
+export const KEPT_LINKS = 200_000;
+/** Links written between two prunings. */
+const PRUNE_EVERY = 2_000;
+/** A link that is seen again within this time is not written again. */
+const FRESH_MS = 12 * HOUR_MS;
+/** Links that a stop still writes. */
+const CLOSING_LINKS = 10 * BATCH_LINKS;
+/** How many links are remembered as fresh. */
+const FRESH_MAX = 50_000;
+/** How long nothing is written after a failed write. */
+const PAUSE_MS = MINUTE_MS;
+
+export interface LinkIndexOptions {
+  store: LinkIndexStore;
+  hash: KeyedHash;
+  clock: Clock;
+  /** Told of a failed read or write. */
+  onProblem: (error: unknown) => void;
+}
+
+export interface WritableLinkIndex extends LinkIndex {
+  /** Takes what an answer showed; returns at once and never throws. */
+  see(facts: LinkFacts): void;
+  /** Resolves when the last of what waits is written; a stop does not wait for more than a few batches. */
+  close(): Promise<void>;
+}
+
+export function createLinkIndex({ store, hash, clock, onProblem }: LinkIndexOptions): WritableLinkIndex {
+  /** When a link was written with so many values: a claim adds an order to its history. */
+  const fresh = new Map<string, number>();
+  let waiting: Sighting[] = [];
+  let writing: Promise<void> | undefined;
+  let pausedUntil = 0;
+  let sincePruned = PRUNE_EVERY;
+
+  const writeAll = async (): Promise<void> => {
+    try {
+      while (waiting.length > 0) {
+        const batch = waiting.splice(0, BATCH_LINKS);
+        await store.remember(batch, clock());
+        sincePruned += batch.length;
+        if (sincePruned < PRUNE_EVERY) continue;
+        sincePruned = 0;
+        await store.prune(KEPT_LINKS);
+      }
+    } catch (error) {
+      waiting = [];
+      fresh.clear();
+      pausedUntil = clock() + PAUSE_MS;
+      onProblem(error);
+    }
+    // In the same turn as the last look at `waiting`: what is seen from here on starts the next writing.
+    writing = undefined;
+  };
+
+  return {
+    see(facts) {
+      const now = clock();
+      const size = sizeOf(facts);
+      const seen = `${facts.linkId} ${size}`;
+      if (size === 0 || now < pausedUntil || waiting.length >= WAITING_MAX) return;
+      if (now - (fresh.get(seen) ?? -Infinity) < FRESH_MS) return;
+      waiting.push(sightingOf(facts, hash));
+      fresh.delete(seen);
+      fresh.set(seen, now);
+      if (fresh.size > FRESH_MAX) fresh.delete(fresh.keys().next().value ?? '');
+      writing ??= writeAll();
+    },
+
+    async close() {
+      waiting = waiting.slice(0, CLOSING_LINKS);
+      await writing;
+    },
+
+    async candidates(target, limit) {
+      try {
+        const query = queryOf(target, hash);
+        return query === undefined ? [] : await store.find(query, limit);
+      } catch (error) {
+        onProblem(error);
+        return [];
+      }
+    },
+  };
+}
+
+/** How many values it can be found by. */
+function sizeOf({ url, name, email, mobile, referenceNo, orderIds }: LinkFacts): number {
+  const given = [url, name, email, mobile, referenceNo, ...orderIds].filter((value) => value !== undefined);
+  return given.length;
+}

@@ -1,0 +1,65 @@
+/** Owns suggested commands: a button runs each with everything that was typed. */
+
+import type { KnownBlock } from '@slack/web-api';
+import { button, context, type Message, message, plain, section } from '../block-kit/blocks.ts';
+import { ACTION_IDS } from '../block-kit/ids.ts';
+import type { Seal } from '../block-kit/seal.ts';
+import { code, fallback, type FallbackText, fallbackText, md } from '../block-kit/text.ts';
+import { encodeTyped } from '../block-kit/values.ts';
+import type { NotUnderstood, Suggestion } from '../parse/command.ts';
+import { COMMAND_NEEDS, usageBlocks } from './help.ts';
+import { OFFER_ALL, type Offers } from './offers.ts';
+
+export interface SuggestionOptions {
+  seal: Seal;
+  /** What the person may do; default everything. */
+  offers?: Offers;
+}
+
+export const DID_YOU_MEAN = md`Did you mean:`;
+
+function offered(suggestions: readonly Suggestion[], offers: Offers = OFFER_ALL): Suggestion[] {
+  return suggestions.filter(({ name }) => {
+    const permission = COMMAND_NEEDS[name];
+    return permission === undefined || offers(permission);
+  });
+}
+
+/** A row for each, as far as this person may use it; none for none. */
+export function suggestionBlocks(
+  suggestions: readonly Suggestion[],
+  { seal, offers }: SuggestionOptions,
+): KnownBlock[] {
+  const shown = offered(suggestions, offers);
+  if (shown.length === 0) return [];
+  return [context(DID_YOU_MEAN), ...shown.map((suggestion) => suggestionRow(suggestion, seal))];
+}
+
+function suggestionRow({ typed, shown }: Suggestion, seal: Seal): KnownBlock {
+  const value = encodeTyped(typed, seal);
+  // Too long for a button: it can be typed again.
+  if (value === undefined) return section(plain(shown));
+  const action = ACTION_IDS.helpRun;
+  return section(plain(shown), button({ label: 'Run', action, value, accessibilityLabel: `Run: ${shown}` }));
+}
+
+/** The suggestions in the fallback text. */
+export function suggestionsText(suggestions: readonly Suggestion[], offers?: Offers): FallbackText {
+  const shown = offered(suggestions, offers).map((suggestion) => suggestion.shown);
+  return shown.length === 0 ? fallback`` : fallback` ${DID_YOU_MEAN} ${fallbackText(shown.join(', '), 300)}`;
+}
+
+/** What was not understood, what may have been meant, and the usage. */
+export function notUnderstood(
+  { problem, about, suggestions }: NotUnderstood,
+  { seal, offers }: SuggestionOptions,
+): Message {
+  const rows = suggestionBlocks(suggestions, offers ? { seal, offers } : { seal });
+  return message(fallback`${fallbackText(problem, 300)}${suggestionsText(suggestions, offers)}`, [
+    section(plain(problem)),
+    ...rows,
+    ...(about
+      ? usageBlocks(about, { examples: rows.length === 0 })
+      : [context(md`${code('/payout help')} shows every command.`)]),
+  ]);
+}
