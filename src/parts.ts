@@ -13,7 +13,7 @@ import type { Metrics } from './ops/metrics.ts';
 import { observeInstantPay } from './ops/observe-instantpay.ts';
 import { type OpsServer, startServer } from './ops/server.ts';
 import type { Deps, NewId } from './payouts/deps.ts';
-import { createLinkIndex } from './payouts/links/link-index.ts';
+import { createLinkIndex } from './payouts/links/sightings.ts';
 import type { Clock } from './payouts/time.ts';
 import { call, createClients } from './slack/api/client.ts';
 import { type Connection, identify } from './slack/api/connect.ts';
@@ -101,7 +101,7 @@ export function createDeps(
     ...config.instantpay,
     now: clock,
     onEvent: observeInstantPay(log, metrics, clock),
-    onLink: linkIndex.see,
+    onLink: (facts) => linkIndex.see(facts),
   });
   closing.defer(() => client.close());
   return {

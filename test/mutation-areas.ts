@@ -26,8 +26,8 @@ const AREAS: Readonly<Record<string, Area>> = {
   },
   /** Claims, leases and their compare-and-swaps, on both engines. */
   store: {
-    mutate: ['src/store/{cards,cooldowns,digests,digest-messages,link-index,transactions,lease}.ts'],
-    tests: ['test/store/{cards,claims,cooldowns,digests,link-index}*.test.ts'],
+    mutate: ['src/store/{cards,cooldowns,digests,digest-messages,known-links,transactions,lease}.ts'],
+    tests: ['test/store/{cards,claims,cooldowns,digests,known-links}*.test.ts'],
   },
 };
 

@@ -1,6 +1,6 @@
 /** Owns the client's options: their defaults, and which are refused at once instead of failing at the first request. */
 
-import type { LinkFacts } from '../payouts/links/index-port.ts';
+import type { OnLink } from '../payouts/links/index-port.ts';
 import type { ClientEvent } from './events.ts';
 
 export interface ClientOptions {
@@ -26,7 +26,7 @@ export interface ClientOptions {
    * Told of each link an answer names, unmasked, for the local index: it hashes at once and keeps nothing. Must not throw,
    * and must return at once.
    */
-  onLink?: ((facts: LinkFacts) => void) | undefined;
+  onLink?: OnLink;
   now?: (() => number) | undefined;
   random?: (() => number) | undefined;
   /** Resolves, early when the signal is aborted; never rejects. */

@@ -8,12 +8,11 @@ import {
   readStatus,
   type TrackedLink,
 } from '../payouts/links/link.ts';
-import type { LinkFacts } from '../payouts/links/index-port.ts';
+import type { LinkFacts, OnLink } from '../payouts/links/index-port.ts';
 import { maskAddress, maskNumber } from '../payouts/mask.ts';
 import type { LinkPage } from '../payouts/links/page.ts';
 import { type Answer, shown, shownId, unreadable } from './answer.ts';
 import type { Mismatch, ReadFilter } from './filter.ts';
-import type { ClientOptions } from './options.ts';
 import {
   activitySchema,
   isNoList,
@@ -144,7 +143,7 @@ export function readPage(
   pageNumber: number,
   answer: Answer,
   now: number,
-  onLink?: ClientOptions['onLink'],
+  onLink?: OnLink,
 ): ReadPage {
   const parsed = isNoList(answer.data) ? undefined : listSchema.safeParse(answer.data);
   if (!parsed?.success) throw unreadable('list', answer);

@@ -12,7 +12,7 @@ import { delegationStore } from './delegations.ts';
 import { digestStore } from './digests.ts';
 import type { OpenEngine } from './engine.ts';
 import { translateFailures } from './failure.ts';
-import { linkIndexStore } from './link-index.ts';
+import { linkIndexStore } from './known-links.ts';
 import { migrate } from './migrations/all.ts';
 import { openPostgres } from './postgres.ts';
 import type { Report, Tables } from './schema.ts';

@@ -20,7 +20,7 @@ import type { Store } from '../../src/payouts/store.ts';
 import type { Delegation } from '../../src/payouts/delegation-port.ts';
 import type { TransactionQuery, TransactionAnswer } from '../../src/payouts/transactions/transaction.ts';
 import type { TransactionRecord } from '../../src/payouts/transactions/port.ts';
-import { linkIndexOperations } from './memory-link-index.ts';
+import { linkIndexOperations } from './memory-known-links.ts';
 import { chain, FIRST_HASH, toAuditRow } from '../../src/store/audit-chain.ts';
 
 /** The two sides of an operation's effect. */

@@ -63,7 +63,7 @@ test('the home page says what can be done', async () => {
 /** What was typed, and what the answer has to hold. None of it may reach InstantPay. */
 const NOT_UNDERSTOOD: [string, RegExp | string][] = [
   ['trakc 6570a0000000000000000001', /Did you mean:\s+\/payout track 6570a0000000000000000001/],
-  ['cancle "Asha Rao" paid twice', /Did you mean:\s+\/payout cancel "Asha Rao" paid twice/],
+  ['cancle "Asha Rao" again', /Did you mean:\s+\/payout cancel "Asha Rao" again/],
   ['cancle 9820011101 duplicate', /Did you mean:\s+\/payout cancel \*+1101 duplicate/],
   ['remind', PROBLEMS.noLink],
   ['status', PROBLEMS.noLink],

@@ -6,7 +6,7 @@ import { APPROVED_UNFINISHED } from '../../src/payouts/cancel/request.ts';
 import { appendAudit } from '../../src/store/audit.ts';
 import { cancelRequestStore } from '../../src/store/cancel-requests.ts';
 import { cardStore } from '../../src/store/cards.ts';
-import { linkIndexStore } from '../../src/store/link-index.ts';
+import { linkIndexStore } from '../../src/store/known-links.ts';
 import { migrate } from '../../src/store/migrations/all.ts';
 import { openPostgres } from '../../src/store/postgres.ts';
 import type { Tables } from '../../src/store/schema.ts';

@@ -17,6 +17,9 @@ export interface LinkFacts {
   orderIds: readonly (string | undefined)[];
 }
 
+/** Told of what an answer said about a link. */
+export type OnLink = ((facts: LinkFacts) => void) | undefined;
+
 /** A link with the keyed hashes of what it can be found by. */
 export interface Sighting {
   linkId: string;

@@ -2,7 +2,7 @@
 
 import { isPayoutDeskError } from '../../errors.ts';
 import { parseLinkId } from '../../payouts/links/link.ts';
-import type { NotUnderstood, Parsed } from './command.ts';
+import type { Parsed, Suggestion } from './command.ts';
 import { meant, mistyped, suggested } from './near.ts';
 import { parseAudit } from './parse-audit.ts';
 import { parseAway } from './parse-away.ts';
@@ -73,7 +73,8 @@ interface Unknown {
 }
 
 /** Whatever is no command is looked up; commands near to it are offered when no link is found. */
-function lookUp({ word, rest, typed, rawRest }: Unknown): Parsed {
+function lookUp(unknown: Unknown): Parsed {
+  const { word, rest, typed } = unknown;
   const bare = unwrapped(word);
   const lower = bare.toLowerCase();
   if (LATER.has(lower)) {
@@ -82,19 +83,32 @@ function lookUp({ word, rest, typed, rawRest }: Unknown): Parsed {
   }
   if (statusNamed(bare)) return parseList(typed);
   if (lower === 'pending') return pending(rest);
-  const change = CHANGE_WORDS.get(lower);
-  if (change && rest !== '') return linkToChange(rest);
+  if (CHANGE_WORDS.has(lower) && rest !== '') return linkToChange(rest);
   if (startsWithLink(typed)) return parseLink('track', typed);
+  const near = nearTo(lower, unknown);
+  return isNoName(lower, unknown)
+    ? no(PROBLEMS.unknownCommand(quote(word)), undefined, ...near)
+    : lookUpName(typed, near);
+}
+
+/** A word of ours alone or before a person, or a mistyped command before a link. */
+function isNoName(lower: string, { rest, rawRest }: Unknown): boolean {
+  if (SYNONYMS.has(lower) && (rest === '' || rawRest.startsWith('<@'))) return true;
+  return mistyped(lower) !== undefined && startsWithLink(rest);
+}
+
+function nearTo(lower: string, { rawRest }: Unknown): Suggestion[] {
+  const synonym = SYNONYMS.get(lower);
   const near = suggested(lower).map((name) => suggestRaw(name, rawRest));
-  const unknown = (): NotUnderstood => no(PROBLEMS.unknownCommand(quote(word)), undefined, ...near);
-  if (change) return no(PROBLEMS.unknownCommand(quote(word)), undefined, suggest('help', change));
-  // Not a name: a word of ours alone, or a mistyped command before a link.
-  if (rest === '' && SYNONYMS.has(lower)) return unknown();
-  if (mistyped(lower) && startsWithLink(rest)) return unknown();
+  // What changes something is only explained.
+  return near.length === 0 && synonym ? [suggest('help', synonym)] : near;
+}
+
+function lookUpName(typed: string, near: readonly Suggestion[]): Parsed {
   try {
     const parsed = parseLink('track', typed);
-    if (!parsed.ok || parsed.command.name !== 'track') return parsed;
-    return yes(near.length === 0 ? parsed.command : { ...parsed.command, near });
+    if (!parsed.ok || parsed.command.name !== 'track' || near.length === 0) return parsed;
+    return yes({ ...parsed.command, near });
   } catch (error) {
     if (!isPayoutDeskError(error)) throw error;
     return no(error.message, near.length === 0 ? 'track' : undefined, ...near);

@@ -12,7 +12,6 @@ import {
   type Message,
   message,
   option,
-  plain,
   section,
   select,
 } from '../block-kit/blocks.ts';

@@ -198,7 +198,7 @@ describe('what is no command', () => {
     ['cancle Asha Rao duplicate', ['cancel Asha Rao duplicate']],
     ['tnx R1 20 Nov', ['txn R1 20 Nov']],
     ['history Asha', ['audit Asha']],
-    ['delegate <@U0123ABCD|asha>', undefined],
+    ['Holiday Inn', ['help away']],
     ['xyzzy', undefined],
   ])('%s: near commands are offered when no link is found', (text, near) => {
     const command = understood(text);
@@ -223,6 +223,8 @@ describe('what is not understood', () => {
     ['transaction', undefined, ['txn']],
     ['approve', undefined, ['approvals']],
     ['hi', undefined, ['help']],
+    ['delegate <@U0123ABCD|asha> until friday', undefined, ['help away']],
+    ['bakc', undefined, undefined],
     ['pending', undefined, ['approvals', 'list ISSUED']],
     ['list pending Asha', undefined, ['approvals', 'list ISSUED Asha']],
     ['status', 'track', []],

@@ -19,6 +19,8 @@ import { auditList } from '../../../src/slack/views/audit-list.ts';
 import { awayList, backAgain, deputyEnded, deputyNamed, youAreAway } from '../../../src/slack/views/away.ts';
 import { digestMessage } from '../../../src/slack/views/digest-message.ts';
 import { missedNotice } from '../../../src/slack/views/digest-missed.ts';
+import { COMMAND_NAMES } from '../../../src/slack/parse/vocabulary.ts';
+import { help } from '../../../src/slack/views/help.ts';
 import { linkCard } from '../../../src/slack/views/link-card.ts';
 import { INTENTS, linkChoice, nothingFound } from '../../../src/slack/views/link-choice.ts';
 import { linkList } from '../../../src/slack/views/link-list.ts';
@@ -266,6 +268,7 @@ describe('outside text in', () => {
     property(outside, (one) =>
       reminded({ linkId: one, message: one, cooldownUntil: NOW, ipayUuid: one, environment: undefined }, NOW),
     );
+    property(fc.constantFrom(...COMMAND_NAMES), (name) => help(name));
     property(fc.tuple(outside, outside), ([problem, typed]) =>
       notUnderstood(
         { ok: false, problem, about: 'list', suggestions: [{ name: 'list', typed, shown: typed }] },

@@ -10,7 +10,7 @@ export function linkIndexStore(db: Database): LinkIndexStore {
     async remember(sightings, at) {
       if (sightings.length === 0) return;
       const byLink = new Map(sightings.map((sighting) => [sighting.linkId, sighting]));
-      // In the same order on every replica, so that two that write the same links do not block each other for good.
+      // In the same order on every replica, so that two that write the same links cannot end in a deadlock.
       const linkIds = [...byLink.keys()].sort();
       const keys = linkIds.flatMap((link_id) =>
         (byLink.get(link_id)?.keys ?? []).map((key) => ({ key, link_id })),
