@@ -121,6 +121,7 @@ const claims: fc.Arbitrary<Command> = fc.oneof(
     .map((given) =>
       command('answer', given, (store) => store.transactions.answer(QUERY, answer({ ...given }), NOON)),
     ),
+  fc.constant(command('asked', '', (store) => store.transactions.find(QUERY))),
   instant.map((given) => command('take back', given, (store) => store.transactions.release(QUERY, given))),
 );
 

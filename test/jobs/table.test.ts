@@ -6,6 +6,7 @@ import { isCron } from '../../src/jobs/calendar.ts';
 import { jobTable, type JobParts } from '../../src/jobs/table.ts';
 import { freshCopy } from '../../src/payouts/cancel/messages.ts';
 import { DAY_MS } from '../../src/payouts/time.ts';
+import { sourcesOf } from '../house/sources.ts';
 import { makeDeps, NOON, stored } from '../payouts/setup.ts';
 import { entry, request } from '../store/samples.ts';
 
@@ -35,6 +36,12 @@ test('every job has a name of its own and is ever due', () => {
   const names = namesOf(digestOf([]));
   expect(new Set(names).size).toBe(names.length);
   expect(table(digestOf([])).jobs.filter(({ cron }) => !isCron(cron))).toEqual([]);
+});
+
+test('every job is run by a test', () => {
+  const suites = sourcesOf('test/jobs').map(({ text }) => text);
+  const untested = namesOf(digestOf([])).filter((name) => !suites.some((text) => text.includes(`'${name}'`)));
+  expect(untested).toEqual([]);
 });
 
 test('without a digest channel there is no job for it', () => {
