@@ -79,20 +79,20 @@ export function cancelRequestStore(
     async save(changes, messages = []) {
       const batchId = batchOfChanges(changes);
       if (batchId === undefined) return true;
-      return db.transaction().execute(async (change) => {
-        const versions = await lockBatch(change, engine, batchId);
-        if (changes.some(({ before }) => versions.get(before.id) !== before.version)) return false;
-        for (const { after } of changes) {
-          const { id, ...values } = toRow(after);
-          await change.updateTable('cancel_requests').set(values).where('id', '=', id).execute();
-          versions.set(id, after.version);
-        }
-        const version = sumOf(versions);
-        await wantVersion(change, engine, batchId, version);
-        await insertCopies(change, messages, version);
-        for (const { audit } of changes) await appendAudit(change, audit);
+      return unlessTaken(async () => {
+        await db.transaction().execute(async (change) => {
+          const versions = await lockBatch(change, engine, batchId);
+          for (const { before, after } of changes) {
+            await replace(change, before, after);
+            versions.set(after.id, after.version);
+          }
+          const version = sumOf(versions);
+          await wantVersion(change, engine, batchId, version);
+          await insertCopies(change, messages, version);
+          for (const { audit } of changes) await appendAudit(change, audit);
+        });
         return true;
-      });
+      }, false);
     },
 
     ...lists(db, report),
@@ -152,23 +152,42 @@ function lists(db: Database, report: Report): Pick<CancelRequestStore, 'pending'
 
 /** A new batch with its audit rows and messages, in one transaction; undefined when a link has an unfinished request. */
 function insertion(db: Database, engine: Engine, appendAudit: AppendAudit) {
-  return async ({ requests, audit, messages }: Opening): Promise<Batch | undefined> => {
-    try {
-      return await db.transaction().execute(async (change) => {
-        const batch = await insertRequests(change, engine, requests);
-        await insertCopies(change, messages, batch.version);
-        await appendAudit(change, audit);
-        return batch;
-      });
-    } catch (error) {
-      if (error instanceof Taken) return undefined;
-      throw error;
-    }
-  };
+  return ({ requests, audit, messages }: Opening): Promise<Batch | undefined> =>
+    unlessTaken(
+      () =>
+        db.transaction().execute(async (change) => {
+          const batch = await insertRequests(change, engine, requests);
+          await insertCopies(change, messages, batch.version);
+          await appendAudit(change, audit);
+          return batch;
+        }),
+      undefined,
+    );
 }
 
-/** One of the links has an unfinished request, so the transaction is rolled back. */
+/** A link has an unfinished request, or another replica changed a request first: the transaction is rolled back. */
 class Taken extends Error {}
+
+async function unlessTaken<Result>(work: () => Promise<Result>, otherwise: Result): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Taken) return otherwise;
+    throw error;
+  }
+}
+
+/** The compare-and-swap of one request. */
+async function replace(change: Change, before: CancelRequest, after: CancelRequest): Promise<void> {
+  const { id, ...values } = toRow(after);
+  const result = await change
+    .updateTable('cancel_requests')
+    .set(values)
+    .where('id', '=', id)
+    .where('version', '=', before.version)
+    .executeTakeFirst();
+  if (result.numUpdatedRows === 0n) throw new Taken();
+}
 
 async function insertRequests(
   change: Change,

@@ -57,7 +57,7 @@ describe('requesting several links', () => {
   test('at most four links are looked at the same time', async () => {
     let [running, most] = [0, 0];
     const deps = batchDeps();
-    const { track } = deps.gateway;
+    const track = deps.gateway.track.bind(deps.gateway);
     deps.gateway.track = async (linkId) => {
       running += 1;
       most = Math.max(most, running);
@@ -154,7 +154,7 @@ describe('deciding on several links', () => {
   test('one approval counts for all, and each is cancelled once, two at the same time', async () => {
     let [running, most] = [0, 0];
     const deps = batchDeps();
-    const { cancel } = deps.gateway;
+    const cancel = deps.gateway.cancel.bind(deps.gateway);
     deps.gateway.cancel = async (linkId, before) => {
       running += 1;
       most = Math.max(most, running);
@@ -344,7 +344,7 @@ describe('each link comes to its own end', () => {
     const deps = batchDeps();
     await askFor(deps, 3);
     const answered = await decideCancel(deps, CHECKER, 'b1', 'approve');
-    const { track } = deps.gateway;
+    const track = deps.gateway.track.bind(deps.gateway);
     deps.gateway.track = async (linkId) => {
       if (linkId === A) throw new TypeError('a fault of ours');
       return track(linkId);
@@ -357,7 +357,7 @@ describe('each link comes to its own end', () => {
     const deps = batchDeps({}, {});
     await askFor(deps, 2);
     const answered = await decideCancel(deps, CHECKER, 'b1', 'approve');
-    const { track } = deps.gateway;
+    const track = deps.gateway.track.bind(deps.gateway);
     deps.gateway.track = async (linkId) => {
       if (linkId === B) throw new Unavailable('InstantPay is away.');
       return track(linkId);
@@ -421,7 +421,7 @@ describe('races over several links', () => {
         },
       },
     );
-    const { cancel } = deps.gateway;
+    const cancel = deps.gateway.cancel.bind(deps.gateway);
     await askFor(deps, 4);
     const { batch } = await decideCancel(deps, CHECKER, 'b1', 'approve');
     deps.gateway.cancel = async (linkId, before) => {
