@@ -12,16 +12,16 @@ describe.each(ENGINES)('the link index on %s', (engine) => {
   const fresh = databases(engine);
 
   test('finds links by any key or by all keys, the latest seen first', async () => {
-    const { linkIndex } = await (await fresh()).open();
-    await linkIndex.remember([seen('l1', 'asha', 'rao'), seen('l2', 'asha')], NOON);
-    await linkIndex.remember([seen('l3', 'rao', 'asha', 'rao')], NOON + 1);
-    expect(await linkIndex.find(any('asha'), 10)).toEqual(['l3', 'l1', 'l2']);
-    expect(await linkIndex.find(any('asha'), 2)).toEqual(['l3', 'l1']);
-    expect(await linkIndex.find(all('rao', 'asha'), 10)).toEqual(['l3', 'l1']);
-    expect(await linkIndex.find(all('asha', 'asha'), 10)).toEqual(['l3', 'l1', 'l2']);
-    expect(await linkIndex.find(any('rao', 'nobody'), 10)).toEqual(['l3', 'l1']);
-    expect(await linkIndex.find(all('rao', 'nobody'), 10)).toEqual([]);
-    expect(await linkIndex.find(any(), 10)).toEqual([]);
+    const store = await (await fresh()).open();
+    await store.linkIndex.remember([seen('l1', 'asha', 'rao'), seen('l2', 'asha')], NOON);
+    await store.linkIndex.remember([seen('l3', 'rao', 'asha', 'rao')], NOON + 1);
+    expect(await store.linkIndex.find(any('asha'), 10)).toEqual(['l3', 'l1', 'l2']);
+    expect(await store.linkIndex.find(any('asha'), 2)).toEqual(['l3', 'l1']);
+    expect(await store.linkIndex.find(all('rao', 'asha'), 10)).toEqual(['l3', 'l1']);
+    expect(await store.linkIndex.find(all('asha', 'asha'), 10)).toEqual(['l3', 'l1', 'l2']);
+    expect(await store.linkIndex.find(any('rao', 'nobody'), 10)).toEqual(['l3', 'l1']);
+    expect(await store.linkIndex.find(all('rao', 'nobody'), 10)).toEqual([]);
+    expect(await store.linkIndex.find(any(), 10)).toEqual([]);
   });
 
   test('a link that is seen again keeps its keys, gains new ones and counts as seen now', async () => {
@@ -53,14 +53,14 @@ describe.each(ENGINES)('the link index on %s', (engine) => {
 
   test('keeps the links seen last, and forgets the keys of the others', async () => {
     const database = await fresh();
-    const { linkIndex } = await database.open();
+    const store = await database.open();
     for (let minute = 0; minute < 5; minute += 1) {
-      await linkIndex.remember([seen(`l${minute}`, 'k', `k${minute}`)], NOON + minute);
+      await store.linkIndex.remember([seen(`l${minute}`, 'k', `k${minute}`)], NOON + minute);
     }
-    await linkIndex.remember([seen('l0', 'k')], NOON + 9);
-    expect(await linkIndex.prune(5)).toBe(0);
-    expect(await linkIndex.prune(2)).toBe(3);
-    expect(await linkIndex.find(any('k'), 10)).toEqual(['l0', 'l4']);
+    await store.linkIndex.remember([seen('l0', 'k')], NOON + 9);
+    expect(await store.linkIndex.prune(5)).toBe(0);
+    expect(await store.linkIndex.prune(2)).toBe(3);
+    expect(await store.linkIndex.find(any('k'), 10)).toEqual(['l0', 'l4']);
     expect(await database.raw('select key from link_keys order by key')).toEqual(
       ['k', 'k', 'k0', 'k4'].map((key) => ({ key })),
     );
