@@ -26,6 +26,7 @@ import { createMessenger } from './slack/api/messenger.ts';
 import { createSeal } from './slack/block-kit/seal.ts';
 import { createApprovalCards } from './slack/card-sync.ts';
 import type { Services } from './slack/context.ts';
+import { createHomes } from './slack/home/homes.ts';
 import { registerListeners } from './slack/listen.ts';
 import type { OpenStore } from './store/database.ts';
 
@@ -38,6 +39,8 @@ export interface App {
   log: Log;
   /** Runs the jobs of cancel requests now. */
   runApprovals(): Promise<void>;
+  /** Runs the job of App Home now. */
+  publishHomes(): Promise<void>;
   /** The scheduled digest's steps; undefined without a digest channel. */
   digest: DigestJob | undefined;
   /** Resolves when the recovery of an earlier process's work and the catch-up of a missed digest ended, or failed. */
@@ -57,6 +60,8 @@ const CUT_OFF_MS = 1_000;
 const DIGEST_LEASE_MS = MINUTE_MS;
 /** Longer than one call to Slack. */
 const CARD_LEASE_MS = 30_000;
+/** An approval is several steps within a second or two. */
+const HOMES_COLLECT_MS = 1_000;
 
 /**
  * Opens the store, connects to Slack, starts the jobs and listens. Rejects with SlackFailure when Slack refuses the token
@@ -87,17 +92,21 @@ async function open(base: Base): Promise<App> {
   const { config, overrides, log, metrics, inFlight, closing } = base;
   const store = await openAuditedStore(base);
   const slack = await openSlack(base);
-  const deps = createDeps(base, store, slack);
+  const deps = createDeps(base, store, slack, (transition) => homes.changed(transition));
   const messenger = createMessenger(slack.clients, {
     clock: base.clock,
     log,
     onTokenRefused: slack.token.refused,
   });
+  const collectMs = overrides.homesCollectMs ?? HOMES_COLLECT_MS;
+  const homes = createHomes({ deps, store: store.homes, messenger, log, collectMs });
+  closing.defer(() => homes.stop());
   const cards = createApprovalCards(deps, messenger, log, overrides.cardLeaseMs ?? CARD_LEASE_MS);
   const connection = listen(base, slack, {
     deps,
     messenger,
     cards,
+    homes,
     // Every replica has the same bot token, so every replica can open what another sealed.
     seal: createSeal(config.slack.botToken),
     approvalChannel: config.approvalChannel,
@@ -107,6 +116,7 @@ async function open(base: Base): Promise<App> {
   const jobs = jobTable({
     deps,
     cards,
+    homes,
     digest,
     logAnchor: () => logAuditAnchor(store, log),
     cronOf: overrides.cronOf,
@@ -143,6 +153,7 @@ async function open(base: Base): Promise<App> {
     mode: connection.mode,
     log,
     runApprovals: () => runApprovals(deps, cards),
+    publishHomes: () => homes.run(),
     digest,
     caughtUp: Promise.all([recovered, madeUp]).then(done),
     async stop() {

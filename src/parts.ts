@@ -40,6 +40,8 @@ export interface Overrides {
   cronOf?: (job: string) => string | undefined;
   digestLeaseMs?: number;
   cardLeaseMs?: number;
+  /** How long changes are collected before App Home is published again. */
+  homesCollectMs?: number;
 }
 
 /** What opening a part takes. */
@@ -88,6 +90,7 @@ export function createDeps(
   { config, overrides, clock, log, metrics, closing }: Base,
   store: OpenStore,
   slack: Slack,
+  onTransition: Deps['onTransition'],
 ): Deps {
   const linkIndex = createLinkIndex({
     store: { ...store.linkIndex, find: findInTime(store) },
@@ -97,6 +100,7 @@ export function createDeps(
     onProblem: (error) => log.warn({ error }, 'link index not available'),
   });
   closing.defer(() => linkIndex.close());
+  const logTransition = logTransitions(log);
   const client = createInstantPayClient({
     ...config.instantpay,
     now: clock,
@@ -114,7 +118,10 @@ export function createDeps(
     policy: config.policy,
     unsaved: new Map(),
     called: new Map(),
-    onTransition: logTransitions(log),
+    onTransition: (transition) => {
+      logTransition(transition);
+      onTransition(transition);
+    },
     settings: { ...config.rules, approvalChannel: config.approvalChannel },
   };
 }

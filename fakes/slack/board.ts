@@ -37,6 +37,8 @@ export interface SlackView {
   isOpen: boolean;
   /** As Slack answers it, with block ids filled in. */
   view: JsonObject;
+  /** What the person chose since it was opened, by block id and action id. */
+  chosen: Record<string, JsonObject>;
   /** What the last submission was answered with: block id to sentence. */
   errors: Record<string, string>;
   /** The modal underneath. */

@@ -4,7 +4,7 @@ import type { Board, SlackMessage, SlackView } from './board.ts';
 import type { Changes, Wait } from './changes.ts';
 import type { Delivered, Deliveries } from './deliveries.ts';
 import type { Ack, DeliveryOptions } from './delivery.ts';
-import { findElement } from './find-element.ts';
+import { findElement, type Found } from './find-element.ts';
 import type { FormValues } from './form.ts';
 import { fillForm, resultOf } from './form.ts';
 import type { JsonObject } from './json.ts';
@@ -115,8 +115,10 @@ export function createPerson(profile: PersonProfile, context: PersonContext): Pe
       const triggerId = passes.mintTrigger(profile.id, target.id);
       const blocks = Array.isArray(target.view.blocks) ? target.view.blocks.filter(isObject) : [];
       const found = findElement(blocks, what, options.nth);
-      const actions = [payloads.actionOf(found, resultOf(found.element, choice))];
-      const state = fillForm(blocks, {}, true);
+      const result = resultOf(found.element, choice);
+      const actions = [payloads.actionOf(found, result)];
+      if (choice !== undefined) keepChoice(target, found, result);
+      const state = withChoices(fillForm(blocks, {}, true), target);
       return await interactive(
         payloads.viewClickPayload(profile, target, { actions, state, triggerId }),
         options,
@@ -251,6 +253,20 @@ export function createPerson(profile: PersonProfile, context: PersonContext): Pe
     ephemerals: () => board.messages.filter((one) => !one.deleted && one.ephemeralFor === profile.id),
     notices: () => board.notices.filter((one) => one.userId === profile.id).map((one) => one.text),
   };
+}
+
+/** Slack keeps what was chosen in a view, also when the app shows it again with the same block and action IDs. */
+function keepChoice(target: SlackView, { block, element }: Found, result: JsonObject): void {
+  const blockId = textOf(block.block_id);
+  target.chosen[blockId] = { ...target.chosen[blockId], [textOf(element.action_id)]: result };
+}
+
+function withChoices(state: JsonObject, { chosen }: SlackView): JsonObject {
+  const values = Object.entries(objectOf(state.values)).map(([blockId, actions]) => [
+    blockId,
+    { ...objectOf(actions), ...chosen[blockId] },
+  ]);
+  return { values: Object.fromEntries(values) };
 }
 
 interface InteractiveParts {

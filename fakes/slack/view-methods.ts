@@ -74,6 +74,7 @@ export function showView(context: Pick<MethodContext, 'board'>, userId: string, 
     type: view.type === 'home' ? 'home' : 'modal',
     isOpen: true,
     view,
+    chosen: {},
     errors: {},
     previousId: textOf(view.previous_view_id) || undefined,
   });

@@ -12,6 +12,8 @@ const EVERY_FEW_SECONDS = '*/5 * * * * *';
 export interface JobParts {
   deps: Deps;
   cards: Cards;
+  /** App Home of those who opened it. */
+  homes: { run(): Promise<void> };
   /** Undefined without a digest channel. */
   digest: DigestJob | undefined;
   logAnchor: () => Promise<void>;
@@ -20,11 +22,12 @@ export interface JobParts {
 }
 
 /** Jobs that wait for Slack or InstantPay are apart from each other and from those that do not. */
-export function jobTable({ deps, cards, digest, logAnchor, cronOf }: JobParts): Job[] {
+export function jobTable({ deps, cards, homes, digest, logAnchor, cronOf }: JobParts): Job[] {
   const jobs: Job[] = [
     { name: 'approvals', cron: EVERY_FEW_SECONDS, run: () => runWaiting(deps) },
     { name: 'cards', cron: EVERY_FEW_SECONDS, run: () => runCards(deps, cards) },
     { name: 'outcomes', cron: EVERY_FEW_SECONDS, run: () => runDecided(deps, cards) },
+    { name: 'homes', cron: EVERY_FEW_SECONDS, run: () => homes.run() },
     { name: 'audit anchor', cron: ANCHOR_CRON, timezone: ANCHOR_TIMEZONE, run: logAnchor },
     ...(digest ? digestJobs(digest) : []),
   ];

@@ -1,10 +1,12 @@
 /** Owns what a person may do as far as it is known: it shapes what is offered to them, and the rules ask again. */
 
-import { judge } from './access.ts';
+import { isPayoutDeskError } from '../errors.ts';
+import { type Access, judge, judgeAccess, type Verdict } from './access.ts';
+import type { Delegation } from './delegation-port.ts';
 import type { Actor, Deps } from './deps.ts';
-import type { Permission } from './policy.ts';
+import type { ApprovalRules, Permission, Policy } from './policy.ts';
 
-/** `unsure`: Slack did not answer. What that allows is offered, since the rule refuses; private data is not shown. */
+/** `unsure`: Slack or the store did not answer. It is offered, since the rule refuses; private data is not shown. */
 export type Right = 'yes' | 'no' | 'unsure';
 
 export interface Rights {
@@ -13,30 +15,67 @@ export interface Rights {
   readonly refusal: string | undefined;
 }
 
-/** Returns what the person may do now; Slack's cached answers count. */
+/** Returns what the person may do now, as a deputy too; Slack's cached answers count. */
 export async function rightsOf(deps: Deps, actor: Actor): Promise<Rights> {
   const ask = (permission: Permission) => judge(deps.policy, deps.directory, actor, permission);
   const [look, operate, approve, administer] = await Promise.all([
     ask('look'),
     ask('operate'),
-    ask('approve'),
+    judgeApprove(deps, actor),
     ask('administer'),
   ]);
-  const rightOf = (verdict: typeof look): Right =>
-    verdict.allowed ? 'yes' : verdict.unsure ? 'unsure' : 'no';
   const isMember = look.allowed || look.unsure || look.outcome === 'not_viewer';
   return {
     permissions: {
-      look: rightOf(look),
-      operate: rightOf(operate),
-      approve: rightOf(approve),
-      administer: rightOf(administer),
+      look: rightBy(look),
+      operate: rightBy(operate),
+      approve: rightBy(approve),
+      administer: rightBy(administer),
     },
     refusal: isMember ? undefined : look.why,
   };
 }
 
+/** Undefined when the store does not tell who stands in for whom. */
+async function judgeApprove(deps: Deps, actor: Actor): Promise<Access | undefined> {
+  try {
+    return await judgeAccess(deps, actor, 'approve');
+  } catch (error) {
+    if (!isPayoutDeskError(error)) throw error;
+    return undefined;
+  }
+}
+
+function rightBy(verdict: Access | Verdict | undefined): Right {
+  if (verdict?.allowed) return 'yes';
+  return !verdict || verdict.unsure ? 'unsure' : 'no';
+}
+
 /** Whether to offer what needs this permission. */
 export function offers({ permissions }: Rights, permission: Permission): boolean {
   return permissions[permission] !== 'no';
+}
+
+/** What a person reads about permissions: their own, and whose decisions count. */
+export interface Permissions {
+  rights: Rights;
+  policy: Policy;
+  approvalRules: ApprovalRules | undefined;
+  /** Who stands in for whom; undefined when the store does not answer. */
+  delegations: readonly Delegation[] | undefined;
+}
+
+export async function permissionsOf(deps: Deps, actor: Actor): Promise<Permissions> {
+  const [rights, delegations] = await Promise.all([rightsOf(deps, actor), activeDelegations(deps)]);
+  const { policy, settings } = deps;
+  return { rights, policy, approvalRules: settings.approvalRules, delegations };
+}
+
+async function activeDelegations({ store, clock }: Deps): Promise<readonly Delegation[] | undefined> {
+  try {
+    return await store.delegations.active(clock());
+  } catch (error) {
+    if (!isPayoutDeskError(error)) throw error;
+    return undefined;
+  }
 }

@@ -12,6 +12,7 @@ import type { Acknowledgement } from './acknowledge.ts';
 import { createOpenForm, FORM_NOT_OPENED, type FormAt, type OpenForm } from './open-form.ts';
 import type { Messenger, Posted } from './api/messenger.ts';
 import type { Seal } from './block-kit/seal.ts';
+import type { Homes } from './home/homes.ts';
 import { SlackFailure } from './api/client.ts';
 
 /** What all interactions share; made once, at the start. */
@@ -20,6 +21,7 @@ export interface Services {
   messenger: Messenger;
   cards: ApprovalCards;
   seal: Seal;
+  homes: Homes;
   /** Channel ID. */
   approvalChannel: string;
   digestStatuses: readonly KnownStatus[];
@@ -37,6 +39,8 @@ export interface Interaction extends Acknowledgement {
   message: (Posted & { ephemeral: boolean }) | undefined;
   /** IDs of the links whose boxes are selected on the message; undefined when it has no boxes. May be forged. */
   selectedLinks?: readonly string[] | undefined;
+  /** IDs of the requests selected in App Home. May be forged. */
+  selectedRequests?: readonly string[] | undefined;
   /** When the person did it, in epoch milliseconds by this replica's clock; when it arrived, if Slack does not tell. */
   pressedAt: number;
   /** Slack's ID of it, the same each time it is delivered; undefined when Slack gives none. */

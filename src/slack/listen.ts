@@ -4,11 +4,11 @@ import type { App, BlockAction, ViewSubmitAction } from '@slack/bolt';
 import type { Log } from '../log.ts';
 import { type Clock, istDay } from '../payouts/time.ts';
 import { acknowledgeOnce } from './acknowledge.ts';
-import type { Messenger } from './api/messenger.ts';
-import { viewBlocks } from './block-kit/blocks.ts';
+import { readSelectedRequests } from './block-kit/home-values.ts';
 import type { Seal } from './block-kit/seal.ts';
 import { decodeLinkId, decodeRequestId, readSelectedLinks } from './block-kit/values.ts';
 import { createDispatch, type Dispatch, type DispatchOptions } from './dispatch.ts';
+import type { Homes } from './home/homes.ts';
 import type { Command } from './parse/command.ts';
 import { parseCommand } from './parse/parse.ts';
 import { commandUrlOf, readDelayMs, readForm, readPlace, readValue, teamOf } from './payload.ts';
@@ -23,13 +23,13 @@ import {
   UNKNOWN_FORM,
 } from './routes.ts';
 import { answerNotUnderstood } from './run-typed.ts';
-import { help } from './views/help.ts';
 
 /** What all listeners share. */
 interface Listening {
   app: App;
   dispatch: Dispatch;
   clock: Clock;
+  homes: Homes;
   log: Log;
   teamId: string | undefined;
 }
@@ -37,11 +37,19 @@ interface Listening {
 /** Every kind of request has a listener, so that none is left without an acknowledgement (trap 7). */
 export function registerListeners(app: App, options: DispatchOptions): void {
   const { services, log, teamId } = options;
-  const listening = { app, dispatch: createDispatch(options), clock: services.deps.clock, log, teamId };
+  const { homes } = services;
+  const listening = {
+    app,
+    dispatch: createDispatch(options),
+    clock: services.deps.clock,
+    homes,
+    log,
+    teamId,
+  };
   listenToCommands(listening);
   listenToClicks(listening, services.seal);
   listenToForms(listening, services.seal);
-  listenToHome(listening, services.messenger);
+  listenToHome(listening, homes);
   acknowledgeTheRest(listening);
 }
 
@@ -86,7 +94,7 @@ function listenToCommands({ app, dispatch, clock, log }: Listening): void {
   });
 }
 
-function listenToClicks({ app, dispatch, clock, log, teamId }: Listening, seal: Seal): void {
+function listenToClicks({ app, dispatch, clock, homes, log, teamId }: Listening, seal: Seal): void {
   app.action<BlockAction>(
     { type: 'block_actions', action_id: /.*/ },
     async ({ ack, body, action, context: { retryNum } }) => {
@@ -95,12 +103,14 @@ function listenToClicks({ app, dispatch, clock, log, teamId }: Listening, seal: 
       const acknowledgement = acknowledgeOnce(() => ack(), log);
       if (!route.decides) await acknowledgement.acknowledge();
       const value = readValue(action);
+      const isHome = 'view' in body && body.view?.type === 'home';
       await dispatch({
         interaction: {
           ...acknowledgement,
           actor: { userId: body.user.id },
           ...clickedAt(body, route, seal),
           selectedLinks: readSelectedLinks(body),
+          selectedRequests: isHome ? readSelectedRequests(body.view?.state.values) : undefined,
           pressedAt,
           deliveryId: body.trigger_id,
           isRedelivery: retryNum !== undefined,
@@ -119,6 +129,8 @@ function listenToClicks({ app, dispatch, clock, log, teamId }: Listening, seal: 
         opens: route.opens,
         handle: (context) => route.handle(context, value, action.block_id),
       });
+      // Whatever came of it: the row that was clicked must not keep live buttons.
+      if (isHome) await homes.refresh(body.user.id);
     },
   );
 }
@@ -137,7 +149,7 @@ function clickedAt(body: BlockAction, { place }: ButtonRoute, seal: Seal) {
   };
 }
 
-function listenToForms({ app, dispatch, clock, log, teamId }: Listening, seal: Seal): void {
+function listenToForms({ app, dispatch, clock, homes, log, teamId }: Listening, seal: Seal): void {
   app.view<ViewSubmitAction>(
     { callback_id: /.*/, type: 'view_submission' },
     async ({ ack, body, view, context: { retryNum } }) => {
@@ -176,18 +188,25 @@ function listenToForms({ app, dispatch, clock, log, teamId }: Listening, seal: S
         wait: route.decides ? 'not recorded' : route.answersInForm ? 'in the form' : 'looking up',
         handle: (context) => route.handle(context, values, view.private_metadata),
       });
+      await refreshAfterForm(homes, body.user.id, place);
     },
   );
 }
 
-/** App Home shows the help to people who have not typed anything yet. */
-function listenToHome({ app, log }: Listening, messenger: Messenger): void {
-  app.event('app_home_opened', async ({ event }) => {
-    if (event.tab !== 'home') return;
-    const { blocks } = help();
-    await messenger
-      .publishHome(event.user, { type: 'home', blocks: viewBlocks(blocks) })
-      .catch((error: unknown) => log.warn({ error, userId: event.user }, 'App Home not published'));
+/** A form that was opened in App Home has no channel but the person's own ID. */
+async function refreshAfterForm(
+  homes: Homes,
+  userId: string,
+  place: { channelId: string } | undefined,
+): Promise<void> {
+  if (place?.channelId === userId) await homes.refresh(userId);
+}
+
+/** Who opens App Home sees what concerns them; who comes for the first time is welcomed. */
+function listenToHome({ app }: Listening, homes: Homes): void {
+  app.event('app_home_opened', async ({ event: { tab, user } }) => {
+    if (tab === 'home') await homes.open(user);
+    await homes.welcome(user);
   });
 }
 

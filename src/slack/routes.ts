@@ -4,7 +4,11 @@ import { Unavailable } from '../errors.ts';
 import type { Permission } from '../payouts/policy.ts';
 import type { AuditSubject } from '../payouts/audit-entry.ts';
 import { ACTION_IDS, type ActionId, isActionId, isViewId, VIEW_IDS, type ViewId } from './block-kit/ids.ts';
-import { decodeCancelMetadata, decodeDecisionMetadata } from './block-kit/form-metadata.ts';
+import {
+  decodeCancelMetadata,
+  decodeDecisionMetadata,
+  decodeSelectionMetadata,
+} from './block-kit/form-metadata.ts';
 import type { Seal } from './block-kit/seal.ts';
 import {
   approve,
@@ -15,6 +19,13 @@ import {
   withdraw,
 } from './buttons/approval.ts';
 import { helpApprovals, helpCommand, helpDigest, helpList, runSuggestion } from './buttons/help.ts';
+import {
+  approveSelectedRequests,
+  openApproveSelected,
+  refreshHome,
+  selectAllRequests,
+  selectRequest,
+} from './buttons/home.ts';
 import { openCancel, refresh, remind, revealDetails, share, trackRow } from './buttons/link.ts';
 import { filterList, turnPage } from './buttons/list.ts';
 import { checkTransactionNow, shareTransaction } from './buttons/transaction.ts';
@@ -139,6 +150,14 @@ const BUTTON_ROUTES: Readonly<Record<ActionId, ButtonRoute>> = {
     handle: (context, value) =>
       runSuggestion(context, value, { route: (name) => COMMAND_ROUTES[name], run: runCommand }),
   },
+  [ACTION_IDS.homeRefresh]: { subject: 'help', may: 'anyone', handle: refreshHome },
+  [ACTION_IDS.homeSelect]: { subject: 'help', may: 'anyone', handle: selectRequest },
+  [ACTION_IDS.homeSelectAll]: { subject: 'cancel.approve', may: 'approve', handle: selectAllRequests },
+  [ACTION_IDS.homeApproveSelected]: {
+    subject: 'cancel.approve',
+    may: 'approve',
+    handle: openApproveSelected,
+  },
 };
 
 const FORM_ROUTES: Readonly<Record<ViewId, FormRoute>> = {
@@ -164,6 +183,14 @@ const FORM_ROUTES: Readonly<Record<ViewId, FormRoute>> = {
     check: checkReason,
     place: decodeDecisionMetadata,
     handle: approveEmergencyWithReason,
+  },
+  [VIEW_IDS.approveSelected]: {
+    subject: 'cancel.approve',
+    may: 'approve',
+    decides: true,
+    check: () => undefined,
+    place: decodeSelectionMetadata,
+    handle: approveSelectedRequests,
   },
 };
 

@@ -3,6 +3,7 @@
 import { Kysely, sql } from 'kysely';
 import { Unavailable } from '../errors.ts';
 import type { DigestStore } from '../payouts/digest/port.ts';
+import type { HomeStore } from '../payouts/home/port.ts';
 import type { Store } from '../payouts/store.ts';
 import { cancelRequestStore } from './cancel-requests.ts';
 import { appendAudit, type AuditStore, auditStore } from './audit.ts';
@@ -13,6 +14,7 @@ import { digestStore } from './digests.ts';
 import type { OpenEngine } from './engine.ts';
 import { translateFailures } from './failure.ts';
 import { linkIndexStore } from './known-links.ts';
+import { homeStore } from './homes.ts';
 import { migrate } from './migrations/all.ts';
 import { openPostgres } from './postgres.ts';
 import type { Report, Tables } from './schema.ts';
@@ -30,6 +32,7 @@ export interface StoreOptions {
 export interface OpenStore extends Store {
   audit: AuditStore;
   digests: DigestStore;
+  homes: HomeStore;
 }
 
 /** Rejects with an Error of one line that says what to do; it holds no password. */
@@ -51,6 +54,7 @@ export async function openStore(databaseUrl: string, options: StoreOptions = {})
     linkIndex: linkIndexStore(db),
     transactions: transactionStore(db, report),
     digests: digestStore(db, engine.kind),
+    homes: homeStore(db, engine.kind, report),
     audit: auditStore(db, options.auditKey),
     ping: writeCheck(db),
     // Not through Kysely: it would answer later calls with an error of its own instead of the engine's.

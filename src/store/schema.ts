@@ -122,6 +122,20 @@ interface DigestMessageTable extends NewLease {
   finished_at: Instant | null;
 }
 
+/** What App Home shows is behind while `shown < wanted`; both count changes. */
+interface HomeViewTable extends NewLease {
+  user_id: string;
+  /** NULL while only the conversation with Payout Desk was opened. */
+  opened_at: Instant | null;
+  welcomed_at: Instant | null;
+  /** When the person last selected all requests. */
+  selected_at: Instant | null;
+  wanted: Generated<number>;
+  shown: Generated<number>;
+  attempts: Generated<number>;
+  next_attempt_at: Instant | null;
+}
+
 /** Messages posted by replicas that had lost their claim. */
 interface DigestStrayTable {
   message_id: string;
@@ -183,6 +197,7 @@ export interface Tables {
   digest_runs: DigestRunTable;
   digest_messages: DigestMessageTable;
   digest_strays: DigestStrayTable;
+  home_views: HomeViewTable;
   audit: AuditTable;
   audit_head: AuditHeadTable;
 }

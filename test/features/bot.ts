@@ -98,6 +98,7 @@ export async function openBot(options: TestBotOptions = {}) {
         spareConnectionAfterMs: options.spareConnectionAfterMs,
       }),
       cronOf: () => '0 0 1 1 *',
+      homesCollectMs: 0,
       log: createLog(config.logLevel, secretsOf(config), { write }),
     });
     await app.caughtUp;

@@ -77,7 +77,7 @@ const WALLS: Wall[] = [
   },
   {
     of: /^src\/slack\/views\//,
-    uses: /^src\/(slack\/(views\/|block-kit\/|parse\/vocabulary)|payouts\/(links\/link|mask|money|time|digest\/digest|cancel\/(batch|reason)|(cancel|transactions)\/words)\.ts)/,
+    uses: /^src\/(slack\/(views\/|block-kit\/|parse\/vocabulary)|payouts\/(links\/link|mask|money|time|digest\/digest|cancel\/(batch|reason)|home\/queue|(cancel|transactions)\/words)\.ts)/,
     types: /^src\/(slack\/parse\/command\.ts|payouts\/)/,
     packages: /^(@slack\/web-api|csv-stringify\/sync)$/,
   },
@@ -103,7 +103,7 @@ const WALLS: Wall[] = [
     of: /^src\/slack\//,
     uses: /^src\/(slack|payouts)\/|^src\/(deadline|errors|log|log-rate|renewing)\.ts$/,
     types: /^src\/ops\/in-flight\.ts$/,
-    packages: /^(@slack\/(bolt|web-api)|zod|node:crypto)$/,
+    packages: /^(@slack\/(bolt|web-api)|p-limit|zod|node:crypto)$/,
   },
   {
     of: /^src\/jobs\//,

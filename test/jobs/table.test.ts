@@ -14,6 +14,7 @@ function partsOf(digest?: DigestJob, calls: string[] = []): JobParts {
   return {
     deps: makeDeps(),
     cards: { sync: async () => {}, advanceAndShow: async () => ({}) },
+    homes: { run: async () => void calls.push('homes') },
     digest,
     logAnchor: async () => void calls.push('anchor'),
   };
@@ -64,6 +65,8 @@ test('the anchor is logged late in the Indian day', async () => {
     cron: '45 23 * * *',
     timezone: 'Asia/Kolkata',
   });
+  await run('homes');
+  expect(calls.splice(0)).toEqual(['homes']);
   await run('audit anchor');
   expect(calls).toEqual(['anchor']);
 });

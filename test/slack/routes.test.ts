@@ -5,7 +5,11 @@ import { Forbidden } from '../../src/errors.ts';
 import { createLog } from '../../src/log.ts';
 import type { Permission, Policy, Principals } from '../../src/payouts/policy.ts';
 import type { AccessOutcome, AuditSubject } from '../../src/payouts/audit-entry.ts';
-import { encodeCancelMetadata, encodeDecisionMetadata } from '../../src/slack/block-kit/form-metadata.ts';
+import {
+  encodeCancelMetadata,
+  encodeDecisionMetadata,
+  encodeSelectionMetadata,
+} from '../../src/slack/block-kit/form-metadata.ts';
 import {
   ACTION_IDS,
   type ActionId,
@@ -23,6 +27,7 @@ import {
 } from '../../src/slack/block-kit/values.ts';
 import { createApprovalCards } from '../../src/slack/card-sync.ts';
 import { type Context, createContext, type Interaction } from '../../src/slack/context.ts';
+import type { Homes } from '../../src/slack/home/homes.ts';
 import { parseCommand } from '../../src/slack/parse/parse.ts';
 import { COMMAND_NAMES, type CommandName } from '../../src/slack/parse/vocabulary.ts';
 import { COMMAND_NEEDS } from '../../src/slack/views/help.ts';
@@ -83,6 +88,10 @@ const VALUES: Record<ActionId, string> = {
   [ACTION_IDS.helpDigest]: 'digest',
   [ACTION_IDS.helpCommand]: 'track',
   [ACTION_IDS.helpRun]: seal.seal('help'),
+  [ACTION_IDS.homeRefresh]: '',
+  [ACTION_IDS.homeSelect]: '',
+  [ACTION_IDS.homeSelectAll]: '',
+  [ACTION_IDS.homeApproveSelected]: '',
 };
 
 /** These buttons do nothing but open a form, whose own rule judges what is submitted. */
@@ -90,6 +99,7 @@ const OPENS: Partial<Record<ActionId, ViewId>> = {
   [ACTION_IDS.linkCancel]: VIEW_IDS.cancelReason,
   [ACTION_IDS.approvalReject]: VIEW_IDS.rejectReason,
   [ACTION_IDS.approvalEmergency]: VIEW_IDS.emergencyReason,
+  [ACTION_IDS.homeApproveSelected]: VIEW_IDS.approveSelected,
 };
 
 const decisionForm = encodeDecisionMetadata({ cancelRequestId: 'a1', channelId: 'C_FINANCE' }, seal);
@@ -100,6 +110,7 @@ const METADATA: Record<ViewId, string> = {
   ),
   [VIEW_IDS.rejectReason]: decisionForm,
   [VIEW_IDS.emergencyReason]: decisionForm,
+  [VIEW_IDS.approveSelected]: encodeSelectionMetadata({ channelId: 'C_FINANCE', ids: ['a1'] }, seal),
 };
 
 const REFUSED: Record<Permission, AccessOutcome> = {
@@ -125,6 +136,16 @@ function policyWithout(may: May): Policy {
   return may === 'anyone' ? all : { ...all, [may]: only() };
 }
 
+const NO_HOMES: Homes = {
+  open: async () => {},
+  refresh: async () => {},
+  selectAll: async () => {},
+  welcome: async () => {},
+  changed: () => {},
+  run: async () => {},
+  stop: async () => {},
+};
+
 async function contextFor(may: May): Promise<{ deps: TestDeps; context: Context }> {
   const deps = makeDeps({ policy: policyWithout(may) });
   await keep(deps, request());
@@ -135,6 +156,7 @@ async function contextFor(may: May): Promise<{ deps: TestDeps; context: Context 
     messenger,
     cards: createApprovalCards(deps, messenger, log, 30_000),
     seal,
+    homes: NO_HOMES,
     approvalChannel: 'C_APPROVALS',
     digestStatuses: ['EXPIRED' as const],
   };

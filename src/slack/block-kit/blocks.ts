@@ -172,10 +172,17 @@ export function select(
   };
 }
 
-/** Boxes to select, all of them selected at first. */
-export function checkboxes(action: ActionId, options: PlainTextOption[]): Checkboxes {
+/** Boxes to select; `selected` are so at first, default all. */
+export function checkboxes(
+  action: ActionId,
+  options: PlainTextOption[],
+  selected: readonly PlainTextOption[] = options,
+): Checkboxes {
   const shown = options.slice(0, LIMITS.checkboxOptions);
-  return { type: 'checkboxes', action_id: action, options: shown, initial_options: shown };
+  const initial = shown.filter((one) => selected.includes(one));
+  // Slack refuses an empty list.
+  const first = initial.length > 0 ? { initial_options: initial } : {};
+  return { type: 'checkboxes', action_id: action, options: shown, ...first };
 }
 
 /** A row of buttons and menus; no block when there are none, since Slack refuses an empty one. */
@@ -194,9 +201,9 @@ export function message(lead: FallbackText, parts: readonly Part[]): Message {
   return { text: fallbackOf(lead, fallbacks, hidden), blocks };
 }
 
-/** Returns a view's blocks within the same budget; a view may have 100. */
+/** Returns a view's blocks; it has more room than a message. */
 export function viewBlocks(parts: readonly Part[]): KnownBlock[] {
-  return fit(parts, LIMITS.blocksInView).blocks;
+  return fit(parts, { blocks: LIMITS.blocksInView, budget: LIMITS.viewBudget }).blocks;
 }
 
 /** Room for how many rows are left out. */

@@ -61,8 +61,16 @@ interface Group {
   kept: number;
 }
 
-/** Returns the parts within the budget and within `most` blocks. */
-export function fit(parts: readonly Part[], most: number = LIMITS.blocksInMessage): Fitted {
+/** What may be shown at once. */
+export interface Room {
+  blocks: number;
+  budget: number;
+}
+
+const MESSAGE: Room = { blocks: LIMITS.blocksInMessage, budget: LIMITS.messageBudget };
+
+/** Returns the parts within the budget and the number of blocks. */
+export function fit(parts: readonly Part[], room: Room = MESSAGE): Fitted {
   const fixed = parts.flatMap((part) => (isRows(part) ? [] : [part]));
   const groups = new Map(parts.filter(isRows).map((part) => [part, groupOf(part)]));
   const within = () => {
@@ -74,7 +82,7 @@ export function fit(parts: readonly Part[], most: number = LIMITS.blocksInMessag
       cost += sum(costs.slice(from, to)) + (hidden > 0 ? MORE_COST : 0);
       blocks += sum(sizes.slice(from, to)) + (hidden > 0 ? 1 : 0);
     }
-    return cost <= LIMITS.messageBudget && blocks <= most;
+    return cost <= room.budget && blocks <= room.blocks;
   };
   while (!within()) {
     // The longest list loses a row first, so that no list crowds out another.
@@ -90,7 +98,7 @@ export function fit(parts: readonly Part[], most: number = LIMITS.blocksInMessag
     if (isRows(part)) show(part, groups.get(part)?.kept ?? 0, fitted);
     else fitted.blocks.push(part);
   }
-  return { ...fitted, blocks: clipped(fitted.blocks, most) };
+  return { ...fitted, blocks: clipped(fitted.blocks, room) };
 }
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);
@@ -127,13 +135,13 @@ function show({ rows, further = 0, dropFrom = 'end', more }: Rows, kept: number,
 /** Lengths to which text from outside is clipped, in turn, when the blocks that must stay are too long. */
 const STEPS = [1_500, 800, 400, 200, 100, 50] as const;
 
-function clipped(blocks: KnownBlock[], most: number): KnownBlock[] {
+function clipped(blocks: KnownBlock[], room: Room): KnownBlock[] {
   let shown = blocks;
   for (const limit of STEPS) {
-    if (costOf(shown) <= LIMITS.messageBudget) break;
+    if (costOf(shown) <= room.budget) break;
     shown = shown.map((block) => clipBlock(block, limit));
   }
-  return cutOff(shown, most);
+  return cutOff(shown, room);
 }
 
 /** Clips plain text alone: mrkdwn is ours, and a clipped mention would be none. */
@@ -153,10 +161,9 @@ function clipBlock(block: KnownBlock, limit: number): KnownBlock {
 }
 
 /** Last resort: drops blocks from the end; the last line says how many. */
-function cutOff(blocks: KnownBlock[], most: number): KnownBlock[] {
-  const fits = (kept: number) =>
-    kept < most && costOf(blocks.slice(0, kept)) + MORE_COST <= LIMITS.messageBudget;
-  if (blocks.length <= most && costOf(blocks) <= LIMITS.messageBudget) return blocks;
+function cutOff(blocks: KnownBlock[], { blocks: most, budget }: Room): KnownBlock[] {
+  const fits = (kept: number) => kept < most && costOf(blocks.slice(0, kept)) + MORE_COST <= budget;
+  if (blocks.length <= most && costOf(blocks) <= budget) return blocks;
   let kept = blocks.length - 1;
   while (kept > 0 && !fits(kept)) kept -= 1;
   const more = md`… ${count(blocks.length - kept, 'more', 'more')}`;

@@ -91,6 +91,22 @@ export function decodeDecisionMetadata(text: unknown, seal: Seal): DecisionMetad
   return decodeMetadata(text, seal, rejectInside);
 }
 
+/** Of the form that approves several requests at once. */
+interface SelectionMetadata {
+  channelId: string;
+  ids: readonly string[];
+}
+
+const selectionInside = z.strictObject({ ids: z.array(z.string().regex(REQUEST_ID)) });
+
+export function encodeSelectionMetadata(metadata: SelectionMetadata, seal: Seal): string {
+  return encodeMetadata(metadata, seal);
+}
+
+export function decodeSelectionMetadata(text: unknown, seal: Seal): SelectionMetadata | undefined {
+  return decodeMetadata(text, seal, selectionInside);
+}
+
 const reasonState = z.object({
   [BLOCK_IDS.reason]: z.object({ [INPUT_IDS.reasonText]: z.object({ value: z.string() }) }),
 });

@@ -25,6 +25,10 @@ export const ACTION_IDS = {
   helpDigest: 'help.digest',
   helpCommand: 'help.command',
   helpRun: 'help.run',
+  homeRefresh: 'home.refresh',
+  homeSelect: 'home.select',
+  homeSelectAll: 'home.select_all',
+  homeApproveSelected: 'home.approve_selected',
 } as const;
 
 /** `block_id`s that carry something, or are read from a form. */
@@ -38,6 +42,8 @@ export const BLOCK_IDS = {
   reason: 'reason',
   /** The buttons of a request in the list of pending requests: `approvals.row.<index>`. */
   waitingRow: 'approvals.row',
+  /** A request that waits for a decision in App Home: `home.request.<ID>.<when all were selected>`. */
+  homeRequest: 'home.request',
   /** A row to choose from, with the typed reason: `reason.given.<sealed>`. */
   reasonGiven: 'reason.given',
 } as const;
@@ -47,6 +53,7 @@ export const VIEW_IDS = {
   cancelReason: 'cancel.reason',
   rejectReason: 'approval.reject.reason',
   emergencyReason: 'approval.emergency.reason',
+  approveSelected: 'home.approve_selected',
 } as const;
 
 /** `action_id` of form inputs: read from the submission, never routed. */

@@ -40,6 +40,8 @@ export const LIMITS = {
    */
   messageBudget: 10_000,
   messageRefusedAbove: 13_000,
+  /** The same for a view, which Slack refuses as `view_too_large` above 250 kB of JSON, six bytes a character at worst. */
+  viewBudget: 20_000,
   blockCost: 125,
   /** Our own limit of a fallback text. */
   summaryText: 3_000,

@@ -15,6 +15,8 @@ export const helpApprovals = (context: Context): Promise<void> => approvals(cont
 export const helpDigest = (context: Context): Promise<void> => digest(context);
 
 export async function helpCommand(context: Context, value: string): Promise<void> {
+  // The whole help is nobody's usage.
+  if (value === 'help') return helpAbout(context, undefined);
   await helpAbout(context, value === 'words' ? 'words' : mustDecode(decodeCommandName(value)));
 }
 

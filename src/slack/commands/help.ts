@@ -1,6 +1,6 @@
 /** Owns `/payout help` and `/payout whoami`: what this person can do here. */
 
-import { rightsOf } from '../../payouts/rights.ts';
+import { permissionsOf } from '../../payouts/rights.ts';
 import type { Context } from '../context.ts';
 import { offersOf } from '../offers-of.ts';
 import type { CommandOf } from '../parse/command.ts';
@@ -18,6 +18,5 @@ export async function helpAbout(context: Context, topic: HelpTopic | undefined):
 
 export async function whoami(context: Context): Promise<void> {
   const { deps, actor } = context;
-  const rights = await rightsOf(deps, actor);
-  await context.answer(whoAmI({ rights, policy: deps.policy, now: deps.clock() }));
+  await context.answer(whoAmI({ ...(await permissionsOf(deps, actor)), now: deps.clock() }));
 }

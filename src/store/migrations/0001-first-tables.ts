@@ -11,6 +11,7 @@ export function firstTables(engine: Engine): Migration {
       await createClaims(db);
       await createLinkIndex(db);
       await createDigests(db);
+      await createHomeViews(db);
       await createAudit(db);
       await createWriteCheck(db);
       for (const statement of engine === 'sqlite' ? SQLITE_GUARDS : POSTGRES_GUARDS) {
@@ -178,6 +179,22 @@ async function createDigests(db: Kysely<unknown>): Promise<void> {
     .addColumn('ts', 'text', (column) => column.notNull())
     .addPrimaryKeyConstraint('digest_strays_key', ['message_id', 'ts'])
     .execute();
+}
+
+async function createHomeViews(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('home_views')
+    .addColumn('user_id', 'text', (column) => column.primaryKey())
+    .addColumn('opened_at', 'text')
+    .addColumn('welcomed_at', 'text')
+    .addColumn('selected_at', 'text')
+    .addColumn('wanted', 'integer', (column) => column.notNull().defaultTo(0))
+    .addColumn('shown', 'integer', (column) => column.notNull().defaultTo(0))
+    .addColumn('attempts', 'integer', (column) => column.notNull().defaultTo(0))
+    .addColumn('next_attempt_at', 'text')
+    .$call(leaseColumns)
+    .execute();
+  await sql`create index home_views_behind on home_views (opened_at) where shown < wanted`.execute(db);
 }
 
 async function createAudit(db: Kysely<unknown>): Promise<void> {

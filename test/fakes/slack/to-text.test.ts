@@ -67,6 +67,7 @@ test('a modal with an error under its field', () => {
     userId: 'U0ASHA',
     type: 'modal',
     isOpen: true,
+    chosen: {},
     errors: { reason: 'Say more' },
     previousId: undefined,
     view: {

@@ -1,8 +1,9 @@
 /** Owns the message budget: extreme data in every field fits, and what is left out is counted. */
 
 import { describe, expect, test } from 'vitest';
+import type { Approved } from '../../../src/payouts/cancel/approve-selected.ts';
+import type { CancelRequest } from '../../../src/payouts/cancel/request.ts';
 import { Revealed } from '../../../src/payouts/links/revealed.ts';
-import type { Policy } from '../../../src/payouts/policy.ts';
 import { createSeal } from '../../../src/slack/block-kit/seal.ts';
 import { type Message, message, plain, section, shortForm } from '../../../src/slack/block-kit/blocks.ts';
 import { costOf, fit, textLength } from '../../../src/slack/block-kit/budget.ts';
@@ -30,7 +31,9 @@ import { failure, notice, reminded } from '../../../src/slack/views/notices.ts';
 import { privateDetails } from '../../../src/slack/views/private-details.ts';
 import { transactionCard } from '../../../src/slack/views/transaction-card.ts';
 import { notUnderstood } from '../../../src/slack/views/suggestions.ts';
-import { whoAmI } from '../../../src/slack/views/whoami.ts';
+import { approvedSummary } from '../../../src/slack/views/approve-selected.ts';
+import { welcome } from '../../../src/slack/views/welcome.ts';
+import { type ShownPermissions, whoAmI } from '../../../src/slack/views/whoami.ts';
 import { labelsOf, problemsOf, problemsOfView, readable } from '../shown.ts';
 import { alone } from '../../payouts/setup.ts';
 import {
@@ -69,10 +72,26 @@ const ALL_UNSURE = {
   refusal: undefined,
 } as const;
 
-function manyPeople(): Policy {
+function manyDecisions(request: CancelRequest): Approved[] {
+  const batch = alone(request);
+  return times(50, (index) =>
+    index % 2 === 0
+      ? { kind: 'approved', batch, isNew: true }
+      : { kind: 'failed', batch, message: request.reason },
+  );
+}
+
+function everybody(): ShownPermissions {
   const ids = times(500, (index) => `U0${String(index).padStart(28, 'X')}`);
   const all = { everyone: false, users: new Set(ids), groups: ids.map((id) => id.replace('U', 'S')) };
-  return { look: all, operate: all, approve: all, administer: all };
+  const tier = { fromPaise: 99_99_99_99_999, approvals: 5, users: ids, groups: ids };
+  return {
+    rights: ALL_UNSURE,
+    policy: { look: all, operate: all, approve: all, administer: all },
+    approvalRules: { approvers: all, tiers: times(20, () => tier) },
+    delegations: ids.map((userId) => ({ userId, deputyId: userId, since: NOW, until: NOW })),
+    now: NOW,
+  };
 }
 
 /** Every message of Payout Desk, with names of 300 characters, words of 3,000 and as many rows as may come. */
@@ -268,7 +287,9 @@ function extremes(piece: string): [string, Message][] {
     ['private details', privateDetails(new Revealed(everything), words, NOW)],
     ['help', help()],
     ['words', help('words')],
-    ['permissions', whoAmI({ rights: ALL_UNSURE, policy: manyPeople(), now: NOW })],
+    ['summary of approvals', approvedSummary(manyDecisions(asked), NOW)],
+    ['permissions', whoAmI(everybody())],
+    ['welcome', welcome(everybody(), () => true)],
   ];
 }
 

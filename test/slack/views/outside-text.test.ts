@@ -3,6 +3,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { SYSTEM_ACTOR } from '../../../src/payouts/audit-entry.ts';
+import type { Principals } from '../../../src/payouts/policy.ts';
+import type { Rights } from '../../../src/payouts/rights.ts';
 import { Revealed } from '../../../src/payouts/links/revealed.ts';
 import { createSeal } from '../../../src/slack/block-kit/seal.ts';
 import type { Message } from '../../../src/slack/block-kit/blocks.ts';
@@ -29,7 +31,9 @@ import { failure, notice, reminded } from '../../../src/slack/views/notices.ts';
 import { privateDetails } from '../../../src/slack/views/private-details.ts';
 import { notUnderstood } from '../../../src/slack/views/suggestions.ts';
 import { transactionCard } from '../../../src/slack/views/transaction-card.ts';
-import { whoAmI } from '../../../src/slack/views/whoami.ts';
+import { approvedSummary } from '../../../src/slack/views/approve-selected.ts';
+import { welcome } from '../../../src/slack/views/welcome.ts';
+import { type ShownPermissions, whoAmI } from '../../../src/slack/views/whoami.ts';
 import { problemsOf, problemsOfView, textsOf } from '../shown.ts';
 import { amount, request, link, links, MARK, maybe, outside } from './hostile.ts';
 import { alone } from '../../payouts/setup.ts';
@@ -120,6 +124,18 @@ describe('outside text in', () => {
     property(request, (one) => approvalCard(alone(one), NOW));
     property(request, (one) => requesterNotice(alone(one), NOW));
     property(request, (one) => approvalNudge(alone(one), NOW));
+    property(fc.tuple(request, outside), ([one, words]) =>
+      approvedSummary(
+        [
+          { kind: 'approved', batch: alone(one), isNew: true },
+          { kind: 'refused', batch: alone(one), why: 'finished' },
+          { kind: 'refused', batch: alone(one), why: 'own_request' },
+          { kind: 'failed', batch: alone(one), message: words },
+          { kind: 'failed', batch: undefined, message: words },
+        ],
+        NOW,
+      ),
+    );
     const escalated = fc.constantFrom('deputies' as const, 'administrators' as const);
     property(fc.tuple(request, escalated, maybe), ([one, to, requester]) =>
       approvalEscalation(alone(one), NOW, { to, requester }),
@@ -206,11 +222,10 @@ describe('outside text in', () => {
     const right = fc.constantFrom('yes', 'no', 'unsure');
     const permissions = fc.record({ look: right, operate: right, approve: right, administer: right });
     property(fc.tuple(ids, permissions, maybe), ([named, given, refusal]) =>
-      whoAmI({
-        rights: { permissions: given, refusal },
-        policy: { look: named, operate: named, approve: named, administer: named },
-        now: NOW,
-      }),
+      whoAmI(shownTo(named, given, refusal)),
+    );
+    property(fc.tuple(ids, permissions, maybe), ([named, given, refusal]) =>
+      welcome(shownTo(named, given, refusal), (permission) => given[permission] !== 'no'),
     );
   });
 
@@ -285,3 +300,17 @@ describe('outside text in', () => {
     );
   });
 });
+
+function shownTo(
+  named: Principals,
+  permissions: Rights['permissions'],
+  refusal: string | undefined,
+): ShownPermissions {
+  return {
+    rights: { permissions, refusal },
+    policy: { look: named, operate: named, approve: named, administer: named },
+    approvalRules: undefined,
+    delegations: [...named.users].map((userId) => ({ userId, deputyId: userId, since: NOW, until: NOW })),
+    now: NOW,
+  };
+}

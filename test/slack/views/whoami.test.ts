@@ -3,7 +3,12 @@
 import { describe, expect, test } from 'vitest';
 import type { Principals } from '../../../src/payouts/policy.ts';
 import type { Right, Rights } from '../../../src/payouts/rights.ts';
-import { NO_PERMISSION, whoAmI } from '../../../src/slack/views/whoami.ts';
+import {
+  NO_PERMISSION,
+  NOT_CONFIRMED,
+  type ShownPermissions,
+  whoAmI,
+} from '../../../src/slack/views/whoami.ts';
 import { problemsOf, readable } from '../shown.ts';
 import { NOW } from './samples.ts';
 import { NOT_A_MEMBER } from '../../../src/payouts/access-words.ts';
@@ -26,8 +31,8 @@ const POLICY = {
   administer: principals('U0KAVYA'),
 };
 
-function shown(rights: Rights, policy = POLICY): string {
-  const message = whoAmI({ rights, policy, now: NOW });
+function shown(rights: Rights, policy = POLICY, more: Partial<ShownPermissions> = {}): string {
+  const message = whoAmI({ rights, policy, approvalRules: undefined, delegations: [], now: NOW, ...more });
   expect(problemsOf(message)).toEqual([]);
   return `${message.text}\n${readable(message)}`;
 }
@@ -55,7 +60,7 @@ describe('whoami', () => {
   test('what Slack did not confirm is neither yes nor no', () => {
     const words = shown(all('unsure'));
     expect(words).toContain('❔ Look up links');
-    expect(words).toContain('Slack did not confirm');
+    expect(words).toContain(NOT_CONFIRMED);
     expect(words).not.toContain('✅');
   });
 
@@ -71,5 +76,25 @@ describe('whoami', () => {
       /<@U0MANY19>, … 281 more[^]*nobody/,
     );
     expect(shown(all('yes'), { ...POLICY, administer: EVERYONE })).toContain('every full member');
+  });
+
+  test('with tiers: how many of whom, from which amount', () => {
+    const tiers = [
+      { fromPaise: 0, approvals: 1, users: [], groups: ['S0OPS'] },
+      { fromPaise: 20_000_000, approvals: 2, users: ['U0MEERA'], groups: [] },
+    ];
+    const words = shown(all('yes'), POLICY, { approvalRules: { approvers: NOBODY, tiers } });
+    expect(words).toContain('From ₹0.00: 1 of <!subteam^S0OPS>');
+    expect(words).toContain('From ₹2,00,000.00: 2 of <@U0MEERA>');
+    expect(words).not.toContain('<@U0VIKRAM>');
+  });
+
+  test('who stands in for whom, and until when', () => {
+    const away = { userId: 'U0VIKRAM', deputyId: 'U0RAVI', since: NOW, until: NOW + 3_600_000 };
+    const words = shown(all('yes'), POLICY, { delegations: [away] });
+    expect(words).toContain('<@U0RAVI> for <@U0VIKRAM> until today 11:00');
+    expect(shown(all('yes'))).not.toContain('until');
+    const many = Array.from({ length: 90 }, (_none, index) => ({ ...away, userId: `U0MANY${index}` }));
+    expect(shown(all('yes'), POLICY, { delegations: many })).toContain('… 70 more');
   });
 });

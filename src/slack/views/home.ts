@@ -1,0 +1,246 @@
+/** Owns App Home: what waits for the reader, what they requested and decided, the numbers of today, their permissions. */
+
+import type { Button, HomeView, KnownBlock } from '@slack/web-api';
+import { type Batch, pendingOf, totalPaise } from '../../payouts/cancel/batch.ts';
+import type { Counts } from '../../payouts/home/port.ts';
+import { firstExpiry, type HomeContents, isOpen, isSelectable, isUrgent } from '../../payouts/home/queue.ts';
+import type { Environment } from '../../payouts/links/link.ts';
+import type { Permissions } from '../../payouts/rights.ts';
+import { MINUTE_MS } from '../../payouts/time.ts';
+import {
+  actions,
+  button,
+  checkboxes,
+  columns,
+  context,
+  divider,
+  header,
+  option,
+  type Part,
+  plain,
+  type Row,
+  section,
+  viewBlocks,
+} from '../block-kit/blocks.ts';
+import { ACTION_IDS } from '../block-kit/ids.ts';
+import {
+  asOf,
+  clean,
+  code,
+  count,
+  joinMd,
+  type Mrkdwn,
+  md,
+  person,
+  relative,
+  rupees,
+  when,
+} from '../block-kit/text.ts';
+import { encodeHomeRequest } from '../block-kit/home-values.ts';
+import {
+  amountAndName,
+  decisionButtons,
+  formatRequestNumber,
+  linksAndSum,
+  showButton,
+  withdrawButton,
+} from './approval-parts.ts';
+import { approvalsLineOfSeveral } from './approval-words.ts';
+import { APPROVE_BY_ITSELF } from './approve-selected.ts';
+import { batchWords, leadOf } from './batch-words.ts';
+import type { Offers } from './offers.ts';
+import { dotted, environmentTag, who } from './parts.ts';
+import { permissionBlocks } from './whoami.ts';
+
+export interface HomeState {
+  now: number;
+  /** As the operator configured it. */
+  environment: Environment | undefined;
+  /** Undefined while it is not known who this is. */
+  permissions: Permissions | undefined;
+  /** `checking`: it is not known who this is. `away`: the store does not answer. Undefined: they may not look. */
+  contents: HomeContents | 'checking' | 'away' | undefined;
+  /** When the reader last selected all requests. */
+  selectedAt?: number | undefined;
+}
+
+// Read by people.
+export const HOME_AWAY = md`Your requests are not available: the database does not respond. Try again in a minute.`;
+export const HOME_CHECKING = md`Your account is not confirmed yet. Your requests appear here when it is.`;
+export const YOUR_DECISIONS = md`Your decisions in the last 24 hours`;
+export const NOTHING_TO_DECIDE = md`Nothing is waiting for your decision.`;
+
+/** For so long what was selected stays selected while other requests come and go. */
+const SELECTED_FOR_MS = 10 * MINUTE_MS;
+/** Rows have to leave room for the rest; the card has the whole. */
+const NAME_SHOWN = 70;
+const PURPOSE_SHOWN = 90;
+const REASON_SHOWN = 150;
+
+export function homeView(state: HomeState): HomeView {
+  return {
+    type: 'home',
+    blocks: viewBlocks([...titleParts(state), ...body(state), context(asOf(state.now))]),
+  };
+}
+
+function titleParts({ environment, contents }: HomeState): Part[] {
+  const shown = typeof contents === 'object' ? [...contents.waiting, ...contents.own] : [];
+  const isSandbox =
+    environment === 'sandbox' || shown.some(({ requests: [first] }) => first.environment === 'sandbox');
+  return [header(isSandbox ? md`🧪 SANDBOX · Payout Desk` : md`Payout Desk`)];
+}
+
+function body(state: HomeState): Part[] {
+  const { contents, now } = state;
+  const rights = state.permissions?.rights;
+  if (rights?.refusal !== undefined) return [section(plain(rights.refusal))];
+  const offers: Offers = (permission) => rights?.permissions[permission] !== 'no';
+  const permissions: Part[] = state.permissions
+    ? [divider(), section(md`*Your permissions*`), ...permissionBlocks({ ...state.permissions, now })]
+    : [];
+  if (contents === 'checking') return [section(HOME_CHECKING), ...quickActions(offers), ...permissions];
+  if (contents === 'away') return [section(md`⚠️ ${HOME_AWAY}`), ...quickActions(offers), ...permissions];
+  if (contents === undefined) return [...quickActions(offers), ...permissions];
+  return [
+    ...quickActions(offers),
+    ...(offers('approve') ? [divider(), ...waitingParts(state, contents, offers)] : []),
+    ...(offers('operate') ? [divider(), ...ownParts(contents.own, now)] : []),
+    ...decidedParts(contents.decided, now),
+    divider(),
+    ...todayParts(contents.today),
+    ...permissions,
+  ];
+}
+
+function quickActions(offers: Offers): KnownBlock[] {
+  return actions([
+    ...(offers('look')
+      ? [
+          button({ label: 'List links', action: ACTION_IDS.helpList }),
+          button({ label: 'Digest now', action: ACTION_IDS.helpDigest }),
+        ]
+      : []),
+    button({ label: 'Refresh', action: ACTION_IDS.homeRefresh }),
+  ]);
+}
+
+// ---- What waits for the reader's decision ------------------------------------------------------------------
+
+function waitingParts(state: HomeState, { waiting }: HomeContents, offers: Offers): Part[] {
+  if (waiting.length === 0) return [section(md`✅ ${NOTHING_TO_DECIDE}`)];
+  const selectable = waiting.filter(isSelectable);
+  const title = md`*Waiting for your decision: ${count(waiting.length, 'request')}, ${rupees(sumOf(waiting))} in total*`;
+  return [
+    section(title),
+    ...(selectable.length > 1
+      ? actions([
+          button({ label: 'Select all', action: ACTION_IDS.homeSelectAll }),
+          button({ label: 'Approve selected', action: ACTION_IDS.homeApproveSelected, style: 'primary' }),
+        ])
+      : []),
+    {
+      rows: waiting.map((batch) => waitingRow(state, batch, offers, selectable.length > 1)),
+      more: (hidden) => md`… ${count(hidden, 'more', 'more')}: ${code('/payout approvals')}`,
+    },
+  ];
+}
+
+function waitingRow({ now, selectedAt }: HomeState, batch: Batch, offers: Offers, many: boolean): Row {
+  const request = leadOf(batch);
+  const isAlone = batch.requests.length === 1;
+  const urgent = isUrgent(batch, now)
+    ? md`⚡ *link expires ${relative(firstExpiry(batch), now)}*`
+    : undefined;
+  const lines = [
+    md`*${isAlone ? rupees(request.amountPaise) : linksAndSum(batch)}* · ${formatRequestNumber(batch)}`,
+    urgent,
+    md`requested by ${person(request.requestedBy)} ${relative(request.requestedAt, now)}`,
+    md`expires ${when(request.expiresAt, now)}`,
+    dotted(environmentTag(request.environment), approvalsLineOfSeveral(request)),
+    isSelectable(batch) || !many ? undefined : APPROVE_BY_ITSELF,
+  ];
+  const value = batch.id;
+  const isSelected = selectedAt !== undefined && now - selectedAt < SELECTED_FOR_MS;
+  const select = option('Select', value);
+  // What came after everything was selected was not seen then.
+  const selected = isSelected && request.requestedAt <= selectedAt ? [select] : [];
+  const buttons = decisionButtons(batch).filter(
+    ({ action_id: id }) => id !== ACTION_IDS.approvalEmergency || offers('administer'),
+  );
+  return {
+    blocks: [
+      columns(
+        joinMd(
+          lines.filter((line) => line !== undefined),
+          '\n',
+        ),
+        plain(
+          ...(isAlone
+            ? [
+                clean(who(request.contact), NAME_SHOWN),
+                request.purpose && clean(request.purpose, PURPOSE_SHOWN),
+              ]
+            : []),
+          `Reason: ${clean(request.reason, REASON_SHOWN)}`,
+        ),
+      ),
+      ...actions(
+        [
+          ...(many && isSelectable(batch) ? [checkboxes(ACTION_IDS.homeSelect, [select], selected)] : []),
+          ...buttons,
+          ...(isAlone ? [] : [showButton(batch)]),
+        ],
+        encodeHomeRequest(value, isSelected ? selectedAt : 0),
+      ),
+    ],
+  };
+}
+
+function sumOf(batches: readonly Batch[]): number {
+  return batches.reduce((sum, batch) => sum + totalPaise(batch), 0);
+}
+
+// ---- What the reader requested and decided -----------------------------------------------------------------
+
+function ownParts(own: readonly Batch[], now: number): Part[] {
+  if (own.length === 0) return [section(md`*Your requests*\nNone in the last 3 days.`)];
+  const open = own.filter(isOpen).length;
+  return [
+    section(md`*Your requests*${open > 0 ? md`: ${open} open` : md``}`),
+    { rows: own.map((batch) => ({ blocks: ownRow(batch, now) })) },
+  ];
+}
+
+function ownRow(batch: Batch, now: number): KnownBlock[] {
+  const words = batchWords(batch, now);
+  const isPending = pendingOf(batch).length > 0;
+  const accessory: Button = isPending ? withdrawButton(batch) : showButton(batch);
+  const line = plain(
+    `${words.sign} ${words.title} · ${amountAndName(batch)} · ${formatRequestNumber(batch)}`,
+    isPending ? undefined : clean(leadOf(batch).reason, REASON_SHOWN),
+  );
+  return isPending ? [section(line, accessory), context(words.what)] : [section(line, accessory)];
+}
+
+function decidedParts(decided: readonly Batch[], now: number): Part[] {
+  if (decided.length === 0) return [];
+  const lines = decided.map((batch) => {
+    const { sign, title: result } = batchWords(batch, now);
+    return `${sign} ${result} · ${amountAndName(batch)} · ${formatRequestNumber(batch)}`;
+  });
+  return [divider(), section(md`*${YOUR_DECISIONS}*`), section(plain(...lines))];
+}
+
+// ---- Today -------------------------------------------------------------------------------------------------
+
+function todayParts({ opened, approved, rejected, cancelledLinks, unconfirmedLinks }: Counts): Part[] {
+  const numbers: Mrkdwn[] = [
+    md`${count(opened, 'request')}`,
+    md`${approved} approved`,
+    md`${rejected} rejected`,
+    md`${count(cancelledLinks, 'link')} cancelled`,
+    ...(unconfirmedLinks > 0 ? [md`⚠️ ${unconfirmedLinks} not confirmed yet`] : []),
+  ];
+  return [section(md`*Today*\n${joinMd(numbers, '  ·  ')}`)];
+}
