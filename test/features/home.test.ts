@@ -11,6 +11,7 @@ import { CLICK_EFFECTS } from '../../src/slack/views/approval-answers.ts';
 import { LIMITS } from '../../src/slack/block-kit/limits.ts';
 import { APPROVE_BY_ITSELF, NOTHING_SELECTED } from '../../src/slack/views/approve-selected.ts';
 import { HOME_CHECKING, NOTHING_TO_DECIDE, YOUR_DECISIONS } from '../../src/slack/views/home.ts';
+import { WELCOME } from '../../src/slack/views/welcome.ts';
 import { openBot, read, type TestBot, type TestBotOptions } from './bot.ts';
 import { approve, askToCancel, the } from './steps.ts';
 
@@ -395,7 +396,7 @@ test('the welcome comes once, however often Slack says that somebody came', asyn
   await operator.event(opened, { copies: 3 });
   await operator.event(opened);
   await operator.openHome();
-  const first = await told(operator, 'Welcome to Payout Desk');
+  const first = await told(operator, WELCOME);
   expect(read(first)).toContain('✅ Send reminders');
   await bot.restart();
   await operator.event(opened);
@@ -404,7 +405,7 @@ test('the welcome comes once, however often Slack says that somebody came', asyn
   expect(read(help)).toContain('/payout track');
   const welcomes = bot.slack
     .messages(operator.directMessages)
-    .filter((message) => read(message).includes('Welcome to'));
+    .filter((message) => read(message).includes(WELCOME));
   expect(welcomes).toHaveLength(1);
 });
 
@@ -416,7 +417,7 @@ test('a welcome that Slack refused comes with the next visit', async () => {
   await bot.slack.waitFor(() => bot.lines.some((line) => line.includes('welcome not sent')));
   bot.slack.faults.clear();
   await operator.openHome();
-  await told(operator, 'Welcome to Payout Desk');
+  await told(operator, WELCOME);
 });
 
 /** The audit, read past the app. */

@@ -16,14 +16,15 @@ import { code, fallback, fallbackText, md } from '../block-kit/text.ts';
 import type { Offers } from './offers.ts';
 import { permissionBlocks, type ShownPermissions } from './whoami.ts';
 
+export const WELCOME = md`Welcome to Payout Desk`;
 const WHAT_IT_DOES = md`Payout Desk tracks, reminds and cancels InstantPay payout links in Slack. Cancellation is maker-checker: one person requests, another approves.`;
 
 export function welcome(about: ShownPermissions, offers: Offers): Message {
   const { refusal } = about.rights;
   if (refusal !== undefined)
     return message(fallback`${fallbackText(refusal, 300)}`, [section(plain(refusal))]);
-  return message(fallback`Welcome to Payout Desk. ${WHAT_IT_DOES}`, [
-    header(md`Welcome to Payout Desk`),
+  return message(fallback`${WELCOME}. ${WHAT_IT_DOES}`, [
+    header(WELCOME),
     section(WHAT_IT_DOES),
     ...(offers('look')
       ? [
