@@ -1,7 +1,14 @@
 /** Owns the settings: the contract's defaults, every form a value may take, and every fault at once. */
 
-import { expect, test } from 'vitest';
-import { ConfigError, type Env, loadConfig, readStoreSettings, secretsOf } from '../src/config.ts';
+import { describe, expect, test } from 'vitest';
+import {
+  ConfigError,
+  type Env,
+  loadConfig,
+  readStoreSettings,
+  secretsOf,
+  type SettingFault,
+} from '../src/config.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../src/payouts/time.ts';
 
 const GOOD: Env = {
@@ -15,12 +22,16 @@ const GOOD: Env = {
 };
 
 function faultsOf(env: Env, readText?: (path: string) => string): string[] {
+  return detailsOf(env, readText).map(({ name }) => name);
+}
+
+function detailsOf(env: Env, readText?: (path: string) => string): readonly SettingFault[] {
   try {
     loadConfig(env, readText);
     return [];
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return error.faults.map((fault) => fault.name);
+    return error.faults;
   }
 }
 
@@ -154,6 +165,79 @@ test.each([
   ['PORT', '0', ['port'], 0],
 ] as const)('%s=%s is read', (name, value, path, expected) => {
   expect(loadConfig({ ...GOOD, [name]: value })).toHaveProperty([...path], expected);
+});
+
+describe('APPROVAL_RULES', () => {
+  const APPROVERS = { users: ['U0A', 'W0B'], groups: ['S0GROUP'] };
+
+  test.each([
+    [
+      '0:1@S0OPS,200000:2@S0FIN',
+      [
+        { fromPaise: 0, approvals: 1, users: [], groups: ['S0OPS'] },
+        { fromPaise: 200_000_00, approvals: 2, users: [], groups: ['S0FIN'] },
+      ],
+    ],
+    [
+      ' 0:1 , 50000.50:2@U0C+S0FIN+@W0D ',
+      [
+        { fromPaise: 0, approvals: 1, ...APPROVERS },
+        { fromPaise: 50_000_50, approvals: 2, users: ['U0C', 'W0D'], groups: ['S0FIN'] },
+      ],
+    ],
+    [
+      '1000:3',
+      [
+        { fromPaise: 0, approvals: 1, ...APPROVERS },
+        { fromPaise: 1_000_00, approvals: 3, ...APPROVERS },
+      ],
+    ],
+  ])('%s: the tiers, with APPROVERS where nobody is named', (text, tiers) => {
+    expect(loadConfig({ ...GOOD, APPROVAL_RULES: text }).rules.approvalRules?.tiers).toEqual(tiers);
+  });
+
+  test('people of a tier may approve and look, and nothing more', () => {
+    const { policy, rules } = loadConfig({ ...GOOD, APPROVAL_RULES: '0:1@U0C+S0OPS' });
+    const all = { everyone: false, users: new Set(['U0A', 'W0B', 'U0C']), groups: ['S0GROUP', 'S0OPS'] };
+    expect(policy.approve).toEqual(all);
+    expect(policy.look).toEqual(all);
+    expect(policy.operate.users).toEqual(new Set(['U0A', 'W0B']));
+    expect(rules.approvalRules?.approvers.users).toEqual(new Set(['U0A', 'W0B']));
+    const named = loadConfig({ ...GOOD, APPROVAL_RULES: '0:1@U0C', VIEWERS: 'U0V' }).policy;
+    expect(named.look.users).toEqual(new Set(['U0V']));
+    expect(loadConfig({ ...GOOD, APPROVAL_RULES: '0:1@U0C', OPERATORS: '*' }).policy.look.everyone).toBe(
+      true,
+    );
+    expect(loadConfig(GOOD).rules.approvalRules).toBeUndefined();
+  });
+
+  test.each([
+    ['0', 'tier 1 cannot be read'],
+    ['0:0@S0OPS', 'tier 1 cannot be read'],
+    ['0:6@S0OPS', 'tier 1 cannot be read'],
+    ['0:1@*', 'tier 1 cannot be read'],
+    ['0:1@', 'tier 1 cannot be read'],
+    ['0:1@S0OPS+', 'tier 1 cannot be read'],
+    ['-1:1', 'tier 1 cannot be read'],
+    ['0:1,', 'tier 2 cannot be read'],
+    ['0:1@S0OPS,2,00,000:2@S0FIN', 'tier 2 cannot be read; tier 3 cannot be read'],
+    ['0:1,0:2', 'the amount of tier 2 is not above the one before'],
+    ['500:1,100:2,x', 'the amount of tier 2 is not above the one before; tier 3 cannot be read'],
+    ['0:2@U0C', 'tier 1 names fewer people than it needs approvals'],
+    ['0:2@U0C+U0C', 'tier 1 names fewer people than it needs approvals'],
+  ])('%s is refused, every fault in one line', (text, faults) => {
+    const given = { ...GOOD, APPROVAL_RULES: text };
+    expect(faultsOf(given)).toEqual(['APPROVAL_RULES']);
+    expect(() => loadConfig(given)).toThrow(ConfigError);
+    const [fault] = detailsOf(given);
+    expect(fault?.expected).toContain(`(${faults})`);
+    expect(fault?.expected).not.toContain('\n');
+  });
+
+  test('not together with APPROVALS_REQUIRED_ABOVE', () => {
+    const both = { ...GOOD, APPROVAL_RULES: '0:1', APPROVALS_REQUIRED_ABOVE: '50000' };
+    expect(faultsOf(both)).toEqual(['APPROVALS_REQUIRED_ABOVE']);
+  });
 });
 
 test('emergency approval needs named administrators', () => {

@@ -90,11 +90,16 @@ export type Access = { allowed: true; lent: boolean } | Extract<Verdict, { allow
  * Returns whether the person has the permission, by the policy or as the deputy of somebody who has it by the policy.
  * Only the right to decide can be lent, and only once: a deputy's deputy has none.
  */
-export async function judgeAccess(deps: Deps, actor: Actor, permission: Permission): Promise<Access> {
+export async function judgeAccess(
+  deps: Deps,
+  actor: Actor,
+  permission: Permission,
+  now = deps.clock(),
+): Promise<Access> {
   const own = await judge(deps.policy, deps.directory, actor, permission);
   if (own.allowed) return { allowed: true, lent: false };
   if (permission !== 'approve' || own.outcome !== 'not_approver') return own;
-  const active = await deps.store.delegations.active(deps.clock());
+  const active = await deps.store.delegations.active(now);
   const lenders = active.filter(({ deputyId }) => deputyId === actor.userId);
   const verdicts = await Promise.all(
     lenders.map(({ userId }) => judge(deps.policy, deps.directory, { userId }, permission)),

@@ -104,6 +104,13 @@ const requests: fc.Arbitrary<Command> = fc.oneof(
 
 const QUERY = { externalRef: 'r', date: '2026-11-20', aeps: false };
 
+const delegated = fc.record({
+  userId: fc.constantFrom('U_A', 'U_B'),
+  deputyId: fc.constantFrom('U_C', 'U_D'),
+  since: instant,
+  until: instant,
+});
+
 const claims: fc.Arbitrary<Command> = fc.oneof(
   fc
     .record({ now: instant, ms: fc.nat(9) })
@@ -122,6 +129,15 @@ const claims: fc.Arbitrary<Command> = fc.oneof(
       command('answer', given, (store) => store.transactions.answer(QUERY, answer({ ...given }), NOON)),
     ),
   fc.constant(command('asked', '', (store) => store.transactions.find(QUERY))),
+  delegated.map((given) =>
+    command('lend', given, (store) =>
+      store.delegations.lend(given, [entry({ action: 'delegation.lent', affectedUserId: given.deputyId })]),
+    ),
+  ),
+  delegated.map((given) =>
+    command('end', given, (store) => store.delegations.end(given, [entry({ action: 'delegation.ended' })])),
+  ),
+  instant.map((given) => command('away', given, (store) => store.delegations.active(given))),
   instant.map((given) => command('take back', given, (store) => store.transactions.release(QUERY, given))),
 );
 

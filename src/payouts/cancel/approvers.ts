@@ -49,7 +49,7 @@ export async function judgeApprover(
   if (best) return { allowed: true, lent: best };
   const unsure = own.unsure || verdicts.some(isUnsure);
   if (usable.length < lent.length) return { allowed: false, why: 'lent_by_requester', unsure, own };
-  const { allowed: decides } = await judgeAccess(deps, actor, 'approve');
+  const { allowed: decides } = await judgeAccess(deps, actor, 'approve', now);
   return { allowed: false, why: decides ? 'not_of_tier' : 'not_approver', unsure, own };
 }
 
