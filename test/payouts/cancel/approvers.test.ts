@@ -367,7 +367,7 @@ describe('the approval of a deputy', () => {
   test('a deputy whose time ends while Slack is asked is refused', async () => {
     const deps = await waiting({});
     await away(deps, CHECKER);
-    const { person } = deps.directory;
+    const before = deps.directory;
     let asked = 0;
     deps.directory = {
       ...deps.directory,
@@ -375,7 +375,7 @@ describe('the approval of a deputy', () => {
         asked += 1;
         // The policy let the deputy through; the time ends while the request itself is judged.
         if (asked === 4) deps.time.now = END;
-        return person(userId);
+        return before.person(userId);
       },
     };
     expect(await decideCancel(deps, DEPUTY, 'a1', 'approve')).toMatchObject({
