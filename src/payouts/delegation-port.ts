@@ -12,6 +12,12 @@ export interface Delegation {
   until: number;
 }
 
+/** Rights that were lent, by which a change is made: they have to hold at the moment it is stored. */
+export interface Holding {
+  delegations: readonly Delegation[];
+  now: number;
+}
+
 /** At most one delegation a person. */
 export interface DelegationStore {
   /** Those that have not ended by `now`, by the ID of the person. */

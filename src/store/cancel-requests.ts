@@ -13,6 +13,7 @@ import type { CancelRequestStore, CardCopy } from '../payouts/cancel/ports.ts';
 import { type CancelRequestRow, fromRow, toRow } from './cancel-request-record.ts';
 import type { AppendAudit } from './audit.ts';
 import { insertCopies, lockBatch, sumOf, wantVersion } from './cards.ts';
+import { stillLent } from './delegations.ts';
 import { toInstant } from './instant.ts';
 import type { Engine } from './engine.ts';
 import type { Change, Database, Report } from './schema.ts';
@@ -76,12 +77,13 @@ export function cancelRequestStore(
     find,
     findBatch,
 
-    async save(changes, messages = []) {
+    async save(changes, messages = [], holding) {
       const batchId = batchOfChanges(changes);
       if (batchId === undefined) return true;
       return unlessTaken(async () => {
         await db.transaction().execute(async (change) => {
           const versions = await lockBatch(change, engine, batchId);
+          if (holding && !(await stillLent(change, engine, holding))) throw new Taken();
           for (const { before, after } of changes) {
             await replace(change, before, after);
             versions.set(after.id, after.version);

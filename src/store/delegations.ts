@@ -1,9 +1,31 @@
 /** Owns delegations in the database: one row a person, each change together with its audit rows. */
 
-import type { Delegation, DelegationStore } from '../payouts/delegation-port.ts';
+import type { Delegation, DelegationStore, Holding } from '../payouts/delegation-port.ts';
 import type { AppendAudit } from './audit.ts';
 import { fromInstant, toInstant } from './instant.ts';
-import type { Database } from './schema.ts';
+import type { Engine } from './engine.ts';
+import type { Change, Database } from './schema.ts';
+
+/**
+ * Whether each of these rights is lent still. On PostgreSQL the rows are locked until the transaction ends, so that none
+ * of them ends before the change that is made by it is stored.
+ */
+export async function stillLent(
+  change: Change,
+  engine: Engine,
+  { delegations, now }: Holding,
+): Promise<boolean> {
+  for (const { userId, deputyId } of delegations) {
+    const row = change
+      .selectFrom('delegations')
+      .select('user_id')
+      .where('user_id', '=', userId)
+      .where('deputy_id', '=', deputyId)
+      .where('until', '>', toInstant(now));
+    if (!(await (engine === 'postgres' ? row.forShare() : row).executeTakeFirst())) return false;
+  }
+  return true;
+}
 
 export function delegationStore(db: Database, appendAudit: AppendAudit): DelegationStore {
   return {

@@ -24,6 +24,7 @@ const instant = fc.integer({ min: 0, max: 3 }).map((minutes) => NOON + minutes *
 /** Cards are named after the request that opened them, so that no two requests want the same name. */
 const open = fc.record({ id, linkId: link, status: fc.constantFrom(...STATUSES), requestedAt: instant });
 const save = fc.record({
+  lent: fc.option(fc.constantFrom('U_A', 'U_B'), { nil: undefined }),
   id,
   version: fc.integer({ min: 1, max: 4 }),
   status: fc.constantFrom(...STATUSES),
@@ -48,13 +49,10 @@ const requests: fc.Arbitrary<Command> = fc.oneof(
     command('save', given, async (store) => {
       const before = { ...((await store.requests.find(given.id)) ?? request()), version: given.version };
       const after: CancelRequest = next(before, { status: given.status, wakeAt: given.wakeAt });
-      return store.requests.save([
-        {
-          before: before,
-          after: after,
-          audit: [entry({ action: 'cancel.approved' }), entry({ action: 'approval.voided' })],
-        },
-      ]);
+      const audit = [entry({ action: 'cancel.approved' }), entry({ action: 'approval.voided' })];
+      const lent = given.lent && { userId: given.lent, deputyId: 'U_C', since: NOON, until: NOON };
+      const holding = lent && { delegations: [lent], now: NOON };
+      return store.requests.save([{ before, after, audit }], [], holding);
     }),
   ),
   id.map((given) => command('find', given, (store) => store.requests.find(given))),

@@ -17,7 +17,7 @@ import type { AuditEntry } from '../../src/payouts/audit-entry.ts';
 import type { AuditFilter } from '../../src/payouts/audit-port.ts';
 import type { CardCopy, CardResult, HeldCopy, Opened } from '../../src/payouts/cancel/ports.ts';
 import type { Store } from '../../src/payouts/store.ts';
-import type { Delegation } from '../../src/payouts/delegation-port.ts';
+import type { Delegation, Holding } from '../../src/payouts/delegation-port.ts';
 import type { TransactionQuery, TransactionAnswer } from '../../src/payouts/transactions/transaction.ts';
 import type { TransactionRecord } from '../../src/payouts/transactions/port.ts';
 import { linkIndexOperations } from './memory-known-links.ts';
@@ -83,12 +83,13 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
   }
 
   const audit = auditOperations(operation);
-  const { requests, cards, kept } = approvalOperations(operation, audit.append);
+  const delegations = delegationOperations(operation, audit.append);
+  const { requests, cards, kept } = approvalOperations(operation, audit.append, delegations.isLent);
   return {
     requests,
     cards,
     cooldowns: cooldownOperations(operation),
-    delegations: delegationOperations(operation, audit.append),
+    delegations: delegations.operations,
     linkIndex: linkIndexOperations(operation),
     transactions: transactionOperations(operation),
     audit: audit.operations,
@@ -143,7 +144,11 @@ function follows({ purpose }: CardCopy): boolean {
   return following.includes(purpose);
 }
 
-function approvalOperations(operation: Operation, append: (entry: AuditEntry) => void) {
+function approvalOperations(
+  operation: Operation,
+  append: (entry: AuditEntry) => void,
+  isLent: (holding: Holding) => boolean,
+) {
   const requests = new Map<string, CancelRequest>();
   const cards = new Map<string, StoredCopy>();
 
@@ -202,7 +207,7 @@ function approvalOperations(operation: Operation, append: (entry: AuditEntry) =>
     findBatch: operation('approvals.findBatch', batchWith),
     save: operation(
       'approvals.save',
-      (changes: readonly RequestChange[], messages: readonly CardCopy[] = []) => {
+      (changes: readonly RequestChange[], messages: readonly CardCopy[] = [], holding?: Holding) => {
         const [first] = changes;
         if (!first) return true;
         const { batchId } = first.before;
@@ -213,6 +218,7 @@ function approvalOperations(operation: Operation, append: (entry: AuditEntry) =>
           }
         }
         if (changes.some(({ before }) => requests.get(before.id)?.version !== before.version)) return false;
+        if (holding && !isLent(holding)) return false;
         for (const { after } of changes) {
           const other = isUnfinished(after) ? unfinishedOf(after.linkId) : undefined;
           if (other && other.id !== after.id) throw new Error(`Link ${after.linkId} has an open request.`);
@@ -315,12 +321,14 @@ function cooldownOperations(operation: Operation): Store['cooldowns'] {
   };
 }
 
-function delegationOperations(
-  operation: Operation,
-  append: (entry: AuditEntry) => void,
-): Store['delegations'] {
+function delegationOperations(operation: Operation, append: (entry: AuditEntry) => void) {
   const lent = new Map<string, Delegation>();
-  return {
+  const isLent = ({ delegations, now }: Holding): boolean =>
+    delegations.every(({ userId, deputyId }) => {
+      const there = lent.get(userId);
+      return there?.deputyId === deputyId && there.until > now;
+    });
+  const operations: Store['delegations'] = {
     active: operation('delegations.active', (now: number) =>
       [...lent.values()].filter(({ until }) => until > now).sort(by(({ userId }) => [userId])),
     ),
@@ -337,6 +345,7 @@ function delegationOperations(
       return true;
     }),
   };
+  return { operations, isLent };
 }
 
 function transactionOperations(operation: Operation): Store['transactions'] {

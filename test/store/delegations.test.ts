@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Delegation } from '../../src/payouts/delegation-port.ts';
 import { databases, ENGINES } from './engines.ts';
-import { entry, MINUTE, NOON } from './samples.ts';
+import { card, entry, MINUTE, next, NOON, request } from './samples.ts';
 
 const lent = (changes: Partial<Delegation> = {}): Delegation => ({
   userId: 'U_A',
@@ -45,6 +45,29 @@ describe.each(ENGINES)('delegations on %s', (engine) => {
     expect(await stores[0].audit.list({ limit: 100 })).toHaveLength(50);
     await stores[1].delegations.lend(lent({ deputyId: 'U_NEW' }), [ENDED, LENT]);
     expect(await stores[0].delegations.active(NOON)).toEqual([lent({ deputyId: 'U_NEW' })]);
+  });
+
+  test('a change that is made by a lent right is stored while the right is lent, or not at all', async () => {
+    const [one, other] = await (await fresh()).openTwo();
+    const before = request();
+    await one.requests.open([before], [entry()], []);
+    const after = next(before, { status: 'approved' });
+    const change = [{ before, after, audit: [entry({ action: 'cancel.approved' })] }];
+    const save = (delegation: Delegation, now: number) =>
+      other.requests.save(change, [card({ id: 'fresh' })], { delegations: [delegation], now });
+    expect(await save(lent(), NOON)).toBe(false);
+    await one.delegations.lend(lent(), [LENT]);
+    expect(await save(lent({ deputyId: 'U_OTHER' }), NOON)).toBe(false);
+    expect(await save(lent(), NOON + 10 * MINUTE)).toBe(false);
+    expect(await other.requests.find(before.id)).toMatchObject({ status: 'pending', version: before.version });
+    expect(await other.cards.of(before.batchId)).toEqual([]);
+    expect(await save(lent(), NOON + 10 * MINUTE - 1)).toBe(true);
+    expect(await one.requests.find(before.id)).toMatchObject({ status: 'approved' });
+    expect((await one.audit.list({ limit: 10 })).map(({ action }) => action)).toEqual([
+      'cancel.approved',
+      'delegation.lent',
+      'cancel.requested',
+    ]);
   });
 
   test('ends once, and only as the one that was meant', async () => {

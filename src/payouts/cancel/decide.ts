@@ -73,7 +73,9 @@ export async function decideCancel(
       await auditRefusal(deps, batch, decision, why, now);
       return { ok: false, why, batch };
     }
-    if (await saveTogether(deps, decided.steps)) return { ok: true, batch: after(batch, decided.steps) };
+    const lent = 'ok' in judged ? [] : judged.lent;
+    if (await saveTogether(deps, decided.steps, lent))
+      return { ok: true, batch: after(batch, decided.steps) };
   }
 }
 
@@ -115,6 +117,13 @@ export async function waitingRequests(deps: Deps, actor: Actor): Promise<Batch[]
   const mine = ({ requests: [first] }: Batch) => (first.requestedBy === actor.userId ? 0 : 1);
   const since = ({ requests: [first] }: Batch) => first.requestedAt;
   return pending.sort((one, other) => mine(one) - mine(other) || since(one) - since(other));
+}
+
+/** One batch, for people who may decide on requests: a deputy need not have the permission to look. */
+export async function requestToDecide(deps: Deps, actor: Actor, batchId: string): Promise<Batch> {
+  const { permission, subject } = ACCESS.reject;
+  await requirePermission(deps, actor, permission, { subject, cancelRequestId: batchId });
+  return findBatch(deps, batchId);
 }
 
 /** One batch, for people who may look. */

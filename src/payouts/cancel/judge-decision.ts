@@ -19,6 +19,13 @@ interface Right {
   lost?: readonly string[];
 }
 
+/** What is known right before the decision is stored; `lent`: the rights of deputies that have to hold then. */
+export interface Judged {
+  right: Right;
+  lent: readonly Delegation[];
+  now: number;
+}
+
 export interface Judging {
   now: number;
   subject: AuditSubject;
@@ -35,20 +42,19 @@ export async function judgeDecision(
   request: CancelRequest,
   decision: Decision,
   judging: Judging,
-): Promise<{ right: Right; now: number } | No> {
+): Promise<Judged | No> {
   const { now } = judging;
   const decides = decision.kind === 'approve' || decision.kind === 'reject';
   if (!decides || request.status !== 'pending' || decision.by === request.requestedBy)
-    return { right: {}, now };
+    return { right: {}, lent: [], now };
   const own = await judgeRight(deps, request, decision.by, judging);
   if ('ok' in own) return own;
-  const lost = await judgeEarlier(deps, request, { ...decision, ...own }, now);
-  return 'ok' in lost ? lost : timed(deps, { ...own, ...lost }, now);
-}
-
-/** A right that was lent may have ended while Slack was asked. */
-function timed(deps: Deps, right: Right, now: number): { right: Right; now: number } {
-  return { right, now: right.lent ? deps.clock() : now };
+  const earlier = await judgeEarlier(deps, request, { ...decision, ...own }, now);
+  if ('ok' in earlier) return earlier;
+  const { lent, ...lost } = earlier;
+  // A right that was lent may have ended while Slack was asked.
+  if (own.lent) return { right: { ...own, ...lost }, lent: [own.lent, ...lent], now: deps.clock() };
+  return { right: lost, lent, now };
 }
 
 /**
@@ -89,10 +95,11 @@ async function judgeEarlier(
   { approvals, ...request }: CancelRequest,
   { kind, by, lent }: Pick<Decision, 'kind' | 'by'> & { lent?: Delegation | undefined },
   now: number,
-): Promise<Right | No> {
-  if (kind !== 'approve' || approvals.some(({ userId }) => userId === by)) return {};
+): Promise<{ lost?: readonly string[]; lent: readonly Delegation[] } | No> {
+  if (kind !== 'approve' || approvals.some(({ userId }) => userId === by)) return { lent: [] };
   const isUsed = approvals.some((approval) => voiceOf(approval) === (lent?.userId ?? by));
-  if (!isUsed && (approvals.length === 0 || approvals.length + 1 < request.approvalsRequired)) return {};
+  if (!isUsed && (approvals.length === 0 || approvals.length + 1 < request.approvalsRequired))
+    return { lent: [] };
   const judged = await Promise.all(
     approvals.map(async (approval) => ({
       userId: approval.userId,
@@ -102,5 +109,6 @@ async function judgeEarlier(
   const refused = judged.filter(({ counts }) => !counts);
   const lost = refused.filter(({ unsure }) => !unsure).map(({ userId }) => userId);
   const wouldCarry = approvals.length - lost.length + 1 >= request.approvalsRequired;
-  return wouldCarry && refused.length > lost.length ? { ok: false, why: 'approvers_unknown' } : { lost };
+  if (wouldCarry && refused.length > lost.length) return { ok: false, why: 'approvers_unknown' };
+  return { lost, lent: judged.flatMap(({ counts, lent: right }) => (counts && right ? right : [])) };
 }

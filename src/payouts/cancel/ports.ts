@@ -1,6 +1,7 @@
 /** Owns what the rules of cancelling need from the store: types alone. Instants are epoch milliseconds in UTC. */
 
 import type { AuditEntry } from '../audit-entry.ts';
+import type { Holding } from '../delegation-port.ts';
 import type { Batch } from './batch.ts';
 import type { CancelRequest, MessagePurpose, NewRequest, RequestChange, RequestStatus } from './request.ts';
 
@@ -19,9 +20,14 @@ export interface CancelRequestStore {
   /**
    * Compare-and-swap on each request's `version`, together with the audit rows and the new outbox rows; false when
    * another replica won any of them, and then nothing is stored. All changes are of one batch, and each `after.version`
-   * must be `before.version + 1`. An outbox row that is there already stays as it is.
+   * must be `before.version + 1`. An outbox row that is there already stays as it is. False, too, when one of the rights
+   * of `holding` does not hold any more.
    */
-  save(changes: readonly RequestChange[], messages?: readonly CardCopy[]): Promise<boolean>;
+  save(
+    changes: readonly RequestChange[],
+    messages?: readonly CardCopy[],
+    holding?: Holding,
+  ): Promise<boolean>;
   /** Batches that wait for a decision, oldest first. */
   pending(): Promise<Batch[]>;
   /** Unfinished requests in one of these states whose `wakeAt` has come, most overdue first. */

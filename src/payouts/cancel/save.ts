@@ -4,6 +4,7 @@ import { NotFound } from '../../errors.ts';
 import { outboxRows } from './messages.ts';
 import type { Batch } from './batch.ts';
 import type { BatchStep, CancelRequest, In, RequestStatus, Step } from './request.ts';
+import type { Delegation } from '../delegation-port.ts';
 import type { Deps } from '../deps.ts';
 import { NOT_FOUND } from './words.ts';
 
@@ -30,14 +31,22 @@ export async function saveStep<S extends RequestStatus>(
   return (await saveTogether(deps, [{ before, step }])) ? step.next : undefined;
 }
 
-/** Saves steps of one batch in one transaction; false, and none of them: another replica changed one first. */
-export async function saveTogether(deps: Deps, steps: readonly BatchStep[]): Promise<boolean> {
+/**
+ * Saves steps of one batch in one transaction; false, and none of them: another replica changed one first, or a right that
+ * was lent ended meanwhile.
+ */
+export async function saveTogether(
+  deps: Deps,
+  steps: readonly BatchStep[],
+  lent: readonly Delegation[] = [],
+): Promise<boolean> {
   const [first] = steps;
   if (!first) return true;
   const told = new Set(steps.flatMap(({ step }) => step.messages));
   const messages = await outboxRows(deps, first.step.next, [...told]);
   const changes = steps.map(({ before, step }) => ({ before, after: step.next, audit: step.audit }));
-  if (!(await deps.store.requests.save(changes, messages))) return false;
+  const holding = lent.length > 0 ? { delegations: lent, now: deps.clock() } : undefined;
+  if (!(await deps.store.requests.save(changes, messages, holding))) return false;
   for (const { before, step } of steps) noteTransition(deps, before.status, step);
   return true;
 }

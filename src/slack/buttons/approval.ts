@@ -1,7 +1,7 @@
 /** Owns the buttons of an approval card. */
 
 import { Forbidden } from '../../errors.ts';
-import { requireEmergency, showRequest } from '../../payouts/cancel/decide.ts';
+import { requestToDecide, requireEmergency, showRequest } from '../../payouts/cancel/decide.ts';
 import { findBatch } from '../../payouts/cancel/save.ts';
 import { encodeDecisionMetadata, type PrivateCopy } from '../block-kit/form-metadata.ts';
 import { isWaitingRow } from '../block-kit/values.ts';
@@ -42,7 +42,7 @@ function privateCopy(context: Context, blockId: string): PrivateCopy | undefined
 
 /** Opens the form for the reason; the decision is judged when it is submitted. */
 export async function openReject(context: Context, value: string, blockId: string): Promise<void> {
-  const batch = await showRequest(context.deps, context.actor, requestIdOf(value));
+  const batch = await requestToDecide(context.deps, context.actor, requestIdOf(value));
   await context.openView(rejectReasonModal(metadataOf(context, batch.id, blockId), batch));
 }
 

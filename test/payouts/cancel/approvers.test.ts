@@ -87,12 +87,12 @@ describe('what a request needs', () => {
 
   test('is kept on the request', async () => {
     const deps = makeDeps(TIERED);
-    const { request: opened } = await requestCancel(deps, MAKER, {
-      linkId: LINK,
+    const { batch } = await requestCancel(deps, MAKER, {
+      linkIds: [LINK],
       reason: 'Paid twice',
       requestedIn: 'C_FINANCE',
     });
-    expect(opened).toMatchObject({ approvalsRequired: 1, rule: OPERATIONS });
+    expect(batch.requests).toMatchObject([{ approvalsRequired: 1, rule: OPERATIONS }]);
   });
 });
 
@@ -194,7 +194,7 @@ describe('a decision', () => {
     expect(await decideCancel(deps, CHECKER, 'a1', 'approve')).toMatchObject({ ok: false });
     expect(await decideCancel(deps, MEMBER, 'a1', 'approve')).toMatchObject({
       ok: true,
-      request: { status: 'approved' },
+      batch: { requests: [{ status: 'approved' }] },
     });
   });
 
@@ -215,10 +215,10 @@ describe('a decision', () => {
       approve: { ...deps.policy.approve, users: new Set([FIN.userId, MEMBER.userId]) },
     };
     expect(await decideCancel(deps, FIN, 'a1', 'approve')).toMatchObject({
-      request: { status: 'pending', approvals: [FIN], voidApprovals: [MEMBER] },
+      batch: { requests: [{ status: 'pending', approvals: [FIN], voidApprovals: [MEMBER] }] },
     });
     expect(await decideCancel(deps, { userId: 'U_OTHER' }, 'a1', 'approve')).toMatchObject({
-      request: { status: 'approved' },
+      batch: { requests: [{ status: 'approved' }] },
     });
   });
 
@@ -239,9 +239,13 @@ describe('the approval of a deputy', () => {
     await away(deps, CHECKER);
     expect(await decideCancel(deps, DEPUTY, 'a1', 'approve')).toMatchObject({
       ok: true,
-      request: {
-        status: 'approved',
-        approvals: [{ ...DEPUTY, at: LATER, onBehalfOf: CHECKER.userId }],
+      batch: {
+        requests: [
+          {
+            status: 'approved',
+            approvals: [{ ...DEPUTY, at: LATER, onBehalfOf: CHECKER.userId }],
+          },
+        ],
       },
     });
     expect(auditOf(deps)).toMatchObject([
@@ -267,7 +271,7 @@ describe('the approval of a deputy', () => {
     expect(await decideCancel(deps, then, 'a1', 'approve')).toMatchObject({ ok: false, why: 'counted_once' });
     expect(stored(deps)).toMatchObject({ status: 'pending', approvals: [first] });
     expect(await decideCancel(deps, SECOND, 'a1', 'approve')).toMatchObject({
-      request: { status: 'approved' },
+      batch: { requests: [{ status: 'approved' }] },
     });
   });
 
@@ -275,11 +279,11 @@ describe('the approval of a deputy', () => {
     const deps = await waiting({}, both);
     await away(deps, CHECKER, SECOND);
     expect(await decideCancel(deps, SECOND, 'a1', 'approve')).toMatchObject({
-      request: { approvals: [{ ...SECOND, at: LATER }] },
+      batch: { requests: [{ approvals: [{ ...SECOND, at: LATER }] }] },
     });
     expect(await decideCancel(deps, SECOND, 'a1', 'approve')).toMatchObject({ why: 'already_approved' });
     expect(await decideCancel(deps, CHECKER, 'a1', 'approve')).toMatchObject({
-      request: { status: 'approved' },
+      batch: { requests: [{ status: 'approved' }] },
     });
   });
 
@@ -326,7 +330,7 @@ describe('the approval of a deputy', () => {
       const lost = { ...DEPUTY, at: LATER, onBehalfOf: CHECKER.userId };
       expect(await decideCancel(deps, SECOND, 'a1', 'approve')).toMatchObject({
         ok: true,
-        request: { status: 'pending', approvals: [SECOND], voidApprovals: [lost] },
+        batch: { requests: [{ status: 'pending', approvals: [SECOND], voidApprovals: [lost] }] },
       });
       expect(auditOf(deps).slice(1)).toMatchObject([
         { action: 'cancel.approved', approvals: 1, approvalsRequired: 2 },
@@ -340,7 +344,7 @@ describe('the approval of a deputy', () => {
     await away(deps, CHECKER);
     await decideCancel(deps, DEPUTY, 'a1', 'approve');
     expect(await decideCancel(deps, SECOND, 'a1', 'approve')).toMatchObject({
-      request: { status: 'approved', voidApprovals: [] },
+      batch: { requests: [{ status: 'approved', voidApprovals: [] }] },
     });
   });
 
@@ -350,7 +354,7 @@ describe('the approval of a deputy', () => {
     await decideCancel(deps, DEPUTY, 'a1', 'approve');
     deps.time.now = END;
     expect(await decideCancel(deps, CHECKER, 'a1', 'approve')).toMatchObject({
-      request: { status: 'pending', approvals: [CHECKER], voidApprovals: [DEPUTY] },
+      batch: { requests: [{ status: 'pending', approvals: [CHECKER], voidApprovals: [DEPUTY] }] },
     });
   });
 
