@@ -19,6 +19,10 @@ const NEVER_BEHIND = 2 ** 31 - 1;
 /** Said below the card, and to the channel as well. */
 const IN_THREAD: ReadonlySet<MessagePurpose> = new Set(['nudge', 'deputies', 'administrators']);
 
+export function isInThread({ purpose }: CardCopy): boolean {
+  return IN_THREAD.has(purpose);
+}
+
 function isFollowing({ purpose }: CardCopy): boolean {
   const following: readonly MessagePurpose[] = FOLLOWING_PURPOSES;
   return following.includes(purpose);
@@ -68,7 +72,7 @@ async function post(
     return settle(work, copy, batch, { ...found, problem: undefined });
   }
   if (!(await deps.store.cards.renew(copy, deps.clock(), leaseMs))) return yieldToHolder(work, copy, batch);
-  const inThread = IN_THREAD.has(copy.purpose) && mainCard?.channelId === copy.channelId;
+  const inThread = isInThread(copy) && mainCard?.channelId === copy.channelId;
   const thread = inThread && mainCard.ts ? { threadTs: mainCard.ts, broadcast: true } : {};
   const posted = await messenger.message(copy.channelId, message, { ...thread, mark: markOf(copy) });
   await settle(work, copy, batch, { ...shown(copy, batch), ...posted }, posted);

@@ -99,18 +99,3 @@ test('a group that changes between the votes: the first does not count, and the 
   await approve(bot, card, secondApprover);
   expect(cancels()).toHaveLength(1);
 });
-
-test('several links: the tier is that of their sum', async () => {
-  await openRules({ ops: ['U0MEERA'], fin: ['U0VIKRAM', 'U0KAVYA'] }, {
-    ...RULES,
-    APPROVAL_RULES: `0:1@${OPS},13000:2@${FIN}`,
-  });
-  const { operator } = bot.people;
-  const others = bot.instantpay.links('ISSUED').filter(({ linkId }) => linkId !== WELL_KNOWN.issued);
-  const small = others.find(({ amountPaise }) => amountPaise > 500_00 && amountPaise < 13_000_00);
-  if (!small) throw new Error('no small link');
-  await bot.say(operator, `cancel ${WELL_KNOWN.issued} ${small.linkId} paid twice`);
-  const [card] = bot.slack.messages(bot.channels.approvals);
-  if (!card) throw new Error('no card');
-  expect(mentionsIn(card)).toContain(FIN);
-});

@@ -59,7 +59,10 @@ describe.each(ENGINES)('delegations on %s', (engine) => {
     await one.delegations.lend(lent(), [LENT]);
     expect(await save(lent({ deputyId: 'U_OTHER' }), NOON)).toBe(false);
     expect(await save(lent(), NOON + 10 * MINUTE)).toBe(false);
-    expect(await other.requests.find(before.id)).toMatchObject({ status: 'pending', version: before.version });
+    expect(await other.requests.find(before.id)).toMatchObject({
+      status: 'pending',
+      version: before.version,
+    });
     expect(await other.cards.of(before.batchId)).toEqual([]);
     expect(await save(lent(), NOON + 10 * MINUTE - 1)).toBe(true);
     expect(await one.requests.find(before.id)).toMatchObject({ status: 'approved' });

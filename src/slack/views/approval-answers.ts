@@ -15,7 +15,7 @@ import {
   fallbackNumber,
   withdrawButton,
 } from './approval-parts.ts';
-import { approvalsLine, approvalsLineOfSeveral, ruleWords } from './approval-words.ts';
+import { approvalsLine, approvalsLineOfSeveral, ruleWithPeople } from './approval-words.ts';
 import { batchLines } from './batch-lines.ts';
 import { batchWords, leadOf } from './batch-words.ts';
 import { dotted, environmentTag } from './parts.ts';
@@ -136,7 +136,7 @@ const ANSWERS: Record<NoDecision, (batch: Batch, reader: Reader) => Answer> = {
     lead: md`*${APPROVAL_NOT_SAVED}* Slack did not confirm that the earlier approvers still have permission. Select Approve again in a minute.`,
   }),
   not_of_tier: ({ requests: [request] }) => ({
-    lead: md`*You are not an approver for this amount.* ${ruleWords(request)}`,
+    lead: md`*You are not an approver for this amount.* ${ruleWithPeople(request)}`,
   }),
   lent_by_requester: ({ requests: [request] }) => ({
     lead: md`*You stand in for ${person(request.requestedBy)}, who requested this cancellation.* Another approver has to decide.`,

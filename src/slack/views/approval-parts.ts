@@ -19,7 +19,7 @@ import {
   fallbackText,
   when,
 } from '../block-kit/text.ts';
-import { approvalsLine, approvers } from './approval-words.ts';
+import { approvalsLine, approvers, ruleWords } from './approval-words.ts';
 import { atAndAgo, contactLines, dotted, environmentTag, requestId, fallbackWho, who } from './parts.ts';
 
 /** Whom a posted card mentions and names. */
@@ -53,6 +53,7 @@ export function requestFacts(
     ],
     [md`Reason`, plain(request.reason)],
     request.approvalsRequired > 1 ? [md`Approvals`, approvalsLine(request)] : undefined,
+    request.rule ? [md`Approval rule`, ruleWords(request.rule)] : undefined,
     request.voidApprovals.length > 0
       ? [md`Not counted`, md`${approvers(request.voidApprovals)}: ${NO_LONGER_APPROVER}`]
       : undefined,

@@ -1,6 +1,7 @@
 /** Owns what is said about a cancellation request in each of its states: only what is known at that moment. */
 
 import type { Approval, CancelRequest, RequestStatus } from '../../payouts/cancel/request.ts';
+import type { ApprovalRule } from '../../payouts/policy.ts';
 import { parseLinkId } from '../../payouts/links/link.ts';
 import {
   code,
@@ -163,12 +164,17 @@ function approver({ userId, onBehalfOf }: Approval): Mrkdwn {
   return onBehalfOf === undefined ? person(userId) : md`${person(userId)} for ${person(onBehalfOf)}`;
 }
 
-/** "From ₹2,00,000.00: 2 approvals from @finance." Mentions notify, but not in private answers. */
-export function ruleWords({ rule }: CancelRequest): Mrkdwn {
+/** "From ₹2,00,000.00: 2 approvals". */
+export function ruleWords({ fromPaise, approvals }: ApprovalRule): Mrkdwn {
+  return md`From ${rupees(fromPaise)}: ${count(approvals, 'approval')}`;
+}
+
+/** The same with its people, for private answers: elsewhere it would notify them. */
+export function ruleWithPeople({ rule }: CancelRequest): Mrkdwn {
   if (!rule) return md`An approver has to decide.`;
   const who = [...rule.groups.map(userGroup), ...rule.users.map(person)];
   const shown = who.length > RULE_SHOWN ? md` and ${who.length - RULE_SHOWN} more` : md``;
-  return md`From ${rupees(rule.fromPaise)}: ${count(rule.approvals, 'approval')} from ${joinMd(who.slice(0, RULE_SHOWN), ' or ')}${shown}.`;
+  return md`${ruleWords(rule)} from ${joinMd(who.slice(0, RULE_SHOWN), ' or ')}${shown}.`;
 }
 
 /** Who gave these approvals. */

@@ -21,16 +21,20 @@ import {
   makeDeps,
   NOON,
   only,
+  page,
   policy,
+  record,
   request,
   SECOND,
   stored,
   STRANGER,
   type TestDeps,
+  tracked,
 } from '../setup.ts';
 
 const DEPUTY = { userId: 'U_DEPUTY' };
 const FIN = { userId: 'U_FIN' };
+const OTHER_LINK = '657aa9841b8d3897ff0a84fc';
 const [LATER, END] = [NOON + HOUR_MS, NOON + 2 * HOUR_MS];
 
 const FINANCE: ApprovalRule = { fromPaise: 200_000_00, approvals: 2, users: [FIN.userId], groups: ['S_FIN'] };
@@ -93,6 +97,24 @@ describe('what a request needs', () => {
       requestedIn: 'C_FINANCE',
     });
     expect(batch.requests).toMatchObject([{ approvalsRequired: 1, rule: OPERATIONS }]);
+  });
+
+  test('of several links by their sum: bundling avoids no rule', async () => {
+    const half = 100_000_00;
+    const script = {
+      track: (linkId: string) => tracked({ linkId, amountPaise: half }),
+      page: page([record(), record({ linkId: OTHER_LINK })]),
+    };
+    const deps = makeDeps({ ...TIERED, script });
+    const { batch } = await requestCancel(deps, MAKER, {
+      linkIds: [LINK, OTHER_LINK],
+      reason: 'Paid twice',
+      requestedIn: 'C_FINANCE',
+    });
+    expect(batch.requests).toMatchObject([
+      { amountPaise: half, approvalsRequired: 2, rule: FINANCE },
+      { amountPaise: half, approvalsRequired: 2, rule: FINANCE },
+    ]);
   });
 });
 
