@@ -94,12 +94,12 @@ export async function judgeAccess(
   deps: Deps,
   actor: Actor,
   permission: Permission,
-  now = deps.clock(),
+  now?: number,
 ): Promise<Access> {
   const own = await judge(deps.policy, deps.directory, actor, permission);
   if (own.allowed) return { allowed: true, lent: false };
   if (permission !== 'approve' || own.outcome !== 'not_approver') return own;
-  const active = await deps.store.delegations.active(now);
+  const active = await deps.store.delegations.active(now ?? deps.clock());
   const lenders = active.filter(({ deputyId }) => deputyId === actor.userId);
   const verdicts = await Promise.all(
     lenders.map(({ userId }) => judge(deps.policy, deps.directory, { userId }, permission)),

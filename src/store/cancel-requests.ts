@@ -167,7 +167,7 @@ function insertion(db: Database, engine: Engine, appendAudit: AppendAudit) {
     );
 }
 
-/** A link has an unfinished request, or another replica changed a request first: the transaction is rolled back. */
+/** A link has an unfinished request, another replica was first, or a lent right ended: the transaction is rolled back. */
 class Taken extends Error {}
 
 async function unlessTaken<Result>(work: () => Promise<Result>, otherwise: Result): Promise<Result> {
