@@ -56,6 +56,7 @@ const requests: fc.Arbitrary<Command> = fc.oneof(
     }),
   ),
   id.map((given) => command('find', given, (store) => store.requests.find(given))),
+  id.map((given) => command('find batch', given, (store) => store.requests.findBatch(given))),
   fc.constant(command('pending', '', (store) => store.requests.pending())),
   fc
     .record({

@@ -1,8 +1,10 @@
-/** Owns APPROVAL_RULES over HTTP: who decides by the amount, what the card says, and groups that change between votes. */
+/** Owns APPROVAL_RULES over HTTP: who decides by the amount, what the card says, and groups that change meanwhile. */
 
 import { afterEach, expect, test } from 'vitest';
 import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
 import { MINUTE_MS } from '../../src/payouts/time.ts';
+import { NOT_OF_TIER } from '../../src/slack/views/approval-answers.ts';
+import { outcomeLabel } from '../../src/slack/views/audit-labels.ts';
 import { openBot, read, type TestBot } from './bot.ts';
 import { approve, askToCancel, mentionsIn } from './steps.ts';
 
@@ -39,7 +41,7 @@ test('by the amount: the tier is mentioned and decides, others are told who does
   const small = await askToCancel(bot);
   expect(mentionsIn(small.card)).toEqual([OPS]);
   const refused = read(await bot.answerTo(approver, () => approver.click(small.card, 'Approve')));
-  expect(refused).toContain('not an approver for this amount');
+  expect(refused).toContain(NOT_OF_TIER);
   expect(refused).toContain(`1 approval from`);
   await approve(bot, small.card, secondApprover);
   expect(cancels()).toHaveLength(1);
@@ -52,8 +54,7 @@ test('by the amount: the tier is mentioned and decides, others are told who does
   expect(cancels()).toHaveLength(1);
   await approve(bot, large.card, admin);
   expect(cancels()).toHaveLength(2);
-  const rejected = await bot.say(admin, 'audit');
-  expect(read(rejected)).toContain('Not an approver for this amount');
+  expect(read(await bot.say(admin, 'audit'))).toContain(outcomeLabel('not_of_tier'));
 });
 
 test('who is only in another tier cannot reject either', async () => {
@@ -63,7 +64,7 @@ test('who is only in another tier cannot reject either', async () => {
   await admin.click(card, 'Reject');
   const modal = await admin.modal();
   const answer = await bot.answerTo(admin, () => admin.submit(modal, { reason: 'not a duplicate' }));
-  expect(read(answer)).toContain('not an approver for this amount');
+  expect(read(answer)).toContain(NOT_OF_TIER);
   expect(read(card)).toContain('[Approve]');
 });
 
@@ -76,7 +77,7 @@ test('a request keeps its rule when the settings change', async () => {
   await bot.restart();
   bot.skip(MINUTE_MS);
   const refused = await bot.answerTo(secondApprover, () => secondApprover.click(card, 'Approve'));
-  expect(read(refused)).toContain('not an approver for this amount');
+  expect(read(refused)).toContain(NOT_OF_TIER);
   // S0FIN decides nothing by today's settings; its members do, as far as they are approvers at all.
   await approve(bot, card, approver);
   expect(cancels()).toHaveLength(0);

@@ -5,8 +5,9 @@ import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
 import type { Person } from '../../fakes/slack/person.ts';
 import { notPermitted } from '../../src/payouts/access-words.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/payouts/time.ts';
-import { DEPUTY_ENDED } from '../../src/slack/views/approval-answers.ts';
+import { countedFor, DEPUTY_ENDED } from '../../src/slack/views/approval-answers.ts';
 import { actionLabel } from '../../src/slack/views/audit-labels.ts';
+import { BACK, endedFor, NO_DEPUTY } from '../../src/slack/views/away.ts';
 import { openBot, read, type TestBot } from './bot.ts';
 import { approve, askToCancel, mentionsIn, toldDirectly } from './steps.ts';
 
@@ -18,6 +19,8 @@ const mention = (person: Person): string => `<@${person.id}|${person.handle}>`;
 /** The admin is no approver by the settings of `openBot`, so she has no right but a lent one. */
 const nameDeputy = (approver: Person, deputy: Person, until = 'tomorrow') =>
   bot.say(approver, `away ${mention(deputy)} until ${until}`);
+/** As a person reads a mention. */
+const shown = (words: string): string => words.replace(/[<>]/g, '');
 const direct = (person: Person): string[] => bot.slack.messages(person.directMessages).map(read);
 
 test('a deputy approves: told, mentioned, named on the card and in the audit', async () => {
@@ -59,11 +62,11 @@ test('back: the deputy is told and decides no more', async () => {
   const { approver, admin } = bot.people;
   await nameDeputy(approver, admin);
   const { card } = await askToCancel(bot);
-  expect(read(await bot.say(approver, 'back'))).toContain(`@${admin.id} no longer decides for you`);
-  expect(direct(admin).join()).toContain(`You no longer stand in for @${approver.id}`);
+  expect(read(await bot.say(approver, 'back'))).toContain(BACK);
+  expect(direct(admin).join()).toContain(shown(endedFor({ userId: approver.id })));
   const refused = await bot.answerTo(admin, () => admin.click(card, 'Approve'));
   expect(read(refused)).toContain(notPermitted('approve'));
-  expect(read(await bot.say(approver, 'back'))).toContain('You have no deputy');
+  expect(read(await bot.say(approver, 'back'))).toContain(NO_DEPUTY);
   await approve(bot, card, approver);
   expect(cancels()).toHaveLength(1);
 });
@@ -110,7 +113,8 @@ test('two are needed: the deputy and the approver count once, the deputy and ano
   const { card } = await askToCancel(bot);
   await approve(bot, card, admin);
   const once = await bot.answerTo(approver, () => approver.click(card, 'Approve'));
-  expect(read(once)).toContain(`@${admin.id} has approved this request for you`);
+  const approvals = [{ userId: admin.id, at: 0, onBehalfOf: approver.id }];
+  expect(read(once)).toContain(shown(countedFor(approvals, approver.id)));
   expect(cancels()).toHaveLength(0);
   await approve(bot, card, secondApprover);
   expect(cancels()).toHaveLength(1);

@@ -3,7 +3,7 @@
 import type { KnownBlock } from '@slack/web-api';
 import type { NoDecision } from '../../payouts/cancel/outcome.ts';
 import type { Batch } from '../../payouts/cancel/batch.ts';
-import type { CancelRequest } from '../../payouts/cancel/request.ts';
+import type { Approval, CancelRequest } from '../../payouts/cancel/request.ts';
 import { actions, context, type Message, message, plain, section } from '../block-kit/blocks.ts';
 import { asOf, channel, fallback, type Mrkdwn, md, permalink, person, when } from '../block-kit/text.ts';
 import {
@@ -103,11 +103,14 @@ export const CLICK_EFFECTS = {
   none: md`No action was taken.`,
 };
 
+/** An approver of other requests only. */
+export const NOT_OF_TIER = md`You are not an approver for this amount.`;
+
 /** The time for which the right was lent is over, or the approver ended it. */
 export const DEPUTY_ENDED = md`You no longer stand in for an approver.`;
 
 /** Whose approval counts already: the reader's deputy has approved, or the approver the reader stands in for. */
-function countedFor({ approvals }: CancelRequest, actorId: string): Mrkdwn {
+export function countedFor(approvals: readonly Approval[], actorId: string): Mrkdwn {
   const deputy = approvals.find(({ onBehalfOf }) => onBehalfOf === actorId);
   return deputy
     ? md`${person(deputy.userId)} has approved this request for you.`
@@ -136,7 +139,7 @@ const ANSWERS: Record<NoDecision, (batch: Batch, reader: Reader) => Answer> = {
     lead: md`*${APPROVAL_NOT_SAVED}* Slack did not confirm that the earlier approvers still have permission. Select Approve again in a minute.`,
   }),
   not_of_tier: ({ requests: [request] }) => ({
-    lead: md`*You are not an approver for this amount.* ${ruleWithPeople(request)}`,
+    lead: md`*${NOT_OF_TIER}* ${ruleWithPeople(request)}`,
   }),
   lent_by_requester: ({ requests: [request] }) => ({
     lead: md`*You stand in for ${person(request.requestedBy)}, who requested this cancellation.* Another approver has to decide.`,
@@ -145,7 +148,7 @@ const ANSWERS: Record<NoDecision, (batch: Batch, reader: Reader) => Answer> = {
     lead: md`*${DEPUTY_ENDED}* An approver has to decide.`,
   }),
   counted_once: (batch, { actorId }) => ({
-    lead: md`*${countedFor(leadOf(batch), actorId)}* An approver and their deputy count once. Another approver has to approve as well.`,
+    lead: md`*${countedFor(leadOf(batch).approvals, actorId)}* An approver and their deputy count once. Another approver has to approve as well.`,
   }),
   no_emergency: () => ({
     lead: md`*${NO_EMERGENCY}* It needs the regular approvals.`,

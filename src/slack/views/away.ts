@@ -7,6 +7,9 @@ import { asOf, code, count, day, fallback, type Mrkdwn, md, person } from '../bl
 /** The last day is included. */
 const lastDay = ({ until }: Delegation): Mrkdwn => day(until - 1);
 
+export const BACK = md`You are back.`;
+export const NO_DEPUTY = md`You have no deputy.`;
+
 const APPROVALS = code('/payout approvals');
 
 /** Answers the approver: from now on the deputy decides too. */
@@ -40,17 +43,21 @@ export function deputyNamed(delegation: Delegation, now: number): Message {
   ]);
 }
 
+export function endedFor({ userId }: Pick<Delegation, 'userId'>): Mrkdwn {
+  return md`You no longer stand in for ${person(userId)}.`;
+}
+
 /** Tells the deputy that it ended early. */
 export function deputyEnded(delegation: Delegation, now: number): Message {
-  const words = md`You no longer stand in for ${person(delegation.userId)}. No action needed.`;
+  const words = md`${endedFor(delegation)} No action needed.`;
   return message(words, [section(words), context(asOf(now))]);
 }
 
 /** Answers the approver who is back. */
 export function backAgain(ended: Delegation | undefined, now: number): Message {
   const words = ended
-    ? md`You are back. ${person(ended.deputyId)} no longer decides for you.`
-    : md`You have no deputy. No action was taken.`;
+    ? md`${BACK} ${person(ended.deputyId)} no longer decides for you.`
+    : md`${NO_DEPUTY} No action was taken.`;
   return message(words, [section(words), context(asOf(now))]);
 }
 
