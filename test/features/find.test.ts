@@ -109,6 +109,11 @@ test('what was shown once is found at once: an address, an order and a reference
     expect(found.answer).toContain(linkId);
     expect(found.calls).toBe(known);
   }
+  // An order that a claim made is in the link’s history alone.
+  const claim = the(bot.instantpay.link(WELL_KNOWN.claimed)?.activity ?? [], -1).orderId ?? '';
+  await bot.say(bot.people.operator, WELL_KNOWN.claimed);
+  await written(WELL_KNOWN.claimed);
+  expect((await listCalls(claim)).answer).toContain(WELL_KNOWN.claimed);
   await bot.restart();
   expect(await listCalls(`instant.pe/${code}?utm=x`)).toMatchObject({ calls: known });
   // Nothing of it can be read in the store.

@@ -112,20 +112,29 @@ async function findReference(
 }
 
 async function lookForContact(search: Search, contact: string): Promise<Found> {
-  const target: LinkTarget = { kind: 'contact', contact };
-  const known = await search.candidates(target);
-  if (isExactContact(contact) && known.length === 1) {
-    // A recipient’s links are one page, which is as fast as verifying the known one, and whole. When InstantPay does not
-    // filter (R1) they are hundreds: then the known one is the answer.
-    const asked = await search.walk({ contact }, { pages: 2 });
-    if (asked.kind === 'one' || asked.incomplete === undefined) return asked;
-    const verified = await search.verify(known, { contact });
-    return verified.kind === 'one' ? verified : search.walk({ contact });
-  }
+  return isExactContact(contact) ? lookForAddress(search, contact) : lookForName(search, contact);
+}
+
+/**
+ * A recipient’s links are one page, which is as fast as verifying the known one, and whole. When InstantPay does not filter
+ * (R1) they are hundreds: then the one known link is the answer.
+ */
+async function lookForAddress(search: Search, contact: string): Promise<Found> {
+  const known = await search.candidates({ kind: 'contact', contact });
+  if (known.length !== 1) return search.walk({ contact });
+  const asked = await search.walk({ contact }, { pages: 2 });
+  if (asked.kind === 'one' || asked.incomplete === undefined) return asked;
+  const verified = await search.verify(known, { contact });
+  return verified.kind === 'one' ? verified : search.walk({ contact });
+}
+
+/** The index is asked last: a common word of a name has thousands of links. */
+async function lookForName(search: Search, contact: string): Promise<Found> {
   const asked = await search.walk({ contact });
-  if (asked.kind !== 'none' || isExactContact(contact)) return asked;
+  if (asked.kind !== 'none') return asked;
   // The words of a name in another order, then a reference of several words.
   const words = fold(contact).split(' ');
+  const known = await search.candidates({ kind: 'contact', contact });
   const named = await search.verify(known, {}, ({ contact: { name = '' } }) =>
     words.every((word) => fold(name).includes(word)),
   );

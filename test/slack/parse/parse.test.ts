@@ -4,7 +4,15 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseCommand } from '../../../src/slack/parse/parse.ts';
 import { PROBLEMS } from '../../../src/slack/parse/problems.ts';
-import { COMMAND_NAMES, COMMAND_WORDS, commandNamed } from '../../../src/slack/parse/vocabulary.ts';
+import { edits, suggested } from '../../../src/slack/parse/near.ts';
+import {
+  ALIASES,
+  COMMAND_NAMES,
+  COMMAND_WORDS,
+  commandNamed,
+  SYNONYMS,
+} from '../../../src/slack/parse/vocabulary.ts';
+import { COMMAND_NEEDS } from '../../../src/slack/views/help.ts';
 
 const TODAY = '2026-11-21';
 const ID = '6578262c5e6c5b4a6d3f1a2b';
@@ -204,6 +212,39 @@ describe('what is no command', () => {
     const command = understood(text);
     if (command.name !== 'track') throw new Error(command.name);
     expect(command.near?.map(({ typed }) => typed)).toEqual(near);
+  });
+});
+
+describe('a guess', () => {
+  const changes = COMMAND_NAMES.filter((name) => ['operate', 'approve'].includes(COMMAND_NEEDS[name] ?? ''));
+  const named = (name: string) => [name, ...ALIASES.keys().filter((alias) => ALIASES.get(alias) === name)];
+
+  test('never proposes what changes something for a word that is more than one edit away', () => {
+    expect(changes).toContain('cancel');
+    for (const word of [...SYNONYMS.keys(), 'cnacle', 'notffy', 'cancelling', 'awayy', 'bakc', 'reminding']) {
+      const wrong = suggested(word).filter(
+        (name) => changes.includes(name) && named(name).every((one) => edits(word, one) > 1),
+      );
+      expect(wrong, word).toEqual([]);
+    }
+  });
+
+  test.each([
+    ['cancel', 'cancel', 0],
+    ['cancle', 'cancel', 1],
+    ['acncel', 'cancel', 1],
+    ['cancl', 'cancel', 1],
+    ['cancell', 'cancel', 1],
+    ['cansel', 'cancel', 1],
+    ['cnacle', 'cancel', 2],
+    ['', 'abc', 3],
+    ['abc', '', 3],
+    ['delegate', 'delete', 2],
+    ['ab', 'ba', 1],
+    ['abc', 'bca', 2],
+  ])('%s is %s after %i edits', (one, other, count) => {
+    expect(edits(one, other)).toBe(count);
+    expect(edits(other, one)).toBe(count);
   });
 });
 
