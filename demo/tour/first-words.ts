@@ -1,6 +1,6 @@
 /** Owns the tour's beginning: help, and words that Payout Desk does not know. */
 
-import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
+import { WELL_KNOWN, WELL_KNOWN_PEOPLE } from '../../fakes/instantpay/seed.ts';
 import { COMMAND_NAMES } from '../../src/slack/parse/vocabulary.ts';
 import type { Chapter } from './tour.ts';
 
@@ -32,11 +32,12 @@ export const firstWords: Chapter = {
       },
     },
     {
-      claim: 'A typo is answered with the command that was meant, ready to copy',
+      claim: 'A typo before a link is answered with a button for the command that was meant',
       async play({ types, expect }) {
         const { answer } = await types('operator', `trakc ${WELL_KNOWN.issued}`);
         expect.onlyFor(answer, 'operator');
         expect.reads(answer, 'trakc', `/payout track ${WELL_KNOWN.issued}`);
+        expect.buttons(answer, 'Run');
         expect.calls('track', 0);
       },
     },
@@ -46,6 +47,23 @@ export const firstWords: Chapter = {
         const { answer } = await types('operator', `track ${WELL_KNOWN.issued.slice(1)}`);
         expect.reads(answer, '24 hex digits', 'this has 23');
         expect.calls('track', 0);
+      },
+    },
+    {
+      claim: 'The button runs the command with everything that was typed, and shows no whole number',
+      async play({ types, presses, expect }) {
+        const { mobile, name } = WELL_KNOWN_PEOPLE.claimed;
+        const { answer } = await types('operator', `trakc ${mobile}`);
+        expect.lacks(answer, mobile);
+        const pressed = await presses('operator', answer, 'Run');
+        expect.reads(pressed.answer, 'CLAIMED', name);
+      },
+    },
+    {
+      claim: 'Pending may mean two things, so both are offered',
+      async play({ types, expect }) {
+        const { answer } = await types('operator', 'pending');
+        expect.reads(answer, '/payout approvals', '/payout list ISSUED');
       },
     },
   ],

@@ -74,6 +74,18 @@ export const links: Chapter = {
       },
     },
     {
+      claim: 'Whatever is no command is looked up: a number in any spelling, an order ID',
+      async play({ types, expect, instantpay }) {
+        const { mobile } = WELL_KNOWN_PEOPLE.processing;
+        const spelt = `+91-${mobile.slice(0, 5)} ${mobile.slice(5)}`;
+        const byMobile = await types('operator', spelt);
+        expect.reads(byMobile.answer, 'PROCESSING', WELL_KNOWN.processing);
+        const orderId = instantpay.link(WELL_KNOWN.processing)?.orderId ?? '';
+        const byOrder = await types('operator', orderId);
+        expect.reads(byOrder.answer, 'PROCESSING', WELL_KNOWN.processing, orderId);
+      },
+    },
+    {
       claim: 'The address of a link finds it too',
       async play({ types, expect, instantpay }) {
         const code = instantpay.link(WELL_KNOWN.expired)?.code ?? '';
