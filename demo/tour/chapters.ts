@@ -5,6 +5,7 @@ import { cancelling } from './cancelling.ts';
 import { digests } from './digest.ts';
 import { decisions } from './decisions.ts';
 import { firstWords } from './first-words.ts';
+import { home } from './home.ts';
 import { links } from './links.ts';
 import { outsiders } from './outsiders.ts';
 import { reminders } from './reminders.ts';
@@ -17,6 +18,7 @@ export const CHAPTERS: readonly Chapter[] = [
   reminders,
   cancelling,
   decisions,
+  home,
   transactions,
   outsiders,
   digests,

@@ -43,6 +43,11 @@ export interface Tour extends Pick<Stage, 'slack' | 'instantpay' | 'app' | 'cloc
   ) => Promise<Seen>;
   chooses: (who: PersonKey, message: SlackMessage | undefined, menu: string, choice: string) => Promise<Seen>;
   fillsIn: (who: PersonKey, form: SlackView | undefined, values: FormValues) => Promise<Seen>;
+  /** Opens App Home and gives it, once it is there. */
+  opensHome: (who: PersonKey) => Promise<SlackView>;
+  pressesInHome: (who: PersonKey, label: string) => Promise<Seen>;
+  /** App Home, once it has each of these words, or as JSON these keys. */
+  homeWith: (who: PersonKey, ...words: string[]) => Promise<SlackView>;
   /** Something happens outside Payout Desk. */
   meanwhile: (what: string, happens: () => void | Promise<void>) => Promise<Seen>;
   /** The newest message in a channel with these words in it. */
@@ -85,6 +90,21 @@ export function createTour(
     show(noticed);
     return seenBy(noticed, who);
   }
+  // It is published after the answer, so it is waited for.
+  const homeWith: Tour['homeWith'] = async (who, ...words) => {
+    const { id, name } = slack.people[who];
+    const view = await slack.waitFor(
+      () =>
+        slack.views.find(({ type, userId, view: shown }) => {
+          const text = JSON.stringify(shown);
+          return type === 'home' && userId === id && words.every((word) => text.includes(word));
+        }),
+      { what: `App Home of ${name} with ${words.join(', ')}` },
+    );
+    await stage.settle();
+    print(`${page.form(view)}\n`);
+    return view;
+  };
   const there = (message: SlackMessage | undefined): SlackMessage => {
     if (!message) throw new Error('there is no message to press a button on');
     return message;
@@ -124,6 +144,17 @@ export function createTour(
         return person.submit(form, values);
       });
     },
+    async opensHome(who) {
+      const person = slack.people[who];
+      await act(`${person.name} opens App Home`, person, () => person.openHome());
+      return homeWith(who);
+    },
+    async pressesInHome(who, label) {
+      const person = slack.people[who];
+      const view = await person.home();
+      return act(`${person.name} presses [${label}] in App Home`, person, () => person.click(view, label));
+    },
+    homeWith,
     meanwhile: (what, happens) =>
       act(`Meanwhile: ${what}`, undefined, async () => {
         await happens();

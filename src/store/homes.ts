@@ -160,30 +160,29 @@ function leasedHomes(db: Database, engine: Engine): Pick<HomeStore, 'claim' | 's
 function contents(db: Database, report: Report): Pick<HomeStore, 'requestedBy' | 'counts'> {
   return {
     async requestedBy(userId, since, limit) {
-      // A batch's links share their requester and the moment of the request.
-      const batches = await db
+      // Two indexes, since one condition of both would read all that the person ever requested.
+      const own = db
         .selectFrom('cancel_requests')
-        .select('batch_id')
+        .select(['batch_id', 'requested_at'])
         .distinct()
-        .select('requested_at')
         .where('requested_by', '=', userId)
-        .where((eb) => eb.or([eb('requested_at', '>=', toInstant(since)), IS_UNFINISHED]))
         .orderBy('requested_at', 'desc')
-        .limit(limit)
-        .execute();
-      if (batches.length === 0) return [];
+        .limit(limit);
+      const found = await Promise.all([
+        own.where(IS_UNFINISHED).execute(),
+        own.where('requested_at', '>=', toInstant(since)).execute(),
+      ]);
+      const times = new Map(found.flat().map((row) => [row.batch_id, row.requested_at]));
+      const latest = [...times].toSorted(([, one], [, other]) => (one < other ? 1 : -1)).slice(0, limit);
+      const batchIds = latest.map(([batchId]) => batchId);
+      if (batchIds.length === 0) return [];
       const rows = await db
         .selectFrom('cancel_requests')
         .selectAll()
-        .where(
-          'batch_id',
-          'in',
-          batches.map(({ batch_id: batchId }) => batchId),
-        )
-        .orderBy('requested_at', 'desc')
+        .where('batch_id', 'in', batchIds)
         .orderBy('id')
         .execute();
-      return batches.flatMap(({ batch_id: batchId }) => {
+      return batchIds.flatMap((batchId) => {
         try {
           return batchesOf(rows.filter((row) => row.batch_id === batchId).map(fromRow));
         } catch (error) {

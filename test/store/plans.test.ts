@@ -7,6 +7,7 @@ import { appendAudit } from '../../src/store/audit.ts';
 import { cancelRequestStore } from '../../src/store/cancel-requests.ts';
 import { cardStore } from '../../src/store/cards.ts';
 import { linkIndexStore } from '../../src/store/known-links.ts';
+import { homeStore } from '../../src/store/homes.ts';
 import { migrate } from '../../src/store/migrations/all.ts';
 import { openPostgres } from '../../src/store/postgres.ts';
 import type { Tables } from '../../src/store/schema.ts';
@@ -63,16 +64,19 @@ describe.each(ENGINES)('with many requests on %s', (engine) => {
     );
     const cards = cardStore(db, engine);
 
-    const planOf = async (work: () => Promise<unknown>): Promise<string> => {
+    /** The plans of this work's first queries. */
+    const planOf = async (work: () => Promise<unknown>, queries = 1): Promise<string> => {
       asked.splice(0);
       await work();
-      const [query] = asked;
-      if (!query) throw new Error('nothing was asked');
+      const first = asked.slice(0, queries);
+      if (first.length < queries) throw new Error('nothing was asked');
       const explain = engine === 'sqlite' ? 'explain query plan' : 'explain';
-      const { rows } = await db.executeQuery(
-        CompiledQuery.raw(`${explain} ${query.sql}`, [...query.parameters]),
-      );
-      return JSON.stringify(rows);
+      const plans: unknown[] = [];
+      for (const { sql, parameters } of first) {
+        const { rows } = await db.executeQuery(CompiledQuery.raw(`${explain} ${sql}`, [...parameters]));
+        plans.push(...rows);
+      }
+      return JSON.stringify(plans);
     };
     const linkIndex = linkIndexStore(db);
     const query = { keys: ['k1-7'], match: 'any' as const };
@@ -81,6 +85,11 @@ describe.each(ENGINES)('with many requests on %s', (engine) => {
     expect(found).toMatch(engine === 'sqlite' ? /sqlite_autoindex_link_keys/ : /link_keys_key/);
     expect(found).toMatch(engine === 'sqlite' ? /sqlite_autoindex_indexed_links/ : /indexed_links_pkey/);
     expect(await planOf(() => linkIndex.prune(REQUESTS - 1))).toContain('indexed_links_seen');
+    const homes = homeStore(db, engine, () => {});
+    expect(await planOf(() => homes.behind(NOON, NOON, 100))).toContain('home_views');
+    const own = await planOf(() => homes.requestedBy('U_NOBODY', NOON, 20), 2);
+    expect(own).toMatch(/\bcancel_requests_open_of\b/);
+    expect(own).toMatch(/\bcancel_requests_of\b/);
     expect(await cards.behind(NOON, 100)).toHaveLength(5);
     expect(await planOf(() => cards.behind(NOON, 100))).toContain('cards_behind');
     expect(await planOf(() => cards.claim('a9', NOON, 1_000))).toMatch(/cards_(approval|behind)/);

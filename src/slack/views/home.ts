@@ -118,6 +118,7 @@ function quickActions(offers: Offers): KnownBlock[] {
     ...(offers('look')
       ? [
           button({ label: 'List links', action: ACTION_IDS.helpList }),
+          button({ label: 'Pending approvals', action: ACTION_IDS.helpApprovals }),
           button({ label: 'Digest now', action: ACTION_IDS.helpDigest }),
         ]
       : []),

@@ -53,6 +53,14 @@ async function createCancelRequests(db: Kysely<unknown>, engine: Engine): Promis
     .columns(['batch_id', 'id'])
     .execute();
   await sql`create index cancel_requests_wake on cancel_requests (wake_at) where ${unfinished}`.execute(db);
+  await sql`create index cancel_requests_open_of on cancel_requests (requested_by) where ${unfinished}`.execute(
+    db,
+  );
+  await db.schema
+    .createIndex('cancel_requests_of')
+    .on('cancel_requests')
+    .columns(['requested_by', 'requested_at'])
+    .execute();
 
   await db.schema
     .createTable('cards')
