@@ -4,24 +4,20 @@ import type { App, BlockAction, ViewSubmitAction } from '@slack/bolt';
 import type { Log } from '../log.ts';
 import { type Clock, istDay } from '../payouts/time.ts';
 import { acknowledgeOnce } from './acknowledge.ts';
+import { inForm } from './answer-in-form.ts';
+import { decodeOrigin } from './block-kit/form-metadata.ts';
 import { readSelectedRequests } from './block-kit/home-values.ts';
 import type { Seal } from './block-kit/seal.ts';
 import { decodeLinkId, decodeRequestId, readSelectedLinks } from './block-kit/values.ts';
 import { createDispatch, type Dispatch, type DispatchOptions } from './dispatch.ts';
 import type { Homes } from './home/homes.ts';
-import type { Command } from './parse/command.ts';
+import type { Command, Parsed } from './parse/command.ts';
 import { parseCommand } from './parse/parse.ts';
+import type { CommandName } from './parse/vocabulary.ts';
 import { commandUrlOf, readDelayMs, readForm, readPlace, readValue, teamOf } from './payload.ts';
-import {
-  type ButtonRoute,
-  buttonRoute,
-  COMMAND_ROUTES,
-  formRoute,
-  openerOf,
-  runCommand,
-  UNKNOWN_BUTTON,
-  UNKNOWN_FORM,
-} from './routes.ts';
+import { buttonRoute, UNKNOWN_BUTTON } from './button-routes.ts';
+import { formRoute, UNKNOWN_FORM } from './form-routes.ts';
+import { type ButtonRoute, COMMAND_ROUTES, openerOf, runCommand } from './routes.ts';
 import { answerNotUnderstood } from './run-typed.ts';
 
 /** What all listeners share. */
@@ -59,8 +55,9 @@ function listenToCommands({ app, dispatch, clock, log }: Listening): void {
     const acknowledgement = acknowledgeOnce(() => ack(), log);
     await acknowledgement.acknowledge();
     const parsed = parseCommand(command.text, istDay(pressedAt));
-    const name = parsed.ok ? parsed.command.name : 'help';
-    const { subject, may } = COMMAND_ROUTES[name];
+    const asked = askedFor(parsed);
+    const name = parsed.ok ? parsed.command.name : (asked ?? 'help');
+    const { subject, may, asks } = COMMAND_ROUTES[name];
     await dispatch({
       interaction: {
         ...acknowledgement,
@@ -77,7 +74,7 @@ function listenToCommands({ app, dispatch, clock, log }: Listening): void {
         formAt: undefined,
         isSubmitted: false,
       },
-      route: parsed.ok ? `command ${name}` : 'command not understood',
+      route: parsed.ok || asked ? `command ${name}` : 'command not understood',
       subject,
       may,
       command: name,
@@ -85,11 +82,11 @@ function listenToCommands({ app, dispatch, clock, log }: Listening): void {
       teamId: command.team_id,
       retryNum,
       wait: 'looking up',
-      opens: parsed.ok ? openerOf(parsed.command) : undefined,
-      handle: (context) =>
-        parsed.ok
-          ? runCommand(context, parsed.command.name, parsed.command)
-          : answerNotUnderstood(context, parsed),
+      opens: parsed.ok ? openerOf(parsed.command) : asked && asks,
+      async handle(context) {
+        if (parsed.ok) await runCommand(context, parsed.command.name, parsed.command);
+        else if (!asked) await answerNotUnderstood(context, parsed);
+      },
     });
   });
 }
@@ -126,8 +123,10 @@ function listenToClicks({ app, dispatch, clock, homes, log, teamId }: Listening,
         teamId: teamOf(body.team?.id, body.user.team_id, teamId),
         retryNum,
         wait: route.decides ? 'not recorded' : route.looksUp && 'looking up',
-        opens: route.opens,
-        handle: (context) => route.handle(context, value, action.block_id),
+        opens: (context) => route.opens?.(context, value) ?? Promise.resolve(),
+        // What a form shows has its answers there too, unless its route knows the form.
+        handle: (context) =>
+          route.handle(context.form.at && !route.place ? inForm(context) : context, value, action.block_id),
       });
       // Whatever came of it: the row that was clicked must not keep live buttons.
       if (isHome) await homes.refresh(body.user.id);
@@ -139,7 +138,7 @@ function listenToClicks({ app, dispatch, clock, homes, log, teamId }: Listening,
 function clickedAt(body: BlockAction, { place }: ButtonRoute, seal: Seal) {
   const clicked = readPlace(body.container, body.message);
   const formAt = readForm(body.view);
-  const origin = formAt && place?.(formAt.metadata, seal);
+  const origin = formAt && (place ?? decodeOrigin)(formAt.metadata, seal);
   return {
     channelId: body.channel?.id ?? clicked?.message.channelId ?? origin?.channelId ?? body.user.id,
     threadTs: clicked?.threadTs ?? origin?.threadTs,
@@ -219,6 +218,12 @@ function acknowledgeTheRest({ app, log }: Listening): void {
   app.options(/.*/, async ({ ack }) => ack({ options: [] }));
   app.event(/.*/, async () => {});
   app.error(async (error) => log.error({ error }, 'Bolt error'));
+}
+
+/** The command whose form asks for what was not typed; undefined when it was typed, or no form asks for it. */
+function askedFor(parsed: Parsed): CommandName | undefined {
+  if (parsed.ok || !parsed.missing || !parsed.about) return undefined;
+  return COMMAND_ROUTES[parsed.about].asks && parsed.about;
 }
 
 /** The link a command names by its ID, for the log and the audit of a refusal. */

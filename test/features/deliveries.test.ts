@@ -6,7 +6,7 @@ import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
 import { OTHER_WORKSPACE } from '../../src/slack/dispatch.ts';
-import { BUTTON_OUT_OF_DATE } from '../../src/slack/routes.ts';
+import { BUTTON_OUT_OF_DATE } from '../../src/slack/button-routes.ts';
 import { openBot, read, type TestBot } from './bot.ts';
 
 let bot: TestBot;

@@ -2,14 +2,8 @@
 
 import { afterEach, expect, test } from 'vitest';
 import { judge } from '../../src/payouts/access.ts';
-import {
-  BUTTON_OUT_OF_DATE,
-  buttonRoute,
-  FORM_OUT_OF_DATE,
-  formRoute,
-  UNKNOWN_BUTTON,
-  UNKNOWN_FORM,
-} from '../../src/slack/routes.ts';
+import { BUTTON_OUT_OF_DATE, buttonRoute, UNKNOWN_BUTTON } from '../../src/slack/button-routes.ts';
+import { FORM_OUT_OF_DATE, formRoute, UNKNOWN_FORM } from '../../src/slack/form-routes.ts';
 import { openBot, read, type TestBot } from '../features/bot.ts';
 import { askToCancel } from '../features/steps.ts';
 import { CHECKER, makeDeps } from '../payouts/setup.ts';

@@ -9,6 +9,7 @@ import {
   encodeCancelMetadata,
   encodeDecisionMetadata,
   encodeSelectionMetadata,
+  encodeOrigin,
 } from '../../src/slack/block-kit/form-metadata.ts';
 import {
   ACTION_IDS,
@@ -31,7 +32,9 @@ import type { Homes } from '../../src/slack/home/homes.ts';
 import { parseCommand } from '../../src/slack/parse/parse.ts';
 import { COMMAND_NAMES, type CommandName } from '../../src/slack/parse/vocabulary.ts';
 import { COMMAND_NEEDS } from '../../src/slack/views/help.ts';
-import { buttonRoute, COMMAND_ROUTES, formRoute, type May, runCommand } from '../../src/slack/routes.ts';
+import { buttonRoute } from '../../src/slack/button-routes.ts';
+import { formRoute } from '../../src/slack/form-routes.ts';
+import { COMMAND_ROUTES, type May, runCommand } from '../../src/slack/routes.ts';
 import { createMessenger } from '../fakes/messenger.ts';
 import {
   auditOf,
@@ -92,6 +95,10 @@ const VALUES: Record<ActionId, string> = {
   [ACTION_IDS.homeSelect]: '',
   [ACTION_IDS.homeSelectAll]: '',
   [ACTION_IDS.homeApproveSelected]: '',
+  [ACTION_IDS.formTrack]: '',
+  [ACTION_IDS.formCancel]: '',
+  [ACTION_IDS.formTxn]: seal.seal('ORDER-1'),
+  [ACTION_IDS.formList]: encodeListQuery({ statuses: [], contact: undefined, pageNumber: 1 }, seal),
 };
 
 /** These buttons do nothing but open a form, whose own rule judges what is submitted. */
@@ -100,9 +107,17 @@ const OPENS: Partial<Record<ActionId, ViewId>> = {
   [ACTION_IDS.approvalReject]: VIEW_IDS.rejectReason,
   [ACTION_IDS.approvalEmergency]: VIEW_IDS.emergencyReason,
   [ACTION_IDS.homeApproveSelected]: VIEW_IDS.approveSelected,
+  [ACTION_IDS.formTrack]: VIEW_IDS.entryTrack,
+  [ACTION_IDS.formCancel]: VIEW_IDS.entryCancel,
+  [ACTION_IDS.formTxn]: VIEW_IDS.entryTxn,
+  [ACTION_IDS.formList]: VIEW_IDS.entryList,
 };
 
+/** This form does nothing but lead to another one. */
+const LEADS: Partial<Record<ViewId, ViewId>> = { [VIEW_IDS.entryCancel]: VIEW_IDS.cancelReason };
+
 const decisionForm = encodeDecisionMetadata({ cancelRequestId: 'a1', channelId: 'C_FINANCE' }, seal);
+const origin = encodeOrigin({ channelId: 'C_FINANCE' }, seal);
 const METADATA: Record<ViewId, string> = {
   [VIEW_IDS.cancelReason]: encodeCancelMetadata(
     { target: { kind: 'id', linkId: LINK }, channelId: 'C_FINANCE' },
@@ -111,6 +126,18 @@ const METADATA: Record<ViewId, string> = {
   [VIEW_IDS.rejectReason]: decisionForm,
   [VIEW_IDS.emergencyReason]: decisionForm,
   [VIEW_IDS.approveSelected]: encodeSelectionMetadata({ channelId: 'C_FINANCE', ids: ['a1'] }, seal),
+  [VIEW_IDS.entryTrack]: origin,
+  [VIEW_IDS.entryCancel]: origin,
+  [VIEW_IDS.entryTxn]: origin,
+  [VIEW_IDS.entryList]: origin,
+};
+
+/** What a person enters into the inputs of any form. */
+const ENTERED = {
+  [BLOCK_IDS.reason]: { [INPUT_IDS.reasonText]: { value: 'paid twice' } },
+  [BLOCK_IDS.entryLink]: { [INPUT_IDS.link]: { value: LINK } },
+  [BLOCK_IDS.entryReference]: { [INPUT_IDS.reference]: { value: 'ORDER-1' } },
+  [BLOCK_IDS.entryDay]: { [INPUT_IDS.day]: { selected_date: DAY } },
 };
 
 const REFUSED: Record<Permission, AccessOutcome> = {
@@ -229,9 +256,13 @@ describe('what a route asks for, its rule asks for', () => {
     expect(buttonRoute(id).subject).toBe(formRoute(view).subject);
   });
 
-  test.each(Object.values(VIEW_IDS))('form %s', async (id) => {
+  test.each(Object.values(VIEW_IDS).filter((id) => LEADS[id] === undefined))('form %s', async (id) => {
     const route = formRoute(id);
-    const values = { [BLOCK_IDS.reason]: { [INPUT_IDS.reasonText]: { value: 'paid twice' } } };
-    await expectRule(route, (context) => route.handle(context, values, METADATA[id]));
+    await expectRule(route, (context) => route.handle(context, ENTERED, METADATA[id]));
+  });
+
+  test.each(Object.entries(LEADS))('form %s asks for what its form %s asks for', (id, next) => {
+    expect(formRoute(id).may).toBe(formRoute(next).may);
+    expect(formRoute(id).subject).toBe(formRoute(next).subject);
   });
 });

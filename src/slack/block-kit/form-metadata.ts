@@ -24,7 +24,7 @@ export interface DecisionMetadata extends FormOrigin {
 }
 
 /** Where a form was opened from. */
-interface FormOrigin {
+export interface FormOrigin {
   channelId: string;
   threadTs?: string | undefined;
   /** Takes the answer, within 30 minutes. */
@@ -46,6 +46,7 @@ const target = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('contact'), contact: z.string().min(1).max(200) }),
 ]);
 const cancelInside = z.strictObject({ target, responseUrl, threadTs });
+const originInside = z.strictObject({ responseUrl, threadTs, replaces: z.boolean().optional() });
 const from = z.enum(['card', 'list']).optional();
 const rejectInside = z.strictObject({
   cancelRequestId: z.string().regex(REQUEST_ID),
@@ -73,6 +74,22 @@ function decodeMetadata<Shape extends object>(
   const outside = typeof text === 'string' ? readJson(text, envelope) : undefined;
   const inside = outside && openAs(outside.sealed, seal, shape);
   return inside && { ...inside, channelId: outside.channelId };
+}
+
+/** Of a form that carries nothing but where it was opened. */
+export interface OriginMetadata extends FormOrigin {
+  /** The answer takes the place of the message that was clicked. */
+  replaces?: boolean | undefined;
+}
+
+export function encodeOrigin(origin: OriginMetadata, seal: Seal): string {
+  const { channelId, threadTs: thread, responseUrl: url, replaces } = origin;
+  const where = { channelId, threadTs: thread, responseUrl: url, replaces };
+  return encodeMetadata(where, seal);
+}
+
+export function decodeOrigin(text: unknown, seal: Seal): OriginMetadata | undefined {
+  return decodeMetadata(text, seal, originInside);
 }
 
 export function encodeCancelMetadata(metadata: CancelMetadata, seal: Seal): string {

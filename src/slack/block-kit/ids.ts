@@ -29,6 +29,11 @@ export const ACTION_IDS = {
   homeSelect: 'home.select',
   homeSelectAll: 'home.select_all',
   homeApproveSelected: 'home.approve_selected',
+  /** These open the forms of `entry-forms.ts`. */
+  formTrack: 'form.track',
+  formCancel: 'form.cancel',
+  formTxn: 'form.txn',
+  formList: 'form.list',
 } as const;
 
 /** `block_id`s that carry something, or are read from a form. */
@@ -46,6 +51,14 @@ export const BLOCK_IDS = {
   homeRequest: 'home.request',
   /** A row to choose from, with the typed reason: `reason.given.<sealed>`. */
   reasonGiven: 'reason.given',
+  /** The inputs of the forms that ask what to look up. */
+  entryLink: 'entry.link',
+  entryReference: 'entry.reference',
+  entryDay: 'entry.day',
+  entryTime: 'entry.time',
+  entryAeps: 'entry.aeps',
+  entryStatuses: 'entry.statuses',
+  entryRecipient: 'entry.recipient',
 } as const;
 
 /** `callback_id` of every form. Each has its route too. */
@@ -54,10 +67,23 @@ export const VIEW_IDS = {
   rejectReason: 'approval.reject.reason',
   emergencyReason: 'approval.emergency.reason',
   approveSelected: 'home.approve_selected',
+  entryTrack: 'entry.track',
+  entryCancel: 'entry.cancel',
+  entryTxn: 'entry.txn',
+  entryList: 'entry.list',
 } as const;
 
 /** `action_id` of form inputs: read from the submission, never routed. */
-export const INPUT_IDS = { reasonText: 'reason.text' } as const;
+export const INPUT_IDS = {
+  reasonText: 'reason.text',
+  link: 'input.link',
+  reference: 'input.reference',
+  day: 'input.day',
+  time: 'input.time',
+  aeps: 'input.aeps',
+  statuses: 'input.statuses',
+  recipient: 'input.recipient',
+} as const;
 
 export type ActionId = (typeof ACTION_IDS)[keyof typeof ACTION_IDS];
 export type ViewId = (typeof VIEW_IDS)[keyof typeof VIEW_IDS];

@@ -58,6 +58,8 @@ export interface NotUnderstood {
   /** The command whose usage is shown. */
   about: CommandName | undefined;
   suggestions: readonly Suggestion[];
+  /** What `about` needs was not typed at all: a form can ask for it. */
+  missing?: true;
 }
 
 export type Parsed = { ok: true; command: Command } | NotUnderstood;

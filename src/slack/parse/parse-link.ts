@@ -20,7 +20,7 @@ function readContact(text: string): LinkTarget {
 }
 
 function missingLink(name: 'track' | 'notify' | 'cancel'): NotUnderstood {
-  return no(PROBLEMS.noLink, name);
+  return { ...no(PROBLEMS.noLink, name), missing: true };
 }
 
 export function parseLink(name: 'track' | 'notify', rest: string): Parsed {

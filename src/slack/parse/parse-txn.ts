@@ -8,7 +8,7 @@ import { PROBLEMS } from './problems.ts';
 
 export function parseTxn(rest: string, today: string): Parsed {
   const given = words(rest);
-  if (given.length === 0) return no(PROBLEMS.noReference, 'txn');
+  if (given.length === 0) return { ...no(PROBLEMS.noReference, 'txn'), missing: true };
   const [reference = '', ...others] = given;
   if (others.length === 0) {
     const typed = readReference(reference);

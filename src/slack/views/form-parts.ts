@@ -38,6 +38,6 @@ export function waitingForm(title: string, sentence: string = FORM_WAITS): Modal
 }
 
 /** A message in place of the content: why there is none, and the next step. */
-export function messageForm(title: string, { blocks }: Message): ModalView {
-  return modal({ title }, blocks);
+export function messageForm(title: string, { blocks }: Message, metadata?: string): ModalView {
+  return modal({ title, metadata }, blocks);
 }

@@ -168,7 +168,12 @@ function filter(query: ListQuery, seal: Seal): KnownBlock[] {
     chosen = option(query.statuses.join(', '), value);
     options.push(chosen);
   }
-  return actions([select(ACTION_IDS.listStatus, 'Status', options, chosen)], blockId);
+  const filters = button({
+    label: 'Filters',
+    action: ACTION_IDS.formList,
+    value: encodeListQuery({ ...query, pageNumber: 1 }, seal),
+  });
+  return actions([select(ACTION_IDS.listStatus, 'Status', options, chosen), filters], blockId);
 }
 
 function turns(query: ListQuery, hasOlder: boolean, seal: Seal): KnownBlock[] {

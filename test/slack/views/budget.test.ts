@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Approved } from '../../../src/payouts/cancel/approve-selected.ts';
 import type { CancelRequest } from '../../../src/payouts/cancel/request.ts';
+import { KNOWN_STATUSES } from '../../../src/payouts/links/link.ts';
 import { Revealed } from '../../../src/payouts/links/revealed.ts';
 import { createSeal } from '../../../src/slack/block-kit/seal.ts';
 import { type Message, message, plain, section, shortForm } from '../../../src/slack/block-kit/blocks.ts';
@@ -22,6 +23,12 @@ import { auditList } from '../../../src/slack/views/audit-list.ts';
 import { awayList, backAgain, deputyEnded, deputyNamed, youAreAway } from '../../../src/slack/views/away.ts';
 import { digestMessage, perhapsAgain } from '../../../src/slack/views/digest-message.ts';
 import { missedNotice } from '../../../src/slack/views/digest-missed.ts';
+import {
+  cancelLinkForm,
+  listForm,
+  trackForm,
+  transactionForm,
+} from '../../../src/slack/views/entry-forms.ts';
 import { help } from '../../../src/slack/views/help.ts';
 import { linkCard } from '../../../src/slack/views/link-card.ts';
 import { INTENTS, linkChoice, nothingFound } from '../../../src/slack/views/link-choice.ts';
@@ -338,6 +345,10 @@ describe.each(Object.entries(PIECES))('with text of %s at its longest', (_name, 
       ),
     ],
     ['emergency', emergencyModal('{}', alone(anApproval({ linkId: piece.repeat(1_000) })))],
+    ['track', trackForm('{}')],
+    ['request', cancelLinkForm('{}')],
+    ['check a transaction', transactionForm('{}', { today: '2026-11-20', reference: piece.repeat(1_000) })],
+    ['list', listForm('{}', { statuses: KNOWN_STATUSES, contact: piece.repeat(1_000) })],
   ])('the form to %s is too', (_what, view) => {
     expect(problemsOfView(view)).toEqual([]);
     expect(textLength(view.blocks)).toBeLessThan(LIMITS.messageBudget);

@@ -23,6 +23,7 @@ import { digestMessage } from '../../../src/slack/views/digest-message.ts';
 import { missedNotice } from '../../../src/slack/views/digest-missed.ts';
 import { COMMAND_NAMES } from '../../../src/slack/parse/vocabulary.ts';
 import { help } from '../../../src/slack/views/help.ts';
+import { listForm, transactionForm } from '../../../src/slack/views/entry-forms.ts';
 import { linkCard } from '../../../src/slack/views/link-card.ts';
 import { INTENTS, linkChoice, nothingFound } from '../../../src/slack/views/link-choice.ts';
 import { linkList } from '../../../src/slack/views/link-list.ts';
@@ -289,6 +290,18 @@ describe('outside text in', () => {
         { ok: false, problem, about: 'list', suggestions: [{ name: 'list', typed, shown: typed }] },
         { seal },
       ),
+    );
+    fc.assert(
+      fc.property(outside, (typed) => {
+        for (const view of [
+          transactionForm('{}', { today: '2026-11-20', reference: typed }),
+          listForm('{}', { statuses: [], contact: typed }),
+        ]) {
+          expect(problemsOfView(view)).toEqual([]);
+          expect(textsOf(view, 'mrkdwn').join()).not.toContain(MARK);
+        }
+      }),
+      { numRuns: 100 },
     );
     fc.assert(
       fc.property(outside, (linkLine) => {

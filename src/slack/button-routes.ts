@@ -1,0 +1,111 @@
+/** Owns the routes of buttons and choices, typed by their ID, with who may use them. */
+
+import { Unavailable } from '../errors.ts';
+import { ACTION_IDS, type ActionId, isActionId } from './block-kit/ids.ts';
+import {
+  approve,
+  openEmergencyApproval,
+  openReject,
+  selectLinks,
+  showApprovalCard,
+  withdraw,
+} from './buttons/approval.ts';
+import { helpApprovals, helpCommand, helpDigest, helpList, runSuggestion } from './buttons/help.ts';
+import { openApproveSelected, refreshHome, selectAllRequests, selectRequest } from './buttons/home.ts';
+import { openCancel, refresh, remind, revealDetails, share, trackRow } from './buttons/link.ts';
+import { filterList, turnPage } from './buttons/list.ts';
+import { checkTransactionNow, shareTransaction } from './buttons/transaction.ts';
+import {
+  formIsOpen,
+  openCancelModal,
+  openListModal,
+  openTrackModal,
+  openTransactionModal,
+} from './modals/open.ts';
+import { type ButtonRoute, COMMAND_ROUTES, runCommand } from './routes.ts';
+
+const BUTTON_ROUTES: Readonly<Record<ActionId, ButtonRoute>> = {
+  [ACTION_IDS.linkRefresh]: { subject: 'link.track', may: 'look', handle: refresh },
+  [ACTION_IDS.linkTrack]: { subject: 'link.track', may: 'look', looksUp: true, handle: trackRow },
+  [ACTION_IDS.linkRemind]: { subject: 'reminder.send', may: 'operate', looksUp: true, handle: remind },
+  [ACTION_IDS.linkCancel]: { subject: 'cancel.request', may: 'operate', handle: openCancel },
+  [ACTION_IDS.linkShare]: { subject: 'link.share', may: 'look', handle: share },
+  [ACTION_IDS.linkReveal]: {
+    subject: 'link.reveal',
+    may: 'administer',
+    looksUp: true,
+    handle: revealDetails,
+  },
+  [ACTION_IDS.listOlder]: { subject: 'link.list', may: 'look', handle: turnPage },
+  [ACTION_IDS.listNewer]: { subject: 'link.list', may: 'look', handle: turnPage },
+  [ACTION_IDS.listStatus]: { subject: 'link.list', may: 'look', handle: filterList },
+  [ACTION_IDS.approvalApprove]: { subject: 'cancel.approve', may: 'approve', decides: true, handle: approve },
+  [ACTION_IDS.approvalReject]: { subject: 'cancel.reject', may: 'approve', handle: openReject },
+  [ACTION_IDS.approvalWithdraw]: {
+    subject: 'cancel.withdraw',
+    may: 'operate',
+    decides: true,
+    handle: withdraw,
+  },
+  [ACTION_IDS.approvalEmergency]: {
+    subject: 'cancel.emergency_approve',
+    may: 'administer',
+    handle: openEmergencyApproval,
+  },
+  [ACTION_IDS.approvalLinks]: { subject: 'cancel.show', may: 'anyone', handle: selectLinks },
+  [ACTION_IDS.approvalShow]: { subject: 'cancel.show', may: 'look', handle: showApprovalCard },
+  [ACTION_IDS.txnCheck]: { subject: 'transaction.check', may: 'look', handle: checkTransactionNow },
+  [ACTION_IDS.txnShare]: { subject: 'transaction.share', may: 'look', handle: shareTransaction },
+  [ACTION_IDS.helpList]: { subject: 'link.list', may: 'look', looksUp: true, handle: helpList },
+  [ACTION_IDS.helpApprovals]: { subject: 'cancel.list', may: 'look', handle: helpApprovals },
+  [ACTION_IDS.helpDigest]: { subject: 'digest.read', may: 'look', looksUp: true, handle: helpDigest },
+  [ACTION_IDS.helpCommand]: { subject: 'help', may: 'anyone', handle: helpCommand },
+  [ACTION_IDS.formTrack]: { subject: 'link.track', may: 'look', opens: openTrackModal, handle: formIsOpen },
+  [ACTION_IDS.formCancel]: {
+    subject: 'cancel.request',
+    may: 'operate',
+    opens: openCancelModal,
+    handle: formIsOpen,
+  },
+  [ACTION_IDS.formTxn]: {
+    subject: 'transaction.check',
+    may: 'look',
+    opens: openTransactionModal,
+    handle: formIsOpen,
+  },
+  [ACTION_IDS.formList]: { subject: 'link.list', may: 'look', opens: openListModal, handle: formIsOpen },
+  // The command that runs asks for its own permission.
+  [ACTION_IDS.helpRun]: {
+    subject: 'help',
+    may: 'anyone',
+    looksUp: true,
+    handle: (context, value) =>
+      runSuggestion(context, value, { route: (name) => COMMAND_ROUTES[name], run: runCommand }),
+  },
+  [ACTION_IDS.homeRefresh]: { subject: 'help', may: 'anyone', handle: refreshHome },
+  [ACTION_IDS.homeSelect]: { subject: 'help', may: 'anyone', handle: selectRequest },
+  [ACTION_IDS.homeSelectAll]: { subject: 'cancel.approve', may: 'approve', handle: selectAllRequests },
+  [ACTION_IDS.homeApproveSelected]: {
+    subject: 'cancel.approve',
+    may: 'approve',
+    handle: openApproveSelected,
+  },
+};
+
+// Read by people.
+export const BUTTON_OUT_OF_DATE =
+  'This button is out of date. No action was taken. Type /payout to start again.';
+
+/** For what an old message or a forged request holds: answered, and nothing is done. */
+export const UNKNOWN_BUTTON: ButtonRoute = {
+  subject: 'button.unknown',
+  may: 'anyone',
+  async handle() {
+    throw new Unavailable(BUTTON_OUT_OF_DATE);
+  },
+};
+
+/** Returns UNKNOWN_BUTTON for an ID that is not ours, such as `constructor`. */
+export function buttonRoute(actionId: string): ButtonRoute {
+  return isActionId(actionId) ? BUTTON_ROUTES[actionId] : UNKNOWN_BUTTON;
+}

@@ -1,0 +1,137 @@
+/** Owns the forms that ask what to look up: a link, a transaction, a list; opened by shortcuts, buttons and bare commands. */
+
+import type { InputBlock, ModalView } from '@slack/web-api';
+import { KNOWN_STATUSES, type KnownStatus } from '../../payouts/links/link.ts';
+import { option, plain, section } from '../block-kit/blocks.ts';
+import { BLOCK_IDS, INPUT_IDS, VIEW_IDS } from '../block-kit/ids.ts';
+import { md } from '../block-kit/text.ts';
+import { LINK_FORMS } from '../parse/vocabulary.ts';
+import { modal } from './form-parts.ts';
+import { badgeText } from './parts.ts';
+
+const LINK_LENGTH = 200;
+const REFERENCE_LENGTH = 100;
+
+export const ENTRY_TITLES = {
+  track: 'Track a payout link',
+  cancel: 'Request cancellation',
+  txn: 'Check a transaction',
+  list: 'List payout links',
+} as const;
+
+/** Asks for the link to track. */
+export function trackForm(metadata: string): ModalView {
+  return modal({ viewId: VIEW_IDS.entryTrack, title: ENTRY_TITLES.track, submit: 'Track', metadata }, [
+    linkInput(),
+  ]);
+}
+
+/** Asks for the link to cancel; the form for the reason follows. */
+export function cancelLinkForm(metadata: string): ModalView {
+  return modal({ viewId: VIEW_IDS.entryCancel, title: ENTRY_TITLES.cancel, submit: 'Next', metadata }, [
+    section(md`Another person has to approve. The link stays active until then.`),
+    linkInput(),
+  ]);
+}
+
+function linkInput(): InputBlock {
+  return {
+    type: 'input',
+    block_id: BLOCK_IDS.entryLink,
+    label: plain('Link'),
+    hint: plain(LINK_FORMS),
+    element: {
+      type: 'plain_text_input',
+      action_id: INPUT_IDS.link,
+      max_length: LINK_LENGTH,
+      focus_on_load: true,
+    },
+  };
+}
+
+export interface TransactionFormOptions {
+  /** YYYY-MM-DD in IST. */
+  today: string;
+  /** Typed already. */
+  reference?: string | undefined;
+}
+
+/** Asks for a transaction's reference and day. */
+export function transactionForm(metadata: string, { today, reference }: TransactionFormOptions): ModalView {
+  return modal({ viewId: VIEW_IDS.entryTxn, title: ENTRY_TITLES.txn, submit: 'Check', metadata }, [
+    {
+      type: 'input',
+      block_id: BLOCK_IDS.entryReference,
+      label: plain('Your transaction ID (externalRef)'),
+      element: {
+        type: 'plain_text_input',
+        action_id: INPUT_IDS.reference,
+        max_length: REFERENCE_LENGTH,
+        ...(reference && { initial_value: reference.slice(0, REFERENCE_LENGTH) }),
+        focus_on_load: reference === undefined,
+      },
+    },
+    {
+      type: 'input',
+      block_id: BLOCK_IDS.entryDay,
+      label: plain('Day of the transaction (IST)'),
+      element: { type: 'datepicker', action_id: INPUT_IDS.day, initial_date: today },
+    },
+    {
+      type: 'input',
+      block_id: BLOCK_IDS.entryTime,
+      optional: true,
+      label: plain('Time (IST)'),
+      hint: plain('Needed only for a transaction of the last half hour.'),
+      element: { type: 'timepicker', action_id: INPUT_IDS.time },
+    },
+    {
+      type: 'input',
+      block_id: BLOCK_IDS.entryAeps,
+      optional: true,
+      label: plain('Kind'),
+      element: {
+        type: 'checkboxes',
+        action_id: INPUT_IDS.aeps,
+        options: [option('It is an AePS transaction', 'aeps')],
+      },
+    },
+  ]);
+}
+
+/** Asks which links to list, starting from those that are listed. */
+export function listForm(
+  metadata: string,
+  { statuses, contact }: { statuses: readonly KnownStatus[]; contact: string | undefined },
+): ModalView {
+  const options = KNOWN_STATUSES.map((status) => option(badgeText(status), status));
+  const chosen = options.filter(({ value }) => statuses.some((status) => status === value));
+  return modal({ viewId: VIEW_IDS.entryList, title: ENTRY_TITLES.list, submit: 'List', metadata }, [
+    {
+      type: 'input',
+      block_id: BLOCK_IDS.entryStatuses,
+      optional: true,
+      label: plain('Status'),
+      hint: plain('Without a choice, every status is listed.'),
+      element: {
+        type: 'checkboxes',
+        action_id: INPUT_IDS.statuses,
+        options,
+        ...(chosen.length > 0 && { initial_options: chosen }),
+      },
+    },
+    {
+      type: 'input',
+      block_id: BLOCK_IDS.entryRecipient,
+      optional: true,
+      label: plain('Recipient'),
+      hint: plain('A name, a mobile number or an email address.'),
+      element: {
+        type: 'plain_text_input',
+        action_id: INPUT_IDS.recipient,
+        max_length: LINK_LENGTH,
+        ...(contact && { initial_value: contact.slice(0, LINK_LENGTH) }),
+      },
+    },
+  ]);
+}
