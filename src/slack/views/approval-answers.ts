@@ -3,7 +3,7 @@
 import type { KnownBlock } from '@slack/web-api';
 import type { NoDecision } from '../../payouts/cancel/outcome.ts';
 import type { Batch } from '../../payouts/cancel/batch.ts';
-import type { Approval, CancelRequest } from '../../payouts/cancel/request.ts';
+import type { Approval } from '../../payouts/cancel/request.ts';
 import { actions, context, type Message, message, plain, section } from '../block-kit/blocks.ts';
 import { asOf, channel, fallback, type Mrkdwn, md, permalink, person, when } from '../block-kit/text.ts';
 import {
