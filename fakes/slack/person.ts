@@ -29,6 +29,8 @@ interface ClickOptions extends SendOptions {
   nth?: number;
   /** Press what stood there before the last edit, or on a deleted message: a screen that lags behind. */
   stale?: boolean;
+  /** What is selected in the menus and boxes of the message; default: what they started with. */
+  values?: FormValues;
 }
 
 type Clickable = SlackMessage | SlackView | { channel: string; ts: string };
@@ -137,7 +139,7 @@ export function createPerson(profile: PersonProfile, context: PersonContext): Pe
     const pass = passes.mintResponseUrl('actions', start);
     const payload = payloads.messageClickPayload(profile, message, channelOf(message.channel), {
       actions: [payloads.actionOf(found, resultOf(found.element, choice))],
-      state: fillForm(message.blocks, {}, true),
+      state: fillForm((lagging ?? message).blocks, options.values ?? {}, true),
       triggerId,
       responseUrl: pass.url,
     });

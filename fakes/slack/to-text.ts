@@ -95,10 +95,22 @@ function elementText(block: JsonObject, element: JsonObject, page: Page): string
   if (element.type === 'image') return `(image: ${textOf(element.alt_text)})`;
   if (element.type === 'button') return page.button(labelOf({ block, element }));
   if (element.type === 'plain_text_input') return `[____${textOf(element.initial_value)}]`;
+  if (element.type === 'checkboxes') return boxesText(element, page);
   const groups = objectsOf(element.option_groups).flatMap((group) => objectsOf(group.options));
   const options = [...objectsOf(element.options), ...groups].map((option) => read(option.text, page));
   const words = read(element.placeholder, page) || String(element.type);
   return page.button(`${words} v${options.length > 0 ? `: ${options.join(' | ')}` : ''}`);
+}
+
+/** A line for each box: `[x]` when it is selected at first. */
+function boxesText(element: JsonObject, page: Page): string {
+  const selected = new Set(objectsOf(element.initial_options).map(({ value }) => value));
+  return objectsOf(element.options)
+    .map(({ value, text, description }) => {
+      const words = [read(text, page), read(description, page)].filter(Boolean).join(' · ');
+      return `[${selected.has(value) ? 'x' : ' '}] ${words}`;
+    })
+    .join('\n');
 }
 
 /** Columns as wide as their widest cell. */

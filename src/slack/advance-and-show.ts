@@ -22,14 +22,14 @@ export type AdvanceAndShow = (
   step?: () => Promise<unknown>,
 ) => Promise<Advanced>;
 
-/** `sync`: reconciles every message of a request that is due. */
+/** `sync`: reconciles every message of a request that is due, so many times at most while the request changes. */
 export function createAdvanceAndShow(
-  sync: (cancelRequestId: string) => Promise<SlackFailure | undefined>,
+  sync: (cancelRequestId: string, rounds?: number) => Promise<SlackFailure | undefined>,
   log: Log,
 ): AdvanceAndShow {
   const run = async (cancelRequestId: string, step?: () => Promise<unknown>): Promise<Advanced> => {
     // The buttons go while the step runs; neither waits for the other, and both end before this does.
-    const [before, advanced] = await Promise.allSettled([sync(cancelRequestId), step?.()]);
+    const [before, advanced] = await Promise.allSettled([sync(cancelRequestId, step && 1), step?.()]);
     const [after] = step ? await Promise.allSettled([sync(cancelRequestId)]) : [before];
     const notShown = after.status === 'fulfilled' ? after.value : undefined;
     for (const result of [advanced, after]) {

@@ -65,9 +65,9 @@ export function createApprovalCards(
     });
   };
 
-  const sync = async (cancelRequestId: string): Promise<SlackFailure | undefined> => {
+  const sync = async (cancelRequestId: string, rounds = ROUNDS): Promise<SlackFailure | undefined> => {
     let problem: SlackFailure | undefined;
-    for (let round = 0; round < ROUNDS; round += 1) {
+    for (let round = 0; round < rounds; round += 1) {
       const held = await cards.claim(cancelRequestId, deps.clock(), leaseMs);
       if (held.length === 0) break;
       const renew = () => Promise.all(held.map((copy) => cards.renew(copy, deps.clock(), leaseMs)));
@@ -80,7 +80,7 @@ export function createApprovalCards(
   };
 
   return {
-    sync,
+    sync: (cancelRequestId) => sync(cancelRequestId),
     advanceAndShow: createAdvanceAndShow(sync, log),
     async repair(batch, channelId, ts) {
       const known = await cards.of(batch.id);

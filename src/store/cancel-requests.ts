@@ -84,6 +84,7 @@ export function cancelRequestStore(
         await db.transaction().execute(async (change) => {
           const versions = await lockBatch(change, engine, batchId);
           if (holding && !(await stillLent(change, engine, holding))) throw new Taken();
+          if (changes.some(({ before }) => versions.get(before.id) !== before.version)) throw new Taken();
           for (const { before, after } of changes) {
             await replace(change, before, after);
             versions.set(after.id, after.version);

@@ -18,18 +18,26 @@ function command(name: string, told: unknown, run: (store: Store) => Promise<unk
 
 const STATUSES: RequestStatus[] = ['pending', 'approved', 'executing', 'unknown', 'executed', 'expired'];
 const id = fc.constantFrom('a1', 'a2');
-const link = fc.constantFrom('link-1', 'link-2');
 const instant = fc.integer({ min: 0, max: 3 }).map((minutes) => NOON + minutes * MINUTE);
 
 /** Cards are named after the request that opened them, so that no two requests want the same name. */
-const open = fc.record({ id, linkId: link, status: fc.constantFrom(...STATUSES), requestedAt: instant });
+const open = fc.record({
+  id,
+  links: fc.constantFrom(['link-1'], ['link-2'], ['link-1', 'link-2'], ['link-2', 'link-1']),
+  status: fc.constantFrom(...STATUSES),
+  requestedAt: instant,
+});
 const save = fc.record({
   lent: fc.option(fc.constantFrom('U_A', 'U_B'), { nil: undefined }),
   id,
+  which: fc.constantFrom(['first'], ['second'], ['first', 'second']),
   version: fc.integer({ min: 1, max: 4 }),
   status: fc.constantFrom(...STATUSES),
   wakeAt: fc.option(instant, { nil: undefined }),
 });
+
+/** Of the first or the second request of a batch. */
+const idOf = (batchId: string, which: string): string => (which === 'first' ? batchId : `${batchId}-02`);
 
 const heldCopy = fc
   .record({ id: fc.constantFrom('c-a1', 'c-a2', 'x1'), token: fc.nat(3) })
@@ -37,26 +45,39 @@ const heldCopy = fc
 
 const requests: fc.Arbitrary<Command> = fc.oneof(
   open.map((given) =>
-    command('open', given, (store) =>
-      store.requests.open(
-        [request(given)],
-        [entry()],
-        [card({ id: `c-${given.id}`, cancelRequestId: given.id })],
-      ),
-    ),
+    command('open', given, (store) => {
+      const requested = given.links.map((linkId, index) =>
+        request({
+          id: idOf(given.id, index === 0 ? 'first' : 'second'),
+          batchId: given.id,
+          linkId,
+          status: given.status,
+          requestedAt: given.requestedAt,
+        }),
+      );
+      const cards = [card({ id: `c-${given.id}`, cancelRequestId: given.id })];
+      const rows = requested.map(() => entry());
+      return store.requests.open(requested, rows, cards);
+    }),
   ),
   save.map((given) =>
     command('save', given, async (store) => {
-      const before = { ...((await store.requests.find(given.id)) ?? request()), version: given.version };
-      const after: CancelRequest = next(before, { status: given.status, wakeAt: given.wakeAt });
-      const audit = [entry({ action: 'cancel.approved' }), entry({ action: 'approval.voided' })];
+      const changes = given.which.map(async (which) => {
+        const requestId = idOf(given.id, which);
+        const stored =
+          (await store.requests.find(requestId)) ?? request({ id: requestId, batchId: given.id });
+        const before = { ...stored, version: given.version };
+        const after: CancelRequest = next(before, { status: given.status, wakeAt: given.wakeAt });
+        const audit = [entry({ action: 'cancel.approved' }), entry({ action: 'approval.voided' })];
+        return { before, after, audit };
+      });
       const lent = given.lent && { userId: given.lent, deputyId: 'U_C', since: NOON, until: NOON };
       const holding = lent && { delegations: [lent], now: NOON };
-      return store.requests.save([{ before, after, audit }], [], holding);
+      return store.requests.save(await Promise.all(changes), [], holding);
     }),
   ),
+  id.map((given) => command('findBatch', given, (store) => store.requests.findBatch(given))),
   id.map((given) => command('find', given, (store) => store.requests.find(given))),
-  id.map((given) => command('find batch', given, (store) => store.requests.findBatch(given))),
   fc.constant(command('pending', '', (store) => store.requests.pending())),
   fc
     .record({

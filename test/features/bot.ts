@@ -182,7 +182,7 @@ export async function openBot(options: TestBotOptions = {}) {
     },
     /** Works on the store of a stopped app. */
     async onStore<Result>(work: (store: Store) => Promise<Result>): Promise<Result> {
-      const store = await openStore(`sqlite:${databasePath}`);
+      const store = await openStore(env['DATABASE_URL'] ?? '');
       try {
         return await work(store);
       } finally {

@@ -153,7 +153,7 @@ describe.each(ENGINES)('batches on %s', (engine) => {
         };
         await stores[0].cards.settle(copy, result);
       }
-      // Who showed one version less is behind: the last of the four was not lost.
+      // A message that shows one version less is behind: the last of the four was not lost.
       expect(await stores[1].cards.behind(NOON, 9)).toEqual(['b1']);
     }
   });
