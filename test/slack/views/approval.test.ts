@@ -19,7 +19,9 @@ import { NOTHING_WAITING, ONE_MORE, waitingList } from '../../../src/slack/views
 import { md, person, userGroup } from '../../../src/slack/block-kit/text.ts';
 import { elementsOf, labelsOf, problemsOf, readable, textsOf } from '../shown.ts';
 import { alone } from '../../payouts/setup.ts';
-import { anApproval, anOutcome, DECIDED, LINK_ID, NOW } from './samples.ts';
+import { aBatch, anApproval, anOutcome, DECIDED, LINK_ID, NOW } from './samples.ts';
+import { LEFT_OUT } from '../../../src/payouts/cancel/words.ts';
+import { BATCH_TITLES } from '../../../src/slack/views/batch-words.ts';
 import {
   LINK_EXPIRED_AS_WELL,
   NOTHING_SENT_YET,
@@ -325,4 +327,61 @@ test('a request that expired with its link does not invite a new one', () => {
   const shown = readable(requesterNotice(alone(expired), NOW));
   expect(shown).toContain(LINK_EXPIRED_AS_WELL);
   expect(shown).not.toContain('/payout cancel');
+});
+
+describe('several links in one request', () => {
+  const boxesOf = (card: { blocks: unknown[] }) =>
+    elementsOf(card).filter((element) => element['type'] === 'checkboxes');
+  const valuesOf = (options: unknown) =>
+    (Array.isArray(options) ? options : []).map((one: { value: string }) => one.value);
+
+  test('each has a box, all selected, ten a block, in the order in which they were named', () => {
+    const batch = aBatch(13, (index) => ({
+      contact: { name: `Recipient ${index}`, email: undefined, mobile: undefined },
+    }));
+    const card = approvalCard(batch, NOW);
+    const [first, second] = boxesOf(card);
+    const ids = batch.requests.map(({ linkId }) => linkId);
+    expect(valuesOf(first?.['options'])).toEqual(ids.slice(0, 10));
+    expect(valuesOf(second?.['options'])).toEqual(ids.slice(10));
+    for (const boxes of [first, second]) expect(boxes?.['initial_options']).toEqual(boxes?.['options']);
+    expect(firstBlock(card)).toContain('13 links, ₹32,50,000.00 in total');
+    expect(card.text).toContain('13 links, ₹32,50,000.00 in total');
+    expect(labelsOf(card)).toEqual(expect.arrayContaining(['Approve', 'Reject']));
+  });
+
+  test('what was left out is no longer offered, and its line says so', () => {
+    const out = { status: 'rejected' as const, closedBy: 'U0APP', closedReason: LEFT_OUT, wakeAt: undefined };
+    const card = approvalCard(
+      aBatch(3, (index) => (index === 1 ? out : {})),
+      NOW,
+    );
+    expect(boxesOf(card).flatMap(({ options }) => valuesOf(options))).toHaveLength(2);
+    expect(readable(card)).toContain('left out by the approver');
+  });
+
+  test.each([
+    ['all cancelled', ['executed', 'executed'], '2 of 2 links cancelled', '✅'],
+    ['one not', ['executed', 'refused'], '1 of 2 links cancelled', '⚪'],
+    ['one not confirmed', ['executed', 'unknown'], '1 of 2 links cancelled, 1 not confirmed', '⚠️'],
+    ['one still to be sent', ['executed', 'approved'], '1 of 2 links cancelled, 1 in progress', '⏳'],
+  ] as const)('decided, %s: the title counts, and each has a line', (_name, statuses, title, sign) => {
+    const batch = aBatch(2, (index) => ({
+      ...DECIDED,
+      status: statuses[index] ?? 'executed',
+      outcome: statuses[index] === 'executed' ? anOutcome() : undefined,
+      contact: { name: `Recipient ${index}`, email: undefined, mobile: undefined },
+    }));
+    for (const message of [approvalCard(batch, NOW), requesterNotice(batch, NOW)]) {
+      expect(firstBlock(message)).toContain(title);
+      expect(firstBlock(message)).toContain(sign);
+      for (const index of [0, 1]) expect(readable(message)).toContain(`Recipient ${index}`);
+      expect(labelsOf(message)).toEqual([]);
+    }
+  });
+
+  test.each(['rejected', 'expired', 'withdrawn'] as const)('%s: none of them was cancelled', (status) => {
+    const batch = aBatch(2, () => ({ status, closedBy: 'U0APP', decidedAt: NOW }));
+    expect(readable(approvalCard(batch, NOW))).toContain(BATCH_TITLES[status]);
+  });
 });

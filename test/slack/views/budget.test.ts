@@ -44,6 +44,7 @@ import { type ShownPermissions, whoAmI } from '../../../src/slack/views/whoami.t
 import { labelsOf, problemsOf, problemsOfView, readable } from '../shown.ts';
 import { alone } from '../../payouts/setup.ts';
 import {
+  aBatch,
   aDigest,
   aLink,
   aList,
@@ -102,6 +103,11 @@ function everybody(): ShownPermissions {
 }
 
 /** Every message of Payout Desk, with names of 300 characters, words of 3,000 and as many rows as may come. */
+/** The request without what makes it the one that it is. */
+function without({ id: _id, linkId: _linkId, ...request }: CancelRequest): Partial<CancelRequest> {
+  return request;
+}
+
 function extremes(piece: string): [string, Message][] {
   const name = piece.repeat(300).slice(0, 300);
   const words = piece.repeat(3_000).slice(0, 3_000);
@@ -206,6 +212,28 @@ function extremes(piece: string): [string, Message][] {
         decisionRefused('finished', alone(request), { now: NOW, actorId: 'U0LATE' }),
       ],
     ]),
+    ...[asked, ended, rejected].flatMap((request): [string, Message][] => {
+      const twenty = aBatch(20, () => without(request));
+      return [
+        [`card of 20 links, ${request.status}`, approvalCard(twenty, NOW, { approvers: MENTIONS })],
+        [`notice of 20 links, ${request.status}`, requesterNotice(twenty, NOW)],
+        [`nudge of 20 links, ${request.status}`, approvalNudge(twenty, NOW, { approvers: MENTIONS })],
+        [`emergency of 20 links, ${request.status}`, emergencyNotice(twenty, NOW)],
+        [
+          `opened of 20 links, ${request.status}`,
+          requestOpened(twenty, { now: NOW, alreadyOpen: false, channelId: 'C0APP' }),
+        ],
+        [
+          `waiting of 20 links, ${request.status}`,
+          waitingList(
+            times(100, () => twenty),
+            'U0ME',
+            NOW,
+            twenty,
+          ),
+        ],
+      ];
+    }),
     ['nudge', approvalNudge(alone(asked), NOW)],
     [
       'away',

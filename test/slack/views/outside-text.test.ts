@@ -39,6 +39,7 @@ import { problemsOf, problemsOfView, textsOf } from '../shown.ts';
 import { amount, request, link, links, MARK, maybe, outside } from './hostile.ts';
 import { alone } from '../../payouts/setup.ts';
 import {
+  aBatch,
   aDigest,
   aList,
   anAnswer,
@@ -47,6 +48,7 @@ import {
   aReport,
   aTrackedLink,
   activity,
+  anApproval,
   NOW,
 } from './samples.ts';
 
@@ -122,6 +124,19 @@ describe('outside text in', () => {
   });
 
   test('everything about a cancel request', () => {
+    const batch = fc
+      .tuple(fc.array(request, { minLength: 2, maxLength: 20 }), fc.boolean())
+      .map(([some, pending]) =>
+        aBatch(some.length, (index) => {
+          const { contact, purpose, reason, status, outcome, problem, ipayUuid } =
+            some[index] ?? anApproval();
+          const about = { contact, purpose, reason, problem, ipayUuid };
+          return pending ? about : { ...about, status, outcome };
+        }),
+      );
+    property(batch, (several) => approvalCard(several, NOW));
+    property(batch, (several) => requesterNotice(several, NOW));
+    property(batch, (several) => approvalNudge(several, NOW));
     property(request, (one) => approvalCard(alone(one), NOW));
     property(request, (one) => requesterNotice(alone(one), NOW));
     property(request, (one) => approvalNudge(alone(one), NOW));

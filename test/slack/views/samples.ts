@@ -1,5 +1,6 @@
 /** Owns sample data for the views' tests: every field filled, so that a test changes only what it is about. */
 
+import { type Batch, batchOf } from '../../../src/payouts/cancel/batch.ts';
 import type { Outcome } from '../../../src/payouts/cancel/outcome.ts';
 import { type CancelRequest, newRequest } from '../../../src/payouts/cancel/request.ts';
 import { type Digest, startDigest } from '../../../src/payouts/digest/digest.ts';
@@ -79,6 +80,23 @@ export function anApproval(changes: Partial<CancelRequest> = {}): CancelRequest 
     ipayUuid: 'h0059a1b2c3',
     ...changes,
   };
+}
+
+/** One request for so many links, which all agree in these changes. */
+export function aBatch(
+  links: number,
+  changes: (index: number) => Partial<CancelRequest> = () => ({}),
+): Batch {
+  const requests = Array.from({ length: links }, (_, index) =>
+    anApproval({
+      id: index === 0 ? REQUEST_ID : `${REQUEST_ID}-${String(index + 1).padStart(2, '0')}`,
+      linkId: (index + 1).toString(16).padStart(24, '0'),
+      ...changes(index),
+    }),
+  );
+  const batch = batchOf(requests);
+  if (!batch) throw new Error('A batch has a request at least.');
+  return batch;
 }
 
 /** Approved by U0APP a minute ago and sent. */
