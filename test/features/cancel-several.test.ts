@@ -3,7 +3,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { LEFT_OUT } from '../../src/payouts/cancel/words.ts';
 import { HOUR_MS } from '../../src/payouts/time.ts';
-import { BATCH_TITLES } from '../../src/slack/views/batch-words.ts';
+import { BATCH_TITLES, LINK_LEFT_OUT } from '../../src/slack/views/batch-words.ts';
 import { OUTCOME_TITLES } from '../../src/slack/views/outcome-words.ts';
 import { STATE_TITLES } from '../../src/slack/views/approval-words.ts';
 import { BUTTON_NOT_VALID } from '../../src/slack/buttons/values.ts';
@@ -17,7 +17,9 @@ afterEach(() => bot.close());
 
 const told = () => toldDirectly(bot, bot.people.operator).map(read);
 const calls = () => bot.instantpay.calls.filter(({ operation }) => operation === 'cancel');
-const calledLinks = () => calls().map(({ linkId }) => linkId);
+const calledLinks = () => sorted(calls().map(({ linkId }) => linkId));
+const sorted = (ids: readonly (string | undefined)[]) =>
+  ids.map(String).toSorted((one, other) => (one < other ? -1 : 1));
 
 describe.each(ENGINES)('several links on %s', (engine) => {
   const fresh = databases(engine);
@@ -48,13 +50,13 @@ describe.each(ENGINES)('several links on %s', (engine) => {
     const values = selecting(links, [one, two, claimed, lost]);
     await bot.done(() => bot.people.approver.click(card, 'Approve', { values }));
 
-    expect(calledLinks().toSorted()).toEqual([one.linkId, two.linkId, lost.linkId].toSorted());
+    expect(calledLinks()).toEqual(sorted([one.linkId, two.linkId, lost.linkId]));
     const shown = read(card);
     expect(shown).toContain('2 of 5 links cancelled');
     expect(shown).not.toContain('[Approve]');
     const lineOf = (name: string) => shown.split('\n').find((line) => line.includes(name));
     expect(lineOf('Recipient 1')).toContain(OUTCOME_TITLES.cancelled);
-    expect(lineOf('Recipient 3')).toContain('left out by the approver');
+    expect(lineOf('Recipient 3')).toContain(LINK_LEFT_OUT);
     expect(lineOf('Recipient 4')).toContain(OUTCOME_TITLES.link_changed);
     expect(lineOf('Recipient 5')).toContain(STATE_TITLES.unknown);
     expect(told()).toHaveLength(1);
@@ -92,7 +94,7 @@ describe.each(ENGINES)('several links on %s', (engine) => {
     await open();
     const { links, card } = await requestSeveral(bot, 20);
     await approve(bot, card);
-    expect(calledLinks().toSorted()).toEqual(links.map(({ linkId }) => linkId).toSorted());
+    expect(calledLinks()).toEqual(sorted(links.map(({ linkId }) => linkId)));
     expect(read(card)).toContain('20 of 20 links cancelled');
     expect(card.edits.length).toBeLessThanOrEqual(3);
     expect(told()).toHaveLength(1);
@@ -105,12 +107,12 @@ describe.each(ENGINES)('several links on %s', (engine) => {
     await bot.done(() => bot.people.approver.click(card, 'Approve', { values }));
     expect(calls()).toEqual([]);
     expect(read(card)).not.toContain('[x] ₹2,000.00 to Recipient 2');
-    expect(read(card)).toContain('left out by the approver');
+    expect(read(card)).toContain(LINK_LEFT_OUT);
     // The second approver's screen lags behind: all three are selected there.
     await bot.done(() =>
       bot.people.secondApprover.click(card, 'Approve', { stale: true, values: selecting(links, links) }),
     );
-    expect(calledLinks().toSorted()).toEqual([the(links, 0).linkId, the(links, 2).linkId].toSorted());
+    expect(calledLinks()).toEqual(sorted([the(links, 0).linkId, the(links, 2).linkId]));
     expect(read(card)).toContain('2 of 3 links cancelled');
   });
 
@@ -156,7 +158,7 @@ describe.each(ENGINES)('several links on %s', (engine) => {
     await bot.start();
     await bot.pass(60_000);
     await bot.pass(60_000);
-    expect(calledLinks().toSorted()).toEqual(links.map(({ linkId }) => linkId).toSorted());
+    expect(calledLinks()).toEqual(sorted(links.map(({ linkId }) => linkId)));
     expect(read(card)).toContain('6 of 6 links cancelled');
     expect(told()).toHaveLength(1);
   });

@@ -10,7 +10,7 @@ import { fallback, md, rupees, until } from '../block-kit/text.ts';
 import { encodeLinksBlock } from '../block-kit/values.ts';
 import { linkAmountAndName, needsSupport } from './approval-parts.ts';
 import { stateWords } from './approval-words.ts';
-import { isLeftOut } from './batch-words.ts';
+import { isLeftOut, LINK_LEFT_OUT } from './batch-words.ts';
 import { fallbackWho } from './parts.ts';
 
 /** One line for each link; nothing for one link, of which the card says more. */
@@ -38,7 +38,7 @@ function lineOf(request: CancelRequest, now: number): string[] {
 }
 
 function titleOf(request: CancelRequest, now: number) {
-  return isLeftOut(request) ? md`left out by the approver` : stateWords(request, now).title;
+  return isLeftOut(request) ? LINK_LEFT_OUT : stateWords(request, now).title;
 }
 
 /**

@@ -13,6 +13,9 @@ export const BATCH_TITLES = {
   withdrawn: md`Request withdrawn, links not cancelled`,
 };
 
+/** Of a link that an approver did not select. */
+export const LINK_LEFT_OUT = md`left out by the approver`;
+
 /** Returns the words of the request's state; times are relative to `now`, in epoch milliseconds. */
 export function batchWords(batch: Batch, now: number): StateWords {
   const { requests } = batch;

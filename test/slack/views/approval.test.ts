@@ -21,7 +21,7 @@ import { elementsOf, labelsOf, problemsOf, readable, textsOf } from '../shown.ts
 import { alone } from '../../payouts/setup.ts';
 import { aBatch, anApproval, anOutcome, DECIDED, LINK_ID, NOW } from './samples.ts';
 import { LEFT_OUT } from '../../../src/payouts/cancel/words.ts';
-import { BATCH_TITLES } from '../../../src/slack/views/batch-words.ts';
+import { BATCH_TITLES, LINK_LEFT_OUT } from '../../../src/slack/views/batch-words.ts';
 import {
   LINK_EXPIRED_AS_WELL,
   NOTHING_SENT_YET,
@@ -357,7 +357,7 @@ describe('several links in one request', () => {
       NOW,
     );
     expect(boxesOf(card).flatMap(({ options }) => valuesOf(options))).toHaveLength(2);
-    expect(readable(card)).toContain('left out by the approver');
+    expect(readable(card)).toContain(LINK_LEFT_OUT);
   });
 
   test.each([

@@ -95,7 +95,7 @@ export function aBatch(
     }),
   );
   const batch = batchOf(requests);
-  if (!batch) throw new Error('A batch has a request at least.');
+  if (!batch) throw new Error('The sample names no link.');
   return batch;
 }
 
