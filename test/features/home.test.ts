@@ -13,6 +13,7 @@ import { APPROVE_BY_ITSELF, NOTHING_SELECTED } from '../../src/slack/views/appro
 import { HOME_CHECKING, NOTHING_TO_DECIDE, YOUR_DECISIONS } from '../../src/slack/views/home.ts';
 import { WELCOME } from '../../src/slack/views/welcome.ts';
 import { openBot, read, type TestBot, type TestBotOptions } from './bot.ts';
+import { request } from '../payouts/setup.ts';
 import { approve, askToCancel, the } from './steps.ts';
 
 let bot: TestBot;
@@ -330,17 +331,63 @@ test('who lost the right between ticking and confirming approves nothing', async
   expect(bot.instantpay.callsOf('cancel')).toHaveLength(0);
 });
 
-test('hundreds of requests fit: what is left out is counted', async () => {
-  await open();
-  const { approver } = bot.people;
-  await askForMany(60);
+test('three hundred requests: what fits is shown, and the rest is counted', async () => {
+  await open({ stopped: true });
+  const { approver, operator } = bot.people;
+  await bot.onStore(async ({ requests }) => {
+    for (let index = 0; index < 300; index += 1) {
+      const id = `c0ffee12-3456-4789-9abc-${String(index).padStart(12, '0')}`;
+      const linkId = `f00d00000000000000${String(index).padStart(6, '0')}`;
+      const one = { id, batchId: id, linkId, requestedBy: operator.id, requestedAt: bot.clock() - index };
+      await requests.open(
+        [request(one)],
+        [{ at: bot.clock(), actorId: operator.id, action: 'cancel.requested', linkId, cancelRequestId: id }],
+        [],
+      );
+    }
+  });
+  await bot.start();
   const home = await openHome(approver);
-  const blocks = blocksOf(home);
-  expect(blocks.length).toBeLessThanOrEqual(LIMITS.blocksInView);
+  await homeWith(approver, 'Waiting for your decision: 300 requests');
+  expect(blocksOf(home).length).toBeLessThanOrEqual(LIMITS.blocksInView);
   const shown = valuesOf(home, 'Approve').length;
   expect(shown).toBeGreaterThanOrEqual(12);
-  expect(words(home)).toContain('Waiting for your decision: 60 requests');
-  expect(words(home)).toContain(`… ${60 - shown} more: \`/payout approvals\``);
+  expect(words(home)).toContain(`… ${300 - shown} more: \`/payout approvals\``);
+  expect(words(home)).toContain('300 requests  ·  0 approved');
+  expect(words(await openHome(operator))).toContain('Your requests: 20 open');
+});
+
+test('a deputy sees the queue of the approver who is away, and no longer once they are back', async () => {
+  await open();
+  const { operator, approver, secondApprover } = bot.people;
+  await askToCancel(bot, { by: secondApprover, reason: 'paid twice' });
+  const home = await openHome(operator);
+  expect(words(home)).not.toContain('Waiting for your decision');
+  await bot.say(approver, `away <@${operator.id}|asha> until tomorrow`);
+  await bot.done(() => operator.click(home, 'Refresh'));
+  await homeWith(operator, /Waiting for your decision: 1 request[^]*Deputies/);
+  await bot.done(() => operator.click(home, 'Approve'));
+  await homeWith(operator, NOTHING_TO_DECIDE);
+  expect(bot.instantpay.callsOf('cancel')).toHaveLength(1);
+  await bot.say(approver, 'back');
+  await bot.done(() => operator.click(home, 'Refresh'));
+  await homeWith(operator, '➖ Approve or reject');
+});
+
+test('with tiers each approver sees the requests of their own tier', async () => {
+  const { approver, secondApprover } = { approver: 'U0VIKRAM', secondApprover: 'U0MEERA' };
+  await open({ env: { APPROVAL_RULES: `0:1@${approver},100000:1@${secondApprover}` } });
+  const issued = bot.instantpay.links('ISSUED');
+  const small = the(issued.filter(({ amountPaise }) => amountPaise < 10_000_000));
+  const large = the(issued.filter(({ amountPaise }) => amountPaise >= 10_000_000));
+  await askToCancel(bot, { linkId: small.linkId, reason: 'the small one' });
+  await askToCancel(bot, { linkId: large.linkId, reason: 'the large one' });
+  const first = words(await openHome(bot.people.approver));
+  expect(first).toContain('the small one');
+  expect(first).not.toContain('the large one');
+  const second = words(await openHome(bot.people.secondApprover));
+  expect(second).toContain('the large one');
+  expect(second).not.toContain('the small one');
 });
 
 test('Slack not telling who somebody is: nothing private is shown, and it is there once Slack answers', async () => {
