@@ -37,7 +37,7 @@ test('a command, a click, a form, the home page', async () => {
   expect(bot.instantpay.callsOf('cancel', linkId)).toHaveLength(1);
   expect(read(card)).toContain('Link cancelled');
   await operator.openHome();
-  expect(JSON.stringify((await operator.home()).view)).toContain('/payout track');
+  expect(JSON.stringify((await operator.home()).view)).toContain('Your requests');
   const shortcut = await operator.shortcut('no_such_shortcut');
   expect(shortcut.ack.acknowledged).toBe(true);
 });
