@@ -99,7 +99,7 @@ export function createTour(
           const text = JSON.stringify(shown);
           return type === 'home' && userId === id && words.every((word) => text.includes(word));
         }),
-      { what: `App Home of ${name} with ${words.join(', ')}` },
+      { what: `App Home of ${name} with ${words.join(', ')}`, withinMs: 15_000 },
     );
     await stage.settle();
     print(`${page.form(view)}\n`);
