@@ -99,7 +99,7 @@ export function createDeps(
     clock,
     onProblem: (error) => log.warn({ error }, 'link index not available'),
   });
-  closing.defer(() => linkIndex.close());
+  closing.defer(() => withDeadline(linkIndex.close(), INDEX_ANSWERS_MS, () => undefined));
   const logTransition = logTransitions(log);
   const client = createInstantPayClient({
     ...config.instantpay,

@@ -15,7 +15,8 @@ import { waitingList } from '../../../src/slack/views/approval-list.ts';
 import { auditList } from '../../../src/slack/views/audit-list.ts';
 import { digestMessage } from '../../../src/slack/views/digest-message.ts';
 import { linkCard } from '../../../src/slack/views/link-card.ts';
-import { linkChoice } from '../../../src/slack/views/link-choice.ts';
+import { notUnderstood } from '../../../src/slack/views/suggestions.ts';
+import { linkChoice, nothingFound } from '../../../src/slack/views/link-choice.ts';
 import { linkList } from '../../../src/slack/views/link-list.ts';
 import { privateDetails } from '../../../src/slack/views/private-details.ts';
 import { transactionCard } from '../../../src/slack/views/transaction-card.ts';
@@ -62,6 +63,27 @@ const MESSAGES: [string, Message, string[]][] = [
     'list',
     linkList(aList({ page: aPage({ links }) }), { now: NOW, seal: createSeal('secret') }),
     [...LINK, '₹77.00', 'Ravi'],
+  ],
+  [
+    'nothing found',
+    nothingFound('Asha', undefined, {
+      seal: createSeal('secret'),
+      near: [{ name: 'audit', typed: 'audit Asha', shown: '/payout audit Asha' }],
+    }),
+    ['Asha', '/payout audit Asha'],
+  ],
+  [
+    'not understood',
+    notUnderstood(
+      {
+        ok: false,
+        problem: 'Why not.',
+        about: undefined,
+        suggestions: [{ name: 'list', typed: 'list', shown: '/payout list' }],
+      },
+      { seal: createSeal('secret') },
+    ),
+    ['Why not.', '/payout list'],
   ],
   ['choice', linkChoice(several, { intent: 'track', what: 'a', now: NOW }), [...LINK, '₹77.00', 'Ravi']],
   [
