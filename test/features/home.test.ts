@@ -10,6 +10,7 @@ import { HOUR_MS } from '../../src/payouts/time.ts';
 import { CLICK_EFFECTS } from '../../src/slack/views/approval-answers.ts';
 import { LIMITS } from '../../src/slack/block-kit/limits.ts';
 import { APPROVE_BY_ITSELF, NOTHING_SELECTED } from '../../src/slack/views/approve-selected.ts';
+import { ENTRY_TITLES } from '../../src/slack/views/entry-forms.ts';
 import { HOME_CHECKING, NOTHING_TO_DECIDE, YOUR_DECISIONS } from '../../src/slack/views/home.ts';
 import { WELCOME } from '../../src/slack/views/welcome.ts';
 import { openBot, read, type TestBot, type TestBotOptions } from './bot.ts';
@@ -166,6 +167,27 @@ test('a viewer sees the numbers of today and the own permissions; a guest why th
     expect(words(theirs)).toContain(why);
     expect(words(theirs)).not.toMatch(/\[|Today|@/);
   }
+});
+
+test('quick actions open their form in Home; a viewer has none to request a cancellation', async () => {
+  await open();
+  const { operator, admin } = bot.people;
+  const home = await openHome(operator);
+  for (const [label, title] of [
+    ['Track a link', ENTRY_TITLES.track],
+    ['Request cancellation', ENTRY_TITLES.cancel],
+    ['Check a transaction', ENTRY_TITLES.txn],
+  ] as const) {
+    await bot.done(() => operator.click(home, label));
+    const form = await operator.modal();
+    expect(words(form)).toContain(title);
+    await operator.dismiss(form);
+  }
+  const list = await bot.answerTo(operator, () => operator.click(home, 'List links'));
+  expect(list.channel).toBe(operator.directMessages);
+  const viewed = words(await openHome(admin));
+  expect(viewed).toContain('[Track a link]');
+  expect(viewed).not.toContain('[Request cancellation]');
 });
 
 test('SANDBOX is marked in the first line', async () => {

@@ -1,6 +1,6 @@
 /** Owns the help, one command’s usage, and the answer to a command that was not understood. */
 
-import type { KnownBlock } from '@slack/web-api';
+import type { Button, KnownBlock } from '@slack/web-api';
 import { KNOWN_STATUSES } from '../../payouts/links/link.ts';
 import { ACTION_IDS } from '../block-kit/ids.ts';
 import {
@@ -77,14 +77,29 @@ export function help(about?: HelpTopic, offers: Offers = OFFER_ALL): Message {
   );
 }
 
+/** What a person can begin with, each by a form or a list, as far as they may use it. */
+export function entryButtons(offers: Offers): Button[] {
+  const look = offers('look');
+  return [
+    ...(look
+      ? [
+          button({ label: 'Track a link', action: ACTION_IDS.formTrack }),
+          button({ label: 'List links', action: ACTION_IDS.helpList }),
+        ]
+      : []),
+    ...(offers('operate') ? [button({ label: 'Request cancellation', action: ACTION_IDS.formCancel })] : []),
+    ...(look ? [button({ label: 'Check a transaction', action: ACTION_IDS.formTxn })] : []),
+  ];
+}
+
 /** The common commands in one click, as far as this person may use them. */
 export function commonButtons(offers: Offers): KnownBlock[] {
   const topics: HelpTopic[] = [...offeredCommands(offers), 'words'];
   const options = topics.map((topic) => option(`/payout ${topic === 'words' ? 'help words' : topic}`, topic));
   return actions([
+    ...entryButtons(offers),
     ...(offers('look')
       ? [
-          button({ label: 'List links', action: ACTION_IDS.helpList }),
           button({ label: 'Pending approvals', action: ACTION_IDS.helpApprovals }),
           button({ label: 'Digest now', action: ACTION_IDS.helpDigest }),
         ]

@@ -48,6 +48,7 @@ import {
 import { approvalsLineOfSeveral } from './approval-words.ts';
 import { APPROVE_BY_ITSELF } from './approve-selected.ts';
 import { batchWords, leadOf } from './batch-words.ts';
+import { entryButtons } from './help.ts';
 import type { Offers } from './offers.ts';
 import { dotted, environmentTag, who } from './parts.ts';
 import { permissionBlocks } from './whoami.ts';
@@ -115,9 +116,9 @@ function body(state: HomeState): Part[] {
 
 function quickActions(offers: Offers): KnownBlock[] {
   return actions([
+    ...entryButtons(offers),
     ...(offers('look')
       ? [
-          button({ label: 'List links', action: ACTION_IDS.helpList }),
           button({ label: 'Pending approvals', action: ACTION_IDS.helpApprovals }),
           button({ label: 'Digest now', action: ACTION_IDS.helpDigest }),
         ]

@@ -36,8 +36,8 @@ export function welcome(about: ShownPermissions, offers: Offers): Message {
     ...actions([
       ...(offers('look')
         ? [
+            button({ label: 'Track a link', action: ACTION_IDS.formTrack }),
             button({ label: 'List links', action: ACTION_IDS.helpList }),
-            button({ label: 'Pending approvals', action: ACTION_IDS.helpApprovals }),
           ]
         : []),
       button({ label: 'What can I do?', action: ACTION_IDS.helpCommand, value: 'help' }),

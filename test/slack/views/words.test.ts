@@ -29,7 +29,14 @@ describe('help', () => {
     for (const name of COMMAND_NAMES.filter((one) => one !== 'help')) {
       expect(readable(help())).toContain(`\`${escaped(COMMAND_WORDS[name].usage)}\``);
     }
-    expect(labelsOf(help())).toEqual(['List links', 'Pending approvals', 'Digest now']);
+    expect(labelsOf(help())).toEqual([
+      'Track a link',
+      'List links',
+      'Request cancellation',
+      'Check a transaction',
+      'Pending approvals',
+      'Digest now',
+    ]);
   });
 
   test('offers only what the reader may use', () => {
