@@ -104,19 +104,12 @@ test('what the filter accepts by a whole value, the index finds', () => {
 
 function respelled(target: LinkTarget, how: string): LinkTarget {
   if (how === 'as it is') return target;
-  switch (target.kind) {
-    case 'contact': {
-      const bare = target.contact.normalize('NFKC');
-      const isMobile = !bare.includes('@');
-      const contact = isMobile ? `+91 ${bare.replace(/\D/g, '').slice(-10)}` : bare.toUpperCase();
-      return { kind: 'contact', contact };
-    }
-    case 'reference':
-      return {
-        kind: 'reference',
-        reference: how === 'upper' ? target.reference.toUpperCase() : `  ${target.reference}`,
-      };
-    default:
-      return target;
+  if (target.kind === 'contact') {
+    const bare = target.contact.normalize('NFKC');
+    const contact = bare.includes('@') ? bare.toUpperCase() : `+91 ${bare.replace(/\D/g, '').slice(-10)}`;
+    return { kind: 'contact', contact };
   }
+  if (target.kind !== 'reference') return target;
+  const { reference } = target;
+  return { kind: 'reference', reference: how === 'upper' ? reference.toUpperCase() : `  ${reference}` };
 }

@@ -1,5 +1,6 @@
 /** Owns finding links by what the local index knows: verified before it is shown, and never alone before a change. */
 
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Unavailable } from '../../../src/errors.ts';
 import { find, searchStopped } from '../../../src/payouts/links/find.ts';
@@ -251,5 +252,66 @@ describe('a name', () => {
 
   test('to look: nothing anywhere', async () => {
     expect(await search(world({}), 'Asha', 'look')).toEqual({ kind: 'none', incomplete: undefined });
+  });
+});
+
+describe('whatever the index says', () => {
+  const person = fc.constantFrom('9820011101', '9820011102');
+  const linkOf = fc.record({
+    mobile: person,
+    reference: fc.constantFrom('INV-1', 'INV-2'),
+    code: fc.nat(2),
+  });
+  const worlds = fc.record({
+    links: fc.array(linkOf, { maxLength: 4 }),
+    known: fc.array(fc.nat(5), { maxLength: 3 }),
+    /** Pages before the first match, and whether the walk is whole. */
+    emptyPages: fc.nat(3),
+    isWhole: fc.boolean(),
+    typed: fc.constantFrom('9820011101', 'INV-1', 'instant.pe/C0'),
+    purpose: fc.constantFrom('look' as const, 'act' as const),
+  });
+
+  test('a link that does not match is never the one, and before a change the one is the only one', async () => {
+    let ones = 0;
+    await fc.assert(
+      fc.asyncProperty(worlds, async ({ links, known, emptyPages, isWhole, typed, purpose }) => {
+        const all = links.map((link, index) => ({ ...link, linkId: ID(index) }));
+        // One address belongs to one link.
+        const byCode = new Map(all.map((link) => [link.code, link]));
+        const fits = (filter: LinkFilter) => (link: (typeof all)[number]) =>
+          (filter.linkId === undefined || filter.linkId === link.linkId) &&
+          (filter.contact === undefined || filter.contact === link.mobile) &&
+          (filter.reference === undefined || filter.reference === link.reference) &&
+          (filter.url === undefined ||
+            (byCode.get(link.code) === link && filter.url === `instant.pe/C${link.code}`));
+        const matching = (filter: LinkFilter) =>
+          all.filter(fits(filter)).map(({ linkId }) => record({ linkId }));
+        const deps = world({
+          known: known.map(ID),
+          list: (filter) => [
+            ...Array.from({ length: emptyPages }, () => page([], { recordsReceived: 100 })),
+            page(isWhole ? matching(filter) : matching(filter).slice(0, 1)),
+          ],
+          end: isWhole ? COMPLETE : { ...COMPLETE, complete: false, reason: 'Page 9 failed.' },
+        });
+        deps.gateway.script.page = ({ filter }) => page(matching(filter));
+        const found = await search(deps, typed, purpose);
+        if (found.kind !== 'one') return;
+        ones += 1;
+        const target = readTarget(typed);
+        const meant = matching(
+          target.kind === 'url'
+            ? { url: target.url }
+            : target.kind === 'reference'
+              ? { reference: target.reference }
+              : { contact: typed },
+        ).map(({ linkId }) => linkId);
+        expect(meant).toContain(found.linkId);
+        if (purpose === 'act') expect(meant).toEqual([found.linkId]);
+      }),
+      { numRuns: 2_000 },
+    );
+    expect(ones).toBeGreaterThan(200);
   });
 });
