@@ -220,6 +220,33 @@ test('a replica that does not ask again who the earlier approvers are', async ()
   expect(way).toContain('an approval of somebody who had lost the right');
 });
 
+const LENT = { userId: CHECKER.userId, deputyId: 'U_DEPUTY', since: 0, until: Infinity };
+const BY_DEPUTY: Partial<WorldOptions> = {
+  clicks: [click(LENT.deputyId, 'approve'), click(SECOND.userId, 'approve')],
+  request: request({ approvalsRequired: 2 }),
+  lent: [LENT],
+  budget: { ...TWO.budget, rights: 1 },
+  outcomes: ['done'],
+};
+
+test('deputies, as Payout Desk is', async () => {
+  expect(await found(BY_DEPUTY)).toMatch(/^nothing in \d{3,} states$/);
+});
+
+test('a replica that does not look again whether a right is still lent', async () => {
+  const spoilDeps = (deps: Deps): Deps => ({
+    ...deps,
+    store: { ...deps.store, delegations: { ...deps.store.delegations, active: async () => [LENT] } },
+  });
+  const way = await found({ ...BY_DEPUTY, spoilDeps: (deps) => withoutHolding(spoilDeps(deps)) });
+  expect(way).toContain('a lent right that had ended before the last approval was stored');
+});
+
+test('a store that does not look whether the right holds as it stores what was decided by it', async () => {
+  const way = await found({ ...BY_DEPUTY, spoilDeps: withoutHolding });
+  expect(way).toContain('a lent right that had ended before the last approval was stored');
+});
+
 test('a replica that calls whenever it wakes up: after its lease', async () => {
   const spoilDeps = (deps: Deps): Deps => ({
     ...deps,
@@ -273,6 +300,18 @@ test('what R9 leaves open: a link seen PROCESSING comes back, and a call thought
     expect(way).toContain(step);
   }
 });
+
+/** What is saved is saved whatever became of the right it was decided by. */
+function withoutHolding(deps: Deps): Deps {
+  const { requests: real } = deps.store;
+  return {
+    ...deps,
+    store: {
+      ...deps.store,
+      requests: { ...real, save: (changes, messages) => real.save(changes, messages) },
+    },
+  };
+}
 
 /** What is read from the store is changed on the way. */
 function reading(change: (read: CancelRequest) => CancelRequest): (deps: Deps) => Deps {

@@ -13,6 +13,7 @@ import type { CardCopy } from '../../src/payouts/cancel/ports.ts';
 import { decideCancel } from '../../src/payouts/cancel/decide.ts';
 import type { Deps, Settings } from '../../src/payouts/deps.ts';
 import type { TrackedLink } from '../../src/payouts/links/link.ts';
+import type { Delegation, Holding } from '../../src/payouts/delegation-port.ts';
 import type { AuditEntry } from '../../src/payouts/audit-entry.ts';
 import type { PersonKind } from '../../src/payouts/directory.ts';
 import type { WriteAnswer } from '../../src/payouts/gateway.ts';
@@ -22,6 +23,7 @@ import { alone, CHECKER, MAKER, only, policy, SECOND } from '../payouts/setup.ts
 
 export type Operation =
   | { kind: 'person'; userId: string }
+  | { kind: 'delegations' }
   | { kind: 'find'; id: string }
   | {
       kind: 'save';
@@ -29,6 +31,8 @@ export type Operation =
       after: CancelRequest;
       rows: readonly AuditEntry[];
       messages: readonly CardCopy[];
+      /** Rights that were lent, which have to hold as it happens. */
+      holding: Holding | undefined;
     }
   | { kind: 'append'; entry: AuditEntry }
   | { kind: 'track'; linkId: string }
@@ -37,6 +41,7 @@ export type Operation =
 
 export type Answer =
   | { kind: 'person'; person: PersonKind }
+  | { kind: 'delegations'; delegations: Delegation[] }
   | { kind: 'find'; request: CancelRequest | undefined }
   | { kind: 'save'; saved: boolean }
   | { kind: 'append' }
@@ -297,16 +302,25 @@ function depsOver(ask: (operation: Operation) => Promise<Answer>, clock: () => n
           if (answer.kind !== 'find') throw mismatch(answer);
           return answer.request && alone(answer.request);
         },
-        async save([change, ...others], messages = []) {
+        async save([change, ...others], messages = [], holding) {
           if (!change || others.length > 0) throw new Error('One request is explored at a time.');
           const { before, after, audit: rows } = change;
-          const answer = await ask({ kind: 'save', before, after, rows, messages });
+          const answer = await ask({ kind: 'save', before, after, rows, messages, holding });
           if (answer.kind !== 'save') throw mismatch(answer);
           return answer.saved;
         },
         open: unused,
         pending: unused,
         due: unused,
+      },
+      delegations: {
+        async active() {
+          const answer = await ask({ kind: 'delegations' });
+          if (answer.kind !== 'delegations') throw mismatch(answer);
+          return answer.delegations;
+        },
+        lend: unused,
+        end: unused,
       },
       audit: {
         async append(entry) {

@@ -1,6 +1,11 @@
 /** Owns what must hold in every state and at every step, and says which promise is broken when one is. */
 
-import { type CancelRequest, type RequestStatus, isUnfinished } from '../../src/payouts/cancel/request.ts';
+import {
+  type CancelRequest,
+  type RequestStatus,
+  isUnfinished,
+  voiceOf,
+} from '../../src/payouts/cancel/request.ts';
 import type { CardCopy } from '../../src/payouts/cancel/ports.ts';
 import { leaseMs, START_WITHIN_MS } from '../../src/payouts/cancel/transitions.ts';
 import type { AuditRow } from '../../src/payouts/audit-port.ts';
@@ -16,7 +21,7 @@ function insist(holds: boolean, promise: string): void {
 
 /** Every transition there is, with the action of its one audit row. */
 const TRANSITIONS: Record<string, readonly string[]> = {
-  'pending pending': ['cancel.approved', 'approvers.nudged'],
+  'pending pending': ['cancel.approved', 'approvers.nudged', 'request.escalated'],
   'pending approved': ['cancel.approved', 'cancel.emergency_approved'],
   'pending rejected': ['cancel.rejected'],
   'pending withdrawn': ['cancel.withdrawn'],
@@ -50,7 +55,9 @@ const TOLD: readonly RequestStatus[] = [
 function messagesOf(before: CancelRequest, after: CancelRequest): CardCopy['purpose'][] {
   if (before.status !== after.status && TOLD.includes(after.status)) return ['outcome'];
   if (before.emergencyReason !== after.emergencyReason) return ['emergency'];
-  return before.nudgedAt === after.nudgedAt ? [] : ['nudge'];
+  if (before.nudgedAt !== after.nudgedAt) return ['nudge'];
+  // The deputies were there at the nudge, so nobody is left to tell; administrators are named.
+  return before.administratorsToldAt === after.administratorsToldAt ? [] : ['administrators'];
 }
 
 /** What a request is about, and what it needs, is fixed when it is made. */
@@ -146,6 +153,10 @@ function checkPeople(before: CancelRequest, after: CancelRequest, row: AuditRow 
     new Set(after.approvals.map((approval) => approval.userId)).size === after.approvals.length,
     'nobody approves twice',
   );
+  insist(
+    new Set(after.approvals.map(voiceOf)).size === after.approvals.length,
+    'an approver and the deputy of that approver count once',
+  );
   if (after.closedBy !== before.closedBy) {
     insist(after.closedBy === row?.actorId, 'an end is written down under who made it');
   }
@@ -173,8 +184,18 @@ export function checkCall({ asked, record, state, caller, now, skewMs, checksHol
   insist(approvers.size >= (alone ? 1 : asked.approvalsRequired), 'enough different people have approved');
   const earlier = alone ? [] : approvals.slice(0, -1);
   insist(
-    !earlier.some(({ userId }) => state.goneEarly.includes(userId)),
+    !earlier.some((approval) =>
+      [approval.userId, voiceOf(approval)].some((who) => state.goneEarly.includes(who)),
+    ),
     'no call with an approval of somebody who had lost the right at the last approval',
+  );
+  insist(
+    alone || !state.lentEndedEarly || approvals.every(({ onBehalfOf }) => onBehalfOf === undefined),
+    'no call with an approval by a lent right that had ended before the last approval was stored',
+  );
+  insist(
+    approvals.every((approval) => voiceOf(approval) !== asked.requestedBy),
+    'no approval by the right of the requester',
   );
   const ageMs = state.now - (state.decidedAt ?? -Infinity);
   insist(ageMs < START_WITHIN_MS + skewMs, 'no call later than half an hour after the decision');

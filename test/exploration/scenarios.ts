@@ -1,6 +1,8 @@
 /** Owns what is explored: who decides what, what may go wrong, and how much of it at a time. */
 
-import { request, CHECKER, MAKER, SECOND } from '../payouts/setup.ts';
+import type { Delegation } from '../../src/payouts/delegation-port.ts';
+import { DAY_MS } from '../../src/payouts/time.ts';
+import { request, CHECKER, MAKER, NOON, SECOND } from '../payouts/setup.ts';
 import { type Click, click } from './programs.ts';
 import type { Budget, Outcome, WorldOptions } from './state.ts';
 
@@ -19,6 +21,8 @@ interface Clicks {
   name: string;
   clicks: readonly [Click, Click];
   approvalsRequired: 1 | 2;
+  /** Rights that are lent to deputies as it begins. */
+  lent?: readonly Delegation[];
 }
 
 const [one, two, maker] = [CHECKER.userId, SECOND.userId, MAKER.userId];
@@ -59,6 +63,45 @@ export const DECISIONS: readonly Clicks[] = [
     name: 'one of two approves, one breaks the glass',
     clicks: [click(one, 'approve'), click(two, 'emergency')],
     approvalsRequired: 2,
+  },
+];
+
+const DEPUTY = 'U_DEPUTY';
+const lentBy = (userId: string, deputyId = DEPUTY): Delegation[] => [
+  { userId, deputyId, since: NOON - 1, until: NOON + 2 * DAY_MS },
+];
+
+/** Decisions by a right that was lent, which may end at any moment. */
+export const LENT_DECISIONS: readonly Clicks[] = [
+  {
+    name: 'a deputy approves, one rejects',
+    clicks: [click(DEPUTY, 'approve'), click(two, 'reject')],
+    approvalsRequired: 1,
+    lent: lentBy(one),
+  },
+  {
+    name: 'a deputy and another approve, both are needed',
+    clicks: [click(DEPUTY, 'approve'), click(two, 'approve')],
+    approvalsRequired: 2,
+    lent: lentBy(one),
+  },
+  {
+    name: 'a deputy and the approver approve, two are needed',
+    clicks: [click(DEPUTY, 'approve'), click(one, 'approve')],
+    approvalsRequired: 2,
+    lent: lentBy(one),
+  },
+  {
+    name: 'a deputy of the requester approves, another too',
+    clicks: [click(DEPUTY, 'approve'), click(two, 'approve')],
+    approvalsRequired: 2,
+    lent: lentBy(maker),
+  },
+  {
+    name: 'the requester stands in for an approver',
+    clicks: [click(maker, 'approve'), click(two, 'approve')],
+    approvalsRequired: 2,
+    lent: lentBy(one, maker),
   },
 ];
 
@@ -105,6 +148,24 @@ const FROZEN: Troubles = {
   lastSecond: true,
   outcomes: FEW,
 };
+
+const LENT_SMALL: readonly Troubles[] = [
+  { ...RIGHTS, name: 'a right ends', outcomes: ['done'] },
+  {
+    ...CRASH,
+    name: 'a right ends, and a crash',
+    budget: { rights: 1, breaks: 1 },
+    outcomes: ['done'],
+    decisions: 2,
+  },
+];
+
+const LENT_FULL: readonly Troubles[] = [
+  { ...RIGHTS, name: 'two rights end', budget: { rights: 2 } },
+  { ...RIGHTS, name: 'a right ends, and two crashes', budget: { rights: 1, breaks: 2 }, outcomes: ['done'] },
+  { ...RIGHTS, name: 'a right ends, and the job comes in between', budget: { rights: 1, wakings: 1 } },
+  { ...TIME, name: 'a right ends before nudge, escalation and expiry', budget: { rights: 1 } },
+];
 
 const SMALL: readonly Troubles[] = [
   CRASH,
@@ -203,17 +264,23 @@ export interface Scenario {
 }
 
 export function scenarios(size: 'small' | 'full'): Scenario[] {
-  return (size === 'full' ? FULL : SMALL).flatMap((troubles) =>
-    decisionsOf(troubles).map((decision) => ({
-      name: `${decision.name}; ${troubles.name}`,
-      options: optionsOf(decision, troubles),
-    })),
-  );
+  const scenario = (decision: Clicks, troubles: Troubles): Scenario => ({
+    name: `${decision.name}; ${troubles.name}`,
+    options: optionsOf(decision, troubles),
+  });
+  return [
+    ...(size === 'full' ? FULL : SMALL).flatMap((troubles) =>
+      decisionsOf(troubles).map((decision) => scenario(decision, troubles)),
+    ),
+    ...(size === 'full' ? LENT_FULL : LENT_SMALL).flatMap((troubles) =>
+      decisionsOf(troubles, LENT_DECISIONS).map((decision) => scenario(decision, troubles)),
+    ),
+  ];
 }
 
-function decisionsOf({ decisions }: Troubles): readonly Clicks[] {
-  if (decisions !== 'one approval') return DECISIONS.slice(0, decisions);
-  return DECISIONS.filter(({ clicks }) => clicks.filter(approves).length === 1);
+function decisionsOf({ decisions }: Troubles, all = DECISIONS): readonly Clicks[] {
+  if (decisions !== 'one approval') return all.slice(0, decisions);
+  return all.filter(({ clicks }) => clicks.filter(approves).length === 1);
 }
 
 function approves({ kind }: Click): boolean {
@@ -221,12 +288,13 @@ function approves({ kind }: Click): boolean {
 }
 
 export function optionsOf(
-  { clicks, approvalsRequired }: Clicks,
+  { clicks, approvalsRequired, lent = [] }: Clicks,
   { name: _name, decisions: _decisions, budget, ...changes }: Troubles,
 ): WorldOptions {
   return {
     request: request({ approvalsRequired, emergencyAllowed: true }),
     clicks,
+    lent,
     budget: { ...NOTHING, ...budget },
     ageing: false,
     lookUps: 1,

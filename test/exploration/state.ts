@@ -1,6 +1,7 @@
 /** Owns what the explored world is: its options, its state as plain data, and the small changes of it. */
 
 import type { CancelRequest } from '../../src/payouts/cancel/request.ts';
+import type { Delegation } from '../../src/payouts/delegation-port.ts';
 import type { Deps } from '../../src/payouts/deps.ts';
 import type { LinkStatus } from '../../src/payouts/links/link.ts';
 import type { Store } from '../../src/payouts/store.ts';
@@ -11,6 +12,8 @@ export interface WorldOptions {
   request: CancelRequest;
   /** One click for each replica, in that order. */
   clicks: readonly Click[];
+  /** Rights of approvers that are lent to deputies as the exploration begins. */
+  lent?: readonly Delegation[];
   /** How often each may happen on one path. */
   budget: Budget;
   /** Whether time passes before the decision: the nudge, the expiry. */
@@ -43,7 +46,7 @@ export interface Budget {
   troubles: number;
   /** A holder is frozen between its claim and its call, until it must no longer call. */
   freezes: number;
-  /** Somebody who decides loses the right to. */
+  /** Somebody who decides loses the right to, or a right that was lent ends. */
   rights: number;
   /** The link's amount changes, or cannot be read. */
   amounts: number;
@@ -79,6 +82,9 @@ export interface State {
   /** Who lost the right to decide, and who of them while the request still waited. */
   gone: readonly string[];
   goneEarly: readonly string[];
+  /** Whether the rights of deputies are lent still, and whether they ended while the request still waited. */
+  lent: boolean;
+  lentEndedEarly: boolean;
   /** A process died, or the store failed twice: what it alone knew is lost. */
   died: boolean;
   left: Budget;

@@ -43,6 +43,11 @@ export async function createWorld(options: WorldOptions) {
   const times = new Map<number, number>();
   const failed = answers.put({ kind: 'failed', error: FAILURE }, 'failed');
   const stored = new Map<string, { answer: number; record: number }>();
+  const delegations = options.lent ?? [];
+  /** Who may lose the right: at most four, for the key of a state. */
+  const deciders = [
+    ...new Set([...options.clicks.map(({ by }) => by), ...delegations.map(({ userId }) => userId)]),
+  ];
   const replicas = options.clicks.length;
   const replicaOf = (actor: number): number => actor % replicas;
   const isJob = (actor: number): boolean => actor >= replicas;
@@ -58,6 +63,8 @@ export async function createWorld(options: WorldOptions) {
     decidedAt: undefined,
     gone: [],
     goneEarly: [],
+    lent: true,
+    lentEndedEarly: false,
     died: false,
     left: options.budget,
     actors: [
@@ -71,13 +78,14 @@ export async function createWorld(options: WorldOptions) {
   };
 
   /** What an operation does to the stored request: asked of a real store, once for each request and operation. */
-  async function work(record: number, position: Position, operation: Operation) {
-    const key = `${record} ${position.id}`;
+  async function work({ record, lent }: State, position: Position, operation: Operation) {
+    const key = `${record} ${position.id} ${lent}`;
     const known = stored.get(key);
     if (known) return known;
     const before = records.get(record);
     const memory = memoryStore();
     await memory.requests.open([before], [{ at: 0, actorId: SYSTEM_ACTOR, action: 'cancel.requested' }], []);
+    for (const delegation of lent ? delegations : []) await memory.delegations.lend(delegation, []);
     const answer = await perform(spoilStore(memory), operation);
     const { requests, audit, cards: outbox } = memory.contents();
     const after = requests.find((one) => one.id === before.id);
@@ -104,7 +112,7 @@ export async function createWorld(options: WorldOptions) {
       return [{ label: '', to: withActor(state, index, { at: GONE, holds: NONE, told }) }];
     const there = withActor(state, index, { ...actor, at: position.id, holds: NONE });
     return position.operation.kind === 'append'
-      ? privately(there, index, (await work(state.record, position, position.operation)).answer)
+      ? privately(there, index, (await work(state, position, position.operation)).answer)
       : [{ label: '', to: there }];
   }
 
@@ -178,15 +186,18 @@ export async function createWorld(options: WorldOptions) {
       case 'person': {
         const isGone = state.gone.includes(operation.userId);
         const person = answers.put({ kind: 'person', person: isGone ? 'deactivated' : 'member' });
-        for (const { to } of await privately(state, index, person)) {
-          if (actorAt(to, index).at === GONE) moves.push({ label: `${label} fails`, to });
-          else await stepsOf(to, index, moves);
-        }
+        await atOnce(state, index, person, { label, moves });
+        return;
+      }
+      case 'delegations': {
+        const active = answers.put({ kind: 'delegations', delegations: state.lent ? [...delegations] : [] });
+        // The right may end before the decision that is made by it is stored.
+        for (const { to } of await privately(state, index, active)) moves.push({ label, to });
         return;
       }
       case 'find':
       case 'save': {
-        const { answer, record } = await work(state.record, position, operation);
+        const { answer, record } = await work(state, position, operation);
         const approvedNow = records.get(record).status === 'approved' && state.decidedAt === undefined;
         const after = { ...state, record, ...(approvedNow && { decidedAt: state.now }) };
         add(label, await deliver(after, index, answer));
@@ -197,6 +208,19 @@ export async function createWorld(options: WorldOptions) {
       }
       case 'append':
         throw new Error('A refusal is written down at once.');
+    }
+  }
+
+  /** What is only asked for happens together with what is done about it. */
+  async function atOnce(
+    state: State,
+    index: number,
+    answer: number,
+    { label, moves }: { label: string; moves: Move[] },
+  ): Promise<void> {
+    for (const { to } of await privately(state, index, answer)) {
+      if (actorAt(to, index).at === GONE) moves.push({ label: `${label} fails`, to });
+      else await stepsOf(to, index, moves);
     }
   }
 
@@ -286,7 +310,11 @@ export async function createWorld(options: WorldOptions) {
   function people(state: State, moves: Move[]): void {
     if (state.left.rights === 0) return;
     const early = records.get(state.record).status === 'pending';
-    for (const by of new Set(options.clicks.map((one) => one.by))) {
+    if (state.lent && delegations.length > 0) {
+      const to = { ...spend(state, 'rights'), lent: false, lentEndedEarly: early };
+      moves.push({ label: 'the approver is back', to });
+    }
+    for (const by of deciders) {
       if (state.gone.includes(by)) continue;
       const gone = [...state.gone, by].sort();
       const goneEarly = early ? [...state.goneEarly, by].sort() : state.goneEarly;
@@ -335,15 +363,17 @@ export async function createWorld(options: WorldOptions) {
     keyOf(state: State): string {
       const { amounts, breaks, freezes, late, moves, rights, troubles, wakings } = state.left;
       const bits = (users: readonly string[]): number =>
-        options.clicks.reduce((sum, { by }, at) => sum + (users.includes(by) ? 1 << at : 0), 0);
+        deciders.reduce((sum, by, at) => sum + (users.includes(by) ? 1 << at : 0), 0);
       const numbers = [
         state.record,
         timeNumber(state.now),
         EVERY_STATUS.indexOf(state.link) * 64 + Number(state.flying) * 32 + state.sent * 8 + state.executed,
         state.decidedAt === undefined ? 0 : 1 + timeNumber(state.decidedAt),
-        AMOUNTS.indexOf(state.amount) * 64 +
-          bits(state.gone) * 16 +
-          bits(state.goneEarly) * 4 +
+        AMOUNTS.indexOf(state.amount) * 4096 +
+          Number(state.lent) * 2048 +
+          Number(state.lentEndedEarly) * 1024 +
+          bits(state.gone) * 32 +
+          bits(state.goneEarly) * 2 +
           Number(state.died),
         late * 131_072 +
           amounts * 32_768 +
@@ -371,6 +401,7 @@ async function perform(store: Store, operation: Operation): Promise<Answer> {
         saved: await store.requests.save(
           [{ before: operation.before, after: operation.after, audit: operation.rows }],
           operation.messages,
+          operation.holding,
         ),
       };
     }
@@ -378,6 +409,7 @@ async function perform(store: Store, operation: Operation): Promise<Answer> {
       await store.audit.append(operation.entry);
       return { kind: 'append' };
     case 'person':
+    case 'delegations':
     case 'track':
     case 'cancel':
       throw new Error(`${operation.kind} is none of the store's operations.`);
