@@ -3,6 +3,7 @@
 import { NOT_A_MEMBER, NOT_VERIFIED, notPermitted } from '../../src/payouts/access-words.ts';
 import { describe, expect, test } from 'vitest';
 import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
+import type { Person } from '../../fakes/slack/person.ts';
 import type { SlackMessage } from '../../fakes/slack/board.ts';
 import { MINUTE_MS } from '../../src/payouts/time.ts';
 import { OTHER_WORKSPACE } from '../../src/slack/dispatch.ts';
@@ -183,6 +184,62 @@ describe('user groups', () => {
     expect(app.cancels()).toHaveLength(1);
     expect(refusals(await app.auditRows(), approver)).toHaveLength(1);
   });
+});
+
+describe('tiers and deputies', () => {
+  const env = {
+    APPROVERS: 'U0VIKRAM',
+    APPROVAL_RULES: '0:3@S0OPS+U0MEERA,50000:3@S0FIN',
+    OPERATORS: 'U0ASHA',
+  };
+  const groups = [
+    { id: 'S0OPS', handle: 'ops', members: ['U0KAVYA'] },
+    { id: 'S0FIN', handle: 'finance', members: ['U0VIKRAM', 'U0RAVI', 'U0SUNIL'] },
+  ];
+  type Key = 'operator' | 'approver' | 'secondApprover' | 'admin' | 'outsider' | 'deactivated' | 'stranger';
+
+  test.each<[string, Key, string, string]>([
+    ['the requester', 'operator', 'not_approver', 'not_approver'],
+    ['a member of the large tier', 'approver', 'not_of_tier', 'approved'],
+    ['a user of the small tier', 'secondApprover', 'approved', 'not_of_tier'],
+    ['a member of the small tier', 'admin', 'approved', 'not_of_tier'],
+    ['a guest in the group', 'outsider', 'guest', 'guest'],
+    ['somebody who left, in the group', 'deactivated', 'deactivated', 'deactivated'],
+    ['a stranger', 'stranger', 'stranger', 'stranger'],
+  ])('%s decides on the requests of their tier alone', async (_name, key, small, large) => {
+    await openTiers();
+    const person = app.bot.people[key];
+    expect(await pressed(person)).toEqual([small, large]);
+  });
+
+  test.each<[string, Key, Key, string, string]>([
+    ['of a user of the small tier', 'secondApprover', 'approver', 'approved', 'approved'],
+    ['of a member of the large tier', 'approver', 'admin', 'approved', 'approved'],
+    ['who is the requester', 'approver', 'operator', 'own_request', 'own_request'],
+    ['who is a guest', 'approver', 'outsider', 'guest', 'guest'],
+  ])('a deputy %s decides by that right, and by an own one', async (_name, lender, deputy, small, large) => {
+    await openTiers();
+    const [from, to] = [app.bot.people[lender], app.bot.people[deputy]];
+    await app.bot.say(from, `away <@${to.id}> until tomorrow`);
+    expect(await pressed(to)).toEqual([small, large]);
+  });
+
+  async function openTiers(): Promise<void> {
+    await app.open({ env });
+    app.bot.slack.groups.list = groups;
+  }
+
+  /** What came of Approve on a small and on a large request, as the audit has it. */
+  async function pressed(person: Person): Promise<(string | undefined)[]> {
+    const small = await askToCancel(app.bot);
+    const large = await askToCancel(app.bot, { linkId: WELL_KNOWN.issuedLarge });
+    for (const { card } of [small, large]) await app.bot.done(() => person.click(card, 'Approve'));
+    expect(app.cancels()).toEqual([]);
+    const own = (await app.auditRows()).filter(({ actorId }) => actorId === person.id);
+    return own
+      .filter(({ subject, action }) => subject === 'cancel.approve' || action === 'cancel.approved')
+      .map(({ action, outcome }) => (action === 'cancel.approved' ? 'approved' : outcome));
+  }
 });
 
 /** A link's card that everybody in the channel sees. */
