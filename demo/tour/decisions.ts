@@ -2,7 +2,7 @@
 
 import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
 import { INPUT_IDS } from '../../src/slack/block-kit/ids.ts';
-import { CANCEL_REASON } from '../../src/slack/views/modals.ts';
+import { CANCEL_REASON } from '../../src/slack/views/cancel-form.ts';
 import type { Chapter, Tour } from './tour.ts';
 
 const { issuedExpiring, issuedLarge, hostile } = WELL_KNOWN;

@@ -2,6 +2,7 @@
 
 import { Unavailable } from '../errors.ts';
 import { ACTION_IDS, type ActionId, isActionId } from './block-kit/ids.ts';
+import { decodeCancelMetadata } from './block-kit/form-metadata.ts';
 import {
   approve,
   openEmergencyApproval,
@@ -12,9 +13,19 @@ import {
 } from './buttons/approval.ts';
 import { helpApprovals, helpCommand, helpDigest, helpList, runSuggestion } from './buttons/help.ts';
 import { openApproveSelected, refreshHome, selectAllRequests, selectRequest } from './buttons/home.ts';
-import { openCancel, refresh, remind, revealDetails, share, trackRow } from './buttons/link.ts';
+import {
+  openCancel,
+  openCancelSeveral,
+  refresh,
+  remind,
+  revealDetails,
+  share,
+  trackRow,
+} from './buttons/link.ts';
 import { filterList, turnPage } from './buttons/list.ts';
 import { checkTransactionNow, shareTransaction } from './buttons/transaction.ts';
+import { openLookingUp } from './commands/cancel.ts';
+import { tryCancelAgain } from './commands/cancel-form.ts';
 import {
   formIsOpen,
   openCancelModal,
@@ -28,7 +39,24 @@ const BUTTON_ROUTES: Readonly<Record<ActionId, ButtonRoute>> = {
   [ACTION_IDS.linkRefresh]: { subject: 'link.track', may: 'look', handle: refresh },
   [ACTION_IDS.linkTrack]: { subject: 'link.track', may: 'look', looksUp: true, handle: trackRow },
   [ACTION_IDS.linkRemind]: { subject: 'reminder.send', may: 'operate', looksUp: true, handle: remind },
-  [ACTION_IDS.linkCancel]: { subject: 'cancel.request', may: 'operate', handle: openCancel },
+  [ACTION_IDS.linkCancel]: {
+    subject: 'cancel.request',
+    may: 'operate',
+    opens: openLookingUp,
+    handle: openCancel,
+  },
+  [ACTION_IDS.linkCancelSeveral]: {
+    subject: 'cancel.request',
+    may: 'operate',
+    opens: openLookingUp,
+    handle: openCancelSeveral,
+  },
+  [ACTION_IDS.cancelTryAgain]: {
+    subject: 'cancel.request',
+    may: 'operate',
+    place: decodeCancelMetadata,
+    handle: tryCancelAgain,
+  },
   [ACTION_IDS.linkShare]: { subject: 'link.share', may: 'look', handle: share },
   [ACTION_IDS.linkReveal]: {
     subject: 'link.reveal',

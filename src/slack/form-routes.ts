@@ -9,12 +9,14 @@ import {
   decodeSelectionMetadata,
 } from './block-kit/form-metadata.ts';
 import { approveSelectedRequests } from './buttons/home.ts';
-import { cancelWithReason, checkReason } from './commands/cancel.ts';
+import { continueCancel, submitCancel } from './commands/cancel-form.ts';
+import { checkCancel, checkChosen, checkReason } from './commands/check-forms.ts';
 import { approveEmergencyWithReason, rejectWithReason } from './buttons/reason-forms.ts';
 import {
   cancelEntered,
   checkEntered,
   checkEnteredLink,
+  checkEnteredLinks,
   checkEnteredList,
   checkEnteredTransaction,
   listEntered,
@@ -26,9 +28,18 @@ const FORM_ROUTES: Readonly<Record<ViewId, FormRoute>> = {
   [VIEW_IDS.cancelReason]: {
     subject: 'cancel.request',
     may: 'operate',
-    check: checkReason,
+    answersInForm: true,
+    check: checkCancel,
     place: decodeCancelMetadata,
-    handle: cancelWithReason,
+    handle: submitCancel,
+  },
+  [VIEW_IDS.cancelChoose]: {
+    subject: 'cancel.request',
+    may: 'operate',
+    answersInForm: true,
+    check: checkChosen,
+    place: decodeCancelMetadata,
+    handle: continueCancel,
   },
   [VIEW_IDS.rejectReason]: {
     subject: 'cancel.reject',
@@ -66,7 +77,7 @@ const FORM_ROUTES: Readonly<Record<ViewId, FormRoute>> = {
     subject: 'cancel.request',
     may: 'operate',
     answersInForm: true,
-    check: checkEnteredLink,
+    check: checkEnteredLinks,
     place: decodeOrigin,
     handle: cancelEntered,
   },

@@ -228,5 +228,7 @@ function askedFor(parsed: Parsed): CommandName | undefined {
 
 /** The link a command names by its ID, for the log and the audit of a refusal. */
 function linkIdOf(command: Command): string | undefined {
-  return 'target' in command && command.target.kind === 'id' ? command.target.linkId : undefined;
+  const [target, ...more] =
+    'targets' in command ? command.targets : 'target' in command ? [command.target] : [];
+  return target?.kind === 'id' && more.length === 0 ? target.linkId : undefined;
 }

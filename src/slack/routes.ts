@@ -7,7 +7,7 @@ import type { Context } from './context.ts';
 import { approvals } from './commands/approvals.ts';
 import { audit } from './commands/audit.ts';
 import { away, back } from './commands/away.ts';
-import { cancel } from './commands/cancel.ts';
+import { cancel, needsForm, openLookingUp } from './commands/cancel.ts';
 import { digest } from './commands/digest.ts';
 import { help, whoami } from './commands/help.ts';
 import { list } from './commands/list.ts';
@@ -72,7 +72,13 @@ export const COMMAND_ROUTES: { readonly [Name in CommandName]: CommandRoute<Name
   track: { subject: 'link.track', may: 'look', asks: openTrackModal, handle: track },
   list: { subject: 'link.list', may: 'look', handle: list },
   notify: { subject: 'reminder.send', may: 'operate', handle: remindCommand },
-  cancel: { subject: 'cancel.request', may: 'operate', asks: openCancelModal, handle: cancel },
+  cancel: {
+    subject: 'cancel.request',
+    may: 'operate',
+    asks: openCancelModal,
+    opens: (command) => (needsForm(command) ? openLookingUp : undefined),
+    handle: cancel,
+  },
   txn: { subject: 'transaction.check', may: 'look', asks: openTransactionModal, handle: txn },
   digest: { subject: 'digest.read', may: 'look', handle: digest },
   approvals: { subject: 'cancel.list', may: 'look', handle: approvals },

@@ -76,6 +76,7 @@ export function cancelRequestStore(
 
     find,
     findBatch,
+    unfinishedOf,
 
     async save(changes, messages = [], holding) {
       const batchId = batchOfChanges(changes);

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { readLine } from '../../demo/terminal/read-line.ts';
 import { asSlackSends } from '../../demo/terminal/typed.ts';
 import { CHANNELS, PEOPLE } from '../../fakes/slack/workspace.ts';
-import { CANCEL_REASON } from '../../src/slack/views/modals.ts';
+import { CANCEL_REASON } from '../../src/slack/views/cancel-form.ts';
 import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
 import { startDemo } from './demo-process.ts';
 

@@ -309,6 +309,7 @@ function depsOver(ask: (operation: Operation) => Promise<Answer>, clock: () => n
           if (answer.kind !== 'save') throw mismatch(answer);
           return answer.saved;
         },
+        unfinishedOf: unused,
         open: unused,
         pending: unused,
         due: unused,

@@ -78,6 +78,7 @@ const requests: fc.Arbitrary<Command> = fc.oneof(
   ),
   id.map((given) => command('findBatch', given, (store) => store.requests.findBatch(given))),
   id.map((given) => command('find', given, (store) => store.requests.find(given))),
+  fc.constant(command('unfinished', '', (store) => store.requests.unfinishedOf(['link-1', 'link-2']))),
   fc.constant(command('pending', '', (store) => store.requests.pending())),
   fc
     .record({

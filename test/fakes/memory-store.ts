@@ -205,6 +205,9 @@ function approvalOperations(
     ),
     find: operation('approvals.find', (id: string) => requests.get(id)),
     findBatch: operation('approvals.findBatch', batchWith),
+    unfinishedOf: operation('approvals.unfinishedOf', (linkIds: readonly string[]) =>
+      linkIds.flatMap((linkId) => unfinishedOf(linkId) ?? []),
+    ),
     save: operation(
       'approvals.save',
       (changes: readonly RequestChange[], messages: readonly CardCopy[] = [], holding?: Holding) => {

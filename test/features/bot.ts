@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type InstantPayOptions, startInstantPay } from '../../fakes/instantpay/server.ts';
-import type { SlackMessage } from '../../fakes/slack/board.ts';
+import type { SlackMessage, SlackView } from '../../fakes/slack/board.ts';
 import type { Delivered } from '../../fakes/slack/deliveries.ts';
 import { isObject } from '../../fakes/slack/json.ts';
 import type { Person } from '../../fakes/slack/person.ts';
@@ -212,7 +212,7 @@ function handledOf({ outbound, acks }: Delivered): number {
   return acks.filter(({ acknowledged, body }) => acknowledged && !inForm(body)).length;
 }
 
-/** What a person reads of a message. */
-export function read(message: SlackMessage): string {
+/** What a person reads of a message or a form. */
+export function read(message: SlackMessage | SlackView): string {
   return toText(message);
 }

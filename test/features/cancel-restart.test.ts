@@ -14,7 +14,7 @@ import { decide } from '../../src/payouts/cancel/decision.ts';
 import { startExecution, markUnknown } from '../../src/payouts/cancel/transitions.ts';
 import { MINUTE_MS } from '../../src/payouts/time.ts';
 import { openBot, read, type TestBot } from './bot.ts';
-import { requestIdOf, askToCancel, toldDirectly } from './steps.ts';
+import { because, requestIdOf, askToCancel, toldDirectly } from './steps.ts';
 
 let bot: TestBot;
 afterEach(() => bot.close());
@@ -138,6 +138,6 @@ test('a form opened before a restart still works: its metadata is sealed with wh
   const modal = await operator.modal();
   await bot.idle();
   await bot.restart();
-  const answer = await bot.answerTo(operator, () => operator.submit(modal, { reason: 'paid twice' }));
+  const answer = await bot.answerTo(operator, () => operator.submit(modal, because('paid twice')));
   expect(read(answer)).toContain(STATE_TITLES.pending);
 });

@@ -10,7 +10,7 @@ import { afterEach, expect, test } from 'vitest';
 import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
 import { HOUR_MS, MINUTE_MS } from '../../src/payouts/time.ts';
 import { openBot, read, type TestBot, type TestBotOptions } from './bot.ts';
-import { approve, askToCancel, mentionsIn, the, toldDirectly } from './steps.ts';
+import { approve, askToCancel, because, cancelFormOf, mentionsIn, the, toldDirectly } from './steps.ts';
 import { actionLabel } from '../../src/slack/views/audit-labels.ts';
 import { groupUnreadable } from '../../src/slack/api/directory.ts';
 
@@ -281,14 +281,13 @@ test('no reason opens a form at once; whitespace is answered in the form; the re
   await open();
   const { operator } = bot.people;
   const asked = await operator.command('/payout', `cancel ${WELL_KNOWN.issued}`);
-  const modal = await operator.modal();
-  expect(bot.instantpay.calls).toHaveLength(0);
-  await operator.submit(modal, { reason: ' \t ' }, { lenient: true });
+  const modal = await cancelFormOf(bot, operator);
+  await operator.submit(modal, because(' \t '));
   expect(Object.values(modal.errors).join()).toContain(REASON_MISSING);
-  await operator.submit(modal, { reason: 'x'.repeat(501) }, { lenient: true });
+  await operator.submit(modal, because('x'.repeat(501)), { lenient: true });
   expect(Object.values(modal.errors).join()).toContain('500');
   expect(bot.slack.messages(bot.channels.approvals)).toHaveLength(0);
-  await operator.submit(modal, { reason: 'paid twice' });
+  await operator.submit(modal, because('paid twice'));
   expect(read(await asked.answer())).toContain(STATE_TITLES.pending);
   const card = await bot.slack.message(bot.channels.approvals, () => true);
   expect(read(card)).toContain('paid twice');
@@ -304,7 +303,7 @@ test('a name with several links offers the choice, and the button there asks why
   const choice = await bot.say(operator, 'cancel "Xerxes" paid twice');
   expect(read(choice)).toContain('2 links match');
   await operator.click(choice, 'Cancel link', { nth: 1 });
-  await bot.done(async () => operator.submit(await operator.modal(), { reason: 'paid twice' }));
+  await bot.done(async () => operator.submit(await cancelFormOf(bot, operator), because('paid twice')));
   expect(bot.slack.messages(bot.channels.approvals)).toHaveLength(1);
 });
 

@@ -1,5 +1,6 @@
 /** Owns what comes in over HTTP: only what Slack signed just now, whatever it is acknowledged, nothing strange breaks Payout Desk. */
 
+import { because } from './steps.ts';
 import { NOT_FOUND } from '../../src/payouts/cancel/words.ts';
 import { BUTTON_NOT_VALID } from '../../src/slack/buttons/values.ts';
 import { createHmac } from 'node:crypto';
@@ -152,16 +153,12 @@ test('what nobody listens to is acknowledged: actions, forms, shortcuts, events,
   await operator.click(card, 'Cancel link');
   const modal = await operator.modal();
   await bot.idle();
-  const submitted = await operator.submit(
-    modal,
-    { reason: 'paid twice' },
-    {
-      forge: (payload) => {
-        const view = payload['view'];
-        return { ...payload, view: { ...(typeof view === 'object' ? view : {}), callback_id: 'no.such' } };
-      },
+  const submitted = await operator.submit(modal, because('paid twice'), {
+    forge: (payload) => {
+      const view = payload['view'];
+      return { ...payload, view: { ...(typeof view === 'object' ? view : {}), callback_id: 'no.such' } };
     },
-  );
+  });
   expect(submitted.ack.acknowledged).toBe(true);
   await bot.idle();
 

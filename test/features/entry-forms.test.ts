@@ -13,9 +13,10 @@ import { BLOCK_IDS, INPUT_IDS } from '../../src/slack/block-kit/ids.ts';
 import { PROBLEMS } from '../../src/slack/parse/problems.ts';
 import { FORM_WAITS } from '../../src/slack/views/form-parts.ts';
 import { NONE_FOUND } from '../../src/slack/views/link-choice.ts';
-import { CANCEL_REASON } from '../../src/slack/views/modals.ts';
+import { CANCEL_REASON } from '../../src/slack/views/cancel-form.ts';
 import { ENTRY_TITLES } from '../../src/slack/views/entry-forms.ts';
 import { openBot, read, type TestBot } from './bot.ts';
+import { because } from './steps.ts';
 
 let bot: TestBot;
 afterEach(() => bot.close());
@@ -95,7 +96,7 @@ test('/payout cancel asks for the link, then for the reason, in one form', async
   expect(shown(form)).toContain(ENTRY_TITLES.cancel);
   const reason = await submitted(operator, form, { [INPUT_IDS.link]: WELL_KNOWN.issued });
   expect(reason).toContain(CANCEL_REASON);
-  await bot.done(async () => operator.submit(await operator.modal(), { reason: 'paid twice' }));
+  await bot.done(async () => operator.submit(await operator.modal(), because('paid twice')));
   const card = await bot.slack.message(bot.channels.approvals, () => true);
   expect(read(card)).toContain('paid twice');
 });

@@ -1,5 +1,6 @@
 /** Owns copies of a request that Slack delivers minutes late: what was decided stays decided, and nothing new is opened. */
 
+import { because } from './steps.ts';
 import { STATE_TITLES } from '../../src/slack/views/approval-words.ts';
 import { afterEach, expect, test } from 'vitest';
 import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
@@ -47,11 +48,11 @@ test('so does the form with the reason', async () => {
   await operator.command('/payout', `cancel ${WELL_KNOWN.issued}`);
   const modal = await operator.modal();
   await bot.idle();
-  await bot.answerTo(operator, () => operator.submit(modal, { reason: 'paid twice' }));
+  await bot.answerTo(operator, () => operator.submit(modal, because('paid twice')));
   await reject();
   modal.isOpen = true;
   const again = { retry: { number: 2, reason: 'http_timeout' } };
-  const late = await bot.answerTo(operator, () => operator.submit(modal, { reason: 'paid twice' }, again));
+  const late = await bot.answerTo(operator, () => operator.submit(modal, because('paid twice'), again));
   expect(read(late)).toContain(STATE_TITLES.rejected);
   expect(cardsOf(WELL_KNOWN.issued)).toHaveLength(1);
 });

@@ -1,5 +1,6 @@
 /** Owns that an answer comes where the person is: App Home, a thread, a channel. */
 
+import { because } from './steps.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
 import type { SlackMessage } from '../../fakes/slack/board.ts';
@@ -64,7 +65,7 @@ test('a click in a thread: the answer, what is shared and the outcome of a form 
   expect(shared).toMatchObject([{ threadTs: row.threadTs }]);
   await bot.done(() => operator.click(row, 'Cancel link'));
   const modal = await operator.modal();
-  const told = await bot.answerTo(operator, () => operator.submit(modal, { reason: 'paid twice' }));
+  const told = await bot.answerTo(operator, () => operator.submit(modal, because('paid twice')));
   expect(told).toMatchObject({ channel: row.channel, threadTs: row.threadTs, ephemeralFor: operator.id });
 });
 

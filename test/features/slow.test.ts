@@ -7,7 +7,7 @@ import { afterEach, expect, test } from 'vitest';
 import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
 import { FORM_NOT_OPENED } from '../../src/slack/open-form.ts';
 import { openBot, read, type TestBot } from './bot.ts';
-import { askToCancel } from './steps.ts';
+import { askToCancel, because, cancelFormOf } from './steps.ts';
 import { NO_ANSWER_IN_TIME } from '../../src/instantpay/errors.ts';
 import { UNKNOWN_WORDS } from '../../src/slack/views/transaction-words.ts';
 
@@ -49,15 +49,15 @@ test('InstantPay takes more than five seconds: acknowledged at once, answered wh
   const { operator, approver } = bot.people;
   const shown = await bot.say(operator, `track ${WELL_KNOWN.claimed}`);
   const { card } = await askToCancel(bot, { linkId: WELL_KNOWN.issuedLarge });
+  const asked = await operator.command('/payout', `cancel ${WELL_KNOWN.issued}`);
+  const modal = await cancelFormOf(bot, operator);
   for (const operation of ['track', 'list'] as const)
     bot.instantpay.fault({ operation, effect: { kind: 'delay', delayMs: 5_200 }, times: 0 });
-  const asked = await operator.command('/payout', `cancel ${WELL_KNOWN.issued}`);
-  const modal = await operator.modal();
   const all = await Promise.all([
     operator.command('/payout', `track ${WELL_KNOWN.issued}`),
     operator.click(shown, 'Refresh'),
     approver.click(card, 'Approve'),
-    operator.submit(modal, { reason: 'paid twice' }),
+    operator.submit(modal, because('paid twice')),
   ]);
   for (const { ack } of all) expect(ack.acknowledged).toBe(true);
   expect(operator.notices()).toEqual([]);

@@ -1,8 +1,9 @@
 /** Owns the steps that many tests begin with: a link, a cancel that waits for its approval. */
 
 import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
-import type { SlackMessage } from '../../fakes/slack/board.ts';
+import type { SlackMessage, SlackView } from '../../fakes/slack/board.ts';
 import type { Person } from '../../fakes/slack/person.ts';
+import { BLOCK_IDS, INPUT_IDS } from '../../src/slack/block-kit/ids.ts';
 import { read, type TestBot } from './bot.ts';
 
 export interface Asked {
@@ -64,3 +65,16 @@ export function the<Item>(items: readonly Item[], nth = 0): Item {
   if (item === undefined) throw new Error(`there is no item ${nth} among ${items.length}`);
   return item;
 }
+
+/** The form that requests a cancellation, once everything is looked up. */
+export async function cancelFormOf(bot: TestBot, person: Person): Promise<SlackView> {
+  const form = await person.modal();
+  await bot.idle();
+  return form;
+}
+
+/** What is filled in to give a reason in one's own words. */
+export const because = (text: string): Record<string, string> => ({
+  [INPUT_IDS.reasonPreset]: 'other',
+  [BLOCK_IDS.reason]: text,
+});

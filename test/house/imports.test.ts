@@ -83,13 +83,13 @@ const WALLS: Wall[] = [
   },
   {
     of: /^src\/slack\/block-kit\//,
-    uses: /^src\/(slack\/(block-kit\/|parse\/vocabulary)|errors\.ts|payouts\/(audit-entry|links\/link|money|time|transactions\/transaction)\.ts)/,
+    uses: /^src\/(slack\/(block-kit\/|parse\/vocabulary)|errors\.ts|payouts\/(audit-entry|cancel\/(batch|reason)|links\/link|money|time|transactions\/transaction)\.ts)/,
     types: /^src\/payouts\//,
-    packages: /^(@slack\/web-api|zod|node:crypto)$/,
+    packages: /^(@slack\/web-api|zod|node:(crypto|zlib))$/,
   },
   {
     of: /^src\/slack\/parse\//,
-    uses: /^src\/(slack\/(parse|block-kit)\/|errors\.ts|payouts\/(dates|links\/(link|target)|mask|money|time|transactions\/transaction)\.ts)/,
+    uses: /^src\/(slack\/(parse|block-kit)\/|errors\.ts|payouts\/(cancel\/(batch|words)|dates|links\/(link|target)|mask|money|time|transactions\/transaction)\.ts)/,
     types: /^src\/payouts\//,
     packages: /^fastest-levenshtein$/,
   },

@@ -73,6 +73,8 @@ const VALUES: Record<ActionId, string> = {
   [ACTION_IDS.linkTrack]: LINK,
   [ACTION_IDS.linkRemind]: LINK,
   [ACTION_IDS.linkCancel]: LINK,
+  [ACTION_IDS.linkCancelSeveral]: LINK,
+  [ACTION_IDS.cancelTryAgain]: '',
   [ACTION_IDS.linkShare]: LINK,
   [ACTION_IDS.linkReveal]: LINK,
   [ACTION_IDS.listOlder]: encodeListQuery({ statuses: [], contact: undefined, pageNumber: 2 }, seal),
@@ -104,6 +106,8 @@ const VALUES: Record<ActionId, string> = {
 /** These buttons do nothing but open a form, whose own rule judges what is submitted. */
 const OPENS: Partial<Record<ActionId, ViewId>> = {
   [ACTION_IDS.linkCancel]: VIEW_IDS.cancelReason,
+  [ACTION_IDS.linkCancelSeveral]: VIEW_IDS.cancelReason,
+  [ACTION_IDS.cancelTryAgain]: VIEW_IDS.cancelReason,
   [ACTION_IDS.approvalReject]: VIEW_IDS.rejectReason,
   [ACTION_IDS.approvalEmergency]: VIEW_IDS.emergencyReason,
   [ACTION_IDS.homeApproveSelected]: VIEW_IDS.approveSelected,
@@ -118,11 +122,13 @@ const LEADS: Partial<Record<ViewId, ViewId>> = { [VIEW_IDS.entryCancel]: VIEW_ID
 
 const decisionForm = encodeDecisionMetadata({ cancelRequestId: 'a1', channelId: 'C_FINANCE' }, seal);
 const origin = encodeOrigin({ channelId: 'C_FINANCE' }, seal);
+const cancelLink = encodeCancelMetadata(
+  { targets: [{ kind: 'id', linkId: LINK }], channelId: 'C_FINANCE' },
+  seal,
+);
 const METADATA: Record<ViewId, string> = {
-  [VIEW_IDS.cancelReason]: encodeCancelMetadata(
-    { target: { kind: 'id', linkId: LINK }, channelId: 'C_FINANCE' },
-    seal,
-  ),
+  [VIEW_IDS.cancelReason]: cancelLink,
+  [VIEW_IDS.cancelChoose]: cancelLink,
   [VIEW_IDS.rejectReason]: decisionForm,
   [VIEW_IDS.emergencyReason]: decisionForm,
   [VIEW_IDS.approveSelected]: encodeSelectionMetadata({ channelId: 'C_FINANCE', ids: ['a1'] }, seal),

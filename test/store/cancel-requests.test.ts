@@ -45,6 +45,8 @@ describe.each(ENGINES)('approvals on %s', (engine) => {
     await store.requests.open([first], [entry()], []);
     const second = await store.requests.open([request({ id: 'a2', requestedBy: 'U_OTHER' })], [entry()], []);
     expect(second).toStrictEqual({ opened: false, existing: alone(first), taken: [first] });
+    expect(await store.requests.unfinishedOf(['0'.repeat(24), first.linkId])).toStrictEqual([first]);
+    expect(await store.requests.unfinishedOf(['0'.repeat(24)])).toEqual([]);
     expect(await store.requests.find('a2')).toBeUndefined();
     expect(await store.audit.list({ limit: 9 })).toHaveLength(1);
   });

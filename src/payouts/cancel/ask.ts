@@ -23,7 +23,7 @@ import {
 } from './words.ts';
 
 /** Links looked at the same time when a request is made. */
-const LOOKED_UP_AT_ONCE = 4;
+export const LOOKED_UP_AT_ONCE = 4;
 
 export interface CancellationInput {
   /** At most LINKS_AT_MOST; one that is named twice counts once. */
@@ -153,7 +153,7 @@ async function lookUpAll(deps: Deps, linkIds: readonly string[]): Promise<Checke
 }
 
 /** Returns the amount of a link that can be cancelled; otherwise throws Refused. */
-function checkLink(deps: Deps, { ipayUuid, ...tracked }: TrackedLink): number {
+export function checkLink(deps: Deps, { ipayUuid, ...tracked }: TrackedLink): number {
   const wrongEnvironment = environmentProblem(deps, tracked.environment);
   if (wrongEnvironment) throw new Refused(wrongEnvironment, { ipayUuid });
   if (!canCancel(tracked.status)) throw new Refused(onlyIssued(describeStatus(tracked)), { ipayUuid });

@@ -17,6 +17,8 @@ export interface CancelRequestStore {
   ): Promise<Opened>;
   find(id: string): Promise<CancelRequest | undefined>;
   findBatch(batchId: string): Promise<Batch | undefined>;
+  /** The unfinished requests of these links, in the order of the links. */
+  unfinishedOf(linkIds: readonly string[]): Promise<CancelRequest[]>;
   /**
    * Compare-and-swap on each request's `version`, together with the audit rows and the new outbox rows; false when
    * another replica won any of them, and then nothing is stored. All changes are of one batch, and each `after.version`

@@ -18,3 +18,28 @@ export function readReason(text: string): string {
   }
   return maskText(reason);
 }
+
+/** The reasons that are offered; approvers see their words. */
+export const PRESET_REASONS = {
+  duplicate: 'Duplicate',
+  wrong_amount: 'Wrong amount',
+  wrong_person: 'Wrong person',
+  not_needed: 'No longer needed',
+  other: 'Other',
+} as const;
+export type PresetReason = keyof typeof PRESET_REASONS;
+
+export function isPresetReason(text: string): text is PresetReason {
+  return Object.hasOwn(PRESET_REASONS, text);
+}
+
+/** Longest text that fits behind every offered reason. */
+export const REASON_TEXT_LENGTH =
+  REASON_LENGTH - Math.max(...Object.values(PRESET_REASONS).map((words) => `${words}: `.length));
+
+/** "Duplicate: invoice 118"; with `other` the text alone. */
+export function composeReason(preset: PresetReason, text: string): string {
+  const more = text.trim();
+  if (preset === 'other') return more;
+  return more === '' ? PRESET_REASONS[preset] : `${PRESET_REASONS[preset]}: ${more}`;
+}

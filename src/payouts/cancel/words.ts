@@ -59,3 +59,8 @@ export function notAllPossible(lines: readonly string[]): string {
   const links = lines.length === 1 ? '1 link' : `${lines.length} links`;
   return `Cancellation not requested: ${links} cannot be cancelled. Leave out what is listed and submit again. ${lines.join(' ')}`;
 }
+
+/** `by`: who asked, when their name is known. */
+export function alreadyRequested(number: number, by?: string): string {
+  return `Already requested${by === undefined ? '' : ` by ${by}`}: C-${number}.`;
+}

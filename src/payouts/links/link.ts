@@ -141,3 +141,11 @@ export const unknownStatus = (statusText: string): string =>
 export function describeStatus(link: { status: LinkStatus; statusText: string }): string {
   return link.status === 'UNKNOWN' ? `in ${unknownStatus(link.statusText)}` : link.status;
 }
+
+/** A second link for the same amount is what a duplicate looks like. */
+export function isPossibleDuplicate(
+  other: Pick<PayoutLink, 'amountPaise'>,
+  amountPaise: number | undefined,
+): boolean {
+  return amountPaise !== undefined && other.amountPaise === amountPaise;
+}

@@ -2,7 +2,7 @@
 
 import type { Deps } from '../deps.ts';
 import type { LinkFacts } from './facts.ts';
-import { firstActivityAt, type PayoutLink } from './link.ts';
+import { firstActivityAt, isPossibleDuplicate, type PayoutLink } from './link.ts';
 import type { LinkView } from './track.ts';
 
 /** Neither claimed and paid, nor expired, nor cancelled. */
@@ -24,14 +24,6 @@ export async function otherOpenLinks(
 ): Promise<OtherLinks> {
   const { links, problem } = await gateway.sameRecipient(linkId, OPEN);
   return { links: links.filter((other) => other.linkId !== linkId), incomplete: problem };
-}
-
-/** A second link for the same amount is what a duplicate looks like. */
-export function isPossibleDuplicate(
-  other: Pick<PayoutLink, 'amountPaise'>,
-  amountPaise: number | undefined,
-): boolean {
-  return amountPaise !== undefined && other.amountPaise === amountPaise;
 }
 
 /** What approvers decide by, bounded: possible duplicates first, then what expires first. */

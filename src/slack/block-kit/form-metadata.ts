@@ -1,15 +1,25 @@
 /** Owns a form's `private_metadata`, sealed, and reading the submitted reason. */
 
 import { z } from 'zod';
+import { LINKS_AT_MOST } from '../../payouts/cancel/batch.ts';
+import { isPresetReason, type PresetReason } from '../../payouts/cancel/reason.ts';
 import type { LinkTarget } from '../../payouts/links/target.ts';
 import { BLOCK_IDS, INPUT_IDS } from './ids.ts';
 import { LIMITS } from './limits.ts';
 import type { Seal } from './seal.ts';
-import { decodeLinkId, openAs, readJson, REQUEST_ID, SLACK_ID } from './values.ts';
+import { decodeLinkId, readJson, REQUEST_ID, SLACK_ID } from './values.ts';
 
-/** Of the form for a reason to cancel. The target may still be a name: a search may outlast the 3 s of a trigger. */
+/** Of the form that requests a cancellation. */
 export interface CancelMetadata extends FormOrigin {
-  target: LinkTarget;
+  /** What is to be cancelled, as typed or pressed; a name until it was looked up. Boxes of the form add to it. */
+  targets: readonly LinkTarget[];
+  /** The only target is words without quotes: a recipient, perhaps with the reason behind it. */
+  loose?: boolean | undefined;
+  /** The links are offered, and none of them is meant yet. */
+  tickNone?: boolean | undefined;
+  /** The typed reason, while the form does not show it. */
+  reason?: string | undefined;
+  preset?: PresetReason | undefined;
 }
 
 /** A copy of a request that only one person sees: a card, or its row in the list of pending requests. */
@@ -31,6 +41,9 @@ export interface FormOrigin {
   responseUrl?: string | undefined;
 }
 
+/** A whole command is no longer. */
+const TYPED_LENGTH = 1_000;
+
 // The channel stays readable, for the answer when the rest cannot be opened.
 const envelope = z.strictObject({ channelId: z.string().regex(SLACK_ID), sealed: z.string() });
 const responseUrl = z
@@ -43,9 +56,17 @@ const target = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('url'), url: z.string().min(1).max(200) }),
   z.strictObject({ kind: z.literal('order'), orderId: z.string().min(1).max(200) }),
   z.strictObject({ kind: z.literal('reference'), reference: z.string().min(1).max(200) }),
-  z.strictObject({ kind: z.literal('contact'), contact: z.string().min(1).max(200) }),
+  z.strictObject({ kind: z.literal('contact'), contact: z.string().min(1).max(TYPED_LENGTH) }),
 ]);
-const cancelInside = z.strictObject({ target, responseUrl, threadTs });
+const cancelInside = z.strictObject({
+  targets: z.array(target).max(LINKS_AT_MOST),
+  loose: z.boolean().optional(),
+  tickNone: z.boolean().optional(),
+  reason: z.string().max(TYPED_LENGTH).optional(),
+  preset: z.custom<PresetReason>((value) => typeof value === 'string' && isPresetReason(value)).optional(),
+  responseUrl,
+  threadTs,
+});
 const originInside = z.strictObject({ responseUrl, threadTs, replaces: z.boolean().optional() });
 const from = z.enum(['card', 'list']).optional();
 const rejectInside = z.strictObject({
@@ -60,7 +81,7 @@ const rejectInside = z.strictObject({
 });
 
 function encodeMetadata({ channelId, ...inside }: { channelId: string }, seal: Seal): string {
-  const text = JSON.stringify({ channelId, sealed: seal.seal(JSON.stringify(inside)) });
+  const text = JSON.stringify({ channelId, sealed: seal.sealLong(JSON.stringify(inside)) });
   // Slack refuses longer metadata, and clipped metadata could not be opened.
   if (text.length > LIMITS.privateMetadata) throw new RangeError('The metadata of a form is too long.');
   return text;
@@ -72,7 +93,7 @@ function decodeMetadata<Shape extends object>(
   shape: z.ZodType<Shape>,
 ): (Shape & { channelId: string }) | undefined {
   const outside = typeof text === 'string' ? readJson(text, envelope) : undefined;
-  const inside = outside && openAs(outside.sealed, seal, shape);
+  const inside = outside && readJson(seal.openLong(outside.sealed) ?? '', shape);
   return inside && { ...inside, channelId: outside.channelId };
 }
 

@@ -6,6 +6,8 @@ export const ACTION_IDS = {
   linkTrack: 'link.track',
   linkRemind: 'link.remind',
   linkCancel: 'link.cancel',
+  linkCancelSeveral: 'link.cancel.several',
+  cancelTryAgain: 'cancel.again',
   linkShare: 'link.share',
   linkReveal: 'link.reveal',
   listOlder: 'list.older',
@@ -45,6 +47,10 @@ export const BLOCK_IDS = {
   /** Boxes of links: `approval.boxes.<index of the first>`. */
   linkBoxes: 'approval.boxes',
   reason: 'reason',
+  reasonPreset: 'reason.preset',
+  /** Boxes of links to cancel, and of further links of their recipient; the inputs after the first are numbered. */
+  cancelLinks: 'cancel.links',
+  cancelOthers: 'cancel.others',
   /** The buttons of a request in the list of pending requests: `approvals.row.<index>`. */
   waitingRow: 'approvals.row',
   /** A request that waits for a decision in App Home: `home.request.<ID>.<when all were selected>`. */
@@ -64,6 +70,7 @@ export const BLOCK_IDS = {
 /** `callback_id` of every form. Each has its route too. */
 export const VIEW_IDS = {
   cancelReason: 'cancel.reason',
+  cancelChoose: 'cancel.choose',
   rejectReason: 'approval.reject.reason',
   emergencyReason: 'approval.emergency.reason',
   approveSelected: 'home.approve_selected',
@@ -76,6 +83,9 @@ export const VIEW_IDS = {
 /** `action_id` of form inputs: read from the submission, never routed. */
 export const INPUT_IDS = {
   reasonText: 'reason.text',
+  reasonPreset: 'reason.preset',
+  cancelLinks: 'cancel.links',
+  cancelOthers: 'cancel.others',
   link: 'input.link',
   reference: 'input.reference',
   day: 'input.day',

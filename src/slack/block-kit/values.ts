@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { isPayoutDeskError } from '../../errors.ts';
+import { LINKS_AT_MOST } from '../../payouts/cancel/batch.ts';
 import { KNOWN_STATUSES, type KnownStatus, parseLinkId } from '../../payouts/links/link.ts';
 import type { ListQuery } from '../../payouts/links/list.ts';
 import { type TransactionQuery, readReference } from '../../payouts/transactions/transaction.ts';
@@ -31,6 +32,16 @@ export const SLACK_ID = /^[A-Z][A-Z0-9_]{1,30}$/;
 /** Returns the link ID a link button carries. */
 export function decodeLinkId(value: unknown): string | undefined {
   return typeof value === 'string' && parseLinkId(value) === value ? value : undefined;
+}
+
+/** The value of a button for several links: their IDs. */
+export const encodeLinkIds = (linkIds: readonly string[]): string => linkIds.join(',');
+
+/** Returns the link IDs that a button for several links carries; undefined unless all are valid, and at most 20. */
+export function decodeLinkIds(value: unknown): string[] | undefined {
+  const ids = typeof value === 'string' ? value.split(',') : [];
+  const isValid = ids.length <= LINKS_AT_MOST && ids.every((id) => decodeLinkId(id) === id);
+  return isValid && ids.length > 0 ? ids : undefined;
 }
 
 /** Returns the ID of the cancel request whose button it is. */

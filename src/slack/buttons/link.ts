@@ -2,15 +2,16 @@
 
 import { track } from '../../payouts/links/track.ts';
 import { reveal } from '../../payouts/links/reveal.ts';
-import { decodeReasonBlock, decodeShared } from '../block-kit/values.ts';
+import { decodeLinkIds, decodeReasonBlock, decodeShared } from '../block-kit/values.ts';
+import type { LinkTarget } from '../../payouts/links/target.ts';
 import type { Message } from '../block-kit/blocks.ts';
 import type { Context } from '../context.ts';
-import { openReasonForm } from '../commands/cancel.ts';
+import { openCancelForm } from '../commands/cancel.ts';
 import { sendReminder } from '../commands/remind.ts';
 import { ownCard } from '../commands/track.ts';
 import { linkCard } from '../views/link-card.ts';
 import { privateDetails } from '../views/private-details.ts';
-import { linkIdOf } from './values.ts';
+import { linkIdOf, mustDecode } from './values.ts';
 
 /** Replaces the card by one of the link as it is now. */
 export async function refresh(context: Context, value: string, blockId: string): Promise<void> {
@@ -36,7 +37,16 @@ export async function remind(context: Context, value: string): Promise<void> {
 
 export async function openCancel(context: Context, value: string, blockId: string): Promise<void> {
   const reason = decodeReasonBlock(blockId, context.seal);
-  await openReasonForm(context, { kind: 'id', linkId: linkIdOf(value) }, reason);
+  await openCancelForm(context, { targets: [{ kind: 'id', linkId: linkIdOf(value) }], reason });
+}
+
+/** The links of a list: the person selects those that are meant. */
+export async function openCancelSeveral(context: Context, value: string, blockId: string): Promise<void> {
+  const linkIds = mustDecode(decodeLinkIds(value));
+  const reason = decodeReasonBlock(blockId, context.seal);
+  const targets = linkIds.map((linkId): LinkTarget => ({ kind: 'id', linkId }));
+  // With a reason they were named one by one; of a list none is meant yet.
+  await openCancelForm(context, { targets, reason, tickNone: reason === undefined });
 }
 
 /** Tracks the link again, so that everybody sees its current status. */

@@ -5,17 +5,17 @@ import type { LinkTarget } from '../../payouts/links/target.ts';
 import { readReference } from '../../payouts/transactions/transaction.ts';
 import { inForm } from '../answer-in-form.ts';
 import { readLinkInput, readListInput, readTransactionInput } from '../block-kit/entry-values.ts';
-import { decodeOrigin, encodeCancelMetadata } from '../block-kit/form-metadata.ts';
+import { decodeOrigin } from '../block-kit/form-metadata.ts';
 import { BLOCK_IDS } from '../block-kit/ids.ts';
 import { contactFits } from '../block-kit/values.ts';
-import { describeTarget } from '../commands/find-one.ts';
+import { fillCancelForm } from '../commands/cancel-form.ts';
 import { listMessage } from '../commands/list.ts';
 import { track } from '../commands/track.ts';
 import { txn } from '../commands/txn.ts';
 import type { Context } from '../context.ts';
+import { readLinks } from '../parse/parse-cancel.ts';
 import { parseLink } from '../parse/parse-link.ts';
 import { PROBLEMS } from '../parse/problems.ts';
-import { cancelReasonModal } from '../views/modals.ts';
 
 type Errors = Record<string, string> | undefined;
 
@@ -41,13 +41,20 @@ export async function trackEntered(context: Context, values: unknown): Promise<v
   if (typeof target !== 'string') await track(inForm(context), { name: 'track', target });
 }
 
-/** The form for the reason takes the place of this one. */
+/** One link or several, for a request. */
+export function checkEnteredLinks(values: unknown): Errors {
+  try {
+    readLinks(readLinkInput(values));
+    return undefined;
+  } catch (error) {
+    if (!isPayoutDeskError(error)) throw error;
+    return { [BLOCK_IDS.entryLink]: error.message };
+  }
+}
+
+/** The form with the links and the reason takes the place of this one. */
 export async function cancelEntered(context: Context, values: unknown): Promise<void> {
-  const target = readEntered(values);
-  if (typeof target === 'string') return;
-  const { channelId, threadTs, responseUrl, seal } = context;
-  const metadata = encodeCancelMetadata({ target, channelId, threadTs, responseUrl }, seal);
-  await context.form.show(cancelReasonModal(metadata, { linkLine: describeTarget(target) }));
+  await fillCancelForm(context, { targets: readLinks(readLinkInput(values)) });
 }
 
 export function checkEnteredTransaction(values: unknown): Errors {

@@ -14,7 +14,14 @@ export type Command =
       near?: readonly Suggestion[];
     }
   | { name: 'notify'; target: LinkTarget }
-  | { name: 'cancel'; target: LinkTarget; reason: string | undefined }
+  | {
+      name: 'cancel';
+      /** One link or several; empty: the form asks for them. */
+      targets: readonly LinkTarget[];
+      reason: string | undefined;
+      /** Words without quotes: a recipient, perhaps with the reason behind it. */
+      loose?: boolean;
+    }
   | { name: 'list'; statuses: KnownStatus[]; contact: string | undefined }
   | {
       name: 'txn';

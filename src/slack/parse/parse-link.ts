@@ -1,4 +1,4 @@
-/** Owns parsing the link of `track`, `notify` and `cancel`, and where the reason of a cancellation begins. */
+/** Owns parsing the link of `track` and `notify`. */
 
 import { parseLinkId } from '../../payouts/links/link.ts';
 import { linkIdProblem, type LinkTarget, readTarget } from '../../payouts/links/target.ts';
@@ -8,7 +8,7 @@ import { digits, firstWord, no, quotedStart, suggest, unquoted, unwrapped, words
 
 export const INSTANT_URL = /^(https?:\/\/)?(www\.)?instant\.pe\/\S+$/i;
 
-function exactLink(word: string): LinkTarget | undefined {
+export function exactLink(word: string): LinkTarget | undefined {
   const bare = unwrapped(word);
   return parseLinkId(bare) || /^https?:\/\//i.test(bare) || INSTANT_URL.test(bare)
     ? readTarget(bare)
@@ -19,7 +19,7 @@ function readContact(text: string): LinkTarget {
   return readTarget(unquoted(unwrapped(text) || text));
 }
 
-function missingLink(name: 'track' | 'notify' | 'cancel'): NotUnderstood {
+export function missingLink(name: 'track' | 'notify' | 'cancel'): NotUnderstood {
   return { ...no(PROBLEMS.noLink, name), missing: true };
 }
 
@@ -53,44 +53,10 @@ export function startsWithLink(text: string): boolean {
   );
 }
 
-/** `void 98200 11101 duplicate`: the link alone, for its card. */
-export function linkToChange(rest: string): Parsed {
-  const parsed = parseCancel(rest);
-  return parsed.ok && parsed.command.name === 'cancel'
-    ? yes({ name: 'track', target: parsed.command.target })
-    : parsed;
-}
-
-const isAddress = (word: string): boolean => /^[^@\s]+@[^@\s]+$/.test(word);
-
-/** Letters, then digits: a reference rather than the beginning of a name. */
-const REFERENCE_WORD = /^[a-z]{1,10}[-_/#.:]?\d[\w/#.:-]+$/i;
-
-export function parseCancel(rest: string): Parsed {
-  if (rest === '') return missingLink('cancel');
-  const quoted = quotedStart(rest);
-  if (quoted) return cancelOf(exactLink(quoted.quoted) ?? readTarget(quoted.quoted), quoted.rest);
-  const [word, more] = firstWord(rest);
-  const link = exactLink(word);
-  if (link) return cancelOf(link, more);
-  const problem = linkIdProblem(unwrapped(word));
-  if (problem) return no(problem, 'cancel');
-  if (isAddress(word)) return cancelOf(readTarget(unwrapped(word)), more);
-  const mobile = leadingMobile(rest);
-  if (mobile) return cancelOf(readTarget(mobile.number), mobile.rest);
-  const target = readTarget(unwrapped(word));
-  if (target.kind === 'order' || (target.kind === 'reference' && REFERENCE_WORD.test(target.reference))) {
-    return cancelOf(target, more);
-  }
-  return cancelOf(readContact(rest), '');
-}
-
-function cancelOf(target: LinkTarget, reason: string): Parsed {
-  return yes({ name: 'cancel', target, reason: reason === '' ? undefined : reason });
-}
+export const isAddress = (word: string): boolean => /^[^@\s]+@[^@\s]+$/.test(word);
 
 /** A mobile number at the start, written in one word or several: "+91 98765 43210 duplicate". */
-function leadingMobile(text: string): { number: string; rest: string } | undefined {
+export function leadingMobile(text: string): { number: string; rest: string } | undefined {
   const all = words(text);
   for (let taken = 1; taken <= all.length; taken += 1) {
     if (!/^\+?[\d().-]+$/.test(all[taken - 1] ?? '')) return undefined;

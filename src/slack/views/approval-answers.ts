@@ -39,6 +39,8 @@ export const POSTED_SHORTLY = md`It will be posted to`;
 export const STAYS_ACTIVE = md`The link stays active until it is approved.`;
 const STAY_ACTIVE = md`The links stay active until they are approved.`;
 
+export const ALREADY_OPEN = md`A cancellation request for this link is already open`;
+
 /** Answers the requester: the request was created, or one for this link is open already. */
 export function requestOpened(batch: Batch, options: RequestOpenedOptions): Message {
   const { alreadyOpen, cardLink, channelId, cardFollows = false, now } = options;
@@ -46,7 +48,7 @@ export function requestOpened(batch: Batch, options: RequestOpenedOptions): Mess
   const isAlone = batch.requests.length === 1;
   const words = batchWords(batch, now);
   const place = md`${channel(channelId)}`;
-  const title = alreadyOpen ? md`A cancellation request for this link is already open` : words.title;
+  const title = alreadyOpen ? ALREADY_OPEN : words.title;
   const sent = cardFollows ? md`${POSTED_SHORTLY} ${place} shortly.` : md`Sent to ${place}.`;
   const lead = alreadyOpen
     ? md`Requested by ${person(request.requestedBy)} ${when(request.requestedAt, now)}. ${sent} No new request was created.`

@@ -10,6 +10,8 @@ import { modal } from './form-parts.ts';
 import { badgeText } from './parts.ts';
 
 const LINK_LENGTH = 200;
+/** Twenty link IDs, with commas between them. */
+const LINKS_LENGTH = 600;
 const REFERENCE_LENGTH = 100;
 
 export const ENTRY_TITLES = {
@@ -30,11 +32,11 @@ export function trackForm(metadata: string): ModalView {
 export function cancelLinkForm(metadata: string): ModalView {
   return modal({ viewId: VIEW_IDS.entryCancel, title: ENTRY_TITLES.cancel, submit: 'Next', metadata }, [
     section(md`Another person has to approve. The link stays active until then.`),
-    linkInput(),
+    linkInput(LINKS_LENGTH),
   ]);
 }
 
-function linkInput(): InputBlock {
+function linkInput(atMost = LINK_LENGTH): InputBlock {
   return {
     type: 'input',
     block_id: BLOCK_IDS.entryLink,
@@ -43,7 +45,7 @@ function linkInput(): InputBlock {
     element: {
       type: 'plain_text_input',
       action_id: INPUT_IDS.link,
-      max_length: LINK_LENGTH,
+      max_length: atMost,
       focus_on_load: true,
     },
   };

@@ -2,8 +2,9 @@
 
 import type { Button, KnownBlock, SectionBlock } from '@slack/web-api';
 import type { Found } from '../../payouts/links/find.ts';
-import { canCancel, canRemind, type PayoutLink } from '../../payouts/links/link.ts';
+import { canRemind, type PayoutLink } from '../../payouts/links/link.ts';
 import {
+  actions,
   context,
   divider,
   header,
@@ -15,9 +16,12 @@ import {
 } from '../block-kit/blocks.ts';
 import { asOf, code, count, type Mrkdwn, md, fallback, fallbackText } from '../block-kit/text.ts';
 import type { Suggestion } from '../parse/command.ts';
+import { OFFER_ALL } from './offers.ts';
 import {
   badge,
   cancelButton,
+  cancelSeveralButtons,
+  isCancellable,
   linkRow,
   maskedWords,
   reminderButton,
@@ -41,8 +45,7 @@ const QUESTIONS: Readonly<Record<Intent, Mrkdwn>> = {
 const BUTTONS: Readonly<Record<Intent, (link: PayoutLink) => Button>> = {
   track: trackButton,
   remind: (link) => (canRemind(link.status) ? reminderButton(link) : trackButton(link)),
-  cancel: (link) =>
-    canCancel(link.status) && link.amountPaise !== undefined ? cancelButton(link) : trackButton(link),
+  cancel: (link) => (isCancellable(link) ? cancelButton(link) : trackButton(link)),
 };
 
 export interface ChoiceOptions {
@@ -82,6 +85,9 @@ export function linkChoice(
     );
   }
   if (found.incomplete) parts.push(...searchIncomplete(found.incomplete));
+  if (intent === 'cancel') {
+    parts.push(...actions(cancelSeveralButtons(found.links, OFFER_ALL), rowId?.()));
+  }
   parts.push(context(asOf(now)));
   const unsure = found.incomplete ? fallback` Search incomplete: there may be more links.` : fallback``;
   return message(

@@ -1,6 +1,6 @@
 /** Owns the list of links, page by page, with its filter. */
 
-import type { KnownBlock } from '@slack/web-api';
+import type { Button, KnownBlock } from '@slack/web-api';
 import { KNOWN_STATUSES, type PayoutLink } from '../../payouts/links/link.ts';
 import type { LinkList, ListQuery } from '../../payouts/links/list.ts';
 import type { LinkPage } from '../../payouts/links/page.ts';
@@ -32,6 +32,7 @@ import { asOf, constant, count, type Mrkdwn, md, fallback, fallbackText } from '
 import { OFFER_ALL, type Offers } from './offers.ts';
 import {
   badge,
+  cancelSeveralButtons,
   badgeText,
   dotted,
   environmentTag,
@@ -77,7 +78,7 @@ export function linkList(
     ...filter(query, seal),
     divider(),
     ...(empty ? [section(empty), divider()] : [{ rows: links.map((link) => row(link, now, offers)) }]),
-    ...turns(query, hasOlder, seal),
+    ...turns(query, hasOlder, seal, cancelSeveralButtons(links, offers)),
     ...leftOut(page),
     context(footer, unreadable > 0 ? requestId(page.ipayUuid) : undefined),
   ];
@@ -176,16 +177,20 @@ function filter(query: ListQuery, seal: Seal): KnownBlock[] {
   return actions([select(ACTION_IDS.listStatus, 'Status', options, chosen), filters], blockId);
 }
 
-function turns(query: ListQuery, hasOlder: boolean, seal: Seal): KnownBlock[] {
+function turns(query: ListQuery, hasOlder: boolean, seal: Seal, more: readonly Button[]): KnownBlock[] {
   const { pageNumber, contact } = query;
   // The parser refuses such a contact; paging without it would show another list.
   if (contact !== undefined && !contactFits(contact)) {
-    return [context(md`This recipient is too long for paging. List again with a shorter part of the name.`)];
+    return [
+      context(md`This recipient is too long for paging. List again with a shorter part of the name.`),
+      ...actions([...more]),
+    ];
   }
   const turn = (label: string, action: ActionId, to: number) =>
     button({ label, action, value: encodeListQuery({ ...query, pageNumber: to }, seal) });
   return actions([
     ...(pageNumber > 1 ? [turn('Newer', ACTION_IDS.listNewer, pageNumber - 1)] : []),
     ...(hasOlder ? [turn('Older', ACTION_IDS.listOlder, pageNumber + 1)] : []),
+    ...more,
   ]);
 }

@@ -1,4 +1,4 @@
-/** Owns the forms that ask for a reason: to cancel, to reject, to approve in an emergency. */
+/** Owns the forms that ask for a reason: to reject, to approve in an emergency. */
 
 import type { KnownBlock, ModalView } from '@slack/web-api';
 import { type Batch, pendingOf, totalPaise } from '../../payouts/cancel/batch.ts';
@@ -9,26 +9,6 @@ import { pairs, plain, section, viewBlocks } from '../block-kit/blocks.ts';
 import { type Mrkdwn, md } from '../block-kit/text.ts';
 import { EMERGENCY_APPROVAL } from './approval-parts.ts';
 import { who } from './parts.ts';
-
-export const CANCEL_REASON = 'Reason for cancellation';
-
-/** Asks for the reason of a cancellation; `linkLine` names the link, in plain text. */
-export function cancelReasonModal(
-  metadata: string,
-  { linkLine, reason }: { linkLine?: string; reason?: string | undefined } = {},
-): ModalView {
-  return reasonModal({
-    callbackId: VIEW_IDS.cancelReason,
-    metadata,
-    title: 'Cancel payout link',
-    submit: 'Request approval',
-    lead: md`Another person has to approve. The link stays active until then.`,
-    about: linkLine,
-    reason,
-    label: CANCEL_REASON,
-    hint: 'Approvers and auditors will see it. Numbers and addresses are masked.',
-  });
-}
 
 /** Asks for the reason of a rejection. */
 export function rejectReasonModal(metadata: string, batch: Batch): ModalView {
@@ -75,16 +55,13 @@ interface ReasonForm {
   title: string;
   submit: string;
   lead: Mrkdwn;
-  about: string | undefined;
-  /** The reason typed before, to start from. */
-  reason?: string | undefined;
+  about: string;
   label: string;
   hint: string;
 }
 
 function reasonModal(form: ReasonForm): ModalView {
-  const blocks: KnownBlock[] = [section(form.lead)];
-  if (form.about) blocks.push(...pairs([[md`Link`, plain(form.about)]]));
+  const blocks: KnownBlock[] = [section(form.lead), ...pairs([[md`Link`, plain(form.about)]])];
   blocks.push({
     type: 'input',
     block_id: BLOCK_IDS.reason,
@@ -94,7 +71,6 @@ function reasonModal(form: ReasonForm): ModalView {
       type: 'plain_text_input',
       action_id: INPUT_IDS.reasonText,
       multiline: true,
-      ...(form.reason && { initial_value: form.reason.slice(0, REASON_LENGTH) }),
       min_length: REASON_AT_LEAST,
       max_length: REASON_LENGTH,
       focus_on_load: true,

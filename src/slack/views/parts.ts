@@ -5,7 +5,9 @@ import type { Contact, Environment, LinkStatus, PayoutLink } from '../../payouts
 import { canCancel, canRemind } from '../../payouts/links/link.ts';
 import { maskText } from '../../payouts/mask.ts';
 import { formatRupees } from '../../payouts/money.ts';
+import { LINKS_AT_MOST } from '../../payouts/cancel/batch.ts';
 import { ACTION_IDS } from '../block-kit/ids.ts';
+import { encodeLinkIds } from '../block-kit/values.ts';
 import { button, columns, confirm, type Line, plain } from '../block-kit/blocks.ts';
 import type { Offers } from './offers.ts';
 import {
@@ -187,6 +189,27 @@ export function cancelButton(link: Actionable, style?: 'danger'): Button {
   });
 }
 
+/** Opens the form with these links, none of them selected yet. */
+export function cancelSeveralButton(linkIds: readonly string[], label = 'Request cancellation …'): Button {
+  return button({
+    label,
+    action: ACTION_IDS.linkCancelSeveral,
+    value: encodeLinkIds(linkIds),
+    accessibilityLabel: `Request cancellation: ${linkIds.length} links`,
+  });
+}
+
+/** The links of a list that can be cancelled; one alone has its own button. */
+export function cancelSeveralButtons(links: readonly Actionable[], offers: Offers): Button[] {
+  const ids = links.filter(isCancellable).map(({ linkId }) => linkId);
+  return ids.length > 1 && offers('operate') ? [cancelSeveralButton(ids.slice(0, LINKS_AT_MOST))] : [];
+}
+
+/** R8: the approved amount is compared with the link's, so a link without one cannot be cancelled. */
+export function isCancellable({ status, amountPaise }: Actionable): boolean {
+  return canCancel(status) && amountPaise !== undefined;
+}
+
 /** What a button needs from a link. */
 export interface Actionable {
   linkId: string;
@@ -201,8 +224,7 @@ export function writeButtons(link: Actionable, offers: Offers, style?: 'danger')
   const buttons: Button[] = [];
   if (!offers('operate')) return buttons;
   if (canRemind(link.status)) buttons.push(reminderButton(link));
-  // R8: the approved amount is compared with the link's, so a link without one cannot be cancelled.
-  if (canCancel(link.status) && link.amountPaise !== undefined) {
+  if (isCancellable(link)) {
     buttons.push(cancelButton(link, style));
   }
   return buttons;

@@ -1,12 +1,8 @@
 /** Owns the other open links of a recipient: which are shown, in what order, and what is said when the search was not whole. */
 
 import { expect, test } from 'vitest';
-import {
-  factsOf,
-  isPossibleDuplicate,
-  OTHERS_KEPT,
-  otherOpenLinks,
-} from '../../../src/payouts/links/others.ts';
+import { factsOf, OTHERS_KEPT, otherOpenLinks } from '../../../src/payouts/links/others.ts';
+import { isPossibleDuplicate } from '../../../src/payouts/links/link.ts';
 import { HOUR_MS } from '../../../src/payouts/time.ts';
 import { LINK, makeDeps, NOON, record, tracked } from '../setup.ts';
 

@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import * as forms from '../../../src/slack/block-kit/form-metadata.ts';
+import type { LinkTarget } from '../../../src/payouts/links/target.ts';
 import { LIMITS } from '../../../src/slack/block-kit/limits.ts';
 import { createSeal } from '../../../src/slack/block-kit/seal.ts';
 
@@ -10,7 +11,7 @@ const seal = createSeal('a secret of this desk');
 describe('what a modal remembers', () => {
   const responseUrl = 'https://hooks.slack.com/commands/T1/2/x';
   const cancel = {
-    target: { kind: 'contact', contact: '9876543210' },
+    targets: [{ kind: 'contact', contact: '9876543210' }],
     channelId: 'C0FIN',
     responseUrl,
   } as const;
@@ -25,11 +26,23 @@ describe('what a modal remembers', () => {
     expect(forms.decodeDecisionMetadata(forms.encodeDecisionMetadata(reject, seal), seal)).toEqual(reject);
   });
 
-  test('fits for the longest target', () => {
-    const contact = 'अ'.repeat(200);
-    const text = forms.encodeCancelMetadata({ ...cancel, target: { kind: 'contact', contact } }, seal);
+  test.each([
+    ['the longest name and reason', [{ kind: 'contact', contact: 'अ'.repeat(200) }], 'कखगघ'.repeat(125)],
+    [
+      'a whole command of words',
+      [{ kind: 'contact', contact: 'राहुल शर्मा को दो बार भुगतान '.repeat(34) }],
+      undefined,
+    ],
+    [
+      'twenty links',
+      Array.from({ length: 20 }, (_none, index) => ({ kind: 'id', linkId: String(index).padStart(24, '0') })),
+      'x'.repeat(480),
+    ],
+  ] as [string, LinkTarget[], string | undefined][])('fits %s', (_what, targets, reason) => {
+    const given = { targets, reason, channelId: 'C0FIN', responseUrl };
+    const text = forms.encodeCancelMetadata(given, seal);
     expect(text.length).toBeLessThanOrEqual(LIMITS.privateMetadata);
-    expect(forms.decodeCancelMetadata(text, seal)?.target).toEqual({ kind: 'contact', contact });
+    expect(forms.decodeCancelMetadata(text, seal)).toEqual(given);
   });
 
   test('is refused when forged, or when it is the other form’s', () => {

@@ -60,7 +60,7 @@ test('the store fails after a request was saved: the person reads that it is', a
   const deps = makeDeps();
   const cards = { advanceAndShow: async () => ({ notShown: undefined }), place: away };
   const { said, context } = contextOf(deps, MAKER, cards);
-  await cancel(context, { name: 'cancel', target: { kind: 'id', linkId: LINK }, reason: 'duplicate' });
+  await cancel(context, { name: 'cancel', targets: [{ kind: 'id', linkId: LINK }], reason: 'duplicate' });
   expect(await deps.store.requests.pending()).toHaveLength(1);
   expect(said).toEqual([expect.stringContaining('Cancellation requested')]);
 });

@@ -1,5 +1,6 @@
 /** Owns what the typed text of `/payout` becomes. */
 
+import { tooManyLinks } from '../../../src/payouts/cancel/words.ts';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseCommand } from '../../../src/slack/parse/parse.ts';
@@ -32,6 +33,8 @@ function refused(text: string) {
 }
 
 const byId = { kind: 'id', linkId: ID };
+const OTHER_ID = `${ID.slice(0, 23)}c`;
+const byOther = { kind: 'id', linkId: OTHER_ID };
 const byContact = (contact: string) => ({ kind: 'contact', contact });
 
 describe('commands', () => {
@@ -75,12 +78,10 @@ describe('commands', () => {
     [ID, byId, undefined],
     ['INV-118 duplicate', { kind: 'reference', reference: 'INV-118' }, 'duplicate'],
     ['1261120063012ABCDE paid twice', { kind: 'order', orderId: '1261120063012ABCDE' }, 'paid twice'],
-    ['24x7 Services', byContact('24x7 Services'), undefined],
     ['7Eleven', { kind: 'reference', reference: '7Eleven' }, undefined],
     ['“Asha Rao” duplicate invoice', byContact('Asha Rao'), 'duplicate invoice'],
     ["'Asha Rao' duplicate", byContact('Asha Rao'), 'duplicate'],
     [`"${ID}" wrong amount`, byId, 'wrong amount'],
-    ['Asha Rao duplicate invoice', byContact('Asha Rao duplicate invoice'), undefined],
     ['"Asha Rao"', byContact('Asha Rao'), undefined],
     ['+91 98765 43210 sent 2 times', byContact('+91 98765 43210'), 'sent 2 times'],
     ['9876543210 2 invoices', byContact('9876543210'), '2 invoices'],
@@ -91,7 +92,33 @@ describe('commands', () => {
       'paid by <NEFT>',
     ],
   ])('cancel %s', (rest, target, reason) => {
-    expect(understood(`cancel ${rest}`)).toEqual({ name: 'cancel', target, reason });
+    expect(understood(`cancel ${rest}`)).toEqual({ name: 'cancel', targets: [target], reason });
+  });
+
+  test.each([['Asha Rao duplicate invoice'], ['24x7 Services'], [`Asha ${'paid twice '.repeat(60).trim()}`]])(
+    'cancel %s: which words are the recipient’s is not known yet',
+    (text) => {
+      const contact = byContact(text);
+      expect(understood(`cancel ${text}`)).toEqual({
+        name: 'cancel',
+        targets: [contact],
+        reason: undefined,
+        loose: true,
+      });
+    },
+  );
+
+  test.each([
+    [`${ID} ${OTHER_ID}`, [byId, byOther], undefined],
+    [`${ID}, ${OTHER_ID}; supplier is insolvent`, [byId, byOther], 'supplier is insolvent'],
+    [
+      `${ID} <https://instant.pe/LS25FH> paid`,
+      [byId, { kind: 'url', url: 'https://instant.pe/LS25FH' }],
+      'paid',
+    ],
+    [Array(20).fill(ID).join(' '), Array.from({ length: 20 }, () => byId), undefined],
+  ])('cancel %s: several links', (rest, targets, reason) => {
+    expect(understood(`cancel ${rest}`)).toEqual({ name: 'cancel', targets, reason });
   });
 
   test.each([
@@ -299,7 +326,7 @@ describe('what is not understood', () => {
     expect(masked?.shown).toBe('/payout cancel ******3210 duplicate');
     expect(understood(masked?.typed ?? '')).toEqual({
       name: 'cancel',
-      target: byContact('9876543210'),
+      targets: [byContact('9876543210')],
       reason: 'duplicate',
     });
   });
@@ -308,6 +335,8 @@ describe('what is not understood', () => {
     ['track', PROBLEMS.noLink],
     [`track ${ID.slice(0, 23)}`, 'this has 23'],
     [`cancel ${ID}0 why`, 'this has 25'],
+    [`cancel ${ID} ${ID}0 why`, 'this has 25'],
+    [`cancel ${Array(21).fill(ID).join(' ')}`, tooManyLinks(20)],
     [`track ${ID.slice(0, 23)}g`, '“g” is not a hex digit'],
     ['notify https://evil.example/x', 'instant.pe'],
     ['txn NA today', 'not a reference'],

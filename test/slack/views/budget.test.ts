@@ -33,7 +33,8 @@ import { help } from '../../../src/slack/views/help.ts';
 import { linkCard } from '../../../src/slack/views/link-card.ts';
 import { INTENTS, linkChoice, nothingFound } from '../../../src/slack/views/link-choice.ts';
 import { linkList } from '../../../src/slack/views/link-list.ts';
-import { emergencyModal, cancelReasonModal, rejectReasonModal } from '../../../src/slack/views/modals.ts';
+import { emergencyModal, rejectReasonModal } from '../../../src/slack/views/modals.ts';
+import { linksRefused } from '../../../src/slack/views/links-refused.ts';
 import { failure, notice, reminded } from '../../../src/slack/views/notices.ts';
 import { privateDetails } from '../../../src/slack/views/private-details.ts';
 import { transactionCard } from '../../../src/slack/views/transaction-card.ts';
@@ -165,6 +166,14 @@ function extremes(piece: string): [string, Message][] {
       linkCard(
         { tracked: { ...tracked, status: 'UNKNOWN' }, record: undefined, recordProblem: words },
         { now: NOW },
+      ),
+    ],
+    [
+      'links refused',
+      linksRefused(
+        times(20, (index) => ({ linkId: `${index}`, problem: words })),
+        times(19, (index) => String(index).padStart(24, '0')),
+        undefined,
       ),
     ],
     [
@@ -364,7 +373,6 @@ describe.each(Object.entries(PIECES))('with text of %s at its longest', (_name, 
   });
 
   test.each([
-    ['cancel', cancelReasonModal('{}', { linkLine: piece.repeat(1_000), reason: piece.repeat(1_000) })],
     [
       'reject',
       rejectReasonModal(

@@ -27,7 +27,7 @@ import { listForm, transactionForm } from '../../../src/slack/views/entry-forms.
 import { linkCard } from '../../../src/slack/views/link-card.ts';
 import { INTENTS, linkChoice, nothingFound } from '../../../src/slack/views/link-choice.ts';
 import { linkList } from '../../../src/slack/views/link-list.ts';
-import { cancelReasonModal } from '../../../src/slack/views/modals.ts';
+import { linksRefused } from '../../../src/slack/views/links-refused.ts';
 import { failure, notice, reminded } from '../../../src/slack/views/notices.ts';
 import { privateDetails } from '../../../src/slack/views/private-details.ts';
 import { notUnderstood } from '../../../src/slack/views/suggestions.ts';
@@ -296,6 +296,9 @@ describe('outside text in', () => {
       failure(one, { supportCode: one, ipayUuid: other, usage: 'txn' }),
     );
     property(outside, (one) => notice(one));
+    property(fc.tuple(outside, outside), ([linkId, problem]) =>
+      linksRefused([{ linkId, problem }], [], undefined),
+    );
     property(outside, (one) =>
       reminded({ linkId: one, message: one, cooldownUntil: NOW, ipayUuid: one, environment: undefined }, NOW),
     );
@@ -315,14 +318,6 @@ describe('outside text in', () => {
           expect(problemsOfView(view)).toEqual([]);
           expect(textsOf(view, 'mrkdwn').join()).not.toContain(MARK);
         }
-      }),
-      { numRuns: 100 },
-    );
-    fc.assert(
-      fc.property(outside, (linkLine) => {
-        const view = cancelReasonModal('{}', { linkLine });
-        expect(problemsOfView(view)).toEqual([]);
-        expect(textsOf(view, 'mrkdwn').join()).not.toContain(MARK);
       }),
       { numRuns: 100 },
     );

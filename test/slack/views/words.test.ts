@@ -6,7 +6,7 @@ import { parseCommand } from '../../../src/slack/parse/parse.ts';
 import { createSeal } from '../../../src/slack/block-kit/seal.ts';
 import { PROBLEMS } from '../../../src/slack/parse/problems.ts';
 import { help, MAY_NOT } from '../../../src/slack/views/help.ts';
-import { emergencyModal, cancelReasonModal, rejectReasonModal } from '../../../src/slack/views/modals.ts';
+import { emergencyModal, rejectReasonModal } from '../../../src/slack/views/modals.ts';
 import { failure, notice, reminded } from '../../../src/slack/views/notices.ts';
 import { notUnderstood } from '../../../src/slack/views/suggestions.ts';
 import {
@@ -87,11 +87,7 @@ describe('help', () => {
 
 describe('forms', () => {
   test('ask for a reason of three to five hundred characters', () => {
-    const forms = [
-      cancelReasonModal('{}', { linkLine: LINK_ID }),
-      rejectReasonModal('{}', alone(anApproval())),
-      emergencyModal('{}', alone(anApproval())),
-    ];
+    const forms = [rejectReasonModal('{}', alone(anApproval())), emergencyModal('{}', alone(anApproval()))];
     for (const view of forms) {
       expect(problemsOfView(view)).toEqual([]);
       expect(view.private_metadata).toBe('{}');
