@@ -33,6 +33,8 @@ export const AUDIT_ACTIONS = [
   'delegation.lent',
   /** By the person who lent it, or replaced by another; one that ends by itself leaves no row. */
   'delegation.ended',
+  /** An approver asked the requester; `reason` is the question. */
+  'question.asked',
   /** The person had the permission, and the cancel rule said no: `subject` and `outcome` say to what and why. */
   'decision.refused',
   /** The call is about to be made. */
@@ -65,6 +67,7 @@ export const AUDIT_SUBJECTS = [
   'cancel.withdraw',
   'cancel.emergency_approve',
   'cancel.show',
+  'question.ask',
   'cancel.list',
   'transaction.check',
   'transaction.share',

@@ -11,6 +11,8 @@ import {
   showApprovalCard,
   withdraw,
 } from './buttons/approval.ts';
+import { openAsk } from './buttons/ask-requester.ts';
+import { showLinkDetails, showRequestDetails } from './buttons/details.ts';
 import { helpApprovals, helpCommand, helpDigest, helpList, runSuggestion } from './buttons/help.ts';
 import { openApproveSelected, refreshHome, selectAllRequests, selectRequest } from './buttons/home.ts';
 import {
@@ -64,6 +66,7 @@ const BUTTON_ROUTES: Readonly<Record<ActionId, ButtonRoute>> = {
     looksUp: true,
     handle: revealDetails,
   },
+  [ACTION_IDS.linkDetails]: { subject: 'link.track', may: 'look', looksUp: true, handle: showLinkDetails },
   [ACTION_IDS.listOlder]: { subject: 'link.list', may: 'look', handle: turnPage },
   [ACTION_IDS.listNewer]: { subject: 'link.list', may: 'look', handle: turnPage },
   [ACTION_IDS.listStatus]: { subject: 'link.list', may: 'look', handle: filterList },
@@ -82,6 +85,13 @@ const BUTTON_ROUTES: Readonly<Record<ActionId, ButtonRoute>> = {
   },
   [ACTION_IDS.approvalLinks]: { subject: 'cancel.show', may: 'anyone', handle: selectLinks },
   [ACTION_IDS.approvalShow]: { subject: 'cancel.show', may: 'look', handle: showApprovalCard },
+  [ACTION_IDS.approvalDetails]: {
+    subject: 'cancel.show',
+    may: 'look',
+    looksUp: true,
+    handle: showRequestDetails,
+  },
+  [ACTION_IDS.approvalAsk]: { subject: 'question.ask', may: 'approve', handle: openAsk },
   [ACTION_IDS.txnCheck]: { subject: 'transaction.check', may: 'look', handle: checkTransactionNow },
   [ACTION_IDS.txnShare]: { subject: 'transaction.share', may: 'look', handle: shareTransaction },
   [ACTION_IDS.helpList]: { subject: 'link.list', may: 'look', looksUp: true, handle: helpList },

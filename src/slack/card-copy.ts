@@ -10,18 +10,12 @@ import type { Posted } from './api/messenger.ts';
 import type { Message } from './block-kit/blocks.ts';
 import { type CardWork, findPosted, markOf, removeOthers, yieldToHolder } from './card-duplicates.ts';
 import { cardMessage } from './card-messages.ts';
+import { threadOf } from './card-thread.ts';
 
 const FIRST_WAIT_MS = 5_000;
 const MAX_WAIT_MS = HOUR_MS;
 /** A version no request reaches; it fits a database's integer. */
 const NEVER_BEHIND = 2 ** 31 - 1;
-
-/** Said below the card, and to the channel as well. */
-const IN_THREAD: ReadonlySet<MessagePurpose> = new Set(['nudge', 'deputies', 'administrators']);
-
-export function isInThread({ purpose }: CardCopy): boolean {
-  return IN_THREAD.has(purpose);
-}
 
 function isFollowing({ purpose }: CardCopy): boolean {
   const following: readonly MessagePurpose[] = FOLLOWING_PURPOSES;
@@ -33,17 +27,15 @@ export async function showCopy(
   work: CardWork,
   copy: HeldCopy,
   batch: Batch,
-  mainCard: CardCopy | undefined,
 ): Promise<SlackFailure | undefined> {
-  const message = await cardMessage(work.deps, copy, batch);
-  // Nudges and announcements are posted once; they do not change with the request.
-  const isPostedOnce = !isFollowing(copy);
-  if (!message || (isPostedOnce && copy.ts !== undefined)) {
+  const message = await cardMessage(work, copy, batch);
+  // Nudges, questions and announcements are posted once; they do not change with the request.
+  if (!message || (!isFollowing(copy) && copy.ts !== undefined)) {
     await settle(work, copy, batch, shown(copy, batch));
     return undefined;
   }
   try {
-    if (copy.ts === undefined) await post(work, copy, batch, message, mainCard);
+    if (copy.ts === undefined) await post(work, copy, batch, message);
     else {
       await work.messenger.update({ channelId: copy.channelId, ts: copy.ts }, message);
       await settle(work, copy, batch, shown(copy, batch));
@@ -56,13 +48,7 @@ export async function showCopy(
   }
 }
 
-async function post(
-  work: CardWork,
-  copy: HeldCopy,
-  batch: Batch,
-  message: Message,
-  mainCard: CardCopy | undefined,
-): Promise<void> {
+async function post(work: CardWork, copy: HeldCopy, batch: Batch, message: Message): Promise<void> {
   const { deps, messenger, leaseMs } = work;
   const [standing] = (copy.attempts > 1 ? await findPosted(work, copy, batch) : undefined) ?? [];
   if (standing !== undefined) {
@@ -72,8 +58,7 @@ async function post(
     return settle(work, copy, batch, { ...found, problem: undefined });
   }
   if (!(await deps.store.cards.renew(copy, deps.clock(), leaseMs))) return yieldToHolder(work, copy, batch);
-  const inThread = isInThread(copy) && mainCard?.channelId === copy.channelId;
-  const thread = inThread && mainCard.ts ? { threadTs: mainCard.ts, broadcast: true } : {};
+  const thread = await threadOf(deps.store.cards, copy, batch);
   const posted = await messenger.message(copy.channelId, message, { ...thread, mark: markOf(copy) });
   await settle(work, copy, batch, { ...shown(copy, batch), ...posted }, posted);
 }
@@ -104,9 +89,11 @@ async function reschedule(
   const { channelId, ts, shownVersion, attempts } = copy;
   work.log.warn({ kind: copy.purpose, code, count: attempts }, 'card update failed');
   const failed = { channelId, ts, shownVersion, attempts, nextAttemptAt: 0, problem: code };
-  // An approver who takes no direct messages is one of several; the card is in the channel.
+  // An approver who takes no direct messages is one of several; the card is in the channel. Nor does anybody wait in a
+  // thread of a channel that Payout Desk is no member of, or whose card is gone.
   const isUncalled = isDirect(copy) && copy.purpose !== 'outcome' && isPlaceClosed(code);
-  if ((ts !== undefined && isMessageGone(code)) || isUncalled) {
+  const isUnthreaded = copy.purpose === 'thread' && (isPlaceClosed(code) || isMessageGone(code));
+  if ((ts !== undefined && isMessageGone(code)) || isUncalled || isUnthreaded) {
     return settle(work, copy, batch, { ...failed, shownVersion: NEVER_BEHIND });
   }
   await settle(work, copy, batch, {

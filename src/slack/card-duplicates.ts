@@ -7,6 +7,7 @@ import type { Deps } from '../payouts/deps.ts';
 import { isMessageGone } from './api/error-codes.ts';
 import { SlackFailure } from './api/client.ts';
 import type { Messenger, Posted } from './api/messenger.ts';
+import { threadOf } from './card-thread.ts';
 
 /** What the work on a message needs. */
 export interface CardWork {
@@ -21,12 +22,15 @@ export interface CardWork {
 export const markOf = ({ id }: CardCopy) => ({ kind: 'card', id }) as const;
 
 /** Returns the row's messages that Slack shows; undefined when Slack does not show the channel. */
-export function findPosted(
-  { messenger }: CardWork,
+export async function findPosted(
+  { deps, messenger }: CardWork,
   copy: CardCopy,
   batch: Batch,
 ): Promise<string[] | undefined> {
-  return messenger.findOwn(copy.channelId, batch.requests[0].requestedAt, markOf(copy));
+  const thread = await threadOf(deps.store.cards, copy, batch);
+  // A reply that was not broadcast is in its thread alone.
+  const threadTs = thread?.broadcast === false ? thread.threadTs : undefined;
+  return messenger.findOwn(copy.channelId, batch.requests[0].requestedAt, markOf(copy), threadTs);
 }
 
 async function remove({ messenger, log }: CardWork, copy: CardCopy, at: Posted): Promise<void> {

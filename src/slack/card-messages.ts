@@ -3,24 +3,33 @@
 import { approversToNotify, deputiesToTell } from '../payouts/cancel/approvers.ts';
 import { type Batch, isPending, pendingOf } from '../payouts/cancel/batch.ts';
 import { type CancelRequest, isIn } from '../payouts/cancel/request.ts';
+import { questionOf } from '../payouts/cancel/messages.ts';
+import { questionsOf } from '../payouts/cancel/question.ts';
 import type { Deps } from '../payouts/deps.ts';
 import type { CardCopy } from '../payouts/cancel/ports.ts';
 import type { Message } from './block-kit/blocks.ts';
+import type { CardWork } from './card-duplicates.ts';
 import { joinMd, type Mrkdwn, person, userGroup } from './block-kit/text.ts';
 import { approvalCard, approvalNudge, emergencyNotice, requesterNotice } from './views/approval-card.ts';
 import { approvalEscalation } from './views/approval-escalation.ts';
+import { questionNotice, questionPost, sharedOutcome } from './views/approval-thread.ts';
 import type { Audience } from './views/approval-parts.ts';
 
 /** A mention is some twelve characters; more would not fit one block. */
 const MENTIONED = 100;
 
 /** What a message has to show now; undefined: nothing, or nothing new. */
-export async function cardMessage(deps: Deps, copy: CardCopy, batch: Batch): Promise<Message | undefined> {
+export async function cardMessage(
+  work: Pick<CardWork, 'deps' | 'messenger'>,
+  copy: CardCopy,
+  batch: Batch,
+): Promise<Message | undefined> {
+  const { deps } = work;
   const now = deps.clock();
   const pending = isPending(batch);
   switch (copy.purpose) {
     case 'request':
-      return approvalCard(batch, now, await audienceOf(deps, batch));
+      return approvalCard(batch, now, { ...(await audienceOf(deps, batch)), hasThread: true });
     case 'approver':
       // Nobody is called to a decision that was made before the message went out.
       if (!pending && copy.ts === undefined) return undefined;
@@ -29,6 +38,12 @@ export async function cardMessage(deps: Deps, copy: CardCopy, batch: Batch): Pro
       // One message for all links, once each one's outcome is there or not confirmed. An outcome was unknown until the
       // replica that made the call said that nothing was sent.
       return isMoving(batch) ? undefined : requesterNotice(batch, now);
+    case 'thread': {
+      const request = batch.requests.find(({ sharedIn }) => sharedIn !== undefined);
+      return request && !isMoving({ requests: [request] }) ? sharedOutcome(request, now) : undefined;
+    }
+    case 'question':
+      return questionMessage(work, copy, batch);
     case 'emergency':
       return emergencyNotice(batch, now, {
         requester: await deps.directory.name(batch.requests[0].requestedBy),
@@ -56,8 +71,22 @@ export async function cardMessage(deps: Deps, copy: CardCopy, batch: Batch): Pro
   }
 }
 
+async function questionMessage(
+  { deps, messenger }: Pick<CardWork, 'deps' | 'messenger'>,
+  copy: CardCopy,
+  batch: Batch,
+): Promise<Message | undefined> {
+  const question = questionOf(copy, questionsOf(batch));
+  if (!question) return undefined;
+  const now = deps.clock();
+  if (copy.channelId === deps.settings.approvalChannel) return questionPost(batch, question, now);
+  const card = (await deps.store.cards.of(batch.id)).find(({ purpose }) => purpose === 'request');
+  const cardLink = card?.ts && (await messenger.permalink({ channelId: card.channelId, ts: card.ts }));
+  return questionNotice(batch, question, { now, cardLink: cardLink || undefined });
+}
+
 /** A link waits for its decision or its call. */
-function isMoving({ requests }: Batch): boolean {
+function isMoving({ requests }: Pick<Batch, 'requests'>): boolean {
   return requests.some((request) => isIn(request, 'pending', 'approved', 'executing'));
 }
 

@@ -10,7 +10,7 @@ import { freshCopy } from '../payouts/cancel/messages.ts';
 import type { Deps } from '../payouts/deps.ts';
 import { renewing } from '../renewing.ts';
 import { type AdvanceAndShow, createAdvanceAndShow, linkIdOf } from './advance-and-show.ts';
-import { isInThread, showCopy } from './card-copy.ts';
+import { showCopy } from './card-copy.ts';
 import type { CardWork } from './card-duplicates.ts';
 import type { SlackFailure } from './api/client.ts';
 import type { Messenger } from './api/messenger.ts';
@@ -51,14 +51,10 @@ export function createApprovalCards(
   const show = async (cancelRequestId: string, held: HeldCopy[]): Promise<SlackFailure | undefined> => {
     const batch = await requests.findBatch(cancelRequestId);
     if (!batch) return undefined;
-    // A nudge answers the card in its thread.
-    const answers = held.some(isInThread);
-    const all = answers ? await cards.of(cancelRequestId) : [];
-    const mainCard = all.find(({ purpose }) => purpose === 'request');
     return withLogFields({ cancelRequestId, linkId: linkIdOf(batch) }, async () => {
       let problem: SlackFailure | undefined;
       for (const copy of held.toSorted(cardFirst)) {
-        const failed = await showCopy(work, copy, batch, mainCard);
+        const failed = await showCopy(work, copy, batch);
         if (copy.purpose === 'request') problem = failed;
       }
       return problem;

@@ -8,6 +8,7 @@ import {
   decodeOrigin,
   decodeSelectionMetadata,
 } from './block-kit/form-metadata.ts';
+import { askWithQuestion, checkQuestion } from './buttons/ask-requester.ts';
 import { approveSelectedRequests } from './buttons/home.ts';
 import { continueCancel, submitCancel } from './commands/cancel-form.ts';
 import { checkCancel, checkChosen, checkReason } from './commands/check-forms.ts';
@@ -56,6 +57,13 @@ const FORM_ROUTES: Readonly<Record<ViewId, FormRoute>> = {
     check: checkReason,
     place: decodeDecisionMetadata,
     handle: approveEmergencyWithReason,
+  },
+  [VIEW_IDS.askRequester]: {
+    subject: 'question.ask',
+    may: 'approve',
+    check: checkQuestion,
+    place: decodeDecisionMetadata,
+    handle: askWithQuestion,
   },
   [VIEW_IDS.approveSelected]: {
     subject: 'cancel.approve',

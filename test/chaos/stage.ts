@@ -81,11 +81,12 @@ export async function openStage(options: StageOptions = {}) {
 /** What a person reads of a message. */
 export const read = (message: SlackMessage): string => toText(message);
 
-/** The cards of a link in the approval channel. */
+/** The cards of a link in the approval channel; one that is decided named its link before it was folded. */
 export function cardsOf({ slack, channels }: Stage, linkId: string): SlackMessage[] {
   return slack
     .messages(channels.approvals)
-    .filter((message) => message.threadTs === undefined && read(message).includes(linkId));
+    .filter(({ threadTs }) => threadTs === undefined)
+    .filter(({ blocks, edits }) => JSON.stringify([blocks, edits]).includes(linkId));
 }
 
 /** Somebody asks for a cancel; the card it leads to. */

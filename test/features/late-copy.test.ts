@@ -11,7 +11,9 @@ let bot: TestBot;
 afterEach(() => bot.close());
 
 const cardsOf = (linkId: string) =>
-  bot.slack.messages(bot.channels.approvals).filter((message) => read(message).includes(linkId));
+  bot.slack
+    .messages(bot.channels.approvals)
+    .filter(({ blocks, edits }) => JSON.stringify([blocks, edits]).includes(linkId));
 
 async function reject(): Promise<void> {
   const { approver } = bot.people;

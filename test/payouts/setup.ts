@@ -220,6 +220,7 @@ export const NEW_REQUEST: RequestInput = {
   facts: FACTS,
   requestedBy: MAKER.userId,
   requestedIn: 'C_FINANCE',
+  sharedIn: undefined,
   reason: 'Paid twice',
   requestedAt: NOON,
   ttlMs: 24 * HOUR_MS,

@@ -86,6 +86,9 @@ const VALUES: Record<ActionId, string> = {
   [ACTION_IDS.approvalEmergency]: 'a1',
   [ACTION_IDS.approvalLinks]: '',
   [ACTION_IDS.approvalShow]: 'a1',
+  [ACTION_IDS.approvalDetails]: 'a1',
+  [ACTION_IDS.approvalAsk]: 'a1',
+  [ACTION_IDS.linkDetails]: LINK,
   [ACTION_IDS.txnCheck]: encodeTransaction(QUERY, seal),
   [ACTION_IDS.txnShare]: encodeTransaction(QUERY, seal),
   [ACTION_IDS.helpList]: 'list',
@@ -115,6 +118,7 @@ const OPENS: Partial<Record<ActionId, ViewId>> = {
   [ACTION_IDS.formCancel]: VIEW_IDS.entryCancel,
   [ACTION_IDS.formTxn]: VIEW_IDS.entryTxn,
   [ACTION_IDS.formList]: VIEW_IDS.entryList,
+  [ACTION_IDS.approvalAsk]: VIEW_IDS.askRequester,
 };
 
 /** This form does nothing but lead to another one. */
@@ -132,6 +136,7 @@ const METADATA: Record<ViewId, string> = {
   [VIEW_IDS.rejectReason]: decisionForm,
   [VIEW_IDS.emergencyReason]: decisionForm,
   [VIEW_IDS.approveSelected]: encodeSelectionMetadata({ channelId: 'C_FINANCE', ids: ['a1'] }, seal),
+  [VIEW_IDS.askRequester]: decisionForm,
   [VIEW_IDS.entryTrack]: origin,
   [VIEW_IDS.entryCancel]: origin,
   [VIEW_IDS.entryTxn]: origin,

@@ -11,7 +11,7 @@ import { canCancel, describeStatus, type TrackedLink } from '../links/link.ts';
 import { type Batch, LINKS_AT_MOST, requestIds } from './batch.ts';
 import { outboxRows } from './messages.ts';
 import { readReason } from './reason.ts';
-import { auditOf, type CancelRequest, newBatch } from './request.ts';
+import { auditOf, type CancelRequest, newBatch, type SharedCard } from './request.ts';
 import { requirementOf } from './rule.ts';
 import {
   AMOUNT_UNREADABLE,
@@ -31,6 +31,8 @@ export interface CancellationInput {
   reason: string;
   /** The Slack channel it was requested in. */
   requestedIn: string;
+  /** The shared card of one of the links, when it was requested there. */
+  shared?: (SharedCard & { linkId: string }) | undefined;
   /** The same whenever Slack delivers the same request again; then nothing new is opened, also after its end. */
   id?: string | undefined;
 }
@@ -94,6 +96,7 @@ export async function requestCancel(
       facts: factsOf({ tracked, record }, others),
       requestedBy: actor.userId,
       requestedIn: input.requestedIn,
+      sharedIn: sharedIn(input.shared, named),
       reason,
       requestedAt: now,
       ttlMs: deps.settings.approvalTtlMs,
@@ -120,6 +123,12 @@ export async function requestCancel(
   }
   const { existing: batch, taken } = opened;
   return taken.length > 0 ? { kind: 'already_open', batch, taken } : { kind: 'delivered_before', batch };
+}
+
+function sharedIn(shared: CancellationInput['shared'], linkId: string): SharedCard | undefined {
+  if (shared?.linkId !== linkId) return undefined;
+  const { channelId, threadTs } = shared;
+  return { channelId, threadTs };
 }
 
 interface CheckedLink {

@@ -61,7 +61,7 @@ export async function judgeDecision(
  * What the policy grants was asked before; here it is what the rule of the request says, and whether a lent right holds
  * still.
  */
-async function judgeRight(
+export async function judgeRight(
   deps: Deps,
   request: CancelRequest,
   by: string,

@@ -4,7 +4,7 @@ import { isPayoutDeskError } from '../../errors.ts';
 import type { Deps } from '../deps.ts';
 import { approversToNotify, deputiesToTell } from './approvers.ts';
 import type { CardCopy } from './ports.ts';
-import type { MessagePurpose, NewRequest, StepMessage } from './request.ts';
+import type { MessagePurpose, NewRequest, Question, Step, StepMessage } from './request.ts';
 
 /** A direct message each to more people than this would be noise, and half an hour of Slack's rate limit. */
 const APPROVERS_TOLD = 50;
@@ -19,9 +19,9 @@ export async function outboxRows(
   const isDirect = approversNotify === 'dm' || approversNotify === 'both';
   const rows: CardCopy[] = [];
   // One ID for each purpose and place, so that a step that comes twice adds a message once.
-  const add = (purpose: MessagePurpose, channelId: string): void => {
+  const add = (purpose: MessagePurpose, channelId: string, which = ''): void => {
     const { batchId } = request;
-    rows.push(freshCopy(copyId(batchId, purpose, channelId), batchId, purpose, channelId));
+    rows.push(freshCopy(copyId(batchId, purpose, channelId) + which, batchId, purpose, channelId));
   };
   for (const message of messages) {
     switch (message) {
@@ -48,9 +48,29 @@ export async function outboxRows(
         // What was requested in private is answered in private, never in the channel where it was typed.
         add('outcome', request.requestedBy);
         break;
+      case 'question':
+        for (const { id } of request.questions.slice(-1)) {
+          add('question', approvalChannel, ` ${id}`);
+          add('question', request.requestedBy, ` ${id}`);
+        }
+        break;
     }
   }
   return rows;
+}
+
+/** Returns the rows that follow from where the requests were made: one for each shared card whose link has an outcome. */
+export function sharedRows(steps: readonly Pick<Step, 'next' | 'messages'>[]): CardCopy[] {
+  return steps.flatMap(({ next: { batchId, sharedIn }, messages }) =>
+    sharedIn && messages.includes('outcome')
+      ? [freshCopy(`${batchId} thread ${sharedIn.channelId}`, batchId, 'thread', sharedIn.channelId)]
+      : [],
+  );
+}
+
+/** Returns which question of the request this message is about. */
+export function questionOf({ id }: CardCopy, questions: readonly Question[]): Question | undefined {
+  return questions.find((question) => id.endsWith(` ${question.id}`));
 }
 
 /** Nudges those who were told of the request, also while Slack does not tell who is in a group; deputies of the others. */

@@ -41,6 +41,22 @@ export function voiceOf({ userId, onBehalfOf = userId }: Approval): string {
 }
 
 /** The cancellation of one link. */
+/** A message in a channel. */
+export interface SharedCard {
+  channelId: string;
+  /** Of the message that begins the thread. */
+  threadTs: string;
+}
+
+export interface Question {
+  /** The same whenever Slack delivers the same question again. */
+  id: string;
+  by: string;
+  at: number;
+  /** Masked. */
+  text: string;
+}
+
 export interface CancelRequest {
   id: string;
   /** The batch it was requested in and is decided with: the ID of the first; its own when it is alone. */
@@ -58,9 +74,13 @@ export interface CancelRequest {
   environment: Environment | undefined;
   /** What else approvers decide by. */
   facts: LinkFacts;
+  /** What approvers asked the requester, oldest first. */
+  questions: readonly Question[];
   requestedBy: string;
   /** The Slack channel the request was made in. */
   requestedIn: string;
+  /** The card that somebody shared in a channel, when the request was made on it: its thread reads the outcome. */
+  sharedIn: SharedCard | undefined;
   reason: string;
   requestedAt: number;
   expiresAt: number;
@@ -106,22 +126,33 @@ export type ApprovedUnfinished = (typeof APPROVED_UNFINISHED)[number];
 
 /**
  * What a step has to tell. `request`: the card, and a direct message to each approver where APPROVERS_NOTIFY says so.
- * `nudge`: to the approvers, at half time. `deputies`, `administrators`: that nobody decided. `emergency`: that one administrator approved. `outcome`: to the requester.
+ * `nudge`: to the approvers, at half time. `deputies`, `administrators`: that nobody decided. `emergency`: that one
+ * administrator approved. `outcome`: to the requester, and in the thread of a shared card. `question`: the newest one, in
+ * the card's thread and to the requester.
  */
-export type StepMessage = 'request' | 'nudge' | 'deputies' | 'administrators' | 'emergency' | 'outcome';
+export type StepMessage =
+  | 'request'
+  | 'nudge'
+  | 'deputies'
+  | 'administrators'
+  | 'emergency'
+  | 'outcome'
+  | 'question';
 
 /**
  * Messages that show each new version of their request. `request`: the card with the buttons. `approver`: the same by
- * direct message. `outcome`: what the requester is told.
+ * direct message. `outcome`: what the requester is told. `thread`: the same in the thread of a shared card, without what
+ * is private.
  */
-export const FOLLOWING_PURPOSES = ['request', 'approver', 'outcome'] as const;
+export const FOLLOWING_PURPOSES = ['request', 'approver', 'outcome', 'thread'] as const;
 /** The others are posted once and never edited. */
 export type MessagePurpose =
   | (typeof FOLLOWING_PURPOSES)[number]
   | 'nudge'
   | 'deputies'
   | 'administrators'
-  | 'emergency';
+  | 'emergency'
+  | 'question';
 
 /** A change to store: the request as it was, as it becomes, and the audit rows that go with it. */
 export interface RequestChange {
@@ -168,6 +199,7 @@ export type RequestInput = Pick<
   | 'facts'
   | 'requestedBy'
   | 'requestedIn'
+  | 'sharedIn'
   | 'reason'
   | 'requestedAt'
   | 'approvalsRequired'
@@ -195,6 +227,7 @@ export function newRequest({ ttlMs, batchId, ...input }: RequestInput): NewReque
     nudgedAt: undefined,
     deputiesToldAt: undefined,
     administratorsToldAt: undefined,
+    questions: [],
     approvals: [],
     voidApprovals: [],
     emergencyReason: undefined,

@@ -1,7 +1,7 @@
 /** Owns how a request's steps are saved: compare-and-swap on `version`, and reading again after a conflict. */
 
 import { NotFound } from '../../errors.ts';
-import { outboxRows } from './messages.ts';
+import { outboxRows, sharedRows } from './messages.ts';
 import type { Batch } from './batch.ts';
 import type { BatchStep, CancelRequest, In, RequestStatus, Step } from './request.ts';
 import type { Delegation } from '../delegation-port.ts';
@@ -43,7 +43,10 @@ export async function saveTogether(
   const [first] = steps;
   if (!first) return true;
   const told = new Set(steps.flatMap(({ step }) => step.messages));
-  const messages = await outboxRows(deps, first.step.next, [...told]);
+  const messages = [
+    ...(await outboxRows(deps, first.step.next, [...told])),
+    ...sharedRows(steps.map(({ step }) => step)),
+  ];
   const changes = steps.map(({ before, step }) => ({ before, after: step.next, audit: step.audit }));
   const holding = lent.length > 0 ? { delegations: lent, now: deps.clock() } : undefined;
   if (!(await deps.store.requests.save(changes, messages, holding))) return false;

@@ -10,6 +10,7 @@ export const ACTION_IDS = {
   cancelTryAgain: 'cancel.again',
   linkShare: 'link.share',
   linkReveal: 'link.reveal',
+  linkDetails: 'link.details',
   listOlder: 'list.older',
   listNewer: 'list.newer',
   listStatus: 'list.status',
@@ -20,6 +21,8 @@ export const ACTION_IDS = {
   approvalShow: 'approval.show',
   /** The boxes of a request for several links: read with the decision. */
   approvalLinks: 'approval.links',
+  approvalDetails: 'approval.details',
+  approvalAsk: 'approval.ask',
   txnShare: 'txn.share',
   txnCheck: 'txn.check',
   helpList: 'help.list',
@@ -78,6 +81,7 @@ export const VIEW_IDS = {
   entryCancel: 'entry.cancel',
   entryTxn: 'entry.txn',
   entryList: 'entry.list',
+  askRequester: 'approval.ask.question',
 } as const;
 
 /** `action_id` of form inputs: read from the submission, never routed. */

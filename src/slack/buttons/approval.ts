@@ -54,7 +54,8 @@ export async function openEmergencyApproval(context: Context, value: string, blo
   await context.openView(emergencyModal(metadataOf(context, batch.id, blockId, leaveOut), batch, leaveOut));
 }
 
-function metadataOf(
+/** What a form about a request carries: where it was opened, and the private copy to replace. */
+export function metadataOf(
   context: Context,
   cancelRequestId: string,
   blockId: string,

@@ -6,7 +6,6 @@ import {
   actions,
   columns,
   context,
-  divider,
   header,
   type Message,
   message,
@@ -21,62 +20,53 @@ import {
   count,
   fallback,
   joinMd,
+  type Mrkdwn,
   md,
   person,
-  relative,
   rupees,
   when,
 } from '../block-kit/text.ts';
 import {
   amountAndName,
-  decisionButtons,
+  detailsButton,
   formatRequestNumber,
   fallbackAmount,
   linksAndSum,
   showButton,
+  decisionPair,
   withdrawButton,
 } from './approval-parts.ts';
+import { urgency } from './approval-facts.ts';
 import { approvalsLineOfSeveral } from './approval-words.ts';
 import { batchWords, leadOf } from './batch-words.ts';
-import { dotted, environmentTag, who } from './parts.ts';
+import { sandboxFirst, who } from './parts.ts';
 
 /** To a reader whose approval counts already. */
 export const ONE_MORE = md`You have approved this request; one more approver is needed.`;
 
-/** The card has the whole reason; here it is clipped, so that more requests fit. */
-const REASON_SHOWN = 200;
+/** Clipped, so that twenty requests fit one message; the card and `Details` have all of it. */
+const NAME_SHOWN = 28;
+const REASON_SHOWN = 44;
 
 export const NOTHING_WAITING = md`No cancellation requests are waiting for a decision.`;
 
-/** `decided` was in the list until just now: its outcome is shown above the requests that still wait. */
+/** `decided` was in the list until just now: its row becomes its outcome, and the others still wait. */
 export function waitingList(
   batches: readonly Batch[],
   actorId: string,
   now: number,
   decided?: Batch,
 ): Message {
-  const words = decided && batchWords(decided, now);
-  const outcome = words
-    ? [
-        section(plain(`${words.sign} ${words.title} · ${amountAndName(decided)}`)),
-        section(words.what),
-        divider(),
-      ]
-    : [];
-  const before = words ? fallback`${fallbackAmount(decided)}. ${words.title}. ` : fallback``;
-  if (batches.length === 0) {
-    return message(fallback`${before}${NOTHING_WAITING}`, [
-      ...outcome,
-      section(md`✅ ${NOTHING_WAITING}`),
-      context(asOf(now)),
-    ]);
-  }
-  const title = md`${count(batches.length, 'cancellation request')} waiting`;
+  // The first of two approvals leaves it in the list.
+  const ended = decided && !batches.some(({ id }) => id === decided.id) ? decided : undefined;
+  const before = ended ? fallback`${fallbackAmount(ended)}. ${batchWords(ended, now).title}. ` : fallback``;
+  const title = batches.length === 0 ? NOTHING_WAITING : waiting(batches.length);
+  const rows = batches.map((batch, index) => row(batch, index, actorId, now));
+  if (ended) rows.splice(placeOf(ended, batches, actorId), 0, endedRow(ended, now));
   return message(fallback`${before}${title}`, [
-    ...outcome,
-    header(title),
+    batches.length === 0 ? section(md`✅ ${title}`) : header(title),
     {
-      rows: batches.map((batch, index) => row(batch, index, actorId, now)),
+      rows,
       more: (hidden) =>
         md`… ${count(hidden, 'more', 'more')}. Decide these, then type ${code('/payout approvals')} again.`,
     },
@@ -84,40 +74,52 @@ export function waitingList(
   ]);
 }
 
+const waiting = (amount: number): Mrkdwn => md`${count(amount, 'cancellation request')} waiting`;
+
+/** Where it stood: the reader's own requests first, then the others, oldest first. */
+function placeOf(ended: Batch, batches: readonly Batch[], actorId: string): number {
+  const isOwn = ({ requests: [request] }: Batch) => request.requestedBy === actorId;
+  const since = ({ requests: [request] }: Batch) => request.requestedAt;
+  const place = batches.findIndex((batch) =>
+    isOwn(batch) === isOwn(ended) ? since(batch) > since(ended) : isOwn(ended),
+  );
+  return place === -1 ? batches.length : place;
+}
+
+function endedRow(batch: Batch, now: number): Row {
+  const words = batchWords(batch, now);
+  const title = `${sandboxFirst(leadOf(batch).environment)}${words.sign} ${words.title}: ${amountAndName(batch)}`;
+  return { blocks: [section(plain(title), detailsButton(batch)), context(words.what)] };
+}
+
 function row(batch: Batch, index: number, actorId: string, now: number): Row {
   const request = leadOf(batch);
+  const { contact, environment, expiresAt, reason, requestedBy } = request;
   const isAlone = batch.requests.length === 1;
-  const own = request.requestedBy === actorId;
+  const own = requestedBy === actorId;
   const approved = request.approvals.some(({ userId }) => userId === actorId);
+  const urgent = urgency(batch, now);
   const lines = [
-    md`*${isAlone ? rupees(request.amountPaise) : linksAndSum(batch)}* · ${formatRequestNumber(batch)}`,
-    own
-      ? md`your request, ${relative(request.requestedAt, now)}`
-      : md`requested by ${person(request.requestedBy)} ${relative(request.requestedAt, now)}`,
-    md`expires ${when(request.expiresAt, now)}`,
-    dotted(environmentTag(request.environment), approvalsLineOfSeveral(request)),
+    md`${sandboxFirst(environment)}*${isAlone ? rupees(request.amountPaise) : linksAndSum(batch)}* · ${formatRequestNumber(batch)}`,
+    own ? md`your request` : md`by ${person(requestedBy)}`,
+    urgent ? md`⚡ ${urgent}` : md`expires ${when(expiresAt, now)}`,
+    approvalsLineOfSeveral(request),
+    approved ? ONE_MORE : undefined,
   ];
-  const { contact } = request;
-  const buttons = own ? [withdrawButton(batch)] : approved ? [] : decisionButtons(batch);
+  const buttons = own ? [withdrawButton(batch)] : approved ? [] : decisionPair(batch, { brief: true });
   // Which links are left out is selected on the card.
-  if (!isAlone && !own && !approved) buttons.push(showButton(batch));
-  const blocks = [
-    divider(),
-    columns(
-      joinMd(lines, '\n'),
-      plain(
-        ...(isAlone
-          ? [
-              [who(contact), contact.name ? (contact.mobile ?? contact.email) : undefined],
-              request.purpose,
-              request.linkId,
-            ]
-          : []),
-        `Reason: ${clean(request.reason, REASON_SHOWN)}`,
+  buttons.push(isAlone || own || approved ? detailsButton(batch) : showButton(batch));
+  return {
+    blocks: [
+      columns(
+        joinMd(
+          lines.filter((line) => line !== undefined),
+          '\n',
+        ),
+        plain(isAlone ? clean(who(contact), NAME_SHOWN) : undefined, `“${clean(reason, REASON_SHOWN)}”`),
       ),
-    ),
-    ...actions(buttons, encodeWaitingRow(index)),
-    ...(approved ? [context(ONE_MORE)] : []),
-  ];
-  return { blocks, fallback: fallback`${fallbackAmount(batch)}, ${formatRequestNumber(batch)}` };
+      ...actions(buttons, encodeWaitingRow(index)),
+    ],
+    fallback: fallback`${fallbackAmount(batch)}, ${formatRequestNumber(batch)}`,
+  };
 }

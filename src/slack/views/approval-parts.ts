@@ -5,7 +5,7 @@ import { type Batch, pendingOf, totalPaise } from '../../payouts/cancel/batch.ts
 import type { CancelRequest } from '../../payouts/cancel/request.ts';
 import { formatRupees } from '../../payouts/money.ts';
 import { ACTION_IDS } from '../block-kit/ids.ts';
-import { button, confirm, context, type Pair, pairs, plain, section } from '../block-kit/blocks.ts';
+import { button, confirm, context, pairs, plain, section } from '../block-kit/blocks.ts';
 import {
   asOf,
   clip,
@@ -17,10 +17,8 @@ import {
   person,
   rupees,
   fallbackText,
-  when,
 } from '../block-kit/text.ts';
-import { approvalsLine, approvers, ruleWords } from './approval-words.ts';
-import { atAndAgo, contactLines, dotted, environmentTag, requestId, fallbackWho, who } from './parts.ts';
+import { dotted, environmentTag, requestId, fallbackWho, who } from './parts.ts';
 
 /** Whom a posted card mentions and names. */
 export interface Audience {
@@ -28,6 +26,8 @@ export interface Audience {
   approvers?: Mrkdwn | undefined;
   /** The requester's name in Slack: a mention would notify the one person who may not decide. */
   requester?: string | undefined;
+  /** Replies in its thread reach all who decide; those to a direct message reach nobody. */
+  hasThread?: boolean;
 }
 
 /** Behind approvers whose approval no longer counts. */
@@ -36,40 +36,6 @@ export const NO_LONGER_APPROVER = md`no longer an approver`;
 /** What the dialog of `Approve` says while more approvals are needed. */
 export const ANOTHER_APPROVAL = 'Another approval is needed before the link is cancelled.';
 const ANOTHER_APPROVAL_OF_SEVERAL = 'Another approval is needed before the selected links are cancelled.';
-
-/** What the request is about; of several links each has a line of its own, see batch-lines.ts. */
-export function requestFacts(
-  { requests }: Batch,
-  now: number,
-  { requester }: Audience = {},
-): (Pair | undefined)[] {
-  const [request] = requests;
-  const requestedAt = when(request.requestedAt, now);
-  return [
-    ...(requests.length === 1 ? linkFacts(request, now) : []),
-    [
-      md`Requested by`,
-      requester ? plain([requester, requestedAt]) : md`${person(request.requestedBy)}, ${requestedAt}`,
-    ],
-    [md`Reason`, plain(request.reason)],
-    request.approvalsRequired > 1 ? [md`Approvals`, approvalsLine(request)] : undefined,
-    request.rule ? [md`Approval rule`, ruleWords(request.rule)] : undefined,
-    request.voidApprovals.length > 0
-      ? [md`Not counted`, md`${approvers(request.voidApprovals)}: ${NO_LONGER_APPROVER}`]
-      : undefined,
-    request.emergencyReason ? [md`Emergency approval`, plain(request.emergencyReason)] : undefined,
-  ];
-}
-
-function linkFacts({ contact, linkExpiresAt, linkId, purpose }: CancelRequest, now: number): Pair[] {
-  const isOver = linkExpiresAt !== undefined && linkExpiresAt <= now;
-  return [
-    [md`Recipient`, plain(...contactLines(contact))],
-    [md`Purpose`, plain(purpose)],
-    [isOver ? md`Link expired` : md`Link expires`, atAndAgo(linkExpiresAt, now)],
-    [md`Link ID`, plain(linkId)],
-  ];
-}
 
 /** The request's number as people say it: C-1042. */
 export function formatRequestNumber({ number }: Pick<Batch, 'number'>): Mrkdwn {
@@ -112,6 +78,9 @@ export function quoted(text: string | undefined): KnownBlock[] {
   return text ? [section(plain(`“${text}”`))] : [];
 }
 
+/** The button and its form. */
+export const ASK_REQUESTER = 'Ask requester';
+
 /** The button, its form and the announcement: one administrator approves without the others. */
 export const EMERGENCY_APPROVAL = 'Emergency approval';
 
@@ -120,6 +89,25 @@ export const EMERGENCY_APPROVAL = 'Emergency approval';
  * link: `Approve` in a dialog, the others in their form.
  */
 export function decisionButtons(batch: Batch): Button[] {
+  const [request] = pendingOf(batch);
+  const about = aboutBatch(batch);
+  return [
+    ...decisionPair(batch),
+    ...(request?.emergencyAllowed
+      ? [
+          button({
+            label: EMERGENCY_APPROVAL,
+            action: ACTION_IDS.approvalEmergency,
+            value: batch.id,
+            accessibilityLabel: `${EMERGENCY_APPROVAL}: ${about}`,
+          }),
+        ]
+      : []),
+  ];
+}
+
+/** `brief`: with a dialog of one line, since a list has twenty of them. */
+export function decisionPair(batch: Batch, { brief = false } = {}): Button[] {
   const value = batch.id;
   const [request] = pendingOf(batch);
   if (!request) return [];
@@ -135,8 +123,8 @@ export function decisionButtons(batch: Batch): Button[] {
       style: 'primary',
       accessibilityLabel: `Approve: ${about}`,
       confirm: confirm({
-        title: 'Approve this cancellation?',
-        lines: [...lines, whatFollows(last, isAlone)],
+        title: brief ? 'Approve?' : 'Approve this cancellation?',
+        lines: brief ? [clip(amountAndName(batch), BRIEF_LENGTH)] : [...lines, whatFollows(last, isAlone)],
         yes: 'Approve',
         no: 'Not now',
         style: 'primary',
@@ -149,16 +137,6 @@ export function decisionButtons(batch: Batch): Button[] {
       style: 'danger',
       accessibilityLabel: `Reject: ${about}`,
     }),
-    ...(request.emergencyAllowed
-      ? [
-          button({
-            label: EMERGENCY_APPROVAL,
-            action: ACTION_IDS.approvalEmergency,
-            value,
-            accessibilityLabel: `${EMERGENCY_APPROVAL}: ${about}`,
-          }),
-        ]
-      : []),
   ];
 }
 
@@ -169,6 +147,9 @@ function whatFollows(last: boolean, isAlone: boolean): string {
     ? 'The link is checked again and then cancelled. This cannot be undone.'
     : 'The selected links are checked again and then cancelled. This cannot be undone.';
 }
+
+/** Amount and the beginning of the name. */
+const BRIEF_LENGTH = 40;
 
 /** A dialog has 300 characters: the name must not push the link out of it. */
 const NAME_LENGTH = 80;
@@ -196,6 +177,16 @@ export function withdrawButton(batch: Batch): Button {
       style: 'danger',
     }),
   });
+}
+
+/** On each card, in any state: what the card has no room for. */
+export function detailsButton({ id }: Pick<Batch, 'id'>): Button {
+  return button({ label: 'Details', action: ACTION_IDS.approvalDetails, value: id });
+}
+
+/** Opens the form for a question; a request that is decided has nothing left to ask. */
+export function askButton({ id }: Pick<Batch, 'id'>): Button {
+  return button({ label: ASK_REQUESTER, action: ACTION_IDS.approvalAsk, value: id });
 }
 
 export function showButton({ id }: Batch): Button {

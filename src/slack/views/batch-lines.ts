@@ -13,13 +13,13 @@ import { stateWords } from './approval-words.ts';
 import { isLeftOut, LINK_LEFT_OUT } from './batch-words.ts';
 import { fallbackWho } from './parts.ts';
 
-/** One line for each link; nothing for one link, of which the card says more. */
-export function batchLines({ requests }: Batch, now: number): Part[] {
+/** One line for each link, and one with its IDs unless `brief`; nothing for one link, of which the card says more. */
+export function batchLines({ requests }: Batch, now: number, { brief = false } = {}): Part[] {
   if (requests.length === 1) return [];
   return [
     {
       rows: requests.map((request) => ({
-        blocks: [section(plain(...lineOf(request, now)))],
+        blocks: [section(plain(...lineOf(request, now).slice(0, brief ? 1 : undefined)))],
         fallback: fallback`${rupees(request.amountPaise)} to ${fallbackWho(request.contact)}, ${titleOf(request, now)}`,
       })),
     },

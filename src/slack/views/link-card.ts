@@ -1,22 +1,14 @@
 /** Owns the card of one payout link. */
 
 import type { Button } from '@slack/web-api';
-import {
-  claimedAt,
-  firstActivityAt,
-  type LinkActivity,
-  type PayoutLink,
-  type TrackedLink,
-} from '../../payouts/links/link.ts';
+import { claimedAt, firstActivityAt, type PayoutLink, type TrackedLink } from '../../payouts/links/link.ts';
 import type { LinkView } from '../../payouts/links/track.ts';
-import { MINUTE_MS } from '../../payouts/time.ts';
 import { ACTION_IDS } from '../block-kit/ids.ts';
 import { encodeShared } from '../block-kit/values.ts';
 import {
   actions,
   button,
   context,
-  divider,
   header,
   type Message,
   message,
@@ -25,21 +17,18 @@ import {
   plain,
   section,
   type Part,
-  type Row,
 } from '../block-kit/blocks.ts';
 import {
   asOf,
   constant,
-  count,
   type Mrkdwn,
   md,
   person,
   rupees,
   fallback,
   fallbackText,
-  when,
-  whenSecond,
 } from '../block-kit/text.ts';
+import { timeline } from './link-history.ts';
 import { OFFER_ALL, type Offers } from './offers.ts';
 import {
   atAndAgo,
@@ -53,9 +42,6 @@ import {
   fallbackWho,
   writeButtons,
 } from './parts.ts';
-
-/** More entries than these would push the buttons off the screen. */
-const ACTIVITIES_SHOWN = 15;
 
 export interface LinkCardOptions {
   now: number;
@@ -148,60 +134,12 @@ function expiryPair({ status }: TrackedLink, { expiresAt }: PayoutLink, now: num
   return [past ? md`Expiry passed` : md`Expires`, atAndAgo(expiresAt, now)];
 }
 
-function timeline({ activity, activityLeftOut }: TrackedLink, now: number): Part[] {
-  if (activity.length === 0) return [];
-  const ordered = inOrder(activity);
-  const shown = ordered.slice(-ACTIVITIES_SHOWN);
-  const minutes = Map.groupBy(shown, (entry) => entry.at && Math.floor(entry.at / MINUTE_MS));
-  const rows = shown.map((entry): Row => {
-    const { text, orderId, accountType, accountNumber, accountIfsc } = entry;
-    const details = [accountType, accountNumber, accountIfsc, orderId && `Order ID ${orderId}`];
-    const time = timeOf(entry, minutes, now);
-    return {
-      blocks: pairs([[time, plain(text, details)]]),
-      fallback: fallback`${time}: ${fallbackText(text, 100)}`,
-    };
-  });
-  return [
-    divider(),
-    section(md`*History*`),
-    {
-      rows,
-      further: activity.length - shown.length + activityLeftOut,
-      dropFrom: 'start',
-      more: (hidden) => md`… ${count(hidden, 'earlier entry', 'earlier entries')}`,
-    },
-  ];
-}
-
-/** With seconds where several entries are of one minute. */
-function timeOf(
-  { at: instant }: LinkActivity,
-  minutes: Map<number | undefined, LinkActivity[]>,
-  now: number,
-): Mrkdwn {
-  if (instant === undefined) return md`time unknown`;
-  const sameMinute = minutes.get(Math.floor(instant / MINUTE_MS)) ?? [];
-  return sameMinute.length > 1 ? whenSecond(instant, now) : when(instant, now);
-}
-
-/** Newest last; an entry without a time stays behind the entry before it. */
-function inOrder(activity: readonly LinkActivity[]): LinkActivity[] {
-  let latest = -Infinity;
-  const timed = activity.map((entry) => {
-    latest = entry.at ?? latest;
-    return { entry, key: latest };
-  });
-  return timed
-    .sort((one, other) => (one.key === other.key ? 0 : one.key - other.key))
-    .map(({ entry }) => entry);
-}
-
 function buttons({ tracked, record }: LinkView, sharedBy: string | undefined, offers?: Offers): Button[] {
   const value = tracked.linkId;
   return [
     button({ label: 'Refresh', action: ACTION_IDS.linkRefresh, value }),
     ...writeButtons({ ...tracked, contact: record?.contact }, offers ?? OFFER_ALL, 'danger'),
+    button({ label: 'Details', action: ACTION_IDS.linkDetails, value }),
     ...(sharedBy ? [] : [button({ label: 'Share here', action: ACTION_IDS.linkShare, value })]),
     ...(offers?.('administer') && !sharedBy
       ? [button({ label: 'Reveal', action: ACTION_IDS.linkReveal, value })]

@@ -6,8 +6,8 @@ import { REASON_AT_LEAST, REASON_LENGTH } from '../../payouts/cancel/reason.ts';
 import { formatRupees } from '../../payouts/money.ts';
 import { BLOCK_IDS, VIEW_IDS, INPUT_IDS, type ViewId } from '../block-kit/ids.ts';
 import { pairs, plain, section, viewBlocks } from '../block-kit/blocks.ts';
-import { type Mrkdwn, md } from '../block-kit/text.ts';
-import { EMERGENCY_APPROVAL } from './approval-parts.ts';
+import { type Mrkdwn, md, person } from '../block-kit/text.ts';
+import { ASK_REQUESTER, EMERGENCY_APPROVAL } from './approval-parts.ts';
 import { who } from './parts.ts';
 
 /** Asks for the reason of a rejection. */
@@ -36,6 +36,20 @@ export function emergencyModal(metadata: string, batch: Batch, leaveOut: readonl
     about: aboutRequest(batch, leaveOut),
     label: 'Reason for emergency approval',
     hint: 'Everyone in the approval channel will see it. Numbers and addresses are masked.',
+  });
+}
+
+/** Asks an approver for a question to the requester. */
+export function askModal(metadata: string, batch: Batch): ModalView {
+  return reasonModal({
+    callbackId: VIEW_IDS.askRequester,
+    metadata,
+    title: ASK_REQUESTER,
+    submit: 'Ask',
+    lead: md`Your question is posted in the thread of the request, and sent to ${person(batch.requests[0].requestedBy)} by direct message. The request stays open.`,
+    about: aboutRequest(batch),
+    label: 'Question',
+    hint: 'The requester, the approvers and auditors will see it. Numbers and addresses are masked.',
   });
 }
 

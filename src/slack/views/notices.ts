@@ -83,3 +83,6 @@ export const DECISION_SAVED = 'Decision saved. The card of the request shows the
 /** The decision is saved; what follows it is retried by the job. */
 export const DECISION_SAVED_NEXT_FAILED =
   'Decision saved. The next step failed and will be retried. The card of the request shows the outcome.';
+
+/** The question is saved; posting it is retried by the job. */
+export const QUESTION_SAVED_NEXT_FAILED = 'Question saved. Posting it failed and will be retried.';

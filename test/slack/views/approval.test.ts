@@ -31,7 +31,11 @@ import {
   stateWords,
 } from '../../../src/slack/views/approval-words.ts';
 import { OUTCOME_REASONS, OUTCOME_TITLES, statusIsNow } from '../../../src/slack/views/outcome-words.ts';
-import { ANOTHER_APPROVAL, NO_LONGER_APPROVER } from '../../../src/slack/views/approval-parts.ts';
+import {
+  ANOTHER_APPROVAL,
+  ASK_REQUESTER,
+  NO_LONGER_APPROVER,
+} from '../../../src/slack/views/approval-parts.ts';
 
 const refused = (kind: Outcome['kind'], more: Partial<Outcome> = {}): Partial<CancelRequest> => ({
   ...DECIDED,
@@ -103,29 +107,21 @@ describe.each(STATES)('a request that is %s', (name, changes, ...words) => {
   test('says so on the card and to the requester, with what it was about', () => {
     for (const message of [card, notice]) {
       expect(problemsOf(message)).toEqual([]);
-      for (const fact of [
-        ...words,
-        '₹2,50,000.00',
-        'Asha Rao',
-        LINK_ID,
-        'Duplicate of invoice 118',
-        '*LIVE*',
-      ]) {
+      for (const fact of [...words, '₹2,50,000.00', 'Asha Rao', 'Duplicate of invoice 118', '*LIVE*']) {
         expect(readable(message)).toContain(fact);
       }
     }
+    // A decided card is three lines: the link's ID is behind Details.
+    expect(readable(card).includes(LINK_ID)).toBe(name === 'pending');
+    expect(readable(notice)).toContain(LINK_ID);
     // What notifications show: the summary on phones, the first block on desktops.
-    for (const shown of [
-      notice.text,
-      firstBlock(notice),
-      card.text,
-      ...(name === 'pending' ? [firstBlock(card)] : []),
-    ])
+    for (const shown of [notice.text, firstBlock(notice), card.text, firstBlock(card)])
       for (const fact of ['₹2,50,000.00', 'Asha Rao']) expect(shown).toContain(fact);
   });
 
   test('has buttons only while it waits, and claims neither a cancel nor a refund', () => {
-    expect(labelsOf(card)).toEqual(name === 'pending' ? ['Approve', 'Reject'] : []);
+    const pending = ['Approve', 'Reject', 'Details', ASK_REQUESTER];
+    expect(labelsOf(card)).toEqual(name === 'pending' ? pending : ['Details']);
     for (const message of [card, notice]) {
       const all = `${message.text}\n${readable(message)}`;
       expect(all).not.toMatch(/refund|credited|money (is|was) back/i);
@@ -147,7 +143,7 @@ describe('the card', () => {
     for (const element of elementsOf(approvalCard(alone(request), NOW))) {
       expect(element['value']).toBe(request.id);
       // Reject asks in its form, which says the same; a dialog before it would ask twice.
-      if (element['action_id'] === ACTION_IDS.approvalReject) expect(element['confirm']).toBeUndefined();
+      if (element['action_id'] !== ACTION_IDS.approvalApprove) expect(element['confirm']).toBeUndefined();
       else {
         expect(JSON.stringify(element['confirm'])).toContain('₹2,50,000.00');
         expect(JSON.stringify(element['confirm'])).toContain(LINK_ID);
@@ -164,10 +160,11 @@ describe('the card', () => {
     );
   });
 
-  test('shows InstantPay’s words and request id of the end', () => {
+  test('shows InstantPay’s words; its request ID is told to the requester, and behind Details', () => {
     const request = anApproval({ ...refused('instantpay_refused'), ipayUuid: 'h0059zzz' });
     expect(readable(approvalCard(alone(request), NOW))).toContain('“InstantPay said so”');
-    expect(readable(approvalCard(alone(request), NOW))).toContain('InstantPay request ID h0059zzz');
+    expect(readable(approvalCard(alone(request), NOW))).not.toContain('h0059zzz');
+    expect(readable(requesterNotice(alone(request), NOW))).toContain('InstantPay request ID h0059zzz');
   });
 
   test('reminds once with the time left', () => {
@@ -193,9 +190,8 @@ describe('the card', () => {
       const mrkdwn = textsOf(message.blocks, 'mrkdwn').join();
       expect(`${mrkdwn}${message.text}`).not.toMatch(/<@U0REQ>|<!here>|\*Menon/);
     }
-    expect(firstBlock(approvalCard(alone(anApproval()), NOW, audience))).toContain(
-      'Duplicate of invoice 118',
-    );
+    const card = approvalCard(alone(anApproval()), NOW, audience);
+    expect(readable({ blocks: card.blocks.slice(0, 2) })).toContain('Duplicate of invoice 118');
     expect(readable(approvalCard(alone(anApproval()), NOW, audience))).toContain('Ravi *Menon* <!here>');
     // Without a name the requester must still be known.
     expect(readable(approvalCard(alone(anApproval()), NOW))).toContain('<@U0REQ>');
@@ -266,7 +262,7 @@ test('an approval that no longer counts is on the card as one', () => {
     NOW,
   );
   expect(readable(card)).toContain('1 of 2 approvals: <@U0APP>');
-  expect(readable(card)).toContain(`<@U0LEFT>: ${NO_LONGER_APPROVER}`);
+  expect(readable(card)).toContain(`Not counted: <@U0LEFT>, ${NO_LONGER_APPROVER}`);
   expect(readable(approvalCard(alone(anApproval({})), NOW))).not.toContain(NO_LONGER_APPROVER);
 });
 
@@ -282,8 +278,8 @@ describe('the waiting list', () => {
     const mine = anApproval({ requestedBy: 'U0ME' });
     const voted = anApproval({ approvalsRequired: 2, approvals: [{ userId: 'U0ME', at: NOW }] });
     const message = waitingList([mine, anApproval(), voted].map(alone), 'U0ME', NOW);
-    expect(labelsOf(message)).toEqual(['Withdraw', 'Approve', 'Reject']);
-    expect(readable(message)).toContain('<@U0REQ> 2 hours ago');
+    expect(labelsOf(message)).toEqual(['Withdraw', 'Details', 'Approve', 'Reject', 'Details', 'Details']);
+    expect(readable(message)).toContain('by <@U0REQ>');
     expect(readable(message)).toContain('tomorrow 08:00');
     expect(readable(message)).toContain(ONE_MORE);
   });
@@ -296,9 +292,30 @@ describe('the waiting list', () => {
     expect(problemsOf(message)).toEqual([]);
     expect(readable(message)).toContain('40 cancellation requests waiting');
     const shown = labelsOf(message).filter((label) => label === 'Approve').length;
-    expect(shown).toBeGreaterThanOrEqual(10);
+    expect(shown).toBeGreaterThanOrEqual(20);
     expect(readable(message)).toContain(`… ${40 - shown} more`);
     expect(message.text).toMatch(new RegExp(`… ${40 - shown} more$`));
+  });
+
+  test('a row that was just decided becomes its outcome in its place, and the count goes down', () => {
+    const at = (hours: number, changes: Partial<CancelRequest> = {}) =>
+      alone(
+        anApproval({ id: `r${hours}`, batchId: `r${hours}`, requestedAt: NOW - hours * HOUR_MS, ...changes }),
+      );
+    const ended = at(2, { ...DECIDED, status: 'executed', outcome: anOutcome(), amountPaise: 777 });
+    const message = waitingList([at(3), at(1)], 'U0ME', NOW, ended);
+    expect(problemsOf(message)).toEqual([]);
+    expect(readable(message)).toContain('2 cancellation requests waiting');
+    const live = ['Approve', 'Reject', 'Details'];
+    expect(labelsOf(message)).toEqual([...live, 'Details', ...live]);
+    expect(readable(message)).toContain(`${OUTCOME_TITLES.cancelled}: ₹7.77 to Asha Rao`);
+    expect(message.text).toMatch(/^₹7\.77 to Asha Rao\. /);
+    // The last one leaves its outcome, and that nothing waits.
+    const last = waitingList([], 'U0ME', NOW, ended);
+    for (const words of [NOTHING_WAITING, OUTCOME_TITLES.cancelled]) expect(readable(last)).toContain(words);
+    // The first of two approvals leaves the request in the list, once.
+    const half = at(2, { approvalsRequired: 2, approvals: [{ userId: 'U0ME', at: NOW }] });
+    expect(labelsOf(waitingList([half], 'U0ME', NOW, half))).toEqual(['Details']);
   });
 
   test('says when there is none', () => {
@@ -376,8 +393,10 @@ describe('several links in one request', () => {
       expect(firstBlock(message)).toContain(title);
       expect(firstBlock(message)).toContain(sign);
       for (const index of [0, 1]) expect(readable(message)).toContain(`Recipient ${index}`);
-      expect(labelsOf(message)).toEqual([]);
+      expect(labelsOf(message)).toEqual(['Details']);
     }
+    // Long IDs are behind Details.
+    expect(readable(approvalCard(batch, NOW))).not.toContain(batch.requests[0].linkId);
   });
 
   test.each(['rejected', 'expired', 'withdrawn'] as const)('%s: none of them was cancelled', (status) => {

@@ -18,6 +18,14 @@ import {
   requesterNotice,
 } from '../../../src/slack/views/approval-card.ts';
 import { approvalEscalation } from '../../../src/slack/views/approval-escalation.ts';
+import {
+  questionNotice,
+  questionPost,
+  questionRefused,
+  questionSent,
+  sharedOutcome,
+} from '../../../src/slack/views/approval-thread.ts';
+import { linkDetails, requestDetails } from '../../../src/slack/views/details.ts';
 import { waitingList } from '../../../src/slack/views/approval-list.ts';
 import { auditList } from '../../../src/slack/views/audit-list.ts';
 import { awayList, backAgain, deputyEnded, deputyNamed, youAreAway } from '../../../src/slack/views/away.ts';
@@ -144,7 +152,23 @@ function extremes(piece: string): [string, Message][] {
     approvals: [{ userId: 'U0APP', at: NOW }],
     emergencyAllowed: true,
     ipayUuid: name,
+    facts: {
+      description: words,
+      referenceNo: words,
+      orderId: words,
+      createdAt: NOW,
+      paymentModes: times(20, () => name),
+      others: times(10, (index) => ({
+        linkId: `${index}`,
+        status: 'ISSUED' as const,
+        amountPaise: 10 ** 13,
+        expiresAt: NOW + 1,
+      })),
+      othersLeftOut: 100_000,
+      othersIncomplete: words,
+    },
   });
+  const question = { id: 'V1', by: 'U0APP', at: NOW, text: words };
   const ended = anApproval({
     ...asked,
     ...DECIDED,
@@ -243,6 +267,34 @@ function extremes(piece: string): [string, Message][] {
         ],
       ];
     }),
+    ...[asked, ended].flatMap((request): [string, Message][] => [
+      [
+        `details, ${request.status}`,
+        requestDetails(
+          { batch: alone(request), link: tracked, audit: { rows: rows.slice(0, 40), earlier: 12 } },
+          NOW,
+        ),
+      ],
+      [`outcome in a thread, ${request.status}`, sharedOutcome(request, NOW)],
+    ]),
+    [
+      'details without InstantPay',
+      requestDetails({ batch: alone(asked), link: { problem: words }, audit: { rows: [], earlier: 0 } }, NOW),
+    ],
+    [
+      'details of a link',
+      linkDetails(
+        {
+          link: { tracked, record: link, recordProblem: undefined },
+          audit: { rows: rows.slice(0, 40), earlier: 0 },
+        },
+        NOW,
+      ),
+    ],
+    ['question', questionPost(alone(asked), question, NOW)],
+    ['question by direct message', questionNotice(alone(asked), question, { now: NOW, cardLink: undefined })],
+    ['question sent', questionSent(alone(asked), NOW)],
+    ['question refused', questionRefused('finished', alone(ended), NOW)],
     ['nudge', approvalNudge(alone(asked), NOW)],
     [
       'away',
@@ -362,8 +414,10 @@ describe.each(Object.entries(PIECES))('with text of %s at its longest', (_name, 
       ['audit', 500],
     ] as const) {
       const shown =
-        of(what).blocks.filter((block) => block.type === 'divider').length - (what === 'audit' ? 1 : 0);
-      expect(shown).toBeGreaterThan(3);
+        what === 'audit'
+          ? of(what).blocks.filter((block) => block.type === 'divider').length - 1
+          : of(what).blocks.filter((block) => block.type === 'actions').length;
+      expect(shown).toBeGreaterThan(what === 'audit' ? 3 : 14);
       expect(readable(of(what))).toContain(`… ${all - shown} more`);
       expect(of(what).text).toMatch(/… \d+ more$/);
     }

@@ -41,10 +41,10 @@ describe('a link card', () => {
   });
 
   test.each([
-    ['ISSUED', ['Refresh', 'Send reminder', 'Cancel link', 'Share here']],
-    ['PROCESSING', ['Refresh', 'Share here']],
-    ['CLAIMED', ['Refresh', 'Share here']],
-    ['UNKNOWN', ['Refresh', 'Share here']],
+    ['ISSUED', ['Refresh', 'Send reminder', 'Cancel link', 'Details', 'Share here']],
+    ['PROCESSING', ['Refresh', 'Details', 'Share here']],
+    ['CLAIMED', ['Refresh', 'Details', 'Share here']],
+    ['UNKNOWN', ['Refresh', 'Details', 'Share here']],
   ])('offers for %s', (status, labels) => {
     expect(labelsOf(card({ status }))).toEqual(labels);
     expect(elementsOf(card({ status })).every((element) => element['value'] === LINK_ID)).toBe(true);

@@ -16,6 +16,14 @@ import {
   requesterNotice,
 } from '../../../src/slack/views/approval-card.ts';
 import { approvalEscalation } from '../../../src/slack/views/approval-escalation.ts';
+import {
+  questionNotice,
+  questionPost,
+  questionRefused,
+  questionSent,
+  sharedOutcome,
+} from '../../../src/slack/views/approval-thread.ts';
+import { linkDetails, requestDetails } from '../../../src/slack/views/details.ts';
 import { waitingList } from '../../../src/slack/views/approval-list.ts';
 import { auditList } from '../../../src/slack/views/audit-list.ts';
 import { awayList, backAgain, deputyEnded, deputyNamed, youAreAway } from '../../../src/slack/views/away.ts';
@@ -176,6 +184,21 @@ describe('outside text in', () => {
     property(fc.tuple(request, whys), ([one, why]) =>
       decisionRefused(why, alone(one), { now: NOW, actorId: 'U0APP' }),
     );
+  });
+
+  test('questions, outcomes in threads and lists of requests', () => {
+    property(fc.tuple(request, outside, maybe), ([one, text, cardLink]) =>
+      questionNotice(alone(one), { id: 'V1', by: 'U0APP', at: NOW, text }, { now: NOW, cardLink }),
+    );
+    property(fc.tuple(request, outside), ([one, text]) =>
+      questionPost(alone(one), { id: 'V1', by: 'U0APP', at: NOW, text }, NOW),
+    );
+    property(request, (one) => questionSent(alone(one), NOW));
+    property(request, (one) => questionRefused('finished', alone(one), NOW));
+    property(request, (one) => sharedOutcome(one, NOW));
+    property(fc.tuple(fc.array(request, { maxLength: 5 }), request), ([all, one]) =>
+      waitingList(all.map(alone), 'U0APP', NOW, alone(one)),
+    );
     property(fc.array(request, { maxLength: 30 }), (all) => waitingList(all.map(alone), 'U0APP', NOW));
   });
 
@@ -288,6 +311,17 @@ describe('outside text in', () => {
       .map((fields) => anAuditRow(fields));
     property(fc.tuple(fc.array(row, { maxLength: 20 }), maybe), ([rows, linkId]) =>
       auditList({ query: { linkId, actorId: 'U0REQ', csv: false }, rows, more: true }, NOW),
+    );
+    const audit = fc.array(row, { maxLength: 5 }).map((rows) => ({ rows, earlier: 3 }));
+    const now = fc.constantFrom(aTrackedLink(), undefined);
+    property(fc.tuple(request, audit, now), ([one, tail, tracked]) =>
+      requestDetails({ batch: alone(one), link: tracked, audit: tail }, NOW),
+    );
+    property(fc.tuple(request, audit, outside), ([one, tail, problem]) =>
+      requestDetails({ batch: alone(one), link: { problem }, audit: tail }, NOW),
+    );
+    property(fc.tuple(link, audit), ([record, tail]) =>
+      linkDetails({ link: { tracked: aTrackedLink(), record, recordProblem: undefined }, audit: tail }, NOW),
     );
   });
 

@@ -103,7 +103,12 @@ const MESSAGES: [string, Message, string[]][] = [
   ['refused', decisionRefused('finished', alone(rejected), { now: NOW, actorId: 'U0LATE' }), ['Rejected by']],
   [
     'waiting',
-    waitingList([anApproval(), anApproval({ amountPaise: 100 })].map(alone), 'U0ME', NOW, alone(done)),
+    waitingList(
+      [anApproval(), anApproval({ amountPaise: 100 })].map(alone),
+      'U0ME',
+      NOW,
+      alone({ ...done, id: 'done', batchId: 'done' }),
+    ),
     [...REQUEST, '₹1.00', 'Link cancelled'],
   ],
   [
