@@ -137,7 +137,7 @@ const isNotListed = ({ outcome }: Verdict & { allowed: false }): boolean =>
 const CONTACTS = 3;
 
 /** Whom to ask for a permission: people first, then user groups; nobody when everybody administers. */
-function administratorsOf({ administer: { everyone, users, groups } }: Policy): string[] {
+export function administratorsOf({ administer: { everyone, users, groups } }: Policy): string[] {
   return everyone ? [] : [...users, ...groups].slice(0, CONTACTS);
 }
 

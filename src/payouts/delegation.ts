@@ -1,7 +1,7 @@
 /** Owns standing in: an approver who is away lends the right to decide to a deputy, for a time, and never on. */
 
 import { Forbidden, isPayoutDeskError, Refused, Unavailable } from '../errors.ts';
-import { judge, requirePermission, writeRefusal } from './access.ts';
+import { administratorsOf, judge, requirePermission, writeRefusal } from './access.ts';
 import { NOT_VERIFIED } from './access-words.ts';
 import type { AuditAction, AuditEntry } from './audit-entry.ts';
 import type { Delegation } from './delegation-port.ts';
@@ -80,7 +80,8 @@ async function requireOwnRight(deps: Deps, actor: Actor): Promise<void> {
     throw new Forbidden(verdict.why, { audited: true });
   const active = await deps.store.delegations.active(deps.clock());
   const isDeputy = active.some(({ deputyId }) => deputyId === actor.userId);
-  throw new Forbidden(isDeputy ? LENT_RIGHT : NO_RIGHT_TO_LEND, { audited: true });
+  if (isDeputy) throw new Forbidden(LENT_RIGHT, { audited: true });
+  throw new Forbidden(NO_RIGHT_TO_LEND, { audited: true, contacts: administratorsOf(deps.policy) });
 }
 
 async function isMember({ directory }: Deps, userId: string): Promise<boolean> {

@@ -19,6 +19,7 @@ export async function away(context: Context, { lend: given }: CommandOf<'away'>)
   if (before && before.deputyId !== delegation.deputyId)
     await tell(context, before.deputyId, deputyEnded(before, now));
   await tell(context, delegation.deputyId, deputyNamed(delegation, now));
+  await showQueues(context, [delegation.deputyId, before?.deputyId]);
 }
 
 export async function back(context: Context): Promise<void> {
@@ -26,7 +27,14 @@ export async function back(context: Context): Promise<void> {
   const ended = await takeBack(deps, actor);
   const now = deps.clock();
   await context.answer(backAgain(ended, now));
-  if (ended) await tell(context, ended.deputyId, deputyEnded(ended, now));
+  if (!ended) return;
+  await tell(context, ended.deputyId, deputyEnded(ended, now));
+  await showQueues(context, [ended.deputyId]);
+}
+
+/** What waits for a deputy in App Home comes and goes with the right. */
+async function showQueues({ homes }: Context, deputies: readonly (string | undefined)[]): Promise<void> {
+  for (const deputyId of new Set(deputies)) if (deputyId !== undefined) await homes.refresh(deputyId);
 }
 
 /** Best effort: the right is lent whether Slack takes the message or not. */

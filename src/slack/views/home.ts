@@ -68,6 +68,7 @@ export interface HomeState {
 // Read by people.
 export const HOME_AWAY = md`Your requests are not available: the database does not respond. Try again in a minute.`;
 export const HOME_CHECKING = md`Your account is not confirmed yet. Your requests appear here when it is.`;
+export const QUEUE_UNKNOWN = md`⚠️ It is not confirmed whether you are an approver, so no queue is shown. Try again in a minute.`;
 export const YOUR_DECISIONS = md`Your decisions in the last 24 hours`;
 export const NOTHING_TO_DECIDE = md`Nothing is waiting for your decision.`;
 
@@ -130,6 +131,8 @@ function quickActions(offers: Offers): KnownBlock[] {
 // ---- What waits for the reader's decision ------------------------------------------------------------------
 
 function waitingParts(state: HomeState, { waiting }: HomeContents, offers: Offers): Part[] {
+  // A user group that cannot be read is no reason to say that nothing waits.
+  if (state.permissions?.rights.permissions.approve === 'unsure') return [section(QUEUE_UNKNOWN)];
   if (waiting.length === 0) return [section(md`✅ ${NOTHING_TO_DECIDE}`)];
   const selectable = waiting.filter(isSelectable);
   const title = md`*Waiting for your decision: ${count(waiting.length, 'request')}, ${rupees(sumOf(waiting))} in total*`;

@@ -1,8 +1,9 @@
 /** Owns what holds for modals and the home tab: triggers, forms, the answers to a submission. */
 
 import type { App, ViewResponseAction } from '@slack/bolt';
-import type { ModalView } from '@slack/web-api';
+import type { ActionsBlock, ModalView } from '@slack/web-api';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type JsonObject, objectOf, objectsOf } from '../../../fakes/slack/json.ts';
 import type { LocalSlack } from '../../../fakes/slack/slack.ts';
 import { startSlack } from '../../../fakes/slack/slack.ts';
 import type { TinyApp } from './tiny-app.ts';
@@ -29,6 +30,19 @@ const modal = (title: string): ModalView => ({
   ],
 });
 
+const picks = (blockId: string): ActionsBlock => ({
+  type: 'actions',
+  block_id: blockId,
+  elements: [
+    {
+      type: 'checkboxes',
+      action_id: 'pick',
+      options: [{ text: { type: 'plain_text', text: 'Yes' }, value: 'yes' }],
+    },
+    { type: 'button', action_id: 'again', text: { type: 'plain_text', text: 'Again' } },
+  ],
+});
+
 function wire(bolt: App): void {
   bolt.command('/payout', async ({ ack, command, client }) => {
     await ack();
@@ -44,7 +58,15 @@ function wire(bolt: App): void {
     const text = { type: 'mrkdwn' as const, text: `Hello <@${event.user}>` };
     await client.views.publish({
       user_id: event.user,
-      view: { type: 'home', blocks: [{ type: 'section', text }] },
+      view: { type: 'home', blocks: [{ type: 'section', text }, picks('first')] },
+    });
+  });
+  bolt.action('pick', async ({ ack }) => ack());
+  bolt.action('again', async ({ ack, body, client }) => {
+    await ack();
+    await client.views.publish({
+      user_id: body.user.id,
+      view: { type: 'home', blocks: [picks('second')] },
     });
   });
 }
@@ -149,6 +171,28 @@ test('a title Slack would not take is refused, and the trigger is not spent on i
 test('the home tab is published to the person who opened it', async () => {
   await slack.people.approver.openHome();
   const home = await slack.people.approver.home();
-  expect(home.view.blocks).toMatchObject([{ text: { text: 'Hello <@U0VIKRAM>' } }]);
+  expect(home.view.blocks).toMatchObject([{ text: { text: 'Hello <@U0VIKRAM>' } }, { block_id: 'first' }]);
   expect(slack.views.filter(({ userId }) => userId !== 'U0VIKRAM')).toEqual([]);
 });
+
+test('a view keeps what was chosen in it while the app shows the same block again, and no longer', async () => {
+  const { operator } = slack.people;
+  await operator.openHome();
+  const home = await operator.home();
+  await operator.choose(home, 'pick', ['Yes']);
+  const sent = await operator.click(home, 'Again');
+  expect(chosenIn(sent.outbound.payload)).toEqual({ first: 1 });
+  await slack.waitFor(() => JSON.stringify(home.view).includes('second') || undefined);
+  expect(chosenIn((await operator.click(home, 'Again')).outbound.payload)).toEqual({ second: 0 });
+});
+
+/** How many options are chosen, by block. */
+function chosenIn(payload: JsonObject): Record<string, number> {
+  const values = objectOf(objectOf(objectOf(payload.view).state).values);
+  return Object.fromEntries(
+    Object.entries(values).map(([blockId, block]) => [
+      blockId,
+      objectsOf(objectOf(objectOf(block).pick).selected_options).length,
+    ]),
+  );
+}

@@ -12,7 +12,14 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/payouts/time.ts';
 import { readSelectedRequests } from '../../../src/slack/block-kit/home-values.ts';
 import { LIMITS } from '../../../src/slack/block-kit/limits.ts';
 import { APPROVE_BY_ITSELF, approveSelectedModal } from '../../../src/slack/views/approve-selected.ts';
-import { HOME_AWAY, HOME_CHECKING, homeView, type HomeState } from '../../../src/slack/views/home.ts';
+import {
+  HOME_AWAY,
+  HOME_CHECKING,
+  type HomeState,
+  homeView,
+  NOTHING_TO_DECIDE,
+  QUEUE_UNKNOWN,
+} from '../../../src/slack/views/home.ts';
 import { elementsOf, labelsOf, problemsOfView, readable, textsOf } from '../shown.ts';
 import { MARK, request as hostileRequest } from './hostile.ts';
 import { anApproval, DECIDED, NOW } from './samples.ts';
@@ -172,6 +179,13 @@ describe('App Home', () => {
       expect(readable(shown)).toContain(words);
       expect(labelsOf(shown)).toContain('Refresh');
     }
+  });
+
+  test('whether somebody approves is not confirmed: that is said, and not that nothing waits', () => {
+    const rights = { ...all('yes'), permissions: { ...all('yes').permissions, approve: 'unsure' as const } };
+    const words = readable(view(EMPTY, { permissions: permissions(rights) }));
+    expect(words).toContain(QUEUE_UNKNOWN);
+    expect(words).not.toContain(NOTHING_TO_DECIDE);
   });
 
   test('SANDBOX in the first line, as configured or as the requests say', () => {
