@@ -7,8 +7,9 @@ import { SYSTEM_ACTOR } from '../../../src/payouts/audit-entry.ts';
 import { approversToNotify, judgeApprover } from '../../../src/payouts/cancel/approvers.ts';
 import { requestCancel } from '../../../src/payouts/cancel/ask.ts';
 import { decideCancel } from '../../../src/payouts/cancel/decide.ts';
-import type { CancelRequest } from '../../../src/payouts/cancel/request.ts';
+import { type CancelRequest, voiceOf } from '../../../src/payouts/cancel/request.ts';
 import { requirementOf } from '../../../src/payouts/cancel/rule.ts';
+import { takeBack } from '../../../src/payouts/delegation.ts';
 import type { ApprovalRule, ApprovalRules } from '../../../src/payouts/policy.ts';
 import { HOUR_MS } from '../../../src/payouts/time.ts';
 import {
@@ -420,6 +421,60 @@ describe('the approval of a deputy', () => {
     );
   });
 });
+
+describe('races', () => {
+  const acts = {
+    deputy: (deps: TestDeps) => decideCancel(deps, DEPUTY, 'a1', 'approve'),
+    approver: (deps: TestDeps) => decideCancel(deps, CHECKER, 'a1', 'approve'),
+    second: (deps: TestDeps) => decideCancel(deps, SECOND, 'a1', 'approve'),
+    back: (deps: TestDeps) => takeBack(deps, CHECKER),
+  };
+  type Act = keyof typeof acts;
+  const orders = permutations<Act>(['deputy', 'approver', 'second', 'back']);
+
+  test.each(orders.map((order) => [order.join(', '), order] as const))(
+    'at once (%s): two different approvers, and one decision',
+    async (_name, order) => {
+      const deps = await waiting({}, { approvalsRequired: 2 });
+      await away(deps, CHECKER);
+      await Promise.all(order.map((act) => acts[act](deps)));
+      const after = stored(deps);
+      const voices = after?.approvals.map(voiceOf) ?? [];
+      expect(new Set(voices).size).toBe(voices.length);
+      expect(after?.status).toBe('approved');
+      expect(new Set(voices)).toEqual(new Set([CHECKER.userId, SECOND.userId]));
+      const decisions = auditOf(deps).filter(({ action }) => action === 'cancel.approved');
+      expect(decisions.filter(({ approvals }) => approvals === 2)).toHaveLength(1);
+    },
+  );
+
+  test('the right ends after it was looked for and before the decision is stored: nothing is stored', async () => {
+    const deps: TestDeps = await waiting({
+      at: ({ operation, when }, time) => {
+        if (operation === 'approvals.save' && when === 'before') time.now = END;
+      },
+    });
+    await away(deps, CHECKER);
+    const save = deps.store.requests.save;
+    deps.store.requests.save = async (changes, messages, holding) => {
+      const [delegation] = holding?.delegations ?? [];
+      if (delegation) await deps.store.delegations.end(delegation, []);
+      return save(changes, messages, holding);
+    };
+    expect(await decideCancel(deps, DEPUTY, 'a1', 'approve')).toMatchObject({
+      ok: false,
+      why: 'deputy_ended',
+    });
+    expect(stored(deps)).toMatchObject({ status: 'pending', approvals: [] });
+  });
+});
+
+function permutations<Item>(items: readonly Item[]): Item[][] {
+  if (items.length === 0) return [[]];
+  return items.flatMap((item, index) =>
+    permutations(items.filter((_other, at) => at !== index)).map((rest) => [item, ...rest]),
+  );
+}
 
 describe('who is called', () => {
   test.each([
