@@ -126,5 +126,42 @@ export const decisions: Chapter = {
         expect.calls('cancel', 1, issuedLarge);
       },
     },
+    {
+      claim: 'An approver who is away names a deputy, who is told',
+      async play({ types, told, expect }) {
+        const { answer } = await types('approver', 'away @kavya until tomorrow');
+        expect.onlyFor(answer, 'approver');
+        expect.reads(answer, 'You are away', '@Kavya Nair');
+        expect.reads(told('admin', 'deputy'), '@Vikram Shah is away');
+      },
+    },
+    {
+      claim: 'The deputy approves in place of the approver, and the card names both',
+      async play(tour) {
+        const { types, presses, find, expect } = tour;
+        const linkId = smallLink(tour);
+        await types('operator', `cancel ${linkId} sent to the old address`);
+        await presses('admin', find('approvals', linkId), 'Approve');
+        expect.reads(find('approvals', linkId), 'cancelled', '@Kavya Nair for @Vikram Shah');
+        expect.calls('cancel', 1, linkId);
+      },
+    },
+    {
+      claim: 'The approver is back, and the deputy decides no more',
+      async play(tour) {
+        const { types, presses, find, told, expect } = tour;
+        expect.reads((await types('approver', 'back')).answer, 'You are back');
+        expect.reads(told('admin', 'no longer'), '@Vikram Shah');
+        const linkId = smallLink(tour);
+        await types('operator', `cancel ${linkId} ordered by mistake`);
+        const { answer } = await presses('admin', find('approvals', linkId), 'Approve');
+        expect.onlyFor(answer, 'admin');
+        expect.reads(answer, 'You do not have permission to decide');
+        expect.buttons(find('approvals', linkId), 'Approve', 'Reject');
+        expect.calls('cancel', 0, linkId);
+        await presses('approver', find('approvals', linkId), 'Approve');
+        expect.calls('cancel', 1, linkId);
+      },
+    },
   ],
 };
