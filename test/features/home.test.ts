@@ -86,7 +86,7 @@ test('an approver sees what waits, decides there, and Home follows', async () =>
   const asked = await askToCancel(bot, { reason: 'paid twice' });
   await homeWith(approver, 'Waiting for your decision: 1 request');
   expect(words(home)).toContain('paid twice');
-  expect(words(home)).toContain(`requested by @${operator.name}`);
+  expect(words(home)).toContain(`@${operator.name}`);
   await bot.done(() => approver.click(home, 'Approve'));
   await homeWith(approver, new RegExp(`${YOUR_DECISIONS}[^]*Link cancelled`));
   expect(words(home)).toContain(NOTHING_TO_DECIDE);

@@ -41,7 +41,6 @@ import {
   amountAndName,
   decisionButtons,
   formatRequestNumber,
-  linksAndSum,
   showButton,
   withdrawButton,
 } from './approval-parts.ts';
@@ -50,7 +49,6 @@ import { APPROVE_BY_ITSELF } from './approve-selected.ts';
 import { batchWords, leadOf } from './batch-words.ts';
 import { entryButtons } from './help.ts';
 import type { Offers } from './offers.ts';
-import { dotted, environmentTag, who } from './parts.ts';
 import { permissionBlocks } from './whoami.ts';
 
 export interface HomeState {
@@ -157,12 +155,11 @@ function waitingRow({ now, selectedAt }: HomeState, batch: Batch, offers: Offers
   const urgent = isUrgent(batch, now)
     ? md`⚡ *link expires ${relative(firstExpiry(batch), now)}*`
     : undefined;
-  const lines = [
-    md`*${isAlone ? rupees(request.amountPaise) : linksAndSum(batch)}* · ${formatRequestNumber(batch)}`,
+  const asked = [
     urgent,
-    md`requested by ${person(request.requestedBy)} ${relative(request.requestedAt, now)}`,
+    md`${formatRequestNumber(batch)} · ${person(request.requestedBy)} ${relative(request.requestedAt, now)}`,
     md`expires ${when(request.expiresAt, now)}`,
-    dotted(environmentTag(request.environment), approvalsLineOfSeveral(request)),
+    approvalsLineOfSeveral(request),
     isSelectable(batch) || !many ? undefined : APPROVE_BY_ITSELF,
   ];
   const value = batch.id;
@@ -175,19 +172,16 @@ function waitingRow({ now, selectedAt }: HomeState, batch: Batch, offers: Offers
   );
   return {
     blocks: [
+      // What is decided on at the left, as a person says it; who asked and until when at the right.
       columns(
-        joinMd(
-          lines.filter((line) => line !== undefined),
-          '\n',
-        ),
         plain(
-          ...(isAlone
-            ? [
-                clean(who(request.contact), NAME_SHOWN),
-                request.purpose && clean(request.purpose, PURPOSE_SHOWN),
-              ]
-            : []),
-          `Reason: ${clean(request.reason, REASON_SHOWN)}`,
+          clean(amountAndName(batch), NAME_SHOWN),
+          isAlone && request.purpose ? clean(request.purpose, PURPOSE_SHOWN) : undefined,
+          `“${clean(request.reason, REASON_SHOWN)}”`,
+        ),
+        joinMd(
+          asked.filter((line) => line !== undefined),
+          '\n',
         ),
       ),
       ...actions(
