@@ -20,7 +20,8 @@ export async function fillForm(person: Person, form: SlackView, prompt: FormProm
   const { lines } = prompt;
   while (form.isOpen) {
     lines.print(`${prompt.show(form)}\n    (fill it in; "${CLOSE}" instead of an answer closes it)`);
-    const values = await readFields(form, lines);
+    // Such a form only says something: there is nothing to send.
+    const values = form.view.submit ? await readFields(form, lines) : undefined;
     if (!values) {
       await person.dismiss(form);
       return;

@@ -1,11 +1,13 @@
 /** Owns the tour's other ways a cancel request ends: rejected, too late, own request, two approvers. */
 
 import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
+import { PRESET_REASONS } from '../../src/payouts/cancel/reason.ts';
+import { onlyIssued } from '../../src/payouts/cancel/words.ts';
 import { INPUT_IDS } from '../../src/slack/block-kit/ids.ts';
 import { CANCEL_REASON } from '../../src/slack/views/cancel-form.ts';
 import type { Chapter, Tour } from './tour.ts';
 
-const { issuedExpiring, issuedLarge, hostile } = WELL_KNOWN;
+const { issuedExpiring, issuedLarge, hostile, claimed } = WELL_KNOWN;
 
 /** A seeded link that is ISSUED and small, apart from the well-known ones. */
 function smallLink({ instantpay }: Tour): string {
@@ -20,10 +22,33 @@ export const decisions: Chapter = {
   title: 'Not every request is approved',
   steps: [
     {
-      claim: 'Without a reason a form asks for it',
+      claim:
+        'Three links in one request: the form names the one that cannot be cancelled, before anything is typed',
+      async play(tour) {
+        const { types, expect } = tour;
+        const linkIds = [smallLink(tour), issuedLarge, claimed];
+        const { form } = await types('operator', `cancel ${linkIds.join(' ')}`);
+        expect.reads(form, '2 links', onlyIssued('CLAIMED'), CANCEL_REASON);
+        expect.calls('cancel', 0, issuedLarge);
+      },
+    },
+    {
+      claim: 'A click on a reason is enough; the request is for the other two, and may be withdrawn',
+      async play({ slack, fillsIn, presses, find, expect }) {
+        const form = slack.views.findLast(({ isOpen }) => isOpen);
+        const reason = PRESET_REASONS.not_needed;
+        const { answer } = await fillsIn('operator', form, { [CANCEL_REASON]: reason });
+        expect.onlyFor(answer, 'operator');
+        expect.reads(find('approvals', reason), '2 links');
+        await presses('operator', answer, 'Withdraw');
+        expect.reads(find('approvals', reason), 'withdrawn');
+      },
+    },
+    {
+      claim: 'Without a reason a form shows the link and asks why',
       async play({ types, expect }) {
         const { form } = await types('operator', `cancel ${issuedExpiring}`);
-        expect.reads(form, issuedExpiring, CANCEL_REASON, '[Request approval]');
+        expect.reads(form, '₹4,999.00 to Yamini Oommen', issuedExpiring, CANCEL_REASON, '[Request approval]');
         expect.calls('cancel', 0, issuedExpiring);
       },
     },
@@ -32,7 +57,10 @@ export const decisions: Chapter = {
       async play({ slack, fillsIn, find, expect }) {
         const form = slack.views.findLast(({ isOpen }) => isOpen);
         const reason = '<!channel> wrong amount, call 9820011102';
-        const { answer } = await fillsIn('operator', form, { [INPUT_IDS.reasonText]: reason });
+        const { answer } = await fillsIn('operator', form, {
+          [CANCEL_REASON]: 'Other',
+          [INPUT_IDS.reasonText]: reason,
+        });
         expect.onlyFor(answer, 'operator');
         const card = find('approvals', issuedExpiring);
         expect.reads(card, '<!channel> wrong amount', '******1102');

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { readLine } from '../../demo/terminal/read-line.ts';
 import { asSlackSends } from '../../demo/terminal/typed.ts';
 import { CHANNELS, PEOPLE } from '../../fakes/slack/workspace.ts';
-import { CANCEL_REASON } from '../../src/slack/views/cancel-form.ts';
+import { REASON_DETAILS } from '../../src/slack/views/cancel-form.ts';
 import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
 import { startDemo } from './demo-process.ts';
 
@@ -12,6 +12,7 @@ test('a cancel from a pipe: form, card, approval, and a clean end', { timeout: 6
   const demo = startDemo();
   demo.type(
     `/payout cancel ${WELL_KNOWN.issued}`,
+    'Duplicate',
     'paid twice',
     '',
     'as approver',
@@ -23,7 +24,7 @@ test('a cancel from a pipe: form, card, approval, and a clean end', { timeout: 6
   demo.child.stdin.end();
   expect(await demo.ended, demo.output).toBe(0);
   const { output } = demo;
-  expect(output).toContain(`${CANCEL_REASON} > paid twice`);
+  expect(output).toContain(`${REASON_DETAILS} (optional) > paid twice`);
   expect(output).toMatch(/\* #payout-approvals: .*₹12,500\.50 to Zubin Wadia/);
   expect(output).toContain('[2 Approve] [3 Reject]');
   expect(output).toContain('✅ Link cancelled · ₹12,500.50');
