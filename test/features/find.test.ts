@@ -52,6 +52,7 @@ test('whatever is no command is looked up', async () => {
     '9820011104',
     '+91-98200 11104',
     '098200 11104',
+    '९८२०० १११०४',
     '<tel:+919820011104|98200 11104>',
     'oindrila@mail.example',
     '<mailto:OINDRILA@mail.example|oindrila@mail.example>',
@@ -74,6 +75,17 @@ test('whatever is no command is looked up', async () => {
   const none = read(await bot.say(bot.people.operator, 'frobnicate'));
   expect(none).toContain(`${NONE_FOUND} for “frobnicate”`);
   expect(none).toContain('/payout help');
+});
+
+test('a link by mobile: nineteen keys, one message', async () => {
+  bot = await openBot();
+  const { operator } = bot.people;
+  const typed = '/payout 9820011104';
+  const sent = await bot.done(() => operator.command('/payout', typed.slice('/payout '.length)));
+  expect(`${typed}\n`.length).toBe(19);
+  expect(sent.answers).toHaveLength(1);
+  expect(operator.sees()).toHaveLength(1);
+  expect(read(the(operator.sees()))).toContain(WELL_KNOWN.processing);
 });
 
 test('a reference is found, is shown as typed, and before a reminder every link that has it is looked for', async () => {
