@@ -93,11 +93,12 @@ export function createWaitingMessage(
       editedAt = now;
       edits += 1;
       const shown = sent;
-      editing = editing.then(async () => {
+      const edit = editing.then(async () => {
         const place = await shown;
         if (place && !over) await attempt(() => place.replace(message));
       });
-      await editing;
+      editing = edit.catch(() => {});
+      await edit;
     },
     async amend(message) {
       over = true;
@@ -110,14 +111,20 @@ export function createWaitingMessage(
       const place = await (commandUrl === undefined && sent
         ? withDeadline(sent, IN_FLIGHT_MS, () => undefined)
         : sent);
-      await withDeadline(editing, IN_FLIGHT_MS, () => undefined);
-      if (!place || !(await attempt(() => place.replace(message)))) return false;
+      // An edit that hangs may arrive after the answer and take its place: then the answer is a message of its own.
+      const isEdited = await withDeadline(
+        editing.then(() => true),
+        IN_FLIGHT_MS,
+        () => false,
+      );
+      if (!isEdited || !place || !(await attempt(() => place.replace(message)))) return false;
       sent = undefined;
       return true;
     },
     async end() {
       over = true;
       const place = await sent;
+      await editing;
       if (place && !amended) await attempt(() => place.remove());
       sent = undefined;
     },
