@@ -47,10 +47,7 @@ export function createWaitingMessage(
   /** Where it was sent, also while Slack has not answered yet. */
   let sent: Promise<Place | undefined> | undefined;
   let over = false;
-  /** The edit that shows progress, while Slack has not answered: the answer must come after it. */
-  let editing: Promise<unknown> = Promise.resolve();
-  let edits = 0;
-  let editedAt = -Infinity;
+  const progress = createProgress(commandUrl === undefined ? Infinity : PROGRESS_EDITS);
   let amended = false;
 
   const send = async (message: Message): Promise<Place> => {
@@ -88,17 +85,12 @@ export function createWaitingMessage(
       return (await sent) !== undefined;
     },
     async progress(message, now) {
-      if (over || !sent || now - editedAt < PROGRESS_EVERY_MS) return;
-      if (commandUrl !== undefined && edits >= PROGRESS_EDITS) return;
-      editedAt = now;
-      edits += 1;
+      if (over || !sent) return;
       const shown = sent;
-      const edit = editing.then(async () => {
+      await progress.edit(now, async () => {
         const place = await shown;
         if (place && !over) await attempt(() => place.replace(message));
       });
-      editing = edit.catch(() => {});
-      await edit;
     },
     async amend(message) {
       over = true;
@@ -112,11 +104,7 @@ export function createWaitingMessage(
         ? withDeadline(sent, IN_FLIGHT_MS, () => undefined)
         : sent);
       // An edit that hangs may arrive after the answer and take its place: then the answer is a message of its own.
-      const isEdited = await withDeadline(
-        editing.then(() => true),
-        IN_FLIGHT_MS,
-        () => false,
-      );
+      const isEdited = await withDeadline(progress.over(), IN_FLIGHT_MS, () => false);
       if (!isEdited || !place || !(await attempt(() => place.replace(message)))) return false;
       sent = undefined;
       return true;
@@ -124,9 +112,31 @@ export function createWaitingMessage(
     async end() {
       over = true;
       const place = await sent;
-      await editing;
+      await progress.over();
       if (place && !amended) await attempt(() => place.remove());
       sent = undefined;
+    },
+  };
+}
+
+/** The edits that show progress, one after the other; the answer must come after them. */
+function createProgress(most: number) {
+  let editing: Promise<unknown> = Promise.resolve();
+  let edits = 0;
+  let editedAt = -Infinity;
+  return {
+    async edit(now: number, work: () => Promise<void>): Promise<void> {
+      if (edits >= most || now - editedAt < PROGRESS_EVERY_MS) return;
+      editedAt = now;
+      edits += 1;
+      const edit = editing.then(work);
+      editing = edit.catch(() => {});
+      await edit;
+    },
+    /** Resolves when none is on its way. */
+    async over(): Promise<true> {
+      await editing;
+      return true;
     },
   };
 }
