@@ -26,8 +26,10 @@ const AREAS: Readonly<Record<string, Area>> = {
   },
   /** Claims, leases and their compare-and-swaps, on both engines. */
   store: {
-    mutate: ['src/store/{cards,cooldowns,digests,digest-messages,known-links,transactions,lease}.ts'],
-    tests: ['test/store/{cards,claims,cooldowns,digests,known-links}*.test.ts'],
+    mutate: [
+      'src/store/{cards,cooldowns,delegations,digests,digest-messages,known-links,transactions,lease}.ts',
+    ],
+    tests: ['test/store/{cards,claims,cooldowns,delegations,digests,known-links}*.test.ts'],
   },
 };
 

@@ -45,6 +45,17 @@ test('a deputy approves: told, mentioned, named on the card and in the audit', a
   expect(audit).toContain(actionLabel('delegation.lent'));
 });
 
+test('a deputy who takes no direct messages stands in all the same', async () => {
+  bot = await openBot();
+  const { approver, admin } = bot.people;
+  bot.slack.faults.set('conversations.open', { kind: 'error', error: 'user_disabled' });
+  expect(read(await nameDeputy(approver, admin))).toContain(`@${admin.id}`);
+  expect(direct(admin)).toEqual([]);
+  const { card } = await askToCancel(bot);
+  await approve(bot, card, admin);
+  expect(cancels()).toHaveLength(1);
+});
+
 test('a deputy rejects, also without the permission to look', async () => {
   bot = await openBot({ env: { VIEWERS: 'U0ASHA,U0VIKRAM' } });
   const { approver, admin } = bot.people;

@@ -25,24 +25,23 @@ export type ApproverVerdict =
       own: Verdict | undefined;
     };
 
-/** Returns whether the person may decide on this request now; `since`: Slack's answers from before it do not count. */
+/** Returns whether the person may decide on this request now; Slack's cached answers count. */
 export async function judgeApprover(
   deps: Deps,
   request: Asked,
   actor: Actor,
   now: number,
-  since?: number,
 ): Promise<ApproverVerdict> {
   const { userId } = actor;
   if (userId === request.requestedBy)
     return { allowed: false, why: 'own_request', unsure: false, own: undefined };
-  const own = await judgeOwn(deps, request, userId, since);
+  const own = await judgeOwn(deps, request, userId);
   if (own.allowed) return { allowed: true, lent: undefined };
   // No full member, or nobody knows: no right of somebody else changes that.
   if (own.outcome !== 'not_approver') return { allowed: false, why: 'not_approver', unsure: own.unsure, own };
   const lent = (await deps.store.delegations.active(now)).filter(({ deputyId }) => deputyId === userId);
   const usable = lent.filter((one) => one.userId !== request.requestedBy);
-  const verdicts = await Promise.all(usable.map((one) => judgeOwn(deps, request, one.userId, since)));
+  const verdicts = await Promise.all(usable.map((one) => judgeOwn(deps, request, one.userId)));
   const held = usable.filter((_one, index) => verdicts[index]?.allowed === true);
   // Each approver counts once, so the right of one who has not approved comes first.
   const best = held.find((one) => !hasVoice(request.approvals, one.userId)) ?? held[0];
@@ -89,12 +88,7 @@ export function decidersOf({ policy, settings }: Deps, { rule }: Pick<Asked, 'ru
 }
 
 /** Whether the person decides on this request by a right of their own. */
-async function judgeOwn(
-  deps: Deps,
-  request: Asked,
-  userId: string,
-  since: number | undefined,
-): Promise<Verdict> {
+async function judgeOwn(deps: Deps, request: Asked, userId: string, since?: number): Promise<Verdict> {
   const { policy, directory } = deps;
   const named = decidersOf(deps, request);
   const verdict = await judge({ ...policy, approve: named }, directory, { userId }, 'approve', since);

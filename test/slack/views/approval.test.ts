@@ -167,6 +167,26 @@ describe('the card', () => {
     expect(readable(requesterNotice(alone(request), NOW))).toContain('InstantPay request ID h0059zzz');
   });
 
+  test('names the deputy with the approver, before and after the decision', () => {
+    const approvals = [{ userId: 'U0DEP', at: NOW, onBehalfOf: 'U0APP' }];
+    const waiting = anApproval({ approvalsRequired: 2, approvals });
+    expect(readable(approvalCard(alone(waiting), NOW))).toContain('<@U0DEP> for <@U0APP>');
+    const decided = anApproval({ ...DECIDED, status: 'approved', approvals });
+    expect(readable(approvalCard(alone(decided), NOW))).toContain('<@U0DEP> for <@U0APP>');
+    const lost = anApproval({ approvalsRequired: 2, voidApprovals: approvals });
+    expect(readable(approvalCard(alone(lost), NOW))).toContain(
+      `<@U0DEP> for <@U0APP>: ${NO_LONGER_APPROVER}`,
+    );
+  });
+
+  test('says the rule it was made under, and notifies nobody by it', () => {
+    const rule = { fromPaise: 200_000_00, approvals: 2, users: ['U0CFO'], groups: ['S0FIN'] };
+    const card = readable(approvalCard(alone(anApproval({ rule, approvalsRequired: 2 })), NOW));
+    expect(card).toContain('From ₹2,00,000.00: 2 approvals');
+    expect(card).not.toMatch(/U0CFO|S0FIN/);
+    expect(readable(approvalCard(alone(anApproval()), NOW))).not.toContain('₹2,00,000.00');
+  });
+
   test('reminds once with the time left', () => {
     const message = approvalNudge(alone(anApproval()), NOW);
     expect(readable(message)).toContain('Expires 21 Nov 2026, 08:00');

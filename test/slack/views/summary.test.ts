@@ -11,7 +11,10 @@ import {
   emergencyNotice,
   requesterNotice,
 } from '../../../src/slack/views/approval-card.ts';
+import { approvalEscalation } from '../../../src/slack/views/approval-escalation.ts';
 import { waitingList } from '../../../src/slack/views/approval-list.ts';
+import { awayList, deputyNamed, youAreAway } from '../../../src/slack/views/away.ts';
+import { istInstant } from '../../../src/payouts/time.ts';
 import { auditList } from '../../../src/slack/views/audit-list.ts';
 import { digestMessage } from '../../../src/slack/views/digest-message.ts';
 import { linkCard } from '../../../src/slack/views/link-card.ts';
@@ -51,6 +54,9 @@ const links = [
 const several = { kind: 'several', links, more: false, incomplete: undefined } as const;
 const rejected = anApproval({ status: 'rejected', closedBy: 'U0APP', closedReason: 'Vendor waits' });
 const done = anApproval({ ...DECIDED, status: 'executed', outcome: anOutcome(), emergencyReason: 'Fraud' });
+
+const RULE = { fromPaise: 200_000_00, approvals: 2, users: ['U0CFO'], groups: ['S0FIN'] };
+const DELEGATION = { userId: 'U0APP', deputyId: 'U0DEP', since: NOW, until: istInstant('2026-11-22') };
 
 /** What the blocks show and the summary has to say. */
 const MESSAGES: [string, Message, string[]][] = [
@@ -95,6 +101,19 @@ const MESSAGES: [string, Message, string[]][] = [
   ['notice', requesterNotice(alone(rejected), NOW), [...REQUEST, 'Rejected by <@U0APP>']],
   ['nudge', approvalNudge(alone(anApproval()), NOW), [...REQUEST, 'Duplicate of invoice 118']],
   ['emergency', emergencyNotice(alone(done), NOW), [...REQUEST, 'U0APP']],
+  ...(['deputies', 'administrators'] as const).map((to): [string, Message, string[]] => [
+    `escalation to ${to}`,
+    approvalEscalation(alone(anApproval()), NOW, { to }),
+    [...REQUEST, 'Duplicate of invoice 118', 'Expires'],
+  ]),
+  [
+    'not of this tier',
+    decisionRefused('not_of_tier', alone(anApproval({ rule: RULE })), { now: NOW, actorId: 'U0LATE' }),
+    ['₹2,00,000.00', '2 approvals', '<!subteam^S0FIN>', '<@U0CFO>'],
+  ],
+  ['you are away', youAreAway(DELEGATION, NOW, undefined), ['<@U0DEP>', '21 Nov 2026']],
+  ['deputy named', deputyNamed(DELEGATION, NOW), ['<@U0APP>', '21 Nov 2026']],
+  ['away', awayList([DELEGATION], 'U0ME', NOW), ['1 approver away']],
   [
     'opened',
     requestOpened(alone(anApproval()), { now: NOW, alreadyOpen: false, channelId: 'C0APP' }),
