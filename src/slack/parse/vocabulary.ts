@@ -93,11 +93,12 @@ export const COMMAND_WORDS: Readonly<Record<CommandName, CommandWords>> = {
     examples: ['/payout notify 6578262c5e6c5b4a6d3f1a2b', '/payout notify asha@example.in'],
   },
   cancel: {
-    usage: '/payout cancel <link> [reason]',
-    summary: 'Request cancellation of an ISSUED link; a second person approves.',
+    usage: '/payout cancel <link> ... [reason]',
+    summary: 'Request cancellation of ISSUED links; a second person approves.',
     examples: [
       '/payout cancel 6578262c5e6c5b4a6d3f1a2b duplicate of invoice 118',
-      '/payout cancel "Asha Rao" duplicate of invoice 118',
+      '/payout cancel Asha Rao duplicate of invoice 118',
+      '/payout cancel 6578262c5e6c5b4a6d3f1a2b 6578262c5e6c5b4a6d3f1a2c wrong amount',
     ],
   },
   approvals: {
