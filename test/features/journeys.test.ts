@@ -1,0 +1,117 @@
+/**
+ * Owns the budgets: what each daily job costs a person in keys, taps and messages received. A key is a character typed,
+ * Enter too; a tap is a press, the yes of a confirm dialog, a choice in a form, its submit button.
+ */
+
+import { afterEach, expect, test } from 'vitest';
+import { WELL_KNOWN, WELL_KNOWN_PEOPLE } from '../../fakes/instantpay/seed.ts';
+import type { SlackMessage, SlackView } from '../../fakes/slack/board.ts';
+import { elementsOf, labelOf } from '../../fakes/slack/find-element.ts';
+import { isObject, objectsOf } from '../../fakes/slack/json.ts';
+import type { FormValues } from '../../fakes/slack/form.ts';
+import type { Person } from '../../fakes/slack/person.ts';
+import { CANCEL_REASON } from '../../src/slack/views/cancel-form.ts';
+import { openBot, read, type TestBot, type TestBotOptions } from './bot.ts';
+import { askToCancel, cancelFormOf, the } from './steps.ts';
+
+let bot: TestBot;
+const open = async (options?: TestBotOptions): Promise<TestBot> => (bot = await openBot(options));
+afterEach(() => bot.close());
+
+interface Cost {
+  keys: number;
+  taps: number;
+}
+
+/** A person whose every key and tap is counted. */
+function counted(person: Person) {
+  const cost: Cost = { keys: 0, taps: 0 };
+  return {
+    cost,
+    async types(text: string): Promise<SlackMessage> {
+      cost.keys += `/payout ${text}`.length + 1;
+      return bot.say(person, text);
+    },
+    async taps(target: SlackMessage | SlackView, label: string): Promise<void> {
+      const { blocks } = 'view' in target ? target.view : target;
+      const asks = elementsOf(objectsOf(blocks)).some(
+        (found) => labelOf(found) === label && isObject(found.element['confirm']),
+      );
+      cost.taps += asks ? 2 : 1;
+      await person.click(target, label);
+    },
+    /** Each value is chosen with one tap; then the submit button. */
+    async submits(form: SlackView, values: FormValues): Promise<void> {
+      cost.taps += Object.keys(values).length + 1;
+      await person.submit(form, values);
+    },
+  };
+}
+
+/** Messages that notify the person: direct ones, and those that mention them. */
+function notifications(person: Person): SlackMessage[] {
+  return bot.slack.allMessages.filter(
+    (message) =>
+      !message.ephemeralFor &&
+      (message.channel === person.directMessages ||
+        JSON.stringify(message.blocks).includes(`<@${person.id}>`)),
+  );
+}
+
+test('find a link by mobile: 19 keys, one answer', async () => {
+  await open();
+  const person = counted(bot.people.operator);
+  const card = await person.types(WELL_KNOWN_PEOPLE.issued.mobile);
+  expect(read(card)).toContain(WELL_KNOWN.issued);
+  expect(person.cost).toEqual({ keys: 19, taps: 0 });
+  expect(bot.slack.allMessages).toHaveLength(1);
+});
+
+test('request a cancellation from a card: 3 taps; the approvers get one notification, the requester none', async () => {
+  await open();
+  const { operator, approver } = bot.people;
+  const card = await bot.say(operator, `track ${WELL_KNOWN.issued}`);
+  const person = counted(operator);
+  await person.taps(card, 'Cancel link');
+  const form = await cancelFormOf(bot, operator);
+  await person.submits(form, { [CANCEL_REASON]: 'Duplicate' });
+  await bot.idle();
+  expect(person.cost).toEqual({ keys: 0, taps: 3 });
+  expect(bot.slack.messages(bot.channels.approvals)).toHaveLength(1);
+  expect(notifications(approver)).toHaveLength(1);
+  expect(notifications(operator)).toHaveLength(0);
+});
+
+test('approve one from a push: 2 taps; the requester hears once', async () => {
+  await open();
+  const { operator, approver } = bot.people;
+  const { card } = await askToCancel(bot);
+  const person = counted(approver);
+  await person.taps(card, 'Approve');
+  await bot.idle();
+  expect(person.cost).toEqual({ keys: 0, taps: 2 });
+  expect(bot.instantpay.callsOf('cancel')).toHaveLength(1);
+  // The card names the requester by now, but an edit notifies nobody.
+  const told = bot.slack.messages(operator.directMessages);
+  expect(told).toHaveLength(1);
+  expect(read(the(told))).toContain('Link cancelled');
+});
+
+test('approve twelve from Home: at most 15 taps', async () => {
+  await open();
+  const { approver } = bot.people;
+  for (const { linkId } of bot.instantpay.links('ISSUED').slice(0, 12)) await askToCancel(bot, { linkId });
+  await approver.openHome();
+  await bot.idle();
+  const person = counted(approver);
+  const home = await approver.home();
+  await person.taps(home, 'Select all');
+  await bot.slack.waitFor(() => JSON.stringify(home.view).includes('initial_options') || undefined);
+  await person.taps(home, 'Approve selected');
+  const form = await approver.modal();
+  expect(read(form)).toContain('Approve 12 cancellations');
+  await person.submits(form, {});
+  await bot.idle();
+  expect(person.cost.taps).toBeLessThanOrEqual(15);
+  expect(bot.instantpay.callsOf('cancel')).toHaveLength(12);
+});
