@@ -455,11 +455,14 @@ describe('races', () => {
       },
     });
     await away(deps, CHECKER);
-    const save = deps.store.requests.save;
-    deps.store.requests.save = async (changes, messages, holding) => {
-      const [delegation] = holding?.delegations ?? [];
-      if (delegation) await deps.store.delegations.end(delegation, []);
-      return save(changes, messages, holding);
+    const { requests } = deps.store;
+    deps.store.requests = {
+      ...requests,
+      async save(changes, messages, holding) {
+        const [delegation] = holding?.delegations ?? [];
+        if (delegation) await deps.store.delegations.end(delegation, []);
+        return requests.save(changes, messages, holding);
+      },
     };
     expect(await decideCancel(deps, DEPUTY, 'a1', 'approve')).toMatchObject({
       ok: false,
