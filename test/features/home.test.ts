@@ -205,7 +205,7 @@ test('a link that expires within two hours is marked and comes first', async () 
   await askToCancel(bot, { linkId: latest.linkId, reason: 'the later one' });
   await askToCancel(bot, { linkId: soonest.linkId, reason: 'the urgent one' });
   const home = words(await openHome(approver));
-  expect(home).toMatch(/⚡ link expires in (1 hour|60 minutes|59 minutes)/);
+  expect(home).toMatch(/⚡ Link expires in (1 hour|60 minutes|59 minutes)/);
   expect(home.indexOf('the urgent one')).toBeLessThan(home.indexOf('the later one'));
 });
 

@@ -2,11 +2,7 @@
 
 import { type Batch, pendingOf } from '../cancel/batch.ts';
 import { isUnfinished } from '../cancel/request.ts';
-import { HOUR_MS } from '../time.ts';
 import type { Counts } from './port.ts';
-
-/** A link that expires this soon is decided first. */
-const URGENT_MS = 2 * HOUR_MS;
 
 export interface HomeContents {
   /** What waits for this person's decision: what expires first comes first. */
@@ -21,12 +17,6 @@ export interface HomeContents {
 /** When the first of the links that wait expires; Infinity when InstantPay reported no expiry. */
 export function firstExpiry(batch: Batch): number {
   return Math.min(...pendingOf(batch).map(({ linkExpiresAt }) => linkExpiresAt ?? Infinity));
-}
-
-/** An ISSUED link past its expiry is no reason to hurry. */
-export function isUrgent(batch: Batch, now: number): boolean {
-  const left = firstExpiry(batch) - now;
-  return left > 0 && left <= URGENT_MS;
 }
 
 /** Whether it can be approved together with others: where one approval is not enough, each approver looks at it by itself. */

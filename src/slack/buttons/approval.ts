@@ -6,6 +6,7 @@ import { findBatch } from '../../payouts/cancel/save.ts';
 import { encodeDecisionMetadata, type PrivateCopy } from '../block-kit/form-metadata.ts';
 import { isWaitingRow } from '../block-kit/values.ts';
 import type { Context } from '../context.ts';
+import { offersOf } from '../offers-of.ts';
 import { approvalCard } from '../views/approval-card.ts';
 import { emergencyModal, rejectReasonModal } from '../views/modals.ts';
 import { decide } from './decide.ts';
@@ -70,5 +71,5 @@ export function metadataOf(
 
 export async function showApprovalCard(context: Context, value: string): Promise<void> {
   const batch = await showRequest(context.deps, context.actor, requestIdOf(value));
-  await context.answer(approvalCard(batch, context.deps.clock()));
+  await context.answer(approvalCard(batch, context.deps.clock(), { offers: await offersOf(context) }));
 }

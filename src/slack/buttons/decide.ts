@@ -9,6 +9,7 @@ import { executeAll } from '../../payouts/cancel/execute.ts';
 import { findBatch } from '../../payouts/cancel/save.ts';
 import type { PrivateCopy } from '../block-kit/form-metadata.ts';
 import type { Context } from '../context.ts';
+import { offersOf } from '../offers-of.ts';
 import { decisionRefused } from '../views/approval-answers.ts';
 import { approvalCard } from '../views/approval-card.ts';
 import { waitingList } from '../views/approval-list.ts';
@@ -75,14 +76,15 @@ async function showSaved(context: Context, cancelRequestId: string, from: Privat
 async function showInPlace(context: Context, cancelRequestId: string, from: PrivateCopy): Promise<void> {
   const { deps, actor } = context;
   const batch = await findBatch(deps, cancelRequestId);
-  if (from === 'card') return context.replace(approvalCard(batch, deps.clock()));
+  const offers = await offersOf(context);
+  if (from === 'card') return context.replace(approvalCard(batch, deps.clock(), { offers }));
   try {
     const waiting = await waitingRequests(deps, actor);
-    await context.replace(waitingList(waiting, actor.userId, deps.clock(), batch));
+    await context.replace(waitingList(waiting, { actorId: actor.userId, offers }, deps.clock(), batch));
   } catch (error) {
     // A person who may no longer read the list still reads what came of the decision.
     if (!isPayoutDeskError(error)) throw error;
-    await context.replace(approvalCard(batch, deps.clock()));
+    await context.replace(approvalCard(batch, deps.clock(), { offers }));
   }
 }
 

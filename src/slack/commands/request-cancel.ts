@@ -11,6 +11,7 @@ import { isPlaceClosed } from '../api/error-codes.ts';
 import type { ApprovalCards } from '../card-sync.ts';
 import type { Context } from '../context.ts';
 import { requestOpened } from '../views/approval-answers.ts';
+import { offersOf } from '../offers-of.ts';
 import { approvalCard } from '../views/approval-card.ts';
 import { failure } from '../views/notices.ts';
 
@@ -31,7 +32,7 @@ export async function requestAndAnswer(
   }
   await onSaved();
   if (requested.kind === 'delivered_before') {
-    await context.answer(approvalCard(batch, context.deps.clock()));
+    await context.answer(approvalCard(batch, context.deps.clock(), { offers: await offersOf(context) }));
     return;
   }
   // The request is saved: whatever fails from here on must not say that nothing was done.

@@ -35,6 +35,7 @@ import {
 import { approvalsLineOfSeveral, approvers as namesOf, ruleWords } from './approval-words.ts';
 import { batchLines, linkBoxes } from './batch-lines.ts';
 import { batchWords, leadOf } from './batch-words.ts';
+import { OFFER_ALL } from './offers.ts';
 import { dotted, environmentTag, environmentWord, sandboxFirst, who } from './parts.ts';
 
 /** In a notification the reason must leave room for the amount, the recipient and the status. */
@@ -49,6 +50,7 @@ export function approvalCard(batch: Batch, now: number, audience: Audience = {})
 }
 
 function pendingCard(batch: Batch, now: number, audience: Audience): Message {
+  const { offers = OFFER_ALL } = audience;
   const request = leadOf(batch);
   const { environment, questions, reason } = request;
   const words = batchWords(batch, now);
@@ -68,7 +70,11 @@ function pendingCard(batch: Batch, now: number, audience: Audience): Message {
       ...otherLinks(batch, now),
       ...approvalsOf(request),
       ...(audience.approvers ? [section(md`For approval: ${audience.approvers}`)] : []),
-      ...actions([...decisionButtons(batch), detailsButton(batch), askButton(batch)]),
+      ...actions([
+        ...decisionButtons(batch, offers),
+        detailsButton(batch),
+        ...(offers('approve') ? [askButton(batch)] : []),
+      ]),
       context(
         dotted(
           environmentTag(environment),

@@ -39,6 +39,7 @@ import {
 import { urgency } from './approval-facts.ts';
 import { approvalsLineOfSeveral } from './approval-words.ts';
 import { batchWords, leadOf } from './batch-words.ts';
+import { OFFER_ALL, type Offers } from './offers.ts';
 import { sandboxFirst, who } from './parts.ts';
 
 /** To a reader whose approval counts already. */
@@ -50,18 +51,25 @@ const REASON_SHOWN = 44;
 
 export const NOTHING_WAITING = md`No cancellation requests are waiting for a decision.`;
 
+/** Who reads the list; `offers`: what they may do, default everything. */
+export interface ListReader {
+  actorId: string;
+  offers?: Offers;
+}
+
 /** `decided` was in the list until just now: its row becomes its outcome, and the others still wait. */
 export function waitingList(
   batches: readonly Batch[],
-  actorId: string,
+  reader: ListReader,
   now: number,
   decided?: Batch,
 ): Message {
+  const { actorId } = reader;
   // The first of two approvals leaves it in the list.
   const ended = decided && !batches.some(({ id }) => id === decided.id) ? decided : undefined;
   const before = ended ? fallback`${fallbackAmount(ended)}. ${batchWords(ended, now).title}. ` : fallback``;
   const title = batches.length === 0 ? NOTHING_WAITING : waiting(batches.length);
-  const rows = batches.map((batch, index) => row(batch, index, actorId, now));
+  const rows = batches.map((batch, index) => row(batch, index, reader, now));
   if (ended) rows.splice(placeOf(ended, batches, actorId), 0, endedRow(ended, now));
   return message(fallback`${before}${title}`, [
     batches.length === 0 ? section(md`✅ ${title}`) : header(title),
@@ -92,7 +100,7 @@ function endedRow(batch: Batch, now: number): Row {
   return { blocks: [section(plain(title), detailsButton(batch)), context(words.what)] };
 }
 
-function row(batch: Batch, index: number, actorId: string, now: number): Row {
+function row(batch: Batch, index: number, { actorId, offers = OFFER_ALL }: ListReader, now: number): Row {
   const request = leadOf(batch);
   const { contact, environment, expiresAt, reason, requestedBy } = request;
   const isAlone = batch.requests.length === 1;
@@ -106,9 +114,10 @@ function row(batch: Batch, index: number, actorId: string, now: number): Row {
     approvalsLineOfSeveral(request),
     approved ? ONE_MORE : undefined,
   ];
-  const buttons = own ? [withdrawButton(batch)] : approved ? [] : decisionPair(batch, { brief: true });
+  const decides = !approved && offers('approve');
+  const buttons = own ? [withdrawButton(batch)] : decides ? decisionPair(batch, { brief: true }) : [];
   // Which links are left out is selected on the card.
-  buttons.push(isAlone || own || approved ? detailsButton(batch) : showButton(batch));
+  buttons.push(isAlone || own || !decides ? detailsButton(batch) : showButton(batch));
   return {
     blocks: [
       columns(

@@ -18,6 +18,7 @@ import {
   rupees,
   fallbackText,
 } from '../block-kit/text.ts';
+import { OFFER_ALL, type Offers } from './offers.ts';
 import { dotted, environmentTag, requestId, fallbackWho, who } from './parts.ts';
 
 /** Whom a posted card mentions and names. */
@@ -28,6 +29,8 @@ export interface Audience {
   requester?: string | undefined;
   /** Replies in its thread reach all who decide; those to a direct message reach nobody. */
   hasThread?: boolean;
+  /** What the reader of a private copy may do; default everything, since many read the others. */
+  offers?: Offers;
 }
 
 /** Behind approvers whose approval no longer counts. */
@@ -88,12 +91,12 @@ export const EMERGENCY_APPROVAL = 'Emergency approval';
  * `Approve` and `Reject`, and `Emergency approval` where it is turned on. Each asks first, naming the amount and the
  * link: `Approve` in a dialog, the others in their form.
  */
-export function decisionButtons(batch: Batch): Button[] {
+export function decisionButtons(batch: Batch, offers: Offers = OFFER_ALL): Button[] {
   const [request] = pendingOf(batch);
   const about = aboutBatch(batch);
   return [
-    ...decisionPair(batch),
-    ...(request?.emergencyAllowed
+    ...(offers('approve') ? decisionPair(batch) : []),
+    ...(request?.emergencyAllowed && offers('administer')
       ? [
           button({
             label: EMERGENCY_APPROVAL,

@@ -2,8 +2,9 @@
 
 import type { Button, HomeView, KnownBlock } from '@slack/web-api';
 import { type Batch, pendingOf, totalPaise } from '../../payouts/cancel/batch.ts';
+import type { CancelRequest } from '../../payouts/cancel/request.ts';
 import type { Counts } from '../../payouts/home/port.ts';
-import { firstExpiry, type HomeContents, isOpen, isSelectable, isUrgent } from '../../payouts/home/queue.ts';
+import { type HomeContents, isOpen, isSelectable } from '../../payouts/home/queue.ts';
 import type { Environment } from '../../payouts/links/link.ts';
 import type { Permissions } from '../../payouts/rights.ts';
 import { MINUTE_MS } from '../../payouts/time.ts';
@@ -39,11 +40,13 @@ import {
 import { encodeHomeRequest } from '../block-kit/home-values.ts';
 import {
   amountAndName,
-  decisionButtons,
+  decisionPair,
+  detailsButton,
   formatRequestNumber,
   showButton,
   withdrawButton,
 } from './approval-parts.ts';
+import { urgency } from './approval-facts.ts';
 import { approvalsLineOfSeveral } from './approval-words.ts';
 import { APPROVE_BY_ITSELF } from './approve-selected.ts';
 import { batchWords, leadOf } from './batch-words.ts';
@@ -104,7 +107,7 @@ function body(state: HomeState): Part[] {
   if (contents === undefined) return [...quickActions(offers), ...permissions];
   return [
     ...quickActions(offers),
-    ...(offers('approve') ? [divider(), ...waitingParts(state, contents, offers)] : []),
+    ...(offers('approve') ? [divider(), ...waitingParts(state, contents)] : []),
     ...(offers('operate') ? [divider(), ...ownParts(contents.own, now)] : []),
     ...decidedParts(contents.decided, now),
     divider(),
@@ -128,7 +131,7 @@ function quickActions(offers: Offers): KnownBlock[] {
 
 // ---- What waits for the reader's decision ------------------------------------------------------------------
 
-function waitingParts(state: HomeState, { waiting }: HomeContents, offers: Offers): Part[] {
+function waitingParts(state: HomeState, { waiting }: HomeContents): Part[] {
   // A user group that cannot be read is no reason to say that nothing waits.
   if (state.permissions?.rights.permissions.approve === 'unsure') return [section(QUEUE_UNKNOWN)];
   if (waiting.length === 0) return [section(md`✅ ${NOTHING_TO_DECIDE}`)];
@@ -143,23 +146,22 @@ function waitingParts(state: HomeState, { waiting }: HomeContents, offers: Offer
         ])
       : []),
     {
-      rows: waiting.map((batch) => waitingRow(state, batch, offers, selectable.length > 1)),
+      rows: waiting.map((batch) => waitingRow(state, batch, selectable.length > 1)),
       more: (hidden) => md`… ${count(hidden, 'more', 'more')}: ${code('/payout approvals')}`,
     },
   ];
 }
 
-function waitingRow({ now, selectedAt }: HomeState, batch: Batch, offers: Offers, many: boolean): Row {
+function waitingRow({ now, selectedAt }: HomeState, batch: Batch, many: boolean): Row {
   const request = leadOf(batch);
   const isAlone = batch.requests.length === 1;
-  const urgent = isUrgent(batch, now)
-    ? md`⚡ *link expires ${relative(firstExpiry(batch), now)}*`
-    : undefined;
+  const urgent = urgency(batch, now);
   const asked = [
-    urgent,
+    urgent && md`⚡ *${urgent}*`,
     md`${formatRequestNumber(batch)} · ${person(request.requestedBy)} ${relative(request.requestedAt, now)}`,
     md`expires ${when(request.expiresAt, now)}`,
     approvalsLineOfSeveral(request),
+    isAlone ? otherOpen(request) : undefined,
     isSelectable(batch) || !many ? undefined : APPROVE_BY_ITSELF,
   ];
   const value = batch.id;
@@ -167,9 +169,6 @@ function waitingRow({ now, selectedAt }: HomeState, batch: Batch, offers: Offers
   const select = option('Select', value);
   // What came after everything was selected was not seen then.
   const selected = isSelected && request.requestedAt <= selectedAt ? [select] : [];
-  const buttons = decisionButtons(batch).filter(
-    ({ action_id: id }) => id !== ACTION_IDS.approvalEmergency || offers('administer'),
-  );
   return {
     blocks: [
       // What is decided on at the left, as a person says it; who asked and until when at the right.
@@ -187,13 +186,22 @@ function waitingRow({ now, selectedAt }: HomeState, batch: Batch, offers: Offers
       ...actions(
         [
           ...(many && isSelectable(batch) ? [checkboxes(ACTION_IDS.homeSelect, [select], selected)] : []),
-          ...buttons,
-          ...(isAlone ? [] : [showButton(batch)]),
+          ...decisionPair(batch, { brief: true }),
+          // Which links are left out is selected on the card.
+          isAlone ? detailsButton(batch) : showButton(batch),
         ],
         encodeHomeRequest(value, isSelected ? selectedAt : 0),
       ),
     ],
   };
+}
+
+/** The reason for many a cancellation, and for many a rejection. */
+function otherOpen({ amountPaise, facts }: CancelRequest): Mrkdwn | undefined {
+  const others = facts.others.length + facts.othersLeftOut;
+  if (others === 0) return undefined;
+  const same = facts.others.some((other) => other.amountPaise === amountPaise);
+  return md`${count(others, 'other open link')} of the recipient${same ? md`, possible duplicate` : md``}`;
 }
 
 function sumOf(batches: readonly Batch[]): number {
@@ -214,7 +222,7 @@ function ownParts(own: readonly Batch[], now: number): Part[] {
 function ownRow(batch: Batch, now: number): KnownBlock[] {
   const words = batchWords(batch, now);
   const isPending = pendingOf(batch).length > 0;
-  const accessory: Button = isPending ? withdrawButton(batch) : showButton(batch);
+  const accessory: Button = isPending ? withdrawButton(batch) : detailsButton(batch);
   const line = plain(
     `${words.sign} ${words.title} · ${amountAndName(batch)} · ${formatRequestNumber(batch)}`,
     isPending ? undefined : clean(leadOf(batch).reason, REASON_SHOWN),

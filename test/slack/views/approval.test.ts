@@ -34,6 +34,7 @@ import { OUTCOME_REASONS, OUTCOME_TITLES, statusIsNow } from '../../../src/slack
 import {
   ANOTHER_APPROVAL,
   ASK_REQUESTER,
+  EMERGENCY_APPROVAL,
   NO_LONGER_APPROVER,
 } from '../../../src/slack/views/approval-parts.ts';
 
@@ -297,7 +298,7 @@ describe('the waiting list', () => {
   test('offers what the reader may do with each request', () => {
     const mine = anApproval({ requestedBy: 'U0ME' });
     const voted = anApproval({ approvalsRequired: 2, approvals: [{ userId: 'U0ME', at: NOW }] });
-    const message = waitingList([mine, anApproval(), voted].map(alone), 'U0ME', NOW);
+    const message = waitingList([mine, anApproval(), voted].map(alone), { actorId: 'U0ME' }, NOW);
     expect(labelsOf(message)).toEqual(['Withdraw', 'Details', 'Approve', 'Reject', 'Details', 'Details']);
     expect(readable(message)).toContain('by <@U0REQ>');
     expect(readable(message)).toContain('tomorrow 08:00');
@@ -308,7 +309,7 @@ describe('the waiting list', () => {
     const many = Array.from({ length: 40 }, (_none, index) =>
       anApproval({ requestedAt: NOW - index * HOUR_MS }),
     );
-    const message = waitingList(many.map(alone), 'U0ME', NOW);
+    const message = waitingList(many.map(alone), { actorId: 'U0ME' }, NOW);
     expect(problemsOf(message)).toEqual([]);
     expect(readable(message)).toContain('40 cancellation requests waiting');
     const shown = labelsOf(message).filter((label) => label === 'Approve').length;
@@ -323,7 +324,7 @@ describe('the waiting list', () => {
         anApproval({ id: `r${hours}`, batchId: `r${hours}`, requestedAt: NOW - hours * HOUR_MS, ...changes }),
       );
     const ended = at(2, { ...DECIDED, status: 'executed', outcome: anOutcome(), amountPaise: 777 });
-    const message = waitingList([at(3), at(1)], 'U0ME', NOW, ended);
+    const message = waitingList([at(3), at(1)], { actorId: 'U0ME' }, NOW, ended);
     expect(problemsOf(message)).toEqual([]);
     expect(readable(message)).toContain('2 cancellation requests waiting');
     const live = ['Approve', 'Reject', 'Details'];
@@ -331,15 +332,15 @@ describe('the waiting list', () => {
     expect(readable(message)).toContain(`${OUTCOME_TITLES.cancelled}: ₹7.77 to Asha Rao`);
     expect(message.text).toMatch(/^₹7\.77 to Asha Rao\. /);
     // The last one leaves its outcome, and that nothing waits.
-    const last = waitingList([], 'U0ME', NOW, ended);
+    const last = waitingList([], { actorId: 'U0ME' }, NOW, ended);
     for (const words of [NOTHING_WAITING, OUTCOME_TITLES.cancelled]) expect(readable(last)).toContain(words);
     // The first of two approvals leaves the request in the list, once.
     const half = at(2, { approvalsRequired: 2, approvals: [{ userId: 'U0ME', at: NOW }] });
-    expect(labelsOf(waitingList([half], 'U0ME', NOW, half))).toEqual(['Details']);
+    expect(labelsOf(waitingList([half], { actorId: 'U0ME' }, NOW, half))).toEqual(['Details']);
   });
 
   test('says when there is none', () => {
-    const none = waitingList([], 'U0ME', NOW);
+    const none = waitingList([], { actorId: 'U0ME' }, NOW);
     for (const shown of [readable(none), none.text]) expect(shown).toContain(NOTHING_WAITING);
     expect(labelsOf(none)).toEqual([]);
   });
@@ -422,5 +423,25 @@ describe('several links in one request', () => {
   test.each(['rejected', 'expired', 'withdrawn'] as const)('%s: none of them was cancelled', (status) => {
     const batch = aBatch(2, () => ({ status, closedBy: 'U0APP', decidedAt: NOW }));
     expect(readable(approvalCard(batch, NOW))).toContain(BATCH_TITLES[status]);
+  });
+});
+
+describe('a private copy', () => {
+  const offers = (...given: string[]) => ({ offers: (permission: string) => given.includes(permission) });
+  const one = alone(anApproval({ emergencyAllowed: true }));
+  const labels = (...given: string[]) => labelsOf(approvalCard(one, NOW, offers(...given)));
+
+  test('has the buttons of its reader', () => {
+    expect(labels('look')).toEqual(['Details']);
+    expect(labels('look', 'approve')).toEqual(['Approve', 'Reject', 'Details', ASK_REQUESTER]);
+    expect(labels('look', 'administer')).toEqual([EMERGENCY_APPROVAL, 'Details']);
+    expect(labelsOf(approvalCard(one, NOW))).toContain(EMERGENCY_APPROVAL);
+  });
+
+  test('of the list too', () => {
+    const list = (...given: string[]) =>
+      labelsOf(waitingList([one], { actorId: 'U0ME', ...offers(...given) }, NOW));
+    expect(list('look')).toEqual(['Details']);
+    expect(list('look', 'approve')).toEqual(['Approve', 'Reject', 'Details']);
   });
 });

@@ -260,7 +260,7 @@ function extremes(piece: string): [string, Message][] {
           `waiting of 20 links, ${request.status}`,
           waitingList(
             times(100, () => twenty),
-            'U0ME',
+            { actorId: 'U0ME' },
             NOW,
             twenty,
           ),
@@ -318,7 +318,7 @@ function extremes(piece: string): [string, Message][] {
       'waiting',
       waitingList(
         times(500, () => alone(asked)),
-        'U0ME',
+        { actorId: 'U0ME' },
         NOW,
       ),
     ],

@@ -139,17 +139,20 @@ describe('App Home', () => {
 
   test('urgent: the link expires within two hours', () => {
     const urgent = batch({ linkExpiresAt: NOW + HOUR_MS });
-    expect(readable(view({ ...EMPTY, waiting: [urgent] }))).toContain('⚡ *link expires in 1 hour*');
+    expect(readable(view({ ...EMPTY, waiting: [urgent] }))).toContain('⚡ *Link expires in 1 hour*');
     expect(readable(view({ ...EMPTY, waiting: [batch()] }))).not.toContain('⚡');
   });
 
-  test('emergency approval is offered to administrators alone', () => {
-    const waiting = [batch({ emergencyAllowed: true })];
-    expect(labelsOf(view({ ...EMPTY, waiting }))).toContain('Emergency approval');
-    const rights = { ...all('yes'), permissions: { ...all('yes').permissions, administer: 'no' as const } };
-    expect(labelsOf(view({ ...EMPTY, waiting }, { permissions: permissions(rights) }))).not.toContain(
-      'Emergency approval',
+  test('the recipient’s other open links are counted, one of the same amount is a possible duplicate', () => {
+    const other = { linkId: 'l', status: 'ISSUED' as const, expiresAt: undefined };
+    const facts = (amountPaise: number) => ({ ...anApproval().facts, others: [{ ...other, amountPaise }] });
+    const shown = (amountPaise: number) =>
+      readable(view({ ...EMPTY, waiting: [batch({ facts: facts(amountPaise) })] }));
+    expect(shown(anApproval().amountPaise)).toContain(
+      '1 other open link of the recipient, possible duplicate',
     );
+    expect(shown(1)).toContain('1 other open link of the recipient');
+    expect(shown(1)).not.toContain('possible duplicate');
   });
 
   test('each part for those it concerns', () => {

@@ -197,9 +197,11 @@ describe('outside text in', () => {
     property(request, (one) => questionRefused('finished', alone(one), NOW));
     property(request, (one) => sharedOutcome(one, NOW));
     property(fc.tuple(fc.array(request, { maxLength: 5 }), request), ([all, one]) =>
-      waitingList(all.map(alone), 'U0APP', NOW, alone(one)),
+      waitingList(all.map(alone), { actorId: 'U0APP' }, NOW, alone(one)),
     );
-    property(fc.array(request, { maxLength: 30 }), (all) => waitingList(all.map(alone), 'U0APP', NOW));
+    property(fc.array(request, { maxLength: 30 }), (all) =>
+      waitingList(all.map(alone), { actorId: 'U0APP' }, NOW),
+    );
   });
 
   test('private details', () => {

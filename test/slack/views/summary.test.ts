@@ -124,7 +124,7 @@ const MESSAGES: [string, Message, string[]][] = [
     'waiting',
     waitingList(
       [anApproval(), anApproval({ amountPaise: 100 })].map(alone),
-      'U0ME',
+      { actorId: 'U0ME' },
       NOW,
       alone({ ...done, id: 'done', batchId: 'done' }),
     ),
