@@ -20,6 +20,8 @@ export interface CancelMetadata extends FormOrigin {
   /** The typed reason, while the form does not show it. */
   reason?: string | undefined;
   preset?: PresetReason | undefined;
+  /** The link's card that somebody shared, on which the button was pressed; its thread reads the outcome. */
+  shared?: { linkId: string; threadTs: string } | undefined;
 }
 
 /** A copy of a request that only one person sees: a card, or its row in the list of pending requests. */
@@ -50,7 +52,8 @@ const responseUrl = z
   .url({ protocol: /^https?$/ })
   .max(500)
   .optional();
-const threadTs = z.optional(z.string().regex(/^\d{1,12}\.\d{1,9}$/));
+const messageTs = z.string().regex(/^\d{1,12}\.\d{1,9}$/);
+const threadTs = z.optional(messageTs);
 const target = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('id'), linkId: z.string().refine((id) => decodeLinkId(id) === id) }),
   z.strictObject({ kind: z.literal('url'), url: z.string().min(1).max(200) }),
@@ -64,6 +67,9 @@ const cancelInside = z.strictObject({
   tickNone: z.boolean().optional(),
   reason: z.string().max(TYPED_LENGTH).optional(),
   preset: z.custom<PresetReason>((value) => typeof value === 'string' && isPresetReason(value)).optional(),
+  shared: z
+    .strictObject({ linkId: z.string().refine((id) => decodeLinkId(id) === id), threadTs: messageTs })
+    .optional(),
   responseUrl,
   threadTs,
 });

@@ -5,6 +5,7 @@ import { reveal } from '../../payouts/links/reveal.ts';
 import { decodeLinkIds, decodeReasonBlock, decodeShared } from '../block-kit/values.ts';
 import type { LinkTarget } from '../../payouts/links/target.ts';
 import type { Message } from '../block-kit/blocks.ts';
+import type { CancelMetadata } from '../block-kit/form-metadata.ts';
 import type { Context } from '../context.ts';
 import { openCancelForm } from '../commands/cancel.ts';
 import { sendReminder } from '../commands/remind.ts';
@@ -37,7 +38,19 @@ export async function remind(context: Context, value: string): Promise<void> {
 
 export async function openCancel(context: Context, value: string, blockId: string): Promise<void> {
   const reason = decodeReasonBlock(blockId, context.seal);
-  await openCancelForm(context, { targets: [{ kind: 'id', linkId: linkIdOf(value) }], reason });
+  const linkId = linkIdOf(value);
+  const shared = sharedIn(context, linkId, blockId);
+  await openCancelForm(context, { targets: [{ kind: 'id', linkId }], reason, shared });
+}
+
+/** Where the outcome is told too: below a card that somebody shared in a channel. */
+function sharedIn(
+  { channelId, message, threadTs }: Context,
+  linkId: string,
+  blockId: string,
+): CancelMetadata['shared'] {
+  if (!decodeShared(blockId) || !message || message.ephemeral || !/^[CG]/.test(channelId)) return undefined;
+  return { linkId, threadTs: threadTs ?? message.ts };
 }
 
 /** The links of a list: the person selects those that are meant. */

@@ -32,7 +32,10 @@ import { resolveTargets } from './cancel-targets.ts';
 import { openedMessage, requestAndAnswer } from './request-cancel.ts';
 
 /** What the form is about, as far as it is known. */
-export type CancelAbout = Pick<CancelMetadata, 'targets' | 'loose' | 'reason' | 'preset' | 'tickNone'> & {
+export type CancelAbout = Pick<
+  CancelMetadata,
+  'targets' | 'loose' | 'reason' | 'preset' | 'shared' | 'tickNone'
+> & {
   /** Why the last submission was refused. */
   notice?: string | undefined;
 };
@@ -89,7 +92,7 @@ async function summaryOf(
   const isAlone = more.length === 0;
   const others = isAlone ? await othersOf(context, first.linkId) : undefined;
   const targets: LinkTarget[] = isAlone ? [{ kind: 'id', linkId: first.linkId }] : [];
-  return cancelForm(metadataOf(context, { targets }), {
+  return cancelForm(metadataOf(context, { targets, shared: about.shared }), {
     possible: [first, ...more],
     impossible,
     others,
@@ -129,9 +132,9 @@ function othersOf({ deps, actor, log }: Context, linkId: string): Promise<OtherL
 
 function metadataOf(context: Context, about: CancelAbout): string {
   const { channelId, threadTs, responseUrl } = context;
-  const { targets, loose, reason, preset, tickNone } = about;
+  const { targets, loose, reason, preset, shared, tickNone } = about;
   return encodeCancelMetadata(
-    { targets, loose, reason, preset, tickNone, channelId, threadTs, responseUrl },
+    { targets, loose, reason, preset, shared, tickNone, channelId, threadTs, responseUrl },
     context.seal,
   );
 }
@@ -167,12 +170,15 @@ export async function submitCancel(context: Context, values: unknown, metadata: 
   const chosen = readRadio(values, INPUT_IDS.reasonPreset) ?? '';
   const preset = isPresetReason(chosen) ? chosen : 'other';
   try {
-    await requestAndAnswer(context, linkIds, composeReason(preset, text), () => closeOrSay(context));
+    await requestAndAnswer(context, linkIds, composeReason(preset, text), {
+      onSaved: () => closeOrSay(context),
+      shared: form.shared,
+    });
   } catch (error) {
     if (!isPayoutDeskError(error) || !isOfLinks(error.kind) || error instanceof StoreUnavailable) throw error;
     context.log.info({ kind: error.kind, ipayUuid: error.ipayUuid }, 'refused');
     const notice = error instanceof LinksRefused ? SOME_REFUSED : error.message;
-    await fillCancelForm(context, { targets, reason: text, preset, notice });
+    await fillCancelForm(context, { targets, reason: text, preset, shared: form.shared, notice });
   }
 }
 

@@ -12,7 +12,7 @@ import { linksOf } from './cancel-targets.ts';
 import { findOne } from './find-one.ts';
 import { requestAndAnswer } from './request-cancel.ts';
 
-export interface CancelWish extends Pick<CancelAbout, 'loose' | 'tickNone'> {
+export interface CancelWish extends Pick<CancelAbout, 'loose' | 'shared' | 'tickNone'> {
   /** Links as they were named; none: the form asks for them. */
   targets: readonly LinkTarget[];
   /** The reason typed before, to start from. */

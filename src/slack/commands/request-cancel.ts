@@ -5,6 +5,7 @@ import { isPayoutDeskError } from '../../errors.ts';
 import { LinksRefused, requestCancel, type Requested } from '../../payouts/cancel/ask.ts';
 import type { Batch } from '../../payouts/cancel/batch.ts';
 import { alreadyRequested } from '../../payouts/cancel/words.ts';
+import type { CancelMetadata } from '../block-kit/form-metadata.ts';
 import type { Message } from '../block-kit/blocks.ts';
 import type { SlackFailure } from '../api/client.ts';
 import { isPlaceClosed } from '../api/error-codes.ts';
@@ -15,14 +16,21 @@ import { offersOf } from '../offers-of.ts';
 import { approvalCard } from '../views/approval-card.ts';
 import { failure } from '../views/notices.ts';
 
-/** Rejects when nothing was requested. `onSaved`: the request is stored, and its card is not posted yet. */
+export interface RequestOptions {
+  /** The request is stored, and its card is not posted yet. */
+  onSaved?: () => Promise<unknown>;
+  /** The card in this channel on which it was requested. */
+  shared?: CancelMetadata['shared'];
+}
+
+/** Rejects when nothing was requested. */
 export async function requestAndAnswer(
   context: Context,
   linkIds: readonly string[],
   reason: string,
-  onSaved: () => Promise<unknown> = async () => {},
+  { onSaved, shared }: RequestOptions = {},
 ): Promise<void> {
-  const requested = await request(context, linkIds, reason);
+  const requested = await request(context, linkIds, reason, shared);
   const { batch } = requested;
   // Some of several were requested before, so nothing was requested now: the others can go on without them.
   if (requested.kind === 'already_open' && requested.taken.length < new Set(linkIds).size) {
@@ -30,7 +38,7 @@ export async function requestAndAnswer(
       requested.taken.map(({ linkId, number }) => ({ linkId, problem: alreadyRequested(number) })),
     );
   }
-  await onSaved();
+  await onSaved?.();
   if (requested.kind === 'delivered_before') {
     await context.answer(approvalCard(batch, context.deps.clock(), { offers: await offersOf(context) }));
     return;
@@ -61,9 +69,19 @@ export async function openedMessage(
   });
 }
 
-async function request(context: Context, linkIds: readonly string[], reason: string): Promise<Requested> {
-  const { deps, actor, deliveryId } = context;
-  const input = { linkIds, reason, requestedIn: context.channelId };
+async function request(
+  context: Context,
+  linkIds: readonly string[],
+  reason: string,
+  shared: RequestOptions['shared'],
+): Promise<Requested> {
+  const { deps, actor, channelId, deliveryId } = context;
+  const input = {
+    linkIds,
+    reason,
+    requestedIn: channelId,
+    shared: shared && { ...shared, channelId },
+  };
   const id = deliveryId && requestIdOf(deliveryId, linkIds);
   const known = await requestCancel(deps, actor, { ...input, id });
   // Only what Slack marks as delivered again is a late copy; anything else is a request of its own.

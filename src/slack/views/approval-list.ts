@@ -115,7 +115,8 @@ function row(batch: Batch, index: number, { actorId, offers = OFFER_ALL }: ListR
     approved ? ONE_MORE : undefined,
   ];
   const decides = !approved && offers('approve');
-  const buttons = own ? [withdrawButton(batch)] : decides ? decisionPair(batch, { brief: true }) : [];
+  const brief = { brief: true };
+  const buttons = own ? [withdrawButton(batch, brief)] : decides ? decisionPair(batch, brief) : [];
   // Which links are left out is selected on the card.
   buttons.push(isAlone || own || !decides ? detailsButton(batch) : showButton(batch));
   return {

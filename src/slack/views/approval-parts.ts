@@ -158,7 +158,7 @@ const BRIEF_LENGTH = 40;
 const NAME_LENGTH = 80;
 
 /** The requester takes the request back while it is pending. */
-export function withdrawButton(batch: Batch): Button {
+export function withdrawButton(batch: Batch, { brief = false } = {}): Button {
   const [{ linkId }, ...others] = batch.requests;
   const isAlone = others.length === 0;
   return button({
@@ -167,14 +167,16 @@ export function withdrawButton(batch: Batch): Button {
     value: batch.id,
     accessibilityLabel: `Withdraw: ${aboutBatch(batch)}`,
     confirm: confirm({
-      title: 'Withdraw this request?',
-      lines: [
-        amountAndName(batch),
-        isAlone ? `Link ${linkId}` : undefined,
-        isAlone
-          ? 'The link stays active. You can submit a new request.'
-          : 'The links stay active. You can submit a new request.',
-      ],
+      title: brief ? 'Withdraw?' : 'Withdraw this request?',
+      lines: brief
+        ? [clip(amountAndName(batch), BRIEF_LENGTH)]
+        : [
+            amountAndName(batch),
+            isAlone ? `Link ${linkId}` : undefined,
+            isAlone
+              ? 'The link stays active. You can submit a new request.'
+              : 'The links stay active. You can submit a new request.',
+          ],
       yes: 'Withdraw',
       no: 'Keep it',
       style: 'danger',
