@@ -23,6 +23,8 @@ export interface Lent {
   delegation: Delegation;
   /** The active one that it replaced. */
   before: Delegation | undefined;
+  /** False: it was lent exactly so before, and nothing was stored. */
+  isNew: boolean;
 }
 
 /**
@@ -43,11 +45,15 @@ export async function lend(
   if (!(await isMember(deps, deputyId))) throw new Refused(DEPUTY_NOT_MEMBER);
   const now = deps.clock();
   const before = await delegationOf(deps, actor.userId, now);
-  const delegation = { userId: actor.userId, deputyId, since: now, until: istInstant(addDays(day, 1)) };
+  const until = istInstant(addDays(day, 1));
+  // Slack may deliver the command twice.
+  if (before?.deputyId === deputyId && before.until === until)
+    return { delegation: before, before, isNew: false };
+  const delegation = { userId: actor.userId, deputyId, since: now, until };
   const ended = before && before.deputyId !== deputyId ? [rowOf(before, now, 'delegation.ended')] : [];
   const lent = { ...rowOf(delegation, now, 'delegation.lent'), detail: `until ${day}` };
   await deps.store.delegations.lend(delegation, [...ended, lent]);
-  return { delegation, before };
+  return { delegation, before, isNew: true };
 }
 
 /** Ends the person's delegation; undefined when there is none. */

@@ -34,6 +34,9 @@ test('a deputy approves: told, mentioned, named on the card and in the audit', a
   expect(answer).toContain(`@${admin.id}`);
   expect(answer).toContain('21 Nov 2026');
   expect(direct(admin).join()).toContain(`@${approver.id} is away`);
+  const told = direct(admin).length;
+  await nameDeputy(approver, admin);
+  expect(direct(admin)).toHaveLength(told);
   expect(read(await bot.say(operator, 'away'))).toContain(`@${approver.id} until the end of 21 Nov 2026`);
   const { card } = await askToCancel(bot);
   expect(mentionsIn(card).toSorted()).toEqual([admin.id, secondApprover.id].toSorted());

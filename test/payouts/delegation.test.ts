@@ -40,7 +40,11 @@ describe('an approver lends', () => {
   ])('until the end of the day: %s', async (_name, day, ends) => {
     const deps = makeDeps();
     const delegation = { ...CHECKER, deputyId: DEPUTY.userId, since: NOON, until: istInstant(ends) };
-    expect(await lend(deps, CHECKER, to(DEPUTY.userId, day))).toEqual({ delegation, before: undefined });
+    expect(await lend(deps, CHECKER, to(DEPUTY.userId, day))).toEqual({
+      delegation,
+      before: undefined,
+      isNew: true,
+    });
     expect(auditOf(deps)).toEqual([
       {
         sequence: 1,
@@ -99,6 +103,19 @@ describe('an approver lends', () => {
     ]);
   });
 
+  test('exactly the same again changes nothing and leaves no row', async () => {
+    const deps = makeDeps();
+    const { delegation } = await lend(deps, CHECKER, to(DEPUTY.userId));
+    deps.time.now = NOON + 1_000;
+    expect(await lend(deps, CHECKER, to(DEPUTY.userId))).toEqual({
+      delegation,
+      before: delegation,
+      isNew: false,
+    });
+    expect(await whoIsAway(deps, MAKER)).toEqual([delegation]);
+    expect(auditOf(deps)).toHaveLength(1);
+  });
+
   test('the same deputy again: longer, and nothing ended', async () => {
     const deps = makeDeps();
     await lend(deps, CHECKER, to(DEPUTY.userId));
@@ -113,7 +130,7 @@ describe('who has no right of their own', () => {
   test('lends none, and it is audited', async () => {
     const deps = makeDeps();
     await expect(lend(deps, STRANGER, to(DEPUTY.userId))).rejects.toThrow(
-      new Forbidden(NO_RIGHT_TO_LEND, AUDITED),
+      new Forbidden(NO_RIGHT_TO_LEND, { ...AUDITED, contacts: [CHECKER.userId, SECOND.userId] }),
     );
     expect(auditOf(deps)).toMatchObject([
       { action: 'access.refused', subject: 'delegation.lend', outcome: 'not_approver' },

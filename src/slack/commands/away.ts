@@ -13,9 +13,10 @@ export async function away(context: Context, { lend: given }: CommandOf<'away'>)
     await context.answer(awayList(await whoIsAway(deps, actor), actor.userId, deps.clock()));
     return;
   }
-  const { delegation, before } = await lend(deps, actor, given);
+  const { delegation, before, isNew } = await lend(deps, actor, given);
   const now = deps.clock();
   await context.answer(youAreAway(delegation, now, before));
+  if (!isNew) return;
   if (before && before.deputyId !== delegation.deputyId)
     await tell(context, before.deputyId, deputyEnded(before, now));
   await tell(context, delegation.deputyId, deputyNamed(delegation, now));
