@@ -255,6 +255,59 @@ describe('a name', () => {
   });
 });
 
+describe('the index', () => {
+  test.each([
+    ['https://instant.pe/LS25FH', 'act'],
+    [ORDER, 'act'],
+    ['INV-118', 'look'],
+    ['9820011101', 'look'],
+    ['asha@example.in', 'look'],
+    ['Asha Rao', 'look'],
+  ] as const)(
+    'is asked for what was typed, and for one more than can be offered: %s',
+    async (typed, purpose) => {
+      const deps = world({});
+      const asked: unknown[] = [];
+      deps.linkIndex = {
+        candidates: async (...given) => {
+          asked.push(given);
+          return [];
+        },
+      };
+      await search(deps, typed, purpose);
+      expect(asked[0]).toEqual([readTarget(typed), 11]);
+      expect(deps.gateway.calls.links[0]).toEqual(
+        typed === ORDER || typed === 'INV-118'
+          ? { [typed === ORDER ? 'reference' : 'contact']: typed }
+          : typed.includes('instant.pe')
+            ? { url: typed }
+            : { contact: typed },
+      );
+    },
+  );
+
+  test('is not asked for an ID, nor is InstantPay', async () => {
+    const deps = world({ known: [ID(2)] });
+    expect(await search(deps, ID(1), 'look')).toEqual({ kind: 'one', linkId: ID(1) });
+    expect(deps.gateway.calls).toMatchObject({ page: [], links: [], track: [] });
+  });
+
+  test('several links known of a number do not stop its walk at the second page', async () => {
+    const pages = Array.from({ length: 4 }, () => page([], { recordsReceived: 100 }));
+    const deps = world({ known: [ID(1), ID(2)], list: () => pages });
+    expect(await search(deps, '9820011101', 'look')).toEqual({ kind: 'none', incomplete: undefined });
+    expect(deps.gateway.walks).toEqual({ pagesGiven: 4, stopped: 0 });
+  });
+
+  test('a name needs every typed word', async () => {
+    const named = (linkId: string, name: string | undefined) =>
+      record({ linkId, contact: { name, email: undefined, mobile: undefined } });
+    const verified = [named(ID(1), 'Asha Gupta'), named(ID(2), undefined), named(ID(3), 'ASHA  Rao')];
+    const deps = world({ known: [ID(1), ID(2), ID(3)], verified });
+    expect(await search(deps, 'Rao  Asha', 'look')).toEqual({ kind: 'one', linkId: ID(3) });
+  });
+});
+
 describe('whatever the index says', () => {
   const person = fc.constantFrom('9820011101', '9820011102');
   const linkOf = fc.record({
