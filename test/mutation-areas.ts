@@ -27,9 +27,9 @@ const AREAS: Readonly<Record<string, Area>> = {
   /** Claims, leases and their compare-and-swaps, on both engines. */
   store: {
     mutate: [
-      'src/store/{cards,cooldowns,delegations,digests,digest-messages,known-links,transactions,lease}.ts',
+      'src/store/{cards,cooldowns,delegations,digests,digest-messages,homes,known-links,transactions,lease}.ts',
     ],
-    tests: ['test/store/{cards,claims,cooldowns,delegations,digests,known-links}*.test.ts'],
+    tests: ['test/store/{cards,claims,cooldowns,delegations,digests,homes,known-links}*.test.ts'],
   },
 };
 

@@ -1,5 +1,6 @@
 /** Owns App Home over HTTP: what each role sees, that it is kept up to date, and approving many with one confirmation. */
 
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, expect, test } from 'vitest';
 import type { SlackView } from '../../fakes/slack/board.ts';
 import { elementsOf } from '../../fakes/slack/find-element.ts';
@@ -11,7 +12,7 @@ import { CLICK_EFFECTS } from '../../src/slack/views/approval-answers.ts';
 import { LIMITS } from '../../src/slack/block-kit/limits.ts';
 import { APPROVE_BY_ITSELF, NOTHING_SELECTED } from '../../src/slack/views/approve-selected.ts';
 import { ENTRY_TITLES } from '../../src/slack/views/entry-forms.ts';
-import { HOME_CHECKING, NOTHING_TO_DECIDE, YOUR_DECISIONS } from '../../src/slack/views/home.ts';
+import { HOME_AWAY, HOME_CHECKING, NOTHING_TO_DECIDE, YOUR_DECISIONS } from '../../src/slack/views/home.ts';
 import { WELCOME } from '../../src/slack/views/welcome.ts';
 import { openBot, read, type TestBot, type TestBotOptions } from './bot.ts';
 import { request } from '../payouts/setup.ts';
@@ -433,6 +434,24 @@ test('a slow directory delays nothing: Home is there without it, and complete af
   await approver.openHome();
   await homeWith(approver, HOME_CHECKING);
   bot.slack.faults.clear();
+  await homeWith(approver, 'a private reason');
+});
+
+test('the store does not answer: Home says so with Refresh, and is whole once the store answers', async () => {
+  await open();
+  const { approver } = bot.people;
+  await askToCancel(bot, { reason: 'a private reason' });
+  const past = (statement: string): void => {
+    const other = new DatabaseSync(bot.databasePath);
+    other.exec(statement);
+    other.close();
+  };
+  past('alter table cancel_requests rename to moved');
+  await approver.openHome();
+  const home = await homeWith(approver, HOME_AWAY);
+  expect(words(home)).not.toContain('Today');
+  past('alter table moved rename to cancel_requests');
+  await bot.done(() => approver.click(home, 'Refresh'));
   await homeWith(approver, 'a private reason');
 });
 

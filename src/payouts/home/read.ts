@@ -17,7 +17,11 @@ const DECIDED_AT_MOST = 5;
 const ROWS_READ = 50;
 
 /** Reads the store and Slack's cached answers, never InstantPay; for people who may look. */
-export async function readHome(deps: Deps, homes: HomeStore, actor: Actor): Promise<HomeContents> {
+export async function readHome(
+  deps: Deps,
+  homes: Pick<HomeStore, 'requestedBy' | 'counts'>,
+  actor: Actor,
+): Promise<HomeContents> {
   const now = deps.clock();
   const [waiting, own, decided, today] = await Promise.all([
     waitingFor(deps, actor, now),
