@@ -64,6 +64,8 @@ export interface Context extends Services, Interaction {
   /** For the person to quote; `requestId` in the log. */
   supportCode: string;
   log: Log;
+  /** How long to wait for what only helps. */
+  helpMs: number;
   /** What the person reads while they wait; the answer replaces it. */
   waiting: WaitingMessage;
   /**
@@ -81,10 +83,17 @@ export interface Context extends Services, Interaction {
   form: OpenForm;
 }
 
+/** A person looks at the form by then. */
+const HELP_MS = 3_000;
+
 export function createContext(
   services: Services,
   interaction: Interaction,
-  { supportCode, log }: Pick<Context, 'supportCode' | 'log'>,
+  {
+    supportCode,
+    log,
+    helpMs = HELP_MS,
+  }: Pick<Context, 'supportCode' | 'log'> & { helpMs?: number | undefined },
 ): Context {
   const { messenger } = services;
   const { actor, channelId, threadTs, responseUrl, triggerId, formAt } = interaction;
@@ -101,6 +110,7 @@ export function createContext(
     ...interaction,
     supportCode,
     log,
+    helpMs,
     waiting,
     form: createOpenForm({ ...interaction, messenger, form: formAt, log }),
     answer,

@@ -71,7 +71,11 @@ async function handle(incoming: Incoming, supportCode: string, options: Dispatch
   const { services, inFlight, log } = options;
   const { clock } = services.deps;
   const startedAt = clock();
-  const context = createContext(services, incoming.interaction, { supportCode, log });
+  const context = createContext(services, incoming.interaction, {
+    supportCode,
+    log,
+    helpMs: options.patience?.helpMs,
+  });
   const accepted = inFlight.accept(() => answerError(context, new Unavailable(INTERRUPTED)));
   const done = accepted ?? inFlight.acceptWhileDraining();
   const stopPatience = startPatience(incoming.wait, context, log, options.patience);

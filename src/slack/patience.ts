@@ -10,6 +10,8 @@ export interface Patience {
   notRecordedMs: number;
   /** After this a decision is acknowledged even if the person could not be told: Slack waits for 3 s. */
   acknowledgeMs: number;
+  /** What only helps, such as the other links of a recipient, is not waited for any longer; default 3,000. */
+  helpMs?: number;
 }
 
 const PATIENCE: Patience = { lookingUpMs: 2_000, notRecordedMs: 1_200, acknowledgeMs: 2_500 };

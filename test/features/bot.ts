@@ -22,7 +22,12 @@ import { startSocketMode } from '../fakes/socket-mode.ts';
 /** A Friday morning, far from the nightly window. */
 export const MORNING = parseIst('2026-11-20 11:00:00') ?? 0;
 
-const FOREVER: Patience = { lookingUpMs: 600_000, notRecordedMs: 600_000, acknowledgeMs: 600_000 };
+const FOREVER: Patience = {
+  lookingUpMs: 600_000,
+  notRecordedMs: 600_000,
+  acknowledgeMs: 600_000,
+  helpMs: 600_000,
+};
 
 export interface TestBotOptions {
   env?: Env;

@@ -8,7 +8,7 @@ import { notPermitted } from '../../src/payouts/access-words.ts';
 import { REASON_MISSING } from '../../src/payouts/cancel/reason.ts';
 import { onlyIssued } from '../../src/payouts/cancel/words.ts';
 import { BLOCK_IDS, INPUT_IDS } from '../../src/slack/block-kit/ids.ts';
-import { FORM_NOT_SHOWN, SOME_REFUSED } from '../../src/slack/commands/cancel-form.ts';
+import { FORM_NOT_SHOWN, OTHERS_LATE, SOME_REFUSED } from '../../src/slack/commands/cancel-form.ts';
 import { CANCEL_REASON, othersLabel } from '../../src/slack/views/cancel-form.ts';
 import {
   LOOKING_UP_LINK,
@@ -118,6 +118,32 @@ test('other open links of the recipient can be added; the same amount is a possi
   expect(bot.instantpay.link(other)?.status).toBe('ISSUED');
 });
 
+test('InstantPay is slow about the other links: the form does not wait for them, and says so', async () => {
+  const forever = { lookingUpMs: 600_000, notRecordedMs: 600_000, acknowledgeMs: 600_000 };
+  await open({ patience: { ...forever, helpMs: 1 }, env: { INSTANTPAY_TIMEOUT: '15s' } });
+  const { operator } = bot.people;
+  addOthers();
+  bot.instantpay.fault({ operation: 'list', effect: { kind: 'delay', delayMs: 300 }, times: 0 });
+  await operator.command('/payout', `cancel ${WELL_KNOWN.issued}`);
+  const form = await cancelFormOf(bot, operator);
+  expect(read(form)).toContain('₹12,500.50 to Zubin Wadia');
+  expect(read(form)).toContain(OTHERS_LATE);
+  expect(read(form)).not.toContain(othersLabel(2));
+});
+
+test('Cancel link on a card that stands in a form: the same form goes on', async () => {
+  await open();
+  const { operator } = bot.people;
+  await operator.command('/payout', 'track');
+  const form = await operator.modal();
+  await bot.done(() => operator.submit(form, { [INPUT_IDS.link]: WELL_KNOWN.issued }));
+  await bot.done(() => operator.click(form, 'Cancel link'));
+  const answer = await bot.answerTo(operator, () => operator.submit(form, { [CANCEL_REASON]: 'Duplicate' }));
+  expect(read(answer)).toContain(STATE_TITLES.pending);
+  expect(form.isOpen).toBe(false);
+  expect(cards()).toHaveLength(1);
+});
+
 test('several links match: chosen in the form, which then shows them', async () => {
   await open();
   const { operator } = bot.people;
@@ -126,8 +152,8 @@ test('several links match: chosen in the form, which then shows them', async () 
   const form = await cancelFormOf(bot, operator);
   expect(read(form)).toContain(WHICH_LINKS);
   await operator.submit(form, {}, { lenient: true });
-  expect(Object.keys(form.errors)).toEqual([BLOCK_IDS.cancelLinks]);
-  await bot.done(() => operator.submit(form, { [BLOCK_IDS.cancelLinks]: [same, other] }));
+  expect(Object.keys(form.errors)).toEqual([BLOCK_IDS.cancelChoice]);
+  await bot.done(() => operator.submit(form, { [BLOCK_IDS.cancelChoice]: [same, other] }));
   expect(form.isOpen).toBe(true);
   expect(read(form)).toContain('2 links · ₹13,200.50');
   // One of them is unticked again.

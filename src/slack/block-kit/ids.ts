@@ -53,6 +53,8 @@ export const BLOCK_IDS = {
   reasonPreset: 'reason.preset',
   /** Boxes of links to cancel, and of further links of their recipient; the inputs after the first are numbered. */
   cancelLinks: 'cancel.links',
+  /** Of a choice: Slack would keep its selection in the view that follows, were the IDs the same. */
+  cancelChoice: 'cancel.choice',
   cancelOthers: 'cancel.others',
   /** The buttons of a request in the list of pending requests: `approvals.row.<index>`. */
   waitingRow: 'approvals.row',

@@ -104,9 +104,10 @@ function filled(values: unknown, actionId: string): Filled[] {
   return Object.values(data).flatMap((block) => block[actionId] ?? []);
 }
 
-/** Whether the form has such an input. */
-export function isAsked(values: unknown, actionId: string): boolean {
-  return filled(values, actionId).length > 0;
+/** Whether the form has an input in such a block. */
+export function hasBlock(values: unknown, blockId: string): boolean {
+  const { data = {} } = state.safeParse(values);
+  return Object.hasOwn(data, blockId);
 }
 
 /** Returns the typed text; empty when there is none. */

@@ -40,8 +40,6 @@ export type CancelAbout = Pick<
   notice?: string | undefined;
 };
 
-/** The recipient's other links are a help: the form does not wait longer for them. */
-const OTHERS_MS = 3_000;
 export const OTHERS_LATE = 'InstantPay did not answer in time.';
 
 export const FORM_NOT_SHOWN = 'Slack did not show the form. No action was taken. Close it and try again.';
@@ -122,12 +120,12 @@ async function impossibleOf({ deps }: Context, considered: readonly Considered[]
 }
 
 /** Without them the form is as good: a search that takes long is said to be incomplete. */
-function othersOf({ deps, actor, log }: Context, linkId: string): Promise<OtherLinks> {
+function othersOf({ deps, actor, log, helpMs }: Context, linkId: string): Promise<OtherLinks> {
   const late = (): OtherLinks => {
     log.info({ linkId }, 'other links not waited for');
     return { links: [], incomplete: OTHERS_LATE };
   };
-  return withDeadline(considerOthers(deps, actor, linkId), OTHERS_MS, late);
+  return withDeadline(considerOthers(deps, actor, linkId), helpMs, late);
 }
 
 function metadataOf(context: Context, about: CancelAbout): string {

@@ -21,12 +21,15 @@ export interface CancelWish extends Pick<CancelAbout, 'loose' | 'shared' | 'tick
 
 /** The trigger lives three seconds, so the form opens before anything is looked up. */
 export async function openCancelForm(context: Context, wish: CancelWish): Promise<void> {
-  await openLookingUp(context);
+  if (!context.form.isOpen()) await openLookingUp(context);
   await fillCancelForm(context, wish);
 }
 
-/** For a route that opens the form before anything is asked. */
-export const openLookingUp = (context: Context): Promise<void> => context.form.open(lookingUpLink());
+/** For a route that opens the form before anything is asked; in the place of the form that was clicked, if there is one. */
+export async function openLookingUp({ form }: Context): Promise<void> {
+  if (form.isOpen()) await form.show(lookingUpLink());
+  else await form.open(lookingUpLink());
+}
 
 /** A reason in front of which nothing has to be guessed is all that is needed. */
 export const needsForm = ({ reason, loose }: CommandOf<'cancel'>): boolean =>

@@ -6,7 +6,7 @@ import { tooManyLinks } from '../../payouts/cancel/words.ts';
 import { composeReason, isPresetReason, readReason } from '../../payouts/cancel/reason.ts';
 import { readReasonInput } from '../block-kit/form-metadata.ts';
 import { BLOCK_IDS, INPUT_IDS } from '../block-kit/ids.ts';
-import { isAsked, readBoxes, readRadio, readText } from '../block-kit/inputs.ts';
+import { hasBlock, readBoxes, readRadio, readText } from '../block-kit/inputs.ts';
 
 // Read by people.
 export const CHOOSE_REASON = 'Select a reason.';
@@ -29,10 +29,11 @@ export function checkCancel(values: unknown): Wrong {
 
 /** The choice of links; a form about one link has no boxes. */
 export function checkChosen(values: unknown): Wrong {
-  if (!isAsked(values, INPUT_IDS.cancelLinks)) return undefined;
+  const blockId = [BLOCK_IDS.cancelLinks, BLOCK_IDS.cancelChoice].find((id) => hasBlock(values, id));
+  if (blockId === undefined) return undefined;
   const chosen = readBoxes(values, INPUT_IDS.cancelLinks).length;
-  if (chosen === 0) return { [BLOCK_IDS.cancelLinks]: CHOOSE_LINK };
-  return chosen > LINKS_AT_MOST ? { [BLOCK_IDS.cancelLinks]: tooManyLinks(LINKS_AT_MOST) } : undefined;
+  if (chosen === 0) return { [blockId]: CHOOSE_LINK };
+  return chosen > LINKS_AT_MOST ? { [blockId]: tooManyLinks(LINKS_AT_MOST) } : undefined;
 }
 
 function wrongAt(blockId: string, read: () => unknown): Wrong {

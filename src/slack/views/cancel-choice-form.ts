@@ -45,7 +45,7 @@ export function cancelChoiceForm(metadata: string, input: ChoiceFormInput): Moda
     title(environment, `Search: “${clip(what, 100)}”`),
     ...(notice ? [section(plain(notice))] : []),
     ...boxInputs({
-      blockId: BLOCK_IDS.cancelLinks,
+      blockId: BLOCK_IDS.cancelChoice,
       actionId: INPUT_IDS.cancelLinks,
       label: WHICH_LINKS,
       options,
