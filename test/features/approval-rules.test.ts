@@ -100,3 +100,19 @@ test('a group that changes between the votes: the first does not count, and the 
   await approve(bot, card, secondApprover);
   expect(cancels()).toHaveLength(1);
 });
+
+test('several links in one request: the tier is that of their sum', async () => {
+  await openRules({ ops: ['U0MEERA'], fin: ['U0VIKRAM', 'U0KAVYA'] });
+  const { operator, secondApprover, approver, admin } = bot.people;
+  const [one, other] = bot.instantpay
+    .links('ISSUED')
+    .filter(({ amountPaise }) => amountPaise > 30_000_00 && amountPaise < 50_000_00);
+  if (!one || !other) throw new Error('no two links below the tier, with a sum above it');
+  await bot.say(operator, `cancel ${one.linkId} ${other.linkId} paid twice`);
+  const card = await bot.slack.message(bot.channels.approvals, (message) => read(message).includes(FIN));
+  await approve(bot, card, secondApprover);
+  await approve(bot, card, approver);
+  expect(cancels()).toHaveLength(0);
+  await approve(bot, card, admin);
+  expect(cancels()).toHaveLength(2);
+});
