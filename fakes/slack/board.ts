@@ -12,6 +12,10 @@ export interface SlackMessage extends MessageVersion {
   channel: string;
   ts: string;
   threadTs: string | undefined;
+  /** The person who wrote it; undefined for the bot's own. */
+  author: string | undefined;
+  /** What the app shows below addresses in it, by address. */
+  unfurls: Record<string, JsonObject[]>;
   /** Only this person sees it. */
   ephemeralFor: string | undefined;
   /** How it came: a method's name, `response_url` or `ack`. */
@@ -71,7 +75,7 @@ export interface Board {
 
 type NewMessage = Pick<SlackMessage, 'channel' | 'ts' | 'via'> &
   MessageVersion &
-  Partial<Pick<SlackMessage, 'threadTs' | 'ephemeralFor' | 'files'>>;
+  Partial<Pick<SlackMessage, 'threadTs' | 'author' | 'ephemeralFor' | 'files'>>;
 
 export function createBoard(announce: () => void): Board {
   const messages: SlackMessage[] = [];
@@ -86,6 +90,8 @@ export function createBoard(announce: () => void): Board {
     post(fresh) {
       const message: SlackMessage = {
         threadTs: undefined,
+        author: undefined,
+        unfurls: {},
         ephemeralFor: undefined,
         files: [],
         edits: [],

@@ -55,6 +55,22 @@ export const CHAT_METHODS: Readonly<Record<string, Method>> = {
     return answer;
   },
 
+  /** Emulate has none. */
+  'chat.unfurl'({ body, board, scopes }) {
+    if (!scopes.includes('links:write')) return failure('missing_scope', { needed: 'links:write' });
+    const message = board.find(textOf(body.channel), textOf(body.ts));
+    if (!message) return failure('cannot_find_message');
+    const unfurls = objectOf(body.unfurls);
+    for (const [url, shown] of Object.entries(unfurls)) {
+      if (!message.text.includes(`<${url}`)) return failure('cannot_unfurl_url');
+      const refusal = refuseMessage({ text: 'as the message has', blocks: objectOf(shown).blocks });
+      if (refusal) return refused(refusal);
+      message.unfurls[url] = objectsOf(objectOf(shown).blocks);
+    }
+    board.touch();
+    return { ok: true };
+  },
+
   async 'chat.delete'(context) {
     const answer = await context.ask();
     const message = context.board.find(textOf(context.body.channel), textOf(context.body.ts));

@@ -41,7 +41,7 @@ export interface Front {
   close(): Promise<void>;
 }
 
-const JSON_FIELDS = ['blocks', 'view', 'attachments', 'metadata', 'files'];
+const JSON_FIELDS = ['blocks', 'view', 'attachments', 'metadata', 'files', 'unfurls'];
 
 export async function startFront(options: FrontOptions, port = 0): Promise<Front> {
   const calls: Call[] = [];

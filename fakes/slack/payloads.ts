@@ -150,9 +150,9 @@ export function eventPayload(event: JsonObject): JsonObject {
 function messageOf(message: SlackMessage): JsonObject {
   return {
     type: 'message',
-    user: BOT.userId,
-    bot_id: BOT.botId,
-    app_id: BOT.appId,
+    ...(message.author === undefined
+      ? { user: BOT.userId, bot_id: BOT.botId, app_id: BOT.appId }
+      : { user: message.author }),
     team: TEAM.id,
     ts: message.ts,
     text: message.text,

@@ -14,6 +14,7 @@ import * as payloads from './payloads.ts';
 import { takeAnswer } from './response-urls.ts';
 import { takeSubmissionAck } from './submissions.ts';
 import type { Upstream } from './upstream.ts';
+import { write, type Writing, type Written } from './writing.ts';
 import { directMessageId } from './upstream.ts';
 import type { ChannelProfile, PersonProfile } from './workspace.ts';
 
@@ -61,6 +62,8 @@ export interface Person extends PersonProfile {
   /** Close a modal without submitting; tells the app when it asked for that. */
   dismiss(view: SlackView): Promise<Delivered | undefined>;
   shortcut(callbackId: string, options?: SendOptions & { message?: SlackMessage }): Promise<Delivered>;
+  /** Writes in a channel or, without one, to the bot: Slack tells the app of what concerns it. */
+  write(text: string, options?: SendOptions & Writing): Promise<Written>;
   openHome(options?: SendOptions): Promise<Delivered>;
   /** Any event of the Events API, such as `{type: 'app_mention', ...}`. */
   event(event: JsonObject, options?: SendOptions): Promise<Delivered>;
@@ -222,6 +225,10 @@ export function createPerson(profile: PersonProfile, context: PersonContext): Pe
       const on = { message, channel: channelOf(message.channel), responseUrl: pass.url };
       const payload = payloads.shortcutPayload(profile, callbackId, triggerId, on);
       return interactive(payload, options, { triggerId, pass });
+    },
+    write(text, { channel = directMessages, thread, ...options } = {}) {
+      const place = { channel: channelOf(channel), threadTs: thread?.ts };
+      return write(context, profile, place, text, (happened) => event(happened, options));
     },
     openHome(options = {}) {
       const ts = board.mintTs();

@@ -36,7 +36,10 @@ export function toText(shown: SlackMessage | SlackView, options: ToTextOptions =
   const blocks = shown.blocks.map((block) => blockText(block, page)).filter((text) => text !== '');
   const lines = blocks.length > 0 ? blocks : [readMrkdwn(shown.text, page.names)];
   const files = shown.files.map((file) => `(file: ${file.name}, ${file.content.length} bytes)`);
-  return [...lines, ...files].filter((line) => line !== '').join('\n');
+  const unfurls = Object.values(shown.unfurls).flatMap((below) =>
+    below.map((block) => `| ${blockText(block, page)}`),
+  );
+  return [...lines, ...unfurls, ...files].filter((line) => line !== '').join('\n');
 }
 
 function viewText({ type, view, errors }: SlackView, page: Page): string {

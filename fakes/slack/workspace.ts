@@ -74,7 +74,13 @@ export const SCOPES = [
   'groups:history',
   'im:history',
   'groups:read',
+  'app_mentions:read',
+  'links:read',
+  'links:write',
 ] as const;
+
+/** Whose addresses the app hears of. */
+export const UNFURL_DOMAINS = ['instant.pe'] as const;
 
 export type PersonKey = keyof typeof PEOPLE;
 export type ChannelKey = keyof typeof CHANNELS;

@@ -25,6 +25,9 @@ const SCOPES = ['commands', 'chat:write', 'im:write', 'files:write', 'users:read
 /** Without them a message posted during a crash cannot be found again. */
 const HISTORY_SCOPES = ['channels:history', 'groups:history', 'im:history'];
 
+/** Without them Slack does not tell what is written to Payout Desk, or takes no preview from it. */
+const ENTRANCE_SCOPES = ['app_mentions:read', 'im:history', 'links:read', 'links:write'];
+
 /** Runs every check, also after one fails. Rejects on a programming error only. */
 export async function examine(env: Env): Promise<Finding[]> {
   let config: Config;
@@ -85,6 +88,11 @@ async function examineSlack(config: Config): Promise<Finding[]> {
   if (unread.length > 0) {
     const detail = `missing: ${unread.join(', ')}. After a crash while posting, a message may appear twice.`;
     findings.push({ verdict: 'warn', about: 'Slack history', detail });
+  }
+  const unheard = ENTRANCE_SCOPES.filter((scope) => scopes && !scopes.includes(scope));
+  if (unheard.length > 0) {
+    const detail = `missing: ${unheard.join(', ')}. Mentions, direct messages or previews of addresses get no answer.`;
+    findings.push({ verdict: 'warn', about: 'Slack messages', detail });
   }
   const mayPostAnywhere = scopes?.includes('chat:write.public') === true;
   const channels = new Map([['APPROVAL_CHANNEL', config.approvalChannel]]);

@@ -78,6 +78,7 @@ export const AUDIT_SUBJECTS = [
   'audit.read',
   'button.unknown',
   'form.unknown',
+  'shortcut.unknown',
 ] as const;
 export type AuditSubject = (typeof AUDIT_SUBJECTS)[number];
 

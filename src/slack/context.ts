@@ -151,9 +151,13 @@ function waysToAnswer(
   passing: boolean,
 ): Way[] {
   const isHome = channelId === actor.userId;
+  // A conversation with Payout Desk is private as it is, and an ephemeral message would vanish from it.
+  const isConversation = channelId.startsWith('D') && !passing;
   const ways: Way[] = [];
   if (responseUrl) ways.push(() => messenger.reply(responseUrl, message, { threadTs }));
-  if (!isHome) ways.push(() => messenger.ephemeral(channelId, actor.userId, message, threadTs));
+  if (isConversation)
+    ways.push(() => messenger.message(channelId, message, threadTs === undefined ? {} : { threadTs }));
+  else if (!isHome) ways.push(() => messenger.ephemeral(channelId, actor.userId, message, threadTs));
   if (!passing) ways.push(() => messenger.message(actor.userId, message));
   return ways;
 }

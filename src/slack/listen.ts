@@ -1,38 +1,27 @@
 /** Owns Bolt's listeners: each acknowledges in time, reads its payload into an interaction and dispatches it. */
 
 import type { App, BlockAction, ViewSubmitAction } from '@slack/bolt';
-import type { Log } from '../log.ts';
-import { type Clock, istDay } from '../payouts/time.ts';
 import { acknowledgeOnce } from './acknowledge.ts';
 import { inForm } from './answer-in-form.ts';
 import { decodeOrigin } from './block-kit/form-metadata.ts';
 import { readSelectedRequests } from './block-kit/home-values.ts';
 import type { Seal } from './block-kit/seal.ts';
 import { decodeLinkId, decodeRequestId, readSelectedLinks } from './block-kit/values.ts';
-import { createDispatch, type Dispatch, type DispatchOptions } from './dispatch.ts';
+import { createDispatch, type DispatchOptions } from './dispatch.ts';
 import type { Homes } from './home/homes.ts';
-import type { Command, Parsed } from './parse/command.ts';
-import { parseCommand } from './parse/parse.ts';
-import type { CommandName } from './parse/vocabulary.ts';
 import { commandUrlOf, readDelayMs, readForm, readPlace, readValue, teamOf } from './payload.ts';
 import { buttonRoute, UNKNOWN_BUTTON } from './button-routes.ts';
 import { formRoute, UNKNOWN_FORM } from './form-routes.ts';
-import { type ButtonRoute, COMMAND_ROUTES, openerOf, runCommand } from './routes.ts';
-import { answerNotUnderstood } from './run-typed.ts';
-
-/** What all listeners share. */
-interface Listening {
-  app: App;
-  dispatch: Dispatch;
-  clock: Clock;
-  homes: Homes;
-  log: Log;
-  teamId: string | undefined;
-}
+import { hearLinks } from './listen-links.ts';
+import { listenToShortcuts } from './listen-shortcuts.ts';
+import { type Delivered, hearDirectMessage, hearMention } from './listen-messages.ts';
+import type { Listening } from './listening.ts';
+import type { ButtonRoute } from './routes.ts';
+import { slashCommand } from './typed.ts';
 
 /** Every kind of request has a listener, so that none is left without an acknowledgement (trap 7). */
 export function registerListeners(app: App, options: DispatchOptions): void {
-  const { services, log, teamId } = options;
+  const { services, inFlight, log, teamId } = options;
   const { homes } = services;
   const listening = {
     app,
@@ -40,12 +29,16 @@ export function registerListeners(app: App, options: DispatchOptions): void {
     clock: services.deps.clock,
     homes,
     log,
+    services,
+    inFlight,
     teamId,
   };
   listenToCommands(listening);
   listenToClicks(listening, services.seal);
   listenToForms(listening, services.seal);
   listenToHome(listening, homes);
+  listenToMessages(listening);
+  listenToShortcuts(listening);
   acknowledgeTheRest(listening);
 }
 
@@ -54,10 +47,6 @@ function listenToCommands({ app, dispatch, clock, log }: Listening): void {
     const pressedAt = clock();
     const acknowledgement = acknowledgeOnce(() => ack(), log);
     await acknowledgement.acknowledge();
-    const parsed = parseCommand(command.text, istDay(pressedAt));
-    const asked = askedFor(parsed);
-    const name = parsed.ok ? parsed.command.name : (asked ?? 'help');
-    const { subject, may, asks } = COMMAND_ROUTES[name];
     await dispatch({
       interaction: {
         ...acknowledgement,
@@ -74,19 +63,10 @@ function listenToCommands({ app, dispatch, clock, log }: Listening): void {
         formAt: undefined,
         isSubmitted: false,
       },
-      route: parsed.ok || asked ? `command ${name}` : 'command not understood',
-      subject,
-      may,
-      command: name,
-      linkId: parsed.ok ? linkIdOf(parsed.command) : undefined,
+      ...slashCommand(command.text, pressedAt),
       teamId: command.team_id,
       retryNum,
       wait: 'looking up',
-      opens: parsed.ok ? openerOf(parsed.command) : asked && asks,
-      async handle(context) {
-        if (parsed.ok) await runCommand(context, parsed.command.name, parsed.command);
-        else if (!asked) await answerNotUnderstood(context, parsed);
-      },
     });
   });
 }
@@ -201,6 +181,27 @@ async function refreshAfterForm(
   if (place?.channelId === userId) await homes.refresh(userId);
 }
 
+function listenToMessages(listening: Listening): void {
+  const { app } = listening;
+  app.event('app_mention', async ({ event, body, context }) => {
+    await hearMention(listening, deliveredOf(event, body, context));
+  });
+  app.event('message', async ({ event, body, context }) => {
+    await hearDirectMessage(listening, deliveredOf(event, body, context));
+  });
+  app.event('link_shared', async ({ event, body, context }) => {
+    await hearLinks(listening, deliveredOf(event, body, context));
+  });
+}
+
+function deliveredOf(
+  event: unknown,
+  body: { event_id: string; team_id: string },
+  { botUserId, retryNum }: { botUserId?: string; retryNum?: number },
+): Delivered {
+  return { event, eventId: body.event_id, teamId: body.team_id, botUserId, retryNum };
+}
+
 /** Who opens App Home sees what concerns them; who comes for the first time is welcomed. */
 function listenToHome({ app }: Listening, homes: Homes): void {
   app.event('app_home_opened', async ({ event: { tab, user } }) => {
@@ -214,21 +215,7 @@ function acknowledgeTheRest({ app, log }: Listening): void {
   app.view({ callback_id: /.*/, type: 'view_closed' }, async ({ ack }) => ack());
   app.action({ type: 'interactive_message' }, async ({ ack }) => ack());
   app.action({ type: 'dialog_submission' }, async ({ ack }) => ack());
-  app.shortcut(/.*/, async ({ ack }) => ack());
   app.options(/.*/, async ({ ack }) => ack({ options: [] }));
   app.event(/.*/, async () => {});
   app.error(async (error) => log.error({ error }, 'Bolt error'));
-}
-
-/** The command whose form asks for what was not typed; undefined when it was typed, or no form asks for it. */
-function askedFor(parsed: Parsed): CommandName | undefined {
-  if (parsed.ok || !parsed.missing || !parsed.about) return undefined;
-  return COMMAND_ROUTES[parsed.about].asks && parsed.about;
-}
-
-/** The link a command names by its ID, for the log and the audit of a refusal. */
-function linkIdOf(command: Command): string | undefined {
-  const [target, ...more] =
-    'targets' in command ? command.targets : 'target' in command ? [command.target] : [];
-  return target?.kind === 'id' && more.length === 0 ? target.linkId : undefined;
 }

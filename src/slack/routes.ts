@@ -55,6 +55,16 @@ export interface ButtonRoute {
   handle: (context: Context, value: string, blockId: string) => Promise<void>;
 }
 
+export interface ShortcutRoute {
+  subject: AuditSubject;
+  may: May;
+  looksUp?: true;
+  /** Opens a form at once, before anything is asked. */
+  opens?: Opener;
+  /** `text`: of the message the shortcut was used on, as Slack sends it; '' for a global one. */
+  handle: (context: Context, text: string) => Promise<void>;
+}
+
 export interface FormRoute {
   subject: AuditSubject;
   may: May;

@@ -128,6 +128,10 @@ test('Slack: what a look-up after a crash needs', async () => {
     verdict: 'warn',
     detail: expect.stringContaining('channels:history, groups:history, im:history'),
   });
+  expect(await about('Slack messages', {}, open)).toMatchObject({
+    verdict: 'warn',
+    detail: expect.stringContaining('missing: im:history.'),
+  });
   const outside = { APPROVAL_CHANNEL: 'C0NOBOT' };
   expect(await about('APPROVAL_CHANNEL', outside, open)).toMatchObject({ verdict: 'warn' });
   await open.close();

@@ -38,6 +38,8 @@ test('numbers go on where the last message ended', () => {
     channel: 'C0PAYOUTS',
     ts: '1.2',
     threadTs: undefined,
+    author: undefined,
+    unfurls: {},
     ephemeralFor: undefined,
     via: 'test',
     text: '',

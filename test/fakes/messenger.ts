@@ -133,6 +133,7 @@ export function createMessenger(): FakeMessenger {
       openView: unexpected,
       updateView: unexpected,
       publishHome: unexpected,
+      unfurl: unexpected,
       fileToPerson: unexpected,
       permalink: unexpected,
     },

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { type InstantPayOptions, startInstantPay } from '../../fakes/instantpay/server.ts';
 import type { SlackMessage, SlackView } from '../../fakes/slack/board.ts';
 import type { Delivered } from '../../fakes/slack/deliveries.ts';
+import { BOT } from '../../fakes/slack/workspace.ts';
 import { isObject } from '../../fakes/slack/json.ts';
 import type { Person } from '../../fakes/slack/person.ts';
 import { type SlackOptions, startSlack } from '../../fakes/slack/slack.ts';
@@ -141,6 +142,7 @@ export async function openBot(options: TestBotOptions = {}) {
           (message) =>
             !before.has(message) &&
             !message.deleted &&
+            message.author === undefined &&
             (message.ephemeralFor === person.id || message.channel === person.directMessages),
         ),
       { what: `an answer to ${person.name}`, withinMs: 15_000 },
@@ -206,11 +208,25 @@ export async function openBot(options: TestBotOptions = {}) {
   };
 }
 
+const HANDLED = new Set(['block_actions', 'view_submission', 'shortcut', 'message_action']);
+
+/** Messages of people to Payout Desk; what others write, and how messages change, it passes over. */
+function isHeard(event: Record<string, unknown>): boolean {
+  const { type, user, text, channel, channel_type: kind } = event;
+  const isOther = [event['subtype'], event['bot_id'], event['edited']].some((field) => field !== undefined);
+  if (isOther || typeof user !== 'string' || user === BOT.userId || typeof text !== 'string') return false;
+  return type === 'app_mention'
+    ? !String(channel).startsWith('D')
+    : type === 'message' && kind === 'im' && text.trim() !== '';
+}
+
 /** How many "handled" lines a delivery leads to: one for each acknowledged copy that went to a handler. */
 function handledOf({ outbound, acks }: Delivered): number {
   const { type, payload } = outbound;
   const reaches =
-    type === 'slash_commands' || payload['type'] === 'block_actions' || payload['type'] === 'view_submission';
+    type === 'slash_commands' ||
+    HANDLED.has(String(payload['type'])) ||
+    (isObject(payload['event']) && isHeard(payload['event']));
   if (!reaches) return 0;
   // A form with errors is answered at once, in the form.
   const inForm = (body: unknown): boolean => isObject(body) && body['response_action'] === 'errors';

@@ -4,6 +4,7 @@ import { afterEach, expect, test } from 'vitest';
 import { judge } from '../../src/payouts/access.ts';
 import { BUTTON_OUT_OF_DATE, buttonRoute, UNKNOWN_BUTTON } from '../../src/slack/button-routes.ts';
 import { FORM_OUT_OF_DATE, formRoute, UNKNOWN_FORM } from '../../src/slack/form-routes.ts';
+import { shortcutRoute, UNKNOWN_SHORTCUT } from '../../src/slack/shortcut-routes.ts';
 import { openBot, read, type TestBot } from '../features/bot.ts';
 import { askToCancel } from '../features/steps.ts';
 import { CHECKER, makeDeps } from '../payouts/setup.ts';
@@ -22,9 +23,10 @@ const NOT_OURS = [
 let bot: TestBot | undefined;
 afterEach(() => bot?.close());
 
-test.each(NOT_OURS)('no button and no form is called "%s"', (id) => {
+test.each(NOT_OURS)('no button, form and shortcut is called "%s"', (id) => {
   expect(buttonRoute(id)).toBe(UNKNOWN_BUTTON);
   expect(formRoute(id)).toBe(UNKNOWN_FORM);
+  expect(shortcutRoute(id)).toBe(UNKNOWN_SHORTCUT);
 });
 
 test.each(['constructor', '__proto__', 'toString', 'own'])(

@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { COMMAND_NAMES, COMMAND_WORDS } from '../../src/slack/parse/vocabulary.ts';
+import { UNFURL_DOMAINS } from '../../fakes/slack/workspace.ts';
+import { SHORTCUT_IDS } from '../../src/slack/block-kit/ids.ts';
 import { ROOT, sourcesOf } from './sources.ts';
 
 const fileAt = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
@@ -104,6 +106,7 @@ const NEEDS: Record<string, string | undefined> = {
   'chat.delete': 'chat:write',
   'chat.postEphemeral': 'chat:write',
   'chat.getPermalink': undefined,
+  'chat.unfurl': 'links:write',
   'conversations.open': 'im:write',
   'conversations.info': 'channels:read',
   'conversations.history': 'channels:history',
@@ -119,14 +122,17 @@ const NEEDS: Record<string, string | undefined> = {
 test('every method the code calls has its scope in the manifest, and no scope is for nothing', () => {
   const called = new Set(
     sourcesOf('src').flatMap(({ text }) =>
-      [...text.matchAll(/\b(?:web|fast)\.([a-z]+(?:\.[a-zA-Z0-9]+)+)\(/g)].map(([, name = '']) => name),
+      [...text.matchAll(/\b(?:web|fast|once)\.([a-z]+(?:\.[a-zA-Z0-9]+)+)\(/g)].map(([, name = '']) => name),
     ),
   );
   expect(called.size).toBeGreaterThan(8);
   for (const name of called) expect(Object.keys(NEEDS)).toContain(name);
   const needed = new Set([...called].flatMap((name) => NEEDS[name] ?? []));
   for (const scope of needed) expect(scopes).toContain(scope);
-  const extra = new Set(['commands', 'groups:read', 'groups:history', 'im:history']);
+  // Events need these.
+  const heard = ['app_mentions:read', 'im:history', 'links:read'];
+  const extra = new Set(['commands', 'groups:read', 'groups:history', ...heard]);
+  for (const scope of heard) expect(scopes).toContain(scope);
   for (const scope of scopes) expect(needed.has(scope ?? '') || extra.has(scope ?? '')).toBe(true);
   expect(scopes).toContain('commands');
 });
@@ -134,11 +140,13 @@ test('every method the code calls has its scope in the manifest, and no scope is
 test('what Payout Desk works without is marked, and stands among the scopes', () => {
   const list = / bot_optional:\n((?:\s+- \S+\n)+)/.exec(manifest)?.[1] ?? '';
   const optional = [...list.matchAll(/- (\S+)/g)].map(([, scope]) => scope);
-  expect(optional).toHaveLength(6);
+  expect(optional).toHaveLength(9);
   for (const scope of optional) expect(scopes).toContain(scope);
   for (const scope of ['commands', 'chat:write', 'im:write', 'files:write', 'users:read'])
     expect(optional).not.toContain(scope);
 });
+
+const byName = (a = '', b = ''): number => a.localeCompare(b);
 
 test('the command, interactivity, events and Socket Mode are switched on', () => {
   expect([...manifest.matchAll(/- command: (\S+)/g)].map(([, name]) => name)).toEqual(['/payout']);
@@ -151,7 +159,14 @@ test('the command, interactivity, events and Socket Mode are switched on', () =>
   const heard = sourcesOf('src/slack').flatMap(({ text }) =>
     [...text.matchAll(/\bapp\.event\('(\w+)'/g)].map(([, name]) => name),
   );
-  expect(events).toEqual(heard);
+  // Of all messages only those in the conversation with Payout Desk.
+  expect(events.map((name) => (name === 'message.im' ? 'message' : name)).toSorted(byName)).toEqual(
+    heard.toSorted(byName),
+  );
+  const shortcuts = [...manifest.matchAll(/callback_id: (\S+)/g)].map(([, id]) => id);
+  expect(shortcuts.toSorted(byName)).toEqual(Object.values(SHORTCUT_IDS).toSorted(byName));
+  const domains = /unfurl_domains:\n((?:\s+- \S+\n)+)/.exec(manifest)?.[1] ?? '';
+  expect([...domains.matchAll(/- (\S+)/g)].map(([, domain]) => domain)).toEqual([...UNFURL_DOMAINS]);
   expect(manifest).toMatch(/home_tab_enabled: true/);
   expect(manifest).not.toMatch(/xox|xapp|secret:/);
 });

@@ -16,6 +16,8 @@ import {
   type ActionId,
   BLOCK_IDS,
   INPUT_IDS,
+  SHORTCUT_IDS,
+  type ShortcutId,
   VIEW_IDS,
   type ViewId,
 } from '../../src/slack/block-kit/ids.ts';
@@ -34,6 +36,7 @@ import { COMMAND_NAMES, type CommandName } from '../../src/slack/parse/vocabular
 import { COMMAND_NEEDS } from '../../src/slack/views/help.ts';
 import { buttonRoute } from '../../src/slack/button-routes.ts';
 import { formRoute } from '../../src/slack/form-routes.ts';
+import { shortcutRoute } from '../../src/slack/shortcut-routes.ts';
 import { COMMAND_ROUTES, type May, runCommand } from '../../src/slack/routes.ts';
 import { createMessenger } from '../fakes/messenger.ts';
 import {
@@ -119,6 +122,13 @@ const OPENS: Partial<Record<ActionId, ViewId>> = {
   [ACTION_IDS.formTxn]: VIEW_IDS.entryTxn,
   [ACTION_IDS.formList]: VIEW_IDS.entryList,
   [ACTION_IDS.approvalAsk]: VIEW_IDS.askRequester,
+};
+
+/** These shortcuts do nothing but open a form. */
+const SHORTCUTS_OPEN: Partial<Record<ShortcutId, ViewId>> = {
+  [SHORTCUT_IDS.track]: VIEW_IDS.entryTrack,
+  [SHORTCUT_IDS.cancel]: VIEW_IDS.entryCancel,
+  [SHORTCUT_IDS.txn]: VIEW_IDS.entryTxn,
 };
 
 /** This form does nothing but lead to another one. */
@@ -271,6 +281,20 @@ describe('what a route asks for, its rule asks for', () => {
     const route = formRoute(id);
     await expectRule(route, (context) => route.handle(context, ENTERED, METADATA[id]));
   });
+
+  test.each(Object.entries(SHORTCUTS_OPEN))('shortcut %s asks for what its form %s asks for', (id, view) => {
+    expect(shortcutRoute(id).may).toBe(formRoute(view).may);
+    expect(shortcutRoute(id).subject).toBe(formRoute(view).subject);
+    expect(shortcutRoute(id).opens).toBeDefined();
+  });
+
+  test.each(Object.values(SHORTCUT_IDS).filter((id) => SHORTCUTS_OPEN[id] === undefined))(
+    'shortcut %s',
+    async (id) => {
+      const route = shortcutRoute(id);
+      await expectRule(route, (context) => route.handle(context, LINK));
+    },
+  );
 
   test.each(Object.entries(LEADS))('form %s asks for what its form %s asks for', (id, next) => {
     expect(formRoute(id).may).toBe(formRoute(next).may);

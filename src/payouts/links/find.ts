@@ -34,6 +34,8 @@ export interface SearchOptions {
    * or reference is looked for at InstantPay, since the index may not know the one that is meant.
    */
   purpose?: 'look' | 'act';
+  /** Most pages of one walk through the list; default 200. */
+  pages?: number;
   /** Told after each page of a search. */
   onProgress?: ((progress: SearchProgress) => void) | undefined;
 }
@@ -43,10 +45,10 @@ export async function find(
   deps: Deps,
   actor: Actor,
   target: LinkTarget,
-  { purpose = 'act', onProgress }: SearchOptions = {},
+  { purpose = 'act', onProgress, pages }: SearchOptions = {},
 ): Promise<Found> {
   await requirePermission(deps, actor, 'look', { subject: 'link.find' });
-  const search = createSearch(deps, onProgress);
+  const search = createSearch(deps, onProgress, pages);
   switch (target.kind) {
     case 'id':
       // Needs no search, but its holder may see no more than anybody else.
@@ -157,7 +159,7 @@ interface Search {
 }
 
 /** Everything one search found, over its steps. */
-function createSearch(deps: Deps, onProgress: SearchOptions['onProgress']): Search {
+function createSearch(deps: Deps, onProgress: SearchOptions['onProgress'], limit = SEARCH_PAGES): Search {
   const found = new Map<string, PayoutLink>();
   let incomplete: string | undefined;
 
@@ -197,7 +199,7 @@ function createSearch(deps: Deps, onProgress: SearchOptions['onProgress']): Sear
         pages += 1;
         looked += page.recordsReceived;
         onProgress?.({ looked, total: page.totalRecords });
-        return seen.size >= enough || pages === (most ?? SEARCH_PAGES) ? 'stop' : 'next';
+        return seen.size >= enough || pages === (most ?? limit) ? 'stop' : 'next';
       });
       const reason = !end && seen.size < enough ? searchStopped(looked) : reasonOf(end);
       for (const [linkId, link] of seen) found.set(linkId, link);

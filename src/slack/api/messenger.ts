@@ -1,6 +1,6 @@
 /** Owns sending messages, by Slack's Web API and by response_urls. Failures are SlackFailure. */
 
-import type { ConversationsOpenResponse, View } from '@slack/web-api';
+import type { ConversationsOpenResponse, KnownBlock, View } from '@slack/web-api';
 import type { Log } from '../../log.ts';
 import type { Clock } from '../../payouts/time.ts';
 import { type Message, shortForm } from '../block-kit/blocks.ts';
@@ -57,6 +57,8 @@ export interface Messenger {
   /** Shows another view in it. Slack refuses with `not_found` once the person closed it, with `hash_conflict` when it shows a newer one. */
   updateView(at: OpenView, view: View): Promise<OpenView>;
   publishHome(userId: string, view: View): Promise<void>;
+  /** Shows blocks below addresses of somebody's message, in place of Slack's own preview. */
+  unfurl(at: Posted, blocks: Readonly<Record<string, KnownBlock[]>>): Promise<void>;
   /** Puts a file into the person's direct messages. */
   fileToPerson(
     userId: string,
@@ -134,12 +136,10 @@ export function createMessenger(
     async takeBack(responseUrl) {
       await respond(responseUrl, { delete_original: true });
     },
-    openView: (triggerId, view) => ask(fast.views.open({ trigger_id: triggerId, view })).then(openViewOf),
-    updateView: ({ id, hash }, view) =>
-      ask(web.views.update({ view_id: id, ...(hash && { hash }), view })).then(openViewOf),
-    async publishHome(userId, view) {
-      // Cards come first: a limit that App Home meets is not waited for.
-      await pauses.respect('views.publish', () => ask(once.views.publish({ user_id: userId, view })));
+    ...viewCalls({ web, fast }, ask),
+    async unfurl({ channelId: channel, ts }, blocksOf) {
+      const unfurls = Object.fromEntries(Object.entries(blocksOf).map(([url, blocks]) => [url, { blocks }]));
+      await ask(once.chat.unfurl({ channel, ts, unfurls }));
     },
     async fileToPerson(userId, file) {
       await ask(
@@ -157,6 +157,21 @@ export function createMessenger(
         () => undefined,
       );
       return answer?.permalink;
+    },
+  };
+}
+
+function viewCalls(
+  { web, fast }: Pick<Clients, 'web' | 'fast'>,
+  ask: Ask,
+): Pick<Messenger, 'openView' | 'updateView' | 'publishHome'> {
+  return {
+    openView: (triggerId, view) => ask(fast.views.open({ trigger_id: triggerId, view })).then(openViewOf),
+    updateView: ({ id, hash }, view) =>
+      ask(web.views.update({ view_id: id, ...(hash && { hash }), view })).then(openViewOf),
+    async publishHome(userId, view) {
+      // Cards come first: a limit that App Home meets is not waited for.
+      await pauses.respect('views.publish', () => ask(once.views.publish({ user_id: userId, view })));
     },
   };
 }

@@ -86,6 +86,15 @@ export const VIEW_IDS = {
   askRequester: 'approval.ask.question',
 } as const;
 
+/** `callback_id` of every shortcut, as the manifest names it. Each has its route too. */
+export const SHORTCUT_IDS = {
+  track: 'track_link',
+  cancel: 'request_cancellation',
+  txn: 'check_transaction',
+  /** On a message. */
+  findLinks: 'find_links',
+} as const;
+
 /** `action_id` of form inputs: read from the submission, never routed. */
 export const INPUT_IDS = {
   reasonText: 'reason.text',
@@ -103,10 +112,13 @@ export const INPUT_IDS = {
 
 export type ActionId = (typeof ACTION_IDS)[keyof typeof ACTION_IDS];
 export type ViewId = (typeof VIEW_IDS)[keyof typeof VIEW_IDS];
+export type ShortcutId = (typeof SHORTCUT_IDS)[keyof typeof SHORTCUT_IDS];
 
 const ACTIONS: ReadonlySet<string> = new Set(Object.values(ACTION_IDS));
 const VIEWS: ReadonlySet<string> = new Set(Object.values(VIEW_IDS));
+const SHORTCUTS: ReadonlySet<string> = new Set(Object.values(SHORTCUT_IDS));
 
 /** False for what an old message or a forged request may hold, `constructor` included. */
 export const isActionId = (id: string): id is ActionId => ACTIONS.has(id);
 export const isViewId = (id: string): id is ViewId => VIEWS.has(id);
+export const isShortcutId = (id: string): id is ShortcutId => SHORTCUTS.has(id);

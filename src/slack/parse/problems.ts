@@ -25,6 +25,8 @@ export const PROBLEMS = {
   noLink: 'Enter a link: its ID, its instant.pe address, or its recipient.',
   textAfterLink: 'Enter nothing after the link.',
 
+  cancelInMessage: 'In a message, enter the links and then the reason. Put a name in quotes.',
+
   noContact: 'Enter a recipient after “contact”: a name, a mobile number or an email address.',
   longContact: 'That recipient is too long. Enter the beginning of the name, or the mobile number.',
   unknownStatus: (quoted: string, known: readonly string[]) =>

@@ -17,6 +17,14 @@ export const COMMAND_NAMES = [
   'help',
 ] as const;
 
+/** These change something, so that the same message of Slack’s must not do it twice. */
+export const CHANGING_COMMANDS: ReadonlySet<CommandName> = new Set<CommandName>([
+  'notify',
+  'cancel',
+  'away',
+  'back',
+]);
+
 export type CommandName = (typeof COMMAND_NAMES)[number];
 
 /** What help explains: a command, or the words that Payout Desk uses. */

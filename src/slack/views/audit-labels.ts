@@ -60,6 +60,7 @@ const SUBJECT_LABELS: Record<AuditSubject, string> = {
   'audit.read': 'Read audit',
   'button.unknown': 'Unknown button',
   'form.unknown': 'Unknown form',
+  'shortcut.unknown': 'Unknown shortcut',
 };
 
 const OUTCOME_LABELS: Record<AuditOutcome, string> = {

@@ -92,6 +92,17 @@ export function entryButtons(offers: Offers): Button[] {
   ];
 }
 
+const BRIEFLY = md`To ask Payout Desk here, write a command or a link right after its name, such as`;
+
+/** For words that only mention Payout Desk: how to ask it for something. */
+export function briefHelp(offers: Offers): Message {
+  const example = code('track 98200 11101');
+  return message(fallback`${BRIEFLY} track 98200 11101. /payout shows every command.`, [
+    section(md`${BRIEFLY} ${example}. ${code('/payout')} shows every command.`),
+    ...commonButtons(offers),
+  ]);
+}
+
 /** The common commands in one click, as far as this person may use them. */
 export function commonButtons(offers: Offers): KnownBlock[] {
   const topics: HelpTopic[] = [...offeredCommands(offers), 'words'];

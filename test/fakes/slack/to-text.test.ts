@@ -16,6 +16,8 @@ function message(blocks: JsonObject[], more: Partial<SlackMessage> = {}): SlackM
     channel: 'C0PAYOUTS',
     ts: '1.2',
     threadTs: undefined,
+    author: undefined,
+    unfurls: {},
     ephemeralFor: undefined,
     via: 'test',
   };

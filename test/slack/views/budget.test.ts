@@ -37,7 +37,8 @@ import {
   trackForm,
   transactionForm,
 } from '../../../src/slack/views/entry-forms.ts';
-import { help } from '../../../src/slack/views/help.ts';
+import { foundInMessage } from '../../../src/slack/views/found-in-message.ts';
+import { briefHelp, help } from '../../../src/slack/views/help.ts';
 import { linkCard } from '../../../src/slack/views/link-card.ts';
 import { INTENTS, linkChoice, nothingFound } from '../../../src/slack/views/link-choice.ts';
 import { linkList } from '../../../src/slack/views/link-list.ts';
@@ -46,6 +47,7 @@ import { linksRefused } from '../../../src/slack/views/links-refused.ts';
 import { failure, notice, reminded } from '../../../src/slack/views/notices.ts';
 import { privateDetails } from '../../../src/slack/views/private-details.ts';
 import { transactionCard } from '../../../src/slack/views/transaction-card.ts';
+import { unfurl } from '../../../src/slack/views/unfurl.ts';
 import { notUnderstood } from '../../../src/slack/views/suggestions.ts';
 import { approvedSummary } from '../../../src/slack/views/approve-selected.ts';
 import { welcome } from '../../../src/slack/views/welcome.ts';
@@ -222,6 +224,21 @@ function extremes(piece: string): [string, Message][] {
         { intent, what: words, now: NOW },
       ),
     ]),
+    ['brief help', briefHelp(() => true)],
+    [
+      'found in a message',
+      foundInMessage(
+        times(20, (index) => ({
+          what: words,
+          links: times(index % 2 ? 10 : 0, (nth) => ({ ...link, linkId: `${index} ${nth}` })),
+          more: true,
+          incomplete: words,
+          environment: 'sandbox' as const,
+        })),
+        { now: NOW, offers: () => true, more: true },
+      ),
+    ],
+    ['below an address', message(fallback`below`, unfurl(unknown, { environment: 'sandbox', now: NOW }))],
     ['nothing found', nothingFound(words, words, { seal, near: suggestions(words) })],
     [
       'missed digests',

@@ -32,12 +32,14 @@ import { missedNotice } from '../../../src/slack/views/digest-missed.ts';
 import { COMMAND_NAMES } from '../../../src/slack/parse/vocabulary.ts';
 import { help } from '../../../src/slack/views/help.ts';
 import { listForm, transactionForm } from '../../../src/slack/views/entry-forms.ts';
+import { foundInMessage } from '../../../src/slack/views/found-in-message.ts';
 import { linkCard } from '../../../src/slack/views/link-card.ts';
 import { INTENTS, linkChoice, nothingFound } from '../../../src/slack/views/link-choice.ts';
 import { linkList } from '../../../src/slack/views/link-list.ts';
 import { linksRefused } from '../../../src/slack/views/links-refused.ts';
 import { failure, notice, reminded } from '../../../src/slack/views/notices.ts';
 import { privateDetails } from '../../../src/slack/views/private-details.ts';
+import { unfurl } from '../../../src/slack/views/unfurl.ts';
 import { notUnderstood } from '../../../src/slack/views/suggestions.ts';
 import { transactionCard } from '../../../src/slack/views/transaction-card.ts';
 import { approvedSummary } from '../../../src/slack/views/approve-selected.ts';
@@ -126,6 +128,16 @@ describe('outside text in', () => {
         { intent, what, now: NOW },
       ),
     );
+    property(fc.tuple(links, outside, maybe), ([rows, what, incomplete]) =>
+      foundInMessage(
+        [
+          { what, links: rows.slice(0, 10), more: true, incomplete, environment: undefined },
+          { what, links: [], more: false, incomplete, environment: undefined },
+        ],
+        { now: NOW, offers: () => true, more: true },
+      ),
+    );
+    property(link, (one) => ({ text: 'below', blocks: unfurl(one, { environment: undefined, now: NOW }) }));
     property(fc.tuple(outside, maybe), ([what, incomplete]) =>
       nothingFound(what, incomplete, { seal, near: [{ name: 'track', typed: what, shown: what }] }),
     );

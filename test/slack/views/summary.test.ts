@@ -17,6 +17,7 @@ import { awayList, deputyNamed, youAreAway } from '../../../src/slack/views/away
 import { istInstant } from '../../../src/payouts/time.ts';
 import { auditList } from '../../../src/slack/views/audit-list.ts';
 import { digestMessage } from '../../../src/slack/views/digest-message.ts';
+import { foundInMessage } from '../../../src/slack/views/found-in-message.ts';
 import { linkCard } from '../../../src/slack/views/link-card.ts';
 import { notUnderstood } from '../../../src/slack/views/suggestions.ts';
 import { linkChoice, nothingFound } from '../../../src/slack/views/link-choice.ts';
@@ -69,6 +70,17 @@ const MESSAGES: [string, Message, string[]][] = [
     'list',
     linkList(aList({ page: aPage({ links }) }), { now: NOW, seal: createSeal('secret') }),
     [...LINK, '₹77.00', 'Ravi'],
+  ],
+  [
+    'found in a message',
+    foundInMessage(
+      [
+        { what: LINK_ID, links: [aLink()], more: false, incomplete: undefined, environment: 'live' },
+        { what: 'asha@example.in', links: [], more: false, incomplete: undefined, environment: undefined },
+      ],
+      { now: NOW, offers: () => true, more: false },
+    ),
+    [...LINK, '1 payout link found'],
   ],
   [
     'nothing found',
