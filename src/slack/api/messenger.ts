@@ -136,7 +136,7 @@ export function createMessenger(
     async takeBack(responseUrl) {
       await respond(responseUrl, { delete_original: true });
     },
-    ...viewCalls({ web, fast }, ask),
+    ...viewCalls({ web, once, fast }, ask, pauses),
     async unfurl({ channelId: channel, ts }, blocksOf) {
       const unfurls = Object.fromEntries(Object.entries(blocksOf).map(([url, blocks]) => [url, { blocks }]));
       await ask(once.chat.unfurl({ channel, ts, unfurls }));
@@ -161,9 +161,11 @@ export function createMessenger(
   };
 }
 
+/** Forms and App Home. */
 function viewCalls(
-  { web, fast }: Pick<Clients, 'web' | 'fast'>,
+  { web, once, fast }: Pick<Clients, 'web' | 'once' | 'fast'>,
   ask: Ask,
+  pauses: ReturnType<typeof createPauses>,
 ): Pick<Messenger, 'openView' | 'updateView' | 'publishHome'> {
   return {
     openView: (triggerId, view) => ask(fast.views.open({ trigger_id: triggerId, view })).then(openViewOf),
