@@ -1,6 +1,9 @@
 /** Owns the tour's first cancellation: requested by one person, approved by another, executed once. */
 
 import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
+import { INPUT_IDS } from '../../src/slack/block-kit/ids.ts';
+import { ASK_REQUESTER } from '../../src/slack/views/approval-parts.ts';
+import { actionLabel } from '../../src/slack/views/audit-labels.ts';
 import type { Chapter } from './tour.ts';
 
 const linkId = WELL_KNOWN.issued;
@@ -37,7 +40,7 @@ export const cancelling: Chapter = {
       claim: 'The approvals list shows waiting requests, the own one with Withdraw',
       async play({ types, expect }) {
         const { answer } = await types('operator', 'approvals');
-        expect.reads(answer, '1 cancellation request waiting', linkId);
+        expect.reads(answer, '1 cancellation request waiting', 'C-1001', 'duplicate of invoice 118');
         expect.buttons(answer, 'Withdraw');
         expect.noButtons(answer, 'Approve');
       },
@@ -54,6 +57,23 @@ export const cancelling: Chapter = {
       },
     },
     {
+      claim: 'An approver asks the requester first: in the thread of the card, and by direct message',
+      async play({ presses, fillsIn, find, told, expect }) {
+        const card = find('approvals', linkId);
+        const { form } = await presses('approver', card, ASK_REQUESTER);
+        expect.reads(form, '₹12,500.50', 'Question');
+        const question = 'Which invoice, <!here>? Call 9820011102.';
+        const shown = 'Which invoice, <!here>? Call ******1102.';
+        const { answer } = await fillsIn('approver', form, { [INPUT_IDS.reasonText]: question });
+        expect.onlyFor(answer, 'approver');
+        const post = find('approvals', shown);
+        expect.that(post?.threadTs === card?.ts, 'the question is not in the thread of the card');
+        expect.reads(post, '@Asha Rao', '@Vikram Shah');
+        expect.reads(told('operator', shown), 'the thread of the request');
+        expect.buttons(card, 'Approve', 'Reject');
+      },
+    },
+    {
       claim: 'An approver approves; however often the click arrives, InstantPay gets one cancel call',
       async play({ presses, find, expect, instantpay }) {
         const card = find('approvals', linkId);
@@ -63,11 +83,13 @@ export const cancelling: Chapter = {
       },
     },
     {
-      claim: 'The card shows the outcome and who decided, and has no buttons left',
+      claim: 'The card is three lines: the outcome, who decided, why; of its buttons Details is left',
       play({ find, expect }) {
         const card = find('approvals', linkId);
-        expect.reads(card, 'cancelled', '@Asha Rao', '@Vikram Shah');
-        expect.noButtons(card, 'Approve', 'Reject');
+        expect.reads(card, 'cancelled', '@Asha Rao', '@Vikram Shah', 'duplicate of invoice 118');
+        expect.that(card?.blocks.length === 3, 'the card is not three lines');
+        expect.buttons(card, 'Details');
+        expect.noButtons(card, 'Approve', 'Reject', ASK_REQUESTER);
       },
     },
     {
@@ -90,6 +112,18 @@ export const cancelling: Chapter = {
         expect.onlyFor(answer, 'approver');
         expect.reads(answer, 'You have already approved', 'second click');
         expect.calls('cancel', 1, linkId);
+      },
+    },
+    {
+      claim: 'Details has the history, the IDs, the approvals and the audit, only visible to who asks',
+      async play({ presses, find, expect }) {
+        const { answer } = await presses('operator', find('approvals', linkId), 'Details');
+        expect.onlyFor(answer, 'operator');
+        expect.reads(answer, linkId, 'InstantPay request ID', '1 of 1', 'Payout link cancelled');
+        expect.reads(
+          answer,
+          ...(['cancel.requested', 'question.asked', 'cancel.executed'] as const).map(actionLabel),
+        );
       },
     },
     {

@@ -50,7 +50,7 @@ export interface Tour extends Pick<Stage, 'slack' | 'instantpay' | 'app' | 'cloc
   homeWith: (who: PersonKey, ...words: string[]) => Promise<SlackView>;
   /** Something happens outside Payout Desk. */
   meanwhile: (what: string, happens: () => void | Promise<void>) => Promise<Seen>;
-  /** The newest message in a channel with these words in it. */
+  /** The newest message in a channel that reads, or read before an edit, all of these words. */
   find: (channel: ChannelKey, ...words: string[]) => SlackMessage | undefined;
   /** The newest direct message to this person that has these words. */
   told: (who: PersonKey, ...words: string[]) => SlackMessage | undefined;
@@ -105,6 +105,8 @@ export function createTour(
     print(`${page.form(view)}\n`);
     return view;
   };
+  const versionsOf = (message: SlackMessage): string[] =>
+    [...message.edits, message].map(({ text, blocks }) => slack.toText({ ...message, text, blocks }));
   const there = (message: SlackMessage | undefined): SlackMessage => {
     if (!message) throw new Error('there is no message to press a button on');
     return message;
@@ -162,7 +164,9 @@ export function createTour(
     find: (channel, ...words) =>
       slack
         .messages(slack.channels[channel])
-        .findLast((message) => words.every((word) => slack.toText(message).includes(word))),
+        .findLast((message) =>
+          versionsOf(message).some((text) => words.every((word) => text.includes(word))),
+        ),
     told: (who, ...words) =>
       slack
         .messages(slack.people[who].directMessages)
