@@ -7,20 +7,16 @@ import pLimit from 'p-limit';
 import { withDeadline } from '../../deadline.ts';
 import { isPayoutDeskError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
-import { judgeAccess } from '../../payouts/access.ts';
 import type { Deps, Transition } from '../../payouts/deps.ts';
 import type { HeldHome, HomeStore } from '../../payouts/home/port.ts';
-import { readHome } from '../../payouts/home/read.ts';
-import { permissionsOf } from '../../payouts/rights.ts';
 import { DAY_MS, MINUTE_MS } from '../../payouts/time.ts';
 import { SlackFailure } from '../api/client.ts';
 import type { Messenger } from '../api/messenger.ts';
 import { homeView, type HomeState } from '../views/home.ts';
+import { orUndefined, readState, whole } from './state.ts';
 import { welcomeOnce } from './welcome.ts';
 
-/** Slack's three seconds less what publishing takes: what is not known by then is published afterwards. */
-const RIGHTS_WITHIN_MS = 1_000;
-const CONTENTS_WITHIN_MS = 1_000;
+/** Slack's three seconds less what reading and publishing take. */
 const NOTED_WITHIN_MS = 500;
 /** Who has not opened App Home for so long gets it when they open it. */
 const KEPT_FOR_MS = DAY_MS;
@@ -75,14 +71,23 @@ export function createHomes(parts: HomeParts): Homes {
   const publish = (userId: string, state: HomeState): Promise<void> =>
     messenger.publishHome(userId, homeView(state));
 
-  /** Publishes under the lease while it is behind; a failure is tried again by the job. */
-  const sync = async (userId: string): Promise<void> => {
+  /**
+   * Publishes under the lease while it is behind; a failure is tried again by the job. Nobody asked for it: what was
+   * whole is not replaced by less because the store or Slack does not answer now.
+   */
+  const sync = async (userId: string, { isAsked = false } = {}): Promise<void> => {
     for (let round = 0; round < ROUNDS; round += 1) {
       const held = await store.claim(userId, clock(), LEASE_MS);
       if (!held) return;
       try {
-        await publish(userId, (await readState(parts, userId, whole)).state);
-        await store.settle(held, { published: true });
+        const { state } = await readState(parts, userId, whole);
+        if (!isAsked && (state.contents === 'away' || state.contents === 'checking')) {
+          await store.settle(held, { retryAt: clock() + waitMs(held, undefined) });
+          return;
+        }
+        await publish(userId, state);
+        // The lease was lost, and a later holder's may have been replaced by this: it is published once more.
+        if (!(await store.settle(held, { published: true }))) await store.want([userId]);
       } catch (error) {
         if (!(error instanceof SlackFailure) && !isPayoutDeskError(error)) throw error;
         log.warn({ error, userId, count: held.attempts }, 'App Home not published');
@@ -92,23 +97,10 @@ export function createHomes(parts: HomeParts): Homes {
     }
   };
 
-  /** Those who opened it and requested one of these, or may decide. */
-  const concerned = async (changedFor: ReadonlySet<string>): Promise<string[]> => {
-    const opened = await store.openedSince(clock() - KEPT_FOR_MS, KEPT_AT_MOST);
-    const decides = async (userId: string): Promise<boolean> => {
-      const verdict = await judgeAccess(deps, { userId }, 'approve');
-      return verdict.allowed || verdict.unsure;
-    };
-    const known = await Promise.all(
-      opened.map(async (userId) => ({ userId, is: changedFor.has(userId) || (await decides(userId)) })),
-    );
-    return known.filter(({ is }) => is).map(({ userId }) => userId);
-  };
-
   const publishChanges = async (): Promise<void> => {
     const changedFor = new Set(requesters);
     requesters.clear();
-    const userIds = await concerned(changedFor);
+    const userIds = await concerned(parts, changedFor);
     await store.want(userIds);
     await syncAll(userIds);
   };
@@ -128,7 +120,11 @@ export function createHomes(parts: HomeParts): Homes {
 
   return {
     open: (userId) => tracked(() => openHome(parts, userId)),
-    refresh: (userId) => tracked(async () => (await store.want([userId]), sync(userId))),
+    refresh: (userId) =>
+      tracked(async () => {
+        await store.want([userId]);
+        await sync(userId, { isAsked: true });
+      }),
     async selectAll(userId) {
       await store.selectAll(userId, clock());
     },
@@ -148,6 +144,36 @@ export function createHomes(parts: HomeParts): Homes {
       await withDeadline(Promise.all(running), STOP_MS, () => {});
     },
   };
+}
+
+/** Those who opened it and requested one of these, or may decide. */
+async function concerned({ deps, store }: HomeParts, changedFor: ReadonlySet<string>): Promise<string[]> {
+  const [opened, decides] = await Promise.all([
+    store.openedSince(deps.clock() - KEPT_FOR_MS, KEPT_AT_MOST),
+    decidersByName(deps),
+  ]);
+  return opened.filter((userId) => changedFor.has(userId) || decides(userId));
+}
+
+/**
+ * Whether somebody may decide, by their name or group alone: who they are is asked of Slack for those whose App Home is
+ * published, since a question for each who ever opened it would use up what permission checks need.
+ */
+async function decidersByName({
+  policy,
+  directory,
+  store,
+  clock,
+}: Deps): Promise<(userId: string) => boolean> {
+  const { everyone, users, groups } = policy.approve;
+  if (everyone) return () => true;
+  const deputies = (await store.delegations.active(clock())).map(({ deputyId }) => deputyId);
+  const members = await Promise.allSettled(groups.map((group) => directory.groupMembers(group)));
+  // A group that Slack does not return may have anybody in it.
+  if (members.some(({ status }) => status === 'rejected')) return () => true;
+  const named = members.flatMap((group) => (group.status === 'fulfilled' ? [...group.value] : []));
+  const all = new Set([...users, ...deputies, ...named]);
+  return (userId) => all.has(userId);
 }
 
 /**
@@ -186,40 +212,6 @@ async function claimOpened({ store, deps, log }: HomeParts, userId: string): Pro
     if (!isPayoutDeskError(error)) throw error;
     log.warn({ error, userId }, 'opening of App Home not noted');
     return undefined;
-  }
-}
-
-/** How long an answer is waited for. */
-type Wait = <Value>(answer: Promise<Value>, ms: number) => Promise<Value | undefined>;
-const orUndefined: Wait = (answer, ms) => withDeadline(answer, ms, () => undefined);
-const whole: Wait = (answer) => answer;
-
-/** What App Home shows; `isWhole`: nothing was left out because it was slow. */
-async function readState(
-  { deps, store }: HomeParts,
-  userId: string,
-  wait: Wait,
-): Promise<{ state: HomeState; isWhole: boolean }> {
-  const { environment } = deps.settings;
-  const permissions = await wait(permissionsOf(deps, { userId }), RIGHTS_WITHIN_MS);
-  const about = { permissions, environment, now: deps.clock() };
-  if (!permissions) return { state: { ...about, contents: 'checking' }, isWhole: false };
-  const { look } = permissions.rights.permissions;
-  if (look !== 'yes') {
-    const contents = look === 'no' ? undefined : ('checking' as const);
-    return { state: { ...about, contents }, isWhole: true };
-  }
-  try {
-    const read = await wait(
-      Promise.all([readHome(deps, store, { userId }), store.selectedAllAt(userId)]),
-      CONTENTS_WITHIN_MS,
-    );
-    if (!read) return { state: { ...about, contents: 'away' }, isWhole: false };
-    const [contents, selectedAt] = read;
-    return { state: { ...about, contents, selectedAt }, isWhole: true };
-  } catch (error) {
-    if (!isPayoutDeskError(error)) throw error;
-    return { state: { ...about, contents: 'away' }, isWhole: true };
   }
 }
 

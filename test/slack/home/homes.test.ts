@@ -1,7 +1,7 @@
 /** Owns publishing App Home: within three seconds whatever is slow, once at a time, again after changes. */
 
 import { afterEach, describe, expect, test } from 'vitest';
-import { StoreUnavailable } from '../../../src/errors.ts';
+import { StoreUnavailable, Unavailable } from '../../../src/errors.ts';
 import { createLog } from '../../../src/log.ts';
 import type { HomeStore } from '../../../src/payouts/home/port.ts';
 import { SlackFailure } from '../../../src/slack/api/client.ts';
@@ -9,7 +9,17 @@ import { createHomes } from '../../../src/slack/home/homes.ts';
 import { HOME_AWAY, HOME_CHECKING } from '../../../src/slack/views/home.ts';
 import { openStore, type OpenStore } from '../../../src/store/database.ts';
 import { createMessenger } from '../../fakes/messenger.ts';
-import { CHECKER, type DepsOptions, keep, MAKER, makeDeps, request, STRANGER } from '../../payouts/setup.ts';
+import {
+  CHECKER,
+  type DepsOptions,
+  keep,
+  MAKER,
+  makeDeps,
+  policy,
+  request,
+  SECOND,
+  STRANGER,
+} from '../../payouts/setup.ts';
 import { temporaryFolder } from '../../store/engines.ts';
 import { readable } from '../shown.ts';
 
@@ -122,6 +132,54 @@ describe('a change', () => {
     );
     expect(published.find(({ userId }) => userId === CHECKER.userId)?.words).toContain('Paid twice');
     await homes.stop();
+  });
+
+  test('of a group that Slack does not return, everybody who opened it may be concerned', async () => {
+    const away = { everyone: false, users: new Set<string>(), groups: ['S_AWAY'] };
+    const { deps, homes, published } = await stage({
+      deps: { policy: policy({ approve: away }), groups: { S_AWAY: new Unavailable('away') } },
+    });
+    await homes.open(SECOND.userId);
+    const kept = await keep(deps, request());
+    homes.changed({ request: kept, from: undefined, action: 'cancel.requested', actorId: MAKER.userId });
+    while (published.length < 2) await new Promise(setImmediate);
+    expect(published.map(({ userId }) => userId)).toEqual([SECOND.userId, SECOND.userId]);
+  });
+
+  test('while the store does not answer, what was whole stays, and is published again later', async () => {
+    const answers = { isAway: false };
+    const { deps, homes, published, store } = await stage({
+      broken: {
+        counts: async (since) => (answers.isAway ? rejects() : (opened[0]?.homes.counts(since) ?? rejects())),
+      },
+    });
+    await homes.open(CHECKER.userId);
+    answers.isAway = true;
+    await store.homes.want([CHECKER.userId]);
+    await homes.run();
+    expect(published).toHaveLength(1);
+    answers.isAway = false;
+    deps.time.now += 5_000;
+    await homes.run();
+    expect(published).toHaveLength(2);
+    expect(published[1]?.words).not.toContain(HOME_AWAY);
+  });
+
+  test('published after the lease was lost, it is published once more: it may have replaced a later one', async () => {
+    let settled = 0;
+    const { homes, published, store } = await stage({
+      broken: {
+        settle: async (home, result) => {
+          settled += 1;
+          const kept = await opened[0]?.homes.settle(home, result);
+          return settled === 2 ? false : kept === true;
+        },
+      },
+    });
+    await homes.open(CHECKER.userId);
+    await store.homes.want([CHECKER.userId]);
+    await homes.run();
+    expect(published).toHaveLength(3);
   });
 
   test('is not published to who opened it more than a day ago', async () => {
