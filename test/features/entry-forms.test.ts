@@ -61,6 +61,19 @@ test('the card in the form works: Refresh shows the link as it is now, Send remi
   expect(bot.slack.allMessages).toHaveLength(messages);
 });
 
+test('Cancel link on the card in the form leads to the reason there, and to a request', async () => {
+  bot = await openBot();
+  const { operator } = bot.people;
+  await submitted(operator, await formOf(operator, 'track'), { [INPUT_IDS.link]: WELL_KNOWN.issued });
+  const form = await operator.modal();
+  await bot.done(() => operator.click(form, 'Cancel link'));
+  const reason = await operator.modal();
+  expect(reason.id).toBe(form.id);
+  expect(shown(reason)).toContain(CANCEL_REASON);
+  await bot.done(() => operator.submit(reason, { [CANCEL_REASON]: 'Duplicate' }));
+  expect(read(await bot.slack.message(bot.channels.approvals, () => true))).toContain('Duplicate');
+});
+
 test('several matches are offered in the form, and Track there shows the card there', async () => {
   bot = await openBot();
   const { operator } = bot.people;

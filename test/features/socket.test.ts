@@ -3,6 +3,7 @@
 import { REASON_MISSING } from '../../src/payouts/cancel/reason.ts';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
+import { INPUT_IDS, SHORTCUT_IDS } from '../../src/slack/block-kit/ids.ts';
 import { openBot, read, type TestBot } from './bot.ts';
 import { askToCancel } from './steps.ts';
 
@@ -38,8 +39,27 @@ test('a command, a click, a form, the home page', async () => {
   expect(read(card)).toContain('Link cancelled');
   await operator.openHome();
   expect(JSON.stringify((await operator.home()).view)).toContain('Your requests');
-  const shortcut = await operator.shortcut('no_such_shortcut');
-  expect(shortcut.ack.acknowledged).toBe(true);
+});
+
+test('a shortcut, a mention, a direct message, an address', async () => {
+  const { operator, approver } = bot.people;
+  expect((await operator.shortcut('no_such_shortcut')).ack.acknowledged).toBe(true);
+  await bot.done(() => operator.shortcut(SHORTCUT_IDS.track));
+  await bot.done(async () =>
+    operator.submit(await operator.modal(), { [INPUT_IDS.link]: WELL_KNOWN.issued }),
+  );
+  expect(bot.slack.toText(await operator.modal())).toContain('ISSUED');
+  const mentioned = await bot.answerTo(operator, () =>
+    operator.write(`@Payout Desk ${WELL_KNOWN.issued}`, { channel: bot.channels.payouts }),
+  );
+  expect(mentioned).toMatchObject({ ephemeralFor: operator.id });
+  const direct = await bot.answerTo(operator, () => operator.write(WELL_KNOWN.issued));
+  expect(read(direct)).toContain('ISSUED');
+  const url = `https://instant.pe/${bot.instantpay.link(WELL_KNOWN.issued)?.code}`;
+  const { message } = await approver.write(url, { channel: bot.channels.payouts });
+  await bot.slack.waitFor(() => read(message).includes('ISSUED'), { what: 'the unfurl' });
+  const found = await bot.answerTo(operator, () => operator.shortcut(SHORTCUT_IDS.findLinks, { message }));
+  expect(read(found)).toContain(WELL_KNOWN.issued);
 });
 
 test('no deliveries over HTTP in Socket Mode', async () => {

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
 import type { Person } from '../../fakes/slack/person.ts';
 import type { SlackMessage } from '../../fakes/slack/board.ts';
+import { SHORTCUT_IDS } from '../../src/slack/block-kit/ids.ts';
 import { MINUTE_MS } from '../../src/payouts/time.ts';
 import { OTHER_WORKSPACE } from '../../src/slack/dispatch.ts';
 import { read } from '../features/bot.ts';
@@ -68,12 +69,13 @@ describe('people who are no full members', () => {
         : await app.bot.answerTo(person, click);
       expect(read(told)).toContain(NOT_A_MEMBER[outcome]);
     }
+    const entrances = await refusedAtEveryEntrance(person, shared, NOT_A_MEMBER[outcome]);
     expect(app.bot.instantpay.calls).toHaveLength(calls);
     const forms = app.bot.slack.views.filter(({ userId }) => userId === person.id);
     expect(forms.map(({ view }) => view['submit'])).toEqual([null]);
     expect(read(card)).toContain('[Approve]');
     const rows = refusals(await app.auditRows(), person);
-    expect(rows).toHaveLength(EVERY_COMMAND.length + clicks.length);
+    expect(rows).toHaveLength(EVERY_COMMAND.length + clicks.length + entrances);
     for (const row of rows) expect(row).toMatchObject({ action: 'access.refused', outcome });
   });
 
@@ -244,6 +246,27 @@ describe('tiers and deputies', () => {
       .map(({ action, outcome }) => (action === 'cancel.approved' ? 'approved' : outcome));
   }
 });
+
+/** Mentions, direct messages, the message shortcut and an address; returns how many of them are answered. */
+async function refusedAtEveryEntrance(person: Person, message: SlackMessage, words: string): Promise<number> {
+  const { bot } = app;
+  const channel = bot.channels.payouts;
+  const entrances: (() => Promise<unknown>)[] = [
+    ...EVERY_COMMAND.map((text) => () => person.write(`@Payout Desk ${text}`, { channel })),
+    () => person.write(`track ${WELL_KNOWN.issued}`),
+    () => person.shortcut(SHORTCUT_IDS.findLinks, { message }),
+  ];
+  for (const enter of entrances) {
+    const answer = await bot.answerTo(person, enter);
+    expect(read(answer)).toContain(words);
+    expect(answer.ephemeralFor ?? answer.channel).toMatch(new RegExp(`${person.id}|^D`));
+  }
+  const url = `https://instant.pe/${bot.instantpay.link(WELL_KNOWN.issued)?.code}`;
+  const posted = await person.write(url, { channel });
+  await bot.say(person, 'help');
+  expect(posted.message.unfurls).toEqual({});
+  return entrances.length;
+}
 
 /** A link's card that everybody in the channel sees. */
 async function sharedCard(): Promise<SlackMessage> {

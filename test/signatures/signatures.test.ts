@@ -8,6 +8,10 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
+import { SHORTCUT_IDS } from '../../src/slack/block-kit/ids.ts';
+import type { Delivered } from '../../fakes/slack/deliveries.ts';
+import type { DeliveryOptions } from '../../fakes/slack/delivery.ts';
+import type { JsonObject } from '../../fakes/slack/json.ts';
 import { openBot, read, type TestBot } from '../features/bot.ts';
 import { expectNothingPrivate } from '../fuzz/canaries.ts';
 
@@ -143,6 +147,48 @@ test.each(Object.entries(WRONG))('refused: %s', async (_name, make) => {
   expect(await deliver(make)).toBe(401);
   expect(effects()).toEqual(before);
 });
+
+/** Whatever else Slack delivers, each as a person causes it. */
+const OTHERS: Record<string, (options: DeliveryOptions) => Promise<Delivered>> = {
+  'a mention': (options) => said({ type: 'app_mention', channel: bot.channels.payouts.id }, options),
+  'a direct message': (options) =>
+    said({ type: 'message', channel_type: 'im', channel: bot.people.operator.directMessages }, options),
+  'an address': (options) =>
+    bot.people.operator.event(
+      {
+        type: 'link_shared',
+        channel: bot.channels.payouts.id,
+        user: bot.people.operator.id,
+        message_ts: '1.000001',
+        is_bot_user_member: true,
+        links: [{ domain: 'instant.pe', url: 'https://instant.pe/LS25FH' }],
+      },
+      options,
+    ),
+  'a shortcut': (options) => bot.people.operator.shortcut(SHORTCUT_IDS.track, options),
+};
+
+function said(event: JsonObject, options: DeliveryOptions): Promise<Delivered> {
+  const text = `<@${bot.slack.bot.userId}> track ${WELL_KNOWN.issued}`;
+  return bot.people.operator.event({ user: bot.people.operator.id, ts: '1.000001', text, ...event }, options);
+}
+
+test.each(Object.entries(OTHERS))(
+  'refused: %s with a wrong, a missing or an old signature',
+  async (_name, send) => {
+    const before = effects();
+    for (const options of [
+      { signature: 'wrong' },
+      { signature: 'missing' },
+      { timestampShiftS: -FIVE_MINUTES_S - 1 },
+      { timestampShiftS: FIVE_MINUTES_S + 10 },
+    ] as const) {
+      const { ack } = await send(options);
+      expect(ack.status).toBe(401);
+    }
+    expect(effects()).toEqual(before);
+  },
+);
 
 test('none of them had an effect later either', async () => {
   expect(bot.instantpay.calls).toHaveLength(0);
