@@ -13,8 +13,8 @@ export interface Advanced {
 }
 
 /**
- * Runs a batch's next step, if it has one, and reconciles its messages before and after; never rejects. However many links
- * the step is for, each message is edited twice: Slack takes about one edit a second. While a step takes long, the job of
+ * Runs a batch's next step, if it has one, and reconciles its messages before and after; never rejects. When the step is
+ * for several links, each message is edited twice: Slack takes about one edit a second. While a step takes long, the job of
  * the cards shows how far it is. Each line of the log that it causes says of which request.
  */
 export type AdvanceAndShow = (
@@ -27,9 +27,14 @@ export function createAdvanceAndShow(
   sync: (cancelRequestId: string, rounds?: number) => Promise<SlackFailure | undefined>,
   log: Log,
 ): AdvanceAndShow {
-  const run = async (cancelRequestId: string, step?: () => Promise<unknown>): Promise<Advanced> => {
+  const run = async (
+    { id: cancelRequestId, requests }: Pick<Batch, 'id' | 'requests'>,
+    step?: () => Promise<unknown>,
+  ): Promise<Advanced> => {
+    // The steps of one link are few, so each is shown, also that the call is under way.
+    const rounds = step && requests.length > 1 ? 1 : undefined;
     // The buttons go while the step runs; neither waits for the other, and both end before this does.
-    const [before, advanced] = await Promise.allSettled([sync(cancelRequestId, step && 1), step?.()]);
+    const [before, advanced] = await Promise.allSettled([sync(cancelRequestId, rounds), step?.()]);
     const [after] = step ? await Promise.allSettled([sync(cancelRequestId)]) : [before];
     const notShown = after.status === 'fulfilled' ? after.value : undefined;
     for (const result of [advanced, after]) {
@@ -40,7 +45,7 @@ export function createAdvanceAndShow(
     return { notShown };
   };
   return (batch, step) =>
-    withLogFields({ cancelRequestId: batch.id, linkId: linkIdOf(batch) }, () => run(batch.id, step));
+    withLogFields({ cancelRequestId: batch.id, linkId: linkIdOf(batch) }, () => run(batch, step));
 }
 
 /** For the log: the link of a request for one. Of several, the lines of each link's own step name it. */
