@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { Forbidden, Refused, Unavailable } from '../../src/errors.ts';
 import { judgeAccess } from '../../src/payouts/access.ts';
-import { NOT_VERIFIED } from '../../src/payouts/access-words.ts';
+import { NOT_A_MEMBER, NOT_VERIFIED } from '../../src/payouts/access-words.ts';
 import { lend, takeBack, whoIsAway } from '../../src/payouts/delegation.ts';
 import {
   DEPUTY_DAY_PAST,
@@ -135,6 +135,28 @@ describe('who has no right of their own', () => {
     expect(auditOf(deps)).toMatchObject([
       { action: 'access.refused', subject: 'delegation.lend', outcome: 'not_approver' },
     ]);
+  });
+
+  test.each<[string, DepsOptions, string]>([
+    ['a guest', { people: { [CHECKER.userId]: 'guest' } }, NOT_A_MEMBER.guest],
+    [
+      'while Slack does not tell who they are',
+      { people: { [CHECKER.userId]: new Unavailable('no') } },
+      NOT_VERIFIED,
+    ],
+  ])('%s: the refusal says that, and not that a right is missing', async (_name, options, why) => {
+    const deps = makeDeps(options);
+    await expect(lend(deps, CHECKER, to(DEPUTY.userId))).rejects.toThrow(new Forbidden(why, AUDITED));
+    expect(auditOf(deps)).toMatchObject([{ action: 'access.refused', subject: 'delegation.lend' }]);
+  });
+
+  test.each([
+    ['delegation.end', takeBack],
+    ['delegation.list', whoIsAway],
+  ] as const)('%s is refused to who may not look', async (subject, act) => {
+    const deps = makeDeps();
+    await expect(act(deps, STRANGER)).rejects.toThrow(Forbidden);
+    expect(auditOf(deps)).toMatchObject([{ action: 'access.refused', subject, outcome: 'not_viewer' }]);
   });
 
   test('a deputy cannot lend on', async () => {

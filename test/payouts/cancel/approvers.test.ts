@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { Forbidden, Unavailable } from '../../../src/errors.ts';
-import { NOT_VERIFIED } from '../../../src/payouts/access-words.ts';
+import { NOT_VERIFIED, notPermitted } from '../../../src/payouts/access-words.ts';
 import { SYSTEM_ACTOR } from '../../../src/payouts/audit-entry.ts';
 import { approversToNotify, judgeApprover } from '../../../src/payouts/cancel/approvers.ts';
 import { requestCancel } from '../../../src/payouts/cancel/ask.ts';
@@ -36,6 +36,7 @@ import {
 const DEPUTY = { userId: 'U_DEPUTY' };
 const FIN = { userId: 'U_FIN' };
 const OTHER_LINK = '657aa9841b8d3897ff0a84fc';
+const AWAY = new Unavailable('Slack is away.');
 const [LATER, END] = [NOON + HOUR_MS, NOON + 2 * HOUR_MS];
 
 const FINANCE: ApprovalRule = { fromPaise: 200_000_00, approvals: 2, users: [FIN.userId], groups: ['S_FIN'] };
@@ -173,6 +174,32 @@ describe('judgeApprover', () => {
     });
   });
 
+  test.each([
+    ['somebody else', STRANGER, undefined, no('not_approver')],
+    ['an approver of another tier', OPS, FINANCE, no('not_of_tier')],
+  ])('the right that is lent to one deputy is not that of %s', async (_name, actor, rule, expected) => {
+    const deps = makeDeps(TIERED);
+    await away(deps, rule ? FIN : CHECKER);
+    expect(await judgeApprover(deps, request({ rule }), actor, LATER)).toMatchObject(expected);
+  });
+
+  test.each(['guest', 'bot', 'deactivated', 'stranger'] as const)(
+    'a deputy who is a %s by now decides on nothing',
+    async (kind) => {
+      const deps = makeDeps({ people: { [DEPUTY.userId]: kind } });
+      await away(deps, CHECKER);
+      expect(await judgeApprover(deps, request(), DEPUTY, LATER)).toMatchObject(no('not_approver'));
+    },
+  );
+
+  test('a deputy of three decides for the one who has not approved', async () => {
+    const deps = makeDeps({ policy: policy({ approve: only(CHECKER.userId, FIN.userId, SECOND.userId) }) });
+    for (const lender of [CHECKER, FIN, SECOND]) await away(deps, lender);
+    const approvals = [CHECKER, FIN].map((one) => ({ ...one, at: NOON }));
+    const approved = request({ approvals, approvalsRequired: 3 });
+    expect(await judgeApprover(deps, approved, DEPUTY, LATER)).toMatchObject({ lent: SECOND });
+  });
+
   test('a deputy of two decides for the one who has not approved', async () => {
     const deps = makeDeps();
     await away(deps, CHECKER);
@@ -243,6 +270,39 @@ describe('a decision', () => {
     expect(await decideCancel(deps, { userId: 'U_OTHER' }, 'a1', 'approve')).toMatchObject({
       batch: { requests: [{ status: 'approved' }] },
     });
+  });
+
+  test('by an administrator in an emergency needs no right of the tier', async () => {
+    const options = { ...TIERED, settings: { ...TIERED.settings, breakGlass: true } };
+    const deps = await waiting(options, { rule: FINANCE, approvalsRequired: 2, emergencyAllowed: true });
+    expect(await decideCancel(deps, CHECKER, 'a1', 'emergency', { reason: 'Urgent' })).toMatchObject({
+      ok: true,
+      batch: { requests: [{ status: 'approved' }] },
+    });
+  });
+
+  test('that comes late is told so, whoever it is by', async () => {
+    const deps = await waiting(TIERED, { rule: FINANCE });
+    await decideCancel(deps, FIN, 'a1', 'reject', { reason: 'Not this one' });
+    expect(await decideCancel(deps, OPS, 'a1', 'approve')).toMatchObject({ ok: false, why: 'finished' });
+  });
+
+  test('by somebody who loses the right meanwhile is refused, and audited as that', async () => {
+    const deps = await waiting(TIERED, { rule: FINANCE });
+    const before = deps.directory;
+    let asked = 0;
+    deps.directory = {
+      ...before,
+      // The route of the policy still finds them in the group; the rule of the request does not, nor the policy again.
+      groupMembers: async (group) => ((asked += 1) > 2 ? new Set<string>() : before.groupMembers(group)),
+    };
+    await expect(decideCancel(deps, MEMBER, 'a1', 'approve')).rejects.toThrow(
+      new Forbidden(notPermitted('approve'), { audited: true }),
+    );
+    expect(auditOf(deps)).toMatchObject([
+      { action: 'access.refused', subject: 'cancel.approve', outcome: 'not_approver', cancelRequestId: 'a1' },
+    ]);
+    expect(stored(deps)?.approvals).toEqual([]);
   });
 
   test('while Slack does not tell of the tier’s group: refused, and nothing is said of a right', async () => {
@@ -371,6 +431,74 @@ describe('the approval of a deputy', () => {
     });
   });
 
+  test('does not count by the right of another, whose deputy it is as well', async () => {
+    const deps = await waiting(
+      { policy: policy({ approve: only(CHECKER.userId, SECOND.userId, FIN.userId) }) },
+      both,
+    );
+    await away(deps, CHECKER);
+    await decideCancel(deps, DEPUTY, 'a1', 'approve');
+    await away(deps, CHECKER, STRANGER);
+    await away(deps, SECOND);
+    expect(await decideCancel(deps, FIN, 'a1', 'approve')).toMatchObject({
+      batch: { requests: [{ status: 'pending', approvals: [FIN], voidApprovals: [DEPUTY] }] },
+    });
+  });
+
+  test.each([
+    ['the deputy left, and Slack does not tell of the approver', 'deactivated', AWAY, undefined],
+    ['Slack does not tell of the deputy, and the approver left', AWAY, 'deactivated', undefined],
+    ['Slack does not tell of the deputy', AWAY, 'member', 'approvers_unknown'],
+  ] as const)('at the last vote, %s', async (_name, deputy, lender, why) => {
+    const people: NonNullable<DepsOptions['people']> = {};
+    const deps = await waiting({ people }, both);
+    await away(deps, CHECKER);
+    await decideCancel(deps, DEPUTY, 'a1', 'approve');
+    people[DEPUTY.userId] = deputy;
+    people[CHECKER.userId] = lender;
+    const answered = await decideCancel(deps, SECOND, 'a1', 'approve');
+    if (why) expect(answered).toMatchObject({ ok: false, why });
+    else expect(stored(deps)).toMatchObject({ status: 'pending', voidApprovals: [DEPUTY] });
+  });
+
+  test('three are needed: the approver who is back replaces the deputy before the last vote, and others do not', async () => {
+    const deps = await waiting(
+      { policy: policy({ approve: only(CHECKER.userId, SECOND.userId, FIN.userId) }) },
+      { approvalsRequired: 3 },
+    );
+    await away(deps, CHECKER);
+    await decideCancel(deps, DEPUTY, 'a1', 'approve');
+    deps.time.now = END;
+    await decideCancel(deps, SECOND, 'a1', 'approve');
+    expect(stored(deps)).toMatchObject({ approvals: [DEPUTY, SECOND], voidApprovals: [] });
+    deps.store.delegations.active = async () => [];
+    await decideCancel(deps, CHECKER, 'a1', 'approve');
+    expect(stored(deps)).toMatchObject({
+      status: 'pending',
+      approvals: [SECOND, CHECKER],
+      voidApprovals: [DEPUTY],
+    });
+  });
+
+  test('three are needed: the approver and the deputy count once before the last vote', async () => {
+    const deps = await waiting({}, { approvalsRequired: 4 });
+    await away(deps, CHECKER);
+    await decideCancel(deps, SECOND, 'a1', 'approve');
+    await decideCancel(deps, DEPUTY, 'a1', 'approve');
+    expect(await decideCancel(deps, CHECKER, 'a1', 'approve')).toMatchObject({ why: 'counted_once' });
+    expect(stored(deps)?.approvals).toHaveLength(2);
+  });
+
+  test('that ends as the last vote is stored is void, and the last vote carries nothing', async () => {
+    const deps = await waiting({}, both);
+    await away(deps, CHECKER);
+    await decideCancel(deps, DEPUTY, 'a1', 'approve');
+    endsAtSave(deps);
+    expect(await decideCancel(deps, SECOND, 'a1', 'approve')).toMatchObject({
+      batch: { requests: [{ status: 'pending', approvals: [SECOND], voidApprovals: [DEPUTY] }] },
+    });
+  });
+
   test('the approver who is back approves in place of the deputy', async () => {
     const deps = await waiting({}, both);
     await away(deps, CHECKER);
@@ -449,21 +577,9 @@ describe('races', () => {
   );
 
   test('the right ends after it was looked for and before the decision is stored: nothing is stored', async () => {
-    const deps: TestDeps = await waiting({
-      at: ({ operation, when }, time) => {
-        if (operation === 'approvals.save' && when === 'before') time.now = END;
-      },
-    });
+    const deps = await waiting({});
     await away(deps, CHECKER);
-    const { requests } = deps.store;
-    deps.store.requests = {
-      ...requests,
-      async save(changes, messages, holding) {
-        const [delegation] = holding?.delegations ?? [];
-        if (delegation) await deps.store.delegations.end(delegation, []);
-        return requests.save(changes, messages, holding);
-      },
-    };
+    endsAtSave(deps);
     expect(await decideCancel(deps, DEPUTY, 'a1', 'approve')).toMatchObject({
       ok: false,
       why: 'deputy_ended',
@@ -471,6 +587,19 @@ describe('races', () => {
     expect(stored(deps)).toMatchObject({ status: 'pending', approvals: [] });
   });
 });
+
+/** The right that a decision is made by ends right before the decision is stored. */
+function endsAtSave(deps: TestDeps): void {
+  const { requests } = deps.store;
+  deps.store.requests = {
+    ...requests,
+    async save(changes, messages, holding) {
+      const [delegation] = holding?.delegations ?? [];
+      if (delegation) await deps.store.delegations.end(delegation, []);
+      return requests.save(changes, messages, holding);
+    },
+  };
+}
 
 function permutations<Item>(items: readonly Item[]): Item[][] {
   if (items.length === 0) return [[]];

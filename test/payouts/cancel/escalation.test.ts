@@ -1,6 +1,7 @@
 /** Owns the escalation of a request that nobody decides: nudge, deputies, administrators, each once; and whom it reaches. */
 
 import { describe, expect, test } from 'vitest';
+import { Unavailable } from '../../../src/errors.ts';
 import { SYSTEM_ACTOR } from '../../../src/payouts/audit-entry.ts';
 import { deputiesToTell } from '../../../src/payouts/cancel/approvers.ts';
 import { tick } from '../../../src/payouts/cancel/decision.ts';
@@ -86,6 +87,7 @@ describe('whom it reaches', () => {
   test.each([
     ['a deputy named after the nudge', CHECKER.userId, 'U_DEPUTY', hours(13), ['U_DEPUTY']],
     ['a deputy who was there at the nudge was told', CHECKER.userId, 'U_DEPUTY', hours(11), []],
+    ['also one named at that moment', CHECKER.userId, 'U_DEPUTY', hours(12), []],
     ['nobody who stands in for somebody else', 'U_OTHER', 'U_DEPUTY', hours(13), []],
     ['never the requester', CHECKER.userId, MAKER.userId, hours(13), []],
     ['not by the right of the requester', MAKER.userId, 'U_DEPUTY', hours(13), []],
@@ -113,6 +115,29 @@ describe('whom it reaches', () => {
     await advance(deps, 'a1');
     const rows = deps.store.contents().cards.map(({ purpose, channelId }) => `${purpose} ${channelId}`);
     expect(rows).toEqual(['approver U_DEPUTY', 'approver U_OTHER_DEPUTY', 'deputies C_APPROVALS']);
+  });
+
+  test.each([
+    ['nobody', only(), 'no_administrators'],
+    ['a person', only(CHECKER.userId), 'administrators'],
+    ['a group', { everyone: false, users: new Set<string>(), groups: ['S_ADMINS'] }, 'administrators'],
+  ] as const)('administrators: %s', async (_name, administer, outcome) => {
+    const deps = makeDeps({ policy: policy({ administer }) });
+    await keep(deps, request({ nudgedAt: hours(12), deputiesToldAt: hours(18), wakeAt: hours(21) }));
+    deps.time.now = hours(21);
+    await advance(deps, 'a1');
+    expect(auditOf(deps)).toMatchObject([{ action: 'request.escalated', outcome }]);
+  });
+
+  test('a group that Slack does not tell of keeps nobody from going on', async () => {
+    const approve = { everyone: false, users: new Set<string>(), groups: ['S_AWAY'] };
+    const deps = await nudgedDeps({ policy: policy({ approve }), groups: { S_AWAY: new Unavailable('no') } });
+    await away(deps, CHECKER.userId, 'U_DEPUTY', hours(13));
+    await advance(deps, 'a1');
+    expect(auditOf(deps)).toMatchObject([{ outcome: 'no_deputies' }]);
+    const broken = makeDeps({ policy: policy({ approve }), groups: { S_AWAY: new TypeError('a bug') } });
+    await away(broken, CHECKER.userId, 'U_DEPUTY', hours(13));
+    await expect(deputiesToTell(broken, request(), hours(14))).rejects.toThrow('a bug');
   });
 
   test('many replicas at once escalate once', async () => {
