@@ -18,7 +18,7 @@ import {
 import { approvalsLine, approvalsLineOfSeveral, ruleWithPeople } from './approval-words.ts';
 import { batchLines } from './batch-lines.ts';
 import { batchWords, leadOf } from './batch-words.ts';
-import { dotted, environmentTag } from './parts.ts';
+import { dotted, environmentTag, sandboxFirst } from './parts.ts';
 
 export interface RequestOpenedOptions {
   now: number;
@@ -55,7 +55,7 @@ export function requestOpened(batch: Batch, options: RequestOpenedOptions): Mess
     : md`${sent} ${isAlone ? STAYS_ACTIVE : STAY_ACTIVE}`;
   const outcome = alreadyOpen ? words.what : lead;
   return message(fallback`${fallbackAmount(batch)}. ${title}. ${outcome} ${fallbackNumber(batch)}.`, [
-    section(plain(`${title}: ${amountAndName(batch)}`)),
+    section(plain(`${sandboxFirst(request.environment)}${title}: ${amountAndName(batch)}`)),
     section(cardLink ? md`${lead} ${permalink(cardLink, md`View request`)}` : lead),
     section(words.what),
     ...quoted(alreadyOpen ? words.quoted : undefined),

@@ -14,7 +14,7 @@ import {
 import { approvalsLineOfSeveral } from './approval-words.ts';
 import { batchLines } from './batch-lines.ts';
 import { leadOf } from './batch-words.ts';
-import { dotted, environmentTag } from './parts.ts';
+import { dotted, environmentTag, sandboxFirst } from './parts.ts';
 
 const REASON_LENGTH = 200;
 
@@ -39,7 +39,9 @@ export function approvalEscalation(batch: Batch, now: number, escalated: Escalat
   return message(
     fallback`Not decided yet: ${fallbackAmount(batch)}. ${waiting} Reason: ${fallbackText(request.reason, REASON_LENGTH)}. Requested by ${by}. ${fallbackNumber(batch)}.`,
     [
-      section(plain(`⏰ Not decided yet: ${amountAndName(batch)}. ${waiting}`)),
+      section(
+        plain(`${sandboxFirst(request.environment)}⏰ Not decided yet: ${amountAndName(batch)}. ${waiting}`),
+      ),
       section(called ? md`${called} ${next}` : next),
       ...batchLines(batch, now),
       ...requestSummary(batch),

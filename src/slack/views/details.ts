@@ -20,6 +20,7 @@ import {
 import {
   asOf,
   clean,
+  code,
   count,
   fallback,
   fallbackText,
@@ -147,7 +148,7 @@ function approvalsOf(request: CancelRequest, now: number): Part[] {
 export const NO_HISTORY = 'The history of the link is not available:';
 
 function historyOf(link: RequestDetails['link'], now: number): Part[] {
-  if (link === undefined) return [];
+  if (link === undefined) return [context(md`The history of each link: ${code('/payout track <link>')}`)];
   if ('problem' in link) {
     return [divider(), section(plain(`${NO_HISTORY} ${link.problem}`))];
   }

@@ -12,6 +12,14 @@ import {
   requesterNotice,
 } from '../../../src/slack/views/approval-card.ts';
 import { approvalEscalation } from '../../../src/slack/views/approval-escalation.ts';
+import {
+  QUESTION_NOT_SENT,
+  questionNotice,
+  questionPost,
+  questionRefused,
+  questionSent,
+  sharedOutcome,
+} from '../../../src/slack/views/approval-thread.ts';
 import { waitingList } from '../../../src/slack/views/approval-list.ts';
 import { awayList, deputyNamed, youAreAway } from '../../../src/slack/views/away.ts';
 import { istInstant } from '../../../src/payouts/time.ts';
@@ -22,6 +30,7 @@ import { linkCard } from '../../../src/slack/views/link-card.ts';
 import { notUnderstood } from '../../../src/slack/views/suggestions.ts';
 import { linkChoice, nothingFound } from '../../../src/slack/views/link-choice.ts';
 import { linkList } from '../../../src/slack/views/link-list.ts';
+import { OUTCOME_TITLES } from '../../../src/slack/views/outcome-words.ts';
 import { privateDetails } from '../../../src/slack/views/private-details.ts';
 import { transactionCard } from '../../../src/slack/views/transaction-card.ts';
 import { readable } from '../shown.ts';
@@ -58,6 +67,8 @@ const done = anApproval({ ...DECIDED, status: 'executed', outcome: anOutcome(), 
 
 const RULE = { fromPaise: 200_000_00, approvals: 2, users: ['U0CFO'], groups: ['S0FIN'] };
 const DELEGATION = { userId: 'U0APP', deputyId: 'U0DEP', since: NOW, until: istInstant('2026-11-22') };
+
+const asked = { id: 'V1', by: 'U0APP', at: NOW, text: 'Which invoice?' };
 
 /** What the blocks show and the summary has to say. */
 const MESSAGES: [string, Message, string[]][] = [
@@ -103,6 +114,15 @@ const MESSAGES: [string, Message, string[]][] = [
     ),
     ['Why not.', '/payout list'],
   ],
+  ['question', questionPost(alone(anApproval()), asked, NOW), ['Which invoice?', 'U0APP', 'U0REQ', 'C-1042']],
+  [
+    'question by direct message',
+    questionNotice(alone(anApproval()), asked, { now: NOW, cardLink: undefined }),
+    [...REQUEST, 'Which invoice?', 'U0APP'],
+  ],
+  ['question sent', questionSent(alone(anApproval()), NOW), [...REQUEST, 'U0REQ']],
+  ['question refused', questionRefused('finished', alone(done), NOW), [...REQUEST, QUESTION_NOT_SENT]],
+  ['outcome in a thread', sharedOutcome(done, NOW), ['₹2,50,000.00', OUTCOME_TITLES.cancelled, 'C-1042']],
   ['choice', linkChoice(several, { intent: 'track', what: 'a', now: NOW }), [...LINK, '₹77.00', 'Ravi']],
   [
     'card',
