@@ -13,7 +13,14 @@ import {
 } from './buttons/approval.ts';
 import { openAsk } from './buttons/ask-requester.ts';
 import { showLinkDetails, showRequestDetails } from './buttons/details.ts';
-import { helpApprovals, helpCommand, helpDigest, helpList, runSuggestion } from './buttons/help.ts';
+import {
+  helpApprovals,
+  helpCommand,
+  helpDigest,
+  helpList,
+  openSuggestion,
+  runSuggestion,
+} from './buttons/help.ts';
 import { openApproveSelected, refreshHome, selectAllRequests, selectRequest } from './buttons/home.ts';
 import {
   openCancel,
@@ -35,7 +42,7 @@ import {
   openTrackModal,
   openTransactionModal,
 } from './modals/open.ts';
-import { type ButtonRoute, COMMAND_ROUTES, runCommand } from './routes.ts';
+import type { ButtonRoute } from './routes.ts';
 
 const BUTTON_ROUTES: Readonly<Record<ActionId, ButtonRoute>> = {
   [ACTION_IDS.linkRefresh]: { subject: 'link.track', may: 'look', handle: refresh },
@@ -117,8 +124,8 @@ const BUTTON_ROUTES: Readonly<Record<ActionId, ButtonRoute>> = {
     subject: 'help',
     may: 'anyone',
     looksUp: true,
-    handle: (context, value) =>
-      runSuggestion(context, value, { route: (name) => COMMAND_ROUTES[name], run: runCommand }),
+    opens: openSuggestion,
+    handle: runSuggestion,
   },
   [ACTION_IDS.homeRefresh]: { subject: 'help', may: 'anyone', handle: refreshHome },
   [ACTION_IDS.homeSelect]: { subject: 'help', may: 'anyone', handle: selectRequest },

@@ -2,15 +2,16 @@
 
 import { istDay } from '../payouts/time.ts';
 import { needsForm } from './commands/cancel.ts';
+import { offersOf } from './offers-of.ts';
 import type { Context } from './context.ts';
 import type { Incoming } from './dispatch.ts';
-import type { Command, Parsed } from './parse/command.ts';
+import type { Command, NotUnderstood, Parsed } from './parse/command.ts';
 import { parseCommand } from './parse/parse.ts';
 import { PROBLEMS } from './parse/problems.ts';
 import { no } from './parse/words.ts';
 import type { CommandName } from './parse/vocabulary.ts';
 import { COMMAND_ROUTES, openerOf, runCommand } from './routes.ts';
-import { answerNotUnderstood } from './run-typed.ts';
+import { notUnderstood } from './views/suggestions.ts';
 
 type Routed = Pick<Incoming, 'route' | 'subject' | 'may' | 'command' | 'linkId' | 'opens' | 'handle'>;
 
@@ -48,6 +49,12 @@ function routed(name: CommandName, parsed: Parsed) {
 async function run(context: Context, parsed: Parsed): Promise<void> {
   if (parsed.ok) await runCommand(context, parsed.command.name, parsed.command);
   else await answerNotUnderstood(context, parsed);
+}
+
+/** Answers what is wrong with a command, and what may have been meant. */
+async function answerNotUnderstood(context: Context, parsed: NotUnderstood): Promise<void> {
+  const offers = await offersOf(context);
+  await context.answer(notUnderstood(parsed, { seal: context.seal, offers }));
 }
 
 function withoutForm(parsed: Parsed): Parsed {

@@ -190,6 +190,10 @@ test('a suggestion is a button that runs what was typed, with everything in it',
   );
   expect(read(card)).toContain('₹12,500.50');
 
+  const asks = await bot.say(operator, 'cancle 9820011103');
+  await bot.done(() => operator.click(asks, 'Run'));
+  expect(JSON.stringify((await operator.modal()).view)).toContain(WELL_KNOWN.issuedLarge);
+
   const both = await bot.say(operator, 'pending');
   expect(read(both)).toContain(PROBLEMS.pending);
   const list = await bot.answerTo(operator, () => operator.click(both, 'Run', { nth: 2 }));

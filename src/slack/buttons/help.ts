@@ -1,12 +1,13 @@
 /** Owns the buttons of the help: the common commands in one click. */
 
+import { requirePermission } from '../../payouts/access.ts';
 import { decodeCommandName, decodeTyped } from '../block-kit/values.ts';
 import type { Context } from '../context.ts';
 import { approvals } from '../commands/approvals.ts';
 import { digest } from '../commands/digest.ts';
 import { helpAbout } from '../commands/help.ts';
 import { list } from '../commands/list.ts';
-import { type Runner, runTyped } from '../run-typed.ts';
+import { slashCommand } from '../typed.ts';
 import { mustDecode } from './values.ts';
 
 export const helpList = (context: Context): Promise<void> =>
@@ -20,7 +21,16 @@ export async function helpCommand(context: Context, value: string): Promise<void
   await helpAbout(context, value === 'words' ? 'words' : mustDecode(decodeCommandName(value)));
 }
 
-/** Runs what was typed with the suggested command. */
-export async function runSuggestion(context: Context, value: string, runner: Runner): Promise<void> {
-  await runTyped(context, mustDecode(decodeTyped(value, context.seal)), runner);
+/** The form of a suggested command, if it needs one. */
+export async function openSuggestion(context: Context, value: string): Promise<void> {
+  const typed = decodeTyped(value, context.seal);
+  if (typed !== undefined) await slashCommand(typed, context.deps.clock()).opens?.(context);
+}
+
+/** Runs what was typed with the suggested command, with the permission that its route asks for. */
+export async function runSuggestion(context: Context, value: string): Promise<void> {
+  const typed = mustDecode(decodeTyped(value, context.seal));
+  const { subject, may, linkId, handle } = slashCommand(typed, context.deps.clock());
+  if (may !== 'anyone') await requirePermission(context.deps, context.actor, may, { subject, linkId });
+  await handle(context);
 }

@@ -1,9 +1,6 @@
 /** Owns what a word that is no command may have meant, and which commands may be suggested for it. */
 
-import { COMMAND_NAMES, type CommandName, ALIASES, SYNONYMS } from './vocabulary.ts';
-
-/** Commands that change something: suggested only for a word one edit away, since a guess must not lead to a payment’s end. */
-const CHANGING: ReadonlySet<CommandName> = new Set(['notify', 'cancel', 'away', 'back']);
+import { ALIASES, CHANGING_COMMANDS, COMMAND_NAMES, type CommandName, SYNONYMS } from './vocabulary.ts';
 
 /** Longer words are near to no command. */
 const WORD_MAX = 40;
@@ -82,5 +79,7 @@ export function suggested(word: string): CommandName[] {
   const names = [near, SYNONYMS.get(lower), meaning(twoAway(lower, WORDS) ?? ''), nearSynonym(lower)].filter(
     (name) => name !== undefined,
   );
-  return [...new Set(names)].filter((name) => name === near || !CHANGING.has(name)).slice(0, SUGGESTIONS);
+  return [...new Set(names)]
+    .filter((name) => name === near || !CHANGING_COMMANDS.has(name))
+    .slice(0, SUGGESTIONS);
 }

@@ -17,7 +17,7 @@ export const COMMAND_NAMES = [
   'help',
 ] as const;
 
-/** These change something, so that the same message of Slack’s must not do it twice. */
+/** These change something: the same message of Slack’s must not do it twice, and a guess does not propose it. */
 export const CHANGING_COMMANDS: ReadonlySet<CommandName> = new Set<CommandName>([
   'notify',
   'cancel',
