@@ -14,6 +14,8 @@ import { APPROVE_BY_ITSELF, NOTHING_SELECTED } from '../../src/slack/views/appro
 import { ENTRY_TITLES } from '../../src/slack/views/entry-forms.ts';
 import { HOME_AWAY, HOME_CHECKING, NOTHING_TO_DECIDE, YOUR_DECISIONS } from '../../src/slack/views/home.ts';
 import { WELCOME } from '../../src/slack/views/welcome.ts';
+import { FORM_NOT_VALID } from '../../src/slack/buttons/values.ts';
+import { forgedView } from '../fuzz/forge.ts';
 import { openBot, read, type TestBot, type TestBotOptions } from './bot.ts';
 import { request } from '../payouts/setup.ts';
 import { approve, askToCancel, the } from './steps.ts';
@@ -339,6 +341,45 @@ test('a submission that Slack delivers again decides nothing and adds no summary
     .messages(approver.directMessages)
     .filter((message) => /requests? approved|No request was approved/.test(read(message)));
   expect(summaries).toHaveLength(1);
+});
+
+test('two approvers confirm the same six at once while a third click comes in a card: six calls, each is told', async () => {
+  await open();
+  const { approver, secondApprover } = bot.people;
+  await askForMany(6);
+  const card = the(bot.slack.messages(bot.channels.approvals));
+  await openHome(approver);
+  await openHome(secondApprover);
+  const forms = [await approveAll(approver), await approveAll(secondApprover)] as const;
+  await Promise.all([
+    approver.submit(forms[0], {}, { copies: 2 }),
+    secondApprover.submit(forms[1], {}, { copies: 2 }),
+    secondApprover.click(card, 'Approve'),
+  ]);
+  await bot.idle();
+  expect(bot.instantpay.callsOf('cancel')).toHaveLength(6);
+  const summaries = [approver, secondApprover].map(
+    ({ directMessages }) =>
+      bot.slack.messages(directMessages).filter((message) => /approved/.test(read(message))).length,
+  );
+  expect(summaries).toEqual([1, 1]);
+  const approvals = (await auditOf()).filter(({ action }) => action === 'cancel.approved');
+  expect(approvals).toHaveLength(6);
+});
+
+test('a form that Payout Desk did not make approves nothing, and is audited', async () => {
+  await open();
+  const { approver } = bot.people;
+  await askForMany(2);
+  await openHome(approver);
+  const form = await approveAll(approver);
+  const forge = forgedView({ private_metadata: JSON.stringify({ channelId: approver.id, ids: ['a1'] }) });
+  const answer = await bot.answerTo(approver, () => approver.submit(form, {}, { forge }));
+  expect(read(answer)).toContain(FORM_NOT_VALID);
+  expect(bot.instantpay.callsOf('cancel')).toHaveLength(0);
+  expect(await auditOf()).toContainEqual(
+    expect.objectContaining({ action: 'access.refused', outcome: 'not_ours' }),
+  );
 });
 
 test('who lost the right between ticking and confirming approves nothing', async () => {

@@ -8,6 +8,7 @@ import { executeAll } from '../../payouts/cancel/execute.ts';
 import { DAY_MS } from '../../payouts/time.ts';
 import { decodeSelectionMetadata, encodeSelectionMetadata } from '../block-kit/form-metadata.ts';
 import type { Context } from '../context.ts';
+import { FORM_NOT_VALID } from './values.ts';
 import { approvedSummary, approveSelectedModal } from '../views/approve-selected.ts';
 
 /** Requests executed at once; each asks InstantPay twice. */
@@ -39,8 +40,7 @@ export async function approveSelectedRequests(
 ): Promise<void> {
   const { deps, actor, pressedAt } = context;
   const form = decodeSelectionMetadata(metadata, context.seal);
-  if (!form)
-    throw new Forbidden('This form is no longer valid. No action was taken. Select the button again.');
+  if (!form) throw new Forbidden(`${FORM_NOT_VALID} Select the button again.`);
   const results = await approveSelected(deps, actor, form.ids, pressedAt);
   await context.acknowledge();
   // The decisions are saved: neither an answer nor a link that fails may keep the others from going on.

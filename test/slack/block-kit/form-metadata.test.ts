@@ -45,6 +45,21 @@ describe('what a modal remembers', () => {
     expect(forms.decodeCancelMetadata(text, seal)).toEqual(given);
   });
 
+  test('fits fifty selected requests, and is refused when it is another form’s', () => {
+    const ids = Array.from(
+      { length: 50 },
+      (_none, index) => `c0ffee12-3456-4789-9abc-${String(index).padStart(12, '0')}`,
+    );
+    const given = { channelId: 'U0APP', ids };
+    const text = forms.encodeSelectionMetadata(given, seal);
+    expect(text.length).toBeLessThanOrEqual(LIMITS.privateMetadata);
+    expect(forms.decodeSelectionMetadata(text, seal)).toEqual(given);
+    expect(forms.decodeDecisionMetadata(text, seal)).toBeUndefined();
+    const other = forms.encodeDecisionMetadata({ cancelRequestId: 'a1', channelId: 'U0APP' }, seal);
+    for (const forged of [other, '', JSON.stringify(given), undefined])
+      expect(forms.decodeSelectionMetadata(forged, seal)).toBeUndefined();
+  });
+
   test('is refused when forged, or when it is the other form’s', () => {
     const text = forms.encodeDecisionMetadata({ cancelRequestId: 'a1', channelId: 'C0FIN' }, seal);
     expect(forms.decodeCancelMetadata(text, seal)).toBeUndefined();
