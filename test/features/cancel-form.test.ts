@@ -244,6 +244,20 @@ test('InstantPay does not answer: the form says so, and Try again goes on with e
   expect(operator.ephemerals()).toEqual([]);
 });
 
+test('Try again is pressed three times at once: looked up once, since the other clicks find a newer view', async () => {
+  await open({ env: { INSTANTPAY_TIMEOUT: '300ms' } });
+  const { operator } = bot.people;
+  bot.instantpay.fault({ effect: { kind: 'noHeaders' }, times: 0 });
+  await operator.command('/payout', `cancel ${WELL_KNOWN.issued}`);
+  const form = await cancelFormOf(bot, operator);
+  bot.instantpay.clearFaults();
+  const before = bot.instantpay.callsOf('track').length;
+  await bot.done(() => operator.click(form, TRY_AGAIN, { copies: 3 }));
+  expect(read(form)).toContain('₹12,500.50 to Zubin Wadia');
+  expect(bot.instantpay.callsOf('track')).toHaveLength(before + 1);
+  expect(operator.ephemerals()).toEqual([]);
+});
+
 test('a name and the reason behind it, without quotes: the form shows what was understood', async () => {
   await open();
   const { operator } = bot.people;
