@@ -23,10 +23,13 @@ export function createPage(slack: LocalSlack, paint: Paint): Page {
 
   const place = (message: SlackMessage): string => {
     const direct = Object.values(slack.people).find((one) => one.directMessages === message.channel);
-    const where = direct ? `direct message to ${direct.name}` : channelName(message.channel);
+    const where = direct
+      ? `direct message ${message.author ? 'of' : 'to'} ${direct.name}`
+      : channelName(message.channel);
     const thread = message.threadTs ? ', in a thread' : '';
     const alone = message.ephemeralFor ? `, only ${personName(message.ephemeralFor)} sees this` : '';
-    return where + thread + alone;
+    const author = message.author ? `, from ${personName(message.author)}` : '';
+    return where + thread + author + alone;
   };
   const barred = (text: string): string =>
     text

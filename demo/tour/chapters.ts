@@ -4,6 +4,7 @@ import { audit } from './audit.ts';
 import { cancelling } from './cancelling.ts';
 import { digests } from './digest.ts';
 import { decisions } from './decisions.ts';
+import { entrances } from './entrances.ts';
 import { firstWords } from './first-words.ts';
 import { home } from './home.ts';
 import { links } from './links.ts';
@@ -16,6 +17,7 @@ export const CHAPTERS: readonly Chapter[] = [
   firstWords,
   links,
   reminders,
+  entrances,
   cancelling,
   decisions,
   home,

@@ -31,6 +31,11 @@ interface Seen {
   form: SlackView | undefined;
 }
 
+/** With the message itself, in which previews of addresses appear later. */
+interface Written extends Seen {
+  message: SlackMessage;
+}
+
 export interface Tour extends Pick<Stage, 'slack' | 'instantpay' | 'app' | 'clock'> {
   expect: Expect;
   types: (who: PersonKey, text: string, options?: { in?: ChannelKey }) => Promise<Seen>;
@@ -43,6 +48,14 @@ export interface Tour extends Pick<Stage, 'slack' | 'instantpay' | 'app' | 'cloc
   ) => Promise<Seen>;
   chooses: (who: PersonKey, message: SlackMessage | undefined, menu: string, choice: string) => Promise<Seen>;
   fillsIn: (who: PersonKey, form: SlackView | undefined, values: FormValues) => Promise<Seen>;
+  /** Writes a message: in a channel, or to Payout Desk itself. */
+  writes: (
+    who: PersonKey,
+    text: string,
+    options?: { in?: ChannelKey; thread?: SlackMessage },
+  ) => Promise<Written>;
+  /** Uses a shortcut, on a message or from the shortcuts menu. */
+  uses: (who: PersonKey, shortcut: string, message?: SlackMessage) => Promise<Seen>;
   /** Opens App Home and gives it, once it is there. */
   opensHome: (who: PersonKey) => Promise<SlackView>;
   pressesInHome: (who: PersonKey, label: string) => Promise<Seen>;
@@ -150,6 +163,25 @@ export function createTour(
       const person = slack.people[who];
       await act(`${person.name} opens App Home`, person, () => person.openHome());
       return homeWith(who);
+    },
+    async writes(who, text, options = {}) {
+      const person = slack.people[who];
+      const where = options.in && slack.channels[options.in];
+      const { thread } = options;
+      let message: SlackMessage | undefined;
+      const place = where ? `in #${where.name}${thread ? ', in a thread' : ''}` : 'to Payout Desk';
+      const seen = await act(`${person.name} ${place}:  ${text}`, person, async () => {
+        const channel = where ? { channel: where.id } : {};
+        ({ message } = await person.write(text, { ...channel, ...(thread && { thread }) }));
+      });
+      return { ...seen, message: there(message) };
+    },
+    uses(who, shortcut, message) {
+      const person = slack.people[who];
+      const on = message ? ' on a message' : '';
+      return act(`${person.name} uses the shortcut ${shortcut}${on}`, person, () =>
+        person.shortcut(shortcut, message ? { message } : {}),
+      );
     },
     async pressesInHome(who, label) {
       const person = slack.people[who];

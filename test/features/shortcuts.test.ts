@@ -7,6 +7,7 @@ import { INPUT_IDS, SHORTCUT_IDS } from '../../src/slack/block-kit/ids.ts';
 import { SHORTCUT_OUT_OF_DATE } from '../../src/slack/shortcut-routes.ts';
 import { ENTRY_TITLES } from '../../src/slack/views/entry-forms.ts';
 import { FOUND_WORDS, NAMES_NO_LINK } from '../../src/slack/views/found-in-message.ts';
+import { expectNothingPrivate } from '../fuzz/canaries.ts';
 import { openBot, read, type TestBot } from './bot.ts';
 
 let bot: TestBot;
@@ -57,6 +58,7 @@ test('Find payout links here: IDs, addresses, numbers and emails of a message, f
   expect(text).toMatch(/No link found for “\*+0000”/);
   const card = await bot.answerTo(operator, () => operator.click(answer, 'Track', { nth: 1 }));
   expect(read(card)).toContain('[Refresh]');
+  await expectNothingPrivate(bot);
 });
 
 test('in a thread it answers in the thread; a message without links is said so', async () => {
