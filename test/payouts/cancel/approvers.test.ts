@@ -461,10 +461,10 @@ describe('the approval of a deputy', () => {
     else expect(stored(deps)).toMatchObject({ status: 'pending', voidApprovals: [DEPUTY] });
   });
 
-  test('three are needed: the approver who is back replaces the deputy before the last vote, and others do not', async () => {
+  test('four are needed: the approver who is back replaces the deputy before the last vote, and others do not', async () => {
     const deps = await waiting(
       { policy: policy({ approve: only(CHECKER.userId, SECOND.userId, FIN.userId) }) },
-      { approvalsRequired: 3 },
+      { approvalsRequired: 4 },
     );
     await away(deps, CHECKER);
     await decideCancel(deps, DEPUTY, 'a1', 'approve');
@@ -480,7 +480,7 @@ describe('the approval of a deputy', () => {
     });
   });
 
-  test('three are needed: the approver and the deputy count once before the last vote', async () => {
+  test('four are needed: the approver and the deputy count once before the last vote', async () => {
     const deps = await waiting({}, { approvalsRequired: 4 });
     await away(deps, CHECKER);
     await decideCancel(deps, SECOND, 'a1', 'approve');
