@@ -189,6 +189,7 @@ test('a recipient whose only link is claimed, an unknown one, and a wrong ID: sa
   const { operator } = bot.people;
   for (const [typed, words] of [
     ['9820011105', onlyIssued('CLAIMED')],
+    ['Upendra Bhosale paid twice', onlyIssued('CLAIMED')],
     ['Nobody', 'No payout link found for “Nobody”'],
     ['Nobody paid twice', NAME_IN_QUOTES],
     ['0'.repeat(24), 'no such link'],

@@ -51,21 +51,35 @@ export interface Understood {
   choices: Choices;
 }
 
-/** Reads "Asha Rao paid twice": the longest beginning that is a recipient with ISSUED links; undefined when there is none. */
+/**
+ * Reads "Asha Rao paid twice": the longest beginning that is a recipient, of links in any status: a shorter one could be
+ * somebody else. Undefined when there is none.
+ */
 export async function findRecipient(
   deps: Deps,
   actor: Actor,
   typed: string,
 ): Promise<Understood | undefined> {
+  await requirePermission(deps, actor, 'operate', { subject: 'cancel.request' });
   const all = await Promise.all(
-    beginningsOf(typed).map(async ({ contact, rest }) => ({
-      contact,
-      rest,
-      choices: await findIssued(deps, actor, contact),
-    })),
+    beginningsOf(typed).map(async (one) => ({ ...one, isKnown: await hasLinks(deps, one.contact) })),
   );
-  // A longer beginning that could not be searched might be the one that was meant.
-  return all.find(({ choices }) => choices.links.length > 0 || choices.incomplete !== undefined);
+  const longest = all.find(({ isKnown }) => isKnown);
+  if (!longest) return undefined;
+  const { contact, rest } = longest;
+  return { contact, rest, choices: await findIssued(deps, actor, contact) };
+}
+
+/** True as well when the search failed: a longer beginning that could not be searched might be the one that was meant. */
+async function hasLinks({ gateway }: Deps, contact: string): Promise<boolean> {
+  let pages = 0;
+  let found = false;
+  const end = await walkLinks(gateway, { contact }, (page) => {
+    found = page.links.length > 0;
+    pages += 1;
+    return found || pages === PAGES ? 'stop' : 'next';
+  });
+  return found || reasonOf(end) !== undefined;
 }
 
 /** "Asha Rao" and "paid twice", "Asha" and "Rao paid twice": the longest beginning first. */

@@ -66,11 +66,13 @@ describe('considerCancel', () => {
     await expect(considerCancel(deps, STRANGER, [LINK])).rejects.toThrow(Forbidden);
     await expect(considerOthers(deps, STRANGER, LINK)).rejects.toThrow(Forbidden);
     await expect(findIssued(deps, STRANGER, 'Asha')).rejects.toThrow(Forbidden);
+    await expect(findRecipient(deps, STRANGER, 'Asha')).rejects.toThrow(Forbidden);
     expect(deps.gateway.calls.track).toEqual([]);
     expect(deps.gateway.calls.links).toEqual([]);
     expect(auditOf(deps)).toMatchObject([
       { subject: 'cancel.request', linkId: LINK, outcome: 'not_operator' },
       { subject: 'cancel.request', linkId: LINK, outcome: 'not_operator' },
+      { subject: 'cancel.request', outcome: 'not_operator' },
       { subject: 'cancel.request', outcome: 'not_operator' },
     ]);
   });
@@ -124,6 +126,21 @@ describe('findRecipient', () => {
     ['Asha paid twice in October for the chairs', 'Asha', 'paid twice in October for the chairs'],
   ])('%s', async (typed, contact, rest) => {
     expect(await findRecipient(knows(contact), MAKER, typed)).toMatchObject({ contact, rest });
+  });
+
+  test('somebody else’s link is not taken for that of a recipient who has none to cancel', async () => {
+    const deps = makeDeps({
+      script: {
+        links: ({ contact, statuses }) => {
+          const isHers = contact === 'Asha Rao' && statuses === undefined;
+          return { pages: [page(isHers || contact === 'Asha' ? named(1) : [])], end: WHOLE };
+        },
+      },
+    });
+    expect(await findRecipient(deps, MAKER, 'Asha Rao')).toMatchObject({
+      contact: 'Asha Rao',
+      choices: { links: [], incomplete: undefined },
+    });
   });
 
   test('nobody is called that', async () => {
