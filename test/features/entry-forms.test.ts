@@ -135,6 +135,18 @@ test('/payout txn: reference, day, AePS; the answer in the form', async () => {
   expect(bot.instantpay.callsOf('transaction')).toHaveLength(1);
 });
 
+test('a transaction without a day: Pick a day opens the form with the reference in it', async () => {
+  bot = await openBot();
+  const { operator } = bot.people;
+  const asked = await bot.say(operator, 'txn VENDOR-2041');
+  await bot.done(() => operator.click(asked, 'Pick a day'));
+  const form = await operator.modal();
+  expect(JSON.stringify(form.view)).toContain('"initial_value":"VENDOR-2041"');
+  await bot.done(() => operator.submit(form, { [INPUT_IDS.day]: '2026-11-19' }));
+  expect(shown(await operator.modal())).toContain('VENDOR-2041');
+  expect(bot.instantpay.callsOf('transaction')).toHaveLength(1);
+});
+
 test('Filters starts from what is listed, and the new list takes its place', async () => {
   bot = await openBot();
   const { operator } = bot.people;

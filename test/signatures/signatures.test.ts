@@ -169,8 +169,9 @@ const OTHERS: Record<string, (options: DeliveryOptions) => Promise<Delivered>> =
 };
 
 function said(event: JsonObject, options: DeliveryOptions): Promise<Delivered> {
-  const text = `<@${bot.slack.bot.userId}> track ${WELL_KNOWN.issued}`;
-  return bot.people.operator.event({ user: bot.people.operator.id, ts: '1.000001', text, ...event }, options);
+  const words = `<@${bot.slack.bot.userId}> track ${WELL_KNOWN.issued}`;
+  const written = { user: bot.people.operator.id, ts: '1.000001', text: words, ...event };
+  return bot.people.operator.event(written, options);
 }
 
 test.each(Object.entries(OTHERS))(

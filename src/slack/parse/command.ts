@@ -65,6 +65,8 @@ export interface NotUnderstood {
   /** The command whose usage is shown. */
   about: CommandName | undefined;
   suggestions: readonly Suggestion[];
+  /** The reference of a transaction whose day was not typed: a form can ask for it. */
+  undated?: string;
   /** What `about` needs was not typed at all: a form can ask for it. */
   missing?: true;
 }

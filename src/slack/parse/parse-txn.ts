@@ -12,7 +12,8 @@ export function parseTxn(rest: string, today: string): Parsed {
   const [reference = '', ...others] = given;
   if (others.length === 0) {
     const typed = readReference(reference);
-    return no(PROBLEMS.noDay, 'txn', suggest('txn', typed, 'today'), suggest('txn', typed, 'yesterday'));
+    const days = ['today', 'yesterday'].map((day) => suggest('txn', typed, day));
+    return { ...no(PROBLEMS.noDay, 'txn', ...days), undated: typed };
   }
   const sorted = sortWords(others);
   if ('wrongTime' in sorted) return no(PROBLEMS.unknownTime(quote(sorted.wrongTime)), 'txn');

@@ -1,7 +1,7 @@
 /** Owns suggested commands: a button runs each with everything that was typed. */
 
 import type { KnownBlock } from '@slack/web-api';
-import { button, context, type Message, message, plain, section } from '../block-kit/blocks.ts';
+import { actions, button, context, type Message, message, plain, section } from '../block-kit/blocks.ts';
 import { ACTION_IDS } from '../block-kit/ids.ts';
 import type { Seal } from '../block-kit/seal.ts';
 import { code, fallback, type FallbackText, fallbackText, md } from '../block-kit/text.ts';
@@ -13,7 +13,7 @@ import { OFFER_ALL, type Offers } from './offers.ts';
 export interface SuggestionOptions {
   seal: Seal;
   /** What the person may do; default everything. */
-  offers?: Offers;
+  offers?: Offers | undefined;
 }
 
 export const DID_YOU_MEAN = md`Did you mean:`;
@@ -49,15 +49,23 @@ export function suggestionsText(suggestions: readonly Suggestion[], offers?: Off
   return shown.length === 0 ? fallback`` : fallback` ${DID_YOU_MEAN} ${fallbackText(shown.join(', '), 300)}`;
 }
 
+/** Opens the form with the reference in it. */
+function pickDay(reference: string, { seal, offers = OFFER_ALL }: SuggestionOptions): KnownBlock[] {
+  const value = encodeTyped(reference, seal);
+  if (value === undefined || !offers('look')) return [];
+  return actions([button({ label: 'Pick a day', action: ACTION_IDS.formTxn, value })]);
+}
+
 /** What was not understood, what may have been meant, and the usage. */
 export function notUnderstood(
-  { problem, about, suggestions }: NotUnderstood,
+  { problem, about, suggestions, undated }: NotUnderstood,
   { seal, offers }: SuggestionOptions,
 ): Message {
   const rows = suggestionBlocks(suggestions, offers ? { seal, offers } : { seal });
   return message(fallback`${fallbackText(problem, 300)}${suggestionsText(suggestions, offers)}`, [
     section(plain(problem)),
     ...rows,
+    ...(undated === undefined ? [] : pickDay(undated, { seal, offers })),
     ...(about
       ? usageBlocks(about, { examples: rows.length === 0 })
       : [context(md`${code('/payout help')} shows every command.`)]),

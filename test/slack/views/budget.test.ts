@@ -395,7 +395,10 @@ function extremes(piece: string): [string, Message][] {
     ['notice', notice(words)],
     [
       'not understood',
-      notUnderstood({ ok: false, problem: words, about: 'list', suggestions: suggestions(words) }, { seal }),
+      notUnderstood(
+        { ok: false, problem: words, about: 'list', suggestions: suggestions(words), undated: words },
+        { seal },
+      ),
     ],
     ['private details', privateDetails(new Revealed(everything), words, NOW)],
     ['help', help()],
