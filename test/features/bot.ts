@@ -23,7 +23,8 @@ import { startSocketMode } from '../fakes/socket-mode.ts';
 /** A Friday morning, far from the nightly window. */
 export const MORNING = parseIst('2026-11-20 11:00:00') ?? 0;
 
-const FOREVER: Patience = {
+/** Nothing is said to take long, so that a busy machine changes no answer's place. */
+export const FOREVER: Patience = {
   lookingUpMs: 600_000,
   notRecordedMs: 600_000,
   acknowledgeMs: 600_000,

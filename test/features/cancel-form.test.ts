@@ -19,7 +19,8 @@ import {
 import { ALREADY_OPEN } from '../../src/slack/views/approval-answers.ts';
 import { STATE_TITLES } from '../../src/slack/views/approval-words.ts';
 import { NAME_IN_QUOTES } from '../../src/slack/views/link-choice.ts';
-import { openBot, read, type TestBot, type TestBotOptions } from './bot.ts';
+import { FOREVER, openBot, read, type TestBot, type TestBotOptions } from './bot.ts';
+import { FORM_WAITS } from '../../src/slack/views/form-parts.ts';
 import { approve, askToCancel, because, cancelFormOf, the } from './steps.ts';
 
 let bot: TestBot;
@@ -119,8 +120,7 @@ test('other open links of the recipient can be added; the same amount is a possi
 });
 
 test('InstantPay is slow about the other links: the form does not wait for them, and says so', async () => {
-  const forever = { lookingUpMs: 600_000, notRecordedMs: 600_000, acknowledgeMs: 600_000 };
-  await open({ patience: { ...forever, helpMs: 1 }, env: { INSTANTPAY_TIMEOUT: '15s' } });
+  await open({ patience: { ...FOREVER, helpMs: 1 }, env: { INSTANTPAY_TIMEOUT: '15s' } });
   const { operator } = bot.people;
   addOthers();
   bot.instantpay.fault({ operation: 'list', effect: { kind: 'delay', delayMs: 300 }, times: 0 });
@@ -404,7 +404,7 @@ test('Slack does not update the form: answered in the channel', async () => {
 test('InstantPay takes longer than Slack waits: the form stays, says that it waits, then that it is done', async () => {
   await open({
     env: { INSTANTPAY_TIMEOUT: '15s' },
-    patience: { lookingUpMs: 50, notRecordedMs: 600_000, acknowledgeMs: 600_000 },
+    patience: { ...FOREVER, lookingUpMs: 50 },
   });
   const { operator } = bot.people;
   await operator.command('/payout', `cancel ${WELL_KNOWN.issued}`);
@@ -415,6 +415,33 @@ test('InstantPay takes longer than Slack waits: the form stays, says that it wai
   expect(form.isOpen).toBe(true);
   expect(read(form)).toContain(REQUESTED);
   expect(cards()).toHaveLength(1);
+});
+
+test.each([
+  ['shown in it', false],
+  ['answered when the person closed it meanwhile', true],
+])('refused after longer than Slack waits: %s', async (_how, closes) => {
+  await open({ patience: { ...FOREVER, lookingUpMs: 50 } });
+  const { operator } = bot.people;
+  await operator.command('/payout', `cancel ${WELL_KNOWN.issued}`);
+  const form = await cancelFormOf(bot, operator);
+  bot.instantpay.setStatus(WELL_KNOWN.issued, 'CLAIMED');
+  // Slack is slow to say whether the person still may.
+  bot.skip(6 * 60_000);
+  bot.slack.faults.set('users.info', { kind: 'hold' });
+  await operator.submit(form, { [CANCEL_REASON]: 'Duplicate' });
+  await bot.slack.waitFor(() => read(form).includes(FORM_WAITS));
+  if (closes) {
+    await operator.dismiss(form);
+    const answer = await bot.answerTo(operator, async () => bot.slack.faults.clear());
+    expect(read(answer)).toContain(onlyIssued('CLAIMED'));
+  } else {
+    bot.slack.faults.clear();
+    await bot.idle();
+    expect(read(form)).toContain(onlyIssued('CLAIMED'));
+    expect(operator.ephemerals()).toEqual([]);
+  }
+  expect(cards()).toEqual([]);
 });
 
 test('a form of somebody else’s making is refused', async () => {
