@@ -1,19 +1,23 @@
 /** Owns the proof that the exploration can fail: rules and stores broken on purpose, each found with the way that leads to it. */
 
 import { expect, test } from 'vitest';
-import type { CancelRequest } from '../../src/payouts/cancel/request.ts';
+import { executeCancel } from '../../src/payouts/cancel/execute.ts';
+import type { CancelRequest, RequestChange } from '../../src/payouts/cancel/request.ts';
+import { findBatch } from '../../src/payouts/cancel/save.ts';
+import { LEFT_OUT } from '../../src/payouts/cancel/words.ts';
 import type { Deps } from '../../src/payouts/deps.ts';
 import type { Store } from '../../src/payouts/store.ts';
 import type { AuditEntry } from '../../src/payouts/audit-entry.ts';
 import type { CardCopy } from '../../src/payouts/cancel/ports.ts';
-import { alone, request, CHECKER, SECOND } from '../payouts/setup.ts';
-import { click } from './programs.ts';
+import { alone, request, CHECKER, NOON, SECOND } from '../payouts/setup.ts';
+import { BATCH_ID, type Click, click } from './programs.ts';
+import { OTHER } from './scenarios.ts';
 import { explore } from './search.ts';
 import type { WorldOptions } from './state.ts';
 import { createWorld } from './world.ts';
 
 const TWO: WorldOptions = {
-  request: request({ approvalsRequired: 1 }),
+  requests: [request({ approvalsRequired: 1 })],
   clicks: [click(CHECKER.userId, 'approve'), click(SECOND.userId, 'approve')],
   budget: { amounts: 0, breaks: 0, freezes: 0, late: 0, moves: 0, rights: 0, troubles: 0, wakings: 0 },
   ageing: false,
@@ -102,7 +106,7 @@ test('a store that looks at the status and not at the version: an approval is lo
     },
   }));
   const both = request({ approvalsRequired: 2 });
-  const way = await found({ spoilStore, request: both, unchecked: ['store'] });
+  const way = await found({ spoilStore, requests: [both], unchecked: ['store'] });
   expect(way).toContain('an approval that was answered with yes is in the record');
 });
 
@@ -132,10 +136,10 @@ test('a replica that takes an executing request for one that waits to be execute
 
 test('a replica that needs one approval where two are asked for', async () => {
   const spoilDeps = reading((read) => ({ ...read, approvalsRequired: 1 }));
-  const way = await found({ spoilDeps, request: request({ approvalsRequired: 2 }) });
+  const way = await found({ spoilDeps, requests: [request({ approvalsRequired: 2 })] });
   expect(way).toContain('what was asked for stays: approvalsRequired');
   expect(
-    await found({ spoilDeps, request: request({ approvalsRequired: 2 }), unchecked: ['store'] }),
+    await found({ spoilDeps, requests: [request({ approvalsRequired: 2 })], unchecked: ['store'] }),
   ).toContain('enough different people have approved');
 });
 
@@ -196,7 +200,7 @@ test('a replica that believes the amount to be the one that was approved', async
       ...deps.gateway,
       track: async (linkId) => ({
         ...(await deps.gateway.track(linkId)),
-        amountPaise: TWO.request.amountPaise,
+        amountPaise: request().amountPaise,
       }),
     },
   });
@@ -216,14 +220,14 @@ test('a replica that does not ask again who the earlier approvers are', async ()
     },
   });
   const both = request({ approvalsRequired: 2 });
-  const way = await found({ spoilDeps, request: both, budget: { ...TWO.budget, rights: 1 } });
+  const way = await found({ spoilDeps, requests: [both], budget: { ...TWO.budget, rights: 1 } });
   expect(way).toContain('an approval of somebody who had lost the right');
 });
 
 const LENT = { userId: CHECKER.userId, deputyId: 'U_DEPUTY', since: 0, until: Infinity };
 const BY_DEPUTY: Partial<WorldOptions> = {
   clicks: [click(LENT.deputyId, 'approve'), click(SECOND.userId, 'approve')],
-  request: request({ approvalsRequired: 2 }),
+  requests: [request({ approvalsRequired: 2 })],
   lent: [LENT],
   budget: { ...TWO.budget, rights: 1 },
   outcomes: ['done'],
@@ -301,6 +305,61 @@ test('what R9 leaves open: a link seen PROCESSING comes back, and a call thought
   }
 });
 
+const OF_TWO: Partial<WorldOptions> = {
+  requests: [
+    request({ approvalsRequired: 1 }),
+    request({ id: `${BATCH_ID}-02`, batchId: BATCH_ID, linkId: OTHER, approvalsRequired: 1 }),
+  ],
+  clicks: [click(CHECKER.userId, 'approve', [OTHER]), click(SECOND.userId, 'reject')],
+  outcomes: ['done'],
+};
+
+test('two links in one request, as Payout Desk is', async () => {
+  expect(await found(OF_TWO)).toMatch(/^nothing in \d{3,} states$/);
+});
+
+test('a replica that decides on a part of what was requested together', async () => {
+  const spoilDeps = savingAll((changes) => changes.slice(0, 1));
+  expect(await found({ ...OF_TWO, spoilDeps })).toContain('what waits is decided as a whole');
+  const way = await found({ ...OF_TWO, spoilDeps, unchecked: ['store'] });
+  expect(way).toMatch(/a link that was left out is rejected|that was answered with yes is in the record/);
+});
+
+test('a replica that cancels a link that was left out', async () => {
+  const executes = click(CHECKER.userId, 'approve', [OTHER]);
+  const stubborn: Click = {
+    ...executes,
+    program: async (deps) => {
+      const told = await executes.program(deps);
+      const { requests } = await findBatch(deps, BATCH_ID);
+      const out = requests.find(({ linkId, status }) => linkId === OTHER && status === 'rejected');
+      if (out) await executeCancel(deps, { ...out, status: 'approved', decidedAt: NOON });
+      return told;
+    },
+  };
+  const clicks = [stubborn, click(SECOND.userId, 'reject')];
+  expect(await found({ ...OF_TWO, clicks })).toContain('a final state is never left');
+  const way = await found({ ...OF_TWO, clicks, unchecked: ['store'] });
+  expect(way).toMatch(/enough different people have approved|a link that was left out is rejected/);
+});
+
+test('a replica that approves what the approver left out', async () => {
+  const spoilDeps = savingAll((changes) =>
+    changes.map(({ before, after, audit }) => {
+      const [other] = changes.filter((one) => one.after.status === 'approved');
+      if (after.closedReason !== LEFT_OUT || !other) return { before, after, audit };
+      const { approvals, decidedAt, wakeAt } = other.after;
+      return {
+        before,
+        after: { ...before, version: after.version, status: 'approved', approvals, decidedAt, wakeAt },
+        audit,
+      };
+    }),
+  );
+  const way = await found({ ...OF_TWO, spoilDeps, unchecked: ['store'] });
+  expect(way).toContain('a link that was left out is rejected');
+});
+
 /** What is saved is saved whatever became of the right it was decided by. */
 function withoutHolding(deps: Deps): Deps {
   const { requests: real } = deps.store;
@@ -310,6 +369,25 @@ function withoutHolding(deps: Deps): Deps {
       ...deps.store,
       requests: { ...real, save: (changes, messages) => real.save(changes, messages) },
     },
+  };
+}
+
+/** What is saved together is changed on the way. */
+function savingAll(
+  change: (changes: readonly RequestChange[]) => readonly RequestChange[],
+): (deps: Deps) => Deps {
+  return (deps) => {
+    const { requests: real } = deps.store;
+    return {
+      ...deps,
+      store: {
+        ...deps.store,
+        requests: {
+          ...real,
+          save: (changes, messages, holding) => real.save(change(changes), messages, holding),
+        },
+      },
+    };
   };
 }
 

@@ -5,7 +5,7 @@
  */
 
 import { afterAll, expect, test } from 'vitest';
-import { DECISIONS, LENT_DECISIONS, scenarios } from './scenarios.ts';
+import { BATCHES, DECISIONS, LENT_DECISIONS, scenarios } from './scenarios.ts';
 import { explore } from './search.ts';
 import { createWorld } from './world.ts';
 
@@ -45,6 +45,6 @@ afterAll(() => {
   console.log(
     `explored (${size}): ${total.states.toLocaleString('en')} states, ${total.steps.toLocaleString('en')} steps, ` +
       `${total.paths.toLocaleString('en')} complete paths of up to ${total.longest} steps, ` +
-      `${DECISIONS.length + LENT_DECISIONS.length} pairs of decisions, ${total.positions.toLocaleString('en')} positions in the functions`,
+      `${DECISIONS.length + LENT_DECISIONS.length + BATCHES.length} pairs of decisions, ${total.positions.toLocaleString('en')} positions in the functions`,
   );
 });

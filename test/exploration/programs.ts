@@ -5,9 +5,10 @@
  */
 
 import { isPayoutDeskError } from '../../src/errors.ts';
-import type { CancelRequest } from '../../src/payouts/cancel/request.ts';
+import type { Batch } from '../../src/payouts/cancel/batch.ts';
+import type { CancelRequest, RequestChange } from '../../src/payouts/cancel/request.ts';
 import type { Decision } from '../../src/payouts/cancel/decision.ts';
-import { executeAll } from '../../src/payouts/cancel/execute.ts';
+import { executeCancel } from '../../src/payouts/cancel/execute.ts';
 import { advance } from '../../src/payouts/cancel/settle.ts';
 import type { CardCopy } from '../../src/payouts/cancel/ports.ts';
 import { decideCancel } from '../../src/payouts/cancel/decide.ts';
@@ -19,17 +20,16 @@ import type { PersonKind } from '../../src/payouts/directory.ts';
 import type { WriteAnswer } from '../../src/payouts/gateway.ts';
 import { HOUR_MS } from '../../src/payouts/time.ts';
 import { memoryStore } from '../fakes/memory-store.ts';
-import { alone, CHECKER, MAKER, only, policy, SECOND } from '../payouts/setup.ts';
+import { CHECKER, MAKER, only, policy, SECOND } from '../payouts/setup.ts';
 
 export type Operation =
   | { kind: 'person'; userId: string }
   | { kind: 'delegations' }
   | { kind: 'find'; id: string }
+  | { kind: 'findBatch'; id: string }
   | {
       kind: 'save';
-      before: CancelRequest;
-      after: CancelRequest;
-      rows: readonly AuditEntry[];
+      changes: readonly RequestChange[];
       messages: readonly CardCopy[];
       /** Rights that were lent, which have to hold as it happens. */
       holding: Holding | undefined;
@@ -43,6 +43,7 @@ export type Answer =
   | { kind: 'person'; person: PersonKind }
   | { kind: 'delegations'; delegations: Delegation[] }
   | { kind: 'find'; request: CancelRequest | undefined }
+  | { kind: 'findBatch'; batch: Batch | undefined }
   | { kind: 'save'; saved: boolean }
   | { kind: 'append' }
   | { kind: 'track'; link: TrackedLink }
@@ -81,7 +82,7 @@ interface Node extends Position {
   next: Map<number, Node | Map<number, Node>>;
 }
 
-export const APPROVAL_ID = 'a1';
+export const BATCH_ID = 'a1';
 
 export const CALL_TIMEOUT_MS = 20_000;
 
@@ -101,6 +102,8 @@ const SETTINGS: Settings = {
 export interface Click {
   by: string;
   kind: Decision['kind'];
+  /** The links that the person does not select. */
+  leaveOut: readonly string[];
   program: Program;
 }
 
@@ -108,28 +111,34 @@ export interface Click {
 const EVERYBODY = only(MAKER.userId, CHECKER.userId, SECOND.userId);
 const EVERYBODY_DECIDES = policy({ approve: EVERYBODY, administer: EVERYBODY });
 
-/** What a click does (src/slack/buttons/decide.ts): decide, and carry out what was approved. */
-export function click(by: string, kind: Decision['kind']): Click {
+/**
+ * What a click does (src/slack/buttons/decide.ts): decide, and carry out what was approved, one link after the other. That
+ * two are under way at the same time is explored with the jobs.
+ */
+export function click(by: string, kind: Decision['kind'], leaveOut: readonly string[] = []): Click {
   const program: Program = async (deps) => {
-    const answered = await decideCancel(deps, { userId: by }, APPROVAL_ID, kind, {
+    const answered = await decideCancel(deps, { userId: by }, BATCH_ID, kind, {
       reason: `why ${by} does`,
+      leaveOut,
     });
     if (!answered.ok) return 'refused';
-    try {
-      await executeAll(deps, answered.batch);
-    } catch (error) {
-      // What was decided stays decided when carrying it out meets a failure.
-      if (!isPayoutDeskError(error)) throw error;
+    for (const request of answered.batch.requests) {
+      try {
+        await executeCancel(deps, request);
+      } catch (error) {
+        // What was decided stays decided when carrying it out meets a failure.
+        if (!isPayoutDeskError(error)) throw error;
+      }
     }
     return 'decided';
   };
-  return { by, kind, program };
+  return { by, kind, leaveOut, program };
 }
 
 /** What the job does for a request that is due; each replica has its own. */
-export function job(): Program {
+export function job(cancelRequestId: string): Program {
   return async (deps) => {
-    await advance(deps, APPROVAL_ID);
+    await advance(deps, cancelRequestId);
     return 'over';
   };
 }
@@ -254,7 +263,7 @@ function depsOver(ask: (operation: Operation) => Promise<Answer>, clock: () => n
   const mismatch = (answer: Answer) => new Error(`The explorer gave the answer of ${answer.kind}.`);
   return {
     clock,
-    // One run makes one claim at most, and a claim of an earlier run of the same actor is over when it begins.
+    // One run makes one claim of a request at most, and a claim of an earlier run of the same actor is over when it begins.
     newId: () => holder,
     unsaved: new Map(),
     called: new Map(),
@@ -298,14 +307,12 @@ function depsOver(ask: (operation: Operation) => Promise<Answer>, clock: () => n
           return answer.request;
         },
         async findBatch(id) {
-          const answer = await ask({ kind: 'find', id });
-          if (answer.kind !== 'find') throw mismatch(answer);
-          return answer.request && alone(answer.request);
+          const answer = await ask({ kind: 'findBatch', id });
+          if (answer.kind !== 'findBatch') throw mismatch(answer);
+          return answer.batch;
         },
-        async save([change, ...others], messages = [], holding) {
-          if (!change || others.length > 0) throw new Error('One request is explored at a time.');
-          const { before, after, audit: rows } = change;
-          const answer = await ask({ kind: 'save', before, after, rows, messages, holding });
+        async save(changes, messages = [], holding) {
+          const answer = await ask({ kind: 'save', changes, messages, holding });
           if (answer.kind !== 'save') throw mismatch(answer);
           return answer.saved;
         },

@@ -1,16 +1,18 @@
 /** Owns what must hold in every state and at every step, and says which promise is broken when one is. */
 
+import type { Batch } from '../../src/payouts/cancel/batch.ts';
 import {
   type CancelRequest,
   type RequestStatus,
   isUnfinished,
   voiceOf,
 } from '../../src/payouts/cancel/request.ts';
+import { LEFT_OUT } from '../../src/payouts/cancel/words.ts';
 import type { CardCopy } from '../../src/payouts/cancel/ports.ts';
 import { leaseMs, START_WITHIN_MS } from '../../src/payouts/cancel/transitions.ts';
 import type { AuditRow } from '../../src/payouts/audit-port.ts';
 import { type Answer, CALL_TIMEOUT_MS, type Click, type Operation, type Position } from './programs.ts';
-import { GONE, type State } from './state.ts';
+import { GONE, type LinkState, type State } from './state.ts';
 
 /** A promise of Payout Desk is broken; the message says which. */
 export class Broken extends Error {}
@@ -51,8 +53,10 @@ const TOLD: readonly RequestStatus[] = [
   'unknown',
 ];
 
-/** Which messages a change has to add. */
+/** Which messages a change of a request has to add. */
 function messagesOf(before: CancelRequest, after: CancelRequest): CardCopy['purpose'][] {
+  // Told with the outcome of the others.
+  if (isOut(after)) return [];
   if (before.status !== after.status && TOLD.includes(after.status)) return ['outcome'];
   if (before.emergencyReason !== after.emergencyReason) return ['emergency'];
   if (before.nudgedAt !== after.nudgedAt) return ['nudge'];
@@ -72,8 +76,8 @@ const ASKED_FOR = [
 ] as const;
 
 interface Stored {
-  before: CancelRequest;
-  after: CancelRequest;
+  before: Batch;
+  after: Batch;
   rows: readonly AuditRow[];
   /** The outbox after it, which was empty before. */
   outbox: readonly CardCopy[];
@@ -83,21 +87,28 @@ interface Stored {
 
 /** One operation of the store: what it changed, what it answered, what it wrote down. */
 export function checkStored({ before, after, rows, outbox, operation, answer }: Stored): void {
-  const changed = JSON.stringify(before) !== JSON.stringify(after);
+  const isChanged = JSON.stringify(before) !== JSON.stringify(after);
   if (operation.kind === 'append') {
-    insist(!changed && rows.length === 1, 'a refused decision changes nothing and leaves one audit row');
+    insist(!isChanged && rows.length === 1, 'a refused decision changes nothing and leaves one audit row');
     return;
   }
   if (operation.kind !== 'save' || answer.kind !== 'save' || !answer.saved) {
-    insist(!changed, 'only a change that is answered with yes changes the request');
+    insist(!isChanged, 'only a change that is answered with yes changes the request');
     insist(rows.length === 0, 'what changed nothing leaves no audit row');
     return;
   }
+  const { changes } = operation;
+  const kept = before.requests.map(
+    (one) => changes.find((change) => change.after.id === one.id)?.after ?? one,
+  );
   insist(
-    JSON.stringify(after) === JSON.stringify(operation.after),
+    JSON.stringify(after.requests) === JSON.stringify(kept),
     'a change that is answered with yes is kept as it was made',
   );
-  const wanted = messagesOf(before, after).join();
+  checkTogether(before, after);
+  const pairs = before.requests.map((one, index) => ({ one, then: after.requests[index] ?? one }));
+  const changed = pairs.filter(({ one, then }) => JSON.stringify(one) !== JSON.stringify(then));
+  const wanted = [...new Set(changed.flatMap(({ one, then }) => messagesOf(one, then)))].join();
   insist(
     operation.messages.map(({ purpose }) => purpose).join() === wanted,
     'each step adds the messages that people need, and no other',
@@ -106,6 +117,35 @@ export function checkStored({ before, after, rows, outbox, operation, answer }: 
     outbox.map(({ purpose }) => purpose).join() === wanted,
     'the outbox holds the messages of a stored step',
   );
+  insist(rows.length === 0 || changed.length > 0, 'what changed nothing leaves no audit row');
+  for (const { one, then } of changed)
+    checkChange(
+      one,
+      then,
+      rows.filter(({ linkId }) => linkId === one.linkId),
+    );
+}
+
+/** Those that wait are decided together, and go on waiting only together. */
+function checkTogether(before: Batch, after: Batch): void {
+  const waiting = before.requests.flatMap((one, index) => (one.status === 'pending' ? [index] : []));
+  const moved = waiting.filter((index) => before.requests[index]?.version !== after.requests[index]?.version);
+  insist(moved.length === 0 || moved.length === waiting.length, 'what waits is decided as a whole');
+  const decided = after.requests
+    .filter((_one, index) => waiting.includes(index))
+    .filter((one) => !isOut(one));
+  insist(
+    new Set(decided.map(({ status, approvals }) => JSON.stringify([status, approvals]))).size <= 1,
+    'those that are decided together agree',
+  );
+}
+
+function isOut({ status, closedReason }: CancelRequest): boolean {
+  return status === 'rejected' && closedReason === LEFT_OUT;
+}
+
+/** One request of those that changed, with its rows of the audit. */
+function checkChange(before: CancelRequest, after: CancelRequest, rows: readonly AuditRow[]): void {
   insist(isUnfinished(before), 'a final state is never left');
   insist(after.version === before.version + 1, 'each change is a version');
   const words = TRANSITIONS[`${before.status} ${after.status}`];
@@ -128,7 +168,9 @@ export function checkStored({ before, after, rows, outbox, operation, answer }: 
     `the audit says "${row?.action}" of ${before.status} -> ${after.status}`,
   );
   insist(
-    row?.cancelRequestId === after.id && row.linkId === after.linkId && row.amountPaise === after.amountPaise,
+    row?.cancelRequestId === after.batchId &&
+      row.linkId === after.linkId &&
+      row.amountPaise === after.amountPaise,
     'an audit row says what it is about',
   );
   for (const fact of ASKED_FOR) insist(after[fact] === before[fact], `what was asked for stays: ${fact}`);
@@ -167,6 +209,8 @@ interface Leaving {
   asked: CancelRequest;
   /** The request as it is stored now. */
   record: CancelRequest;
+  /** What was sent for its link before. */
+  link: LinkState;
   state: State;
   /** Who is about to call, what their clock shows, and how far clocks are apart. */
   caller: Pick<Position, 'tracked' | 'holder'>;
@@ -175,8 +219,9 @@ interface Leaving {
   checksHolder: boolean;
 }
 
-export function checkCall({ asked, record, state, caller, now, skewMs, checksHolder }: Leaving): void {
-  insist(state.sent === 0, 'one approval leads to one cancel call');
+export function checkCall({ asked, record, link, state, caller, now, skewMs, checksHolder }: Leaving): void {
+  insist(link.sent === 0, 'one approval leads to one cancel call');
+  insist(!isOut(record), 'no call for a link that was left out');
   const { approvals } = record;
   const approvers = new Set(approvals.map((approval) => approval.userId));
   insist(!approvers.has(asked.requestedBy), 'the requester never approves');
@@ -197,10 +242,12 @@ export function checkCall({ asked, record, state, caller, now, skewMs, checksHol
     approvals.every((approval) => voiceOf(approval) !== asked.requestedBy),
     'no approval by the right of the requester',
   );
-  const ageMs = state.now - (state.decidedAt ?? -Infinity);
+  const ageMs = state.now - (link.decidedAt ?? -Infinity);
   insist(ageMs < START_WITHIN_MS + skewMs, 'no call later than half an hour after the decision');
   insist(
-    caller.tracked?.status === 'ISSUED' && caller.tracked.amountPaise === asked.amountPaise,
+    caller.tracked?.linkId === asked.linkId &&
+      caller.tracked.status === 'ISSUED' &&
+      caller.tracked.amountPaise === asked.amountPaise,
     'no call for another amount than the approved one',
   );
   if (!checksHolder) return;
@@ -213,18 +260,18 @@ export function checkCall({ asked, record, state, caller, now, skewMs, checksHol
 const SAYS_NO: readonly RequestStatus[] = ['rejected', 'expired', 'withdrawn'];
 
 /** Whatever has happened, in whatever order. */
-export function checkState(state: State, request: CancelRequest, unsent: boolean): void {
-  insist(state.sent <= 1, 'one approval leads to one cancel call');
-  insist(state.executed <= state.sent, 'nothing is executed that was not sent');
+export function checkState(link: LinkState, request: CancelRequest, unsent: boolean): void {
+  insist(link.sent <= 1, 'one approval leads to one cancel call');
+  insist(link.executed <= link.sent, 'nothing is executed that was not sent');
   if (request.status === 'executed') {
-    insist(state.link === 'CANCELLED', 'executed is said only of a link that is CANCELLED');
+    insist(link.status === 'CANCELLED', 'executed is said only of a link that is CANCELLED');
   }
   if (SAYS_NO.includes(request.status)) {
-    insist(state.sent === 0, `nothing is sent for what was ${request.status}`);
+    insist(link.sent === 0, `nothing is sent for what was ${request.status}`);
   }
-  if (request.status === 'pending') insist(state.sent === 0, 'nothing is sent before the approval');
+  if (request.status === 'pending') insist(link.sent === 0, 'nothing is sent before the approval');
   if (unsent && (request.status === 'approved' || request.outcome?.kind === 'too_late')) {
-    insist(state.sent === 0, 'what is said not to be sent was not sent');
+    insist(link.sent === 0, 'what is said not to be sent was not sent');
   }
 }
 
@@ -232,24 +279,30 @@ export function checkState(state: State, request: CancelRequest, unsent: boolean
  * The moment the request comes to an end. R9 rules that PROCESSING means the recipient won, though R7 says that it may
  * go back to ISSUED: what a late call does to the link after that is the one thing left open (`strict` finds it).
  */
-export function checkEnd(state: State, request: CancelRequest, strict: boolean): void {
-  if (request.status === 'unresolved' && state.sent === 0) {
+export function checkEnd(state: State, link: LinkState, request: CancelRequest, strict: boolean): void {
+  if (request.status === 'unresolved' && link.sent === 0) {
     // Only a holder that died, or is frozen still, leaves a claim behind without a call.
     const isHeld = state.actors.some(({ at }) => at !== GONE);
     insist(state.died || isHeld, 'a lost COMMIT ends in the call or in an honest request put back');
   }
   if (request.status !== 'refused' || (request.outcome?.linkStatus === 'PROCESSING' && !strict)) return;
-  insist(state.executed === 0, 'refused is not said of a link that Payout Desk has cancelled');
+  insist(link.executed === 0, 'refused is not said of a link that Payout Desk has cancelled');
 }
 
-/** What a person was told stays true in the store. */
-export function checkTold({ by, kind }: Click, request: CancelRequest): void {
-  if (kind === 'approve' || kind === 'emergency') {
-    const counted = [...request.approvals, ...request.voidApprovals].some(
-      (approval) => approval.userId === by,
-    );
-    insist(counted, 'an approval that was answered with yes is in the record');
-  } else {
-    insist(request.closedBy === by, 'a rejection that was answered with yes is in the record');
+/** What a person was told stays true in the store, of every link that they decided on. */
+export function checkTold({ by, kind, leaveOut }: Click, { requests }: Batch): void {
+  const approves = kind === 'approve' || kind === 'emergency';
+  for (const request of requests) {
+    if (approves && leaveOut.includes(request.linkId)) {
+      insist(isOut(request), 'a link that was left out is rejected');
+    } else if (isOut(request)) {
+      // Left out by the other approver, before or after.
+      continue;
+    } else if (approves) {
+      const counted = [...request.approvals, ...request.voidApprovals].some(({ userId }) => userId === by);
+      insist(counted, 'an approval that was answered with yes is in the record');
+    } else {
+      insist(request.closedBy === by, 'a rejection that was answered with yes is in the record');
+    }
   }
 }

@@ -2,8 +2,8 @@
 
 import type { Delegation } from '../../src/payouts/delegation-port.ts';
 import { DAY_MS } from '../../src/payouts/time.ts';
-import { request, CHECKER, MAKER, NOON, SECOND } from '../payouts/setup.ts';
-import { type Click, click } from './programs.ts';
+import { request, CHECKER, LINK as FIRST, MAKER, NOON, SECOND } from '../payouts/setup.ts';
+import { BATCH_ID, type Click, click } from './programs.ts';
 import type { Budget, Outcome, WorldOptions } from './state.ts';
 
 const EVERY_OUTCOME: readonly Outcome[] = [
@@ -21,9 +21,14 @@ interface Clicks {
   name: string;
   clicks: readonly [Click, Click];
   approvalsRequired: 1 | 2;
+  /** Links in the request; default 1. */
+  links?: 1 | 2;
   /** Rights that are lent to deputies as it begins. */
   lent?: readonly Delegation[];
 }
+
+/** The second link of the requests for two. */
+export const OTHER = '0'.repeat(24);
 
 const [one, two, maker] = [CHECKER.userId, SECOND.userId, MAKER.userId];
 
@@ -102,6 +107,40 @@ export const LENT_DECISIONS: readonly Clicks[] = [
     clicks: [click(maker, 'approve'), click(two, 'approve')],
     approvalsRequired: 2,
     lent: lentBy(one, maker),
+  },
+];
+
+/** Two links that are decided together; each of them has ends of its own, so there is less that may go wrong at a time. */
+export const BATCHES: readonly Clicks[] = [
+  {
+    name: 'two approve two links, each leaves another one out',
+    clicks: [click(one, 'approve', [FIRST]), click(two, 'approve', [OTHER])],
+    approvalsRequired: 1,
+    links: 2,
+  },
+  {
+    name: 'two approve two links, both are needed, one leaves one out',
+    clicks: [click(one, 'approve', [FIRST]), click(two, 'approve')],
+    approvalsRequired: 2,
+    links: 2,
+  },
+  {
+    name: 'one approves one of two links, the requester withdraws',
+    clicks: [click(one, 'approve', [OTHER]), click(maker, 'withdraw')],
+    approvalsRequired: 1,
+    links: 2,
+  },
+  {
+    name: 'one approves two links, one rejects',
+    clicks: [click(one, 'approve'), click(two, 'reject')],
+    approvalsRequired: 1,
+    links: 2,
+  },
+  {
+    name: 'two approve two links',
+    clicks: [click(one, 'approve'), click(two, 'approve')],
+    approvalsRequired: 1,
+    links: 2,
   },
 ];
 
@@ -258,6 +297,27 @@ const FULL: readonly Troubles[] = [
   { name: 'every look-up of the day', budget: {}, lookUps: Infinity, outcomes: ['unknown, not arrived'] },
 ];
 
+/** The first three decisions leave one of the links out; with the others both are executed, which is far more. */
+const SMALL_OF_TWO: readonly Troubles[] = [
+  { name: 'nothing goes wrong', budget: {}, outcomes: ['done'] },
+  { name: 'an answer is lost', budget: {}, outcomes: ['done', 'unknown, not arrived'], decisions: 3 },
+  { ...CRASH, outcomes: ['done'], decisions: 3 },
+];
+
+const FULL_OF_TWO: readonly Troubles[] = [
+  ...SMALL_OF_TWO,
+  {
+    ...CRASH,
+    name: 'a crash or a failing port, and an answer is lost',
+    outcomes: ['done', 'unknown, not arrived'],
+    decisions: 3,
+  },
+  { ...LINK, outcomes: ['done', 'refused'], decisions: 2 },
+  { ...TIME, outcomes: ['done'], decisions: 2 },
+  { ...RIGHTS, outcomes: ['done'], decisions: 2 },
+  { ...JOB, outcomes: ['done'] },
+];
+
 export interface Scenario {
   name: string;
   options: WorldOptions;
@@ -275,6 +335,9 @@ export function scenarios(size: 'small' | 'full'): Scenario[] {
     ...(size === 'full' ? LENT_FULL : LENT_SMALL).flatMap((troubles) =>
       decisionsOf(troubles, LENT_DECISIONS).map((decision) => scenario(decision, troubles)),
     ),
+    ...(size === 'full' ? FULL_OF_TWO : SMALL_OF_TWO).flatMap((troubles) =>
+      decisionsOf(troubles, BATCHES).map((decision) => scenario(decision, troubles)),
+    ),
   ];
 }
 
@@ -288,11 +351,14 @@ function approves({ kind }: Click): boolean {
 }
 
 export function optionsOf(
-  { clicks, approvalsRequired, lent = [] }: Clicks,
+  { clicks, approvalsRequired, links = 1, lent = [] }: Clicks,
   { name: _name, decisions: _decisions, budget, ...changes }: Troubles,
 ): WorldOptions {
+  const asked = { approvalsRequired, emergencyAllowed: true };
+  const first = request({ ...asked, id: BATCH_ID, linkId: FIRST });
+  const second = request({ ...asked, id: `${BATCH_ID}-02`, batchId: BATCH_ID, linkId: OTHER });
   return {
-    request: request({ approvalsRequired, emergencyAllowed: true }),
+    requests: links === 1 ? [first] : [first, second],
     clicks,
     lent,
     budget: { ...NOTHING, ...budget },

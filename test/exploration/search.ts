@@ -68,8 +68,8 @@ export async function explore(world: World, mostStates: number): Promise<Explore
       const isOver = world.isOver(state);
       over.push(isOver);
       if (isOver) {
-        const { status } = world.records.get(state.record);
-        ends[status] = (ends[status] ?? 0) + 1;
+        for (const { status } of world.records.get(state.record).requests)
+          ends[status] = (ends[status] ?? 0) + 1;
       } else if (moves.length === 0) {
         throw broken('every path ends settled', number);
       }

@@ -8,8 +8,8 @@ import type { Store } from '../../src/payouts/store.ts';
 import type { Click } from './programs.ts';
 
 export interface WorldOptions {
-  /** The request when the exploration begins. */
-  request: CancelRequest;
+  /** The requests of the batch when the exploration begins: one, or several that are decided together. */
+  requests: readonly [CancelRequest, ...CancelRequest[]];
   /** One click for each replica, in that order. */
   clicks: readonly Click[];
   /** Rights of approvers that are lent to deputies as the exploration begins. */
@@ -65,20 +65,26 @@ export type Outcome =
   | 'unknown, not arrived'
   | 'not_sent';
 
-/** Everything that decides what can happen from here on. */
-export interface State {
-  /** The stored request, by number. */
-  record: number;
-  link: LinkStatus;
+/** One link upstream, and what was sent for it. */
+export interface LinkState {
+  status: LinkStatus;
   amount: Amount;
   /** A cancel call that was sent, got no answer, and may still arrive at InstantPay. */
   flying: boolean;
   /** Cancel calls that left the machine, and those that took effect. */
   sent: number;
   executed: number;
-  now: number;
-  /** When the request was approved, by the true time and whatever its record says. */
+  /** When its request was approved, by the true time and whatever its record says. */
   decidedAt: number | undefined;
+}
+
+/** Everything that decides what can happen from here on. */
+export interface State {
+  /** The stored batch, by number. */
+  record: number;
+  /** In the order of the batch. */
+  links: readonly LinkState[];
+  now: number;
   /** Who lost the right to decide, and who of them while the request still waited. */
   gone: readonly string[];
   goneEarly: readonly string[];
@@ -116,6 +122,16 @@ export function actorAt(state: State, index: number): Actor {
   const actor = state.actors[index];
   if (!actor) throw new Error(`There is no actor ${index}.`);
   return actor;
+}
+
+export function linkAt({ links }: State, index: number): LinkState {
+  const link = links[index];
+  if (!link) throw new Error(`There is no link ${index}.`);
+  return link;
+}
+
+export function withLink(state: State, index: number, changes: Partial<LinkState>): State {
+  return { ...state, links: state.links.with(index, { ...linkAt(state, index), ...changes }) };
 }
 
 export function withActor(state: State, index: number, actor: Actor): State {

@@ -6,7 +6,7 @@ import type { LinkStatus, TrackedLink } from '../../src/payouts/links/link.ts';
 import type { WriteAnswer } from '../../src/payouts/gateway.ts';
 import { DAY_MS } from '../../src/payouts/time.ts';
 import { tracked, write } from '../payouts/setup.ts';
-import { type Amount, type Outcome, spend, type State, type WorldOptions } from './state.ts';
+import type { Amount, LinkState, Outcome, WorldOptions } from './state.ts';
 
 /** The link's own ways, without Payout Desk (R7: PROCESSING may go back to ISSUED). */
 export const LINK_WAYS: Partial<Record<LinkStatus, readonly LinkStatus[]>> = {
@@ -14,22 +14,22 @@ export const LINK_WAYS: Partial<Record<LinkStatus, readonly LinkStatus[]>> = {
   PROCESSING: ['CLAIMED', 'ISSUED'],
 };
 
-/** What the call does to the world (R9), or undefined where it cannot come to this. */
-export function effectOf(outcome: Outcome, state: State): Partial<State> | undefined {
-  const sent = state.sent + 1;
+/** What the call does to the link (R9), or undefined where it cannot come to this. */
+export function effectOf(outcome: Outcome, link: LinkState): Partial<LinkState> | undefined {
+  const sent = link.sent + 1;
   switch (outcome) {
     case 'done':
     case 'verify, done':
     case 'unknown, done':
-      if (state.link !== 'ISSUED') return undefined;
-      return { sent, link: 'CANCELLED', executed: state.executed + 1 };
+      if (link.status !== 'ISSUED') return undefined;
+      return { sent, status: 'CANCELLED', executed: link.executed + 1 };
     case 'refused':
     case 'verify, not done':
       return { sent };
     case 'unknown, not arrived':
       return { sent, flying: true };
     case 'not_sent':
-      return state.left.troubles > 0 ? { left: spend(state, 'troubles').left } : undefined;
+      return {};
   }
 }
 
@@ -70,9 +70,9 @@ const PAISE: Record<Amount, Partial<TrackedLink>> = {
   unreadable: { amountPaise: undefined },
 };
 
-export function linkAs(status: LinkStatus, amount: Amount) {
-  const key = `${status} ${amount}`;
-  const link = LINKS.get(key) ?? tracked({ status, ...PAISE[amount] });
+export function linkAs(linkId: string, status: LinkStatus, amount: Amount) {
+  const key = `${linkId} ${status} ${amount}`;
+  const link = LINKS.get(key) ?? tracked({ linkId, status, ...PAISE[amount] });
   LINKS.set(key, link);
   return link;
 }

@@ -5,6 +5,7 @@
 
 import { SYSTEM_ACTOR } from '../../src/payouts/audit-entry.ts';
 import { Unavailable } from '../../src/errors.ts';
+import { type Batch, batchOf } from '../../src/payouts/cancel/batch.ts';
 import { type CancelRequest, isUnfinished } from '../../src/payouts/cancel/request.ts';
 import type { Store } from '../../src/payouts/store.ts';
 import { memoryStore } from '../fakes/memory-store.ts';
@@ -17,11 +18,13 @@ import {
   actorAt,
   type Amount,
   GONE,
+  linkAt,
   type Move,
   NONE,
   spend,
   type State,
   withActor,
+  withLink,
   type WorldOptions,
 } from './state.ts';
 import { answerOf, effectOf, instantsOf, LINK_WAYS, linkAs } from './upstream.ts';
@@ -32,13 +35,15 @@ const AMOUNTS: readonly Amount[] = ['asked', 'other', 'unreadable'];
 
 export async function createWorld(options: WorldOptions) {
   const spoilStore = options.spoilStore ?? ((store: Store) => store);
-  const jobs = options.clicks.map(() => job());
+  const linkIds = options.requests.map(({ linkId }) => linkId);
+  // For each request one on each replica.
+  const jobs = options.requests.flatMap(({ id }) => options.clicks.map(() => job(id)));
   const programs = createPrograms(
     [...options.clicks.map(({ program }) => program), ...jobs],
     options.spoilDeps ?? ((deps) => deps),
   );
   await programs.ready();
-  const records = createShelf<CancelRequest>();
+  const records = createShelf<Batch>();
   const answers = createShelf<Answer>();
   const times = new Map<number, number>();
   const failed = answers.put({ kind: 'failed', error: FAILURE }, 'failed');
@@ -51,16 +56,26 @@ export async function createWorld(options: WorldOptions) {
   const replicas = options.clicks.length;
   const replicaOf = (actor: number): number => actor % replicas;
   const isJob = (actor: number): boolean => actor >= replicas;
+  /** The request that an actor's job is for. */
+  const requestOf = (state: State, actor: number): CancelRequest => {
+    const request = records.get(state.record).requests[Math.floor(actor / replicas) - 1];
+    if (!request) throw new Error(`There is no job ${actor}.`);
+    return request;
+  };
+  const first = batchOf(options.requests);
+  if (!first) throw new Error('There is nothing to explore.');
 
   const start: State = {
-    record: records.put(options.request),
-    link: 'ISSUED',
-    amount: 'asked',
-    flying: false,
-    sent: 0,
-    executed: 0,
+    record: records.put(first),
+    links: options.requests.map(() => ({
+      status: 'ISSUED',
+      amount: 'asked',
+      flying: false,
+      sent: 0,
+      executed: 0,
+      decidedAt: undefined,
+    })),
     now: NOON,
-    decidedAt: undefined,
     gone: [],
     goneEarly: [],
     lent: true,
@@ -73,25 +88,31 @@ export async function createWorld(options: WorldOptions) {
         holds: NONE,
         told: undefined,
       })),
-      ...options.clicks.map(() => ({ at: GONE, holds: NONE, told: undefined })),
+      ...jobs.map(() => ({ at: GONE, holds: NONE, told: undefined })),
     ],
   };
 
-  /** What an operation does to the stored request: asked of a real store, once for each request and operation. */
+  /** What an operation does to the stored batch: asked of a real store, once for each batch and operation. */
   async function work({ record, lent }: State, position: Position, operation: Operation) {
     const key = `${record} ${position.id} ${lent}`;
     const known = stored.get(key);
     if (known) return known;
     const before = records.get(record);
     const memory = memoryStore();
-    await memory.requests.open([before], [{ at: 0, actorId: SYSTEM_ACTOR, action: 'cancel.requested' }], []);
+    const opened = before.requests.map(() => ({
+      at: 0,
+      actorId: SYSTEM_ACTOR,
+      action: 'cancel.requested' as const,
+    }));
+    await memory.requests.open(before.requests, opened, []);
     for (const delegation of lent ? delegations : []) await memory.delegations.lend(delegation, []);
     const answer = await perform(spoilStore(memory), operation);
     const { requests, audit, cards: outbox } = memory.contents();
-    const after = requests.find((one) => one.id === before.id);
-    if (!after) throw new Error('The store lost the request.');
+    const after = batchOf(requests);
+    if (!after) throw new Error('The store lost the requests.');
+    const rows = audit.slice(opened.length);
     if (!options.unchecked?.includes('store'))
-      checkStored({ before, after, rows: audit.slice(1), outbox, operation, answer });
+      checkStored({ before, after, rows, outbox, operation, answer });
     const result = { answer: answers.put(answer), record: records.put(after) };
     stored.set(key, result);
     return result;
@@ -149,17 +170,21 @@ export async function createWorld(options: WorldOptions) {
       // A holder that can neither read its claim again nor save what became of it owes that to its replica's job,
       // which is not explored.
       const { holder } = position;
+      const isOurs = (request: CancelRequest): boolean => request.holder === holder;
       const owes =
         operation.kind === 'find'
-          ? records.get(from.record).holder === holder
-          : operation.kind === 'save' && operation.before.holder === holder;
+          ? records
+              .get(from.record)
+              .requests.some((request) => request.id === operation.id && isOurs(request))
+          : operation.kind === 'save' && operation.changes.some(({ before }) => isOurs(before));
       const after = { ...spend(from, 'breaks'), died: from.died || again || owes };
       add(`${label} ${what}`, await deliver(after, index, failed));
     };
     switch (operation.kind) {
       case 'track': {
-        const link = answers.put({ kind: 'track', link: linkAs(state.link, state.amount) });
-        moves.push({ label: `${label}: ${state.link}`, to: hold(state, index, link) });
+        const { status, amount } = linkAt(state, linkIds.indexOf(operation.linkId));
+        const link = answers.put({ kind: 'track', link: linkAs(operation.linkId, status, amount) });
+        moves.push({ label: `${label}: ${status}`, to: hold(state, index, link) });
         if (state.left.troubles > 0) {
           moves.push({ label: `${label} fails`, to: hold(spend(state, 'troubles'), index, failed) });
         }
@@ -169,17 +194,23 @@ export async function createWorld(options: WorldOptions) {
         // InstantPay's client sends nothing from that instant on, see test/instantpay/too-late.test.ts.
         const now = state.now + (options.skewMs[replicaOf(index)] ?? 0);
         const late = now >= operation.before;
+        const at = linkIds.indexOf(operation.linkId);
+        const link = linkAt(state, at);
         if (!late) {
           const skewMs = Math.max(...options.skewMs) - Math.min(...options.skewMs);
-          const record = records.get(state.record);
+          const asked = options.requests[at];
+          const record = records.get(state.record).requests[at];
+          if (!asked || !record) throw new Error(`Nobody asked for ${operation.linkId}.`);
           const checksHolder = !options.unchecked?.includes('holder');
-          checkCall({ asked: options.request, record, state, caller: position, now, skewMs, checksHolder });
+          checkCall({ asked, record, link, state, caller: position, now, skewMs, checksHolder });
         }
         for (const outcome of late ? (['not_sent'] as const) : options.outcomes) {
-          const effect = late ? {} : effectOf(outcome, state);
+          const costs = outcome === 'not_sent' && !late;
+          const effect = effectOf(outcome, link);
+          if (!effect || (costs && state.left.troubles === 0)) continue;
+          const from = costs ? spend(state, 'troubles') : state;
           const held = answers.put({ kind: 'cancel', answer: answerOf(outcome) });
-          if (effect)
-            moves.push({ label: `${label}: ${outcome}`, to: hold({ ...state, ...effect }, index, held) });
+          moves.push({ label: `${label}: ${outcome}`, to: hold(withLink(from, at, effect), index, held) });
         }
         return;
       }
@@ -196,10 +227,15 @@ export async function createWorld(options: WorldOptions) {
         return;
       }
       case 'find':
+      case 'findBatch':
       case 'save': {
         const { answer, record } = await work(state, position, operation);
-        const approvedNow = records.get(record).status === 'approved' && state.decidedAt === undefined;
-        const after = { ...state, record, ...(approvedNow && { decidedAt: state.now }) };
+        const links = state.links.map((link, at) =>
+          link.decidedAt === undefined && records.get(record).requests[at]?.status === 'approved'
+            ? { ...link, decidedAt: state.now }
+            : link,
+        );
+        const after = { ...state, record, links };
         add(label, await deliver(after, index, answer));
         if (state.left.late > 0) moves.push({ label, to: hold(spend(after, 'late'), index, answer) });
         await fails(state, 'fails before it happened');
@@ -228,17 +264,17 @@ export async function createWorld(options: WorldOptions) {
     return `${isJob(index) ? 'job' : 'click'} ${'ABC'.charAt(replicaOf(index))}`;
   }
 
-  /** A job takes the request up when its replica's clock says that it is due. */
+  /** A job takes its request up when its replica's clock says that it is due. */
   async function awakenings(state: State, moves: Move[]): Promise<void> {
-    const request = records.get(state.record);
-    if (!isUnfinished(request)) return;
     const isBusy = state.actors.some(({ at }) => at !== GONE && !programs.at(at).isStart);
     if (isBusy && state.left.wakings === 0) return;
     const from = isBusy ? spend(state, 'wakings') : state;
     for (const [index, actor] of state.actors.entries()) {
+      if (!isJob(index) || actor.at !== GONE) continue;
+      const request = requestOf(state, index);
       const now = state.now + (options.skewMs[replicaOf(index)] ?? 0);
-      if (!isJob(index) || actor.at !== GONE || (request.wakeAt ?? Infinity) > now) continue;
-      const program = jobs[replicaOf(index)];
+      if (!isUnfinished(request) || (request.wakeAt ?? Infinity) > now) continue;
+      const program = jobs[index - replicas];
       if (!program) continue;
       const at = programs.start(program).id;
       await stepsOf(withActor(from, index, { ...actor, at }), index, moves);
@@ -264,11 +300,11 @@ export async function createWorld(options: WorldOptions) {
 
   /** Time goes on to any instant from which something is different for some replica. */
   function passing(state: State, moves: Move[]): void {
-    const request = records.get(state.record);
     const instants = new Set<number>();
     const nobodyIsLeft = state.actors.every(({ at }) => at === GONE);
     const ageing = options.ageing || nobodyIsLeft;
-    for (const at of instantsOf(request, { ageing, lookUps: options.lookUps })) {
+    const { requests } = records.get(state.record);
+    for (const at of requests.flatMap((one) => instantsOf(one, { ageing, lookUps: options.lookUps }))) {
       for (const skew of options.skewMs) if (at - skew > state.now && at < Infinity) instants.add(at - skew);
     }
     for (const now of instants) {
@@ -289,27 +325,32 @@ export async function createWorld(options: WorldOptions) {
   }
 
   function upstream(state: State, moves: Move[]): void {
-    if (state.flying && state.link === 'ISSUED') {
-      const to = { ...state, link: 'CANCELLED' as const, executed: state.executed + 1, flying: false };
-      moves.push({ label: 'the late call arrives', to });
-    }
     people(state, moves);
-    if (state.left.amounts > 0 && state.link === 'ISSUED') {
-      const others = (['asked', 'other', 'unreadable'] as const).filter((amount) => amount !== state.amount);
-      for (const amount of others) {
-        moves.push({ label: `the amount becomes ${amount}`, to: { ...spend(state, 'amounts'), amount } });
+    for (const [index, { flying, status, amount, executed }] of state.links.entries()) {
+      const name = state.links.length === 1 ? 'link' : `link ${index + 1}`;
+      const change = (label: string, from: State, changes: Parameters<typeof withLink>[2]): void => {
+        moves.push({ label, to: withLink(from, index, changes) });
+      };
+      if (flying && status === 'ISSUED') {
+        const arrived = { status: 'CANCELLED' as const, executed: executed + 1, flying: false };
+        change('the late call arrives', state, arrived);
       }
-    }
-    if (state.left.moves === 0) return;
-    for (const link of LINK_WAYS[state.link] ?? []) {
-      moves.push({ label: `the link becomes ${link}`, to: { ...spend(state, 'moves'), link } });
+      if (state.left.amounts > 0 && status === 'ISSUED') {
+        for (const other of AMOUNTS.filter((one) => one !== amount)) {
+          change(`the amount of the ${name} becomes ${other}`, spend(state, 'amounts'), { amount: other });
+        }
+      }
+      if (state.left.moves === 0) continue;
+      for (const to of LINK_WAYS[status] ?? []) {
+        change(`the ${name} becomes ${to}`, spend(state, 'moves'), { status: to });
+      }
     }
   }
 
   /** Somebody who decides loses the right to, before the last approval or after it. */
   function people(state: State, moves: Move[]): void {
     if (state.left.rights === 0) return;
-    const early = records.get(state.record).status === 'pending';
+    const early = records.get(state.record).requests.some(({ status }) => status === 'pending');
     if (state.lent && delegations.length > 0) {
       const to = { ...spend(state, 'rights'), lent: false, lentEndedEarly: early };
       moves.push({ label: 'the approver is back', to });
@@ -324,12 +365,17 @@ export async function createWorld(options: WorldOptions) {
 
   function check(from: State, to: State, label: string): void {
     try {
-      const request = records.get(to.record);
-      checkState(to, request, !options.unchecked?.includes('unsent'));
-      if (to.record !== from.record) checkEnd(to, request, options.strict ?? false);
+      const batch = records.get(to.record);
+      const before = records.get(from.record);
+      for (const [index, request] of batch.requests.entries()) {
+        const link = linkAt(to, index);
+        checkState(link, request, !options.unchecked?.includes('unsent'));
+        if (request.version !== before.requests[index]?.version)
+          checkEnd(to, link, request, options.strict ?? false);
+      }
       for (const [index, { told }] of to.actors.entries()) {
         const click = options.clicks[index];
-        if (click && told && !options.unchecked?.includes('told')) checkTold(click, request);
+        if (click && told && !options.unchecked?.includes('told')) checkTold(click, batch);
       }
     } catch (error) {
       throw error instanceof Broken ? new Broken(`${error.message} (${label})`) : error;
@@ -357,9 +403,9 @@ export async function createWorld(options: WorldOptions) {
       for (const { to, label } of moves) check(state, to, label);
       return moves;
     },
-    /** Nothing is left to do: the request is settled and nobody is at it. */
+    /** Nothing is left to do: every request is settled and nobody is at it. */
     isOver: (state: State): boolean =>
-      !isUnfinished(records.get(state.record)) && state.actors.every(({ at }) => at === GONE),
+      !records.get(state.record).requests.some(isUnfinished) && state.actors.every(({ at }) => at === GONE),
     keyOf(state: State): string {
       const { amounts, breaks, freezes, late, moves, rights, troubles, wakings } = state.left;
       const bits = (users: readonly string[]): number =>
@@ -367,10 +413,7 @@ export async function createWorld(options: WorldOptions) {
       const numbers = [
         state.record,
         timeNumber(state.now),
-        EVERY_STATUS.indexOf(state.link) * 64 + Number(state.flying) * 32 + state.sent * 8 + state.executed,
-        state.decidedAt === undefined ? 0 : 1 + timeNumber(state.decidedAt),
-        AMOUNTS.indexOf(state.amount) * 4096 +
-          Number(state.lent) * 2048 +
+        Number(state.lent) * 2048 +
           Number(state.lentEndedEarly) * 1024 +
           bits(state.gone) * 32 +
           bits(state.goneEarly) * 2 +
@@ -384,6 +427,16 @@ export async function createWorld(options: WorldOptions) {
           troubles * 8 +
           wakings,
       ];
+      for (const { status, amount, flying, sent, executed, decidedAt } of state.links) {
+        numbers.push(
+          EVERY_STATUS.indexOf(status) * 256 +
+            AMOUNTS.indexOf(amount) * 64 +
+            Number(flying) * 32 +
+            sent * 8 +
+            executed,
+          decidedAt === undefined ? 0 : 1 + timeNumber(decidedAt),
+        );
+      }
       for (const { at, holds, told } of state.actors) numbers.push(at + 1, (holds + 1) * 2 + (told ? 1 : 0));
       // Two signs for a number, so that none is too large for them.
       return String.fromCharCode(...numbers.flatMap((number) => [number & 0xffff, number >>> 16]));
@@ -395,16 +448,13 @@ async function perform(store: Store, operation: Operation): Promise<Answer> {
   switch (operation.kind) {
     case 'find':
       return { kind: 'find', request: await store.requests.find(operation.id) };
-    case 'save': {
+    case 'findBatch':
+      return { kind: 'findBatch', batch: await store.requests.findBatch(operation.id) };
+    case 'save':
       return {
         kind: 'save',
-        saved: await store.requests.save(
-          [{ before: operation.before, after: operation.after, audit: operation.rows }],
-          operation.messages,
-          operation.holding,
-        ),
+        saved: await store.requests.save(operation.changes, operation.messages, operation.holding),
       };
-    }
     case 'append':
       await store.audit.append(operation.entry);
       return { kind: 'append' };
