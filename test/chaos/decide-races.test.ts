@@ -3,6 +3,7 @@
 import { afterEach, expect, test } from 'vitest';
 import type { SlackMessage } from '../../fakes/slack/board.ts';
 import type { Delivered } from '../../fakes/slack/deliveries.ts';
+import { BLOCK_IDS } from '../../src/slack/block-kit/ids.ts';
 import { type Replica, startReplica } from './replica.ts';
 import { freshDatabases } from './server.ts';
 import { percentile, report, size } from './size.ts';
@@ -81,3 +82,53 @@ test.each([
     'ack p99 ms': percentile(times, 0.99),
   });
 });
+
+const BATCHES = size(4, 40);
+const LINKS = 3;
+
+test.each([
+  ['two replicas on PostgreSQL', 'postgres', 2],
+  ['one process on SQLite', 'sqlite', 1],
+])(
+  `${BATCHES} requests for ${LINKS} links, each approver leaves another one out, %s`,
+  async (_name, engine, count) => {
+    stage = await openStage({
+      ...(engine === 'postgres' && { databaseUrl: await freshDatabase() }),
+      settings: { APPROVERS: CLICKERS.join(',') },
+    });
+    const { instantpay, people, settings, toSlack } = stage;
+    toSlack.change = ({ path, body }) =>
+      path === '/api/users.info' ? body.replace(/U0CLICKER\d/, people.approver.id) : body;
+    replicas = await Promise.all(Array.from({ length: count }, () => startReplica({ settings })));
+    stage.deliverTo(...replicas.map(({ url }) => url));
+
+    const batches = Array.from({ length: BATCHES }, () =>
+      Array.from({ length: LINKS }, () => instantpay.addLink().linkId),
+    );
+    await atOnce(WIDTH, batches, async (linkIds) => {
+      const card = await askToCancel(stage, linkIds.join(' '), people.operator, linkIds[0]);
+      await Promise.all(
+        CLICKERS.map((userId, index) => {
+          const selected = linkIds.filter((_linkId, at) => at !== index % LINKS);
+          return people.approver.click(card, 'Approve', {
+            userId,
+            values: { [`${BLOCK_IDS.linkBoxes}.0`]: selected },
+          });
+        }),
+      );
+    });
+    await until('the replicas to be done', 120_000, () => {
+      return replicas.reduce((sum, { handled }) => sum + handled, 0) >= BATCHES * (CLICKERS.length + 1);
+    });
+
+    for (const linkIds of batches) {
+      const called = linkIds.map((linkId) => instantpay.callsOf('cancel', linkId).length);
+      // One decision counted: two links are cancelled once each, and the one that it left out never.
+      expect(called.toSorted()).toEqual([0, 1, 1]);
+      for (const [index, linkId] of linkIds.entries()) {
+        expect(instantpay.link(linkId)?.status).toBe(called[index] === 1 ? 'CANCELLED' : 'ISSUED');
+      }
+    }
+    expect(instantpay.callsOf('cancel')).toHaveLength(BATCHES * (LINKS - 1));
+  },
+);

@@ -89,9 +89,14 @@ export function cardsOf({ slack, channels }: Stage, linkId: string): SlackMessag
     .filter(({ blocks, edits }) => JSON.stringify([blocks, edits]).includes(linkId));
 }
 
-/** Somebody asks for a cancel; the card it leads to. */
-export async function askToCancel(stage: Stage, linkId: string, by: Person = stage.people.operator) {
-  const asked = await by.command('/payout', `cancel ${linkId} paid twice`);
+/** Somebody asks for a cancel; the card it leads to. `links`: several of them, with spaces between. */
+export async function askToCancel(
+  stage: Stage,
+  links: string,
+  by: Person = stage.people.operator,
+  linkId = links,
+) {
+  const asked = await by.command('/payout', `cancel ${links} paid twice`);
   return stage.slack.waitFor(() => cardsOf(stage, linkId)[0], {
     what: `a card for ${linkId}, acknowledged: ${asked.ack.acknowledged}, answers: ${asked.answers.map(read).join()}`,
     withinMs: 30_000,
