@@ -331,8 +331,8 @@ test('a replica that cancels a link that was left out', async () => {
     ...executes,
     program: async (deps) => {
       const told = await executes.program(deps);
-      const { requests } = await findBatch(deps, BATCH_ID);
-      const out = requests.find(({ linkId, status }) => linkId === OTHER && status === 'rejected');
+      const batch = await findBatch(deps, BATCH_ID);
+      const out = batch.requests.find(({ linkId, status }) => linkId === OTHER && status === 'rejected');
       if (out) await executeCancel(deps, { ...out, status: 'approved', decidedAt: NOON });
       return told;
     },

@@ -106,9 +106,9 @@ export function checkStored({ before, after, rows, outbox, operation, answer }: 
     'a change that is answered with yes is kept as it was made',
   );
   checkTogether(before, after);
-  const pairs = before.requests.map((one, index) => ({ one, then: after.requests[index] ?? one }));
-  const changed = pairs.filter(({ one, then }) => JSON.stringify(one) !== JSON.stringify(then));
-  const wanted = [...new Set(changed.flatMap(({ one, then }) => messagesOf(one, then)))].join();
+  const pairs = before.requests.map((one, index) => ({ one, next: after.requests[index] ?? one }));
+  const changed = pairs.filter(({ one, next }) => JSON.stringify(one) !== JSON.stringify(next));
+  const wanted = [...new Set(changed.flatMap(({ one, next }) => messagesOf(one, next)))].join();
   insist(
     operation.messages.map(({ purpose }) => purpose).join() === wanted,
     'each step adds the messages that people need, and no other',
@@ -118,10 +118,10 @@ export function checkStored({ before, after, rows, outbox, operation, answer }: 
     'the outbox holds the messages of a stored step',
   );
   insist(rows.length === 0 || changed.length > 0, 'what changed nothing leaves no audit row');
-  for (const { one, then } of changed)
+  for (const { one, next } of changed)
     checkChange(
       one,
-      then,
+      next,
       rows.filter(({ linkId }) => linkId === one.linkId),
     );
 }
