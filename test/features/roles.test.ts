@@ -40,10 +40,12 @@ test('help and its buttons are those of the reader', async () => {
   const { operator, admin, outsider } = bot.people;
   expect(read(await bot.say(operator, 'help'))).not.toContain('/payout audit');
   const ofAdmin = read(await bot.say(admin, ''));
+  expect(ofAdmin).toContain(`@${bot.people.approver.id}`);
   expect(ofAdmin).toContain('/payout audit');
   expect(ofAdmin).not.toContain('/payout cancel');
   const help = await bot.say(outsider, 'help');
   expect(read(help)).not.toContain('[List links]');
+  expect(read(help)).not.toContain('@');
   const shown = await bot.say(operator, 'help');
   const words = await bot.answerTo(operator, () => operator.choose(shown, 'help.command', 'words'));
   expect(read(words)).toContain('Statuses and terms');

@@ -1,19 +1,23 @@
 /** Owns `/payout help` and `/payout whoami`: what this person can do here. */
 
-import { permissionsOf } from '../../payouts/rights.ts';
+import { offers, permissionsOf } from '../../payouts/rights.ts';
 import type { Context } from '../context.ts';
-import { offersOf } from '../offers-of.ts';
 import type { CommandOf } from '../parse/command.ts';
 import type { HelpTopic } from '../parse/vocabulary.ts';
 import { help as helpMessage } from '../views/help.ts';
-import { whoAmI } from '../views/whoami.ts';
+import { peopleBlocks, whoAmI } from '../views/whoami.ts';
 
 export async function help(context: Context, command: CommandOf<'help'>): Promise<void> {
   await helpAbout(context, command.about);
 }
 
 export async function helpAbout(context: Context, topic: HelpTopic | undefined): Promise<void> {
-  await context.answer(helpMessage(topic, await offersOf(context)));
+  const { deps, actor } = context;
+  const permissions = await permissionsOf(deps, actor);
+  const { rights } = permissions;
+  // Guests read neither names nor what they may not do.
+  const people = rights.refusal === undefined ? peopleBlocks({ ...permissions, now: deps.clock() }) : [];
+  await context.answer(helpMessage(topic, (permission) => offers(rights, permission), people));
 }
 
 export async function whoami(context: Context): Promise<void> {

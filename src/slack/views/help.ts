@@ -52,8 +52,12 @@ function offeredCommands(offers: Offers): CommandName[] {
   });
 }
 
-/** The help of one person, one command’s usage, or what the words mean. */
-export function help(about?: HelpTopic, offers: Offers = OFFER_ALL): Message {
+/** The help of one person, one command’s usage, or what the words mean. `people`: who approves and who administers. */
+export function help(
+  about?: HelpTopic,
+  offers: Offers = OFFER_ALL,
+  people: readonly KnownBlock[] = [],
+): Message {
   if (about === 'words') return wordsHelp(offers);
   if (about) return commandHelp(about, offers);
   const listed = offeredCommands(offers);
@@ -70,6 +74,7 @@ export function help(about?: HelpTopic, offers: Offers = OFFER_ALL): Message {
         section(md`${code(COMMAND_WORDS[name].usage)}\n${constant(COMMAND_WORDS[name].summary)}`),
       ),
       divider(),
+      ...people,
       context(constant(LINK_FORMS)),
       context(md`${code('/payout help words')} explains statuses and terms.`),
       context(md`Answers are only visible to you. *Share here* on a card shows it to the channel.`),

@@ -57,18 +57,24 @@ export function whoAmI(shown: ShownPermissions): Message {
 
 /** What the person may do, whom to ask, and who stands in for whom. */
 export function permissionBlocks(shown: ShownPermissions): KnownBlock[] {
-  const { rights, policy, delegations, now } = shown;
+  const { rights } = shown;
   const lines = ALLOWS.map(([permission, words]) => md`${SIGNS[rights.permissions[permission]]} ${words}`);
   const isUnsure = ALLOWS.some(([permission]) => rights.permissions[permission] === 'unsure');
   return [
     section(joinMd(lines, '\n')),
     ...(isUnsure ? [context(NOT_CONFIRMED)] : []),
-    ...pairs([
-      [md`Approvers`, approversIn(shown)],
-      [md`Administrators`, mentions(policy.administer)],
-      delegations && delegations.length > 0 ? [md`Deputies`, deputiesIn(delegations, now)] : undefined,
-    ]),
+    ...peopleBlocks(shown),
   ];
+}
+
+/** Who approves and who administers, and who stands in for whom. */
+export function peopleBlocks(shown: ShownPermissions): KnownBlock[] {
+  const { policy, delegations, now } = shown;
+  return pairs([
+    [md`Approvers`, approversIn(shown)],
+    [md`Administrators`, mentions(policy.administer)],
+    delegations && delegations.length > 0 ? [md`Deputies`, deputiesIn(delegations, now)] : undefined,
+  ]);
 }
 
 /** Everybody who approves; with APPROVAL_RULES each tier in a line. */

@@ -51,7 +51,7 @@ import { unfurl } from '../../../src/slack/views/unfurl.ts';
 import { notUnderstood } from '../../../src/slack/views/suggestions.ts';
 import { approvedSummary } from '../../../src/slack/views/approve-selected.ts';
 import { welcome } from '../../../src/slack/views/welcome.ts';
-import { type ShownPermissions, whoAmI } from '../../../src/slack/views/whoami.ts';
+import { peopleBlocks, type ShownPermissions, whoAmI } from '../../../src/slack/views/whoami.ts';
 import { labelsOf, problemsOf, problemsOfView, readable } from '../shown.ts';
 import { alone } from '../../payouts/setup.ts';
 import {
@@ -401,7 +401,7 @@ function extremes(piece: string): [string, Message][] {
       ),
     ],
     ['private details', privateDetails(new Revealed(everything), words, NOW)],
-    ['help', help()],
+    ['help', help(undefined, () => true, peopleBlocks(everybody()))],
     ['words', help('words')],
     ['summary of approvals', approvedSummary(manyDecisions(asked), NOW)],
     ['permissions', whoAmI(everybody())],
