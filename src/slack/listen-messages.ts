@@ -19,7 +19,7 @@ const message = z.object({
   channel: z.string(),
   ts: z.string(),
   thread_ts: z.string().optional(),
-  client_msg_id: z.string().optional(),
+  client_msg_id: z.string().max(100).optional(),
   user_team: z.string().optional(),
   channel_type: z.string().optional(),
   subtype: z.undefined().optional(),

@@ -5,6 +5,7 @@ import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
 import type { Person } from '../../fakes/slack/person.ts';
 import type { Writing } from '../../fakes/slack/writing.ts';
 import { NOT_A_MEMBER } from '../../src/payouts/access-words.ts';
+import { SHORTCUT_IDS } from '../../src/slack/block-kit/ids.ts';
 import { OTHER_WORKSPACE } from '../../src/slack/dispatch.ts';
 import { PROBLEMS } from '../../src/slack/parse/problems.ts';
 import { COMMAND_WORDS } from '../../src/slack/parse/vocabulary.ts';
@@ -125,6 +126,26 @@ test('delivered again, to this replica or another, it is done once', async () =>
   });
   expect(bot.instantpay.callsOf('notify')).toHaveLength(1);
   expect(operator.ephemerals()).toHaveLength(1);
+});
+
+test('acknowledged at once, whoever does not answer: Slack, InstantPay or the store', async () => {
+  const { operator } = bot.people;
+  bot.slack.faults.set('users.info', { kind: 'hold' });
+  bot.instantpay.fault({ effect: { kind: 'noHeaders' }, times: 0 });
+  const { message, delivered } = await operator.write(
+    `@Payout Desk track ${WELL_KNOWN.issued} https://instant.pe/LS25FH`,
+    {
+      channel: bot.channels.payouts,
+    },
+  );
+  delivered.push(...(await operator.write(WELL_KNOWN.issued)).delivered);
+  delivered.push(await operator.shortcut(SHORTCUT_IDS.findLinks, { message }));
+  // A mention and an address, a direct message, a shortcut.
+  expect(delivered.map(({ ack }) => ack.acknowledged)).toEqual([true, true, true, true]);
+  expect(bot.entries().filter(({ msg }) => msg === 'handled')).toEqual([]);
+  bot.slack.faults.clear();
+  bot.instantpay.clearFaults();
+  await bot.idle();
 });
 
 test('bots, edits, other kinds of messages and Payout Desk itself are not heard', async () => {
