@@ -52,7 +52,9 @@ export function approvalCard(batch: Batch, now: number, audience: Audience = {})
 function pendingCard(batch: Batch, now: number, audience: Audience): Message {
   const { offers = OFFER_ALL } = audience;
   const request = leadOf(batch);
-  const { environment, questions, reason } = request;
+  const { environment, reason } = request;
+  // They stay with the link they were asked about, also when an approver left it out since.
+  const questions = batch.requests.flatMap((one) => one.questions);
   const words = batchWords(batch, now);
   const urgent = urgency(batch, now);
   const title = urgent ? md`⚡ ${urgent}` : md`🔔 Cancellation request`;

@@ -9,7 +9,8 @@ import { OTHERS } from '../../../src/slack/views/approval-facts.ts';
 import { ASK_REQUESTER, EMERGENCY_APPROVAL } from '../../../src/slack/views/approval-parts.ts';
 import { alone } from '../../payouts/setup.ts';
 import { labelsOf, problemsOf, readable } from '../shown.ts';
-import { anApproval, anOutcome, DECIDED, NOW } from './samples.ts';
+import { LEFT_OUT } from '../../../src/payouts/cancel/words.ts';
+import { aBatch, anApproval, anOutcome, DECIDED, NOW } from './samples.ts';
 
 const other = (changes: Partial<OtherLink> = {}): OtherLink => ({
   linkId: 'b'.repeat(24),
@@ -100,6 +101,9 @@ describe('a card that waits', () => {
     );
     expect(shown).toContain('1 of 2 approvals: <@U0APP>');
     expect(shown).toContain('1 question');
+    const out = { status: 'rejected' as const, closedReason: LEFT_OUT, questions: [question] };
+    const batch = aBatch(3, (index) => (index === 0 ? out : {}));
+    expect(readable(approvalCard(batch, NOW))).toContain('1 question');
   });
 });
 
