@@ -48,38 +48,58 @@ export function isLeftOut({ closedReason, status }: CancelRequest): boolean {
   return status === 'rejected' && closedReason === LEFT_OUT;
 }
 
-const SIGNS: Record<'moving' | 'unsure' | 'all' | 'some', Mrkdwn> = {
-  moving: md`⏳`,
-  unsure: md`⚠️`,
-  all: md`✅`,
-  some: md`⚪`,
-};
+/** How many links are in each of these states; each link is in one. */
+interface Counts {
+  cancelled: number;
+  /** Approved, or its call is under way. */
+  moving: number;
+  /** Looked up until it is known. */
+  checking: number;
+  /** A day of look-ups did not tell: a person has to ask. */
+  unresolved: number;
+  left: number;
+}
 
-function decidedWords({ requests }: Batch, lead: CancelRequest, now: number): StateWords {
+function countsOf({ requests }: Batch): Counts {
   const having = (...statuses: RequestStatus[]): number =>
     requests.filter(({ status }) => statuses.includes(status)).length;
   const cancelled = having('executed');
   const moving = having('approved', 'executing');
-  const unsure = having('unknown', 'unresolved');
-  const left = requests.length - cancelled - moving - unsure;
-  const title = md`${cancelled} of ${count(requests.length, 'link')} cancelled`;
-  const rest = [
-    moving > 0 ? md`, ${moving} in progress` : md``,
-    unsure > 0 ? md`, ${unsure} not confirmed` : md``,
-  ] as const;
-  const sign = moving > 0 ? 'moving' : unsure > 0 ? 'unsure' : cancelled === requests.length ? 'all' : 'some';
+  const checking = having('unknown');
+  const unresolved = having('unresolved');
+  const left = requests.length - cancelled - moving - checking - unresolved;
+  return { cancelled, moving, checking, unresolved, left };
+}
+
+function decidedWords(batch: Batch, lead: CancelRequest, now: number): StateWords {
+  const counts = countsOf(batch);
+  const { cancelled, moving, checking, unresolved } = counts;
+  const unsure = checking + unresolved;
+  const inProgress = moving > 0 ? md`, ${moving} in progress` : md``;
+  const notConfirmed = unsure > 0 ? md`, ${unsure} not confirmed` : md``;
   return {
-    sign: SIGNS[sign],
-    title: md`${title}${rest[0]}${rest[1]}`,
+    sign: signOf(counts),
+    title: md`${cancelled} of ${count(batch.requests.length, 'link')} cancelled${inProgress}${notConfirmed}`,
     what: approvedBy(lead, now),
     quoted: undefined,
-    next: nextStep({ cancelled, left, moving, unsure }),
+    next: nextStep(counts),
   };
 }
 
+function signOf({ moving, checking, unresolved, left, cancelled }: Counts): Mrkdwn {
+  if (moving > 0) return md`⏳`;
+  if (checking > 0) return md`⚠️`;
+  if (unresolved > 0) return md`🔴`;
+  return left > 0 || cancelled === 0 ? md`⚪` : md`✅`;
+}
+
+/** For the links whose outcome is not confirmed after a day. */
+export const ASK_INSTANTPAY = md`Contact InstantPay support with the InstantPay request IDs before a new request.`;
+
 /** The requester's one next step. */
-function nextStep(counts: { cancelled: number; left: number; moving: number; unsure: number }): Mrkdwn {
-  if (counts.moving + counts.unsure > 0) return md`No action needed. The outcomes will appear here.`;
-  if (counts.left > 0) return md`Check the status of the links that were not cancelled before a new request.`;
+function nextStep({ moving, checking, unresolved, left }: Counts): Mrkdwn {
+  if (moving + checking > 0) return md`No action needed. The outcomes will appear here.`;
+  if (unresolved > 0) return ASK_INSTANTPAY;
+  if (left > 0) return md`Check the status of the links that were not cancelled before a new request.`;
   return md`The recipients can no longer claim these links. InstantPay does not report when held funds are released. Check the account statement.`;
 }

@@ -21,7 +21,7 @@ import { elementsOf, labelsOf, problemsOf, readable, textsOf } from '../shown.ts
 import { alone } from '../../payouts/setup.ts';
 import { aBatch, anApproval, anOutcome, DECIDED, LINK_ID, NOW } from './samples.ts';
 import { LEFT_OUT } from '../../../src/payouts/cancel/words.ts';
-import { BATCH_TITLES, LINK_LEFT_OUT } from '../../../src/slack/views/batch-words.ts';
+import { ASK_INSTANTPAY, BATCH_TITLES, LINK_LEFT_OUT } from '../../../src/slack/views/batch-words.ts';
 import {
   LINK_EXPIRED_AS_WELL,
   NOTHING_SENT_YET,
@@ -418,6 +418,18 @@ describe('several links in one request', () => {
     }
     // Long IDs are behind Details.
     expect(readable(approvalCard(batch, NOW))).not.toContain(batch.requests[0].linkId);
+  });
+
+  test('a link that a day of checks did not settle sends the requester to InstantPay, with its ID', () => {
+    const unresolved = { ...DECIDED, status: 'unresolved' as const, ipayUuid: 'h00unresolved' };
+    const executed = { ...DECIDED, status: 'executed' as const, outcome: anOutcome() };
+    const notice = requesterNotice(
+      aBatch(2, (index) => (index === 0 ? executed : unresolved)),
+      NOW,
+    );
+    expect(readable(notice)).toContain(ASK_INSTANTPAY);
+    expect(readable(notice)).toContain('h00unresolved');
+    expect(firstBlock(notice)).toContain('🔴');
   });
 
   test.each(['rejected', 'expired', 'withdrawn'] as const)('%s: none of them was cancelled', (status) => {
