@@ -29,7 +29,7 @@ const AREAS: Readonly<Record<string, Area>> = {
     mutate: [
       'src/store/{cards,cooldowns,delegations,digests,digest-messages,homes,known-links,transactions,lease}.ts',
     ],
-    tests: ['test/store/{cards,claims,cooldowns,delegations,digests,homes,known-links}*.test.ts'],
+    tests: ['test/store/{batches,cards,claims,cooldowns,delegations,digests,homes,known-links}*.test.ts'],
   },
 };
 
