@@ -30,6 +30,8 @@ export const home: Chapter = {
         const seen = await opensHome('approver');
         await opensHome('approver');
         expect.reads(seen, NOTHING_TO_DECIDE, 'Your permissions');
+        // Slack does not wait for what follows an event, so the tour does.
+        await slack.waitFor(() => told('approver', WELCOME), { what: 'the welcome', withinMs: 15_000 });
         const welcomes = slack
           .messages(slack.people.approver.directMessages)
           .filter((message) => slack.toText(message).includes(WELCOME));

@@ -2,6 +2,7 @@
 
 import { formatIstTime } from '../../src/payouts/time.ts';
 import type { SlackMessage, SlackView } from '../../fakes/slack/board.ts';
+import { type JsonObject, objectOf, textOf } from '../../fakes/slack/json.ts';
 import type { FormValues } from '../../fakes/slack/form.ts';
 import type { Person } from '../../fakes/slack/person.ts';
 import type { ChannelKey, PersonKey } from '../../fakes/slack/workspace.ts';
@@ -120,6 +121,13 @@ export function createTour(
   };
   const versionsOf = (message: SlackMessage): string[] =>
     [...message.edits, message].map(({ text, blocks }) => slack.toText({ ...message, text, blocks }));
+  const answerAfter = (before: ReadonlySet<SlackMessage>, { id, directMessages }: Person) =>
+    slack.allMessages.find(
+      (one) =>
+        !before.has(one) &&
+        one.author === undefined &&
+        (one.ephemeralFor === id || one.channel === directMessages),
+    );
   const there = (message: SlackMessage | undefined): SlackMessage => {
     if (!message) throw new Error('there is no message to press a button on');
     return message;
@@ -172,7 +180,13 @@ export function createTour(
       const place = where ? `in #${where.name}${thread ? ', in a thread' : ''}` : 'to Payout Desk';
       const seen = await act(`${person.name} ${place}:  ${text}`, person, async () => {
         const channel = where ? { channel: where.id } : {};
-        ({ message } = await person.write(text, { ...channel, ...(thread && { thread }) }));
+        const before = new Set(slack.allMessages);
+        const written = await person.write(text, { ...channel, ...(thread && { thread }) });
+        ({ message } = written);
+        // Slack does not wait for the answer to an event, so the tour does; below an address nothing may be shown.
+        const isAnswered = written.delivered.some(({ outbound }) => isMessage(outbound.payload));
+        if (isAnswered)
+          await slack.waitFor(() => answerAfter(before, person), { what: 'an answer', withinMs: 15_000 });
       });
       return { ...seen, message: there(message) };
     },
@@ -204,6 +218,11 @@ export function createTour(
         .messages(slack.people[who].directMessages)
         .findLast((message) => words.every((word) => slack.toText(message).includes(word))),
   };
+}
+
+/** A mention or a direct message. */
+function isMessage({ event }: JsonObject): boolean {
+  return ['app_mention', 'message'].includes(textOf(objectOf(event).type));
 }
 
 function timeOf(instant: number): string {

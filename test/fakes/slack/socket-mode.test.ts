@@ -108,7 +108,8 @@ test('no acknowledgement is a failure in front of the person', async () => {
   socket = await startSocketMode(slack, { ackDeadlineMs: 30 });
   app = await startOverSocket(slack, wire);
   await slack.people.operator.command('/payout', 'mute');
-  expect(heard).toEqual(['mute']);
+  // On a busy machine the app reads it after the deadline.
+  await expect.poll(() => heard).toEqual(['mute']);
   expect(slack.people.operator.notices()).toEqual(['/payout failed with the error "operation_timeout"']);
 });
 
