@@ -148,6 +148,21 @@ test('acknowledged at once, whoever does not answer: Slack, InstantPay or the st
   await bot.idle();
 });
 
+test('people are named in a message as in a command, and a deputy is told once', async () => {
+  const { approver, secondApprover } = bot.people;
+  const { delivered } = await approver.write(`@Payout Desk away <@${secondApprover.id}> until next friday`, {
+    channel: bot.channels.payouts,
+  });
+  await bot.done(async () => {
+    const [first] = delivered;
+    if (!first) throw new Error('the mention was not delivered');
+    return first.again({ retry: { number: 1, reason: 'http_timeout' } });
+  });
+  const told = bot.slack.messages(secondApprover.directMessages);
+  expect(told).toHaveLength(1);
+  expect(read(await mentioned(approver, 'away'))).toContain(secondApprover.id);
+});
+
 test('bots, edits, other kinds of messages and Payout Desk itself are not heard', async () => {
   const { operator } = bot.people;
   const said = { text: `<@${bot.slack.bot.userId}> track ${WELL_KNOWN.issued}`, ts: '1.000001' };
