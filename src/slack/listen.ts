@@ -4,6 +4,7 @@ import type { App, BlockAction, ViewSubmitAction } from '@slack/bolt';
 import { acknowledgeOnce } from './acknowledge.ts';
 import { inForm } from './answer-in-form.ts';
 import { decodeOrigin } from './block-kit/form-metadata.ts';
+import { EVENT_NAMES } from './block-kit/ids.ts';
 import { readSelectedRequests } from './block-kit/home-values.ts';
 import type { Seal } from './block-kit/seal.ts';
 import { decodeLinkId, decodeRequestId, readSelectedLinks } from './block-kit/values.ts';
@@ -11,10 +12,10 @@ import { createDispatch, type DispatchOptions } from './dispatch.ts';
 import type { Homes } from './home/homes.ts';
 import { commandUrlOf, readDelayMs, readForm, readPlace, readValue, teamOf } from './payload.ts';
 import { buttonRoute, UNKNOWN_BUTTON } from './button-routes.ts';
+import { EVENT_ROUTES } from './event-routes.ts';
 import { formRoute, UNKNOWN_FORM } from './form-routes.ts';
-import { hearLinks } from './listen-links.ts';
 import { listenToShortcuts } from './listen-shortcuts.ts';
-import { type Delivered, hearDirectMessage, hearMention } from './listen-messages.ts';
+import type { Delivered } from './listen-messages.ts';
 import type { Listening } from './listening.ts';
 import type { ButtonRoute } from './routes.ts';
 import { slashCommand } from './typed.ts';
@@ -36,8 +37,7 @@ export function registerListeners(app: App, options: DispatchOptions): void {
   listenToCommands(listening);
   listenToClicks(listening, services.seal);
   listenToForms(listening, services.seal);
-  listenToHome(listening, homes);
-  listenToMessages(listening);
+  listenToEvents(listening);
   listenToShortcuts(listening);
   acknowledgeTheRest(listening);
 }
@@ -181,17 +181,12 @@ async function refreshAfterForm(
   if (place?.channelId === userId) await homes.refresh(userId);
 }
 
-function listenToMessages(listening: Listening): void {
-  const { app } = listening;
-  app.event('app_mention', async ({ event, body, context }) => {
-    await hearMention(listening, deliveredOf(event, body, context));
-  });
-  app.event('message', async ({ event, body, context }) => {
-    await hearDirectMessage(listening, deliveredOf(event, body, context));
-  });
-  app.event('link_shared', async ({ event, body, context }) => {
-    await hearLinks(listening, deliveredOf(event, body, context));
-  });
+function listenToEvents(listening: Listening): void {
+  for (const name of EVENT_NAMES) {
+    listening.app.event(name, async ({ event, body, context }) => {
+      await EVENT_ROUTES[name](listening, deliveredOf(event, body, context));
+    });
+  }
 }
 
 function deliveredOf(
@@ -200,14 +195,6 @@ function deliveredOf(
   { botUserId, retryNum }: { botUserId?: string; retryNum?: number },
 ): Delivered {
   return { event, eventId: body.event_id, teamId: body.team_id, botUserId, retryNum };
-}
-
-/** Who opens App Home sees what concerns them; who comes for the first time is welcomed. */
-function listenToHome({ app }: Listening, homes: Homes): void {
-  app.event('app_home_opened', async ({ event: { tab, user } }) => {
-    if (tab === 'home') await homes.open(user);
-    await homes.welcome(user);
-  });
 }
 
 /** Without an acknowledgement Slack delivers again, or shows the person an error. */

@@ -95,6 +95,10 @@ export const SHORTCUT_IDS = {
   findLinks: 'find_links',
 } as const;
 
+/** Every event that the manifest subscribes to; of messages those to Payout Desk alone (`message.im`). */
+export const EVENT_NAMES = ['app_home_opened', 'app_mention', 'message', 'link_shared'] as const;
+export type EventName = (typeof EVENT_NAMES)[number];
+
 /** `action_id` of form inputs: read from the submission, never routed. */
 export const INPUT_IDS = {
   reasonText: 'reason.text',
