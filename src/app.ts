@@ -4,8 +4,8 @@ import { type Config, secretsOf } from './config.ts';
 import { logAuditAnchor } from './jobs/audit-anchor.ts';
 import { runApprovals } from './jobs/cancel-requests.ts';
 import { createDigestJob, type DigestJob } from './jobs/digest.ts';
-import { createSchedule, JOB_OUTCOMES } from './jobs/schedule.ts';
-import { jobTable } from './jobs/table.ts';
+import { createSchedule, JOB_OUTCOMES, type Schedule } from './jobs/schedule.ts';
+import { jobTable, type JobParts } from './jobs/table.ts';
 import { createLog, type Log, withLogFields } from './log.ts';
 import { createInFlight } from './ops/in-flight.ts';
 import { createMetrics } from './ops/metrics.ts';
@@ -27,6 +27,7 @@ import { createSeal } from './slack/block-kit/seal.ts';
 import { createApprovalCards } from './slack/card-sync.ts';
 import type { Services } from './slack/context.ts';
 import { createHomes } from './slack/home/homes.ts';
+import { createReminderRuns } from './slack/reminder-runs.ts';
 import { registerListeners } from './slack/listen.ts';
 import type { OpenStore } from './store/database.ts';
 
@@ -41,6 +42,8 @@ export interface App {
   runApprovals(): Promise<void>;
   /** Runs the job of App Home now. */
   publishHomes(): Promise<void>;
+  /** Runs the job of reminders now. */
+  runReminders(): Promise<void>;
   /** The scheduled digest's steps; undefined without a digest channel. */
   digest: DigestJob | undefined;
   /** Resolves when the recovery of an earlier process's work and the catch-up of a missed digest ended, or failed. */
@@ -60,6 +63,8 @@ const CUT_OFF_MS = 1_000;
 const DIGEST_LEASE_MS = MINUTE_MS;
 /** Longer than one call to Slack. */
 const CARD_LEASE_MS = 30_000;
+/** Longer than one look-up and one call. */
+const REMINDER_LEASE_MS = MINUTE_MS;
 /** An approval is several steps within a second or two. */
 const HOMES_COLLECT_MS = 1_000;
 
@@ -89,7 +94,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
 }
 
 async function open(base: Base): Promise<App> {
-  const { config, overrides, log, metrics, inFlight, closing } = base;
+  const { config, overrides, log, inFlight, closing } = base;
   const store = await openAuditedStore(base);
   const slack = await openSlack(base);
   const deps = createDeps(base, store, slack, (transition) => homes.changed(transition));
@@ -102,33 +107,32 @@ async function open(base: Base): Promise<App> {
   const homes = createHomes({ deps, store: store.homes, messenger, log, collectMs });
   closing.defer(() => homes.stop());
   const cards = createApprovalCards(deps, messenger, log, overrides.cardLeaseMs ?? CARD_LEASE_MS);
+  const reminders = createReminderRuns({
+    deps,
+    messenger,
+    log,
+    leaseMs: overrides.reminderLeaseMs ?? REMINDER_LEASE_MS,
+  });
   const connection = listen(base, slack, {
     deps,
     messenger,
     cards,
     homes,
+    reminders,
     // Every replica has the same bot token, so every replica can open what another sealed.
     seal: createSeal(config.slack.botToken),
     approvalChannel: config.approvalChannel,
     digestStatuses: config.digest.statuses,
   });
   const digest = await createDigest(base, store, deps, messenger);
-  const jobs = jobTable({
+  const schedule = createJobs(base, {
     deps,
     cards,
     homes,
+    reminders,
     digest,
     logAnchor: () => logAuditAnchor(store, log),
     cronOf: overrides.cronOf,
-  });
-  for (const { name: job } of jobs) {
-    for (const outcome of JOB_OUTCOMES) metrics.jobs.inc({ job, outcome }, 0);
-  }
-  const schedule = createSchedule(jobs, {
-    log,
-    inFlight,
-    logWith: asJob,
-    onDone: (job, outcome) => metrics.jobs.inc({ job, outcome }),
   });
   const server = await serve(base, store, connection, slack.token);
   await connection.start();
@@ -154,9 +158,11 @@ async function open(base: Base): Promise<App> {
     log,
     runApprovals: () => runApprovals(deps, cards),
     publishHomes: () => homes.run(),
+    runReminders: () => reminders.run(),
     digest,
     caughtUp: Promise.all([recovered, madeUp]).then(done),
     async stop() {
+      reminders.stop();
       const ended = inFlight.drain(DRAIN_MS);
       await schedule.stop();
       const all = await ended;
@@ -165,6 +171,19 @@ async function open(base: Base): Promise<App> {
       return all;
     },
   };
+}
+
+function createJobs({ log, inFlight, metrics }: Base, parts: JobParts): Schedule {
+  const jobs = jobTable(parts);
+  for (const { name: job } of jobs) {
+    for (const outcome of JOB_OUTCOMES) metrics.jobs.inc({ job, outcome }, 0);
+  }
+  return createSchedule(jobs, {
+    log,
+    inFlight,
+    logWith: asJob,
+    onDone: (job, outcome) => metrics.jobs.inc({ job, outcome }),
+  });
 }
 
 /** Every log line of a run carries a request ID and the job as its route. */

@@ -98,6 +98,7 @@ export const settingsSchema = z.object({
     .default('Asia/Kolkata'),
   DIGEST_STATUSES: choices(KNOWN_STATUSES).prefault('EXPIRED,PROCESSING'),
   DIGEST_GRACE: duration('a duration up to 7d, such as 1h', 0, 7 * DAY_MS).prefault('1h'),
+  EXPIRING_WITHIN: duration('a duration from 1m to 30d, such as 48h', MINUTE_MS, 30 * DAY_MS).prefault('48h'),
   NOTIFY_COOLDOWN: duration('a duration from 1s to 30d, such as 1h', 1_000, 30 * DAY_MS).prefault('1h'),
   HOST: z.string().default('0.0.0.0'),
   PORT: port.prefault('3000'),

@@ -151,6 +151,7 @@ function arrange(settings: z.output<typeof settingsSchema>) {
       approvalsRequiredAbovePaise: settings.APPROVALS_REQUIRED_ABOVE,
       approvalRules: rules,
       breakGlass: settings.BREAK_GLASS,
+      expiringWithinMs: settings.EXPIRING_WITHIN,
       reminderCooldownMs: settings.NOTIFY_COOLDOWN,
       callTimeoutMs: settings.INSTANTPAY_TIMEOUT,
     },

@@ -40,6 +40,7 @@ export interface Overrides {
   cronOf?: (job: string) => string | undefined;
   digestLeaseMs?: number;
   cardLeaseMs?: number;
+  reminderLeaseMs?: number;
   /** How long changes are collected before App Home is published again. */
   homesCollectMs?: number;
 }

@@ -14,6 +14,8 @@ export interface JobParts {
   cards: Cards;
   /** App Home of those who opened it. */
   homes: { run(): Promise<void> };
+  /** Reminders for several links that a crash left, or that the person was not told of. */
+  reminders: { run(): Promise<void> };
   /** Undefined without a digest channel. */
   digest: DigestJob | undefined;
   logAnchor: () => Promise<void>;
@@ -22,12 +24,13 @@ export interface JobParts {
 }
 
 /** Jobs that wait for Slack or InstantPay are apart from each other and from those that do not. */
-export function jobTable({ deps, cards, homes, digest, logAnchor, cronOf }: JobParts): Job[] {
+export function jobTable({ deps, cards, homes, reminders, digest, logAnchor, cronOf }: JobParts): Job[] {
   const jobs: Job[] = [
     { name: 'approvals', cron: EVERY_FEW_SECONDS, run: () => runWaiting(deps) },
     { name: 'cards', cron: EVERY_FEW_SECONDS, run: () => runCards(deps, cards) },
     { name: 'outcomes', cron: EVERY_FEW_SECONDS, run: () => runDecided(deps, cards) },
     { name: 'homes', cron: EVERY_FEW_SECONDS, run: () => homes.run() },
+    { name: 'reminders', cron: EVERY_FEW_SECONDS, run: () => reminders.run() },
     { name: 'audit anchor', cron: ANCHOR_CRON, timezone: ANCHOR_TIMEZONE, run: logAnchor },
     ...(digest ? digestJobs(digest) : []),
   ];

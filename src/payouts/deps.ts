@@ -25,6 +25,8 @@ export interface Settings {
   approvalRules: ApprovalRules | undefined;
   /** Whether an administrator may approve a cancel alone, with a reason, announced in the channel. */
   breakGlass: boolean;
+  /** An ISSUED link that expires within this time is shown in digests. */
+  expiringWithinMs: number;
   reminderCooldownMs: number;
   /** The environment the operator configured; answers of another one refuse writes (R15). */
   environment: Environment | undefined;

@@ -5,6 +5,7 @@ import type { CancelRequestStore, CardStore } from './cancel/ports.ts';
 import type { DelegationStore } from './delegation-port.ts';
 import type { CooldownStore } from './links/cooldowns.ts';
 import type { LinkIndexStore } from './links/index-port.ts';
+import type { ReminderRunStore } from './links/remind-port.ts';
 import type { TransactionStore } from './transactions/port.ts';
 
 export interface Store {
@@ -13,6 +14,7 @@ export interface Store {
   cooldowns: CooldownStore;
   delegations: DelegationStore;
   linkIndex: LinkIndexStore;
+  reminderRuns: ReminderRunStore;
   transactions: TransactionStore;
   audit: AuditLog;
   /** Resolves when a write works; rejects with Unavailable when it does not. */

@@ -32,6 +32,7 @@ import {
   trackRow,
 } from './buttons/link.ts';
 import { filterList, turnPage } from './buttons/list.ts';
+import { openRemindSelected, remindAll, selectLink, showExpiring } from './buttons/remind.ts';
 import { checkTransactionNow, shareTransaction } from './buttons/transaction.ts';
 import { openLookingUp } from './commands/cancel.ts';
 import { tryCancelAgain } from './commands/cancel-form.ts';
@@ -66,6 +67,11 @@ const BUTTON_ROUTES: Readonly<Record<ActionId, ButtonRoute>> = {
     place: decodeCancelMetadata,
     handle: tryCancelAgain,
   },
+  // They tell by themselves, at once, that they go on.
+  [ACTION_IDS.remindAll]: { subject: 'reminder.send', may: 'operate', handle: remindAll },
+  [ACTION_IDS.remindBoxes]: { subject: 'help', may: 'anyone', handle: selectLink },
+  [ACTION_IDS.remindSelected]: { subject: 'reminder.send', may: 'operate', handle: openRemindSelected },
+  [ACTION_IDS.expiringShow]: { subject: 'link.list', may: 'look', looksUp: true, handle: showExpiring },
   [ACTION_IDS.linkShare]: { subject: 'link.share', may: 'look', handle: share },
   [ACTION_IDS.linkReveal]: {
     subject: 'link.reveal',

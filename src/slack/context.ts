@@ -13,6 +13,7 @@ import { createOpenForm, FORM_NOT_OPENED, type FormAt, type OpenForm } from './o
 import type { Messenger, Posted } from './api/messenger.ts';
 import type { Seal } from './block-kit/seal.ts';
 import type { Homes } from './home/homes.ts';
+import type { ReminderRuns } from './reminder-runs.ts';
 import { SlackFailure } from './api/client.ts';
 
 /** What all interactions share; made once, at the start. */
@@ -22,6 +23,7 @@ export interface Services {
   cards: ApprovalCards;
   seal: Seal;
   homes: Homes;
+  reminders: ReminderRuns;
   /** Channel ID. */
   approvalChannel: string;
   digestStatuses: readonly KnownStatus[];

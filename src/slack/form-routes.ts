@@ -6,10 +6,12 @@ import {
   decodeCancelMetadata,
   decodeDecisionMetadata,
   decodeOrigin,
+  decodeRemindMetadata,
   decodeSelectionMetadata,
 } from './block-kit/form-metadata.ts';
 import { askWithQuestion, checkQuestion } from './buttons/ask-requester.ts';
 import { approveSelectedRequests } from './buttons/home.ts';
+import { remindSelected } from './buttons/remind.ts';
 import { continueCancel, submitCancel } from './commands/cancel-form.ts';
 import { checkCancel, checkChosen, checkReason } from './commands/check-forms.ts';
 import { approveEmergencyWithReason, rejectWithReason } from './buttons/reason-forms.ts';
@@ -41,6 +43,14 @@ const FORM_ROUTES: Readonly<Record<ViewId, FormRoute>> = {
     check: checkChosen,
     place: decodeCancelMetadata,
     handle: continueCancel,
+  },
+  [VIEW_IDS.remindSelected]: {
+    subject: 'reminder.send',
+    may: 'operate',
+    tells: true,
+    check: () => undefined,
+    place: decodeRemindMetadata,
+    handle: remindSelected,
   },
   [VIEW_IDS.rejectReason]: {
     subject: 'cancel.reject',

@@ -17,7 +17,8 @@ import { formRoute, UNKNOWN_FORM } from './form-routes.ts';
 import { listenToShortcuts } from './listen-shortcuts.ts';
 import type { Delivered } from './listen-messages.ts';
 import type { Listening } from './listening.ts';
-import type { ButtonRoute } from './routes.ts';
+import type { Wait } from './patience.ts';
+import type { ButtonRoute, FormRoute } from './routes.ts';
 import { slashCommand } from './typed.ts';
 
 /** Every kind of request has a listener, so that none is left without an acknowledgement (trap 7). */
@@ -164,12 +165,18 @@ function listenToForms({ app, dispatch, clock, homes, log, teamId }: Listening, 
         route: route === UNKNOWN_FORM ? 'form not known' : `form ${view.callback_id}`,
         teamId: teamOf(body.team?.id, body.user.team_id, teamId),
         retryNum,
-        wait: route.decides ? 'not recorded' : route.answersInForm ? 'in the form' : 'looking up',
+        wait: waitOf(route),
         handle: (context) => route.handle(context, values, view.private_metadata),
       });
       await refreshAfterForm(homes, body.user.id, place);
     },
   );
+}
+
+function waitOf(route: FormRoute): Wait | undefined {
+  if (route.decides) return 'not recorded';
+  if (route.answersInForm) return 'in the form';
+  return route.tells ? undefined : 'looking up';
 }
 
 /** A form that was opened in App Home has no channel but the person's own ID. */

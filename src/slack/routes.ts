@@ -9,6 +9,7 @@ import { audit } from './commands/audit.ts';
 import { away, back } from './commands/away.ts';
 import { cancel, needsForm, openLookingUp } from './commands/cancel.ts';
 import { digest } from './commands/digest.ts';
+import { expiring } from './commands/expiring.ts';
 import { help, whoami } from './commands/help.ts';
 import { list } from './commands/list.ts';
 import { remind as remindCommand } from './commands/remind.ts';
@@ -73,6 +74,8 @@ export interface FormRoute {
   check: (values: unknown, metadata: string) => Record<string, string> | undefined;
   /** Acknowledged with what comes of it: it closes, or shows the next view. */
   answersInForm?: true;
+  /** Tells by itself, at once, that it goes on. */
+  tells?: true;
   place: PlaceOf;
   handle: (context: Context, values: unknown, metadata: string) => Promise<void>;
 }
@@ -81,6 +84,7 @@ export const COMMAND_ROUTES: { readonly [Name in CommandName]: CommandRoute<Name
   help: { subject: 'help', may: 'anyone', handle: help },
   track: { subject: 'link.track', may: 'look', asks: openTrackModal, handle: track },
   list: { subject: 'link.list', may: 'look', handle: list },
+  expiring: { subject: 'link.list', may: 'look', handle: expiring },
   notify: { subject: 'reminder.send', may: 'operate', handle: remindCommand },
   cancel: {
     subject: 'cancel.request',

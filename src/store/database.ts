@@ -19,6 +19,7 @@ import { migrate } from './migrations/all.ts';
 import { openPostgres } from './postgres.ts';
 import type { Report, Tables } from './schema.ts';
 import { openSqlite } from './sqlite.ts';
+import { reminderRunStore } from './reminder-runs.ts';
 import { transactionStore } from './transactions.ts';
 
 export interface StoreOptions {
@@ -52,6 +53,7 @@ export async function openStore(databaseUrl: string, options: StoreOptions = {})
     cooldowns: cooldownStore(db, engine.kind),
     delegations: delegationStore(db, appendAudit(options.auditKey)),
     linkIndex: linkIndexStore(db),
+    reminderRuns: reminderRunStore(db, engine.kind),
     transactions: transactionStore(db, report),
     digests: digestStore(db, engine.kind),
     homes: homeStore(db, engine.kind, report),

@@ -66,6 +66,18 @@ interface LinkKeyTable {
   link_id: string;
 }
 
+/** One confirmation of reminders for several links. */
+interface ReminderRunTable extends LeaseColumns {
+  id: string;
+  user_id: string;
+  started_at: Instant;
+  /** Its links with what became of each, and its message, as JSON. */
+  details: string;
+  attempts: number;
+  next_attempt_at: Instant;
+  finished_at: Instant | null;
+}
+
 interface TransactionTable {
   /** A digest of reference, day and source. */
   key: string;
@@ -192,6 +204,7 @@ export interface Tables {
   delegations: DelegationTable;
   indexed_links: IndexedLinkTable;
   link_keys: LinkKeyTable;
+  reminder_runs: ReminderRunTable;
   transactions: TransactionTable;
   digest_schedules: DigestScheduleTable;
   digest_runs: DigestRunTable;

@@ -93,6 +93,7 @@ const SETTINGS: Settings = {
   approvalRules: undefined,
   approversNotify: 'mention',
   breakGlass: true,
+  expiringWithinMs: 48 * HOUR_MS,
   reminderCooldownMs: HOUR_MS,
   environment: undefined,
   callTimeoutMs: CALL_TIMEOUT_MS,

@@ -4,9 +4,10 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { CancelRequest, RequestStatus } from '../../src/payouts/cancel/request.ts';
 import type { Store } from '../../src/payouts/store.ts';
+import { REMINDER_STATES } from '../../src/payouts/links/reminder-run.ts';
 import type { HeldCopy } from '../../src/payouts/cancel/ports.ts';
 import { openStore } from '../../src/store/database.ts';
-import { answer, request, card, entry, MINUTE, next, NOON } from '../store/samples.ts';
+import { answer, request, card, entry, MINUTE, next, NOON, reminderRun } from '../store/samples.ts';
 import { memoryStore, type Moment } from './memory-store.ts';
 
 /** One operation of a store, told as data so that a failure can be read. */
@@ -183,6 +184,60 @@ const linkIndex: fc.Arbitrary<Command> = fc.oneof(
   fc.nat(3).map((keep) => command('prune', keep, (store) => store.linkIndex.prune(keep))),
 );
 
+const runId = fc.constantFrom('r1', 'r2');
+const heldRun = fc
+  .record({ id: runId, token: fc.nat(3), state: fc.constantFrom(...REMINDER_STATES) })
+  .map(({ state, ...given }) => ({
+    ...reminderRun({ id: given.id, state }),
+    token: given.token,
+    attempts: 1,
+  }));
+
+const reminders: fc.Arbitrary<Command> = fc.oneof(
+  fc
+    .record({ id: runId, now: instant, ms: fc.nat(9) })
+    .map((given) =>
+      command('start run', given, (store) =>
+        store.reminderRuns.start(reminderRun({ id: given.id }), given.now, given.ms),
+      ),
+    ),
+  fc
+    .record({ id: runId, now: instant, ms: fc.nat(9) })
+    .map((given) =>
+      command('claim run', given, (store) => store.reminderRuns.claim(given.id, given.now, given.ms)),
+    ),
+  fc
+    .record({ run: heldRun, now: instant, ms: fc.nat(9) })
+    .map(({ run, now, ms }) =>
+      command('renew run', { run, now, ms }, (store) => store.reminderRuns.renew(run, now, ms)),
+    ),
+  heldRun.map((run) => command('save run', run, (store) => store.reminderRuns.save(run))),
+  fc
+    .record({ run: heldRun, now: instant })
+    .map(({ run, now }) =>
+      command('release run', { run, now }, (store) => store.reminderRuns.release(run, now)),
+    ),
+  fc
+    .record({ run: heldRun, now: instant })
+    .map(({ run, now }) =>
+      command('finish run', { run, now }, (store) => store.reminderRuns.finish(run, now)),
+    ),
+  fc
+    .record({ now: instant, limit: fc.integer({ min: 1, max: 3 }) })
+    .map((given) => command('due runs', given, (store) => store.reminderRuns.due(given.now, given.limit))),
+  instant.map((given) => command('prune runs', given, (store) => store.reminderRuns.prune(given))),
+  fc
+    .record({
+      at: instant,
+      linkId: fc.constantFrom('link-1', 'link-2'),
+      action: fc.constantFrom('reminder.sent', 'reminder.outcome_unknown', 'reminder.not_sent'),
+    })
+    .map((given) => command('reminded', given, (store) => store.audit.append(entry(given)))),
+  fc
+    .subarray(['link-1', 'link-2', 'link-3'])
+    .map((given) => command('last reminders', given, (store) => store.reminderRuns.lastReminders(given))),
+);
+
 const audit: fc.Arbitrary<Command> = fc.oneof(
   instant.map((given) =>
     command('audit', given, (store) => store.audit.append(entry({ at: given, linkId: 'link-1' }))),
@@ -195,8 +250,8 @@ const audit: fc.Arbitrary<Command> = fc.oneof(
 
 /** Mostly within one area, where operations meet each other; sometimes across all of them. */
 const course = fc.oneof(
-  ...[requests, claims, linkIndex, fc.oneof(requests, claims, linkIndex, audit)].map((commands) =>
-    fc.array(commands, { minLength: 5, maxLength: 30 }),
+  ...[requests, claims, linkIndex, reminders, fc.oneof(requests, claims, linkIndex, reminders, audit)].map(
+    (commands) => fc.array(commands, { minLength: 5, maxLength: 30 }),
   ),
 );
 

@@ -10,6 +10,7 @@ import { elementsOf, labelOf } from '../../fakes/slack/find-element.ts';
 import { isObject, objectsOf } from '../../fakes/slack/json.ts';
 import type { FormValues } from '../../fakes/slack/form.ts';
 import type { Person } from '../../fakes/slack/person.ts';
+import { HOUR_MS } from '../../src/payouts/time.ts';
 import { CANCEL_REASON } from '../../src/slack/views/cancel-form.ts';
 import { openBot, read, type TestBot, type TestBotOptions } from './bot.ts';
 import { askToCancel, cancelFormOf, the } from './steps.ts';
@@ -114,4 +115,36 @@ test('approve twelve from Home: at most 15 taps', async () => {
   await bot.idle();
   expect(person.cost.taps).toBeLessThanOrEqual(15);
   expect(bot.instantpay.callsOf('cancel')).toHaveLength(12);
+});
+
+/** Ten links that expire within 48 h, when the digest is due. */
+async function withTenExpiring(): Promise<void> {
+  await open({ instantpay: { seed: 0 }, env: { DIGEST_CHANNEL: 'C0DIGESTS' } });
+  for (const { linkId } of bot.instantpay.links()) bot.instantpay.setStatus(linkId, 'CANCELLED');
+  bot.skip(24 * HOUR_MS);
+  for (let index = 1; index <= 10; index += 1)
+    bot.instantpay.addLink({ expiresAt: bot.clock() + index * HOUR_MS });
+}
+
+test('remind ten from the digest: 2 taps, one direct message', async () => {
+  await withTenExpiring();
+  await bot.app.digest?.work();
+  const { operator } = bot.people;
+  const person = counted(operator);
+  await person.taps(the(bot.slack.messages(bot.channels.digests)), 'Send reminder to all 10');
+  await bot.idle();
+  expect(person.cost).toEqual({ keys: 0, taps: 2 });
+  expect(bot.instantpay.callsOf('notify')).toHaveLength(10);
+  expect(notifications(operator)).toHaveLength(1);
+});
+
+test('remind ten by the command: 17 keys and 2 taps', async () => {
+  await withTenExpiring();
+  const { operator } = bot.people;
+  const person = counted(operator);
+  const list = await person.types('expiring');
+  await person.taps(list, 'Send reminder to all 10');
+  await bot.idle();
+  expect(person.cost).toEqual({ keys: '/payout expiring'.length + 1, taps: 2 });
+  expect(bot.instantpay.callsOf('notify')).toHaveLength(10);
 });

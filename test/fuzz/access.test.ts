@@ -21,6 +21,7 @@ const app = auditedApp();
 const TYPED: Record<Exclude<CommandName, 'help' | 'whoami'>, string> = {
   track: `track ${WELL_KNOWN.issued}`,
   list: 'list',
+  expiring: 'expiring',
   notify: `notify ${WELL_KNOWN.issued}`,
   cancel: `cancel ${WELL_KNOWN.issued} duplicate`,
   txn: 'txn VENDOR-2041 yesterday',

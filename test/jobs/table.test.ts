@@ -15,6 +15,7 @@ function partsOf(digest?: DigestJob, calls: string[] = []): JobParts {
     deps: makeDeps(),
     cards: { sync: async () => {}, advanceAndShow: async () => ({}) },
     homes: { run: async () => void calls.push('homes') },
+    reminders: { run: async () => void calls.push('reminders') },
     digest,
     logAnchor: async () => void calls.push('anchor'),
   };

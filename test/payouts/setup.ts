@@ -38,6 +38,7 @@ const SETTINGS: Settings = {
   approvalRules: undefined,
   approversNotify: 'mention',
   breakGlass: false,
+  expiringWithinMs: 48 * HOUR_MS,
   reminderCooldownMs: HOUR_MS,
   environment: undefined,
   callTimeoutMs: 20_000,

@@ -10,6 +10,7 @@ import {
   encodeDecisionMetadata,
   encodeSelectionMetadata,
   encodeOrigin,
+  encodeRemindMetadata,
 } from '../../src/slack/block-kit/form-metadata.ts';
 import {
   ACTION_IDS,
@@ -25,8 +26,10 @@ import { createSeal } from '../../src/slack/block-kit/seal.ts';
 import {
   encodeFilterBlock,
   encodeListQuery,
+  encodeRemindLinks,
   encodeStatuses,
   encodeTransaction,
+  encodeWithin,
 } from '../../src/slack/block-kit/values.ts';
 import { createApprovalCards } from '../../src/slack/card-sync.ts';
 import { type Context, createContext, type Interaction } from '../../src/slack/context.ts';
@@ -38,6 +41,8 @@ import { buttonRoute } from '../../src/slack/button-routes.ts';
 import { formRoute } from '../../src/slack/form-routes.ts';
 import { shortcutRoute } from '../../src/slack/shortcut-routes.ts';
 import { COMMAND_ROUTES, type May, runCommand } from '../../src/slack/routes.ts';
+import { DAY_MS } from '../../src/payouts/time.ts';
+import { createReminderRuns } from '../../src/slack/reminder-runs.ts';
 import { createMessenger } from '../fakes/messenger.ts';
 import {
   auditOf,
@@ -59,6 +64,7 @@ const COMMANDS: Record<CommandName, string> = {
   help: 'help',
   track: `track ${LINK}`,
   list: 'list',
+  expiring: 'expiring',
   notify: `notify ${LINK}`,
   cancel: `cancel ${LINK} paid twice`,
   txn: `txn ORDER-1 ${DAY}`,
@@ -78,6 +84,10 @@ const VALUES: Record<ActionId, string> = {
   [ACTION_IDS.linkCancel]: LINK,
   [ACTION_IDS.linkCancelSeveral]: LINK,
   [ACTION_IDS.cancelTryAgain]: '',
+  [ACTION_IDS.remindAll]: encodeRemindLinks([LINK]),
+  [ACTION_IDS.remindBoxes]: '',
+  [ACTION_IDS.remindSelected]: '',
+  [ACTION_IDS.expiringShow]: encodeWithin(2 * DAY_MS),
   [ACTION_IDS.linkShare]: LINK,
   [ACTION_IDS.linkReveal]: LINK,
   [ACTION_IDS.listOlder]: encodeListQuery({ statuses: [], contact: undefined, pageNumber: 2 }, seal),
@@ -114,6 +124,7 @@ const OPENS: Partial<Record<ActionId, ViewId>> = {
   [ACTION_IDS.linkCancel]: VIEW_IDS.cancelReason,
   [ACTION_IDS.linkCancelSeveral]: VIEW_IDS.cancelReason,
   [ACTION_IDS.cancelTryAgain]: VIEW_IDS.cancelReason,
+  [ACTION_IDS.remindSelected]: VIEW_IDS.remindSelected,
   [ACTION_IDS.approvalReject]: VIEW_IDS.rejectReason,
   [ACTION_IDS.approvalEmergency]: VIEW_IDS.emergencyReason,
   [ACTION_IDS.homeApproveSelected]: VIEW_IDS.approveSelected,
@@ -143,6 +154,7 @@ const cancelLink = encodeCancelMetadata(
 const METADATA: Record<ViewId, string> = {
   [VIEW_IDS.cancelReason]: cancelLink,
   [VIEW_IDS.cancelChoose]: cancelLink,
+  [VIEW_IDS.remindSelected]: encodeRemindMetadata({ channelId: 'C_FINANCE', linkIds: [LINK] }, seal),
   [VIEW_IDS.rejectReason]: decisionForm,
   [VIEW_IDS.emergencyReason]: decisionForm,
   [VIEW_IDS.approveSelected]: encodeSelectionMetadata({ channelId: 'C_FINANCE', ids: ['a1'] }, seal),
@@ -205,6 +217,7 @@ async function contextFor(may: May): Promise<{ deps: TestDeps; context: Context 
     cards: createApprovalCards(deps, messenger, log, 30_000),
     seal,
     homes: NO_HOMES,
+    reminders: createReminderRuns({ deps, messenger, log, leaseMs: 60_000 }),
     approvalChannel: 'C_APPROVALS',
     digestStatuses: ['EXPIRED' as const],
   };

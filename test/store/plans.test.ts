@@ -8,6 +8,7 @@ import { cancelRequestStore } from '../../src/store/cancel-requests.ts';
 import { cardStore } from '../../src/store/cards.ts';
 import { linkIndexStore } from '../../src/store/known-links.ts';
 import { homeStore } from '../../src/store/homes.ts';
+import { reminderRunStore } from '../../src/store/reminder-runs.ts';
 import { migrate } from '../../src/store/migrations/all.ts';
 import { openPostgres } from '../../src/store/postgres.ts';
 import type { Tables } from '../../src/store/schema.ts';
@@ -35,6 +36,14 @@ const fillIndex = (numbers: string) => [
        from ${numbers}`,
   ),
 ];
+/** Nearly every run is finished; a link is in a few rows of the audit. */
+const fillReminders = (numbers: string) => [
+  `insert into reminder_runs (id, user_id, started_at, details, attempts, next_attempt_at, finished_at)
+   select 'r' || n, 'U_MAKER', '2026-01-01T00:00:00.000Z', '{}', 1, '2026-01-01T00:00:00.000Z',
+     case when n > 5 then '2027-01-01T00:00:00.000Z' end from ${numbers}`,
+  `insert into audit (sequence, at, actor_id, action, link_id, scheme, previous_hash, hash)
+   select n, '2026-01-01T00:00:00.000Z', 'U_MAKER', 'reminder.sent', 'l' || n, 'sha256', '', '' from ${numbers}`,
+];
 const NUMBERS = {
   sqlite: `(with recursive numbers (n) as (select 1 union all select n + 1 from numbers where n < ${REQUESTS})
     select n from numbers)`,
@@ -52,7 +61,12 @@ describe.each(ENGINES)('with many requests on %s', (engine) => {
     const asked: CompiledQuery[] = [];
     const db = new Kysely<Tables>({ dialect: opened.dialect, log: ({ query }) => void asked.push(query) });
     await migrate(db, engine);
-    for (const statement of [...fill(NUMBERS[engine]), ...fillIndex(NUMBERS[engine]), 'analyze']) {
+    for (const statement of [
+      ...fill(NUMBERS[engine]),
+      ...fillIndex(NUMBERS[engine]),
+      ...fillReminders(NUMBERS[engine]),
+      'analyze',
+    ]) {
       await db.executeQuery(CompiledQuery.raw(statement));
     }
     const problems: string[] = [];
@@ -90,6 +104,10 @@ describe.each(ENGINES)('with many requests on %s', (engine) => {
     const own = await planOf(() => homes.requestedBy('U_NOBODY', NOON, 20), 2);
     expect(own).toMatch(/\bcancel_requests_open_of\b/);
     expect(own).toMatch(/\bcancel_requests_of\b/);
+    const runs = reminderRunStore(db, engine);
+    expect(await planOf(() => runs.due(NOON, 20))).toContain('reminder_runs_open');
+    expect(await planOf(() => runs.prune(NOON))).toContain('reminder_runs_finished');
+    expect(await planOf(() => runs.lastReminders(['l1', 'l2']))).toContain('audit_link');
     expect(await cards.behind(NOON, 100)).toHaveLength(5);
     expect(await planOf(() => cards.behind(NOON, 100))).toContain('cards_behind');
     expect(await planOf(() => cards.claim('a9', NOON, 1_000))).toMatch(/cards_(approval|behind)/);

@@ -3,6 +3,7 @@
 import { type CancelRequest, newRequest } from '../../src/payouts/cancel/request.ts';
 import type { AuditEntry } from '../../src/payouts/audit-entry.ts';
 import type { CardCopy } from '../../src/payouts/cancel/ports.ts';
+import { type ReminderRun, type ReminderState, waitingItem } from '../../src/payouts/links/reminder-run.ts';
 import type { TransactionAnswer } from '../../src/payouts/transactions/transaction.ts';
 import { NEW_REQUEST } from '../payouts/setup.ts';
 
@@ -72,4 +73,16 @@ export function answer(change: Partial<TransactionAnswer> = {}): TransactionAnsw
     date: '2026-11-20',
     ...change,
   };
+}
+
+/** A run of reminders for two links, the first of them in this state. */
+export function reminderRun({
+  id = 'r1',
+  state = 'waiting',
+}: {
+  id?: string;
+  state?: ReminderState;
+} = {}): ReminderRun {
+  const items = [{ ...waitingItem('link-1'), state, name: 'Asha Rao' }, waitingItem('link-2')];
+  return { id, userId: 'U_MAKER', startedAt: NOON, items, message: undefined };
 }

@@ -4,6 +4,7 @@ import { isPayoutDeskError } from '../../errors.ts';
 import { requirePermission } from '../access.ts';
 import type { Actor, Deps } from '../deps.ts';
 import type { Environment, KnownStatus, PayoutLink } from '../links/link.ts';
+import { type ExpiringLinks, startExpiring } from '../links/expiring.ts';
 import type { WalkEnd } from '../links/page.ts';
 import { reasonOf, walkLinks } from '../links/walk.ts';
 import { DAY_MS, HOUR_MS } from '../time.ts';
@@ -43,6 +44,8 @@ export interface StatusDigest {
 export interface Digest {
   at: number;
   statuses: StatusDigest[];
+  /** ISSUED links that can still be reminded before they expire. */
+  expiring: ExpiringLinks;
   environment: Environment | undefined;
   /** InstantPay’s request ID of the last page read (R19). */
   ipayUuid: string | undefined;
@@ -164,20 +167,23 @@ function insert(
   if (rows.length > ROWS_KEPT) rows.pop();
 }
 
-/** Reads all links with these statuses. An incomplete walk gives an incomplete digest; rejects on programming errors only. */
+/** Reads all links with these statuses, and the ISSUED ones that expire soon, in one walk. An incomplete walk gives an incomplete digest; rejects on programming errors only. */
 export async function composeDigest(deps: Deps, statuses: readonly KnownStatus[]): Promise<Digest> {
   const now = deps.clock();
   const fold = startDigest(statuses, now);
+  const expiring = startExpiring(deps.settings.expiringWithinMs, now);
   let environment: Environment | undefined;
   let ipayUuid: string | undefined;
   const read = { pages: 0, records: 0 };
-  const end = await walkLinks(deps.gateway, { statuses }, (page) => {
+  const end = await walkLinks(deps.gateway, { statuses: statusesRead(statuses) }, (page) => {
     read.pages += 1;
     read.records += page.recordsReceived;
     environment ??= page.environment;
     ipayUuid = page.ipayUuid ?? ipayUuid;
-    for (const linkId of page.mismatchedIds) fold.remove(linkId);
-    for (const link of page.links) fold.add(link);
+    for (const part of [fold, expiring]) {
+      for (const linkId of page.mismatchedIds) part.remove(linkId);
+      for (const link of page.links) part.add(link);
+    }
     return 'next';
   }).catch((error: unknown): WalkEnd => {
     if (!isPayoutDeskError(error)) throw error;
@@ -186,6 +192,7 @@ export async function composeDigest(deps: Deps, statuses: readonly KnownStatus[]
   return {
     at: now,
     statuses: fold.digest(),
+    expiring: expiring.links(),
     environment,
     ipayUuid,
     complete: end?.complete ?? false,
@@ -193,6 +200,11 @@ export async function composeDigest(deps: Deps, statuses: readonly KnownStatus[]
     pagesRead: end?.pagesRead ?? read.pages,
     recordsRead: end?.recordsRead ?? read.records,
   };
+}
+
+/** What a digest's walk reads: ISSUED links too, for those that expire soon. */
+export function statusesRead(statuses: readonly KnownStatus[]): KnownStatus[] {
+  return [...new Set([...statuses, 'ISSUED' as const])];
 }
 
 /** The digest on request: `/payout digest`. */

@@ -35,7 +35,7 @@ export async function remind(deps: Deps, actor: Actor, linkId: string): Promise<
   const key = `reminder:${linkId}`;
   const claim = await deps.store.cooldowns.claim(key, now, deps.settings.reminderCooldownMs);
   if (!claim.claimed) {
-    throw new Conflict(tooSoon(deps.settings.reminderCooldownMs, claim.untilAt, now));
+    throw new TooSoon(tooSoon(deps.settings.reminderCooldownMs, claim.untilAt, now), claim.untilAt);
   }
   const { token, untilAt: cooldownUntil } = claim;
   const row = {
@@ -81,6 +81,17 @@ export async function remind(deps: Deps, actor: Actor, linkId: string): Promise<
         `${NOT_CONFIRMED} ${message} Next possible: ${formatWhen(cooldownUntil, now)} IST.`,
         { ipayUuid },
       );
+  }
+}
+
+/** One was claimed within the cooldown. */
+export class TooSoon extends Conflict {
+  /** When the next one is possible. */
+  readonly untilAt: number;
+
+  constructor(message: string, untilAt: number) {
+    super(message);
+    this.untilAt = untilAt;
   }
 }
 

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { LINKS_AT_MOST } from '../../payouts/cancel/batch.ts';
 import { isPresetReason, type PresetReason } from '../../payouts/cancel/reason.ts';
+import { REMINDED_AT_MOST } from '../../payouts/links/reminder-run.ts';
 import type { LinkTarget } from '../../payouts/links/target.ts';
 import { BLOCK_IDS, INPUT_IDS } from './ids.ts';
 import { LIMITS } from './limits.ts';
@@ -149,6 +150,25 @@ export function encodeSelectionMetadata(metadata: SelectionMetadata, seal: Seal)
 
 export function decodeSelectionMetadata(text: unknown, seal: Seal): SelectionMetadata | undefined {
   return decodeMetadata(text, seal, selectionInside);
+}
+
+/** Of the form that sends reminders for the selected links. */
+export interface RemindMetadata extends FormOrigin {
+  linkIds: readonly string[];
+}
+
+const remindInside = z.strictObject({
+  linkIds: z.array(z.string().refine((id) => decodeLinkId(id) === id)).max(REMINDED_AT_MOST),
+  responseUrl,
+  threadTs,
+});
+
+export function encodeRemindMetadata(metadata: RemindMetadata, seal: Seal): string {
+  return encodeMetadata(metadata, seal);
+}
+
+export function decodeRemindMetadata(text: unknown, seal: Seal): RemindMetadata | undefined {
+  return decodeMetadata(text, seal, remindInside);
 }
 
 const reasonState = z.object({

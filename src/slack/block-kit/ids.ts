@@ -7,6 +7,13 @@ export const ACTION_IDS = {
   linkRemind: 'link.remind',
   linkCancel: 'link.cancel',
   linkCancelSeveral: 'link.cancel.several',
+  /** Reminders for all links that a message counts. */
+  remindAll: 'remind.all',
+  /** The boxes of links, and the button that reads them. */
+  remindBoxes: 'remind.boxes',
+  remindSelected: 'remind.selected',
+  /** The list of links that expire soon. */
+  expiringShow: 'expiring.show',
   cancelTryAgain: 'cancel.again',
   linkShare: 'link.share',
   linkReveal: 'link.reveal',
@@ -49,6 +56,8 @@ export const BLOCK_IDS = {
   linkShared: 'link.shared',
   /** Boxes of links: `approval.boxes.<index of the first>`. */
   linkBoxes: 'approval.boxes',
+  /** Boxes of links to remind: `remind.boxes.<index of the first>`. */
+  remindBoxes: 'remind.boxes',
   reason: 'reason',
   reasonPreset: 'reason.preset',
   /** Boxes of links to cancel, and of further links of their recipient; the inputs after the first are numbered. */
@@ -76,6 +85,7 @@ export const BLOCK_IDS = {
 export const VIEW_IDS = {
   cancelReason: 'cancel.reason',
   cancelChoose: 'cancel.choose',
+  remindSelected: 'remind.selected',
   rejectReason: 'approval.reject.reason',
   emergencyReason: 'approval.emergency.reason',
   approveSelected: 'home.approve_selected',

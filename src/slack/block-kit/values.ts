@@ -5,6 +5,8 @@ import { isPayoutDeskError } from '../../errors.ts';
 import { LINKS_AT_MOST } from '../../payouts/cancel/batch.ts';
 import { KNOWN_STATUSES, type KnownStatus, parseLinkId } from '../../payouts/links/link.ts';
 import type { ListQuery } from '../../payouts/links/list.ts';
+import { REMINDED_AT_MOST } from '../../payouts/links/reminder-run.ts';
+import { DAY_MS, MINUTE_MS } from '../../payouts/time.ts';
 import { type TransactionQuery, readReference } from '../../payouts/transactions/transaction.ts';
 import { ACTION_IDS, BLOCK_IDS } from './ids.ts';
 import { LIMITS } from './limits.ts';
@@ -43,6 +45,33 @@ export function decodeLinkIds(value: unknown): string[] | undefined {
   const isValid = ids.length <= LINKS_AT_MOST && ids.every((id) => decodeLinkId(id) === id);
   return isValid && ids.length > 0 ? ids : undefined;
 }
+
+const LINK_BYTES = 12;
+
+/** The value of a button that reminds up to a hundred links: their IDs, packed to fit. */
+export function encodeRemindLinks(linkIds: readonly string[]): string {
+  return Buffer.from(linkIds.join(''), 'hex').toString('base64url');
+}
+
+/** Returns the link IDs; undefined unless there are one to a hundred whole ones. */
+export function decodeRemindLinks(value: unknown): string[] | undefined {
+  if (typeof value !== 'string' || !/^[A-Za-z0-9_-]+$/.test(value)) return undefined;
+  const bytes = Buffer.from(value, 'base64url');
+  const isWhole = bytes.length > 0 && bytes.length % LINK_BYTES === 0;
+  if (!isWhole || bytes.length > REMINDED_AT_MOST * LINK_BYTES) return undefined;
+  return bytes.toString('hex').match(/.{24}/g) ?? undefined;
+}
+
+/** The value of the button that shows what expires soon: within how long, in minutes. */
+export const encodeWithin = (withinMs: number): string => String(Math.round(withinMs / MINUTE_MS));
+
+export function decodeWithin(value: unknown): number | undefined {
+  const minutes = typeof value === 'string' && /^\d{1,6}$/.test(value) ? Number(value) : 0;
+  return minutes >= 1 && minutes * MINUTE_MS <= WITHIN_MOST_MS ? minutes * MINUTE_MS : undefined;
+}
+
+/** A longer time is no “soon”. */
+const WITHIN_MOST_MS = 90 * DAY_MS;
 
 /** Returns the ID of the cancel request whose button it is. */
 export function decodeRequestId(value: unknown): string | undefined {
@@ -155,29 +184,40 @@ export function encodeWaitingRow(index: number): string {
 
 export const isWaitingRow = (blockId: string): boolean => blockId.startsWith(`${BLOCK_IDS.waitingRow}.`);
 
-/** Returns the block ID of boxes to select links by; Slack takes ten a block. */
+/** Boxes to select links by; Slack takes ten a block. */
+const LINK_BOXES = [
+  { block: BLOCK_IDS.linkBoxes, action: ACTION_IDS.approvalLinks },
+  { block: BLOCK_IDS.remindBoxes, action: ACTION_IDS.remindBoxes },
+] as const;
+
+/** Returns the block ID of boxes of a request's links. */
 export function encodeLinksBlock(from: number): string {
   return `${BLOCK_IDS.linkBoxes}.${from}`;
 }
 
-const boxes = z.object({
-  [ACTION_IDS.approvalLinks]: z.object({ selected_options: z.array(z.object({ value: z.string() })) }),
-});
+/** Returns the block ID of boxes of links to remind. */
+export function encodeRemindBlock(from: number): string {
+  return `${BLOCK_IDS.remindBoxes}.${from}`;
+}
+
+const boxes = z.record(
+  z.string(),
+  z.object({ selected_options: z.array(z.object({ value: z.string() })).optional() }),
+);
 
 const state = z.object({ state: z.object({ values: z.record(z.string(), z.unknown()) }) });
 
 /**
  * Returns the IDs of the selected links from the payload of a click; undefined when the message has no boxes. A
- * value that is no link ID is kept: it is none of the request's links, and so refused.
+ * value that is no link ID is kept: the rule refuses it.
  */
 export function readSelectedLinks(payload: unknown): string[] | undefined {
   const values = state.safeParse(payload).data?.state.values ?? {};
-  const known = Object.entries(values).filter(([blockId]) => blockId.startsWith(`${BLOCK_IDS.linkBoxes}.`));
-  if (known.length === 0) return undefined;
-  return known.flatMap(([, block]) => {
-    const { data } = boxes.safeParse(block);
-    return (data?.[ACTION_IDS.approvalLinks].selected_options ?? []).map(({ value }) => value);
+  const known = Object.entries(values).flatMap(([blockId, block]) => {
+    const kind = LINK_BOXES.find((one) => blockId.startsWith(`${one.block}.`));
+    return kind ? [boxes.safeParse(block).data?.[kind.action]?.selected_options ?? []] : [];
   });
+  return known.length === 0 ? undefined : known.flat().map(({ value }) => value);
 }
 
 /** Returns the block ID of a shared card's buttons: `Refresh` keeps saying who shared it. */

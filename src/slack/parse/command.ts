@@ -13,7 +13,10 @@ export type Command =
       /** Typed without a command: what to offer when no link is found. */
       near?: readonly Suggestion[];
     }
-  | { name: 'notify'; target: LinkTarget }
+  /** Undefined: EXPIRING_WITHIN. */
+  | { name: 'expiring'; withinMs: number | undefined }
+  /** One link or several. */
+  | { name: 'notify'; targets: readonly [LinkTarget, ...LinkTarget[]] }
   | {
       name: 'cancel';
       /** One link or several; empty: the form asks for them. */

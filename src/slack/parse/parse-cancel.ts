@@ -54,7 +54,7 @@ function looseOf(text: string): Parsed {
 }
 
 /** Link IDs and addresses at the start, one after another, with or without commas. */
-function leadingLinks(text: string): { targets: LinkTarget[]; rest: string } {
+export function leadingLinks(text: string): { targets: LinkTarget[]; rest: string } {
   const targets: LinkTarget[] = [];
   let rest = text;
   for (;;) {

@@ -34,12 +34,16 @@ export function parseLink(name: 'track' | 'notify', rest: string): Parsed {
   if (only) {
     const link = unwrapped(only.link);
     return only.more === ''
-      ? yes({ name, target: readTarget(link) })
+      ? found(name, readTarget(link))
       : no(PROBLEMS.textAfterLink, name, suggest(name, link));
   }
   const problem = linkIdProblem(unwrapped(word));
   if (problem && more === '') return no(problem, name);
-  return yes({ name, target: readContact(rest) });
+  return found(name, readContact(rest));
+}
+
+function found(name: 'track' | 'notify', target: LinkTarget): Parsed {
+  return name === 'track' ? yes({ name, target }) : yes({ name, targets: [target] });
 }
 
 /** Whether it begins with a link that cannot be part of a name: an ID, an address, a number, or words in quotes. */

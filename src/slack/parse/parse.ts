@@ -7,6 +7,7 @@ import { meant, mistyped, suggested } from './near.ts';
 import { parseAudit } from './parse-audit.ts';
 import { parseAway } from './parse-away.ts';
 import { linkToChange, parseCancel } from './parse-cancel.ts';
+import { parseExpiring, parseNotify } from './parse-remind.ts';
 import { parseLink, startsWithLink } from './parse-link.ts';
 import { parseList, pending, statusNamed } from './parse-list.ts';
 import { parseTxn } from './parse-txn.ts';
@@ -48,7 +49,8 @@ type Parser = (rest: string, given: { today: string; raw: string }) => Parsed;
 const PARSERS: Readonly<Record<CommandName, Parser>> = {
   help: parseHelp,
   track: (rest) => parseLink('track', rest),
-  notify: (rest) => parseLink('notify', rest),
+  expiring: parseExpiring,
+  notify: parseNotify,
   cancel: parseCancel,
   list: parseList,
   txn: (rest, { today }) => parseTxn(rest, today),

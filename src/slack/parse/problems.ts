@@ -26,6 +26,8 @@ export const PROBLEMS = {
   textAfterLink: 'Enter nothing after the link.',
 
   cancelInMessage: 'In a message, enter the links and then the reason. Put a name in quotes.',
+  unknownWithin: (quoted: string) =>
+    `${quoted} is not a time up to 90 days. Enter it as 48h, 6 hours, 2 days or 90 minutes.`,
 
   noContact: 'Enter a recipient after “contact”: a name, a mobile number or an email address.',
   longContact: 'That recipient is too long. Enter the beginning of the name, or the mobile number.',

@@ -5,6 +5,7 @@ import type { KnownStatus } from '../../payouts/links/link.ts';
 export const COMMAND_NAMES = [
   'track',
   'list',
+  'expiring',
   'notify',
   'cancel',
   'approvals',
@@ -95,10 +96,19 @@ export const COMMAND_WORDS: Readonly<Record<CommandName, CommandWords>> = {
     summary: 'List payout links by status or recipient, ten a page.',
     examples: ['/payout list', '/payout list issued expired', '/payout list issued Asha Rao'],
   },
+  expiring: {
+    usage: '/payout expiring [within]',
+    summary: 'List the ISSUED links that expire soon, and send reminders to some or all.',
+    examples: ['/payout expiring', '/payout expiring 6 hours', '/payout expiring 2d'],
+  },
   notify: {
-    usage: '/payout notify <link>',
-    summary: 'Send a reminder to the recipient of an ISSUED link.',
-    examples: ['/payout notify 6578262c5e6c5b4a6d3f1a2b', '/payout notify asha@example.in'],
+    usage: '/payout notify <link> ...',
+    summary: 'Send a reminder to the recipient of an ISSUED link, or of several.',
+    examples: [
+      '/payout notify 6578262c5e6c5b4a6d3f1a2b',
+      '/payout notify asha@example.in',
+      '/payout notify 6578262c5e6c5b4a6d3f1a2b 6578262c5e6c5b4a6d3f1a2c',
+    ],
   },
   cancel: {
     usage: '/payout cancel <link> ... [reason]',
@@ -189,6 +199,9 @@ export const SYNONYMS: ReadonlyMap<string, CommandName> = new Map([
     links: 'list',
     ls: 'list',
     all: 'list',
+    expires: 'expiring',
+    expiry: 'expiring',
+    soon: 'expiring',
     transaction: 'txn',
     transactions: 'txn',
     tx: 'txn',

@@ -6,6 +6,7 @@ import {
   type Digest,
   type StatusDigest,
   since,
+  statusesRead,
 } from '../../payouts/digest/digest.ts';
 import type { PayoutLink } from '../../payouts/links/link.ts';
 import type { AuditAnchor } from '../../payouts/audit-port.ts';
@@ -28,6 +29,7 @@ import {
   count,
   day,
   joinMd,
+  lasting,
   type Mrkdwn,
   md,
   relative,
@@ -35,6 +37,7 @@ import {
   fallback,
   when,
 } from '../block-kit/text.ts';
+import { expiringParts, expiringWords } from './expiring-list.ts';
 import {
   badge,
   dotted,
@@ -79,19 +82,29 @@ export function digestMessage(digest: Digest, options: DigestOptions): Message {
   const busy = digest.statuses.filter((status) => status.count > 0);
   const quiet = digest.statuses.filter((status) => status.count === 0);
   const where = dotted(environmentTag(digest.environment), asOf(digest.at), auditWords(options));
-  if (busy.length === 0) {
+  const soon = expiringWords(digest.expiring);
+  if (busy.length === 0 && soon === undefined) {
     const none = constant(quiet.map(({ status }) => status).join(' or '));
+    const within = lasting(digest.expiring.withinMs);
     return message(
-      fallback`All clear: no ${none} links. ${environmentWord(digest.environment)}. ${asOf(digest.at)}.`,
-      [section(dotted(md`${sandboxFirst(digest.environment)}✅ *All clear:* no ${none} links`, where))],
+      fallback`All clear: no ${none} links, none expires within ${within}. ${environmentWord(digest.environment)}. ${asOf(digest.at)}.`,
+      [
+        section(
+          dotted(
+            md`${sandboxFirst(digest.environment)}✅ *All clear:* no ${none} links, none expires within ${within}`,
+            where,
+          ),
+        ),
+      ],
     );
   }
-  const lines = busy.map(summary);
+  const lines = [...(soon ? [soon] : []), ...busy.map(summary)];
   return message(
     fallback`Payout digest: ${joinMd(lines, '; ')}. ${environmentWord(digest.environment)}. ${asOf(digest.at)}.`,
     [
       header(md`${sandboxFirst(digest.environment)}Payout digest · ${day(digest.at)}`),
       context(where),
+      ...expiringParts(digest.expiring, now),
       section(joinMd(digest.statuses.map(overview), '\n')),
       ...busy.flatMap((status) => statusParts(status, now)),
     ],
@@ -165,7 +178,7 @@ function row(link: PayoutLink, now: number): Row {
 
 function incompleteMessage(digest: Digest, options: DigestOptions): Message {
   const read = md`${count(digest.pagesRead, 'page')} with ${count(digest.recordsRead, 'link')}`;
-  const statuses = constant(digest.statuses.map(({ status }) => status).join(', '));
+  const statuses = constant(statusesRead(digest.statuses.map(({ status }) => status)).join(', '));
   const next = nextStep(options);
   return message(
     fallback`Payout digest incomplete (${statuses}): ${read} read. ${next} ${environmentWord(digest.environment)}. ${asOf(digest.at)}.`,

@@ -33,6 +33,7 @@ import { badge } from './parts.ts';
 export const COMMAND_NEEDS: Readonly<Record<CommandName, Permission | undefined>> = {
   track: 'look',
   list: 'look',
+  expiring: 'look',
   notify: 'operate',
   cancel: 'operate',
   approvals: 'look',

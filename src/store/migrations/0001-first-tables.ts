@@ -9,6 +9,7 @@ export function firstTables(engine: Engine): Migration {
     async up(db: Kysely<unknown>): Promise<void> {
       await createCancelRequests(db, engine);
       await createClaims(db);
+      await createReminderRuns(db);
       await createLinkIndex(db);
       await createDigests(db);
       await createHomeViews(db);
@@ -114,6 +115,26 @@ async function createClaims(db: Kysely<unknown>): Promise<void> {
     .addColumn('known', 'text')
     .addColumn('known_at', 'text')
     .execute();
+}
+
+async function createReminderRuns(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('reminder_runs')
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('user_id', 'text', (column) => column.notNull())
+    .addColumn('started_at', 'text', (column) => column.notNull())
+    .addColumn('details', 'text', (column) => column.notNull())
+    .addColumn('attempts', 'integer', (column) => column.notNull())
+    .addColumn('next_attempt_at', 'text', (column) => column.notNull())
+    .addColumn('finished_at', 'text')
+    .$call(leaseColumns)
+    .execute();
+  await sql`create index reminder_runs_open on reminder_runs (next_attempt_at) where finished_at is null`.execute(
+    db,
+  );
+  await sql`create index reminder_runs_finished on reminder_runs (finished_at) where finished_at is not null`.execute(
+    db,
+  );
 }
 
 /** Holds no name, number or address: `key` is a keyed hash of one. */

@@ -66,9 +66,9 @@ describe('commands', () => {
       { name: 'track', target: { kind: 'url', url: 'https://instant.pe/LS25FH' } },
     ],
     ['track <tel:+919876543210|+91 98765 43210>', { name: 'track', target: byContact('+91 98765 43210') }],
-    ['notify 98765 43210', { name: 'notify', target: byContact('98765 43210') }],
-    ['notify <mailto:asha@b.in|asha@b.in>', { name: 'notify', target: byContact('asha@b.in') }],
-    ['notify Rao &amp; Sons', { name: 'notify', target: byContact('Rao & Sons') }],
+    ['notify 98765 43210', { name: 'notify', targets: [byContact('98765 43210')] }],
+    ['notify <mailto:asha@b.in|asha@b.in>', { name: 'notify', targets: [byContact('asha@b.in')] }],
+    ['notify Rao &amp; Sons', { name: 'notify', targets: [byContact('Rao & Sons')] }],
   ])('%s', (text, command) => {
     expect(understood(text)).toEqual(command);
   });
@@ -213,7 +213,7 @@ describe('what is no command', () => {
     ['Find Asha', track(byContact('Asha'))],
     ['show 9820011101', track(byContact('9820011101'))],
     ['check asha@b.in', track(byContact('asha@b.in'))],
-    [`remind ${ID}`, { name: 'notify', target: byId }],
+    [`remind ${ID}`, { name: 'notify', targets: [byId] }],
     ['expired', { name: 'list', statuses: ['EXPIRED'], contact: undefined }],
     ['Processing expired Asha', { name: 'list', statuses: ['PROCESSING', 'EXPIRED'], contact: 'Asha' }],
     ['canceled', { name: 'list', statuses: ['CANCELLED'], contact: undefined }],

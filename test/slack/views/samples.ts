@@ -5,6 +5,7 @@ import type { Outcome } from '../../../src/payouts/cancel/outcome.ts';
 import { type CancelRequest, newRequest } from '../../../src/payouts/cancel/request.ts';
 import { type Digest, startDigest } from '../../../src/payouts/digest/digest.ts';
 import type { KnownStatus, PayoutLink, TrackedLink } from '../../../src/payouts/links/link.ts';
+import { startExpiring } from '../../../src/payouts/links/expiring.ts';
 import type { LinkList } from '../../../src/payouts/links/list.ts';
 import type { LinkPage } from '../../../src/payouts/links/page.ts';
 import type { ChainedAuditRow } from '../../../src/payouts/audit-port.ts';
@@ -193,10 +194,15 @@ export function aDigest(
   changes: Partial<Digest> = {},
 ): Digest {
   const fold = startDigest(statuses, NOW);
-  for (const link of links) fold.add(link);
+  const expiring = startExpiring(2 * DAY_MS, NOW);
+  for (const link of links) {
+    fold.add(link);
+    expiring.add(link);
+  }
   return {
     at: NOW,
     statuses: fold.digest(),
+    expiring: expiring.links(),
     environment: 'live',
     ipayUuid: 'h0059digest',
     complete: true,
