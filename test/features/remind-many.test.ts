@@ -5,7 +5,7 @@ import type { SlackMessage } from '../../fakes/slack/board.ts';
 import type { Person } from '../../fakes/slack/person.ts';
 import { notPermitted } from '../../src/payouts/access-words.ts';
 import { HOUR_MS, MINUTE_MS } from '../../src/payouts/time.ts';
-import { NO_LINK_SELECTED } from '../../src/slack/views/expiring-list.ts';
+import { NO_LINK_SELECTED, noneExpires } from '../../src/slack/views/expiring-list.ts';
 import { openBot, read, type TestBot, type TestBotOptions } from './bot.ts';
 import { the } from './steps.ts';
 
@@ -49,7 +49,7 @@ test('the list: the soonest first, one line each, with boxes and the last remind
   expect(places).toEqual(places.toSorted((one, other) => one - other));
   expect(text).not.toMatch(/\b[6-9]\d{9}\b/);
   expect(read(await listFor(operator, 'expiring 3 hours'))).toContain('Expire within 3 hours: 3 · ₹600.00');
-  expect(read(await listFor(operator, 'expiring 30m'))).toContain('No ISSUED link expires within 30 minutes');
+  expect(read(await listFor(operator, 'expiring 30m'))).toContain(noneExpires(30 * MINUTE_MS));
 });
 
 test('from the list, all: one confirm with the count, one direct message, one answer', async () => {
@@ -78,11 +78,8 @@ test('selected ones alone, in any group of ten', async () => {
   expect(read(form)).toContain('Send 2 reminders?');
   expect(sent()).toHaveLength(0);
   await bot.done(() => operator.submit(form, {}));
-  expect(
-    sent()
-      .map(({ linkId }) => linkId)
-      .toSorted(),
-  ).toEqual(chosen.toSorted());
+  expect(new Set(sent().map(({ linkId }) => linkId))).toEqual(new Set(chosen));
+  expect(sent()).toHaveLength(2);
   expect(read(the(told(operator)))).toContain('2 reminders sent');
 });
 
@@ -129,17 +126,12 @@ test('from the digest: 10 of them, one in its cooldown, one claimed meanwhile, o
   const text = read(the(told(operator)));
   expect(text).toMatch(/6 reminders sent, 1 requested less than 1 hour ago, 2 not confirmed, 1 not sent/);
   expect(text).toContain('Recipient 30');
-  expect(text).toContain('the recipient has claimed it');
+  expect(text).toMatch(/Recipient 31 .*PROCESSING/);
   expect(read(answer)).toBe(text);
   const called = sent().map(({ linkId }) => linkId);
   expect(new Set(called).size).toBe(called.length);
   expect(called).not.toContain(the(links, 1));
-  expect(called).not.toContain(
-    the(
-      bot.instantpay.links('ISSUED').map(({ linkId }) => linkId),
-      -1,
-    ),
-  );
+  expect(called).not.toContain(later);
   // Nobody else was told anything.
   expect(bot.slack.messages(bot.channels.digests).filter((one) => !one.ephemeralFor)).toHaveLength(1);
 });

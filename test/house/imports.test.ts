@@ -89,7 +89,7 @@ const WALLS: Wall[] = [
   },
   {
     of: /^src\/slack\/parse\//,
-    uses: /^src\/(slack\/(parse|block-kit)\/|errors\.ts|payouts\/(cancel\/(batch|words)|dates|links\/(link|reminder-run|target)|mask|money|time|transactions\/transaction)\.ts)/,
+    uses: /^src\/(slack\/(parse|block-kit)\/|errors\.ts|payouts\/(cancel\/(batch|words)|dates|links\/(link|target)|mask|money|time|transactions\/transaction)\.ts)/,
     types: /^src\/payouts\//,
     packages: /^fastest-levenshtein$/,
   },

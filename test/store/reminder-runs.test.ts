@@ -10,8 +10,8 @@ const LEASE = 30_000;
 /** What ends every lease, whatever clock judges it. */
 const END = `update reminder_runs set lease_until = '2001-01-01T00:00:00.000Z'`;
 
-async function begin({ reminderRuns }: OpenStore, id = 'r1'): Promise<HeldRun> {
-  const run = await reminderRuns.start(reminderRun({ id }), NOON, LEASE);
+async function begin(store: OpenStore, id = 'r1'): Promise<HeldRun> {
+  const run = await store.reminderRuns.start(reminderRun({ id }), NOON, LEASE);
   if (!run) throw new Error('the run was there before');
   return run;
 }
@@ -52,19 +52,18 @@ describe.each(ENGINES)('runs of reminders on %s', (engine) => {
   test('whoever lost the lease writes nothing', async () => {
     const database = await fresh();
     const store = await database.open();
-    const { reminderRuns } = store;
     const first = await begin(store);
     await database.raw(END);
-    const second = await reminderRuns.claim('r1', NOON, LEASE);
+    const second = await store.reminderRuns.claim('r1', NOON, LEASE);
     if (!second) throw new Error('nobody took it up');
     first.items = [];
-    expect(await reminderRuns.save(first)).toBe(false);
-    expect(await reminderRuns.renew(first, NOON, LEASE)).toBe(false);
-    expect(await reminderRuns.release(first, NOON)).toBe(false);
-    expect(await reminderRuns.finish(first, NOON)).toBe(false);
-    expect(await reminderRuns.renew(second, NOON, LEASE)).toBe(true);
+    expect(await store.reminderRuns.save(first)).toBe(false);
+    expect(await store.reminderRuns.renew(first, NOON, LEASE)).toBe(false);
+    expect(await store.reminderRuns.release(first, NOON)).toBe(false);
+    expect(await store.reminderRuns.finish(first, NOON)).toBe(false);
+    expect(await store.reminderRuns.renew(second, NOON, LEASE)).toBe(true);
     await database.raw(END);
-    expect((await reminderRuns.claim('r1', NOON, LEASE))?.items).toHaveLength(2);
+    expect((await store.reminderRuns.claim('r1', NOON, LEASE))?.items).toHaveLength(2);
   });
 
   test('a renewed lease holds', async () => {
@@ -78,28 +77,27 @@ describe.each(ENGINES)('runs of reminders on %s', (engine) => {
 
   test('given back it is due at its time; finished, never again, and removed in the end', async () => {
     const store = await (await fresh()).open();
-    const { reminderRuns } = store;
     const run = await begin(store);
     await begin(store, 'r2');
-    expect(await reminderRuns.release(run, NOON + MINUTE)).toBe(true);
-    expect(await reminderRuns.due(NOON + MINUTE - 1, 9)).not.toContain('r1');
-    expect(await reminderRuns.claim('r1', NOON + MINUTE - 1, LEASE)).toBeUndefined();
-    expect(await reminderRuns.due(NOON + MINUTE, 9)).toContain('r1');
-    expect(await reminderRuns.due(NOON + MINUTE, 1)).toHaveLength(1);
-    const again = await reminderRuns.claim('r1', NOON + MINUTE, LEASE);
-    expect(again && (await reminderRuns.finish(again, NOON + MINUTE))).toBe(true);
-    expect(again && (await reminderRuns.renew(again, NOON + MINUTE, LEASE))).toBe(false);
-    expect(await reminderRuns.claim('r1', NOON + 9 * MINUTE, LEASE)).toBeUndefined();
-    await reminderRuns.prune(NOON + MINUTE);
-    expect(await reminderRuns.start(reminderRun(), NOON, LEASE)).toBeUndefined();
-    await reminderRuns.prune(NOON + MINUTE + 1);
-    expect(await reminderRuns.start(reminderRun(), NOON, LEASE)).toMatchObject({ token: 1 });
+    expect(await store.reminderRuns.release(run, NOON + MINUTE)).toBe(true);
+    expect(await store.reminderRuns.due(NOON + MINUTE - 1, 9)).not.toContain('r1');
+    expect(await store.reminderRuns.claim('r1', NOON + MINUTE - 1, LEASE)).toBeUndefined();
+    expect(await store.reminderRuns.due(NOON + MINUTE, 9)).toContain('r1');
+    expect(await store.reminderRuns.due(NOON + MINUTE, 1)).toHaveLength(1);
+    const again = await store.reminderRuns.claim('r1', NOON + MINUTE, LEASE);
+    expect(again && (await store.reminderRuns.finish(again, NOON + MINUTE))).toBe(true);
+    expect(again && (await store.reminderRuns.renew(again, NOON + MINUTE, LEASE))).toBe(false);
+    expect(await store.reminderRuns.claim('r1', NOON + 9 * MINUTE, LEASE)).toBeUndefined();
+    await store.reminderRuns.prune(NOON + MINUTE);
+    expect(await store.reminderRuns.start(reminderRun(), NOON, LEASE)).toBeUndefined();
+    await store.reminderRuns.prune(NOON + MINUTE + 1);
+    expect(await store.reminderRuns.start(reminderRun(), NOON, LEASE)).toMatchObject({ token: 1 });
     // What is not finished is kept.
-    expect(await reminderRuns.start(reminderRun({ id: 'r2' }), NOON, LEASE)).toBeUndefined();
+    expect(await store.reminderRuns.start(reminderRun({ id: 'r2' }), NOON, LEASE)).toBeUndefined();
   });
 
   test('the last reminder of each link is that of the audit', async () => {
-    const { audit, reminderRuns } = await (await fresh()).open();
+    const { audit, ...store } = await (await fresh()).open();
     const rows = [
       { linkId: 'l1', action: 'reminder.sent', at: NOON, actorId: 'U_A' },
       { linkId: 'l1', action: 'reminder.outcome_unknown', at: NOON + 1, actorId: 'U_B' },
@@ -108,9 +106,9 @@ describe.each(ENGINES)('runs of reminders on %s', (engine) => {
       { linkId: 'l3', action: 'reminder.sent', at: NOON + 4, actorId: 'U_E' },
     ] as const;
     for (const row of rows) await audit.append(entry(row));
-    expect(await reminderRuns.lastReminders(['l1', 'l2', 'l9'])).toEqual([
+    expect(await store.reminderRuns.lastReminders(['l1', 'l2', 'l9'])).toEqual([
       { linkId: 'l1', at: NOON + 1, actorId: 'U_B' },
     ]);
-    expect(await reminderRuns.lastReminders([])).toEqual([]);
+    expect(await store.reminderRuns.lastReminders([])).toEqual([]);
   });
 });

@@ -1,6 +1,5 @@
 /** Owns parsing `notify`, for one link or several, and `expiring`, with the time that is meant. */
 
-import { REMINDED_AT_MOST, tooManyReminders } from '../../payouts/links/reminder-run.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../payouts/time.ts';
 import type { Parsed } from './command.ts';
 import { leadingLinks } from './parse-cancel.ts';
@@ -14,7 +13,6 @@ export function parseNotify(rest: string): Parsed {
   if (!first || others.length === 0) return parseLink('notify', rest);
   // Whatever is no link could be a mistyped one: nothing is sent to the others then.
   if (more !== '') return no(PROBLEMS.textAfterLink, 'notify');
-  if (targets.length > REMINDED_AT_MOST) return no(tooManyReminders(REMINDED_AT_MOST), 'notify');
   return yes({ name: 'notify', targets: [first, ...others] });
 }
 

@@ -103,13 +103,16 @@ function titleOf(expiring: Expiring): Mrkdwn {
   const { withinMs, count: amount, incomplete } = expiring;
   if (amount === 0) {
     return incomplete === undefined
-      ? md`No ISSUED link expires within ${lasting(withinMs)}`
+      ? noneExpires(withinMs)
       : md`No link that expires within ${lasting(withinMs)} was found`;
   }
   return incomplete === undefined
     ? md`Expire within ${lasting(withinMs)}: ${countAndTotal(expiring)}`
     : md`Expire within ${lasting(withinMs)}: at least ${amount}`;
 }
+
+export const noneExpires = (withinMs: number): Mrkdwn =>
+  md`No ISSUED link expires within ${lasting(withinMs)}`;
 
 /** Ten a block, as Slack takes them. */
 function boxes(shown: readonly PayoutLink[], expiring: Expiring, options: ExpiringOptions): Part[] {

@@ -3,6 +3,7 @@
 import { type CreateTableBuilder, type Kysely, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import type { Engine } from '../engine.ts';
+import { POSTGRES_GUARDS, SQLITE_GUARDS } from './0001-audit-guards.ts';
 
 export function firstTables(engine: Engine): Migration {
   return {
@@ -284,23 +285,3 @@ async function createWriteCheck(db: Kysely<unknown>): Promise<void> {
     .execute();
   await sql`insert into write_check (id, writes) values (1, 0)`.execute(db);
 }
-
-const SQLITE_GUARDS = [
-  `create trigger audit_no_update before update on audit
-     begin select raise(abort, 'the audit is append-only'); end`,
-  `create trigger audit_no_delete before delete on audit
-     begin select raise(abort, 'the audit is append-only'); end`,
-  // SQLite's REPLACE removes the old row without firing the delete trigger.
-  `create trigger audit_no_replace before insert on audit
-     when exists (select 1 from audit where sequence = new.sequence)
-     begin select raise(abort, 'the audit is append-only'); end`,
-];
-
-const POSTGRES_GUARDS = [
-  `create function audit_is_append_only() returns trigger language plpgsql as
-     $$ begin raise exception 'the audit is append-only'; end $$`,
-  `create trigger audit_no_change before update or delete on audit
-     for each row execute function audit_is_append_only()`,
-  `create trigger audit_no_truncate before truncate on audit
-     for each statement execute function audit_is_append_only()`,
-];

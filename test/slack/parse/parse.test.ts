@@ -66,6 +66,13 @@ describe('commands', () => {
       { name: 'track', target: { kind: 'url', url: 'https://instant.pe/LS25FH' } },
     ],
     ['track <tel:+919876543210|+91 98765 43210>', { name: 'track', target: byContact('+91 98765 43210') }],
+    [`notify ${ID}, ${OTHER_ID}`, { name: 'notify', targets: [byId, byOther] }],
+    ['expiring', { name: 'expiring', withinMs: undefined }],
+    ['expiring 48h', { name: 'expiring', withinMs: 48 * 3_600_000 }],
+    ['expiring 6 hours', { name: 'expiring', withinMs: 6 * 3_600_000 }],
+    ['expiring within 2 days', { name: 'expiring', withinMs: 48 * 3_600_000 }],
+    ['EXPIRING in 90 Minutes', { name: 'expiring', withinMs: 90 * 60_000 }],
+    ['expiring 90d', { name: 'expiring', withinMs: 90 * 86_400_000 }],
     ['notify 98765 43210', { name: 'notify', targets: [byContact('98765 43210')] }],
     ['notify <mailto:asha@b.in|asha@b.in>', { name: 'notify', targets: [byContact('asha@b.in')] }],
     ['notify Rao &amp; Sons', { name: 'notify', targets: [byContact('Rao & Sons')] }],
@@ -422,5 +429,19 @@ describe('any text', () => {
       }),
       { numRuns: 500 },
     );
+  });
+});
+
+describe('several links to remind, and the time within which links expire', () => {
+  test('whatever is no link behind links is refused: nothing is sent to the others then', () => {
+    expect(refused(`notify ${ID} ${OTHER_ID} today`).problem).toBe(PROBLEMS.textAfterLink);
+    expect(refused(`notify ${ID} today`).problem).toBe(PROBLEMS.textAfterLink);
+  });
+
+  test.each(['soon', '0h', '91d', '2 weeks', '-3h', '48', '9 9h'])('expiring %s is refused', (typed) => {
+    expect(refused(`expiring ${typed}`)).toMatchObject({
+      problem: PROBLEMS.unknownWithin(`“${typed}”`),
+      about: 'expiring',
+    });
   });
 });

@@ -30,6 +30,10 @@ import { waitingList } from '../../../src/slack/views/approval-list.ts';
 import { auditList } from '../../../src/slack/views/audit-list.ts';
 import { awayList, backAgain, deputyEnded, deputyNamed, youAreAway } from '../../../src/slack/views/away.ts';
 import { digestMessage, perhapsAgain } from '../../../src/slack/views/digest-message.ts';
+import { REMINDER_STATES } from '../../../src/payouts/links/reminder-run.ts';
+import { expiringList } from '../../../src/slack/views/expiring-list.ts';
+import { OFFER_ALL } from '../../../src/slack/views/offers.ts';
+import { remindersMessage } from '../../../src/slack/views/reminder-run.ts';
 import { missedNotice } from '../../../src/slack/views/digest-missed.ts';
 import {
   cancelLinkForm,
@@ -62,12 +66,14 @@ import {
   anAnswer,
   anApproval,
   anAuditRow,
+  anExpiring,
   anOutcome,
   aPage,
   aReport,
   aTrackedLink,
   activity,
   DECIDED,
+  LINK_ID,
   NOW,
 } from './samples.ts';
 
@@ -131,6 +137,16 @@ function extremes(piece: string): [string, Message][] {
     orderId: words,
     paymentModes: times(20, () => name),
   });
+  const soon = (amount: number) =>
+    times(amount, (index) =>
+      aLink({
+        ...link,
+        linkId: index.toString(16).padStart(24, 'a'),
+        amountPaise: 99_99_99_99_999,
+        expiresAt: NOW + 1 + index,
+      }),
+    );
+  const named = new Map([['U0REQ', words]]);
   const unknown = aLink({ ...link, status: 'UNKNOWN', statusText: words });
   const everything = {
     name: words,
@@ -348,6 +364,34 @@ function extremes(piece: string): [string, Message][] {
         }),
       ),
     ],
+    [
+      'digest of what expires soon',
+      perhapsAgain(
+        digestMessage(aDigest(['EXPIRED', 'PROCESSING'], [...soon(500), ...links('EXPIRED')]), { now: NOW }),
+      ),
+    ],
+    ['expiring', expiringList(anExpiring(soon(500), words), { now: NOW, offers: OFFER_ALL, names: named })],
+    [
+      'expiring, to read',
+      expiringList(anExpiring(soon(500), words), { now: NOW, offers: () => false, names: named }),
+    ],
+    ['nothing expires', expiringList(anExpiring([], words), { now: NOW, offers: OFFER_ALL, names: named })],
+    ...([true, false] as const).map((isDone): [string, Message] => [
+      `reminders, ${isDone ? 'done' : 'under way'}`,
+      remindersMessage(
+        {
+          items: times(100, (index) => ({
+            linkId: LINK_ID,
+            state: REMINDER_STATES[index % REMINDER_STATES.length] ?? 'sent',
+            name: index % 2 === 0 ? words : undefined,
+            amountPaise: 99_99_99_99_999,
+            words,
+            nextAt: NOW,
+          })),
+        },
+        { now: NOW, cooldownMs: NOW, isDone },
+      ),
+    ]),
     [
       'incomplete digest',
       digestMessage(aDigest(['EXPIRED'], [], { complete: false, reason: words }), { now: NOW }),

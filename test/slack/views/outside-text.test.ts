@@ -28,6 +28,9 @@ import { waitingList } from '../../../src/slack/views/approval-list.ts';
 import { auditList } from '../../../src/slack/views/audit-list.ts';
 import { awayList, backAgain, deputyEnded, deputyNamed, youAreAway } from '../../../src/slack/views/away.ts';
 import { digestMessage } from '../../../src/slack/views/digest-message.ts';
+import { REMINDER_STATES } from '../../../src/payouts/links/reminder-run.ts';
+import { expiringList } from '../../../src/slack/views/expiring-list.ts';
+import { remindersMessage } from '../../../src/slack/views/reminder-run.ts';
 import { missedNotice } from '../../../src/slack/views/digest-missed.ts';
 import { COMMAND_NAMES } from '../../../src/slack/parse/vocabulary.ts';
 import { help } from '../../../src/slack/views/help.ts';
@@ -54,6 +57,7 @@ import {
   aList,
   anAnswer,
   anAuditRow,
+  anExpiring,
   aPage,
   aReport,
   aTrackedLink,
@@ -307,6 +311,28 @@ describe('outside text in', () => {
         now: NOW,
         retry: { at: NOW + 1, until: NOW + 2 },
       }),
+    );
+  });
+
+  test('what expires soon, and what became of reminders', () => {
+    const many = fc.array(link, { maxLength: 30 });
+    property(fc.tuple(many, maybe, maybe, fc.boolean()), ([rows, incomplete, name, offered]) =>
+      expiringList(anExpiring(rows, incomplete), {
+        now: NOW,
+        offers: () => offered,
+        names: new Map([['U0REQ', name]]),
+      }),
+    );
+    const item = fc.record({
+      linkId: outside,
+      state: fc.constantFrom(...REMINDER_STATES),
+      name: maybe,
+      amountPaise: fc.option(amount, { nil: undefined }),
+      words: maybe,
+      nextAt: fc.constantFrom(undefined, NOW),
+    });
+    property(fc.tuple(fc.array(item, { maxLength: 30 }), fc.boolean()), ([items, isDone]) =>
+      remindersMessage({ items }, { now: NOW, cooldownMs: 1, isDone }),
     );
   });
 

@@ -5,7 +5,7 @@ import type { Outcome } from '../../../src/payouts/cancel/outcome.ts';
 import { type CancelRequest, newRequest } from '../../../src/payouts/cancel/request.ts';
 import { type Digest, startDigest } from '../../../src/payouts/digest/digest.ts';
 import type { KnownStatus, PayoutLink, TrackedLink } from '../../../src/payouts/links/link.ts';
-import { startExpiring } from '../../../src/payouts/links/expiring.ts';
+import { type Expiring, startExpiring } from '../../../src/payouts/links/expiring.ts';
 import type { LinkList } from '../../../src/payouts/links/list.ts';
 import type { LinkPage } from '../../../src/payouts/links/page.ts';
 import type { ChainedAuditRow } from '../../../src/payouts/audit-port.ts';
@@ -211,6 +211,19 @@ export function aDigest(
     recordsRead: links.length,
     ...changes,
   };
+}
+
+/** These links as `/payout expiring` finds them; the first was reminded before. */
+export function anExpiring(links: readonly PayoutLink[], incomplete?: string): Expiring {
+  const fold = startExpiring(2 * DAY_MS, NOW);
+  for (const link of links) fold.add(link);
+  const found = fold.links();
+  const reminded = new Map(
+    found.soonest
+      .slice(0, 1)
+      .map(({ linkId }) => [linkId, { linkId, at: NOW - 20 * MINUTE_MS, actorId: 'U0REQ' }]),
+  );
+  return { ...found, at: NOW, environment: 'live', incomplete, reminded };
 }
 
 export function anAuditRow(changes: Partial<ChainedAuditRow> = {}): ChainedAuditRow {

@@ -26,6 +26,9 @@ import { istInstant } from '../../../src/payouts/time.ts';
 import { auditList } from '../../../src/slack/views/audit-list.ts';
 import { digestMessage } from '../../../src/slack/views/digest-message.ts';
 import { foundInMessage } from '../../../src/slack/views/found-in-message.ts';
+import { waitingItem } from '../../../src/payouts/links/reminder-run.ts';
+import { expiringList } from '../../../src/slack/views/expiring-list.ts';
+import { remindersMessage } from '../../../src/slack/views/reminder-run.ts';
 import { linkCard } from '../../../src/slack/views/link-card.ts';
 import { notUnderstood } from '../../../src/slack/views/suggestions.ts';
 import { linkChoice, nothingFound } from '../../../src/slack/views/link-choice.ts';
@@ -41,6 +44,7 @@ import {
   aList,
   anApproval,
   anAuditRow,
+  anExpiring,
   anOutcome,
   aPage,
   aReport,
@@ -174,6 +178,39 @@ const MESSAGES: [string, Message, string[]][] = [
     'digest',
     digestMessage(aDigest(['ISSUED'], links), { now: NOW }),
     [...LINK, '₹77.00', 'Ravi', 'created 2 days ago'],
+  ],
+  [
+    'expiring list',
+    expiringList(anExpiring(links.map((link) => ({ ...link, expiresAt: NOW + 1 }))), {
+      now: NOW,
+      offers: () => true,
+      names: new Map(),
+    }),
+    ['₹12,500.00', 'Asha Rao', '₹77.00', 'Ravi', 'Expire within 2 days: 2', '₹12,577.00'],
+  ],
+  [
+    'digest of what expires soon',
+    digestMessage(
+      aDigest(
+        ['EXPIRED'],
+        links.map((link) => ({ ...link, expiresAt: NOW + 1 })),
+      ),
+      { now: NOW },
+    ),
+    ['₹12,577.00', 'Asha Rao', 'Ravi'],
+  ],
+  [
+    'reminders',
+    remindersMessage(
+      {
+        items: [
+          { ...waitingItem(LINK_ID), state: 'not_confirmed', name: 'Asha Rao', amountPaise: 1_250_000 },
+          { ...waitingItem(LINK_ID), state: 'sent', name: 'Ravi' },
+        ],
+      },
+      { now: NOW, cooldownMs: 3_600_000, isDone: true },
+    ),
+    ['1 reminder sent, 1 not confirmed', 'Asha Rao', '₹12,500.00'],
   ],
   [
     'transaction',
