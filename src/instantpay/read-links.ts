@@ -8,7 +8,7 @@ import {
   readStatus,
   type TrackedLink,
 } from '../payouts/links/link.ts';
-import type { LinkFacts, OnLink } from '../payouts/links/index-port.ts';
+import type { SeenLink, OnLink } from '../payouts/links/index-port.ts';
 import { maskAddress, maskNumber } from '../payouts/mask.ts';
 import type { LinkPage } from '../payouts/links/page.ts';
 import { type Answer, shown, shownId, unreadable } from './answer.ts';
@@ -122,7 +122,7 @@ function readLink(record: WireRecord, now: number): PayoutLink {
 }
 
 /** What the local index can find a link by, unmasked. */
-function factsOf({ linkId, url, contactDetails, referenceNo, orderId }: WireRecord): LinkFacts {
+function factsOf({ linkId, url, contactDetails, referenceNo, orderId }: WireRecord): SeenLink {
   const { name, email, mobile } = contactDetails;
   return { linkId, url, name, email, mobile, referenceNo, orderIds: [orderId] };
 }

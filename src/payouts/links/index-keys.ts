@@ -1,7 +1,7 @@
 /** Owns what a link can be found by in the local index: its keys, alike for what InstantPay returned and what was typed. */
 
 import { given } from '../given.ts';
-import type { IndexQuery, KeyedHash, LinkFacts, Sighting } from './index-port.ts';
+import type { IndexQuery, KeyedHash, SeenLink, Sighting } from './index-port.ts';
 import { fold, linkAddress, mobileOf } from './match.ts';
 import type { LinkTarget } from './target.ts';
 
@@ -21,7 +21,7 @@ function nameWords(name: string): string[] {
 }
 
 /** The link's keys; empty when InstantPay returned nothing to find it by. */
-export function sightingOf(facts: LinkFacts, hash: KeyedHash): Sighting {
+export function sightingOf(facts: SeenLink, hash: KeyedHash): Sighting {
   const keys = new Set<string>();
   const add = (kind: Kind, value: string | undefined): void => {
     if (value !== undefined && value !== '') keys.add(hash(`${kind} ${value.slice(0, VALUE_MAX)}`));

@@ -6,7 +6,7 @@ import type { LinkTarget } from './target.ts';
 export type KeyedHash = (text: string) => string;
 
 /** What an answer of InstantPay said about a link, unmasked: hashed where the answer is read, and not kept. */
-export interface LinkFacts {
+export interface SeenLink {
   linkId: string;
   url?: string | undefined;
   name?: string | undefined;
@@ -18,7 +18,7 @@ export interface LinkFacts {
 }
 
 /** Told of what an answer said about a link. */
-export type OnLink = ((facts: LinkFacts) => void) | undefined;
+export type OnLink = ((facts: SeenLink) => void) | undefined;
 
 /** A link with the keyed hashes of what it can be found by. */
 export interface Sighting {

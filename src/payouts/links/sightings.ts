@@ -2,7 +2,7 @@
 
 import { type Clock, HOUR_MS, MINUTE_MS } from '../time.ts';
 import { queryOf, sightingOf } from './index-keys.ts';
-import type { KeyedHash, LinkFacts, LinkIndex, LinkIndexStore, Sighting } from './index-port.ts';
+import type { KeyedHash, SeenLink, LinkIndex, LinkIndexStore, Sighting } from './index-port.ts';
 
 /** Links of one write: SQLite answers synchronously, and each write should take a millisecond or two. */
 export const BATCH_LINKS = 20;
@@ -31,7 +31,7 @@ export interface LinkIndexOptions {
 
 export interface WritableLinkIndex extends LinkIndex {
   /** Takes what an answer showed; returns at once and never throws. */
-  see(facts: LinkFacts): void;
+  see(facts: SeenLink): void;
   /** Resolves when the last of what waits is written; a stop does not wait for more than a few batches. */
   close(): Promise<void>;
 }
@@ -96,7 +96,7 @@ export function createLinkIndex({ store, hash, clock, onProblem }: LinkIndexOpti
 }
 
 /** How many values it can be found by. */
-function sizeOf({ url, name, email, mobile, referenceNo, orderIds }: LinkFacts): number {
+function sizeOf({ url, name, email, mobile, referenceNo, orderIds }: SeenLink): number {
   const given = [url, name, email, mobile, referenceNo, ...orderIds].filter((value) => value !== undefined);
   return given.length;
 }

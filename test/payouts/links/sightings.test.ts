@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { createKeyedHash } from '../../../src/keyed-hash.ts';
 import { queryOf, sightingOf } from '../../../src/payouts/links/index-keys.ts';
-import type { LinkFacts, LinkIndexStore, Sighting } from '../../../src/payouts/links/index-port.ts';
+import type { SeenLink, LinkIndexStore, Sighting } from '../../../src/payouts/links/index-port.ts';
 import {
   BATCH_LINKS,
   createLinkIndex,
@@ -17,7 +17,7 @@ import { LINK, NOON } from '../setup.ts';
 
 const plain = (text: string): string => text;
 
-const FACTS: LinkFacts = {
+const FACTS: SeenLink = {
   linkId: LINK,
   url: 'https://www.instant.pe/LS25FH?x=1',
   name: 'Asha  Rao (Pune)',
@@ -27,7 +27,7 @@ const FACTS: LinkFacts = {
   orderIds: ['1261120063012ABCDE', undefined, 'NA'],
 };
 
-const linkOf = (index: number): LinkFacts => ({
+const linkOf = (index: number): SeenLink => ({
   linkId: index.toString(16).padStart(24, '0'),
   name: `Name ${index}`,
   orderIds: [],
@@ -150,7 +150,7 @@ describe('the index', () => {
 
   test('a link that is seen again is written again after twelve hours, or when it has more to be found by', async () => {
     const { index, time, batches, find } = setup();
-    const seeAll = async (facts: LinkFacts): Promise<number> => {
+    const seeAll = async (facts: SeenLink): Promise<number> => {
       index.see(facts);
       await index.close();
       return batches.length;
