@@ -105,9 +105,12 @@ function body(state: HomeState): Part[] {
   if (contents === 'checking') return [section(HOME_CHECKING), ...quickActions(offers), ...permissions];
   if (contents === 'away') return [section(md`⚠️ ${HOME_AWAY}`), ...quickActions(offers), ...permissions];
   if (contents === undefined) return [...quickActions(offers), ...permissions];
+  const waiting = offers('approve') ? waitingParts(state, contents) : [];
+  const shortcuts = quickActions(offers);
+  // A phone shows one screen: what waits for a decision comes first.
+  const isBusy = contents.waiting.length > 0 && waiting.length > 0;
   return [
-    ...quickActions(offers),
-    ...(offers('approve') ? [divider(), ...waitingParts(state, contents)] : []),
+    ...(isBusy ? [...waiting, divider(), ...shortcuts] : [...shortcuts, ...waiting]),
     ...(offers('operate') ? [divider(), ...ownParts(contents.own, now)] : []),
     ...decidedParts(contents.decided, now),
     divider(),
