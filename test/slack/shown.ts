@@ -1,6 +1,6 @@
 /** Owns what a view shows, as a test reads it: its texts and buttons, and each rule it breaks by the local Slack's judge. */
 
-import type { ModalView } from '@slack/web-api';
+import type { HomeView, ModalView } from '@slack/web-api';
 import { costOf, refuseMessage } from '../../fakes/slack/judge/messages.ts';
 import { refuseView } from '../../fakes/slack/judge/views.ts';
 import { isObject, type JsonObject, objectOf, objectsOf, textOf } from '../../fakes/slack/json.ts';
@@ -16,8 +16,8 @@ export function problemsOf(message: { text: string; blocks: unknown[] }): string
   ];
 }
 
-export function problemsOfView(view: ModalView): string[] {
-  return [...(refuseView({ ...view }, 'modal')?.messages ?? []), ...ownRules(view.blocks)];
+export function problemsOfView(view: ModalView | HomeView): string[] {
+  return [...(refuseView({ ...view }, view.type)?.messages ?? []), ...ownRules(view.blocks)];
 }
 
 /** What Slack takes and a view still never does. */

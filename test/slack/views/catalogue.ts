@@ -1,0 +1,140 @@
+/** Owns the catalogue of what people see: every message, form and Home, named, with data as a team would have it. */
+
+import type { HomeView, ModalView } from '@slack/web-api';
+import type { PayoutLink } from '../../../src/payouts/links/link.ts';
+import { HOUR_MS, MINUTE_MS } from '../../../src/payouts/time.ts';
+import type { Message } from '../../../src/slack/block-kit/blocks.ts';
+import type { Seal } from '../../../src/slack/block-kit/seal.ts';
+import { linkCard } from '../../../src/slack/views/link-card.ts';
+import { INTENTS, linkChoice, nothingFound } from '../../../src/slack/views/link-choice.ts';
+import { linkList } from '../../../src/slack/views/link-list.ts';
+import { transactionCard } from '../../../src/slack/views/transaction-card.ts';
+import { digestMessage } from '../../../src/slack/views/digest-message.ts';
+import { auditList } from '../../../src/slack/views/audit-list.ts';
+import {
+  aDigest,
+  aLink,
+  aList,
+  anAuditRow,
+  aPage,
+  aReport,
+  aTrackedLink,
+  activity,
+  anAnswer,
+  NOW,
+} from './samples.ts';
+
+export interface CatalogueEntry {
+  /** The name of its file. */
+  name: string;
+  shown: Message | ModalView | HomeView;
+}
+
+/** Names as they come: long, in scripts of India and beyond, with emoji. */
+export const NAMES = [
+  'Asha Rao',
+  'दीपा शर्मा',
+  'محمد علي',
+  'Sri Venkateswara Traders & Packaging Materials Private Limited (Unit II, Peenya)',
+  '👩‍👩‍👧 Family Kirana',
+  'தமிழ்ச்செல்வி',
+] as const;
+
+/** Links with ever other recipients, amounts and expiries. */
+export function someLinks(amount: number, changes: Partial<PayoutLink> = {}): PayoutLink[] {
+  return Array.from({ length: amount }, (_none, index) =>
+    aLink({
+      linkId: `6578262c5e6c5b4a6d3f${(0x1000 + index).toString(16)}`,
+      amountPaise: 125_050 * (index + 1),
+      contact: { name: NAMES[index % NAMES.length], email: undefined, mobile: `******${5742 + index}` },
+      expiresAt: NOW + (index + 1) * 7 * HOUR_MS,
+      ...changes,
+    }),
+  );
+}
+
+export function catalogue(): CatalogueEntry[] {
+  return [...linkEntries(), ...otherEntries()];
+}
+
+/** Sealed values are random; what they hold is of no interest here. */
+export const seal: Seal = {
+  seal: () => 'sealed',
+  open: () => undefined,
+  sealLong: () => 'sealed',
+  openLong: () => undefined,
+};
+
+function linkEntries(): CatalogueEntry[] {
+  const link = aLink();
+  const links = someLinks(10);
+  const several = { kind: 'several', links: links.slice(0, 4), more: true, incomplete: undefined } as const;
+  const page = aPage({ links, recordsReceived: 10, totalRecords: 240, totalPages: 24, environment: 'live' });
+  const history = [
+    activity('Link sent to ******5742', NOW - 2 * HOUR_MS),
+    activity('Reminder sent', NOW - 40 * MINUTE_MS),
+  ];
+  return [
+    {
+      name: 'link-issued',
+      shown: linkCard(
+        { tracked: aTrackedLink({ activity: history }), record: link, recordProblem: undefined },
+        { now: NOW },
+      ),
+    },
+    {
+      name: 'link-sandbox-long-name',
+      shown: linkCard(
+        {
+          tracked: aTrackedLink({ environment: 'sandbox' }),
+          record: aLink({ contact: { ...link.contact, name: NAMES[3] } }),
+          recordProblem: undefined,
+        },
+        { now: NOW },
+      ),
+    },
+    {
+      name: 'list-issued',
+      shown: linkList(
+        aList({ query: { statuses: ['ISSUED'], contact: undefined, pageNumber: 2 }, page, hasOlder: true }),
+        { now: NOW, seal },
+      ),
+    },
+    ...INTENTS.map((intent) => ({
+      name: `choice-${intent}`,
+      shown: linkChoice(several, { intent, what: 'Asha Rao', now: NOW }),
+    })),
+    { name: 'nothing-found', shown: nothingFound('Asha Rao', undefined, { intent: 'track', seal }) },
+  ];
+}
+
+function otherEntries(): CatalogueEntry[] {
+  return [
+    { name: 'transaction-successful', shown: transactionCard(aReport(), { now: NOW, seal }) },
+    {
+      name: 'transaction-failed',
+      shown: transactionCard(aReport({ answer: anAnswer({ outcome: 'failed' }) }), { now: NOW, seal }),
+    },
+    {
+      name: 'digest',
+      shown: digestMessage(
+        aDigest(
+          ['EXPIRED', 'PROCESSING'],
+          [...someLinks(39, { status: 'EXPIRED' }), ...someLinks(5, { status: 'PROCESSING' })],
+        ),
+        { now: NOW },
+      ),
+    },
+    {
+      name: 'audit',
+      shown: auditList(
+        {
+          query: { linkId: undefined, actorId: undefined, csv: false },
+          rows: [anAuditRow(), anAuditRow({ sequence: 8, action: 'cancel.approved', actorId: 'U0APP' })],
+          more: false,
+        },
+        NOW,
+      ),
+    },
+  ];
+}
