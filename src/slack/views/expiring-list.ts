@@ -70,7 +70,7 @@ function countAndTotal({ count: amount, totalPaise, amountUnknown }: ExpiringLin
 export const INCOMPLETE_EXPIRING = md`⚠️ *Incomplete:* there may be more links that expire soon.`;
 
 export function expiringList(expiring: Expiring, options: ExpiringOptions): Message {
-  const { withinMs, count: amount, incomplete, environment, at, soonest } = expiring;
+  const { count: amount, incomplete, environment, at, soonest } = expiring;
   const title = titleOf(expiring);
   const doubt: Part[] = incomplete === undefined ? [] : [context(INCOMPLETE_EXPIRING, plain(incomplete))];
   const lead = fallback`${title}. ${incomplete === undefined ? md`` : md`Incomplete: there may be more. `}${environmentWord(environment)}. ${asOf(at)}.`;
@@ -90,7 +90,7 @@ export function expiringList(expiring: Expiring, options: ExpiringOptions): Mess
   };
   return message(lead, [
     header(md`${sandboxFirst(environment)}⏰ ${title}`),
-    context(md`Within ${lasting(withinMs)}, the soonest first`),
+    context(md`The soonest first`),
     ...doubt,
     ...(mayRemind ? boxes(shown, expiring, options) : []),
     rows,
