@@ -66,7 +66,7 @@ function goodEnv(): Record<string, string> {
 function launch(env: Env, cwd = folder, command = [MAIN]) {
   const child = spawn(process.execPath, command, {
     cwd,
-    env: { PATH: process.env['PATH'], ...env },
+    env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   running.add(child);

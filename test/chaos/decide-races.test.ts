@@ -17,7 +17,7 @@ afterEach(async () => {
   await stage.close();
 });
 
-const REQUESTS = size(10, 200);
+const REQUESTS = size(6, 200);
 /** Requests that are being decided at the same moment. */
 const WIDTH = 4;
 const CLICKERS = Array.from({ length: 8 }, (_, index) => `U0CLICKER${index}`);
@@ -83,7 +83,7 @@ test.each([
   });
 });
 
-const BATCHES = size(4, 40);
+const BATCHES = size(2, 40);
 const LINKS = 3;
 
 test.each([

@@ -18,7 +18,7 @@ afterEach(async () => {
 });
 
 const SEED = Number(process.env['CHAOS_SEED'] ?? 20_261_120);
-const DUE_TIMES = size(3, 80);
+const DUE_TIMES = size(2, 80);
 const MINUTE_MS = 60_000;
 const PERIOD_MS = 12 * 60 * MINUTE_MS;
 /** One minute behind and one ahead. */

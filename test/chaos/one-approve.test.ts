@@ -16,7 +16,7 @@ afterEach(async () => {
   await stage.close();
 });
 
-const DELIVERIES = size(240, 10_000);
+const DELIVERIES = size(120, 10_000);
 /** Retries under way at the same moment, and deliveries the replicas may be behind with: a replica is loaded, not buried. */
 const WIDTH = 8;
 const BEHIND = 16;

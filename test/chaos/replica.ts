@@ -74,6 +74,7 @@ export async function tryReplica(options: ReplicaOptions): Promise<Replica | End
     env: {
       ...settings,
       PATH: process.env['PATH'],
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
       CHAOS_CLOCK_SHIFT_MS: String(shiftMs),
       CHAOS_CLOCK_SPEED: String(speed),
       CHAOS_APPROVALS_CRON: approvalsCron,

@@ -25,7 +25,7 @@ export function startDemo(...options: string[]): DemoProcess {
   const folder = mkdtempSync(join(tmpdir(), 'demo-process-'));
   const child = spawn(process.execPath, [MAIN, ...options], {
     stdio: ['pipe', 'pipe', 'pipe'],
-    env: { PATH: process.env.PATH, TMPDIR: folder },
+    env: { PATH: process.env.PATH, TMPDIR: folder, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE },
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr])

@@ -208,10 +208,10 @@ const LENT_FULL: readonly Troubles[] = [
 
 const SMALL: readonly Troubles[] = [
   CRASH,
-  TIME,
+  { ...TIME, outcomes: ['done'], decisions: 3 },
   { ...LINK, decisions: 2 },
-  { ...UNREACHABLE, decisions: 2 },
-  { ...JOB, decisions: 2 },
+  { ...UNREACHABLE, decisions: 1 },
+  { ...JOB, decisions: 1 },
   { ...UNSENT, decisions: 1 },
   { ...AMOUNT, decisions: 1 },
   { ...RIGHTS, outcomes: ['done'] },
