@@ -62,7 +62,7 @@ test('from the list, all: one confirm with the count, one direct message, one an
   expect(told(operator)).toHaveLength(1);
   for (const message of [the(told(operator)), answer]) {
     expect(read(message)).toContain('10 reminders sent');
-    expect(read(message)).toContain('₹1,000.00 · Recipient 10');
+    expect(read(message)).toContain('₹1,000.00 to Recipient 10');
   }
 });
 

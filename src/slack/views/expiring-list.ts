@@ -128,7 +128,8 @@ function boxes(shown: readonly PayoutLink[], expiring: Expiring, options: Expiri
 
 function lineOf(link: PayoutLink): string {
   const amount = link.amountPaise === undefined ? 'amount not readable' : formatRupees(link.amountPaise);
-  return `${amount} · ${clean(who(link.contact), NAME_LENGTH)}`;
+  // A Latin word keeps the row from left to right also with an Arabic name.
+  return `${amount} to ${clean(who(link.contact), NAME_LENGTH)}`;
 }
 
 /** "expires tomorrow 08:51 · reminded 20 minutes ago by Asha". */

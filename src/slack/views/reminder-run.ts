@@ -112,6 +112,6 @@ const ROW_WORDS: Readonly<Record<ReminderState, Mrkdwn>> = {
 };
 
 function lineOf({ linkId, name, amountPaise }: ReminderItem): string {
-  const who = name === undefined ? `Link ${linkId}` : clean(name, NAME_LENGTH);
-  return amountPaise === undefined ? who : `${formatRupees(amountPaise)} · ${who}`;
+  const who = name === undefined ? `link ${linkId}` : clean(name, NAME_LENGTH);
+  return amountPaise === undefined ? who : `${formatRupees(amountPaise)} to ${who}`;
 }

@@ -10,12 +10,18 @@ import { INTENTS, linkChoice, nothingFound } from '../../../src/slack/views/link
 import { linkList } from '../../../src/slack/views/link-list.ts';
 import { transactionCard } from '../../../src/slack/views/transaction-card.ts';
 import { digestMessage } from '../../../src/slack/views/digest-message.ts';
+import { expiringList, remindSelectedModal } from '../../../src/slack/views/expiring-list.ts';
+import { foundInMessage } from '../../../src/slack/views/found-in-message.ts';
+import { OFFER_ALL } from '../../../src/slack/views/offers.ts';
+import { remindersMessage } from '../../../src/slack/views/reminder-run.ts';
+import type { ReminderItem, ReminderState } from '../../../src/payouts/links/reminder-run.ts';
 import { auditList } from '../../../src/slack/views/audit-list.ts';
 import {
   aDigest,
   aLink,
   aList,
   anAuditRow,
+  anExpiring,
   aPage,
   aReport,
   aTrackedLink,
@@ -120,9 +126,45 @@ function otherEntries(): CatalogueEntry[] {
       shown: digestMessage(
         aDigest(
           ['EXPIRED', 'PROCESSING'],
-          [...someLinks(39, { status: 'EXPIRED' }), ...someLinks(5, { status: 'PROCESSING' })],
+          [
+            ...someLinks(39, { status: 'EXPIRED', expiresAt: NOW - 30 * HOUR_MS }),
+            ...someLinks(5, { status: 'PROCESSING' }),
+            ...someLinks(10),
+          ],
         ),
         { now: NOW },
+      ),
+    },
+    {
+      name: 'expiring',
+      shown: expiringList(anExpiring(someLinks(10, { expiresAt: NOW + 20 * HOUR_MS })), {
+        now: NOW,
+        offers: OFFER_ALL,
+        names: new Map([['U0REQ', 'Meera Iyer']]),
+      }),
+    },
+    {
+      name: 'expiring-none',
+      shown: expiringList(anExpiring([]), { now: NOW, offers: OFFER_ALL, names: new Map() }),
+    },
+    ...[false, true].map((isDone) => ({
+      name: isDone ? 'reminders-done' : 'reminders-under-way',
+      shown: remindersMessage({ items: reminders(isDone) }, { now: NOW, cooldownMs: HOUR_MS, isDone }),
+    })),
+    { name: 'form-remind-selected', shown: remindSelectedModal('sealed', 4) },
+    {
+      name: 'found-in-message',
+      shown: foundInMessage(
+        [
+          {
+            what: '******1101',
+            links: someLinks(2),
+            more: false,
+            incomplete: undefined,
+            environment: 'live',
+          },
+        ],
+        { now: NOW, offers: OFFER_ALL, more: true },
       ),
     },
     {
@@ -137,4 +179,18 @@ function otherEntries(): CatalogueEntry[] {
       ),
     },
   ];
+}
+
+/** Eight sent, and one of each other end; under way, half of them wait. */
+function reminders(isDone: boolean): ReminderItem[] {
+  const states: ReminderState[] = ['sent', 'sent', 'sent', 'sent', 'sent', 'sent', 'sent', 'sent'];
+  states.push('too_soon', 'not_sent', 'not_confirmed');
+  return states.map((state, index) => ({
+    linkId: `6578262c5e6c5b4a6d3f${(0x3000 + index).toString(16)}`,
+    state: isDone || index < 5 ? state : 'waiting',
+    name: NAMES[index % NAMES.length],
+    amountPaise: 125_050 * (index + 1),
+    words: state === 'not_sent' ? 'The link is CLAIMED.' : undefined,
+    nextAt: NOW + HOUR_MS,
+  }));
 }
