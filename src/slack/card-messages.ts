@@ -33,7 +33,11 @@ export async function cardMessage(
     case 'approver':
       // Nobody is called to a decision that was made before the message went out.
       if (!pending && copy.ts === undefined) return undefined;
-      return approvalCard(batch, now, { requester: await requesterOf(deps, batch) });
+      // Who administers may change while it stands: the emergency approval is offered on the channel's card alone.
+      return approvalCard(batch, now, {
+        requester: await requesterOf(deps, batch),
+        offers: (permission) => permission !== 'administer',
+      });
     case 'outcome':
       // One message for all links, once each one's outcome is there or not confirmed. An outcome was unknown until the
       // replica that made the call said that nothing was sent.

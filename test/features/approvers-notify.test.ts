@@ -4,6 +4,7 @@ import { afterEach, expect, test } from 'vitest';
 import { HOUR_MS } from '../../src/payouts/time.ts';
 import { openBot, read, type TestBot } from './bot.ts';
 import { approve, askToCancel, mentionsIn, the, toldDirectly } from './steps.ts';
+import { EMERGENCY_APPROVAL } from '../../src/slack/views/approval-parts.ts';
 import { POSTED_SHORTLY } from '../../src/slack/views/approval-answers.ts';
 
 let bot: TestBot;
@@ -52,6 +53,16 @@ test('decided in a direct message: every copy shows it, and no live button is le
     expect(mentionsIn(copy)).not.toContain(secondApprover.id);
   }
   expect(toldDirectly(bot, operator)).toHaveLength(1);
+});
+
+test('the emergency approval is offered on the card of the channel, not in direct messages to approvers', async () => {
+  bot = await openBot({ env: { APPROVERS_NOTIFY: 'both', BREAK_GLASS: 'true' } });
+  const { approver } = bot.people;
+  const { card } = await askToCancel(bot);
+  expect(read(card)).toContain(`[${EMERGENCY_APPROVAL}]`);
+  const own = the(toldDirectly(bot, approver));
+  expect(read(own)).toContain('[Approve]');
+  expect(read(own)).not.toContain(EMERGENCY_APPROVAL);
 });
 
 test('the requester is neither mentioned nor told to decide, also as an approver', async () => {

@@ -5,6 +5,7 @@
 
 import { expect, test } from 'vitest';
 import { type CatalogueEntry, catalogue } from './catalogue.ts';
+import { answerEntries } from './catalogue-answers.ts';
 import { formEntries } from './catalogue-forms.ts';
 import { requestEntries } from './catalogue-requests.ts';
 import { problemsOf, problemsOfView } from '../shown.ts';
@@ -12,7 +13,10 @@ import { problemsOf, problemsOfView } from '../shown.ts';
 const problemsOfEntry = (shown: CatalogueEntry['shown']): string[] =>
   'text' in shown ? problemsOf(shown) : problemsOfView(shown);
 
-test.each([...catalogue(), ...requestEntries(), ...formEntries()])('$name', async ({ name, shown }) => {
-  expect(problemsOfEntry(shown)).toEqual([]);
-  await expect(`${JSON.stringify(shown, null, 2)}\n`).toMatchFileSnapshot(`golden/${name}.json`);
-});
+test.each([...catalogue(), ...requestEntries(), ...formEntries(), ...answerEntries()])(
+  '$name',
+  async ({ name, shown }) => {
+    expect(problemsOfEntry(shown)).toEqual([]);
+    await expect(`${JSON.stringify(shown, null, 2)}\n`).toMatchFileSnapshot(`golden/${name}.json`);
+  },
+);
