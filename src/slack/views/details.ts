@@ -32,7 +32,13 @@ import {
   when,
   whenSecond,
 } from '../block-kit/text.ts';
-import { amountAndName, fallbackAmount, fallbackNumber, linkAmountAndName } from './approval-parts.ts';
+import {
+  amountAndName,
+  fallbackAmount,
+  fallbackNumber,
+  formatRequestNumber,
+  linkAmountAndName,
+} from './approval-parts.ts';
 import { approvers, stateWords } from './approval-words.ts';
 import { actionLabel, outcomeLabel, subjectLabel } from './audit-labels.ts';
 import { batchWords, leadOf } from './batch-words.ts';
@@ -51,7 +57,7 @@ export function requestDetails({ batch, link, audit }: RequestDetails, now: numb
   return message(
     fallback`Details: ${fallbackAmount(batch)}. ${words.title}. ${fallbackNumber(batch)}. ${asOf(now)}.`,
     [
-      section(md`*Details of ${fallbackNumber(batch)}*`),
+      section(md`*Details of request ${formatRequestNumber(batch)}*`),
       section(plain(state)),
       ...pairs(idsOf(batch)),
       ...linesOf(batch, now),
