@@ -67,7 +67,7 @@ test('a refusal names the administrators, and no setting', async () => {
   const { operator, admin, outsider } = bot.people;
   const refused = await bot.say(operator, 'audit');
   expect(read(refused)).toContain(notPermitted('administer'));
-  expect(read(refused)).toContain(`Contact @${admin.id}.`);
-  expect(refused.text).toContain(`Contact <@${admin.id}>.`);
-  expect(read(await bot.say(outsider, 'list'))).not.toContain('Contact');
+  expect(read(refused)).toContain(`Administrators: @${admin.id}.`);
+  expect(refused.text).toContain(`Administrators: <@${admin.id}>.`);
+  expect(read(await bot.say(outsider, 'list'))).not.toContain('Administrators:');
 });

@@ -41,20 +41,14 @@ export function failure(
     (id) => id !== undefined,
   );
   const code = supportCode ? fallback` Support code: ${fallbackText(supportCode, 60)}` : fallback``;
-  const whom = contacts.length > 0 ? md`Contact ${alternatives(contacts)}.` : undefined;
+  const whom =
+    contacts.length > 0 ? md`Administrators: ${joinMd(contacts.map(mentionOf), ', ')}.` : undefined;
   return message(fallback`${fallbackText(sentence, 500)}${whom ? fallback` ${whom}` : fallback``}${code}`, [
     section(plain(sentence)),
     ...(whom ? [section(whom)] : []),
     ...(usage ? usageBlocks(usage) : []),
     ...(ids.length > 0 ? [context(...ids)] : []),
   ]);
-}
-
-/** "@asha, @ravi or @finance". */
-function alternatives(ids: readonly string[]): Mrkdwn {
-  const mentions = ids.map(mentionOf);
-  const last = mentions.pop() ?? md`your administrator`;
-  return mentions.length === 0 ? last : md`${joinMd(mentions, ', ')} or ${last}`;
 }
 
 /** One sentence, nothing else. */
