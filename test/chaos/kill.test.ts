@@ -203,7 +203,7 @@ function isTrue(stage: Stage, linkId: string): boolean {
 
 test.each([
   // Each kill is followed by a start of the same replica; on PostgreSQL another one runs on meanwhile.
-  ['sqlite', 1, size(4, 300), size(3, 8)],
+  ['sqlite', 1, size(3, 300), size(3, 8)],
   ['postgres', 2, size(2, 100), size(1, 4)],
 ])(
   'killed and started again, %s',

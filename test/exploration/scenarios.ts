@@ -207,7 +207,7 @@ const LENT_FULL: readonly Troubles[] = [
 ];
 
 const SMALL: readonly Troubles[] = [
-  CRASH,
+  { ...CRASH, decisions: 5 },
   { ...TIME, outcomes: ['done'], decisions: 3 },
   { ...LINK, decisions: 2 },
   { ...UNREACHABLE, decisions: 1 },

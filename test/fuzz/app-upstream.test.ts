@@ -11,7 +11,7 @@ import { PRIVATE, runs } from './hostile.ts';
 import { answerOf } from './hostile-answers.ts';
 import { faultsOf } from './judge.ts';
 
-const RUNS = runs(60, 600);
+const RUNS = runs(40, 600);
 const LINK = WELL_KNOWN.issued;
 
 let bot: TestBot;

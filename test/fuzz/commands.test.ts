@@ -9,7 +9,7 @@ import { expectNothingPrivate } from './canaries.ts';
 import { PRIVATE, runs, typed } from './hostile.ts';
 import { faultsOf } from './judge.ts';
 
-const RUNS = runs(150, 1_500);
+const RUNS = runs(100, 1_500);
 
 let bot: TestBot;
 beforeAll(async () => {

@@ -2,7 +2,7 @@
 
 import type { Reminded } from '../../payouts/links/remind.ts';
 import { context, type Message, message, plain, section } from '../block-kit/blocks.ts';
-import { asOf, fallback, joinMd, type Mrkdwn, md, fallbackText, mentionOf, when } from '../block-kit/text.ts';
+import { asOf, fallback, joinMd, md, fallbackText, mentionOf, when } from '../block-kit/text.ts';
 import type { CommandName } from '../parse/vocabulary.ts';
 import { usageBlocks } from './help.ts';
 import { dotted, environmentTag, environmentWord, requestId, sandboxFirst } from './parts.ts';
