@@ -29,7 +29,7 @@ export interface Stage {
 }
 
 /** From this amount on a cancel takes two approvers. */
-const TWO_APPROVERS_ABOVE = '200000';
+const TWO_APPROVERS_FROM = '200000';
 
 export async function openStage(options: StageOptions = {}): Promise<Stage> {
   const clockShiftMs = options.startAt === undefined ? 0 : options.startAt - Date.now();
@@ -78,6 +78,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
 
 function settingsFor(slack: LocalSlack, instantpay: InstantPay, folder: string): Record<string, string> {
   const { people, channels, groups } = slack;
+  const approvers = groups.list.map(({ id }) => id);
   const operators = [people.operator, people.approver, people.secondApprover];
   return {
     SLACK_BOT_TOKEN: slack.botToken,
@@ -91,8 +92,8 @@ function settingsFor(slack: LocalSlack, instantpay: InstantPay, folder: string):
     INSTANTPAY_TIMEOUT: '5s',
     DATABASE_URL: `sqlite:${join(folder, 'payout-desk.db')}`,
     APPROVAL_CHANNEL: channels.approvals.id,
-    APPROVERS: groups.list.map(({ id }) => id).join(','),
-    APPROVALS_REQUIRED_ABOVE: TWO_APPROVERS_ABOVE,
+    APPROVERS: approvers.join(','),
+    APPROVAL_RULES: `0:1,${TWO_APPROVERS_FROM}:2@${approvers.join('+')}`,
     OPERATORS: operators.map(({ id }) => id).join(','),
     VIEWERS: '*',
     ADMINS: people.admin.id,

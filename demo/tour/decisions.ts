@@ -130,7 +130,12 @@ export const decisions: Chapter = {
       claim: 'A large amount takes two approvers: after one, nothing is cancelled',
       async play({ types, presses, find, expect }) {
         await types('operator', `cancel ${issuedLarge} supplier is insolvent`);
-        expect.reads(find('approvals', issuedLarge), '₹4,87,500.00', '0 of 2 approvals');
+        expect.reads(
+          find('approvals', issuedLarge),
+          '₹4,87,500.00',
+          'From ₹2,00,000.00: 2 approvals',
+          '0 of 2 approvals',
+        );
         await presses('approver', find('approvals', issuedLarge), 'Approve');
         expect.reads(find('approvals', issuedLarge), '1 of 2 approvals', '@Vikram Shah');
         expect.buttons(find('approvals', issuedLarge), 'Approve');
