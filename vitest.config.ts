@@ -29,6 +29,8 @@ export default defineConfig({
     // The processes that tests start read Payout Desk's modules compiled.
     env: { NODE_COMPILE_CACHE: join(tmpdir(), 'payout-desk-compiled') },
     sequence: { sequencer: LongFirst },
+    // A golden file that is missing is a failure, not a new one; `-u` writes it.
+    update: 'none',
     testTimeout: 30_000,
     hookTimeout: 60_000,
     coverage: {
