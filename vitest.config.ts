@@ -22,6 +22,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // One PostgreSQL for all files that need one.
     globalSetup: ['test/store/postgres.ts'],
+    setupFiles: ['test/random.ts'],
     // Much of the time is waiting for processes and deadlines; two workers more than cores use it.
     maxWorkers: 4,
     // Files share a worker: a process and all imports for each of them would be a fifth of the processor time.

@@ -27,6 +27,7 @@ interface World {
 interface Walked {
   end: WalkEnd;
   read: Set<string>;
+  /** The highest count among the pages the walk took; a page prefetched past its end says nothing to it. */
   highestCount: number | undefined;
   calls: number;
 }
@@ -36,7 +37,6 @@ async function walkThrough(world: World): Promise<Walked> {
   const moves = [...world.moves];
   let arrivals = 0;
   let calls = 0;
-  let highestCount: number | undefined;
   const fail = () => {
     throw new InstantPayError({ kind: 'network', operation: 'list', sent: true, transient: true });
   };
@@ -57,7 +57,6 @@ async function walkThrough(world: World): Promise<Walked> {
     }
     const linkIds = list.slice((sent - 1) * world.pageSize, sent * world.pageSize);
     const countsRecords = world.counts === 'both' || world.counts === 'records';
-    if (countsRecords) highestCount = Math.max(highestCount ?? 0, list.length);
     return {
       page: page(
         linkIds.map((linkId) => record({ linkId })),
@@ -75,6 +74,7 @@ async function walkThrough(world: World): Promise<Walked> {
   };
 
   const read = new Set<string>();
+  let highestCount: number | undefined;
   const walking = walkPages(
     fetchPage,
     createPageSize(100, () => {}),
@@ -87,6 +87,8 @@ async function walkThrough(world: World): Promise<Walked> {
     const step = await walking.next();
     if (step.done) return { end: step.value, read, highestCount, calls };
     for (const { linkId } of step.value.links) read.add(linkId);
+    const { totalRecords } = step.value;
+    if (totalRecords !== undefined) highestCount = Math.max(highestCount ?? 0, totalRecords);
   }
 }
 
