@@ -218,6 +218,70 @@ describe('the deadline', () => {
   });
 });
 
+describe('InstantPay’s clock (R24)', () => {
+  const sentAt = Date.parse('2026-11-20T15:30:00+05:30');
+  const answeredAt = sentAt + 5_000;
+
+  test.each([
+    ['behind by more than the call explains', '2026-11-20 15:29:50', -9_001],
+    ['at the moment of sending', '2026-11-20 15:30:00', 0],
+    ['while the call was under way', '2026-11-20 15:30:03', 0],
+    ['at the moment of the answer', '2026-11-20 15:30:05', 0],
+    ['ahead', '2026-11-20 15:30:12', 7_000],
+    ['not told', '', undefined],
+  ])('%s', async (_what, timestamp, skewMs) => {
+    let now = sentAt;
+    const { url } = await serveJson(() => {
+      now = answeredAt;
+      return envelopeOf(TRACKED, { timestamp });
+    });
+    const { client, events } = makeClient(url, { now: () => now });
+    await client.track(LINK_ID);
+    expect(events).toEqual([expect.objectContaining({ kind: 'ok', elapsedMs: 5_000, skewMs })]);
+  });
+});
+
+test('a fault of our own is thrown as it is, and not told as a failure of InstantPay', async () => {
+  const fault = new TypeError('no clock');
+  const { client, events } = makeClient('http://127.0.0.1:1', {
+    now: () => {
+      throw fault;
+    },
+  });
+  expect(await rejection(client.track(LINK_ID))).toBe(fault);
+  expect(events).toEqual([]);
+});
+
+describe('the wait before the next attempt', () => {
+  test('takes its time, so that what is away for a moment is there again', async () => {
+    let away = true;
+    const { url, seen } = await serve((_seen, _request, response) => {
+      if (seen.length === 1) setTimeout(() => (away = false), 60);
+      response.writeHead(away ? 503 : 200).end(JSON.stringify(envelopeOf(TRACKED)));
+    });
+    const { client } = makeClient(url, { sleep: undefined, random: () => 0.9 });
+    expect(await client.track(LINK_ID)).toMatchObject({ status: 'ISSUED' });
+    expect(seen).toHaveLength(2);
+  });
+
+  test('ends with the walk that it is for', async () => {
+    const { url } = await serve(({ body }, _request, response) => {
+      const page = Number(/"pageNumber":"(\d)"/.exec(body)?.[1]);
+      if (page === 3) return void response.writeHead(429, { 'retry-after': '30' }).end();
+      const records = [{ linkId: LINK_ID.replace(/^./, String(page)), status: 'ISSUED' }];
+      const meta = { totalPages: 3, totalRecords: 3, currentPage: page };
+      response.end(JSON.stringify(envelopeOf({ meta, records })));
+    });
+    const { client, attempts } = makeClient(url, { sleep: undefined, timeoutMs: 20_000 });
+    const walk = client.links({});
+    await walk.next();
+    await walk.next();
+    await vi.waitFor(() => expect(attempts()).toContain('http'));
+    await walk.return({ complete: false, reason: undefined, pagesRead: 0, recordsRead: 0 });
+    await vi.waitFor(() => expect(attempts()).toContain('aborted'));
+  });
+});
+
 describe('without injected parts', () => {
   test('waits for real, and reads refused connections as such', async () => {
     const { client, attempts } = makeClient(`http://127.0.0.1:${await deadPort()}`, {

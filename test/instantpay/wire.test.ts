@@ -2,8 +2,16 @@
 
 import { describe, expect, test, vi } from 'vitest';
 import { createInstantPayClient } from '../../src/instantpay/client.ts';
+import {
+  listRequest,
+  trackRequest,
+  transactionRequest,
+  writeRequest,
+} from '../../src/instantpay/requests.ts';
+import { InstantPayError } from '../../src/instantpay/errors.ts';
 import { envelopeOf, LINK_ID, makeClient, rejection, serve, serveJson } from './setup.ts';
 
+const QUERY = { externalRef: 'REF', date: '2026-11-20', aeps: false };
 const TRACKED = { status: 'ISSUED', amount: 10, linkActivity: [] };
 
 describe('every call', () => {
@@ -89,6 +97,23 @@ describe('every call', () => {
     await makeClient(`${url}/proxy/`).client.track(LINK_ID);
     expect(seen[0]?.url).toBe(`/proxy/payments/payout/link/track/${LINK_ID}`);
   });
+});
+
+test('each operation has its name, for metrics and logs, and the method that is published', () => {
+  const named = [
+    trackRequest(LINK_ID),
+    listRequest({}, 1, 10),
+    writeRequest('notify', LINK_ID),
+    writeRequest('cancel', LINK_ID),
+    transactionRequest(QUERY),
+  ].map(({ operation, method }) => [operation, method]);
+  expect(named).toEqual([
+    ['track', 'GET'],
+    ['list', 'GET'],
+    ['notify', 'POST'],
+    ['cancel', 'POST'],
+    ['transaction', 'POST'],
+  ]);
 });
 
 describe('the credentials go nowhere else', () => {
@@ -177,6 +202,8 @@ describe('what is refused before any call', () => {
       [' na ', '2026-11-20'],
       ['', '2026-11-20'],
       ['REF', '20-11-2026'],
+      ['REF', '2026-11-20T10:00'],
+      ['REF', '12026-11-20'],
     ] as const) {
       expect(await client.transaction({ externalRef, date, aeps: false })).toMatchObject({
         query: 'not_sent',
@@ -184,6 +211,16 @@ describe('what is refused before any call', () => {
       });
     }
     expect(seen).toEqual([]);
+  });
+
+  test.each([
+    ['transaction', /externalRef/, () => transactionRequest({ ...QUERY, externalRef: 'NA' })],
+    ['transaction', /2026-11-20/, () => transactionRequest({ ...QUERY, date: '20/11' })],
+    ['cancel', /24 hex digits/, () => writeRequest('cancel', 'abc')],
+  ] as const)('is refused as a %s, with what is expected: %s', (operation, message, build) => {
+    expect(build).toThrow(InstantPayError);
+    expect(build).toThrow(expect.objectContaining({ kind: 'invalid', operation }));
+    expect(build).toThrow(message);
   });
 
   test.each([{ contact: '   ' }, { url: 'https://instant.pe/' }, { url: 'no link' }])(
