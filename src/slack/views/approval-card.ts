@@ -32,7 +32,7 @@ import {
   fallbackNumber,
   fallbackRequester,
 } from './approval-parts.ts';
-import { approvalsLineOfSeveral, approvers as namesOf, ruleWords } from './approval-words.ts';
+import { approvalsLineOfSeveral, approvers as namesOf, differs, ruleWords } from './approval-words.ts';
 import { batchLines, linkBoxes } from './batch-lines.ts';
 import { batchWords, leadOf } from './batch-words.ts';
 import { OFFER_ALL } from './offers.ts';
@@ -111,7 +111,7 @@ function approvalsOf(request: CancelRequest): KnownBlock[] {
     request.voidApprovals.length === 0
       ? undefined
       : md`Not counted: ${namesOf(request.voidApprovals)}, ${NO_LONGER_APPROVER}`;
-  const rule = request.rule && ruleWords(request.rule);
+  const rule = request.rule && differs(request.rule) ? ruleWords(request.rule) : undefined;
   return counted || rule || gone ? [section(dotted(counted, rule, gone))] : [];
 }
 

@@ -164,9 +164,15 @@ function approver({ userId, onBehalfOf }: Approval): Mrkdwn {
   return onBehalfOf === undefined ? person(userId) : md`${person(userId)} for ${person(onBehalfOf)}`;
 }
 
-/** "From ₹2,00,000.00: 2 approvals". */
-export function ruleWords({ fromPaise, approvals }: ApprovalRule): Mrkdwn {
-  return md`From ${rupees(fromPaise)}: ${count(approvals, 'approval')}`;
+/** Whether the rule is not what everybody expects: one approval, from the first rupee on. */
+export function differs({ fromPaise, approvals }: ApprovalRule): boolean {
+  return fromPaise > 0 || approvals > 1;
+}
+
+/** "From ₹2,00,000.00: 2 approvals"; of what everybody expects, "1 approval". */
+export function ruleWords(rule: ApprovalRule): Mrkdwn {
+  const approvals = count(rule.approvals, 'approval');
+  return differs(rule) ? md`From ${rupees(rule.fromPaise)}: ${approvals}` : approvals;
 }
 
 /** The same with its people, for private answers: elsewhere it would notify them. */

@@ -188,6 +188,17 @@ describe('the card', () => {
     expect(readable(approvalCard(alone(anApproval()), NOW))).not.toContain('₹2,00,000.00');
   });
 
+  test.each([
+    { fromPaise: 0, approvals: 1, says: undefined },
+    { fromPaise: 0, approvals: 2, says: 'From ₹0.00: 2 approvals' },
+    { fromPaise: 50_000_00, approvals: 1, says: 'From ₹50,000.00: 1 approval' },
+  ])('a tier is said where it differs: from $fromPaise, $approvals', ({ fromPaise, approvals, says }) => {
+    const rule = { fromPaise, approvals, users: ['U0CFO'], groups: [] };
+    const card = readable(approvalCard(alone(anApproval({ rule, approvalsRequired: approvals })), NOW));
+    if (says === undefined) expect(card).not.toMatch(/From ₹|1 approval/);
+    else expect(card).toContain(says);
+  });
+
   test('reminds once with the time left', () => {
     const message = approvalNudge(alone(anApproval()), NOW);
     expect(readable(message)).toContain('Expires 21 Nov 2026, 08:00');
