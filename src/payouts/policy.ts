@@ -2,6 +2,9 @@
 
 export type Permission = 'look' | 'operate' | 'approve' | 'administer';
 
+/** By what something is offered to a person. `lend`: to approvers by the settings, whose own right it is. */
+export type OfferedTo = Permission | 'lend';
+
 export interface Principals {
   /** `*`: everybody in the workspace. */
   everyone: boolean;

@@ -4,20 +4,21 @@ import { isPayoutDeskError } from '../errors.ts';
 import { type Access, judge, judgeAccess, type Verdict } from './access.ts';
 import type { Delegation } from './delegation-port.ts';
 import type { Actor, Deps } from './deps.ts';
-import type { ApprovalRules, Permission, Policy } from './policy.ts';
+import type { ApprovalRules, OfferedTo, Policy } from './policy.ts';
 
 /** `unsure`: Slack or the store did not answer. It is offered, since the rule refuses; private data is not shown. */
 export type Right = 'yes' | 'no' | 'unsure';
 
 export interface Rights {
-  readonly permissions: Readonly<Record<Permission, Right>>;
+  readonly permissions: Readonly<Record<OfferedTo, Right>>;
   /** Why a person has none, whatever the policy says, such as a guest; undefined for full members. */
   readonly refusal: string | undefined;
 }
 
 /** Returns what the person may do now, as a deputy too; Slack's cached answers count. */
 export async function rightsOf(deps: Deps, actor: Actor): Promise<Rights> {
-  const ask = (permission: Permission) => judge(deps.policy, deps.directory, actor, permission);
+  const ask = (permission: 'look' | 'operate' | 'administer') =>
+    judge(deps.policy, deps.directory, actor, permission);
   const [look, operate, approve, administer] = await Promise.all([
     ask('look'),
     ask('operate'),
@@ -30,6 +31,7 @@ export async function rightsOf(deps: Deps, actor: Actor): Promise<Rights> {
       look: rightBy(look),
       operate: rightBy(operate),
       approve: rightBy(approve),
+      lend: approve?.allowed && approve.lent ? 'no' : rightBy(approve),
       administer: rightBy(administer),
     },
     refusal: isMember ? undefined : look.why,
@@ -51,9 +53,9 @@ function rightBy(verdict: Access | Verdict | undefined): Right {
   return !verdict || verdict.unsure ? 'unsure' : 'no';
 }
 
-/** Whether to offer what needs this permission. */
-export function offers({ permissions }: Rights, permission: Permission): boolean {
-  return permissions[permission] !== 'no';
+/** Whether to offer what is for those who have this. */
+export function offers({ permissions }: Rights, to: OfferedTo): boolean {
+  return permissions[to] !== 'no';
 }
 
 /** What a person reads about permissions: their own, and whose decisions count. */

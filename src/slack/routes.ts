@@ -1,6 +1,6 @@
 /** Owns what a route says, and the routes of commands, with who may use them. Buttons and forms have theirs beside. */
 
-import type { Permission } from '../payouts/policy.ts';
+import type { OfferedTo, Permission } from '../payouts/policy.ts';
 import type { AuditSubject } from '../payouts/audit-entry.ts';
 import type { Seal } from './block-kit/seal.ts';
 import type { Context } from './context.ts';
@@ -34,6 +34,8 @@ export interface CommandRoute<Name extends CommandName> {
   /** As the audit names it when it is refused. */
   subject: AuditSubject;
   may: May;
+  /** Help and suggestions name it to these only; default those who may use it. */
+  offeredTo?: OfferedTo;
   /** Returns what opens a form at once, before anything is asked; undefined when this command needs none. */
   opens?: (command: Extract<Command, { name: Name }>) => Opener | undefined;
   /** Opens the form that asks for what was not typed. */
@@ -96,8 +98,8 @@ export const COMMAND_ROUTES: { readonly [Name in CommandName]: CommandRoute<Name
   txn: { subject: 'transaction.check', may: 'look', asks: openTransactionModal, handle: txn },
   digest: { subject: 'digest.read', may: 'look', handle: digest },
   approvals: { subject: 'cancel.list', may: 'look', handle: approvals },
-  away: { subject: 'delegation.list', may: 'look', handle: away },
-  back: { subject: 'delegation.end', may: 'look', handle: back },
+  away: { subject: 'delegation.list', may: 'look', offeredTo: 'lend', handle: away },
+  back: { subject: 'delegation.end', may: 'look', offeredTo: 'lend', handle: back },
   audit: { subject: 'audit.read', may: 'administer', handle: audit },
   whoami: { subject: 'help', may: 'anyone', handle: whoami },
 };

@@ -51,6 +51,20 @@ test('help and its buttons are those of the reader', async () => {
   expect(read(words)).toContain('Statuses and terms');
 });
 
+test('only those whose right to approve is their own are offered to lend it', async () => {
+  const { operator, approver, admin } = bot.people;
+  const ofApprover = read(await bot.say(approver, 'help'));
+  for (const command of ['/payout away', '/payout back']) {
+    expect(ofApprover).toContain(command);
+    expect(read(await bot.say(operator, 'help'))).not.toContain(command);
+  }
+  await bot.say(approver, `away <@${admin.id}|${admin.handle}> until tomorrow`);
+  expect(read(await bot.say(admin, 'help'))).not.toContain('/payout away');
+  // Who is away, everybody who may look may see.
+  expect(read(await bot.say(operator, 'away'))).toContain(`@${approver.id}`);
+  await bot.say(approver, 'back');
+});
+
 test('whoami: permissions, approvers and administrators; a guest reads why there are none', async () => {
   const { operator, admin, outsider, approver } = bot.people;
   const answer = read(await bot.say(operator, 'whoami'));

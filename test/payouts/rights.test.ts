@@ -4,12 +4,14 @@ import { expect, test } from 'vitest';
 import { Unavailable } from '../../src/errors.ts';
 import { NOT_A_MEMBER } from '../../src/payouts/access-words.ts';
 import { offers, rightsOf } from '../../src/payouts/rights.ts';
-import { auditOf, CHECKER, MAKER, makeDeps, policy, STRANGER } from './setup.ts';
+import { DAY_MS } from '../../src/payouts/time.ts';
+import { auditOf, CHECKER, MAKER, makeDeps, NOON, policy, STRANGER } from './setup.ts';
 
 const permissions = (look: string, operate: string, approve: string, administer: string) => ({
   look,
   operate,
   approve,
+  lend: approve,
   administer,
 });
 
@@ -21,6 +23,18 @@ test('each permission by the policy, and nothing is written to the audit', async
   expect(stranger).toEqual({ permissions: permissions('no', 'no', 'no', 'no'), refusal: undefined });
   expect(offers(stranger, 'look')).toBe(false);
   expect(auditOf(deps)).toEqual([]);
+});
+
+test('a deputy may approve, and has nothing to lend', async () => {
+  const deps = makeDeps();
+  await deps.store.delegations.lend(
+    { userId: CHECKER.userId, deputyId: MAKER.userId, since: NOON, until: NOON + DAY_MS },
+    [],
+  );
+  const rights = await rightsOf(deps, MAKER);
+  expect(rights.permissions).toMatchObject({ approve: 'yes', lend: 'no' });
+  expect(offers(rights, 'lend')).toBe(false);
+  expect(offers(await rightsOf(deps, CHECKER), 'lend')).toBe(true);
 });
 
 test('a guest has none, and is told why', async () => {

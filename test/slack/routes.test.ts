@@ -36,7 +36,7 @@ import { type Context, createContext, type Interaction } from '../../src/slack/c
 import type { Homes } from '../../src/slack/home/homes.ts';
 import { parseCommand } from '../../src/slack/parse/parse.ts';
 import { COMMAND_NAMES, type CommandName } from '../../src/slack/parse/vocabulary.ts';
-import { COMMAND_NEEDS } from '../../src/slack/views/help.ts';
+import { COMMAND_NEEDS, offeredTo } from '../../src/slack/views/help.ts';
 import { buttonRoute } from '../../src/slack/button-routes.ts';
 import { formRoute } from '../../src/slack/form-routes.ts';
 import { shortcutRoute } from '../../src/slack/shortcut-routes.ts';
@@ -263,13 +263,11 @@ async function expectRule(
   expect([route.subject, RULE_SUBJECTS[route.subject]]).toContain(row?.subject);
 }
 
-test.each(Object.entries(COMMAND_ROUTES))(
-  'help offers %s to those whom its route lets in',
-  (name, { may }) => {
-    const command = COMMAND_NAMES.find((one) => one === name);
-    expect(command && (COMMAND_NEEDS[command] ?? 'anyone')).toBe(may);
-  },
-);
+test.each(Object.entries(COMMAND_ROUTES))('help offers %s to those whom its route names', (name, route) => {
+  const command = COMMAND_NAMES.find((one) => one === name);
+  expect(command && (COMMAND_NEEDS[command] ?? 'anyone')).toBe(route.may);
+  expect(command && (offeredTo(command) ?? 'anyone')).toBe(route.offeredTo ?? route.may);
+});
 
 describe('what a route asks for, its rule asks for', () => {
   test.each(Object.values(COMMANDS))('/payout %s', async (text) => {

@@ -16,7 +16,7 @@ import {
   select,
 } from '../block-kit/blocks.ts';
 import { code, constant, joinMd, md, fallback } from '../block-kit/text.ts';
-import type { Permission } from '../../payouts/policy.ts';
+import type { OfferedTo, Permission } from '../../payouts/policy.ts';
 import {
   COMMAND_NAMES,
   COMMAND_WORDS,
@@ -46,11 +46,22 @@ export const COMMAND_NEEDS: Readonly<Record<CommandName, Permission | undefined>
   help: undefined,
 };
 
+/** Where fewer people can do something with a command than may use it: who is away, everybody who may look may see. */
+const OFFERED_TO: Partial<Record<CommandName, OfferedTo>> = { away: 'lend', back: 'lend' };
+
+/** To whom a command is offered, as its route says; undefined: to everybody. */
+export function offeredTo(name: CommandName): OfferedTo | undefined {
+  return OFFERED_TO[name] ?? COMMAND_NEEDS[name];
+}
+
+/** Whether to offer this command to the person. */
+export function isOffered(name: CommandName, offers: Offers): boolean {
+  const to = offeredTo(name);
+  return to === undefined || offers(to);
+}
+
 function offeredCommands(offers: Offers): CommandName[] {
-  return COMMAND_NAMES.filter((name) => {
-    const permission = COMMAND_NEEDS[name];
-    return name !== 'help' && (permission === undefined || offers(permission));
-  });
+  return COMMAND_NAMES.filter((name) => name !== 'help' && isOffered(name, offers));
 }
 
 /** The help of one person, one command’s usage, or what the words mean. `people`: who approves and who administers. */

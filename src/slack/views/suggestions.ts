@@ -7,7 +7,7 @@ import type { Seal } from '../block-kit/seal.ts';
 import { code, fallback, type FallbackText, fallbackText, md } from '../block-kit/text.ts';
 import { encodeTyped } from '../block-kit/values.ts';
 import type { NotUnderstood, Suggestion } from '../parse/command.ts';
-import { COMMAND_NEEDS, usageBlocks } from './help.ts';
+import { isOffered, usageBlocks } from './help.ts';
 import { OFFER_ALL, type Offers } from './offers.ts';
 
 export interface SuggestionOptions {
@@ -19,10 +19,7 @@ export interface SuggestionOptions {
 export const DID_YOU_MEAN = md`Did you mean:`;
 
 function offered(suggestions: readonly Suggestion[], offers: Offers = OFFER_ALL): Suggestion[] {
-  return suggestions.filter(({ name }) => {
-    const permission = COMMAND_NEEDS[name];
-    return permission === undefined || offers(permission);
-  });
+  return suggestions.filter(({ name }) => isOffered(name, offers));
 }
 
 /** A row for each, as far as this person may use it; none for none. */

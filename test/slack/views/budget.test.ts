@@ -93,7 +93,7 @@ const MENTIONS = joinMd(
 );
 
 const ALL_UNSURE = {
-  permissions: { look: 'unsure', operate: 'unsure', approve: 'unsure', administer: 'unsure' },
+  permissions: { look: 'unsure', operate: 'unsure', approve: 'unsure', lend: 'unsure', administer: 'unsure' },
   refusal: undefined,
 } as const;
 

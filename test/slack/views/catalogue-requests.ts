@@ -3,7 +3,7 @@
 import { type Batch, batchOf } from '../../../src/payouts/cancel/batch.ts';
 import { LEFT_OUT } from '../../../src/payouts/cancel/words.ts';
 import type { CancelRequest } from '../../../src/payouts/cancel/request.ts';
-import type { Permission, Policy } from '../../../src/payouts/policy.ts';
+import type { OfferedTo, Policy } from '../../../src/payouts/policy.ts';
 import type { Permissions, Right } from '../../../src/payouts/rights.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/payouts/time.ts';
 import { md } from '../../../src/slack/block-kit/text.ts';
@@ -124,7 +124,7 @@ function states(): [string, Batch][] {
   ];
 }
 
-function permissions(right: Right, some: Partial<Record<Permission, Right>> = {}): Permissions {
+function permissions(right: Right, some: Partial<Record<OfferedTo, Right>> = {}): Permissions {
   const named = (...users: string[]) => ({ everyone: false, users: new Set(users), groups: ['S0FIN'] });
   const policy: Policy = {
     look: named('U0REQ'),
@@ -134,7 +134,7 @@ function permissions(right: Right, some: Partial<Record<Permission, Right>> = {}
   };
   return {
     rights: {
-      permissions: { look: right, operate: right, approve: right, administer: right, ...some },
+      permissions: { look: right, operate: right, approve: right, lend: right, administer: right, ...some },
       refusal: undefined,
     },
     policy,
@@ -190,8 +190,7 @@ function personEntries(): CatalogueEntry[] {
   ];
   const empty = { waiting: [], own: [], decided: [], today: { ...today, opened: 0, approved: 0 } };
   const viewer = permissions('no', { look: 'yes' });
-  const offered = (shown: Permissions) => (permission: Permission) =>
-    shown.rights.permissions[permission] !== 'no';
+  const offered = (shown: Permissions) => (to: OfferedTo) => shown.rights.permissions[to] !== 'no';
   const home = (contents: Parameters<typeof homeView>[0]['contents'], who = permissions('yes')) =>
     homeView({ now: NOW, environment: undefined, permissions: who, contents });
   return [

@@ -25,7 +25,7 @@ import { MARK, request as hostileRequest } from './hostile.ts';
 import { anApproval, DECIDED, NOW } from './samples.ts';
 
 const all = (right: Right): Rights => ({
-  permissions: { look: right, operate: right, approve: right, administer: right },
+  permissions: { look: right, operate: right, approve: right, lend: right, administer: right },
   refusal: undefined,
 });
 const NOBODY = { everyone: false, users: new Set<string>(), groups: [] };

@@ -277,7 +277,13 @@ describe('outside text in', () => {
   test('permissions', () => {
     const ids = fc.array(outside).map((users) => ({ everyone: false, users: new Set(users), groups: users }));
     const right = fc.constantFrom('yes', 'no', 'unsure');
-    const permissions = fc.record({ look: right, operate: right, approve: right, administer: right });
+    const permissions = fc.record({
+      look: right,
+      operate: right,
+      approve: right,
+      lend: right,
+      administer: right,
+    });
     property(fc.tuple(ids, permissions, maybe), ([named, given, refusal]) =>
       whoAmI(shownTo(named, given, refusal)),
     );

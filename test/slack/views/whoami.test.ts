@@ -14,7 +14,7 @@ import { NOW } from './samples.ts';
 import { NOT_A_MEMBER } from '../../../src/payouts/access-words.ts';
 
 const all = (right: Right): Rights => ({
-  permissions: { look: right, operate: right, approve: right, administer: right },
+  permissions: { look: right, operate: right, approve: right, lend: right, administer: right },
   refusal: undefined,
 });
 
@@ -40,7 +40,7 @@ function shown(rights: Rights, policy = POLICY, more: Partial<ShownPermissions> 
 describe('whoami', () => {
   test('says what the person may do, who approves and who administers', () => {
     const words = shown({
-      permissions: { look: 'yes', operate: 'no', approve: 'yes', administer: 'no' },
+      permissions: { look: 'yes', operate: 'no', approve: 'yes', lend: 'yes', administer: 'no' },
       refusal: undefined,
     });
     expect(words).toContain('✅ Look up links');

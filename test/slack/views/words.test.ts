@@ -42,7 +42,7 @@ describe('help', () => {
   test('offers only what the reader may use', () => {
     const viewer = readable(help(undefined, (permission) => permission === 'look'));
     expect(viewer).toContain('/payout track');
-    for (const name of ['notify', 'cancel', 'audit'] as const) {
+    for (const name of ['notify', 'cancel', 'audit', 'away', 'back'] as const) {
       expect(viewer).not.toContain(`/payout ${name} `);
       expect(viewer).not.toMatch(new RegExp(`^/payout ${name}$`, 'm'));
     }
