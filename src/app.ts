@@ -97,7 +97,7 @@ async function open(base: Base): Promise<App> {
   const { config, overrides, log, inFlight, closing } = base;
   const store = await openAuditedStore(base);
   const slack = await openSlack(base);
-  const deps = createDeps(base, store, slack, (transition) => homes.changed(transition));
+  const deps = createDeps(base, store, slack, () => homes.changed());
   const messenger = createMessenger(slack.clients, {
     clock: base.clock,
     log,

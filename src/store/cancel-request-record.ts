@@ -100,7 +100,7 @@ const details: z.ZodType<Details> = z.object({
 });
 
 /** Without the number, which the store gives once and for all. */
-export function toRow(request: NewRequest): Omit<CancelRequestRow, 'number'> {
+export function toRow(request: NewRequest): Omit<CancelRequestRow, 'number' | 'homes_version'> {
   const { id, batchId, version, status, linkId, requestedBy, requestedAt, wakeAt, ...rest } = request;
   return {
     id,
@@ -119,7 +119,7 @@ export function toRow(request: NewRequest): Omit<CancelRequestRow, 'number'> {
 export const requestRecord = (id: string): string => `cancel request ${id}`;
 
 /** Throws when the record is not what this version can act on. */
-export function fromRow(row: CancelRequestRow): CancelRequest {
+export function fromRow(row: Omit<CancelRequestRow, 'homes_version'>): CancelRequest {
   const status = requestStatus.safeParse(row.status);
   if (!status.success) throw new Error(notReadable(requestRecord(row.id), ['status']));
   return {

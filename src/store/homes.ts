@@ -12,11 +12,13 @@ import type { Database, Report } from './schema.ts';
 
 /** Exactly the predicate of the partial index `home_views_behind`: the planner compares the text. */
 const IS_BEHIND = sql<SqlBool>`shown < wanted`;
+/** Exactly the predicate of the partial index `cancel_requests_changed`. */
+const IS_CHANGED = sql<SqlBool>`homes_version < version`;
 /** As literals: with parameters SQLite does not see that the partial index fits. */
 const IS_UNFINISHED = sql<SqlBool>`status in (${sql.join(UNFINISHED.map((status) => sql.lit(status)))})`;
 
 export function homeStore(db: Database, engine: Engine, report: Report): HomeStore {
-  return { ...openedHomes(db), ...leasedHomes(db, engine), ...contents(db, report) };
+  return { ...openedHomes(db), ...leasedHomes(db, engine), ...changedRequests(db), ...contents(db, report) };
 }
 
 function openedHomes(
@@ -99,6 +101,35 @@ function openedHomes(
         .where('user_id', 'in', [...userIds])
         .where('opened_at', 'is not', null)
         .execute();
+    },
+  };
+}
+
+function changedRequests(db: Database): Pick<HomeStore, 'changes' | 'told'> {
+  return {
+    async changes(limit) {
+      const rows = await db
+        .selectFrom('cancel_requests')
+        .select(['id', 'version', 'requested_by'])
+        .where(IS_CHANGED)
+        .orderBy('id')
+        .limit(limit)
+        .execute();
+      return rows.map(({ id, version, requested_by: requestedBy }) => ({ id, version, requestedBy }));
+    },
+
+    async told(changes) {
+      await db.transaction().execute(async (change) => {
+        // In the order in which a batch is locked, so that the two cannot wait for each other.
+        for (const { id, version } of changes.toSorted((one, other) => (one.id < other.id ? -1 : 1))) {
+          await change
+            .updateTable('cancel_requests')
+            .set({ homes_version: version })
+            .where('id', '=', id)
+            .where('homes_version', '<', version)
+            .execute();
+        }
+      });
     },
   };
 }

@@ -15,6 +15,8 @@ interface CancelRequestTable {
   /** Of the batch, for people; 1001, 1002, ... with gaps on PostgreSQL. */
   number: number;
   version: number;
+  /** `homes_version < version`: a step was stored that nobody's App Home was told of. */
+  homes_version: Generated<number>;
   status: string;
   link_id: string;
   requested_by: string;

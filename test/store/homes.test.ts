@@ -38,6 +38,34 @@ describe.each(ENGINES)('App Home on %s', (engine) => {
     expect(await homes.claim(ASHA, NOON, LEASE)).toBeUndefined();
   });
 
+  test('every stored step is a change until it was told, and a later step is one again', async () => {
+    const stores = await (await fresh()).openTwo();
+    const [{ homes, requests }] = stores;
+    const opened = request({ id: 'r1', requestedBy: ASHA });
+    await requests.open([opened], [], []);
+    const before = await stores[1].homes.changes(10);
+    expect(before).toEqual([{ id: 'r1', version: 1, requestedBy: ASHA }]);
+    const after = next(opened, {});
+    expect(await requests.save([{ before: opened, after, audit: [] }])).toBe(true);
+    // What was read before the step tells nothing of the step.
+    await homes.told(before);
+    const later = await homes.changes(10);
+    expect(later).toEqual([{ id: 'r1', version: 2, requestedBy: ASHA }]);
+    await Promise.all(stores.map((store) => store.homes.told(later)));
+    await homes.told(before);
+    expect(await homes.changes(10)).toEqual([]);
+  });
+
+  test('a change that was not stored is none', async () => {
+    const { homes, requests } = await open();
+    const opened = request({ id: 'r1', requestedBy: ASHA });
+    await requests.open([opened], [], []);
+    await homes.told(await homes.changes(10));
+    const lost = { before: next(opened, {}), after: next(next(opened, {}), {}), audit: [] };
+    expect(await requests.save([lost])).toBe(false);
+    expect(await homes.changes(10)).toEqual([]);
+  });
+
   test('whoever lost the lease settles nothing', async () => {
     const database = await fresh();
     const { homes } = await database.open();

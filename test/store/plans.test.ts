@@ -19,8 +19,9 @@ import { NOON } from './samples.ts';
 const REQUESTS = 20_000;
 /** As a store has them after some years: all but a few finished, their cards as they should be. */
 const fill = (numbers: string) => [
-  `insert into cancel_requests (id, batch_id, number, version, status, link_id, requested_by, requested_at, wake_at, details)
-   select 'a' || n, 'a' || n, 1000 + n, 2, case when n <= 5 then 'pending' else 'executed' end, 'l' || n, 'U_MAKER',
+  `insert into cancel_requests (id, batch_id, number, version, homes_version, status, link_id, requested_by, requested_at, wake_at, details)
+   select 'a' || n, 'a' || n, 1000 + n, 2,
+     case when n <= 5 then 1 else 2 end, case when n <= 5 then 'pending' else 'executed' end, 'l' || n, 'U_MAKER',
      '2026-01-01T00:00:00.000Z', case when n <= 5 then '2026-01-01T00:00:00.000Z' end, '{}' from ${numbers}`,
   `insert into cards (id, cancel_request_id, purpose, channel_id, ts, shown_version, wanted_version, attempts,
      next_attempt_at, taken_over)
@@ -101,6 +102,7 @@ describe.each(ENGINES)('with many requests on %s', (engine) => {
     expect(await planOf(() => linkIndex.prune(REQUESTS - 1))).toContain('indexed_links_seen');
     const homes = homeStore(db, engine, () => {});
     expect(await planOf(() => homes.behind(NOON, NOON, 100))).toContain('home_views');
+    expect(await planOf(() => homes.changes(100))).toContain('cancel_requests_changed');
     const own = await planOf(() => homes.requestedBy('U_NOBODY', NOON, 20), 2);
     expect(own).toMatch(/\bcancel_requests_open_of\b/);
     expect(own).toMatch(/\bcancel_requests_of\b/);

@@ -24,6 +24,13 @@ export interface HeldHome {
   attempts: number;
 }
 
+/** A request that has changed since App Home was told of it. */
+export interface RequestChange {
+  id: string;
+  version: number;
+  requestedBy: string;
+}
+
 export interface HomeStore {
   /** Notes that the person opened App Home: from now on it is published again when something changes. */
   opened(userId: string, now: number): Promise<void>;
@@ -36,6 +43,10 @@ export interface HomeStore {
   selectAll(userId: string, now: number): Promise<void>;
   /** Who opened App Home since then, the latest first. */
   openedSince(since: number, limit: number): Promise<string[]>;
+  /** Requests with a step that was not told. A step counts by itself, on every replica, so that a crash loses none. */
+  changes(limit: number): Promise<RequestChange[]>;
+  /** These versions were told; what was stored since is a change again. */
+  told(changes: readonly RequestChange[]): Promise<void>;
   /** Something changed that these people's App Home shows; of those who never opened it nothing is kept. */
   want(userIds: readonly string[]): Promise<void>;
   /** Atomic: leases the person's App Home if it is behind, due and not leased. */

@@ -7,7 +7,7 @@ import pLimit from 'p-limit';
 import { withDeadline } from '../../deadline.ts';
 import { isPayoutDeskError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
-import type { Deps, Transition } from '../../payouts/deps.ts';
+import type { Deps } from '../../payouts/deps.ts';
 import type { HeldHome, HomeStore } from '../../payouts/home/port.ts';
 import { DAY_MS, MINUTE_MS } from '../../payouts/time.ts';
 import { SlackFailure } from '../api/client.ts';
@@ -22,6 +22,8 @@ const NOTED_WITHIN_MS = 500;
 const KEPT_FOR_MS = DAY_MS;
 /** Bounds what one change costs: one call of Slack's each. */
 const KEPT_AT_MOST = 100;
+/** Changes of one round; what is left is told in the next. */
+const TOLD_AT_ONCE = 200;
 /** Slack takes about a hundred a minute, and cards come first. */
 const AT_ONCE = 2;
 /** Longer than one call to Slack, its retries included. */
@@ -43,8 +45,8 @@ export interface Homes {
   /** Welcomes somebody who comes for the first time. Never rejects. */
   welcome(userId: string): Promise<void>;
   /** A step of a request was stored: those it concerns get App Home again soon. */
-  changed(transition: Transition): void;
-  /** One round over those that are behind. */
+  changed(): void;
+  /** One round over the changes that were not told, by a crash or another replica, and over those that are behind. */
   run(): Promise<void>;
   /** Drops what was to be published soon, and resolves when nothing is under way. */
   stop(): Promise<void>;
@@ -64,7 +66,6 @@ export function createHomes(parts: HomeParts): Homes {
   const { clock } = deps;
   const limit = pLimit(AT_ONCE);
   const running = new Set<Promise<unknown>>();
-  const requesters = new Set<string>();
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
 
@@ -97,13 +98,17 @@ export function createHomes(parts: HomeParts): Homes {
     }
   };
 
-  const publishChanges = async (): Promise<void> => {
-    const changedFor = new Set(requesters);
-    requesters.clear();
-    const userIds = await concerned(parts, changedFor);
+  /** Returns whom the changes concern. Told after it is wanted: cut off in between, it is wanted once more. */
+  const tellChanges = async (): Promise<string[]> => {
+    const changes = await store.changes(TOLD_AT_ONCE);
+    if (changes.length === 0) return [];
+    const userIds = await concerned(parts, new Set(changes.map(({ requestedBy }) => requestedBy)));
     await store.want(userIds);
-    await syncAll(userIds);
+    await store.told(changes);
+    return userIds;
   };
+
+  const publishChanges = async (): Promise<void> => syncAll(await tellChanges());
 
   const syncAll = async (userIds: readonly string[]): Promise<void> => {
     const results = await Promise.allSettled(userIds.map((userId) => limit(() => sync(userId))));
@@ -129,15 +134,17 @@ export function createHomes(parts: HomeParts): Homes {
       await store.selectAll(userId, clock());
     },
     welcome: (userId) => tracked(() => welcomeOnce(parts, userId)),
-    changed({ request }) {
-      requesters.add(request.requestedBy);
+    changed() {
       if (isStopped) return;
       timer ??= setTimeout(() => {
         timer = undefined;
         void tracked(publishChanges);
       }, collectMs);
     },
-    run: async () => syncAll(await store.behind(clock(), clock() - KEPT_FOR_MS, KEPT_AT_MOST)),
+    async run() {
+      await tellChanges();
+      await syncAll(await store.behind(clock(), clock() - KEPT_FOR_MS, KEPT_AT_MOST));
+    },
     async stop() {
       isStopped = true;
       clearTimeout(timer);

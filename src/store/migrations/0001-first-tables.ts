@@ -33,6 +33,8 @@ async function createCancelRequests(db: Kysely<unknown>, engine: Engine): Promis
     .addColumn('batch_id', 'text', (column) => column.notNull())
     .addColumn('number', 'integer', (column) => column.notNull())
     .addColumn('version', 'integer', (column) => column.notNull())
+    // A step raises the version alone, so it is counted as a change of App Home in its own transaction.
+    .addColumn('homes_version', 'integer', (column) => column.notNull().defaultTo(0))
     .addColumn('status', 'text', (column) => column.notNull())
     .addColumn('link_id', 'text', (column) => column.notNull())
     .addColumn('requested_by', 'text', (column) => column.notNull())
@@ -56,6 +58,9 @@ async function createCancelRequests(db: Kysely<unknown>, engine: Engine): Promis
     .execute();
   await sql`create index cancel_requests_wake on cancel_requests (wake_at) where ${unfinished}`.execute(db);
   await sql`create index cancel_requests_open_of on cancel_requests (requested_by) where ${unfinished}`.execute(
+    db,
+  );
+  await sql`create index cancel_requests_changed on cancel_requests (id) where homes_version < version`.execute(
     db,
   );
   await db.schema

@@ -3,6 +3,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { StoreUnavailable, Unavailable } from '../../../src/errors.ts';
 import { createLog } from '../../../src/log.ts';
+import type { CancelRequest } from '../../../src/payouts/cancel/request.ts';
 import type { HomeStore } from '../../../src/payouts/home/port.ts';
 import { SlackFailure } from '../../../src/slack/api/client.ts';
 import { createHomes } from '../../../src/slack/home/homes.ts';
@@ -64,6 +65,11 @@ async function stage(options: { deps?: DepsOptions; broken?: Partial<HomeStore> 
   return { deps, homes, store, published, welcomes, faults };
 }
 
+/** The step in the database, in which its transaction counts the change; rules read the memory's. */
+async function stored({ requests }: OpenStore, kept: CancelRequest): Promise<void> {
+  await requests.open([kept], [], []);
+}
+
 const rejects = async (): Promise<never> => {
   throw new StoreUnavailable('away');
 };
@@ -119,12 +125,11 @@ describe('opened', () => {
 
 describe('a change', () => {
   test('is published to the requester and to those who may decide, of those who opened it', async () => {
-    const { deps, homes, published } = await stage();
+    const { deps, homes, published, store } = await stage();
     for (const { userId } of [MAKER, CHECKER, STRANGER]) await homes.open(userId);
     published.splice(0);
-    const kept = await keep(deps, request());
-    for (let step = 0; step < 5; step += 1)
-      homes.changed({ request: kept, from: undefined, action: 'cancel.requested', actorId: MAKER.userId });
+    await stored(store, await keep(deps, request()));
+    for (let step = 0; step < 5; step += 1) homes.changed();
     while (published.length < 2) await new Promise(setImmediate);
     await homes.run();
     expect(published.map(({ userId }) => userId).toSorted()).toEqual(
@@ -134,14 +139,49 @@ describe('a change', () => {
     await homes.stop();
   });
 
+  test('that a replica stored before it died is told by the job of another, once', async () => {
+    const { deps, homes, published, store } = await stage();
+    for (const { userId } of [MAKER, CHECKER, STRANGER]) await homes.open(userId);
+    published.splice(0);
+    // Nobody lived to say that it changed.
+    await stored(store, await keep(deps, request()));
+    await homes.run();
+    expect(published.map(({ userId }) => userId).toSorted()).toEqual(
+      [CHECKER.userId, MAKER.userId].toSorted(),
+    );
+    await homes.run();
+    expect(published).toHaveLength(2);
+  });
+
+  test.each(['want', 'told'] as const)('cut off at %s, it is told by the next job', async (step) => {
+    const faults = [new StoreUnavailable('away')];
+    const cutOff =
+      (work: 'want' | 'told') =>
+      async (given: never): Promise<void> => {
+        const fault = work === step ? faults.pop() : undefined;
+        if (fault) throw fault;
+        await opened[0]?.homes[work](given);
+      };
+    const { deps, homes, published, store } = await stage({
+      broken: { want: cutOff('want'), told: cutOff('told') },
+    });
+    await homes.open(CHECKER.userId);
+    published.splice(0);
+    await stored(store, await keep(deps, request()));
+    await expect(homes.run()).rejects.toThrow(StoreUnavailable);
+    await homes.run();
+    expect(published.map(({ userId }) => userId)).toEqual([CHECKER.userId]);
+    expect(await store.homes.changes(10)).toEqual([]);
+  });
+
   test('of a group that Slack does not return, everybody who opened it may be concerned', async () => {
     const away = { everyone: false, users: new Set<string>(), groups: ['S_AWAY'] };
-    const { deps, homes, published } = await stage({
+    const { deps, homes, published, store } = await stage({
       deps: { policy: policy({ approve: away }), groups: { S_AWAY: new Unavailable('away') } },
     });
     await homes.open(SECOND.userId);
-    const kept = await keep(deps, request());
-    homes.changed({ request: kept, from: undefined, action: 'cancel.requested', actorId: MAKER.userId });
+    await stored(store, await keep(deps, request()));
+    homes.changed();
     while (published.length < 2) await new Promise(setImmediate);
     expect(published.map(({ userId }) => userId)).toEqual([SECOND.userId, SECOND.userId]);
   });
@@ -183,27 +223,23 @@ describe('a change', () => {
   });
 
   test('is not published to who opened it more than a day ago', async () => {
-    const { deps, homes, published } = await stage();
+    const { deps, homes, published, store } = await stage();
     await homes.open(CHECKER.userId);
     deps.time.now += 25 * 3_600_000;
-    const kept = await keep(deps, request({ requestedAt: deps.time.now }));
+    await stored(store, await keep(deps, request({ requestedAt: deps.time.now })));
     await homes.open(MAKER.userId);
-    homes.changed({ request: kept, from: undefined, action: 'cancel.requested', actorId: MAKER.userId });
+    homes.changed();
     while (published.length < 3) await new Promise(setImmediate);
     await homes.run();
     expect(published.map(({ userId }) => userId)).toEqual([CHECKER.userId, MAKER.userId, MAKER.userId]);
   });
 
   test('after a stop nothing is published', async () => {
-    const { deps, homes, published } = await stage();
+    const { deps, homes, published, store } = await stage();
     await homes.open(CHECKER.userId);
     await homes.stop();
-    homes.changed({
-      request: await keep(deps, request()),
-      from: undefined,
-      action: 'cancel.requested',
-      actorId: 'U',
-    });
+    await stored(store, await keep(deps, request()));
+    homes.changed();
     await new Promise((resolve) => setTimeout(resolve, 5));
     expect(published).toHaveLength(1);
   });
