@@ -37,9 +37,14 @@ export function createNumbers(): Numbers {
       const numbered = given[number - 1];
       if (!numbered) throw new Error(`There is no button ${number} yet.`);
       const { message, found } = numbered;
-      const { action_id: actionId, value, type, confirm } = found.element;
+      const { action_id: actionId, value, options, type, confirm } = found.element;
       const same = pressable(message).filter(({ element }) => element.action_id === actionId);
-      const nth = same.findIndex(({ element }) => element.value === value) + 1;
+      // The menus of rows differ by their choices alone.
+      const choices = JSON.stringify(options);
+      const nth =
+        same.findIndex(
+          ({ element }) => element.value === value && JSON.stringify(element.options) === choices,
+        ) + 1;
       if (message.deleted || nth === 0)
         throw new Error(`[${number} ${labelOf(found)}] is gone: the message has changed since. Type "look".`);
       return {

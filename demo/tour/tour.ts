@@ -47,7 +47,13 @@ export interface Tour extends Pick<Stage, 'slack' | 'instantpay' | 'app' | 'cloc
     label: string,
     options?: { nth?: number; copies?: number; stale?: boolean },
   ) => Promise<Seen>;
-  chooses: (who: PersonKey, message: SlackMessage | undefined, menu: string, choice: string) => Promise<Seen>;
+  chooses: (
+    who: PersonKey,
+    message: SlackMessage | undefined,
+    menu: string,
+    choice: string,
+    options?: { nth?: number },
+  ) => Promise<Seen>;
   fillsIn: (who: PersonKey, form: SlackView | undefined, values: FormValues) => Promise<Seen>;
   /** Writes a message: in a channel, or to Payout Desk itself. */
   writes: (
@@ -153,10 +159,10 @@ export function createTour(
         person.click(there(message), label, options),
       );
     },
-    chooses(who, message, menu, choice) {
+    chooses(who, message, menu, choice, options) {
       const person = slack.people[who];
       return act(`${person.name} chooses ${choice} under ${menu}`, person, () =>
-        person.choose(there(message), menu, choice),
+        person.choose(there(message), menu, choice, options),
       );
     },
     fillsIn(who, form, values) {

@@ -101,7 +101,7 @@ function elementText(block: JsonObject, element: JsonObject, page: Page): string
   if (element.type === 'checkboxes') return boxesText(element, page);
   const groups = objectsOf(element.option_groups).flatMap((group) => objectsOf(group.options));
   const options = [...objectsOf(element.options), ...groups].map((option) => read(option.text, page));
-  const words = read(element.placeholder, page) || String(element.type);
+  const words = element.type === 'overflow' ? '⋯' : read(element.placeholder, page) || String(element.type);
   return page.button(`${words} v${options.length > 0 ? `: ${options.join(' | ')}` : ''}`);
 }
 

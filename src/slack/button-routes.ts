@@ -3,6 +3,7 @@
 import { Unavailable } from '../errors.ts';
 import { ACTION_IDS, type ActionId, isActionId } from './block-kit/ids.ts';
 import { decodeCancelMetadata } from './block-kit/form-metadata.ts';
+import { decodeRowChoice, type RowChoice } from './block-kit/row-values.ts';
 import {
   approve,
   openEmergencyApproval,
@@ -61,6 +62,8 @@ const BUTTON_ROUTES: Readonly<Record<ActionId, ButtonRoute>> = {
     opens: openLookingUp,
     handle: openCancelSeveral,
   },
+  // Its choices go the ways of their buttons; what arrives here was not made by Payout Desk and is refused.
+  [ACTION_IDS.rowMenu]: { subject: 'link.track', may: 'look', handle: trackRow },
   [ACTION_IDS.cancelTryAgain]: {
     subject: 'cancel.request',
     may: 'operate',
@@ -142,6 +145,19 @@ const BUTTON_ROUTES: Readonly<Record<ActionId, ButtonRoute>> = {
     handle: openApproveSelected,
   },
 };
+
+/** The button that does the same as a choice in a row's menu. */
+const ROW_BUTTONS: Readonly<Record<RowChoice, ActionId>> = {
+  details: ACTION_IDS.linkTrack,
+  remind: ACTION_IDS.linkRemind,
+  cancel: ACTION_IDS.linkCancel,
+};
+
+/** A choice in a row's menu is a click on the button that does the same, with its permission and its answers. */
+export function clickOf(actionId: string, value: string): { actionId: string; value: string } {
+  const chosen = actionId === ACTION_IDS.rowMenu ? decodeRowChoice(value) : undefined;
+  return chosen ? { actionId: ROW_BUTTONS[chosen.choice], value: chosen.linkId } : { actionId, value };
+}
 
 // Read by people.
 export const BUTTON_OUT_OF_DATE =

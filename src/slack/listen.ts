@@ -11,7 +11,7 @@ import { decodeLinkId, decodeRequestId, readSelectedLinks } from './block-kit/va
 import { createDispatch, type DispatchOptions } from './dispatch.ts';
 import type { Homes } from './home/homes.ts';
 import { commandUrlOf, readDelayMs, readForm, readPlace, readValue, teamOf } from './payload.ts';
-import { buttonRoute, UNKNOWN_BUTTON } from './button-routes.ts';
+import { buttonRoute, clickOf, UNKNOWN_BUTTON } from './button-routes.ts';
 import { EVENT_ROUTES } from './event-routes.ts';
 import { formRoute, UNKNOWN_FORM } from './form-routes.ts';
 import { listenToShortcuts } from './listen-shortcuts.ts';
@@ -77,10 +77,10 @@ function listenToClicks({ app, dispatch, clock, homes, log, teamId }: Listening,
     { type: 'block_actions', action_id: /.*/ },
     async ({ ack, body, action, context: { retryNum } }) => {
       const pressedAt = clock() - readDelayMs(action, Date.now());
-      const route = buttonRoute(action.action_id);
+      const { actionId, value } = clickOf(action.action_id, readValue(action));
+      const route = buttonRoute(actionId);
       const acknowledgement = acknowledgeOnce(() => ack(), log);
       if (!route.decides) await acknowledgement.acknowledge();
-      const value = readValue(action);
       const isHome = 'view' in body && body.view?.type === 'home';
       await dispatch({
         interaction: {
@@ -98,9 +98,9 @@ function listenToClicks({ app, dispatch, clock, homes, log, teamId }: Listening,
         },
         subject: route.subject,
         may: route.may,
-        route: route === UNKNOWN_BUTTON ? 'button not known' : `button ${action.action_id}`,
+        route: route === UNKNOWN_BUTTON ? 'button not known' : `button ${actionId}`,
         linkId: decodeLinkId(value),
-        cancelRequestId: action.action_id.startsWith('approval.') ? decodeRequestId(value) : undefined,
+        cancelRequestId: actionId.startsWith('approval.') ? decodeRequestId(value) : undefined,
         teamId: teamOf(body.team?.id, body.user.team_id, teamId),
         retryNum,
         wait: route.decides ? 'not recorded' : route.looksUp && 'looking up',

@@ -149,13 +149,15 @@ test('a number that is only a part of one is asked for whole', async () => {
   expect(answer).toContain(EMPTY_WORDS.partOfNumber);
 });
 
-test('a row leads to its card, and its buttons act', async () => {
+test('a row leads to its card, and its menu acts', async () => {
   const { operator } = bot.people;
   const list = await bot.say(operator, 'list issued');
   const [first = ''] = idsOn(list);
-  const card = await bot.answerTo(operator, () => operator.click(list, 'Track', { nth: 1 }));
+  const card = await bot.answerTo(operator, () => operator.choose(list, 'row_menu', 'Details', { nth: 1 }));
   expect(read(card)).toContain(first);
-  const sent = await bot.answerTo(operator, () => operator.click(list, 'Send reminder', { nth: 1 }));
+  const sent = await bot.answerTo(operator, () =>
+    operator.choose(list, 'row_menu', 'Send reminder', { nth: 1 }),
+  );
   expect(read(sent)).toContain('Reminder sent');
   expect(bot.instantpay.callsOf('notify', first)).toHaveLength(1);
 });

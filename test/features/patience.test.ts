@@ -96,7 +96,7 @@ test('a button: the word stands in direct messages, since a click’s response_u
   const list = await bot.say(operator, 'list');
   slowInstantPay();
   const before = read(list);
-  await operator.click(list, 'Track', { nth: 1 });
+  await operator.choose(list, 'row_menu', 'Details', { nth: 1 });
   await seen(operator, LOOKING_UP);
   await bot.idle();
   expect(read(list)).toBe(before);

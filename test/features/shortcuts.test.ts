@@ -56,7 +56,7 @@ test('Find payout links here: IDs, addresses, numbers and emails of a message, f
     expect(text).toContain(linkId);
   // What a number was looked for is masked in the answer, as it is everywhere.
   expect(text).toMatch(/No link found for “\*+0000”/);
-  const card = await bot.answerTo(operator, () => operator.click(answer, 'Track', { nth: 1 }));
+  const card = await bot.answerTo(operator, () => operator.choose(answer, 'row_menu', 'Details', { nth: 1 }));
   expect(read(card)).toContain('[Refresh]');
   await expectNothingPrivate(bot);
 });

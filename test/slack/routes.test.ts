@@ -83,6 +83,7 @@ const VALUES: Record<ActionId, string> = {
   [ACTION_IDS.linkRemind]: LINK,
   [ACTION_IDS.linkCancel]: LINK,
   [ACTION_IDS.linkCancelSeveral]: LINK,
+  [ACTION_IDS.rowMenu]: LINK,
   [ACTION_IDS.cancelTryAgain]: '',
   [ACTION_IDS.remindAll]: encodeRemindLinks([LINK]),
   [ACTION_IDS.remindBoxes]: '',

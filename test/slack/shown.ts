@@ -66,6 +66,13 @@ export function labelsOf(message: { blocks: unknown[] }): string[] {
     .map((element) => textOf(objectOf(element.text).text));
 }
 
+/** The choices in the menu of each row, in order. */
+export function menusOf(message: { blocks: unknown[] }): string[][] {
+  return elementsOf(message)
+    .filter((element) => element.type === 'overflow')
+    .map((element) => objectsOf(element.options).map(({ text }) => textOf(objectOf(text).text)));
+}
+
 /** All that can be read in the message's blocks, as one text. */
 export function readable(message: { blocks: unknown[] }): string {
   return [...textsInOrder(message.blocks)].join('\n');

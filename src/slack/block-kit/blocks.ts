@@ -9,6 +9,7 @@ import type {
   HeaderBlock,
   KnownBlock,
   MrkdwnElement,
+  Overflow,
   PlainTextElement,
   PlainTextOption,
   SectionBlock,
@@ -64,12 +65,15 @@ export function header(content: Content): HeaderBlock {
   return { type: 'header', text: { type: 'plain_text', text: clip(text, LIMITS.headerText), emoji } };
 }
 
-export function section(content: Content, accessory?: Button): SectionBlock {
+/** Beside a section's text. */
+export type Accessory = Button | Overflow;
+
+export function section(content: Content, accessory?: Accessory): SectionBlock {
   return { type: 'section', text: textObject(content), ...(accessory && { accessory }) };
 }
 
 /** Two columns in one row. */
-export function columns(left: Content, right: Content, accessory?: Button): SectionBlock {
+export function columns(left: Content, right: Content, accessory?: Accessory): SectionBlock {
   const fields = [textObject(left), textObject(right)];
   return { type: 'section', fields, ...(accessory && { accessory }) };
 }
@@ -170,6 +174,11 @@ export function select(
     options: options.slice(0, LIMITS.selectOptions),
     ...(initial && { initial_option: initial }),
   };
+}
+
+/** The menu behind three dots; at most five choices. */
+export function overflow(action: ActionId, options: PlainTextOption[]): Overflow {
+  return { type: 'overflow', action_id: action, options: options.slice(0, LIMITS.overflowOptions) };
 }
 
 /** Boxes to select; `selected` are so at first, default all. */

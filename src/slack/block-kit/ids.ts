@@ -7,6 +7,8 @@ export const ACTION_IDS = {
   linkRemind: 'link.remind',
   linkCancel: 'link.cancel',
   linkCancelSeveral: 'link.cancel.several',
+  /** The menu of a link's row: its choices do what the buttons of a card do. */
+  rowMenu: 'row_menu',
   /** Reminders for all links that a message counts. */
   remindAll: 'remind.all',
   /** The boxes of links, and the button that reads them. */

@@ -2,28 +2,10 @@
 
 import type { FoundAll } from '../../payouts/links/find-all.ts';
 import type { Environment, PayoutLink } from '../../payouts/links/link.ts';
-import {
-  actions,
-  context,
-  divider,
-  header,
-  type Message,
-  message,
-  plain,
-  type Row,
-} from '../block-kit/blocks.ts';
+import { context, divider, header, type Message, message, plain, type Row } from '../block-kit/blocks.ts';
 import { asOf, clean, count, fallback, fallbackText, md } from '../block-kit/text.ts';
 import type { Offers } from './offers.ts';
-import {
-  badge,
-  fallbackLink,
-  linkRow,
-  maskedWords,
-  sandboxFirst,
-  timing,
-  trackButton,
-  writeButtons,
-} from './parts.ts';
+import { badge, fallbackLink, linkRow, rowMenu, maskedWords, sandboxFirst, timing } from './parts.ts';
 
 /** A target of the message with what was found for it; `what` is the target as it is shown. */
 export interface Looked extends Omit<FoundAll, 'target'> {
@@ -88,9 +70,8 @@ function row(link: PayoutLink, environment: Environment | undefined, now: number
       linkRow(
         link,
         [md`${sandboxFirst(environment)}${badge(link.status)}`, timing(link, now)],
-        trackButton(link),
+        rowMenu(link, offers),
       ),
-      ...actions(writeButtons(link, offers)),
       divider(),
     ],
     fallback: fallbackLink(link, timing(link, now)),

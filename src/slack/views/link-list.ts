@@ -42,9 +42,8 @@ import {
   maskedWords,
   requestId,
   fallbackLink,
+  rowMenu,
   timing,
-  trackButton,
-  writeButtons,
 } from './parts.ts';
 
 export interface LinkListOptions {
@@ -144,11 +143,7 @@ function emptyWords(
 }
 
 function row(link: PayoutLink, now: number, offers: Offers): Row {
-  const blocks = [
-    linkRow(link, [badge(link.status), timing(link, now)], trackButton(link)),
-    ...actions(writeButtons(link, offers)),
-    divider(),
-  ];
+  const blocks = [linkRow(link, [badge(link.status), timing(link, now)], rowMenu(link, offers)), divider()];
   return { blocks, fallback: fallbackLink(link, timing(link, now)) };
 }
 

@@ -7,8 +7,18 @@ import { maskText } from '../../payouts/mask.ts';
 import { formatRupees } from '../../payouts/money.ts';
 import { LINKS_AT_MOST } from '../../payouts/cancel/batch.ts';
 import { ACTION_IDS } from '../block-kit/ids.ts';
+import { encodeRowChoice, type RowChoice } from '../block-kit/row-values.ts';
 import { encodeLinkIds } from '../block-kit/values.ts';
-import { button, columns, confirm, type Line, plain } from '../block-kit/blocks.ts';
+import {
+  type Accessory,
+  button,
+  columns,
+  confirm,
+  type Line,
+  option,
+  overflow,
+  plain,
+} from '../block-kit/blocks.ts';
 import type { Offers } from './offers.ts';
 import {
   clean,
@@ -105,12 +115,16 @@ export function timing(link: PayoutLink, now: number): Mrkdwn | undefined {
 }
 
 /** One link in two columns: amount, status and time; recipient, purpose and link ID. */
-export function linkRow(link: PayoutLink, left: (Mrkdwn | undefined)[], accessory?: Button): SectionBlock {
+export function linkRow(link: PayoutLink, left: (Mrkdwn | undefined)[], accessory?: Accessory): SectionBlock {
   return columns(amountLines(link, left), plain(...rowLines(link), link.linkId), accessory);
 }
 
 /** The same without the link ID: a digest has many rows. */
-export function shortRow(link: PayoutLink, left: (Mrkdwn | undefined)[], accessory?: Button): SectionBlock {
+export function shortRow(
+  link: PayoutLink,
+  left: (Mrkdwn | undefined)[],
+  accessory?: Accessory,
+): SectionBlock {
   return columns(amountLines(link, left), plain(...rowLines(link)), accessory);
 }
 
@@ -228,6 +242,35 @@ export function writeButtons(link: Actionable, offers: Offers, style?: 'danger')
     buttons.push(cancelButton(link, style));
   }
   return buttons;
+}
+
+const ROW_LABELS: Readonly<Record<RowChoice, string>> = {
+  details: 'Details',
+  remind: 'Send reminder',
+  cancel: 'Cancel link',
+};
+
+/** What can be done with the link of a row; a button when that is one thing alone. */
+export function rowMenu(link: Actionable, offers: Offers): Accessory {
+  const choices = rowChoices(link, offers);
+  if (choices.length === 1) {
+    const label = ROW_LABELS.details;
+    const { linkId: value } = link;
+    return button({ label, action: ACTION_IDS.linkTrack, value, accessibilityLabel: aboutLink(label, link) });
+  }
+  return overflow(
+    ACTION_IDS.rowMenu,
+    choices.map((choice) => option(ROW_LABELS[choice], encodeRowChoice(choice, link.linkId))),
+  );
+}
+
+/** A single reminder asks no more: it takes two clicks already. */
+function rowChoices(link: Actionable, offers: Offers): RowChoice[] {
+  const choices: RowChoice[] = ['details'];
+  if (!offers('operate')) return choices;
+  if (canRemind(link.status)) choices.push('remind');
+  if (isCancellable(link)) choices.push('cancel');
+  return choices;
 }
 
 /** Typed text for an answer: cut first, since masking takes time in proportion to the text. */

@@ -8,7 +8,7 @@ import { createSeal } from '../../../src/slack/block-kit/seal.ts';
 import { linkCard, statusReported } from '../../../src/slack/views/link-card.ts';
 import { linkChoice, NONE_FOUND, nothingFound } from '../../../src/slack/views/link-choice.ts';
 import { EMPTY_WORDS, LEFT_OUT, linkList } from '../../../src/slack/views/link-list.ts';
-import { elementsOf, labelsOf, problemsOf, readable } from '../shown.ts';
+import { elementsOf, labelsOf, menusOf, problemsOf, readable } from '../shown.ts';
 import { activity, aLink, aList, aPage, aTrackedLink, LINK_ID, NOW } from './samples.ts';
 import { rupees } from '../../../src/slack/block-kit/text.ts';
 
@@ -151,13 +151,15 @@ describe('a list', () => {
     aLink({ amountPaise: index, status: index % 2 ? 'EXPIRED' : 'ISSUED' }),
   );
 
-  test('has the buttons of each row and fits Slack when full', () => {
+  test('has one menu a row and fits Slack when full', () => {
     const message = linkList(aList({ page: aPage({ links: ten }), hasOlder: true }), { now: NOW, seal });
     expect(problemsOf(message)).toEqual([]);
     const labels = labelsOf(message);
-    expect(labels.filter((label) => label === 'Track')).toHaveLength(10);
-    expect(labels.filter((label) => label === 'Cancel link')).toHaveLength(5);
-    expect(labels.filter((label) => label === 'Send reminder')).toHaveLength(5);
+    // One thing alone needs no menu.
+    expect(labels.filter((label) => label === 'Details')).toHaveLength(5);
+    expect(menusOf(message)).toEqual(
+      Array.from({ length: 5 }, () => ['Details', 'Send reminder', 'Cancel link']),
+    );
     expect(labels.slice(-2)).toEqual(['Older', 'Request cancellation …']);
     expect(labels).not.toContain('Newer');
   });
@@ -231,8 +233,7 @@ describe('a list', () => {
       seal,
     });
     expect(readable(message)).toContain(rupees(undefined));
-    expect(labelsOf(message)).toContain('Send reminder');
-    expect(labelsOf(message)).not.toContain('Cancel link');
+    expect(menusOf(message)).toEqual([['Details', 'Send reminder']]);
   });
 
   test('says how many links did not match', () => {
