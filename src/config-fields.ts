@@ -89,6 +89,15 @@ function readTier(text: string): Tier | undefined {
 export const namedPrincipals = (verb: string) =>
   principals.refine((who) => !who.everyone, `named people or user groups; * would let everybody ${verb}`);
 
+/** A mention notifies each of them; a message with many more would be nothing but names. */
+const MOST_MENTIONED = 10;
+
+/** User and user-group IDs to mention, in their order. */
+export const mentioned = principals
+  .refine((who) => !who.everyone, 'named people or user groups; * would notify everybody')
+  .transform(({ users, groups }): readonly string[] => [...groups, ...users])
+  .refine((ids) => ids.length <= MOST_MENTIONED, `at most ${MOST_MENTIONED} people and user groups`);
+
 export const channel = z.string().regex(/^[CG][A-Z0-9_]+$/, 'a Slack channel ID, such as C0123456789');
 
 export const required = (expected: string) => z.string({ error: expected }).min(1, expected);

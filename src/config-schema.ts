@@ -10,6 +10,7 @@ import {
   duration,
   headerText,
   isTimezone,
+  mentioned,
   namedPrincipals,
   port,
   principals,
@@ -20,7 +21,7 @@ import {
 import { isCron } from './jobs/calendar.ts';
 import { APPROVERS_NOTIFY } from './payouts/deps.ts';
 import { ENVIRONMENTS, KNOWN_STATUSES } from './payouts/links/link.ts';
-import { DAY_MS, MINUTE_MS } from './payouts/time.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from './payouts/time.ts';
 
 // R16: the credentials printed in InstantPay's published samples.
 const SAMPLE_CLIENT_ID = 'YWY3OTAzYzNlM2ExZTJlOfh549Gzt+5IEcETrD5Yx+Q=';
@@ -99,6 +100,8 @@ export const settingsSchema = z.object({
   DIGEST_STATUSES: choices(KNOWN_STATUSES).prefault('EXPIRED,PROCESSING'),
   DIGEST_GRACE: duration('a duration up to 7d, such as 1h', 0, 7 * DAY_MS).prefault('1h'),
   EXPIRING_WITHIN: duration('a duration from 1m to 30d, such as 48h', MINUTE_MS, 30 * DAY_MS).prefault('48h'),
+  STUCK_AFTER: duration('a duration from 1h to 30d, such as 24h', HOUR_MS, 30 * DAY_MS).prefault('24h'),
+  ESCALATE_TO: mentioned.optional(),
   NOTIFY_COOLDOWN: duration('a duration from 1s to 30d, such as 1h', 1_000, 30 * DAY_MS).prefault('1h'),
   HOST: z.string().default('0.0.0.0'),
   PORT: port.prefault('3000'),

@@ -152,6 +152,8 @@ function arrange(settings: z.output<typeof settingsSchema>) {
       approvalRules: rules,
       breakGlass: settings.BREAK_GLASS,
       expiringWithinMs: settings.EXPIRING_WITHIN,
+      stuckAfterMs: settings.STUCK_AFTER,
+      escalateTo: settings.ESCALATE_TO ?? [],
       reminderCooldownMs: settings.NOTIFY_COOLDOWN,
       callTimeoutMs: settings.INSTANTPAY_TIMEOUT,
     },

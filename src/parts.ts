@@ -13,6 +13,7 @@ import type { Metrics } from './ops/metrics.ts';
 import { observeInstantPay } from './ops/observe-instantpay.ts';
 import { type OpsServer, startServer } from './ops/server.ts';
 import type { Deps, NewId } from './payouts/deps.ts';
+import { createProcessingFeed } from './payouts/links/processing-feed.ts';
 import { createLinkIndex } from './payouts/links/sightings.ts';
 import type { Clock } from './payouts/time.ts';
 import { call, createClients } from './slack/api/client.ts';
@@ -101,12 +102,21 @@ export function createDeps(
     onProblem: (error) => log.warn({ error }, 'link index not available'),
   });
   closing.defer(() => withDeadline(linkIndex.close(), INDEX_ANSWERS_MS, () => undefined));
+  const processing = createProcessingFeed({
+    store: store.processing,
+    clock,
+    onProblem: (error) => log.warn({ error }, 'ages of links not available'),
+  });
+  closing.defer(() => withDeadline(processing.close(), INDEX_ANSWERS_MS, () => undefined));
   const logTransition = logTransitions(log);
   const client = createInstantPayClient({
     ...config.instantpay,
     now: clock,
     onEvent: observeInstantPay(log, metrics, clock),
-    onLink: (facts) => linkIndex.see(facts),
+    onLink(facts) {
+      linkIndex.see(facts);
+      processing.see(facts);
+    },
   });
   closing.defer(() => client.close());
   return {

@@ -1,6 +1,7 @@
 /** Owns the operations of InstantPay as functions: what is sent, how often, and what comes back. */
 
 import pLimit from 'p-limit';
+import { claimedAt } from '../payouts/links/link.ts';
 import type { LinkFilter } from '../payouts/links/page.ts';
 import type { Gateway, WriteAnswer } from '../payouts/gateway.ts';
 import { InstantPayError, invalid } from './errors.ts';
@@ -63,7 +64,12 @@ export function createInstantPayClient(given: ClientOptions): InstantPayClient {
     async track(text) {
       const linkId = readLinkId('track', text);
       const tracked = readTracked(linkId, await send('read', trackRequest(linkId)));
-      options.onLink?.({ linkId, orderIds: tracked.activity.map(({ orderId }) => orderId) });
+      options.onLink?.({
+        linkId,
+        status: tracked.status,
+        claimedAt: tracked.status === 'PROCESSING' ? claimedAt(tracked) : undefined,
+        orderIds: tracked.activity.map(({ orderId }) => orderId),
+      });
       return tracked;
     },
 

@@ -9,6 +9,7 @@ import {
   type TrackedLink,
 } from '../payouts/links/link.ts';
 import type { SeenLink, OnLink } from '../payouts/links/index-port.ts';
+import type { SeenStatus } from '../payouts/links/processing-port.ts';
 import { maskAddress, maskNumber } from '../payouts/mask.ts';
 import type { LinkPage } from '../payouts/links/page.ts';
 import { type Answer, shown, shownId, unreadable } from './answer.ts';
@@ -121,10 +122,17 @@ function readLink(record: WireRecord, now: number): PayoutLink {
   };
 }
 
-/** What the local index can find a link by, unmasked. */
-function factsOf({ linkId, url, contactDetails, referenceNo, orderId }: WireRecord): SeenLink {
+/** Its status, and what the local index can find it by, unmasked. */
+function factsOf({
+  linkId,
+  status,
+  url,
+  contactDetails,
+  referenceNo,
+  orderId,
+}: WireRecord): SeenLink & SeenStatus {
   const { name, email, mobile } = contactDetails;
-  return { linkId, url, name, email, mobile, referenceNo, orderIds: [orderId] };
+  return { linkId, status: readStatus(status), url, name, email, mobile, referenceNo, orderIds: [orderId] };
 }
 
 /** A page and what the walk needs to know about it beyond what the rules see. */

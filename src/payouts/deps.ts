@@ -27,6 +27,10 @@ export interface Settings {
   breakGlass: boolean;
   /** An ISSUED link that expires within this time is shown in digests. */
   expiringWithinMs: number;
+  /** A link that is PROCESSING for longer is stuck. */
+  stuckAfterMs: number;
+  /** User and user-group IDs that are mentioned when a link stays stuck; empty: nobody. */
+  escalateTo: readonly string[];
   reminderCooldownMs: number;
   /** The environment the operator configured; answers of another one refuse writes (R15). */
   environment: Environment | undefined;

@@ -5,6 +5,7 @@ import type { CancelRequestStore, CardStore } from './cancel/ports.ts';
 import type { DelegationStore } from './delegation-port.ts';
 import type { CooldownStore } from './links/cooldowns.ts';
 import type { LinkIndexStore } from './links/index-port.ts';
+import type { ProcessingStore } from './links/processing-port.ts';
 import type { ReminderRunStore } from './links/remind-port.ts';
 import type { TransactionStore } from './transactions/port.ts';
 
@@ -14,6 +15,7 @@ export interface Store {
   cooldowns: CooldownStore;
   delegations: DelegationStore;
   linkIndex: LinkIndexStore;
+  processing: ProcessingStore;
   reminderRuns: ReminderRunStore;
   transactions: TransactionStore;
   audit: AuditLog;

@@ -19,6 +19,7 @@ import { migrate } from './migrations/all.ts';
 import { openPostgres } from './postgres.ts';
 import type { Report, Tables } from './schema.ts';
 import { openSqlite } from './sqlite.ts';
+import { processingStore } from './processing.ts';
 import { reminderRunStore } from './reminder-runs.ts';
 import { transactionStore } from './transactions.ts';
 
@@ -53,6 +54,7 @@ export async function openStore(databaseUrl: string, options: StoreOptions = {})
     cooldowns: cooldownStore(db, engine.kind),
     delegations: delegationStore(db, appendAudit(options.auditKey)),
     linkIndex: linkIndexStore(db),
+    processing: processingStore(db),
     reminderRuns: reminderRunStore(db, engine.kind),
     transactions: transactionStore(db, report),
     digests: digestStore(db, engine.kind),

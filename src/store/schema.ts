@@ -68,6 +68,15 @@ interface LinkKeyTable {
   link_id: string;
 }
 
+/** A link that is PROCESSING. */
+interface ProcessingLinkTable {
+  link_id: string;
+  first_seen_at: Instant;
+  last_seen_at: Instant;
+  /** As tracking told it; NULL while that is not known. */
+  claimed_at: Instant | null;
+}
+
 /** One confirmation of reminders for several links. */
 interface ReminderRunTable extends LeaseColumns {
   id: string;
@@ -206,6 +215,7 @@ export interface Tables {
   delegations: DelegationTable;
   indexed_links: IndexedLinkTable;
   link_keys: LinkKeyTable;
+  processing_links: ProcessingLinkTable;
   reminder_runs: ReminderRunTable;
   transactions: TransactionTable;
   digest_schedules: DigestScheduleTable;

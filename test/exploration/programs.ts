@@ -94,6 +94,8 @@ const SETTINGS: Settings = {
   approversNotify: 'mention',
   breakGlass: true,
   expiringWithinMs: 48 * HOUR_MS,
+  stuckAfterMs: 24 * HOUR_MS,
+  escalateTo: [],
   reminderCooldownMs: HOUR_MS,
   environment: undefined,
   callTimeoutMs: CALL_TIMEOUT_MS,

@@ -184,6 +184,31 @@ const linkIndex: fc.Arbitrary<Command> = fc.oneof(
   fc.nat(3).map((keep) => command('prune', keep, (store) => store.linkIndex.prune(keep))),
 );
 
+const seenStatus = fc.record({
+  linkId: fc.constantFrom('l1', 'l2', 'l3'),
+  status: fc.constantFrom(...(['PROCESSING', 'PROCESSING', 'ISSUED'] as const)),
+});
+
+const processing: fc.Arbitrary<Command> = fc.oneof(
+  fc
+    .record({ links: fc.array(seenStatus, { maxLength: 3 }), at: instant })
+    .map((given) => command('seen', given, (store) => store.processing.seen(given.links, given.at))),
+  fc
+    .record({ linkId: fc.constantFrom('l1', 'l2'), at: instant })
+    .map((given) =>
+      command('claimed at', given, (store) => store.processing.claimedAt(given.linkId, given.at)),
+    ),
+  fc
+    .subarray(['l1', 'l2', 'l3'])
+    .map((given) => command('since', given, (store) => store.processing.find(given))),
+  fc.nat(3).map((limit) => command('known', limit, (store) => store.processing.known(limit))),
+  fc
+    .record({ before: instant, keep: fc.nat(3) })
+    .map((given) =>
+      command('prune known', given, (store) => store.processing.prune(given.before, given.keep)),
+    ),
+);
+
 const runId = fc.constantFrom('r1', 'r2');
 const heldRun = fc
   .record({ id: runId, token: fc.nat(3), state: fc.constantFrom(...REMINDER_STATES) })
@@ -250,9 +275,14 @@ const audit: fc.Arbitrary<Command> = fc.oneof(
 
 /** Mostly within one area, where operations meet each other; sometimes across all of them. */
 const course = fc.oneof(
-  ...[requests, claims, linkIndex, reminders, fc.oneof(requests, claims, linkIndex, reminders, audit)].map(
-    (commands) => fc.array(commands, { minLength: 5, maxLength: 30 }),
-  ),
+  ...[
+    requests,
+    claims,
+    linkIndex,
+    processing,
+    reminders,
+    fc.oneof(requests, claims, linkIndex, processing, reminders, audit),
+  ].map((commands) => fc.array(commands, { minLength: 5, maxLength: 30 })),
 );
 
 async function outcome(step: Command, store: Store): Promise<unknown> {

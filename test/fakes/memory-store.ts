@@ -21,6 +21,7 @@ import type { Delegation, Holding } from '../../src/payouts/delegation-port.ts';
 import type { TransactionQuery, TransactionAnswer } from '../../src/payouts/transactions/transaction.ts';
 import type { TransactionRecord } from '../../src/payouts/transactions/port.ts';
 import { linkIndexOperations } from './memory-known-links.ts';
+import { processingOperations } from './memory-processing.ts';
 import { reminderRunOperations } from './memory-reminder-runs.ts';
 import { chain, FIRST_HASH, toAuditRow } from '../../src/store/audit-chain.ts';
 
@@ -92,6 +93,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
     cooldowns: cooldownOperations(operation),
     delegations: delegations.operations,
     linkIndex: linkIndexOperations(operation),
+    processing: processingOperations(operation),
     reminderRuns: reminderRunOperations(operation, () => audit.rows),
     transactions: transactionOperations(operation),
     audit: audit.operations,

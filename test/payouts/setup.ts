@@ -39,6 +39,8 @@ const SETTINGS: Settings = {
   approversNotify: 'mention',
   breakGlass: false,
   expiringWithinMs: 48 * HOUR_MS,
+  stuckAfterMs: 24 * HOUR_MS,
+  escalateTo: [],
   reminderCooldownMs: HOUR_MS,
   environment: undefined,
   callTimeoutMs: 20_000,

@@ -8,6 +8,7 @@ import { cancelRequestStore } from '../../src/store/cancel-requests.ts';
 import { cardStore } from '../../src/store/cards.ts';
 import { linkIndexStore } from '../../src/store/known-links.ts';
 import { homeStore } from '../../src/store/homes.ts';
+import { processingStore } from '../../src/store/processing.ts';
 import { reminderRunStore } from '../../src/store/reminder-runs.ts';
 import { migrate } from '../../src/store/migrations/all.ts';
 import { openPostgres } from '../../src/store/postgres.ts';
@@ -45,6 +46,10 @@ const fillReminders = (numbers: string) => [
   `insert into audit (sequence, at, actor_id, action, link_id, scheme, previous_hash, hash)
    select n, '2026-01-01T00:00:00.000Z', 'U_MAKER', 'reminder.sent', 'l' || n, 'sha256', '', '' from ${numbers}`,
 ];
+const fillProcessing = (numbers: string) => [
+  `insert into processing_links (link_id, first_seen_at, last_seen_at)
+   select 'l' || n, '2027-01-01T00:00:00.000Z', '2027-01-01T00:00:00.000Z' from ${numbers}`,
+];
 const NUMBERS = {
   sqlite: `(with recursive numbers (n) as (select 1 union all select n + 1 from numbers where n < ${REQUESTS})
     select n from numbers)`,
@@ -66,6 +71,7 @@ describe.each(ENGINES)('with many requests on %s', (engine) => {
       ...fill(NUMBERS[engine]),
       ...fillIndex(NUMBERS[engine]),
       ...fillReminders(NUMBERS[engine]),
+      ...fillProcessing(NUMBERS[engine]),
       'analyze',
     ]) {
       await db.executeQuery(CompiledQuery.raw(statement));
@@ -100,6 +106,14 @@ describe.each(ENGINES)('with many requests on %s', (engine) => {
     expect(found).toMatch(engine === 'sqlite' ? /sqlite_autoindex_link_keys/ : /link_keys_key/);
     expect(found).toMatch(engine === 'sqlite' ? /sqlite_autoindex_indexed_links/ : /indexed_links_pkey/);
     expect(await planOf(() => linkIndex.prune(REQUESTS - 1))).toContain('indexed_links_seen');
+    const processing = processingStore(db);
+    expect(await planOf(() => processing.find(['l1', 'l2']))).toMatch(
+      engine === 'sqlite' ? /sqlite_autoindex_processing_links/ : /processing_links_pkey/,
+    );
+    expect(await planOf(() => processing.known(10))).toContain('processing_links_seen');
+    expect(await planOf(() => processing.prune(NOON, REQUESTS - 1), 2)).toMatch(
+      /processing_links_seen.*processing_links_seen/,
+    );
     const homes = homeStore(db, engine, () => {});
     expect(await planOf(() => homes.behind(NOON, NOON, 100))).toContain('home_views');
     expect(await planOf(() => homes.changes(100))).toContain('cancel_requests_changed');

@@ -1,5 +1,6 @@
 /** Owns the local index of links as the rules and the store see it: types alone. */
 
+import type { SeenStatus } from './processing-port.ts';
 import type { LinkTarget } from './target.ts';
 
 /** Returns a keyed hash: without the key nobody can tell what it was made of, not even by trying every number. */
@@ -18,7 +19,7 @@ export interface SeenLink {
 }
 
 /** Told of what an answer said about a link. */
-export type OnLink = ((facts: SeenLink) => void) | undefined;
+export type OnLink = ((seen: SeenLink & SeenStatus) => void) | undefined;
 
 /** A link with the keyed hashes of what it can be found by. */
 export interface Sighting {

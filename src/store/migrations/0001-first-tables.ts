@@ -4,6 +4,7 @@ import { type CreateTableBuilder, type Kysely, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import type { Engine } from '../engine.ts';
 import { POSTGRES_GUARDS, SQLITE_GUARDS } from './0001-audit-guards.ts';
+import { createProcessing } from './0001-processing.ts';
 
 export function firstTables(engine: Engine): Migration {
   return {
@@ -12,6 +13,7 @@ export function firstTables(engine: Engine): Migration {
       await createClaims(db);
       await createReminderRuns(db);
       await createLinkIndex(db);
+      await createProcessing(db);
       await createDigests(db);
       await createHomeViews(db);
       await createAudit(db);

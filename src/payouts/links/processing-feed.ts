@@ -1,0 +1,109 @@
+/** Owns remembering which links are PROCESSING: what answers of InstantPay showed, written in batches, best effort. */
+
+import { type Clock, DAY_MS, HOUR_MS, MINUTE_MS } from '../time.ts';
+import type { ProcessingStore, SeenStatus } from './processing-port.ts';
+
+/** Links of one write: SQLite answers synchronously, and each write should take a millisecond or two. */
+const BATCH_LINKS = 50;
+/** More than the largest page; what does not fit while the store is slow is seen again another time. */
+export const WAITING_LINKS = 5_000;
+/** A link that is still PROCESSING within this time is not written again. */
+export const FRESH_MS = HOUR_MS;
+/** Other replicas remember and forget links too. */
+export const RELOAD_MS = 10 * MINUTE_MS;
+/** Links written between two prunings. */
+const PRUNE_EVERY = 2_000;
+/** How long nothing is written after a failed write. */
+const PAUSE_MS = MINUTE_MS;
+/** Links that a stop still writes. */
+const CLOSING_LINKS = 4 * BATCH_LINKS;
+
+/** A link that no answer shows PROCESSING for so long is forgotten. */
+export const FORGOTTEN_AFTER_MS = 30 * DAY_MS;
+/** Links remembered, the latest seen. */
+export const KEPT_PROCESSING = 50_000;
+
+export interface ProcessingFeedOptions {
+  store: ProcessingStore;
+  clock: Clock;
+  /** Told of a failed read or write. */
+  onProblem: (error: unknown) => void;
+}
+
+export interface ProcessingFeed {
+  /** Takes what an answer showed; returns at once and never throws. */
+  see(seen: SeenStatus): void;
+  /** Resolves when the last of what waits is written; a stop does not wait for more than a few batches. */
+  close(): Promise<void>;
+}
+
+export function createProcessingFeed({ store, clock, onProblem }: ProcessingFeedOptions): ProcessingFeed {
+  /** Links remembered as PROCESSING, here or by another replica, with when this process last wrote them. */
+  const known = new Map<string, number>();
+  const waiting = new Map<string, SeenStatus>();
+  let loadedAt = -Infinity;
+  let writing: Promise<void> | undefined;
+  let pausedUntil = 0;
+  let sincePruned = PRUNE_EVERY;
+
+  const reload = async (): Promise<void> => {
+    loadedAt = clock();
+    const stored = new Set(await store.known(KEPT_PROCESSING));
+    for (const linkId of known.keys()) {
+      if (!stored.has(linkId) && !waiting.has(linkId)) known.delete(linkId);
+    }
+    for (const linkId of stored) if (!known.has(linkId)) known.set(linkId, -Infinity);
+  };
+
+  const writeBatch = async (): Promise<void> => {
+    const batch = [...waiting.values()].slice(0, BATCH_LINKS);
+    for (const { linkId } of batch) waiting.delete(linkId);
+    await store.seen(batch, clock());
+    for (const { linkId, claimedAt } of batch) {
+      if (claimedAt !== undefined) await store.claimedAt(linkId, claimedAt);
+    }
+    sincePruned += batch.length;
+    if (sincePruned < PRUNE_EVERY) return;
+    sincePruned = 0;
+    await store.prune(clock() - FORGOTTEN_AFTER_MS, KEPT_PROCESSING);
+  };
+
+  const writeAll = async (): Promise<void> => {
+    try {
+      if (clock() - loadedAt >= RELOAD_MS) await reload();
+      while (waiting.size > 0) await writeBatch();
+    } catch (error) {
+      waiting.clear();
+      known.clear();
+      loadedAt = -Infinity;
+      pausedUntil = clock() + PAUSE_MS;
+      onProblem(error);
+    }
+    // In the same turn as the last look at `waiting`: what is seen from here on starts the next writing.
+    writing = undefined;
+  };
+
+  /** Whether it says something that is not stored: nearly every link of a long list is not, and was never, PROCESSING. */
+  const isNews = ({ linkId, status, claimedAt }: SeenStatus, now: number): boolean => {
+    if (status !== 'PROCESSING') return known.has(linkId);
+    return claimedAt !== undefined || now - (known.get(linkId) ?? -Infinity) >= FRESH_MS;
+  };
+
+  return {
+    see(seen) {
+      const now = clock();
+      if (now < pausedUntil) return;
+      if (isNews(seen, now) && waiting.size < WAITING_LINKS) {
+        waiting.set(seen.linkId, seen);
+        known.delete(seen.linkId);
+        if (seen.status === 'PROCESSING') known.set(seen.linkId, now);
+      }
+      if (waiting.size > 0 || now - loadedAt >= RELOAD_MS) writing ??= writeAll();
+    },
+
+    async close() {
+      for (const linkId of [...waiting.keys()].slice(CLOSING_LINKS)) waiting.delete(linkId);
+      await writing;
+    },
+  };
+}

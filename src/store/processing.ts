@@ -1,0 +1,99 @@
+/** Owns which links are PROCESSING, and since when, in the database. */
+
+import type { ProcessingSince, ProcessingStore } from '../payouts/links/processing-port.ts';
+import { fromInstant, toInstant } from './instant.ts';
+import type { Change, Database } from './schema.ts';
+
+/** SQLite answers synchronously: each statement should take a millisecond or two. */
+const AT_ONCE = 200;
+/** More than is added between two prunings. */
+const PRUNED_AT_MOST = 5_000;
+
+export function processingStore(db: Database): ProcessingStore {
+  return {
+    async seen(links, at) {
+      const last = new Map(links.map(({ linkId, status }) => [linkId, status]));
+      // In the same order on every replica, so that two that write the same links cannot end in a deadlock.
+      const linkIds = [...last.keys()].sort();
+      const isProcessing = (linkId: string): boolean => last.get(linkId) === 'PROCESSING';
+      const here = linkIds.filter(isProcessing);
+      const gone = linkIds.filter((linkId) => !isProcessing(linkId));
+      if (linkIds.length === 0) return;
+      await db.transaction().execute(async (change) => {
+        for (const some of chunks(gone)) await forget(change, some);
+        for (const some of chunks(here)) await remember(change, some, toInstant(at));
+      });
+    },
+
+    async claimedAt(linkId, at) {
+      const claimed_at = toInstant(at);
+      await db
+        .insertInto('processing_links')
+        .values({ link_id: linkId, first_seen_at: claimed_at, last_seen_at: claimed_at, claimed_at })
+        .onConflict((conflict) => conflict.column('link_id').doUpdateSet({ claimed_at }))
+        .execute();
+    },
+
+    async find(linkIds) {
+      const found = new Map<string, ProcessingSince>();
+      for (const some of chunks([...new Set(linkIds)])) {
+        const rows = await db
+          .selectFrom('processing_links')
+          .select(['link_id', 'first_seen_at', 'claimed_at'])
+          .where('link_id', 'in', some)
+          .execute();
+        for (const { link_id, first_seen_at, claimed_at } of rows) {
+          const since = fromInstant(claimed_at ?? first_seen_at);
+          found.set(link_id, { since, from: claimed_at === null ? 'seen' : 'claim' });
+        }
+      }
+      return found;
+    },
+
+    async known(limit) {
+      const rows = await db
+        .selectFrom('processing_links')
+        .select('link_id')
+        .orderBy('last_seen_at', 'desc')
+        .orderBy('link_id', 'desc')
+        .limit(limit)
+        .execute();
+      return rows.map(({ link_id }) => link_id);
+    },
+
+    async prune(seenBefore, keep) {
+      const old = await db
+        .deleteFrom('processing_links')
+        .where('last_seen_at', '<', toInstant(seenBefore))
+        .executeTakeFirst();
+      const beyond = await db
+        .selectFrom('processing_links')
+        .select('link_id')
+        .orderBy('last_seen_at', 'desc')
+        .orderBy('link_id', 'desc')
+        .limit(PRUNED_AT_MOST)
+        .offset(keep)
+        .execute();
+      for (const some of chunks(beyond.map(({ link_id }) => link_id))) await forget(db, some);
+      return Number(old.numDeletedRows) + beyond.length;
+    },
+  };
+}
+
+async function remember(change: Change, linkIds: readonly string[], at: string): Promise<void> {
+  await change
+    .insertInto('processing_links')
+    .values(linkIds.map((link_id) => ({ link_id, first_seen_at: at, last_seen_at: at, claimed_at: null })))
+    .onConflict((conflict) => conflict.column('link_id').doUpdateSet({ last_seen_at: at }))
+    .execute();
+}
+
+async function forget(change: Change | Database, linkIds: readonly string[]): Promise<void> {
+  await change.deleteFrom('processing_links').where('link_id', 'in', linkIds).execute();
+}
+
+function chunks(linkIds: readonly string[]): string[][] {
+  const all: string[][] = [];
+  for (let from = 0; from < linkIds.length; from += AT_ONCE) all.push(linkIds.slice(from, from + AT_ONCE));
+  return all;
+}

@@ -1,0 +1,134 @@
+/** Owns what answers tell of PROCESSING links: written in batches, beside the work, and never in its way. */
+
+import { describe, expect, test } from 'vitest';
+import {
+  createProcessingFeed,
+  FORGOTTEN_AFTER_MS,
+  FRESH_MS,
+  RELOAD_MS,
+  WAITING_LINKS,
+} from '../../../src/payouts/links/processing-feed.ts';
+import { processingSince } from '../../../src/payouts/links/processing.ts';
+import type { LinkStatus } from '../../../src/payouts/links/link.ts';
+import { MINUTE_MS } from '../../../src/payouts/time.ts';
+import { memoryStore, type Moment } from '../../fakes/memory-store.ts';
+import { NOON } from '../setup.ts';
+
+const linkOf = (index: number): string => index.toString(16).padStart(24, '0');
+
+function setup(at?: (moment: Moment) => void) {
+  const operations: string[] = [];
+  const { processing } = memoryStore({
+    at: (moment) => {
+      if (moment.when === 'before') operations.push(moment.operation);
+      at?.(moment);
+    },
+  });
+  const time = { now: NOON };
+  const problems: unknown[] = [];
+  const feed = createProcessingFeed({
+    store: processing,
+    clock: () => time.now,
+    onProblem: (error) => void problems.push(error),
+  });
+  const see = async (linkId: string, status: LinkStatus, claimedAt?: number): Promise<void> => {
+    feed.see({ linkId, status, claimedAt });
+    await feed.close();
+  };
+  return { processing, operations, time, problems, feed, see };
+}
+
+describe('what answers tell of PROCESSING links', () => {
+  test('remembers the first sighting and the claim, and forgets both in another status', async () => {
+    const { processing, time, see } = setup();
+    await see('l1', 'PROCESSING');
+    time.now += MINUTE_MS;
+    await see('l1', 'PROCESSING');
+    expect(await processing.find(['l1'])).toEqual(new Map([['l1', { since: NOON, from: 'seen' }]]));
+    await see('l1', 'PROCESSING', NOON - MINUTE_MS);
+    expect(await processing.find(['l1'])).toEqual(
+      new Map([['l1', { since: NOON - MINUTE_MS, from: 'claim' }]]),
+    );
+    await see('l1', 'ISSUED');
+    expect(await processing.find(['l1'])).toEqual(new Map());
+    time.now += MINUTE_MS;
+    await see('l1', 'PROCESSING');
+    expect(await processing.find(['l1'])).toEqual(
+      new Map([['l1', { since: NOON + 2 * MINUTE_MS, from: 'seen' }]]),
+    );
+  });
+
+  test('writes nothing for links that are not PROCESSING and were not, nor for one just written', async () => {
+    const { operations, time, feed, see } = setup();
+    await see('l1', 'PROCESSING');
+    operations.splice(0);
+    for (let index = 0; index < 1_000; index += 1) feed.see({ linkId: linkOf(index), status: 'ISSUED' });
+    await see('l1', 'PROCESSING');
+    expect(operations).toEqual([]);
+    time.now += FRESH_MS;
+    await see('l1', 'PROCESSING');
+    expect(operations.filter((name) => name === 'processing.seen')).toHaveLength(1);
+  });
+
+  test('what another replica remembers is forgotten here too, and what it forgets is written again', async () => {
+    const { processing, time, see } = setup();
+    await see('own', 'PROCESSING');
+    await processing.seen([{ linkId: 'theirs', status: 'PROCESSING' }], NOON);
+    await processing.seen([{ linkId: 'own', status: 'CLAIMED' }], NOON);
+    await see('own', 'PROCESSING');
+    expect(await processing.known(10)).toEqual(['theirs']);
+    time.now += RELOAD_MS;
+    await see('other', 'ISSUED');
+    await see('theirs', 'EXPIRED');
+    await see('own', 'PROCESSING');
+    expect(await processing.known(10)).toEqual(['own']);
+  });
+
+  test('a store that fails is left alone for a minute, and nothing is thrown', async () => {
+    let isAway = true;
+    const { processing, problems, time, see, operations } = setup(() => {
+      if (isAway) throw new Error('away');
+    });
+    await see('l1', 'PROCESSING');
+    expect(problems).toHaveLength(1);
+    operations.splice(0);
+    await see('l1', 'PROCESSING');
+    expect(operations).toEqual([]);
+    isAway = false;
+    time.now += MINUTE_MS;
+    await see('l1', 'PROCESSING');
+    expect(await processing.known(10)).toEqual(['l1']);
+    expect(problems).toHaveLength(1);
+  });
+
+  test('what waits is bounded, and so is what a stop still writes', async () => {
+    const { processing, feed } = setup();
+    for (let index = 0; index < WAITING_LINKS + 100; index += 1) {
+      feed.see({ linkId: linkOf(index), status: 'PROCESSING' });
+    }
+    await feed.close();
+    const written = await processing.known(WAITING_LINKS);
+    expect(written.length).toBeGreaterThan(0);
+    expect(written.length).toBeLessThanOrEqual(200);
+  });
+
+  test('rows that were not seen for long are pruned', async () => {
+    const { processing, time, see } = setup();
+    await processing.seen([{ linkId: 'old', status: 'PROCESSING' }], NOON);
+    time.now += FORGOTTEN_AFTER_MS + 1;
+    await see('new', 'PROCESSING');
+    expect(await processing.known(10)).toEqual(['new']);
+  });
+});
+
+test.each([
+  ['the claim', { since: NOON - 1, from: 'claim' }, { since: NOON - 1, from: 'claim' }],
+  ['the first sighting', { since: NOON - 2, from: 'seen' }, { since: NOON - 2, from: 'seen' }],
+  ['the creation when nothing else is known', undefined, { since: NOON - 9, from: 'created' }],
+] as const)('R20: PROCESSING ages from %s', (_of, known, expected) => {
+  expect(processingSince({ createdAt: NOON - 9 }, known)).toEqual(expected);
+});
+
+test('R20: without any of them nothing is said', () => {
+  expect(processingSince({ createdAt: undefined }, undefined)).toBeUndefined();
+});
