@@ -133,6 +133,14 @@ export function makeLedger(seeded: DemoLink[], clock: () => number, random: () =
       links.delete(linkId);
     },
 
+    /** The recipient enters an account: from now on the history has it, with an order of its own. */
+    claim(link: DemoLink): void {
+      change(link, 'PROCESSING');
+      const entry = link.activity.at(-1);
+      const account = { accountType: 'ACCOUNT', accountNumber: '50100123451786', accountIfsc: 'HDFC0000123' };
+      if (entry) Object.assign(entry, account, { orderId: orderIdOf(entry.at, random) });
+    },
+
     /** True when the link was ISSUED and is CANCELLED now. */
     cancel(link: DemoLink): boolean {
       if (link.status !== 'ISSUED') return false;

@@ -181,6 +181,12 @@ export async function startInstantPay(options: InstantPayOptions = {}) {
       if (!link) throw new Error(`no link ${linkId}`);
       controls.ledger.change(link, status, text);
     },
+    /** The recipient claims the link: PROCESSING, with account and order in its history. */
+    claim(linkId: string): void {
+      const link = controls.ledger.find(linkId);
+      if (!link) throw new Error(`no link ${linkId}`);
+      controls.ledger.claim(link);
+    },
     fault: (fault: Fault): void => faults.add(fault),
     clearFaults: (): void => faults.clear(),
     /** Back to the start: links, faults, switches and the memory of calls. */

@@ -34,6 +34,7 @@ import {
 } from './buttons/link.ts';
 import { filterList, turnPage } from './buttons/list.ts';
 import { openRemindSelected, remindAll, selectLink, showExpiring } from './buttons/remind.ts';
+import { showStuck, turnStuck } from './buttons/stuck.ts';
 import { checkTransactionNow, shareTransaction } from './buttons/transaction.ts';
 import { openLookingUp } from './commands/cancel.ts';
 import { tryCancelAgain } from './commands/cancel-form.ts';
@@ -75,6 +76,9 @@ const BUTTON_ROUTES: Readonly<Record<ActionId, ButtonRoute>> = {
   [ACTION_IDS.remindBoxes]: { subject: 'help', may: 'anyone', handle: selectLink },
   [ACTION_IDS.remindSelected]: { subject: 'reminder.send', may: 'operate', handle: openRemindSelected },
   [ACTION_IDS.expiringShow]: { subject: 'link.list', may: 'look', looksUp: true, handle: showExpiring },
+  [ACTION_IDS.stuckShow]: { subject: 'link.list', may: 'look', looksUp: true, handle: showStuck },
+  [ACTION_IDS.stuckNext]: { subject: 'link.list', may: 'look', handle: turnStuck },
+  [ACTION_IDS.stuckPrevious]: { subject: 'link.list', may: 'look', handle: turnStuck },
   [ACTION_IDS.linkShare]: { subject: 'link.share', may: 'look', handle: share },
   [ACTION_IDS.linkReveal]: {
     subject: 'link.reveal',

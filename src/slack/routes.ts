@@ -13,6 +13,7 @@ import { expiring } from './commands/expiring.ts';
 import { help, whoami } from './commands/help.ts';
 import { list } from './commands/list.ts';
 import { remind as remindCommand } from './commands/remind.ts';
+import { stuck } from './commands/stuck.ts';
 import { track } from './commands/track.ts';
 import { txn } from './commands/txn.ts';
 import { openCancelModal, openTrackModal, openTransactionModal } from './modals/open.ts';
@@ -87,6 +88,7 @@ export const COMMAND_ROUTES: { readonly [Name in CommandName]: CommandRoute<Name
   track: { subject: 'link.track', may: 'look', asks: openTrackModal, handle: track },
   list: { subject: 'link.list', may: 'look', handle: list },
   expiring: { subject: 'link.list', may: 'look', handle: expiring },
+  stuck: { subject: 'link.list', may: 'look', handle: stuck },
   notify: { subject: 'reminder.send', may: 'operate', handle: remindCommand },
   cancel: {
     subject: 'cancel.request',

@@ -138,6 +138,18 @@ test('remind ten from the digest: 2 taps, one direct message', async () => {
   expect(notifications(operator)).toHaveLength(1);
 });
 
+test('what is stuck: 14 keys, one answer', async () => {
+  await open({ instantpay: { seed: 0 } });
+  const { linkId } = bot.instantpay.addLink();
+  bot.instantpay.claim(linkId);
+  bot.skip(72 * HOUR_MS);
+  const person = counted(bot.people.operator);
+  const list = await person.types('stuck');
+  expect(read(list)).toContain('claimed 3 days ago');
+  expect(person.cost).toEqual({ keys: 14, taps: 0 });
+  expect(bot.slack.allMessages).toHaveLength(1);
+});
+
 test('remind ten by the command: 17 keys and 2 taps', async () => {
   await withTenExpiring();
   const { operator } = bot.people;

@@ -22,6 +22,7 @@ const TYPED: Record<Exclude<CommandName, 'help' | 'whoami'>, string> = {
   track: `track ${WELL_KNOWN.issued}`,
   list: 'list',
   expiring: 'expiring',
+  stuck: 'stuck',
   notify: `notify ${WELL_KNOWN.issued}`,
   cancel: `cancel ${WELL_KNOWN.issued} duplicate`,
   txn: 'txn VENDOR-2041 yesterday',

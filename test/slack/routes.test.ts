@@ -23,6 +23,7 @@ import {
   type ViewId,
 } from '../../src/slack/block-kit/ids.ts';
 import { createSeal } from '../../src/slack/block-kit/seal.ts';
+import { encodeStuck } from '../../src/slack/block-kit/stuck-values.ts';
 import {
   encodeFilterBlock,
   encodeListQuery,
@@ -65,6 +66,7 @@ const COMMANDS: Record<CommandName, string> = {
   track: `track ${LINK}`,
   list: 'list',
   expiring: 'expiring',
+  stuck: 'stuck 3 days',
   notify: `notify ${LINK}`,
   cancel: `cancel ${LINK} paid twice`,
   txn: `txn ORDER-1 ${DAY}`,
@@ -89,6 +91,9 @@ const VALUES: Record<ActionId, string> = {
   [ACTION_IDS.remindBoxes]: '',
   [ACTION_IDS.remindSelected]: '',
   [ACTION_IDS.expiringShow]: encodeWithin(2 * DAY_MS),
+  [ACTION_IDS.stuckShow]: encodeStuck({ for: { forMs: DAY_MS }, pageNumber: 1 }),
+  [ACTION_IDS.stuckNext]: encodeStuck({ for: { sinceDay: '2026-11-16' }, pageNumber: 2 }),
+  [ACTION_IDS.stuckPrevious]: encodeStuck({ for: { forMs: DAY_MS }, pageNumber: 1 }),
   [ACTION_IDS.linkShare]: LINK,
   [ACTION_IDS.linkReveal]: LINK,
   [ACTION_IDS.listOlder]: encodeListQuery({ statuses: [], contact: undefined, pageNumber: 2 }, seal),

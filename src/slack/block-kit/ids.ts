@@ -16,6 +16,10 @@ export const ACTION_IDS = {
   remindSelected: 'remind.selected',
   /** The list of links that expire soon. */
   expiringShow: 'expiring.show',
+  /** The list of links that are PROCESSING for long. */
+  stuckShow: 'stuck.show',
+  stuckNext: 'stuck.next',
+  stuckPrevious: 'stuck.previous',
   cancelTryAgain: 'cancel.again',
   linkShare: 'link.share',
   linkReveal: 'link.reveal',

@@ -1,6 +1,7 @@
 /** Owns what a typed command becomes: a command, or what was not understood. Types alone. */
 
 import type { KnownStatus } from '../../payouts/links/link.ts';
+import type { StuckFor } from '../../payouts/links/stuck.ts';
 import type { LinkTarget } from '../../payouts/links/target.ts';
 import type { CommandName, HelpTopic } from './vocabulary.ts';
 
@@ -15,6 +16,8 @@ export type Command =
     }
   /** Undefined: EXPIRING_WITHIN. */
   | { name: 'expiring'; withinMs: number | undefined }
+  /** Undefined: STUCK_AFTER. */
+  | { name: 'stuck'; for: StuckFor | undefined }
   /** One link or several. */
   | { name: 'notify'; targets: readonly [LinkTarget, ...LinkTarget[]] }
   | {

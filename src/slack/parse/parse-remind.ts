@@ -16,16 +16,22 @@ export function parseNotify(rest: string): Parsed {
   return yes({ name: 'notify', targets: [first, ...others] });
 }
 
+/** Returns what "48h", "6 hours" or "90 minutes" is in milliseconds; undefined for anything else, and past 90 days. */
+export function readLength(text: string): number | undefined {
+  const [, amount = '', unit = ''] = LENGTH.exec(text.trim()) ?? [];
+  const lengthMs = Number(amount) * (UNIT_MS[unit.slice(0, 1).toLowerCase()] ?? 0);
+  return lengthMs > 0 && lengthMs <= LONGEST_MS ? lengthMs : undefined;
+}
+
 const UNIT_MS: Readonly<Record<string, number>> = { m: MINUTE_MS, h: HOUR_MS, d: DAY_MS };
 const LONGEST_MS = 90 * DAY_MS;
-const WITHIN = /^(?:(?:with)?in\s+)?(\d{1,5})\s*(m|min|mins|minutes?|h|hrs?|hours?|d|days?)$/i;
+const LENGTH = /^(\d{1,5})\s*(m|min|mins|minutes?|h|hrs?|hours?|d|days?)$/i;
 
 export function parseExpiring(rest: string): Parsed {
   const text = rest.trim();
   if (text === '') return yes({ name: 'expiring', withinMs: undefined });
-  const [, amount = '', unit = ''] = WITHIN.exec(text) ?? [];
-  const withinMs = Number(amount) * (UNIT_MS[unit.slice(0, 1).toLowerCase()] ?? 0);
-  return withinMs > 0 && withinMs <= LONGEST_MS
+  const withinMs = readLength(text.replace(/^(with)?in\s+/i, ''));
+  return withinMs !== undefined
     ? yes({ name: 'expiring', withinMs })
     : no(PROBLEMS.unknownWithin(quote(text)), 'expiring', suggest('expiring'));
 }

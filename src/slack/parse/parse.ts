@@ -8,6 +8,7 @@ import { parseAudit } from './parse-audit.ts';
 import { parseAway } from './parse-away.ts';
 import { linkToChange, parseCancel } from './parse-cancel.ts';
 import { parseExpiring, parseNotify } from './parse-remind.ts';
+import { parseStuck } from './parse-stuck.ts';
 import { parseLink, startsWithLink } from './parse-link.ts';
 import { parseList, pending, statusNamed } from './parse-list.ts';
 import { parseTxn } from './parse-txn.ts';
@@ -50,6 +51,7 @@ const PARSERS: Readonly<Record<CommandName, Parser>> = {
   help: parseHelp,
   track: (rest) => parseLink('track', rest),
   expiring: parseExpiring,
+  stuck: (rest, { today }) => parseStuck(rest, today),
   notify: parseNotify,
   cancel: parseCancel,
   list: parseList,

@@ -29,6 +29,9 @@ export const PROBLEMS = {
   unknownWithin: (quoted: string) =>
     `${quoted} is not a time up to 90 days. Enter it as 48h, 6 hours, 2 days or 90 minutes.`,
 
+  unknownStuck: (quoted: string) =>
+    `${quoted} is not a time up to 90 days, nor a day. Enter it as 24h, 3 days or since monday.`,
+
   noContact: 'Enter a recipient after “contact”: a name, a mobile number or an email address.',
   longContact: 'That recipient is too long. Enter the beginning of the name, or the mobile number.',
   unknownStatus: (quoted: string, known: readonly string[]) =>

@@ -6,6 +6,7 @@ export const COMMAND_NAMES = [
   'track',
   'list',
   'expiring',
+  'stuck',
   'notify',
   'cancel',
   'approvals',
@@ -100,6 +101,11 @@ export const COMMAND_WORDS: Readonly<Record<CommandName, CommandWords>> = {
     usage: '/payout expiring [within]',
     summary: 'List the ISSUED links that expire soon, and send reminders to some or all.',
     examples: ['/payout expiring', '/payout expiring 6 hours', '/payout expiring 2d'],
+  },
+  stuck: {
+    usage: '/payout stuck [for]',
+    summary: 'List the links that are PROCESSING for long, the longest first.',
+    examples: ['/payout stuck', '/payout stuck 3 days', '/payout stuck since monday'],
   },
   notify: {
     usage: '/payout notify <link> ...',
@@ -202,6 +208,8 @@ export const SYNONYMS: ReadonlyMap<string, CommandName> = new Map([
     expires: 'expiring',
     expiry: 'expiring',
     soon: 'expiring',
+    hanging: 'stuck',
+    delayed: 'stuck',
     transaction: 'txn',
     transactions: 'txn',
     tx: 'txn',

@@ -34,6 +34,7 @@ export const COMMAND_NEEDS: Readonly<Record<CommandName, Permission | undefined>
   track: 'look',
   list: 'look',
   expiring: 'look',
+  stuck: 'look',
   notify: 'operate',
   cancel: 'operate',
   approvals: 'look',

@@ -67,6 +67,15 @@ describe('commands', () => {
     ],
     ['track <tel:+919876543210|+91 98765 43210>', { name: 'track', target: byContact('+91 98765 43210') }],
     [`notify ${ID}, ${OTHER_ID}`, { name: 'notify', targets: [byId, byOther] }],
+    ['stuck', { name: 'stuck', for: undefined }],
+    ['stuck 24h', { name: 'stuck', for: { forMs: 24 * 3_600_000 } }],
+    ['stuck for 3 days', { name: 'stuck', for: { forMs: 72 * 3_600_000 } }],
+    ['STUCK Longer than 90 minutes', { name: 'stuck', for: { forMs: 90 * 60_000 } }],
+    ['stuck since yesterday', { name: 'stuck', for: { sinceDay: '2026-11-20' } }],
+    ['stuck since 3 days ago', { name: 'stuck', for: { sinceDay: '2026-11-18' } }],
+    ['stuck since today', { name: 'stuck', for: { sinceDay: TODAY } }],
+    ['stuck since 16 Nov 2026', { name: 'stuck', for: { sinceDay: '2026-11-16' } }],
+    ['stuck since monday', { name: 'stuck', for: { sinceDay: '2026-11-16' } }],
     ['expiring', { name: 'expiring', withinMs: undefined }],
     ['expiring 48h', { name: 'expiring', withinMs: 48 * 3_600_000 }],
     ['expiring 6 hours', { name: 'expiring', withinMs: 6 * 3_600_000 }],
@@ -437,6 +446,16 @@ describe('several links to remind, and the time within which links expire', () =
     expect(refused(`notify ${ID} ${OTHER_ID} today`).problem).toBe(PROBLEMS.textAfterLink);
     expect(refused(`notify ${ID} today`).problem).toBe(PROBLEMS.textAfterLink);
   });
+
+  test.each(['tomorrow', '0h', '91d', 'since', '48', 'since 20/12', 'Asha'])(
+    'stuck %s is refused',
+    (typed) => {
+      expect(refused(`stuck ${typed}`)).toMatchObject({
+        problem: PROBLEMS.unknownStuck(`“${typed}”`),
+        about: 'stuck',
+      });
+    },
+  );
 
   test.each(['soon', '0h', '91d', '2 weeks', '-3h', '48', '9 9h'])('expiring %s is refused', (typed) => {
     expect(refused(`expiring ${typed}`)).toMatchObject({

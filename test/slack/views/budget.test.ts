@@ -31,6 +31,7 @@ import { auditList } from '../../../src/slack/views/audit-list.ts';
 import { awayList, backAgain, deputyEnded, deputyNamed, youAreAway } from '../../../src/slack/views/away.ts';
 import { digestMessage, perhapsAgain } from '../../../src/slack/views/digest-message.ts';
 import { REMINDER_STATES } from '../../../src/payouts/links/reminder-run.ts';
+import { stuckList } from '../../../src/slack/views/stuck-list.ts';
 import { expiringList } from '../../../src/slack/views/expiring-list.ts';
 import { OFFER_ALL } from '../../../src/slack/views/offers.ts';
 import { remindersMessage } from '../../../src/slack/views/reminder-run.ts';
@@ -67,6 +68,7 @@ import {
   anApproval,
   anAuditRow,
   anExpiring,
+  aStuck,
   anOutcome,
   aPage,
   aReport,
@@ -370,6 +372,14 @@ function extremes(piece: string): [string, Message][] {
         digestMessage(aDigest(['EXPIRED', 'PROCESSING'], [...soon(500), ...links('EXPIRED')]), { now: NOW }),
       ),
     ],
+    [
+      'stuck',
+      stuckList(aStuck(soon(500), { pageNumber: 2, before: 20, unclear: 480, incomplete: words }), {
+        now: NOW,
+        offers: OFFER_ALL,
+      }),
+    ],
+    ['nothing stuck', stuckList(aStuck([], { incomplete: words }), { now: NOW, offers: OFFER_ALL })],
     ['expiring', expiringList(anExpiring(soon(500), words), { now: NOW, offers: OFFER_ALL, names: named })],
     [
       'expiring, to read',

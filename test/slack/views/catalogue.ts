@@ -10,6 +10,7 @@ import { INTENTS, linkChoice, nothingFound } from '../../../src/slack/views/link
 import { linkList } from '../../../src/slack/views/link-list.ts';
 import { transactionCard } from '../../../src/slack/views/transaction-card.ts';
 import { digestMessage } from '../../../src/slack/views/digest-message.ts';
+import { stuckList } from '../../../src/slack/views/stuck-list.ts';
 import { expiringList, remindSelectedModal } from '../../../src/slack/views/expiring-list.ts';
 import { foundInMessage } from '../../../src/slack/views/found-in-message.ts';
 import { OFFER_ALL } from '../../../src/slack/views/offers.ts';
@@ -22,6 +23,7 @@ import {
   aList,
   anAuditRow,
   anExpiring,
+  aStuck,
   aPage,
   aReport,
   aTrackedLink,
@@ -146,6 +148,17 @@ function otherEntries(): CatalogueEntry[] {
     {
       name: 'expiring-none',
       shown: expiringList(anExpiring([]), { now: NOW, offers: OFFER_ALL, names: new Map() }),
+    },
+    {
+      name: 'stuck',
+      shown: stuckList(aStuck(someLinks(24, { status: 'PROCESSING' }), { unclear: 2 }), {
+        now: NOW,
+        offers: OFFER_ALL,
+      }),
+    },
+    {
+      name: 'stuck-none',
+      shown: stuckList(aStuck([], { for: { sinceDay: '2026-11-16' } }), { now: NOW, offers: OFFER_ALL }),
     },
     ...[false, true].map((isDone) => ({
       name: isDone ? 'reminders-done' : 'reminders-under-way',

@@ -29,6 +29,7 @@ import { auditList } from '../../../src/slack/views/audit-list.ts';
 import { awayList, backAgain, deputyEnded, deputyNamed, youAreAway } from '../../../src/slack/views/away.ts';
 import { digestMessage } from '../../../src/slack/views/digest-message.ts';
 import { REMINDER_STATES } from '../../../src/payouts/links/reminder-run.ts';
+import { stuckList } from '../../../src/slack/views/stuck-list.ts';
 import { expiringList } from '../../../src/slack/views/expiring-list.ts';
 import { remindersMessage } from '../../../src/slack/views/reminder-run.ts';
 import { missedNotice } from '../../../src/slack/views/digest-missed.ts';
@@ -58,6 +59,7 @@ import {
   anAnswer,
   anAuditRow,
   anExpiring,
+  aStuck,
   aPage,
   aReport,
   aTrackedLink,
@@ -320,7 +322,7 @@ describe('outside text in', () => {
     );
   });
 
-  test('what expires soon, and what became of reminders', () => {
+  test('what expires soon, what is stuck, and what became of reminders', () => {
     const many = fc.array(link, { maxLength: 30 });
     property(fc.tuple(many, maybe, maybe, fc.boolean()), ([rows, incomplete, name, offered]) =>
       expiringList(anExpiring(rows, incomplete), {
@@ -328,6 +330,9 @@ describe('outside text in', () => {
         offers: () => offered,
         names: new Map([['U0REQ', name]]),
       }),
+    );
+    property(fc.tuple(many, maybe, fc.nat(3)), ([rows, incomplete, unclear]) =>
+      stuckList(aStuck(rows, { incomplete, unclear }), { now: NOW, offers: () => true }),
     );
     const item = fc.record({
       linkId: outside,

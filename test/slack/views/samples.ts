@@ -5,6 +5,7 @@ import type { Outcome } from '../../../src/payouts/cancel/outcome.ts';
 import { type CancelRequest, newRequest } from '../../../src/payouts/cancel/request.ts';
 import { type Digest, startDigest } from '../../../src/payouts/digest/digest.ts';
 import type { KnownStatus, PayoutLink, TrackedLink } from '../../../src/payouts/links/link.ts';
+import type { AgedLink, Stuck } from '../../../src/payouts/links/stuck.ts';
 import { type Expiring, startExpiring } from '../../../src/payouts/links/expiring.ts';
 import type { LinkList } from '../../../src/payouts/links/list.ts';
 import type { LinkPage } from '../../../src/payouts/links/page.ts';
@@ -224,6 +225,29 @@ export function anExpiring(links: readonly PayoutLink[], incomplete?: string): E
       .map(({ linkId }) => [linkId, { linkId, at: NOW - 20 * MINUTE_MS, actorId: 'U0REQ' }]),
   );
   return { ...found, at: NOW, environment: 'live', incomplete, reminded };
+}
+
+/** These links as `/payout stuck` finds them: claimed, first seen and created, in turns. */
+export function aStuck(links: readonly PayoutLink[], changes: Partial<Stuck> = {}): Stuck {
+  const starts = ['claim', 'seen', 'claim'] as const;
+  const aged = links.map((link, index): AgedLink => {
+    const from = starts[index % starts.length] ?? 'claim';
+    return { link, age: { since: NOW - (60 - index) * HOUR_MS, from } };
+  });
+  return {
+    at: NOW,
+    for: { forMs: DAY_MS },
+    count: aged.length,
+    totalPaise: links.reduce((sum, { amountPaise }) => sum + BigInt(amountPaise ?? 0), 0n),
+    amountUnknown: links.filter(({ amountPaise }) => amountPaise === undefined).length,
+    pageNumber: 1,
+    before: 0,
+    links: aged.slice(0, 20),
+    unclear: 0,
+    environment: 'live',
+    incomplete: undefined,
+    ...changes,
+  };
 }
 
 export function anAuditRow(changes: Partial<ChainedAuditRow> = {}): ChainedAuditRow {

@@ -27,6 +27,7 @@ import { auditList } from '../../../src/slack/views/audit-list.ts';
 import { digestMessage } from '../../../src/slack/views/digest-message.ts';
 import { foundInMessage } from '../../../src/slack/views/found-in-message.ts';
 import { waitingItem } from '../../../src/payouts/links/reminder-run.ts';
+import { stuckList } from '../../../src/slack/views/stuck-list.ts';
 import { expiringList } from '../../../src/slack/views/expiring-list.ts';
 import { remindersMessage } from '../../../src/slack/views/reminder-run.ts';
 import { linkCard } from '../../../src/slack/views/link-card.ts';
@@ -45,6 +46,7 @@ import {
   anApproval,
   anAuditRow,
   anExpiring,
+  aStuck,
   anOutcome,
   aPage,
   aReport,
@@ -178,6 +180,11 @@ const MESSAGES: [string, Message, string[]][] = [
     'digest',
     digestMessage(aDigest(['ISSUED'], links), { now: NOW }),
     [...LINK, '₹77.00', 'Ravi', 'created 2 days ago'],
+  ],
+  [
+    'stuck list',
+    stuckList(aStuck(links), { now: NOW, offers: () => true }),
+    ['PROCESSING for over 24 hours: 2', '₹12,577.00', 'Asha Rao', 'claimed 2 days ago', 'first seen'],
   ],
   [
     'expiring list',
