@@ -6,6 +6,7 @@ import { objectsOf } from '../../fakes/slack/json.ts';
 import { DAY_MS, HOUR_MS } from '../../src/payouts/time.ts';
 import { BUTTON_NOT_VALID } from '../../src/slack/buttons/values.ts';
 import { PROBLEMS } from '../../src/slack/parse/problems.ts';
+import { unformatted } from '../../src/slack/block-kit/text.ts';
 import { INCOMPLETE_STUCK, noneStuck, unclearWords } from '../../src/slack/views/stuck-list.ts';
 import { openBot, read, type TestBot, type TestBotOptions } from './bot.ts';
 
@@ -106,7 +107,7 @@ test('what InstantPay does not tell is not claimed: unclear, or incomplete', asy
   expect(unclear).toContain(unclearWords(2));
   bot.instantpay.clearFaults();
   bot.instantpay.fault({ operation: 'list', times: 99, effect: { kind: 'statuscode', statuscode: 'ERR' } });
-  expect(read(await bot.say(operator, 'stuck'))).toContain(INCOMPLETE_STUCK);
+  expect(read(await bot.say(operator, 'stuck'))).toContain(unformatted(INCOMPLETE_STUCK));
 });
 
 test('guests are refused, and a forged value does nothing', async () => {
