@@ -31,6 +31,8 @@ interface SlackFile {
   name: string;
   title: string;
   content: Buffer;
+  /** What a picture shows, for those who do not see it. */
+  altText: string;
 }
 
 /** Live as well: `isOpen` becomes false when the person or the app closes it. */
@@ -60,6 +62,8 @@ export interface Board {
   views: SlackView[];
   /** What was uploaded, by file id, whether it was shared or not. */
   uploads: Map<string, Buffer>;
+  /** What was said about a file before its bytes came, by file id. */
+  announced: Map<string, { length: number; altText: string }>;
   notices: Notice[];
   find(channel: string, ts: string): SlackMessage | undefined;
   post(message: NewMessage): SlackMessage;
@@ -85,6 +89,7 @@ export function createBoard(announce: () => void): Board {
     messages,
     views,
     uploads: new Map(),
+    announced: new Map(),
     notices: [],
     find: (channel, ts) => messages.find((one) => one.channel === channel && one.ts === ts),
     post(fresh) {

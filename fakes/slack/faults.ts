@@ -18,7 +18,7 @@ export type Fault =
   | { kind: 'lose_answer' };
 
 export interface Faults {
-  /** `method` is a Web API method, `response_url` or `*`. Without `times` it stays until cleared. */
+  /** `method` is a Web API method, `response_url`, `upload` (drop, status or hold) or `*`. Without `times` it stays until cleared. */
   set(method: string, fault: Fault, times?: number): void;
   clear(method?: string): void;
   /** The fault for this call, if there is one, which counts as used. */

@@ -5,12 +5,25 @@ import type { JsonObject } from './json.ts';
 import { objectOf, objectsOf, textOf } from './json.ts';
 import { refuseFileTitle } from './judge/messages.ts';
 import type { Method, MethodContext } from './methods.ts';
-import { refused } from './refusal.ts';
+import { failure, refused } from './refusal.ts';
+
+/** As Slack publishes it. */
+const ALT_TEXT_MOST = 1_000;
 
 export const FILE_METHODS: Readonly<Record<string, Method>> = {
   async 'files.getUploadURLExternal'(context) {
+    const { filename, length, alt_txt: altText } = context.body;
     const refusal = refuseFileTitle(context.body);
-    return refusal ? refused(refusal) : await context.ask();
+    if (refusal) return refused(refusal);
+    // Slack answers so for a file of no bytes too.
+    if (textOf(filename) === '' || !(Number(length) > 0)) return failure('missing_argument');
+    if (textOf(altText).length > ALT_TEXT_MOST) return failure('alt_txt_too_large');
+    const answer = await context.ask();
+    context.board.announced.set(textOf(answer.file_id), {
+      length: Number(length),
+      altText: textOf(altText),
+    });
+    return answer;
   },
 
   async 'files.completeUploadExternal'(context) {
@@ -36,7 +49,8 @@ function showShare(context: MethodContext, answer: JsonObject, channel: string, 
   const files = objectsOf(answer.files).map((file) => {
     const id = textOf(file.id);
     const content = context.board.uploads.get(id) ?? Buffer.alloc(0);
-    return { id, name: textOf(file.name), title: textOf(file.title), content };
+    const altText = context.board.announced.get(id)?.altText ?? '';
+    return { id, name: textOf(file.name), title: textOf(file.title), content, altText };
   });
   context.board.post({
     channel,

@@ -57,7 +57,7 @@ export async function startFront(options: FrontOptions, port = 0): Promise<Front
     const path = new URL(request.url ?? '/', 'http://localhost').pathname;
     const isMethod = path.startsWith('/api/');
     const isResponseUrl = /^\/(commands|actions)\//.test(path);
-    if (!isMethod && !isResponseUrl) return await passOn(await options.relay(request, content), response);
+    if (!isMethod && !isResponseUrl) return await relayed(path, request, content, response);
 
     const body = readBody(request, content);
     const token = (request.headers.authorization ?? '').replace(/^Bearer /i, '') || textOf(body.token);
@@ -90,6 +90,20 @@ export async function startFront(options: FrontOptions, port = 0): Promise<Front
       response.end(JSON.stringify(answer.body));
     }
     options.announce();
+  }
+
+  /** Uploads and the inspector page; the faults of an upload are those set for `upload`. */
+  async function relayed(
+    path: string,
+    request: IncomingMessage,
+    content: Buffer,
+    response: ServerResponse,
+  ): Promise<void> {
+    const fault = path.startsWith('/upload/') ? options.faults.take('upload') : undefined;
+    if (fault?.kind === 'drop') return void request.socket.destroy();
+    if (fault?.kind === 'status') return void response.writeHead(fault.status).end();
+    if (fault?.kind === 'hold') await options.faults.untilCleared('upload');
+    await passOn(await options.relay(request, content), response);
   }
 
   /** Undefined: the connection is dropped without an answer. */

@@ -35,7 +35,9 @@ export function toText(shown: SlackMessage | SlackView, options: ToTextOptions =
   if ('view' in shown) return viewText(shown, page);
   const blocks = shown.blocks.map((block) => blockText(block, page)).filter((text) => text !== '');
   const lines = blocks.length > 0 ? blocks : [readMrkdwn(shown.text, page.names)];
-  const files = shown.files.map((file) => `(file: ${file.name}, ${file.content.length} bytes)`);
+  const files = shown.files.map(
+    ({ name, content, altText }) => `(file: ${name}, ${content.length} bytes${altText && `: ${altText}`})`,
+  );
   const unfurls = Object.values(shown.unfurls).flatMap((below) =>
     below.map((block) => `| ${blockText(block, page)}`),
   );

@@ -13,7 +13,13 @@ export async function relayUpload(
   const path = request.url ?? '/';
   const type = request.headers['content-type'] ?? 'application/octet-stream';
   const fileId = /^\/upload\/v1\/([^/?]+)/.exec(path)?.[1];
-  if (fileId !== undefined) board.uploads.set(fileId, await fileIn(content, type));
+  if (fileId !== undefined) {
+    const bytes = await fileIn(content, type);
+    // Slack was told the length before: any other is refused.
+    if (bytes.length !== board.announced.get(fileId)?.length)
+      return new Response('length does not match', { status: 400 });
+    board.uploads.set(fileId, bytes);
+  }
   const { authorization } = request.headers;
   return await upstream.relay(path, {
     method: request.method ?? 'GET',

@@ -13,7 +13,16 @@ export interface StandingMessage extends Posted {
   edits: number;
 }
 
-type Call = 'message' | 'update' | 'remove' | 'findOwn';
+type Call = 'message' | 'update' | 'remove' | 'findOwn' | 'upload' | 'shareFile' | 'findFile';
+
+/** A file that was uploaded, and where it is shared. */
+export interface UploadedFile {
+  id: string;
+  name: string;
+  content: string;
+  altText: string | undefined;
+  shares: { channelId: string; threadTs: string | undefined; title: string; comment: string }[];
+}
 
 interface Held {
   reached: Promise<void>;
@@ -24,6 +33,8 @@ export interface FakeMessenger {
   messenger: Messenger;
   /** The messages in Slack, in the order they were posted. */
   standing: StandingMessage[];
+  /** What was uploaded, shared or not. */
+  files: UploadedFile[];
   calls: Call[];
   /** Awaited before Slack does anything; rejecting is a refusal. */
   before: (call: Call, channelId: string) => Promise<void> | void;
@@ -77,6 +88,7 @@ export function createMessenger(): FakeMessenger {
   };
   const slack: FakeMessenger = {
     standing: [],
+    files: [],
     calls: [],
     before: () => {},
     after: () => {},
@@ -125,6 +137,32 @@ export function createMessenger(): FakeMessenger {
                     one.mark.id === mark.id,
                 )
                 .map(({ ts }) => ts)
+            : undefined,
+        ),
+      upload: async ({ name, content, altText }) => {
+        const text = await content.text();
+        return passing('upload', '', () => {
+          const id = `F${slack.files.length + 1}`;
+          slack.files.push({ id, name, content: text, altText, shares: [] });
+          return id;
+        });
+      },
+      shareFile: (fileId, { channelId, threadTs }, words) =>
+        passing('shareFile', channelId, () => {
+          const file = slack.files.find(({ id }) => id === fileId);
+          if (!file) throw new SlackFailure('file_not_found');
+          file.shares.push({ channelId: placeOf(channelId), threadTs, ...words });
+        }),
+      findFile: (channelId, _since, fileId, threadTs) =>
+        passing('findFile', channelId, () =>
+          slack.showsHistory
+            ? slack.files.some(
+                ({ id, shares }) =>
+                  id === fileId &&
+                  shares.some(
+                    (share) => share.channelId === placeOf(channelId) && share.threadTs === threadTs,
+                  ),
+              )
             : undefined,
         ),
       ephemeral: unexpected,

@@ -1,4 +1,4 @@
-/** Owns finding a message of Payout Desk's own again, by the mark it was posted with. */
+/** Owns finding a message of Payout Desk's own again, by the mark it was posted with, or by the file it shares. */
 
 import type { MessageMetadata } from '@slack/web-api';
 import { z } from 'zod';
@@ -30,9 +30,15 @@ export interface HistoryPage {
   cursor?: string;
 }
 
+interface ReadMessage {
+  ts?: string;
+  metadata?: unknown;
+  files?: unknown;
+}
+
 /** What Slack answers, of a channel or of a thread. */
 interface HistoryAnswer {
-  messages?: readonly { ts?: string; metadata?: unknown }[] | undefined;
+  messages?: readonly ReadMessage[] | undefined;
   has_more?: boolean | undefined;
   response_metadata?: { next_cursor?: string } | undefined;
 }
@@ -41,10 +47,27 @@ interface HistoryAnswer {
  * Returns the `ts` of each message with this mark since then, newest first; empty when there is none. Undefined: not
  * known, since the channel cannot be read, or holds more messages than one look-up reads.
  */
-export async function findMarked(
-  mark: Mark,
+export function findMarked(mark: Mark, since: number, read: Read): Promise<string[] | undefined> {
+  return findWhere(({ metadata }) => isMarked(metadata, mark), since, read);
+}
+
+/** The same for the messages that share this file. */
+export function findFile(fileId: string, since: number, read: Read): Promise<string[] | undefined> {
+  return findWhere(
+    ({ files }) => fileIds.safeParse(files).data?.some(({ id }) => id === fileId) === true,
+    since,
+    read,
+  );
+}
+
+const fileIds = z.array(z.object({ id: z.string() }));
+
+type Read = (page: HistoryPage) => Promise<HistoryAnswer>;
+
+async function findWhere(
+  isIt: (message: ReadMessage) => boolean,
   since: number,
-  read: (page: HistoryPage) => Promise<HistoryAnswer>,
+  read: Read,
 ): Promise<string[] | undefined> {
   const found: string[] = [];
   const first = { oldest: String((since - CLOCK_SKEW_MS) / 1_000), limit: PAGE_SIZE } as const;
@@ -52,9 +75,7 @@ export async function findMarked(
   try {
     for (let page = 0; page < PAGES; page += 1) {
       const answer = await read({ ...first, include_all_metadata: true, ...(cursor && { cursor }) });
-      for (const { ts, metadata } of answer.messages ?? []) {
-        if (ts && isMarked(metadata, mark)) found.push(ts);
-      }
+      for (const message of answer.messages ?? []) if (message.ts && isIt(message)) found.push(message.ts);
       cursor = answer.response_metadata?.next_cursor;
       if (!answer.has_more) return found;
       if (!cursor) break;

@@ -7,8 +7,9 @@ import { type Message, shortForm } from '../block-kit/blocks.ts';
 import { createPauses } from './pauses.ts';
 import { isContentRefused, isTokenRefused } from './error-codes.ts';
 import { type Clients, call, SlackFailure } from './client.ts';
-import { findMarked, type Mark, metadataOf } from './find-own.ts';
+import { findFile, findMarked, type HistoryPage, type Mark, metadataOf } from './find-own.ts';
 import { createResponder } from './response-url.ts';
+import { type FileToUpload, type FileWords, uploadBytes } from './upload.ts';
 
 export interface Posted {
   channelId: string;
@@ -59,11 +60,18 @@ export interface Messenger {
   publishHome(userId: string, view: View): Promise<void>;
   /** Shows blocks below addresses of somebody's message, in place of Slack's own preview. */
   unfurl(at: Posted, blocks: Readonly<Record<string, KnownBlock[]>>): Promise<void>;
-  /** Puts a file into the person's direct messages. */
-  fileToPerson(
-    userId: string,
-    file: { name: string; title: string; content: string; comment: string },
+  /** Sends a file's bytes to Slack and returns its ID; until it is shared nobody sees it. */
+  upload(file: FileToUpload): Promise<string>;
+  /** Shares an uploaded file in a message of its own, or as a reply. */
+  shareFile(
+    fileId: string,
+    at: { channelId: string; threadTs?: string | undefined },
+    words: FileWords,
   ): Promise<void>;
+  /** Whether a message since then shares this file; as in `findOwn`, undefined when that is not known. */
+  findFile(channelId: string, since: number, fileId: string, threadTs?: string): Promise<boolean | undefined>;
+  /** Puts a file into the person's direct messages. */
+  fileToPerson(userId: string, file: FileWords & { name: string; content: string }): Promise<void>;
   permalink(at: Posted): Promise<string | undefined>;
 }
 
@@ -92,6 +100,33 @@ export function createMessenger(
   /** A person’s user ID means their direct messages. */
   const channelOf = async (place: string): Promise<string> =>
     /^[UW]/.test(place) ? directMessages(await ask(web.conversations.open({ users: place }))) : place;
+  /** Reads a channel's messages, or a thread's. */
+  const history = (place: string, threadTs: string | undefined) => {
+    const channel = channelOf(place);
+    // Where it cannot be opened, each read fails as Slack's refusal does.
+    channel.catch(() => {});
+    return async (page: HistoryPage) => {
+      const asked = { ...page, channel: await channel };
+      return threadTs === undefined
+        ? ask(web.conversations.history(asked))
+        : ask(web.conversations.replies({ ...asked, ts: threadTs }));
+    };
+  };
+  const upload: Messenger['upload'] = (file) =>
+    pauses.respect('files.getUploadURLExternal', () => uploadBytes(web, ask, file));
+  const shareFile: Messenger['shareFile'] = async (fileId, { channelId, threadTs }, { title, comment }) => {
+    const place = { channel_id: await channelOf(channelId), ...(threadTs && { thread_ts: threadTs }) };
+    await pauses.respect(`files.completeUploadExternal ${place.channel_id}`, () =>
+      // Not retried: after a lost answer the file may be shared already.
+      ask(
+        once.apiCall('files.completeUploadExternal', {
+          files: [{ id: fileId, title }],
+          initial_comment: comment,
+          ...place,
+        }),
+      ),
+    );
+  };
   return {
     async message(channelId, message, options = {}) {
       const { mark, threadTs, broadcast = false } = options;
@@ -103,15 +138,7 @@ export function createMessenger(
       );
       return { channelId: answer.channel ?? channel, ts: answer.ts ?? '' };
     },
-    findOwn(channelId, since, mark, threadTs) {
-      const channel = channelOf(channelId);
-      return findMarked(mark, since, async (page) => {
-        const asked = { ...page, channel: await channel };
-        return threadTs === undefined
-          ? ask(web.conversations.history(asked))
-          : ask(web.conversations.replies({ ...asked, ts: threadTs }));
-      });
-    },
+    findOwn: (channelId, since, mark, threadTs) => findMarked(mark, since, history(channelId, threadTs)),
     async update(at, message) {
       const place = { channel: await channelOf(at.channelId), ts: at.ts };
       await pauses.respect(`chat.update ${place.channel}`, () =>
@@ -141,16 +168,15 @@ export function createMessenger(
       const unfurls = Object.fromEntries(Object.entries(blocksOf).map(([url, blocks]) => [url, { blocks }]));
       await ask(once.chat.unfurl({ channel, ts, unfurls }));
     },
-    async fileToPerson(userId, file) {
-      await ask(
-        web.files.uploadV2({
-          channel_id: await channelOf(userId),
-          filename: file.name,
-          title: file.title,
-          initial_comment: file.comment,
-          content: file.content,
-        }),
-      );
+    upload,
+    shareFile,
+    async findFile(channelId, since, fileId, threadTs) {
+      const found = await findFile(fileId, since, history(channelId, threadTs));
+      return found && found.length > 0;
+    },
+    async fileToPerson(userId, { name, content, ...words }) {
+      const fileId = await upload({ name, content: new Blob([content]) });
+      await shareFile(fileId, { channelId: userId }, words);
     },
     async permalink(at) {
       const answer = await ask(web.chat.getPermalink({ channel: at.channelId, message_ts: at.ts })).catch(

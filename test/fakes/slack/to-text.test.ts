@@ -53,7 +53,7 @@ test('a card', () => {
 });
 
 test('without blocks, the text; with files, their names', () => {
-  const file = { id: 'F1', name: 'digest.csv', title: '', content: Buffer.from('a,b') };
+  const file = { id: 'F1', name: 'digest.csv', title: '', content: Buffer.from('a,b'), altText: '' };
   expect(toText(message([], { files: [file] }))).toBe('only the text\n(file: digest.csv, 3 bytes)');
 });
 

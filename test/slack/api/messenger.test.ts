@@ -220,3 +220,78 @@ function apiOf(server: Server): string {
   if (address === null || typeof address === 'string') throw new Error('no port');
   return `http://127.0.0.1:${address.port}/api/`;
 }
+
+describe('a file', () => {
+  const file = { name: 'list.csv', content: new Blob(['a,b\n1,2\n']) };
+  const words = { title: 'A list', comment: '2 rows' };
+  const shown = (fileId: string) =>
+    slack.allMessages.filter(({ files }) => files.some(({ id }) => id === fileId));
+
+  test('is shared only once it is there: in the thread, with its words', async () => {
+    const root = await post.message(channel, MESSAGE);
+    const fileId = await post.upload({ ...file, altText: 'a chart of two lines' });
+    expect(shown(fileId)).toEqual([]);
+    expect(await post.findFile(channel, 0, fileId, root.ts)).toBe(false);
+    await post.shareFile(fileId, { channelId: channel, threadTs: root.ts }, words);
+    expect(shown(fileId)).toMatchObject([
+      {
+        channel,
+        threadTs: root.ts,
+        text: '2 rows',
+        files: [{ name: 'list.csv', title: 'A list', altText: 'a chart of two lines' }],
+      },
+    ]);
+    expect(shown(fileId)[0]?.files[0]?.content.toString()).toBe('a,b\n1,2\n');
+    expect(await post.findFile(channel, 0, fileId, root.ts)).toBe(true);
+    expect(await post.findFile(channel, 0, 'F0ANOTHER', root.ts)).toBe(false);
+  });
+
+  test('of two million bytes arrives as it is', async () => {
+    const content = 'अमृता,“₹1,23,456.78”\n'.repeat(60_000);
+    const fileId = await post.upload({ name: 'long.csv', content: new Blob([content]) });
+    await post.shareFile(fileId, { channelId: slack.people.operator.id }, words);
+    const [message] = shown(fileId);
+    expect(message?.channel).toBe(slack.people.operator.directMessages);
+    expect(message?.files[0]?.content.equals(Buffer.from(content))).toBe(true);
+  });
+
+  test('whose bytes do not arrive is not shared, and that is certain', async () => {
+    for (const fault of [{ kind: 'drop' }, { kind: 'status', status: 500 }] as const) {
+      slack.faults.set('upload', fault, 1);
+      await expect(post.upload(file)).rejects.toMatchObject({ name: 'SlackFailure', answerLost: false });
+    }
+    slack.faults.set('files.getUploadURLExternal', { kind: 'error', error: 'file_uploads_disabled' }, 1);
+    await expect(post.upload(file)).rejects.toMatchObject({ code: 'file_uploads_disabled' });
+  });
+
+  test('whose sharing was answered by nobody is found, and Slack was asked once', async () => {
+    const fileId = await post.upload(file);
+    slack.faults.set('files.completeUploadExternal', { kind: 'lose_answer' }, 1);
+    const before = slack.callsTo('files.completeUploadExternal').length;
+    await expect(post.shareFile(fileId, { channelId: channel }, words)).rejects.toMatchObject({
+      answerLost: true,
+    });
+    expect(slack.callsTo('files.completeUploadExternal')).toHaveLength(before + 1);
+    expect(await post.findFile(channel, 0, fileId)).toBe(true);
+    slack.faults.set('conversations.history', { kind: 'error', error: 'missing_scope' }, 1);
+    expect(await post.findFile(channel, 0, fileId)).toBeUndefined();
+  });
+
+  test('the local Slack refuses bytes of another length than was told', async () => {
+    const asked = await createClients(slack.botToken, slack.apiUrl).web.files.getUploadURLExternal({
+      filename: 'a.csv',
+      length: 5,
+    });
+    const sent = await fetch(asked.upload_url ?? '', { method: 'POST', body: 'abc' });
+    expect(sent.status).toBe(400);
+  });
+
+  test('a pause that Slack asks for holds for the files of that channel alone', async () => {
+    const fileId = await post.upload(file);
+    slack.faults.set('files.completeUploadExternal', { kind: 'rate_limited', retryAfterS: 30 }, 1);
+    const share = (channelId: string) => post.shareFile(fileId, { channelId }, words);
+    await expect(share(channel)).rejects.toMatchObject({ retryAfterMs: 30_000 });
+    await expect(share(channel)).rejects.toMatchObject({ retryAfterMs: 30_000 });
+    await share('C0DIGESTS');
+  });
+});
