@@ -3,6 +3,7 @@
 import { type Config, secretsOf } from './config.ts';
 import { logAuditAnchor } from './jobs/audit-anchor.ts';
 import { runApprovals } from './jobs/cancel-requests.ts';
+import { createExports, type Exports } from './jobs/exports.ts';
 import { createDigestJob, type DigestJob } from './jobs/digest.ts';
 import { createSchedule, JOB_OUTCOMES, type Schedule } from './jobs/schedule.ts';
 import { jobTable, type JobParts } from './jobs/table.ts';
@@ -27,6 +28,7 @@ import { createSeal } from './slack/block-kit/seal.ts';
 import { createApprovalCards } from './slack/card-sync.ts';
 import type { Services } from './slack/context.ts';
 import { createHomes } from './slack/home/homes.ts';
+import { createScratch } from './scratch.ts';
 import { createReminderRuns } from './slack/reminder-runs.ts';
 import { registerListeners } from './slack/listen.ts';
 import type { OpenStore } from './store/database.ts';
@@ -44,6 +46,8 @@ export interface App {
   publishHomes(): Promise<void>;
   /** Runs the job of reminders now. */
   runReminders(): Promise<void>;
+  /** Runs the job of exports now. */
+  runExports(): Promise<void>;
   /** The scheduled digest's steps; undefined without a digest channel. */
   digest: DigestJob | undefined;
   /** Resolves when the recovery of an earlier process's work and the catch-up of a missed digest ended, or failed. */
@@ -65,6 +69,8 @@ const DIGEST_LEASE_MS = MINUTE_MS;
 const CARD_LEASE_MS = 30_000;
 /** Longer than one look-up and one call. */
 const REMINDER_LEASE_MS = MINUTE_MS;
+/** Several times what a call to Slack may take; reading and uploading renew it. */
+const EXPORT_LEASE_MS = MINUTE_MS;
 /** An approval is several steps within a second or two. */
 const HOMES_COLLECT_MS = 1_000;
 
@@ -113,6 +119,7 @@ async function open(base: Base): Promise<App> {
     log,
     leaseMs: overrides.reminderLeaseMs ?? REMINDER_LEASE_MS,
   });
+  const exports = openExports(base, deps, messenger);
   const connection = listen(base, slack, {
     deps,
     messenger,
@@ -130,6 +137,7 @@ async function open(base: Base): Promise<App> {
     cards,
     homes,
     reminders,
+    exports,
     digest,
     logAnchor: () => logAuditAnchor(store, log),
     cronOf: overrides.cronOf,
@@ -159,10 +167,12 @@ async function open(base: Base): Promise<App> {
     runApprovals: () => runApprovals(deps, cards),
     publishHomes: () => homes.run(),
     runReminders: () => reminders.run(),
+    runExports: () => exports.run(),
     digest,
     caughtUp: Promise.all([recovered, madeUp]).then(done),
     async stop() {
       reminders.stop();
+      exports.stop();
       const ended = inFlight.drain(DRAIN_MS);
       await schedule.stop();
       const all = await ended;
@@ -171,6 +181,18 @@ async function open(base: Base): Promise<App> {
       return all;
     },
   };
+}
+
+/** Their files are gone when the process ends. */
+function openExports(
+  { overrides, clock, log, closing }: Base,
+  deps: Deps,
+  messenger: Services['messenger'],
+): Exports {
+  const scratch = createScratch(clock);
+  closing.defer(() => scratch.close());
+  const leaseMs = overrides.exportLeaseMs ?? EXPORT_LEASE_MS;
+  return createExports({ deps, messenger, scratch, log, leaseMs });
 }
 
 function createJobs({ log, inFlight, metrics }: Base, parts: JobParts): Schedule {

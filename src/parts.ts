@@ -42,6 +42,7 @@ export interface Overrides {
   digestLeaseMs?: number;
   cardLeaseMs?: number;
   reminderLeaseMs?: number;
+  exportLeaseMs?: number;
   /** How long changes are collected before App Home is published again. */
   homesCollectMs?: number;
 }

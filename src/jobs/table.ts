@@ -16,6 +16,8 @@ export interface JobParts {
   homes: { run(): Promise<void> };
   /** Reminders for several links that a crash left, or that the person was not told of. */
   reminders: { run(): Promise<void> };
+  /** Files that people asked for. */
+  exports: { run(): Promise<void> };
   /** Undefined without a digest channel. */
   digest: DigestJob | undefined;
   logAnchor: () => Promise<void>;
@@ -24,13 +26,15 @@ export interface JobParts {
 }
 
 /** Jobs that wait for Slack or InstantPay are apart from each other and from those that do not. */
-export function jobTable({ deps, cards, homes, reminders, digest, logAnchor, cronOf }: JobParts): Job[] {
+export function jobTable(parts: JobParts): Job[] {
+  const { deps, cards, homes, reminders, exports, digest, logAnchor, cronOf } = parts;
   const jobs: Job[] = [
     { name: 'approvals', cron: EVERY_FEW_SECONDS, run: () => runWaiting(deps) },
     { name: 'cards', cron: EVERY_FEW_SECONDS, run: () => runCards(deps, cards) },
     { name: 'outcomes', cron: EVERY_FEW_SECONDS, run: () => runDecided(deps, cards) },
     { name: 'homes', cron: EVERY_FEW_SECONDS, run: () => homes.run() },
     { name: 'reminders', cron: EVERY_FEW_SECONDS, run: () => reminders.run() },
+    { name: 'exports', cron: EVERY_FEW_SECONDS, run: () => exports.run() },
     { name: 'audit anchor', cron: ANCHOR_CRON, timezone: ANCHOR_TIMEZONE, run: logAnchor },
     ...(digest ? digestJobs(digest) : []),
   ];

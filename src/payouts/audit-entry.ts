@@ -43,6 +43,7 @@ export const AUDIT_ACTIONS = [
   'reminder.not_sent',
   'reminder.outcome_unknown',
   'link.revealed',
+  'links.exported',
   'transaction.checked',
   'audit.read',
   'audit.exported',
@@ -60,6 +61,7 @@ export const AUDIT_SUBJECTS = [
   'link.list',
   'link.share',
   'link.reveal',
+  'link.export',
   'reminder.send',
   'cancel.request',
   'cancel.approve',
@@ -76,6 +78,7 @@ export const AUDIT_SUBJECTS = [
   'delegation.end',
   'delegation.list',
   'audit.read',
+  'audit.export',
   'button.unknown',
   'form.unknown',
   'shortcut.unknown',
@@ -133,7 +136,7 @@ export interface AuditEntry {
   /** Approvals a request has after this step, and needs. */
   approvals?: number | undefined;
   approvalsRequired?: number | undefined;
-  /** Audit rows read or exported. */
+  /** Audit rows or links read or exported. */
   rowCount?: number | undefined;
   ipayUuid?: string | undefined;
   statusBefore?: string | undefined;

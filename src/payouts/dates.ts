@@ -1,4 +1,4 @@
-/** Owns days as people write them. */
+/** Owns days, and periods of days, as people write them. */
 
 import { addDays } from './time.ts';
 
@@ -123,4 +123,95 @@ function daysAway(written: string, today: string, direction: DayDirection): stri
   if (amount === undefined) return undefined;
   const count = (/^\d/.test(amount) ? Number(amount) : 1) * (unit === 'week' ? WEEK_DAYS : 1);
   return count <= MOST_DAYS ? addDays(today, direction === 'past' ? -count : count) : undefined;
+}
+
+/** Days, both included. */
+export interface Period {
+  from: string;
+  to: string;
+}
+
+/** "Last 9999 days" is no period that anybody means. */
+const MOST_DAYS_BACK = 400;
+
+/**
+ * A period as people name it, up to `today`: this month, last month, this week, last week, last 7 days, november,
+ * nov 2026, today, yesterday. A month without a year is the latest that has begun. Undefined when it is none.
+ */
+export function parsePeriod(text: string, today: string): Period | undefined {
+  const written = text
+    .toLowerCase()
+    .replace(/[\s,]+/g, ' ')
+    .trim();
+  if (written === 'today' || written === 'yesterday') {
+    const one = addDays(today, written === 'today' ? 0 : -1);
+    return { from: one, to: one };
+  }
+  const [, which, unit] = /^(this|last|previous) (week|month|year)$/.exec(written) ?? [];
+  if (unit !== undefined) return upTo(today, wholeUnit(unit, which === 'this' ? 0 : -1, today));
+  const [, days = ''] = /^(?:the )?(?:last|past) (\d{1,3}) days?$/.exec(written) ?? [];
+  const count = Number(days);
+  if (count >= 1 && count <= MOST_DAYS_BACK) return { from: addDays(today, 1 - count), to: today };
+  return monthNamed(written, today);
+}
+
+/** "november", "nov 2026". */
+function monthNamed(written: string, today: string): Period | undefined {
+  const [, name = '', year] = /^([a-z]{3,9})(?:[ -](\d{4}))?$/.exec(written) ?? [];
+  const month = monthOf(name);
+  if (month === undefined) return undefined;
+  const { year: thisYear, month: thisMonth } = Temporal.PlainDate.from(today);
+  const ofYear = year === undefined ? thisYear - (month > thisMonth ? 1 : 0) : Number(year);
+  return upTo(today, monthFrom(Temporal.PlainDate.from({ year: ofYear, month, day: 1 })));
+}
+
+/** What has begun of it; undefined when nothing has. */
+function upTo(today: string, { from, to }: Period): Period | undefined {
+  return from > today ? undefined : { from, to: to > today ? today : to };
+}
+
+function monthFrom(first: Temporal.PlainDate): Period {
+  return { from: first.toString(), to: first.add({ months: 1 }).subtract({ days: 1 }).toString() };
+}
+
+function wholeUnit(unit: string, step: 0 | -1, today: string): Period {
+  const date = Temporal.PlainDate.from(today);
+  if (unit === 'month') return monthFrom(date.with({ day: 1 }).add({ months: step }));
+  if (unit === 'year') {
+    const first = date.with({ month: 1, day: 1 }).add({ years: step });
+    return { from: first.toString(), to: first.with({ month: 12, day: 31 }).toString() };
+  }
+  const monday = date.subtract({ days: date.dayOfWeek - 1 }).add({ weeks: step });
+  return { from: monday.toString(), to: monday.add({ days: WEEK_DAYS - 1 }).toString() };
+}
+
+/** "20 Nov 2026", "3 days ago". */
+const LONGEST_DAY = 3;
+
+/**
+ * Returns the days that stand in these words one after the other, or the first word that is no day, or begins one more
+ * than `most`.
+ */
+export function parseDays(
+  given: readonly string[],
+  today: string,
+  most = Infinity,
+): { days: string[] } | { wrong: string } {
+  const days: string[] = [];
+  let rest = given;
+  while (rest.length > 0) {
+    const found = days.length < most ? longestDay(rest, today) : undefined;
+    if (!found) return { wrong: rest[0] ?? '' };
+    days.push(found.day);
+    rest = rest.slice(found.length);
+  }
+  return { days };
+}
+
+function longestDay(given: readonly string[], today: string): { day: string; length: number } | undefined {
+  for (let length = Math.min(LONGEST_DAY, given.length); length > 0; length -= 1) {
+    const found = parseDay(given.slice(0, length).join(' '), today);
+    if (found !== undefined) return { day: found, length };
+  }
+  return undefined;
 }

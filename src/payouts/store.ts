@@ -4,6 +4,7 @@ import type { AuditLog } from './audit-port.ts';
 import type { CancelRequestStore, CardStore } from './cancel/ports.ts';
 import type { DelegationStore } from './delegation-port.ts';
 import type { CooldownStore } from './links/cooldowns.ts';
+import type { ExportStore } from './exports/port.ts';
 import type { LinkIndexStore } from './links/index-port.ts';
 import type { ProcessingStore } from './links/processing-port.ts';
 import type { ReminderRunStore } from './links/remind-port.ts';
@@ -17,6 +18,7 @@ export interface Store {
   linkIndex: LinkIndexStore;
   processing: ProcessingStore;
   reminderRuns: ReminderRunStore;
+  exportRuns: ExportStore;
   transactions: TransactionStore;
   audit: AuditLog;
   /** Resolves when a write works; rejects with Unavailable when it does not. */

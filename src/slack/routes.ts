@@ -9,6 +9,7 @@ import { audit } from './commands/audit.ts';
 import { away, back } from './commands/away.ts';
 import { cancel, needsForm, openLookingUp } from './commands/cancel.ts';
 import { digest } from './commands/digest.ts';
+import { exportFile } from './commands/export.ts';
 import { expiring } from './commands/expiring.ts';
 import { help, whoami } from './commands/help.ts';
 import { list } from './commands/list.ts';
@@ -99,6 +100,8 @@ export const COMMAND_ROUTES: { readonly [Name in CommandName]: CommandRoute<Name
   },
   txn: { subject: 'transaction.check', may: 'look', asks: openTransactionModal, handle: txn },
   digest: { subject: 'digest.read', may: 'look', handle: digest },
+  // An export of the audit needs more, which its rule asks for.
+  export: { subject: 'link.export', may: 'look', handle: exportFile },
   approvals: { subject: 'cancel.list', may: 'look', handle: approvals },
   away: { subject: 'delegation.list', may: 'look', offeredTo: 'lend', handle: away },
   back: { subject: 'delegation.end', may: 'look', offeredTo: 'lend', handle: back },

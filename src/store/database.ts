@@ -13,6 +13,7 @@ import { delegationStore } from './delegations.ts';
 import { digestStore } from './digests.ts';
 import type { OpenEngine } from './engine.ts';
 import { translateFailures } from './failure.ts';
+import { exportRunStore } from './export-runs.ts';
 import { linkIndexStore } from './known-links.ts';
 import { homeStore } from './homes.ts';
 import { migrate } from './migrations/all.ts';
@@ -56,6 +57,7 @@ export async function openStore(databaseUrl: string, options: StoreOptions = {})
     linkIndex: linkIndexStore(db),
     processing: processingStore(db),
     reminderRuns: reminderRunStore(db, engine.kind),
+    exportRuns: exportRunStore(db, engine.kind, appendAudit(options.auditKey)),
     transactions: transactionStore(db, report),
     digests: digestStore(db, engine.kind),
     homes: homeStore(db, engine.kind, report),

@@ -89,6 +89,18 @@ interface ReminderRunTable extends LeaseColumns {
   finished_at: Instant | null;
 }
 
+/** One export of one person, who has at most one that is not finished. */
+interface ExportRunTable extends NewLease {
+  id: string;
+  user_id: string;
+  started_at: Instant;
+  /** What is wanted, its message and its file, as JSON. */
+  details: string;
+  attempts: number;
+  next_attempt_at: Instant;
+  finished_at: Instant | null;
+}
+
 interface TransactionTable {
   /** A digest of reference, day and source. */
   key: string;
@@ -217,6 +229,7 @@ export interface Tables {
   link_keys: LinkKeyTable;
   processing_links: ProcessingLinkTable;
   reminder_runs: ReminderRunTable;
+  export_runs: ExportRunTable;
   transactions: TransactionTable;
   digest_schedules: DigestScheduleTable;
   digest_runs: DigestRunTable;

@@ -7,7 +7,17 @@ import type { Store } from '../../src/payouts/store.ts';
 import { REMINDER_STATES } from '../../src/payouts/links/reminder-run.ts';
 import type { HeldCopy } from '../../src/payouts/cancel/ports.ts';
 import { openStore } from '../../src/store/database.ts';
-import { answer, request, card, entry, MINUTE, next, NOON, reminderRun } from '../store/samples.ts';
+import {
+  answer,
+  request,
+  card,
+  entry,
+  MINUTE,
+  next,
+  NOON,
+  reminderRun,
+  exportRun,
+} from '../store/samples.ts';
 import { memoryStore, type Moment } from './memory-store.ts';
 
 /** One operation of a store, told as data so that a failure can be read. */
@@ -263,6 +273,51 @@ const reminders: fc.Arbitrary<Command> = fc.oneof(
     .map((given) => command('last reminders', given, (store) => store.reminderRuns.lastReminders(given))),
 );
 
+const exportId = fc.constantFrom('e1', 'e2', 'e3');
+const exporter = fc.constantFrom('U_A', 'U_B');
+const heldExport = fc
+  .record({ id: exportId, userId: exporter, token: fc.nat(3), fileId: fc.constantFrom('F1', undefined) })
+  .map(({ token, fileId, ...given }) => ({ ...exportRun(given), fileId, token, attempts: 1 }));
+
+const exports: fc.Arbitrary<Command> = fc.oneof(
+  fc
+    .record({ id: exportId, userId: exporter, now: instant })
+    .map(({ now, ...given }) =>
+      command('start export', { now, ...given }, (store) => store.exportRuns.start(exportRun(given), now)),
+    ),
+  fc
+    .record({ id: exportId, now: instant, ms: fc.nat(9) })
+    .map((given) =>
+      command('claim export', given, (store) => store.exportRuns.claim(given.id, given.now, given.ms)),
+    ),
+  fc
+    .record({ run: heldExport, now: instant, ms: fc.nat(9) })
+    .map(({ run, now, ms }) =>
+      command('renew export', { run, now, ms }, (store) => store.exportRuns.renew(run, now, ms)),
+    ),
+  fc
+    .record({ run: heldExport, audited: fc.boolean() })
+    .map(({ run, audited }) =>
+      command('save export', { run, audited }, (store) =>
+        store.exportRuns.save(run, audited ? entry({ action: 'links.exported' }) : undefined),
+      ),
+    ),
+  fc
+    .record({ run: heldExport, now: instant })
+    .map(({ run, now }) =>
+      command('release export', { run, now }, (store) => store.exportRuns.release(run, now)),
+    ),
+  fc
+    .record({ run: heldExport, now: instant })
+    .map(({ run, now }) =>
+      command('finish export', { run, now }, (store) => store.exportRuns.finish(run, now)),
+    ),
+  fc
+    .record({ now: instant, limit: fc.integer({ min: 1, max: 3 }) })
+    .map((given) => command('due exports', given, (store) => store.exportRuns.due(given.now, given.limit))),
+  instant.map((given) => command('prune exports', given, (store) => store.exportRuns.prune(given))),
+);
+
 const audit: fc.Arbitrary<Command> = fc.oneof(
   instant.map((given) =>
     command('audit', given, (store) => store.audit.append(entry({ at: given, linkId: 'link-1' }))),
@@ -281,7 +336,8 @@ const course = fc.oneof(
     linkIndex,
     processing,
     reminders,
-    fc.oneof(requests, claims, linkIndex, processing, reminders, audit),
+    fc.oneof(exports, audit),
+    fc.oneof(requests, claims, linkIndex, processing, reminders, exports, audit),
   ].map((commands) => fc.array(commands, { minLength: 5, maxLength: 30 })),
 );
 

@@ -22,6 +22,7 @@ import type { TransactionQuery, TransactionAnswer } from '../../src/payouts/tran
 import type { TransactionRecord } from '../../src/payouts/transactions/port.ts';
 import { linkIndexOperations } from './memory-known-links.ts';
 import { processingOperations } from './memory-processing.ts';
+import { exportRunOperations } from './memory-export-runs.ts';
 import { reminderRunOperations } from './memory-reminder-runs.ts';
 import { chain, FIRST_HASH, toAuditRow } from '../../src/store/audit-chain.ts';
 
@@ -95,6 +96,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
     linkIndex: linkIndexOperations(operation),
     processing: processingOperations(operation),
     reminderRuns: reminderRunOperations(operation, () => audit.rows),
+    exportRuns: exportRunOperations(operation, audit.append),
     transactions: transactionOperations(operation),
     audit: audit.operations,
     ping: operation('ping', () => {}),

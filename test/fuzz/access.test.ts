@@ -27,6 +27,7 @@ const TYPED: Record<Exclude<CommandName, 'help' | 'whoami'>, string> = {
   cancel: `cancel ${WELL_KNOWN.issued} duplicate`,
   txn: 'txn VENDOR-2041 yesterday',
   digest: 'digest',
+  export: 'export links last month',
   approvals: 'approvals',
   away: 'away',
   back: 'back',

@@ -49,6 +49,11 @@ const WALLS: Wall[] = [
   },
   { of: /^src\/log\.ts$/, uses: /^src\/payouts\/mask\.ts$/, packages: /^(pino|node:async_hooks)$/ },
   { of: /^src\/(deadline|errors|log-rate|renewing)\.ts$/, uses: /^$/, packages: /^$/ },
+  {
+    of: /^src\/scratch\.ts$/,
+    uses: /^src\/errors\.ts$/,
+    packages: /^node:(fs|os|path|readline)(\/promises)?$/,
+  },
   { of: /^src\/reference\.ts$/, uses: /^$/, packages: /^node:crypto$/ },
   {
     of: /^src\/keyed-hash\.ts$/,
@@ -71,7 +76,7 @@ const WALLS: Wall[] = [
   },
   {
     of: /^src\/store\//,
-    uses: /^src\/(store\/|errors\.ts|payouts\/(audit-entry|cancel\/(batch|outcome|request)|links\/(link|reminder-run)|mask|time|transactions\/transaction)\.ts)/,
+    uses: /^src\/(store\/|errors\.ts|payouts\/(audit-entry|cancel\/(batch|outcome|request)|exports\/run|links\/(link|reminder-run)|mask|time|transactions\/transaction)\.ts)/,
     types: /^src\/payouts\//,
     packages: /^(kysely(\/migration)?|pg|zod|node:(sqlite|fs|path|crypto|timers\/promises))$/,
   },
@@ -108,7 +113,7 @@ const WALLS: Wall[] = [
   {
     of: /^src\/jobs\//,
     uses: /^src\/(jobs\/|payouts\/|errors\.ts|renewing\.ts|slack\/(api\/(messenger|error-codes|client)\.ts|views\/))/,
-    types: /^src\/(log|ops\/in-flight|slack\/block-kit\/blocks)\.ts$/,
+    types: /^src\/(log|scratch|ops\/in-flight|slack\/block-kit\/blocks)\.ts$/,
     packages: /^(croner|node-cron|p-limit)$/,
   },
   {

@@ -16,6 +16,7 @@ function partsOf(digest?: DigestJob, calls: string[] = []): JobParts {
     cards: { sync: async () => {}, advanceAndShow: async () => ({}) },
     homes: { run: async () => void calls.push('homes') },
     reminders: { run: async () => void calls.push('reminders') },
+    exports: { run: async () => void calls.push('exports') },
     digest,
     logAnchor: async () => void calls.push('anchor'),
   };

@@ -2,7 +2,7 @@
 
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseDay } from '../../src/payouts/dates.ts';
+import { parseDay, parseDays, parsePeriod } from '../../src/payouts/dates.ts';
 import { addDays } from '../../src/payouts/time.ts';
 
 const TODAY = '2026-11-20';
@@ -198,4 +198,54 @@ describe('parseDay', () => {
       }),
     );
   });
+});
+
+describe('parsePeriod', () => {
+  // A Friday.
+  const TODAY_IS = '2026-11-20';
+  test.each([
+    ['today', '2026-11-20', '2026-11-20'],
+    ['Yesterday', '2026-11-19', '2026-11-19'],
+    ['this month', '2026-11-01', '2026-11-20'],
+    ['last month', '2026-10-01', '2026-10-31'],
+    ['previous month', '2026-10-01', '2026-10-31'],
+    ['this week', '2026-11-16', '2026-11-20'],
+    ['last week', '2026-11-09', '2026-11-15'],
+    ['this year', '2026-01-01', '2026-11-20'],
+    ['last year', '2025-01-01', '2025-12-31'],
+    ['last 7 days', '2026-11-14', '2026-11-20'],
+    ['the past 1 day', '2026-11-20', '2026-11-20'],
+    ['november', '2026-11-01', '2026-11-20'],
+    ['Dec', '2025-12-01', '2025-12-31'],
+    ['feb 2024', '2024-02-01', '2024-02-29'],
+    ['sept', '2026-09-01', '2026-09-30'],
+  ])('%s', (text, from, to) => {
+    expect(parsePeriod(text, TODAY_IS)).toEqual({ from, to });
+  });
+
+  test.each([
+    '',
+    'next month',
+    'last 0 days',
+    'last 999 days',
+    'dec 2026',
+    'mayday',
+    '20 Nov',
+    'last',
+    'month',
+  ])('%j is none', (text) => {
+    expect(parsePeriod(text, TODAY_IS)).toBeUndefined();
+  });
+
+  test('the month before January is in the year before', () => {
+    expect(parsePeriod('last month', '2026-01-05')).toEqual({ from: '2025-12-01', to: '2025-12-31' });
+  });
+});
+
+test('days one after the other; the first word that is none', () => {
+  expect(parseDays(['1', 'Nov', '2026', '20/11', 'yesterday'], '2026-11-20')).toEqual({
+    days: ['2026-11-01', '2026-11-20', '2026-11-19'],
+  });
+  expect(parseDays(['1', 'Nov', 'Asha'], '2026-11-20')).toEqual({ wrong: 'Asha' });
+  expect(parseDays([], '2026-11-20')).toEqual({ days: [] });
 });

@@ -73,6 +73,7 @@ test('the job takes up what a crash left: once, and one message tells of all', a
     cards: { sync: async () => {}, advanceAndShow: async () => ({}) },
     homes: { run: async () => {} },
     reminders: next,
+    exports: { run: async () => {} },
     digest: undefined,
     logAnchor: async () => {},
   });

@@ -71,6 +71,7 @@ const COMMANDS: Record<CommandName, string> = {
   cancel: `cancel ${LINK} paid twice`,
   txn: `txn ORDER-1 ${DAY}`,
   digest: 'digest',
+  export: `export links ${DAY}`,
   approvals: 'approvals',
   away: 'away',
   back: 'back',

@@ -9,6 +9,7 @@ import { cardStore } from '../../src/store/cards.ts';
 import { linkIndexStore } from '../../src/store/known-links.ts';
 import { homeStore } from '../../src/store/homes.ts';
 import { processingStore } from '../../src/store/processing.ts';
+import { exportRunStore } from '../../src/store/export-runs.ts';
 import { reminderRunStore } from '../../src/store/reminder-runs.ts';
 import { migrate } from '../../src/store/migrations/all.ts';
 import { openPostgres } from '../../src/store/postgres.ts';
@@ -50,6 +51,12 @@ const fillProcessing = (numbers: string) => [
   `insert into processing_links (link_id, first_seen_at, last_seen_at)
    select 'l' || n, '2027-01-01T00:00:00.000Z', '2027-01-01T00:00:00.000Z' from ${numbers}`,
 ];
+/** Nearly every export is finished. */
+const fillExports = (numbers: string) => [
+  `insert into export_runs (id, user_id, started_at, details, attempts, next_attempt_at, finished_at)
+   select 'e' || n, 'U' || n, '2026-01-01T00:00:00.000Z', '{}', 1, '2026-01-01T00:00:00.000Z',
+     case when n > 5 then '2027-01-01T00:00:00.000Z' end from ${numbers}`,
+];
 const NUMBERS = {
   sqlite: `(with recursive numbers (n) as (select 1 union all select n + 1 from numbers where n < ${REQUESTS})
     select n from numbers)`,
@@ -72,6 +79,7 @@ describe.each(ENGINES)('with many requests on %s', (engine) => {
       ...fillIndex(NUMBERS[engine]),
       ...fillReminders(NUMBERS[engine]),
       ...fillProcessing(NUMBERS[engine]),
+      ...fillExports(NUMBERS[engine]),
       'analyze',
     ]) {
       await db.executeQuery(CompiledQuery.raw(statement));
@@ -124,6 +132,9 @@ describe.each(ENGINES)('with many requests on %s', (engine) => {
     expect(await planOf(() => runs.due(NOON, 20))).toContain('reminder_runs_open');
     expect(await planOf(() => runs.prune(NOON))).toContain('reminder_runs_finished');
     expect(await planOf(() => runs.lastReminders(['l1', 'l2']))).toContain('audit_link');
+    const exports = exportRunStore(db, engine, appendAudit(undefined));
+    expect(await planOf(() => exports.due(NOON, 20))).toContain('export_runs_open');
+    expect(await planOf(() => exports.prune(NOON))).toContain('export_runs_finished');
     expect(await cards.behind(NOON, 100)).toHaveLength(5);
     expect(await planOf(() => cards.behind(NOON, 100))).toContain('cards_behind');
     expect(await planOf(() => cards.claim('a9', NOON, 1_000))).toMatch(/cards_(approval|behind)/);

@@ -3,6 +3,7 @@
 import { type CancelRequest, newRequest } from '../../src/payouts/cancel/request.ts';
 import type { AuditEntry } from '../../src/payouts/audit-entry.ts';
 import type { CardCopy } from '../../src/payouts/cancel/ports.ts';
+import type { ExportRun } from '../../src/payouts/exports/run.ts';
 import { type ReminderRun, type ReminderState, waitingItem } from '../../src/payouts/links/reminder-run.ts';
 import type { TransactionAnswer } from '../../src/payouts/transactions/transaction.ts';
 import { NEW_REQUEST } from '../payouts/setup.ts';
@@ -85,4 +86,23 @@ export function reminderRun({
 } = {}): ReminderRun {
   const items = [{ ...waitingItem('link-1'), state, name: 'Asha Rao' }, waitingItem('link-2')];
   return { id, userId: 'U_MAKER', startedAt: NOON, items, message: undefined };
+}
+
+/** An export of the links of half a month. */
+export function exportRun({
+  id = 'e1',
+  userId = 'U_MAKER',
+}: {
+  id?: string;
+  userId?: string | undefined;
+} = {}): ExportRun {
+  return {
+    id,
+    userId,
+    query: { what: 'links', statuses: ['CLAIMED'], from: '2026-11-01', to: '2026-11-15' },
+    startedAt: NOON,
+    message: undefined,
+    fileId: undefined,
+    counts: undefined,
+  };
 }

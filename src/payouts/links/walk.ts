@@ -9,14 +9,14 @@ export const PAGES_MISSING = 'InstantPay did not return every page.';
 export async function walkLinks(
   gateway: Gateway,
   filter: LinkFilter,
-  onPage: (page: LinkPage) => 'next' | 'stop',
+  onPage: (page: LinkPage) => 'next' | 'stop' | Promise<'next' | 'stop'>,
 ): Promise<WalkEnd | undefined> {
   let end: WalkEnd | undefined;
   async function* pages(): AsyncGenerator<LinkPage, void, void> {
     end = yield* gateway.links(filter);
   }
   for await (const page of pages()) {
-    if (onPage(page) === 'stop') break;
+    if ((await onPage(page)) === 'stop') break;
   }
   return end;
 }

@@ -112,21 +112,6 @@ export function createMessenger(
         : ask(web.conversations.replies({ ...asked, ts: threadTs }));
     };
   };
-  const upload: Messenger['upload'] = (file) =>
-    pauses.respect('files.getUploadURLExternal', () => uploadBytes(web, ask, file));
-  const shareFile: Messenger['shareFile'] = async (fileId, { channelId, threadTs }, { title, comment }) => {
-    const place = { channel_id: await channelOf(channelId), ...(threadTs && { thread_ts: threadTs }) };
-    await pauses.respect(`files.completeUploadExternal ${place.channel_id}`, () =>
-      // Not retried: after a lost answer the file may be shared already.
-      ask(
-        once.apiCall('files.completeUploadExternal', {
-          files: [{ id: fileId, title }],
-          initial_comment: comment,
-          ...place,
-        }),
-      ),
-    );
-  };
   return {
     async message(channelId, message, options = {}) {
       const { mark, threadTs, broadcast = false } = options;
@@ -164,19 +149,10 @@ export function createMessenger(
       await respond(responseUrl, { delete_original: true });
     },
     ...viewCalls({ web, once, fast }, ask, pauses),
+    ...fileCalls({ web, once }, ask, { pauses, channelOf, history }),
     async unfurl({ channelId: channel, ts }, blocksOf) {
       const unfurls = Object.fromEntries(Object.entries(blocksOf).map(([url, blocks]) => [url, { blocks }]));
       await ask(once.chat.unfurl({ channel, ts, unfurls }));
-    },
-    upload,
-    shareFile,
-    async findFile(channelId, since, fileId, threadTs) {
-      const found = await findFile(fileId, since, history(channelId, threadTs));
-      return found && found.length > 0;
-    },
-    async fileToPerson(userId, { name, content, ...words }) {
-      const fileId = await upload({ name, content: new Blob([content]) });
-      await shareFile(fileId, { channelId: userId }, words);
     },
     async permalink(at) {
       const answer = await ask(web.chat.getPermalink({ channel: at.channelId, message_ts: at.ts })).catch(
@@ -200,6 +176,41 @@ function viewCalls(
     async publishHome(userId, view) {
       // Cards come first: a limit that App Home meets is not waited for.
       await pauses.respect('views.publish', () => ask(once.views.publish({ user_id: userId, view })));
+    },
+  };
+}
+
+interface Places {
+  pauses: ReturnType<typeof createPauses>;
+  channelOf: (place: string) => Promise<string>;
+  history: (place: string, threadTs: string | undefined) => Parameters<typeof findFile>[2];
+}
+
+function fileCalls(
+  { web, once }: Pick<Clients, 'web' | 'once'>,
+  ask: Ask,
+  { pauses, channelOf, history }: Places,
+): Pick<Messenger, 'upload' | 'shareFile' | 'findFile' | 'fileToPerson'> {
+  const upload: Messenger['upload'] = (file) =>
+    pauses.respect('files.getUploadURLExternal', () => uploadBytes(web, ask, file));
+  const shareFile: Messenger['shareFile'] = async (fileId, { channelId, threadTs }, { title, comment }) => {
+    const place = { channel_id: await channelOf(channelId), ...(threadTs && { thread_ts: threadTs }) };
+    const shared = { files: [{ id: fileId, title }], initial_comment: comment, ...place };
+    await pauses.respect(`files.completeUploadExternal ${place.channel_id}`, () =>
+      // Not retried: after a lost answer the file may be shared already.
+      ask(once.apiCall('files.completeUploadExternal', shared)),
+    );
+  };
+  return {
+    upload,
+    shareFile,
+    async findFile(channelId, since, fileId, threadTs) {
+      const found = await findFile(fileId, since, history(channelId, threadTs));
+      return found && found.length > 0;
+    },
+    async fileToPerson(userId, { name, content, ...words }) {
+      const fileId = await upload({ name, content: new Blob([content]) });
+      await shareFile(fileId, { channelId: userId }, words);
     },
   };
 }

@@ -1,5 +1,6 @@
 /** Owns what a typed command becomes: a command, or what was not understood. Types alone. */
 
+import type { ExportKind } from '../../payouts/exports/run.ts';
 import type { KnownStatus } from '../../payouts/links/link.ts';
 import type { StuckFor } from '../../payouts/links/stuck.ts';
 import type { LinkTarget } from '../../payouts/links/target.ts';
@@ -39,6 +40,15 @@ export type Command =
       aeps: boolean;
     }
   | { name: 'digest' }
+  | {
+      name: 'export';
+      what: ExportKind;
+      /** Of links; empty: every status. */
+      statuses: KnownStatus[];
+      /** YYYY-MM-DD, both included. */
+      from: string;
+      to: string;
+    }
   | { name: 'approvals' }
   /** Undefined: who is away is shown. */
   | { name: 'away'; lend: { deputyId: string; day: string } | undefined }

@@ -1,15 +1,12 @@
 /** Owns parsing `/payout audit`: a link, a person, one or two days and csv, in any order. */
 
-import { parseDay } from '../../payouts/dates.ts';
+import { parseDays } from '../../payouts/dates.ts';
 import { parseLinkId } from '../../payouts/links/link.ts';
 import { linkIdProblem } from '../../payouts/links/target.ts';
 import type { CommandOf, Parsed } from './command.ts';
 import { PROBLEMS } from './problems.ts';
 import { mentionedUser, unescapeSlack } from './unescape.ts';
 import { no, quote, unwrapped, words, yes } from './words.ts';
-
-/** "20 Nov 2026", "3 days ago". */
-const DAY_WORDS = 3;
 
 /** Takes the raw text: only Slack’s own mention names a person for certain. */
 export function parseAudit(raw: string, today: string): Parsed {
@@ -50,22 +47,9 @@ function readDays(
   given: readonly string[],
   today: string,
 ): { from: string | undefined; to: string | undefined } | { problem: string } {
-  const days: string[] = [];
-  let rest = given;
-  while (rest.length > 0) {
-    const found = days.length < 2 ? longestDay(rest, today) : undefined;
-    if (!found) return { problem: PROBLEMS.audit(quote(rest[0] ?? '')) };
-    days.push(found.day);
-    rest = rest.slice(found.length);
-  }
+  const read = parseDays(given, today, 2);
+  if ('wrong' in read) return { problem: PROBLEMS.audit(quote(read.wrong)) };
+  const { days } = read;
   const [from, to] = days;
   return from !== undefined && to !== undefined && from > to ? { problem: PROBLEMS.auditDays } : { from, to };
-}
-
-function longestDay(given: readonly string[], today: string): { day: string; length: number } | undefined {
-  for (let length = Math.min(DAY_WORDS, given.length); length > 0; length -= 1) {
-    const day = parseDay(given.slice(0, length).join(' '), today);
-    if (day !== undefined) return { day, length };
-  }
-  return undefined;
 }

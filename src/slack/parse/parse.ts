@@ -6,6 +6,7 @@ import type { Parsed, Suggestion } from './command.ts';
 import { meant, mistyped, suggested } from './near.ts';
 import { parseAudit } from './parse-audit.ts';
 import { parseAway } from './parse-away.ts';
+import { parseExport } from './parse-export.ts';
 import { linkToChange, parseCancel } from './parse-cancel.ts';
 import { parseExpiring, parseNotify } from './parse-remind.ts';
 import { parseStuck } from './parse-stuck.ts';
@@ -57,6 +58,7 @@ const PARSERS: Readonly<Record<CommandName, Parser>> = {
   list: parseList,
   txn: (rest, { today }) => parseTxn(rest, today),
   digest: parseDigest,
+  export: (rest, { today }) => parseExport(rest, today),
   approvals: (rest) => (rest === '' ? yes({ name: 'approvals' }) : no(PROBLEMS.approvals, 'approvals')),
   away: (_rest, { raw, today }) => parseAway(raw, today),
   back: (rest) => (rest === '' ? yes({ name: 'back' }) : no(PROBLEMS.back, 'back')),

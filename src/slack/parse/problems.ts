@@ -46,6 +46,13 @@ export const PROBLEMS = {
     'Subscriptions are not available yet; an administrator sets the schedule of the digest. /payout digest shows it now.',
   digest: '/payout digest takes no arguments.',
 
+  exportWhat: 'Enter what to export, links or the audit, and the days.',
+  exportDays: 'Enter the days: the first and the last, or a month.',
+  exportNoDay: (quoted: string) =>
+    `${quoted} is not a day. Enter the first and the last day as 1 Nov 30 Nov, or a period such as last month or november.`,
+  exportTwoDays: 'Enter two days at most: the first and the last.',
+  exportAhead: 'These days are in the future. Enter days up to today.',
+
   unknownPerson: 'Slack did not identify this person. Type @ and select the person from the list.',
   audit: (quoted: string) =>
     `${quoted} is not a link ID (24 hex digits), a person, a day or csv. Enter one of these.`,

@@ -14,6 +14,7 @@ export const COMMAND_NAMES = [
   'back',
   'txn',
   'digest',
+  'export',
   'audit',
   'whoami',
   'help',
@@ -150,6 +151,16 @@ export const COMMAND_WORDS: Readonly<Record<CommandName, CommandWords>> = {
     summary: 'Show the digest as of now, only visible to you.',
     examples: ['/payout digest'],
   },
+  export: {
+    usage: '/payout export links [status ...] <from> <to>',
+    summary:
+      'Get the links created in these days as a CSV file by direct message; “export audit” does the same for the audit.',
+    examples: [
+      '/payout export links last month',
+      '/payout export links claimed expired 1 Nov 15 Nov',
+      '/payout export audit november',
+    ],
+  },
   audit: {
     usage: '/payout audit [link ID or @person] [from] [to] [csv]',
     summary: 'Show who did what, when and why. Administrators only.',
@@ -229,6 +240,9 @@ export const SYNONYMS: ReadonlyMap<string, CommandName> = new Map([
     holiday: 'away',
     report: 'digest',
     summary: 'digest',
+    csv: 'export',
+    download: 'export',
+    file: 'export',
     log: 'audit',
     history: 'audit',
     who: 'audit',

@@ -1,11 +1,10 @@
 /** Owns the audit as a CSV file: keys for a program, words beside them for a person. */
 
-import { stringify } from 'csv-stringify/sync';
 import type { ChainedAuditRow } from '../../payouts/audit-port.ts';
 import { decimalRupees } from '../../payouts/money.ts';
 import { formatIst } from '../../payouts/time.ts';
-import { clean, NOTHING } from '../block-kit/text.ts';
 import { actionLabel, outcomeLabel } from './audit-labels.ts';
+import { cell, csvHeader, csvRows } from './csv-cell.ts';
 
 // Read by people.
 export const AUDIT_FILE = {
@@ -17,14 +16,13 @@ export const AUDIT_FILE = {
 
 /** Returns the rows as CSV for a spreadsheet, with a header; no cell can start a formula. */
 export function auditCsv(rows: readonly ChainedAuditRow[]): string {
-  // The byte order mark makes spreadsheets read Hindi and ₹ as UTF-8.
-  return stringify(rows.map(recordOf), {
-    header: true,
-    bom: true,
-    escape_formulas: true,
-    columns: [...CSV_COLUMNS],
-  });
+  return `${auditCsvHeader()}${auditCsvRows(rows)}`;
 }
+
+/** The same in parts, for files that are not kept in memory. */
+export const auditCsvHeader = (): string => csvHeader(CSV_COLUMNS);
+export const auditCsvRows = (rows: readonly ChainedAuditRow[]): string =>
+  csvRows(CSV_COLUMNS, rows.map(recordOf));
 
 const CSV_COLUMNS = [
   'sequence',
@@ -84,10 +82,4 @@ function recordOf(row: ChainedAuditRow): Record<(typeof CSV_COLUMNS)[number], st
     previous_hash: row.previousHash,
     hash: row.hash,
   };
-}
-
-/** One line of clean text: what begins a cell is then what the formula guard sees. */
-function cell(text: string | undefined): string {
-  const line = text === undefined ? NOTHING : clean(text, 2_000);
-  return line === NOTHING ? '' : line;
 }

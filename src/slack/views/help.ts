@@ -42,6 +42,7 @@ export const COMMAND_NEEDS: Readonly<Record<CommandName, Permission | undefined>
   back: 'look',
   txn: 'look',
   digest: 'look',
+  export: 'look',
   audit: 'administer',
   whoami: undefined,
   help: undefined,

@@ -12,6 +12,7 @@ export function firstTables(engine: Engine): Migration {
       await createCancelRequests(db, engine);
       await createClaims(db);
       await createReminderRuns(db);
+      await createExportRuns(db);
       await createLinkIndex(db);
       await createProcessing(db);
       await createDigests(db);
@@ -141,6 +142,27 @@ async function createReminderRuns(db: Kysely<unknown>): Promise<void> {
     db,
   );
   await sql`create index reminder_runs_finished on reminder_runs (finished_at) where finished_at is not null`.execute(
+    db,
+  );
+}
+
+async function createExportRuns(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('export_runs')
+    .addColumn('id', 'text', (column) => column.primaryKey())
+    .addColumn('user_id', 'text', (column) => column.notNull())
+    .addColumn('started_at', 'text', (column) => column.notNull())
+    .addColumn('details', 'text', (column) => column.notNull())
+    .addColumn('attempts', 'integer', (column) => column.notNull())
+    .addColumn('next_attempt_at', 'text', (column) => column.notNull())
+    .addColumn('finished_at', 'text')
+    .$call(leaseColumns)
+    .execute();
+  // "One at a time a person" is kept by the database itself; the job reads the few that are not finished.
+  await sql`create unique index export_runs_open on export_runs (user_id) where finished_at is null`.execute(
+    db,
+  );
+  await sql`create index export_runs_finished on export_runs (finished_at) where finished_at is not null`.execute(
     db,
   );
 }

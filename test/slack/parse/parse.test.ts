@@ -464,3 +464,66 @@ describe('several links to remind, and the time within which links expire', () =
     });
   });
 });
+
+describe('exports', () => {
+  const today = '2026-11-21';
+  const links = { name: 'export', what: 'links', statuses: [] };
+  test.each([
+    ['links 1 Nov 15 Nov', { from: '2026-11-01', to: '2026-11-15' }],
+    ['links from 1 Nov to 15 Nov', { from: '2026-11-01', to: '2026-11-15' }],
+    ['1 Nov 2025 20/11', { from: '2025-11-01', to: '2026-11-20' }],
+    ['links last month', { from: '2026-10-01', to: '2026-10-31' }],
+    ['links this month', { from: '2026-11-01', to: today }],
+    ['links last 7 days', { from: '2026-11-15', to: today }],
+    ['october', { from: '2026-10-01', to: '2026-10-31' }],
+    ['links yesterday', { from: '2026-11-20', to: '2026-11-20' }],
+    // From then to today.
+    ['links 3 days ago', { from: '2026-11-18', to: today }],
+    // What has not begun yet is not exported.
+    ['links 18 Nov 30 Nov', { from: '2026-11-18', to: today }],
+    [
+      'links claimed, expired last month',
+      { statuses: ['CLAIMED', 'EXPIRED'], from: '2026-10-01', to: '2026-10-31' },
+    ],
+    ['canceled canceled in october', { statuses: ['CANCELLED'], from: '2026-10-01', to: '2026-10-31' }],
+    ['links all last month', { from: '2026-10-01', to: '2026-10-31' }],
+    ['audit last week', { what: 'audit', from: '2026-11-09', to: '2026-11-15' }],
+  ])('export %s', (rest, given) => {
+    expect(understood(`export ${rest}`)).toEqual({ ...links, ...given });
+  });
+
+  test.each([
+    [
+      'export',
+      PROBLEMS.exportWhat,
+      ['export links this month', 'export links last month', 'export links last 7 days', 'export audit'],
+    ],
+    [
+      'export links',
+      PROBLEMS.exportDays,
+      ['export links this month', 'export links last month', 'export links last 7 days'],
+    ],
+    [
+      'export claimed',
+      PROBLEMS.exportDays,
+      [
+        'export links CLAIMED this month',
+        'export links CLAIMED last month',
+        'export links CLAIMED last 7 days',
+      ],
+    ],
+    [
+      'export audit',
+      PROBLEMS.exportDays,
+      ['export audit this month', 'export audit last month', 'export audit last 7 days'],
+    ],
+    ['export links Asha', PROBLEMS.exportNoDay('“Asha”'), undefined],
+    ['export links 15 Nov 1 Nov', PROBLEMS.auditDays, undefined],
+    ['export links 1 Nov 2 Nov 3 Nov', PROBLEMS.exportTwoDays, undefined],
+    ['export links 30 Nov', PROBLEMS.exportAhead, undefined],
+  ])('%s asks for what is missing', (text, problem, typed) => {
+    const answer = refused(text);
+    expect(answer).toMatchObject({ about: 'export', problem });
+    if (typed) expect(answer.suggestions.map((one) => one.typed)).toEqual(typed);
+  });
+});

@@ -32,6 +32,7 @@ import { awayList, backAgain, deputyEnded, deputyNamed, youAreAway } from '../..
 import { digestMessage, perhapsAgain } from '../../../src/slack/views/digest-message.ts';
 import { REMINDER_STATES } from '../../../src/payouts/links/reminder-run.ts';
 import { stuckList } from '../../../src/slack/views/stuck-list.ts';
+import { exportDone, exportFailed, exportProgress } from '../../../src/slack/views/export-message.ts';
 import { expiringList } from '../../../src/slack/views/expiring-list.ts';
 import { OFFER_ALL } from '../../../src/slack/views/offers.ts';
 import { remindersMessage } from '../../../src/slack/views/reminder-run.ts';
@@ -386,6 +387,15 @@ function extremes(piece: string): [string, Message][] {
       expiringList(anExpiring(soon(500), words), { now: NOW, offers: () => false, names: named }),
     ],
     ['nothing expires', expiringList(anExpiring([], words), { now: NOW, offers: OFFER_ALL, names: named })],
+    ...(['links', 'audit'] as const).flatMap((what): [string, Message][] => {
+      const query = { what, statuses: KNOWN_STATUSES, from: '2025-11-20', to: '2026-11-20' };
+      const most = 999_999_999;
+      return [
+        [`export of ${what}, under way`, exportProgress(query, { read: most, of: most }, NOW)],
+        [`export of ${what}, done`, exportDone(query, { rows: most, undated: most, unreadable: most }, NOW)],
+        [`export of ${what}, failed`, exportFailed(query, words, NOW)],
+      ];
+    }),
     ...([true, false] as const).map((isDone): [string, Message] => [
       `reminders, ${isDone ? 'done' : 'under way'}`,
       remindersMessage(

@@ -2,6 +2,7 @@
 
 import { notPermitted } from '../../../src/payouts/access-words.ts';
 import { NO_DECISIONS } from '../../../src/payouts/cancel/outcome.ts';
+import type { ExportQuery } from '../../../src/payouts/exports/run.ts';
 import { Revealed } from '../../../src/payouts/links/revealed.ts';
 import { DAY_MS, HOUR_MS } from '../../../src/payouts/time.ts';
 import { md } from '../../../src/slack/block-kit/text.ts';
@@ -12,6 +13,7 @@ import { approvedSummary } from '../../../src/slack/views/approve-selected.ts';
 import { backAgain, deputyEnded } from '../../../src/slack/views/away.ts';
 import { digestMessage } from '../../../src/slack/views/digest-message.ts';
 import { missedNotice } from '../../../src/slack/views/digest-missed.ts';
+import { exportDone, exportFailed, exportProgress } from '../../../src/slack/views/export-message.ts';
 import { help } from '../../../src/slack/views/help.ts';
 import { linksRefused } from '../../../src/slack/views/links-refused.ts';
 import {
@@ -29,6 +31,8 @@ import { aBatch } from './catalogue-requests.ts';
 import { aDigest, anAnswer, anOutcome, aReport, DECIDED, LINK_ID, NOW } from './samples.ts';
 
 const DELEGATION = { userId: 'U0APP', deputyId: 'U0DEP', since: NOW - HOUR_MS, until: NOW + 2 * DAY_MS };
+
+const EXPORT: ExportQuery = { what: 'links', statuses: ['CLAIMED'], from: '2026-11-01', to: '2026-11-20' };
 
 export function answerEntries(): CatalogueEntry[] {
   const cancelled = aBatch({ ...DECIDED, status: 'executed', outcome: anOutcome() });
@@ -48,6 +52,15 @@ export function answerEntries(): CatalogueEntry[] {
         called: md`<@U0DEP>`,
         requester: 'Meera Iyer',
       }),
+    },
+    { name: 'export-under-way', shown: exportProgress(EXPORT, { read: 12_000, of: 100_000 }, NOW) },
+    {
+      name: 'export-done',
+      shown: exportDone(EXPORT, { rows: 1_234, undated: 2, unreadable: 1 }, NOW),
+    },
+    {
+      name: 'export-failed',
+      shown: exportFailed(EXPORT, 'InstantPay reports 150 links, 119 were read.', NOW),
     },
     { name: 'question-sent', shown: questionSent(aBatch(), NOW) },
     { name: 'question-refused', shown: questionRefused('finished', cancelled, NOW) },

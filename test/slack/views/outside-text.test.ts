@@ -30,6 +30,7 @@ import { awayList, backAgain, deputyEnded, deputyNamed, youAreAway } from '../..
 import { digestMessage } from '../../../src/slack/views/digest-message.ts';
 import { REMINDER_STATES } from '../../../src/payouts/links/reminder-run.ts';
 import { stuckList } from '../../../src/slack/views/stuck-list.ts';
+import { exportFailed } from '../../../src/slack/views/export-message.ts';
 import { expiringList } from '../../../src/slack/views/expiring-list.ts';
 import { remindersMessage } from '../../../src/slack/views/reminder-run.ts';
 import { missedNotice } from '../../../src/slack/views/digest-missed.ts';
@@ -344,6 +345,12 @@ describe('outside text in', () => {
     });
     property(fc.tuple(fc.array(item, { maxLength: 30 }), fc.boolean()), ([items, isDone]) =>
       remindersMessage({ items }, { now: NOW, cooldownMs: 1, isDone }),
+    );
+  });
+
+  test('why an export failed', () => {
+    property(outside, (reason) =>
+      exportFailed({ what: 'links', statuses: [], from: '2026-11-01', to: '2026-11-20' }, reason, NOW),
     );
   });
 

@@ -28,6 +28,7 @@ import { digestMessage } from '../../../src/slack/views/digest-message.ts';
 import { foundInMessage } from '../../../src/slack/views/found-in-message.ts';
 import { waitingItem } from '../../../src/payouts/links/reminder-run.ts';
 import { stuckList } from '../../../src/slack/views/stuck-list.ts';
+import { exportDone } from '../../../src/slack/views/export-message.ts';
 import { expiringList } from '../../../src/slack/views/expiring-list.ts';
 import { remindersMessage } from '../../../src/slack/views/reminder-run.ts';
 import { linkCard } from '../../../src/slack/views/link-card.ts';
@@ -205,6 +206,15 @@ const MESSAGES: [string, Message, string[]][] = [
       { now: NOW },
     ),
     ['₹12,577.00', 'Asha Rao', 'Ravi'],
+  ],
+  [
+    'export',
+    exportDone(
+      { what: 'links', statuses: ['CLAIMED'], from: '2026-11-01', to: '2026-11-20' },
+      { rows: 1_234, undated: 2, unreadable: 0 },
+      NOW,
+    ),
+    ['1,234 links', '1 Nov 2026 to 20 Nov 2026', 'CLAIMED', '2 links'],
   ],
   [
     'reminders',

@@ -1,0 +1,135 @@
+/** Owns exports: who may have one, which links and audit rows belong to it, and whether its file is whole. */
+
+import { Conflict, isPayoutDeskError } from '../../errors.ts';
+import { type Access, judgeAccess, requirePermission, type Wanted, writeRefusal } from '../access.ts';
+import type { AuditEntry } from '../audit-entry.ts';
+import type { ChainedAuditRow } from '../audit-port.ts';
+import type { Actor, Deps } from '../deps.ts';
+import { type LinkLines, startCollecting } from '../links/collect.ts';
+import type { PayoutLink } from '../links/link.ts';
+import { reasonOf, walkLinks } from '../links/walk.ts';
+import type { Permission } from '../policy.ts';
+import { addDays, istInstant } from '../time.ts';
+import { type ExportCounts, type ExportKind, type ExportQuery, type ExportRun } from './run.ts';
+
+// Read by people.
+export const EXPORT_RUNNING =
+  'Export not started. Another export of yours is not finished. Its file comes in your direct messages with Payout Desk.';
+
+const WANTED: Readonly<Record<ExportKind, Wanted & { permission: Permission }>> = {
+  // Whoever may list links may have them as a file: both are masked alike.
+  links: { subject: 'link.export', permission: 'look' },
+  audit: { subject: 'audit.export', permission: 'administer' },
+};
+
+/** Stores the run, which the job takes up. Rejects with Forbidden, or with Conflict while the person has another one. */
+export async function startExport(deps: Deps, actor: Actor, query: ExportQuery, id: string): Promise<void> {
+  const { permission, ...wanted } = WANTED[query.what];
+  await requirePermission(deps, actor, permission, wanted);
+  const now = deps.clock();
+  const { userId } = actor;
+  const fresh = { message: undefined, fileId: undefined, counts: undefined };
+  const started = await deps.store.exportRuns.start({ id, userId, query, startedAt: now, ...fresh }, now);
+  if (started === 'busy') throw new Conflict(EXPORT_RUNNING);
+}
+
+/** Whether the person still may have it; a certain no is written to the audit. */
+export async function mayHave(deps: Deps, { userId, query }: ExportRun): Promise<Access> {
+  const { permission, ...wanted } = WANTED[query.what];
+  const verdict = await judgeAccess(deps, { userId }, permission);
+  if (!verdict.allowed && !verdict.unsure)
+    await writeRefusal(deps, { userId }, wanted, verdict.outcome, verdict.detail);
+  return verdict;
+}
+
+/** Written in the transaction that stores the file's ID, before it is shared. */
+export function exportedEntry({ userId, query }: ExportRun, counts: ExportCounts, at: number): AuditEntry {
+  const { what, statuses, from, to } = query;
+  return {
+    at,
+    actorId: userId,
+    action: what === 'links' ? 'links.exported' : 'audit.exported',
+    rowCount: counts.rows,
+    detail: [from, to, ...statuses].join(' '),
+  };
+}
+
+export interface Progress {
+  read: number;
+  /** As far as InstantPay counts them. */
+  of: number | undefined;
+}
+
+export interface ExportOptions {
+  /** Told after each part. */
+  onProgress: (progress: Progress) => void;
+  /** True once the process stops: the run is left to the next holder. */
+  isStopping: () => boolean;
+}
+
+/** `incomplete`: the list could not be read to its end, so there is no file. */
+export type ExportEnd =
+  | { kind: 'whole'; counts: ExportCounts }
+  | { kind: 'incomplete'; reason: string; read: number }
+  | { kind: 'stopped' };
+
+/** Collects the links that were created in these days (R20). InstantPay has no filter for days, so the list is walked. */
+export async function exportLinks(
+  deps: Deps,
+  { statuses, from, to }: ExportQuery,
+  lines: LinkLines,
+  { onProgress, isStopping }: ExportOptions,
+): Promise<ExportEnd> {
+  const fromAt = istInstant(from);
+  const toAt = istInstant(addDays(to, 1));
+  const undated = new Set<string>();
+  const collecting = startCollecting(lines, ({ linkId, createdAt }: PayoutLink) => {
+    if (createdAt === undefined) undated.add(linkId);
+    return createdAt !== undefined && createdAt >= fromAt && createdAt < toAt;
+  });
+  let read = 0;
+  try {
+    const end = await walkLinks(deps.gateway, statuses.length > 0 ? { statuses } : {}, async (page) => {
+      if (isStopping()) return 'stop';
+      // From the beginning again, when the list moved meanwhile (R2).
+      read = (page.pageNumber === 1 ? 0 : read) + page.recordsReceived;
+      await collecting.add(page);
+      onProgress({ read, of: page.totalRecords });
+      return 'next';
+    });
+    if (!end) return { kind: 'stopped' };
+    const reason = reasonOf(end);
+    if (reason !== undefined) return { kind: 'incomplete', reason, read };
+    return { kind: 'whole', counts: { ...(await collecting.end()), undated: undated.size } };
+  } catch (error) {
+    if (!isPayoutDeskError(error)) throw error;
+    return { kind: 'incomplete', reason: error.message, read };
+  }
+}
+
+/** Rows of one part. */
+const AUDIT_PART = 500;
+
+/** Hands over the audit rows of these days, in the order they were written. */
+export async function exportAudit(
+  deps: Deps,
+  { from, to }: ExportQuery,
+  add: (rows: readonly ChainedAuditRow[]) => Promise<void>,
+  { onProgress, isStopping }: ExportOptions,
+): Promise<ExportEnd> {
+  let part: ChainedAuditRow[] = [];
+  let rows = 0;
+  const flush = async (): Promise<void> => {
+    await add(part);
+    rows += part.length;
+    part = [];
+    onProgress({ read: rows, of: undefined });
+  };
+  for await (const row of deps.store.audit.rows(istInstant(from), istInstant(addDays(to, 1)))) {
+    part.push(row);
+    if (part.length === AUDIT_PART) await flush();
+    if (isStopping()) return { kind: 'stopped' };
+  }
+  if (part.length > 0) await flush();
+  return { kind: 'whole', counts: { rows, undated: 0, unreadable: 0 } };
+}

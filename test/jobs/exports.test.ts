@@ -1,0 +1,257 @@
+/** Owns that an export reaches the person once, whole, across crashes, replicas and a Slack that is away. */
+
+import { parse } from 'csv-parse/sync';
+import { expect, onTestFinished, test } from 'vitest';
+import { createExports } from '../../src/jobs/exports.ts';
+import { jobTable } from '../../src/jobs/table.ts';
+import { createLog } from '../../src/log.ts';
+import { startExport } from '../../src/payouts/exports/export.ts';
+import { EXPORT_WITHIN_MS, type ExportQuery } from '../../src/payouts/exports/run.ts';
+import type { WalkEnd } from '../../src/payouts/links/page.ts';
+import { HOUR_MS, istInstant, MINUTE_MS } from '../../src/payouts/time.ts';
+import { createScratch } from '../../src/scratch.ts';
+import { SlackFailure } from '../../src/slack/api/client.ts';
+import { EXPORT_INTERRUPTED, EXPORT_NOT_TAKEN } from '../../src/slack/views/export-message.ts';
+import { createMessenger } from '../fakes/messenger.ts';
+import { auditOf, CHECKER, type DepsOptions, MAKER, makeDeps, NOON, page, record } from '../payouts/setup.ts';
+
+const LEASE = 60_000;
+const COMPLETE: WalkEnd = { complete: true, reason: undefined, pagesRead: 2, recordsRead: 2 };
+const LINKS: ExportQuery = { what: 'links', statuses: [], from: '2026-11-01', to: '2026-11-20' };
+const PAGES = [
+  page([record({ linkId: '1'.repeat(24) })], { totalRecords: 2 }),
+  page(
+    [record({ linkId: '2'.repeat(24), contact: { name: '=Asha', email: undefined, mobile: undefined } })],
+    {
+      pageNumber: 2,
+      totalRecords: 2,
+    },
+  ),
+];
+
+function open(options: DepsOptions = {}) {
+  const deps = makeDeps({ script: { links: () => ({ pages: PAGES, end: COMPLETE }) }, ...options });
+  const slack = createMessenger();
+  const scratch = createScratch(() => NOON);
+  onTestFinished(() => scratch.close());
+  const lines: { msg: string }[] = [];
+  const replica = () =>
+    createExports({
+      deps,
+      messenger: slack.messenger,
+      scratch,
+      log: createLog('trace', [], { write: (line) => void lines.push(JSON.parse(line)) }),
+      leaseMs: LEASE,
+    });
+  const shared = () =>
+    slack.files.flatMap(({ name, content, shares }) => shares.map((at) => ({ name, content, at })));
+  return {
+    deps,
+    slack,
+    replica,
+    shared,
+    lines,
+    texts: () => slack.standing.map(({ message }) => message.text),
+  };
+}
+
+const rows = (content = ''): Record<string, string>[] => parse(content, { bom: true, columns: true });
+
+test('the file comes by direct message, its rows counted, and one message tells of it', async () => {
+  const { deps, slack, replica, shared, texts } = open();
+  await startExport(deps, MAKER, LINKS, 'e1');
+  const table = jobTable({
+    deps,
+    cards: { sync: async () => {}, advanceAndShow: async () => ({}) },
+    homes: { run: async () => {} },
+    reminders: { run: async () => {} },
+    exports: replica(),
+    digest: undefined,
+    logAnchor: async () => {},
+  });
+  await table.find(({ name }) => name === 'exports')?.run();
+  expect(shared()).toMatchObject([
+    {
+      name: 'payout-links-2026-11-01..20.csv',
+      at: {
+        channelId: `D_${MAKER.userId}`,
+        threadTs: undefined,
+        comment: '2 links: links created 1 Nov 2026 to 20 Nov 2026',
+      },
+    },
+  ]);
+  expect(rows(shared()[0]?.content).map((row) => row['recipient'])).toEqual(['Asha Rao', "'=Asha"]);
+  expect(texts()).toEqual([expect.stringMatching(/^Exported: 2 links/)]);
+  expect(slack.standing[0]).toMatchObject({ channelId: `D_${MAKER.userId}`, edits: 1 });
+  expect(auditOf(deps)).toMatchObject([
+    { action: 'links.exported', actorId: MAKER.userId, rowCount: 2, detail: '2026-11-01 2026-11-20' },
+  ]);
+  await replica().run();
+  expect(shared()).toHaveLength(1);
+});
+
+test('the audit of some days, in the order it was written', async () => {
+  const { deps, replica, shared } = open();
+  for (const [day, detail] of [
+    ['2026-10-31', 'before'],
+    ['2026-11-01', 'first'],
+    ['2026-11-20', 'last'],
+    ['2026-11-21', 'after'],
+  ] as const)
+    await deps.store.audit.append({ at: istInstant(day), actorId: 'U_A', action: 'audit.read', detail });
+  await startExport(deps, CHECKER, { ...LINKS, what: 'audit' }, 'e1');
+  await replica().run();
+  expect(shared().map(({ name }) => name)).toEqual(['payout-audit-2026-11-01..20.csv']);
+  expect(rows(shared()[0]?.content).map((row) => row['detail'])).toEqual(['first', 'last']);
+  expect(auditOf(deps).at(-1)).toMatchObject({ action: 'audit.exported', rowCount: 2 });
+});
+
+test('a list that could not be read to its end gives no file, and the person learns why', async () => {
+  const { deps, slack, replica, texts } = open({
+    script: { links: { pages: PAGES, end: { ...COMPLETE, complete: false, reason: 'Page 3 failed.' } } },
+  });
+  await startExport(deps, MAKER, LINKS, 'e1');
+  await replica().run();
+  expect(slack.files).toEqual([]);
+  expect(texts()).toEqual([expect.stringMatching(/^Not exported.*Page 3 failed\./)]);
+  expect(auditOf(deps)).toEqual([]);
+  // Another one may be started.
+  await startExport(deps, MAKER, LINKS, 'e2');
+});
+
+test('progress is told in the same message, and comes before the outcome', async () => {
+  const { deps, slack, replica } = open();
+  const told: string[] = [];
+  slack.after = (call) => {
+    if (call === 'update' || call === 'message') told.push(slack.standing[0]?.message.text ?? '');
+  };
+  deps.gateway.script.links = () => {
+    deps.time.now += 4_000;
+    return { pages: [page([record()], { recordsReceived: 12_000, totalRecords: 100_000 })], end: COMPLETE };
+  };
+  await startExport(deps, MAKER, LINKS, 'e1');
+  await replica().run();
+  expect(told).toHaveLength(3);
+  expect(told[1]).toContain('12,000 of about 1,00,000 links read');
+  expect(slack.standing).toHaveLength(1);
+});
+
+test.each(['before', 'after'] as const)(
+  'Slack fails %s each call in turn: one file, one message, one audit row',
+  async (when) => {
+    for (let failing = 1; failing <= 8; failing += 1) {
+      const { deps, slack, replica, shared } = open();
+      await startExport(deps, MAKER, LINKS, 'e1');
+      let calls = 0;
+      slack[when] = () => {
+        calls += 1;
+        if (calls === failing) throw new SlackFailure('unreachable');
+      };
+      for (let round = 0; round < 4; round += 1) {
+        await replica().run();
+        deps.time.now += 2 * MINUTE_MS;
+      }
+      expect(shared(), `call ${failing}`).toHaveLength(1);
+      // A first message whose answer was lost before anything was stored is found by its mark only on another attempt.
+      expect(slack.standing.filter(({ message }) => message.text.startsWith('Exported')).length).toBeLessThan(
+        2,
+      );
+      expect(auditOf(deps), `call ${failing}`).toHaveLength(1);
+      expect(await deps.store.exportRuns.due(deps.time.now, 9)).toEqual([]);
+    }
+  },
+);
+
+test('a replica that died at any moment: another one ends it, with one file and one audit row', async () => {
+  for (let moment = 1; moment < 30; moment += 1) {
+    let seen = 0;
+    let isDead = false;
+    const { deps, replica, shared, slack } = open({
+      at: ({ operation }) => {
+        if (isDead || !operation.startsWith('exportRuns.') || operation === 'exportRuns.start') return;
+        seen += 1;
+        if (seen !== moment) return;
+        isDead = true;
+        throw new Error('the process is gone');
+      },
+    });
+    await startExport(deps, MAKER, LINKS, 'e1');
+    await replica()
+      .run()
+      .catch(() => {});
+    if (!isDead) break;
+    deps.time.now += LEASE + 1;
+    await replica().run();
+    expect(shared(), `moment ${moment}`).toHaveLength(1);
+    expect(slack.standing, `moment ${moment}`).toHaveLength(1);
+    expect(auditOf(deps), `moment ${moment}`).toHaveLength(1);
+  }
+});
+
+test('two replicas at once: one reads', async () => {
+  const { deps, replica, shared } = open();
+  await startExport(deps, MAKER, LINKS, 'e1');
+  await Promise.all([replica().run(), replica().run()]);
+  expect(shared()).toHaveLength(1);
+  expect(deps.gateway.calls.links).toHaveLength(1);
+});
+
+test('a process that stops leaves it to the next one, at once', async () => {
+  const { deps, replica, shared } = open();
+  await startExport(deps, MAKER, LINKS, 'e1');
+  const first = replica();
+  deps.gateway.script.links = () => {
+    first.stop();
+    return { pages: PAGES, end: COMPLETE };
+  };
+  await first.run();
+  expect(shared()).toEqual([]);
+  await replica().run();
+  expect(shared()).toHaveLength(1);
+});
+
+test('Slack that takes no file is tried a few times; then the person is told, and it ends', async () => {
+  const { deps, slack, replica, shared, texts } = open();
+  slack.before = (call) => {
+    if (call === 'upload') throw new SlackFailure('file_uploads_disabled');
+  };
+  await startExport(deps, MAKER, LINKS, 'e1');
+  for (let round = 0; round < 12; round += 1) {
+    await replica().run();
+    deps.time.now += 5 * MINUTE_MS;
+  }
+  expect(slack.calls.filter((call) => call === 'upload')).toHaveLength(6);
+  expect(shared()).toEqual([]);
+  expect(texts()).toEqual([expect.stringContaining(EXPORT_NOT_TAKEN)]);
+  expect(auditOf(deps)).toEqual([]);
+  await startExport(deps, MAKER, LINKS, 'e2');
+});
+
+test('who is gone from Slack is not told, and the run ends', async () => {
+  const { deps, slack, replica } = open();
+  slack.before = (call) => {
+    if (call === 'shareFile' || call === 'message') throw new SlackFailure('user_disabled');
+  };
+  await startExport(deps, MAKER, LINKS, 'e1');
+  await replica().run();
+  expect(await deps.store.exportRuns.due(deps.time.now + HOUR_MS, 9)).toEqual([]);
+});
+
+test('who lost the permission meanwhile gets no file', async () => {
+  const people: Record<string, Error | 'deactivated'> = {};
+  const { deps, replica, shared, texts } = open({ people });
+  await startExport(deps, MAKER, LINKS, 'e1');
+  people[MAKER.userId] = 'deactivated';
+  await replica().run();
+  expect(shared()).toEqual([]);
+  expect(texts()).toEqual([expect.stringMatching(/^Not exported/)]);
+});
+
+test('what is an hour old is not exported any more', async () => {
+  const { deps, replica, shared, texts } = open();
+  await startExport(deps, MAKER, LINKS, 'e1');
+  deps.time.now += EXPORT_WITHIN_MS + 1;
+  await replica().run();
+  expect(shared()).toEqual([]);
+  expect(texts()).toEqual([expect.stringContaining(EXPORT_INTERRUPTED)]);
+});
