@@ -33,7 +33,7 @@ export interface Scratch {
 }
 
 const PREFIX = 'payout-desk-files-';
-/** No file is needed for longer, whoever made it. */
+/** No file of any process is needed for longer. */
 const STALE_MS = 24 * 60 * 60_000;
 /** Lines of one write. */
 const LINES_AT_ONCE = 500;

@@ -207,7 +207,8 @@ async function readWithProgress(
 }
 
 /**
- * Stores the file's ID with the audit row before it is shared: whoever comes after a crash looks for it. False when the
+ * Stores the file's ID with the audit row before it is shared: after a crash the next
+ * holder looks for it. False when the
  * lease was lost: then nothing is shared.
  */
 async function share(

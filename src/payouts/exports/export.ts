@@ -17,7 +17,7 @@ export const EXPORT_RUNNING =
   'Export not started. Another export of yours is not finished. Its file comes in your direct messages with Payout Desk.';
 
 const WANTED: Readonly<Record<ExportKind, Wanted & { permission: Permission }>> = {
-  // Whoever may list links may have them as a file: both are masked alike.
+  // Those who may list links may have them as a file: both are masked alike.
   links: { subject: 'link.export', permission: 'look' },
   audit: { subject: 'audit.export', permission: 'administer' },
 };

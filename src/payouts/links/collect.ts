@@ -42,7 +42,7 @@ export function startCollecting(lines: LinkLines, fits: (link: PayoutLink) => bo
 
   return {
     async add({ pageNumber, links, mismatchedIds, unreadable: more, environment }) {
-      // The list moved and the walk began anew.
+      // The list moved and the walk started over.
       if (pageNumber === 1) unreadable = 0;
       unreadable += more;
       for (const linkId of mismatchedIds) replace(linkId);

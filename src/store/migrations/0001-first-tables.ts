@@ -1,9 +1,10 @@
 /** Owns the first shape of the database. History: once released it is never edited, the next change is a new file. */
 
-import { type CreateTableBuilder, type Kysely, sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import type { Engine } from '../engine.ts';
 import { POSTGRES_GUARDS, SQLITE_GUARDS } from './0001-audit-guards.ts';
+import { createExportRuns, createReminderRuns, leaseColumns } from './0001-runs.ts';
 import { createProcessing } from './0001-processing.ts';
 
 export function firstTables(engine: Engine): Migration {
@@ -95,13 +96,6 @@ async function createCancelRequests(db: Kysely<unknown>, engine: Engine): Promis
   );
 }
 
-/** What a claim writes; see `lease.ts`. */
-function leaseColumns<Table extends string, Column extends string>(table: CreateTableBuilder<Table, Column>) {
-  return table
-    .addColumn('lease_token', 'integer', (column) => column.notNull().defaultTo(0))
-    .addColumn('lease_until', 'text');
-}
-
 async function createClaims(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable('cooldowns')
@@ -124,47 +118,6 @@ async function createClaims(db: Kysely<unknown>): Promise<void> {
     .addColumn('known', 'text')
     .addColumn('known_at', 'text')
     .execute();
-}
-
-async function createReminderRuns(db: Kysely<unknown>): Promise<void> {
-  await db.schema
-    .createTable('reminder_runs')
-    .addColumn('id', 'text', (column) => column.primaryKey())
-    .addColumn('user_id', 'text', (column) => column.notNull())
-    .addColumn('started_at', 'text', (column) => column.notNull())
-    .addColumn('details', 'text', (column) => column.notNull())
-    .addColumn('attempts', 'integer', (column) => column.notNull())
-    .addColumn('next_attempt_at', 'text', (column) => column.notNull())
-    .addColumn('finished_at', 'text')
-    .$call(leaseColumns)
-    .execute();
-  await sql`create index reminder_runs_open on reminder_runs (next_attempt_at) where finished_at is null`.execute(
-    db,
-  );
-  await sql`create index reminder_runs_finished on reminder_runs (finished_at) where finished_at is not null`.execute(
-    db,
-  );
-}
-
-async function createExportRuns(db: Kysely<unknown>): Promise<void> {
-  await db.schema
-    .createTable('export_runs')
-    .addColumn('id', 'text', (column) => column.primaryKey())
-    .addColumn('user_id', 'text', (column) => column.notNull())
-    .addColumn('started_at', 'text', (column) => column.notNull())
-    .addColumn('details', 'text', (column) => column.notNull())
-    .addColumn('attempts', 'integer', (column) => column.notNull())
-    .addColumn('next_attempt_at', 'text', (column) => column.notNull())
-    .addColumn('finished_at', 'text')
-    .$call(leaseColumns)
-    .execute();
-  // "One at a time a person" is kept by the database itself; the job reads the few that are not finished.
-  await sql`create unique index export_runs_open on export_runs (user_id) where finished_at is null`.execute(
-    db,
-  );
-  await sql`create index export_runs_finished on export_runs (finished_at) where finished_at is not null`.execute(
-    db,
-  );
 }
 
 /** Holds no name, number or address: `key` is a keyed hash of one. */
