@@ -12,8 +12,8 @@ const AREAS: Readonly<Record<string, Area>> = {
     tests: ['test/payouts/**/*.test.ts'],
   },
   instantpay: {
-    mutate: ['src/instantpay/{transport,send,requests,retry,write,walk,walk-state,page-size}.ts'],
-    tests: ['test/instantpay/{writes,secure-writes,too-late,wire,reads,errors,walk*}.test.ts'],
+    mutate: ['src/instantpay/{transport,send,requests,retry,pace,write,walk,walk-state,page-size}.ts'],
+    tests: ['test/instantpay/{writes,secure-writes,too-late,wire,reads,errors,pace,walk*}.test.ts'],
   },
   jobs: {
     mutate: ['src/jobs/*.ts'],

@@ -75,9 +75,19 @@ function keepLargeNumbers(_key: string, value: unknown, context?: { source?: str
   return context?.source ?? value;
 }
 
+/** Whether any number in a parsed value is one that `keepLargeNumbers` keeps. Throws RangeError when it is nested too deeply. */
+function hasLargeNumber(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isInteger(value) && !Number.isSafeInteger(value);
+  if (typeof value !== 'object' || value === null) return false;
+  if (Array.isArray(value)) return value.some(hasLargeNumber);
+  return Object.values(value).some(hasLargeNumber);
+}
+
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text, keepLargeNumbers);
+    // A reviver makes parsing many times slower, and pages of a walk hold no such number.
+    const value: unknown = JSON.parse(text);
+    return hasLargeNumber(value) ? JSON.parse(text, keepLargeNumbers) : value;
   } catch {
     return undefined; // HTML, nothing, or JSON cut off half way
   }

@@ -1,6 +1,5 @@
 /** Owns the operations of InstantPay as functions: what is sent, how often, and what comes back. */
 
-import pLimit from 'p-limit';
 import { claimedAt } from '../payouts/links/link.ts';
 import type { LinkFilter } from '../payouts/links/page.ts';
 import type { Gateway, WriteAnswer } from '../payouts/gateway.ts';
@@ -8,6 +7,7 @@ import { InstantPayError, invalid } from './errors.ts';
 import { type ClientEvent, type Emit, listener } from './events.ts';
 import { readFilter } from './filter.ts';
 import { type ClientOptions, type ReadOptions, readOptions } from './options.ts';
+import { createPace } from './pace.ts';
 import { createPageSize } from './page-size.ts';
 import { type ReadPage, readPage, readTracked } from './read-links.ts';
 import { readPrivate } from './read-private.ts';
@@ -39,11 +39,10 @@ export function createInstantPayClient(given: ClientOptions): InstantPayClient {
   const options = readOptions(given);
   const transport = createTransport(options.baseUrl, options, options.now);
   const emit = listener(options.onEvent);
-  const send = createSend(options, transport, emit);
+  const pace = createPace(options, (from, to) => emit.pace(from, to));
+  const send = createSend(options, transport, emit, pace);
   const fetchPage = pageReader(send, emit, options);
   const pageSize = createPageSize(options.recordsPerPage, (from, to) => emit.pageSize(from, to));
-  // Shared by all walks, so that several digests at once load InstantPay no more than one.
-  const inWalks = pLimit(options.concurrency);
   async function* walk(
     filter: LinkFilter,
     until?: AbortSignal,
@@ -53,7 +52,8 @@ export function createInstantPayClient(given: ClientOptions): InstantPayClient {
     return yield* walkPages(
       (pageNumber, recordsPerPage, stopped) => {
         const signal = until ? AbortSignal.any([stopped, until]) : stopped;
-        return inWalks(() => fetchPage(filter, pageNumber, recordsPerPage, signal));
+        // One pace for all walks, so that several digests at once load InstantPay no more than one.
+        return pace.run(() => fetchPage(filter, pageNumber, recordsPerPage, signal), signal);
       },
       pageSize,
       { ...options, maxPages: Math.min(maxPages, options.maxPages) },

@@ -44,7 +44,14 @@ interface PageSizeEvent {
   to: number;
 }
 
-export type ClientEvent = AttemptEvent | PageEvent | PageSizeEvent;
+/** Walks ask for `to` pages at once from now on: fewer because InstantPay has too much to do, or more again. */
+interface PaceEvent {
+  type: 'pace';
+  from: number;
+  to: number;
+}
+
+export type ClientEvent = AttemptEvent | PageEvent | PageSizeEvent | PaceEvent;
 
 export type Emit = ReturnType<typeof listener>;
 
@@ -81,6 +88,10 @@ export function listener(onEvent: ((event: ClientEvent) => void) | undefined) {
 
     pageSize(from: number, to: number): void {
       emit({ type: 'page_size', from, to });
+    },
+
+    pace(from: number, to: number): void {
+      emit({ type: 'pace', from, to });
     },
 
     page({ page, mismatches }: ReadPage): void {

@@ -4,7 +4,7 @@ import { type LinkStatus, parseLinkId, readStatus } from '../payouts/links/link.
 import { fold, linkAddress, mobileOf } from '../payouts/links/match.ts';
 import type { LinkFilter } from '../payouts/links/page.ts';
 import { invalid } from './errors.ts';
-import type { WireRecord } from './schemas.ts';
+import type { WireRecord } from './read-record.ts';
 
 export type Mismatch = 'status' | 'linkId' | 'contact' | 'url' | 'reference';
 

@@ -1,5 +1,6 @@
 /** Owns the client's options: their defaults, and which are refused at once instead of failing at the first request. */
 
+import { setTimeout as pause } from 'node:timers/promises';
 import type { OnLink } from '../payouts/links/index-port.ts';
 import type { ClientEvent } from './events.ts';
 
@@ -15,7 +16,7 @@ export interface ClientOptions {
   ca?: string | undefined;
   /** How long one attempt may take, connection, headers and body together; all attempts take at most twice that. Default 20 s. */
   timeoutMs?: number | undefined;
-  /** Pages of a walk under way at once, over all walks of this client; default 8. */
+  /** Pages under way at once at most, over all walks of this client; default 8. Fewer while InstantPay has too much to do. */
   concurrency?: number | undefined;
   /** A walk of more pages is incomplete; default 10,000. */
   maxPages?: number | undefined;
@@ -49,6 +50,8 @@ export function readOptions(given: ClientOptions) {
   const options = {
     ...given,
     now: given.now ?? Date.now,
+    random: given.random ?? Math.random,
+    sleep: given.sleep ?? sleep,
     authCode: given.authCode ?? DEFAULTS.authCode,
     timeoutMs: given.timeoutMs ?? DEFAULTS.timeoutMs,
     concurrency: given.concurrency ?? DEFAULTS.concurrency,
@@ -68,6 +71,11 @@ export function readOptions(given: ClientOptions) {
     }
   }
   return options;
+}
+
+/** Resolves early when the signal is aborted; never rejects. */
+async function sleep(durationMs: number, signal: AbortSignal | undefined): Promise<void> {
+  await pause(durationMs, undefined, signal ? { signal } : {}).catch(() => undefined);
 }
 
 function readBaseUrl(text: string): string {

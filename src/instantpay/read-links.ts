@@ -14,14 +14,8 @@ import { maskAddress, maskNumber } from '../payouts/mask.ts';
 import type { LinkPage } from '../payouts/links/page.ts';
 import { type Answer, shown, shownId, unreadable } from './answer.ts';
 import type { Mismatch, ReadFilter } from './filter.ts';
-import {
-  activitySchema,
-  isNoList,
-  listSchema,
-  recordSchema,
-  trackSchema,
-  type WireRecord,
-} from './schemas.ts';
+import { readList, readRecord, type WireRecord } from './read-record.ts';
+import { activitySchema, trackSchema } from './schemas.ts';
 
 const STATUS_MAX = 40;
 const WORD_MAX = 60;
@@ -153,9 +147,9 @@ export function readPage(
   now: number,
   onLink?: OnLink,
 ): ReadPage {
-  const parsed = isNoList(answer.data) ? undefined : listSchema.safeParse(answer.data);
-  if (!parsed?.success) throw unreadable('list', answer);
-  const { meta, records } = parsed.data;
+  const list = readList(answer.data);
+  if (!list) throw unreadable('list', answer);
+  const { meta, records } = list;
   // R3: nothing at all is an empty list, but not where InstantPay counts links.
   if (records === undefined && (meta.totalRecords ?? 0) > 0) throw unreadable('list', answer);
   const mismatches: Record<Mismatch, number> = { status: 0, linkId: 0, contact: 0, url: 0, reference: 0 };
@@ -164,20 +158,20 @@ export function readPage(
   const mismatchedIds: string[] = [];
   const unreadableKeys: string[] = [];
   for (const entry of records ?? []) {
-    const record = recordSchema.safeParse(entry);
-    if (!record.success) {
+    const record = readRecord(entry);
+    if (!record) {
       // Numbered, so that two broken records that look the same count as two.
       const text = JSON.stringify(entry) ?? '';
       unreadableKeys.push(`${unreadableKeys.length} ${text.length} ${text.slice(0, KEY_MAX)}`);
       continue;
     }
-    linkIds.push(record.data.linkId);
-    onLink?.(factsOf(record.data));
-    const mismatch = filter.mismatch(record.data);
+    linkIds.push(record.linkId);
+    onLink?.(factsOf(record));
+    const mismatch = filter.mismatch(record);
     if (mismatch) {
       mismatches[mismatch] += 1;
-      mismatchedIds.push(record.data.linkId);
-    } else links.push(readLink(record.data, now));
+      mismatchedIds.push(record.linkId);
+    } else links.push(readLink(record, now));
   }
   return {
     page: {

@@ -3,14 +3,13 @@
 import { given } from '../payouts/given.ts';
 import { Revealed } from '../payouts/links/revealed.ts';
 import type { Answer } from './answer.ts';
-import { activitySchema, listSchema, recordSchema, trackSchema } from './schemas.ts';
+import { readList, readRecord } from './read-record.ts';
+import { activitySchema, trackSchema } from './schemas.ts';
 
 /** What the two answers about a link hold; what one of them lacks stays undefined. */
 export function readPrivate(linkId: string, tracked: Answer, listed: Answer): Revealed {
-  const records = listSchema.safeParse(listed.data).data?.records ?? [];
-  const record = records
-    .flatMap((entry) => recordSchema.safeParse(entry).data ?? [])
-    .find((one) => one.linkId === linkId);
+  const records = readList(listed.data)?.records ?? [];
+  const record = records.flatMap((entry) => readRecord(entry) ?? []).find((one) => one.linkId === linkId);
   const accounts = new Map<string, string | undefined>();
   for (const entry of trackSchema.safeParse(tracked.data).data?.linkActivity ?? []) {
     const { accountNumber, accountIfsc } = activitySchema.parse(entry);

@@ -6,7 +6,7 @@ import { type KnownStatus, type PayoutLink, parseLinkId } from '../payouts/links
 import type { LinkFilter, LinkPage, WalkEnd } from '../payouts/links/page.ts';
 import type { Answer } from './answer.ts';
 import { InstantPayError, NO_ANSWER_IN_TIME } from './errors.ts';
-import { listSchema, recordSchema } from './schemas.ts';
+import { readList, readRecord } from './read-record.ts';
 
 /** Where the search stops: a person waits for it. */
 export const SAME_RECIPIENT_PAGES = 5;
@@ -55,10 +55,8 @@ export async function readSameRecipient(
 
 /** What the recipient is found by; undefined where InstantPay has neither, or hides them. */
 function reachedBy(linkId: string | undefined, answer: Answer): string | undefined {
-  const records = listSchema.safeParse(answer.data).data?.records ?? [];
-  const record = records
-    .flatMap((entry) => recordSchema.safeParse(entry).data ?? [])
-    .find((one) => one.linkId === linkId);
+  const records = readList(answer.data)?.records ?? [];
+  const record = records.flatMap((entry) => readRecord(entry) ?? []).find((one) => one.linkId === linkId);
   const mobile = given(record?.contactDetails.mobile);
   const email = given(record?.contactDetails.email);
   if (mobile !== undefined && /^[\d\s+().-]+$/.test(mobile) && mobile.replace(/\D/g, '').length >= 10)

@@ -1,10 +1,10 @@
 /** Owns sending a request: its attempts, the event of each, and how far InstantPay's clock is from ours (R24). */
 
-import { setTimeout as pause } from 'node:timers/promises';
 import { type Answer, readAnswer } from './answer.ts';
 import { InstantPayError } from './errors.ts';
 import type { Emit } from './events.ts';
 import type { ReadOptions } from './options.ts';
+import type { Pace } from './pace.ts';
 import type { OperationRequest } from './requests.ts';
 import { type RetryRule, withRetries } from './retry.ts';
 import type { Transport } from './transport.ts';
@@ -13,29 +13,24 @@ import type { Transport } from './transport.ts';
 export type Send = (rule: RetryRule, request: OperationRequest) => Promise<Answer>;
 
 /** Each attempt may take `options.timeoutMs`, all attempts and waits together twice that. */
-export function createSend(options: ReadOptions, transport: Transport, emit: Emit): Send {
-  const tools = {
-    timeoutMs: options.timeoutMs,
-    random: options.random ?? Math.random,
-    sleep: options.sleep ?? sleep,
-  };
+export function createSend(options: ReadOptions, transport: Transport, emit: Emit, pace: Pace): Send {
   return (rule, request) =>
-    withRetries(rule, tools, request.signal, async (attempt, deadlineMs) => {
+    withRetries(rule, options, request.signal, async (attempt, deadlineMs) => {
+      const tell = pace.attempt();
       try {
         const wire = await transport.send({ ...request, deadlineMs, freshConnection: rule === 'once' });
         const answer = readAnswer(request.operation, wire);
+        tell(undefined);
         emit.answered(request.operation, attempt, answer, clockSkew(answer, options.now()));
         return answer;
       } catch (error) {
-        if (error instanceof InstantPayError) emit.failed(attempt, error);
+        if (error instanceof InstantPayError) {
+          tell(error);
+          emit.failed(attempt, error);
+        }
         throw error;
       }
     });
-}
-
-/** Resolves early when the signal is aborted; never rejects. */
-async function sleep(durationMs: number, signal: AbortSignal | undefined): Promise<void> {
-  await pause(durationMs, undefined, signal ? { signal } : {}).catch(() => undefined);
 }
 
 /** Returns how far InstantPay's clock is ahead, in milliseconds: what no time between sending and answer explains (R24). */

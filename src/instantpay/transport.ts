@@ -3,8 +3,9 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { Socket } from 'node:net';
+import type { Readable } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
-import { create as createAxios, isAxiosError } from 'axios';
+import { create as createAxios } from 'axios';
 import type { WireAnswer } from './answer.ts';
 import { InstantPayError, type Operation } from './errors.ts';
 import { readRetryAfter } from './retry.ts';
@@ -84,6 +85,32 @@ function watch(flight: Flight) {
   };
 }
 
+/**
+ * Not axios' timeout, which stops at the first byte: a body that stalls half way is stopped by the signal alone. Not
+ * AbortSignal.timeout with AbortSignal.any either: they are held by weak references, so that each call of a walk stays in
+ * memory, with its answer, until the next full garbage collection.
+ */
+function startDeadline(durationMs: number, stopped: AbortSignal | undefined) {
+  const controller = new AbortController();
+  const stop = (): void => controller.abort();
+  let passed = false;
+  const timer = setTimeout(() => {
+    passed = true;
+    stop();
+  }, durationMs);
+  timer.unref();
+  if (stopped?.aborted) stop();
+  else stopped?.addEventListener('abort', stop);
+  return {
+    signal: controller.signal,
+    passed: () => passed,
+    end(): void {
+      clearTimeout(timer);
+      stopped?.removeEventListener('abort', stop);
+    },
+  };
+}
+
 /** `baseUrl`: without a slash at its end; `now`: epoch milliseconds. Its `send` rejects with InstantPayError alone. */
 export function createTransport(
   baseUrl: string,
@@ -103,9 +130,9 @@ export function createTransport(
     adapter: 'http',
     proxy: false, // a proxy from the environment would see the credentials of plain http calls
     maxRedirects: 0, // a redirect would carry the credentials to wherever it points
-    maxContentLength: MAX_ANSWER_BYTES,
     validateStatus: () => true,
-    responseType: 'text',
+    // A text would hang on axios' objects, which hang on each other: they leave memory at the next full collection only.
+    responseType: 'stream',
     transformRequest: [],
     transformResponse: [],
   });
@@ -116,15 +143,14 @@ export function createTransport(
     const flight: Flight = { sent: false, tooLate: () => now() >= before };
     if (flight.tooLate()) throw missed(operation);
     const agents = request.freshConnection ? fresh : kept;
-    // Not axios' timeout, which stops at the first byte: a body that stalls half way is stopped by the signal alone.
-    const deadline = AbortSignal.timeout(request.deadlineMs);
+    const deadline = startDeadline(request.deadlineMs, request.signal);
     try {
-      const answer = await wire.request<unknown>({
+      const answer = await wire.request<Readable>({
         method: request.method,
         url: baseUrl + request.path,
         data: request.body,
         headers: headersOf(credentials, request.body),
-        signal: request.signal ? AbortSignal.any([deadline, request.signal]) : deadline,
+        signal: deadline.signal,
         httpAgent: agents.http,
         httpsAgent: agents.https,
         transport: watch(flight),
@@ -132,7 +158,7 @@ export function createTransport(
       const retryAfter: unknown = answer.headers['retry-after'];
       return {
         httpStatus: answer.status,
-        text: typeof answer.data === 'string' ? answer.data : '',
+        text: await readText(answer.data, deadline.signal),
         retryAfterMs: typeof retryAfter === 'string' ? readRetryAfter(retryAfter, now()) : undefined,
         elapsedMs: now() - startedAt,
       };
@@ -140,13 +166,15 @@ export function createTransport(
       if (!flight.sent && flight.tooLate()) throw missed(operation);
       const facts = { operation, sent: flight.sent, elapsedMs: now() - startedAt };
       if (request.signal?.aborted) throw new InstantPayError({ ...facts, kind: 'aborted', transient: false });
-      if (deadline.aborted) {
+      if (deadline.passed()) {
         throw new InstantPayError({ ...facts, kind: 'timeout', transient: true });
       }
-      if (isTooLarge(error)) {
+      if (error instanceof TooLarge) {
         throw new InstantPayError({ ...facts, kind: 'unreadable', transient: false, reason: 'too_large' });
       }
       throw new InstantPayError({ ...facts, kind: 'network', transient: true, reason: codeOf(error) });
+    } finally {
+      deadline.end();
     }
   }
 
@@ -171,11 +199,27 @@ function missed(operation: Operation): InstantPayError {
 
 /** Only the code leaves this function: the error it comes from holds the headers. */
 function codeOf(error: unknown): string | undefined {
-  const code = isAxiosError(error) ? error.code : undefined;
-  return code !== undefined && /^[A-Z0-9_]{1,40}$/.test(code) ? code : undefined;
+  const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' && /^[A-Z0-9_]{1,40}$/.test(code) ? code : undefined;
 }
 
-/** axios says ERR_BAD_RESPONSE for an answer over the limit (no response attached) and for one that broke off (attached). */
-function isTooLarge(error: unknown): boolean {
-  return isAxiosError(error) && error.code === 'ERR_BAD_RESPONSE' && error.response === undefined;
+class TooLarge extends Error {}
+
+/** Rejects when the body breaks off, is stopped, or is larger than any answer could be. */
+function readText(body: Readable, signal: AbortSignal): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  const stop = (): void => void body.destroy(new Error('stopped'));
+  signal.addEventListener('abort', stop);
+  if (signal.aborted) stop();
+  body.on('data', (chunk: Buffer) => {
+    chunks.push(chunk);
+    bytes += chunk.length;
+    if (bytes > MAX_ANSWER_BYTES) body.destroy(new TooLarge());
+  });
+  body.once('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
+  body.on('error', reject);
+  body.once('close', () => reject(new Error('the body broke off')));
+  return promise.finally(() => signal.removeEventListener('abort', stop));
 }

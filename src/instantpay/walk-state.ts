@@ -1,5 +1,6 @@
 /** Owns when a walk over the list ends, starts over or goes on, and whether it is complete (R2). Knows no HTTP. */
 
+import { createByteColumn, createLinkTable } from '../payouts/links/link-table.ts';
 import type { WalkEnd } from '../payouts/links/page.ts';
 
 /** What one page says about the list. */
@@ -46,20 +47,21 @@ const newPass = (): Pass => ({
 
 /** Counts what a walk reads, over all its passes. */
 function createTally() {
-  /** Every link read, with the pass that read it last: one map serves the merge and the pass. */
-  const lastReadIn = new Map<string, number>();
+  const links = createLinkTable();
+  /** Of every link, the pass that read it last: one table serves the merge and the pass. */
+  const lastReadIn = createByteColumn();
   let passNumber = 1;
   let highestCount: number | undefined;
   let pass = newPass();
   const inPass = (): number => pass.linksRead + pass.unreadable.size;
-  const recordsRead = (): number => lastReadIn.size + pass.unreadable.size;
+  const recordsRead = (): number => links.size() + pass.unreadable.size;
 
   return {
     /** The pass under way. */
     pass: (): Readonly<Pass> => pass,
     /** The most records InstantPay counted; undefined when it counted none. */
     highestCount: () => highestCount,
-    linksRead: () => lastReadIn.size,
+    linksRead: () => links.size(),
     /** Readable and unreadable ones; each link once, in whatever pass it was read. */
     recordsRead,
     isComplete: () => highestCount !== undefined && recordsRead() >= highestCount,
@@ -82,8 +84,9 @@ function createTally() {
       pass.totalPages = totalPages ?? pass.totalPages;
       const before = inPass();
       for (const linkId of linkIds) {
-        if (lastReadIn.get(linkId) === passNumber) continue;
-        lastReadIn.set(linkId, passNumber);
+        const link = links.numberOf(linkId);
+        if (lastReadIn.get(link) === passNumber) continue;
+        lastReadIn.set(link, passNumber);
         pass.linksRead += 1;
       }
       for (const key of unreadableKeys) pass.unreadable.add(key);

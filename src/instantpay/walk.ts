@@ -7,7 +7,7 @@ import type { ReadPage } from './read-links.ts';
 import { createWalkState, type Verdict, type WalkState } from './walk-state.ts';
 
 export interface WalkOptions {
-  /** How many pages may be under way at once. */
+  /** How many pages may be under way at once; `fetchPage` keeps to it. */
   concurrency: number;
   /** A walk that gets here is incomplete. */
   maxPages: number;
@@ -49,19 +49,22 @@ async function* onePass(
   { concurrency, maxPages }: WalkOptions,
 ): AsyncGenerator<LinkPage, 'smaller' | Exclude<Verdict, 'next'>, void> {
   const stop = new AbortController();
-  const underway = new Map<number, Promise<Settled>>();
+  // The pages from `pageNumber` on, in order. An array: a Map leaves its former tables behind, which hold on to the pages.
+  const underway: Promise<Settled>[] = [];
   let nextToFetch = 1;
   try {
     for (let pageNumber = 1; ; pageNumber += 1) {
       // The first page alone: its counts say how far to prefetch. What was prefetched past the end is dropped,
       // failed or not.
       const expected = pageNumber === 1 ? 1 : state.lastExpected();
-      const lastToFetch = Math.min(maxPages, pageNumber + concurrency - 1, Math.max(pageNumber, expected));
+      // A page that takes longer holds up those behind it: where InstantPay counts the pages, more are asked for in advance
+      // than may be under way at once.
+      const ahead = Number.isFinite(expected) ? 2 * concurrency : concurrency;
+      const lastToFetch = Math.min(maxPages, pageNumber + ahead - 1, Math.max(pageNumber, expected));
       for (; nextToFetch <= lastToFetch; nextToFetch += 1) {
-        underway.set(nextToFetch, settle(fetchPage(nextToFetch, recordsPerPage, stop.signal)));
+        underway.push(settle(fetchPage(nextToFetch, recordsPerPage, stop.signal)));
       }
-      const settled = await underway.get(pageNumber);
-      underway.delete(pageNumber);
+      const settled = await underway.shift();
       if (settled === undefined) throw new Error(`page ${pageNumber} was never asked for`);
       let verdict: Verdict;
       if ('failure' in settled) {

@@ -16,6 +16,10 @@ const SKEW_TOLD_EVERY_MS = HOUR_MS;
 export const MISMATCHED = 'InstantPay sent records that were not asked for';
 export const UNREADABLE = 'InstantPay sent records that cannot be read';
 
+/** How many pages walks ask for at once. */
+export const PACE_SLOWER = 'InstantPay has too much to do, fewer pages at once';
+export const PACE_FASTER = 'InstantPay answers again, more pages at once';
+
 /** Returns the listener for the client's `onEvent`. `clock`: epoch milliseconds. */
 export function observeInstantPay(log: Log, metrics: Metrics, clock: Clock) {
   let skewTellableAt = -Infinity;
@@ -39,6 +43,12 @@ export function observeInstantPay(log: Log, metrics: Metrics, clock: Clock) {
           'InstantPay refused the page size, smaller pages from now on',
         );
         return;
+      case 'pace': {
+        const { from, to } = event;
+        if (to < from) log.warn({ from, to }, PACE_SLOWER);
+        else log.info({ from, to }, PACE_FASTER);
+        return;
+      }
       case 'attempt':
         seeAttempt(event, log, metrics);
         seeClock(event.skewMs);

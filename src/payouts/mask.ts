@@ -164,11 +164,31 @@ function bounded(text: string): string {
   return `${kept.slice(0, end)}…`;
 }
 
+const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
+const isMaskingSign = (code: number): boolean => code === 0x2a || code === 0x58 || code === 0x78; // * X x
+const isPlainAscii = (code: number): boolean => code >= 0x20 && code <= 0x7e && code !== 0x40; // @
+
+/** What no rule above touches: plain ASCII without an @, few digits, no two signs of masking in a row. */
+function hasNothingToMask(text: string): boolean {
+  if (text.length > TEXT_MAX) return false;
+  let digits = 0;
+  let signs = 0;
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    digits += isDigit(code) ? 1 : 0;
+    signs = isMaskingSign(code) ? signs + 1 : 0;
+    if (!isPlainAscii(code) || digits >= PRIVATE_DIGITS || signs > 1) return false;
+  }
+  return true;
+}
+
 /**
  * Free text with every email address, VPA and number of seven or more digits masked, however its digits are parted.
  * Dates, times, amounts and InstantPay's ids stay. Text with nothing to mask comes back as it was.
  */
 export function maskText(text: string): string {
+  // So it is with most texts, and a walk masks several of each link.
+  if (hasNothingToMask(text)) return text;
   const given = bounded(text);
   const looked = plain(given);
   const masked = looked

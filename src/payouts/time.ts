@@ -8,15 +8,26 @@ export const HOUR_MS = 60 * MINUTE_MS;
 export const DAY_MS = 24 * HOUR_MS;
 
 const IST = 'Asia/Kolkata';
-const NAIVE = /^(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}(?::\d{2})?)(?:\.\d+)?$/;
+const IST_OFFSET_MS = 5.5 * HOUR_MS;
+const NAIVE = /^(\d{4})-(\d{2})-(\d{2})[ T](\d{2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?$/;
+const DAYS_OF_MONTH = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+/** After so many years the calendar is the same again. Date.UTC takes the years 0 to 99 for 1900 to 1999. */
+const CYCLE_YEARS = 400;
+const CYCLE_MS = 146_097 * DAY_MS;
 
 /** Epoch milliseconds of a naive IST time as InstantPay writes it ("2023-12-12 14:51:25"), or undefined. */
 export function parseIst(text: string): number | undefined {
   const match = NAIVE.exec(text.trim());
   if (!match) return undefined;
-  const instant = Date.parse(`${match[1]}T${match[2]}+05:30`);
-  // Date.parse takes 30 February for 2 March.
-  return Number.isNaN(instant) || istDay(instant) !== match[1] ? undefined : instant;
+  const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])];
+  const [hour, minute, second] = [Number(match[4]), Number(match[5]), Number(match[6] ?? 0)];
+  if (hour > 23 || minute > 59 || second > 59) return undefined;
+  // Date.UTC takes 30 February for 2 March.
+  const isLeapDay = month === 2 && day === 29 && year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  if (day < 1 || (day > (DAYS_OF_MONTH[month - 1] ?? 0) && !isLeapDay)) return undefined;
+  // Arithmetic: a walk reads two times of each link, and Temporal would take most of it.
+  const midnight = Date.UTC(year + CYCLE_YEARS, month - 1, day) - CYCLE_MS;
+  return midnight + hour * HOUR_MS + minute * MINUTE_MS + second * 1_000 - IST_OFFSET_MS;
 }
 
 function inIst(instant: number): Temporal.ZonedDateTime {

@@ -70,9 +70,9 @@ const WALLS: Wall[] = [
   { of: /^src\/payouts\//, uses: /^src\/(payouts\/|errors\.ts)/, packages: /^$/ },
   {
     of: /^src\/instantpay\//,
-    uses: /^src\/(instantpay\/|errors\.ts|payouts\/(given|mask|money|normalize|time|links\/(link|match|revealed)|transactions\/transaction)\.ts)/,
+    uses: /^src\/(instantpay\/|errors\.ts|payouts\/(given|mask|money|normalize|time|links\/(link|link-table|match|revealed)|transactions\/transaction)\.ts)/,
     types: /^src\/payouts\//,
-    packages: /^(axios|p-limit|zod|node:(https?|net|tls|timers\/promises))$/,
+    packages: /^(axios|zod|node:(https?|net|stream|tls|timers\/promises))$/,
   },
   {
     of: /^src\/store\//,

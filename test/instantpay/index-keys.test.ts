@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { queryOf, sightingOf } from '../../src/payouts/links/index-keys.ts';
 import type { LinkTarget } from '../../src/payouts/links/target.ts';
 import { readFilter } from '../../src/instantpay/filter.ts';
-import { recordSchema } from '../../src/instantpay/schemas.ts';
+import { readRecord } from '../../src/instantpay/read-record.ts';
 
 const LINK_ID = '6578262c5e6c5b4a6d3f1a2b';
 const plain = (text: string): string => text;
@@ -62,7 +62,7 @@ test('what the filter accepts by a whole value, the index finds', () => {
   fc.assert(
     fc.property(record, fc.nat(), fc.constantFrom('as it is', 'upper', 'spelled'), (given, pick, how) => {
       const { mobile, email: mail, url, orderId, referenceNo } = given;
-      const wire = recordSchema.parse({
+      const wire = readRecord({
         linkId: LINK_ID,
         status: 'ISSUED',
         contactDetails: { name: 'Asha', mobile, email: mail },
@@ -70,6 +70,7 @@ test('what the filter accepts by a whole value, the index finds', () => {
         orderId,
         referenceNo,
       });
+      if (!wire) throw new Error('the record cannot be read');
       const targets: LinkTarget[] = [
         ...[mobile, mail].flatMap((value) =>
           value === undefined ? [] : [{ kind: 'contact' as const, contact: value }],

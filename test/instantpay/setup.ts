@@ -9,10 +9,12 @@ import { type ClientEvent, type ClientOptions, createInstantPayClient } from '..
 
 export const LINK_ID = '657aa9841b8d3897ff0a84fb';
 
-/** A client that never really sleeps; `slept` holds the waits it asked for, `events` what it told. */
+/** A client that never really sleeps; `slept` holds the waits it asked for, `events` and `paces` what it told. */
 export function makeClient(baseUrl: string, options: Partial<ClientOptions> = {}) {
   const slept: number[] = [];
   const events: ClientEvent[] = [];
+  /** How many pages at once a walk may have under way, each time that changed. */
+  const paces: number[] = [];
   const client = createInstantPayClient({
     baseUrl,
     ...DEMO_CREDENTIALS,
@@ -21,12 +23,12 @@ export function makeClient(baseUrl: string, options: Partial<ClientOptions> = {}
     sleep: async (durationMs) => {
       slept.push(durationMs);
     },
-    onEvent: (event) => events.push(event),
+    onEvent: (event) => (event.type === 'pace' ? paces.push(event.to) : events.push(event)),
     ...options,
   });
   onTestFinished(() => client.close());
   const attempts = () => events.filter((event) => event.type === 'attempt').map((event) => event.kind);
-  return { client, slept, events, attempts };
+  return { client, slept, events, paces, attempts };
 }
 
 /** The local InstantPay, without links unless a seed is given. */

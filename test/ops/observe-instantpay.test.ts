@@ -4,7 +4,13 @@ import { expect, test } from 'vitest';
 import type { ClientEvent } from '../../src/instantpay/client.ts';
 import { createLog } from '../../src/log.ts';
 import { createMetrics } from '../../src/ops/metrics.ts';
-import { MISMATCHED, observeInstantPay, UNREADABLE } from '../../src/ops/observe-instantpay.ts';
+import {
+  MISMATCHED,
+  observeInstantPay,
+  PACE_FASTER,
+  PACE_SLOWER,
+  UNREADABLE,
+} from '../../src/ops/observe-instantpay.ts';
 import { HOUR_MS, MINUTE_MS } from '../../src/payouts/time.ts';
 
 function observed() {
@@ -76,4 +82,14 @@ test('a refused page size is told with what is asked for from now on (R2)', () =
   const { lines, see } = observed();
   see({ type: 'page_size', from: 100, to: 50 });
   expect(lines).toMatchObject([{ from: 100, to: 50, msg: expect.stringContaining('page size') }]);
+});
+
+test('a walk that presses InstantPay less, or more again, is a line', () => {
+  const { lines, see } = observed();
+  see({ type: 'pace', from: 8, to: 4 });
+  see({ type: 'pace', from: 4, to: 5 });
+  expect(lines).toMatchObject([
+    { level: 'warn', from: 8, to: 4, msg: PACE_SLOWER },
+    { level: 'info', from: 4, to: 5, msg: PACE_FASTER },
+  ]);
 });

@@ -50,6 +50,29 @@ describe('parseIst', () => {
     expect(parseIst(text)).toBeUndefined();
   });
 
+  test('takes what is a time in Asia/Kolkata, in any year, and nothing else', () => {
+    const number = (max: number, length = 2) =>
+      fc.integer({ min: 0, max }).map((value) => String(value).padStart(length, '0'));
+    const parts = fc.tuple(number(9999, 4), number(13), number(32), number(25), number(61), number(61));
+    fc.assert(
+      fc.property(parts, ([year, month, day, hour, minute, second]) => {
+        const text = `${year}-${month}-${day}T${hour}:${minute}:${second}`;
+        let expected: number | undefined;
+        try {
+          // No leap seconds and no 24:00, as ISO 8601 would allow.
+          const wall = Temporal.PlainDateTime.from(text, { overflow: 'reject' });
+          if (wall.toString({ smallestUnit: 'second' }) === text) {
+            expected = wall.toZonedDateTime('+05:30').epochMilliseconds;
+          }
+        } catch {
+          expected = undefined;
+        }
+        expect(parseIst(text)).toBe(expected);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
   test('reads back every second', () => {
     fc.assert(
       fc.property(INSTANT, (instant) => {
