@@ -7,6 +7,7 @@ import { createExports, type Exports } from './jobs/exports.ts';
 import { createDigestJob, type DigestJob } from './jobs/digest.ts';
 import { createSchedule, JOB_OUTCOMES, type Schedule } from './jobs/schedule.ts';
 import { jobTable, type JobParts } from './jobs/table.ts';
+import { lookAtDue } from './jobs/watches.ts';
 import { createLog, type Log, withLogFields } from './log.ts';
 import { createInFlight } from './ops/in-flight.ts';
 import { createMetrics } from './ops/metrics.ts';
@@ -24,13 +25,14 @@ import {
 import { newReference } from './reference.ts';
 import { type Connection, connect } from './slack/api/connect.ts';
 import { createMessenger } from './slack/api/messenger.ts';
-import { createSeal } from './slack/block-kit/seal.ts';
+import { createSeal, type Seal } from './slack/block-kit/seal.ts';
 import { createApprovalCards } from './slack/card-sync.ts';
 import type { Services } from './slack/context.ts';
 import { createHomes } from './slack/home/homes.ts';
 import { createScratch } from './scratch.ts';
 import { createReminderRuns } from './slack/reminder-runs.ts';
 import { registerListeners } from './slack/listen.ts';
+import { createWatchMessages } from './slack/watch-messages.ts';
 import type { OpenStore } from './store/database.ts';
 
 export interface App {
@@ -48,6 +50,8 @@ export interface App {
   runReminders(): Promise<void>;
   /** Runs the job of exports now. */
   runExports(): Promise<void>;
+  /** Runs the jobs of watches now: looks at what is due, then tells. */
+  runWatches(): Promise<void>;
   /** The scheduled digest's steps; undefined without a digest channel. */
   digest: DigestJob | undefined;
   /** Resolves when the recovery of an earlier process's work and the catch-up of a missed digest ended, or failed. */
@@ -71,6 +75,8 @@ const CARD_LEASE_MS = 30_000;
 const REMINDER_LEASE_MS = MINUTE_MS;
 /** Several times what a call to Slack may take; reading and uploading renew it. */
 const EXPORT_LEASE_MS = MINUTE_MS;
+/** Longer than one look: a transaction may be two calls (R13). */
+const WATCH_LEASE_MS = MINUTE_MS;
 /** An approval is several steps within a second or two. */
 const HOMES_COLLECT_MS = 1_000;
 
@@ -113,12 +119,11 @@ async function open(base: Base): Promise<App> {
   const homes = createHomes({ deps, store: store.homes, messenger, log, collectMs });
   closing.defer(() => homes.stop());
   const cards = createApprovalCards(deps, messenger, log, overrides.cardLeaseMs ?? CARD_LEASE_MS);
-  const reminders = createReminderRuns({
-    deps,
-    messenger,
-    log,
-    leaseMs: overrides.reminderLeaseMs ?? REMINDER_LEASE_MS,
-  });
+  const leaseMs = overrides.reminderLeaseMs ?? REMINDER_LEASE_MS;
+  const reminders = createReminderRuns({ deps, messenger, log, leaseMs });
+  // Every replica has the same bot token, so every replica can open what another sealed.
+  const seal = createSeal(config.slack.botToken);
+  const watches = createWatches(base, deps, messenger, seal);
   const exports = openExports(base, deps, messenger);
   const connection = listen(base, slack, {
     deps,
@@ -126,8 +131,7 @@ async function open(base: Base): Promise<App> {
     cards,
     homes,
     reminders,
-    // Every replica has the same bot token, so every replica can open what another sealed.
-    seal: createSeal(config.slack.botToken),
+    seal,
     approvalChannel: config.approvalChannel,
     digestStatuses: config.digest.statuses,
   });
@@ -138,6 +142,7 @@ async function open(base: Base): Promise<App> {
     homes,
     reminders,
     exports,
+    watches,
     digest,
     logAnchor: () => logAuditAnchor(store, log),
     cronOf: overrides.cronOf,
@@ -168,6 +173,10 @@ async function open(base: Base): Promise<App> {
     publishHomes: () => homes.run(),
     runReminders: () => reminders.run(),
     runExports: () => exports.run(),
+    async runWatches() {
+      await watches.look();
+      await watches.tell();
+    },
     digest,
     caughtUp: Promise.all([recovered, madeUp]).then(done),
     async stop() {
@@ -241,6 +250,18 @@ function listen(
     },
   });
   return connection;
+}
+
+/** Looks at what is watched, and messages to those who watch. */
+function createWatches(
+  { log, overrides }: Base,
+  deps: Deps,
+  messenger: Services['messenger'],
+  seal: Seal,
+): JobParts['watches'] {
+  const leaseMs = overrides.watchLeaseMs ?? WATCH_LEASE_MS;
+  const messages = createWatchMessages({ deps, messenger, seal, log, leaseMs });
+  return { look: () => lookAtDue(deps, leaseMs), tell: () => messages.run() };
 }
 
 /** The scheduled digest; undefined without a channel for it. */

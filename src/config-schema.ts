@@ -103,6 +103,7 @@ export const settingsSchema = z.object({
   STUCK_AFTER: duration('a duration from 1h to 30d, such as 24h', HOUR_MS, 30 * DAY_MS).prefault('24h'),
   ESCALATE_TO: mentioned.optional(),
   NOTIFY_COOLDOWN: duration('a duration from 1s to 30d, such as 1h', 1_000, 30 * DAY_MS).prefault('1h'),
+  WATCH_FOR: duration('a duration from 1h to 90d, such as 14d', HOUR_MS, 90 * DAY_MS).prefault('14d'),
   HOST: z.string().default('0.0.0.0'),
   PORT: port.prefault('3000'),
   METRICS_PORT: port.optional(),

@@ -155,6 +155,7 @@ function arrange(settings: z.output<typeof settingsSchema>) {
       stuckAfterMs: settings.STUCK_AFTER,
       escalateTo: settings.ESCALATE_TO ?? [],
       reminderCooldownMs: settings.NOTIFY_COOLDOWN,
+      watchForMs: settings.WATCH_FOR,
       callTimeoutMs: settings.INSTANTPAY_TIMEOUT,
     },
     digest: {

@@ -20,6 +20,7 @@ import { call, createClients } from './slack/api/client.ts';
 import { type Connection, identify } from './slack/api/connect.ts';
 import { createDirectory } from './slack/api/directory.ts';
 import { type TokenWatch, watchToken } from './slack/api/token-watch.ts';
+import { createSeal } from './slack/block-kit/seal.ts';
 import type { Patience } from './slack/patience.ts';
 import { type OpenStore, openStore } from './store/database.ts';
 
@@ -43,6 +44,7 @@ export interface Overrides {
   cardLeaseMs?: number;
   reminderLeaseMs?: number;
   exportLeaseMs?: number;
+  watchLeaseMs?: number;
   /** How long changes are collected before App Home is published again. */
   homesCollectMs?: number;
 }
@@ -71,6 +73,8 @@ export async function openAuditedStore({ config, clock, log, closing }: Base): P
   const store = await openStore(config.databaseUrl, {
     report: (error) => log.error({ error }, 'store error'),
     auditKey: config.auditKey,
+    // What is watched goes with the InstantPay account, as the index of links does.
+    seal: createSeal(`${config.instantpay.clientId} ${config.instantpay.clientSecret}`, 'watched v1'),
   });
   closing.defer(() => store.close());
   await store.audit.begin(clock());

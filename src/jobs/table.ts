@@ -4,7 +4,7 @@ import type { Deps } from '../payouts/deps.ts';
 import { ANCHOR_CRON, ANCHOR_TIMEZONE } from './audit-anchor.ts';
 import { type Cards, runCards, runDecided, runWaiting } from './cancel-requests.ts';
 import type { DigestJob } from './digest.ts';
-import type { Job } from './schedule.ts';
+import type { Job, JobOutcome } from './schedule.ts';
 
 /** As cron with seconds. */
 const EVERY_FEW_SECONDS = '*/5 * * * * *';
@@ -18,6 +18,8 @@ export interface JobParts {
   reminders: { run(): Promise<void> };
   /** Files that people asked for. */
   exports: { run(): Promise<void> };
+  /** Looks at what is watched, and tells the watchers. */
+  watches: { look(): Promise<void>; tell(): Promise<JobOutcome> };
   /** Undefined without a digest channel. */
   digest: DigestJob | undefined;
   logAnchor: () => Promise<void>;
@@ -27,7 +29,7 @@ export interface JobParts {
 
 /** Jobs that wait for Slack or InstantPay are apart from each other and from those that do not. */
 export function jobTable(parts: JobParts): Job[] {
-  const { deps, cards, homes, reminders, exports, digest, logAnchor, cronOf } = parts;
+  const { deps, cards, homes, reminders, exports, watches, digest, logAnchor, cronOf } = parts;
   const jobs: Job[] = [
     { name: 'approvals', cron: EVERY_FEW_SECONDS, run: () => runWaiting(deps) },
     { name: 'cards', cron: EVERY_FEW_SECONDS, run: () => runCards(deps, cards) },
@@ -35,6 +37,8 @@ export function jobTable(parts: JobParts): Job[] {
     { name: 'homes', cron: EVERY_FEW_SECONDS, run: () => homes.run() },
     { name: 'reminders', cron: EVERY_FEW_SECONDS, run: () => reminders.run() },
     { name: 'exports', cron: EVERY_FEW_SECONDS, run: () => exports.run() },
+    { name: 'watches', cron: EVERY_FEW_SECONDS, run: () => watches.look() },
+    { name: 'watch messages', cron: EVERY_FEW_SECONDS, run: () => watches.tell() },
     { name: 'audit anchor', cron: ANCHOR_CRON, timezone: ANCHOR_TIMEZONE, run: logAnchor },
     ...(digest ? digestJobs(digest) : []),
   ];

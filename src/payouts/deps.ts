@@ -32,6 +32,8 @@ export interface Settings {
   /** User and user-group IDs that are mentioned when a link stays stuck; empty: nobody. */
   escalateTo: readonly string[];
   reminderCooldownMs: number;
+  /** Watching ends after this long at the latest. */
+  watchForMs: number;
   /** The environment the operator configured; answers of another one refuse writes (R15). */
   environment: Environment | undefined;
   /** How long one InstantPay call may take. */

@@ -9,6 +9,7 @@ import type { LinkIndexStore } from './links/index-port.ts';
 import type { ProcessingStore } from './links/processing-port.ts';
 import type { ReminderRunStore } from './links/remind-port.ts';
 import type { TransactionStore } from './transactions/port.ts';
+import type { WatchStore } from './watches/port.ts';
 
 export interface Store {
   requests: CancelRequestStore;
@@ -20,6 +21,7 @@ export interface Store {
   reminderRuns: ReminderRunStore;
   exportRuns: ExportStore;
   transactions: TransactionStore;
+  watches: WatchStore;
   audit: AuditLog;
   /** Resolves when a write works; rejects with Unavailable when it does not. */
   ping(): Promise<void>;

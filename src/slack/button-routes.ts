@@ -35,7 +35,13 @@ import {
 import { filterList, turnPage } from './buttons/list.ts';
 import { openRemindSelected, remindAll, selectLink, showExpiring } from './buttons/remind.ts';
 import { showStuck, turnStuck } from './buttons/stuck.ts';
-import { checkTransactionNow, shareTransaction } from './buttons/transaction.ts';
+import {
+  askTransactionLater,
+  checkTransactionNow,
+  copyForSupport,
+  shareTransaction,
+} from './buttons/transaction.ts';
+import { endWatching, startWatching } from './buttons/watch.ts';
 import { openLookingUp } from './commands/cancel.ts';
 import { tryCancelAgain } from './commands/cancel-form.ts';
 import {
@@ -112,6 +118,10 @@ const BUTTON_ROUTES: Readonly<Record<ActionId, ButtonRoute>> = {
     handle: showRequestDetails,
   },
   [ACTION_IDS.approvalAsk]: { subject: 'question.ask', may: 'approve', handle: openAsk },
+  [ACTION_IDS.watch]: { subject: 'watch.start', may: 'look', looksUp: true, handle: startWatching },
+  [ACTION_IDS.watchStop]: { subject: 'watch.stop', may: 'look', handle: endWatching },
+  [ACTION_IDS.txnLater]: { subject: 'watch.start', may: 'look', handle: askTransactionLater },
+  [ACTION_IDS.txnSupport]: { subject: 'transaction.check', may: 'look', handle: copyForSupport },
   [ACTION_IDS.txnCheck]: { subject: 'transaction.check', may: 'look', handle: checkTransactionNow },
   [ACTION_IDS.txnShare]: { subject: 'transaction.share', may: 'look', handle: shareTransaction },
   [ACTION_IDS.helpList]: { subject: 'link.list', may: 'look', looksUp: true, handle: helpList },

@@ -17,6 +17,7 @@ import { remind as remindCommand } from './commands/remind.ts';
 import { stuck } from './commands/stuck.ts';
 import { track } from './commands/track.ts';
 import { txn } from './commands/txn.ts';
+import { unwatch, watch, watches } from './commands/watch.ts';
 import { openCancelModal, openTrackModal, openTransactionModal } from './modals/open.ts';
 import type { Command, CommandOf } from './parse/command.ts';
 import type { CommandName } from './parse/vocabulary.ts';
@@ -99,6 +100,9 @@ export const COMMAND_ROUTES: { readonly [Name in CommandName]: CommandRoute<Name
     handle: cancel,
   },
   txn: { subject: 'transaction.check', may: 'look', asks: openTransactionModal, handle: txn },
+  watch: { subject: 'watch.start', may: 'look', handle: watch },
+  unwatch: { subject: 'watch.stop', may: 'look', handle: unwatch },
+  watches: { subject: 'watch.list', may: 'look', handle: watches },
   digest: { subject: 'digest.read', may: 'look', handle: digest },
   // An export of the audit needs more, which its rule asks for.
   export: { subject: 'link.export', may: 'look', handle: exportFile },

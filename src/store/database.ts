@@ -23,12 +23,16 @@ import { openSqlite } from './sqlite.ts';
 import { processingStore } from './processing.ts';
 import { reminderRunStore } from './reminder-runs.ts';
 import { transactionStore } from './transactions.ts';
+import { NO_SEAL, type Sealing } from './sealed.ts';
+import { watchStore } from './watches.ts';
 
 export interface StoreOptions {
   /** Told of failures that no caller gets: a lost idle connection, a record that cannot be read. */
   report?: Report;
   /** When set, audit hashes are keyed. */
   auditKey?: string | undefined;
+  /** Seals the references of watched transactions; without it none can be watched. */
+  seal?: Sealing | undefined;
 }
 
 /** The rules' `Store`, and what jobs and operators need besides. */
@@ -59,6 +63,10 @@ export async function openStore(databaseUrl: string, options: StoreOptions = {})
     reminderRuns: reminderRunStore(db, engine.kind),
     exportRuns: exportRunStore(db, engine.kind, appendAudit(options.auditKey)),
     transactions: transactionStore(db, report),
+    watches: watchStore(db, engine.kind, {
+      seal: options.seal ?? NO_SEAL,
+      appendAudit: appendAudit(options.auditKey),
+    }),
     digests: digestStore(db, engine.kind),
     homes: homeStore(db, engine.kind, report),
     audit: auditStore(db, options.auditKey),

@@ -3,6 +3,7 @@
 import type { Generated, Kysely, Transaction } from 'kysely';
 import type { DigestMessageKind } from '../payouts/digest/run.ts';
 import type { CardCopy } from '../payouts/cancel/ports.ts';
+import type { WatchKind, WatchNews } from '../payouts/watches/watch.ts';
 import type { LeaseColumns } from './lease.ts';
 
 /** Instants are ISO 8601 text in UTC with milliseconds, so that they sort and compare alike on both engines. */
@@ -98,6 +99,48 @@ interface ExportRunTable extends NewLease {
   details: string;
   attempts: number;
   next_attempt_at: Instant;
+  finished_at: Instant | null;
+}
+
+/** One row a watched subject, however many people watch it; removed with its last watcher. */
+interface WatchTable extends NewLease {
+  /** A link's ID, or a digest of a transaction's query. */
+  key: string;
+  id: string;
+  kind: WatchKind;
+  /** A link's ID, or the sealed query: a reference may be somebody's mobile or account number (R14). */
+  subject: string;
+  /** What is known, as JSON. */
+  facts: string;
+  due_at: Instant;
+  failing_since: Instant | null;
+  /** 1 once the watchers were told that look-ups fail. */
+  failing_told: Generated<number>;
+}
+
+interface WatcherTable {
+  key: string;
+  user_id: string;
+  since: Instant;
+  until: Instant;
+  /** 1 for a check that was put off: it ends with its answer. */
+  once: number;
+}
+
+/** The outbox of watches: one direct message a row. */
+interface WatchMessageTable extends NewLease {
+  id: string;
+  user_id: string;
+  kind: WatchKind;
+  subject: string;
+  news: WatchNews;
+  /** What is told, as JSON. */
+  details: string;
+  attempts: Generated<number>;
+  next_attempt_at: Instant;
+  /** When the earliest post began that is not confirmed. */
+  posting_at: Instant | null;
+  ts: string | null;
   finished_at: Instant | null;
 }
 
@@ -231,6 +274,9 @@ export interface Tables {
   reminder_runs: ReminderRunTable;
   export_runs: ExportRunTable;
   transactions: TransactionTable;
+  watches: WatchTable;
+  watchers: WatcherTable;
+  watch_messages: WatchMessageTable;
   digest_schedules: DigestScheduleTable;
   digest_runs: DigestRunTable;
   digest_messages: DigestMessageTable;

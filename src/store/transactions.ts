@@ -53,7 +53,7 @@ const storedAnswer: z.ZodType<TransactionAnswer> = z.object({
 });
 
 /** A hash of the whole query: a reference may be a mobile or account number, which must not be readable here (R14). */
-function keyOf({ externalRef, date, aeps }: TransactionQuery): string {
+export function keyOf({ externalRef, date, aeps }: TransactionQuery): string {
   return createHash('sha256')
     .update(JSON.stringify([externalRef, date, aeps]))
     .digest('hex');

@@ -96,6 +96,7 @@ const SETTINGS: Settings = {
   expiringWithinMs: 48 * HOUR_MS,
   stuckAfterMs: 24 * HOUR_MS,
   escalateTo: [],
+  watchForMs: 14 * 24 * 3_600_000,
   reminderCooldownMs: HOUR_MS,
   environment: undefined,
   callTimeoutMs: CALL_TIMEOUT_MS,

@@ -6,6 +6,7 @@ import type { CancelRequest, RequestStatus } from '../../src/payouts/cancel/requ
 import type { Store } from '../../src/payouts/store.ts';
 import { REMINDER_STATES } from '../../src/payouts/links/reminder-run.ts';
 import type { HeldCopy } from '../../src/payouts/cancel/ports.ts';
+import { createSeal } from '../../src/slack/block-kit/seal.ts';
 import { openStore } from '../../src/store/database.ts';
 import {
   answer,
@@ -19,6 +20,7 @@ import {
   exportRun,
 } from '../store/samples.ts';
 import { memoryStore, type Moment } from './memory-store.ts';
+import { watchCommands } from './memory-store-watches.ts';
 
 /** One operation of a store, told as data so that a failure can be read. */
 type Command = { name: string; run: (store: Store) => Promise<unknown>; toString(): string };
@@ -328,6 +330,8 @@ const audit: fc.Arbitrary<Command> = fc.oneof(
   fc.constant(command('anchor', '', (store) => store.audit.anchor())),
 );
 
+const watches = watchCommands(command);
+
 /** Mostly within one area, where operations meet each other; sometimes across all of them. */
 const course = fc.oneof(
   ...[
@@ -336,8 +340,9 @@ const course = fc.oneof(
     linkIndex,
     processing,
     reminders,
+    watches,
     fc.oneof(exports, audit),
-    fc.oneof(requests, claims, linkIndex, processing, reminders, exports, audit),
+    fc.oneof(requests, claims, linkIndex, processing, reminders, watches, exports, audit),
   ].map((commands) => fc.array(commands, { minLength: 5, maxLength: 30 })),
 );
 
@@ -351,7 +356,7 @@ describe('the store in memory', () => {
   }, async () => {
     await fc.assert(
       fc.asyncProperty(course, async (steps) => {
-        const database = await openStore('sqlite::memory:');
+        const database = await openStore('sqlite::memory:', { seal: createSeal('of the test') });
         try {
           const memory = memoryStore();
           for (const step of steps) {

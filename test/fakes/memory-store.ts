@@ -24,6 +24,7 @@ import { linkIndexOperations } from './memory-known-links.ts';
 import { processingOperations } from './memory-processing.ts';
 import { exportRunOperations } from './memory-export-runs.ts';
 import { reminderRunOperations } from './memory-reminder-runs.ts';
+import { watchOperations } from './memory-watches.ts';
 import { chain, FIRST_HASH, toAuditRow } from '../../src/store/audit-chain.ts';
 
 /** The two sides of an operation's effect. */
@@ -98,6 +99,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
     reminderRuns: reminderRunOperations(operation, () => audit.rows),
     exportRuns: exportRunOperations(operation, audit.append),
     transactions: transactionOperations(operation),
+    watches: watchOperations(operation, audit.append),
     audit: audit.operations,
     ping: operation('ping', () => {}),
     close: operation('close', () => {}),

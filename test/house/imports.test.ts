@@ -76,13 +76,13 @@ const WALLS: Wall[] = [
   },
   {
     of: /^src\/store\//,
-    uses: /^src\/(store\/|errors\.ts|payouts\/(audit-entry|cancel\/(batch|outcome|request)|exports\/run|links\/(link|reminder-run)|mask|time|transactions\/transaction)\.ts)/,
+    uses: /^src\/(store\/|errors\.ts|payouts\/(audit-entry|cancel\/(batch|outcome|request)|exports\/run|links\/(link|reminder-run)|mask|time|transactions\/transaction|watches\/watch)\.ts)/,
     types: /^src\/payouts\//,
     packages: /^(kysely(\/migration)?|pg|zod|node:(sqlite|fs|path|crypto|timers\/promises))$/,
   },
   {
     of: /^src\/slack\/views\//,
-    uses: /^src\/(slack\/(views\/|block-kit\/|parse\/vocabulary)|payouts\/(links\/(link|reminder-run)|mask|money|time|digest\/digest|cancel\/(batch|reason)|home\/queue|(cancel|transactions)\/words)\.ts)/,
+    uses: /^src\/(slack\/(views\/|block-kit\/|parse\/vocabulary)|payouts\/(links\/(link|reminder-run)|mask|money|time|digest\/digest|cancel\/(batch|reason)|home\/queue|transactions\/transaction|watches\/watch|(cancel|transactions|watches)\/words)\.ts)/,
     types: /^src\/(slack\/parse\/command\.ts|payouts\/)/,
     packages: /^(@slack\/web-api|csv-stringify\/sync)$/,
   },

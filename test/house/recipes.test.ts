@@ -19,7 +19,9 @@ const unused = (texts: readonly string[]): string[] =>
 
 test('every operation of the store is played on the memory and on the database', () => {
   expect(operations).toContain('cooldowns.claim');
-  expect(unused(within('test/fakes/memory-store.test.ts'))).toEqual([]);
+  const played = sourcesOf('test/fakes').filter(({ path }) => /memory-store[\w.-]*\.ts$/.test(path));
+  const texts = played.filter(({ path }) => !path.endsWith('/memory-store.ts')).map(({ text }) => text);
+  expect(unused(texts)).toEqual([]);
 });
 
 test('every operation of the store is tested on both engines', () => {

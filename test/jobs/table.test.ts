@@ -17,6 +17,13 @@ function partsOf(digest?: DigestJob, calls: string[] = []): JobParts {
     homes: { run: async () => void calls.push('homes') },
     reminders: { run: async () => void calls.push('reminders') },
     exports: { run: async () => void calls.push('exports') },
+    watches: {
+      look: async () => void calls.push('look'),
+      tell: async () => {
+        calls.push('tell');
+        return 'ok';
+      },
+    },
     digest,
     logAnchor: async () => void calls.push('anchor'),
   };

@@ -42,6 +42,7 @@ const SETTINGS: Settings = {
   stuckAfterMs: 24 * HOUR_MS,
   escalateTo: [],
   reminderCooldownMs: HOUR_MS,
+  watchForMs: 14 * DAY_MS,
   environment: undefined,
   callTimeoutMs: 20_000,
 };

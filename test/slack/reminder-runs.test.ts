@@ -74,6 +74,7 @@ test('the job takes up what a crash left: once, and one message tells of all', a
     homes: { run: async () => {} },
     reminders: next,
     exports: { run: async () => {} },
+    watches: { look: async () => {}, tell: async () => 'ok' as const },
     digest: undefined,
     logAnchor: async () => {},
   });

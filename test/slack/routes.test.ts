@@ -70,6 +70,9 @@ const COMMANDS: Record<CommandName, string> = {
   notify: `notify ${LINK}`,
   cancel: `cancel ${LINK} paid twice`,
   txn: `txn ORDER-1 ${DAY}`,
+  watch: `watch ${LINK}`,
+  unwatch: `unwatch ${LINK}`,
+  watches: 'watches',
   digest: 'digest',
   export: `export links ${DAY}`,
   approvals: 'approvals',
@@ -109,6 +112,10 @@ const VALUES: Record<ActionId, string> = {
   [ACTION_IDS.approvalDetails]: 'a1',
   [ACTION_IDS.approvalAsk]: 'a1',
   [ACTION_IDS.linkDetails]: LINK,
+  [ACTION_IDS.watch]: LINK,
+  [ACTION_IDS.watchStop]: LINK,
+  [ACTION_IDS.txnLater]: encodeTransaction(QUERY, seal),
+  [ACTION_IDS.txnSupport]: encodeTransaction(QUERY, seal),
   [ACTION_IDS.txnCheck]: encodeTransaction(QUERY, seal),
   [ACTION_IDS.txnShare]: encodeTransaction(QUERY, seal),
   [ACTION_IDS.helpList]: 'list',
@@ -191,6 +198,8 @@ const REFUSED: Record<Permission, AccessOutcome> = {
 const RULE_SUBJECTS: Partial<Record<AuditSubject, AuditSubject>> = {
   'link.track': 'link.find',
   'link.share': 'link.track',
+  'watch.start': 'link.find',
+  'watch.stop': 'link.find',
   'transaction.share': 'transaction.check',
 };
 

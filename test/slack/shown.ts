@@ -26,10 +26,14 @@ function ownRules(blocks: readonly unknown[]): string[] {
   if (blocks.length === 0) problems.push('there is no block');
   if (textObjects(blocks).some(({ text }) => textOf(text).trim() === '')) problems.push('a text is blank');
   for (const element of heldBy(blocks))
-    if (element.type !== 'mrkdwn' && element.type !== 'plain_text' && element.action_id === undefined)
+    if (!isText(element) && element.action_id === undefined)
       problems.push(`${String(element.type)} has no action_id`);
   return problems;
 }
+
+/** What stands in a block and is no button or menu. */
+const isText = ({ type }: JsonObject): boolean =>
+  type === 'mrkdwn' || type === 'plain_text' || type === 'rich_text_preformatted';
 
 /** Every text of this kind anywhere in the message or view. */
 export function textsOf(root: unknown, type: 'mrkdwn' | 'plain_text'): string[] {

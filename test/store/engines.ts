@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { Client } from 'pg';
 import { afterAll, beforeAll, onTestFinished } from 'vitest';
+import { createSeal } from '../../src/slack/block-kit/seal.ts';
 import { type OpenStore, openStore } from '../../src/store/database.ts';
 import { type RunningPostgres, startPostgres } from './postgres.ts';
 
@@ -91,7 +92,11 @@ async function createDatabase(serverUrl: string): Promise<string> {
 
 function testDatabase(url: string, raw: (statements: string[]) => Promise<unknown[]>): TestDatabase {
   const open: TestDatabase['open'] = async (report, auditKey) => {
-    const store = await openStore(url, { ...(report && { report }), auditKey });
+    const store = await openStore(url, {
+      ...(report && { report }),
+      auditKey,
+      seal: createSeal('of the tests'),
+    });
     onTestFinished(() => store.close());
     return store;
   };

@@ -128,6 +128,11 @@ export function canCancel(status: LinkStatus): boolean {
   return status === 'ISSUED';
 }
 
+/** R7: no status but these is final. */
+export function isFinalStatus(status: LinkStatus): boolean {
+  return status === 'CLAIMED' || status === 'CANCELLED' || status === 'EXPIRED';
+}
+
 /** Only an ISSUED link can be reminded: its recipient has not claimed it yet. */
 export function canRemind(status: LinkStatus): status is 'ISSUED' {
   return status === 'ISSUED';

@@ -2,6 +2,7 @@
 
 import { Refused, UsageError } from '../../errors.ts';
 import { requirePermission } from '../access.ts';
+import { SYSTEM_ACTOR } from '../audit-entry.ts';
 import type { Actor, Deps } from '../deps.ts';
 import { maskText } from '../mask.ts';
 import {
@@ -17,7 +18,7 @@ import {
 import { bestEffort } from '../best-effort.ts';
 import { addDays, DAY_MS, HOUR_MS, istDay, istInstant, MINUTE_MS } from '../time.ts';
 import type { TransactionRecord } from './port.ts';
-import { closedWindow, FUTURE_DAY, FUTURE_TIME, tooEarly } from './words.ts';
+import { FUTURE_DAY, FUTURE_TIME, tooEarly } from './words.ts';
 
 /** R12: at least this long between two queries of one transaction. */
 const QUERY_GAP_MS = 4 * HOUR_MS;
@@ -35,10 +36,11 @@ export interface TransactionRequest extends TransactionQuery {
 
 /**
  * `fresh`: InstantPay was asked just now. `kept`: it was not; this is the saved answer. `too_soon_perhaps`: made today at
- * an unknown time, so InstantPay is asked only on `Check now` (R12).
+ * an unknown time, so InstantPay is asked only on `Check now` (R12). `closed`: it is not asked between 23:30 and 00:30; this
+ * is the saved answer, if there is one.
  */
 export interface TransactionReport {
-  kind: 'fresh' | 'kept' | 'too_soon_perhaps';
+  kind: 'fresh' | 'kept' | 'too_soon_perhaps' | 'closed';
   query: TransactionQuery;
   /** The last known outcome, else the answer to the last query; undefined if none was saved. */
   answer: TransactionAnswer | undefined;
@@ -56,7 +58,7 @@ export interface TransactionReport {
 
 /**
  * Returns what is known of a transaction, asking InstantPay within the rhythm of R12; the claim is stored before
- * anything is sent. Rejects with Forbidden, UsageError (day or time in the future) or Refused (too soon, nightly window).
+ * anything is sent. Rejects with Forbidden, UsageError (day or time in the future) or Refused (too soon).
  */
 export async function checkTransaction(
   deps: Deps,
@@ -64,29 +66,81 @@ export async function checkTransaction(
   request: TransactionRequest,
 ): Promise<TransactionReport> {
   await requirePermission(deps, actor, 'look', { subject: 'transaction.check' });
+  if (request.date > istDay(deps.clock())) throw new UsageError(FUTURE_DAY);
+  return check(deps, actor, request);
+}
+
+/** The same for a watch, which waits for the 30 minutes by itself: asks whatever the rhythm allows. */
+export function checkWatched(deps: Deps, query: TransactionQuery): Promise<TransactionReport> {
+  const request = { ...query, time: undefined, checkNow: false };
+  return check(deps, { userId: SYSTEM_ACTOR }, request, { isSettled: true });
+}
+
+/** What is stored of a transaction; InstantPay is not asked. */
+export async function knownTransaction(deps: Deps, query: TransactionQuery): Promise<TransactionReport> {
   const now = deps.clock();
-  const today = istDay(now);
+  const record = await deps.store.transactions.find(query);
+  const old = isOld(query, now);
+  return record ? keptReport(query, record, old) : nothingReport('kept', query, now, old);
+}
+
+async function check(
+  deps: Deps,
+  actor: Actor,
+  request: TransactionRequest,
+  { isSettled = false } = {},
+): Promise<TransactionReport> {
+  const now = deps.clock();
   const { externalRef, date, aeps, time, checkNow } = request;
-  if (date > today) {
-    throw new UsageError(FUTURE_DAY);
-  }
   const query = { externalRef, date, aeps };
-  const old = istInstant(today) - istInstant(date) > KEPT_DAYS * DAY_MS;
+  const old = isOld(query, now);
   const before = await deps.store.transactions.find(query);
-  // R12: a final outcome is asked for again only on `Check now`, since a reversal may have followed.
-  const isFinal = before?.known !== undefined && isFinalOutcome(before.known.answer.outcome);
-  if (before && isFinal && !checkNow) return keptReport(query, before, old);
-  if (time) refuseTooSoon(date, time, now);
-  refuseInWindow(now);
-  if (date === today && !time && !checkNow && !before) {
-    const nothing = { answer: undefined, answeredAt: undefined, lastAttempt: undefined, askedAt: undefined };
-    return { kind: 'too_soon_perhaps', query, ...nothing, nextAt: now, old };
-  }
+  if (before && !checkNow && isKnownFinal(before)) return keptReport(query, before, old);
+  refuseTooSoon(date, time, now);
+  if (windowEnd(now) !== undefined) return closedReport(query, before, now, old);
+  const isTimed = time !== undefined || checkNow || isSettled;
+  if (date === istDay(now) && !isTimed && !before) return nothingReport('too_soon_perhaps', query, now, old);
   const claim = await deps.store.transactions.claim(query, now, now - QUERY_GAP_MS);
   if (!claim.claimed) return keptReport(query, claim.record, old);
   const answer = await ask(deps, query, time, now);
   await bestEffort(recordCheck(deps, actor, query, answer));
+  // Those who watch it are told of an outcome that somebody else asked for.
+  if (isFinalOutcome(answer.outcome))
+    await bestEffort(deps.store.watches.hurry({ kind: 'transaction', query }, now));
   return freshReport({ query, answer, known: before?.known, now, old });
+}
+
+/** R12: a final outcome is asked for again only on `Check now`, since a reversal may have followed. */
+function isKnownFinal({ known }: TransactionRecord): boolean {
+  return known !== undefined && isFinalOutcome(known.answer.outcome);
+}
+
+function isOld({ date }: TransactionQuery, now: number): boolean {
+  return istInstant(istDay(now)) - istInstant(date) > KEPT_DAYS * DAY_MS;
+}
+
+/** Nothing is known of it yet. */
+function nothingReport(
+  kind: TransactionReport['kind'],
+  query: TransactionQuery,
+  nextAt: number,
+  old: boolean,
+): TransactionReport {
+  const nothing = { answer: undefined, answeredAt: undefined, lastAttempt: undefined, askedAt: undefined };
+  return { kind, query, ...nothing, nextAt, old };
+}
+
+/** R12: no calls until the window ends. */
+function closedReport(
+  query: TransactionQuery,
+  record: TransactionRecord | undefined,
+  now: number,
+  old: boolean,
+): TransactionReport {
+  const end = outsideWindow(now);
+  if (!record) return nothingReport('closed', query, end, old);
+  const kept = keptReport(query, record, old);
+  return { ...kept, kind: 'closed', nextAt: Math.max(kept.nextAt, end) };
 }
 
 /** The answer just given, or the known outcome if this one brought none. */
@@ -143,13 +197,8 @@ function keptReport(query: TransactionQuery, record: TransactionRecord, old: boo
   return { kind: 'kept', query, ...shown, askedAt, nextAt, old };
 }
 
-function refuseInWindow(now: number): void {
-  const closedUntil = windowEnd(now);
-  if (closedUntil === undefined) return;
-  throw new Refused(closedWindow(closedUntil, now));
-}
-
-function refuseTooSoon(date: string, time: string, now: number): void {
+function refuseTooSoon(date: string, time: string | undefined, now: number): void {
+  if (time === undefined) return;
   const possibleAt = istInstant(date, time) + SETTLE_MS;
   if (possibleAt - SETTLE_MS > now) throw new UsageError(FUTURE_TIME);
   if (possibleAt > now) {

@@ -7,7 +7,7 @@ import { SlackFailure } from './client.ts';
 
 /** Kept by Slack with the message, invisible to people: tells after a lost answer or a crash whether it was posted. */
 export interface Mark {
-  kind: 'card' | 'digest' | 'reminders' | 'export';
+  kind: 'card' | 'digest' | 'reminders' | 'export' | 'watch';
   /** Unique among the messages of its kind. */
   id: string;
 }

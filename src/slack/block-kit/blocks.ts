@@ -12,6 +12,7 @@ import type {
   Overflow,
   PlainTextElement,
   PlainTextOption,
+  RichTextBlock,
   SectionBlock,
   StaticSelect,
 } from '@slack/web-api';
@@ -70,6 +71,16 @@ export type Accessory = Button | Overflow;
 
 export function section(content: Content, accessory?: Accessory): SectionBlock {
   return { type: 'section', text: textObject(content), ...(accessory && { accessory }) };
+}
+
+/** To be copied: shown letter by letter, in one block; for text from outside too, since nothing in it formats. */
+export function preformatted(...lines: (string | undefined)[]): RichTextBlock {
+  const shown = lines.filter((line) => line !== undefined).map((line) => isolated(line));
+  const text = clip(shown.join('\n') || NOTHING, LIMITS.sectionText);
+  return {
+    type: 'rich_text',
+    elements: [{ type: 'rich_text_preformatted', elements: [{ type: 'text', text }] }],
+  };
 }
 
 /** Two columns in one row. */

@@ -36,8 +36,14 @@ export const ACTION_IDS = {
   approvalLinks: 'approval.links',
   approvalDetails: 'approval.details',
   approvalAsk: 'approval.ask',
+  /** Of a link or a transaction, here and below. */
+  watch: 'watch',
+  watchStop: 'watch.stop',
   txnShare: 'txn.share',
   txnCheck: 'txn.check',
+  /** Puts a check off to the end of the nightly window. */
+  txnLater: 'txn.later',
+  txnSupport: 'txn.support',
   helpList: 'help.list',
   helpApprovals: 'help.approvals',
   helpDigest: 'help.digest',

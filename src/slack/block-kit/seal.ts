@@ -18,8 +18,8 @@ const TAG_BYTES = 16;
 const LONGEST_BYTES = 64_000;
 
 /** AES-256-GCM under a key derived from the secret, so every replica with the same secret can open it. */
-export function createSeal(secret: string): Seal {
-  const key = Buffer.from(hkdfSync('sha256', secret, 'payout-desk', 'slack values v1', 32));
+export function createSeal(secret: string, purpose = 'slack values v1'): Seal {
+  const key = Buffer.from(hkdfSync('sha256', secret, 'payout-desk', purpose, 32));
   const encrypt = (bytes: Buffer): string => {
     const iv = randomBytes(IV_BYTES);
     const cipher = createCipheriv('aes-256-gcm', key, iv);

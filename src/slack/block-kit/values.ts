@@ -8,6 +8,7 @@ import type { ListQuery } from '../../payouts/links/list.ts';
 import { REMINDED_AT_MOST } from '../../payouts/links/reminder-run.ts';
 import { DAY_MS, MINUTE_MS } from '../../payouts/time.ts';
 import { type TransactionQuery, readReference } from '../../payouts/transactions/transaction.ts';
+import type { WatchSubject } from '../../payouts/watches/watch.ts';
 import { ACTION_IDS, BLOCK_IDS } from './ids.ts';
 import { LIMITS } from './limits.ts';
 import type { Seal } from './seal.ts';
@@ -112,6 +113,18 @@ export function encodeTransaction({ externalRef, date, aeps }: TransactionQuery,
 
 export function decodeTransaction(value: unknown, seal: Seal): TransactionQuery | undefined {
   return openAs(value, seal, transaction);
+}
+
+/** The value of `Watch` and `Stop watching`: a link's ID, or a transaction, sealed. */
+export function encodeWatch(subject: WatchSubject, seal: Seal): string {
+  return subject.kind === 'link' ? subject.linkId : encodeTransaction(subject.query, seal);
+}
+
+export function decodeWatch(value: unknown, seal: Seal): WatchSubject | undefined {
+  const linkId = decodeLinkId(value);
+  if (linkId !== undefined) return { kind: 'link', linkId };
+  const query = decodeTransaction(value, seal);
+  return query && { kind: 'transaction', query };
 }
 
 /** In UTF-8; a longer one would not fit a block ID once sealed. */

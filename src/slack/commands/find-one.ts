@@ -11,6 +11,9 @@ import type { Suggestion } from '../parse/command.ts';
 import { type Intent, linkChoice, nothingFound } from '../views/link-choice.ts';
 import { lookingThrough } from '../views/notices.ts';
 
+/** Nothing is changed by them at InstantPay, so the local index may answer. */
+const LOOKING: ReadonlySet<Intent> = new Set<Intent>(['track', 'watch', 'unwatch']);
+
 export interface FindOneOptions {
   /** The typed reason of a cancellation: carried to the form. */
   reason?: string | undefined;
@@ -26,7 +29,7 @@ export async function findOne(
   { reason, near = [] }: FindOneOptions = {},
 ): Promise<string | undefined> {
   const found = await find(context.deps, context.actor, target, {
-    purpose: intent === 'track' ? 'look' : 'act',
+    purpose: LOOKING.has(intent) ? 'look' : 'act',
     onProgress: showProgress(context),
   });
   if (found.kind === 'one') return found.linkId;

@@ -1,6 +1,7 @@
 /** Owns `/payout track`. */
 
 import { track as trackLink } from '../../payouts/links/track.ts';
+import { isWatching } from '../../payouts/watches/start.ts';
 import type { Message } from '../block-kit/blocks.ts';
 import type { Context } from '../context.ts';
 import { offersOf } from '../offers-of.ts';
@@ -16,9 +17,11 @@ export async function track(context: Context, command: CommandOf<'track'>): Prom
 
 /** A link's card for one person, with the actions they may take. */
 export async function ownCard(context: Context, linkId: string): Promise<Message> {
-  const view = await trackLink(context.deps, context.actor, linkId);
+  const { deps, actor } = context;
+  const view = await trackLink(deps, actor, linkId);
   return linkCard(view, {
-    now: context.deps.clock(),
+    now: deps.clock(),
     offers: await offersOf(context),
+    watching: await isWatching(deps, actor, { kind: 'link', linkId }),
   });
 }

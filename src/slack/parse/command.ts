@@ -4,7 +4,13 @@ import type { ExportKind } from '../../payouts/exports/run.ts';
 import type { KnownStatus } from '../../payouts/links/link.ts';
 import type { StuckFor } from '../../payouts/links/stuck.ts';
 import type { LinkTarget } from '../../payouts/links/target.ts';
+import type { TransactionQuery } from '../../payouts/transactions/transaction.ts';
 import type { CommandName, HelpTopic } from './vocabulary.ts';
+
+/** A link as it was typed, or a transaction with its day. */
+export type WatchTarget =
+  | { kind: 'link'; link: LinkTarget }
+  | { kind: 'transaction'; query: TransactionQuery; time: string | undefined };
 
 export type Command =
   | { name: 'help'; about: HelpTopic | undefined }
@@ -39,6 +45,10 @@ export type Command =
       time: string | undefined;
       aeps: boolean;
     }
+  | { name: 'watch'; target: WatchTarget }
+  /** Without a target what the person watches is shown. */
+  | { name: 'unwatch'; target: WatchTarget | undefined }
+  | { name: 'watches' }
   | { name: 'digest' }
   | {
       name: 'export';

@@ -1,7 +1,6 @@
 /** Owns parsing `/payout ...`: typed text becomes a command or a usage error. Never throws. */
 
 import { isPayoutDeskError } from '../../errors.ts';
-import { parseLinkId } from '../../payouts/links/link.ts';
 import type { Parsed, Suggestion } from './command.ts';
 import { meant, mistyped, suggested } from './near.ts';
 import { parseAudit } from './parse-audit.ts';
@@ -13,10 +12,11 @@ import { parseStuck } from './parse-stuck.ts';
 import { parseLink, startsWithLink } from './parse-link.ts';
 import { parseList, pending, statusNamed } from './parse-list.ts';
 import { parseTxn } from './parse-txn.ts';
+import { parseUnwatch, parseWatch } from './parse-watch.ts';
 import { COMMAND_LENGTH, PROBLEMS } from './problems.ts';
 import { escapeSlack, unescapeSlack } from './unescape.ts';
 import { CHANGE_WORDS, type CommandName, commandNamed, SYNONYMS } from './vocabulary.ts';
-import { firstWord, no, quote, suggest, suggestRaw, unwrapped, words, yes } from './words.ts';
+import { firstWord, no, quote, suggest, suggestRaw, unwrapped, yes } from './words.ts';
 
 /** Slack writes one character as up to five (&amp;) and wraps links twice. */
 const RAW_LENGTH = 8 * COMMAND_LENGTH;
@@ -57,6 +57,9 @@ const PARSERS: Readonly<Record<CommandName, Parser>> = {
   cancel: parseCancel,
   list: parseList,
   txn: (rest, { today }) => parseTxn(rest, today),
+  watch: (rest, { today }) => parseWatch(rest, today),
+  unwatch: (rest, { today }) => parseUnwatch(rest, today),
+  watches: (rest) => (rest === '' ? yes({ name: 'watches' }) : no(PROBLEMS.watches, 'watches')),
   digest: parseDigest,
   export: (rest, { today }) => parseExport(rest, today),
   approvals: (rest) => (rest === '' ? yes({ name: 'approvals' }) : no(PROBLEMS.approvals, 'approvals')),
@@ -67,8 +70,6 @@ const PARSERS: Readonly<Record<CommandName, Parser>> = {
 };
 
 // ---- The first word ---------------------------------------------------------------------------------------
-
-const LATER = new Set(['watch', 'unwatch', 'watches']);
 
 interface Unknown {
   word: string;
@@ -84,10 +85,6 @@ function lookUp(unknown: Unknown): Parsed {
   const { word, rest, typed } = unknown;
   const bare = unwrapped(word);
   const lower = bare.toLowerCase();
-  if (LATER.has(lower)) {
-    const [link] = words(rest);
-    return no(PROBLEMS.watch, 'track', ...(link && parseLinkId(link) ? [suggest('track', link)] : []));
-  }
   if (statusNamed(bare)) return parseList(typed);
   if (lower === 'pending') return pending(rest);
   if (CHANGE_WORDS.has(lower) && rest !== '') return linkToChange(rest);

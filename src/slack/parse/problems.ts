@@ -11,7 +11,8 @@ export const PROBLEMS = {
     `That is ${length.toLocaleString('en-IN')} characters long; a command has at most ${COMMAND_LENGTH.toLocaleString('en-IN')}.`,
   unknownCommand: (quoted: string) => `There is no command ${quoted}.`,
   pending: 'Pending may mean requests that wait for approval, or links that are not claimed yet (ISSUED).',
-  watch: 'Watching is not available yet. Track the link; Refresh on its card updates it.',
+  noWatch: 'Enter what to watch: a link, or a transaction with its day.',
+  watches: '/payout watches takes no arguments.',
   approvals: '/payout approvals takes no arguments.',
   whoami: '/payout whoami takes no arguments.',
 

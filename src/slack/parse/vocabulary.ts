@@ -13,6 +13,9 @@ export const COMMAND_NAMES = [
   'away',
   'back',
   'txn',
+  'watch',
+  'unwatch',
+  'watches',
   'digest',
   'export',
   'audit',
@@ -142,9 +145,29 @@ export const COMMAND_WORDS: Readonly<Record<CommandName, CommandWords>> = {
     examples: ['/payout back'],
   },
   txn: {
-    usage: '/payout txn <externalRef> <day> [time] [aeps]',
+    usage: '/payout txn <externalRef> [day] [time] [aeps]',
     summary: 'Check a transaction’s status by your own reference and the day.',
     examples: ['/payout txn INV-2026-118 20 Nov', '/payout txn AEPS-77 yesterday 14:30 aeps'],
+  },
+  watch: {
+    usage: '/payout watch <link or transaction>',
+    summary: 'Follow a link or a transaction until it is final; you get a direct message then.',
+    examples: [
+      '/payout watch 6578262c5e6c5b4a6d3f1a2b',
+      '/payout watch Asha Rao',
+      '/payout watch INV-2026-118 20 Nov',
+      '/payout watch AEPS-77 yesterday aeps',
+    ],
+  },
+  unwatch: {
+    usage: '/payout unwatch <link or transaction>',
+    summary: 'Stop watching a link or a transaction.',
+    examples: ['/payout unwatch 6578262c5e6c5b4a6d3f1a2b', '/payout unwatch INV-2026-118 20 Nov'],
+  },
+  watches: {
+    usage: '/payout watches',
+    summary: 'Show what you watch, and stop it.',
+    examples: ['/payout watches'],
   },
   digest: {
     usage: '/payout digest',
@@ -191,6 +214,8 @@ export const ALIASES: ReadonlyMap<string, CommandName> = new Map(
     show: 'track',
     check: 'track',
     remind: 'notify',
+    follow: 'watch',
+    unfollow: 'unwatch',
   }),
 );
 
@@ -227,6 +252,8 @@ export const SYNONYMS: ReadonlyMap<string, CommandName> = new Map([
     rrn: 'txn',
     utr: 'txn',
     aeps: 'txn',
+    watching: 'watches',
+    watched: 'watches',
     request: 'approvals',
     approve: 'approvals',
     reject: 'approvals',

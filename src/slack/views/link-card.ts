@@ -1,7 +1,13 @@
 /** Owns the card of one payout link. */
 
 import type { Button } from '@slack/web-api';
-import { claimedAt, firstActivityAt, type PayoutLink, type TrackedLink } from '../../payouts/links/link.ts';
+import {
+  claimedAt,
+  firstActivityAt,
+  isFinalStatus,
+  type PayoutLink,
+  type TrackedLink,
+} from '../../payouts/links/link.ts';
 import type { LinkView } from '../../payouts/links/track.ts';
 import { ACTION_IDS } from '../block-kit/ids.ts';
 import { encodeShared } from '../block-kit/values.ts';
@@ -40,6 +46,8 @@ import {
   requestId,
   sandboxFirst,
   fallbackWho,
+  stopWatchingButton,
+  watchButton,
   writeButtons,
 } from './parts.ts';
 
@@ -49,6 +57,10 @@ export interface LinkCardOptions {
   sharedBy?: string | undefined;
   /** What the reader of a private card may do; a shared card offers everything but `Reveal`. */
   offers?: Offers;
+  /** Whether the reader of a private card watches the link. */
+  watching?: boolean;
+  /** Why it is shown, above the facts. */
+  lead?: Mrkdwn;
 }
 
 /** The link was tracked, and the list that holds the rest could not be read. */
@@ -58,12 +70,14 @@ export const RECORD_MISSING = md`Recipient, purpose and expiry are not available
 export const statusReported = (statusText: string): string =>
   `InstantPay reports the status “${statusText}”.`;
 
-export function linkCard(view: LinkView, { now, sharedBy, offers }: LinkCardOptions): Message {
+export function linkCard(view: LinkView, options: LinkCardOptions): Message {
+  const { now, sharedBy, lead } = options;
   const { tracked, record } = view;
   const blocks: Part[] = [
     header(md`${sandboxFirst(tracked.environment)}${badge(tracked.status)} · ${rupees(tracked.amountPaise)}`),
   ];
   if (sharedBy) blocks.push(context(md`Shared by ${person(sharedBy)}`));
+  if (lead) blocks.push(section(lead));
   if (tracked.status === 'UNKNOWN') {
     blocks.push(
       section(
@@ -79,7 +93,7 @@ export function linkCard(view: LinkView, { now, sharedBy, offers }: LinkCardOpti
     blocks.push(context(md`⚠️ ${RECORD_MISSING}:`, plain(view.recordProblem)));
   }
   blocks.push(...timeline(tracked, now));
-  blocks.push(...actions(buttons(view, sharedBy, offers), sharedBy && encodeShared(sharedBy)));
+  blocks.push(...actions(buttons(view, options), sharedBy && encodeShared(sharedBy)));
   const { environment, ipayUuid } = tracked;
   const isWhole = tracked.status !== 'UNKNOWN' && !view.recordProblem;
   const footer = dotted(environmentTag(environment), asOf(now));
@@ -90,7 +104,7 @@ export function linkCard(view: LinkView, { now, sharedBy, offers }: LinkCardOpti
       ? fallback`unknown status “${fallbackText(tracked.statusText, 40)}”`
       : constant(tracked.status);
   return message(
-    fallback`${rupees(tracked.amountPaise)}${to}: ${status}. Link ${fallbackText(tracked.linkId, 30)}, ${environmentWord(environment)}. ${asOf(now)}.`,
+    fallback`${lead ? md`${lead} ` : md``}${rupees(tracked.amountPaise)}${to}: ${status}. Link ${fallbackText(tracked.linkId, 30)}, ${environmentWord(environment)}. ${asOf(now)}.`,
     blocks,
   );
 }
@@ -134,15 +148,23 @@ function expiryPair({ status }: TrackedLink, { expiresAt }: PayoutLink, now: num
   return [past ? md`Expiry passed` : md`Expires`, atAndAgo(expiresAt, now)];
 }
 
-function buttons({ tracked, record }: LinkView, sharedBy: string | undefined, offers?: Offers): Button[] {
+function buttons({ tracked, record }: LinkView, options: LinkCardOptions): Button[] {
+  const { offers, sharedBy, watching } = options;
   const value = tracked.linkId;
   return [
     button({ label: 'Refresh', action: ACTION_IDS.linkRefresh, value }),
     ...writeButtons({ ...tracked, contact: record?.contact }, offers ?? OFFER_ALL, 'danger'),
+    ...watchButtons(tracked, watching),
     button({ label: 'Details', action: ACTION_IDS.linkDetails, value }),
     ...(sharedBy ? [] : [button({ label: 'Share here', action: ACTION_IDS.linkShare, value })]),
     ...(offers?.('administer') && !sharedBy
       ? [button({ label: 'Reveal', action: ACTION_IDS.linkReveal, value })]
       : []),
   ];
+}
+
+/** R7: an unknown status disables every action, and a final one leaves nothing to watch. */
+function watchButtons({ linkId, status }: TrackedLink, watching = false): Button[] {
+  if (status === 'UNKNOWN' || isFinalStatus(status)) return [];
+  return [watching ? stopWatchingButton(linkId) : watchButton(linkId)];
 }

@@ -2,7 +2,7 @@
 
 import type { Button, KnownBlock, SectionBlock } from '@slack/web-api';
 import type { Found } from '../../payouts/links/find.ts';
-import { canRemind, type PayoutLink } from '../../payouts/links/link.ts';
+import { canRemind, isFinalStatus, type PayoutLink } from '../../payouts/links/link.ts';
 import {
   actions,
   context,
@@ -26,19 +26,23 @@ import {
   maskedWords,
   reminderButton,
   fallbackLink,
+  stopWatchingButton,
   timing,
   trackButton,
+  watchButton,
 } from './parts.ts';
 import { suggestionBlocks, type SuggestionOptions, suggestionsText } from './suggestions.ts';
 
 /** What a person wants to do with the link they named. */
-export const INTENTS = ['track', 'remind', 'cancel'] as const;
+export const INTENTS = ['track', 'remind', 'cancel', 'watch', 'unwatch'] as const;
 export type Intent = (typeof INTENTS)[number];
 
 const QUESTIONS: Readonly<Record<Intent, Mrkdwn>> = {
   track: md`Which link do you want to track?`,
   remind: md`Who should get the reminder?`,
   cancel: md`Which link do you want to cancel? A form asks for the reason.`,
+  watch: md`Which link do you want to watch?`,
+  unwatch: md`Which link do you want to stop watching?`,
 };
 
 /** The button of a row; `Track` where the link's status does not allow the intent. */
@@ -46,6 +50,8 @@ const BUTTONS: Readonly<Record<Intent, (link: PayoutLink) => Button>> = {
   track: trackButton,
   remind: (link) => (canRemind(link.status) ? reminderButton(link) : trackButton(link)),
   cancel: (link) => (isCancellable(link) ? cancelButton(link) : trackButton(link)),
+  watch: (link) => (isFinalStatus(link.status) ? trackButton(link) : watchButton(link.linkId)),
+  unwatch: ({ linkId }) => stopWatchingButton(linkId),
 };
 
 export interface ChoiceOptions {

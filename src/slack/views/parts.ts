@@ -173,6 +173,17 @@ export function trackButton(link: PayoutLink): Button {
   });
 }
 
+/** Follows the link until it is final; the reader gets a direct message then. */
+export function watchButton(linkId: string): Button {
+  const accessibilityLabel = `Watch: link ${linkId}`;
+  return button({ label: 'Watch', action: ACTION_IDS.watch, value: linkId, accessibilityLabel });
+}
+
+/** `value`: of a link or a transaction. */
+export function stopWatchingButton(value: string, label: 'Stop watching' | 'Stop' = 'Stop watching'): Button {
+  return button({ label, action: ACTION_IDS.watchStop, value });
+}
+
 /** `Send reminder` asks first: InstantPay contacts the recipient. */
 export function reminderButton(link: Actionable): Button {
   const { linkId, amountPaise, contact } = link;

@@ -1,9 +1,9 @@
 /** Owns the card of a transaction: status, facts and account movement, without claiming a refund (R10, R11, R22). */
 
-import type { KnownBlock } from '@slack/web-api';
+import type { Button, KnownBlock } from '@slack/web-api';
 import { maskText } from '../../payouts/mask.ts';
-import { formatIstDay, istInstant } from '../../payouts/time.ts';
-import type { TransactionAnswer } from '../../payouts/transactions/transaction.ts';
+import { formatIstDay, formatIstTime, istInstant } from '../../payouts/time.ts';
+import { isFinalOutcome, type TransactionAnswer } from '../../payouts/transactions/transaction.ts';
 import type { TransactionReport } from '../../payouts/transactions/check.ts';
 import { ACTION_IDS } from '../block-kit/ids.ts';
 import { encodeTransaction } from '../block-kit/values.ts';
@@ -31,7 +31,14 @@ import {
   fallbackText,
   when,
 } from '../block-kit/text.ts';
-import { dotted, environmentTag, environmentWord, requestId, sandboxFirst } from './parts.ts';
+import {
+  dotted,
+  environmentTag,
+  environmentWord,
+  requestId,
+  sandboxFirst,
+  stopWatchingButton,
+} from './parts.ts';
 import { movement, reversalPairs } from './transaction-bookings.ts';
 import { TITLES, verdict } from './transaction-words.ts';
 
@@ -50,18 +57,25 @@ export interface TransactionCardOptions {
   seal: Seal;
   /** Who shared the card in the channel; undefined on a private card. */
   sharedBy?: string | undefined;
+  /** Whether the reader of a private card watches the transaction. */
+  watching?: boolean | undefined;
+  /** The link that has this reference, as the local index knows it. */
+  linkId?: string | undefined;
+  /** Why it is shown, above the status. */
+  lead?: Mrkdwn | undefined;
 }
 
 export function transactionCard(report: TransactionReport, options: TransactionCardOptions): Message {
-  const { now, sharedBy } = options;
+  const { now, sharedBy, lead } = options;
   const { answer, query } = report;
-  const { title, meaning } = verdict(report);
+  const { title, meaning } = verdict(report, now);
   const amount = amountOf(answer);
   const environment = answer?.environment;
   const rhythm = whenAsked(report, now);
   const blocks: KnownBlock[] = [
     header(md`${sandboxFirst(environment)}${title}${amount}`),
     ...(sharedBy ? [context(md`Shared by ${person(sharedBy)}`)] : []),
+    ...(lead ? [section(lead)] : []),
     section(meaning),
     ...subject(answer),
     ...lastAttempt(report, now),
@@ -80,7 +94,7 @@ export function transactionCard(report: TransactionReport, options: TransactionC
     ),
   ];
   return message(
-    fallback`${title}${amount}. Transaction ${fallbackText(shownReference(query.externalRef), 100)} of ${day(istInstant(query.date))}. ${meaning} ${environmentWord(environment)}. ${rhythm}. ${asOf(now)}.`,
+    fallback`${lead ? md`${lead} ` : md``}${title}${amount}. Transaction ${fallbackText(shownReference(query.externalRef), 100)} of ${day(istInstant(query.date))}. ${meaning} ${environmentWord(environment)}. ${rhythm}. ${asOf(now)}.`,
     blocks,
   );
 }
@@ -96,15 +110,30 @@ function amountOf(answer: TransactionAnswer | undefined): Mrkdwn {
 }
 
 /** R14: a reference may be somebody's mobile or account number. */
-const shownReference = (reference: string): string => maskText(reference);
+export const shownReference = (reference: string): string => maskText(reference);
 
-function buttons({ query, answer, nextAt }: TransactionReport, { now, seal }: TransactionCardOptions) {
+function buttons(report: TransactionReport, { now, seal, watching, linkId }: TransactionCardOptions) {
+  const { query, answer, nextAt, kind } = report;
   const value = encodeTransaction(query, seal);
+  const isOver = answer !== undefined && isFinalOutcome(answer.outcome);
+  const isLater = kind === 'closed' && watching !== true;
   return [
     ...(nextAt <= now ? [button({ label: 'Check now', action: ACTION_IDS.txnCheck, value })] : []),
+    ...(isLater ? [button({ label: `Ask at ${clock(nextAt)}`, action: ACTION_IDS.txnLater, value })] : []),
+    ...(isOver ? [] : [watching ? stopWatchingButton(value) : watchTransactionButton(value)]),
+    ...(linkId ? [button({ label: 'Show link', action: ACTION_IDS.linkTrack, value: linkId })] : []),
+    ...(answer && !isPlainSuccess(answer)
+      ? [button({ label: 'Copy for support', action: ACTION_IDS.txnSupport, value })]
+      : []),
     ...(answer ? [button({ label: 'Share here', action: ACTION_IDS.txnShare, value })] : []),
   ];
 }
+
+const watchTransactionButton = (value: string): Button =>
+  button({ label: 'Watch', action: ACTION_IDS.watch, value });
+
+/** "00:30". */
+const clock = (at: number): string => formatIstTime(at).replace(' IST', '');
 
 /** R22: what InstantPay answered about instead, before anything else. */
 function subject(answer: TransactionAnswer | undefined): KnownBlock[] {

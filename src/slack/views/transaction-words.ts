@@ -1,9 +1,13 @@
 /** Owns what a transaction's card says of the status: a title, its meaning and the next step (R11, R22, R23). */
 
-import type { QueryProblem, TransactionAnswer } from '../../payouts/transactions/transaction.ts';
+import type {
+  QueryProblem,
+  TransactionAnswer,
+  TransactionOutcome,
+} from '../../payouts/transactions/transaction.ts';
 import type { TransactionReport } from '../../payouts/transactions/check.ts';
 import { constant, md, type Mrkdwn } from '../block-kit/text.ts';
-import { EARLIEST } from '../../payouts/transactions/words.ts';
+import { closedWindow, EARLIEST } from '../../payouts/transactions/words.ts';
 
 interface Verdict {
   title: Mrkdwn;
@@ -35,13 +39,27 @@ export const TITLES = {
   underProcess: md`🟡 Under process`,
 };
 
+const UNKNOWN = md`❔ Status unknown`;
+
+/** An outcome in two words. */
+export const OUTCOME_TITLES: Readonly<Record<TransactionOutcome, Mrkdwn>> = {
+  successful: md`✅ Successful`,
+  under_process: TITLES.underProcess,
+  failed: md`🔴 Failed`,
+  unknown: UNKNOWN,
+};
+
+/** R12: what the button does that puts a check off. */
+export const LATER_OFFERED = md`Payout Desk can ask then and send you the answer.`;
+
 /** R11: where the money is to be looked for when InstantPay contradicts itself. */
 export const CONTRADICTION = md`InstantPay reports both a success and a reversal. Check the account statement.`;
 
-const UNKNOWN = md`❔ Status unknown`;
-
 /** The title of a card and what it means, for one report. */
-export function verdict({ kind, answer, query }: TransactionReport): Verdict {
+export function verdict({ kind, answer, query, nextAt }: TransactionReport, now: number): Verdict {
+  if (kind === 'closed' && !answer) {
+    return { title: TITLES.notChecked, meaning: md`${constant(closedWindow(nextAt, now))} ${LATER_OFFERED}` };
+  }
   if (kind === 'too_soon_perhaps') {
     return {
       title: TITLES.notChecked,
@@ -107,7 +125,10 @@ function answeredVerdict({ outcome, reversal, answeredAbout }: TransactionAnswer
           meaning: CONTRADICTION,
         };
       }
-      return { title: md`✅ Successful`, meaning: md`InstantPay reports the transaction as successful.` };
+      return {
+        title: OUTCOME_TITLES.successful,
+        meaning: md`InstantPay reports the transaction as successful.`,
+      };
     case 'under_process':
       return {
         title: TITLES.underProcess,
@@ -115,8 +136,8 @@ function answeredVerdict({ outcome, reversal, answeredAbout }: TransactionAnswer
       };
     case 'failed':
       return {
-        title: md`🔴 Failed`,
-        meaning: md`InstantPay reports the transaction as failed. Check the account statement before you send it again.`,
+        title: OUTCOME_TITLES.failed,
+        meaning: md`InstantPay reports the transaction as failed and gives no reason. Check the account statement before you send it again.`,
       };
     case 'unknown':
       return { title: UNKNOWN, meaning: md`InstantPay returned no status. Do not send it again yet.` };

@@ -6,6 +6,7 @@ import type { Engine } from '../engine.ts';
 import { POSTGRES_GUARDS, SQLITE_GUARDS } from './0001-audit-guards.ts';
 import { createExportRuns, createReminderRuns, leaseColumns } from './0001-runs.ts';
 import { createProcessing } from './0001-processing.ts';
+import { createWatches } from './0001-watches.ts';
 
 export function firstTables(engine: Engine): Migration {
   return {
@@ -14,6 +15,7 @@ export function firstTables(engine: Engine): Migration {
       await createClaims(db);
       await createReminderRuns(db);
       await createExportRuns(db);
+      await createWatches(db);
       await createLinkIndex(db);
       await createProcessing(db);
       await createDigests(db);

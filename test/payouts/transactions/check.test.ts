@@ -245,19 +245,20 @@ test('a reference that looks like a mobile number is masked in the audit (R14)',
 });
 
 describe('when it may not be asked', () => {
-  test('between 23:30 and 00:30 nothing is sent, and nothing is recorded', async () => {
+  test('between 23:30 and 00:30 nothing is sent, and nothing is recorded; it says until when', async () => {
     const deps = depsWith([answer()]);
     const today = { date: '2026-11-21' };
-    for (const [now, changes, opensAt] of [
-      [at('2026-11-20', '23:30:00'), {}, 'tomorrow 00:30'],
-      [at('2026-11-21', '00:10:00'), today, 'today 00:30'],
-      [at('2026-11-21', '00:29:59.999'), today, 'today 00:30'],
+    const nextAt = at('2026-11-21', '00:30:00');
+    for (const [now, changes] of [
+      [at('2026-11-20', '23:30:00'), {}],
+      [at('2026-11-21', '00:10:00'), today],
+      [at('2026-11-21', '00:10:00'), { ...today, checkNow: true }],
+      [at('2026-11-21', '00:29:59.999'), today],
     ] as const) {
       deps.time.now = now;
-      const refused = ask(deps, changes);
-      await expect(refused).rejects.toThrow(Refused);
-      await expect(refused).rejects.toThrow(` ${opensAt}.`);
+      expect(await ask(deps, changes)).toMatchObject({ kind: 'closed', answer: undefined, nextAt });
     }
+    expect(auditOf(deps)).toEqual([]);
     deps.time.now = at('2026-11-21', '00:30:00');
     expect(await ask(deps)).toMatchObject({ kind: 'fresh' });
     expect(dates(deps)).toEqual([DAY]);

@@ -53,6 +53,9 @@ import { linksRefused } from '../../../src/slack/views/links-refused.ts';
 import { failure, notice, reminded } from '../../../src/slack/views/notices.ts';
 import { privateDetails } from '../../../src/slack/views/private-details.ts';
 import { transactionCard } from '../../../src/slack/views/transaction-card.ts';
+import { supportText } from '../../../src/slack/views/support-text.ts';
+import { linkWatched, transactionWatched, watchList } from '../../../src/slack/views/watch.ts';
+import { linkNews } from '../../../src/slack/views/watch-news.ts';
 import { unfurl } from '../../../src/slack/views/unfurl.ts';
 import { notUnderstood } from '../../../src/slack/views/suggestions.ts';
 import { approvedSummary } from '../../../src/slack/views/approve-selected.ts';
@@ -79,10 +82,13 @@ import {
   LINK_ID,
   NOW,
 } from './samples.ts';
+import { aLinkNews, aWatched } from './samples-watches.ts';
 
 const seal = createSeal('secret');
 const BOOKING = { amountPaise: 1, mode: 'CR', openingBalancePaise: 1, closingBalancePaise: 1 };
 const PIECES = { latin: 'Wxyz ', devanagari: 'राहुल शर्मा ', emoji: '👩‍👩‍👧❤️ ', escaped: '<&>*' };
+const NEWS = { now: NOW, offers: OFFER_ALL };
+const WATCHED = { kind: 'started', now: NOW, until: NOW, dueAt: NOW, once: true, seal } as const;
 const times = <Item>(amount: number, item: (index: number) => Item): Item[] =>
   Array.from({ length: amount }, (_none, index) => item(index));
 
@@ -415,6 +421,45 @@ function extremes(piece: string): [string, Message][] {
     [
       'incomplete digest',
       digestMessage(aDigest(['EXPIRED'], [], { complete: false, reason: words }), { now: NOW }),
+    ],
+    [
+      'watches',
+      watchList(
+        times(50, () => aWatched({ facts: { ...aWatched().facts, name: words } })),
+        { now: NOW, seal },
+      ),
+    ],
+    ['news of a link', linkNews(aLinkNews({ facts: { ...aWatched().facts, name: words } }), NEWS)],
+    [
+      'link watched',
+      linkWatched(
+        {
+          tracked: aTrackedLink(),
+          record: aLink({ contact: { name: words, email: words, mobile: words } }),
+          recordProblem: undefined,
+        },
+        { kind: 'started', now: NOW, until: NOW },
+      ),
+    ],
+    [
+      'transaction watched',
+      transactionWatched({ externalRef: 'W'.repeat(100), date: '2026-11-19', aeps: true }, WATCHED),
+    ],
+    [
+      'text for support',
+      supportText(
+        aReport({
+          answer: anAnswer({
+            message: words,
+            referenceId: words,
+            orderReferenceId: words,
+            statuscode: words,
+            transactionStatusCode: words,
+            ipayUuid: words,
+          }),
+        }),
+        NOW,
+      ),
     ],
     [
       'transaction',

@@ -28,6 +28,7 @@ import { privateDetails } from '../../../src/slack/views/private-details.ts';
 import { transactionCard } from '../../../src/slack/views/transaction-card.ts';
 import { type CatalogueEntry, seal } from './catalogue.ts';
 import { aBatch } from './catalogue-requests.ts';
+import { watchEntries } from './catalogue-watches.ts';
 import { aDigest, anAnswer, anOutcome, aReport, DECIDED, LINK_ID, NOW } from './samples.ts';
 
 const DELEGATION = { userId: 'U0APP', deputyId: 'U0DEP', since: NOW - HOUR_MS, until: NOW + 2 * DAY_MS };
@@ -107,6 +108,7 @@ export function answerEntries(): CatalogueEntry[] {
         NOW,
       ),
     },
+    ...watchEntries(),
     ...digests(),
     ...(['under_process', 'unknown'] as const).map((outcome) => ({
       name: `transaction-${outcome.replaceAll('_', '-')}`,

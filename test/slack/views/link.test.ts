@@ -41,8 +41,8 @@ describe('a link card', () => {
   });
 
   test.each([
-    ['ISSUED', ['Refresh', 'Send reminder', 'Cancel link', 'Details', 'Share here']],
-    ['PROCESSING', ['Refresh', 'Details', 'Share here']],
+    ['ISSUED', ['Refresh', 'Send reminder', 'Cancel link', 'Watch', 'Details', 'Share here']],
+    ['PROCESSING', ['Refresh', 'Watch', 'Details', 'Share here']],
     ['CLAIMED', ['Refresh', 'Details', 'Share here']],
     ['UNKNOWN', ['Refresh', 'Details', 'Share here']],
   ])('offers for %s', (status, labels) => {

@@ -47,6 +47,10 @@ import { privateDetails } from '../../../src/slack/views/private-details.ts';
 import { unfurl } from '../../../src/slack/views/unfurl.ts';
 import { notUnderstood } from '../../../src/slack/views/suggestions.ts';
 import { transactionCard } from '../../../src/slack/views/transaction-card.ts';
+import { OFFER_ALL } from '../../../src/slack/views/offers.ts';
+import { supportText } from '../../../src/slack/views/support-text.ts';
+import { linkWatched, transactionWatched, watchList } from '../../../src/slack/views/watch.ts';
+import { linkNews } from '../../../src/slack/views/watch-news.ts';
 import { approvedSummary } from '../../../src/slack/views/approve-selected.ts';
 import { welcome } from '../../../src/slack/views/welcome.ts';
 import { type ShownPermissions, whoAmI } from '../../../src/slack/views/whoami.ts';
@@ -66,8 +70,10 @@ import {
   aTrackedLink,
   activity,
   anApproval,
+  LINK_ID,
   NOW,
 } from './samples.ts';
+import { aLinkNews, aWatched } from './samples-watches.ts';
 
 const seal = createSeal('secret');
 
@@ -274,6 +280,43 @@ describe('outside text in', () => {
         now: NOW,
         seal,
       }),
+    );
+  });
+
+  test('what is watched', () => {
+    const facts = fc.record({ name: maybe }).map(({ name }) => ({ ...aWatched().facts, name }));
+    const query = fc.record({
+      externalRef: outside.map((text) => text.slice(0, 100)),
+      date: fc.constant('2026-11-19'),
+      aeps: fc.boolean(),
+    });
+    const subject = fc.oneof(
+      fc.constant({ kind: 'link' as const, linkId: LINK_ID }),
+      query.map((given) => ({ kind: 'transaction' as const, query: given })),
+    );
+    const watched = fc.record({ facts, subject }).map((given) => aWatched(given));
+    property(fc.array(watched, { minLength: 1, maxLength: 60 }), (all) =>
+      watchList(all, { now: NOW, seal: { ...seal, seal: () => 'sealed' } }),
+    );
+    const news = fc.constantFrom('final', 'returned', 'over', 'failing');
+    property(fc.tuple(news, facts), ([told, given]) =>
+      linkNews(aLinkNews({ news: told, facts: given }), { now: NOW, offers: OFFER_ALL }),
+    );
+    property(fc.tuple(link, query), ([record, asked]) => {
+      const view = { tracked: aTrackedLink({ linkId: record.linkId }), record, recordProblem: undefined };
+      const shown = linkWatched(view, { kind: 'started', now: NOW, until: NOW });
+      check(shown);
+      return transactionWatched(asked, {
+        kind: 'already',
+        now: NOW,
+        until: NOW,
+        dueAt: NOW,
+        once: false,
+        seal,
+      });
+    });
+    property(fc.tuple(outside, outside, maybe), ([message, referenceId, ipayUuid]) =>
+      supportText(aReport({ answer: anAnswer({ message, referenceId, ipayUuid }) }), NOW),
     );
   });
 

@@ -38,6 +38,9 @@ import { linkList } from '../../../src/slack/views/link-list.ts';
 import { OUTCOME_TITLES } from '../../../src/slack/views/outcome-words.ts';
 import { privateDetails } from '../../../src/slack/views/private-details.ts';
 import { transactionCard } from '../../../src/slack/views/transaction-card.ts';
+import { watchList } from '../../../src/slack/views/watch.ts';
+import { linkNews } from '../../../src/slack/views/watch-news.ts';
+import { aLinkNews, aWatched } from './samples-watches.ts';
 import { readable } from '../shown.ts';
 import { alone } from '../../payouts/setup.ts';
 import {
@@ -228,6 +231,16 @@ const MESSAGES: [string, Message, string[]][] = [
       { now: NOW, cooldownMs: 3_600_000, isDone: true },
     ),
     ['1 reminder sent, 1 not confirmed', 'Asha Rao', '₹12,500.00'],
+  ],
+  [
+    'news of a link',
+    linkNews(aLinkNews(), { now: NOW, offers: () => true }),
+    ['CLAIMED', 'Asha Rao', '₹12,500.00'],
+  ],
+  [
+    'watches',
+    watchList([aWatched()], { now: NOW, seal: createSeal('secret') }),
+    ['PROCESSING', 'Asha Rao', '₹12,500.00'],
   ],
   [
     'transaction',

@@ -184,7 +184,7 @@ describe('a transaction card', () => {
       aReport({ kind: 'too_soon_perhaps', answer: undefined, askedAt: undefined, nextAt: NOW }),
       OPTIONS,
     );
-    expect(labelsOf(unasked)).toEqual(['Check now']);
+    expect(labelsOf(unasked)).toEqual(['Check now', 'Watch']);
     expect(readable(unasked)).toContain(EARLIEST);
     expect(readable(unasked)).toContain(TITLES.notChecked);
   });

@@ -1,0 +1,124 @@
+/** Owns looks at what is watched: leased, and the step of each stored with its messages in one transaction. */
+
+import type { HeldWatch, WatchStore } from '../payouts/watches/port.ts';
+import { endedEntry, tellingOf, type WatchKind, type WatchStep } from '../payouts/watches/watch.ts';
+import type { AppendAudit } from './audit.ts';
+import type { Engine } from './engine.ts';
+import { toInstant } from './instant.ts';
+import { writeJson } from './json.ts';
+import { leases } from './lease.ts';
+import type { Change, Database } from './schema.ts';
+import type { Sealing } from './sealed.ts';
+import { insertMessages } from './watch-messages.ts';
+import { readFacts, readSubject, removeUnwatched, toFailing, watchersOf } from './watch-records.ts';
+
+export interface WatchParts {
+  seal: Sealing;
+  appendAudit: AppendAudit;
+}
+
+type LookStore = Pick<WatchStore, 'due' | 'claim' | 'renew' | 'settle'>;
+
+export function lookStore(db: Database, engine: Engine, { seal, appendAudit }: WatchParts): LookStore {
+  const lease = leases(engine);
+  return {
+    async due(now, limit) {
+      const rows = await db
+        .selectFrom('watches')
+        .select('key')
+        .where('due_at', '<=', toInstant(now))
+        .where((eb) => lease.free(eb.ref('lease_until'), now))
+        .orderBy('due_at')
+        .orderBy('key')
+        .limit(limit)
+        .execute();
+      return rows.map(({ key }) => key);
+    },
+
+    async claim(key, now, leaseMs) {
+      const row = await db
+        .updateTable('watches')
+        .set((eb) => ({ lease_token: eb('lease_token', '+', 1), lease_until: lease.until(now, leaseMs) }))
+        .where('key', '=', key)
+        .where('due_at', '<=', toInstant(now))
+        .where((eb) => lease.free(eb.ref('lease_until'), now))
+        .returningAll()
+        .executeTakeFirst();
+      if (!row) return undefined;
+      return {
+        key,
+        id: row.id,
+        subject: readSubject(row.kind, row.subject, seal),
+        facts: readFacts(row.facts),
+        failing: toFailing(row),
+        watchers: await watchersOf(db, key),
+        token: row.lease_token,
+      };
+    },
+
+    async renew({ key, id, token }, now, leaseMs) {
+      const renewed = await db
+        .updateTable('watches')
+        .set({ lease_until: lease.until(now, leaseMs) })
+        .where('key', '=', key)
+        .where('id', '=', id)
+        .where('lease_token', '=', token)
+        .executeTakeFirst();
+      return renewed.numUpdatedRows > 0n;
+    },
+
+    async settle(watch, step) {
+      return db.transaction().execute(async (change) => {
+        const stored = await storeStep(change, watch, step);
+        if (!stored) return false;
+        const told = (await watchersOf(change, watch.key)).map((watcher) => ({
+          watcher,
+          ...tellingOf(watcher, step),
+        }));
+        await insertMessages(change, watch, step, { stored, told });
+        const ended = told.flatMap(({ watcher, ends }) => (ends ? [watcher] : []));
+        if (ended.length > 0) {
+          await change
+            .deleteFrom('watchers')
+            .where('key', '=', watch.key)
+            .where(
+              'user_id',
+              'in',
+              ended.map(({ userId }) => userId),
+            )
+            .execute();
+        }
+        await removeUnwatched(change, watch.key);
+        await appendAudit(
+          change,
+          ended.map((watcher) => endedEntry(watcher, watch.subject, step)),
+        );
+        return true;
+      });
+    },
+  };
+}
+
+/** Undefined when the lease was lost. */
+async function storeStep(
+  change: Change,
+  { key, id, token }: HeldWatch,
+  { facts, dueAt, failing }: WatchStep,
+): Promise<{ kind: WatchKind; subject: string } | undefined> {
+  return change
+    .updateTable('watches')
+    .set((eb) => ({
+      // Another step of the same look is none.
+      lease_token: eb('lease_token', '+', 1),
+      facts: writeJson(facts),
+      due_at: toInstant(dueAt),
+      failing_since: failing ? toInstant(failing.since) : null,
+      failing_told: failing?.told ? 1 : 0,
+      lease_until: null,
+    }))
+    .where('key', '=', key)
+    .where('id', '=', id)
+    .where('lease_token', '=', token)
+    .returning(['kind', 'subject'])
+    .executeTakeFirst();
+}
