@@ -173,10 +173,7 @@ async function open(base: Base): Promise<App> {
     publishHomes: () => homes.run(),
     runReminders: () => reminders.run(),
     runExports: () => exports.run(),
-    async runWatches() {
-      await watches.look();
-      await watches.tell();
-    },
+    runWatches: () => watches.look().then(async () => void (await watches.tell())),
     digest,
     caughtUp: Promise.all([recovered, madeUp]).then(done),
     async stop() {
