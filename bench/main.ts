@@ -10,13 +10,8 @@ import { createInstantPayClient } from '../src/instantpay/client.ts';
 import type { PayoutLink } from '../src/payouts/links/link.ts';
 import { startDigest } from '../src/payouts/digest/digest.ts';
 import { openStore } from '../src/store/database.ts';
-
-interface Result {
-  name: string;
-  ratio: number;
-  /** What the ratio has to stay under (or over) for the design to be right. */
-  bound: { atMost?: number; atLeast?: number };
-}
+import { digestsOfLongLists } from './digests.ts';
+import type { Result } from './result.ts';
 
 async function seconds(work: () => Promise<void> | void): Promise<number> {
   const startedAt = performance.now();
@@ -107,7 +102,12 @@ async function decisionCost(): Promise<Result> {
   };
 }
 
-const results = [await walkAhead(), await digestMemory(), await decisionCost()];
+const results = [
+  await walkAhead(),
+  await digestMemory(),
+  await decisionCost(),
+  ...(await digestsOfLongLists()),
+];
 for (const { name, ratio, bound } of results) {
   const within = ratio >= (bound.atLeast ?? 0) && ratio <= (bound.atMost ?? Infinity);
   const limit = bound.atLeast ? `at least ${bound.atLeast}` : `at most ${bound.atMost}`;

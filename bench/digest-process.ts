@@ -1,0 +1,90 @@
+/**
+ * Owns one digest over a list of any length, as a process of its own: `node bench/digest-process.ts <address>` tells its parent
+ * how long it took, and how much memory it needed beside what the process holds when idle.
+ */
+
+import '../src/node-version.ts';
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { loadConfig } from '../src/config.ts';
+import { createGateway } from '../src/instantpay/gateway.ts';
+import { createInstantPayClient } from '../src/instantpay/client.ts';
+import { createKeyedHash } from '../src/keyed-hash.ts';
+import { composeDigest } from '../src/payouts/digest/digest.ts';
+import { createLinkIndex } from '../src/payouts/links/sightings.ts';
+import { openStore } from '../src/store/database.ts';
+
+export interface Measured {
+  durationMs: number;
+  idleBytes: number;
+  peakBytes: number;
+  recordsRead: number;
+}
+
+const folder = await mkdtemp(join(tmpdir(), 'payout-desk-bench-'));
+const config = loadConfig({
+  SLACK_BOT_TOKEN: 'xoxb-bench',
+  SLACK_SIGNING_SECRET: 'bench'.repeat(8),
+  INSTANTPAY_CLIENT_ID: 'bench',
+  INSTANTPAY_CLIENT_SECRET: 'bench',
+  INSTANTPAY_ENDPOINT_IP: '203.0.113.10',
+  INSTANTPAY_BASE_URL: process.argv[2],
+  APPROVAL_CHANNEL: 'C0BENCH00',
+  APPROVERS: 'U0BENCH00',
+});
+const store = await openStore(`sqlite:${join(folder, 'desk.db')}`);
+const linkIndex = createLinkIndex({
+  store: store.linkIndex,
+  hash: createKeyedHash('bench'),
+  clock: Date.now,
+  onProblem: (error) => process.stderr.write(`link index: ${String(error)}\n`),
+});
+const client = createInstantPayClient({ ...config.instantpay, onLink: (facts) => linkIndex.see(facts) });
+const gateway = createGateway(client);
+const deps = {
+  gateway,
+  store,
+  linkIndex,
+  directory: {
+    person: async () => 'member' as const,
+    name: async (userId: string) => userId,
+    groupMembers: async () => new Set<string>(),
+  },
+  clock: Date.now,
+  newId: () => randomUUID(),
+  policy: config.policy,
+  unsaved: new Map(),
+  called: new Map(),
+  onTransition: () => undefined,
+  settings: { ...config.rules, approvalChannel: config.approvalChannel },
+};
+
+/** Code that ran is compiled, and its memory is the process's own. */
+async function warmUp(): Promise<void> {
+  let links = 0;
+  for await (const page of gateway.links({})) {
+    links += page.links.length;
+    if (links >= 3_000) return;
+  }
+}
+
+await warmUp();
+await pause(500);
+const idleBytes = process.memoryUsage.rss();
+let peakBytes = idleBytes;
+const watch = setInterval(() => {
+  peakBytes = Math.max(peakBytes, process.memoryUsage.rss());
+}, 10);
+const startedAt = performance.now();
+const digest = await composeDigest(deps, ['EXPIRED', 'PROCESSING']);
+const durationMs = performance.now() - startedAt;
+clearInterval(watch);
+client.close();
+await linkIndex.close();
+await store.close();
+await rm(folder, { recursive: true });
+if (!digest.complete) throw new Error(digest.reason);
+process.send?.({ durationMs, idleBytes, peakBytes, recordsRead: digest.recordsRead } satisfies Measured);
