@@ -2,6 +2,7 @@
 
 import { type Config, secretsOf } from './config.ts';
 import { logAuditAnchor } from './jobs/audit-anchor.ts';
+import { createAutomaticReminders } from './jobs/automatic-reminders.ts';
 import { runApprovals } from './jobs/cancel-requests.ts';
 import { createExports, type Exports } from './jobs/exports.ts';
 import { createDigestJob, type DigestJob } from './jobs/digest.ts';
@@ -52,6 +53,8 @@ export interface App {
   runExports(): Promise<void>;
   /** Runs the jobs of watches now: looks at what is due, then tells. */
   runWatches(): Promise<void>;
+  /** Runs the job of automatic reminders now. */
+  runAutomaticReminders(): Promise<void>;
   /** The scheduled digest's steps; undefined without a digest channel. */
   digest: DigestJob | undefined;
   /** Resolves when the recovery of an earlier process's work and the catch-up of a missed digest ended, or failed. */
@@ -125,6 +128,7 @@ async function open(base: Base): Promise<App> {
   const seal = createSeal(config.slack.botToken);
   const watches = createWatches(base, deps, messenger, seal);
   const exports = openExports(base, deps, messenger);
+  const automaticReminders = createAutomaticReminders(deps, log);
   const connection = listen(base, slack, {
     deps,
     messenger,
@@ -143,6 +147,7 @@ async function open(base: Base): Promise<App> {
     reminders,
     exports,
     watches,
+    automaticReminders,
     digest,
     logAnchor: () => logAuditAnchor(store, log),
     cronOf: overrides.cronOf,
@@ -174,11 +179,13 @@ async function open(base: Base): Promise<App> {
     runReminders: () => reminders.run(),
     runExports: () => exports.run(),
     runWatches: () => watches.look().then(async () => void (await watches.tell())),
+    runAutomaticReminders: () => automaticReminders.run(),
     digest,
     caughtUp: Promise.all([recovered, madeUp]).then(done),
     async stop() {
       reminders.stop();
       exports.stop();
+      automaticReminders.stop();
       const ended = inFlight.drain(DRAIN_MS);
       await schedule.stop();
       const all = await ended;

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import { isCredentialsUrl, isHeaderText } from './instantpay/options.ts';
 import type { Principals, Tier } from './payouts/policy.ts';
+import type { QuietHours } from './payouts/links/auto-remind-steps.ts';
 import { paiseFromRupees } from './payouts/money.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from './payouts/time.ts';
 
@@ -16,6 +17,35 @@ export const duration = (expected: string, minMs: number, maxMs: number) =>
     context.addIssue({ code: 'custom', message: expected });
     return z.NEVER;
   });
+
+/** Different durations, comma separated; the longest first. */
+export const durations = (expected: string, minMs: number, maxMs: number, atMost: number) =>
+  z.string().transform((text, context) => {
+    const field = duration(expected, minMs, maxMs);
+    const read = text.split(',').map((part) => field.safeParse(part.trim()));
+    const ms = read.flatMap((result) => (result.success ? [result.data] : []));
+    if (ms.length === read.length && ms.length <= atMost && new Set(ms).size === ms.length) {
+      return ms.sort((one, other) => other - one);
+    }
+    context.addIssue({ code: 'custom', message: expected });
+    return z.NEVER;
+  });
+
+const QUIET_EXPECTED = 'hours in IST such as 21:00-08:00, or none';
+
+/** Minutes since midnight; undefined for none. */
+export const quietHours = z.string().transform((text, context): QuietHours | undefined => {
+  if (/^none$/i.test(text)) return undefined;
+  const [, fromHour, from, toHour, to] =
+    /^([01]?\d|2[0-3]):([0-5]\d)\s*-\s*([01]?\d|2[0-3]):([0-5]\d)$/.exec(text) ?? [];
+  const fromMinute = Number(fromHour) * 60 + Number(from);
+  const toMinute = Number(toHour) * 60 + Number(to);
+  if (Number.isInteger(fromMinute) && Number.isInteger(toMinute) && fromMinute !== toMinute) {
+    return { fromMinute, toMinute };
+  }
+  context.addIssue({ code: 'custom', message: QUIET_EXPECTED });
+  return z.NEVER;
+});
 
 export const wholeNumber = (expected: string, from: number, to: number) =>
   z

@@ -156,6 +156,7 @@ function arrange(settings: z.output<typeof settingsSchema>) {
       escalateTo: settings.ESCALATE_TO ?? [],
       reminderCooldownMs: settings.NOTIFY_COOLDOWN,
       watchForMs: settings.WATCH_FOR,
+      automatic: { beforeMs: settings.REMIND_BEFORE ?? [], quiet: settings.REMIND_QUIET },
       callTimeoutMs: settings.INSTANTPAY_TIMEOUT,
     },
     digest: {

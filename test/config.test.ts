@@ -54,6 +54,7 @@ test('the defaults of the contract', () => {
       stuckAfterMs: 24 * HOUR_MS,
       escalateTo: [],
       reminderCooldownMs: HOUR_MS,
+      automatic: { beforeMs: [], quiet: { fromMinute: 21 * 60, toMinute: 8 * 60 } },
       callTimeoutMs: 20_000,
     },
     digest: {
@@ -149,6 +150,13 @@ test.each([
   ['ESCALATE_TO', 'asha'],
   ['ESCALATE_TO', Array.from({ length: 11 }, (_, index) => `U0${index}`).join(',')],
   ['NOTIFY_COOLDOWN', '-1h'],
+  ['REMIND_BEFORE', '24h,2h,1h,30m'],
+  ['REMIND_BEFORE', '24h,24h'],
+  ['REMIND_BEFORE', '24h,29m'],
+  ['REMIND_BEFORE', '24h,'],
+  ['REMIND_QUIET', '21:00'],
+  ['REMIND_QUIET', '21:00-21:00'],
+  ['REMIND_QUIET', '24:00-08:00'],
   ['PORT', '65536'],
   ['PORT', 'http'],
   ['LOG_LEVEL', 'verbose'],
@@ -250,6 +258,13 @@ describe('APPROVAL_RULES', () => {
     const both = { ...GOOD, APPROVAL_RULES: '0:1', APPROVALS_REQUIRED_ABOVE: '50000' };
     expect(faultsOf(both)).toEqual(['APPROVALS_REQUIRED_ABOVE']);
   });
+});
+
+test('automatic reminders: the longest step first, quiet hours in minutes, or none', () => {
+  const { automatic } = loadConfig({ ...GOOD, REMIND_BEFORE: '2h, 24h', REMIND_QUIET: 'none' }).rules;
+  expect(automatic).toEqual({ beforeMs: [24 * HOUR_MS, 2 * HOUR_MS], quiet: undefined });
+  const quiet = loadConfig({ ...GOOD, REMIND_QUIET: '9:30 - 17:00' }).rules.automatic.quiet;
+  expect(quiet).toEqual({ fromMinute: 570, toMinute: 1_020 });
 });
 
 test('emergency approval needs named administrators', () => {

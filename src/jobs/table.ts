@@ -8,6 +8,7 @@ import type { Job, JobOutcome } from './schedule.ts';
 
 /** As cron with seconds. */
 const EVERY_FEW_SECONDS = '*/5 * * * * *';
+const EVERY_HALF_HOUR = '0 */30 * * * *';
 
 export interface JobParts {
   deps: Deps;
@@ -20,6 +21,8 @@ export interface JobParts {
   exports: { run(): Promise<void> };
   /** Looks at what is watched, and tells the watchers. */
   watches: { look(): Promise<void>; tell(): Promise<JobOutcome> };
+  /** Before links expire; does nothing while REMIND_BEFORE is not set. */
+  automaticReminders: { run(): Promise<void> };
   /** Undefined without a digest channel. */
   digest: DigestJob | undefined;
   logAnchor: () => Promise<void>;
@@ -29,7 +32,8 @@ export interface JobParts {
 
 /** Jobs that wait for Slack or InstantPay are apart from each other and from those that do not. */
 export function jobTable(parts: JobParts): Job[] {
-  const { deps, cards, homes, reminders, exports, watches, digest, logAnchor, cronOf } = parts;
+  const { deps, cards, homes, reminders, exports, watches, automaticReminders, digest, logAnchor, cronOf } =
+    parts;
   const jobs: Job[] = [
     { name: 'approvals', cron: EVERY_FEW_SECONDS, run: () => runWaiting(deps) },
     { name: 'cards', cron: EVERY_FEW_SECONDS, run: () => runCards(deps, cards) },
@@ -39,6 +43,7 @@ export function jobTable(parts: JobParts): Job[] {
     { name: 'exports', cron: EVERY_FEW_SECONDS, run: () => exports.run() },
     { name: 'watches', cron: EVERY_FEW_SECONDS, run: () => watches.look() },
     { name: 'watch messages', cron: EVERY_FEW_SECONDS, run: () => watches.tell() },
+    { name: 'automatic reminders', cron: EVERY_HALF_HOUR, run: () => automaticReminders.run() },
     { name: 'audit anchor', cron: ANCHOR_CRON, timezone: ANCHOR_TIMEZONE, run: logAnchor },
     ...(digest ? digestJobs(digest) : []),
   ];

@@ -42,6 +42,9 @@ export const AUDIT_ACTIONS = [
   'reminder.sent',
   'reminder.not_sent',
   'reminder.outcome_unknown',
+  /** Automatic ones, of one link. */
+  'reminder.auto_stopped',
+  'reminder.auto_allowed',
   'link.revealed',
   'links.exported',
   'transaction.checked',
@@ -67,6 +70,8 @@ export const AUDIT_SUBJECTS = [
   'link.reveal',
   'link.export',
   'reminder.send',
+  'reminder.auto_stop',
+  'reminder.auto_allow',
   'cancel.request',
   'cancel.approve',
   'cancel.reject',

@@ -3,6 +3,7 @@
 import type { AuditAction } from './audit-entry.ts';
 import type { CancelRequest, In, RequestStatus, Step } from './cancel/request.ts';
 import type { ApprovalRules, Policy } from './policy.ts';
+import type { AutoSettings } from './links/auto-remind-steps.ts';
 import type { LinkIndex } from './links/index-port.ts';
 import type { Environment } from './links/link.ts';
 import type { Clock } from './time.ts';
@@ -34,6 +35,8 @@ export interface Settings {
   reminderCooldownMs: number;
   /** Watching ends after this long at the latest. */
   watchForMs: number;
+  /** REMIND_BEFORE and REMIND_QUIET. */
+  automatic: AutoSettings;
   /** The environment the operator configured; answers of another one refuse writes (R15). */
   environment: Environment | undefined;
   /** How long one InstantPay call may take. */

@@ -3,6 +3,7 @@
 import type { AuditLog } from './audit-port.ts';
 import type { CancelRequestStore, CardStore } from './cancel/ports.ts';
 import type { DelegationStore } from './delegation-port.ts';
+import type { AutoReminderStore } from './links/auto-remind-port.ts';
 import type { CooldownStore } from './links/cooldowns.ts';
 import type { ExportStore } from './exports/port.ts';
 import type { LinkIndexStore } from './links/index-port.ts';
@@ -20,6 +21,7 @@ export interface Store {
   processing: ProcessingStore;
   reminderRuns: ReminderRunStore;
   exportRuns: ExportStore;
+  autoReminders: AutoReminderStore;
   transactions: TransactionStore;
   watches: WatchStore;
   audit: AuditLog;

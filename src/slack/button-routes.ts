@@ -24,12 +24,14 @@ import {
 } from './buttons/help.ts';
 import { openApproveSelected, refreshHome, selectAllRequests, selectRequest } from './buttons/home.ts';
 import {
+  allowAutomaticReminders,
   openCancel,
   openCancelSeveral,
   refresh,
   remind,
   revealDetails,
   share,
+  stopAutomaticReminders,
   trackRow,
 } from './buttons/link.ts';
 import { filterList, turnPage } from './buttons/list.ts';
@@ -91,6 +93,16 @@ const BUTTON_ROUTES: Readonly<Record<ActionId, ButtonRoute>> = {
     may: 'administer',
     looksUp: true,
     handle: revealDetails,
+  },
+  [ACTION_IDS.linkAutoStop]: {
+    subject: 'reminder.auto_stop',
+    may: 'operate',
+    handle: stopAutomaticReminders,
+  },
+  [ACTION_IDS.linkAutoAllow]: {
+    subject: 'reminder.auto_allow',
+    may: 'operate',
+    handle: allowAutomaticReminders,
   },
   [ACTION_IDS.linkDetails]: { subject: 'link.track', may: 'look', looksUp: true, handle: showLinkDetails },
   [ACTION_IDS.listOlder]: { subject: 'link.list', may: 'look', handle: turnPage },

@@ -7,6 +7,7 @@ import type { HomeStore } from '../payouts/home/port.ts';
 import type { Store } from '../payouts/store.ts';
 import { cancelRequestStore } from './cancel-requests.ts';
 import { appendAudit, type AuditStore, auditStore } from './audit.ts';
+import { autoReminderStore } from './auto-reminders.ts';
 import { cardStore } from './cards.ts';
 import { cooldownStore } from './cooldowns.ts';
 import { delegationStore } from './delegations.ts';
@@ -62,6 +63,7 @@ export async function openStore(databaseUrl: string, options: StoreOptions = {})
     processing: processingStore(db),
     reminderRuns: reminderRunStore(db, engine.kind),
     exportRuns: exportRunStore(db, engine.kind, appendAudit(options.auditKey)),
+    autoReminders: autoReminderStore(db, appendAudit(options.auditKey)),
     transactions: transactionStore(db, report),
     watches: watchStore(db, engine.kind, {
       seal: options.seal ?? NO_SEAL,

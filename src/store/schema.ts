@@ -5,6 +5,7 @@ import type { DigestMessageKind } from '../payouts/digest/run.ts';
 import type { CardCopy } from '../payouts/cancel/ports.ts';
 import type { WatchKind, WatchNews } from '../payouts/watches/watch.ts';
 import type { LeaseColumns } from './lease.ts';
+import type { AutoReminderStopTable, AutoReminderTable } from './schema-reminders.ts';
 
 /** Instants are ISO 8601 text in UTC with milliseconds, so that they sort and compare alike on both engines. */
 type Instant = string;
@@ -273,6 +274,8 @@ export interface Tables {
   processing_links: ProcessingLinkTable;
   reminder_runs: ReminderRunTable;
   export_runs: ExportRunTable;
+  auto_reminders: AutoReminderTable;
+  auto_reminder_stops: AutoReminderStopTable;
   transactions: TransactionTable;
   watches: WatchTable;
   watchers: WatcherTable;

@@ -98,6 +98,7 @@ const SETTINGS: Settings = {
   escalateTo: [],
   watchForMs: 14 * 24 * 3_600_000,
   reminderCooldownMs: HOUR_MS,
+  automatic: { beforeMs: [], quiet: undefined },
   environment: undefined,
   callTimeoutMs: CALL_TIMEOUT_MS,
 };

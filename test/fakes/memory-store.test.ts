@@ -4,6 +4,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { CancelRequest, RequestStatus } from '../../src/payouts/cancel/request.ts';
 import type { Store } from '../../src/payouts/store.ts';
+import { AUTO_RESULTS } from '../../src/payouts/links/auto-remind-steps.ts';
 import { REMINDER_STATES } from '../../src/payouts/links/reminder-run.ts';
 import type { HeldCopy } from '../../src/payouts/cancel/ports.ts';
 import { createSeal } from '../../src/slack/block-kit/seal.ts';
@@ -320,6 +321,43 @@ const exports: fc.Arbitrary<Command> = fc.oneof(
   instant.map((given) => command('prune exports', given, (store) => store.exportRuns.prune(given))),
 );
 
+const autoStep = fc.record({
+  linkId: fc.constantFrom('link-1', 'link-2'),
+  beforeMs: fc.constantFrom(1, 2, 3, 4),
+  expiresAt: instant,
+});
+const automatic: fc.Arbitrary<Command> = fc.oneof(
+  fc
+    .record({ step: autoStep, now: instant })
+    .map(({ step, now }) =>
+      command('claim step', { step, now }, (store) => store.autoReminders.claim(step, now)),
+    ),
+  autoStep.map((step) => command('release step', step, (store) => store.autoReminders.release(step))),
+  fc
+    .record({ step: autoStep, result: fc.constantFrom(...AUTO_RESULTS), now: instant })
+    .map(({ step, result, now }) =>
+      command('settle step', { step, result, now }, (store) => store.autoReminders.settle(step, result, now)),
+    ),
+  fc
+    .record({ linkId: fc.constantFrom('link-1', 'link-2'), stopped: fc.boolean(), at: instant })
+    .map(({ linkId, stopped, at }) =>
+      command('stop', { linkId, stopped, at }, (store) =>
+        store.autoReminders.setStopped(linkId, stopped, entry({ at, linkId })),
+      ),
+    ),
+  fc.constant(command('known', '', (store) => store.autoReminders.known(['link-1', 'link-2']))),
+  fc
+    .record({ since: instant, until: fc.integer({ min: 0, max: 15 }).map((late) => NOON + late * MINUTE) })
+    .map(({ since, until }) =>
+      command('reminded since', { since, until }, (store) => store.autoReminders.remindedSince(since, until)),
+    ),
+  fc
+    .record({ expired: instant, stopped: instant })
+    .map((given) =>
+      command('prune steps', given, (store) => store.autoReminders.prune(given.expired, given.stopped)),
+    ),
+);
+
 const audit: fc.Arbitrary<Command> = fc.oneof(
   instant.map((given) =>
     command('audit', given, (store) => store.audit.append(entry({ at: given, linkId: 'link-1' }))),
@@ -342,7 +380,8 @@ const course = fc.oneof(
     reminders,
     watches,
     fc.oneof(exports, audit),
-    fc.oneof(requests, claims, linkIndex, processing, reminders, watches, exports, audit),
+    automatic,
+    fc.oneof(requests, claims, linkIndex, processing, reminders, watches, exports, automatic, audit),
   ].map((commands) => fc.array(commands, { minLength: 5, maxLength: 30 })),
 );
 

@@ -23,6 +23,7 @@ import type { TransactionRecord } from '../../src/payouts/transactions/port.ts';
 import { linkIndexOperations } from './memory-known-links.ts';
 import { processingOperations } from './memory-processing.ts';
 import { exportRunOperations } from './memory-export-runs.ts';
+import { autoReminderOperations } from './memory-auto-reminders.ts';
 import { reminderRunOperations } from './memory-reminder-runs.ts';
 import { watchOperations } from './memory-watches.ts';
 import { chain, FIRST_HASH, toAuditRow } from '../../src/store/audit-chain.ts';
@@ -98,6 +99,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
     processing: processingOperations(operation),
     reminderRuns: reminderRunOperations(operation, () => audit.rows),
     exportRuns: exportRunOperations(operation, audit.append),
+    autoReminders: autoReminderOperations(operation, audit.append),
     transactions: transactionOperations(operation),
     watches: watchOperations(operation, audit.append),
     audit: audit.operations,

@@ -38,7 +38,7 @@ const WALLS: Wall[] = [
   {
     of: /^src\/config-fields\.ts$/,
     uses: /^src\/(payouts\/(money|time)|instantpay\/options)\.ts$/,
-    types: /^src\/payouts\/policy\.ts$/,
+    types: /^src\/payouts\/(links\/auto-remind-steps|policy)\.ts$/,
     packages: /^zod$/,
   },
   {
@@ -76,7 +76,7 @@ const WALLS: Wall[] = [
   },
   {
     of: /^src\/store\//,
-    uses: /^src\/(store\/|errors\.ts|payouts\/(audit-entry|cancel\/(batch|outcome|request)|exports\/run|links\/(link|reminder-run)|mask|time|transactions\/transaction|watches\/watch)\.ts)/,
+    uses: /^src\/(store\/|errors\.ts|payouts\/(audit-entry|cancel\/(batch|outcome|request)|exports\/run|links\/(auto-remind-steps|link|reminder-run)|mask|time|transactions\/transaction|watches\/watch)\.ts)/,
     types: /^src\/payouts\//,
     packages: /^(kysely(\/migration)?|pg|zod|node:(sqlite|fs|path|crypto|timers\/promises))$/,
   },

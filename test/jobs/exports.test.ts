@@ -65,6 +65,7 @@ test('the file comes by direct message, its rows counted, and one message tells 
     cards: { sync: async () => {}, advanceAndShow: async () => ({}) },
     homes: { run: async () => {} },
     reminders: { run: async () => {} },
+    automaticReminders: { run: async () => {} },
     exports: replica(),
     watches: { look: async () => {}, tell: async () => 'ok' as const },
     digest: undefined,

@@ -24,6 +24,7 @@ function partsOf(digest?: DigestJob, calls: string[] = []): JobParts {
         return 'ok';
       },
     },
+    automaticReminders: { run: async () => void calls.push('automatic reminders') },
     digest,
     logAnchor: async () => void calls.push('anchor'),
   };

@@ -67,6 +67,7 @@ test('the table runs both: what is watched is looked at, and the watchers are to
     cards: { sync: async () => {}, advanceAndShow: async () => ({}) },
     homes: { run: async () => {} },
     reminders: { run: async () => {} },
+    automaticReminders: { run: async () => {} },
     exports: { run: async () => {} },
     watches: job,
     digest: undefined,

@@ -43,6 +43,7 @@ const SETTINGS: Settings = {
   escalateTo: [],
   reminderCooldownMs: HOUR_MS,
   watchForMs: 14 * DAY_MS,
+  automatic: { beforeMs: [], quiet: undefined },
   environment: undefined,
   callTimeoutMs: 20_000,
 };

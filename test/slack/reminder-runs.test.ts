@@ -75,6 +75,7 @@ test('the job takes up what a crash left: once, and one message tells of all', a
     reminders: next,
     exports: { run: async () => {} },
     watches: { look: async () => {}, tell: async () => 'ok' as const },
+    automaticReminders: { run: async () => {} },
     digest: undefined,
     logAnchor: async () => {},
   });

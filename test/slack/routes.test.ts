@@ -116,6 +116,8 @@ const VALUES: Record<ActionId, string> = {
   [ACTION_IDS.watchStop]: LINK,
   [ACTION_IDS.txnLater]: encodeTransaction(QUERY, seal),
   [ACTION_IDS.txnSupport]: encodeTransaction(QUERY, seal),
+  [ACTION_IDS.linkAutoStop]: LINK,
+  [ACTION_IDS.linkAutoAllow]: LINK,
   [ACTION_IDS.txnCheck]: encodeTransaction(QUERY, seal),
   [ACTION_IDS.txnShare]: encodeTransaction(QUERY, seal),
   [ACTION_IDS.helpList]: 'list',

@@ -5,6 +5,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { APPROVED_UNFINISHED } from '../../src/payouts/cancel/request.ts';
 import { appendAudit } from '../../src/store/audit.ts';
 import { cancelRequestStore } from '../../src/store/cancel-requests.ts';
+import { autoReminderStore } from '../../src/store/auto-reminders.ts';
 import { cardStore } from '../../src/store/cards.ts';
 import { linkIndexStore } from '../../src/store/known-links.ts';
 import { homeStore } from '../../src/store/homes.ts';
@@ -57,6 +58,12 @@ const fillExports = (numbers: string) => [
    select 'e' || n, 'U' || n, '2026-01-01T00:00:00.000Z', '{}', 1, '2026-01-01T00:00:00.000Z',
      case when n > 5 then '2027-01-01T00:00:00.000Z' end from ${numbers}`,
 ];
+const fillAutomatic = (numbers: string) => [
+  `insert into auto_reminders (link_id, number, before_ms, expires_at, counts_at, state)
+   select 'l' || n, 1, 7200000, '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z', 'sent' from ${numbers}`,
+  `insert into auto_reminder_stops (link_id, user_id, at)
+   select 's' || n, 'U_MAKER', '2026-01-01T00:00:00.000Z' from ${numbers}`,
+];
 const NUMBERS = {
   sqlite: `(with recursive numbers (n) as (select 1 union all select n + 1 from numbers where n < ${REQUESTS})
     select n from numbers)`,
@@ -78,6 +85,7 @@ describe.each(ENGINES)('with many requests on %s', (engine) => {
       ...fill(NUMBERS[engine]),
       ...fillIndex(NUMBERS[engine]),
       ...fillReminders(NUMBERS[engine]),
+      ...fillAutomatic(NUMBERS[engine]),
       ...fillProcessing(NUMBERS[engine]),
       ...fillExports(NUMBERS[engine]),
       'analyze',
@@ -128,6 +136,18 @@ describe.each(ENGINES)('with many requests on %s', (engine) => {
     const own = await planOf(() => homes.requestedBy('U_NOBODY', NOON, 20), 2);
     expect(own).toMatch(/\bcancel_requests_open_of\b/);
     expect(own).toMatch(/\bcancel_requests_of\b/);
+    const automatic = autoReminderStore(db, appendAudit(undefined));
+    const claimed = await planOf(() => automatic.known(['l1', 'l2']), 2);
+    expect(claimed).toMatch(/auto_reminders_(key|step)|sqlite_autoindex_auto_reminders/);
+    expect(claimed).toMatch(/auto_reminder_stops_pkey|sqlite_autoindex_auto_reminder_stops/);
+    const step = { linkId: 'l1', beforeMs: 1, expiresAt: NOON };
+    expect(await planOf(() => automatic.claim(step, NOON))).toMatch(
+      /auto_reminders_(key|step)|sqlite_autoindex_auto_reminders/,
+    );
+    expect(await planOf(() => automatic.remindedSince(NOON, NOON + 1))).toContain('auto_reminders_counted');
+    const pruned = await planOf(() => automatic.prune(0, 0), 2);
+    expect(pruned).toContain('auto_reminders_expires');
+    expect(pruned).toContain('auto_reminder_stops_at');
     const runs = reminderRunStore(db, engine);
     expect(await planOf(() => runs.due(NOON, 20))).toContain('reminder_runs_open');
     expect(await planOf(() => runs.prune(NOON))).toContain('reminder_runs_finished');

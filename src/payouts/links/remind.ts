@@ -4,9 +4,10 @@ import { Conflict, OutcomeUnknown, Refused } from '../../errors.ts';
 import { requirePermission } from '../access.ts';
 import { bestEffort } from '../best-effort.ts';
 import type { Actor, Deps } from '../deps.ts';
+import type { WriteAnswer } from '../gateway.ts';
 import { formatDuration, formatWhen } from '../time.ts';
 import { environmentProblem } from './environment.ts';
-import { canRemind, type Environment, type LinkStatus, unknownStatus } from './link.ts';
+import { canRemind, type Environment, type LinkStatus, type TrackedLink, unknownStatus } from './link.ts';
 
 export interface Reminded {
   linkId: string;
@@ -32,28 +33,75 @@ export async function remind(deps: Deps, actor: Actor, linkId: string): Promise<
     throw new Refused(`${NOT_SENT} ${why}`, { ipayUuid: tracked.ipayUuid });
   }
   const now = deps.clock();
+  const sent = await sendOnce(deps, { ...tracked, linkId }, { actorId: actor.userId });
+  const { ipayUuid } = sent;
+  switch (sent.kind) {
+    case 'too_soon':
+      throw new TooSoon(tooSoon(deps.settings.reminderCooldownMs, sent.untilAt, now), sent.untilAt);
+    case 'done':
+      return {
+        linkId,
+        message: sent.message,
+        cooldownUntil: sent.cooldownUntil,
+        ipayUuid,
+        environment: sent.environment ?? tracked.environment,
+      };
+    case 'not_wanted':
+      throw new Error('A reminder that a person asked for is wanted.');
+    case 'refused':
+    case 'not_sent':
+      throw new Refused(`${NOT_SENT} ${sent.message}`, { ipayUuid });
+    case 'verify':
+    case 'unknown':
+      throw new OutcomeUnknown(
+        `${NOT_CONFIRMED} ${sent.message} Next possible: ${formatWhen(sent.cooldownUntil, now)} IST.`,
+        { ipayUuid },
+      );
+  }
+}
+
+export type SentOnce =
+  /** One was claimed within the cooldown. */
+  | { kind: 'too_soon'; untilAt: number; ipayUuid?: undefined }
+  | { kind: 'not_wanted'; ipayUuid?: undefined }
+  | (WriteAnswer & { cooldownUntil: number });
+
+export interface SendOptions {
+  actorId: string;
+  /** Asked in the cooldown, before anything of the reminder is recorded. */
+  isWanted?: () => Promise<boolean>;
+  /** Asked right before the call, however long the store took. */
+  isStillTime?: () => boolean;
+}
+
+/** Sends the reminder of a link that was just tracked, once a cooldown, and audits it before the call and after it. */
+export async function sendOnce(
+  deps: Deps,
+  { linkId, amountPaise, status }: TrackedLink,
+  { actorId, isWanted, isStillTime }: SendOptions,
+): Promise<SentOnce> {
+  const now = deps.clock();
   const key = `reminder:${linkId}`;
   const claim = await deps.store.cooldowns.claim(key, now, deps.settings.reminderCooldownMs);
-  if (!claim.claimed) {
-    throw new TooSoon(tooSoon(deps.settings.reminderCooldownMs, claim.untilAt, now), claim.untilAt);
-  }
+  if (!claim.claimed) return { kind: 'too_soon', untilAt: claim.untilAt };
   const { token, untilAt: cooldownUntil } = claim;
-  const row = {
-    actorId: actor.userId,
-    linkId,
-    amountPaise: tracked.amountPaise,
-    statusBefore: tracked.status,
-  };
-  // Audited before the call: the store may fail while the call runs.
-  const sending = deps.store.audit.append({ ...row, at: now, action: 'reminder.started' });
-  await sending.catch(async (error: unknown) => {
-    await bestEffort(deps.store.cooldowns.release(key, token));
+  const row = { actorId, linkId, amountPaise, statusBefore: status };
+  const release = (): Promise<void> => bestEffort(deps.store.cooldowns.release(key, token));
+  try {
+    if (isWanted && !(await isWanted())) {
+      await release();
+      return { kind: 'not_wanted' };
+    }
+    // Audited before the call: the store may fail while the call runs.
+    await deps.store.audit.append({ ...row, at: now, action: 'reminder.started' });
+  } catch (error) {
+    await release();
     throw error;
-  });
-  const answer = await deps.gateway.notify(linkId);
+  }
+  const answer = isStillTime?.() === false ? NO_LONGER_TIME : await deps.gateway.notify(linkId);
   const { message, ipayUuid } = answer;
   const sure = answer.kind === 'refused' || answer.kind === 'not_sent';
-  if (sure) await bestEffort(deps.store.cooldowns.release(key, token));
+  if (sure) await release();
   const result = deps.store.audit.append({
     ...row,
     at: deps.clock(),
@@ -63,26 +111,15 @@ export async function remind(deps: Deps, actor: Actor, linkId: string): Promise<
     ipayUuid,
   });
   await bestEffort(result);
-  switch (answer.kind) {
-    case 'done':
-      return {
-        linkId,
-        message,
-        cooldownUntil,
-        ipayUuid,
-        environment: answer.environment ?? tracked.environment,
-      };
-    case 'refused':
-    case 'not_sent':
-      throw new Refused(`${NOT_SENT} ${message}`, { ipayUuid });
-    case 'verify':
-    case 'unknown':
-      throw new OutcomeUnknown(
-        `${NOT_CONFIRMED} ${message} Next possible: ${formatWhen(cooldownUntil, now)} IST.`,
-        { ipayUuid },
-      );
-  }
+  return { ...answer, cooldownUntil };
 }
+
+const NO_LONGER_TIME: WriteAnswer = {
+  kind: 'not_sent',
+  message: 'The time for this reminder was over.',
+  ipayUuid: undefined,
+  environment: undefined,
+};
 
 /** One was claimed within the cooldown. */
 export class TooSoon extends Conflict {

@@ -24,6 +24,9 @@ export const ACTION_IDS = {
   linkShare: 'link.share',
   linkReveal: 'link.reveal',
   linkDetails: 'link.details',
+  /** The automatic reminders of one link. */
+  linkAutoStop: 'link.auto.stop',
+  linkAutoAllow: 'link.auto.allow',
   listOlder: 'list.older',
   listNewer: 'list.newer',
   listStatus: 'list.status',
@@ -66,6 +69,8 @@ export const BLOCK_IDS = {
   listFilter: 'list.filter',
   /** The buttons of a card somebody shared: `link.shared.<user id>`. */
   linkShared: 'link.shared',
+  /** The buttons of a link's details: what they change is shown there. */
+  linkDetailsActions: 'link.details.actions',
   /** Boxes of links: `approval.boxes.<index of the first>`. */
   linkBoxes: 'approval.boxes',
   /** Boxes of links to remind: `remind.boxes.<index of the first>`. */

@@ -1,7 +1,10 @@
 /** Owns `Details`: everything about a request or a link, only visible to the person who asks. */
 
 import { linkDetails, requestDetails } from '../../payouts/cancel/details.ts';
+import { automaticOf } from '../../payouts/links/auto-remind-stop.ts';
+import type { Message } from '../block-kit/blocks.ts';
 import type { Context } from '../context.ts';
+import { offersOf } from '../offers-of.ts';
 import * as views from '../views/details.ts';
 import { linkIdOf, requestIdOf } from './values.ts';
 
@@ -11,6 +14,13 @@ export async function showRequestDetails(context: Context, value: string): Promi
 }
 
 export async function showLinkDetails(context: Context, value: string): Promise<void> {
-  const details = await linkDetails(context.deps, context.actor, linkIdOf(value));
-  await context.answer(views.linkDetails(details, context.deps.clock()));
+  await context.answer(await detailsOf(context, value));
+}
+
+export async function detailsOf(context: Context, value: string): Promise<Message> {
+  const { deps, actor } = context;
+  const linkId = linkIdOf(value);
+  const details = await linkDetails(deps, actor, linkId);
+  const automatic = await automaticOf(deps, linkId);
+  return views.linkDetails(details, deps.clock(), { automatic, offers: await offersOf(context) });
 }

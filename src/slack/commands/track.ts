@@ -1,5 +1,6 @@
 /** Owns `/payout track`. */
 
+import { automaticOf } from '../../payouts/links/auto-remind-stop.ts';
 import { track as trackLink } from '../../payouts/links/track.ts';
 import { isWatching } from '../../payouts/watches/start.ts';
 import type { Message } from '../block-kit/blocks.ts';
@@ -23,5 +24,6 @@ export async function ownCard(context: Context, linkId: string): Promise<Message
     now: deps.clock(),
     offers: await offersOf(context),
     watching: await isWatching(deps, actor, { kind: 'link', linkId }),
+    automatic: await automaticOf(deps, linkId),
   });
 }

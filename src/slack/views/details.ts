@@ -3,8 +3,10 @@
 import type { AuditRow } from '../../payouts/audit-port.ts';
 import type { Batch } from '../../payouts/cancel/batch.ts';
 import type { AuditTail, LinkDetails, RequestDetails } from '../../payouts/cancel/details.ts';
+import type { Automatic } from '../../payouts/links/auto-remind-stop.ts';
 import type { Approval, CancelRequest } from '../../payouts/cancel/request.ts';
 import {
+  actions,
   columns,
   context,
   divider,
@@ -17,6 +19,7 @@ import {
   type Row,
   section,
 } from '../block-kit/blocks.ts';
+import { BLOCK_IDS } from '../block-kit/ids.ts';
 import {
   asOf,
   clean,
@@ -41,8 +44,10 @@ import {
 } from './approval-parts.ts';
 import { approvers, stateWords } from './approval-words.ts';
 import { actionLabel, outcomeLabel, subjectLabel } from './audit-labels.ts';
+import { automaticButtons } from './automatic.ts';
 import { batchWords, leadOf } from './batch-words.ts';
 import { timeline } from './link-history.ts';
+import type { Offers } from './offers.ts';
 import { dotted, environmentTag, fallbackWho, sandboxFirst, who } from './parts.ts';
 
 /** How much of a text from outside a row shows, so that the whole audit of most requests fits. */
@@ -69,8 +74,18 @@ export function requestDetails({ batch, link, audit }: RequestDetails, now: numb
   );
 }
 
+export interface LinkDetailsOptions {
+  automatic?: Automatic;
+  /** Default: nothing is offered. */
+  offers?: Offers;
+}
+
 /** The same for a link. */
-export function linkDetails({ link: { tracked, record }, audit }: LinkDetails, now: number): Message {
+export function linkDetails(
+  { link: { tracked, record }, audit }: LinkDetails,
+  now: number,
+  { automatic, offers = () => false }: LinkDetailsOptions = {},
+): Message {
   const to = record ? fallback` to ${fallbackWho(record.contact)}` : fallback``;
   return message(
     fallback`Details: ${rupees(tracked.amountPaise)}${to}. Link ${fallbackText(tracked.linkId, 30)}. ${asOf(now)}.`,
@@ -86,6 +101,10 @@ export function linkDetails({ link: { tracked, record }, audit }: LinkDetails, n
       ]),
       ...timeline(tracked, now),
       ...auditOf(audit, now, md`Reminders and requests`),
+      ...actions(
+        automaticButtons({ ...tracked, contact: record?.contact }, automatic, offers),
+        BLOCK_IDS.linkDetailsActions,
+      ),
       context(dotted(environmentTag(tracked.environment), asOf(now))),
     ],
   );

@@ -8,6 +8,7 @@ import {
   type PayoutLink,
   type TrackedLink,
 } from '../../payouts/links/link.ts';
+import type { Automatic } from '../../payouts/links/auto-remind-stop.ts';
 import type { LinkView } from '../../payouts/links/track.ts';
 import { ACTION_IDS } from '../block-kit/ids.ts';
 import { encodeShared } from '../block-kit/values.ts';
@@ -34,6 +35,7 @@ import {
   fallback,
   fallbackText,
 } from '../block-kit/text.ts';
+import { AUTO_STOPPED, automaticButtons } from './automatic.ts';
 import { timeline } from './link-history.ts';
 import { OFFER_ALL, type Offers } from './offers.ts';
 import {
@@ -61,6 +63,8 @@ export interface LinkCardOptions {
   watching?: boolean;
   /** Why it is shown, above the facts. */
   lead?: Mrkdwn;
+  /** Of an ISSUED link; undefined where automatic reminders are off. */
+  automatic?: Automatic;
 }
 
 /** The link was tracked, and the list that holds the rest could not be read. */
@@ -71,7 +75,7 @@ export const statusReported = (statusText: string): string =>
   `InstantPay reports the status “${statusText}”.`;
 
 export function linkCard(view: LinkView, options: LinkCardOptions): Message {
-  const { now, sharedBy, lead } = options;
+  const { now, sharedBy, automatic, lead } = options;
   const { tracked, record } = view;
   const blocks: Part[] = [
     header(md`${sandboxFirst(tracked.environment)}${badge(tracked.status)} · ${rupees(tracked.amountPaise)}`),
@@ -93,6 +97,7 @@ export function linkCard(view: LinkView, options: LinkCardOptions): Message {
     blocks.push(context(md`⚠️ ${RECORD_MISSING}:`, plain(view.recordProblem)));
   }
   blocks.push(...timeline(tracked, now));
+  if (automatic === 'stopped' && tracked.status === 'ISSUED') blocks.push(context(AUTO_STOPPED));
   blocks.push(...actions(buttons(view, options), sharedBy && encodeShared(sharedBy)));
   const { environment, ipayUuid } = tracked;
   const isWhole = tracked.status !== 'UNKNOWN' && !view.recordProblem;
@@ -149,14 +154,16 @@ function expiryPair({ status }: TrackedLink, { expiresAt }: PayoutLink, now: num
 }
 
 function buttons({ tracked, record }: LinkView, options: LinkCardOptions): Button[] {
-  const { offers, sharedBy, watching } = options;
+  const { offers, sharedBy, watching, automatic } = options;
   const value = tracked.linkId;
+  const link = { ...tracked, contact: record?.contact };
   return [
     button({ label: 'Refresh', action: ACTION_IDS.linkRefresh, value }),
-    ...writeButtons({ ...tracked, contact: record?.contact }, offers ?? OFFER_ALL, 'danger'),
+    ...writeButtons(link, offers ?? OFFER_ALL, 'danger'),
     ...watchButtons(tracked, watching),
     button({ label: 'Details', action: ACTION_IDS.linkDetails, value }),
     ...(sharedBy ? [] : [button({ label: 'Share here', action: ACTION_IDS.linkShare, value })]),
+    ...automaticButtons(link, automatic, offers ?? OFFER_ALL),
     ...(offers?.('administer') && !sharedBy
       ? [button({ label: 'Reveal', action: ACTION_IDS.linkReveal, value })]
       : []),

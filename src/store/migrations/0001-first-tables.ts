@@ -3,6 +3,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
 import type { Engine } from '../engine.ts';
+import { createAutoReminders } from './0001-reminders.ts';
 import { POSTGRES_GUARDS, SQLITE_GUARDS } from './0001-audit-guards.ts';
 import { createExportRuns, createReminderRuns, leaseColumns } from './0001-runs.ts';
 import { createProcessing } from './0001-processing.ts';
@@ -16,6 +17,7 @@ export function firstTables(engine: Engine): Migration {
       await createReminderRuns(db);
       await createExportRuns(db);
       await createWatches(db);
+      await createAutoReminders(db);
       await createLinkIndex(db);
       await createProcessing(db);
       await createDigests(db);

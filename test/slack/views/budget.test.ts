@@ -211,7 +211,10 @@ function extremes(piece: string): [string, Message][] {
   const full = aPage({ links: times(10, () => link), mismatched: 3, totalRecords: 500 });
   const tracked = aTrackedLink({ activity: entries, ipayUuid: name, statusText: words });
   return [
-    ['link card', linkCard({ tracked, record: link, recordProblem: undefined }, { now: NOW })],
+    [
+      'link card',
+      linkCard({ tracked, record: link, recordProblem: undefined }, { now: NOW, automatic: 'stopped' }),
+    ],
     [
       'unknown link card',
       linkCard(

@@ -91,6 +91,13 @@ function linkEntries(): CatalogueEntry[] {
       ),
     },
     {
+      name: 'link-automatic-stopped',
+      shown: linkCard(
+        { tracked: aTrackedLink(), record: link, recordProblem: undefined },
+        { now: NOW, automatic: 'stopped' },
+      ),
+    },
+    {
       name: 'link-sandbox-long-name',
       shown: linkCard(
         {
