@@ -134,6 +134,13 @@ const BUTTON_ROUTES: Readonly<Record<ActionId, ButtonRoute>> = {
   [ACTION_IDS.watchStop]: { subject: 'watch.stop', may: 'look', handle: endWatching },
   [ACTION_IDS.txnLater]: { subject: 'watch.start', may: 'look', handle: askTransactionLater },
   [ACTION_IDS.txnSupport]: { subject: 'transaction.check', may: 'look', handle: copyForSupport },
+  [ACTION_IDS.txnToday]: { subject: 'transaction.check', may: 'look', looksUp: true, handle: runSuggestion },
+  [ACTION_IDS.txnYesterday]: {
+    subject: 'transaction.check',
+    may: 'look',
+    looksUp: true,
+    handle: runSuggestion,
+  },
   [ACTION_IDS.txnCheck]: { subject: 'transaction.check', may: 'look', handle: checkTransactionNow },
   [ACTION_IDS.txnShare]: { subject: 'transaction.share', may: 'look', handle: shareTransaction },
   [ACTION_IDS.helpList]: { subject: 'link.list', may: 'look', looksUp: true, handle: helpList },

@@ -6,6 +6,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { WELL_KNOWN, WELL_KNOWN_PEOPLE } from '../../fakes/instantpay/seed.ts';
 import type { SlackMessage, SlackView } from '../../fakes/slack/board.ts';
+import { WELL_KNOWN_TRANSACTIONS as REFS } from '../../fakes/instantpay/transactions.ts';
 import { elementsOf, labelOf } from '../../fakes/slack/find-element.ts';
 import { isObject, objectsOf } from '../../fakes/slack/json.ts';
 import type { FormValues } from '../../fakes/slack/form.ts';
@@ -66,6 +67,18 @@ test('find a link by mobile: 19 keys, one answer', async () => {
   expect(read(card)).toContain(WELL_KNOWN.issued);
   expect(person.cost).toEqual({ keys: 19, taps: 0 });
   expect(bot.slack.allMessages).toHaveLength(1);
+});
+
+test('why did this payment fail: 24 keys and 1 tap, and what was typed is kept', async () => {
+  await open();
+  const person = counted(bot.people.operator);
+  const asked = await person.types(`txn ${REFS.failed}`);
+  const card = await bot.answerTo(bot.people.operator, () => person.taps(asked, 'Yesterday'));
+  expect(person.cost).toEqual({ keys: 24, taps: 1 });
+  expect(read(card)).toContain('🔴 Failed');
+  const aeps = await bot.say(bot.people.operator, `txn ${REFS.aeps} aeps`);
+  const other = await bot.answerTo(bot.people.operator, () => bot.people.operator.click(aeps, 'Yesterday'));
+  expect(read(other)).toContain('✅ Successful');
 });
 
 test('request a cancellation from a card: 3 taps; the approvers get one notification, the requester none', async () => {

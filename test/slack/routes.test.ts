@@ -118,6 +118,8 @@ const VALUES: Record<ActionId, string> = {
   [ACTION_IDS.txnSupport]: encodeTransaction(QUERY, seal),
   [ACTION_IDS.linkAutoStop]: LINK,
   [ACTION_IDS.linkAutoAllow]: LINK,
+  [ACTION_IDS.txnToday]: seal.seal('txn ORDER-1 today'),
+  [ACTION_IDS.txnYesterday]: seal.seal('txn ORDER-1 yesterday'),
   [ACTION_IDS.txnCheck]: encodeTransaction(QUERY, seal),
   [ACTION_IDS.txnShare]: encodeTransaction(QUERY, seal),
   [ACTION_IDS.helpList]: 'list',

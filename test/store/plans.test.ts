@@ -11,6 +11,8 @@ import { linkIndexStore } from '../../src/store/known-links.ts';
 import { homeStore } from '../../src/store/homes.ts';
 import { processingStore } from '../../src/store/processing.ts';
 import { exportRunStore } from '../../src/store/export-runs.ts';
+import { watchStore } from '../../src/store/watches.ts';
+import { NO_SEAL } from '../../src/store/sealed.ts';
 import { reminderRunStore } from '../../src/store/reminder-runs.ts';
 import { migrate } from '../../src/store/migrations/all.ts';
 import { openPostgres } from '../../src/store/postgres.ts';
@@ -64,6 +66,17 @@ const fillAutomatic = (numbers: string) => [
   `insert into auto_reminder_stops (link_id, user_id, at)
    select 's' || n, 'U_MAKER', '2026-01-01T00:00:00.000Z' from ${numbers}`,
 ];
+/** As many as there may be, and messages of some weeks. */
+const fillWatches = (numbers: string) => [
+  `insert into watches (key, id, kind, subject, facts, due_at)
+   select 'link l' || n, 'w' || n, 'link', 'l' || n, '{}', case when n <= 5 then '2026-01-01T00:00:00.000Z'
+     else '2027-01-01T00:00:00.000Z' end from ${numbers}`,
+  `insert into watchers (key, user_id, since, until, once)
+   select 'link l' || n, 'U' || (n / 50), '2026-01-01T00:00:00.000Z', '2027-01-01T00:00:00.000Z', 0 from ${numbers}`,
+  `insert into watch_messages (id, user_id, kind, subject, news, details, next_attempt_at, finished_at)
+   select 'm' || n, 'U' || (n / 50), 'link', 'l' || n, 'final', '{}', '2026-01-01T00:00:00.000Z',
+     case when n > 5 then '2027-01-01T00:00:00.000Z' end from ${numbers}`,
+];
 const NUMBERS = {
   sqlite: `(with recursive numbers (n) as (select 1 union all select n + 1 from numbers where n < ${REQUESTS})
     select n from numbers)`,
@@ -86,6 +99,7 @@ describe.each(ENGINES)('with many requests on %s', (engine) => {
       ...fillIndex(NUMBERS[engine]),
       ...fillReminders(NUMBERS[engine]),
       ...fillAutomatic(NUMBERS[engine]),
+      ...fillWatches(NUMBERS[engine]),
       ...fillProcessing(NUMBERS[engine]),
       ...fillExports(NUMBERS[engine]),
       'analyze',
@@ -155,6 +169,12 @@ describe.each(ENGINES)('with many requests on %s', (engine) => {
     const exports = exportRunStore(db, engine, appendAudit(undefined));
     expect(await planOf(() => exports.due(NOON, 20))).toContain('export_runs_open');
     expect(await planOf(() => exports.prune(NOON))).toContain('export_runs_finished');
+    const watches = watchStore(db, engine, { seal: NO_SEAL, appendAudit: appendAudit(undefined) });
+    expect(await watches.due(NOON, 100)).toHaveLength(5);
+    expect(await planOf(() => watches.due(NOON, 100))).toContain('watches_due');
+    expect(await planOf(() => watches.dueMessages(NOON, 100))).toContain('watch_messages_open');
+    expect(await planOf(() => watches.prune(NOON))).toContain('watch_messages_finished');
+    expect(await planOf(() => watches.watchedBy('U7'))).toContain('watchers_of');
     expect(await cards.behind(NOON, 100)).toHaveLength(5);
     expect(await planOf(() => cards.behind(NOON, 100))).toContain('cards_behind');
     expect(await planOf(() => cards.claim('a9', NOON, 1_000))).toMatch(/cards_(approval|behind)/);

@@ -47,6 +47,9 @@ export const ACTION_IDS = {
   /** Puts a check off to the end of the nightly window. */
   txnLater: 'txn.later',
   txnSupport: 'txn.support',
+  /** For a transaction that was typed without its day. */
+  txnToday: 'txn.today',
+  txnYesterday: 'txn.yesterday',
   helpList: 'help.list',
   helpApprovals: 'help.approvals',
   helpDigest: 'help.digest',

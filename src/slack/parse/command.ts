@@ -91,8 +91,8 @@ export interface NotUnderstood {
   /** The command whose usage is shown. */
   about: CommandName | undefined;
   suggestions: readonly Suggestion[];
-  /** The reference of a transaction whose day was not typed: a form can ask for it. */
-  undated?: string;
+  /** A transaction whose day was not typed: its reference, and everything that was typed. */
+  undated?: { reference: string; typed: string };
   /** What `about` needs was not typed at all: a form can ask for it. */
   missing?: true;
 }

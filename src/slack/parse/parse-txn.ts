@@ -3,29 +3,27 @@
 import { parseDay } from '../../payouts/dates.ts';
 import { readReference } from '../../payouts/transactions/transaction.ts';
 import type { Parsed } from './command.ts';
-import { no, quote, suggest, words, yes } from './words.ts';
+import { no, quote, words, yes } from './words.ts';
 import { PROBLEMS } from './problems.ts';
 
 export function parseTxn(rest: string, today: string): Parsed {
   const given = words(rest);
   if (given.length === 0) return { ...no(PROBLEMS.noReference, 'txn'), missing: true };
   const [reference = '', ...others] = given;
-  if (others.length === 0) {
-    const typed = readReference(reference);
-    const days = ['today', 'yesterday'].map((day) => suggest('txn', typed, day));
-    return { ...no(PROBLEMS.noDay, 'txn', ...days), undated: typed };
-  }
   const sorted = sortWords(others);
   if ('wrongTime' in sorted) return no(PROBLEMS.unknownTime(quote(sorted.wrongTime)), 'txn');
   const { aeps, time, dayWords } = sorted;
   const written = dayWords.join(' ');
+  if (written === '') {
+    const undated = { reference: readReference(reference), typed: given.join(' ') };
+    return { ...no(PROBLEMS.noDay, 'txn'), undated };
+  }
   const date = parseDay(written, today);
   if (date) return yes({ name: 'txn', externalRef: readReference(reference), date, time, aeps });
   // The day may have been written first.
   const last = dayWords.at(-1);
   const early = parseDay([reference, ...dayWords.slice(0, -1)].join(' '), today);
   if (early && last) return yes({ name: 'txn', externalRef: readReference(last), date: early, time, aeps });
-  if (written === '') return no(PROBLEMS.noDay, 'txn');
   // A date that does not exist is shown as typed; anything else may be a private number.
   const shown = /^\d{1,4}[-/. ]\d{1,2}[-/. ]\d{1,4}$/.test(written) ? `“${written}”` : quote(written);
   return no(PROBLEMS.unknownDay(shown), 'txn');

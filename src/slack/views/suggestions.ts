@@ -1,8 +1,8 @@
 /** Owns suggested commands: a button runs each with everything that was typed. */
 
-import type { KnownBlock } from '@slack/web-api';
+import type { Button, KnownBlock } from '@slack/web-api';
 import { actions, button, context, type Message, message, plain, section } from '../block-kit/blocks.ts';
-import { ACTION_IDS } from '../block-kit/ids.ts';
+import { ACTION_IDS, type ActionId } from '../block-kit/ids.ts';
 import type { Seal } from '../block-kit/seal.ts';
 import { code, fallback, type FallbackText, fallbackText, md } from '../block-kit/text.ts';
 import { encodeTyped } from '../block-kit/values.ts';
@@ -46,11 +46,19 @@ export function suggestionsText(suggestions: readonly Suggestion[], offers?: Off
   return shown.length === 0 ? fallback`` : fallback` ${DID_YOU_MEAN} ${fallbackText(shown.join(', '), 300)}`;
 }
 
-/** Opens the form with the reference in it. */
-function pickDay(reference: string, { seal, offers = OFFER_ALL }: SuggestionOptions): KnownBlock[] {
-  const value = encodeTyped(reference, seal);
-  if (value === undefined || !offers('look')) return [];
-  return actions([button({ label: 'Pick a day', action: ACTION_IDS.formTxn, value })]);
+/** The two usual days in one click, with everything that was typed; any other by the form. */
+function dayButtons(
+  { reference, typed }: NonNullable<NotUnderstood['undated']>,
+  { seal, offers = OFFER_ALL }: SuggestionOptions,
+): KnownBlock[] {
+  if (!offers('look')) return [];
+  const named = (label: string, action: ActionId, value: string | undefined): Button[] =>
+    value === undefined ? [] : [button({ label, action, value })];
+  return actions([
+    ...named('Today', ACTION_IDS.txnToday, encodeTyped(`txn ${typed} today`, seal)),
+    ...named('Yesterday', ACTION_IDS.txnYesterday, encodeTyped(`txn ${typed} yesterday`, seal)),
+    ...named('Pick a day', ACTION_IDS.formTxn, encodeTyped(reference, seal)),
+  ]);
 }
 
 /** What was not understood, what may have been meant, and the usage. */
@@ -62,9 +70,9 @@ export function notUnderstood(
   return message(fallback`${fallbackText(problem, 300)}${suggestionsText(suggestions, offers)}`, [
     section(plain(problem)),
     ...rows,
-    ...(undated === undefined ? [] : pickDay(undated, { seal, offers })),
+    ...(undated === undefined ? [] : dayButtons(undated, { seal, offers })),
     ...(about
-      ? usageBlocks(about, { examples: rows.length === 0 })
+      ? usageBlocks(about, { examples: rows.length === 0 && undated === undefined })
       : [context(md`${code('/payout help')} shows every command.`)]),
   ]);
 }

@@ -508,7 +508,13 @@ function extremes(piece: string): [string, Message][] {
     [
       'not understood',
       notUnderstood(
-        { ok: false, problem: words, about: 'list', suggestions: suggestions(words), undated: words },
+        {
+          ok: false,
+          problem: words,
+          about: 'list',
+          suggestions: suggestions(words),
+          undated: { reference: words, typed: words },
+        },
         { seal },
       ),
     ],
