@@ -79,7 +79,7 @@ const watch = setInterval(() => {
   peakBytes = Math.max(peakBytes, process.memoryUsage.rss());
 }, 10);
 const startedAt = performance.now();
-const digest = await composeDigest(deps, ['EXPIRED', 'PROCESSING']);
+const digest = await composeDigest(deps, { statuses: ['EXPIRED', 'PROCESSING'] });
 const durationMs = performance.now() - startedAt;
 clearInterval(watch);
 client.close();

@@ -8,7 +8,9 @@ import { DatabaseSync } from 'node:sqlite';
 import { startInstantPay } from '../fakes/instantpay/server.ts';
 import { createInstantPayClient } from '../src/instantpay/client.ts';
 import type { PayoutLink } from '../src/payouts/links/link.ts';
-import { startDigest } from '../src/payouts/digest/digest.ts';
+import { startStuck } from '../src/payouts/digest/stuck.ts';
+import { startTotals } from '../src/payouts/digest/totals.ts';
+import { startExpiring } from '../src/payouts/links/expiring.ts';
 import { openStore } from '../src/store/database.ts';
 import { digestsOfLongLists } from './digests.ts';
 import type { Result } from './result.ts';
@@ -61,9 +63,14 @@ async function digestMemory(): Promise<Result> {
     expiresAt: index * 1_000,
   });
   const kept = (links: number): number => {
-    const digest = startDigest(['EXPIRED', 'PROCESSING'], links * 1_000);
-    for (let index = 0; index < links; index += 1) digest.add(link(index));
-    return JSON.stringify(digest.digest(), (_key, value: unknown) =>
+    const totals = startTotals(['EXPIRED', 'PROCESSING', 'ISSUED']);
+    const expiring = startExpiring(86_400_000, 0);
+    const stuck = startStuck(86_400_000, links * 1_000);
+    for (let index = 0; index < links; index += 1) {
+      for (const part of [totals, expiring, stuck]) part.add(link(index));
+    }
+    const shown = [totals.totals(['EXPIRED']), expiring.links()];
+    return JSON.stringify(shown, (_key, value: unknown) =>
       typeof value === 'bigint' ? String(value) : value,
     ).length;
   };

@@ -17,9 +17,11 @@ import { MINUTE_MS } from './payouts/time.ts';
 import {
   type Base,
   createDeps,
+  digestOnRequest,
   openAuditedStore,
   openSlack,
   type Overrides,
+  scheduleOf,
   serve,
   type Slack,
 } from './parts.ts';
@@ -137,7 +139,7 @@ async function open(base: Base): Promise<App> {
     reminders,
     seal,
     approvalChannel: config.approvalChannel,
-    digestStatuses: config.digest.statuses,
+    ...digestOnRequest(config, store),
   });
   const digest = await createDigest(base, store, deps, messenger);
   const schedule = createJobs(base, {
@@ -182,18 +184,20 @@ async function open(base: Base): Promise<App> {
     runAutomaticReminders: () => automaticReminders.run(),
     digest,
     caughtUp: Promise.all([recovered, madeUp]).then(done),
-    async stop() {
-      reminders.stop();
-      exports.stop();
-      automaticReminders.stop();
-      const ended = inFlight.drain(DRAIN_MS);
-      await schedule.stop();
-      const all = await ended;
-      if (!all) await inFlight.cutOff(CUT_OFF_MS);
-      await closing.disposeAsync();
-      return all;
-    },
+    stop: () => stopAll(base, schedule, [reminders, exports, automaticReminders]),
   };
+}
+
+type Stoppable = { stop(): void };
+
+async function stopAll({ inFlight, closing }: Base, schedule: Schedule, runs: Stoppable[]): Promise<boolean> {
+  for (const run of runs) run.stop();
+  const ended = inFlight.drain(DRAIN_MS);
+  await schedule.stop();
+  const all = await ended;
+  if (!all) await inFlight.cutOff(CUT_OFF_MS);
+  await closing.disposeAsync();
+  return all;
 }
 
 /** Their files are gone when the process ends. */
@@ -277,7 +281,7 @@ async function createDigest(
 ): Promise<DigestJob | undefined> {
   const { channel, ...settings } = config.digest;
   if (!channel) return undefined;
-  const scheduleId = `settings:${channel}`;
+  const scheduleId = scheduleOf(channel);
   metrics.digestLastSuccess.set(((await store.digests.lastPostedAt(scheduleId)) ?? 0) / 1_000);
   return createDigestJob({
     deps,

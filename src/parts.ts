@@ -99,10 +99,11 @@ export function createDeps(
   slack: Slack,
   onTransition: Deps['onTransition'],
 ): Deps {
+  // The index goes with the InstantPay account: another account, or a new secret, starts an empty one.
+  const hash = createKeyedHash(`${config.instantpay.clientId} ${config.instantpay.clientSecret}`);
   const linkIndex = createLinkIndex({
     store: { ...store.linkIndex, find: findInTime(store) },
-    // The index goes with the InstantPay account: another account, or a new secret, starts an empty one.
-    hash: createKeyedHash(`${config.instantpay.clientId} ${config.instantpay.clientSecret}`),
+    hash,
     clock,
     onProblem: (error) => log.warn({ error }, 'link index not available'),
   });
@@ -122,6 +123,7 @@ export function createDeps(
       linkIndex.see(facts);
       processing.see(facts);
     },
+    recipientHash: hash,
   });
   closing.defer(() => client.close());
   return {
@@ -182,4 +184,16 @@ export async function serve(
   closing.defer(() => inFlight.drain(RESTART_REPLIES_MS).then(() => {}));
   closing.defer(() => server.close());
   return server;
+}
+
+/** The ID of the schedule that the settings make. */
+export const scheduleOf = (channel: string): string => `settings:${channel}`;
+
+/** What `/payout digest` shows, and what it is compared with. */
+export function digestOnRequest({ digest }: Config, { digests }: OpenStore) {
+  const { channel, statuses: digestStatuses } = digest;
+  return {
+    digestStatuses,
+    toldDigest: async () => (channel ? digests.told(scheduleOf(channel)) : undefined),
+  };
 }

@@ -126,13 +126,13 @@ type FetchPage = (
 ) => Promise<ReadPage>;
 
 /** One page of the list, filtered again on our side (R1), with the event that says what was left out. */
-function pageReader(send: Send, emit: Emit, { now, onLink }: ReadOptions): FetchPage {
+function pageReader(send: Send, emit: Emit, options: ReadOptions): FetchPage {
   return async (filter, pageNumber, recordsPerPage, signal) => {
     const wanted = readFilter(filter);
     if (!Number.isSafeInteger(pageNumber) || pageNumber < 1)
       throw invalid('list', 'Page numbers start at 1.');
     const answer = await send('read', listRequest(wanted.wire, pageNumber, recordsPerPage, signal));
-    const read = readPage(wanted, pageNumber, answer, now(), onLink);
+    const read = readPage(wanted, pageNumber, answer, options.now(), options);
     emit.page(read);
     return read;
   };

@@ -1,7 +1,7 @@
 /** Owns the client's options: their defaults, and which are refused at once instead of failing at the first request. */
 
 import { setTimeout as pause } from 'node:timers/promises';
-import type { OnLink } from '../payouts/links/index-port.ts';
+import type { KeyedHash, OnLink } from '../payouts/links/index-port.ts';
 import type { ClientEvent } from './events.ts';
 
 export interface ClientOptions {
@@ -28,6 +28,8 @@ export interface ClientOptions {
    * and must return at once.
    */
   onLink?: OnLink;
+  /** Tells open links of one recipient apart from those of others; without it their `recipientKey` is undefined. */
+  recipientHash?: KeyedHash | undefined;
   now?: (() => number) | undefined;
   random?: (() => number) | undefined;
   /** Resolves, early when the signal is aborted; never rejects. */

@@ -8,13 +8,14 @@ import {
   readStatus,
   type TrackedLink,
 } from '../payouts/links/link.ts';
-import type { SeenLink, OnLink } from '../payouts/links/index-port.ts';
+import type { KeyedHash, SeenLink, OnLink } from '../payouts/links/index-port.ts';
 import type { SeenStatus } from '../payouts/links/processing-port.ts';
 import { maskAddress, maskNumber } from '../payouts/mask.ts';
 import type { LinkPage } from '../payouts/links/page.ts';
 import { type Answer, shown, shownId, unreadable } from './answer.ts';
 import type { Mismatch, ReadFilter } from './filter.ts';
 import { readList, readRecord, type WireRecord } from './read-record.ts';
+import { recipientKeyOf } from './recipient-key.ts';
 import { activitySchema, trackSchema } from './schemas.ts';
 
 const STATUS_MAX = 40;
@@ -92,7 +93,7 @@ function readMode(mode: unknown): string[] {
   return /^[A-Za-z_ -]{1,40}$/.test(word) ? [word] : [shown(word, WORD_MAX) ?? ''];
 }
 
-function readLink(record: WireRecord, now: number): PayoutLink {
+function readLink(record: WireRecord, now: number, hash: KeyedHash | undefined): PayoutLink {
   const { name, email, mobile } = record.contactDetails;
   return {
     linkId: record.linkId,
@@ -106,6 +107,7 @@ function readLink(record: WireRecord, now: number): PayoutLink {
       email: masked(email, maskEmail),
       mobile: masked(mobile, maskIdentifier),
     },
+    recipientKey: recipientKeyOf(record, hash),
     referenceNo: words(record.referenceNo),
     orderId: id(record.orderId),
     paymentModes: record.paymentModes.slice(0, MODES_MAX).flatMap(readMode),
@@ -145,7 +147,7 @@ export function readPage(
   pageNumber: number,
   answer: Answer,
   now: number,
-  onLink?: OnLink,
+  { onLink, recipientHash }: { onLink?: OnLink; recipientHash?: KeyedHash | undefined },
 ): ReadPage {
   const list = readList(answer.data);
   if (!list) throw unreadable('list', answer);
@@ -171,7 +173,7 @@ export function readPage(
     if (mismatch) {
       mismatches[mismatch] += 1;
       mismatchedIds.push(record.linkId);
-    } else links.push(readLink(record, now));
+    } else links.push(readLink(record, now, recipientHash));
   }
   return {
     page: {

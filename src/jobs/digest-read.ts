@@ -34,7 +34,10 @@ export function createDigestReader(parts: DigestParts): () => Promise<JobOutcome
     const digest = await renewing(
       leaseMs / 4,
       () => digests.renewRead(claim, deps.clock(), leaseMs),
-      () => composeDigest(deps, schedule.statuses),
+      async () => {
+        const previous = await digests.told(schedule.id);
+        return composeDigest(deps, { statuses: schedule.statuses, previous });
+      },
     );
     return digest.complete ? queue(claim, digest) : reschedule(claim, digest, until);
   };
@@ -44,7 +47,8 @@ export function createDigestReader(parts: DigestParts): () => Promise<JobOutcome
     const message = await messageOf(claim, 'digest', digest, {
       expiresAt: postUntil(claim.dueAt, schedule.graceMs, now),
     });
-    if (await digests.finishRead(claim, now, message)) log.info(about(claim, 'read'), 'digest read');
+    if (await digests.finishRead(claim, now, message, digest.told))
+      log.info(about(claim, 'read'), 'digest read');
     else log.warn(about(claim, 'overtaken'), CLAIM_LOST);
     return 'ok';
   };

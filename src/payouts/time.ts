@@ -74,6 +74,31 @@ export function formatWhen(instant: number, now: number): string {
   }
 }
 
+const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'] as const;
+/** A weekday is said of days within this distance: beyond it, it could be taken for another week's. */
+const WEEKDAY_DAYS = 6;
+
+/** "Fri 20 Nov". */
+export function formatWeekday(instant: number): string {
+  const at = inIst(instant);
+  return `${WEEKDAYS[at.dayOfWeek - 1]} ${at.day} ${MONTHS[at.month - 1]}`;
+}
+
+/** "today", "Sat", "12 Nov", "12 Nov 2025": the shortest that says which day, and stays true when it is read the day after. */
+export function formatShortDay(instant: number, now: number): string {
+  const at = inIst(instant);
+  const today = inIst(now);
+  const days = today.toPlainDate().until(at.toPlainDate()).days;
+  if (days === 0) return 'today';
+  if (Math.abs(days) <= WEEKDAY_DAYS) return WEEKDAYS[at.dayOfWeek - 1] ?? '';
+  return `${at.day} ${MONTHS[at.month - 1]}${at.year === today.year ? '' : ` ${at.year}`}`;
+}
+
+/** "14:05". */
+export function formatTime(instant: number): string {
+  return formatIstTime(instant).replace(' IST', '');
+}
+
 /** The day in Asia/Kolkata as YYYY-MM-DD. */
 export function istDay(instant: number): string {
   return inIst(instant).toPlainDate().toString();

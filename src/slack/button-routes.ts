@@ -13,6 +13,7 @@ import {
   withdraw,
 } from './buttons/approval.ts';
 import { openAsk } from './buttons/ask-requester.ts';
+import { showDuplicates, showPart, turnPart } from './buttons/digest.ts';
 import { showLinkDetails, showRequestDetails } from './buttons/details.ts';
 import {
   helpApprovals,
@@ -108,6 +109,10 @@ const BUTTON_ROUTES: Readonly<Record<ActionId, ButtonRoute>> = {
   [ACTION_IDS.listOlder]: { subject: 'link.list', may: 'look', handle: turnPage },
   [ACTION_IDS.listNewer]: { subject: 'link.list', may: 'look', handle: turnPage },
   [ACTION_IDS.listStatus]: { subject: 'link.list', may: 'look', handle: filterList },
+  [ACTION_IDS.digestShow]: { subject: 'digest.read', may: 'look', looksUp: true, handle: showPart },
+  [ACTION_IDS.digestOlder]: { subject: 'digest.read', may: 'look', handle: turnPart },
+  [ACTION_IDS.digestNewer]: { subject: 'digest.read', may: 'look', handle: turnPart },
+  [ACTION_IDS.digestLinks]: { subject: 'digest.read', may: 'look', looksUp: true, handle: showDuplicates },
   [ACTION_IDS.approvalApprove]: { subject: 'cancel.approve', may: 'approve', decides: true, handle: approve },
   [ACTION_IDS.approvalReject]: { subject: 'cancel.reject', may: 'approve', handle: openReject },
   [ACTION_IDS.approvalWithdraw]: {

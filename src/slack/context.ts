@@ -4,6 +4,7 @@ import type { View } from '@slack/web-api';
 import { Unavailable } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Actor, Deps } from '../payouts/deps.ts';
+import type { ToldState } from '../payouts/digest/told.ts';
 import type { KnownStatus } from '../payouts/links/link.ts';
 import type { ApprovalCards } from './card-sync.ts';
 import type { Message } from './block-kit/blocks.ts';
@@ -27,6 +28,8 @@ export interface Services {
   /** Channel ID. */
   approvalChannel: string;
   digestStatuses: readonly KnownStatus[];
+  /** What the last scheduled digest told; undefined before the first one. */
+  toldDigest: () => Promise<ToldState | undefined>;
 }
 
 /** One command, click or submitted form, as Slack delivered it. */

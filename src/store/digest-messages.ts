@@ -2,6 +2,7 @@
 
 import type { Selectable } from 'kysely';
 import type { DigestStore, MessageClaim, OutboxMessage } from '../payouts/digest/port.ts';
+import { dropPending, settlePending } from './digest-states.ts';
 import { fromInstant, toInstant } from './instant.ts';
 import { writeJson } from './json.ts';
 import { leases } from './lease.ts';
@@ -115,10 +116,14 @@ function heldStore(db: Database, engine: Engine): HeldStore {
     },
 
     async posted(claim, ts, now) {
-      const done = await held(db, claim)
-        .set({ ts, finished_at: toInstant(now), lease_until: null, content: null, problem: null })
-        .executeTakeFirst();
-      return done.numUpdatedRows > 0n;
+      return db.transaction().execute(async (change) => {
+        const done = await held(change, claim)
+          .set({ ts, finished_at: toInstant(now), lease_until: null, content: null, problem: null })
+          .executeTakeFirst();
+        if (done.numUpdatedRows === 0n) return false;
+        if (claim.kind === 'digest') await settlePending(change, claim.scheduleId);
+        return true;
+      });
     },
 
     async postLater(claim, nextAttemptAt, { problem, maybePosted }) {
@@ -139,6 +144,7 @@ function heldStore(db: Database, engine: Engine): HeldStore {
           .set({ finished_at: toInstant(now), lease_until: null, content: null })
           .executeTakeFirst();
         if (ended.numUpdatedRows === 0n) return false;
+        if (claim.kind === 'digest') await dropPending(change, claim.scheduleId);
         if (instead) await insertMessages(change, [instead]);
         return true;
       });

@@ -4,6 +4,7 @@ import type { DigestStore, OutboxMessage, ScheduleRecord } from '../payouts/dige
 import type { DigestRun } from '../payouts/digest/run.ts';
 import { DAY_MS } from '../payouts/time.ts';
 import { digestMessageStore, insertMessages } from './digest-messages.ts';
+import { digestStateStore, keepPending } from './digest-states.ts';
 import { fromInstant, toInstant } from './instant.ts';
 import { leases } from './lease.ts';
 import type { Engine } from './engine.ts';
@@ -20,6 +21,7 @@ export function digestStore(db: Database, engine: Engine): DigestStore {
     ...scheduleStore(db),
     ...runStore(db, engine),
     ...digestMessageStore(db, engine),
+    ...digestStateStore(db),
   };
 }
 
@@ -128,6 +130,8 @@ function runStore(
         }))
         .where('next_attempt_at', '<=', toInstant(now))
         .where((eb) => lease.free(eb.ref('lease_until'), now))
+        .where((eb) => eb.not(eb.exists(earlier(db, run))))
+        .where((eb) => eb.not(eb.exists(toPost(db, run))))
         .returning(['attempts', 'lease_token', 'problem'])
         .executeTakeFirst();
       if (claimed === undefined) return undefined;
@@ -142,7 +146,7 @@ function runStore(
       return renewed.numUpdatedRows > 0n;
     },
 
-    async finishRead(claim, now, message) {
+    async finishRead(claim, now, message, state) {
       return db.transaction().execute(async (change) => {
         const finished = await held(change, claim)
           .set({ finished_at: toInstant(now), lease_until: null })
@@ -150,6 +154,7 @@ function runStore(
         if (finished.numUpdatedRows === 0n) return false;
         await endNote(change, claim);
         await insertMessages(change, [message]);
+        if (state) await keepPending(change, claim.scheduleId, state);
         return true;
       });
     },
@@ -165,6 +170,27 @@ function runStore(
       });
     },
   };
+}
+
+/** An older run of the schedule that is not done: what it tells decides what the next one compares with. */
+function earlier(db: Database, run: DigestRun) {
+  return db
+    .selectFrom('digest_runs as earlier')
+    .select('earlier.due_at')
+    .where('earlier.schedule_id', '=', run.scheduleId)
+    .where('earlier.due_at', '<', toInstant(run.dueAt))
+    .where('earlier.finished_at', 'is', null);
+}
+
+/** A digest of the schedule that is neither posted nor given up: the same. */
+function toPost(db: Database, run: DigestRun) {
+  const kind: OutboxMessage['kind'] = 'digest';
+  return db
+    .selectFrom('digest_messages')
+    .select('id')
+    .where('schedule_id', '=', run.scheduleId)
+    .where('kind', '=', kind)
+    .where('finished_at', 'is', null);
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Generated, Kysely, Transaction } from 'kysely';
 import type { DigestMessageKind } from '../payouts/digest/run.ts';
 import type { CardCopy } from '../payouts/cancel/ports.ts';
 import type { WatchKind, WatchNews } from '../payouts/watches/watch.ts';
+import type { DigestLinkTable, DigestStateTable } from './digest-tables.ts';
 import type { LeaseColumns } from './lease.ts';
 import type { AutoReminderStopTable, AutoReminderTable } from './schema-reminders.ts';
 
@@ -284,6 +285,8 @@ export interface Tables {
   digest_runs: DigestRunTable;
   digest_messages: DigestMessageTable;
   digest_strays: DigestStrayTable;
+  digest_states: DigestStateTable;
+  digest_links: DigestLinkTable;
   home_views: HomeViewTable;
   audit: AuditTable;
   audit_head: AuditHeadTable;

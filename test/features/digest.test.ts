@@ -2,7 +2,7 @@
 
 import { NOT_A_MEMBER } from '../../src/payouts/access-words.ts';
 import { afterEach, expect, test } from 'vitest';
-import { formatRupees } from '../../src/payouts/money.ts';
+import { formatWholeRupees } from '../../src/payouts/money.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, parseIst } from '../../src/payouts/time.ts';
 import { openBot, read, type TestBot, type TestBotOptions } from './bot.ts';
 import { digestMissed } from '../../src/slack/views/digest-message.ts';
@@ -39,22 +39,19 @@ const counted = async (): Promise<Record<string, number>> => {
   return Object.fromEntries([...lines].map(([, outcome = '', amount]) => [outcome, Number(amount)]));
 };
 const total = (status: string): string =>
-  formatRupees(bot.instantpay.links(status).reduce((sum, link) => sum + link.amountPaise, 0));
+  formatWholeRupees(bot.instantpay.links(status).reduce((sum, link) => sum + link.amountPaise, 0));
 
-test('asked for: counts, totals and rows that lead on, for the asker alone', async () => {
+test('asked for: what to do, and parts that lead on, for the asker alone', async () => {
   await open();
   const { operator } = bot.people;
   const digest = await bot.say(operator, 'digest');
   expect(digest.ephemeralFor).toBe(operator.id);
   const text = read(digest);
-  expect(text).toContain(`${bot.instantpay.links('EXPIRED').length} links`);
-  expect(text).toContain(total('EXPIRED'));
-  expect(text).toContain(total('PROCESSING'));
-  expect(text).toMatch(/1–24 h/);
-  expect(text).toContain('Oldest first');
+  expect(text).toMatch(/^Fri 20 Nov · \d+ to remind · \d+ stuck/);
+  expect(text).toContain(`EXPIRED: ${bot.instantpay.links('EXPIRED').length} · ${total('EXPIRED')}`);
   expect(text).not.toMatch(/\b[6-9]\d{9}\b/);
-  const card = await bot.answerTo(operator, () => operator.click(digest, 'Track', { nth: 1 }));
-  expect(read(card)).toMatch(/EXPIRED|PROCESSING/);
+  const card = await bot.answerTo(operator, () => operator.choose(digest, 'row_menu', 'Details', { nth: 1 }));
+  expect(read(card)).toContain('ISSUED');
   expect(posted()).toHaveLength(0);
   expect(read(await bot.say(bot.people.outsider, 'digest'))).toContain(NOT_A_MEMBER.guest);
 });
@@ -79,10 +76,11 @@ test('short pages and a link that leaves meanwhile: the digest is whole all the 
     (sum, status) => sum + bot.instantpay.links(status).length,
     0,
   );
-  const [expired = 0, processing = 0, issued = 0] = [...text.matchAll(/(\d+) links · \*?₹/g)].map(
-    ([, count]) => Number(count),
+  const counts = [...text.matchAll(/(?:EXPIRED|PROCESSING|ISSUED): (\d+) · ₹/g)].map(([, count]) =>
+    Number(count),
   );
-  expect(expired + processing + issued).toBe(stayed + 1);
+  expect(counts).toHaveLength(3);
+  expect(counts.reduce((sum, count) => sum + count, 0)).toBe(stayed + 1);
 });
 
 test('scheduled: posted once for concurrent runs of one due time, and again for the next', async () => {
@@ -106,7 +104,7 @@ test('nothing in it: all clear, in one line', async () => {
   await open({ instantpay: { seed: 0 } });
   await comeDue();
   expect(posted()).toHaveLength(1);
-  expect(posted()[0]).toMatch(/All clear:.* EXPIRED or PROCESSING/);
+  expect(posted()[0]).toMatch(/All clear: no link expires within 48 h, none is stuck/);
   expect(posted()[0]?.split('\n')).toHaveLength(1);
 });
 
@@ -253,14 +251,18 @@ test('the settings decide the statuses and the due times', async () => {
 test('outside text in a digest is text', async () => {
   await open({ env: { DIGEST_STATUSES: 'ISSUED' }, instantpay: { seed: 0 } });
   const person = { name: '<!channel> *Pay*', email: 'x@mail.example', mobile: '9820011199' };
-  bot.instantpay.addLink({ person, purpose: '<https://phish.example|bank>' });
+  bot.instantpay.addLink({
+    person,
+    purpose: '<https://phish.example|bank>',
+    expiresAt: TEN + HOUR_MS,
+  });
   await comeDue();
   const [digest] = bot.slack.messages(bot.channels.digests);
   expect(digest?.text).not.toContain('<!');
   expect(JSON.stringify(digest?.blocks).match(/"type":"mrkdwn","text":"[^"]*<[!h]/g)).toBeNull();
   // What would be a mention or a link in mrkdwn is plain text.
   expect(posted()[0]).toContain('<!channel> *Pay*');
-  expect(JSON.stringify(digest?.blocks)).toContain('"type":"plain_text","text":"<!channel> *Pay*');
+  expect(JSON.stringify(digest?.blocks)).toContain('"type":"plain_text","text":"₹1,500 to <!channel> *Pay*');
 });
 
 test('a digest of the longest names and purposes is posted whole at the first attempt', async () => {
@@ -269,7 +271,7 @@ test('a digest of the longest names and purposes is posted whole at the first at
   for (let index = 0; index < 40; index += 1)
     bot.instantpay.addLink({
       person: { name, email: 'w@mail.example', mobile: '9820055501' },
-      status: 'EXPIRED',
+      expiresAt: TEN + HOUR_MS,
     });
   const before = bot.slack.callsTo('chat.postMessage').length;
   await comeDue();

@@ -125,7 +125,7 @@ test(`at least ${ANSWERS} answers`, { timeout: isFull ? 1_800_000 : 120_000 }, a
     );
     await ask(
       'digest',
-      () => composeDigest(deps, ['ISSUED', 'EXPIRED']),
+      () => composeDigest(deps, { statuses: ['ISSUED', 'EXPIRED'] }),
       (digest) => digestMessage(digest, { now }),
     );
     const opened = await ask(

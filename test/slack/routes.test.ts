@@ -32,6 +32,7 @@ import {
   encodeTransaction,
   encodeWithin,
 } from '../../src/slack/block-kit/values.ts';
+import { encodeStatusQuery } from '../../src/slack/block-kit/digest-values.ts';
 import { createApprovalCards } from '../../src/slack/card-sync.ts';
 import { type Context, createContext, type Interaction } from '../../src/slack/context.ts';
 import type { Homes } from '../../src/slack/home/homes.ts';
@@ -82,6 +83,8 @@ const COMMANDS: Record<CommandName, string> = {
   whoami: 'whoami',
 };
 
+const PART = { status: 'EXPIRED', purpose: undefined, pageNumber: 1 } as const;
+
 /** What each button carries. */
 const VALUES: Record<ActionId, string> = {
   [ACTION_IDS.linkRefresh]: LINK,
@@ -103,6 +106,10 @@ const VALUES: Record<ActionId, string> = {
   [ACTION_IDS.listOlder]: encodeListQuery({ statuses: [], contact: undefined, pageNumber: 2 }, seal),
   [ACTION_IDS.listNewer]: encodeListQuery({ statuses: [], contact: undefined, pageNumber: 1 }, seal),
   [ACTION_IDS.listStatus]: encodeStatuses(['ISSUED']),
+  [ACTION_IDS.digestShow]: encodeStatusQuery(PART),
+  [ACTION_IDS.digestOlder]: encodeStatusQuery({ ...PART, pageNumber: 2 }),
+  [ACTION_IDS.digestNewer]: encodeStatusQuery(PART),
+  [ACTION_IDS.digestLinks]: LINK,
   [ACTION_IDS.approvalApprove]: 'a1',
   [ACTION_IDS.approvalReject]: 'a1',
   [ACTION_IDS.approvalWithdraw]: 'a1',
@@ -240,6 +247,7 @@ async function contextFor(may: May): Promise<{ deps: TestDeps; context: Context 
     reminders: createReminderRuns({ deps, messenger, log, leaseMs: 60_000 }),
     approvalChannel: 'C_APPROVALS',
     digestStatuses: ['EXPIRED' as const],
+    toldDigest: async () => undefined,
   };
   const interaction: Interaction = {
     actor: STRANGER,

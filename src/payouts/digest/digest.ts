@@ -1,51 +1,48 @@
-/** Owns the digest: folds pages into counts, totals, ageing and a bounded choice of rows; memory stays flat. */
+/** Owns the digest: one walk folded into what needs somebody, what changed and totals; what is kept of each link is small. */
 
 import { isPayoutDeskError } from '../../errors.ts';
 import { requirePermission } from '../access.ts';
+import { aFewAtOnce } from '../a-few-at-once.ts';
 import type { Actor, Deps } from '../deps.ts';
-import type { Environment, KnownStatus, PayoutLink } from '../links/link.ts';
+import type { Environment, KnownStatus, LinkStatus, PayoutLink } from '../links/link.ts';
 import { type ExpiringLinks, startExpiring } from '../links/expiring.ts';
-import type { WalkEnd } from '../links/page.ts';
+import type { LinkPage, WalkEnd } from '../links/page.ts';
 import { reasonOf, walkLinks } from '../links/walk.ts';
-import { DAY_MS, HOUR_MS } from '../time.ts';
-
-/** Oldest and largest links shown for each status. */
-export const ROWS_NAMED = 5;
-
-/** Ageing buckets; the last one is open. */
-export const AGEING = [
-  { label: '< 1 h', belowMs: HOUR_MS },
-  { label: '1–24 h', belowMs: DAY_MS },
-  { label: '1–3 d', belowMs: 3 * DAY_MS },
-  { label: '> 3 d', belowMs: Infinity },
-] as const;
-
-export interface AgeBucket {
-  count: number;
-  /** Exact (R3); without links whose amount cannot be read. */
-  totalPaise: bigint;
-}
-
-export interface StatusDigest {
-  status: KnownStatus;
-  count: number;
-  /** Exact (R3); without the links of `amountUnknown`. */
-  totalPaise: bigint;
-  /** Links whose amount cannot be read. */
-  amountUnknown: number;
-  /** In the order of AGEING. */
-  ageing: AgeBucket[];
-  /** Links without a usable time. */
-  ageUnknown: AgeBucket;
-  oldest: PayoutLink[];
-  largest: PayoutLink[];
-}
+import { MINUTE_MS } from '../time.ts';
+import {
+  type Change,
+  CHANGE_KINDS,
+  type ChangedLinks,
+  type ChangeKind,
+  type Changes,
+  compare,
+  isTooMany,
+  linksLeft,
+  type ListNow,
+  type NamedLink,
+  OPEN_KEPT,
+  wholeState,
+} from './changes.ts';
+import { type Duplicates, startDuplicates } from './duplicates.ts';
+import { purposeFilter } from './purpose.ts';
+import { findStuckLinks, noneStuck, type StuckLinks, startStuck } from './stuck.ts';
+import type { StateChange, ToldState } from './told.ts';
+import { type StatusTotals, startTotals, type Totals } from './totals.ts';
 
 export interface Digest {
   at: number;
-  statuses: StatusDigest[];
+  /** Of the statuses that were asked for. */
+  statuses: StatusTotals[];
   /** ISSUED links that can still be reminded before they expire. */
   expiring: ExpiringLinks;
+  stuck: StuckLinks;
+  duplicates: Duplicates;
+  /** Undefined for an incomplete list. */
+  changes: Changes | undefined;
+  /** What is told once this digest is posted; undefined for an incomplete list. */
+  told: StateChange | undefined;
+  /** Only links whose purpose contains this. */
+  purpose: string | undefined;
   environment: Environment | undefined;
   /** InstantPay’s request ID of the last page read (R19). */
   ipayUuid: string | undefined;
@@ -57,142 +54,105 @@ export interface Digest {
   recordsRead: number;
 }
 
+export interface DigestQuery {
+  statuses: readonly KnownStatus[];
+  /** Only links whose purpose contains this text, spelled alike. */
+  purpose?: string | undefined;
+  /** What the last posted digest told. */
+  previous?: ToldState | undefined;
+  /** How long links that left the list may be looked up. */
+  lookUpMs?: number;
+}
+
+/** Links that left the list and are tracked, in one digest. */
+export const LOOKED_UP_AT_MOST = 50;
+const AT_ONCE = 4;
+/** A digest that is due can wait longer than a person; its lease is renewed. */
+const LOOK_UP_MS = 2 * MINUTE_MS;
+/** While a person waits. */
+const LOOK_UP_WAITING_MS = 5_000;
+
+/** What a digest’s walk reads: the open links too, for what expires soon, what is stuck and what changed. */
+export function statusesRead(statuses: readonly KnownStatus[]): KnownStatus[] {
+  return [...new Set([...statuses, 'ISSUED' as const, 'PROCESSING' as const])];
+}
+
 /**
- * Returns the start of a link’s age, in epoch milliseconds: its expiry if EXPIRED, else its creation; undefined if unknown. The list does not
- * report when PROCESSING began, so a view names the start it counts from (R20).
+ * Reads all links with these statuses, and the open ones, in one walk, and compares them with `previous`. An incomplete walk
+ * gives an incomplete digest; rejects on programming errors only.
  */
-export function since({ status, createdAt, expiresAt }: PayoutLink, now: number): number | undefined {
-  if (status !== 'EXPIRED') return createdAt;
-  // InstantPay reports EXPIRED links whose expiry is still ahead: an age from it would be false.
-  return expiresAt !== undefined && expiresAt <= now ? expiresAt : undefined;
-}
-
-/** More rows than shown: some may be removed by newer records. */
-const ROWS_KEPT = 4 * ROWS_NAMED;
-
-/** What removing a link needs, when a newer record of it comes. */
-interface Counted {
-  status: string;
-  amountPaise: number | undefined;
-  from: number | undefined;
-}
-
-/**
- * The fold of one walk: `add` each link, then read `digest`. A later record of a link replaces the earlier one: a walk
- * may return a link twice when the list moves meanwhile (R2).
- */
-export function startDigest(statuses: readonly KnownStatus[], now: number) {
-  const counted = new Map<string, Counted>();
-  const byStatus = new Map<string, StatusDigest>(
-    statuses.map((status) => [
-      status,
-      {
-        status,
-        count: 0,
-        totalPaise: 0n,
-        amountUnknown: 0,
-        ageing: AGEING.map(() => ({ count: 0, totalPaise: 0n })),
-        ageUnknown: { count: 0, totalPaise: 0n },
-        oldest: [],
-        largest: [],
-      },
-    ]),
-  );
-
-  const byAge = (one: PayoutLink, other: PayoutLink): number =>
-    (since(one, now) ?? Infinity) - (since(other, now) ?? Infinity);
-
-  function count(digest: StatusDigest, { amountPaise, from }: Counted, by: 1 | -1): void {
-    const paise = BigInt(amountPaise ?? 0) * BigInt(by);
-    const bucket = bucketOf(digest, from, now);
-    digest.count += by;
-    digest.totalPaise += paise;
-    if (amountPaise === undefined) digest.amountUnknown += by;
-    bucket.count += by;
-    bucket.totalPaise += paise;
-  }
-
-  function remove(linkId: string): void {
-    const before = counted.get(linkId);
-    const digest = before && byStatus.get(before.status);
-    if (!digest) return;
-    counted.delete(linkId);
-    count(digest, before, -1);
-    drop(digest.oldest, linkId);
-    drop(digest.largest, linkId);
-  }
-
-  return {
-    add(link: PayoutLink): void {
-      remove(link.linkId);
-      const digest = byStatus.get(link.status);
-      if (!digest) return;
-      const entry = { status: digest.status, amountPaise: link.amountPaise, from: since(link, now) };
-      counted.set(link.linkId, entry);
-      count(digest, entry, 1);
-      insert(digest.oldest, link, byAge);
-      insert(digest.largest, link, (one, other) => (other.amountPaise ?? -1) - (one.amountPaise ?? -1));
-    },
-    /** For a link that has left these statuses since it was added. */
-    remove,
-    digest: (): StatusDigest[] =>
-      [...byStatus.values()].map((digest) => ({
-        ...digest,
-        oldest: digest.oldest.slice(0, ROWS_NAMED),
-        largest: digest.largest.slice(0, ROWS_NAMED),
-      })),
-  };
-}
-
-function bucketOf(digest: StatusDigest, from: number | undefined, now: number): AgeBucket {
-  if (from === undefined) return digest.ageUnknown;
-  const index = AGEING.findIndex((bucket) => now - from < bucket.belowMs);
-  return digest.ageing[index] ?? digest.ageUnknown;
-}
-
-function drop(rows: PayoutLink[], linkId: string): void {
-  const index = rows.findIndex((row) => row.linkId === linkId);
-  if (index !== -1) rows.splice(index, 1);
-}
-
-/** Keeps the first ROWS_KEPT of an order; ties in order of arrival. */
-function insert(
-  rows: PayoutLink[],
-  link: PayoutLink,
-  order: (one: PayoutLink, other: PayoutLink) => number,
-): void {
-  const index = rows.findIndex((row) => order(link, row) < 0);
-  if (index === -1) rows.push(link);
-  else rows.splice(index, 0, link);
-  if (rows.length > ROWS_KEPT) rows.pop();
-}
-
-/** Reads all links with these statuses, and the ISSUED ones that expire soon, in one walk. An incomplete walk gives an incomplete digest; rejects on programming errors only. */
-export async function composeDigest(deps: Deps, statuses: readonly KnownStatus[]): Promise<Digest> {
+export async function composeDigest(deps: Deps, query: DigestQuery): Promise<Digest> {
+  const { statuses, purpose, previous } = query;
   const now = deps.clock();
-  const fold = startDigest(statuses, now);
   const expiring = startExpiring(deps.settings.expiringWithinMs, now);
+  const { stuckAfterMs } = deps.settings;
+  const stuck = startStuck(stuckAfterMs, now);
+  const duplicates = startDuplicates();
+  const totals = startTotals(statusesRead(statuses));
+  const bornAndEnded = startBornAndEnded(previous);
+  const read = await readList(deps, query, [totals, expiring, stuck, duplicates, bornAndEnded]);
+  const digest: Digest = {
+    at: now,
+    statuses: totals.totals(statuses),
+    expiring: expiring.links(),
+    stuck: noneStuck(stuckAfterMs),
+    duplicates: duplicates.duplicates(),
+    purpose,
+    changes: undefined,
+    told: undefined,
+    ...read,
+  };
+  if (!read.complete) return digest;
+  const stuckLinks = await findStuckLinks(deps, stuck.candidates(), stuckAfterMs, now);
+  const list = listNow(totals, stuckLinks, bornAndEnded.links);
+  return { ...digest, stuck: stuckLinks, ...(await whatChanged(deps, list, now, query)) };
+}
+
+/** The digest on request: `/payout digest`. Compares with the last posted one and changes nothing. */
+export async function digestFor(
+  deps: Deps,
+  actor: Actor,
+  query: Pick<DigestQuery, 'statuses' | 'purpose'> & { previous: () => Promise<ToldState | undefined> },
+): Promise<Digest> {
+  await requirePermission(deps, actor, 'look', { subject: 'digest.read' });
+  const previous = await query.previous();
+  return composeDigest(deps, { ...query, previous, lookUpMs: LOOK_UP_WAITING_MS });
+}
+
+/** A part of the fold. */
+interface Part {
+  add(link: PayoutLink): void;
+  remove(linkId: string): void;
+}
+
+type Read = Pick<Digest, 'environment' | 'ipayUuid' | 'complete' | 'reason' | 'pagesRead' | 'recordsRead'>;
+
+async function readList(deps: Deps, { statuses, purpose }: DigestQuery, parts: Part[]): Promise<Read> {
+  const isMeant = purposeFilter(purpose);
   let environment: Environment | undefined;
   let ipayUuid: string | undefined;
   const read = { pages: 0, records: 0 };
-  const end = await walkLinks(deps.gateway, { statuses: statusesRead(statuses) }, (page) => {
+  const onPage = (page: LinkPage): 'next' => {
     read.pages += 1;
     read.records += page.recordsReceived;
     environment ??= page.environment;
     ipayUuid = page.ipayUuid ?? ipayUuid;
-    for (const part of [fold, expiring]) {
+    for (const part of parts) {
       for (const linkId of page.mismatchedIds) part.remove(linkId);
-      for (const link of page.links) part.add(link);
+      for (const link of page.links) {
+        if (isMeant(link)) part.add(link);
+        else part.remove(link.linkId);
+      }
     }
     return 'next';
-  }).catch((error: unknown): WalkEnd => {
-    if (!isPayoutDeskError(error)) throw error;
-    return { complete: false, reason: error.message, pagesRead: read.pages, recordsRead: read.records };
-  });
+  };
+  const end = await walkLinks(deps.gateway, { statuses: statusesRead(statuses) }, onPage).catch(
+    (error: unknown): WalkEnd => {
+      if (!isPayoutDeskError(error)) throw error;
+      return { complete: false, reason: error.message, pagesRead: read.pages, recordsRead: read.records };
+    },
+  );
   return {
-    at: now,
-    statuses: fold.digest(),
-    expiring: expiring.links(),
     environment,
     ipayUuid,
     complete: end?.complete ?? false,
@@ -202,13 +162,100 @@ export async function composeDigest(deps: Deps, statuses: readonly KnownStatus[]
   };
 }
 
-/** What a digest's walk reads: ISSUED links too, for those that expire soon. */
-export function statusesRead(statuses: readonly KnownStatus[]): KnownStatus[] {
-  return [...new Set([...statuses, 'ISSUED' as const])];
+/** Links that were created after the last digest and are final already: no digest showed them open. */
+function startBornAndEnded(previous: ToldState | undefined) {
+  const links = new Map<string, KnownStatus>();
+  const remove = (linkId: string): void => void links.delete(linkId);
+  return {
+    links,
+    remove,
+    add({ linkId, status, createdAt }: PayoutLink): void {
+      remove(linkId);
+      if (status === 'ISSUED' || status === 'PROCESSING' || status === 'UNKNOWN') return;
+      if (previous && createdAt !== undefined && createdAt > previous.at) links.set(linkId, status);
+    },
+  };
 }
 
-/** The digest on request: `/payout digest`. */
-export async function digestFor(deps: Deps, actor: Actor, statuses: readonly KnownStatus[]): Promise<Digest> {
-  await requirePermission(deps, actor, 'look', { subject: 'digest.read' });
-  return composeDigest(deps, statuses);
+function listNow(
+  totals: Totals,
+  { linkIds: stuck }: StuckLinks,
+  bornAndEnded: ListNow['bornAndEnded'],
+): ListNow {
+  return {
+    statusOf: totals.statusOf,
+    open: [totals.linkIds('ISSUED'), totals.linkIds('PROCESSING')],
+    stuck,
+    bornAndEnded,
+  };
+}
+
+async function whatChanged(
+  deps: Deps,
+  list: ListNow,
+  at: number,
+  { previous, purpose, lookUpMs = LOOK_UP_MS }: DigestQuery,
+): Promise<Pick<Digest, 'changes' | 'told'>> {
+  if (isTooMany(list))
+    return { changes: { kind: 'not_counted', openAtMost: OPEN_KEPT }, told: wholeState(list, at, purpose) };
+  if (previous === undefined || previous.purpose !== purpose)
+    return { changes: { kind: 'first' }, told: wholeState(list, at, purpose) };
+  const left = await lookUp(deps, linksLeft(previous, list), deps.clock() + lookUpMs);
+  const { changed, set, gone } = compare(previous, list, left);
+  return {
+    changes: { kind: 'since', at: previous.at, of: await named(deps, changed) },
+    told: { at, purpose, isKept: true, replaces: false, set, gone },
+  };
+}
+
+/** What became of links that left the list; without those that InstantPay did not tell of in time. */
+async function lookUp(
+  { gateway, clock }: Deps,
+  linkIds: readonly string[],
+  until: number,
+): Promise<Map<string, LinkStatus>> {
+  const found = new Map<string, LinkStatus>();
+  const results = await aFewAtOnce(linkIds.slice(0, LOOKED_UP_AT_MOST), AT_ONCE, async (linkId) => {
+    if (clock() >= until) return;
+    found.set(linkId, (await gateway.track(linkId)).status);
+  });
+  for (const result of results) {
+    if (result.status === 'rejected' && !isPayoutDeskError(result.reason)) throw result.reason;
+  }
+  return found;
+}
+
+/** Links that are named in the line of changes. */
+const NAMED_AT_MOST = 2;
+/** Which are named first. Stuck ones have rows of their own. */
+const NAMED: readonly ChangeKind[] = ['returned', 'cancelled', 'unknown', 'expired', 'claimed'];
+
+async function named(deps: Deps, changed: ChangedLinks): Promise<Change[]> {
+  const names = new Map<ChangeKind, NamedLink[]>();
+  let room = NAMED_AT_MOST;
+  for (const kind of NAMED) {
+    const linkIds = changed.get(kind) ?? [];
+    if (linkIds.length === 0 || linkIds.length > room) continue;
+    const links = await Promise.all(linkIds.map((linkId) => describe(deps, linkId)));
+    const known = links.filter((link) => link !== undefined);
+    if (known.length < linkIds.length) continue;
+    room -= linkIds.length;
+    names.set(kind, known);
+  }
+  return CHANGE_KINDS.flatMap((kind): Change[] => {
+    const amount = changed.get(kind)?.length ?? 0;
+    return amount === 0 ? [] : [{ kind, count: amount, named: names.get(kind) ?? [] }];
+  });
+}
+
+/** Whose link it is; undefined when InstantPay does not tell: then it is counted without a name. */
+async function describe({ gateway }: Deps, linkId: string): Promise<NamedLink | undefined> {
+  try {
+    const { links } = await gateway.page({ linkId }, 1);
+    const record = links.find((link) => link.linkId === linkId);
+    return record && { amountPaise: record.amountPaise, contact: record.contact };
+  } catch (error) {
+    if (!isPayoutDeskError(error)) throw error;
+    return undefined;
+  }
 }

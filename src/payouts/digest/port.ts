@@ -1,6 +1,7 @@
 /** Owns what digests need from the store: types alone. Instants are epoch milliseconds in UTC. */
 
 import type { DigestMessageKind, DigestRun } from './run.ts';
+import type { StateChange, ToldState } from './told.ts';
 
 /** An outbox row. One of each kind and run: a second one is ignored. */
 export interface OutboxMessage extends DigestRun {
@@ -73,10 +74,19 @@ export interface DigestStore {
   ): Promise<boolean>;
   /** Unfinished runs of a schedule whose next attempt is due and that are not leased, oldest first. */
   dueReads(scheduleId: string, now: number): Promise<DigestRun[]>;
+  /**
+   * Undefined when it is held by another replica, or not due; also while an older run of the schedule, or its digest, is not
+   * done: what that one tells decides what this one compares with.
+   */
   claimRead(run: DigestRun, now: number, leaseMs: number): Promise<ReadClaim | undefined>;
   renewRead(claim: ReadClaim, now: number, leaseMs: number): Promise<boolean>;
-  /** Ends the run: in one transaction adds its message and removes a note that was not posted yet. */
-  finishRead(claim: ReadClaim, now: number, message: OutboxMessage): Promise<boolean>;
+  /**
+   * Ends the run: in one transaction adds its message, removes a note that was not posted yet, and keeps the state that is
+   * told by this message as pending.
+   */
+  finishRead(claim: ReadClaim, now: number, message: OutboxMessage, state?: StateChange): Promise<boolean>;
+  /** What the last posted digest told; undefined before the first one, and after one with too many open links. */
+  told(scheduleId: string): Promise<ToldState | undefined>;
   /** The list was incomplete: adds the note, and the next attempt is at `nextAttemptAt`. */
   retryRead(claim: ReadClaim, nextAttemptAt: number, problem: string, note: OutboxMessage): Promise<boolean>;
 
@@ -85,7 +95,7 @@ export interface DigestStore {
   claimMessage(id: string, now: number, leaseMs: number): Promise<MessageClaim | undefined>;
   /** The message is about to be posted: until `posted` or `postLater` that is not confirmed. */
   posting(claim: MessageClaim, now: number, leaseMs: number): Promise<boolean>;
-  /** Slack took it: the row is done. */
+  /** Slack took it: the row is done. In one transaction the pending state of a digest becomes what was told. */
   posted(claim: MessageClaim, ts: string, now: number): Promise<boolean>;
   /** Slack did not take it. `maybePosted`: its answer was lost, so it may have. */
   postLater(
@@ -93,7 +103,7 @@ export interface DigestStore {
     nextAttemptAt: number,
     why: { problem: string; maybePosted: boolean },
   ): Promise<boolean>;
-  /** Gives the message up and adds `instead`, in one transaction. */
+  /** Gives the message up, with the pending state of a digest, and adds `instead`, in one transaction. */
   abandon(claim: MessageClaim, now: number, instead: OutboxMessage | undefined): Promise<boolean>;
   /** A holder posted this after its claim was lost. */
   addStray(id: string, ts: string): Promise<void>;

@@ -32,6 +32,11 @@ export interface PayoutLink {
   purpose: string | undefined;
   description: string | undefined;
   contact: Contact;
+  /**
+   * Of an open link: a keyed hash of the recipient’s unmasked mobile number or email address, to tell whether two links have
+   * the same one (R17). Never stored or shown; undefined when there is neither.
+   */
+  recipientKey?: string | undefined;
   referenceNo: string | undefined;
   orderId: string | undefined;
   paymentModes: string[];

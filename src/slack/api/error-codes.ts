@@ -62,9 +62,17 @@ const CONTENT_REFUSED: ReadonlySet<string> = new Set([
   'too_many_attachments',
 ]);
 
+/** Of this content: a block, whose kind or part Slack does not take. */
+const BLOCK_REFUSED: ReadonlySet<string> = new Set([
+  'block_mismatch',
+  'invalid_blocks',
+  'invalid_blocks_format',
+]);
+
 export const isTokenRefused = (code: string): boolean => TOKEN_REFUSED.has(code);
 /** For an edit; a new message may still be possible. */
 export const isMessageGone = (code: string): boolean => MESSAGE_GONE.has(code);
 /** For a new message. */
 export const isPlaceClosed = (code: string): boolean => PLACE_CLOSED.has(code);
 export const isContentRefused = (code: string): boolean => CONTENT_REFUSED.has(code);
+export const isBlockRefused = (code: string): boolean => BLOCK_REFUSED.has(code);

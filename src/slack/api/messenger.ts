@@ -3,9 +3,9 @@
 import type { ConversationsOpenResponse, KnownBlock, View } from '@slack/web-api';
 import type { Log } from '../../log.ts';
 import type { Clock } from '../../payouts/time.ts';
-import { type Message, shortForm } from '../block-kit/blocks.ts';
+import { type Message, plainForm, shortForm } from '../block-kit/blocks.ts';
 import { createPauses } from './pauses.ts';
-import { isContentRefused, isTokenRefused } from './error-codes.ts';
+import { isBlockRefused, isContentRefused, isTokenRefused } from './error-codes.ts';
 import { type Clients, call, SlackFailure } from './client.ts';
 import { findFile, findMarked, type HistoryPage, type Mark, metadataOf } from './find-own.ts';
 import { createResponder } from './response-url.ts';
@@ -233,20 +233,32 @@ function askWatching(onTokenRefused: MessengerOptions['onTokenRefused']): Ask {
   };
 }
 
-/** Slack refuses such content every time, so the short form is sent at once instead of a retry. */
+/**
+ * Slack refuses such content every time, so another form is sent at once instead of a retry: without the kinds of blocks that
+ * it may refuse, else the short one.
+ */
 async function inShortIfRefused<T>(
   message: Message,
   log: Log | undefined,
   send: (shown: Message) => Promise<T>,
 ): Promise<T> {
-  try {
-    return await send(message);
-  } catch (error) {
-    if (!(error instanceof SlackFailure && isContentRefused(error.code))) throw error;
-    log?.error(
-      { code: error.code, count: message.blocks.length },
-      'message refused, short form sent instead',
-    );
-    return send(shortForm(message));
+  const refusal = async (shown: Message): Promise<{ sent: T } | { code: string }> => {
+    try {
+      return { sent: await send(shown) };
+    } catch (error) {
+      if (!(error instanceof SlackFailure && isContentRefused(error.code))) throw error;
+      return { code: error.code };
+    }
+  };
+  const first = await refusal(message);
+  if ('sent' in first) return first.sent;
+  const count = message.blocks.length;
+  const plain = isBlockRefused(first.code) ? plainForm(message) : undefined;
+  if (plain) {
+    log?.error({ code: first.code, count }, 'message refused, sent without buttons instead');
+    const second = await refusal(plain);
+    if ('sent' in second) return second.sent;
   }
+  log?.error({ code: first.code, count }, 'message refused, short form sent instead');
+  return send(shortForm(message));
 }

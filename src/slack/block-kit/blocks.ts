@@ -252,3 +252,24 @@ export function shortForm({ text }: Message): Message {
   ];
   return { text: words, blocks: lines };
 }
+
+/**
+ * Returns the message for when Slack refuses a kind of block: the same lines without buttons, menus and tables. Undefined when
+ * it has none of those, so that nothing would be gained.
+ */
+export function plainForm({ text, blocks }: Message): Message | undefined {
+  const lines = blocks.flatMap((block): KnownBlock[] => {
+    if (block.type === 'section') {
+      const { accessory: _accessory, ...line } = block;
+      return [line];
+    }
+    return block.type === 'header' || block.type === 'context' || block.type === 'divider' ? [block] : [];
+  });
+  const hasControls = lines.length < blocks.length || blocks.some(hasAccessory);
+  if (!hasControls || lines.length === 0) return undefined;
+  const note = context(md`Without buttons: Slack did not take them. Type ${code('/payout')} for the rest.`);
+  return { text, blocks: [...lines.slice(0, LIMITS.blocksInMessage - 1), note] };
+}
+
+const hasAccessory = (block: KnownBlock): boolean =>
+  block.type === 'section' && block.accessory !== undefined;

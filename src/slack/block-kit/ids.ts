@@ -30,6 +30,11 @@ export const ACTION_IDS = {
   listOlder: 'list.older',
   listNewer: 'list.newer',
   listStatus: 'list.status',
+  /** A part of a digest, page by page; the links of a possible duplicate. */
+  digestShow: 'digest.show',
+  digestOlder: 'digest.older',
+  digestNewer: 'digest.newer',
+  digestLinks: 'digest.links',
   approvalApprove: 'approval.approve',
   approvalReject: 'approval.reject',
   approvalWithdraw: 'approval.withdraw',

@@ -4,12 +4,15 @@
  */
 
 import { SYSTEM_ACTOR } from '../../payouts/audit-entry.ts';
-import { formatRupees } from '../../payouts/money.ts';
+import { formatRupees, formatWholeRupees } from '../../payouts/money.ts';
 import {
   formatDuration,
   formatIst,
   formatIstDay,
   formatSecond,
+  formatShortDay,
+  formatTime,
+  formatWeekday,
   formatWhen,
   istDay,
   DAY_MS,
@@ -130,6 +133,11 @@ export function rupees(amountPaise: number | bigint | undefined): Mrkdwn {
   return amountPaise === undefined ? md`amount not readable` : asMrkdwn(formatRupees(amountPaise));
 }
 
+/** "₹1,23,457": for the lines of a digest alone. */
+export function wholeRupees(amountPaise: number | bigint): Mrkdwn {
+  return asMrkdwn(formatWholeRupees(amountPaise));
+}
+
 // Temporal throws beyond this; only a damaged record holds such a time.
 const LAST_INSTANT = 8.64e15;
 const isInstant = (instant: number) => Number.isInteger(instant) && Math.abs(instant) < LAST_INSTANT;
@@ -142,6 +150,28 @@ export function at(instant: number): Mrkdwn {
 /** "20 Nov 2026". */
 export function day(instant: number): Mrkdwn {
   return asMrkdwn(isInstant(instant) ? formatIstDay(instant) : NOTHING);
+}
+
+/** "Fri 20 Nov". */
+export function weekday(instant: number): Mrkdwn {
+  return asMrkdwn(isInstant(instant) ? formatWeekday(instant) : NOTHING);
+}
+
+/** "10:00". */
+export function clockTime(instant: number): Mrkdwn {
+  return asMrkdwn(isInstant(instant) ? formatTime(instant) : NOTHING);
+}
+
+/** "today", "Sat", "12 Nov": in IST. */
+export function shortDay(instant: number, now: number): Mrkdwn {
+  return asMrkdwn(isInstant(instant) ? formatShortDay(instant, now) : NOTHING);
+}
+
+/** "24 h", "90 min", "3 days". */
+export function shortLasting(durationMs: number): Mrkdwn {
+  if (durationMs >= 3 * DAY_MS && durationMs % DAY_MS === 0) return lasting(durationMs);
+  if (durationMs % HOUR_MS === 0) return md`${durationMs / HOUR_MS} h`;
+  return md`${Math.round(durationMs / MINUTE_MS)} min`;
 }
 
 /** "today 16:30", "tomorrow 10:00", "22 Nov 2026, 14:05": in IST. The footer `asOf` says the zone and what "today" is. */

@@ -2,9 +2,11 @@
 
 import { digestFor } from '../../payouts/digest/digest.ts';
 import type { Context } from '../context.ts';
+import { offersOf } from '../offers-of.ts';
 import { digestMessage } from '../views/digest-message.ts';
 
 export async function digest(context: Context): Promise<void> {
-  const composed = await digestFor(context.deps, context.actor, context.digestStatuses);
-  await context.answer(digestMessage(composed, { now: context.deps.clock() }));
+  const { deps, actor, digestStatuses: statuses, toldDigest: previous } = context;
+  const composed = await digestFor(deps, actor, { statuses, previous });
+  await context.answer(digestMessage(composed, { now: deps.clock(), offers: await offersOf(context) }));
 }

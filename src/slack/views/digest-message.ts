@@ -1,57 +1,59 @@
-/** Owns the digest’s message: counts and totals of a complete list, “all clear”, or incomplete and without totals. */
+/**
+ * Owns the digest’s message, one screen of a phone: what to do, what changed, what expires soon, what is stuck, and a line a
+ * status; “all clear”; or incomplete and without totals.
+ */
 
-import {
-  AGEING,
-  type AgeBucket,
-  type Digest,
-  type StatusDigest,
-  since,
-  statusesRead,
-} from '../../payouts/digest/digest.ts';
-import type { PayoutLink } from '../../payouts/links/link.ts';
+import type { Button, KnownBlock, PlainTextElement } from '@slack/web-api';
+import { type Digest, statusesRead } from '../../payouts/digest/digest.ts';
+import type { Duplicate } from '../../payouts/digest/duplicates.ts';
+import type { StatusTotals } from '../../payouts/digest/totals.ts';
 import type { AuditAnchor } from '../../payouts/audit-port.ts';
+import type { KnownStatus } from '../../payouts/links/link.ts';
 import {
+  button,
   context,
-  divider,
   header,
   type Message,
   message,
+  type Part,
   pairs,
   plain,
   section,
-  type Part,
-  type Row,
 } from '../block-kit/blocks.ts';
+import { ACTION_IDS } from '../block-kit/ids.ts';
 import { LIMITS } from '../block-kit/limits.ts';
 import {
   asOf,
+  clean,
+  clockTime,
   constant,
   count,
   day,
+  fallback,
+  type FallbackText,
   joinMd,
-  lasting,
   type Mrkdwn,
   md,
   relative,
-  rupees,
-  fallback,
+  shortLasting,
+  weekday,
   when,
 } from '../block-kit/text.ts';
-import { expiringParts, expiringWords } from './expiring-list.ts';
-import {
-  badge,
-  dotted,
-  environmentTag,
-  environmentWord,
-  sandboxFirst,
-  requestId,
-  shortRow,
-  fallbackLink,
-  trackButton,
-} from './parts.ts';
+import { encodeStatusQuery } from '../block-kit/digest-values.ts';
+import { encodeLinkIds } from '../block-kit/values.ts';
+import { changesFallback, changesText } from './digest-changes.ts';
+import { amountAndName, countAndTotal, ageDetail, digestRow, fallbackAmount } from './digest-rows.ts';
+import { expiringParts, expiringTitle } from './digest-expiring.ts';
+import { type Offers, OFFER_ALL } from './offers.ts';
+import { badge, dotted, environmentTag, environmentWord, requestId, sandboxFirst } from './parts.ts';
+import { showStuckButton } from './stuck-list.ts';
 
 export interface DigestOptions {
   now: number;
+  /** Default: everything, since a channel reads it. */
+  offers?: Offers;
+  /** The whole list follows as a file in the thread. */
+  file?: boolean | undefined;
   /** Next attempt on an incomplete list, and the end of all attempts; undefined: no further attempt. */
   retry?: { at: number; until: number } | undefined;
   /** Due time of a digest whose last attempt was incomplete. */
@@ -75,105 +77,143 @@ function auditWords({ audit }: DigestOptions): Mrkdwn | undefined {
 }
 
 const ANCHOR_DIGITS = 8;
+/** The longest stuck; the rest is behind `Show`, so that all of it is one screen of a phone. */
+const STUCK_ROWS = 1;
+
+export const FILE_IN_THREAD = md`Whole list: CSV in the thread`;
 
 export function digestMessage(digest: Digest, options: DigestOptions): Message {
-  const { now } = options;
   if (!digest.complete) return incompleteMessage(digest, options);
-  const busy = digest.statuses.filter((status) => status.count > 0);
-  const quiet = digest.statuses.filter((status) => status.count === 0);
-  const where = dotted(environmentTag(digest.environment), asOf(digest.at), auditWords(options));
-  const soon = expiringWords(digest.expiring);
-  if (busy.length === 0 && soon === undefined) {
-    const none = constant(quiet.map(({ status }) => status).join(' or '));
-    const within = lasting(digest.expiring.withinMs);
-    return message(
-      fallback`All clear: no ${none} links, none expires within ${within}. ${environmentWord(digest.environment)}. ${asOf(digest.at)}.`,
-      [
-        section(
-          dotted(
-            md`${sandboxFirst(digest.environment)}✅ *All clear:* no ${none} links, none expires within ${within}`,
-            where,
-          ),
-        ),
-      ],
-    );
-  }
-  const lines = [...(soon ? [soon] : []), ...busy.map(summary)];
-  return message(
-    fallback`Payout digest: ${joinMd(lines, '; ')}. ${environmentWord(digest.environment)}. ${asOf(digest.at)}.`,
-    [
-      header(md`${sandboxFirst(digest.environment)}Payout digest · ${day(digest.at)}`),
-      context(where),
-      ...expiringParts(digest.expiring, now),
-      section(joinMd(digest.statuses.map(overview), '\n')),
-      ...busy.flatMap((status) => statusParts(status, now)),
-    ],
+  if (isQuiet(digest)) return allClear(digest, options);
+  const { at, environment, changes, duplicates } = digest;
+  const offers = options.offers ?? OFFER_ALL;
+  const title = titleOf(digest);
+  const changed = changesText(changes, at);
+  const statuses = otherStatuses(digest);
+  return message(lead(digest, title, statuses), [
+    header(md`${sandboxFirst(environment)}${title}`),
+    ...(changed === undefined ? [] : [context(changed)]),
+    ...expiringParts(digest.expiring, at, offers),
+    ...stuckParts(digest, offers),
+    ...duplicateParts(duplicates.named[0], duplicates.count),
+    ...statuses.map((status) => section(statusLine(status), showButton(status.status, digest.purpose))),
+    footer(digest, options),
+  ]);
+}
+
+/** "Fri 20 Nov · 10 to remind · 5 stuck". */
+function titleOf({ at, expiring, stuck }: Digest): Mrkdwn {
+  const todo = [
+    ...(expiring.count > 0 ? [md`${expiring.count} to remind`] : []),
+    ...(stuck.count > 0 ? [md`${stuck.count} stuck`] : []),
+  ];
+  return joinMd([weekday(at), ...(todo.length > 0 ? todo : [md`nothing to do`])], ' · ');
+}
+
+/** Nobody has anything to do, and nothing changed. */
+function isQuiet({ expiring, stuck, duplicates, changes }: Digest): boolean {
+  const isUnchanged = changes?.kind !== 'since' || changes.of.length === 0;
+  return expiring.count === 0 && stuck.count === 0 && duplicates.count === 0 && isUnchanged;
+}
+
+function allClear(digest: Digest, options: DigestOptions): Message {
+  const { at, environment, expiring } = digest;
+  const words = md`no link expires within ${shortLasting(expiring.withinMs)}, none is stuck`;
+  const statuses = otherStatuses(digest).map(statusLine);
+  const facts = [...statuses, environmentTag(environment), asOf(at), auditWords(options)];
+  const purpose = purposeWords(digest);
+  const counted = statuses.length > 0 ? md` ${joinMd(statuses, '. ')}.` : md``;
+  return message(fallback`All clear: ${words}.${counted} ${environmentWord(environment)}. ${asOf(at)}.`, [
+    section(dotted(md`${sandboxFirst(environment)}✅ *All clear:* ${words}`, ...facts)),
+    ...(purpose ? [context(purpose)] : []),
+  ]);
+}
+
+function lead(digest: Digest, title: Mrkdwn, statuses: readonly StatusTotals[]): FallbackText {
+  const { at, environment, expiring, stuck, changes, duplicates } = digest;
+  const changed = changesFallback(changes, at);
+  const soon = expiring.count > 0 ? md` ${expiringTitle(expiring)}.` : md``;
+  const old = stuck.count > 0 ? md` ${stuckTitle(digest)}.` : md``;
+  const [twice] = duplicates.named;
+  const same = twice
+    ? fallback` ${duplicateTitle(duplicates.count)}: ${fallbackAmount(twice.amountPaise, twice.contact)}.`
+    : fallback``;
+  const lines = joinMd(statuses.map(statusLine), '. ');
+  const rest = statuses.length > 0 ? md` ${lines}.` : md``;
+  return fallback`Payout digest ${title}. ${changed ?? fallback``}${soon}${old}${same}${rest} ${environmentWord(environment)}. ${asOf(at)}.`;
+}
+
+function stuckTitle({ stuck }: Digest): Mrkdwn {
+  return md`Stuck over ${shortLasting(stuck.afterMs)}: ${stuck.isAtLeast ? md`at least ` : md``}${countAndTotal(stuck)}`;
+}
+
+function stuckParts(digest: Digest, offers: Offers): Part[] {
+  const { stuck, at, purpose } = digest;
+  if (stuck.count === 0) return [];
+  // The list of stuck links knows no purposes.
+  const show = purpose === undefined ? showStuckButton(stuck.afterMs) : showButton('PROCESSING', purpose);
+  const rows = stuck.longest
+    .slice(0, STUCK_ROWS)
+    .map(({ link, age }) => digestRow(link, ageDetail(age, at), offers));
+  return [section(md`🟡 *${stuckTitle(digest)}*`, show), { rows, further: stuck.count - rows.length }];
+}
+
+const duplicateTitle = (amount: number): Mrkdwn =>
+  amount === 1 ? md`Possible duplicate` : md`${amount} possible duplicates, the largest`;
+
+/** The largest one by name; `Show` lists its links. */
+function duplicateParts(duplicate: Duplicate | undefined, amount: number): KnownBlock[] {
+  if (!duplicate) return [];
+  const { amountPaise, contact, linkIds, count: links } = duplicate;
+  const words = `👥 ${duplicateTitle(amount)}: ${amountAndName(amountPaise, contact)}, ${links} open links`;
+  const show = button({
+    label: 'Show',
+    action: ACTION_IDS.digestLinks,
+    value: encodeLinkIds(linkIds),
+    accessibilityLabel: `Show ${linkIds.length} links with the same recipient and amount`,
+  });
+  return [section(plain(words), show)];
+}
+
+/** Statuses that have no part of their own: PROCESSING only when some of its links are not stuck. */
+function otherStatuses({ statuses, stuck }: Digest): StatusTotals[] {
+  return statuses.filter(({ status, count: amount }) =>
+    status === 'PROCESSING' ? amount > stuck.count : amount > 0,
   );
 }
 
-/** One line a status, above the rows. */
-function overview({ status, count: amount, totalPaise, amountUnknown }: StatusDigest): Mrkdwn {
-  const total =
-    amount === 0
-      ? md`none`
-      : md`${count(amount, 'link')} · *${rupees(totalPaise)}*${withoutAmount(amountUnknown)}`;
-  return md`${badge(status)}   ${total}`;
+/** "🟠 EXPIRED: 39 · ₹13,96,877". */
+function statusLine(status: StatusTotals): Mrkdwn {
+  return md`${badge(status.status)}: ${countAndTotal(status)}`;
 }
 
-/** Amounts that the total leaves out (R3). */
-function withoutAmount(links: number): Mrkdwn {
-  return links === 0 ? md`` : md` and ${count(links, 'amount')} not readable`;
+function showButton(status: KnownStatus, purpose: string | undefined): Button {
+  return button({
+    label: 'Show',
+    action: ACTION_IDS.digestShow,
+    value: encodeStatusQuery({ status, purpose, pageNumber: 1 }),
+    accessibilityLabel: `Show the links that are ${status}`,
+  });
 }
 
-/** "12 EXPIRED links, ₹1,23,456.00". */
-function summary({ status, count: amount, totalPaise, amountUnknown }: StatusDigest): Mrkdwn {
-  return md`${count(amount, `${status} link`)}, ${rupees(totalPaise)}${withoutAmount(amountUnknown)}`;
-}
-
-function statusParts(digest: StatusDigest, now: number): Part[] {
-  const { oldest, largest } = digest;
-  const parts: Part[] = [
-    divider(),
-    section(
-      md`*${badge(digest.status)} by age since ${digest.status === 'EXPIRED' ? md`expiry` : md`creation`}*`,
+/** One grey line: how whole it is, of when, and what is left out of it. */
+function footer(digest: Digest, options: DigestOptions): KnownBlock {
+  const { at, environment } = digest;
+  return context(
+    dotted(
+      options.file ? FILE_IN_THREAD : undefined,
+      md`Complete`,
+      environmentTag(environment),
+      md`as of ${clockTime(at)} IST`,
+      auditWords(options),
     ),
-    ...pairs(ageing(digest)),
-    context(md`*Oldest first*`),
-    { rows: oldest.map((link) => row(link, now)), further: digest.count - oldest.length },
-  ];
-  // With every link shown, a second order adds nothing.
-  if (digest.count <= oldest.length) return parts;
-  return [
-    ...parts,
-    context(md`*Largest first*`),
-    // Not in the fallback text: it would name many links twice.
-    {
-      rows: largest.map((link) => ({ blocks: row(link, now).blocks })),
-      further: digest.count - largest.length,
-    },
-  ];
+    purposeWords(digest),
+  );
 }
 
-function ageing(digest: StatusDigest): [Mrkdwn, Mrkdwn][] {
-  const rows = AGEING.map((bucket, index): [Mrkdwn, Mrkdwn] => [
-    constant(bucket.label),
-    bucketWords(digest.ageing[index]),
-  ]);
-  if (digest.ageUnknown.count > 0) rows.push([md`age unknown`, bucketWords(digest.ageUnknown)]);
-  return rows;
-}
-
-function bucketWords(bucket: AgeBucket | undefined): Mrkdwn {
-  return !bucket || bucket.count === 0
-    ? md`–`
-    : md`${count(bucket.count, 'link')} · ${rupees(bucket.totalPaise)}`;
-}
-
-function row(link: PayoutLink, now: number): Row {
-  const from = since(link, now);
-  const age = link.status === 'EXPIRED' ? md`expired` : md`created`;
-  const aged = from === undefined ? md`age unknown` : md`${age} ${relative(from, now)}`;
-  return { blocks: [shortRow(link, [aged], trackButton(link))], fallback: fallbackLink(link, aged) };
+/** Plain: an administrator typed it. */
+function purposeWords({ purpose }: Digest): PlainTextElement | undefined {
+  return purpose === undefined ? undefined : plain(`Purpose contains “${clean(purpose, 60)}”`);
 }
 
 function incompleteMessage(digest: Digest, options: DigestOptions): Message {

@@ -17,7 +17,6 @@ import {
   option,
   type Part,
   plain,
-  type Row,
   section,
 } from '../block-kit/blocks.ts';
 import { ACTION_IDS, VIEW_IDS } from '../block-kit/ids.ts';
@@ -31,27 +30,16 @@ import {
   lasting,
   type Mrkdwn,
   md,
-  relative,
   rupees,
   when,
 } from '../block-kit/text.ts';
-import { encodeRemindBlock, encodeRemindLinks, encodeWithin } from '../block-kit/values.ts';
+import { encodeRemindBlock, encodeRemindLinks } from '../block-kit/values.ts';
 import { modal } from './form-parts.ts';
 import type { Offers } from './offers.ts';
-import {
-  dotted,
-  environmentTag,
-  environmentWord,
-  fallbackWho,
-  reminderButton,
-  sandboxFirst,
-  shortRow,
-  who,
-} from './parts.ts';
+import { dotted, environmentTag, environmentWord, fallbackWho, sandboxFirst, who } from './parts.ts';
 
 /** Links with a box of their own; the button for all counts the others too. */
 export const SHOWN_AT_MOST = 20;
-const IN_DIGEST = 3;
 const NAME_LENGTH = 34;
 
 export interface ExpiringOptions {
@@ -154,7 +142,7 @@ function rowFallback(link: PayoutLink, now: number): FallbackText {
 }
 
 /** Carries the links that it counts: what joins them later was not confirmed by anybody. */
-function remindAllButton(expiring: ExpiringLinks, isComplete: boolean): Button {
+export function remindAllButton(expiring: ExpiringLinks, isComplete: boolean): Button {
   const { soonest, count: amount } = expiring;
   const reminded = soonest.length;
   const isAll = isComplete && reminded === amount;
@@ -192,41 +180,4 @@ export function remindSelectedModal(metadata: string, selected: number): ModalVi
       md`InstantPay sends each link to its recipient again by SMS, email or WhatsApp. You get one answer for all.`,
     ),
   ]);
-}
-
-/** The digest's part: what can still be reminded, the three soonest, and the buttons. Everybody in the channel reads it. */
-export function expiringParts(expiring: ExpiringLinks, now: number): Part[] {
-  const { withinMs, count: amount, soonest } = expiring;
-  if (amount === 0) return [];
-  const rows = soonest.slice(0, IN_DIGEST).map(
-    (link): Row => ({
-      blocks: [
-        shortRow(
-          link,
-          [link.expiresAt === undefined ? undefined : md`expires ${relative(link.expiresAt, now)}`],
-          reminderButton(link),
-        ),
-      ],
-      fallback: rowFallback(link, now),
-    }),
-  );
-  return [
-    section(md`⏰ *Expire within ${lasting(withinMs)}: ${countAndTotal(expiring)}*`),
-    { rows, further: amount - rows.length },
-    ...actions([
-      remindAllButton(expiring, true),
-      button({
-        label: 'Show',
-        action: ACTION_IDS.expiringShow,
-        value: encodeWithin(withinMs),
-        accessibilityLabel: `Show the links that expire within ${formatDuration(withinMs)}`,
-      }),
-    ]),
-  ];
-}
-
-/** The same in one piece of a sentence; undefined when none expires soon. */
-export function expiringWords(expiring: ExpiringLinks): Mrkdwn | undefined {
-  if (expiring.count === 0) return undefined;
-  return md`${expiring.count} expiring within ${lasting(expiring.withinMs)}, ${rupees(expiring.totalPaise)}`;
 }

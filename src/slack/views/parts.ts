@@ -119,15 +119,6 @@ export function linkRow(link: PayoutLink, left: (Mrkdwn | undefined)[], accessor
   return columns(amountLines(link, left), plain(...rowLines(link), link.linkId), accessory);
 }
 
-/** The same without the link ID: a digest has many rows. */
-export function shortRow(
-  link: PayoutLink,
-  left: (Mrkdwn | undefined)[],
-  accessory?: Accessory,
-): SectionBlock {
-  return columns(amountLines(link, left), plain(...rowLines(link)), accessory);
-}
-
 function amountLines(link: PayoutLink, left: (Mrkdwn | undefined)[]): Mrkdwn {
   const shown = left.filter((line) => line !== undefined);
   return joinMd([md`*${rupees(link.amountPaise)}*`, ...shown], '\n');

@@ -5,6 +5,7 @@ import type { Migration } from 'kysely/migration';
 import type { Engine } from '../engine.ts';
 import { createAutoReminders } from './0001-reminders.ts';
 import { POSTGRES_GUARDS, SQLITE_GUARDS } from './0001-audit-guards.ts';
+import { createDigestStates } from './0001-digest-states.ts';
 import { createExportRuns, createReminderRuns, leaseColumns } from './0001-runs.ts';
 import { createProcessing } from './0001-processing.ts';
 import { createWatches } from './0001-watches.ts';
@@ -21,6 +22,7 @@ export function firstTables(engine: Engine): Migration {
       await createLinkIndex(db);
       await createProcessing(db);
       await createDigests(db);
+      await createDigestStates(db);
       await createHomeViews(db);
       await createAudit(db);
       await createWriteCheck(db);

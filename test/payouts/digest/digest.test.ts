@@ -1,261 +1,119 @@
-/** Owns the fold of a digest: counts, ages, the choice of links, and when it is incomplete. */
+/** Owns composing a digest: what one walk folds, what is compared and looked up, and when it is incomplete. */
 
-import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Forbidden, Unavailable } from '../../../src/errors.ts';
-import {
-  AGEING,
-  composeDigest,
-  digestFor,
-  ROWS_NAMED,
-  since,
-  startDigest,
-  type StatusDigest,
-} from '../../../src/payouts/digest/digest.ts';
+import { composeDigest, digestFor, LOOKED_UP_AT_MOST } from '../../../src/payouts/digest/digest.ts';
+import type { ToldState, ToldStatus } from '../../../src/payouts/digest/told.ts';
 import type { PayoutLink } from '../../../src/payouts/links/link.ts';
-import type { WalkEnd } from '../../../src/payouts/links/page.ts';
+import type { LinkPage, WalkEnd } from '../../../src/payouts/links/page.ts';
 import { PAGES_MISSING } from '../../../src/payouts/links/walk.ts';
-import { DAY_MS, HOUR_MS } from '../../../src/payouts/time.ts';
-import { auditOf, MAKER, makeDeps, NOON, page, record, STRANGER } from '../setup.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/payouts/time.ts';
+import {
+  auditOf,
+  type DepsOptions,
+  MAKER,
+  makeDeps,
+  NOON,
+  page,
+  record,
+  STRANGER,
+  tracked,
+} from '../setup.ts';
 
 const COMPLETE: WalkEnd = { complete: true, reason: undefined, pagesRead: 2, recordsRead: 3 };
+const AGO = NOON - DAY_MS;
 
-let ids = 0;
-function issued(changes: Partial<PayoutLink> = {}): PayoutLink {
-  return record({ linkId: String((ids += 1)).padStart(24, '0'), ...changes });
-}
+const idOf = (id: number): string => String(id).padStart(24, '0');
+const link = (id: number, changes: Partial<PayoutLink> = {}): PayoutLink =>
+  record({ linkId: idOf(id), expiresAt: NOON + 30 * DAY_MS, ...changes });
 
-function expired(expiresAt: number | undefined, changes: Partial<PayoutLink> = {}): PayoutLink {
-  return issued({ status: 'EXPIRED', expiresAt, ...changes });
-}
+const depsWith = (pages: (LinkPage | Error)[], script: DepsOptions['script'] = {}, end: WalkEnd = COMPLETE) =>
+  makeDeps({ script: { links: { pages, end }, ...script } });
 
-/** The digest of these links for one status. */
-function fold(links: PayoutLink[], status: 'ISSUED' | 'EXPIRED' = 'ISSUED'): StatusDigest | undefined {
-  const digest = startDigest([status], NOON);
-  for (const link of links) digest.add(link);
-  return digest.digest()[0];
-}
-
-describe('since', () => {
-  test('an expired link counts from its expiry, any other from its creation, none from its activation (R20)', () => {
-    expect(since(issued({ createdAt: 1, expiresAt: 2 }), NOON)).toBe(1);
-    expect(since(issued({ status: 'PROCESSING', createdAt: 1, expiresAt: 2 }), NOON)).toBe(1);
-    expect(since(expired(2, { createdAt: 1 }), NOON)).toBe(2);
-    expect(since(expired(undefined), NOON)).toBeUndefined();
-    expect(since(issued({ createdAt: undefined, activatedAt: 1, expiresAt: 2 }), NOON)).toBeUndefined();
-  });
+const told = (links: Record<number, ToldStatus>, changes: Partial<ToldState> = {}): ToldState => ({
+  at: AGO,
+  purpose: undefined,
+  links: new Map(Object.entries(links).map(([id, status]) => [idOf(Number(id)), status])),
+  ...changes,
 });
 
-describe('ageing', () => {
-  test.each([
-    [-HOUR_MS, 0],
-    [0, 0],
-    [HOUR_MS - 1, 0],
-    [HOUR_MS, 1],
-    [DAY_MS - 1, 1],
-    [DAY_MS, 2],
-    [3 * DAY_MS - 1, 2],
-    [3 * DAY_MS, 3],
-    [1000 * DAY_MS, 3],
-  ])('%d ms old: bucket %d', (ageMs, bucket) => {
-    const digest = fold([issued({ createdAt: NOON - ageMs, amountPaise: 100 })]);
-    expect(digest?.ageing).toEqual(
-      AGEING.map((_, index) =>
-        index === bucket ? { count: 1, totalPaise: 100n } : { count: 0, totalPaise: 0n },
-      ),
-    );
-    expect(digest?.ageUnknown).toEqual({ count: 0, totalPaise: 0n });
-  });
-
-  test('without a time the age is unknown', () => {
-    const digest = fold([issued({ createdAt: undefined, amountPaise: 100 })]);
-    expect(digest?.ageUnknown).toEqual({ count: 1, totalPaise: 100n });
-    expect(digest?.ageing.every((bucket) => bucket.count === 0)).toBe(true);
-  });
-
-  test('an EXPIRED link whose expiry is still ahead has no age, and is none of the oldest', () => {
-    const odd = expired(NOON + DAY_MS, { amountPaise: 100 });
-    const old = expired(NOON - DAY_MS);
-    expect(since(odd, NOON)).toBeUndefined();
-    const digest = fold([odd, old], 'EXPIRED');
-    expect(digest?.ageUnknown).toEqual({ count: 1, totalPaise: 100n });
-    expect(digest?.oldest).toEqual([old, odd]);
-  });
-
-  test('the buckets are named as they are bounded', () => {
-    expect(AGEING.map((bucket) => bucket.label)).toEqual(['< 1 h', '1–24 h', '1–3 d', '> 3 d']);
-  });
-});
-
-describe('rows', () => {
-  test('the oldest and the largest are named, five of each, ties in the order they came', () => {
-    const links = Array.from({ length: 9 }, (_, index) =>
-      issued({ createdAt: NOON - ((index * 4) % 9) * HOUR_MS, amountPaise: ((index * 5) % 9) * 100 }),
-    );
-    const digest = fold(links);
-    expect(ROWS_NAMED).toBe(5);
-    expect(digest?.oldest.map((link) => (NOON - (link.createdAt ?? 0)) / HOUR_MS)).toEqual([8, 7, 6, 5, 4]);
-    expect(digest?.largest.map((link) => link.amountPaise)).toEqual([800, 700, 600, 500, 400]);
-
-    const same = Array.from({ length: 7 }, () => issued());
-    expect(fold(same)?.oldest).toEqual(same.slice(0, 5));
-    expect(fold(same)?.largest).toEqual(same.slice(0, 5));
-  });
-
-  test('links without a time are never older than those with one', () => {
-    const unknown = [issued({ createdAt: undefined }), issued({ createdAt: undefined })];
-    const known = [issued({ createdAt: NOON - 1 }), issued({ createdAt: NOON - 2 })];
-    expect(fold([...unknown, ...known])?.oldest).toEqual([known[1], known[0], ...unknown]);
-    expect(fold([...known, ...unknown])?.oldest).toEqual([known[1], known[0], ...unknown]);
-  });
-
-  test('of any links: counts and totals add up, and the rows are the first of the whole order', () => {
-    const link = fc
-      .record({
-        createdAt: fc.option(fc.integer({ min: NOON - 5 * DAY_MS, max: NOON }), { nil: undefined }),
-        amountPaise: fc.integer({ min: 0, max: 10 ** 9 }),
-        status: fc.constantFrom('ISSUED' as const, 'CLAIMED' as const, 'UNKNOWN' as const),
-      })
-      .map((changes) => issued(changes));
-    fc.assert(
-      fc.property(fc.array(link, { maxLength: 40 }), (links) => {
-        const digest = fold(links);
-        const counted = links.filter((one) => one.status === 'ISSUED');
-        const total = counted.reduce((sum, one) => sum + BigInt(one.amountPaise ?? 0), 0n);
-        expect(digest).toMatchObject({ status: 'ISSUED', count: counted.length, totalPaise: total });
-        const buckets = [...(digest?.ageing ?? []), ...(digest ? [digest.ageUnknown] : [])];
-        expect(buckets.reduce((sum, bucket) => sum + bucket.count, 0)).toBe(counted.length);
-        expect(buckets.reduce((sum, bucket) => sum + bucket.totalPaise, 0n)).toBe(total);
-        const largest = counted.toSorted((one, other) => (other.amountPaise ?? 0) - (one.amountPaise ?? 0));
-        expect(digest?.largest).toEqual(largest.slice(0, 5));
-        const age = (one: PayoutLink) => since(one, NOON) ?? Number.MAX_SAFE_INTEGER;
-        expect(digest?.oldest).toEqual(counted.toSorted((one, other) => age(one) - age(other)).slice(0, 5));
-      }),
-    );
-  });
-});
-
-describe('a link that comes again (R2)', () => {
-  const link = fc.record({
-    id: fc.integer({ min: 0, max: 12 }),
-    amountPaise: fc.option(fc.integer({ min: 0, max: 1_000 }), { nil: undefined }),
-    createdAt: fc.option(fc.integer({ min: NOON - 5 * DAY_MS, max: NOON }), { nil: undefined }),
-    status: fc.constantFrom('ISSUED' as const, 'CLAIMED' as const, 'UNKNOWN' as const),
-  });
-  const one = ({ id, ...changes }: typeof link extends fc.Arbitrary<infer Made> ? Made : never) =>
-    record({ linkId: String(id).padStart(24, '0'), ...changes });
-
-  test('replaces its earlier record: the digest is that of the last records alone', () => {
-    fc.assert(
-      fc.property(fc.array(link, { maxLength: 30 }), (made) => {
-        const all = made.map(one);
-        const last = [...new Map(all.map((each) => [each.linkId, each])).values()];
-        const [again, once] = [all, last].map((links) => {
-          const digest = startDigest(['ISSUED', 'CLAIMED'], NOON);
-          for (const each of links) digest.add(each);
-          return digest.digest();
-        });
-        const numbers = (digests: StatusDigest[] = []) =>
-          digests.map(({ oldest, largest, ...rest }) => ({
-            ...rest,
-            oldest: oldest.map((each) => since(each, NOON)),
-            largest: largest.map((each) => each.amountPaise),
-          }));
-        expect(numbers(again)).toEqual(numbers(once));
-      }),
-    );
-  });
-
-  test('is taken out when its newer record no longer answers the filter', async () => {
-    const gone = issued();
-    const pages = [page([gone, issued()]), page([], { mismatchedIds: [gone.linkId] })];
-    const deps = makeDeps({ script: { links: { pages, end: COMPLETE } } });
-    const { statuses } = await composeDigest(deps, ['ISSUED']);
-    expect(statuses).toMatchObject([{ count: 1, totalPaise: 12_345_678n }]);
-    expect(statuses[0]?.oldest.map(({ linkId }) => linkId)).not.toContain(gone.linkId);
-  });
-});
-
-describe('amounts', () => {
-  test('add up exactly beyond 2^53 paise (R3)', () => {
-    const most = Number.MAX_SAFE_INTEGER;
-    const digest = fold([
-      issued({ amountPaise: most }),
-      issued({ amountPaise: most }),
-      issued({ amountPaise: 1 }),
-    ]);
-    expect(digest?.totalPaise).toBe(2n * BigInt(most) + 1n);
-  });
-
-  test('that cannot be read are counted apart and left out of the total', () => {
-    const digest = fold([issued({ amountPaise: undefined }), issued({ amountPaise: 5 })]);
-    expect(digest).toMatchObject({ count: 2, totalPaise: 5n, amountUnknown: 1 });
-  });
-});
-
-describe('composeDigest', () => {
-  test('folds every page, status by status', async () => {
-    const issuedLink = issued();
-    const expiredLink = expired(NOON - DAY_MS);
+describe('a walk', () => {
+  test('reads the open links besides, and counts the statuses that were asked for', async () => {
     const pages = [
-      page([issuedLink, expiredLink]),
-      page([issued({ amountPaise: 22 })], { environment: 'sandbox' }),
+      page([link(1), link(2, { status: 'EXPIRED' })]),
+      page([link(3, { amountPaise: 22 })], { environment: 'sandbox', ipayUuid: 'uuid-last' }),
     ];
-    const deps = makeDeps({ script: { links: { pages, end: COMPLETE } } });
-    const digest = await composeDigest(deps, ['EXPIRED', 'ISSUED', 'CLAIMED']);
+    const deps = depsWith(pages);
+    const digest = await composeDigest(deps, { statuses: ['EXPIRED', 'ISSUED', 'CLAIMED'] });
     expect(digest).toMatchObject({
       at: NOON,
       environment: 'live',
+      ipayUuid: 'uuid-last',
       complete: true,
       reason: undefined,
       pagesRead: 2,
       recordsRead: 3,
       statuses: [
-        { status: 'EXPIRED', count: 1, totalPaise: 12_345_678n, oldest: [expiredLink] },
+        { status: 'EXPIRED', count: 1, totalPaise: 12_345_678n },
         { status: 'ISSUED', count: 2, totalPaise: 12_345_700n },
-        {
-          status: 'CLAIMED',
-          count: 0,
-          totalPaise: 0n,
-          ageing: [{ count: 0 }, { count: 0 }, { count: 0 }, { count: 0 }],
-          ageUnknown: { count: 0, totalPaise: 0n },
-          oldest: [],
-          largest: [],
-        },
+        { status: 'CLAIMED', count: 0, totalPaise: 0n },
       ],
     });
-    expect(deps.gateway.calls.links).toEqual([{ statuses: ['EXPIRED', 'ISSUED', 'CLAIMED'] }]);
+    expect(deps.gateway.calls.links).toEqual([{ statuses: ['EXPIRED', 'ISSUED', 'CLAIMED', 'PROCESSING'] }]);
+    expect(deps.gateway.calls.track).toEqual([]);
   });
 
-  test('ages are counted from when it was begun, however long the walk takes', async () => {
-    const deps = makeDeps();
-    deps.gateway.script.links = () => {
-      deps.time.now = NOON + DAY_MS;
-      return { pages: [page([issued({ createdAt: NOON })])], end: COMPLETE };
-    };
-    const digest = await composeDigest(deps, ['ISSUED']);
-    expect(digest).toMatchObject({ at: NOON, statuses: [{ ageing: [{ count: 1 }, {}, {}, {}] }] });
+  test('a link whose newer record no longer answers the filter is in no part of it (R2)', async () => {
+    const soon = { expiresAt: NOON + HOUR_MS, recipientKey: 'same' };
+    const stuck = link(3, { status: 'PROCESSING', createdAt: NOON - 9 * DAY_MS });
+    const pages = [
+      page([link(1, soon), link(2, soon), stuck]),
+      page([], { mismatchedIds: [idOf(1), idOf(3)] }),
+    ];
+    const deps = depsWith(pages, { track: tracked({ status: 'PROCESSING' }) });
+    const digest = await composeDigest(deps, { statuses: ['ISSUED', 'PROCESSING'] });
+    expect(digest).toMatchObject({
+      statuses: [{ count: 1 }, { count: 0 }],
+      expiring: { count: 1 },
+      stuck: { count: 0 },
+      duplicates: { count: 0 },
+    });
+    expect(digest.told?.set).toEqual([{ linkId: idOf(2), status: 'issued' }]);
+  });
+
+  test('a purpose leaves out all other links, however it is spelled', async () => {
+    const links = [
+      link(1, { purpose: 'SALARY  November' }),
+      link(2, { purpose: 'Refund' }),
+      link(3, { purpose: undefined }),
+      link(4, { purpose: 'ｓalary' }),
+    ];
+    const deps = depsWith([page(links)]);
+    const digest = await composeDigest(deps, { statuses: ['ISSUED'], purpose: 'salary' });
+    expect(digest).toMatchObject({ purpose: 'salary', statuses: [{ count: 2 }] });
+    expect(digest.told).toMatchObject({ purpose: 'salary', set: [{ linkId: idOf(1) }, { linkId: idOf(4) }] });
   });
 
   test.each([
     ['Page 3 failed.', 'Page 3 failed.'],
     [undefined, PAGES_MISSING],
-  ])('a walk that could not finish (%s) is incomplete, and says why', async (reason, said) => {
+  ])('that could not finish (%s) is incomplete, says why, and tells no change', async (reason, said) => {
     const end = { complete: false, reason, pagesRead: 1, recordsRead: 10 };
-    const deps = makeDeps({ script: { links: { pages: [page([issued()])], end } } });
-    expect(await composeDigest(deps, ['ISSUED'])).toMatchObject({
-      complete: false,
-      reason: said,
-      pagesRead: 1,
-      recordsRead: 10,
-      statuses: [{ count: 1 }],
+    const digest = await composeDigest(depsWith([page([link(1)])], {}, end), {
+      statuses: ['ISSUED'],
+      previous: told({ 2: 'issued' }),
     });
+    expect(digest).toMatchObject({ complete: false, reason: said, pagesRead: 1, recordsRead: 10 });
+    expect(digest).toMatchObject({ changes: undefined, told: undefined, stuck: { count: 0 } });
   });
 
-  test('a walk that breaks off is incomplete too, with what was read until then', async () => {
-    const pages = [page([issued(), issued()]), page([issued()]), new Unavailable('InstantPay is away.')];
-    const deps = makeDeps({ script: { links: { pages, end: COMPLETE } } });
-    expect(await composeDigest(deps, ['ISSUED'])).toMatchObject({
+  test('that breaks off is incomplete too, with what was read until then', async () => {
+    const deps = depsWith([
+      page([link(1), link(2)]),
+      page([link(3)]),
+      new Unavailable('InstantPay is away.'),
+    ]);
+    expect(await composeDigest(deps, { statuses: ['ISSUED'] })).toMatchObject({
       complete: false,
       reason: 'InstantPay is away.',
       pagesRead: 2,
@@ -263,9 +121,9 @@ describe('composeDigest', () => {
     });
   });
 
-  test('a walk that never starts is no "all clear"', async () => {
+  test('that never starts is no "all clear"', async () => {
     const deps = makeDeps({ script: { links: new Unavailable('InstantPay is away.') } });
-    expect(await composeDigest(deps, ['ISSUED'])).toMatchObject({
+    expect(await composeDigest(deps, { statuses: ['ISSUED'] })).toMatchObject({
       complete: false,
       reason: 'InstantPay is away.',
       environment: undefined,
@@ -275,21 +133,187 @@ describe('composeDigest', () => {
   });
 
   test('a reason left over from a complete walk is not shown', async () => {
-    const deps = makeDeps({ script: { links: { pages: [], end: { ...COMPLETE, reason: 'left over' } } } });
-    expect((await composeDigest(deps, ['ISSUED'])).reason).toBeUndefined();
+    const deps = depsWith([], {}, { ...COMPLETE, reason: 'left over' });
+    expect((await composeDigest(deps, { statuses: ['ISSUED'] })).reason).toBeUndefined();
   });
 
   test('a fault of Payout Desk is not taken for one of InstantPay', async () => {
     const deps = makeDeps({ script: { links: new TypeError('a bug') } });
-    await expect(composeDigest(deps, ['ISSUED'])).rejects.toThrow('a bug');
+    await expect(composeDigest(deps, { statuses: ['ISSUED'] })).rejects.toThrow('a bug');
+    const left = depsWith([page([])], { track: new TypeError('another bug') });
+    const query = { statuses: ['ISSUED'] as const, previous: told({ 1: 'issued' }) };
+    await expect(composeDigest(left, query)).rejects.toThrow('another bug');
+  });
+});
+
+describe('stuck', () => {
+  const old = (id: number, days: number): PayoutLink =>
+    link(id, { status: 'PROCESSING', createdAt: NOON - days * DAY_MS, amountPaise: id * 100 });
+  const claimed = (at: number) =>
+    tracked({
+      status: 'PROCESSING',
+      activity: [
+        {
+          text: 'Claimed',
+          at,
+          orderId: 'o1',
+          accountType: undefined,
+          accountNumber: undefined,
+          accountIfsc: undefined,
+        },
+      ],
+    });
+
+  test('by the claim, the longest first; a link that is new, or was claimed lately, is not (R20)', async () => {
+    const claims: Record<string, number> = {
+      [idOf(1)]: NOON - 2 * DAY_MS,
+      [idOf(2)]: NOON - 10 * MINUTE_MS,
+      [idOf(4)]: NOON - 5 * DAY_MS,
+    };
+    const deps = depsWith([page([old(1, 9), old(2, 9), old(3, 0.5), old(4, 9)])], {
+      track: (linkId) => claimed(claims[linkId] ?? 0),
+    });
+    const { stuck } = await composeDigest(deps, { statuses: ['PROCESSING'] });
+    expect(stuck).toMatchObject({ afterMs: DAY_MS, count: 2, totalPaise: 500n, isAtLeast: false });
+    expect(stuck.longest.map(({ link: { linkId }, age }) => [linkId, age])).toEqual([
+      [idOf(4), { since: NOON - 5 * DAY_MS, from: 'claim' }],
+      [idOf(1), { since: NOON - 2 * DAY_MS, from: 'claim' }],
+    ]);
+    expect(deps.gateway.calls.track.toSorted()).toEqual([idOf(1), idOf(2), idOf(4)]);
+  });
+
+  test('what is not known to be stuck is not told: tracking failed, and nobody saw it before', async () => {
+    const deps = depsWith([page([old(1, 9)])], { track: new Unavailable('away') });
+    expect((await composeDigest(deps, { statuses: [] })).stuck.count).toBe(0);
+    await deps.store.processing.seen([{ linkId: idOf(1), status: 'PROCESSING' }], NOON - 2 * DAY_MS);
+    const again = depsWith([page([old(1, 9)])], { track: new Unavailable('away') });
+    again.store = deps.store;
+    expect((await composeDigest(again, { statuses: [] })).stuck).toMatchObject({
+      count: 1,
+      longest: [{ age: { from: 'seen' } }],
+    });
+  });
+
+  test('at most twenty are tracked for their claim', async () => {
+    const links = Array.from({ length: 50 }, (_none, id) => old(id, 9));
+    const deps = depsWith([page(links)], { track: claimed(NOON - 2 * DAY_MS) });
+    expect((await composeDigest(deps, { statuses: [] })).stuck.count).toBe(20);
+    expect(deps.gateway.calls.track).toHaveLength(20);
+  });
+});
+
+describe('changes', () => {
+  const query = (previous: ToldState) => ({ statuses: ['EXPIRED'] as const, previous });
+
+  test('a first digest, and one with another purpose, has nothing to compare with', async () => {
+    for (const previous of [undefined, told({ 1: 'issued' }, { purpose: 'salary' })]) {
+      const digest = await composeDigest(depsWith([page([link(1)])]), { statuses: [], previous });
+      expect(digest.changes).toEqual({ kind: 'first' });
+      expect(digest.told).toMatchObject({ replaces: true, set: [{ linkId: idOf(1), status: 'issued' }] });
+    }
+  });
+
+  test('with too many open links they are not counted', async () => {
+    const links = Array.from({ length: 20_001 }, (_none, id) => link(id));
+    const digest = await composeDigest(depsWith([page(links)]), query(told({ 1: 'issued' })));
+    expect(digest.changes).toEqual({ kind: 'not_counted', openAtMost: 20_000 });
+    expect(digest.told).toMatchObject({ isKept: false, set: [], gone: [] });
+  });
+
+  test('links that left the list are tracked; few are named, many are counted', async () => {
+    const deps = depsWith([page([link(1), link(5, { status: 'EXPIRED' })])], {
+      track: (linkId) => tracked({ status: linkId === idOf(2) ? 'CANCELLED' : 'CLAIMED' }),
+      page: ({ filter }) => page([record({ linkId: filter.linkId ?? '', amountPaise: 500 })]),
+    });
+    const previous = told({ 1: 'processing', 2: 'issued', 3: 'issued', 4: 'issued', 5: 'issued' });
+    const digest = await composeDigest(deps, query(previous));
+    const named = [{ amountPaise: 500, contact: record().contact }];
+    expect(digest.changes).toEqual({
+      kind: 'since',
+      at: AGO,
+      of: [
+        { kind: 'claimed', count: 2, named: [] },
+        { kind: 'expired', count: 1, named: [] },
+        { kind: 'cancelled', count: 1, named },
+        { kind: 'returned', count: 1, named },
+      ],
+    });
+    expect(digest.told).toEqual({
+      at: NOON,
+      purpose: undefined,
+      isKept: true,
+      replaces: false,
+      set: [{ linkId: idOf(1), status: 'issued' }],
+      gone: [2, 3, 4, 5].map(idOf),
+    });
+  });
+
+  test('a name that InstantPay does not tell is left out, and the count stays', async () => {
+    const deps = depsWith([page([])], {
+      track: tracked({ status: 'CLAIMED' }),
+      page: new Unavailable('away'),
+    });
+    expect((await composeDigest(deps, query(told({ 1: 'issued' })))).changes).toMatchObject({
+      of: [{ kind: 'claimed', count: 1, named: [] }],
+    });
+  });
+
+  test('of more than fifty that left, or when InstantPay fails, the rest is counted as no longer in the list', async () => {
+    const links = Object.fromEntries(Array.from({ length: 60 }, (_none, id) => [id, 'issued' as const]));
+    const deps = depsWith([page([])], { track: tracked({ status: 'CLAIMED' }) });
+    expect((await composeDigest(deps, query(told(links)))).changes).toMatchObject({
+      of: [
+        { kind: 'claimed', count: LOOKED_UP_AT_MOST },
+        { kind: 'left', count: 10 },
+      ],
+    });
+    expect(deps.gateway.calls.track).toHaveLength(50);
+    const away = depsWith([page([])], { track: new Unavailable('away') });
+    expect((await composeDigest(away, query(told(links)))).changes).toMatchObject({
+      of: [{ kind: 'left', count: 60 }],
+    });
+  });
+
+  test('looking them up ends after its time', async () => {
+    const deps = depsWith([page([])], {
+      track: () => {
+        deps.time.now += MINUTE_MS;
+        return tracked({ status: 'CLAIMED' });
+      },
+    });
+    const links = Object.fromEntries(Array.from({ length: 40 }, (_none, id) => [id, 'issued' as const]));
+    const { changes } = await composeDigest(deps, { ...query(told(links)), lookUpMs: 3 * MINUTE_MS });
+    const calls = deps.gateway.calls.track.length;
+    expect(calls).toBeGreaterThan(1);
+    expect(calls).toBeLessThan(10);
+    expect(changes).toMatchObject({
+      of: [
+        { kind: 'claimed', count: calls },
+        { kind: 'left', count: 40 - calls },
+      ],
+    });
+  });
+
+  test('created and expired since then is a change; expired before, or of unknown creation, is none', async () => {
+    const expired = (id: number, createdAt: number | undefined) => link(id, { status: 'EXPIRED', createdAt });
+    const links = [expired(1, AGO + 1), expired(2, AGO - 1), expired(3, undefined)];
+    const deps = depsWith([page(links)], { page: page([record({ linkId: idOf(1) })]) });
+    expect((await composeDigest(deps, query(told({})))).changes).toMatchObject({
+      of: [{ kind: 'expired', count: 1, named: [{}] }],
+    });
   });
 });
 
 describe('digestFor', () => {
-  test('is for people who may look', async () => {
-    const deps = makeDeps({ script: { links: { pages: [], end: COMPLETE } } });
-    expect(await digestFor(deps, MAKER, ['ISSUED'])).toMatchObject({ complete: true });
-    await expect(digestFor(deps, STRANGER, ['ISSUED'])).rejects.toThrow(Forbidden);
+  const previous = async () => told({ 1: 'issued' });
+
+  test('is for people who may look, and compares with the last one that was posted', async () => {
+    const deps = depsWith([page([link(1), link(2)])]);
+    expect(await digestFor(deps, MAKER, { statuses: ['ISSUED'], previous })).toMatchObject({
+      complete: true,
+      changes: { kind: 'since', of: [{ kind: 'new', count: 1 }] },
+    });
+    await expect(digestFor(deps, STRANGER, { statuses: ['ISSUED'], previous })).rejects.toThrow(Forbidden);
     expect(auditOf(deps)).toMatchObject([
       { action: 'access.refused', subject: 'digest.read', outcome: 'not_viewer' },
     ]);

@@ -29,7 +29,9 @@ import { linkDetails, requestDetails } from '../../../src/slack/views/details.ts
 import { waitingList } from '../../../src/slack/views/approval-list.ts';
 import { auditList } from '../../../src/slack/views/audit-list.ts';
 import { awayList, backAgain, deputyEnded, deputyNamed, youAreAway } from '../../../src/slack/views/away.ts';
+import { CHANGE_KINDS } from '../../../src/payouts/digest/changes.ts';
 import { digestMessage, perhapsAgain } from '../../../src/slack/views/digest-message.ts';
+import { linksList, statusList } from '../../../src/slack/views/digest-show.ts';
 import { REMINDER_STATES } from '../../../src/payouts/links/reminder-run.ts';
 import { stuckList } from '../../../src/slack/views/stuck-list.ts';
 import { exportDone, exportFailed, exportProgress } from '../../../src/slack/views/export-message.ts';
@@ -379,8 +381,37 @@ function extremes(piece: string): [string, Message][] {
     [
       'digest of what expires soon',
       perhapsAgain(
-        digestMessage(aDigest(['EXPIRED', 'PROCESSING'], [...soon(500), ...links('EXPIRED')]), { now: NOW }),
+        digestMessage(
+          aDigest(['EXPIRED', 'PROCESSING'], [...soon(500), ...links('EXPIRED')], {
+            purpose: words.slice(0, 200),
+            changes: {
+              kind: 'since',
+              at: 1,
+              of: CHANGE_KINDS.map((kind) => ({ kind, count: 9_999_999, named: soon(2) })),
+            },
+          }),
+          { now: NOW, file: true },
+        ),
       ),
+    ],
+    [
+      'links of a digest',
+      statusList(
+        {
+          query: { status: 'ISSUED', purpose: words.slice(0, 200), pageNumber: 99_999 },
+          at: NOW,
+          links: soon(20),
+          hasOlder: true,
+          total: 10_000_000,
+          environment: 'sandbox',
+          incomplete: words,
+        },
+        { offers: OFFER_ALL },
+      ),
+    ],
+    [
+      'possible duplicates',
+      linksList({ at: NOW, links: soon(10), asked: 20, environment: 'sandbox' }, { offers: OFFER_ALL }),
     ],
     [
       'stuck',

@@ -11,8 +11,6 @@ import { approvalEscalation } from '../../../src/slack/views/approval-escalation
 import { questionRefused, questionSent } from '../../../src/slack/views/approval-thread.ts';
 import { approvedSummary } from '../../../src/slack/views/approve-selected.ts';
 import { backAgain, deputyEnded } from '../../../src/slack/views/away.ts';
-import { digestMessage } from '../../../src/slack/views/digest-message.ts';
-import { missedNotice } from '../../../src/slack/views/digest-missed.ts';
 import { exportDone, exportFailed, exportProgress } from '../../../src/slack/views/export-message.ts';
 import { help } from '../../../src/slack/views/help.ts';
 import { linksRefused } from '../../../src/slack/views/links-refused.ts';
@@ -29,7 +27,7 @@ import { transactionCard } from '../../../src/slack/views/transaction-card.ts';
 import { type CatalogueEntry, seal } from './catalogue.ts';
 import { aBatch } from './catalogue-requests.ts';
 import { watchEntries } from './catalogue-watches.ts';
-import { aDigest, anAnswer, anOutcome, aReport, DECIDED, LINK_ID, NOW } from './samples.ts';
+import { anAnswer, anOutcome, aReport, DECIDED, LINK_ID, NOW } from './samples.ts';
 
 const DELEGATION = { userId: 'U0APP', deputyId: 'U0DEP', since: NOW - HOUR_MS, until: NOW + 2 * DAY_MS };
 
@@ -109,32 +107,9 @@ export function answerEntries(): CatalogueEntry[] {
       ),
     },
     ...watchEntries(),
-    ...digests(),
     ...(['under_process', 'unknown'] as const).map((outcome) => ({
       name: `transaction-${outcome.replaceAll('_', '-')}`,
       shown: transactionCard(aReport({ answer: anAnswer({ outcome }) }), { now: NOW, seal }),
     })),
-  ];
-}
-
-function digests(): CatalogueEntry[] {
-  const retry = { at: NOW + HOUR_MS / 6, until: NOW + HOUR_MS };
-  const incomplete = { complete: false, reason: 'InstantPay reports 150 links, 119 were read.' };
-  return [
-    { name: 'digest-all-clear', shown: digestMessage(aDigest(['EXPIRED', 'PROCESSING'], []), { now: NOW }) },
-    {
-      name: 'digest-incomplete',
-      shown: digestMessage(aDigest(['EXPIRED', 'PROCESSING'], [], incomplete), { now: NOW, retry }),
-    },
-    {
-      name: 'digest-missed',
-      shown: missedNotice({
-        reason: 'refused',
-        lastDueAt: NOW,
-        amount: 1,
-        atLeast: false,
-        perhapsPosted: false,
-      }),
-    },
   ];
 }

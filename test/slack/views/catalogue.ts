@@ -9,7 +9,6 @@ import { linkCard } from '../../../src/slack/views/link-card.ts';
 import { INTENTS, linkChoice, nothingFound } from '../../../src/slack/views/link-choice.ts';
 import { linkList } from '../../../src/slack/views/link-list.ts';
 import { transactionCard } from '../../../src/slack/views/transaction-card.ts';
-import { digestMessage } from '../../../src/slack/views/digest-message.ts';
 import { stuckList } from '../../../src/slack/views/stuck-list.ts';
 import { expiringList, remindSelectedModal } from '../../../src/slack/views/expiring-list.ts';
 import { foundInMessage } from '../../../src/slack/views/found-in-message.ts';
@@ -18,7 +17,6 @@ import { remindersMessage } from '../../../src/slack/views/reminder-run.ts';
 import type { ReminderItem, ReminderState } from '../../../src/payouts/links/reminder-run.ts';
 import { auditList } from '../../../src/slack/views/audit-list.ts';
 import {
-  aDigest,
   aLink,
   aList,
   anAuditRow,
@@ -129,20 +127,6 @@ function otherEntries(): CatalogueEntry[] {
     {
       name: 'transaction-failed',
       shown: transactionCard(aReport({ answer: anAnswer({ outcome: 'failed' }) }), { now: NOW, seal }),
-    },
-    {
-      name: 'digest',
-      shown: digestMessage(
-        aDigest(
-          ['EXPIRED', 'PROCESSING'],
-          [
-            ...someLinks(39, { status: 'EXPIRED', expiresAt: NOW - 30 * HOUR_MS }),
-            ...someLinks(5, { status: 'PROCESSING' }),
-            ...someLinks(10),
-          ],
-        ),
-        { now: NOW },
-      ),
     },
     {
       name: 'expiring',

@@ -27,7 +27,9 @@ import { linkDetails, requestDetails } from '../../../src/slack/views/details.ts
 import { waitingList } from '../../../src/slack/views/approval-list.ts';
 import { auditList } from '../../../src/slack/views/audit-list.ts';
 import { awayList, backAgain, deputyEnded, deputyNamed, youAreAway } from '../../../src/slack/views/away.ts';
+import { CHANGE_KINDS } from '../../../src/payouts/digest/changes.ts';
 import { digestMessage } from '../../../src/slack/views/digest-message.ts';
+import { linksList, statusList } from '../../../src/slack/views/digest-show.ts';
 import { REMINDER_STATES } from '../../../src/payouts/links/reminder-run.ts';
 import { stuckList } from '../../../src/slack/views/stuck-list.ts';
 import { exportFailed } from '../../../src/slack/views/export-message.ts';
@@ -363,6 +365,30 @@ describe('outside text in', () => {
         now: NOW,
         retry: { at: NOW + 1, until: NOW + 2 },
       }),
+    );
+    property(fc.tuple(many, maybe), ([rows, typed]) => {
+      const purpose = typed?.slice(0, 200);
+      const same = rows.map((row, index) => ({ ...row, recipientKey: index % 2 === 0 ? 'one' : 'other' }));
+      const of = CHANGE_KINDS.map((kind) => ({ kind, count: 2, named: rows.slice(0, 2) }));
+      const changes = { kind: 'since', at: NOW - 1, of } as const;
+      return digestMessage(aDigest(['EXPIRED'], same, { changes, purpose }), { now: NOW });
+    });
+    property(fc.tuple(many, maybe, maybe), ([rows, purpose, incomplete]) =>
+      statusList(
+        {
+          query: { status: 'EXPIRED', purpose: purpose?.slice(0, 200), pageNumber: 2 },
+          at: NOW,
+          links: rows,
+          hasOlder: true,
+          total: undefined,
+          environment: undefined,
+          incomplete,
+        },
+        { offers: () => true },
+      ),
+    );
+    property(many, (rows) =>
+      linksList({ at: NOW, links: rows, asked: 41, environment: 'live' }, { offers: () => true }),
     );
   });
 

@@ -3,7 +3,10 @@
 import { type Batch, batchOf } from '../../../src/payouts/cancel/batch.ts';
 import type { Outcome } from '../../../src/payouts/cancel/outcome.ts';
 import { type CancelRequest, newRequest } from '../../../src/payouts/cancel/request.ts';
-import { type Digest, startDigest } from '../../../src/payouts/digest/digest.ts';
+import type { Digest } from '../../../src/payouts/digest/digest.ts';
+import { startDuplicates } from '../../../src/payouts/digest/duplicates.ts';
+import { stuckOf } from '../../../src/payouts/digest/stuck.ts';
+import { startTotals } from '../../../src/payouts/digest/totals.ts';
 import type { KnownStatus, PayoutLink, TrackedLink } from '../../../src/payouts/links/link.ts';
 import type { AgedLink, Stuck } from '../../../src/payouts/links/stuck.ts';
 import { type Expiring, startExpiring } from '../../../src/payouts/links/expiring.ts';
@@ -188,22 +191,29 @@ export function aList(changes: Partial<LinkList> = {}): LinkList {
   };
 }
 
-/** A digest of these links, folded as the real one is. */
+/** A digest of these links, folded as the real one is; a PROCESSING link was claimed when it was created. */
 export function aDigest(
   statuses: readonly KnownStatus[],
   links: readonly PayoutLink[],
   changes: Partial<Digest> = {},
 ): Digest {
-  const fold = startDigest(statuses, NOW);
+  const totals = startTotals(statuses);
   const expiring = startExpiring(2 * DAY_MS, NOW);
-  for (const link of links) {
-    fold.add(link);
-    expiring.add(link);
-  }
+  const duplicates = startDuplicates();
+  for (const link of links) for (const part of [totals, expiring, duplicates]) part.add(link);
+  const stuck = links
+    .filter(({ status, createdAt }) => status === 'PROCESSING' && (createdAt ?? NOW) <= NOW - DAY_MS)
+    .toSorted((one, other) => (one.createdAt ?? 0) - (other.createdAt ?? 0))
+    .map((link) => ({ link, age: { since: link.createdAt ?? 0, from: 'claim' as const } }));
   return {
     at: NOW,
-    statuses: fold.digest(),
+    statuses: totals.totals(statuses),
     expiring: expiring.links(),
+    stuck: stuckOf(stuck, DAY_MS, false),
+    duplicates: duplicates.duplicates(),
+    changes: { kind: 'since', at: NOW - DAY_MS, of: [] },
+    told: undefined,
+    purpose: undefined,
     environment: 'live',
     ipayUuid: 'h0059digest',
     complete: true,

@@ -1,0 +1,173 @@
+/**
+ * Owns what digests told, in the database: of each schedule the open links of its last posted digest. What a digest that
+ * waits to be posted tells is pending in the same rows, until it is posted or given up.
+ */
+
+import type { ExpressionBuilder, UpdateResult } from 'kysely';
+import { z } from 'zod';
+import type { DigestStore } from '../payouts/digest/port.ts';
+import { type StateChange, TOLD_STATUSES, type ToldLink } from '../payouts/digest/told.ts';
+import { maybe, writeJson } from './json.ts';
+import type { Change, Database, Tables } from './schema.ts';
+
+/** Deleted once that is told. */
+const GONE = 'gone';
+/** SQLite answers synchronously: each statement should take a millisecond or two. */
+const AT_ONCE = 200;
+
+const header = z.object({ at: z.number(), purpose: maybe(z.string()), isKept: z.boolean() });
+
+export function digestStateStore(db: Database): Pick<DigestStore, 'told'> {
+  return {
+    async told(scheduleId) {
+      const state = await db
+        .selectFrom('digest_states')
+        .select('told')
+        .where('schedule_id', '=', scheduleId)
+        .executeTakeFirst();
+      const known = headerOf(state?.told);
+      if (!known?.isKept) return undefined;
+      const rows = await db
+        .selectFrom('digest_links')
+        .select(['link_id', 'status'])
+        .where('schedule_id', '=', scheduleId)
+        .where('status', 'is not', null)
+        .execute();
+      const links = rows.flatMap(({ link_id, status }) => {
+        const told = TOLD_STATUSES.find((one) => one === status);
+        return told ? [[link_id, told] as const] : [];
+      });
+      return { at: known.at, purpose: known.purpose, links: new Map(links) };
+    },
+  };
+}
+
+/** Undefined when it cannot be read: the next digest then compares with nothing, instead of none being posted for ever. */
+function headerOf(text: string | null | undefined): z.output<typeof header> | undefined {
+  try {
+    return header.safeParse(JSON.parse(text ?? 'null')).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Keeps what a digest tells as pending. One digest of a schedule waits at a time; a left-over of another is dropped. */
+export async function keepPending(change: Change, scheduleId: string, state: StateChange): Promise<void> {
+  await dropPending(change, scheduleId);
+  const { at, purpose, isKept } = state;
+  const next = writeJson({ at, purpose, isKept });
+  await change
+    .insertInto('digest_states')
+    .values({ schedule_id: scheduleId, told: null, next })
+    .onConflict((conflict) => conflict.column('schedule_id').doUpdateSet({ next }))
+    .execute();
+  if (state.replaces) await markAllGone(change, scheduleId);
+  for (const some of chunks(state.gone)) {
+    await change
+      .updateTable('digest_links')
+      .set({ next_status: GONE })
+      .where('schedule_id', '=', scheduleId)
+      .where('link_id', 'in', some)
+      .execute();
+  }
+  for (const some of chunks<ToldLink>(state.set)) {
+    await change
+      .insertInto('digest_links')
+      .values(
+        some.map(({ linkId, status }) => ({
+          schedule_id: scheduleId,
+          link_id: linkId,
+          status: null,
+          next_status: status,
+        })),
+      )
+      .onConflict((conflict) =>
+        conflict
+          .columns(['schedule_id', 'link_id'])
+          .doUpdateSet((eb) => ({ next_status: eb.ref('excluded.next_status') })),
+      )
+      .execute();
+  }
+}
+
+async function markAllGone(change: Change, scheduleId: string): Promise<void> {
+  await someAtOnce(() =>
+    change
+      .updateTable('digest_links')
+      .set({ next_status: GONE })
+      .where('schedule_id', '=', scheduleId)
+      .where('link_id', 'in', (eb) => pendingOf(eb, scheduleId, false))
+      .executeTakeFirst(),
+  );
+}
+
+/** The digest was posted: what was pending is what was told. */
+export async function settlePending(change: Change, scheduleId: string): Promise<void> {
+  const state = await change
+    .selectFrom('digest_states')
+    .select('next')
+    .where('schedule_id', '=', scheduleId)
+    .executeTakeFirst();
+  if (!state?.next) return;
+  await change
+    .updateTable('digest_states')
+    .set({ told: state.next, next: null })
+    .where('schedule_id', '=', scheduleId)
+    .execute();
+  await change
+    .deleteFrom('digest_links')
+    .where('schedule_id', '=', scheduleId)
+    .where('next_status', '=', GONE)
+    .execute();
+  await someAtOnce(() =>
+    change
+      .updateTable('digest_links')
+      .set((eb) => ({ status: eb.ref('next_status'), next_status: null }))
+      .where('schedule_id', '=', scheduleId)
+      .where('link_id', 'in', (eb) => pendingOf(eb, scheduleId))
+      .executeTakeFirst(),
+  );
+}
+
+/** The digest was given up: nothing was told, so the next one tells it. */
+export async function dropPending(change: Change, scheduleId: string): Promise<void> {
+  await change
+    .deleteFrom('digest_links')
+    .where('schedule_id', '=', scheduleId)
+    .where('next_status', 'is not', null)
+    .where('status', 'is', null)
+    .execute();
+  await someAtOnce(() =>
+    change
+      .updateTable('digest_links')
+      .set({ next_status: null })
+      .where('schedule_id', '=', scheduleId)
+      .where('link_id', 'in', (eb) => pendingOf(eb, scheduleId))
+      .executeTakeFirst(),
+  );
+  await change
+    .updateTable('digest_states')
+    .set({ next: null })
+    .where('schedule_id', '=', scheduleId)
+    .where('next', 'is not', null)
+    .execute();
+}
+
+/** Some links of the schedule that are pending, or are not. */
+function pendingOf(eb: ExpressionBuilder<Tables, 'digest_links'>, scheduleId: string, isPending = true) {
+  return eb
+    .selectFrom('digest_links')
+    .select('link_id')
+    .where('schedule_id', '=', scheduleId)
+    .where('next_status', isPending ? 'is not' : 'is', null)
+    .limit(AT_ONCE);
+}
+
+/** Repeats a statement that changes some rows, until it changes none. */
+async function someAtOnce(statement: () => Promise<UpdateResult>): Promise<void> {
+  while ((await statement()).numUpdatedRows > 0n);
+}
+
+function* chunks<Item>(items: readonly Item[]): Generator<Item[]> {
+  for (let from = 0; from < items.length; from += AT_ONCE) yield items.slice(from, from + AT_ONCE);
+}
