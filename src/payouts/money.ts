@@ -24,6 +24,27 @@ export function paiseFromRupees(amount: number | string): number | undefined {
   return negative && paise !== 0 ? -paise : paise;
 }
 
+const UNITS: Readonly<Record<string, number>> = {
+  k: 1_000,
+  thousand: 1_000,
+  l: 100_000,
+  lac: 100_000,
+  lakh: 100_000,
+  cr: 10_000_000,
+  crore: 10_000_000,
+};
+const TYPED = /^(?:₹|rs\.?|inr)?\s*([\d,]+(?:\.\d{1,4})?)\s*(?:(k|thousand|l|lac|lakh|cr|crore)s?)?$/;
+
+/** Paise from an amount as people type it: "50000", "₹1,00,000.50", "Rs 2 lakh", "1.5cr", "50k". Undefined when it is none. */
+export function parseRupees(text: string): number | undefined {
+  const [, number = '', unit] = TYPED.exec(text.trim().toLowerCase()) ?? [];
+  const paise = paiseFromRupees(number);
+  // Four decimals at most, so that 1.2345 crore is exact.
+  if (paise === undefined || unit === undefined) return paise;
+  const exact = (Math.round(Number(number.replaceAll(',', '')) * 10_000) * (UNITS[unit] ?? 1)) / 100;
+  return Number.isSafeInteger(exact) ? exact : undefined;
+}
+
 function plainDecimal(amount: number): string | undefined {
   if (!Number.isFinite(amount)) return undefined;
   const text = String(amount);

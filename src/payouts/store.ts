@@ -9,6 +9,7 @@ import type { ExportStore } from './exports/port.ts';
 import type { LinkIndexStore } from './links/index-port.ts';
 import type { ProcessingStore } from './links/processing-port.ts';
 import type { ReminderRunStore } from './links/remind-port.ts';
+import type { SavedListStore } from './links/saved-list-port.ts';
 import type { TransactionStore } from './transactions/port.ts';
 import type { WatchStore } from './watches/port.ts';
 
@@ -22,6 +23,7 @@ export interface Store {
   reminderRuns: ReminderRunStore;
   exportRuns: ExportStore;
   autoReminders: AutoReminderStore;
+  savedLists: SavedListStore;
   transactions: TransactionStore;
   watches: WatchStore;
   audit: AuditLog;

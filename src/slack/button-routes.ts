@@ -35,7 +35,7 @@ import {
   stopAutomaticReminders,
   trackRow,
 } from './buttons/link.ts';
-import { filterList, turnPage } from './buttons/list.ts';
+import { deleteSavedList, filterList, showSavedList, turnPage } from './buttons/list.ts';
 import { openRemindSelected, remindAll, selectLink, showExpiring } from './buttons/remind.ts';
 import { showStuck, turnStuck } from './buttons/stuck.ts';
 import {
@@ -106,13 +106,17 @@ const BUTTON_ROUTES: Readonly<Record<ActionId, ButtonRoute>> = {
     handle: allowAutomaticReminders,
   },
   [ACTION_IDS.linkDetails]: { subject: 'link.track', may: 'look', looksUp: true, handle: showLinkDetails },
-  [ACTION_IDS.listOlder]: { subject: 'link.list', may: 'look', handle: turnPage },
-  [ACTION_IDS.listNewer]: { subject: 'link.list', may: 'look', handle: turnPage },
-  [ACTION_IDS.listStatus]: { subject: 'link.list', may: 'look', handle: filterList },
   [ACTION_IDS.digestShow]: { subject: 'digest.read', may: 'look', looksUp: true, handle: showPart },
   [ACTION_IDS.digestOlder]: { subject: 'digest.read', may: 'look', handle: turnPart },
   [ACTION_IDS.digestNewer]: { subject: 'digest.read', may: 'look', handle: turnPart },
   [ACTION_IDS.digestLinks]: { subject: 'digest.read', may: 'look', looksUp: true, handle: showDuplicates },
+  [ACTION_IDS.listOlder]: { subject: 'link.list', may: 'look', looksUp: true, handle: turnPage },
+  [ACTION_IDS.listNewer]: { subject: 'link.list', may: 'look', looksUp: true, handle: turnPage },
+  [ACTION_IDS.listStatus]: { subject: 'link.list', may: 'look', looksUp: true, handle: filterList },
+  [ACTION_IDS.listSort]: { subject: 'link.list', may: 'look', looksUp: true, handle: filterList },
+  [ACTION_IDS.listSelect]: { subject: 'link.list', may: 'look', looksUp: true, handle: turnPage },
+  [ACTION_IDS.savedShow]: { subject: 'link.list', may: 'look', looksUp: true, handle: showSavedList },
+  [ACTION_IDS.savedDelete]: { subject: 'link.list', may: 'look', handle: deleteSavedList },
   [ACTION_IDS.approvalApprove]: { subject: 'cancel.approve', may: 'approve', decides: true, handle: approve },
   [ACTION_IDS.approvalReject]: { subject: 'cancel.reject', may: 'approve', handle: openReject },
   [ACTION_IDS.approvalWithdraw]: {
@@ -189,6 +193,7 @@ const ROW_BUTTONS: Readonly<Record<RowChoice, ActionId>> = {
   details: ACTION_IDS.linkTrack,
   remind: ACTION_IDS.linkRemind,
   cancel: ACTION_IDS.linkCancel,
+  watch: ACTION_IDS.watch,
 };
 
 /** A choice in a row's menu is a click on the button that does the same, with its permission and its answers. */

@@ -23,6 +23,7 @@ import type { Report, Tables } from './schema.ts';
 import { openSqlite } from './sqlite.ts';
 import { processingStore } from './processing.ts';
 import { reminderRunStore } from './reminder-runs.ts';
+import { savedListStore } from './saved-lists.ts';
 import { transactionStore } from './transactions.ts';
 import { NO_SEAL, type Sealing } from './sealed.ts';
 import { watchStore } from './watches.ts';
@@ -64,6 +65,7 @@ export async function openStore(databaseUrl: string, options: StoreOptions = {})
     reminderRuns: reminderRunStore(db, engine.kind),
     exportRuns: exportRunStore(db, engine.kind, appendAudit(options.auditKey)),
     autoReminders: autoReminderStore(db, appendAudit(options.auditKey)),
+    savedLists: savedListStore(db),
     transactions: transactionStore(db, report),
     watches: watchStore(db, engine.kind, {
       seal: options.seal ?? NO_SEAL,

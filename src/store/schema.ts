@@ -5,11 +5,10 @@ import type { DigestMessageKind } from '../payouts/digest/run.ts';
 import type { CardCopy } from '../payouts/cancel/ports.ts';
 import type { WatchKind, WatchNews } from '../payouts/watches/watch.ts';
 import type { DigestLinkTable, DigestStateTable } from './digest-tables.ts';
+import type { Instant } from './instant.ts';
 import type { LeaseColumns } from './lease.ts';
+import type { IndexedLinkTable, LinkKeyTable, ProcessingLinkTable, SavedListTable } from './schema-links.ts';
 import type { AutoReminderStopTable, AutoReminderTable } from './schema-reminders.ts';
-
-/** Instants are ISO 8601 text in UTC with milliseconds, so that they sort and compare alike on both engines. */
-type Instant = string;
 
 interface CancelRequestTable {
   id: string;
@@ -57,27 +56,6 @@ interface DelegationTable {
   deputy_id: string;
   since: Instant;
   until: Instant;
-}
-
-/** A link of the local index, and when an answer showed it last. */
-interface IndexedLinkTable {
-  link_id: string;
-  seen_at: Instant;
-}
-
-/** What it can be found by: keyed hashes alone. */
-interface LinkKeyTable {
-  key: string;
-  link_id: string;
-}
-
-/** A link that is PROCESSING. */
-interface ProcessingLinkTable {
-  link_id: string;
-  first_seen_at: Instant;
-  last_seen_at: Instant;
-  /** As tracking told it; NULL while that is not known. */
-  claimed_at: Instant | null;
 }
 
 /** One confirmation of reminders for several links. */
@@ -277,6 +255,7 @@ export interface Tables {
   export_runs: ExportRunTable;
   auto_reminders: AutoReminderTable;
   auto_reminder_stops: AutoReminderStopTable;
+  saved_lists: SavedListTable;
   transactions: TransactionTable;
   watches: WatchTable;
   watchers: WatcherTable;

@@ -176,6 +176,25 @@ const claims: fc.Arbitrary<Command> = fc.oneof(
   instant.map((given) => command('take back', given, (store) => store.transactions.release(QUERY, given))),
 );
 
+const slotOf = fc.record({
+  userId: fc.constantFrom('U_A', 'U_B'),
+  slot: fc.nat(2),
+  sealed: fc.constantFrom('s1', 's2'),
+  before: fc.option(fc.constantFrom('s1', 's2'), { nil: undefined }),
+  at: instant,
+});
+
+const savedLists: fc.Arbitrary<Command> = fc.oneof(
+  slotOf.map((given) => command('keep', given, (store) => store.savedLists.keep(given.userId, given))),
+  slotOf.map((given) =>
+    command('put', given, (store) => store.savedLists.put(given.userId, given, given.before)),
+  ),
+  slotOf.map((given) =>
+    command('remove', given, (store) => store.savedLists.remove(given.userId, given.slot, given.at)),
+  ),
+  slotOf.map((given) => command('lists of', given, (store) => store.savedLists.of(given.userId))),
+);
+
 const keys = fc.subarray(['k1', 'k2', 'k3']);
 const sighting = fc.record({ linkId: fc.constantFrom('l1', 'l2', 'l3', 'l4'), keys });
 
@@ -379,6 +398,7 @@ const course = fc.oneof(
     processing,
     reminders,
     watches,
+    savedLists,
     fc.oneof(exports, audit),
     automatic,
     fc.oneof(requests, claims, linkIndex, processing, reminders, watches, exports, automatic, audit),

@@ -24,6 +24,7 @@ import { linkIndexOperations } from './memory-known-links.ts';
 import { processingOperations } from './memory-processing.ts';
 import { exportRunOperations } from './memory-export-runs.ts';
 import { autoReminderOperations } from './memory-auto-reminders.ts';
+import { savedListOperations } from './memory-saved-lists.ts';
 import { reminderRunOperations } from './memory-reminder-runs.ts';
 import { watchOperations } from './memory-watches.ts';
 import { chain, FIRST_HASH, toAuditRow } from '../../src/store/audit-chain.ts';
@@ -100,6 +101,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
     reminderRuns: reminderRunOperations(operation, () => audit.rows),
     exportRuns: exportRunOperations(operation, audit.append),
     autoReminders: autoReminderOperations(operation, audit.append),
+    savedLists: savedListOperations(operation),
     transactions: transactionOperations(operation),
     watches: watchOperations(operation, audit.append),
     audit: audit.operations,

@@ -4,7 +4,7 @@ import { BUTTON_NOT_VALID } from '../../src/slack/buttons/values.ts';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { SlackMessage } from '../../fakes/slack/board.ts';
 import { openBot, read, type TestBot } from './bot.ts';
-import { EMPTY_WORDS, LEFT_OUT } from '../../src/slack/views/link-list.ts';
+import { EMPTY_WORDS, LEFT_OUT } from '../../src/slack/views/list-words.ts';
 
 let bot: TestBot;
 beforeAll(async () => {

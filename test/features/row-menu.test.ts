@@ -25,6 +25,18 @@ test('Cancel link opens the form at once, before InstantPay is asked', async () 
   expect(bot.slack.views).toHaveLength(1);
 });
 
+test('Watch follows the link, and a link that is final has a button alone', async () => {
+  bot = await openBot();
+  const { operator } = bot.people;
+  const list = await bot.say(operator, 'list processing');
+  await bot.done(() => operator.choose(list, MENU, 'Watch', { nth: 1 }));
+  expect(read(await bot.say(operator, 'watches'))).toContain(the(bot.instantpay.links('PROCESSING')).linkId);
+  const claimed = await bot.say(operator, 'list claimed');
+  expect(JSON.stringify(claimed.blocks)).not.toContain('overflow');
+  const card = await bot.answerTo(operator, () => operator.click(claimed, 'Details', { nth: 1 }));
+  expect(read(card)).toContain(the(bot.instantpay.links('CLAIMED')).linkId);
+});
+
 test('a link that was claimed meanwhile is refused as by its button, and nothing is sent', async () => {
   bot = await openBot();
   const { operator } = bot.people;
@@ -37,12 +49,12 @@ test('a link that was claimed meanwhile is refused as by its button, and nothing
   expect(bot.instantpay.callsOf('notify')).toHaveLength(0);
 });
 
-test('who may only look has one button a row; a forged choice is refused and audited', async () => {
+test('who may only look is offered no change; a forged choice is refused and audited', async () => {
   bot = await openBot();
   const { admin, operator } = bot.people;
   const own = await bot.say(admin, 'list issued');
-  expect(JSON.stringify(own.blocks)).not.toContain('overflow');
-  const card = await bot.answerTo(admin, () => admin.click(own, 'Details', { nth: 1 }));
+  expect(read(own)).not.toMatch(/Send reminder|Cancel link/);
+  const card = await bot.answerTo(admin, () => admin.choose(own, MENU, 'Details', { nth: 1 }));
   expect(read(card)).toContain(firstIssued());
   const list = await bot.say(operator, 'list issued');
   const calls = bot.instantpay.calls.length;

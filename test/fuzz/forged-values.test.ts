@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
 import type { SlackMessage } from '../../fakes/slack/board.ts';
 import type { JsonObject } from '../../fakes/slack/json.ts';
-import { encodeListQuery } from '../../src/slack/block-kit/values.ts';
+import { encodeListQuery } from '../../src/slack/block-kit/list-values.ts';
 import { createSeal } from '../../src/slack/block-kit/seal.ts';
 import { read } from '../features/bot.ts';
 import { requestIdOf, askToCancel } from '../features/steps.ts';

@@ -2,7 +2,7 @@
 
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { formatRupees, paiseFromRupees } from '../../src/payouts/money.ts';
+import { formatRupees, paiseFromRupees, parseRupees } from '../../src/payouts/money.ts';
 
 const PAISE = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER });
 
@@ -11,6 +11,30 @@ function written(paise: number): string {
   const digits = String(paise).padStart(3, '0');
   return `${digits.slice(0, -2)}.${digits.slice(-2)}`;
 }
+
+describe('parseRupees', () => {
+  test.each([
+    ['50000', 50_000_00],
+    ['₹1,00,000.50', 1_00_000_50],
+    ['Rs. 500', 500_00],
+    ['INR 7', 7_00],
+    ['50k', 50_000_00],
+    ['2 Lakh', 2_00_000_00],
+    ['2 lakhs', 2_00_000_00],
+    ['1.5cr', 1_50_00_000_00],
+    ['1.2345 crore', 1_23_45_000_00],
+    ['0', 0],
+  ])('%s is %d paise', (typed, paise) => {
+    expect(parseRupees(typed)).toBe(paise);
+  });
+
+  test.each(['', '₹', 'lakh', '-5', '5 dollars', '1e3', '1,00.00', '12 cr 5', '99999999999999 cr', 'five'])(
+    '%j is no amount',
+    (typed) => {
+      expect(parseRupees(typed)).toBeUndefined();
+    },
+  );
+});
 
 describe('paiseFromRupees', () => {
   test.each([

@@ -24,14 +24,13 @@ import {
 } from '../../src/slack/block-kit/ids.ts';
 import { createSeal } from '../../src/slack/block-kit/seal.ts';
 import { encodeStuck } from '../../src/slack/block-kit/stuck-values.ts';
+import { encodeRemindLinks, encodeTransaction, encodeWithin } from '../../src/slack/block-kit/values.ts';
 import {
+  encodeChosen,
   encodeFilterBlock,
   encodeListQuery,
-  encodeRemindLinks,
-  encodeStatuses,
-  encodeTransaction,
-  encodeWithin,
-} from '../../src/slack/block-kit/values.ts';
+  encodeSavedSlot,
+} from '../../src/slack/block-kit/list-values.ts';
 import { encodeStatusQuery } from '../../src/slack/block-kit/digest-values.ts';
 import { createApprovalCards } from '../../src/slack/card-sync.ts';
 import { type Context, createContext, type Interaction } from '../../src/slack/context.ts';
@@ -105,7 +104,14 @@ const VALUES: Record<ActionId, string> = {
   [ACTION_IDS.linkReveal]: LINK,
   [ACTION_IDS.listOlder]: encodeListQuery({ statuses: [], contact: undefined, pageNumber: 2 }, seal),
   [ACTION_IDS.listNewer]: encodeListQuery({ statuses: [], contact: undefined, pageNumber: 1 }, seal),
-  [ACTION_IDS.listStatus]: encodeStatuses(['ISSUED']),
+  [ACTION_IDS.listStatus]: encodeChosen({ statuses: ['ISSUED'] }),
+  [ACTION_IDS.listSort]: encodeChosen({ statuses: ['ISSUED'], sort: 'largest' }),
+  [ACTION_IDS.listSelect]: encodeListQuery(
+    { statuses: ['ISSUED'], contact: undefined, pageNumber: 1, boxes: true },
+    seal,
+  ),
+  [ACTION_IDS.savedShow]: encodeSavedSlot({ slot: 1, at: NOON }),
+  [ACTION_IDS.savedDelete]: encodeSavedSlot({ slot: 1, at: NOON }),
   [ACTION_IDS.digestShow]: encodeStatusQuery(PART),
   [ACTION_IDS.digestOlder]: encodeStatusQuery({ ...PART, pageNumber: 2 }),
   [ACTION_IDS.digestNewer]: encodeStatusQuery(PART),

@@ -14,6 +14,7 @@ import { exportRunStore } from '../../src/store/export-runs.ts';
 import { watchStore } from '../../src/store/watches.ts';
 import { NO_SEAL } from '../../src/store/sealed.ts';
 import { reminderRunStore } from '../../src/store/reminder-runs.ts';
+import { savedListStore } from '../../src/store/saved-lists.ts';
 import { migrate } from '../../src/store/migrations/all.ts';
 import { openPostgres } from '../../src/store/postgres.ts';
 import type { Tables } from '../../src/store/schema.ts';
@@ -77,6 +78,10 @@ const fillWatches = (numbers: string) => [
    select 'm' || n, 'U' || (n / 50), 'link', 'l' || n, 'final', '{}', '2026-01-01T00:00:00.000Z',
      case when n > 5 then '2027-01-01T00:00:00.000Z' end from ${numbers}`,
 ];
+const fillSavedLists = (numbers: string) => [
+  `insert into saved_lists (user_id, slot, sealed, saved_at)
+   select 'U' || (n / 20), n % 20, 'r', '2026-01-01T00:00:00.000Z' from ${numbers}`,
+];
 const NUMBERS = {
   sqlite: `(with recursive numbers (n) as (select 1 union all select n + 1 from numbers where n < ${REQUESTS})
     select n from numbers)`,
@@ -102,6 +107,7 @@ describe.each(ENGINES)('with many requests on %s', (engine) => {
       ...fillWatches(NUMBERS[engine]),
       ...fillProcessing(NUMBERS[engine]),
       ...fillExports(NUMBERS[engine]),
+      ...fillSavedLists(NUMBERS[engine]),
       'analyze',
     ]) {
       await db.executeQuery(CompiledQuery.raw(statement));
@@ -135,6 +141,15 @@ describe.each(ENGINES)('with many requests on %s', (engine) => {
     const found = await planOf(() => linkIndex.find(query, 11));
     expect(found).toMatch(engine === 'sqlite' ? /sqlite_autoindex_link_keys/ : /link_keys_key/);
     expect(found).toMatch(engine === 'sqlite' ? /sqlite_autoindex_indexed_links/ : /indexed_links_pkey/);
+    const savedLists = savedListStore(db);
+    for (const work of [
+      () => savedLists.of('U7'),
+      () => savedLists.remove('U7', 1, NOON),
+      () => savedLists.put('U7', { slot: 1, sealed: 's', at: NOON }, 'r'),
+    ])
+      expect(await planOf(work)).toMatch(
+        engine === 'sqlite' ? /sqlite_autoindex_saved_lists/ : /saved_lists_pkey/,
+      );
     expect(await planOf(() => linkIndex.prune(REQUESTS - 1))).toContain('indexed_links_seen');
     const processing = processingStore(db);
     expect(await planOf(() => processing.find(['l1', 'l2']))).toMatch(

@@ -6,7 +6,7 @@ import { aFewAtOnce, allOf } from '../a-few-at-once.ts';
 import type { Actor, Deps } from '../deps.ts';
 import type { Environment, KnownStatus, PayoutLink } from '../links/link.ts';
 import type { LinkPage } from '../links/page.ts';
-import { hasOlderPage } from '../links/list.ts';
+import { hasOlderPage } from '../links/older.ts';
 import { reasonOf, walkLinks } from '../links/walk.ts';
 import { purposeFilter } from './purpose.ts';
 

@@ -108,10 +108,11 @@ export async function findExpiring(deps: Deps, actor: Actor, withinMs: number): 
 }
 
 /** What is not known is not shown: the list does not wait for the store. */
-async function lastReminders(
+export async function lastReminders(
   { store }: Deps,
   linkIds: readonly string[],
 ): Promise<ReadonlyMap<string, LastReminder>> {
+  if (linkIds.length === 0) return new Map();
   try {
     const found = await store.reminderRuns.lastReminders(linkIds);
     return new Map(found.map((reminder) => [reminder.linkId, reminder]));

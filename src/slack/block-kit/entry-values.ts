@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { KNOWN_STATUSES, type KnownStatus } from '../../payouts/links/link.ts';
+import { LIST_SORTS, type ListSort } from '../../payouts/links/list-filter.ts';
 import { BLOCK_IDS, INPUT_IDS } from './ids.ts';
 
 /** Of an input that may be left empty. */
@@ -60,12 +61,26 @@ export interface ListInput {
   statuses: KnownStatus[];
   /** '' for every recipient. */
   recipient: string;
+  /** YYYY-MM-DD, both included. */
+  from: string | undefined;
+  to: string | undefined;
+  /** As entered; '' for none. */
+  over: string;
+  under: string;
+  sort: ListSort | undefined;
 }
+
+const sortChoice = z.object({ selected_option: z.object({ value: z.enum(LIST_SORTS) }).nullish() });
 
 export function readListInput(state: unknown): ListInput {
   const chosen = input(state, BLOCK_IDS.entryStatuses, INPUT_IDS.statuses, boxes)?.selected_options ?? [];
   return {
     statuses: KNOWN_STATUSES.filter((status) => chosen.some(({ value }) => value === status)),
     recipient: textIn(state, BLOCK_IDS.entryRecipient, INPUT_IDS.recipient),
+    from: input(state, BLOCK_IDS.entryFrom, INPUT_IDS.from, day)?.selected_date ?? undefined,
+    to: input(state, BLOCK_IDS.entryTo, INPUT_IDS.to, day)?.selected_date ?? undefined,
+    over: textIn(state, BLOCK_IDS.entryOver, INPUT_IDS.over),
+    under: textIn(state, BLOCK_IDS.entryUnder, INPUT_IDS.under),
+    sort: input(state, BLOCK_IDS.entrySort, INPUT_IDS.sort, sortChoice)?.selected_option?.value,
   };
 }

@@ -35,6 +35,11 @@ export const ACTION_IDS = {
   digestOlder: 'digest.older',
   digestNewer: 'digest.newer',
   digestLinks: 'digest.links',
+  listSort: 'list.sort',
+  /** The page with boxes, and back. */
+  listSelect: 'list.select',
+  savedShow: 'list.saved.show',
+  savedDelete: 'list.saved.delete',
   approvalApprove: 'approval.approve',
   approvalReject: 'approval.reject',
   approvalWithdraw: 'approval.withdraw',
@@ -104,6 +109,11 @@ export const BLOCK_IDS = {
   entryAeps: 'entry.aeps',
   entryStatuses: 'entry.statuses',
   entryRecipient: 'entry.recipient',
+  entryFrom: 'entry.from',
+  entryTo: 'entry.to',
+  entryOver: 'entry.over',
+  entryUnder: 'entry.under',
+  entrySort: 'entry.sort',
 } as const;
 
 /** `callback_id` of every form. Each has its route too. */
@@ -147,6 +157,11 @@ export const INPUT_IDS = {
   aeps: 'input.aeps',
   statuses: 'input.statuses',
   recipient: 'input.recipient',
+  from: 'input.from',
+  to: 'input.to',
+  over: 'input.over',
+  under: 'input.under',
+  sort: 'input.sort',
 } as const;
 
 export type ActionId = (typeof ACTION_IDS)[keyof typeof ACTION_IDS];

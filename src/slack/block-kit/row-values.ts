@@ -3,7 +3,7 @@
 import { decodeLinkId } from './values.ts';
 
 /** In the order shown. */
-export const ROW_CHOICES = ['details', 'remind', 'cancel'] as const;
+export const ROW_CHOICES = ['details', 'remind', 'cancel', 'watch'] as const;
 export type RowChoice = (typeof ROW_CHOICES)[number];
 
 /** The value of a choice; a link ID is no secret. */

@@ -3,8 +3,7 @@
 import { z } from 'zod';
 import { isPayoutDeskError } from '../../errors.ts';
 import { LINKS_AT_MOST } from '../../payouts/cancel/batch.ts';
-import { KNOWN_STATUSES, type KnownStatus, parseLinkId } from '../../payouts/links/link.ts';
-import type { ListQuery } from '../../payouts/links/list.ts';
+import { parseLinkId } from '../../payouts/links/link.ts';
 import { REMINDED_AT_MOST } from '../../payouts/links/reminder-run.ts';
 import { DAY_MS, MINUTE_MS } from '../../payouts/time.ts';
 import { type TransactionQuery, readReference } from '../../payouts/transactions/transaction.ts';
@@ -131,52 +130,6 @@ export function decodeWatch(value: unknown, seal: Seal): WatchSubject | undefine
 export const CONTACT_BYTES = 150;
 
 export const contactFits = (contact: string): boolean => Buffer.byteLength(contact) <= CONTACT_BYTES;
-
-const statuses = z.array(z.enum(KNOWN_STATUSES)).max(KNOWN_STATUSES.length);
-const contact = z.string().min(1).refine(contactFits);
-const listQuery = z.strictObject({
-  pageNumber: z.number().int().min(1).max(100_000),
-  statuses,
-  contact: contact.optional(),
-});
-
-/** The value of `Older` and `Newer`: the page they open. */
-export function encodeListQuery(query: ListQuery, seal: Seal): string {
-  return seal.seal(JSON.stringify(query));
-}
-
-export function decodeListQuery(value: unknown, seal: Seal): ListQuery | undefined {
-  const query = openAs(value, seal, listQuery);
-  return query && { ...query, contact: query.contact };
-}
-
-/** The filter's option for every status. */
-export const ALL_STATUSES = 'ALL';
-
-export function encodeStatuses(chosen: readonly KnownStatus[]): string {
-  return chosen.length === 0 ? ALL_STATUSES : chosen.join(',');
-}
-
-/** Returns the statuses of a chosen option; an empty list means every status. */
-export function decodeStatuses(value: unknown): KnownStatus[] | undefined {
-  if (value === ALL_STATUSES) return [];
-  return typeof value === 'string' ? statuses.safeParse(value.split(',')).data : undefined;
-}
-
-/** Returns the filter's block ID, which carries the contact; undefined when it does not fit. */
-export function encodeFilterBlock(listedContact: string | undefined, seal: Seal): string | undefined {
-  if (listedContact === undefined) return BLOCK_IDS.listFilter;
-  const blockId = `${BLOCK_IDS.listFilter}.${seal.seal(listedContact)}`;
-  return blockId.length <= LIMITS.blockId ? blockId : undefined;
-}
-
-export function decodeFilterBlock(blockId: unknown, seal: Seal): { contact: string | undefined } | undefined {
-  if (blockId === BLOCK_IDS.listFilter) return { contact: undefined };
-  const start = `${BLOCK_IDS.listFilter}.`;
-  if (typeof blockId !== 'string' || !blockId.startsWith(start)) return undefined;
-  const opened = contact.safeParse(seal.open(blockId.slice(start.length)));
-  return opened.success ? { contact: opened.data } : undefined;
-}
 
 /** Returns the block ID of a row to choose from, which carries the typed reason; undefined when it does not fit. */
 export function encodeReasonBlock(reason: string, seal: Seal): string | undefined {

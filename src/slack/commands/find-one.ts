@@ -49,7 +49,7 @@ export async function findOne(
 }
 
 /** Tells in the waiting message how far a long search is. */
-function showProgress({ waiting, deps, log }: Context): (progress: SearchProgress) => void {
+export function showProgress({ waiting, deps, log }: Context): (progress: SearchProgress) => void {
   return ({ looked, total }) =>
     void waiting
       .progress(lookingThrough(looked, total), deps.clock())

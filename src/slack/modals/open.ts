@@ -1,11 +1,14 @@
 /** Owns opening the forms that ask what to look up. Each opens at once: a trigger lives 3 s. */
 
 import type { ModalView } from '@slack/web-api';
+import { EVERY_LINK } from '../../payouts/links/list-filter.ts';
 import { istDay } from '../../payouts/time.ts';
 import { encodeOrigin } from '../block-kit/form-metadata.ts';
-import { decodeListQuery, decodeTyped } from '../block-kit/values.ts';
+import { decodeListQuery } from '../block-kit/list-values.ts';
+import { decodeTyped } from '../block-kit/values.ts';
 import type { Context } from '../context.ts';
-import { cancelLinkForm, listForm, trackForm, transactionForm } from '../views/entry-forms.ts';
+import { cancelLinkForm, trackForm, transactionForm } from '../views/entry-forms.ts';
+import { listForm } from '../views/list-form.ts';
 
 /** In the place of the form that was clicked, if there is one. */
 async function open(context: Context, view: ModalView): Promise<void> {
@@ -33,7 +36,7 @@ export function openListModal(context: Context, value = ''): Promise<void> {
   const { channelId, threadTs, responseUrl, seal } = context;
   const query = decodeListQuery(value, seal);
   const metadata = encodeOrigin({ channelId, threadTs, responseUrl, replaces: query !== undefined }, seal);
-  return open(context, listForm(metadata, query ?? { statuses: [], contact: undefined }));
+  return open(context, listForm(metadata, query ?? EVERY_LINK));
 }
 
 /** For what has opened its form already: nothing is left to do. */

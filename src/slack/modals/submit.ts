@@ -1,7 +1,9 @@
 /** Owns the submissions of the forms that ask what to look up: each does what its command does. */
 
 import { isPayoutDeskError } from '../../errors.ts';
+import type { ListFilter } from '../../payouts/links/list-filter.ts';
 import type { LinkTarget } from '../../payouts/links/target.ts';
+import { parseRupees } from '../../payouts/money.ts';
 import { readReference } from '../../payouts/transactions/transaction.ts';
 import { inForm } from '../answer-in-form.ts';
 import { readLinkInput, readListInput, readTransactionInput } from '../block-kit/entry-values.ts';
@@ -9,7 +11,7 @@ import { decodeOrigin } from '../block-kit/form-metadata.ts';
 import { BLOCK_IDS } from '../block-kit/ids.ts';
 import { contactFits } from '../block-kit/values.ts';
 import { fillCancelForm } from '../commands/cancel-form.ts';
-import { listMessage } from '../commands/list.ts';
+import { keepLast, listMessage } from '../commands/list.ts';
 import { track } from '../commands/track.ts';
 import { txn } from '../commands/txn.ts';
 import type { Context } from '../context.ts';
@@ -76,15 +78,28 @@ export async function checkEntered(context: Context, values: unknown): Promise<v
 }
 
 export function checkEnteredList(values: unknown): Errors {
-  const { recipient } = readListInput(values);
-  return contactFits(recipient) ? undefined : { [BLOCK_IDS.entryRecipient]: PROBLEMS.longContact };
+  const { recipient, from, to, over, under } = readListInput(values);
+  if (!contactFits(recipient)) return { [BLOCK_IDS.entryRecipient]: PROBLEMS.longContact };
+  if (from !== undefined && to !== undefined && from > to) return { [BLOCK_IDS.entryTo]: PROBLEMS.formDays };
+  const overPaise = parseRupees(over);
+  const underPaise = parseRupees(under);
+  if (over !== '' && overPaise === undefined) return { [BLOCK_IDS.entryOver]: PROBLEMS.formAmount };
+  if (under !== '' && underPaise === undefined) return { [BLOCK_IDS.entryUnder]: PROBLEMS.formAmount };
+  const isNothing = overPaise !== undefined && underPaise !== undefined && overPaise >= underPaise;
+  return isNothing ? { [BLOCK_IDS.entryUnder]: PROBLEMS.formAmounts } : undefined;
 }
 
 /** In the place of the list whose `Filters` was clicked; else as an answer. */
 export async function listEntered(context: Context, values: unknown, metadata: string): Promise<void> {
-  const { statuses, recipient } = readListInput(values);
-  const query = { statuses, contact: recipient === '' ? undefined : recipient, pageNumber: 1 };
-  const listed = await listMessage(context, query);
+  const { recipient, over, under, ...rest } = readListInput(values);
+  const filter: ListFilter = {
+    ...rest,
+    contact: recipient === '' ? undefined : recipient,
+    overPaise: parseRupees(over),
+    underPaise: parseRupees(under),
+  };
+  const listed = await listMessage(context, { ...filter, pageNumber: 1 });
   if (decodeOrigin(metadata, context.seal)?.replaces) await context.replace(listed);
   else await context.answer(listed);
+  await keepLast(context, filter);
 }

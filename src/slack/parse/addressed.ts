@@ -2,7 +2,7 @@
 
 import { parseLinkId } from '../../payouts/links/link.ts';
 import { INSTANT_URL, startsWithLink } from './parse-link.ts';
-import { statusNamed } from './parse-list.ts';
+import { statusNamed } from './list-words.ts';
 import { unescapeSlack } from './unescape.ts';
 import { commandNamed } from './vocabulary.ts';
 import { firstWord, unwrapped } from './words.ts';

@@ -3,6 +3,7 @@
 import type { ExportKind } from '../../payouts/exports/run.ts';
 import type { KnownStatus } from '../../payouts/links/link.ts';
 import type { StuckFor } from '../../payouts/links/stuck.ts';
+import type { ListFilter } from '../../payouts/links/list-filter.ts';
 import type { LinkTarget } from '../../payouts/links/target.ts';
 import type { TransactionQuery } from '../../payouts/transactions/transaction.ts';
 import type { CommandName, HelpTopic } from './vocabulary.ts';
@@ -11,6 +12,9 @@ import type { CommandName, HelpTopic } from './vocabulary.ts';
 export type WatchTarget =
   | { kind: 'link'; link: LinkTarget }
   | { kind: 'transaction'; query: TransactionQuery; time: string | undefined };
+
+/** What is to be done with saved lists; `save` keeps the filter of the command. */
+export type SavedWish = { kind: 'all' } | { kind: 'save last'; as: string } | { kind: 'save'; as: string };
 
 export type Command =
   | { name: 'help'; about: HelpTopic | undefined }
@@ -35,7 +39,12 @@ export type Command =
       /** Words without quotes: a recipient, perhaps with the reason behind it. */
       loose?: boolean;
     }
-  | { name: 'list'; statuses: KnownStatus[]; contact: string | undefined }
+  | ({
+      name: 'list';
+      /** The recipient was named by `contact`: it is no saved list. */
+      isContact?: boolean;
+      saved?: SavedWish;
+    } & ListFilter)
   | {
       name: 'txn';
       externalRef: string;

@@ -3,7 +3,7 @@
 import { type Period, parseDays, parsePeriod } from '../../payouts/dates.ts';
 import type { KnownStatus } from '../../payouts/links/link.ts';
 import type { NotUnderstood, Parsed } from './command.ts';
-import { statusNamed } from './parse-list.ts';
+import { statusNamed } from './list-words.ts';
 import { PROBLEMS } from './problems.ts';
 import { no, quote, suggest, unwrapped, words, yes } from './words.ts';
 

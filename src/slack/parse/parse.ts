@@ -10,7 +10,8 @@ import { linkToChange, parseCancel } from './parse-cancel.ts';
 import { parseExpiring, parseNotify } from './parse-remind.ts';
 import { parseStuck } from './parse-stuck.ts';
 import { parseLink, startsWithLink } from './parse-link.ts';
-import { parseList, pending, statusNamed } from './parse-list.ts';
+import { statusNamed } from './list-words.ts';
+import { parseList, pending } from './parse-list.ts';
 import { parseTxn } from './parse-txn.ts';
 import { parseUnwatch, parseWatch } from './parse-watch.ts';
 import { COMMAND_LENGTH, PROBLEMS } from './problems.ts';
@@ -32,7 +33,7 @@ export function parseCommand(text: string, today: string): Parsed {
   if (word === '') return yes({ name: 'help', about: undefined });
   const name = commandNamed(word);
   try {
-    if (!name) return lookUp({ word, rest, typed: whole, rawRest: rawRestOf(text, word, rest) });
+    if (!name) return lookUp({ word, rest, typed: whole, rawRest: rawRestOf(text, word, rest), today });
     return PARSERS[name](rest, { today, raw: text });
   } catch (error) {
     if (!isPayoutDeskError(error)) throw error;
@@ -55,7 +56,7 @@ const PARSERS: Readonly<Record<CommandName, Parser>> = {
   stuck: (rest, { today }) => parseStuck(rest, today),
   notify: parseNotify,
   cancel: parseCancel,
-  list: parseList,
+  list: (rest, { today }) => parseList(rest, today),
   txn: (rest, { today }) => parseTxn(rest, today),
   watch: (rest, { today }) => parseWatch(rest, today),
   unwatch: (rest, { today }) => parseUnwatch(rest, today),
@@ -78,14 +79,15 @@ interface Unknown {
   typed: string;
   /** `rest` as Slack sent it. */
   rawRest: string;
+  today: string;
 }
 
 /** Whatever is no command is looked up; commands near to it are offered when no link is found. */
 function lookUp(unknown: Unknown): Parsed {
-  const { word, rest, typed } = unknown;
+  const { word, rest, typed, today } = unknown;
   const bare = unwrapped(word);
   const lower = bare.toLowerCase();
-  if (statusNamed(bare)) return parseList(typed);
+  if (statusNamed(bare)) return parseList(typed, today);
   if (lower === 'pending') return pending(rest);
   if (CHANGE_WORDS.has(lower) && rest !== '') return linkToChange(rest);
   if (startsWithLink(typed)) return parseLink('track', typed);

@@ -38,6 +38,26 @@ export const PROBLEMS = {
   unknownStatus: (quoted: string, known: readonly string[]) =>
     `${quoted} is not a link status. Enter ${known.slice(0, -1).join(', ')} or ${known.at(-1)}.`,
 
+  oneContact: (quoted: string) =>
+    `${quoted} is a second recipient. Enter one; put a name of several words in quotes.`,
+  unknownFilter: (quoted: string) =>
+    `${quoted} is not a filter. Enter since, before or on with a day, or over or under with an amount.`,
+  unknownListDay: (key: string, quoted: string) =>
+    `${quoted} is not a day. Enter ${key} with a day: ${DAY_FORMS}.`,
+  unknownAmount: (key: string, quoted: string) =>
+    `${quoted} is not an amount. Enter ${key} with rupees, such as 50000, 1,00,000 or 2 lakh.`,
+  unknownSort: (quoted: string) => `${quoted} is not an order. Enter sort newest, expiring or largest.`,
+  givenTwice: (quoted: string) => `${quoted} is a second limit of its kind. Enter one.`,
+  listDays: 'No day is in both limits. Enter since with the earlier day and before with a later one.',
+  listAmounts: 'No amount is in both limits. Enter over with the smaller amount.',
+  formDays: 'The last day is before the first. Choose a later one.',
+  formAmount: 'This is not an amount. Enter rupees, such as 50000, 1,00,000 or 2 lakh.',
+  formAmounts: 'No amount is in both limits. Enter a larger one.',
+  noListName: 'Enter a name for the list: /payout list save urgent.',
+  reservedListName: (quoted: string) =>
+    `${quoted} cannot be the name of a list: it has a meaning of its own. Choose another name.`,
+  savedTakesNothing: '/payout list saved takes no arguments. Enter /payout list and the name to show one.',
+
   noReference: 'Enter your own transaction ID (externalRef) and the day.',
   noDay: `Enter the day of the transaction: ${DAY_FORMS}.`,
   unknownDay: (quoted: string) => `${quoted} is not a day. Enter it as ${DAY_FORMS}.`,

@@ -97,9 +97,15 @@ export const COMMAND_WORDS: Readonly<Record<CommandName, CommandWords>> = {
     ],
   },
   list: {
-    usage: '/payout list [status ...] [recipient]',
-    summary: 'List payout links by status or recipient, ten a page.',
-    examples: ['/payout list', '/payout list issued expired', '/payout list issued Asha Rao'],
+    usage:
+      '/payout list [status ...] [recipient] [since, before or on <day>] [over or under <amount>] [sort newest, expiring or largest]',
+    summary: 'List payout links, ten a page. “list save <name>” keeps a list, “list <name>” shows it.',
+    examples: [
+      '/payout list issued Asha Rao',
+      '/payout list since monday over 50000 sort largest',
+      '/payout list save urgent issued over 1 lakh',
+      '/payout list saved',
+    ],
   },
   expiring: {
     usage: '/payout expiring [within]',

@@ -1,13 +1,11 @@
 /** Owns the forms that ask what to look up: a link, a transaction, a list; opened by shortcuts, buttons and bare commands. */
 
 import type { InputBlock, ModalView } from '@slack/web-api';
-import { KNOWN_STATUSES, type KnownStatus } from '../../payouts/links/link.ts';
 import { option, plain, section } from '../block-kit/blocks.ts';
 import { BLOCK_IDS, INPUT_IDS, VIEW_IDS } from '../block-kit/ids.ts';
 import { md } from '../block-kit/text.ts';
 import { LINK_FORMS } from '../parse/vocabulary.ts';
 import { modal } from './form-parts.ts';
-import { badgeText } from './parts.ts';
 
 const LINK_LENGTH = 200;
 /** Twenty link IDs, with commas between them. */
@@ -96,43 +94,6 @@ export function transactionForm(metadata: string, { today, reference }: Transact
         type: 'checkboxes',
         action_id: INPUT_IDS.aeps,
         options: [option('It is an AePS transaction', 'aeps')],
-      },
-    },
-  ]);
-}
-
-/** Asks which links to list, starting from those that are listed. */
-export function listForm(
-  metadata: string,
-  { statuses, contact }: { statuses: readonly KnownStatus[]; contact: string | undefined },
-): ModalView {
-  const options = KNOWN_STATUSES.map((status) => option(badgeText(status), status));
-  const chosen = options.filter(({ value }) => statuses.some((status) => status === value));
-  return modal({ viewId: VIEW_IDS.entryList, title: ENTRY_TITLES.list, submit: 'List', metadata }, [
-    {
-      type: 'input',
-      block_id: BLOCK_IDS.entryStatuses,
-      optional: true,
-      label: plain('Status'),
-      hint: plain('Without a choice, every status is listed.'),
-      element: {
-        type: 'checkboxes',
-        action_id: INPUT_IDS.statuses,
-        options,
-        ...(chosen.length > 0 && { initial_options: chosen }),
-      },
-    },
-    {
-      type: 'input',
-      block_id: BLOCK_IDS.entryRecipient,
-      optional: true,
-      label: plain('Recipient'),
-      hint: plain('A name, a mobile number or an email address.'),
-      element: {
-        type: 'plain_text_input',
-        action_id: INPUT_IDS.recipient,
-        max_length: LINK_LENGTH,
-        ...(contact && { initial_value: contact.slice(0, LINK_LENGTH) }),
       },
     },
   ]);

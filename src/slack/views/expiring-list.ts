@@ -71,7 +71,7 @@ export function expiringList(expiring: Expiring, options: ExpiringOptions): Mess
   const mayRemind = options.offers('operate');
   const rows: Part = {
     rows: shown.map((link) => ({
-      blocks: mayRemind ? [] : [context(plain(lineOf(link), detailOf(link, expiring, options)))],
+      blocks: mayRemind ? [] : [context(plain(lineOf(link), detailOf(link, expiring.reminded, options)))],
       fallback: rowFallback(link, options.now),
     })),
     further,
@@ -80,7 +80,7 @@ export function expiringList(expiring: Expiring, options: ExpiringOptions): Mess
     header(md`${sandboxFirst(environment)}⏰ ${title}`),
     context(md`The soonest first`),
     ...doubt,
-    ...(mayRemind ? boxes(shown, expiring, options) : []),
+    ...(mayRemind ? remindBoxes(shown, (link) => detailOf(link, expiring.reminded, options)) : []),
     rows,
     ...(mayRemind ? actions([remindAllButton(expiring, incomplete === undefined), selectedButton()]) : []),
     footer,
@@ -102,13 +102,13 @@ function titleOf(expiring: Expiring): Mrkdwn {
 export const noneExpires = (withinMs: number): Mrkdwn =>
   md`No ISSUED link expires within ${lasting(withinMs)}`;
 
-/** Ten a block, as Slack takes them. */
-function boxes(shown: readonly PayoutLink[], expiring: Expiring, options: ExpiringOptions): Part[] {
+/** Boxes to select links by, ten a block, as Slack takes them; `detail`: the grey line below each. */
+export function remindBoxes(shown: readonly PayoutLink[], detail: (link: PayoutLink) => string): Part[] {
   const blocks: Part[] = [];
   for (let from = 0; from < shown.length; from += LIMITS.checkboxOptions) {
     const group = shown
       .slice(from, from + LIMITS.checkboxOptions)
-      .map((link) => option(lineOf(link), link.linkId, detailOf(link, expiring, options)));
+      .map((link) => option(lineOf(link), link.linkId, detail(link)));
     blocks.push(...actions([checkboxes(ACTION_IDS.remindBoxes, group, [])], encodeRemindBlock(from)));
   }
   return blocks;
@@ -121,12 +121,11 @@ function lineOf(link: PayoutLink): string {
 }
 
 /** "expires tomorrow 08:51 · reminded 20 minutes ago by Asha". */
-function detailOf(
+export function detailOf(
   { linkId, expiresAt }: PayoutLink,
-  { reminded }: Expiring,
-  options: ExpiringOptions,
+  reminded: Expiring['reminded'],
+  { now, names }: Pick<ExpiringOptions, 'now' | 'names'>,
 ): string {
-  const { now, names } = options;
   const expires = expiresAt === undefined ? 'expiry unknown' : `expires ${formatWhen(expiresAt, now)}`;
   const last = reminded.get(linkId);
   if (!last) return expires;
@@ -142,7 +141,10 @@ function rowFallback(link: PayoutLink, now: number): FallbackText {
 }
 
 /** Carries the links that it counts: what joins them later was not confirmed by anybody. */
-export function remindAllButton(expiring: ExpiringLinks, isComplete: boolean): Button {
+export function remindAllButton(
+  expiring: Pick<ExpiringLinks, 'soonest' | 'count'>,
+  isComplete: boolean,
+): Button {
   const { soonest, count: amount } = expiring;
   const reminded = soonest.length;
   const isAll = isComplete && reminded === amount;
@@ -165,7 +167,7 @@ export function remindAllButton(expiring: ExpiringLinks, isComplete: boolean): B
   });
 }
 
-const selectedButton = (): Button =>
+export const selectedButton = (): Button =>
   button({ label: 'Send reminder to selected …', action: ACTION_IDS.remindSelected });
 
 export const NO_LINK_SELECTED = md`Select at least one link first.`;

@@ -2,7 +2,7 @@
 
 import type { Button, PlainTextElement, SectionBlock } from '@slack/web-api';
 import type { Contact, Environment, LinkStatus, PayoutLink } from '../../payouts/links/link.ts';
-import { canCancel, canRemind } from '../../payouts/links/link.ts';
+import { canCancel, canRemind, isFinalStatus } from '../../payouts/links/link.ts';
 import { maskText } from '../../payouts/mask.ts';
 import { formatRupees } from '../../payouts/money.ts';
 import { LINKS_AT_MOST } from '../../payouts/cancel/batch.ts';
@@ -250,6 +250,7 @@ const ROW_LABELS: Readonly<Record<RowChoice, string>> = {
   details: 'Details',
   remind: 'Send reminder',
   cancel: 'Cancel link',
+  watch: 'Watch',
 };
 
 /** What can be done with the link of a row; a button when that is one thing alone. */
@@ -268,10 +269,12 @@ export function rowMenu(link: Actionable, offers: Offers): Accessory {
 
 /** A single reminder asks no more: it takes two clicks already. */
 function rowChoices(link: Actionable, offers: Offers): RowChoice[] {
+  const { status } = link;
   const choices: RowChoice[] = ['details'];
-  if (!offers('operate')) return choices;
-  if (canRemind(link.status)) choices.push('remind');
-  if (isCancellable(link)) choices.push('cancel');
+  if (offers('operate') && canRemind(status)) choices.push('remind');
+  if (offers('operate') && isCancellable(link)) choices.push('cancel');
+  // R7: an unknown status disables every action, and a final one leaves nothing to watch.
+  if (status !== 'UNKNOWN' && !isFinalStatus(status)) choices.push('watch');
   return choices;
 }
 

@@ -9,6 +9,7 @@ import { createDigestStates } from './0001-digest-states.ts';
 import { createExportRuns, createReminderRuns, leaseColumns } from './0001-runs.ts';
 import { createProcessing } from './0001-processing.ts';
 import { createWatches } from './0001-watches.ts';
+import { createSavedLists } from './0001-saved-lists.ts';
 
 export function firstTables(engine: Engine): Migration {
   return {
@@ -21,6 +22,7 @@ export function firstTables(engine: Engine): Migration {
       await createAutoReminders(db);
       await createLinkIndex(db);
       await createProcessing(db);
+      await createSavedLists(db);
       await createDigests(db);
       await createDigestStates(db);
       await createHomeViews(db);

@@ -7,7 +7,8 @@ import { CHOICES, find, searchStopped } from '../../../src/payouts/links/find.ts
 import { describeStatus } from '../../../src/payouts/links/link.ts';
 import { environmentProblem } from '../../../src/payouts/links/environment.ts';
 import type { SearchProgress } from '../../../src/payouts/links/find.ts';
-import { LINKS_A_PAGE, list } from '../../../src/payouts/links/list.ts';
+import { list } from '../../../src/payouts/links/list.ts';
+import { LINKS_A_PAGE } from '../../../src/payouts/links/older.ts';
 import { lookUp, NO_DETAILS, track } from '../../../src/payouts/links/track.ts';
 import { readTarget } from '../../../src/payouts/links/target.ts';
 import { PAGES_MISSING } from '../../../src/payouts/links/walk.ts';
@@ -241,7 +242,17 @@ describe('list', () => {
   test('one page, filtered by what was asked alone', async () => {
     const deps = makeDeps({ script: { page: page(links(3)) } });
     const query = { statuses: ['ISSUED', 'EXPIRED'] as const, contact: 'Asha', pageNumber: 2 };
-    expect(await list(deps, MAKER, query)).toEqual({ query, page: page(links(3)), hasOlder: false });
+    expect(await list(deps, MAKER, query)).toEqual({
+      query,
+      page: page(links(3)),
+      older: undefined,
+      newer: undefined,
+      order: undefined,
+      added: undefined,
+      lost: false,
+      reminded: new Map(),
+      processing: new Map(),
+    });
     await list(deps, MAKER, { statuses: [], contact: undefined, pageNumber: 1 });
     expect(deps.gateway.calls.page).toStrictEqual([
       { filter: { statuses: ['ISSUED', 'EXPIRED'], contact: 'Asha' }, pageNumber: 2, recordsPerPage: 10 },
@@ -259,7 +270,7 @@ describe('list', () => {
     async (recordsReceived, hasOlder) => {
       const deps = makeDeps({ script: { page: page([], { recordsReceived }) } });
       const listed = await list(deps, MAKER, { statuses: [], contact: undefined, pageNumber: 1 });
-      expect(listed.hasOlder).toBe(hasOlder);
+      expect(listed.older !== undefined).toBe(hasOlder);
     },
   );
 

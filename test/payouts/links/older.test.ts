@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import type { LinkPage } from '../../../src/payouts/links/page.ts';
 import { find } from '../../../src/payouts/links/find.ts';
-import { hasOlderPage } from '../../../src/payouts/links/list.ts';
+import { hasOlderPage } from '../../../src/payouts/links/older.ts';
 import type { LinkTarget } from '../../../src/payouts/links/target.ts';
 import { MAKER, makeDeps, page, record } from '../setup.ts';
 

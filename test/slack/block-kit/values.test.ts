@@ -3,6 +3,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { KNOWN_STATUSES } from '../../../src/payouts/links/link.ts';
+import { LIST_SORTS } from '../../../src/payouts/links/list-filter.ts';
+import * as listCodec from '../../../src/slack/block-kit/list-values.ts';
 import * as codec from '../../../src/slack/block-kit/values.ts';
 import { LIMITS } from '../../../src/slack/block-kit/limits.ts';
 import { createSeal } from '../../../src/slack/block-kit/seal.ts';
@@ -76,7 +78,7 @@ describe('ids', () => {
 
   test('a command is one of the vocabulary, written as there', () => {
     expect(codec.decodeCommandName('txn')).toBe('txn');
-    for (const value of [...FORGED, 'TXN', 'watch', 'constructor']) {
+    for (const value of [...FORGED, 'TXN', 'unwatch all', 'constructor']) {
       expect(codec.decodeCommandName(value)).toBeUndefined();
     }
   });
@@ -102,53 +104,101 @@ describe('a transaction', () => {
 
 describe('moving about in a list', () => {
   const contact = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 150 }).filter(codec.contactFits);
+  const maybe = <Value>(one: fc.Arbitrary<Value>) => fc.option(one, { nil: undefined });
+  const day = fc
+    .date({ min: new Date('2020-01-01'), max: new Date('2030-12-31'), noInvalidDate: true })
+    .map((date) => date.toISOString().slice(0, 10));
+  const linkId = fc
+    .array(fc.constantFrom('0', '7', '9', 'a', 'f'), { minLength: 24, maxLength: 24 })
+    .map((digits) => digits.join(''));
   const query = fc.record({
     pageNumber: fc.integer({ min: 1, max: 9_999 }),
     statuses: fc.uniqueArray(fc.constantFrom(...KNOWN_STATUSES)),
     contact: fc.option(contact, { nil: undefined }),
+    from: maybe(day),
+    to: maybe(day),
+    overPaise: maybe(fc.maxSafeNat()),
+    underPaise: maybe(fc.maxSafeNat()),
+    sort: maybe(fc.constantFrom(...LIST_SORTS)),
+    turn: maybe(
+      fc.record({
+        direction: fc.constantFrom('older' as const, 'newer' as const),
+        shown: fc.array(linkId, { maxLength: 10 }),
+        near: fc.integer({ min: 1, max: 9_999 }),
+        place: maybe(fc.integer({ min: 1, max: 99_999 })),
+      }),
+    ),
+    boxes: maybe(fc.boolean()),
   });
 
   test('keeps page, statuses and contact', () => {
     fc.assert(
       fc.property(query, (given) => {
-        const value = codec.encodeListQuery(given, seal);
+        const value = listCodec.encodeListQuery(given, seal);
         expect(value.length).toBeLessThanOrEqual(LIMITS.buttonValue);
-        expect(codec.decodeListQuery(value, seal)).toEqual(given);
-        expect(codec.decodeStatuses(codec.encodeStatuses(given.statuses))).toEqual(given.statuses);
-        const blockId = codec.encodeFilterBlock(given.contact, seal);
+        expect(listCodec.decodeListQuery(value, seal)).toEqual(given);
+        const {
+          statuses,
+          contact: recipient,
+          pageNumber: _page,
+          turn: _turn,
+          boxes: _boxes,
+          ...limits
+        } = given;
+        expect(listCodec.decodeChosen(listCodec.encodeChosen(given))).toEqual({ statuses, ...limits });
+        const kept = { name: 'urgent', filter: { statuses, contact: recipient, ...limits } };
+        expect(listCodec.openList(listCodec.sealList(kept, seal), seal)).toEqual(kept);
+        const blockId = listCodec.encodeFilterBlock(given.contact, seal);
         expect(blockId?.length).toBeLessThanOrEqual(LIMITS.blockId);
-        expect(codec.decodeFilterBlock(blockId, seal)).toEqual({ contact: given.contact });
+        expect(listCodec.decodeFilterBlock(blockId, seal)).toEqual({ contact: given.contact });
       }),
       { numRuns: 200 },
     );
   });
 
   test('the longest allowed contact still fits a block id, a longer one gives none', () => {
-    expect(codec.encodeFilterBlock('x'.repeat(codec.CONTACT_BYTES), seal)?.length).toBeLessThanOrEqual(
+    expect(listCodec.encodeFilterBlock('x'.repeat(codec.CONTACT_BYTES), seal)?.length).toBeLessThanOrEqual(
       LIMITS.blockId,
     );
-    expect(codec.encodeFilterBlock('x'.repeat(160), seal)).toBeUndefined();
+    expect(listCodec.encodeFilterBlock('x'.repeat(160), seal)).toBeUndefined();
   });
 
   test('refuses what was not sealed, has another shape, or is no status', () => {
     const sealed = (value: unknown) => seal.seal(JSON.stringify(value));
     const good = { pageNumber: 1, statuses: ['ISSUED'] };
-    expect(codec.decodeListQuery(sealed(good), seal)).toBeDefined();
+    expect(listCodec.decodeListQuery(sealed(good), seal)).toBeDefined();
     for (const bad of [
       { ...good, pageNumber: 0 },
       { ...good, pageNumber: 1.5 },
       { ...good, statuses: ['REVOKED'] },
       { ...good, x: 1 },
+      { ...good, from: '31 Nov' },
+      { ...good, overPaise: -1 },
+      { ...good, sort: 'cheapest' },
+      { ...good, turn: { direction: 'older', shown: 'x', near: 1 } },
       'x',
     ]) {
-      expect(codec.decodeListQuery(sealed(bad), seal)).toBeUndefined();
+      expect(listCodec.decodeListQuery(sealed(bad), seal)).toBeUndefined();
     }
-    expect(codec.decodeListQuery(JSON.stringify(good), seal)).toBeUndefined();
-    for (const value of ['', 'all', 'ISSUED,', 'ISSUED,REVOKED', undefined]) {
-      expect(codec.decodeStatuses(value)).toBeUndefined();
+    expect(listCodec.decodeListQuery(JSON.stringify(good), seal)).toBeUndefined();
+    for (const value of [
+      '',
+      'all',
+      'ISSUED,',
+      'ISSUED,REVOKED',
+      'ALL;2026-11-20',
+      'ALL;20 Nov;;;;',
+      'ALL;;;-1;;',
+      'ALL;;;1e3;;',
+      'ALL;;;;99999999999999999;',
+      'ALL;;;;;cheapest',
+      'ALL;;;;;newest;x',
+      undefined,
+    ]) {
+      expect(listCodec.decodeChosen(value)).toBeUndefined();
     }
     for (const blockId of ['list.filter.', 'list.filter.9876543210', 'list.filterx', '', undefined]) {
-      expect(codec.decodeFilterBlock(blockId, seal)).toBeUndefined();
+      expect(listCodec.decodeFilterBlock(blockId, seal)).toBeUndefined();
     }
   });
 

@@ -3,6 +3,7 @@
 import { tooManyLinks } from '../../../src/payouts/cancel/words.ts';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { CommandOf } from '../../../src/slack/parse/command.ts';
 import { parseCommand } from '../../../src/slack/parse/parse.ts';
 import { PROBLEMS } from '../../../src/slack/parse/problems.ts';
 import { edits, suggested } from '../../../src/slack/parse/near.ts';
@@ -154,7 +155,96 @@ describe('commands', () => {
     ['<mailto:asha@b.in|asha@b.in>', [], 'asha@b.in'],
     ['issued bogus', ['ISSUED'], 'bogus'],
   ])('list %s', (rest, statuses, contact) => {
-    expect(understood(`list ${rest}`)).toEqual({ name: 'list', statuses, contact });
+    const isContact = /contact/.test(rest) ? { isContact: true } : {};
+    expect(understood(`list ${rest}`)).toEqual({ name: 'list', statuses, contact, ...isContact });
+  });
+
+  test.each<[string, Partial<CommandOf<'list'>>]>([
+    ['since monday', { from: '2026-11-16' }],
+    ['from 20/11', { from: '2026-11-20' }],
+    ['before 20 Nov', { to: '2026-11-19' }],
+    ['on 20 Nov 2026', { from: '2026-11-20', to: '2026-11-20' }],
+    ['since 3 days ago before yesterday', { from: '2026-11-18', to: '2026-11-19' }],
+    ['over 50000', { overPaise: 50_000_00 }],
+    ['above ₹1,00,000.50, under 2 lakh', { overPaise: 1_00_000_50, underPaise: 2_00_000_00 }],
+    ['below Rs 1.5cr', { underPaise: 1_50_00_000_00 }],
+    ['sort largest', { sort: 'largest' }],
+    ['sorted by expiry', { sort: 'expiring' }],
+    ['sort soonest, issued', { sort: 'expiring', statuses: ['ISSUED'] }],
+    [
+      'over 50k Asha Rao expired sort newest since last friday',
+      {
+        overPaise: 50_000_00,
+        contact: 'Asha Rao',
+        statuses: ['EXPIRED'],
+        sort: 'newest',
+        from: '2026-11-20',
+      },
+    ],
+    [
+      'contact Asha Rao since monday issued',
+      { contact: 'Asha Rao', isContact: true, from: '2026-11-16', statuses: ['ISSUED'] },
+    ],
+    ['“Over and Under” over 5', { contact: 'Over and Under', overPaise: 500 }],
+    // After `contact`, and where a word only may mean a filter, a name stays a name.
+    ['contact On Time Ltd', { contact: 'On Time Ltd', isContact: true }],
+    ['contact Rao Since Traders', { contact: 'Rao Since Traders', isContact: true }],
+    ['Above Board Ltd', { contact: 'Above Board Ltd' }],
+    ['From Us', { contact: 'From Us' }],
+    ['contact All Star', { contact: 'All Star', isContact: true }],
+    ['saved', { saved: { kind: 'all' } }],
+    ['save urgent', { saved: { kind: 'save last', as: 'urgent' } }],
+    ['save "big  ones"', { saved: { kind: 'save last', as: 'big ones' } }],
+    [
+      'save urgent issued over 50000',
+      { saved: { kind: 'save', as: 'urgent' }, statuses: ['ISSUED'], overPaise: 50_000_00 },
+    ],
+    ['save “vendor Asha” Asha', { saved: { kind: 'save', as: 'vendor Asha' }, contact: 'Asha' }],
+    ['contact save', { contact: 'save', isContact: true }],
+  ])('list %s: in any order', (rest, expected) => {
+    expect(understood(`list ${rest}`)).toEqual({
+      name: 'list',
+      statuses: [],
+      contact: undefined,
+      ...expected,
+    });
+  });
+
+  test.each([
+    ['since mondya', PROBLEMS.unknownListDay('since', '“mondya”')],
+    ['issued on', PROBLEMS.unknownListDay('on', '“—”')],
+    ['over much', PROBLEMS.unknownAmount('over', '“much”')],
+    ['under -5', PROBLEMS.unknownAmount('under', '“-5”')],
+    ['sort', PROBLEMS.unknownSort('“—”')],
+    ['sort by colour', PROBLEMS.unknownSort('“colour”')],
+    ['since monday since friday', PROBLEMS.givenTwice('“since 2026-11-20”')],
+    ['over 5 over 6', PROBLEMS.givenTwice('“over”')],
+    ['sort newest sort largest', PROBLEMS.givenTwice('“sort largest”')],
+    ['since friday before monday', PROBLEMS.listDays],
+    ['over 6 under 6', PROBLEMS.listAmounts],
+    ['Asha since monday Rao', PROBLEMS.oneContact('“Rao”')],
+    ['“Asha” Rao', PROBLEMS.oneContact('“Rao”')],
+    ['contact Asha contact Rao', PROBLEMS.oneContact('“Rao”')],
+    ['save', PROBLEMS.noListName],
+    ['save issued', PROBLEMS.reservedListName('“issued”')],
+    ['save cancel', PROBLEMS.reservedListName('“cancel”')],
+    ['save monday', PROBLEMS.reservedListName('“monday”')],
+    ['save open', PROBLEMS.reservedListName('“open”')],
+    ['save sort', PROBLEMS.reservedListName('“sort”')],
+    ['save 9820011101', 'four digits'],
+    ['save <!channel>', 'letters, digits'],
+    ['saved urgent', PROBLEMS.savedTakesNothing],
+  ])('list %s: the word that is wrong is named', (rest, words) => {
+    expect(refused(`list ${rest}`)).toMatchObject({ about: 'list' });
+    expect(refused(`list ${rest}`).problem).toContain(words);
+  });
+
+  test.each([
+    ['sinc monday issued', ['list since monday issued', 'list contact sinc monday issued']],
+    ['expired ovr 50000', ['list EXPIRED over 50000', 'list EXPIRED contact ovr 50000']],
+    ['since Ltd', ['list contact since Ltd']],
+  ])('list %s: what was meant is offered with everything typed', (rest, suggestions) => {
+    expect(refused(`list ${rest}`).suggestions.map(({ typed }) => typed)).toEqual(suggestions);
   });
 
   test.each([

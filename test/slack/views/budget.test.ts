@@ -3,7 +3,10 @@
 import { describe, expect, test } from 'vitest';
 import type { Approved } from '../../../src/payouts/cancel/approve-selected.ts';
 import type { CancelRequest } from '../../../src/payouts/cancel/request.ts';
-import { KNOWN_STATUSES } from '../../../src/payouts/links/link.ts';
+import { KNOWN_STATUSES, type PayoutLink } from '../../../src/payouts/links/link.ts';
+import type { LinkList, ListQuery } from '../../../src/payouts/links/list.ts';
+import type { ListFilter } from '../../../src/payouts/links/list-filter.ts';
+import type { KeptList } from '../../../src/payouts/links/saved-list.ts';
 import { Revealed } from '../../../src/payouts/links/revealed.ts';
 import { createSeal } from '../../../src/slack/block-kit/seal.ts';
 import { type Message, message, plain, section, shortForm } from '../../../src/slack/block-kit/blocks.ts';
@@ -39,16 +42,13 @@ import { expiringList } from '../../../src/slack/views/expiring-list.ts';
 import { OFFER_ALL } from '../../../src/slack/views/offers.ts';
 import { remindersMessage } from '../../../src/slack/views/reminder-run.ts';
 import { missedNotice } from '../../../src/slack/views/digest-missed.ts';
-import {
-  cancelLinkForm,
-  listForm,
-  trackForm,
-  transactionForm,
-} from '../../../src/slack/views/entry-forms.ts';
+import { cancelLinkForm, trackForm, transactionForm } from '../../../src/slack/views/entry-forms.ts';
 import { foundInMessage } from '../../../src/slack/views/found-in-message.ts';
 import { briefHelp, help } from '../../../src/slack/views/help.ts';
 import { linkCard } from '../../../src/slack/views/link-card.ts';
 import { INTENTS, linkChoice, nothingFound } from '../../../src/slack/views/link-choice.ts';
+import { listForm } from '../../../src/slack/views/list-form.ts';
+import { listSaved, savedListsMessage } from '../../../src/slack/views/saved-lists.ts';
 import { linkList } from '../../../src/slack/views/link-list.ts';
 import { emergencyModal, rejectReasonModal } from '../../../src/slack/views/modals.ts';
 import { linksRefused } from '../../../src/slack/views/links-refused.ts';
@@ -77,6 +77,7 @@ import {
   aStuck,
   anOutcome,
   aPage,
+  pageBeside,
   aReport,
   aTrackedLink,
   activity,
@@ -238,11 +239,29 @@ function extremes(piece: string): [string, Message][] {
         aList({
           query: { statuses: ['ISSUED'], contact: 'Asha', pageNumber: 2 },
           page: full,
-          hasOlder: true,
+          older: pageBeside({ statuses: ['ISSUED'], contact: 'Asha', pageNumber: 2 }, 'older'),
+          newer: pageBeside({ statuses: ['ISSUED'], contact: 'Asha', pageNumber: 2 }, 'newer'),
         }),
         { now: NOW, seal },
       ),
     ],
+    ['list read whole', linkList(sortedList(full.links), { now: NOW, seal })],
+    [
+      'list with boxes',
+      linkList(sortedList(full.links, { boxes: true }), {
+        now: NOW,
+        seal,
+        names: new Map([['U0OPS', name]]),
+      }),
+    ],
+    [
+      'saved lists',
+      savedListsMessage(
+        times(20, (index) => ({ ...savedAs(name), slot: index + 1 })),
+        NOW,
+      ),
+    ],
+    ['list saved', listSaved(savedAs(name), NOW)],
     [
       'list of unknown',
       linkList(aList({ page: { ...full, links: times(10, () => unknown) } }), { now: NOW, seal }),
@@ -558,6 +577,41 @@ function extremes(piece: string): [string, Message][] {
   ];
 }
 
+/** With everything that a list can say. */
+function sortedList(links: PayoutLink[], changes: Partial<ListQuery> = {}): LinkList {
+  const query = { ...LARGEST_FILTER, contact: 'x'.repeat(150), pageNumber: 20, ...changes };
+  return aList({
+    query,
+    page: aPage({ links, recordFrom: 191, recordTo: 200, totalRecords: 1_000_000, unreadable: 999_999 }),
+    older: pageBeside(query, 'older'),
+    newer: pageBeside(query, 'newer'),
+    order: 'expiring',
+    totals: { count: 1_000_000, totalPaise: 10n ** 22n, amountUnknown: 1_000_000, undated: 1_000_000 },
+    incomplete: 'x'.repeat(1_000),
+    tooMany: true,
+    added: 99_999,
+    lost: true,
+    reminded: new Map(links.map(({ linkId }) => [linkId, { linkId, at: 0, actorId: 'U0OPS' }])),
+  });
+}
+
+const savedAs = (name: string): KeptList => ({
+  name: name.slice(0, 40),
+  filter: { ...LARGEST_FILTER, contact: name.slice(0, 150) },
+  slot: 1,
+  at: NOW,
+});
+
+const LARGEST_FILTER: ListFilter = {
+  statuses: KNOWN_STATUSES,
+  contact: undefined,
+  from: '2026-11-10',
+  to: '2026-11-30',
+  overPaise: 9_007_199_254_740_991 - 1,
+  underPaise: 9_007_199_254_740_991,
+  sort: 'expiring',
+};
+
 const suggestions = (words: string) =>
   times(3, () => ({ name: 'list' as const, typed: `list ${words}`, shown: words }));
 
@@ -607,7 +661,7 @@ describe.each(Object.entries(PIECES))('with text of %s at its longest', (_name, 
     ['track', trackForm('{}')],
     ['request', cancelLinkForm('{}')],
     ['check a transaction', transactionForm('{}', { today: '2026-11-20', reference: piece.repeat(1_000) })],
-    ['list', listForm('{}', { statuses: KNOWN_STATUSES, contact: piece.repeat(1_000) })],
+    ['list', listForm('{}', { ...LARGEST_FILTER, contact: piece.repeat(1_000) })],
   ])('the form to %s is too', (_what, view) => {
     expect(problemsOfView(view)).toEqual([]);
     expect(textLength(view.blocks)).toBeLessThan(LIMITS.messageBudget);

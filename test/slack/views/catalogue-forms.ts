@@ -5,18 +5,14 @@ import { sharedOutcome, questionNotice, questionPost } from '../../../src/slack/
 import { cancelChoiceForm, tryAgainForm } from '../../../src/slack/views/cancel-choice-form.ts';
 import { cancelForm } from '../../../src/slack/views/cancel-form.ts';
 import { linkDetails, requestDetails } from '../../../src/slack/views/details.ts';
-import {
-  cancelLinkForm,
-  listForm,
-  trackForm,
-  transactionForm,
-} from '../../../src/slack/views/entry-forms.ts';
+import { cancelLinkForm, trackForm, transactionForm } from '../../../src/slack/views/entry-forms.ts';
 import { waitingForm } from '../../../src/slack/views/form-parts.ts';
 import { askModal } from '../../../src/slack/views/modals.ts';
 import { notUnderstood } from '../../../src/slack/views/suggestions.ts';
 import { unfurl } from '../../../src/slack/views/unfurl.ts';
 import { type CatalogueEntry, seal, someLinks } from './catalogue.ts';
 import { aBatch } from './catalogue-requests.ts';
+import { listForm } from '../../../src/slack/views/list-form.ts';
 import { aLink, anApproval, anAuditRow, anOutcome, aTrackedLink, DECIDED, NOW } from './samples.ts';
 
 const QUESTION = { id: 'q1', by: 'U0APP', at: NOW, text: 'Which invoice is it a duplicate of?' };
@@ -64,7 +60,16 @@ export function formEntries(): CatalogueEntry[] {
       name: 'form-transaction',
       shown: transactionForm('sealed', { today: '2026-11-20', reference: 'INV-118' }),
     },
-    { name: 'form-list', shown: listForm('sealed', { statuses: ['ISSUED'], contact: undefined }) },
+    {
+      name: 'form-list',
+      shown: listForm('sealed', {
+        statuses: ['ISSUED'],
+        contact: undefined,
+        from: '2026-11-16',
+        overPaise: 5_000_000,
+        sort: 'largest',
+      }),
+    },
     ...answers(),
   ];
 }

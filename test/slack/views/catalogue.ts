@@ -7,7 +7,6 @@ import type { Message } from '../../../src/slack/block-kit/blocks.ts';
 import type { Seal } from '../../../src/slack/block-kit/seal.ts';
 import { linkCard } from '../../../src/slack/views/link-card.ts';
 import { INTENTS, linkChoice, nothingFound } from '../../../src/slack/views/link-choice.ts';
-import { linkList } from '../../../src/slack/views/link-list.ts';
 import { transactionCard } from '../../../src/slack/views/transaction-card.ts';
 import { stuckList } from '../../../src/slack/views/stuck-list.ts';
 import { expiringList, remindSelectedModal } from '../../../src/slack/views/expiring-list.ts';
@@ -18,11 +17,9 @@ import type { ReminderItem, ReminderState } from '../../../src/payouts/links/rem
 import { auditList } from '../../../src/slack/views/audit-list.ts';
 import {
   aLink,
-  aList,
   anAuditRow,
   anExpiring,
   aStuck,
-  aPage,
   aReport,
   aTrackedLink,
   activity,
@@ -75,7 +72,6 @@ function linkEntries(): CatalogueEntry[] {
   const link = aLink();
   const links = someLinks(10);
   const several = { kind: 'several', links: links.slice(0, 4), more: true, incomplete: undefined } as const;
-  const page = aPage({ links, recordsReceived: 10, totalRecords: 240, totalPages: 24, environment: 'live' });
   const history = [
     activity('Link sent to ******5742', NOW - 2 * HOUR_MS),
     activity('Reminder sent', NOW - 40 * MINUTE_MS),
@@ -104,13 +100,6 @@ function linkEntries(): CatalogueEntry[] {
           recordProblem: undefined,
         },
         { now: NOW },
-      ),
-    },
-    {
-      name: 'list-issued',
-      shown: linkList(
-        aList({ query: { statuses: ['ISSUED'], contact: undefined, pageNumber: 2 }, page, hasOlder: true }),
-        { now: NOW, seal },
       ),
     },
     ...INTENTS.map((intent) => ({

@@ -7,6 +7,7 @@ import { expect, test } from 'vitest';
 import { type CatalogueEntry, catalogue } from './catalogue.ts';
 import { answerEntries } from './catalogue-answers.ts';
 import { digestEntries } from './catalogue-digests.ts';
+import { listEntries } from './catalogue-lists.ts';
 import { formEntries } from './catalogue-forms.ts';
 import { requestEntries } from './catalogue-requests.ts';
 import { problemsOf, problemsOfView } from '../shown.ts';
@@ -14,10 +15,14 @@ import { problemsOf, problemsOfView } from '../shown.ts';
 const problemsOfEntry = (shown: CatalogueEntry['shown']): string[] =>
   'text' in shown ? problemsOf(shown) : problemsOfView(shown);
 
-test.each([...catalogue(), ...requestEntries(), ...formEntries(), ...answerEntries(), ...digestEntries()])(
-  '$name',
-  async ({ name, shown }) => {
-    expect(problemsOfEntry(shown)).toEqual([]);
-    await expect(`${JSON.stringify(shown, null, 2)}\n`).toMatchFileSnapshot(`golden/${name}.json`);
-  },
-);
+test.each([
+  ...catalogue(),
+  ...requestEntries(),
+  ...formEntries(),
+  ...answerEntries(),
+  ...digestEntries(),
+  ...listEntries(),
+])('$name', async ({ name, shown }) => {
+  expect(problemsOfEntry(shown)).toEqual([]);
+  await expect(`${JSON.stringify(shown, null, 2)}\n`).toMatchFileSnapshot(`golden/${name}.json`);
+});

@@ -3,16 +3,19 @@
 import { describe, expect, test } from 'vitest';
 import type { PayoutLink, TrackedLink } from '../../../src/payouts/links/link.ts';
 import { DAY_MS } from '../../../src/payouts/time.ts';
-import { decodeFilterBlock, decodeListQuery, decodeShared } from '../../../src/slack/block-kit/values.ts';
+import { decodeFilterBlock, decodeListQuery } from '../../../src/slack/block-kit/list-values.ts';
+import { decodeShared } from '../../../src/slack/block-kit/values.ts';
 import { createSeal } from '../../../src/slack/block-kit/seal.ts';
 import { linkCard, statusReported } from '../../../src/slack/views/link-card.ts';
 import { linkChoice, NONE_FOUND, nothingFound } from '../../../src/slack/views/link-choice.ts';
-import { EMPTY_WORDS, LEFT_OUT, linkList } from '../../../src/slack/views/link-list.ts';
+import { linkList } from '../../../src/slack/views/link-list.ts';
+import { EMPTY_WORDS, LEFT_OUT } from '../../../src/slack/views/list-words.ts';
 import { elementsOf, labelsOf, menusOf, problemsOf, readable } from '../shown.ts';
-import { activity, aLink, aList, aPage, aTrackedLink, LINK_ID, NOW } from './samples.ts';
+import { activity, aLink, aList, aPage, aTrackedLink, LINK_ID, NOW, pageBeside } from './samples.ts';
 import { rupees } from '../../../src/slack/block-kit/text.ts';
 
 const seal = createSeal('secret');
+const OLDER = pageBeside({ statuses: [], contact: undefined, pageNumber: 1 }, 'older');
 const card = (changes = {}, sharedBy?: string) =>
   linkCard(
     { tracked: aTrackedLink(changes), record: aLink(), recordProblem: undefined },
@@ -152,27 +155,34 @@ describe('a list', () => {
   );
 
   test('has one menu a row and fits Slack when full', () => {
-    const message = linkList(aList({ page: aPage({ links: ten }), hasOlder: true }), { now: NOW, seal });
+    const message = linkList(aList({ page: aPage({ links: ten }), older: OLDER }), { now: NOW, seal });
     expect(problemsOf(message)).toEqual([]);
     const labels = labelsOf(message);
     // One thing alone needs no menu.
     expect(labels.filter((label) => label === 'Details')).toHaveLength(5);
     expect(menusOf(message)).toEqual(
-      Array.from({ length: 5 }, () => ['Details', 'Send reminder', 'Cancel link']),
+      Array.from({ length: 5 }, () => ['Details', 'Send reminder', 'Cancel link', 'Watch']),
     );
-    expect(labels.slice(-2)).toEqual(['Older', 'Request cancellation …']);
+    expect(labels.slice(-4)).toEqual([
+      'Older',
+      'Send reminder to these 5',
+      'Select for reminders …',
+      'Request cancellation …',
+    ]);
     expect(labels).not.toContain('Newer');
   });
 
   test('turns to the pages beside it with the same question, and hides the number that was asked for', () => {
     const query = { statuses: ['EXPIRED'] as const, contact: '98765 43210', pageNumber: 3 };
-    const message = linkList(aList({ query, hasOlder: true }), { now: NOW, seal });
+    const older = pageBeside(query, 'older');
+    const newer = pageBeside(query, 'newer');
+    const message = linkList(aList({ query, older, newer }), { now: NOW, seal });
     const to = (label: string) =>
       elementsOf(message).find((element) => JSON.stringify(element['text'] ?? '').includes(`"${label}"`))?.[
         'value'
       ];
-    expect(decodeListQuery(to('Newer'), seal)).toEqual({ ...query, pageNumber: 2 });
-    expect(decodeListQuery(to('Older'), seal)).toEqual({ ...query, pageNumber: 4 });
+    expect(decodeListQuery(to('Newer'), seal)).toEqual(newer);
+    expect(decodeListQuery(to('Older'), seal)).toEqual(older);
     expect(JSON.stringify(message)).not.toMatch(/98765/);
     expect(readable(message)).toContain('Recipient: “******3210”');
     const filter = elementsOf(message).find((element) => element['type'] === 'static_select');
@@ -197,7 +207,7 @@ describe('a list', () => {
   });
 
   test.each([
-    [{ hasOlder: true }, EMPTY_WORDS.onOtherPages],
+    [{ older: OLDER }, EMPTY_WORDS.onOtherPages],
     [{ query: { statuses: [], contact: undefined, pageNumber: 4 } }, EMPTY_WORDS.pastTheEnd],
     [{ query: { statuses: [], contact: 'Asha', pageNumber: 1 } }, EMPTY_WORDS.recipient],
     [{ query: { statuses: ['ISSUED'] as const, contact: undefined, pageNumber: 1 } }, EMPTY_WORDS.status],
@@ -233,7 +243,7 @@ describe('a list', () => {
       seal,
     });
     expect(readable(message)).toContain(rupees(undefined));
-    expect(menusOf(message)).toEqual([['Details', 'Send reminder']]);
+    expect(menusOf(message)).toEqual([['Details', 'Send reminder', 'Watch']]);
   });
 
   test('says how many links did not match', () => {

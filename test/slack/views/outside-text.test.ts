@@ -35,10 +35,12 @@ import { stuckList } from '../../../src/slack/views/stuck-list.ts';
 import { exportFailed } from '../../../src/slack/views/export-message.ts';
 import { expiringList } from '../../../src/slack/views/expiring-list.ts';
 import { remindersMessage } from '../../../src/slack/views/reminder-run.ts';
+import { listSaved, savedListsMessage } from '../../../src/slack/views/saved-lists.ts';
 import { missedNotice } from '../../../src/slack/views/digest-missed.ts';
 import { COMMAND_NAMES } from '../../../src/slack/parse/vocabulary.ts';
 import { help } from '../../../src/slack/views/help.ts';
-import { listForm, transactionForm } from '../../../src/slack/views/entry-forms.ts';
+import { transactionForm } from '../../../src/slack/views/entry-forms.ts';
+import { listForm } from '../../../src/slack/views/list-form.ts';
 import { foundInMessage } from '../../../src/slack/views/found-in-message.ts';
 import { linkCard } from '../../../src/slack/views/link-card.ts';
 import { INTENTS, linkChoice, nothingFound } from '../../../src/slack/views/link-choice.ts';
@@ -74,6 +76,7 @@ import {
   anApproval,
   LINK_ID,
   NOW,
+  pageBeside,
 } from './samples.ts';
 import { aLinkNews, aWatched } from './samples-watches.ts';
 
@@ -131,7 +134,27 @@ describe('outside text in', () => {
         aList({
           query: { statuses: ['ISSUED'], contact: what, pageNumber: 2 },
           page: aPage({ links: rows.slice(0, 10), mismatched: 3, totalRecords: 12 }),
-          hasOlder,
+          older: hasOlder
+            ? pageBeside({ statuses: [], contact: undefined, pageNumber: 1 }, 'older')
+            : undefined,
+        }),
+        { now: NOW, seal },
+      ),
+    );
+    property(fc.tuple(outside, maybe), ([name, contact]) => {
+      const saved = { name, slot: 1, at: NOW, filter: { statuses: [], contact } };
+      return savedListsMessage([saved], NOW);
+    });
+    property(fc.tuple(outside, maybe), ([name, contact]) =>
+      listSaved({ name, slot: 1, at: NOW, filter: { statuses: [], contact } }, NOW),
+    );
+    property(fc.tuple(links, maybe), ([rows, incomplete]) =>
+      linkList(
+        aList({
+          query: { statuses: ['ISSUED'], contact: undefined, pageNumber: 1, boxes: true },
+          page: aPage({ links: rows.slice(0, 10) }),
+          totals: { count: 1, totalPaise: 1n, amountUnknown: 0, undated: 1 },
+          incomplete,
         }),
         { now: NOW, seal },
       ),

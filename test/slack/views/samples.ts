@@ -10,7 +10,7 @@ import { startTotals } from '../../../src/payouts/digest/totals.ts';
 import type { KnownStatus, PayoutLink, TrackedLink } from '../../../src/payouts/links/link.ts';
 import type { AgedLink, Stuck } from '../../../src/payouts/links/stuck.ts';
 import { type Expiring, startExpiring } from '../../../src/payouts/links/expiring.ts';
-import type { LinkList } from '../../../src/payouts/links/list.ts';
+import type { LinkList, ListQuery } from '../../../src/payouts/links/list.ts';
 import type { LinkPage } from '../../../src/payouts/links/page.ts';
 import type { ChainedAuditRow } from '../../../src/payouts/audit-port.ts';
 import { NEW_REQUEST } from '../../payouts/setup.ts';
@@ -186,10 +186,21 @@ export function aList(changes: Partial<LinkList> = {}): LinkList {
   return {
     query: { statuses: [], contact: undefined, pageNumber: 1 },
     page: aPage(),
-    hasOlder: false,
+    older: undefined,
+    newer: undefined,
+    order: undefined,
+    reminded: new Map(),
+    processing: new Map(),
     ...changes,
   };
 }
+
+/** The page after this one, or before it. */
+export const pageBeside = (query: ListQuery, direction: 'older' | 'newer'): ListQuery => ({
+  ...query,
+  pageNumber: query.pageNumber + (direction === 'older' ? 1 : -1),
+  turn: { direction, shown: [LINK_ID], near: query.pageNumber, place: 7 },
+});
 
 /** A digest of these links, folded as the real one is; a PROCESSING link was claimed when it was created. */
 export function aDigest(

@@ -34,6 +34,7 @@ import { remindersMessage } from '../../../src/slack/views/reminder-run.ts';
 import { linkCard } from '../../../src/slack/views/link-card.ts';
 import { notUnderstood } from '../../../src/slack/views/suggestions.ts';
 import { linkChoice, nothingFound } from '../../../src/slack/views/link-choice.ts';
+import { listSaved, savedListsMessage } from '../../../src/slack/views/saved-lists.ts';
 import { linkList } from '../../../src/slack/views/link-list.ts';
 import { OUTCOME_TITLES } from '../../../src/slack/views/outcome-words.ts';
 import { privateDetails } from '../../../src/slack/views/private-details.ts';
@@ -91,6 +92,26 @@ const MESSAGES: [string, Message, string[]][] = [
     'list',
     linkList(aList({ page: aPage({ links }) }), { now: NOW, seal: createSeal('secret') }),
     [...LINK, '₹77.00', 'Ravi'],
+  ],
+  [
+    'saved lists',
+    savedListsMessage(
+      [
+        {
+          name: 'urgent',
+          slot: 1,
+          at: NOW,
+          filter: { statuses: ['ISSUED'], contact: undefined, overPaise: 7_700 },
+        },
+      ],
+      NOW,
+    ),
+    ['1 saved list of 20', 'urgent', 'ISSUED', 'over ₹77.00'],
+  ],
+  [
+    'list saved',
+    listSaved({ name: 'urgent', slot: 1, at: NOW, filter: { statuses: [], contact: 'Asha' } }, NOW),
+    ['List saved', 'urgent'],
   ],
   [
     'found in a message',
