@@ -1,6 +1,6 @@
 /** Owns opening the store: picks the engine by the address, migrates the tables, wires the parts. */
 
-import { Kysely, sql } from 'kysely';
+import { type CompiledQuery, Kysely, sql } from 'kysely';
 import { Unavailable } from '../errors.ts';
 import type { DigestStore } from '../payouts/digest/port.ts';
 import type { HomeStore } from '../payouts/home/port.ts';
@@ -33,6 +33,8 @@ export interface StoreOptions {
   report?: Report;
   /** When set, audit hashes are keyed. */
   auditKey?: string | undefined;
+  /** Told of each statement, with its parameters: tests look at how the database finds its rows. */
+  onQuery?: ((query: CompiledQuery) => void) | undefined;
   /** Seals the references of watched transactions; without it none can be watched. */
   seal?: Sealing | undefined;
 }
@@ -48,7 +50,10 @@ export interface OpenStore extends Store {
 export async function openStore(databaseUrl: string, options: StoreOptions = {}): Promise<OpenStore> {
   const report = options.report ?? ((problem) => process.emitWarning(problem));
   const engine = await openEngine(databaseUrl, report);
-  const db = new Kysely<Tables>({ dialect: translateFailures(engine.dialect) });
+  const db = new Kysely<Tables>({
+    dialect: translateFailures(engine.dialect),
+    ...(options.onQuery && { log: ({ query }) => options.onQuery?.(query) }),
+  });
   try {
     await migrate(db, engine.kind);
   } catch (error) {

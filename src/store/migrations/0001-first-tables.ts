@@ -193,6 +193,12 @@ async function createDigests(db: Kysely<unknown>): Promise<void> {
   await sql`create index digest_messages_open on digest_messages (due_at) where finished_at is null`.execute(
     db,
   );
+  // When the last one was posted is asked at each start; of digests that were posted years are kept.
+  await db.schema
+    .createIndex('digest_messages_of')
+    .on('digest_messages')
+    .columns(['schedule_id', 'kind', 'finished_at'])
+    .execute();
   await db.schema
     .createTable('digest_strays')
     .addColumn('message_id', 'text', (column) => column.notNull().references('digest_messages.id'))
