@@ -12,6 +12,7 @@ import { outsiders } from './outsiders.ts';
 import { reminders } from './reminders.ts';
 import type { Chapter } from './tour.ts';
 import { transactions } from './transactions.ts';
+import { watches } from './watches.ts';
 
 export const CHAPTERS: readonly Chapter[] = [
   firstWords,
@@ -22,6 +23,7 @@ export const CHAPTERS: readonly Chapter[] = [
   decisions,
   home,
   transactions,
+  watches,
   outsiders,
   digests,
   audit,

@@ -6,9 +6,12 @@ export const FUTURE_DAY = 'That day is in the future. Enter the day of the trans
 
 export const FUTURE_TIME = 'That time is in the future. Enter the time of the transaction.';
 
-/** R13: `until` is when InstantPay answers again. */
+/** R12: the nightly window. */
+export const CLOSED = 'InstantPay answers no status checks between 23:30 and 00:30 IST.';
+
+/** `until` is when InstantPay answers again. */
 export function closedWindow(until: number, now: number): string {
-  return `Not checked. InstantPay answers no status checks between 23:30 and 00:30 IST. Check again from ${formatWhen(until, now)}.`;
+  return `Not checked. ${CLOSED} Check again from ${formatWhen(until, now)}.`;
 }
 
 /** R12: how soon InstantPay knows a status. */

@@ -94,7 +94,7 @@ export function transactionCard(report: TransactionReport, options: TransactionC
     ),
   ];
   return message(
-    fallback`${lead ? md`${lead} ` : md``}${title}${amount}. Transaction ${fallbackText(shownReference(query.externalRef), 100)} of ${day(istInstant(query.date))}. ${meaning} ${environmentWord(environment)}. ${rhythm}. ${asOf(now)}.`,
+    fallback`${title}${amount}. ${lead ? md`${lead} ` : md``}Transaction ${fallbackText(shownReference(query.externalRef), 100)} of ${day(istInstant(query.date))}. ${meaning} ${environmentWord(environment)}. ${rhythm}. ${asOf(now)}.`,
     blocks,
   );
 }

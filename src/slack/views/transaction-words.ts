@@ -6,8 +6,8 @@ import type {
   TransactionOutcome,
 } from '../../payouts/transactions/transaction.ts';
 import type { TransactionReport } from '../../payouts/transactions/check.ts';
-import { constant, md, type Mrkdwn } from '../block-kit/text.ts';
-import { closedWindow, EARLIEST } from '../../payouts/transactions/words.ts';
+import { constant, md, type Mrkdwn, when } from '../block-kit/text.ts';
+import { CLOSED, EARLIEST } from '../../payouts/transactions/words.ts';
 
 interface Verdict {
   title: Mrkdwn;
@@ -50,7 +50,8 @@ export const OUTCOME_TITLES: Readonly<Record<TransactionOutcome, Mrkdwn>> = {
 };
 
 /** R12: what the button does that puts a check off. */
-export const LATER_OFFERED = md`Payout Desk can ask then and send you the answer.`;
+const laterOffered = (at: number, now: number): Mrkdwn =>
+  md`Payout Desk can ask from ${when(at, now)} on, and send you the answer.`;
 
 /** R11: where the money is to be looked for when InstantPay contradicts itself. */
 export const CONTRADICTION = md`InstantPay reports both a success and a reversal. Check the account statement.`;
@@ -58,7 +59,7 @@ export const CONTRADICTION = md`InstantPay reports both a success and a reversal
 /** The title of a card and what it means, for one report. */
 export function verdict({ kind, answer, query, nextAt }: TransactionReport, now: number): Verdict {
   if (kind === 'closed' && !answer) {
-    return { title: TITLES.notChecked, meaning: md`${constant(closedWindow(nextAt, now))} ${LATER_OFFERED}` };
+    return { title: TITLES.notChecked, meaning: md`${constant(CLOSED)} ${laterOffered(nextAt, now)}` };
   }
   if (kind === 'too_soon_perhaps') {
     return {

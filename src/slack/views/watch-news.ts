@@ -16,10 +16,20 @@ import {
   plain,
   section,
 } from '../block-kit/blocks.ts';
-import { code, fallback, fallbackText, lasting, type Mrkdwn, md, rupees, when } from '../block-kit/text.ts';
+import {
+  asOf,
+  code,
+  fallback,
+  fallbackText,
+  lasting,
+  type Mrkdwn,
+  md,
+  rupees,
+  when,
+} from '../block-kit/text.ts';
 import type { Offers } from './offers.ts';
 import { environmentTag, sandboxFirst, stopWatchingButton, watchButton, writeButtons } from './parts.ts';
-import { nameLines, stateWords, watchFooter } from './watch.ts';
+import { nameLines, stateWords } from './watch.ts';
 
 /** What an end means, and the next step. */
 export const ENDS: Partial<Record<LinkStatus, Mrkdwn>> = {
@@ -60,33 +70,26 @@ export function linkNews(told: LinkNews, { now, offers }: WatchNewsOptions): Mes
   const name = nameLines(subject, facts)[0] ?? '';
   const amount = facts.amountPaise === undefined ? md`` : md` · ${rupees(facts.amountPaise)}`;
   return message(
-    fallback`${title}${amount}, ${fallbackText(name, 60)}. ${meaning} Link ${fallbackText(subject.linkId, 30)}. ${watchFooter(facts, now)}.`,
+    fallback`${title}${amount}, ${fallbackText(name, 60)}. ${meaning} Link ${fallbackText(subject.linkId, 30)}. ${asOf(now)}.`,
     [
       header(md`${sandboxFirst(facts.environment)}${title}${amount}`),
       section(meaning),
       ...pairs(factsOf(told, now)),
       ...actions(buttonsOf(told, offers)),
       context(
-        md`${environmentTag(facts.environment)}  ·  You watched this link.  ·  ${watchFooter(facts, now)}`,
+        md`${environmentTag(facts.environment)}  ·  ${isOn(told) ? md`You watch this link.` : md`You watched this link.`}  ·  ${asOf(now)}`,
       ),
     ],
   );
 }
 
+/** Watching goes on. */
+const isOn = ({ news }: WatchMessage): boolean => news === 'returned' || news === 'failing';
+
 /** Its stored reference cannot be opened, so nothing else can be said. */
 export function unreadableNews(now: number): Message {
-  return message(fallback`${UNREADABLE}`, [section(UNREADABLE), context(watchFooter(NO_FACTS, now))]);
+  return message(fallback`${UNREADABLE}`, [section(UNREADABLE), context(asOf(now))]);
 }
-
-const NO_FACTS: WatchMessage['facts'] = {
-  state: undefined,
-  stateSince: undefined,
-  seenAt: undefined,
-  amountPaise: undefined,
-  name: undefined,
-  claimedAt: undefined,
-  environment: undefined,
-};
 
 function titleOf({ news, facts }: WatchMessage): Mrkdwn {
   switch (news) {
@@ -138,7 +141,8 @@ function factsOf(told: LinkNews, now: number): (Pair | undefined)[] {
   ];
 }
 
-function buttonsOf({ news, facts, subject }: LinkNews, offers: Offers): Button[] {
+function buttonsOf(told: LinkNews, offers: Offers): Button[] {
+  const { news, facts, subject } = told;
   const { linkId } = subject;
   const status = statusOf(facts.state);
   const link = { linkId, status: status ?? ('UNKNOWN' as const), amountPaise: facts.amountPaise };
@@ -146,7 +150,7 @@ function buttonsOf({ news, facts, subject }: LinkNews, offers: Offers): Button[]
     ...(news === 'returned' ? writeButtons(link, offers, 'danger') : []),
     button({ label: 'Show link', action: ACTION_IDS.linkTrack, value: linkId }),
     ...(news === 'over' ? [watchButton(linkId)] : []),
-    ...(news === 'returned' || news === 'failing' ? [stopWatchingButton(linkId)] : []),
+    ...(isOn(told) ? [stopWatchingButton(linkId)] : []),
   ];
 }
 

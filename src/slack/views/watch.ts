@@ -39,7 +39,7 @@ import {
   when,
 } from '../block-kit/text.ts';
 import { encodeWatch } from '../block-kit/values.ts';
-import { badge, dotted, fallbackWho, sandboxFirst, stopWatchingButton, who } from './parts.ts';
+import { badge, fallbackWho, sandboxFirst, stopWatchingButton, who } from './parts.ts';
 import { OUTCOME_TITLES } from './transaction-words.ts';
 
 const NAME_IN_ROW = 70;
@@ -142,7 +142,7 @@ export function watchList(watches: readonly Watched[], { now, seal }: { now: num
 function watchRow(watched: Watched, now: number, seal: Seal): Row {
   const { subject, facts, until: end, once, failing } = watched;
   const ends = once ? md`answer by direct message` : md`until ${until(end, now)}`;
-  const since = facts.stateSince === undefined ? md`` : md`, seen ${when(facts.stateSince, now)}`;
+  const since = facts.stateSince === undefined ? md`` : md`, first seen ${when(facts.stateSince, now)}`;
   const left = [
     ...(facts.amountPaise === undefined ? [] : [md`*${rupees(facts.amountPaise)}*`]),
     md`${stateWords(facts)}${since}`,
@@ -178,6 +178,3 @@ export function stateWords({ state }: Pick<WatchFacts, 'state'>): Mrkdwn {
   if (state === undefined) return md`Not known yet`;
   return isLinkStatus(state) ? badge(state) : OUTCOME_TITLES[state];
 }
-
-export const watchFooter = (facts: WatchFacts, now: number): Mrkdwn =>
-  dotted(facts.environment === 'sandbox' ? md`🧪 *SANDBOX*` : undefined, asOf(now));

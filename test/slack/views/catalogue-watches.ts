@@ -20,7 +20,14 @@ export function watchEntries(): CatalogueEntry[] {
   const at = { now: NOW, seal };
   const view = { tracked: aTrackedLink({ status: 'PROCESSING' }), record: aLink(), recordProblem: undefined };
   const { query } = aReport();
-  const closed = aReport({ kind: 'closed', answer: undefined, answeredAt: undefined, askedAt: undefined });
+  const late = NOW + 13 * HOUR_MS + HOUR_MS / 2;
+  const closed = aReport({
+    kind: 'closed',
+    answer: undefined,
+    answeredAt: undefined,
+    askedAt: undefined,
+    nextAt: late + HOUR_MS,
+  });
   return [
     {
       name: 'watch-started',
@@ -66,7 +73,7 @@ export function watchEntries(): CatalogueEntry[] {
         linkId: LINK_ID,
       }),
     },
-    { name: 'transaction-closed', shown: transactionCard(closed, at) },
+    { name: 'transaction-closed', shown: transactionCard(closed, { now: late, seal }) },
     { name: 'support-text', shown: supportText(aReport({ answer: anAnswer({ outcome: 'failed' }) }), NOW) },
   ];
 }
