@@ -197,6 +197,13 @@ function keptReport(query: TransactionQuery, record: TransactionRecord, old: boo
   return { kind: 'kept', query, ...shown, askedAt, nextAt, old };
 }
 
+/** R12: until when a transaction of this time is too young to be asked about; undefined when it is not, or is in the future. */
+export function tooSoonUntil(date: string, time: string | undefined, now: number): number | undefined {
+  if (time === undefined) return undefined;
+  const madeAt = istInstant(date, time);
+  return madeAt <= now && now < madeAt + SETTLE_MS ? madeAt + SETTLE_MS : undefined;
+}
+
 function refuseTooSoon(date: string, time: string | undefined, now: number): void {
   if (time === undefined) return;
   const possibleAt = istInstant(date, time) + SETTLE_MS;

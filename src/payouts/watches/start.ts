@@ -6,7 +6,12 @@ import type { Actor, Deps } from '../deps.ts';
 import { claimedAt, isFinalStatus } from '../links/link.ts';
 import { type LinkView, track } from '../links/track.ts';
 import { DAY_MS, istDay, MINUTE_MS } from '../time.ts';
-import { checkTransaction, type TransactionReport } from '../transactions/check.ts';
+import {
+  checkTransaction,
+  knownTransaction,
+  tooSoonUntil,
+  type TransactionReport,
+} from '../transactions/check.ts';
 import { isFinalOutcome, type TransactionQuery } from '../transactions/transaction.ts';
 import type { Watched } from './port.ts';
 import {
@@ -62,7 +67,7 @@ export type TransactionWatch =
   | { kind: 'final'; report: TransactionReport }
   | { kind: 'started' | 'already'; report: TransactionReport; until: number; dueAt: number };
 
-/** Asks InstantPay when its rhythm allows (R12). Rejects with Forbidden, UsageError or Refused (too many, too soon). */
+/** Asks InstantPay when its rhythm allows (R12). Rejects with Forbidden, UsageError or Refused (too many). */
 export async function watchTransaction(
   deps: Deps,
   actor: Actor,
@@ -70,13 +75,18 @@ export async function watchTransaction(
   time?: string,
 ): Promise<TransactionWatch> {
   await requirePermission(deps, actor, 'look', { subject: 'watch.start' });
-  const report = await checkTransaction(deps, actor, { ...query, time, checkNow: false });
+  // What is too young to be asked about waits, and is asked then.
+  const waitsUntil = tooSoonUntil(query.date, time, deps.clock());
+  const report =
+    waitsUntil === undefined
+      ? await checkTransaction(deps, actor, { ...query, time, checkNow: false })
+      : await knownTransaction(deps, query);
   const { answer } = report;
   if (answer && isFinalOutcome(answer.outcome)) return { kind: 'final', report };
   const now = deps.clock();
   const until = now + deps.settings.watchForMs;
   const watcher = { userId: actor.userId, since: now, until, once: false };
-  const dueAt = firstLook(report, now);
+  const dueAt = firstLook({ ...report, nextAt: Math.max(report.nextAt, waitsUntil ?? 0) }, now);
   const kind = await start(deps, { kind: 'transaction', query }, watcher, factsOf(report), dueAt);
   return { kind, report, until, dueAt };
 }

@@ -25,6 +25,7 @@ import {
 import { ALL_FULL, tooManyWatches } from '../../../src/payouts/watches/words.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/payouts/time.ts';
 import { checkTransaction } from '../../../src/payouts/transactions/check.ts';
+import { FUTURE_TIME } from '../../../src/payouts/transactions/words.ts';
 import { newWatch, watcher, watchStep } from '../../store/samples-watches.ts';
 import {
   auditOf,
@@ -357,6 +358,20 @@ describe('a transaction', () => {
     expect(await look(deps)).toBe(0);
     deps.time.now += 1;
     expect(await look(deps)).toBe(1);
+    expect(deps.gateway.calls.transaction).toHaveLength(1);
+  });
+
+  test('made ten minutes ago: asked half an hour after it was made', async () => {
+    const deps = makeDeps({ script: { transaction: PENDING } });
+    const query = { ...QUERY, date: '2026-11-20' };
+    expect(await watchTransaction(deps, MAKER, query, '11:50')).toMatchObject({
+      kind: 'started',
+      dueAt: NOON + 30 * MINUTE_MS,
+    });
+    expect(deps.gateway.calls.transaction).toEqual([]);
+    await expect(watchTransaction(deps, MAKER, query, '12:30')).rejects.toThrow(FUTURE_TIME);
+    deps.time.now = NOON + 30 * MINUTE_MS;
+    await look(deps);
     expect(deps.gateway.calls.transaction).toHaveLength(1);
   });
 
