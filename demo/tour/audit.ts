@@ -24,6 +24,16 @@ export const audit: Chapter = {
       },
     },
     {
+      claim:
+        'The audit of cancellation requests has one line for each: who requested, who approved, what became of it',
+      async play({ types, expect }) {
+        const { answer } = await types('admin', 'audit cancels');
+        expect.onlyFor(answer, 'admin');
+        expect.reads(answer, 'requested by @Asha Rao', 'approved by @Vikram Shah', '[Details]');
+        expect.lacks(answer, actionLabel('cancel.requested'), actionLabel('access.refused'));
+      },
+    },
+    {
       claim: 'The audit of one person has only what that person did',
       async play({ types, expect }) {
         const { answer } = await types('admin', 'audit @ravi');

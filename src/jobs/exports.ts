@@ -5,6 +5,7 @@
 
 import { isPayoutDeskError, Unavailable } from '../errors.ts';
 import type { Log } from '../log.ts';
+import { namesIn } from '../payouts/audit-names.ts';
 import type { Deps } from '../payouts/deps.ts';
 import {
   type ExportEnd,
@@ -170,7 +171,11 @@ async function openFile({ deps, scratch }: ExportParts, { query }: HeldExport): 
   }
   const file = await scratch.create();
   await file.write(auditCsvHeader());
-  const add: Parameters<typeof exportAudit>[2] = (rows) => file.write(auditCsvRows(rows));
+  let names: ReadonlyMap<string, string> = new Map();
+  const add: Parameters<typeof exportAudit>[2] = async (rows) => {
+    names = await namesIn(deps, rows, names);
+    await file.write(auditCsvRows(rows, names));
+  };
   return { ...file, readInto: (options) => exportAudit(deps, query, add, options) };
 }
 

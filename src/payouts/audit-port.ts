@@ -31,10 +31,12 @@ export interface AuditFilter {
   linkId?: string;
   cancelRequestId?: string;
   actorId?: string;
+  /** Rows of cancellation requests alone. */
+  cancels?: boolean;
   /** `from <= at < to`. */
   from?: number;
   to?: number;
-  /** Newest first. */
+  /** Newest first: by the order they were written; of some days, and of requests alone, by their times. */
   limit: number;
 }
 

@@ -39,6 +39,10 @@ export function auditStore(db: Database, key: string | undefined): AuditStore {
       if (filter.actorId !== undefined) query = query.where('actor_id', '=', filter.actorId);
       if (filter.from !== undefined) query = query.where('at', '>=', toInstant(filter.from));
       if (filter.to !== undefined) query = query.where('at', '<', toInstant(filter.to));
+      if (filter.cancels) query = query.where('cancel_request_id', 'is not', null);
+      const isByTime = filter.cancels || filter.from !== undefined || filter.to !== undefined;
+      // In the order of the indexes on `at`: by `sequence`, all rows since then would be read.
+      if (isByTime) query = query.orderBy('at', 'desc');
       const rows = await query.orderBy('sequence', 'desc').limit(filter.limit).execute();
       return rows.map(toAuditRow);
     },

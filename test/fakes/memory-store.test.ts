@@ -384,6 +384,7 @@ const audit: fc.Arbitrary<Command> = fc.oneof(
   fc
     .record({ from: instant, to: instant })
     .map((given) => command('list', given, (store) => store.audit.list({ ...given, limit: 3 }))),
+  fc.constant(command('list cancels', '', (store) => store.audit.list({ cancels: true, limit: 3 }))),
   fc.constant(command('anchor', '', (store) => store.audit.anchor())),
 );
 

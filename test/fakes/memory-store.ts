@@ -132,13 +132,17 @@ function auditOperations(operation: Operation) {
   const all = operation('audit.rows', between);
   const operations: Store['audit'] = {
     append: operation('audit.append', append),
-    list: operation('audit.list', ({ linkId, cancelRequestId, actorId, from, to, limit }: AuditFilter) =>
-      between(from ?? -Infinity, to ?? Infinity)
-        .filter((row) => linkId === undefined || row.linkId === linkId)
-        .filter((row) => cancelRequestId === undefined || row.cancelRequestId === cancelRequestId)
-        .filter((row) => actorId === undefined || row.actorId === actorId)
-        .toReversed()
-        .slice(0, limit),
+    list: operation(
+      'audit.list',
+      ({ linkId, cancelRequestId, actorId, cancels, from, to, limit }: AuditFilter) =>
+        between(from ?? -Infinity, to ?? Infinity)
+          .filter((row) => linkId === undefined || row.linkId === linkId)
+          .filter((row) => cancelRequestId === undefined || row.cancelRequestId === cancelRequestId)
+          .filter((row) => actorId === undefined || row.actorId === actorId)
+          .filter((row) => !cancels || row.cancelRequestId !== undefined)
+          .toReversed()
+          .sort((one, other) => (from === undefined && to === undefined && !cancels ? 0 : other.at - one.at))
+          .slice(0, limit),
     ),
     async *rows(from, to) {
       yield* await all(from, to);

@@ -7,7 +7,8 @@ import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
 import { NOTHING_WAITING } from '../../src/slack/views/approval-list.ts';
 import { openBot, read, type TestBot } from './bot.ts';
 import { approve, askToCancel } from './steps.ts';
-import { AUDIT_FILE } from '../../src/slack/views/audit-csv.ts';
+import { NO_ROWS } from '../../src/slack/views/audit-list.ts';
+import { AUDIT_FILE, auditSent } from '../../src/slack/views/audit-csv.ts';
 import { actionLabel, outcomeLabel } from '../../src/slack/views/audit-labels.ts';
 
 let bot: TestBot;
@@ -77,11 +78,30 @@ test('the audit: by link, by person, who asked, who decided, why; administrators
     expect(byLink).toContain(shown);
   expect(byLink).not.toContain(WELL_KNOWN.issuedLarge);
   const byPerson = read(await bot.say(admin, `audit <@${approver.id}|vikram>`));
-  expect(byPerson).toContain(actionLabel('cancel.approved'));
-  expect(byPerson).not.toContain(actionLabel('cancel.requested'));
+  // A request in one line, however many rows it has.
+  expect(byPerson).toMatch(new RegExp(`Link cancelled: .*approved by @${approver.id}`, 's'));
+  expect(byPerson).not.toContain(actionLabel('cancel.approved'));
   const all = read(await bot.say(admin, 'audit'));
   expect(all).toContain(actionLabel('audit.read'));
   expect(all).toContain(outcomeLabel('not_administrator'));
+});
+
+test('the audit of requests: one line each with its Details, of the days that are named', async () => {
+  const { operator, approver, admin } = bot.people;
+  const { card } = await askToCancel(bot, { reason: 'paid twice' });
+  await approve(bot, card);
+  await bot.say(operator, 'audit');
+  const list = await bot.say(admin, 'audit cancels today today');
+  const shown = read(list);
+  expect(shown).toContain('1 entry, none older');
+  expect(shown).toContain(`requested by @${operator.id}`);
+  expect(shown).toContain(`approved by @${approver.id}`);
+  expect(shown).toContain('paid twice');
+  expect(shown).not.toContain(outcomeLabel('not_administrator'));
+  const details = await bot.answerTo(admin, () => admin.click(list, 'Details'));
+  for (const action of ['cancel.requested', 'cancel.approved', 'cancel.executed'] as const)
+    expect(read(details)).toContain(actionLabel(action));
+  expect(read(await bot.say(admin, 'audit cancels last week'))).toContain(String(NO_ROWS));
 });
 
 test('as CSV: a file in direct messages, whole, and no cell is a formula', async () => {
@@ -89,7 +109,7 @@ test('as CSV: a file in direct messages, whole, and no cell is a formula', async
   await askToCancel(bot, { reason: '=HYPERLINK("https://phish.example")' });
   for (let asked = 0; asked < 25; asked += 1) await bot.say(operator, `audit`);
   await bot.say(admin, 'audit csv');
-  expect(admin.ephemerals().map(read).join()).toContain(AUDIT_FILE.sent);
+  expect(admin.ephemerals().map(read).join()).toContain(auditSent('26 audit rows, 20 Nov 2026.'));
   const file = await bot.slack.waitFor(() =>
     bot.slack.allMessages.find(
       (message) => message.channel === admin.directMessages && message.files.length > 0,
@@ -97,9 +117,11 @@ test('as CSV: a file in direct messages, whole, and no cell is a formula', async
   );
   const csv = file.files[0]?.content.toString('utf8') ?? '';
   const [head, ...rows] = csv.trim().split('\n');
-  expect(head).toContain('sequence,time_ist,time_utc,actor,action');
+  expect(head).toContain('sequence,time_ist,time_utc,actor,actor_name,action');
   expect(rows).toHaveLength(26);
   expect(csv).toContain('cancel.requested');
+  expect(csv).toContain(`,${operator.id},${operator.name},`);
+  expect(file.files[0]?.name).toBe('payout-audit-2026-11-20.csv');
   expect(csv).not.toMatch(/(^|,)"?=/m);
   expect(read(await bot.say(operator, 'audit csv'))).toContain('for administrators');
 });
@@ -108,7 +130,8 @@ test('direct messages closed to Payout Desk: the administrator is told, not left
   bot.slack.faults.set('conversations.open', { kind: 'error', error: 'missing_scope' });
   const told = read(await bot.say(bot.people.admin, 'audit csv'));
   expect(told).toContain('Contact your administrator');
-  expect(told).not.toContain(AUDIT_FILE.sent);
+  expect(told).not.toContain(auditSent(''));
+  expect(told).toContain(AUDIT_FILE.notSent);
 });
 
 test.each([

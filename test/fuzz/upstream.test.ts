@@ -3,6 +3,7 @@
  * the real client, the rules and the views; nothing crashes, nothing that is shown is alive, nothing breaks a limit.
  */
 
+import { asLines } from '../slack/views/samples.ts';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { isPayoutDeskError } from '../../src/errors.ts';
@@ -151,7 +152,7 @@ test(`at least ${ANSWERS} answers`, { timeout: isFull ? 1_800_000 : 120_000 }, a
     show(
       'audit',
       auditList(
-        { query: { linkId: undefined, actorId: undefined, csv: false }, rows, more: false },
+        { query: { linkId: undefined, actorId: undefined, csv: false }, lines: asLines(rows), more: false },
         now + DAY_MS,
       ),
     );

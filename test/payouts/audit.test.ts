@@ -2,8 +2,18 @@
 
 import { describe, expect, test } from 'vitest';
 import { Forbidden } from '../../src/errors.ts';
-import { AUDIT_CSV_ROWS, AUDIT_ROWS, type AuditQuery, readAudit } from '../../src/payouts/audit.ts';
-import { auditOf, CHECKER, LINK, MAKER, makeDeps, NOON } from './setup.ts';
+import {
+  AUDIT_CSV_ROWS,
+  AUDIT_LINES,
+  type AuditQuery,
+  type AuditReport,
+  readAudit,
+  readAuditRows,
+} from '../../src/payouts/audit.ts';
+import type { AuditAction } from '../../src/payouts/audit-entry.ts';
+import { auditOf, CHECKER, keep, LINK, MAKER, makeDeps, NOON, request } from './setup.ts';
+
+const rowsOf = ({ lines }: AuditReport) => lines.flatMap((line) => (line.kind === 'row' ? line.row : []));
 
 const ALL: AuditQuery = { linkId: undefined, actorId: undefined, csv: false };
 
@@ -28,7 +38,7 @@ describe('readAudit', () => {
     deps.time.now = NOON + 99;
     const report = await readAudit(deps, CHECKER, ALL);
     expect(report).toMatchObject({ query: ALL, more: false });
-    expect(report.rows.map((row) => row.detail)).toEqual(['row 2', 'row 1', 'row 0']);
+    expect(rowsOf(report).map((row) => row.detail)).toEqual(['row 2', 'row 1', 'row 0']);
     expect(auditOf(deps).at(-1)).toEqual({
       sequence: 4,
       at: NOON + 99,
@@ -41,7 +51,7 @@ describe('readAudit', () => {
   test('of one link, of one person, of both', async () => {
     const deps = await depsWith(12);
     const found = async (query: Partial<AuditQuery>) =>
-      (await readAudit(deps, CHECKER, { ...ALL, ...query })).rows.map((row) => row.detail);
+      rowsOf(await readAudit(deps, CHECKER, { ...ALL, ...query })).map((row) => row.detail);
     expect(await found({ linkId: LINK })).toEqual(['row 9', 'row 6', 'row 3', 'row 0']);
     expect(auditOf(deps).at(-1)).toMatchObject({ action: 'audit.read', linkId: LINK, rowCount: 4 });
     expect(await found({ actorId: MAKER.userId })).toEqual(
@@ -69,7 +79,9 @@ describe('readAudit', () => {
     for (const at of rows) await append(`${at}+05:30`);
     const found = async (days: Partial<AuditQuery>) => {
       const report = await readAudit(deps, CHECKER, { ...ALL, actorId: MAKER.userId, ...days });
-      return report.rows.map(({ detail }) => rows.indexOf(detail?.slice(0, -6) ?? '')).toReversed();
+      return rowsOf(report)
+        .map(({ detail }) => rows.indexOf(detail?.slice(0, -6) ?? ''))
+        .toReversed();
     };
     expect(await found({ from: '2026-11-19' })).toEqual([1, 2, 3]);
     expect(await found({ from: '2026-11-19', to: '2026-11-20' })).toEqual([1, 2]);
@@ -77,21 +89,75 @@ describe('readAudit', () => {
   });
 
   test.each([
-    [AUDIT_ROWS - 1, AUDIT_ROWS - 1, false],
-    [AUDIT_ROWS, AUDIT_ROWS, false],
-    [AUDIT_ROWS + 1, AUDIT_ROWS, true],
+    [AUDIT_LINES - 1, AUDIT_LINES - 1, false],
+    [AUDIT_LINES, AUDIT_LINES, false],
+    [AUDIT_LINES + 1, AUDIT_LINES, true],
   ])('of %d rows %d are shown; more: %s', async (written, shown, more) => {
     const deps = await depsWith(written);
     const report = await readAudit(deps, CHECKER, ALL);
-    expect(report.rows).toHaveLength(shown);
+    expect(report.lines).toHaveLength(shown);
     expect(report.more).toBe(more);
     expect(auditOf(deps).at(-1)?.rowCount).toBe(shown);
   });
 
+  test('a request is one line at its latest step; a refusal about it is a line of its own', async () => {
+    const deps = makeDeps();
+    await keep(deps, request());
+    const append = (at: number, action: AuditAction) =>
+      deps.store.audit.append({ at, actorId: CHECKER.userId, action, cancelRequestId: 'a1', linkId: LINK });
+    await append(NOON + 1, 'approvers.nudged');
+    await append(NOON + 2, 'decision.refused');
+    await deps.store.audit.append({ at: NOON + 3, actorId: MAKER.userId, action: 'link.revealed' });
+    await append(NOON + 4, 'cancel.approved');
+    // Of a request that cannot be read the rows stand for themselves.
+    for (const action of ['cancel.requested', 'cancel.expired'] as const)
+      await deps.store.audit.append({ at: NOON + 5, actorId: MAKER.userId, action, cancelRequestId: 'lost' });
+    const linesOf = async (query: Partial<AuditQuery> = {}) =>
+      (await readAudit(deps, CHECKER, { ...ALL, ...query })).lines.map((line) =>
+        line.kind === 'request' ? `${line.batch.id} at ${line.at - NOON}` : line.row.action,
+      );
+    const cancels = ['cancel.expired', 'cancel.requested', 'a1 at 4', 'decision.refused'];
+    expect(await linesOf({ cancels: true })).toEqual(cancels);
+    expect(await linesOf({ linkId: LINK })).toEqual([
+      'cancel.approved',
+      'decision.refused',
+      'approvers.nudged',
+    ]);
+    // Of some days by the times, not in the order they were written.
+    expect(await linesOf({ from: '2026-11-20', to: '2026-11-20' })).toEqual([
+      'cancel.expired',
+      'cancel.requested',
+      'a1 at 4',
+      'link.revealed',
+      'decision.refused',
+      'audit.read',
+      'audit.read',
+      'cancel.requested',
+    ]);
+  });
+
+  test('however many rows the first requests have, twenty lines are found', async () => {
+    const deps = makeDeps();
+    for (let number = 0; number < 30; number += 1) {
+      const id = `r${String(number).padStart(2, '0')}`;
+      await keep(deps, request({ id, batchId: id, linkId: `link-${number}` }));
+      for (let row = 0; row < 20; row += 1)
+        await deps.store.audit.append({
+          at: NOON,
+          actorId: MAKER.userId,
+          action: 'cancel.rechecked',
+          cancelRequestId: id,
+        });
+    }
+    const { lines, more } = await readAudit(deps, CHECKER, { ...ALL, cancels: true });
+    expect(lines.map((line) => line.kind)).toEqual(Array.from({ length: AUDIT_LINES }, () => 'request'));
+    expect(more).toBe(true);
+  });
+
   test('a CSV holds more of them, and is told apart in the audit', async () => {
-    const deps = await depsWith(AUDIT_ROWS + 5);
-    const report = await readAudit(deps, CHECKER, { ...ALL, csv: true });
-    expect(report.rows).toHaveLength(AUDIT_ROWS + 5);
+    const deps = await depsWith(AUDIT_LINES + 5);
+    const report = await readAuditRows(deps, CHECKER, { ...ALL, csv: true });
+    expect(report.rows).toHaveLength(AUDIT_LINES + 5);
     expect(report.more).toBe(false);
     expect(auditOf(deps).at(-1)).toMatchObject({ action: 'audit.exported', rowCount: 25 });
     expect(AUDIT_CSV_ROWS).toBe(10_000);

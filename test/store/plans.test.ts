@@ -3,7 +3,7 @@
 import { CompiledQuery, Kysely } from 'kysely';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { APPROVED_UNFINISHED } from '../../src/payouts/cancel/request.ts';
-import { appendAudit } from '../../src/store/audit.ts';
+import { appendAudit, auditStore } from '../../src/store/audit.ts';
 import { cancelRequestStore } from '../../src/store/cancel-requests.ts';
 import { autoReminderStore } from '../../src/store/auto-reminders.ts';
 import { cardStore } from '../../src/store/cards.ts';
@@ -19,6 +19,7 @@ import { migrate } from '../../src/store/migrations/all.ts';
 import { openPostgres } from '../../src/store/postgres.ts';
 import type { Tables } from '../../src/store/schema.ts';
 import { openSqlite } from '../../src/store/sqlite.ts';
+import { DAY_MS } from '../../src/payouts/time.ts';
 import { databases, ENGINES } from './engines.ts';
 import { NOON } from './samples.ts';
 
@@ -190,6 +191,29 @@ describe.each(ENGINES)('with many requests on %s', (engine) => {
     expect(await planOf(() => watches.dueMessages(NOON, 100))).toContain('watch_messages_open');
     expect(await planOf(() => watches.prune(NOON))).toContain('watch_messages_finished');
     expect(await planOf(() => watches.watchedBy('U7'))).toContain('watchers_of');
+    const audit = auditStore(db, undefined);
+    const listOf = (filter: Parameters<typeof audit.list>[0]) => planOf(() => audit.list(filter));
+    const days = { from: NOON, to: NOON + DAY_MS, limit: 100 };
+    const plans = {
+      newest: await listOf({ limit: 100 }),
+      link: await listOf({ linkId: 'l1', limit: 100 }),
+      person: await listOf({ actorId: 'U_NOBODY', limit: 100 }),
+      cancels: await listOf({ cancels: true, limit: 100 }),
+      days: await listOf(days),
+      cancelsOfDays: await listOf({ ...days, cancels: true }),
+      personOfDays: await listOf({ ...days, actorId: 'U_NOBODY' }),
+    };
+    for (const [name, plan] of Object.entries(plans)) expect(plan, name).not.toMatch(/Seq Scan|SCAN audit"/);
+    expect(plans.newest).toMatch(/audit_pkey|sqlite_autoindex_audit/);
+    expect(plans.link).toContain('audit_link');
+    expect(plans.person).toContain('audit_actor');
+    expect(plans.cancels).toContain('audit_cancels');
+    expect(plans.cancelsOfDays).toContain('audit_cancels');
+    expect(plans.days).toContain('audit_at');
+    // Without a sort: the order is that of the index.
+    for (const plan of [plans.newest, plans.cancels, plans.cancelsOfDays, plans.days])
+      expect(plan).not.toMatch(/TEMP B-TREE|Sort/);
+    expect(plans.personOfDays).toMatch(/audit_(at|actor)/);
     expect(await cards.behind(NOON, 100)).toHaveLength(5);
     expect(await planOf(() => cards.behind(NOON, 100))).toContain('cards_behind');
     expect(await planOf(() => cards.claim('a9', NOON, 1_000))).toMatch(/cards_(approval|behind)/);

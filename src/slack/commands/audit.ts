@@ -2,28 +2,33 @@
 
 import { Unavailable } from '../../errors.ts';
 import { formatIst } from '../../payouts/time.ts';
-import { readAudit } from '../../payouts/audit.ts';
+import { type AuditQuery, readAudit, readAuditRows } from '../../payouts/audit.ts';
 import { slackSays } from '../answer-error.ts';
 import type { Context } from '../context.ts';
 import type { CommandOf } from '../parse/command.ts';
-import { AUDIT_FILE, auditCsv } from '../views/audit-csv.ts';
+import { AUDIT_FILE, auditCsv, auditFileName, auditFileWords, auditSent } from '../views/audit-csv.ts';
+import { namesIn } from '../../payouts/audit-names.ts';
 import { auditList } from '../views/audit-list.ts';
 import { notice } from '../views/notices.ts';
 import { SlackFailure } from '../api/client.ts';
 
 export async function audit(context: Context, command: CommandOf<'audit'>): Promise<void> {
   const { name: _name, ...query } = command;
+  if (query.csv) return sendFile(context, query);
   const report = await readAudit(context.deps, context.actor, query);
-  const now = context.deps.clock();
-  if (!query.csv) {
-    await context.answer(auditList(report, now));
-    return;
-  }
+  await context.answer(auditList(report, context.deps.clock()));
+}
+
+async function sendFile(context: Context, query: AuditQuery): Promise<void> {
+  const { deps, actor } = context;
+  const found = await readAuditRows(deps, actor, query);
+  const now = deps.clock();
+  const words = auditFileWords(found, query, now);
   const file = {
-    name: 'payout-desk-audit.csv',
+    name: auditFileName(found, query, now),
     title: `Payout Desk audit, ${formatIst(now)}`,
-    content: auditCsv(report.rows),
-    comment: report.more ? AUDIT_FILE.newest : AUDIT_FILE.whole,
+    content: auditCsv(found.rows, await namesIn(deps, found.rows)),
+    comment: words,
   };
   try {
     await context.messenger.fileToPerson(context.actor.userId, file);
@@ -32,5 +37,5 @@ export async function audit(context: Context, command: CommandOf<'audit'>): Prom
     context.log.warn({ code: error.code }, 'file upload failed');
     throw new Unavailable(`${AUDIT_FILE.notSent} ${slackSays(error)}`, { cause: error });
   }
-  await context.answer(notice(AUDIT_FILE.sent));
+  await context.answer(notice(auditSent(words)));
 }

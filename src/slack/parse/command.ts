@@ -76,6 +76,8 @@ export type Command =
       name: 'audit';
       linkId: string | undefined;
       actorId: string | undefined;
+      /** Requests alone. */
+      cancels: boolean;
       /** YYYY-MM-DD, both included; `to` is undefined when rows up to now are meant. */
       from: string | undefined;
       to: string | undefined;

@@ -1,6 +1,6 @@
-/** Owns parsing `/payout audit`: a link, a person, one or two days and csv, in any order. */
+/** Owns parsing `/payout audit`: a link, a person, `cancels`, days or a period and csv, in any order. */
 
-import { parseDays } from '../../payouts/dates.ts';
+import { parseDays, parsePeriod } from '../../payouts/dates.ts';
 import { parseLinkId } from '../../payouts/links/link.ts';
 import { linkIdProblem } from '../../payouts/links/target.ts';
 import type { CommandOf, Parsed } from './command.ts';
@@ -14,6 +14,7 @@ export function parseAudit(raw: string, today: string): Parsed {
     name: 'audit',
     linkId: undefined,
     actorId: undefined,
+    cancels: false,
     from: undefined,
     to: undefined,
     csv: false,
@@ -31,6 +32,7 @@ export function parseAudit(raw: string, today: string): Parsed {
     const actorId = mentionedUser(word) ?? (/^[UW][A-Z0-9_]{7,30}$/.test(text) ? text : undefined);
     const problem = linkIdProblem(text);
     if (/^csv$/i.test(text)) command.csv = true;
+    else if (/^(cancels?|cancellations?|requests?)$/i.test(text)) command.cancels = true;
     else if (linkId && !command.linkId) command.linkId = linkId;
     else if (actorId && !command.actorId) command.actorId = actorId;
     else if (problem) return no(problem, 'audit');
@@ -42,13 +44,15 @@ export function parseAudit(raw: string, today: string): Parsed {
   return yes({ ...command, ...days });
 }
 
-/** At most two days of one to three words each, the earlier first. */
+/** At most two days of one to three words each, the earlier first; else a period, such as "last week" or "november". */
 function readDays(
   given: readonly string[],
   today: string,
 ): { from: string | undefined; to: string | undefined } | { problem: string } {
   const read = parseDays(given, today, 2);
-  if ('wrong' in read) return { problem: PROBLEMS.audit(quote(read.wrong)) };
+  if ('wrong' in read) {
+    return parsePeriod(given.join(' '), today) ?? { problem: PROBLEMS.audit(quote(read.wrong)) };
+  }
   const { days } = read;
   const [from, to] = days;
   return from !== undefined && to !== undefined && from > to ? { problem: PROBLEMS.auditDays } : { from, to };

@@ -76,6 +76,6 @@ export const PROBLEMS = {
 
   unknownPerson: 'Slack did not identify this person. Type @ and select the person from the list.',
   audit: (quoted: string) =>
-    `${quoted} is not a link ID (24 hex digits), a person, a day or csv. Enter one of these.`,
+    `${quoted} is not a link ID (24 hex digits), a person, a day, a period, cancels or csv. Enter one of these.`,
   auditDays: 'The first day is after the last. Enter the earlier day first.',
 } as const;

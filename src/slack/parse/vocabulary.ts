@@ -191,12 +191,13 @@ export const COMMAND_WORDS: Readonly<Record<CommandName, CommandWords>> = {
     ],
   },
   audit: {
-    usage: '/payout audit [link ID or @person] [from] [to] [csv]',
+    usage: '/payout audit [link ID or @person] [cancels] [from] [to] [csv]',
     summary: 'Show who did what, when and why. Administrators only.',
     examples: [
       '/payout audit',
       '/payout audit 6578262c5e6c5b4a6d3f1a2b',
       '/payout audit @asha 1 Nov 30 Nov csv',
+      '/payout audit cancels last week',
     ],
   },
   whoami: {

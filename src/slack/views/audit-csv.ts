@@ -1,34 +1,71 @@
 /** Owns the audit as a CSV file: keys for a program, words beside them for a person. */
 
+import type { AuditQuery, AuditRows } from '../../payouts/audit.ts';
 import type { ChainedAuditRow } from '../../payouts/audit-port.ts';
 import { decimalRupees } from '../../payouts/money.ts';
-import { formatIst } from '../../payouts/time.ts';
+import { formatIst, istDay, istInstant } from '../../payouts/time.ts';
 import { actionLabel, outcomeLabel } from './audit-labels.ts';
+import { count, day, md } from '../block-kit/text.ts';
 import { cell, csvHeader, csvRows } from './csv-cell.ts';
+import { exportFileName } from './export-message.ts';
 
 // Read by people.
 export const AUDIT_FILE = {
-  sent: 'Audit exported. The CSV file is in your direct messages with Payout Desk.',
   notSent: 'Audit not exported. The CSV file could not be sent.',
-  whole: 'Every audit row that matches.',
-  newest: 'The newest audit rows that match. For older rows, enter the days.',
 } as const;
 
+/** "212 audit rows, 1 Nov 2026 to 30 Nov 2026". */
+export function auditFileWords({ rows, more }: AuditRows, query: AuditQuery, now: number): string {
+  const { from, to } = daysIn(rows, query, now);
+  const first = day(istInstant(from));
+  const days = from === to ? first : md`${first} to ${day(istInstant(to))}`;
+  return more
+    ? `The newest ${count(rows.length, 'audit row')}, ${days}. For older rows, enter the days.`
+    : `${count(rows.length, 'audit row')}, ${days}.`;
+}
+
+export const auditSent = (words: string): string =>
+  `Audit exported: ${words} The CSV file is in your direct messages with Payout Desk.`;
+
+/** "payout-audit-2026-11-01..30.csv": named after what it holds. */
+export function auditFileName({ rows }: AuditRows, query: AuditQuery, now: number): string {
+  return exportFileName({ what: 'audit', statuses: [], ...daysIn(rows, query, now) });
+}
+
+/** Those that were asked for; where none were, those of the rows. */
+function daysIn(
+  rows: readonly ChainedAuditRow[],
+  query: AuditQuery,
+  now: number,
+): { from: string; to: string } {
+  const today = istDay(now);
+  const oldest = rows.at(-1);
+  const from = query.from ?? (oldest ? istDay(oldest.at) : today);
+  return { from, to: query.to ?? (from > today ? from : today) };
+}
+
+/** By Slack user ID; who is not in it has no name in the file. */
+export type Names = ReadonlyMap<string, string>;
+
 /** Returns the rows as CSV for a spreadsheet, with a header; no cell can start a formula. */
-export function auditCsv(rows: readonly ChainedAuditRow[]): string {
-  return `${auditCsvHeader()}${auditCsvRows(rows)}`;
+export function auditCsv(rows: readonly ChainedAuditRow[], names: Names = new Map()): string {
+  return `${auditCsvHeader()}${auditCsvRows(rows, names)}`;
 }
 
 /** The same in parts, for files that are not kept in memory. */
 export const auditCsvHeader = (): string => csvHeader(CSV_COLUMNS);
-export const auditCsvRows = (rows: readonly ChainedAuditRow[]): string =>
-  csvRows(CSV_COLUMNS, rows.map(recordOf));
+export const auditCsvRows = (rows: readonly ChainedAuditRow[], names: Names = new Map()): string =>
+  csvRows(
+    CSV_COLUMNS,
+    rows.map((row) => recordOf(row, names)),
+  );
 
 const CSV_COLUMNS = [
   'sequence',
   'time_ist',
   'time_utc',
   'actor',
+  'actor_name',
   'action',
   'action_label',
   'subject',
@@ -42,6 +79,7 @@ const CSV_COLUMNS = [
   'reason',
   'detail',
   'affected_user',
+  'affected_user_name',
   'approvals',
   'approvals_required',
   'row_count',
@@ -53,12 +91,13 @@ const CSV_COLUMNS = [
   'hash',
 ] as const;
 
-function recordOf(row: ChainedAuditRow): Record<(typeof CSV_COLUMNS)[number], string | number> {
+function recordOf(row: ChainedAuditRow, names: Names): Record<(typeof CSV_COLUMNS)[number], string | number> {
   return {
     sequence: row.sequence,
     time_ist: formatIst(row.at),
     time_utc: new Date(row.at).toISOString(),
     actor: cell(row.actorId),
+    actor_name: cell(names.get(row.actorId)),
     action: cell(row.action),
     action_label: cell(actionLabel(row.action)),
     subject: cell(row.subject),
@@ -72,6 +111,7 @@ function recordOf(row: ChainedAuditRow): Record<(typeof CSV_COLUMNS)[number], st
     reason: cell(row.reason),
     detail: cell(row.detail),
     affected_user: cell(row.affectedUserId),
+    affected_user_name: cell(row.affectedUserId === undefined ? undefined : names.get(row.affectedUserId)),
     approvals: row.approvals ?? '',
     approvals_required: row.approvalsRequired ?? '',
     row_count: row.rowCount ?? '',

@@ -1,8 +1,9 @@
 /** Owns how the audit is shown in a message. */
 
-import type { AuditReport } from '../../payouts/audit.ts';
+import type { AuditLine, AuditReport } from '../../payouts/audit.ts';
 import { formatRupees } from '../../payouts/money.ts';
 import { istInstant } from '../../payouts/time.ts';
+import type { CancelRequest } from '../../payouts/cancel/request.ts';
 import type { AuditRow } from '../../payouts/audit-port.ts';
 import {
   columns,
@@ -31,29 +32,71 @@ import {
   fallbackText,
   when,
 } from '../block-kit/text.ts';
+import { amountAndName, detailsButton, fallbackAmount, formatRequestNumber } from './approval-parts.ts';
+import { approvers } from './approval-words.ts';
 import { actionLabel, outcomeLabel, subjectLabel } from './audit-labels.ts';
-import { dotted } from './parts.ts';
+import { batchWords, leadOf } from './batch-words.ts';
+import { dotted, sandboxFirst } from './parts.ts';
 
 export const NO_ROWS = md`No audit rows match.`;
 
 /** How much of a reason a row shows, so that twenty rows fit; the CSV has all of it. */
 const SHOWN = 150;
 
-/** Who did what, when and why: newest first. */
-export function auditList({ rows, more, query }: AuditReport, now: number): Message {
-  const scope = dotted(md`by ${query.actorId ? person(query.actorId) : md`anyone`}`, daysOf(query));
+/** Who did what, when and why: newest first, a request in one line. */
+export function auditList({ lines, more, query }: AuditReport, now: number): Message {
+  const scope = dotted(
+    query.cancels ? md`cancellation requests` : undefined,
+    md`by ${query.actorId ? person(query.actorId) : md`anyone`}`,
+    daysOf(query),
+  );
   const parts: Part[] = [
     header(md`Audit`),
     context(scope, query.linkId ? plain(`Link ${query.linkId}`) : undefined),
   ];
-  if (rows.length === 0) parts.push(divider(), section(NO_ROWS));
-  parts.push({ rows: rows.map((row) => auditRow(row, now)) });
+  if (lines.length === 0) parts.push(divider(), section(NO_ROWS));
+  parts.push({ rows: lines.map((line) => lineRow(line, now)) });
   const shown = more
-    ? md`The newest ${count(rows.length, 'row')}. For more, add ${code('csv')} to the command`
-    : md`${count(rows.length, 'row')}, none older`;
+    ? md`The newest ${entries(lines.length)}. For more, add ${code('csv')} to the command`
+    : md`${entries(lines.length)}, none older`;
   parts.push(divider(), context(dotted(shown, asOf(now))));
-  const found = more ? fallback`the newest ${count(rows.length, 'row')}` : count(rows.length, 'row');
+  const found = more ? fallback`the newest ${entries(lines.length)}` : entries(lines.length);
   return message(fallback`Audit, ${scope}: ${found}. ${asOf(now)}.`, parts);
+}
+
+const entries = (amount: number): Mrkdwn => count(amount, 'entry', 'entries');
+
+function lineRow(line: AuditLine, now: number): Row {
+  return line.kind === 'row' ? auditRow(line.row, now) : requestRow(line, now);
+}
+
+/** What became of it; when, who requested and who decided; why. Its steps are behind `Details`. */
+function requestRow({ at, batch }: Extract<AuditLine, { kind: 'request' }>, now: number): Row {
+  const lead = leadOf(batch);
+  const { sign, title } = batchWords(batch, now);
+  const by = dotted(
+    when(at, now),
+    formatRequestNumber(batch),
+    md`requested by ${person(lead.requestedBy)}`,
+    decidedBy(lead),
+  );
+  return {
+    blocks: [
+      section(
+        plain(`${sandboxFirst(lead.environment)}${sign} ${title}: ${amountAndName(batch)}`),
+        detailsButton(batch),
+      ),
+      context(by, plain(`“${clean(lead.reason, SHOWN)}”`)),
+    ],
+    fallback: fallback`${fallbackAmount(batch)}: ${title}, ${by}`,
+  };
+}
+
+function decidedBy({ approvals, closedBy, emergencyReason, status }: CancelRequest): Mrkdwn | undefined {
+  if (status === 'rejected' && closedBy !== undefined) return md`rejected by ${person(closedBy)}`;
+  if (approvals.length === 0) return undefined;
+  const by = approvers(approvals);
+  return emergencyReason === undefined ? md`approved by ${by}` : md`emergency approval by ${by}`;
 }
 
 function daysOf({ from, to }: AuditReport['query']): Mrkdwn | undefined {

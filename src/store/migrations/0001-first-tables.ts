@@ -258,6 +258,9 @@ async function createAudit(db: Kysely<unknown>): Promise<void> {
     .columns(['cancel_request_id', 'sequence'])
     .execute();
   await db.schema.createIndex('audit_actor').on('audit').columns(['actor_id', 'sequence']).execute();
+  await sql`create index audit_cancels on audit (at, sequence) where cancel_request_id is not null`.execute(
+    db,
+  );
   await db.schema.createIndex('audit_at').on('audit').columns(['at', 'sequence']).execute();
 
   await db.schema

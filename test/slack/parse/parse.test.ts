@@ -278,9 +278,24 @@ describe('commands', () => {
       `from 1 November 2026 to 2026-11-20 ${ID} csv`,
       { linkId: ID, from: '2026-11-01', to: '2026-11-20', csv: true },
     ],
+    ['last week', { from: '2026-11-09', to: '2026-11-15' }],
+    ['cancels november', { cancels: true, from: '2026-11-01', to: '2026-11-21' }],
+    [
+      '<@U0123ABCD> Last 7 days csv',
+      { actorId: 'U0123ABCD', from: '2026-11-15', to: '2026-11-21', csv: true },
+    ],
+    ['last monday today', { from: '2026-11-16', to: '2026-11-21' }],
+    ['20 nov cancellations', { from: '2026-11-20', cancels: true }],
     ['<@U0123ABCD> today today', { actorId: 'U0123ABCD', from: '2026-11-21', to: '2026-11-21' }],
   ])('audit %s', (rest, given) => {
-    const nothing = { linkId: undefined, actorId: undefined, from: undefined, to: undefined, csv: false };
+    const nothing = {
+      linkId: undefined,
+      actorId: undefined,
+      cancels: false,
+      from: undefined,
+      to: undefined,
+      csv: false,
+    };
     expect(understood(`audit ${rest}`)).toEqual({ name: 'audit', ...nothing, ...given });
   });
 

@@ -84,6 +84,7 @@ import {
   DECIDED,
   LINK_ID,
   NOW,
+  asLines,
 } from './samples.ts';
 import { aLinkNews, aWatched } from './samples-watches.ts';
 
@@ -388,7 +389,24 @@ function extremes(piece: string): [string, Message][] {
         NOW,
       ),
     ],
-    ['audit', auditList({ query: { linkId: words, actorId: 'U0REQ', csv: false }, rows, more: true }, NOW)],
+    [
+      'audit',
+      auditList(
+        { query: { linkId: words, actorId: 'U0REQ', csv: false }, lines: asLines(rows), more: true },
+        NOW,
+      ),
+    ],
+    [
+      'audit of requests',
+      auditList(
+        {
+          query: { linkId: undefined, actorId: 'U0REQ', cancels: true, csv: false },
+          lines: times(500, () => ({ kind: 'request', at: NOW, batch: alone(asked) })),
+          more: true,
+        },
+        NOW,
+      ),
+    ],
     [
       'digest',
       perhapsAgain(

@@ -25,7 +25,12 @@ import {
   activity,
   anAnswer,
   NOW,
+  asLines,
+  anApproval,
+  DECIDED,
+  anOutcome,
 } from './samples.ts';
+import { alone } from '../../payouts/setup.ts';
 
 export interface CatalogueEntry {
   /** The name of its file. */
@@ -165,7 +170,33 @@ function otherEntries(): CatalogueEntry[] {
       shown: auditList(
         {
           query: { linkId: undefined, actorId: undefined, csv: false },
-          rows: [anAuditRow(), anAuditRow({ sequence: 8, action: 'cancel.approved', actorId: 'U0APP' })],
+          lines: [
+            {
+              kind: 'request',
+              at: NOW - MINUTE_MS,
+              batch: alone(anApproval({ ...DECIDED, status: 'executed', outcome: anOutcome() })),
+            },
+            { kind: 'request', at: NOW - HOUR_MS, batch: alone(anApproval()) },
+            ...asLines([
+              anAuditRow({
+                sequence: 8,
+                action: 'access.refused',
+                subject: 'audit.read',
+                outcome: 'not_administrator',
+                linkId: undefined,
+                amountPaise: undefined,
+                reason: undefined,
+              }),
+              anAuditRow({
+                action: 'transaction.checked',
+                outcome: 'failed',
+                reference: 'INV-118',
+                transactionDate: '2026-11-19',
+                linkId: undefined,
+                reason: undefined,
+              }),
+            ]),
+          ],
           more: false,
         },
         NOW,

@@ -77,6 +77,7 @@ import {
   LINK_ID,
   NOW,
   pageBeside,
+  asLines,
 } from './samples.ts';
 import { aLinkNews, aWatched } from './samples-watches.ts';
 
@@ -460,7 +461,17 @@ describe('outside text in', () => {
       })
       .map((fields) => anAuditRow(fields));
     property(fc.tuple(fc.array(row, { maxLength: 20 }), maybe), ([rows, linkId]) =>
-      auditList({ query: { linkId, actorId: 'U0REQ', csv: false }, rows, more: true }, NOW),
+      auditList({ query: { linkId, actorId: 'U0REQ', csv: false }, lines: asLines(rows), more: true }, NOW),
+    );
+    property(request, (one) =>
+      auditList(
+        {
+          query: { linkId: undefined, actorId: undefined, csv: false },
+          lines: [{ kind: 'request', at: NOW, batch: alone(one) }],
+          more: false,
+        },
+        NOW,
+      ),
     );
     const audit = fc.array(row, { maxLength: 5 }).map((rows) => ({ rows, earlier: 3 }));
     const now = fc.constantFrom(aTrackedLink(), undefined);

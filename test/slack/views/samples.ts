@@ -12,6 +12,7 @@ import type { AgedLink, Stuck } from '../../../src/payouts/links/stuck.ts';
 import { type Expiring, startExpiring } from '../../../src/payouts/links/expiring.ts';
 import type { LinkList, ListQuery } from '../../../src/payouts/links/list.ts';
 import type { LinkPage } from '../../../src/payouts/links/page.ts';
+import type { AuditLine } from '../../../src/payouts/audit.ts';
 import type { ChainedAuditRow } from '../../../src/payouts/audit-port.ts';
 import { NEW_REQUEST } from '../../payouts/setup.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/payouts/time.ts';
@@ -270,6 +271,10 @@ export function aStuck(links: readonly PayoutLink[], changes: Partial<Stuck> = {
     ...changes,
   };
 }
+
+/** Each row as a line of its own. */
+export const asLines = (rows: readonly ChainedAuditRow[]): AuditLine[] =>
+  rows.map((row) => ({ kind: 'row', row }));
 
 export function anAuditRow(changes: Partial<ChainedAuditRow> = {}): ChainedAuditRow {
   return {

@@ -59,6 +59,7 @@ import {
   DECIDED,
   LINK_ID,
   NOW,
+  asLines,
 } from './samples.ts';
 import { actionLabel } from '../../../src/slack/views/audit-labels.ts';
 
@@ -196,7 +197,11 @@ const MESSAGES: [string, Message, string[]][] = [
   [
     'audit',
     auditList(
-      { query: { linkId: undefined, actorId: undefined, csv: false }, rows: [anAuditRow()], more: false },
+      {
+        query: { linkId: undefined, actorId: undefined, csv: false },
+        lines: asLines([anAuditRow()]),
+        more: false,
+      },
       NOW,
     ),
     ['₹12,500.00', actionLabel('cancel.requested'), LINK_ID, 'U0REQ'],
