@@ -17,26 +17,26 @@ export const digests: Chapter = {
   title: 'The digest',
   steps: [
     {
-      claim: 'A digest on request counts every EXPIRED and PROCESSING link, only visible to the person',
+      claim:
+        'A digest on request is one screen: what to remind, what is stuck, and every EXPIRED link counted',
       async play(tour) {
         const { expect } = tour;
         const { answer } = await tour.types('operator', 'digest');
         expect.onlyFor(answer, 'operator');
-        for (const status of ['EXPIRED', 'PROCESSING']) {
-          const links = tour.instantpay.links(status);
-          expect.reads(answer, `${status} ${links.length} links`);
-          expect.reads(answer, rupees(links.reduce((sum, link) => sum + link.amountPaise, 0)));
-        }
-        expect.buttons(answer, 'Track');
+        const links = tour.instantpay.links('EXPIRED');
+        const total = links.reduce((sum, link) => sum + link.amountPaise, 0);
+        expect.reads(answer, 'to remind', 'stuck', 'Expire within 48 h', 'Stuck over 24 h', 'Complete');
+        expect.reads(answer, `EXPIRED: ${links.length} · ${rupees(total)}`);
       },
     },
     {
-      claim: 'A row of the digest opens the card of its link',
+      claim:
+        'Show lists the EXPIRED links of the digest twenty a page, one line each, only visible to the person',
       async play(tour) {
         const digest = tour.slack.people.operator.ephemerals().at(-1);
-        const { answer } = await tour.presses('operator', digest, 'Track', { nth: 1 });
+        const { answer } = await tour.presses('operator', digest, 'Show', { nth: 3 });
         tour.expect.onlyFor(answer, 'operator');
-        tour.expect.buttons(answer, 'Refresh');
+        tour.expect.reads(answer, 'EXPIRED', `${tour.instantpay.links('EXPIRED').length} links`);
       },
     },
     {
@@ -52,13 +52,17 @@ export const digests: Chapter = {
         const posted = slack.messages(slack.channels.digests).filter(({ threadTs }) => !threadTs);
         expect.that(posted.length === 1, `${posted.length} digests were posted`);
         expect.forAll(posted[0], 'digests');
-        expect.reads(posted[0], 'Payout digest', 'EXPIRED', 'PROCESSING', 'LIVE');
+        expect.reads(posted[0], 'First digest', 'EXPIRED', 'LIVE', 'Complete');
       },
     },
   ],
 };
 
-/** ₹1,23,456.78, worked out without Payout Desk. */
+/** ₹1,23,457, worked out without Payout Desk. */
 function rupees(paise: number): string {
-  return new Intl.NumberFormat('en-IN', { style: 'currency', currency: 'INR' }).format(paise / 100);
+  return new Intl.NumberFormat('en-IN', {
+    style: 'currency',
+    currency: 'INR',
+    maximumFractionDigits: 0,
+  }).format(paise / 100);
 }

@@ -109,7 +109,7 @@ test('from the digest: 10 of them, one in its cooldown, one claimed meanwhile, o
     from: 30,
     env: { INSTANTPAY_TIMEOUT: '400ms' },
   });
-  expect(read(message)).toContain('Expire within 2 days: 10 · ₹34,500.00');
+  expect(read(message)).toContain('Expire within 48 h: 10 · ₹34,500');
   expect(read(message)).toContain('… 7 more');
   const { operator, approver } = bot.people;
   await bot.say(approver, `notify ${the(links)}`);

@@ -4,10 +4,10 @@ import type { PlainTextElement, SectionBlock } from '@slack/web-api';
 import type { Contact, PayoutLink } from '../../payouts/links/link.ts';
 import type { AgeStart, ProcessingSince } from '../../payouts/links/processing-port.ts';
 import { formatWholeRupees } from '../../payouts/money.ts';
-import { formatShortDay, formatTime } from '../../payouts/time.ts';
 import { plain, type Row, section } from '../block-kit/blocks.ts';
 import {
   clean,
+  clockTime,
   constant,
   count,
   fallback,
@@ -15,6 +15,7 @@ import {
   fallbackText,
   type Mrkdwn,
   md,
+  shortDay,
   wholeRupees,
 } from '../block-kit/text.ts';
 import type { Offers } from './offers.ts';
@@ -59,8 +60,8 @@ function rowText({ amountPaise, contact }: PayoutLink, detail: string): PlainTex
 /** "Sat 08:51", "28 Nov". */
 export function expiryDetail({ expiresAt }: PayoutLink, now: number): string {
   if (expiresAt === undefined) return 'expiry unknown';
-  const day = formatShortDay(expiresAt, now);
-  return /^\d/.test(day) ? day : `${day} ${formatTime(expiresAt)}`;
+  const day = shortDay(expiresAt, now);
+  return /^\d/.test(day) ? day : `${day} ${clockTime(expiresAt)}`;
 }
 
 /** Where an age counts from, since they mean different things (R20). */
@@ -72,7 +73,7 @@ const AGE_WORDS: Readonly<Record<AgeStart, string>> = {
 
 /** "claimed Tue", "created 12 Nov". */
 export function ageDetail(age: ProcessingSince | undefined, now: number): string {
-  return age === undefined ? 'age unknown' : `${AGE_WORDS[age.from]} ${formatShortDay(age.since, now)}`;
+  return age === undefined ? 'age unknown' : `${AGE_WORDS[age.from]} ${shortDay(age.since, now)}`;
 }
 
 /** "10 · ₹5,31,400 and 1 amount not readable". */

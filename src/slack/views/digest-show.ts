@@ -3,7 +3,6 @@
 import type { KnownBlock } from '@slack/web-api';
 import type { NamedLinks, StatusPage } from '../../payouts/digest/show.ts';
 import type { PayoutLink } from '../../payouts/links/link.ts';
-import { formatShortDay } from '../../payouts/time.ts';
 import {
   actions,
   button,
@@ -17,7 +16,7 @@ import {
 } from '../block-kit/blocks.ts';
 import { encodeStatusQuery } from '../block-kit/digest-values.ts';
 import { type ActionId, ACTION_IDS } from '../block-kit/ids.ts';
-import { asOf, clean, count, fallback, joinMd, md, type Mrkdwn } from '../block-kit/text.ts';
+import { asOf, clean, count, fallback, joinMd, md, type Mrkdwn, shortDay } from '../block-kit/text.ts';
 import { digestRow, expiryDetail } from './digest-rows.ts';
 import type { Offers } from './offers.ts';
 import { badge, dotted, environmentTag, environmentWord, sandboxFirst } from './parts.ts';
@@ -59,8 +58,8 @@ function detailOf(link: PayoutLink, now: number): string {
   const { status, expiresAt, createdAt } = link;
   if (status === 'ISSUED') return `expires ${expiryDetail(link, now)}`;
   if (status === 'EXPIRED' && expiresAt !== undefined && expiresAt <= now)
-    return `expired ${formatShortDay(expiresAt, now)}`;
-  return createdAt === undefined ? 'age unknown' : `created ${formatShortDay(createdAt, now)}`;
+    return `expired ${shortDay(expiresAt, now)}`;
+  return createdAt === undefined ? 'age unknown' : `created ${shortDay(createdAt, now)}`;
 }
 
 function turns({ query, hasOlder }: StatusPage): KnownBlock[] {
