@@ -7,6 +7,7 @@ import { runApprovals } from './jobs/cancel-requests.ts';
 import { createExports, type Exports } from './jobs/exports.ts';
 import { createDigestJob, type DigestJob } from './jobs/digest.ts';
 import { createSchedule, JOB_OUTCOMES, type Schedule } from './jobs/schedule.ts';
+import { createStuckJob, placesOf } from './jobs/stuck.ts';
 import { jobTable, type JobParts } from './jobs/table.ts';
 import { lookAtDue } from './jobs/watches.ts';
 import { createLog, type Log, withLogFields } from './log.ts';
@@ -57,6 +58,8 @@ export interface App {
   runWatches(): Promise<void>;
   /** Runs the job of automatic reminders now. */
   runAutomaticReminders(): Promise<void>;
+  /** Runs the job of stuck links now. */
+  runStuck(): Promise<void>;
   /** The scheduled digest's steps; undefined without a digest channel. */
   digest: DigestJob | undefined;
   /** Resolves when the recovery of an earlier process's work and the catch-up of a missed digest ended, or failed. */
@@ -115,11 +118,8 @@ async function open(base: Base): Promise<App> {
   const store = await openAuditedStore(base);
   const slack = await openSlack(base);
   const deps = createDeps(base, store, slack, () => homes.changed());
-  const messenger = createMessenger(slack.clients, {
-    clock: base.clock,
-    log,
-    onTokenRefused: slack.token.refused,
-  });
+  const onTokenRefused = slack.token.refused;
+  const messenger = createMessenger(slack.clients, { clock: base.clock, log, onTokenRefused });
   const collectMs = overrides.homesCollectMs ?? HOMES_COLLECT_MS;
   const homes = createHomes({ deps, store: store.homes, messenger, log, collectMs });
   closing.defer(() => homes.stop());
@@ -142,18 +142,11 @@ async function open(base: Base): Promise<App> {
     ...digestOnRequest(config, store),
   });
   const digest = await createDigest(base, store, deps, messenger);
-  const schedule = createJobs(base, {
-    deps,
-    cards,
-    homes,
-    reminders,
-    exports,
-    watches,
-    automaticReminders,
-    digest,
-    logAnchor: () => logAuditAnchor(store, log),
-    cronOf: overrides.cronOf,
-  });
+  const { escalations } = store;
+  const stuck = createStuckJob({ deps, escalations, places: async () => placesOf(config.digest), log });
+  const jobs = { deps, cards, homes, reminders, exports, watches, automaticReminders, stuck, digest };
+  const logAnchor = () => logAuditAnchor(store, log);
+  const schedule = createJobs(base, { ...jobs, logAnchor, cronOf: overrides.cronOf });
   const server = await serve(base, store, connection, slack.token);
   await connection.start();
   slack.token.start();
@@ -182,6 +175,7 @@ async function open(base: Base): Promise<App> {
     runExports: () => exports.run(),
     runWatches: () => watches.look().then(async () => void (await watches.tell())),
     runAutomaticReminders: () => automaticReminders.run(),
+    runStuck: () => stuck.run(),
     digest,
     caughtUp: Promise.all([recovered, madeUp]).then(done),
     stop: () => stopAll(base, schedule, [reminders, exports, automaticReminders]),

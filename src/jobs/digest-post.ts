@@ -8,6 +8,7 @@ import { isContentRefused, isMessageGone, isPlaceClosed, isTokenRefused } from '
 import { perhapsAgain } from '../slack/views/digest-message.ts';
 import { type DigestParts, iso, missedMessage } from './digest-parts.ts';
 import type { JobOutcome } from './schedule.ts';
+import { messageOf } from './stuck-notice.ts';
 
 const AT_ONCE = 50;
 /** After so many attempts a message is posted although an earlier post is neither confirmed nor ruled out. */
@@ -46,9 +47,11 @@ async function postOne(parts: DigestParts, id: string): Promise<JobOutcome> {
   const { deps, digests, messenger, leaseMs } = parts;
   const claim = await digests.claimMessage(id, deps.clock(), leaseMs);
   if (!claim) return 'ok';
-  const { content, maybePostedAt } = claim;
+  const { maybePostedAt } = claim;
   const earlier = maybePostedAt === undefined ? undefined : await find(parts, claim, maybePostedAt);
   if (typeof earlier === 'object') return done(parts, claim, earlier.ts, ALREADY_POSTED);
+  const content = await contentOf(parts, claim);
+  if (content === 'over') return over(parts, claim);
   if (!isMessage(content)) return abandon(parts, claim, earlier === 'unknown', UNREADABLE);
   // A look-up may fail for a moment; one that keeps failing must not hold the message back for ever.
   if (earlier === 'unknown' && claim.attempt < DOUBTFUL_ATTEMPTS && deps.clock() <= claim.expiresAt)
@@ -70,6 +73,17 @@ async function postOne(parts: DigestParts, id: string): Promise<JobOutcome> {
       retryAfterMs: error.retryAfterMs,
     });
   }
+}
+
+/** What is posted; `over` when there is nothing left to tell. */
+function contentOf({ deps }: DigestParts, { kind, content }: MessageClaim): unknown {
+  return kind === 'stuck' ? messageOf(deps, content) : content;
+}
+
+async function over({ deps, digests, log }: DigestParts, claim: MessageClaim): Promise<JobOutcome> {
+  if (await digests.abandon(claim, deps.clock(), undefined))
+    log.info(about(claim, 'overtaken'), 'no link is stuck any more');
+  return 'ok';
 }
 
 /** The message of an earlier attempt, undefined when there is none; `unknown` when Slack does not show the channel. */
@@ -168,6 +182,7 @@ const STATUS: Record<DigestMessageKind, string> = {
   digest: 'complete',
   incomplete: 'incomplete',
   missed: 'missed',
+  stuck: 'stuck',
 };
 
 const about = ({ kind, dueAt, attempt }: MessageClaim, status: string) => ({

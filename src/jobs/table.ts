@@ -5,6 +5,7 @@ import { ANCHOR_CRON, ANCHOR_TIMEZONE } from './audit-anchor.ts';
 import { type Cards, runCards, runDecided, runWaiting } from './cancel-requests.ts';
 import type { DigestJob } from './digest.ts';
 import type { Job, JobOutcome } from './schedule.ts';
+import { STUCK_CRON, type StuckJob } from './stuck.ts';
 
 /** As cron with seconds. */
 const EVERY_FEW_SECONDS = '*/5 * * * * *';
@@ -23,6 +24,7 @@ export interface JobParts {
   watches: { look(): Promise<void>; tell(): Promise<JobOutcome> };
   /** Before links expire; does nothing while REMIND_BEFORE is not set. */
   automaticReminders: { run(): Promise<void> };
+  stuck: StuckJob;
   /** Undefined without a digest channel. */
   digest: DigestJob | undefined;
   logAnchor: () => Promise<void>;
@@ -44,6 +46,7 @@ export function jobTable(parts: JobParts): Job[] {
     { name: 'watches', cron: EVERY_FEW_SECONDS, run: () => watches.look() },
     { name: 'watch messages', cron: EVERY_FEW_SECONDS, run: () => watches.tell() },
     { name: 'automatic reminders', cron: EVERY_HALF_HOUR, run: () => automaticReminders.run() },
+    { name: 'stuck links', cron: STUCK_CRON, run: () => parts.stuck.run() },
     { name: 'audit anchor', cron: ANCHOR_CRON, timezone: ANCHOR_TIMEZONE, run: logAnchor },
     ...(digest ? digestJobs(digest) : []),
   ];

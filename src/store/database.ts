@@ -3,6 +3,7 @@
 import { type CompiledQuery, Kysely, sql } from 'kysely';
 import { Unavailable } from '../errors.ts';
 import type { DigestStore } from '../payouts/digest/port.ts';
+import type { EscalationStore } from '../payouts/links/escalation-port.ts';
 import type { HomeStore } from '../payouts/home/port.ts';
 import type { Store } from '../payouts/store.ts';
 import { cancelRequestStore } from './cancel-requests.ts';
@@ -12,6 +13,7 @@ import { cardStore } from './cards.ts';
 import { cooldownStore } from './cooldowns.ts';
 import { delegationStore } from './delegations.ts';
 import { digestStore } from './digests.ts';
+import { escalationStore } from './escalations.ts';
 import type { OpenEngine } from './engine.ts';
 import { translateFailures } from './failure.ts';
 import { exportRunStore } from './export-runs.ts';
@@ -44,6 +46,7 @@ export interface OpenStore extends Store {
   audit: AuditStore;
   digests: DigestStore;
   homes: HomeStore;
+  escalations: EscalationStore;
 }
 
 /** Rejects with an Error of one line that says what to do; it holds no password. */
@@ -78,6 +81,7 @@ export async function openStore(databaseUrl: string, options: StoreOptions = {})
     }),
     digests: digestStore(db, engine.kind),
     homes: homeStore(db, engine.kind, report),
+    escalations: escalationStore(db),
     audit: auditStore(db, options.auditKey),
     ping: writeCheck(db),
     // Not through Kysely: it would answer later calls with an error of its own instead of the engine's.

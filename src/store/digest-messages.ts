@@ -7,20 +7,24 @@ import { fromInstant, toInstant } from './instant.ts';
 import { writeJson } from './json.ts';
 import { leases } from './lease.ts';
 import type { Engine } from './engine.ts';
+import { insertTellings } from './tellings.ts';
 import type { Change, Database, Tables } from './schema.ts';
 
 type ClaimStore = Pick<DigestStore, 'dueMessages' | 'claimMessage'>;
 type HeldStore = Pick<DigestStore, 'posting' | 'posted' | 'postLater' | 'abandon'>;
 type StrayStore = Pick<DigestStore, 'addStray' | 'strays' | 'removeStray'>;
 
-/** Adds the messages to the outbox, unless they are in it already. */
-export async function insertMessages(change: Change, messages: readonly OutboxMessage[]): Promise<void> {
-  if (messages.length === 0) return;
+/**
+ * Adds the messages to the outbox, unless they are in it already, with what they tell of; returns of how many stuck links
+ * they are the first to tell.
+ */
+export async function insertMessages(change: Change, messages: readonly OutboxMessage[]): Promise<number> {
+  if (messages.length === 0) return 0;
   await change
     .insertInto('digest_messages')
     .values(
       messages.map((message) => ({
-        id: `${message.scheduleId} ${toInstant(message.dueAt)} ${message.kind}`,
+        id: messageId(message),
         schedule_id: message.scheduleId,
         due_at: toInstant(message.dueAt),
         kind: message.kind,
@@ -34,6 +38,16 @@ export async function insertMessages(change: Change, messages: readonly OutboxMe
     )
     .onConflict((conflict) => conflict.doNothing())
     .execute();
+  let told = 0;
+  for (const message of messages) {
+    const { channelId, tells } = message;
+    if (tells) told += await insertTellings(change, { id: messageId(message), channelId }, tells);
+  }
+  return told;
+}
+
+function messageId({ scheduleId, dueAt, kind }: OutboxMessage): string {
+  return `${scheduleId} ${toInstant(dueAt)} ${kind}`;
 }
 
 export function digestMessageStore(

@@ -8,6 +8,7 @@ import type { DigestLinkTable, DigestStateTable } from './digest-tables.ts';
 import type { Instant } from './instant.ts';
 import type { LeaseColumns } from './lease.ts';
 import type { IndexedLinkTable, LinkKeyTable, ProcessingLinkTable, SavedListTable } from './schema-links.ts';
+import type { StuckTellingTable, StuckWalkTable } from './schema-processing.ts';
 import type { AutoReminderStopTable, AutoReminderTable } from './schema-reminders.ts';
 
 interface CancelRequestTable {
@@ -251,6 +252,8 @@ export interface Tables {
   indexed_links: IndexedLinkTable;
   link_keys: LinkKeyTable;
   processing_links: ProcessingLinkTable;
+  stuck_tellings: StuckTellingTable;
+  stuck_walks: StuckWalkTable;
   reminder_runs: ReminderRunTable;
   export_runs: ExportRunTable;
   auto_reminders: AutoReminderTable;

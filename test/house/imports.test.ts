@@ -112,7 +112,7 @@ const WALLS: Wall[] = [
   },
   {
     of: /^src\/jobs\//,
-    uses: /^src\/(jobs\/|payouts\/|errors\.ts|renewing\.ts|slack\/(api\/(messenger|error-codes|client)\.ts|views\/))/,
+    uses: /^src\/(jobs\/|payouts\/|deadline\.ts|errors\.ts|renewing\.ts|slack\/(api\/(messenger|error-codes|client)\.ts|views\/))/,
     types: /^src\/(log|scratch|ops\/in-flight|slack\/block-kit\/blocks)\.ts$/,
     packages: /^(croner|node-cron|p-limit)$/,
   },

@@ -41,6 +41,7 @@ test('one run sends what is due, and the log says how many', async () => {
     exports: nothing,
     watches: { look: async () => {}, tell: async () => 'ok' as const },
     automaticReminders: reminders,
+    stuck: { run: async () => {} },
     digest: undefined,
     logAnchor: async () => {},
   };

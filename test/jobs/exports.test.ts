@@ -66,6 +66,7 @@ test('the file comes by direct message, its rows counted, and one message tells 
     homes: { run: async () => {} },
     reminders: { run: async () => {} },
     automaticReminders: { run: async () => {} },
+    stuck: { run: async () => {} },
     exports: replica(),
     watches: { look: async () => {}, tell: async () => 'ok' as const },
     digest: undefined,

@@ -25,6 +25,7 @@ function partsOf(digest?: DigestJob, calls: string[] = []): JobParts {
       },
     },
     automaticReminders: { run: async () => void calls.push('automatic reminders') },
+    stuck: { run: async () => void calls.push('stuck links') },
     digest,
     logAnchor: async () => void calls.push('anchor'),
   };

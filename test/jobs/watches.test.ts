@@ -69,6 +69,7 @@ test('the table runs both: what is watched is looked at, and the watchers are to
     reminders: { run: async () => {} },
     automaticReminders: { run: async () => {} },
     exports: { run: async () => {} },
+    stuck: { run: async () => {} },
     watches: job,
     digest: undefined,
     logAnchor: async () => {},

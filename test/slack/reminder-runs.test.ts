@@ -76,6 +76,7 @@ test('the job takes up what a crash left: once, and one message tells of all', a
     exports: { run: async () => {} },
     watches: { look: async () => {}, tell: async () => 'ok' as const },
     automaticReminders: { run: async () => {} },
+    stuck: { run: async () => {} },
     digest: undefined,
     logAnchor: async () => {},
   });

@@ -1,5 +1,6 @@
 /** Owns what digests need from the store: types alone. Instants are epoch milliseconds in UTC. */
 
+import type { Tells } from '../links/telling.ts';
 import type { DigestMessageKind, DigestRun } from './run.ts';
 import type { StateChange, ToldState } from './told.ts';
 
@@ -11,6 +12,8 @@ export interface OutboxMessage extends DigestRun {
   content: unknown;
   /** From then on it is not posted. */
   expiresAt: number;
+  /** The stuck links it tells of, stored with it. */
+  tells?: Tells | undefined;
 }
 
 export interface ReadClaim extends DigestRun {

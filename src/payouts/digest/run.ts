@@ -88,7 +88,7 @@ export function nextAttemptAt(
 
 /**
  * What a message of a run says. `incomplete`: the list could not be read to its end and is tried again. `missed`: there
- * will be no digest.
+ * will be no digest. `stuck`: tells of stuck links between digests; its `dueAt` is when they were found.
  */
-export const DIGEST_MESSAGE_KINDS = ['digest', 'incomplete', 'missed'] as const;
+export const DIGEST_MESSAGE_KINDS = ['digest', 'incomplete', 'missed', 'stuck'] as const;
 export type DigestMessageKind = (typeof DIGEST_MESSAGE_KINDS)[number];

@@ -95,12 +95,15 @@ export async function agesOf({ store }: Deps, links: readonly PayoutLink[]): Pro
   return links.map((link) => ({ link, age: processingSince(link, known.get(link.linkId)) }));
 }
 
-/** Returns what InstantPay says of these links now, by link ID; without those it does not tell of. Keeps their claims. */
+/**
+ * Returns what InstantPay says of these links now, by link ID; without those it does not tell of. Keeps their claims.
+ * `found`: filled as they are told, for who does not wait for all.
+ */
 export async function trackClaims(
   { gateway, store }: Deps,
   linkIds: readonly string[],
+  found = new Map<string, TrackedLink>(),
 ): Promise<Map<string, TrackedLink>> {
-  const found = new Map<string, TrackedLink>();
   const results = await aFewAtOnce(linkIds, AT_ONCE, async (linkId) => {
     const tracked = await gateway.track(linkId);
     found.set(linkId, tracked);
@@ -114,7 +117,10 @@ export async function trackClaims(
 }
 
 /** With what tracking told: undefined when the link is PROCESSING no more. */
-export function withTracked(aged: AgedLink, tracked: TrackedLink | undefined): AgedLink | undefined {
+export function withTracked<Aged extends Pick<AgedLink, 'age'>>(
+  aged: Aged,
+  tracked: TrackedLink | undefined,
+): Aged | undefined {
   if (!tracked) return aged;
   if (tracked.status !== 'PROCESSING') return undefined;
   const claim = claimedAt(tracked);

@@ -1,7 +1,9 @@
 /** Owns the private list of links that are PROCESSING for long, and one row of it. */
 
 import type { Button } from '@slack/web-api';
-import type { AgedLink, Stuck, StuckFor } from '../../payouts/links/stuck.ts';
+import type { PayoutLink } from '../../payouts/links/link.ts';
+import type { ProcessingSince } from '../../payouts/links/processing-port.ts';
+import type { Stuck, StuckFor } from '../../payouts/links/stuck.ts';
 import { formatRupees } from '../../payouts/money.ts';
 import { istInstant } from '../../payouts/time.ts';
 import {
@@ -31,15 +33,7 @@ import {
   rupees,
 } from '../block-kit/text.ts';
 import type { Offers } from './offers.ts';
-import {
-  dotted,
-  environmentTag,
-  environmentWord,
-  fallbackWho,
-  sandboxFirst,
-  trackButton,
-  who,
-} from './parts.ts';
+import { dotted, environmentTag, environmentWord, fallbackWho, sandboxFirst, rowMenu, who } from './parts.ts';
 import { processingAge } from './processing-words.ts';
 
 const NAME_LENGTH = 40;
@@ -96,14 +90,22 @@ function lengthWords(wanted: StuckFor): Mrkdwn {
 export const unclearWords = (links: number): Mrkdwn =>
   md`⚠️ ${count(links, 'more link')} may be: when they were claimed is not known yet. ${code('/payout stuck')} looks up more.`;
 
+/** What a row needs of a link. */
+interface RowLink {
+  link: Pick<PayoutLink, 'linkId' | 'status' | 'amountPaise' | 'contact'>;
+  age: ProcessingSince | undefined;
+}
+
 /** One line: amount, recipient, for how long and from what that counts (R20). */
-export function stuckRow({ link, age }: AgedLink, { now }: StuckOptions): Row {
+export function stuckRow({ link, age }: RowLink, { now, offers }: StuckOptions): Row {
   const { amountPaise, contact } = link;
   const amount = amountPaise === undefined ? 'amount not readable' : formatRupees(amountPaise);
   const aged = processingAge(age, now);
   return {
     // A Latin word keeps the row from left to right also with an Arabic name.
-    blocks: [section(plain([`${amount} to ${clean(who(contact), NAME_LENGTH)}`, aged]), trackButton(link))],
+    blocks: [
+      section(plain([`${amount} to ${clean(who(contact), NAME_LENGTH)}`, aged]), rowMenu(link, offers)),
+    ],
     fallback: fallback`${rupees(amountPaise)} to ${fallbackWho(contact)}, ${aged}`,
   };
 }

@@ -36,6 +36,7 @@ import { CHANGE_KINDS } from '../../../src/payouts/digest/changes.ts';
 import { digestMessage, perhapsAgain } from '../../../src/slack/views/digest-message.ts';
 import { linksList, statusList } from '../../../src/slack/views/digest-show.ts';
 import { REMINDER_STATES } from '../../../src/payouts/links/reminder-run.ts';
+import { stuckMessage } from '../../../src/slack/views/stuck-message.ts';
 import { stuckList } from '../../../src/slack/views/stuck-list.ts';
 import { exportDone, exportFailed, exportProgress } from '../../../src/slack/views/export-message.ts';
 import { expiringList } from '../../../src/slack/views/expiring-list.ts';
@@ -75,6 +76,7 @@ import {
   anAuditRow,
   anExpiring,
   aStuck,
+  aStuckNotice,
   anOutcome,
   aPage,
   pageBeside,
@@ -456,6 +458,13 @@ function extremes(piece: string): [string, Message][] {
         now: NOW,
         offers: OFFER_ALL,
       }),
+    ],
+    [
+      'stuck links told',
+      stuckMessage(
+        aStuckNotice(soon(100), { escalateTo: times(10, (index) => `S0${'X'.repeat(20)}${index}`) }),
+        NOW,
+      ),
     ],
     ['nothing stuck', stuckList(aStuck([], { incomplete: words }), { now: NOW, offers: OFFER_ALL })],
     ['expiring', expiringList(anExpiring(soon(500), words), { now: NOW, offers: OFFER_ALL, names: named })],

@@ -8,6 +8,7 @@ import type { Seal } from '../../../src/slack/block-kit/seal.ts';
 import { linkCard } from '../../../src/slack/views/link-card.ts';
 import { INTENTS, linkChoice, nothingFound } from '../../../src/slack/views/link-choice.ts';
 import { transactionCard } from '../../../src/slack/views/transaction-card.ts';
+import { stuckMessage } from '../../../src/slack/views/stuck-message.ts';
 import { stuckList } from '../../../src/slack/views/stuck-list.ts';
 import { expiringList, remindSelectedModal } from '../../../src/slack/views/expiring-list.ts';
 import { foundInMessage } from '../../../src/slack/views/found-in-message.ts';
@@ -20,6 +21,7 @@ import {
   anAuditRow,
   anExpiring,
   aStuck,
+  aStuckNotice,
   aReport,
   aTrackedLink,
   activity,
@@ -140,6 +142,17 @@ function otherEntries(): CatalogueEntry[] {
         now: NOW,
         offers: OFFER_ALL,
       }),
+    },
+    {
+      name: 'stuck-told',
+      shown: stuckMessage(
+        aStuckNotice(someLinks(3, { status: 'PROCESSING' }), { escalateTo: [] }, 'first'),
+        NOW,
+      ),
+    },
+    {
+      name: 'stuck-told-again',
+      shown: stuckMessage(aStuckNotice(someLinks(4, { status: 'PROCESSING' })), NOW),
     },
     {
       name: 'stuck-none',

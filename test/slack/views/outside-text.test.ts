@@ -31,6 +31,7 @@ import { CHANGE_KINDS } from '../../../src/payouts/digest/changes.ts';
 import { digestMessage } from '../../../src/slack/views/digest-message.ts';
 import { linksList, statusList } from '../../../src/slack/views/digest-show.ts';
 import { REMINDER_STATES } from '../../../src/payouts/links/reminder-run.ts';
+import { stuckMessage } from '../../../src/slack/views/stuck-message.ts';
 import { stuckList } from '../../../src/slack/views/stuck-list.ts';
 import { exportFailed } from '../../../src/slack/views/export-message.ts';
 import { expiringList } from '../../../src/slack/views/expiring-list.ts';
@@ -69,6 +70,7 @@ import {
   anAuditRow,
   anExpiring,
   aStuck,
+  aStuckNotice,
   aPage,
   aReport,
   aTrackedLink,
@@ -427,6 +429,9 @@ describe('outside text in', () => {
     );
     property(fc.tuple(many, maybe, fc.nat(3)), ([rows, incomplete, unclear]) =>
       stuckList(aStuck(rows, { incomplete, unclear }), { now: NOW, offers: () => true }),
+    );
+    property(fc.array(link, { minLength: 1, maxLength: 30 }), (rows) =>
+      stuckMessage(aStuckNotice(rows, { escalateTo: [] }), NOW),
     );
     const item = fc.record({
       linkId: outside,

@@ -8,6 +8,8 @@ import { startDuplicates } from '../../../src/payouts/digest/duplicates.ts';
 import { stuckOf } from '../../../src/payouts/digest/stuck.ts';
 import { startTotals } from '../../../src/payouts/digest/totals.ts';
 import type { KnownStatus, PayoutLink, TrackedLink } from '../../../src/payouts/links/link.ts';
+import type { TellingStage } from '../../../src/payouts/links/telling.ts';
+import type { StuckNotice } from '../../../src/slack/views/stuck-message.ts';
 import type { AgedLink, Stuck } from '../../../src/payouts/links/stuck.ts';
 import { type Expiring, startExpiring } from '../../../src/payouts/links/expiring.ts';
 import type { LinkList, ListQuery } from '../../../src/payouts/links/list.ts';
@@ -275,6 +277,28 @@ export function aStuck(links: readonly PayoutLink[], changes: Partial<Stuck> = {
 /** Each row as a line of its own. */
 export const asLines = (rows: readonly ChainedAuditRow[]): AuditLine[] =>
   rows.map((row) => ({ kind: 'row', row }));
+
+/** The links of `aStuck`, as a channel is told of them: every third again. */
+export function aStuckNotice(
+  links: readonly PayoutLink[],
+  changes: Partial<StuckNotice> = {},
+  stage?: TellingStage,
+): StuckNotice {
+  return {
+    links: links.map(({ linkId, amountPaise, contact }, index) => ({
+      linkId,
+      amountPaise,
+      contact,
+      age: { since: NOW - (90 - index) * HOUR_MS, from: index % 2 === 0 ? 'claim' : 'seen' },
+      stage: stage ?? (index % 3 === 0 ? 'again' : 'first'),
+    })),
+    stuckAfterMs: DAY_MS,
+    againAfterMs: 3 * DAY_MS,
+    escalateTo: ['S0FINANCE', 'U0HEAD'],
+    environment: 'live',
+    ...changes,
+  };
+}
 
 export function anAuditRow(changes: Partial<ChainedAuditRow> = {}): ChainedAuditRow {
   return {

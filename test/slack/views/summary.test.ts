@@ -27,6 +27,7 @@ import { auditList } from '../../../src/slack/views/audit-list.ts';
 import { digestMessage } from '../../../src/slack/views/digest-message.ts';
 import { foundInMessage } from '../../../src/slack/views/found-in-message.ts';
 import { waitingItem } from '../../../src/payouts/links/reminder-run.ts';
+import { stuckMessage } from '../../../src/slack/views/stuck-message.ts';
 import { stuckList } from '../../../src/slack/views/stuck-list.ts';
 import { exportDone } from '../../../src/slack/views/export-message.ts';
 import { expiringList } from '../../../src/slack/views/expiring-list.ts';
@@ -52,6 +53,7 @@ import {
   anAuditRow,
   anExpiring,
   aStuck,
+  aStuckNotice,
   anOutcome,
   aPage,
   aReport,
@@ -211,6 +213,16 @@ const MESSAGES: [string, Message, string[]][] = [
     'stuck list',
     stuckList(aStuck(links), { now: NOW, offers: () => true }),
     ['PROCESSING for over 24 hours: 2', '₹12,577.00', 'Asha Rao', 'claimed 2 days ago', 'first seen'],
+  ],
+  [
+    'message of stuck links',
+    stuckMessage(aStuckNotice(links), NOW),
+    [
+      '1 link is still PROCESSING for over 3 days · ₹12,500.00',
+      'Asha Rao',
+      '1 link is PROCESSING for over 24 hours · ₹77.00',
+      'Ravi',
+    ],
   ],
   [
     'expiring list',
