@@ -58,7 +58,7 @@ test('its buttons: the same list as the command, privately, and the details of t
   const list = await bot.answerTo(operator, () => operator.click(the(told()), 'Show'));
   expect(list.ephemeralFor).toBe(operator.id);
   expect(read(list)).toContain('PROCESSING for over 24 hours: 1 · ₹1,500.00');
-  const details = await bot.answerTo(operator, () => operator.click(the(told()), 'Details'));
+  const details = await bot.answerTo(operator, () => operator.choose(the(told()), 'row_menu', 'Details'));
   expect(read(details)).toContain(linkId);
 });
 
