@@ -25,6 +25,7 @@ import {
 } from './changes.ts';
 import { type Duplicates, startDuplicates } from './duplicates.ts';
 import { purposeFilter } from './purpose.ts';
+import { type Reminded, remindedFor } from './reminded.ts';
 import { findStuckLinks, noneStuck, type StuckLinks, startStuck } from './stuck.ts';
 import type { StateChange, ToldState } from './told.ts';
 import { type StatusTotals, startTotals, type Totals } from './totals.ts';
@@ -41,6 +42,8 @@ export interface Digest {
   changes: Changes | undefined;
   /** What is told once this digest is posted; undefined for an incomplete list. */
   told: StateChange | undefined;
+  /** Automatic reminders since the last digest. */
+  reminded?: Reminded | undefined;
   /** Only links whose purpose contains this. */
   purpose: string | undefined;
   environment: Environment | undefined;
@@ -105,7 +108,8 @@ export async function composeDigest(deps: Deps, query: DigestQuery): Promise<Dig
   if (!read.complete) return digest;
   const stuckLinks = await findStuckLinks(deps, stuck.candidates(), stuckAfterMs, now);
   const list = listNow(totals, stuckLinks, bornAndEnded.links);
-  return { ...digest, stuck: stuckLinks, ...(await whatChanged(deps, list, now, query)) };
+  const reminded = await remindedFor(deps, previous, now);
+  return { ...digest, stuck: stuckLinks, reminded, ...(await whatChanged(deps, list, now, query)) };
 }
 
 /** The digest on request: `/payout digest`. Compares with the last posted one and changes nothing. */

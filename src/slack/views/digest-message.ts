@@ -43,6 +43,7 @@ import { encodeStatusQuery } from '../block-kit/digest-values.ts';
 import { encodeLinkIds } from '../block-kit/values.ts';
 import { changesFallback, changesText } from './digest-changes.ts';
 import { amountAndName, countAndTotal, ageDetail, digestRow, fallbackAmount } from './digest-rows.ts';
+import { remindedWords } from './digest-reminded.ts';
 import { expiringParts, expiringTitle } from './digest-expiring.ts';
 import { type Offers, OFFER_ALL } from './offers.ts';
 import { badge, dotted, environmentTag, environmentWord, requestId, sandboxFirst } from './parts.ts';
@@ -93,6 +94,7 @@ export function digestMessage(digest: Digest, options: DigestOptions): Message {
   return message(lead(digest, title, statuses), [
     header(md`${sandboxFirst(environment)}${title}`),
     ...(changed === undefined ? [] : [context(changed)]),
+    ...(digest.reminded ? [context(remindedWords(digest.reminded))] : []),
     ...expiringParts(digest.expiring, at, offers),
     ...stuckParts(digest, offers),
     ...duplicateParts(duplicates.named[0], duplicates.count),
@@ -120,13 +122,18 @@ function allClear(digest: Digest, options: DigestOptions): Message {
   const { at, environment, expiring } = digest;
   const words = md`no link expires within ${shortLasting(expiring.withinMs)}, none is stuck`;
   const statuses = otherStatuses(digest).map(statusLine);
-  const facts = [...statuses, environmentTag(environment), asOf(at), auditWords(options)];
+  const reminded = digest.reminded && remindedWords(digest.reminded);
+  const facts = [...statuses, reminded, environmentTag(environment), asOf(at), auditWords(options)];
   const purpose = purposeWords(digest);
   const counted = statuses.length > 0 ? md` ${joinMd(statuses, '. ')}.` : md``;
-  return message(fallback`All clear: ${words}.${counted} ${environmentWord(environment)}. ${asOf(at)}.`, [
-    section(dotted(md`${sandboxFirst(environment)}✅ *All clear:* ${words}`, ...facts)),
-    ...(purpose ? [context(purpose)] : []),
-  ]);
+  const sent = reminded ? md` ${reminded}.` : md``;
+  return message(
+    fallback`All clear: ${words}.${counted}${sent} ${environmentWord(environment)}. ${asOf(at)}.`,
+    [
+      section(dotted(md`${sandboxFirst(environment)}✅ *All clear:* ${words}`, ...facts)),
+      ...(purpose ? [context(purpose)] : []),
+    ],
+  );
 }
 
 function lead(digest: Digest, title: Mrkdwn, statuses: readonly StatusTotals[]): FallbackText {
@@ -140,7 +147,8 @@ function lead(digest: Digest, title: Mrkdwn, statuses: readonly StatusTotals[]):
     : fallback``;
   const lines = joinMd(statuses.map(statusLine), '. ');
   const rest = statuses.length > 0 ? md` ${lines}.` : md``;
-  return fallback`Payout digest ${title}. ${changed ?? fallback``}${soon}${old}${same}${rest} ${environmentWord(environment)}. ${asOf(at)}.`;
+  const sent = digest.reminded ? md` ${remindedWords(digest.reminded)}.` : md``;
+  return fallback`Payout digest ${title}. ${changed ?? fallback``}${sent}${soon}${old}${same}${rest} ${environmentWord(environment)}. ${asOf(at)}.`;
 }
 
 function stuckTitle({ stuck }: Digest): Mrkdwn {

@@ -319,3 +319,42 @@ describe('digestFor', () => {
     ]);
   });
 });
+
+describe('automatic reminders', () => {
+  const remind = async (deps: ReturnType<typeof depsWith>, linkId: string, at: number) => {
+    const step = { linkId, beforeMs: HOUR_MS, expiresAt: NOON + DAY_MS };
+    await deps.store.autoReminders.claim(step, at);
+    return (result: 'sent' | 'unknown') => deps.store.autoReminders.settle(step, result, at);
+  };
+
+  test('are counted from the last digest on, each in one digest', async () => {
+    const deps = depsWith([page([link(1)])]);
+    await (await remind(deps, 'before', AGO - 1))('sent');
+    await (await remind(deps, 'sent', AGO))('sent');
+    await (await remind(deps, 'unknown', NOON - 1))('unknown');
+    await (await remind(deps, 'next', NOON))('sent');
+    const digest = await composeDigest(deps, { statuses: ['ISSUED'], previous: told({ 1: 'issued' }) });
+    expect(digest.reminded).toEqual({ sent: 1, notConfirmed: 1 });
+    deps.time.now += DAY_MS;
+    const later = await composeDigest(deps, {
+      statuses: ['ISSUED'],
+      previous: told({ 1: 'issued' }, { at: digest.at }),
+    });
+    expect(later.reminded).toEqual({ sent: 1, notConfirmed: 0 });
+  });
+
+  test('none, the first digest, or a store that does not answer: nothing is said', async () => {
+    const deps = depsWith([page([link(1)])]);
+    const query = { statuses: ['ISSUED' as const], previous: told({ 1: 'issued' }) };
+    expect((await composeDigest(deps, query)).reminded).toBeUndefined();
+    await (await remind(deps, 'sent', AGO))('sent');
+    expect((await composeDigest(deps, { statuses: ['ISSUED'] })).reminded).toBeUndefined();
+    const away = makeDeps({
+      script: { links: { pages: [page([link(1)])], end: COMPLETE } },
+      at({ operation }) {
+        if (operation === 'autoReminders.remindedSince') throw new Unavailable('away');
+      },
+    });
+    expect((await composeDigest(away, query)).reminded).toBeUndefined();
+  });
+});

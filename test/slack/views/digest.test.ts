@@ -107,6 +107,19 @@ describe('a digest', () => {
     expect(readable(viewer)).toContain('Watch');
   });
 
+  test.each([
+    [{ sent: 12, notConfirmed: 0 }, '12 reminders were sent for you'],
+    [{ sent: 1, notConfirmed: 2 }, '1 reminder was sent for you, 2 automatic reminders not confirmed'],
+    [{ sent: 0, notConfirmed: 1 }, '1 automatic reminder not confirmed'],
+  ])('says what was sent automatically: %j', (reminded, words) => {
+    for (const links of [soon, []]) {
+      const told = digestMessage(aDigest(BOTH, links, { reminded }), { now: NOW });
+      expect(readable(told)).toContain(words);
+      expect(told.text).toContain(`${words}.`);
+    }
+    expect(text).not.toContain('sent for you');
+  });
+
   test('says that a file follows, when one does', () => {
     expect(text).not.toContain(FILE_IN_THREAD);
     expect(readable(digestMessage(aDigest(BOTH, soon), { now: NOW, file: true }))).toContain(FILE_IN_THREAD);
