@@ -9,7 +9,6 @@ import { createDigestJob, type DigestJob } from './jobs/digest.ts';
 import { createSchedule, JOB_OUTCOMES, type Schedule } from './jobs/schedule.ts';
 import { createStuckJob, placesOf } from './jobs/stuck.ts';
 import { jobTable, type JobParts } from './jobs/table.ts';
-import { lookAtDue } from './jobs/watches.ts';
 import { createLog, type Log, withLogFields } from './log.ts';
 import { createInFlight } from './ops/in-flight.ts';
 import { createMetrics } from './ops/metrics.ts';
@@ -18,6 +17,7 @@ import { MINUTE_MS } from './payouts/time.ts';
 import {
   type Base,
   createDeps,
+  createWatches,
   digestOnRequest,
   openAuditedStore,
   openSlack,
@@ -29,14 +29,13 @@ import {
 import { newReference } from './reference.ts';
 import { type Connection, connect } from './slack/api/connect.ts';
 import { createMessenger } from './slack/api/messenger.ts';
-import { createSeal, type Seal } from './slack/block-kit/seal.ts';
+import { createSeal } from './slack/block-kit/seal.ts';
 import { createApprovalCards } from './slack/card-sync.ts';
 import type { Services } from './slack/context.ts';
 import { createHomes } from './slack/home/homes.ts';
 import { createScratch } from './scratch.ts';
 import { createReminderRuns } from './slack/reminder-runs.ts';
 import { registerListeners } from './slack/listen.ts';
-import { createWatchMessages } from './slack/watch-messages.ts';
 import type { OpenStore } from './store/database.ts';
 
 export interface App {
@@ -83,8 +82,6 @@ const CARD_LEASE_MS = 30_000;
 const REMINDER_LEASE_MS = MINUTE_MS;
 /** Several times what a call to Slack may take; reading and uploading renew it. */
 const EXPORT_LEASE_MS = MINUTE_MS;
-/** Longer than one look: a transaction may be two calls (R13). */
-const WATCH_LEASE_MS = MINUTE_MS;
 /** An approval is several steps within a second or two. */
 const HOMES_COLLECT_MS = 1_000;
 
@@ -252,18 +249,6 @@ function listen(
     },
   });
   return connection;
-}
-
-/** Looks at what is watched, and messages to those who watch. */
-function createWatches(
-  { log, overrides }: Base,
-  deps: Deps,
-  messenger: Services['messenger'],
-  seal: Seal,
-): JobParts['watches'] {
-  const leaseMs = overrides.watchLeaseMs ?? WATCH_LEASE_MS;
-  const messages = createWatchMessages({ deps, messenger, seal, log, leaseMs });
-  return { look: () => lookAtDue(deps, leaseMs), tell: () => messages.run() };
 }
 
 /** The scheduled digest; undefined without a channel for it. */

@@ -6,6 +6,8 @@ import { withDeadline } from './deadline.ts';
 import { createInstantPayClient } from './instantpay/client.ts';
 import { createGateway } from './instantpay/gateway.ts';
 import { logAuditAnchor } from './jobs/audit-anchor.ts';
+import type { JobParts } from './jobs/table.ts';
+import { lookAtDue } from './jobs/watches.ts';
 import { createKeyedHash } from './keyed-hash.ts';
 import type { Log } from './log.ts';
 import type { InFlight } from './ops/in-flight.ts';
@@ -15,19 +17,24 @@ import { type OpsServer, startServer } from './ops/server.ts';
 import type { Deps, NewId } from './payouts/deps.ts';
 import { createProcessingFeed } from './payouts/links/processing-feed.ts';
 import { createLinkIndex } from './payouts/links/sightings.ts';
-import type { Clock } from './payouts/time.ts';
+import { type Clock, MINUTE_MS } from './payouts/time.ts';
 import { call, createClients } from './slack/api/client.ts';
 import { type Connection, identify } from './slack/api/connect.ts';
 import { createDirectory } from './slack/api/directory.ts';
 import { type TokenWatch, watchToken } from './slack/api/token-watch.ts';
-import { createSeal } from './slack/block-kit/seal.ts';
+import type { Messenger } from './slack/api/messenger.ts';
+import { createSeal, type Seal } from './slack/block-kit/seal.ts';
 import type { Patience } from './slack/patience.ts';
+import { createWatchMessages } from './slack/watch-messages.ts';
 import { type OpenStore, openStore } from './store/database.ts';
 
 /** What is left of a stop's 10 s, once nothing new can come in, for the replies that Payout Desk is restarting. */
 const RESTART_REPLIES_MS = 500;
 const STORE_ANSWERS_MS = 2_000;
 const INDEX_ANSWERS_MS = 300;
+
+/** Longer than one look: a transaction may be two calls (R13). */
+const WATCH_LEASE_MS = MINUTE_MS;
 
 /** What a test or the demo may set instead of the real thing. */
 export interface Overrides {
@@ -195,5 +202,20 @@ export function digestOnRequest({ digest }: Config, { digests }: OpenStore) {
   return {
     digestStatuses,
     toldDigest: async () => (channel ? digests.told(scheduleOf(channel)) : undefined),
+  };
+}
+
+/** Looks at what is watched, and messages to those who watch. */
+export function createWatches(
+  { log, overrides, inFlight }: Base,
+  deps: Deps,
+  messenger: Messenger,
+  seal: Seal,
+): JobParts['watches'] {
+  const leaseMs = overrides.watchLeaseMs ?? WATCH_LEASE_MS;
+  const messages = createWatchMessages({ deps, messenger, seal, log, leaseMs });
+  return {
+    look: () => lookAtDue(deps, { leaseMs, isStopping: () => inFlight.stopping }),
+    tell: () => messages.run(),
   };
 }

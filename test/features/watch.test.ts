@@ -9,8 +9,9 @@ import { notPermitted } from '../../src/payouts/access-words.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, parseIst } from '../../src/payouts/time.ts';
 import { FOR_SUPPORT } from '../../src/slack/views/support-text.ts';
 import { WATCHING } from '../../src/slack/views/watch.ts';
-import { ASKED_FOR, ENDS, RETURNED } from '../../src/slack/views/watch-news.ts';
+import { ASKED_FOR, ENDS, RETURNED, watchFailing } from '../../src/slack/views/watch-news.ts';
 import { BUTTON_NOT_VALID } from '../../src/slack/buttons/values.ts';
+import { expectNothingPrivate } from '../fuzz/canaries.ts';
 import { openBot, read, type TestBot, type TestBotOptions } from './bot.ts';
 import { the } from './steps.ts';
 
@@ -215,4 +216,16 @@ test('a forged button watches nothing', async () => {
     expect(read(forged)).toContain(BUTTON_NOT_VALID);
   }
   expect(read(await bot.say(operator, 'watches'))).toContain('You watch nothing');
+});
+
+test('a mobile number that is watched as a reference is readable nowhere: messages, log, metrics and records', async () => {
+  await open();
+  const { operator } = bot.people;
+  await bot.say(operator, 'watch 9876543210 yesterday');
+  expect(read(await bot.say(operator, 'watches'))).toContain('******3210');
+  await after(4 * HOUR_MS);
+  await after(DAY_MS);
+  expect(toldTo(operator)).toHaveLength(1);
+  expect(read(the(toldTo(operator)))).toContain(watchFailing);
+  await expectNothingPrivate(bot, ['9876543210']);
 });

@@ -1,7 +1,7 @@
 /** Owns the jobs of watches: each change is told once to each watcher, whatever Slack, crashes and replicas do. */
 
 import * as fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Unavailable } from '../../src/errors.ts';
 import { jobTable } from '../../src/jobs/table.ts';
 import { lookAtDue } from '../../src/jobs/watches.ts';
@@ -17,9 +17,10 @@ import { createMessenger } from '../fakes/messenger.ts';
 import { LINK, MAKER, makeDeps, only, page, policy, record, SECOND, tracked } from '../payouts/setup.ts';
 import { DAY, PENDING } from '../payouts/transactions/queries.ts';
 import { readable } from '../slack/shown.ts';
-import { databases } from '../store/engines.ts';
+import { databases, ENGINES } from '../store/engines.ts';
 
 const LEASE = 60_000;
+const GOES_ON = { leaseMs: LEASE, isStopping: () => false };
 const idOf = (index: number): string => index.toString(16).padStart(24, '0');
 
 function open(options: Parameters<typeof makeDeps>[0] = {}) {
@@ -42,7 +43,7 @@ function open(options: Parameters<typeof makeDeps>[0] = {}) {
       log: createLog('silent', []),
       leaseMs: LEASE,
     });
-    return { look: () => lookAtDue(deps, LEASE), tell: () => messages.run() };
+    return { look: () => lookAtDue(deps, GOES_ON), tell: () => messages.run() };
   };
   const job = replica();
   return {
@@ -317,6 +318,53 @@ test('whatever happens in whatever order: at most one message for each change an
   );
 }, 60_000);
 
+test('a process that stops begins no further look; what is left stays due', async () => {
+  const { deps } = open();
+  for (let index = 0; index < 10; index += 1) await watchLink(deps, MAKER, idOf(index + 1));
+  const before = deps.gateway.calls.track.length;
+  deps.time.now += 10 * MINUTE_MS;
+  const looks = () => deps.gateway.calls.track.length - before;
+  await lookAtDue(deps, { leaseMs: LEASE, isStopping: () => looks() >= 3 });
+  expect(looks()).toBeLessThanOrEqual(4);
+  await lookAtDue(deps, GOES_ON);
+  expect(looks()).toBe(10);
+});
+
+describe.each(ENGINES)('two replicas on %s', (engine) => {
+  const freshOf = databases(engine);
+
+  test('twenty links end at once, each watched by two: forty messages, each once', async () => {
+    const stores = await (await freshOf()).openTwo();
+    const { deps, slack, becomes } = open();
+    const replicas = stores.map((store) => {
+      const own = { ...deps, store: { ...deps.store, watches: store.watches } };
+      const messages = createWatchMessages({
+        deps: own,
+        messenger: slack.messenger,
+        seal: createSeal('of the test'),
+        log: createLog('silent', []),
+        leaseMs: LEASE,
+      });
+      return { own, look: () => lookAtDue(own, GOES_ON), tell: () => messages.run() };
+    });
+    const [first] = replicas;
+    if (!first) throw new Error('there is no replica');
+    for (let index = 0; index < 20; index += 1)
+      for (const person of [MAKER, SECOND]) await watchLink(first.own, person, idOf(index + 1));
+    becomes('CLAIMED');
+    deps.time.now += 10 * MINUTE_MS;
+    const calls = deps.gateway.calls.track.length;
+    await Promise.all([...replicas, ...replicas].map(({ look }) => look()));
+    expect(deps.gateway.calls.track.length - calls).toBe(20);
+    await Promise.all([...replicas, ...replicas].map(({ tell }) => tell()));
+    await first.tell();
+    const marks = slack.standing.map(({ mark }) => mark?.id);
+    expect(marks).toHaveLength(40);
+    expect(new Set(marks).size).toBe(40);
+    expect(await first.own.store.watches.watchedBy(MAKER.userId)).toEqual([]);
+  });
+});
+
 const fresh = databases('sqlite');
 
 test('on a database: the change, its messages and the end are one transaction; a restart in between loses nothing', async () => {
@@ -327,7 +375,7 @@ test('on a database: the change, its messages and the end are one transaction; a
   await watchLink(deps, MAKER, LINK);
   becomes('CLAIMED');
   deps.time.now += 10 * MINUTE_MS;
-  await lookAtDue(deps, LEASE);
+  await lookAtDue(deps, GOES_ON);
   await store.close();
   const again = await database.open();
   expect(await again.watches.watchedBy(MAKER.userId)).toEqual([]);

@@ -20,6 +20,7 @@ export const UNKNOWN_WORDS = {
   failed: md`The check failed; the transaction’s status is unknown.`,
   unreachable: md`The check returned no usable answer; the transaction’s status is unknown.`,
   notSent: md`The check could not be sent; the transaction’s status is unknown.`,
+  notAsked: md`InstantPay was not asked about it yet.`,
   notSaved: md`InstantPay was asked, but its answer was not saved.`,
 };
 
@@ -57,7 +58,8 @@ const laterOffered = (at: number, now: number): Mrkdwn =>
 export const CONTRADICTION = md`InstantPay reports both a success and a reversal. Check the account statement.`;
 
 /** The title of a card and what it means, for one report. */
-export function verdict({ kind, answer, query, nextAt }: TransactionReport, now: number): Verdict {
+export function verdict(report: TransactionReport, now: number): Verdict {
+  const { kind, answer, askedAt, query, nextAt } = report;
   if (kind === 'closed' && !answer) {
     return { title: TITLES.notChecked, meaning: md`${constant(CLOSED)} ${laterOffered(nextAt, now)}` };
   }
@@ -67,6 +69,7 @@ export function verdict({ kind, answer, query, nextAt }: TransactionReport, now:
       meaning: md`${constant(EARLIEST)} If this one is older, select *Check now*.`,
     };
   }
+  if (!answer && askedAt === undefined) return { title: TITLES.notChecked, meaning: UNKNOWN_WORDS.notAsked };
   if (!answer) {
     return {
       title: UNKNOWN,
