@@ -116,6 +116,23 @@ describe.each(ENGINES)('watches on %s', (engine) => {
     expect(await store.watches.dueMessages(NOON, 9)).toHaveLength(2);
   });
 
+  test('one stops while another starts, many times: nobody joins a watch that is gone', async () => {
+    const [one, other] = await (await fresh()).openTwo();
+    const people = ['U_A', 'U_B', 'U_C', 'U_D'];
+    await start(one, 'U_A');
+    for (let round = 0; round < 30; round += 1) {
+      const leaves = people[round % 4] ?? '';
+      const joins = people[(round + 1) % 4] ?? '';
+      const [stopped, started] = await Promise.all([
+        one.watches.stop(LINK, leaves, [entry({ action: 'watch.stopped' })]),
+        start(other, joins, { id: `w${round}` }),
+      ]);
+      expect([stopped, started]).toEqual([true, 'started']);
+      expect(await one.watches.isWatching(LINK, joins)).toBe(true);
+      expect(await one.watches.due(NOON, 9)).toEqual([KEY]);
+    }
+  });
+
   test('limits hold when everybody starts at once', async () => {
     const [one, other] = await (await fresh()).openTwo();
     const starts = await Promise.all(
