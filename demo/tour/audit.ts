@@ -30,7 +30,7 @@ export const audit: Chapter = {
         const { answer } = await types('admin', 'audit cancels');
         expect.onlyFor(answer, 'admin');
         expect.reads(answer, 'requested by @Asha Rao', 'approved by @Vikram Shah', '[Details]');
-        expect.lacks(answer, actionLabel('cancel.requested'), actionLabel('access.refused'));
+        expect.lacks(answer, actionLabel('cancel.requested'), actionLabel('reminder.sent'));
       },
     },
     {
