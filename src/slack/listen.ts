@@ -10,7 +10,15 @@ import type { Seal } from './block-kit/seal.ts';
 import { decodeLinkId, decodeRequestId, readSelectedLinks } from './block-kit/values.ts';
 import { createDispatch, type DispatchOptions } from './dispatch.ts';
 import type { Homes } from './home/homes.ts';
-import { commandUrlOf, readDelayMs, readForm, readPlace, readValue, teamOf } from './payload.ts';
+import {
+  commandUrlOf,
+  deliveryIdOf,
+  readDelayMs,
+  readForm,
+  readPlace,
+  readValue,
+  teamOf,
+} from './payload.ts';
 import { buttonRoute, clickOf, UNKNOWN_BUTTON } from './button-routes.ts';
 import { EVENT_ROUTES } from './event-routes.ts';
 import { formRoute, UNKNOWN_FORM } from './form-routes.ts';
@@ -56,7 +64,7 @@ function listenToCommands({ app, dispatch, clock, log }: Listening): void {
         threadTs: undefined,
         message: undefined,
         pressedAt,
-        deliveryId: command.trigger_id,
+        deliveryId: deliveryIdOf(command.trigger_id),
         isRedelivery: retryNum !== undefined,
         responseUrl: command.response_url,
         commandUrl: command.response_url,
@@ -90,7 +98,7 @@ function listenToClicks({ app, dispatch, clock, homes, log, teamId }: Listening,
           selectedLinks: readSelectedLinks(body),
           selectedRequests: isHome ? readSelectedRequests(body.view?.state.values) : undefined,
           pressedAt,
-          deliveryId: body.trigger_id,
+          deliveryId: deliveryIdOf(body.trigger_id),
           isRedelivery: retryNum !== undefined,
           commandUrl: undefined,
           triggerId: body.trigger_id,

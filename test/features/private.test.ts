@@ -44,3 +44,13 @@ test('what InstantPay sends: values masked in part, addresses parted by a space,
   const seen = [...numbers, 'asha.private', 'ravi.private', 'x.private'];
   await expectNothingPrivate(bot, seen);
 });
+
+test('what Slack sends: a trigger opens a form for its holder, so that no run or request keeps one', async () => {
+  const { operator, admin } = bot.people;
+  const link = () => bot.instantpay.addLink().linkId;
+  await bot.say(operator, `notify ${link()} ${link()}`);
+  await askToCancel(bot, { linkId: link() });
+  await bot.say(operator, 'export links 1 Nov today');
+  await bot.say(admin, 'export audit 1 Nov today');
+  await expectNothingPrivate(bot);
+});
