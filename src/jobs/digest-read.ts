@@ -47,7 +47,8 @@ export function createDigestReader(parts: DigestParts): () => Promise<JobOutcome
     const message = await messageOf(claim, 'digest', digest, {
       expiresAt: postUntil(claim.dueAt, schedule.graceMs, now),
     });
-    if (await digests.finishRead(claim, now, message, digest.told))
+    const tells = { at: digest.at, links: digest.stuck.tellings };
+    if (await digests.finishRead(claim, now, { ...message, tells }, digest.told))
       log.info(about(claim, 'read'), 'digest read');
     else log.warn(about(claim, 'overtaken'), CLAIM_LOST);
     return 'ok';

@@ -50,6 +50,27 @@ test('told once beyond STUCK_AFTER, again after three times that with a mention,
   expect(told()).toHaveLength(2);
 });
 
+test('what a digest named as stuck is not told again between digests, until three times STUCK_AFTER', async () => {
+  bot = await openBot({
+    instantpay: { seed: 0 },
+    env: { DIGEST_CHANNEL: 'C0DIGESTS', ESCALATE_TO: 'U0KAVYA' },
+  });
+  bot.skip(-2 * HOUR_MS);
+  const { linkId } = bot.instantpay.addLink({ expiresAt: bot.clock() + 90 * DAY_MS });
+  bot.instantpay.claim(linkId);
+  // The next day at 10:00.
+  bot.skip(25 * HOUR_MS);
+  await bot.app.digest?.work();
+  expect(read(the(bot.slack.messages(bot.channels.digests)))).toContain('Stuck over 24 h: 1');
+  await tick();
+  bot.skip(HOUR_MS);
+  await tick();
+  expect(told()).toEqual([]);
+  bot.skip(2 * DAY_MS);
+  await tick();
+  expect(the(told()).text).toContain('still PROCESSING for over 3 days');
+});
+
 test('its buttons: the same list as the command, privately, and the details of the link', async () => {
   const linkId = await open();
   bot.skip(25 * HOUR_MS);

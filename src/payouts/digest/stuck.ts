@@ -3,6 +3,7 @@
 import type { Deps } from '../deps.ts';
 import type { PayoutLink } from '../links/link.ts';
 import { type AgedLink, agesOf, byAge, judgeAge, trackClaims, withTracked } from '../links/stuck.ts';
+import type { Telling } from '../links/telling.ts';
 import { exactSum } from '../money.ts';
 
 export interface StuckLinks {
@@ -18,6 +19,8 @@ export interface StuckLinks {
   isAtLeast: boolean;
   /** Of all that are counted. */
   linkIds: ReadonlySet<string>;
+  /** The same, as the message tells of them: between digests nobody is told again. */
+  tellings: readonly Telling[];
 }
 
 /** More than a digest shows. */
@@ -87,5 +90,8 @@ export function stuckOf(stuck: readonly AgedLink[], afterMs: number, isAtLeast: 
     longest: stuck.slice(0, STUCK_NAMED),
     isAtLeast,
     linkIds: new Set(stuck.map(({ link }) => link.linkId)),
+    tellings: stuck.flatMap(({ link: { linkId }, age }): Telling[] =>
+      age ? [{ linkId, stage: 'first', since: age.since }] : [],
+    ),
   };
 }
