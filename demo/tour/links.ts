@@ -1,6 +1,7 @@
 /** Owns the tour's look at links: lists, cards, searches, sharing. */
 
 import { WELL_KNOWN, WELL_KNOWN_PEOPLE } from '../../fakes/instantpay/seed.ts';
+import { rupees } from '../../src/slack/block-kit/text.ts';
 import type { Chapter } from './tour.ts';
 
 export const links: Chapter = {
@@ -42,6 +43,38 @@ export const links: Chapter = {
         expect.reads(answer, WELL_KNOWN.processing);
         expect.lacks(answer, WELL_KNOWN.issued, WELL_KNOWN.claimed, WELL_KNOWN.expired);
         expect.noButtons(answer, 'Cancel link', 'Send reminder');
+      },
+    },
+    {
+      claim: 'The menu of a row opens the card of its link',
+      async play({ chooses, expect, slack }) {
+        const list = slack.people.operator.ephemerals().at(-1);
+        const { answer } = await chooses('operator', list, 'row_menu', 'Details', { nth: 1 });
+        expect.onlyFor(answer, 'operator');
+        expect.buttons(answer, 'Refresh');
+      },
+    },
+    {
+      claim: 'Days, amounts and an order, in any order: every link is read, with count and total',
+      async play({ types, expect, instantpay }) {
+        const { answer } = await types('operator', 'list over 50000 issued sort largest');
+        const fits = instantpay.links('ISSUED').filter(({ amountPaise }) => amountPaise > 50_000_00);
+        expect.onlyFor(answer, 'operator');
+        expect.reads(
+          answer,
+          `${fits.length} link`,
+          rupees(fits.reduce((sum, { amountPaise }) => sum + amountPaise, 0)),
+          'Largest first',
+        );
+      },
+    },
+    {
+      claim: 'A list is saved under a name and shown by it',
+      async play({ types, expect }) {
+        const { answer } = await types('operator', 'list save urgent');
+        expect.reads(answer, 'List saved', 'urgent', 'over ₹50,000.00');
+        const shown = await types('operator', 'list urgent');
+        expect.reads(shown.answer, 'over ₹50,000.00', 'Largest first');
       },
     },
     {

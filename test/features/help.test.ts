@@ -43,7 +43,7 @@ test('the buttons of the help do what they say', async () => {
   for (const [button, shown] of [
     ['List links', 'Payout links'],
     ['Pending approvals', NOTHING_WAITING],
-    ['Digest now', 'Payout digest'],
+    ['Digest now', 'Stuck over 24 h'],
   ] as const) {
     const answer = await bot.answerTo(operator, () => operator.click(help, button));
     expect(read(answer)).toContain(shown);
