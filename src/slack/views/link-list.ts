@@ -141,7 +141,7 @@ export const notOpen = (links: number): Mrkdwn =>
   md`${count(links, 'link')} on this page ${links === 1 ? md`is` : md`are`} not ISSUED and cannot be reminded.`;
 
 function row(link: PayoutLink, { list, now, offers }: Shown): Row {
-  const age = list.processing.get(link.linkId);
+  const age = link.status === 'PROCESSING' ? list.processing.get(link.linkId) : undefined;
   const since = age ? processingAge(age, now) : timing(link, now);
   const last = link.status === 'ISSUED' ? list.reminded.get(link.linkId) : undefined;
   const left = [badge(link.status), since, last && remindedWords(last, now)];

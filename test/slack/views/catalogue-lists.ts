@@ -10,6 +10,7 @@ import { aList, aPage, NOW, pageBeside } from './samples.ts';
 
 const SECOND_PAGE: ListQuery = { statuses: ['ISSUED'], contact: undefined, pageNumber: 2 };
 
+const NOTHING = { count: 0, totalPaise: 0n, amountUnknown: 0, undated: 1 };
 const AGE_STARTS = ['claim', 'seen', 'created'] as const;
 
 /** Ten links: a page as InstantPay has it, lists that are read whole, with boxes, and saved. */
@@ -23,12 +24,14 @@ export function listEntries(): CatalogueEntry[] {
     (link, index): PayoutLink =>
       index < 4 ? { ...link, status: 'PROCESSING', statusText: 'PROCESSING' } : link,
   );
-  const ages = processing.map(
-    ({ linkId }, index) =>
-      [linkId, { since: NOW - (index + 1) * DAY_MS, from: AGE_STARTS[index % 3] ?? 'claim' }] as const,
-  );
+  const ages = processing
+    .slice(0, 3)
+    .map(
+      ({ linkId }, index) =>
+        [linkId, { since: NOW - (index + 1) * DAY_MS, from: AGE_STARTS[index % 3] ?? 'claim' }] as const,
+    );
   const reminded = new Map(
-    links.slice(0, 2).map(({ linkId }) => [linkId, { linkId, at: NOW - 20 * MINUTE_MS, actorId: 'U0OPS' }]),
+    links.slice(4, 6).map(({ linkId }) => [linkId, { linkId, at: NOW - 20 * MINUTE_MS, actorId: 'U0OPS' }]),
   );
   const sorted = aList({
     query,
@@ -67,7 +70,10 @@ export function listEntries(): CatalogueEntry[] {
     },
     {
       name: 'list-none',
-      shown: linkList({ ...sorted, page: aPage({ links: [] }), older: undefined }, { now: NOW, seal }),
+      shown: linkList(
+        { ...sorted, page: aPage({ links: [] }), older: undefined, totals: NOTHING },
+        { now: NOW, seal },
+      ),
     },
     { name: 'list-saved', shown: listSaved({ ...saved, filter: { ...filter, ...limits } }, NOW) },
     {
