@@ -81,6 +81,7 @@ const LOOKS: Record<string, Record<string, (store: OpenStore) => Promise<unknown
     remindedSince: ({ autoReminders }) => autoReminders.remindedSince(NOON, NOON + 1),
     prune: ({ autoReminders }) => autoReminders.prune(0, 0),
   },
+  savedLists: { of: ({ savedLists }) => savedLists.of('x7') },
   transactions: {
     find: ({ transactions }) => transactions.find(QUERY),
     claim: ({ transactions }) => transactions.claim(QUERY, NOON, 0),
@@ -161,6 +162,7 @@ const BY_KEY: Record<string, string[]> = {
   reminderRuns: ['renew', 'save', 'release', 'finish'],
   exportRuns: ['renew', 'save', 'release', 'finish'],
   autoReminders: ['settle'],
+  savedLists: ['keep', 'put', 'remove'],
   transactions: ['answer'],
   watches: ['renew', 'settle', 'posting', 'finish', 'tellLater'],
   digests:
