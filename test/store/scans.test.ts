@@ -16,7 +16,15 @@ const ROWS = 5_000;
 /** Rows that are not finished, of every table. */
 const OPEN = 5;
 /** A few rows, however long Payout Desk has run. */
-const SMALL = ['audit_head', 'write_check', 'delegations', 'digest_schedules', 'digest_strays', 'home_views'];
+const SMALL = [
+  'audit_head',
+  'write_check',
+  'delegations',
+  'digest_schedules',
+  'digest_strays',
+  'home_views',
+  'stuck_walks',
+];
 
 /**
  * What looks for rows, by part of the store. The rest takes what one of these found, and touches its row by its key: `BY_KEY`.
@@ -114,6 +122,11 @@ const LOOKS: Record<string, Record<string, (store: OpenStore) => Promise<unknown
     strays: ({ digests }) => digests.strays(20),
     lastPostedAt: ({ digests }) => digests.lastPostedAt('x7'),
   },
+  escalations: {
+    claimWalk: ({ escalations }) => escalations.claimWalk(NOON, 1_000),
+    told: ({ escalations }) => escalations.told('C_DIGESTS', ['x7', 'x8']),
+    prune: ({ escalations }) => escalations.prune(0),
+  },
   homes: {
     opened: ({ homes }) => homes.opened('x7', NOON),
     openedSince: ({ homes }) => homes.openedSince(NOON, 20),
@@ -169,6 +182,7 @@ const BY_KEY: Record<string, string[]> = {
     'mark adopt account renewRead finishRead retryRead posting posted postLater abandon addStray removeStray'.split(
       ' ',
     ),
+  escalations: ['tell'],
   homes: ['claimWelcome', 'releaseWelcome', 'selectAll', 'settle', 'told'],
   // To verify the audit is to read all of it, when an operator asks.
   audit: ['begin', 'verify'],
@@ -250,7 +264,7 @@ async function fill(engine: EngineName, database: TestDatabase): Promise<void> {
     .filter(([table]) => !SMALL.includes(table) && !table.startsWith('kysely'))
     .map(([table, of]) => {
       const names = of.map(({ name }) => `"${name}"`).join(', ');
-      return `insert into ${table} (${names}) select ${of.map((one) => valueOf(engine, one)).join(', ')} from ${NUMBERS[engine]}`;
+      return `insert into ${table} (${names}) select ${of.map((one) => valueOf(engine, one)).join(', ')} from ${NUMBERS[engine]} where true on conflict do nothing`;
     });
   const unchecked =
     engine === 'sqlite' ? 'pragma foreign_keys = off' : 'set session_replication_role = replica';
