@@ -55,6 +55,12 @@ function stage(links: PayoutLink[], options: DepsOptions = {}): TestDeps {
   });
 }
 
+/** So many links, the first to expire first. */
+const many = (amount: number): PayoutLink[] =>
+  Array.from({ length: amount }, (_none, index) =>
+    expiring(HOUR_MS + index, `65${String(index).padStart(22, '0')}`),
+  );
+
 /** The next run of the job: the walk of the last one is over. */
 async function later(deps: TestDeps, ms: number) {
   deps.time.now += ms;
@@ -178,9 +184,7 @@ describe('the answer', () => {
   });
 
   test('InstantPay is away: the run ends after a few, and the next one sends', async () => {
-    const links = Array.from({ length: 40 }, (_none, index) =>
-      expiring(HOUR_MS + index, `65${String(index).padStart(22, '0')}`),
-    );
+    const links = many(40);
     const away = new Unavailable('InstantPay does not respond.');
     const deps = stage(links, {
       script: {
@@ -193,6 +197,38 @@ describe('the answer', () => {
     expect(deps.gateway.calls.track.length).toBeLessThan(10);
     deps.gateway.script.track = (linkId) => tracked({ linkId });
     expect(await later(deps, 30 * MINUTE_MS)).toMatchObject({ sent: 40, problem: undefined });
+  });
+
+  test('some links cannot be looked up: the others are reminded', async () => {
+    let asked = 0;
+    const deps = stage(many(40), {
+      script: {
+        track: (linkId) => {
+          asked += 1;
+          if (asked % 2 === 0) throw new Unavailable('InstantPay does not respond.');
+          return tracked({ linkId });
+        },
+      },
+    });
+    expect(await remindAutomatically(deps, goesOn)).toMatchObject({ sent: 20 });
+  });
+
+  test('one run sends so many at most, the soonest to expire first; the next goes on', async () => {
+    const links = many(310);
+    const deps = stage(links.toReversed());
+    expect(await remindAutomatically(deps, goesOn)).toMatchObject({ sent: 300 });
+    expect(deps.gateway.calls.notify).not.toContain(links[309]?.linkId);
+    expect(await later(deps, 30 * MINUTE_MS)).toMatchObject({ sent: 10 });
+  });
+
+  test('a link that is ISSUED no more on a later page is left out, and so is a stopped one: neither is looked up', async () => {
+    const [moved, stopped] = many(2);
+    if (!moved || !stopped) throw new Error('there are no links');
+    const pages = [page([moved, stopped]), page([], { mismatchedIds: [moved.linkId] })];
+    const deps = stage([], { script: { links: { pages, end: WHOLE } } });
+    await stopAutomatic(deps, MAKER, stopped.linkId);
+    expect(await remindAutomatically(deps, goesOn)).toMatchObject({ sent: 0 });
+    expect(deps.gateway.calls.track).toEqual([]);
   });
 
   test('of a list that could not be read to its end, what was read is reminded', async () => {
