@@ -8,7 +8,7 @@ import { createGateway } from './instantpay/gateway.ts';
 import { logAuditAnchor } from './jobs/audit-anchor.ts';
 import type { JobParts } from './jobs/table.ts';
 import { lookAtDue } from './jobs/watches.ts';
-import { createKeyedHash } from './keyed-hash.ts';
+import { createKeyedHash, createQuickHash } from './keyed-hash.ts';
 import type { Log } from './log.ts';
 import type { InFlight } from './ops/in-flight.ts';
 import type { Metrics } from './ops/metrics.ts';
@@ -106,11 +106,10 @@ export function createDeps(
   slack: Slack,
   onTransition: Deps['onTransition'],
 ): Deps {
-  // The index goes with the InstantPay account: another account, or a new secret, starts an empty one.
-  const hash = createKeyedHash(`${config.instantpay.clientId} ${config.instantpay.clientSecret}`);
   const linkIndex = createLinkIndex({
     store: { ...store.linkIndex, find: findInTime(store) },
-    hash,
+    // The index goes with the InstantPay account: another account, or a new secret, starts an empty one.
+    hash: createKeyedHash(`${config.instantpay.clientId} ${config.instantpay.clientSecret}`),
     clock,
     onProblem: (error) => log.warn({ error }, 'link index not available'),
   });
@@ -130,7 +129,7 @@ export function createDeps(
       linkIndex.see(facts);
       processing.see(facts);
     },
-    recipientHash: hash,
+    recipientHash: createQuickHash(),
   });
   closing.defer(() => client.close());
   return {
