@@ -135,6 +135,14 @@ export const links: Chapter = {
       },
     },
     {
+      claim: 'Links that are PROCESSING for long come the longest first, aged from the claim',
+      async play({ types, expect }) {
+        const { answer } = await types('operator', 'stuck');
+        expect.onlyFor(answer, 'operator');
+        expect.reads(answer, 'PROCESSING for over 24 hours', 'claimed', 'LIVE');
+      },
+    },
+    {
       claim: 'A link that does not exist is reported as not found',
       async play({ types, expect }) {
         const { answer } = await types('operator', 'track 6570affffffffffffffffff0');

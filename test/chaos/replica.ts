@@ -176,7 +176,7 @@ async function runReplica(): Promise<void> {
   let shiftMs = Number(env['CHAOS_CLOCK_SHIFT_MS'] ?? 0);
   const app = await run(env, {
     clock: () => Math.round(startedAt + (Date.now() - startedAt) * speed + shiftMs),
-    cronOf: (job) => (job.startsWith('digest') ? '0 0 1 1 *' : env['CHAOS_APPROVALS_CRON']),
+    cronOf: (job) => (/^digest|^stuck/.test(job) ? '0 0 1 1 *' : env['CHAOS_APPROVALS_CRON']),
     ...(env['CHAOS_CARD_LEASE_MS'] && { cardLeaseMs: Number(env['CHAOS_CARD_LEASE_MS']) }),
     ...(env['CHAOS_DIGEST_LEASE_MS'] && { digestLeaseMs: Number(env['CHAOS_DIGEST_LEASE_MS']) }),
   });
