@@ -1,7 +1,13 @@
 /** Owns looks at what is watched: leased, and the step of each stored with its messages in one transaction. */
 
 import type { HeldWatch, WatchStore } from '../payouts/watches/port.ts';
-import { endedEntry, tellingOf, type WatchKind, type WatchStep } from '../payouts/watches/watch.ts';
+import {
+  endedEntry,
+  tellingOf,
+  type Watcher,
+  type WatchKind,
+  type WatchStep,
+} from '../payouts/watches/watch.ts';
 import type { AppendAudit } from './audit.ts';
 import type { Engine } from './engine.ts';
 import { toInstant } from './instant.ts';
@@ -75,28 +81,33 @@ export function lookStore(db: Database, engine: Engine, { seal, appendAudit }: W
           watcher,
           ...tellingOf(watcher, step),
         }));
-        await insertMessages(change, watch, step, { stored, told });
-        const ended = told.flatMap(({ watcher, ends }) => (ends ? [watcher] : []));
-        if (ended.length > 0) {
-          await change
-            .deleteFrom('watchers')
-            .where('key', '=', watch.key)
-            .where(
-              'user_id',
-              'in',
-              ended.map(({ userId }) => userId),
-            )
-            .execute();
+        for (const some of batchesOf(told)) {
+          await insertMessages(change, watch, step, { stored, told: some });
+          const ended = some.flatMap(({ watcher, ends }) => (ends ? [watcher] : []));
+          await removeWatchers(change, watch.key, ended);
+          const entries = ended.map((watcher) => endedEntry(watcher, watch.subject, step));
+          await appendAudit(change, entries);
         }
         await removeUnwatched(change, watch.key);
-        await appendAudit(
-          change,
-          ended.map((watcher) => endedEntry(watcher, watch.subject, step)),
-        );
         return true;
       });
     },
   };
+}
+
+/** A statement has so many values at most: 32,766 on SQLite, and a row of the audit has two dozen. */
+const IN_ONE_STATEMENT = 500;
+
+function batchesOf<Item>(items: readonly Item[]): Item[][] {
+  return Array.from({ length: Math.ceil(items.length / IN_ONE_STATEMENT) }, (_none, index) =>
+    items.slice(index * IN_ONE_STATEMENT, (index + 1) * IN_ONE_STATEMENT),
+  );
+}
+
+async function removeWatchers(change: Change, key: string, watchers: readonly Watcher[]): Promise<void> {
+  const userIds = watchers.map(({ userId }) => userId);
+  if (userIds.length === 0) return;
+  await change.deleteFrom('watchers').where('key', '=', key).where('user_id', 'in', userIds).execute();
 }
 
 /** Undefined when the lease was lost. */

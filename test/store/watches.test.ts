@@ -152,6 +152,23 @@ describe.each(ENGINES)('watches on %s', (engine) => {
     expect(await one.watches.due(NOON, 20)).toHaveLength(4);
   });
 
+  test('thousands watch one link: all are told, and every end is audited', async () => {
+    const database = await fresh();
+    const store = await database.open();
+    await start(store);
+    const others = Array.from(
+      { length: 3_000 },
+      (_none, index) => `('${KEY}', 'U${index}', '2026-01-01T00:00:00.000Z', '2027-01-01T00:00:00.000Z', 0)`,
+    );
+    await database.raw(`insert into watchers (key, user_id, since, until, once) values ${others.join(', ')}`);
+    await store.watches.settle(await claim(store), watchStep({ facts: CLAIMED, news: 'final' }));
+    expect(await store.watches.dueMessages(NOON, 9_999)).toHaveLength(3_001);
+    expect(await store.watches.due(NOON * 2, 9)).toEqual([]);
+    const rows = await store.audit.list({ limit: 9_999 });
+    expect(rows.filter(({ action }) => action === 'watch.ended')).toHaveLength(3_001);
+    expect((await store.audit.verify()).intact).toBe(true);
+  });
+
   test('a message is told by its holder, once; a second post learns which one stands', async () => {
     const database = await fresh();
     const store = await database.open();
