@@ -7,6 +7,8 @@ import { createSeal } from '../../src/slack/block-kit/seal.ts';
 import { notUnderstood } from '../../src/slack/views/suggestions.ts';
 import { mistyped } from '../../src/slack/parse/near.ts';
 import { COMMAND_NAMES, commandNamed } from '../../src/slack/parse/vocabulary.ts';
+import { unescapeSlack } from '../../src/slack/parse/unescape.ts';
+import { firstWord, unwrapped } from '../../src/slack/parse/words.ts';
 import { isFull, report } from '../chaos/size.ts';
 import { PRIVATE, runs, typed } from './hostile.ts';
 import { expectHarmless } from './judge.ts';
@@ -61,7 +63,7 @@ test(`${RUNS.numRuns} texts`, { timeout: isFull ? 600_000 : 60_000 }, () => {
         if (!next.ok)
           expect(next.suggestions.map(({ typed: again }) => again)).not.toContain(suggestion.typed);
         else expect(next.command.name).toBe(suggestion.name);
-        const first = text.trim().split(/\s+/)[0] ?? '';
+        const first = unwrapped(firstWord(unescapeSlack(text).trim())[0]);
         if (commandNamed(first) === undefined && mistyped(first.toLowerCase()) !== suggestion.name) {
           expect(HARMLESS).toContain(suggestion.name);
         }

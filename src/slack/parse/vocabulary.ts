@@ -27,6 +27,8 @@ export const COMMAND_NAMES = [
 export const CHANGING_COMMANDS: ReadonlySet<CommandName> = new Set<CommandName>([
   'notify',
   'cancel',
+  'watch',
+  'unwatch',
   'away',
   'back',
 ]);
