@@ -23,7 +23,9 @@ export function parseAudit(raw: string, today: string): Parsed {
     raw
       .trim()
       .replace(/(<@[^<>|]*)\|[^<>]*>/g, '$1>')
-      .replace(/^\/payout\s+/i, ''),
+      .replace(/^\/payout\s+/i, '')
+      // "2026-11-01..2026-11-30".
+      .replace(/(\d)\.{2,3}(?=\d)/g, '$1 '),
   ).slice(1);
   const dayWords: string[] = [];
   for (const word of given) {
@@ -44,6 +46,8 @@ export function parseAudit(raw: string, today: string): Parsed {
   return yes({ ...command, ...days });
 }
 
+const DATE_SHAPED = /^\d{1,4}([-/.])\d{1,2}\1\d{1,4}$/;
+
 /** At most two days of one to three words each, the earlier first; else a period, such as "last week" or "november". */
 function readDays(
   given: readonly string[],
@@ -51,7 +55,10 @@ function readDays(
 ): { from: string | undefined; to: string | undefined } | { problem: string } {
   const read = parseDays(given, today, 2);
   if ('wrong' in read) {
-    return parsePeriod(given.join(' '), today) ?? { problem: PROBLEMS.audit(quote(read.wrong)) };
+    const named = parsePeriod(given.join(' '), today);
+    // As in parse-txn.ts: a date that does not exist is shown as typed, anything else may be a private number.
+    const shown = DATE_SHAPED.test(read.wrong) ? `“${read.wrong}”` : quote(read.wrong);
+    return named ?? { problem: PROBLEMS.audit(shown) };
   }
   const { days } = read;
   const [from, to] = days;

@@ -285,6 +285,7 @@ describe('commands', () => {
       { actorId: 'U0123ABCD', from: '2026-11-15', to: '2026-11-21', csv: true },
     ],
     ['last monday today', { from: '2026-11-16', to: '2026-11-21' }],
+    ['2026-11-01..2026-11-20 csv', { from: '2026-11-01', to: '2026-11-20', csv: true }],
     ['20 nov cancellations', { from: '2026-11-20', cancels: true }],
     ['<@U0123ABCD> today today', { actorId: 'U0123ABCD', from: '2026-11-21', to: '2026-11-21' }],
   ])('audit %s', (rest, given) => {
@@ -487,6 +488,9 @@ describe('what is not understood', () => {
     ['audit 20 Nov 1 Nov', PROBLEMS.auditDays],
     ['audit 1 Nov 2 Nov 3 Nov', PROBLEMS.audit('“3”')],
     ['audit 31 Feb', PROBLEMS.audit('“31”')],
+    ['audit 2026-13-40', PROBLEMS.audit('“2026-13-40”')],
+    ['audit 40/11/2026 csv', PROBLEMS.audit('“40/11/2026”')],
+    ['audit 9820-01-11012', PROBLEMS.audit('“*******1012”')],
   ])('%s says what is expected', (text, words) => {
     expect(refused(text).problem).toContain(words);
   });
