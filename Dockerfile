@@ -2,8 +2,8 @@
 FROM node:26-slim AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json ./
-# Optional packages are the runtime for machines with an older Node; the image has its own.
-RUN npm ci --omit=dev --omit=optional --ignore-scripts
+# The image has its own Node: the packages of the runtime are for machines with an older one.
+RUN npm ci --omit=dev --ignore-scripts && rm -rf node_modules/node-linux-* node_modules/node-bin-*
 
 FROM node:26-slim
 ENV NODE_ENV=production \

@@ -4,11 +4,11 @@ import { type Config, secretsOf } from './config.ts';
 import { logAuditAnchor } from './jobs/audit-anchor.ts';
 import { createAutomaticReminders } from './jobs/automatic-reminders.ts';
 import { runApprovals } from './jobs/cancel-requests.ts';
-import { createExports, type Exports } from './jobs/exports.ts';
 import { createDigestJob, type DigestJob } from './jobs/digest.ts';
+import type { DigestParts } from './jobs/digest-parts.ts';
 import { createSchedule, JOB_OUTCOMES, type Schedule } from './jobs/schedule.ts';
 import { createStuckJob, placesOf } from './jobs/stuck.ts';
-import { jobTable, type JobParts } from './jobs/table.ts';
+import { jobTable, type JobParts, runsOf } from './jobs/table.ts';
 import { createLog, type Log, withLogFields } from './log.ts';
 import { createInFlight } from './ops/in-flight.ts';
 import { createMetrics } from './ops/metrics.ts';
@@ -19,6 +19,7 @@ import {
   createDeps,
   createWatches,
   digestOnRequest,
+  openFiles,
   openAuditedStore,
   openSlack,
   type Overrides,
@@ -33,32 +34,17 @@ import { createSeal } from './slack/block-kit/seal.ts';
 import { createApprovalCards } from './slack/card-sync.ts';
 import type { Services } from './slack/context.ts';
 import { createHomes } from './slack/home/homes.ts';
-import { createScratch } from './scratch.ts';
 import { createReminderRuns } from './slack/reminder-runs.ts';
 import { registerListeners } from './slack/listen.ts';
 import type { OpenStore } from './store/database.ts';
 
-export interface App {
+export interface App extends ReturnType<typeof runsOf> {
   /** The port of health, metrics and, in HTTP mode, Slack's deliveries. */
   port: number;
   /** The port of metrics and readiness: `port`, unless METRICS_PORT names another. */
   metricsPort: number;
   mode: 'http' | 'socket';
   log: Log;
-  /** Runs the jobs of cancel requests now. */
-  runApprovals(): Promise<void>;
-  /** Runs the job of App Home now. */
-  publishHomes(): Promise<void>;
-  /** Runs the job of reminders now. */
-  runReminders(): Promise<void>;
-  /** Runs the job of exports now. */
-  runExports(): Promise<void>;
-  /** Runs the jobs of watches now: looks at what is due, then tells. */
-  runWatches(): Promise<void>;
-  /** Runs the job of automatic reminders now. */
-  runAutomaticReminders(): Promise<void>;
-  /** Runs the job of stuck links now. */
-  runStuck(): Promise<void>;
   /** The scheduled digest's steps; undefined without a digest channel. */
   digest: DigestJob | undefined;
   /** Resolves when the recovery of an earlier process's work and the catch-up of a missed digest ended, or failed. */
@@ -80,8 +66,6 @@ const DIGEST_LEASE_MS = MINUTE_MS;
 const CARD_LEASE_MS = 30_000;
 /** Longer than one look-up and one call. */
 const REMINDER_LEASE_MS = MINUTE_MS;
-/** Several times what a call to Slack may take; reading and uploading renew it. */
-const EXPORT_LEASE_MS = MINUTE_MS;
 /** An approval is several steps within a second or two. */
 const HOMES_COLLECT_MS = 1_000;
 
@@ -126,7 +110,7 @@ async function open(base: Base): Promise<App> {
   // Every replica has the same bot token, so every replica can open what another sealed.
   const seal = createSeal(config.slack.botToken);
   const watches = createWatches(base, deps, messenger, seal);
-  const exports = openExports(base, deps, messenger);
+  const files = openFiles(base, store, deps, messenger);
   const automaticReminders = createAutomaticReminders(deps, log);
   const connection = listen(base, slack, {
     deps,
@@ -138,23 +122,21 @@ async function open(base: Base): Promise<App> {
     approvalChannel: config.approvalChannel,
     ...digestOnRequest(config, store),
   });
-  const digest = await createDigest(base, store, deps, messenger);
+  const digest = await createDigest(base, store, deps, { messenger, lists: files.lists });
   const { escalations } = store;
   const stuck = createStuckJob({ deps, escalations, places: async () => placesOf(config.digest), log });
-  const jobs = { deps, cards, homes, reminders, exports, watches, automaticReminders, stuck, digest };
+  const { exports, ofDigests: digestFiles } = files;
+  const runs = { deps, cards, homes, reminders, exports, watches, automaticReminders, stuck, digestFiles };
   const logAnchor = () => logAuditAnchor(store, log);
-  const schedule = createJobs(base, { ...jobs, logAnchor, cronOf: overrides.cronOf });
+  const jobs: JobParts = { ...runs, digest, logAnchor, cronOf: overrides.cronOf };
+  const schedule = createJobs(base, jobs);
   const server = await serve(base, store, connection, slack.token);
   await connection.start();
   slack.token.start();
   closing.defer(() => connection.stop());
   // Recovers first what an earlier process left unfinished; not awaited, since InstantPay may be unavailable.
   const done = inFlight.acceptWhileDraining();
-  const recovered = asJob('recovery', () =>
-    runApprovals(deps, cards).catch((error: unknown) => {
-      log.error({ error }, 'startup recovery failed, job will retry');
-    }),
-  );
+  const recovered = recover(jobs, log);
   await schedule.start();
   // A missed digest does not wait for the first run of its job.
   const madeUp = asJob('digest', async () => digest?.work()).catch((error: unknown) =>
@@ -166,13 +148,7 @@ async function open(base: Base): Promise<App> {
     metricsPort: server.metricsPort,
     mode: connection.mode,
     log,
-    runApprovals: () => runApprovals(deps, cards),
-    publishHomes: () => homes.run(),
-    runReminders: () => reminders.run(),
-    runExports: () => exports.run(),
-    runWatches: () => watches.look().then(async () => void (await watches.tell())),
-    runAutomaticReminders: () => automaticReminders.run(),
-    runStuck: () => stuck.run(),
+    ...runsOf(jobs),
     digest,
     caughtUp: Promise.all([recovered, madeUp]).then(done),
     stop: () => stopAll(base, schedule, [reminders, exports, automaticReminders]),
@@ -191,16 +167,12 @@ async function stopAll({ inFlight, closing }: Base, schedule: Schedule, runs: St
   return all;
 }
 
-/** Their files are gone when the process ends. */
-function openExports(
-  { overrides, clock, log, closing }: Base,
-  deps: Deps,
-  messenger: Services['messenger'],
-): Exports {
-  const scratch = createScratch(clock);
-  closing.defer(() => scratch.close());
-  const leaseMs = overrides.exportLeaseMs ?? EXPORT_LEASE_MS;
-  return createExports({ deps, messenger, scratch, log, leaseMs });
+async function recover({ deps, cards }: JobParts, log: Log): Promise<void> {
+  await asJob('recovery', () =>
+    runApprovals(deps, cards).catch((error: unknown) => {
+      log.error({ error }, 'startup recovery failed, job will retry');
+    }),
+  );
 }
 
 function createJobs({ log, inFlight, metrics }: Base, parts: JobParts): Schedule {
@@ -256,7 +228,7 @@ async function createDigest(
   { config, overrides, clock, log, metrics }: Base,
   store: OpenStore,
   deps: Deps,
-  messenger: Services['messenger'],
+  parts: Pick<DigestParts, 'messenger' | 'lists'>,
 ): Promise<DigestJob | undefined> {
   const { channel, ...settings } = config.digest;
   if (!channel) return undefined;
@@ -265,7 +237,8 @@ async function createDigest(
   return createDigestJob({
     deps,
     digests: store.digests,
-    messenger,
+    files: store.digestFiles,
+    ...parts,
     schedule: { id: scheduleId, channelId: channel, ...settings },
     leaseMs: overrides.digestLeaseMs ?? DIGEST_LEASE_MS,
     random: Math.random,

@@ -5,7 +5,11 @@ import type { Config } from './config.ts';
 import { withDeadline } from './deadline.ts';
 import { createInstantPayClient } from './instantpay/client.ts';
 import { createGateway } from './instantpay/gateway.ts';
+import { drawChart } from './chart/draw-chart.ts';
 import { logAuditAnchor } from './jobs/audit-anchor.ts';
+import { createDigestFiles, type FileSchedule } from './jobs/digest-files.ts';
+import { createDigestLists } from './jobs/digest-lists.ts';
+import { createExports } from './jobs/exports.ts';
 import type { JobParts } from './jobs/table.ts';
 import { lookAtDue } from './jobs/watches.ts';
 import { createKeyedHash, createQuickHash } from './keyed-hash.ts';
@@ -20,12 +24,13 @@ import { createLinkIndex } from './payouts/links/sightings.ts';
 import { type Clock, MINUTE_MS } from './payouts/time.ts';
 import { call, createClients } from './slack/api/client.ts';
 import { type Connection, identify } from './slack/api/connect.ts';
+import type { Messenger } from './slack/api/messenger.ts';
 import { createDirectory } from './slack/api/directory.ts';
 import { type TokenWatch, watchToken } from './slack/api/token-watch.ts';
-import type { Messenger } from './slack/api/messenger.ts';
 import { createSeal, type Seal } from './slack/block-kit/seal.ts';
 import type { Patience } from './slack/patience.ts';
 import { createWatchMessages } from './slack/watch-messages.ts';
+import { createScratch } from './scratch.ts';
 import { type OpenStore, openStore } from './store/database.ts';
 
 /** What is left of a stop's 10 s, once nothing new can come in, for the replies that Payout Desk is restarting. */
@@ -50,7 +55,8 @@ export interface Overrides {
   digestLeaseMs?: number;
   cardLeaseMs?: number;
   reminderLeaseMs?: number;
-  exportLeaseMs?: number;
+  /** Of exports and of the files of digests. */
+  fileLeaseMs?: number;
   watchLeaseMs?: number;
   /** How long changes are collected before App Home is published again. */
   homesCollectMs?: number;
@@ -147,6 +153,39 @@ export function createDeps(
       onTransition(transition);
     },
     settings: { ...config.rules, approvalChannel: config.approvalChannel },
+  };
+}
+
+/** Several times what a call to Slack may take; reading and uploading renew it. */
+const FILE_LEASE_MS = MINUTE_MS;
+
+/** What makes files: those that people asked for, and those of digests. They are gone when the process ends. */
+export function openFiles(
+  { config, overrides, clock, log, closing }: Base,
+  store: OpenStore,
+  deps: Deps,
+  messenger: Messenger,
+) {
+  // The times of files are the machine's, whatever clock the rules are given.
+  const scratch = createScratch(Date.now);
+  closing.defer(() => scratch.close());
+  const leaseMs = overrides.fileLeaseMs ?? FILE_LEASE_MS;
+  const lists = createDigestLists(scratch, clock, log);
+  const { channel, timezone, statuses } = config.digest;
+  const ofSettings: FileSchedule = { timezone, statuses };
+  return {
+    exports: createExports({ deps, messenger, scratch, log, leaseMs }),
+    lists,
+    ofDigests: createDigestFiles({
+      deps,
+      files: store.digestFiles,
+      lists,
+      messenger,
+      scheduleOf: async (id) => (channel && id === scheduleOf(channel) ? ofSettings : undefined),
+      drawChart,
+      leaseMs,
+      log,
+    }),
   };
 }
 

@@ -2,10 +2,12 @@
 
 import type { Log } from '../log.ts';
 import type { Deps } from '../payouts/deps.ts';
+import type { DigestFileStore } from '../payouts/digest/files-port.ts';
 import type { DigestStore, OutboxMessage } from '../payouts/digest/port.ts';
 import { type DigestOutcome, type DigestRun, noticeUntil } from '../payouts/digest/run.ts';
 import type { KnownStatus } from '../payouts/links/link.ts';
 import type { Messenger } from '../slack/api/messenger.ts';
+import type { DigestLists } from './digest-lists.ts';
 import { type Missed, missedNotice } from '../slack/views/digest-missed.ts';
 
 export interface DigestSchedule {
@@ -20,6 +22,8 @@ export interface DigestSchedule {
 export interface DigestParts {
   deps: Deps;
   digests: DigestStore;
+  files: Pick<DigestFileStore, 'record'>;
+  lists: Pick<DigestLists, 'begin'>;
   messenger: Pick<Messenger, 'message' | 'findOwn' | 'remove'>;
   schedule: DigestSchedule;
   /** After a crash another replica takes over when this has passed; work of any length renews it. */
@@ -29,6 +33,9 @@ export interface DigestParts {
   log: Log;
   onOutcome: (outcome: DigestOutcome, amount: number) => void;
 }
+
+/** What posting takes. */
+export type PostParts = Omit<DigestParts, 'files' | 'lists'>;
 
 /** The notice that there will be no digest for a run. */
 export function missedMessage(

@@ -6,7 +6,7 @@ import type { Message } from '../slack/block-kit/blocks.ts';
 import { SlackFailure } from '../slack/api/client.ts';
 import { isContentRefused, isMessageGone, isPlaceClosed, isTokenRefused } from '../slack/api/error-codes.ts';
 import { perhapsAgain } from '../slack/views/digest-message.ts';
-import { type DigestParts, iso, missedMessage } from './digest-parts.ts';
+import { iso, missedMessage, type PostParts } from './digest-parts.ts';
 import type { JobOutcome } from './schedule.ts';
 import { messageOf } from './stuck-notice.ts';
 
@@ -31,7 +31,7 @@ const needsPerson = (code: string): boolean => isPlaceClosed(code) || isTokenRef
 const isRefusal = (code = ''): boolean => isContentRefused(code) || needsPerson(code) || code === UNREADABLE;
 
 /** Posts what is due; "failed" when Slack did not take a message. */
-export function createDigestPoster(parts: DigestParts): () => Promise<JobOutcome> {
+export function createDigestPoster(parts: PostParts): () => Promise<JobOutcome> {
   const { deps, digests } = parts;
   return async () => {
     let outcome: JobOutcome = 'ok';
@@ -43,7 +43,7 @@ export function createDigestPoster(parts: DigestParts): () => Promise<JobOutcome
   };
 }
 
-async function postOne(parts: DigestParts, id: string): Promise<JobOutcome> {
+async function postOne(parts: PostParts, id: string): Promise<JobOutcome> {
   const { deps, digests, messenger, leaseMs } = parts;
   const claim = await digests.claimMessage(id, deps.clock(), leaseMs);
   if (!claim) return 'ok';
@@ -76,11 +76,11 @@ async function postOne(parts: DigestParts, id: string): Promise<JobOutcome> {
 }
 
 /** What is posted; `over` when there is nothing left to tell. */
-function contentOf({ deps }: DigestParts, { kind, content }: MessageClaim): unknown {
+function contentOf({ deps }: PostParts, { kind, content }: MessageClaim): unknown {
   return kind === 'stuck' ? messageOf(deps, content) : content;
 }
 
-async function over({ deps, digests, log }: DigestParts, claim: MessageClaim): Promise<JobOutcome> {
+async function over({ deps, digests, log }: PostParts, claim: MessageClaim): Promise<JobOutcome> {
   if (await digests.abandon(claim, deps.clock(), undefined))
     log.info(about(claim, 'overtaken'), 'no link is stuck any more');
   return 'ok';
@@ -88,7 +88,7 @@ async function over({ deps, digests, log }: DigestParts, claim: MessageClaim): P
 
 /** The message of an earlier attempt, undefined when there is none; `unknown` when Slack does not show the channel. */
 async function find(
-  { messenger }: DigestParts,
+  { messenger }: PostParts,
   claim: MessageClaim,
   postedAt: number,
 ): Promise<{ ts: string } | 'unknown' | undefined> {
@@ -98,12 +98,7 @@ async function find(
   return ts === undefined ? undefined : { ts };
 }
 
-async function done(
-  parts: DigestParts,
-  claim: MessageClaim,
-  ts: string,
-  message: string,
-): Promise<JobOutcome> {
+async function done(parts: PostParts, claim: MessageClaim, ts: string, message: string): Promise<JobOutcome> {
   const { deps, digests, log, onOutcome } = parts;
   if (!(await digests.posted(claim, ts, deps.clock()))) {
     // Frozen for longer than the lease: the row says which message stays.
@@ -117,7 +112,7 @@ async function done(
 }
 
 async function failed(
-  parts: DigestParts,
+  parts: PostParts,
   claim: MessageClaim,
   code: string,
   { maybePosted, retryAfterMs }: { maybePosted: boolean; retryAfterMs?: number | undefined },
@@ -142,7 +137,7 @@ async function failed(
 }
 
 async function abandon(
-  { deps, digests, log, onOutcome }: DigestParts,
+  { deps, digests, log, onOutcome }: PostParts,
   claim: MessageClaim,
   perhapsPosted: boolean,
   code: string | undefined,
@@ -165,7 +160,7 @@ async function abandon(
 }
 
 /** Removes what was posted after the claim was lost, once it is known which message stays. */
-async function removeStrays({ digests, messenger, log }: DigestParts): Promise<void> {
+async function removeStrays({ digests, messenger, log }: PostParts): Promise<void> {
   for (const stray of await digests.strays(AT_ONCE)) {
     try {
       if (!stray.kept) await messenger.remove({ channelId: stray.channelId, ts: stray.ts });

@@ -1,6 +1,7 @@
 /** Owns reading the list for a due digest: until it is complete, or past its deadline. */
 
 import { composeDigest, type Digest } from '../payouts/digest/digest.ts';
+import { dayIn, totalsOf } from '../payouts/digest/files.ts';
 import type { OutboxMessage, ReadClaim } from '../payouts/digest/port.ts';
 import {
   nextAttemptAt,
@@ -12,6 +13,7 @@ import {
 } from '../payouts/digest/run.ts';
 import { renewing } from '../renewing.ts';
 import { digestMessage, type DigestOptions } from '../slack/views/digest-message.ts';
+import { listing } from './digest-lists.ts';
 import { type DigestParts, iso, missedMessage } from './digest-parts.ts';
 import type { JobOutcome } from './schedule.ts';
 
@@ -20,7 +22,7 @@ export const CLAIM_LOST = 'digest claim lost, result dropped';
 
 /** Reads what is due; "failed" when a list could not be read completely. */
 export function createDigestReader(parts: DigestParts): () => Promise<JobOutcome> {
-  const { deps, digests, schedule, leaseMs, random, log, onOutcome } = parts;
+  const { deps, digests, files, schedule, leaseMs, random, log, onOutcome } = parts;
 
   const read = async (run: DigestRun): Promise<JobOutcome> => {
     const claim = await digests.claimRead(run, deps.clock(), leaseMs);
@@ -34,10 +36,7 @@ export function createDigestReader(parts: DigestParts): () => Promise<JobOutcome
     const digest = await renewing(
       leaseMs / 4,
       () => digests.renewRead(claim, deps.clock(), leaseMs),
-      async () => {
-        const previous = await digests.told(schedule.id);
-        return composeDigest(deps, { statuses: schedule.statuses, previous });
-      },
+      () => compose(parts, run),
     );
     return digest.complete ? queue(claim, digest) : reschedule(claim, digest, until);
   };
@@ -45,8 +44,11 @@ export function createDigestReader(parts: DigestParts): () => Promise<JobOutcome
   const queue = async (claim: ReadClaim, digest: Digest): Promise<JobOutcome> => {
     const now = deps.clock();
     const message = await messageOf(claim, 'digest', digest, {
+      file: true,
       expiresAt: postUntil(claim.dueAt, schedule.graceMs, now),
     });
+    // Before the run ends, so that a crash in between loses no day: the next holder records it again.
+    await files.record(claim, totalsOf(dayIn(schedule.timezone, claim.dueAt), digest.statuses));
     const tells = { at: digest.at, links: digest.stuck.tellings };
     if (await digests.finishRead(claim, now, { ...message, tells }, digest.told))
       log.info(about(claim, 'read'), 'digest read');
@@ -103,6 +105,15 @@ export function createDigestReader(parts: DigestParts): () => Promise<JobOutcome
     }
     return outcome;
   };
+}
+
+/** The walk writes the list to a file as well, for the thread. */
+async function compose({ deps, digests, lists, schedule }: DigestParts, run: DigestRun): Promise<Digest> {
+  const list = lists.begin(run, () => true);
+  const previous = await digests.told(schedule.id);
+  const digest = await composeDigest(listing(deps, list), { statuses: schedule.statuses, previous });
+  await list.end(digest.complete);
+  return digest;
 }
 
 const about = ({ dueAt, attempt }: ReadClaim, status: string) => ({ dueAt: iso(dueAt), attempt, status });

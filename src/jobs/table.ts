@@ -2,7 +2,7 @@
 
 import type { Deps } from '../payouts/deps.ts';
 import { ANCHOR_CRON, ANCHOR_TIMEZONE } from './audit-anchor.ts';
-import { type Cards, runCards, runDecided, runWaiting } from './cancel-requests.ts';
+import { type Cards, runApprovals, runCards, runDecided, runWaiting } from './cancel-requests.ts';
 import type { DigestJob } from './digest.ts';
 import type { Job, JobOutcome } from './schedule.ts';
 import { STUCK_CRON, type StuckJob } from './stuck.ts';
@@ -27,6 +27,8 @@ export interface JobParts {
   stuck: StuckJob;
   /** Undefined without a digest channel. */
   digest: DigestJob | undefined;
+  /** What follows a posted digest in its thread. */
+  digestFiles: () => Promise<JobOutcome>;
   logAnchor: () => Promise<void>;
   /** When a job runs instead, as cron with seconds. */
   cronOf?: ((job: string) => string | undefined) | undefined;
@@ -34,8 +36,8 @@ export interface JobParts {
 
 /** Jobs that wait for Slack or InstantPay are apart from each other and from those that do not. */
 export function jobTable(parts: JobParts): Job[] {
-  const { deps, cards, homes, reminders, exports, watches, automaticReminders, digest, logAnchor, cronOf } =
-    parts;
+  const { deps, cards, homes, reminders, exports, watches, automaticReminders } = parts;
+  const { digest, digestFiles, logAnchor, cronOf } = parts;
   const jobs: Job[] = [
     { name: 'approvals', cron: EVERY_FEW_SECONDS, run: () => runWaiting(deps) },
     { name: 'cards', cron: EVERY_FEW_SECONDS, run: () => runCards(deps, cards) },
@@ -48,6 +50,7 @@ export function jobTable(parts: JobParts): Job[] {
     { name: 'automatic reminders', cron: EVERY_HALF_HOUR, run: () => automaticReminders.run() },
     { name: 'stuck links', cron: STUCK_CRON, run: () => parts.stuck.run() },
     { name: 'audit anchor', cron: ANCHOR_CRON, timezone: ANCHOR_TIMEZONE, run: logAnchor },
+    { name: 'digest files', cron: EVERY_FEW_SECONDS, run: digestFiles },
     ...(digest ? digestJobs(digest) : []),
   ];
   return jobs.map((job) => ({ ...job, cron: cronOf?.(job.name) ?? job.cron }));
@@ -63,4 +66,24 @@ function digestJobs(digest: DigestJob): Job[] {
       run: async () => (await digest.due(), digest.post()),
     },
   ];
+}
+
+/** Runs single jobs now, for tests and the demo. */
+export function runsOf({ deps, cards, homes, reminders, exports, watches, ...more }: JobParts) {
+  const { automaticReminders, stuck, digestFiles } = more;
+  return {
+    /** All jobs of cancel requests. */
+    runApprovals: () => runApprovals(deps, cards),
+    publishHomes: () => homes.run(),
+    runReminders: () => reminders.run(),
+    runExports: () => exports.run(),
+    runDigestFiles: digestFiles,
+    /** Looks at what is due, then tells. */
+    runWatches: async () => {
+      await watches.look();
+      await watches.tell();
+    },
+    runAutomaticReminders: () => automaticReminders.run(),
+    runStuck: () => stuck.run(),
+  };
 }

@@ -2,6 +2,7 @@
 
 import { type CompiledQuery, Kysely, sql } from 'kysely';
 import { Unavailable } from '../errors.ts';
+import type { DigestFileStore } from '../payouts/digest/files-port.ts';
 import type { DigestStore } from '../payouts/digest/port.ts';
 import type { EscalationStore } from '../payouts/links/escalation-port.ts';
 import type { HomeStore } from '../payouts/home/port.ts';
@@ -12,6 +13,7 @@ import { autoReminderStore } from './auto-reminders.ts';
 import { cardStore } from './cards.ts';
 import { cooldownStore } from './cooldowns.ts';
 import { delegationStore } from './delegations.ts';
+import { digestFileStore } from './digest-files.ts';
 import { digestStore } from './digests.ts';
 import { escalationStore } from './escalations.ts';
 import type { OpenEngine } from './engine.ts';
@@ -45,6 +47,7 @@ export interface StoreOptions {
 export interface OpenStore extends Store {
   audit: AuditStore;
   digests: DigestStore;
+  digestFiles: DigestFileStore;
   homes: HomeStore;
   escalations: EscalationStore;
 }
@@ -80,6 +83,7 @@ export async function openStore(databaseUrl: string, options: StoreOptions = {})
       appendAudit: appendAudit(options.auditKey),
     }),
     digests: digestStore(db, engine.kind),
+    digestFiles: digestFileStore(db, engine.kind),
     homes: homeStore(db, engine.kind, report),
     escalations: escalationStore(db),
     audit: auditStore(db, options.auditKey),

@@ -3,7 +3,7 @@
  * lost it fails. Scheduling hints are other columns, on the caller's clock.
  */
 
-import { type Expression, type RawBuilder, sql } from 'kysely';
+import { type Expression, type Generated, type RawBuilder, sql } from 'kysely';
 import { toInstant } from './instant.ts';
 import type { Engine } from './engine.ts';
 
@@ -14,6 +14,9 @@ export interface LeaseColumns {
   /** NULL: not leased. */
   lease_until: string | null;
 }
+
+/** Not leased when inserted, by the columns' defaults. */
+export type NewLease = { [Column in keyof LeaseColumns]: Generated<LeaseColumns[Column]> };
 
 export interface Leases {
   /** The clock that judges leases: the server's on PostgreSQL, that of the one process on SQLite. */

@@ -6,7 +6,8 @@ import type { CardCopy } from '../payouts/cancel/ports.ts';
 import type { WatchKind, WatchNews } from '../payouts/watches/watch.ts';
 import type { DigestLinkTable, DigestStateTable } from './digest-tables.ts';
 import type { Instant } from './instant.ts';
-import type { LeaseColumns } from './lease.ts';
+import type { LeaseColumns, NewLease } from './lease.ts';
+import type { DailyTotalTable, DigestFileTable, ExportRunTable } from './schema-files.ts';
 import type { IndexedLinkTable, LinkKeyTable, ProcessingLinkTable, SavedListTable } from './schema-links.ts';
 import type { StuckTellingTable, StuckWalkTable } from './schema-processing.ts';
 import type { AutoReminderStopTable, AutoReminderTable } from './schema-reminders.ts';
@@ -65,18 +66,6 @@ interface ReminderRunTable extends LeaseColumns {
   user_id: string;
   started_at: Instant;
   /** Its links with what became of each, and its message, as JSON. */
-  details: string;
-  attempts: number;
-  next_attempt_at: Instant;
-  finished_at: Instant | null;
-}
-
-/** One export of one person, who has at most one that is not finished. */
-interface ExportRunTable extends NewLease {
-  id: string;
-  user_id: string;
-  started_at: Instant;
-  /** What is wanted, its message and its file, as JSON. */
   details: string;
   attempts: number;
   next_attempt_at: Instant;
@@ -146,9 +135,6 @@ interface DigestScheduleTable {
   /** Up to when due times are accounted for. */
   mark_at: Instant;
 }
-
-/** Not leased when inserted, by the columns' defaults. */
-type NewLease = { [Column in keyof LeaseColumns]: Generated<LeaseColumns[Column]> };
 
 interface DigestRunTable extends NewLease {
   schedule_id: string;
@@ -269,6 +255,8 @@ export interface Tables {
   digest_strays: DigestStrayTable;
   digest_states: DigestStateTable;
   digest_links: DigestLinkTable;
+  digest_files: DigestFileTable;
+  daily_totals: DailyTotalTable;
   home_views: HomeViewTable;
   audit: AuditTable;
   audit_head: AuditHeadTable;

@@ -54,6 +54,19 @@ const WALLS: Wall[] = [
     uses: /^src\/errors\.ts$/,
     packages: /^node:(fs|os|path|readline)(\/promises)?$/,
   },
+  {
+    of: /^src\/chart\/draw-chart\.ts$/,
+    uses: /^src\/errors\.ts$/,
+    types: /^src\/payouts\//,
+    packages: /^node:(child_process|url)$/,
+  },
+  /** In a process of its own. */
+  {
+    of: /^src\/chart\//,
+    uses: /^src\/(chart\/spec|node-version|payouts\/links\/link)\.ts$/,
+    types: /^src\/payouts\//,
+    packages: /^(@resvg\/resvg-js|vega|vega-lite|zod|node:(url|stream\/consumers))$/,
+  },
   { of: /^src\/reference\.ts$/, uses: /^$/, packages: /^node:crypto$/ },
   {
     of: /^src\/keyed-hash\.ts$/,

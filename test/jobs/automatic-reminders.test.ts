@@ -43,6 +43,7 @@ test('one run sends what is due, and the log says how many', async () => {
     automaticReminders: reminders,
     stuck: { run: async () => {} },
     digest: undefined,
+    digestFiles: async (): Promise<'ok'> => 'ok',
     logAnchor: async () => {},
   };
   const job = jobTable(parts).find(({ name }) => name === 'automatic reminders');

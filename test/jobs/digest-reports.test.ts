@@ -1,7 +1,11 @@
 /** Owns what an operator and a channel learn of a digest: log lines, outcomes counted, and which message is whose. */
 
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { Unavailable } from '../../src/errors.ts';
+import { createDigestLists } from '../../src/jobs/digest-lists.ts';
+import { createLog } from '../../src/log.ts';
 import { MINUTE_MS } from '../../src/payouts/time.ts';
+import { page } from '../payouts/setup.ts';
 import { SlackFailure } from '../../src/slack/api/client.ts';
 import {
   CHANNEL,
@@ -239,5 +243,43 @@ describe('a stray message', () => {
     };
     await expect(job.work()).rejects.toThrow('no such method');
     expect(await digests.strays(9)).toHaveLength(1);
+  });
+});
+
+describe('what a digest leaves for the files in its thread', () => {
+  test('a complete one: its list, and the totals of its day in the schedule’s zone', async () => {
+    const stage = await openDigestStage();
+    stage.to(TEN);
+    await stage.job.work();
+    expect(stage.lists.get({ scheduleId: 's1', dueAt: TEN })).toMatchObject({
+      rows: 1,
+      unreadable: 0,
+      readAt: TEN,
+    });
+    expect(await stage.digestFiles.totals('s1', '2026-11-01', '2026-11-30')).toEqual([
+      { day: '2026-11-20', status: 'EXPIRED', count: 1, totalPaise: 12_345_678n },
+    ]);
+  });
+
+  test('an incomplete one: nothing', async () => {
+    const stage = await openDigestStage();
+    stage.deps.gateway.script.links = () => UNREADABLE;
+    stage.to(TEN);
+    await stage.job.work();
+    expect(stage.lists.get({ scheduleId: 's1', dueAt: TEN })).toBeUndefined();
+    expect(await stage.digestFiles.totals('s1', '2026-11-01', '2026-11-30')).toEqual([]);
+  });
+
+  test('a disk that takes nothing costs the digest nothing', async () => {
+    const stage = await openDigestStage();
+    const broken = createDigestLists(
+      { create: () => Promise.reject(new Unavailable('full')), close: async () => {} },
+      stage.deps.clock,
+      createLog('silent', []),
+    );
+    const writer = broken.begin({ scheduleId: 's1', dueAt: TEN }, () => true);
+    await writer.add(page([]));
+    await writer.end(true);
+    expect(broken.has({ scheduleId: 's1', dueAt: TEN })).toBe(false);
   });
 });

@@ -3,6 +3,8 @@
 import { onTestFinished } from 'vitest';
 import { createDigestJob, type DigestJob } from '../../src/jobs/digest.ts';
 import type { DigestSchedule } from '../../src/jobs/digest-parts.ts';
+import { createScratch } from '../../src/scratch.ts';
+import { createDigestLists } from '../../src/jobs/digest-lists.ts';
 import { createLog } from '../../src/log.ts';
 import type { DigestOutcome } from '../../src/payouts/digest/run.ts';
 import type { WalkEnd } from '../../src/payouts/links/page.ts';
@@ -46,11 +48,14 @@ export interface StageOptions {
 /** Opens a minute before ten; the schedule is adopted then. */
 export async function openDigestStage(options: StageOptions = {}) {
   const database = await fresh();
-  const { digests } = await database.open();
+  const { digests, digestFiles } = await database.open();
   const slack = createMessenger();
   const deps = makeDeps({ script: { links: () => READABLE } });
   deps.time.now = options.startAt ?? TEN - MINUTE_MS;
   const entries: Entry[] = [];
+  const scratch = createScratch(Date.now);
+  onTestFinished(() => scratch.close());
+  const lists = createDigestLists(scratch, deps.clock, createLog('silent', []));
   const outcomes: [DigestOutcome, number][] = [];
   const schedule: DigestSchedule = {
     id: 's1',
@@ -65,6 +70,8 @@ export async function openDigestStage(options: StageOptions = {}) {
     createDigestJob({
       deps,
       digests,
+      files: digestFiles,
+      lists,
       messenger: slack.messenger,
       schedule: { ...schedule, ...changes },
       leaseMs: renewMs === undefined ? LEASE_MS : renewMs * 4,
@@ -81,6 +88,8 @@ export async function openDigestStage(options: StageOptions = {}) {
   return {
     deps,
     digests,
+    digestFiles,
+    lists,
     slack,
     entries,
     outcomes,

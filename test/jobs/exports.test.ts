@@ -13,7 +13,7 @@ import { createScratch } from '../../src/scratch.ts';
 import { SlackFailure } from '../../src/slack/api/client.ts';
 import { EXPORT_INTERRUPTED, EXPORT_NOT_TAKEN } from '../../src/slack/views/export-message.ts';
 import { createMessenger } from '../fakes/messenger.ts';
-import { auditOf, CHECKER, type DepsOptions, MAKER, makeDeps, NOON, page, record } from '../payouts/setup.ts';
+import { auditOf, CHECKER, type DepsOptions, MAKER, makeDeps, page, record } from '../payouts/setup.ts';
 
 const LEASE = 60_000;
 const COMPLETE: WalkEnd = { complete: true, reason: undefined, pagesRead: 2, recordsRead: 2 };
@@ -32,7 +32,7 @@ const PAGES = [
 function open(options: DepsOptions = {}) {
   const deps = makeDeps({ script: { links: () => ({ pages: PAGES, end: COMPLETE }) }, ...options });
   const slack = createMessenger();
-  const scratch = createScratch(() => NOON);
+  const scratch = createScratch(Date.now);
   onTestFinished(() => scratch.close());
   const lines: { msg: string }[] = [];
   const replica = () =>
@@ -70,6 +70,7 @@ test('the file comes by direct message, its rows counted, and one message tells 
     exports: replica(),
     watches: { look: async () => {}, tell: async () => 'ok' as const },
     digest: undefined,
+    digestFiles: async () => 'ok',
     logAnchor: async () => {},
   });
   await table.find(({ name }) => name === 'exports')?.run();

@@ -27,6 +27,10 @@ function partsOf(digest?: DigestJob, calls: string[] = []): JobParts {
     automaticReminders: { run: async () => void calls.push('automatic reminders') },
     stuck: { run: async () => void calls.push('stuck links') },
     digest,
+    digestFiles: async () => {
+      calls.push('digest files');
+      return 'ok';
+    },
     logAnchor: async () => void calls.push('anchor'),
   };
 }

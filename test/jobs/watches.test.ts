@@ -73,6 +73,7 @@ test('the table runs both: what is watched is looked at, and the watchers are to
     stuck: { run: async () => {} },
     watches: job,
     digest: undefined,
+    digestFiles: async () => 'ok',
     logAnchor: async () => {},
   });
   const run = (name: string) => table.find((one) => one.name === name)?.run();

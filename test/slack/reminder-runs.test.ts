@@ -78,6 +78,7 @@ test('the job takes up what a crash left: once, and one message tells of all', a
     automaticReminders: { run: async () => {} },
     stuck: { run: async () => {} },
     digest: undefined,
+    digestFiles: async () => 'ok',
     logAnchor: async () => {},
   });
   await table.find(({ name }) => name === 'reminders')?.run();

@@ -6,6 +6,7 @@ import type { Engine } from '../engine.ts';
 import { createAutoReminders } from './0001-reminders.ts';
 import { POSTGRES_GUARDS, SQLITE_GUARDS } from './0001-audit-guards.ts';
 import { createDigestStates } from './0001-digest-states.ts';
+import { createDigestFiles } from './0001-digest-files.ts';
 import { createExportRuns, createReminderRuns, leaseColumns } from './0001-runs.ts';
 import { createProcessing } from './0001-processing.ts';
 import { createWatches } from './0001-watches.ts';
@@ -25,6 +26,7 @@ export function firstTables(engine: Engine): Migration {
       await createSavedLists(db);
       await createDigests(db);
       await createDigestStates(db);
+      await createDigestFiles(db);
       await createHomeViews(db);
       await createAudit(db);
       await createWriteCheck(db);

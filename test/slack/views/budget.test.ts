@@ -38,6 +38,8 @@ import { linksList, statusList } from '../../../src/slack/views/digest-show.ts';
 import { REMINDER_STATES } from '../../../src/payouts/links/reminder-run.ts';
 import { stuckMessage } from '../../../src/slack/views/stuck-message.ts';
 import { stuckList } from '../../../src/slack/views/stuck-list.ts';
+import { DIGEST_FILE_KINDS } from '../../../src/payouts/digest/files.ts';
+import { fileMissing } from '../../../src/slack/views/digest-files.ts';
 import { exportDone, exportFailed, exportProgress } from '../../../src/slack/views/export-message.ts';
 import { expiringList } from '../../../src/slack/views/expiring-list.ts';
 import { OFFER_ALL } from '../../../src/slack/views/offers.ts';
@@ -473,6 +475,10 @@ function extremes(piece: string): [string, Message][] {
       expiringList(anExpiring(soon(500), words), { now: NOW, offers: () => false, names: named }),
     ],
     ['nothing expires', expiringList(anExpiring([], words), { now: NOW, offers: OFFER_ALL, names: named })],
+    ...DIGEST_FILE_KINDS.map((kind): [string, Message] => [
+      `no ${kind} of a digest`,
+      fileMissing(kind, words),
+    ]),
     ...(['links', 'audit'] as const).flatMap((what): [string, Message][] => {
       const query = { what, statuses: KNOWN_STATUSES, from: '2025-11-20', to: '2026-11-20' };
       const most = 999_999_999;

@@ -11,6 +11,7 @@ import { approvalEscalation } from '../../../src/slack/views/approval-escalation
 import { questionRefused, questionSent } from '../../../src/slack/views/approval-thread.ts';
 import { approvedSummary } from '../../../src/slack/views/approve-selected.ts';
 import { backAgain, deputyEnded } from '../../../src/slack/views/away.ts';
+import { fileMissing } from '../../../src/slack/views/digest-files.ts';
 import { exportDone, exportFailed, exportProgress } from '../../../src/slack/views/export-message.ts';
 import { help } from '../../../src/slack/views/help.ts';
 import { linksRefused } from '../../../src/slack/views/links-refused.ts';
@@ -52,6 +53,7 @@ export function answerEntries(): CatalogueEntry[] {
         requester: 'Meera Iyer',
       }),
     },
+    { name: 'digest-file-missing', shown: fileMissing('list', 'The upload was refused.') },
     { name: 'export-under-way', shown: exportProgress(EXPORT, { read: 12_000, of: 100_000 }, NOW) },
     {
       name: 'export-done',

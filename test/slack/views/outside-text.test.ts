@@ -33,6 +33,7 @@ import { linksList, statusList } from '../../../src/slack/views/digest-show.ts';
 import { REMINDER_STATES } from '../../../src/payouts/links/reminder-run.ts';
 import { stuckMessage } from '../../../src/slack/views/stuck-message.ts';
 import { stuckList } from '../../../src/slack/views/stuck-list.ts';
+import { fileMissing } from '../../../src/slack/views/digest-files.ts';
 import { exportFailed } from '../../../src/slack/views/export-message.ts';
 import { expiringList } from '../../../src/slack/views/expiring-list.ts';
 import { remindersMessage } from '../../../src/slack/views/reminder-run.ts';
@@ -444,6 +445,10 @@ describe('outside text in', () => {
     property(fc.tuple(fc.array(item, { maxLength: 30 }), fc.boolean()), ([items, isDone]) =>
       remindersMessage({ items }, { now: NOW, cooldownMs: 1, isDone }),
     );
+  });
+
+  test('why a digest has no file', () => {
+    property(outside, (reason) => fileMissing('list', reason));
   });
 
   test('why an export failed', () => {

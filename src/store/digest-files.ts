@@ -1,0 +1,235 @@
+/** Owns the files of digests in the database, and the totals that charts are drawn from. */
+
+import type { Selectable } from 'kysely';
+import type { DigestFile } from '../payouts/digest/files.ts';
+import type { DigestFileStore, FileKey, HeldFile } from '../payouts/digest/files-port.ts';
+import { fromInstant, toInstant } from './instant.ts';
+import { KNOWN_STATUSES } from '../payouts/links/link.ts';
+import { leases } from './lease.ts';
+import type { Engine } from './engine.ts';
+import type { Database, Tables } from './schema.ts';
+
+export function digestFileStore(db: Database, engine: Engine): DigestFileStore {
+  return { ...planning(db), ...claims(db, engine), ...heldFiles(db, engine), ...dailyTotals(db) };
+}
+
+function planning(db: Database): Pick<DigestFileStore, 'posted' | 'plan' | 'prune'> {
+  return {
+    async posted(since) {
+      const rows = await db
+        .selectFrom('digest_messages as message')
+        .select(['schedule_id', 'due_at', 'channel_id', 'ts', 'finished_at'])
+        .where('kind', '=', 'digest')
+        .where('ts', 'is not', null)
+        .where('finished_at', '>', toInstant(since))
+        .where((eb) =>
+          eb.not(
+            eb.exists(
+              eb
+                .selectFrom('digest_files as file')
+                .select('file.kind')
+                .whereRef('file.schedule_id', '=', 'message.schedule_id')
+                .whereRef('file.due_at', '=', 'message.due_at'),
+            ),
+          ),
+        )
+        .orderBy('finished_at')
+        .execute();
+      return rows.flatMap((row) =>
+        row.ts === null || row.finished_at === null
+          ? []
+          : [
+              {
+                scheduleId: row.schedule_id,
+                dueAt: fromInstant(row.due_at),
+                channelId: row.channel_id,
+                threadTs: row.ts,
+                postedAt: fromInstant(row.finished_at),
+              },
+            ],
+      );
+    },
+
+    async plan(files) {
+      if (files.length === 0) return;
+      await db
+        .insertInto('digest_files')
+        .values(
+          files.map((file) => ({
+            schedule_id: file.scheduleId,
+            due_at: toInstant(file.dueAt),
+            kind: file.kind,
+            channel_id: file.channelId,
+            thread_ts: file.threadTs,
+            posted_at: toInstant(file.postedAt),
+            file_id: null,
+            attempts: 0,
+            // Due at once, whatever the clock of the replica that finds it.
+            next_attempt_at: toInstant(0),
+            problem: null,
+            finished_at: null,
+          })),
+        )
+        .onConflict((conflict) => conflict.doNothing())
+        .execute();
+    },
+
+    async prune(before) {
+      await db.deleteFrom('digest_files').where('finished_at', '<', toInstant(before)).execute();
+    },
+  };
+}
+
+function claims(db: Database, engine: Engine): Pick<DigestFileStore, 'due' | 'claim'> {
+  const lease = leases(engine);
+  return {
+    async due(now, limit) {
+      const rows = await db
+        .selectFrom('digest_files')
+        .select(['schedule_id', 'due_at', 'kind', 'posted_at'])
+        .where('finished_at', 'is', null)
+        .where('next_attempt_at', '<=', toInstant(now))
+        .where((eb) => lease.free(eb.ref('lease_until'), now))
+        .orderBy('due_at')
+        .orderBy('schedule_id')
+        // The list comes first.
+        .orderBy('kind', 'desc')
+        .limit(limit)
+        .execute();
+      return rows.map(toKey);
+    },
+
+    async claim(key, now, leaseMs) {
+      const row = await db
+        .updateTable('digest_files')
+        .set((eb) => ({
+          attempts: eb('attempts', '+', 1),
+          lease_token: eb('lease_token', '+', 1),
+          lease_until: lease.until(now, leaseMs),
+        }))
+        .where('schedule_id', '=', key.scheduleId)
+        .where('due_at', '=', toInstant(key.dueAt))
+        .where('kind', '=', key.kind)
+        .where('finished_at', 'is', null)
+        .where('next_attempt_at', '<=', toInstant(now))
+        .where((eb) => lease.free(eb.ref('lease_until'), now))
+        .returningAll()
+        .executeTakeFirst();
+      return (
+        row && {
+          ...toFile(row),
+          token: row.lease_token,
+          attempts: row.attempts,
+          problem: row.problem ?? undefined,
+        }
+      );
+    },
+  };
+}
+
+type FileRow = Selectable<Tables['digest_files']>;
+
+function toKey(row: Pick<FileRow, 'schedule_id' | 'due_at' | 'kind' | 'posted_at'>): FileKey {
+  return {
+    scheduleId: row.schedule_id,
+    dueAt: fromInstant(row.due_at),
+    kind: row.kind,
+    postedAt: fromInstant(row.posted_at),
+  };
+}
+
+function toFile(row: FileRow): DigestFile {
+  return {
+    ...toKey(row),
+    channelId: row.channel_id,
+    threadTs: row.thread_ts,
+    fileId: row.file_id ?? undefined,
+  };
+}
+
+function heldFiles(
+  db: Database,
+  engine: Engine,
+): Pick<DigestFileStore, 'renew' | 'save' | 'release' | 'finish'> {
+  const lease = leases(engine);
+  /** Of the holder alone. */
+  const held = (file: HeldFile, changes: Partial<FileRow>): Promise<boolean> =>
+    db
+      .updateTable('digest_files')
+      .set(changes)
+      .where('schedule_id', '=', file.scheduleId)
+      .where('due_at', '=', toInstant(file.dueAt))
+      .where('kind', '=', file.kind)
+      .where('lease_token', '=', file.token)
+      .where('finished_at', 'is', null)
+      .executeTakeFirst()
+      .then(({ numUpdatedRows }) => numUpdatedRows > 0n);
+  return {
+    async renew(file, now, leaseMs) {
+      const renewed = await db
+        .updateTable('digest_files')
+        .set({ lease_until: lease.until(now, leaseMs) })
+        .where('schedule_id', '=', file.scheduleId)
+        .where('due_at', '=', toInstant(file.dueAt))
+        .where('kind', '=', file.kind)
+        .where('lease_token', '=', file.token)
+        .where('finished_at', 'is', null)
+        .executeTakeFirst();
+      return renewed.numUpdatedRows > 0n;
+    },
+    save: (file) => held(file, { file_id: file.fileId ?? null }),
+    release: (file, nextAttemptAt) =>
+      held(file, {
+        lease_until: null,
+        next_attempt_at: toInstant(nextAttemptAt),
+        problem: file.problem ?? null,
+      }),
+    finish: (file, now) => held(file, { lease_until: null, finished_at: toInstant(now) }),
+  };
+}
+
+function dailyTotals(db: Database): Pick<DigestFileStore, 'record' | 'totals' | 'pruneTotals'> {
+  return {
+    async record({ scheduleId }, totals) {
+      if (totals.length === 0) return;
+      await db
+        .insertInto('daily_totals')
+        .values(
+          totals.map(({ day, status, count, totalPaise }) => ({
+            schedule_id: scheduleId,
+            day,
+            status,
+            count,
+            paise: String(totalPaise),
+          })),
+        )
+        .onConflict((conflict) =>
+          conflict.columns(['schedule_id', 'day', 'status']).doUpdateSet((eb) => ({
+            count: eb.ref('excluded.count'),
+            paise: eb.ref('excluded.paise'),
+          })),
+        )
+        .execute();
+    },
+
+    async totals(scheduleId, from, to) {
+      const rows = await db
+        .selectFrom('daily_totals')
+        .selectAll()
+        .where('schedule_id', '=', scheduleId)
+        .where('day', '>=', from)
+        .where('day', '<=', to)
+        .orderBy('day')
+        .orderBy('status')
+        .execute();
+      return rows.flatMap(({ day, status: stored, count, paise }) => {
+        const status = KNOWN_STATUSES.find((known) => known === stored);
+        return status === undefined ? [] : [{ day, status, count, totalPaise: BigInt(paise) }];
+      });
+    },
+
+    async pruneTotals(day) {
+      await db.deleteFrom('daily_totals').where('day', '<', day).execute();
+    },
+  };
+}
