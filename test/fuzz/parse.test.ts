@@ -18,19 +18,17 @@ const TODAY = '2026-11-20';
 const seal = createSeal('secret');
 /** What may be suggested for a word that is further than one edit away. */
 const HARMLESS = new Set([
-  ...[
-    'track',
-    'list',
-    'expiring',
-    'stuck',
-    'approvals',
-    'txn',
-    'watches',
-    'digest',
-    'export',
-    'audit',
-    'help',
-  ],
+  'track',
+  'list',
+  'expiring',
+  'stuck',
+  'approvals',
+  'txn',
+  'watches',
+  'digest',
+  'export',
+  'audit',
+  'help',
   'whoami',
 ]);
 /** Far more than any text takes, and far less than an expression that runs away. */
