@@ -1,6 +1,7 @@
 /** Owns the fold of a list that is read whole: count and total of what fits the filter, and the first links of the order. */
 
 import type { PayoutLink } from './link.ts';
+import { createColumn, createLinkTable } from './link-table.ts';
 import { compareBy, type ListFilter, matcherOf, orderOf } from './list-filter.ts';
 
 export interface Folded {
@@ -18,30 +19,42 @@ export interface Folded {
 /** More than are given: some may be removed by newer records. */
 const SPARE = 50;
 
+/** What is kept of a link in place of its amount in paise; nothing of one that is left out. */
+const UNREADABLE = -Infinity;
+const UNDATED = Infinity;
+
 /**
  * `add` each link, then read `links`. A later record of a link replaces the earlier one: a walk may return a link twice
- * when the list moves meanwhile (R2). Memory grows with the links that fit by their ID and amount alone.
+ * when the list moves meanwhile (R2). Of each link its ID and one number are kept: a list may hold a million of them.
  */
 export function startListFold(filter: ListFilter, most: number, now: number) {
-  /** By link, its amount: of those that fit. */
-  const counted = new Map<string, number | undefined>();
-  const undated = new Set<string>();
+  const table = createLinkTable();
+  /** By the number of a link: its amount, or what is there in its place. */
+  const kept = createColumn();
   const first: PayoutLink[] = [];
   const matchOf = matcherOf(filter);
   const compare = compareBy(orderOf(filter), now);
-  let totalPaise = 0n;
-  let amountUnknown = 0;
+  const sums = { count: 0, totalPaise: 0n, amountUnknown: 0, undated: 0 };
 
-  function count(amountPaise: number | undefined, by: 1 | -1): void {
-    if (amountPaise === undefined) amountUnknown += by;
-    else totalPaise += BigInt(amountPaise * by);
+  function count(value: number | undefined, by: 1 | -1): void {
+    if (value === undefined) return;
+    if (value === UNDATED) {
+      sums.undated += by;
+      return;
+    }
+    sums.count += by;
+    if (value === UNREADABLE) sums.amountUnknown += by;
+    else sums.totalPaise += BigInt(value) * BigInt(by);
   }
 
-  function remove(linkId: string): void {
-    undated.delete(linkId);
-    if (!counted.has(linkId)) return;
-    count(counted.get(linkId), -1);
-    counted.delete(linkId);
+  /** Puts this in the place of what was kept of the link. */
+  function keep(linkId: string, value: number | undefined): void {
+    const number = table.numberOf(linkId);
+    const before = kept.get(number);
+    kept.set(number, value);
+    count(before, -1);
+    count(value, 1);
+    if (before === undefined || before === UNDATED) return;
     const index = first.findIndex((link) => link.linkId === linkId);
     if (index !== -1) first.splice(index, 1);
   }
@@ -63,22 +76,14 @@ export function startListFold(filter: ListFilter, most: number, now: number) {
 
   return {
     add(link: PayoutLink): void {
-      remove(link.linkId);
       const match = matchOf(link);
-      if (match === 'undated') undated.add(link.linkId);
-      if (match !== 'yes') return;
-      counted.set(link.linkId, link.amountPaise);
-      count(link.amountPaise, 1);
-      insert(link);
+      if (match === 'yes') {
+        keep(link.linkId, link.amountPaise ?? UNREADABLE);
+        insert(link);
+      } else keep(link.linkId, match === 'undated' ? UNDATED : undefined);
     },
     /** For a link that InstantPay’s part of the filter does not fit any more since it was added. */
-    remove,
-    links: (): Folded => ({
-      count: counted.size,
-      totalPaise,
-      amountUnknown,
-      undated: undated.size,
-      first: first.slice(0, most),
-    }),
+    remove: (linkId: string): void => keep(linkId, undefined),
+    links: (): Folded => ({ ...sums, first: first.slice(0, most) }),
   };
 }

@@ -202,6 +202,13 @@ describe('moving about in a list', () => {
     }
   });
 
+  test('the buttons of a saved list name its place and its time, and nothing else', () => {
+    const kept = { slot: 20, at: 1_795_149_000_000 };
+    expect(listCodec.decodeSavedSlot(listCodec.encodeSavedSlot(kept))).toEqual(kept);
+    for (const value of ['', '1', '1.', '.1', '-1.5', '1.5.6', '123.4', `1.${'9'.repeat(16)}`, undefined])
+      expect(listCodec.decodeSavedSlot(value)).toBeUndefined();
+  });
+
   test('a shared card remembers who shared it', () => {
     expect(codec.decodeShared(codec.encodeShared('U0REQ'))).toBe('U0REQ');
     expect(codec.decodeShared('link.shared.<!channel>')).toBeUndefined();
