@@ -19,6 +19,8 @@ import { openStore } from '../src/store/database.ts';
 
 export interface Measured {
   durationMs: number;
+  /** Of this process alone: what other processes of the machine do changes it little. */
+  cpuMs: number;
   idleBytes: number;
   peakBytes: number;
   recordsRead: number;
@@ -79,12 +81,21 @@ const watch = setInterval(() => {
   peakBytes = Math.max(peakBytes, process.memoryUsage.rss());
 }, 10);
 const startedAt = performance.now();
+const usedBefore = process.cpuUsage();
 const digest = await composeDigest(deps, { statuses: ['EXPIRED', 'PROCESSING'] });
 const durationMs = performance.now() - startedAt;
+const used = process.cpuUsage(usedBefore);
+const cpuMs = (used.user + used.system) / 1_000;
 clearInterval(watch);
 client.close();
 await linkIndex.close();
 await store.close();
 await rm(folder, { recursive: true });
 if (!digest.complete) throw new Error(digest.reason);
-process.send?.({ durationMs, idleBytes, peakBytes, recordsRead: digest.recordsRead } satisfies Measured);
+process.send?.({
+  durationMs,
+  cpuMs,
+  idleBytes,
+  peakBytes,
+  recordsRead: digest.recordsRead,
+} satisfies Measured);

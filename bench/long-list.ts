@@ -78,6 +78,7 @@ interface Asked {
 
 const server = createServer((request, response) => {
   void Promise.all([text(request), pause(PAGE_MS)]).then(([body]) => {
+    if (body === '') return; // stopped before it was sent
     const { pagination }: Asked = JSON.parse(body);
     const answer = answerOf(Number(pagination.pageNumber), Number(pagination.recordsPerPage));
     response.writeHead(200, { 'content-type': 'application/json', 'content-length': answer.length });

@@ -2,6 +2,7 @@
 
 import type { Contact, KnownStatus, LinkStatus } from '../links/link.ts';
 import type { StateChange, ToldLink, ToldState, ToldStatus } from './told.ts';
+import type { LinkIds } from './totals.ts';
 
 /**
  * `new`: not in the list before. `processing`: the recipient has started the claim. `returned`: from PROCESSING to ISSUED,
@@ -51,7 +52,7 @@ export interface ListNow {
   /** Undefined: not in the list that was read. */
   statusOf: (linkId: string) => KnownStatus | undefined;
   /** The IDs of the links that are ISSUED and PROCESSING, each once. */
-  open: readonly ReadonlyMap<string, unknown>[];
+  open: readonly LinkIds[];
   stuck: ReadonlySet<string>;
   /** Links that were created since the last digest and are final already, by link ID. */
   bornAndEnded: ReadonlyMap<string, KnownStatus>;

@@ -1,7 +1,8 @@
-/** Owns counts and totals by status: one small entry a link, and exact sums. */
+/** Owns counts and totals by status: a few bytes a link, since a list may hold a million of them, and exact sums. */
 
 import type { KnownStatus, PayoutLink } from '../links/link.ts';
-import { type ExactSum, exactSum } from '../money.ts';
+import { createByteColumn, createColumn, createLinkTable } from '../links/link-table.ts';
+import { exactSum } from '../money.ts';
 
 export interface StatusTotals {
   status: KnownStatus;
@@ -12,6 +13,12 @@ export interface StatusTotals {
   amountUnknown: number;
 }
 
+/** The IDs of links, each once. */
+export interface LinkIds {
+  readonly size: number;
+  keys(): Iterable<string>;
+}
+
 export type Totals = ReturnType<typeof startTotals>;
 
 /**
@@ -19,40 +26,59 @@ export type Totals = ReturnType<typeof startTotals>;
  * may return a link twice when the list moves meanwhile (R2).
  */
 export function startTotals(statuses: readonly KnownStatus[]) {
-  const byStatus = new Map<string, { amounts: Map<string, number | undefined>; sum: ExactSum }>(
-    statuses.map((status) => [status, { amounts: new Map(), sum: exactSum() }]),
-  );
+  const links = createLinkTable();
+  /** Of each link, the place of its status in `statuses`, from 1; 0 when it has none of them. */
+  const placed = createByteColumn();
+  const amounts = createColumn();
+  const counted = statuses.map(() => ({ count: 0, amountUnknown: 0, sum: exactSum() }));
 
-  function remove(linkId: string): void {
-    for (const { amounts, sum } of byStatus.values()) {
-      if (!amounts.has(linkId)) continue;
-      sum.add(-(amounts.get(linkId) ?? 0));
-      amounts.delete(linkId);
-      return;
-    }
+  function count(at: number, amountPaise: number | undefined, by: 1 | -1): void {
+    const status = counted[at - 1];
+    if (!status) return;
+    status.count += by;
+    if (amountPaise === undefined) status.amountUnknown += by;
+    else status.sum.add(by * amountPaise);
+  }
+
+  function place(link: number, next: number, amountPaise: number | undefined): void {
+    count(placed.get(link), amounts.get(link), -1);
+    placed.set(link, next);
+    amounts.set(link, amountPaise);
+    count(next, amountPaise, 1);
   }
 
   return {
     add({ linkId, status, amountPaise }: PayoutLink): void {
-      remove(linkId);
-      const counted = byStatus.get(status);
-      if (!counted) return;
-      counted.amounts.set(linkId, amountPaise);
-      counted.sum.add(amountPaise ?? 0);
+      const next = statuses.findIndex((known) => known === status) + 1;
+      const link = next === 0 ? links.find(linkId) : links.numberOf(linkId);
+      if (link !== undefined) place(link, next, amountPaise);
     },
     /** For a link that has left these statuses since it was added. */
-    remove,
+    remove(linkId: string): void {
+      const link = links.find(linkId);
+      if (link !== undefined) place(link, 0, undefined);
+    },
     /** Undefined when the link has none of these statuses. */
-    statusOf: (linkId: string): KnownStatus | undefined =>
-      statuses.find((status) => byStatus.get(status)?.amounts.has(linkId)),
-    linkIds: (status: KnownStatus): ReadonlyMap<string, unknown> =>
-      byStatus.get(status)?.amounts ?? new Map<string, unknown>(),
+    statusOf: (linkId: string): KnownStatus | undefined => {
+      const link = links.find(linkId);
+      return link === undefined ? undefined : statuses[placed.get(link) - 1];
+    },
+    linkIds(status: KnownStatus): LinkIds {
+      const wanted = statuses.indexOf(status) + 1;
+      return {
+        size: counted[wanted - 1]?.count ?? 0,
+        *keys() {
+          if (wanted === 0) return;
+          for (let link = 0; link < links.size(); link += 1) {
+            if (placed.get(link) === wanted) yield links.idOf(link);
+          }
+        },
+      };
+    },
     totals: (of: readonly KnownStatus[]): StatusTotals[] =>
       of.map((status) => {
-        const { amounts, sum } = byStatus.get(status) ?? { amounts: new Map(), sum: exactSum() };
-        let amountUnknown = 0;
-        for (const amount of amounts.values()) if (amount === undefined) amountUnknown += 1;
-        return { status, count: amounts.size, totalPaise: sum.total(), amountUnknown };
+        const { count: amount = 0, amountUnknown = 0, sum } = counted[statuses.indexOf(status)] ?? {};
+        return { status, count: amount, totalPaise: sum?.total() ?? 0n, amountUnknown };
       }),
   };
 }

@@ -12,6 +12,10 @@ const FREE = -1;
 export interface LinkTable {
   /** The link's number; it is added when it is new. */
   numberOf(linkId: string): number;
+  /** The number of a link that is in the table; undefined when it is not. */
+  find(linkId: string): number | undefined;
+  /** The ID of the link with this number. */
+  idOf(number: number): string;
   /** How many links it holds. */
   size(): number;
 }
@@ -25,6 +29,7 @@ export function createLinkTable(): LinkTable {
   const words = new Uint32Array(3);
   /** What is no link ID of 24 hex digits. */
   const others = new Map<string, number>();
+  const idsOfOthers = new Map<number, string>();
 
   const holds = (number: number): boolean => {
     const block = blocks[number >> BLOCK_BITS];
@@ -60,23 +65,42 @@ export function createLinkTable(): LinkTable {
     const known = others.get(linkId);
     if (known !== undefined) return known;
     others.set(linkId, size);
+    idsOfOthers.set(size, linkId);
     // Its place in the blocks stays empty.
     blocks[size >> BLOCK_BITS] ??= new Uint32Array(3 * BLOCK);
     size += 1;
     return size - 1;
   }
 
+  /** The slot of the ID in `words`: its own, or the free one where it belongs. */
+  function slotOfWords(): number {
+    const mask = slots.length - 1;
+    let slot = hashOf(words[0], words[1], words[2]) & mask;
+    for (;;) {
+      const number = slots[slot] ?? FREE;
+      if (number === FREE || holds(number)) return slot;
+      slot = (slot + 1) & mask;
+    }
+  }
+
   return {
     numberOf(linkId) {
       if (!readWords(linkId, words)) return numberOfOther(linkId);
-      const mask = slots.length - 1;
-      let slot = hashOf(words[0], words[1], words[2]) & mask;
-      for (;;) {
-        const number = slots[slot] ?? FREE;
-        if (number === FREE) return add(slot);
-        if (holds(number)) return number;
-        slot = (slot + 1) & mask;
-      }
+      const slot = slotOfWords();
+      const number = slots[slot] ?? FREE;
+      return number === FREE ? add(slot) : number;
+    },
+    find(linkId) {
+      if (!readWords(linkId, words)) return others.get(linkId);
+      const number = slots[slotOfWords()] ?? FREE;
+      return number === FREE ? undefined : number;
+    },
+    idOf(number) {
+      const other = idsOfOthers.get(number);
+      if (other !== undefined) return other;
+      const at = 3 * (number & (BLOCK - 1));
+      const own = blocks[number >> BLOCK_BITS]?.subarray(at, at + 3) ?? [];
+      return Array.from(own, (word) => word.toString(16).padStart(8, '0')).join('');
     },
     size: () => size,
   };

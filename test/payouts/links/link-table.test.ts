@@ -15,8 +15,11 @@ test('each link has one number, in the order they came', () => {
       const table = createLinkTable();
       const expected = new Map<string, number>();
       for (const linkId of linkIds) {
+        expect(table.find(linkId)).toBe(expected.get(linkId));
         if (!expected.has(linkId)) expected.set(linkId, expected.size);
-        expect(table.numberOf(linkId)).toBe(expected.get(linkId));
+        const number = table.numberOf(linkId);
+        expect(number).toBe(expected.get(linkId));
+        expect([table.find(linkId), table.idOf(number)]).toEqual([number, linkId]);
       }
       expect(table.size()).toBe(expected.size);
     }),
