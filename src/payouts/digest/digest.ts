@@ -92,7 +92,7 @@ export async function composeDigest(deps: Deps, query: DigestQuery): Promise<Dig
   const stuck = startStuck(stuckAfterMs, now);
   const duplicates = startDuplicates();
   const totals = startTotals(statusesRead(statuses));
-  const bornAndEnded = startBornAndEnded(previous);
+  const bornAndEnded = startBornAndEnded(previous, now);
   const read = await readList(deps, query, [totals, expiring, stuck, duplicates, bornAndEnded]);
   const digest: Digest = {
     at: now,
@@ -141,10 +141,11 @@ async function readList(deps: Deps, { statuses, purpose }: DigestQuery, parts: P
     read.records += page.recordsReceived;
     environment ??= page.environment;
     ipayUuid = page.ipayUuid ?? ipayUuid;
-    for (const part of parts) {
-      for (const linkId of page.mismatchedIds) part.remove(linkId);
-      for (const link of page.links) {
-        if (isMeant(link)) part.add(link);
+    for (const linkId of page.mismatchedIds) for (const part of parts) part.remove(linkId);
+    for (const link of page.links) {
+      const counts = isMeant(link);
+      for (const part of parts) {
+        if (counts) part.add(link);
         else part.remove(link.linkId);
       }
     }
@@ -166,8 +167,11 @@ async function readList(deps: Deps, { statuses, purpose }: DigestQuery, parts: P
   };
 }
 
-/** Links that were created after the last digest and are final already: no digest showed them open. */
-function startBornAndEnded(previous: ToldState | undefined) {
+/**
+ * Links that were created after the last digest and are final already: no digest showed them open. One that is created while
+ * the list is read is told by the next digest, which counts from now on.
+ */
+function startBornAndEnded(previous: ToldState | undefined, now: number) {
   const links = new Map<string, KnownStatus>();
   const remove = (linkId: string): void => void links.delete(linkId);
   return {
@@ -176,7 +180,8 @@ function startBornAndEnded(previous: ToldState | undefined) {
     add({ linkId, status, createdAt }: PayoutLink): void {
       remove(linkId);
       if (status === 'ISSUED' || status === 'PROCESSING' || status === 'UNKNOWN') return;
-      if (previous && createdAt !== undefined && createdAt > previous.at) links.set(linkId, status);
+      if (!previous || createdAt === undefined) return;
+      if (createdAt > previous.at && createdAt <= now) links.set(linkId, status);
     },
   };
 }

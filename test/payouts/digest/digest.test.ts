@@ -294,9 +294,9 @@ describe('changes', () => {
     });
   });
 
-  test('created and expired since then is a change; expired before, or of unknown creation, is none', async () => {
+  test('created and expired since then is a change; created before, while the list is read, or unknown when, is none', async () => {
     const expired = (id: number, createdAt: number | undefined) => link(id, { status: 'EXPIRED', createdAt });
-    const links = [expired(1, AGO + 1), expired(2, AGO - 1), expired(3, undefined)];
+    const links = [expired(1, AGO + 1), expired(2, AGO), expired(3, undefined), expired(4, NOON + 1)];
     const deps = depsWith([page(links)], { page: page([record({ linkId: idOf(1) })]) });
     expect((await composeDigest(deps, query(told({})))).changes).toMatchObject({
       of: [{ kind: 'expired', count: 1, named: [{}] }],
