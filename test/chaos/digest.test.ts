@@ -173,7 +173,7 @@ test(`${FREEZES} due times, a replica frozen beyond its lease while it posts: on
 }, 1_800_000);
 
 test.each([
-  { awayMinutes: 5, reads: 'Payout digest:' },
+  { awayMinutes: 5, reads: 'Payout digest ' },
   { awayMinutes: 90, reads: '1 digest not' },
 ])(
   'Slack away for $awayMinutes minutes at the due time, two replicas: one message',
