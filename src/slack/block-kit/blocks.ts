@@ -231,7 +231,9 @@ const COUNT_LENGTH = '; … 99,999 more'.length;
 
 function fallbackOf(lead: FallbackText, rows: readonly FallbackText[], hidden: number): string {
   const line = (text: string) => unformatted(text).replace(/\s+/g, ' ').trim();
-  let text = clip(line(lead) || NOTHING, LIMITS.summaryText);
+  // How many rows are left out is said behind the longest lead too.
+  const room = rows.length + hidden === 0 ? LIMITS.summaryText : LIMITS.summaryText - COUNT_LENGTH;
+  let text = clip(line(lead) || NOTHING, room);
   let shown = 0;
   for (const row of rows) {
     const longer = `${text}${shown === 0 ? (text.endsWith('.') ? ' ' : ': ') : '; '}${line(row)}`;
