@@ -4,7 +4,7 @@ import type { Deps, Settings } from '../deps.ts';
 import type { EscalationStore, ToldAt } from './escalation-port.ts';
 import type { TellingStage } from './telling.ts';
 import type { Environment, PayoutLink, TrackedLink } from './link.ts';
-import { KEPT_PROCESSING } from './processing-feed.ts';
+import { KNOWN_AT_MOST } from './processing-feed.ts';
 import { agesOf, type AgedLink, byAge, judgeAge, readProcessing, trackClaims, withTracked } from './stuck.ts';
 
 /** A link that is PROCESSING for so many times STUCK_AFTER is told of again. */
@@ -105,7 +105,7 @@ async function remember(
   now: number,
 ): Promise<void> {
   const here = new Set(links.map(({ linkId }) => linkId));
-  const known = isComplete ? await store.processing.known(KEPT_PROCESSING) : [];
+  const known = isComplete ? await store.processing.known(KNOWN_AT_MOST) : [];
   const gone = known.filter((linkId) => !here.has(linkId));
   await store.processing.seen(
     [

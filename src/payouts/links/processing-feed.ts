@@ -22,6 +22,8 @@ const CLOSING_LINKS = 4 * BATCH_LINKS;
 export const FORGOTTEN_AFTER_MS = 30 * DAY_MS;
 /** Links remembered, the latest seen. */
 export const KEPT_PROCESSING = 50_000;
+/** Of them, those that are read at once: SQLite answers synchronously, and this takes some milliseconds. */
+export const KNOWN_AT_MOST = 10_000;
 
 export interface ProcessingFeedOptions {
   store: ProcessingStore;
@@ -48,7 +50,7 @@ export function createProcessingFeed({ store, clock, onProblem }: ProcessingFeed
 
   const reload = async (): Promise<void> => {
     loadedAt = clock();
-    const stored = new Set(await store.known(KEPT_PROCESSING));
+    const stored = new Set(await store.known(KNOWN_AT_MOST));
     for (const linkId of known.keys()) {
       if (!stored.has(linkId) && !waiting.has(linkId)) known.delete(linkId);
     }
