@@ -127,6 +127,14 @@ const LOOKS: Record<string, Record<string, (store: OpenStore) => Promise<unknown
     told: ({ escalations }) => escalations.told('C_DIGESTS', ['x7', 'x8']),
     prune: ({ escalations }) => escalations.prune(0),
   },
+  digestFiles: {
+    posted: ({ digestFiles }) => digestFiles.posted(NOON),
+    due: ({ digestFiles }) => digestFiles.due(NOON, 20),
+    claim: ({ digestFiles }) => digestFiles.claim(FILE, NOON, 1_000),
+    prune: ({ digestFiles }) => digestFiles.prune(0),
+    totals: ({ digestFiles }) => digestFiles.totals('x7', '2026-01-01', '2026-01-31'),
+    pruneTotals: ({ digestFiles }) => digestFiles.pruneTotals('2020-01-01'),
+  },
   homes: {
     opened: ({ homes }) => homes.opened('x7', NOON),
     openedSince: ({ homes }) => homes.openedSince(NOON, 20),
@@ -152,6 +160,7 @@ const LOOKS: Record<string, Record<string, (store: OpenStore) => Promise<unknown
   },
 };
 const QUERY = { externalRef: 'REF', date: '2026-11-20', aeps: false };
+const FILE = { scheduleId: 'x7', dueAt: NOON, postedAt: NOON, kind: 'csv' } as const;
 const STEP = { linkId: 'x7', beforeMs: 7, expiresAt: NOON };
 const WATCHED = { kind: 'link', linkId: '657aa9841b8d3897ff0a84fb' } as const;
 const FACTS = {
@@ -183,6 +192,7 @@ const BY_KEY: Record<string, string[]> = {
       ' ',
     ),
   escalations: ['tell'],
+  digestFiles: ['plan', 'renew', 'save', 'release', 'finish', 'record'],
   homes: ['claimWelcome', 'releaseWelcome', 'selectAll', 'settle', 'told'],
   // To verify the audit is to read all of it, when an operator asks.
   audit: ['begin', 'verify'],
