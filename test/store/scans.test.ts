@@ -160,7 +160,7 @@ const LOOKS: Record<string, Record<string, (store: OpenStore) => Promise<unknown
   },
 };
 const QUERY = { externalRef: 'REF', date: '2026-11-20', aeps: false };
-const FILE = { scheduleId: 'x7', dueAt: NOON, postedAt: NOON, kind: 'csv' } as const;
+const FILE = { scheduleId: 'x7', dueAt: NOON, postedAt: NOON, kind: 'list' } as const;
 const STEP = { linkId: 'x7', beforeMs: 7, expiresAt: NOON };
 const WATCHED = { kind: 'link', linkId: '657aa9841b8d3897ff0a84fb' } as const;
 const FACTS = {
