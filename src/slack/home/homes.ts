@@ -96,19 +96,31 @@ export function createHomes(parts: HomeParts): Homes {
         return;
       }
     }
+    // It changed each time; the replica that told of the last change found it held, and left.
+    soon();
   };
 
-  /** Returns whom the changes concern. Told after it is wanted: cut off in between, it is wanted once more. */
-  const tellChanges = async (): Promise<string[]> => {
+  /** Told after it is wanted: cut off in between, it is wanted once more. */
+  const tellChanges = async (): Promise<void> => {
     const changes = await store.changes(TOLD_AT_ONCE);
-    if (changes.length === 0) return [];
+    if (changes.length === 0) return;
     const userIds = await concerned(parts, new Set(changes.map(({ requestedBy }) => requestedBy)));
     await store.want(userIds);
     await store.told(changes);
-    return userIds;
   };
 
-  const publishChanges = async (): Promise<void> => syncAll(await tellChanges());
+  const run = async (): Promise<void> => {
+    await tellChanges();
+    await syncAll(await store.behind(clock(), clock() - KEPT_FOR_MS, KEPT_AT_MOST));
+  };
+
+  const soon = (): void => {
+    if (isStopped) return;
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      void tracked(run);
+    }, collectMs);
+  };
 
   const syncAll = async (userIds: readonly string[]): Promise<void> => {
     const results = await Promise.allSettled(userIds.map((userId) => limit(() => sync(userId))));
@@ -134,17 +146,8 @@ export function createHomes(parts: HomeParts): Homes {
       await store.selectAll(userId, clock());
     },
     welcome: (userId) => tracked(() => welcomeOnce(parts, userId)),
-    changed() {
-      if (isStopped) return;
-      timer ??= setTimeout(() => {
-        timer = undefined;
-        void tracked(publishChanges);
-      }, collectMs);
-    },
-    async run() {
-      await tellChanges();
-      await syncAll(await store.behind(clock(), clock() - KEPT_FOR_MS, KEPT_AT_MOST));
-    },
+    changed: soon,
+    run,
     async stop() {
       isStopped = true;
       clearTimeout(timer);
