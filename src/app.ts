@@ -13,6 +13,7 @@ import { createLog, type Log, withLogFields } from './log.ts';
 import { createInFlight } from './ops/in-flight.ts';
 import { createMetrics } from './ops/metrics.ts';
 import type { Deps } from './payouts/deps.ts';
+import { followSettings } from './payouts/subscriptions/follow-settings.ts';
 import { MINUTE_MS } from './payouts/time.ts';
 import {
   type Base,
@@ -23,7 +24,6 @@ import {
   openAuditedStore,
   openSlack,
   type Overrides,
-  scheduleOf,
   serve,
   type Slack,
 } from './parts.ts';
@@ -45,8 +45,8 @@ export interface App extends ReturnType<typeof runsOf> {
   metricsPort: number;
   mode: 'http' | 'socket';
   log: Log;
-  /** The scheduled digest's steps; undefined without a digest channel. */
-  digest: DigestJob | undefined;
+  /** The scheduled digests' steps. */
+  digest: DigestJob;
   /** Resolves when the recovery of an earlier process's work and the catch-up of a missed digest ended, or failed. */
   caughtUp: Promise<void>;
   /** Drains and closes everything; true when all running work ended before its deadline. Readiness goes first. */
@@ -124,7 +124,7 @@ async function open(base: Base): Promise<App> {
   });
   const digest = await createDigest(base, store, deps, { messenger, lists: files.lists });
   const { escalations } = store;
-  const stuck = createStuckJob({ deps, escalations, places: async () => placesOf(config.digest), log });
+  const stuck = createStuckJob({ deps, escalations, places: () => placesOf(deps), log });
   const { exports, ofDigests: digestFiles } = files;
   const runs = { deps, cards, homes, reminders, exports, watches, automaticReminders, stuck, digestFiles };
   const logAnchor = () => logAuditAnchor(store, log);
@@ -139,7 +139,7 @@ async function open(base: Base): Promise<App> {
   const recovered = recover(jobs, log);
   await schedule.start();
   // A missed digest does not wait for the first run of its job.
-  const madeUp = asJob('digest', async () => digest?.work()).catch((error: unknown) =>
+  const madeUp = asJob('digest', async () => digest.work()).catch((error: unknown) =>
     log.error({ error }, 'digest catch-up failed, job will retry'),
   );
   log.info({ port: server.port, mode: connection.mode }, 'listening');
@@ -223,23 +223,21 @@ function listen(
   return connection;
 }
 
-/** The scheduled digest; undefined without a channel for it. */
+/** The scheduled digests: of the settings, and of the channels that subscribed. */
 async function createDigest(
   { config, overrides, clock, log, metrics }: Base,
   store: OpenStore,
   deps: Deps,
   parts: Pick<DigestParts, 'messenger' | 'lists'>,
-): Promise<DigestJob | undefined> {
-  const { channel, ...settings } = config.digest;
-  if (!channel) return undefined;
-  const scheduleId = scheduleOf(channel);
-  metrics.digestLastSuccess.set(((await store.digests.lastPostedAt(scheduleId)) ?? 0) / 1_000);
+): Promise<DigestJob> {
+  const { channel: channelId, ...ofSettings } = config.digest;
+  await followSettings(deps, channelId === undefined ? undefined : { channelId, ...ofSettings });
+  metrics.digestLastSuccess.set(((await store.digests.lastPostedAt()) ?? 0) / 1_000);
   return createDigestJob({
     deps,
     digests: store.digests,
     files: store.digestFiles,
     ...parts,
-    schedule: { id: scheduleId, channelId: channel, ...settings },
     leaseMs: overrides.digestLeaseMs ?? DIGEST_LEASE_MS,
     random: Math.random,
     log,

@@ -5,6 +5,8 @@ import { isCredentialsUrl, isHeaderText } from './instantpay/options.ts';
 import type { Principals, Tier } from './payouts/policy.ts';
 import type { QuietHours } from './payouts/links/auto-remind-steps.ts';
 import { paiseFromRupees } from './payouts/money.ts';
+import { WEEKDAYS, type Weekday } from './payouts/subscriptions/cron.ts';
+import type { Skip } from './payouts/subscriptions/skip.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from './payouts/time.ts';
 
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: MINUTE_MS, h: HOUR_MS, d: DAY_MS };
@@ -153,14 +155,6 @@ export const port = z
 export const headerText = (expected: string) =>
   required(expected).refine(isHeaderText, `${expected}, in printable characters without spaces`);
 
-export function isTimezone(text: string): boolean {
-  try {
-    return Boolean(new Intl.DateTimeFormat('en', { timeZone: text }));
-  } catch {
-    return false;
-  }
-}
-
 /** One of these words, in capitals or not. */
 export const choice = <const Word extends string>(words: readonly Word[]) =>
   z
@@ -177,6 +171,35 @@ export const choices = <const Word extends string>(words: readonly Word[]) =>
     context.addIssue({ code: 'custom', message: `some of ${words.join(', ')}, comma separated` });
     return z.NEVER;
   });
+
+const SKIP_EXPECTED = 'weekdays and dates, such as sun,2027-01-26; not every weekday';
+
+/** Days without digests: weekdays by name, dates as YYYY-MM-DD, comma separated. */
+export const digestSkip = z.string().transform((text, context): Skip => {
+  const weekdays = new Set<Weekday>();
+  const dates = new Set<string>();
+  const wrong = text.split(',').filter((piece) => {
+    const word = piece.trim().toLowerCase();
+    const weekday = WEEKDAYS.find((name) => word === name || word === WEEKDAY_NAMES[name]);
+    if (weekday) weekdays.add(weekday);
+    else if (z.iso.date().safeParse(word).success) dates.add(word);
+    else return true;
+    return false;
+  });
+  if (wrong.length === 0 && weekdays.size < WEEKDAYS.length) return { weekdays, dates };
+  context.addIssue({ code: 'custom', message: SKIP_EXPECTED });
+  return z.NEVER;
+});
+
+const WEEKDAY_NAMES: Record<Weekday, string> = {
+  mon: 'monday',
+  tue: 'tuesday',
+  wed: 'wednesday',
+  thu: 'thursday',
+  fri: 'friday',
+  sat: 'saturday',
+  sun: 'sunday',
+};
 
 /** An amount in rupees, read as paise. */
 export const rupees = z.string().transform((text, context) => {

@@ -7,10 +7,10 @@ import {
   choice,
   choices,
   credentialsUrl,
+  digestSkip,
   duration,
   durations,
   headerText,
-  isTimezone,
   mentioned,
   namedPrincipals,
   port,
@@ -20,10 +20,10 @@ import {
   rupees,
   wholeNumber,
 } from './config-fields.ts';
-import { isCron } from './jobs/calendar.ts';
+import { isCron } from './payouts/subscriptions/calendar.ts';
 import { APPROVERS_NOTIFY } from './payouts/deps.ts';
 import { ENVIRONMENTS, KNOWN_STATUSES } from './payouts/links/link.ts';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from './payouts/time.ts';
+import { DAY_MS, HOUR_MS, isTimezone, MINUTE_MS } from './payouts/time.ts';
 
 // R16: the credentials printed in InstantPay's published samples.
 const SAMPLE_CLIENT_ID = 'YWY3OTAzYzNlM2ExZTJlOfh549Gzt+5IEcETrD5Yx+Q=';
@@ -101,6 +101,7 @@ export const settingsSchema = z.object({
     .default('Asia/Kolkata'),
   DIGEST_STATUSES: choices(KNOWN_STATUSES).prefault('EXPIRED,PROCESSING'),
   DIGEST_GRACE: duration('a duration up to 7d, such as 1h', 0, 7 * DAY_MS).prefault('1h'),
+  DIGEST_SKIP: digestSkip.optional(),
   EXPIRING_WITHIN: duration('a duration from 1m to 30d, such as 48h', MINUTE_MS, 30 * DAY_MS).prefault('48h'),
   STUCK_AFTER: duration('a duration from 1h to 30d, such as 24h', HOUR_MS, 30 * DAY_MS).prefault('24h'),
   ESCALATE_TO: mentioned.optional(),

@@ -3,6 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { z } from 'zod';
 import { SECRETS, settingsSchema } from './config-schema.ts';
+import { NO_SKIP } from './payouts/subscriptions/skip.ts';
 import { approvalRules, peopleOf, type Policy, type Principals } from './payouts/policy.ts';
 
 export type Env = Readonly<Record<string, string | undefined>>;
@@ -157,6 +158,8 @@ function arrange(settings: z.output<typeof settingsSchema>) {
       reminderCooldownMs: settings.NOTIFY_COOLDOWN,
       watchForMs: settings.WATCH_FOR,
       automatic: { beforeMs: settings.REMIND_BEFORE ?? [], quiet: settings.REMIND_QUIET },
+      digestGraceMs: settings.DIGEST_GRACE,
+      digestSkip: settings.DIGEST_SKIP ?? NO_SKIP,
       callTimeoutMs: settings.INSTANTPAY_TIMEOUT,
     },
     digest: {
@@ -164,7 +167,6 @@ function arrange(settings: z.output<typeof settingsSchema>) {
       cron: settings.DIGEST_CRON,
       timezone: settings.DIGEST_TIMEZONE,
       statuses: settings.DIGEST_STATUSES,
-      graceMs: settings.DIGEST_GRACE,
     },
     host: settings.HOST,
     port: settings.PORT,

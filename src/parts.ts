@@ -7,7 +7,7 @@ import { createInstantPayClient } from './instantpay/client.ts';
 import { createGateway } from './instantpay/gateway.ts';
 import { drawChart } from './chart/draw-chart.ts';
 import { logAuditAnchor } from './jobs/audit-anchor.ts';
-import { createDigestFiles, type FileSchedule } from './jobs/digest-files.ts';
+import { createDigestFiles } from './jobs/digest-files.ts';
 import { createDigestLists } from './jobs/digest-lists.ts';
 import { createExports } from './jobs/exports.ts';
 import type { JobParts } from './jobs/table.ts';
@@ -161,7 +161,7 @@ const FILE_LEASE_MS = MINUTE_MS;
 
 /** What makes files: those that people asked for, and those of digests. They are gone when the process ends. */
 export function openFiles(
-  { config, overrides, clock, log, closing }: Base,
+  { overrides, clock, log, closing }: Base,
   store: OpenStore,
   deps: Deps,
   messenger: Messenger,
@@ -171,8 +171,6 @@ export function openFiles(
   closing.defer(() => scratch.close());
   const leaseMs = overrides.fileLeaseMs ?? FILE_LEASE_MS;
   const lists = createDigestLists(scratch, clock, log);
-  const { channel, timezone, statuses } = config.digest;
-  const ofSettings: FileSchedule = { timezone, statuses };
   return {
     exports: createExports({ deps, messenger, scratch, log, leaseMs }),
     lists,
@@ -181,7 +179,7 @@ export function openFiles(
       files: store.digestFiles,
       lists,
       messenger,
-      scheduleOf: async (id) => (channel && id === scheduleOf(channel) ? ofSettings : undefined),
+      scheduleOf: (id) => store.subscriptions.find(id),
       drawChart,
       leaseMs,
       log,
@@ -231,15 +229,11 @@ export async function serve(
   return server;
 }
 
-/** The ID of the schedule that the settings make. */
-export const scheduleOf = (channel: string): string => `settings:${channel}`;
-
 /** What `/payout digest` shows, and what it is compared with. */
 export function digestOnRequest({ digest }: Config, { digests }: OpenStore) {
-  const { channel, statuses: digestStatuses } = digest;
   return {
-    digestStatuses,
-    toldDigest: async () => (channel ? digests.told(scheduleOf(channel)) : undefined),
+    digestStatuses: digest.statuses,
+    toldDigest: (scheduleId: string) => digests.told(scheduleId),
   };
 }
 

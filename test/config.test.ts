@@ -55,6 +55,8 @@ test('the defaults of the contract', () => {
       escalateTo: [],
       reminderCooldownMs: HOUR_MS,
       automatic: { beforeMs: [], quiet: { fromMinute: 21 * 60, toMinute: 8 * 60 } },
+      digestGraceMs: HOUR_MS,
+      digestSkip: { weekdays: new Set(), dates: new Set() },
       callTimeoutMs: 20_000,
     },
     digest: {
@@ -62,7 +64,6 @@ test('the defaults of the contract', () => {
       cron: '0 10 * * *',
       timezone: 'Asia/Kolkata',
       statuses: ['EXPIRED', 'PROCESSING'],
-      graceMs: HOUR_MS,
     },
     host: '0.0.0.0',
     port: 3000,
@@ -142,6 +143,9 @@ test.each([
   ['DIGEST_TIMEZONE', 'Asia/Atlantis'],
   ['DIGEST_STATUSES', 'EXPIRED,OPEN'],
   ['DIGEST_GRACE', 'soon'],
+  ['DIGEST_SKIP', 'someday'],
+  ['DIGEST_SKIP', '2027-02-29'],
+  ['DIGEST_SKIP', 'mon,tue,wed,thu,fri,sat,sunday'],
   ['EXPIRING_WITHIN', '59s'],
   ['EXPIRING_WITHIN', '31d'],
   ['STUCK_AFTER', '59m'],
@@ -181,7 +185,13 @@ test.each([
   ['AUDIT_KEY', 'x'.repeat(32), ['auditKey'], 'x'.repeat(32)],
   ['STUCK_AFTER', '3d', ['rules', 'stuckAfterMs'], 3 * DAY_MS],
   ['ESCALATE_TO', 'U0A, S0OPS,U0A', ['rules', 'escalateTo'], ['S0OPS', 'U0A']],
-  ['DIGEST_GRACE', '0s', ['digest', 'graceMs'], 0],
+  ['DIGEST_GRACE', '0s', ['rules', 'digestGraceMs'], 0],
+  [
+    'DIGEST_SKIP',
+    'Sun, saturday,2027-01-26',
+    ['rules', 'digestSkip'],
+    { weekdays: new Set(['sun', 'sat']), dates: new Set(['2027-01-26']) },
+  ],
   ['PORT', '0', ['port'], 0],
 ] as const)('%s=%s is read', (name, value, path, expected) => {
   expect(loadConfig({ ...GOOD, [name]: value })).toHaveProperty([...path], expected);

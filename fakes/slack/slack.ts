@@ -16,6 +16,7 @@ import type { JsonObject } from './json.ts';
 import { textOf } from './json.ts';
 import { answerMethod } from './methods.ts';
 import { createPasses } from './passes.ts';
+import { eventPayload } from './payloads.ts';
 import type { Person } from './person.ts';
 import { createPerson } from './person.ts';
 import { answerResponseUrl } from './response-urls.ts';
@@ -37,6 +38,11 @@ export interface SlackOptions {
   /** Where `/slack/events` is, if known already; else `deliverTo` once the app listens. */
   appUrl?: string;
   ackDeadlineMs?: number;
+}
+
+export interface ChangeOptions {
+  /** Slack sends some events only sometimes. */
+  withheld?: boolean;
 }
 
 export interface LocalSlack {
@@ -82,9 +88,9 @@ export interface LocalSlack {
   personWith(userId: string): Person | undefined;
   /** Something outside changed that a `waitFor` looks at. */
   announce(): void;
-  /** The workspace changes under the app's feet. */
-  archive(channel: string | { id: string }): Promise<void>;
-  removeBot(channel: string | { id: string }): Promise<void>;
+  /** The workspace changes under the app's feet. Slack tells the app, unless it withholds the event. */
+  archive(channel: string | { id: string }, options?: ChangeOptions): Promise<void>;
+  removeBot(channel: string | { id: string }, options?: ChangeOptions): Promise<void>;
   inviteBot(channel: string | { id: string }): Promise<void>;
   close(): Promise<void>;
 }
@@ -177,6 +183,27 @@ export async function startSlack(options: SlackOptions = {}): Promise<LocalSlack
     const answer = await upstream.asAdmin(method, body);
     if (answer.ok !== true) throw new Error(`${method}: ${String(answer.error)}`);
   };
+  /** As "channel_archive", or "group_archive" for a private channel. */
+  const tellOf = async (
+    channel: string | { id: string },
+    what: string,
+    more: JsonObject,
+    { withheld = false }: ChangeOptions = {},
+  ): Promise<void> => {
+    if (!delivery || withheld) return;
+    const isPrivate = channels.some(({ id, isPrivate: secret }) => id === idOf(channel) && secret === true);
+    const event = {
+      type: `${isPrivate ? 'group' : 'channel'}_${what}`,
+      channel: idOf(channel),
+      ...more,
+      event_ts: board.mintTs(),
+    };
+    await deliveries.send({
+      outbound: { type: 'events_api', payload: eventPayload(event) },
+      options: {},
+      onAck: async () => {},
+    });
+  };
   function describe(): string {
     const last = front.calls.slice(-8).map((call) => `${call.method} ${textOf(call.answer?.error) || 'ok'}`);
     return `${board.messages.length} messages; the last calls: ${last.join(', ') || 'none'}`;
@@ -215,8 +242,14 @@ export async function startSlack(options: SlackOptions = {}): Promise<LocalSlack
     toText: (shown, how = {}) => toText(shown, { ...how, names }),
     personWith: (userId) => Object.values(people).find(({ id }) => id === userId),
     announce: () => changes.announce(),
-    archive: (channel) => asAdmin('conversations.archive', { channel: idOf(channel) }),
-    removeBot: (channel) => asAdmin('conversations.kick', { channel: idOf(channel), user: BOT.userId }),
+    async archive(channel, change) {
+      await asAdmin('conversations.archive', { channel: idOf(channel) });
+      await tellOf(channel, 'archive', { user: PEOPLE.admin.id }, change);
+    },
+    async removeBot(channel, change) {
+      await asAdmin('conversations.kick', { channel: idOf(channel), user: BOT.userId });
+      await tellOf(channel, 'left', { actor_id: PEOPLE.admin.id }, change);
+    },
     inviteBot: (channel) => asAdmin('conversations.invite', { channel: idOf(channel), users: BOT.userId }),
     async close() {
       faults.clear();

@@ -7,6 +7,7 @@ import { isPayoutDeskError, Unavailable } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Deps } from '../payouts/deps.ts';
 import { statusesRead } from '../payouts/digest/digest.ts';
+import { purposeFilter } from '../payouts/digest/purpose.ts';
 import {
   type ChartData,
   chartData,
@@ -41,6 +42,8 @@ import type { JobOutcome } from './schedule.ts';
 export interface FileSchedule {
   timezone: string;
   statuses: readonly KnownStatus[];
+  /** Only links whose purpose holds this text; undefined: all. */
+  purpose: string | undefined;
 }
 
 export interface DigestFileParts {
@@ -206,9 +209,9 @@ async function listFile(
 async function readAgain(
   { deps, lists }: DigestFileParts,
   file: HeldFile,
-  { statuses }: FileSchedule,
+  { statuses, purpose }: FileSchedule,
 ): Promise<ReadList> {
-  const writer = lists.begin(file, () => true);
+  const writer = lists.begin(file, purposeFilter(purpose));
   const end = await walkLinks(
     deps.gateway,
     { statuses: statusesRead(statuses) },

@@ -16,16 +16,17 @@ export interface DigestSchedule {
   cron: string;
   timezone: string;
   statuses: readonly KnownStatus[];
+  /** Only links whose purpose holds this text; undefined: all. */
+  purpose: string | undefined;
   graceMs: number;
 }
 
-export interface DigestParts {
+export interface DigestJobParts {
   deps: Deps;
   digests: DigestStore;
   files: Pick<DigestFileStore, 'record'>;
   lists: Pick<DigestLists, 'begin'>;
   messenger: Pick<Messenger, 'message' | 'findOwn' | 'remove'>;
-  schedule: DigestSchedule;
   /** After a crash another replica takes over when this has passed; work of any length renews it. */
   leaseMs: number;
   /** Jitter: 0 <= random() < 1. */
@@ -34,8 +35,13 @@ export interface DigestParts {
   onOutcome: (outcome: DigestOutcome, amount: number) => void;
 }
 
+/** What reading the list of one schedule takes. */
+export interface DigestParts extends DigestJobParts {
+  schedule: DigestSchedule;
+}
+
 /** What posting takes. */
-export type PostParts = Omit<DigestParts, 'files' | 'lists'>;
+export type PostParts = Omit<DigestJobParts, 'files' | 'lists'>;
 
 /** The notice that there will be no digest for a run. */
 export function missedMessage(

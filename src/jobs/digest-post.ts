@@ -3,9 +3,12 @@
 import type { MessageClaim } from '../payouts/digest/port.ts';
 import { type DigestMessageKind, nextAttemptAt, POST_AGAIN, POST_REFUSED } from '../payouts/digest/run.ts';
 import type { Message } from '../slack/block-kit/blocks.ts';
+import { pauseClosed } from '../payouts/subscriptions/pause-closed.ts';
+import type { ClosedReason } from '../payouts/subscriptions/subscription.ts';
 import { SlackFailure } from '../slack/api/client.ts';
 import { isContentRefused, isMessageGone, isPlaceClosed, isTokenRefused } from '../slack/api/error-codes.ts';
 import { perhapsAgain } from '../slack/views/digest-message.ts';
+import { digestsPaused } from '../slack/views/subscriptions.ts';
 import { iso, missedMessage, type PostParts } from './digest-parts.ts';
 import type { JobOutcome } from './schedule.ts';
 import { messageOf } from './stuck-notice.ts';
@@ -119,6 +122,7 @@ async function failed(
 ): Promise<JobOutcome> {
   const { deps, digests, random, log, onOutcome } = parts;
   if (isContentRefused(code)) return abandon(parts, claim, false, code);
+  if (await pausedFor(parts, claim, code)) return 'failed';
   const now = deps.clock();
   const refused = needsPerson(code);
   const nextAt = nextAttemptAt(claim.attempt, refused ? POST_REFUSED : POST_AGAIN, {
@@ -135,6 +139,25 @@ async function failed(
   log[isNews ? 'error' : 'warn']({ ...about(claim, 'waiting'), code }, 'digest not posted');
   return 'failed';
 }
+
+/** Whether the schedules of this channel pause: Slack takes no message there, and administrators can resume them. */
+async function pausedFor(parts: PostParts, claim: MessageClaim, code: string): Promise<boolean> {
+  const why = CLOSED[code];
+  if (why === undefined || claim.kind === 'paused') return false;
+  const { deps, log, onOutcome } = parts;
+  const { channelId } = claim;
+  if ((await pauseClosed(deps, { channelId, why, noticeOf: digestsPaused })) === 0) return false;
+  if (claim.kind === 'digest') onOutcome('failed', 1);
+  log.error({ ...about(claim, 'paused'), channelId, code }, 'digest paused');
+  return true;
+}
+
+/** What Slack answers where only the channel can be the reason. */
+const CLOSED: Readonly<Record<string, ClosedReason>> = {
+  is_archived: 'channel_archived',
+  channel_not_found: 'channel_gone',
+  not_in_channel: 'not_in_channel',
+};
 
 async function abandon(
   { deps, digests, log, onOutcome }: PostParts,
@@ -178,6 +201,7 @@ const STATUS: Record<DigestMessageKind, string> = {
   incomplete: 'incomplete',
   missed: 'missed',
   stuck: 'stuck',
+  paused: 'paused',
 };
 
 const about = ({ kind, dueAt, attempt }: MessageClaim, status: string) => ({

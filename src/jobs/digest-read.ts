@@ -1,5 +1,6 @@
 /** Owns reading the list for a due digest: until it is complete, or past its deadline. */
 
+import { purposeFilter } from '../payouts/digest/purpose.ts';
 import { composeDigest, type Digest } from '../payouts/digest/digest.ts';
 import { dayIn, totalsOf } from '../payouts/digest/files.ts';
 import type { OutboxMessage, ReadClaim } from '../payouts/digest/port.ts';
@@ -12,6 +13,7 @@ import {
   readUntil,
 } from '../payouts/digest/run.ts';
 import { renewing } from '../renewing.ts';
+import { skippedWords } from '../slack/views/schedule-words.ts';
 import { digestMessage, type DigestOptions } from '../slack/views/digest-message.ts';
 import { listing } from './digest-lists.ts';
 import { type DigestParts, iso, missedMessage } from './digest-parts.ts';
@@ -43,7 +45,7 @@ export function createDigestReader(parts: DigestParts): () => Promise<JobOutcome
 
   const queue = async (claim: ReadClaim, digest: Digest): Promise<JobOutcome> => {
     const now = deps.clock();
-    const message = await messageOf(claim, 'digest', digest, {
+    const message = await messageOf(parts, claim, 'digest', digest, {
       file: true,
       expiresAt: postUntil(claim.dueAt, schedule.graceMs, now),
     });
@@ -62,11 +64,14 @@ export function createDigestReader(parts: DigestParts): () => Promise<JobOutcome
     const reason = digest.reason ?? 'unknown';
     if (claim.problem === undefined) onOutcome('incomplete', 1);
     if (at === undefined) {
-      const last = await messageOf(claim, 'missed', digest, { missedDueAt: claim.dueAt });
+      const last = await messageOf(parts, claim, 'missed', digest, { missedDueAt: claim.dueAt });
       await abandon(claim, last, reason);
       return 'failed';
     }
-    const note = await messageOf(claim, 'incomplete', digest, { retry: { at, until }, expiresAt: until });
+    const note = await messageOf(parts, claim, 'incomplete', digest, {
+      retry: { at, until },
+      expiresAt: until,
+    });
     if (await digests.retryRead(claim, at, reason, note)) {
       log.warn({ ...about(claim, 'incomplete'), reason }, 'digest incomplete');
     } else {
@@ -81,23 +86,6 @@ export function createDigestReader(parts: DigestParts): () => Promise<JobOutcome
     log.error({ ...about(claim, 'failed'), reason }, 'digest missed');
   };
 
-  const messageOf = async (
-    { scheduleId, dueAt }: DigestRun,
-    kind: OutboxMessage['kind'],
-    digest: Digest,
-    { expiresAt, ...options }: Omit<DigestOptions, 'now' | 'audit'> & { expiresAt?: number },
-  ): Promise<OutboxMessage> => {
-    const now = deps.clock();
-    return {
-      scheduleId,
-      dueAt,
-      kind,
-      channelId: schedule.channelId,
-      content: digestMessage(digest, { ...options, now, audit: await deps.store.audit.anchor() }),
-      expiresAt: expiresAt ?? noticeUntil(now),
-    };
-  };
-
   return async () => {
     let outcome: JobOutcome = 'ok';
     for (const run of await digests.dueReads(schedule.id, deps.clock())) {
@@ -109,11 +97,37 @@ export function createDigestReader(parts: DigestParts): () => Promise<JobOutcome
 
 /** The walk writes the list to a file as well, for the thread. */
 async function compose({ deps, digests, lists, schedule }: DigestParts, run: DigestRun): Promise<Digest> {
-  const list = lists.begin(run, () => true);
+  const { statuses, purpose } = schedule;
+  const list = lists.begin(run, purposeFilter(purpose));
   const previous = await digests.told(schedule.id);
-  const digest = await composeDigest(listing(deps, list), { statuses: schedule.statuses, previous });
+  const digest = await composeDigest(listing(deps, list), { statuses, purpose, previous });
   await list.end(digest.complete);
   return digest;
 }
 
 const about = ({ dueAt, attempt }: ReadClaim, status: string) => ({ dueAt: iso(dueAt), attempt, status });
+
+type Shown = Omit<DigestOptions, 'now' | 'audit' | 'skipped'> & { expiresAt?: number };
+
+async function messageOf(
+  { deps, schedule }: DigestParts,
+  { scheduleId, dueAt, skipped }: ReadClaim,
+  kind: OutboxMessage['kind'],
+  digest: Digest,
+  { expiresAt, ...options }: Shown,
+): Promise<OutboxMessage> {
+  const now = deps.clock();
+  return {
+    scheduleId,
+    dueAt,
+    kind,
+    channelId: schedule.channelId,
+    content: digestMessage(digest, {
+      ...options,
+      now,
+      skipped: skippedWords(skipped, schedule.timezone),
+      audit: await deps.store.audit.anchor(),
+    }),
+    expiresAt: expiresAt ?? noticeUntil(now),
+  };
+}

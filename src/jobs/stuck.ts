@@ -2,9 +2,9 @@
 
 import type { Log } from '../log.ts';
 import type { Deps } from '../payouts/deps.ts';
+import { purposeFilter } from '../payouts/digest/purpose.ts';
 import type { EscalationStore } from '../payouts/links/escalation-port.ts';
 import { type Escalation, findEscalations, type Place, type Round } from '../payouts/links/escalation.ts';
-import type { KnownStatus } from '../payouts/links/link.ts';
 import { FORGOTTEN_AFTER_MS, KEPT_PROCESSING } from '../payouts/links/processing-feed.ts';
 import { DAY_MS, MINUTE_MS } from '../payouts/time.ts';
 import { contentOf } from './stuck-notice.ts';
@@ -23,16 +23,17 @@ export interface StuckParts {
   log: Log;
 }
 
-/** Where stuck links are told of: in the channel of a digest of PROCESSING links. */
-export function placesOf({
-  channel,
-  statuses,
-}: {
-  channel: string | undefined;
-  statuses: readonly KnownStatus[];
-}): Place[] {
-  if (!channel || !statuses.includes('PROCESSING')) return [];
-  return [{ channelId: channel, isAbout: () => true }];
+/** Where stuck links are told of: in each channel with digests of PROCESSING links, of the purposes that those are about. */
+export async function placesOf({ store }: Pick<Deps, 'store'>): Promise<Place[]> {
+  const filters = new Map<string, Place['isAbout'][]>();
+  for (const { channelId, statuses, purpose, paused } of await store.subscriptions.all()) {
+    if (paused || !statuses.includes('PROCESSING')) continue;
+    filters.set(channelId, [...(filters.get(channelId) ?? []), purposeFilter(purpose)]);
+  }
+  return [...filters].map(([channelId, some]) => ({
+    channelId,
+    isAbout: (link) => some.some((isAbout) => isAbout(link)),
+  }));
 }
 
 export interface StuckJob {

@@ -25,8 +25,7 @@ export interface JobParts {
   /** Before links expire; does nothing while REMIND_BEFORE is not set. */
   automaticReminders: { run(): Promise<void> };
   stuck: StuckJob;
-  /** Undefined without a digest channel. */
-  digest: DigestJob | undefined;
+  digest: DigestJob;
   /** What follows a posted digest in its thread. */
   digestFiles: () => Promise<JobOutcome>;
   logAnchor: () => Promise<void>;
@@ -51,7 +50,7 @@ export function jobTable(parts: JobParts): Job[] {
     { name: 'stuck links', cron: STUCK_CRON, run: () => parts.stuck.run() },
     { name: 'audit anchor', cron: ANCHOR_CRON, timezone: ANCHOR_TIMEZONE, run: logAnchor },
     { name: 'digest files', cron: EVERY_FEW_SECONDS, run: digestFiles },
-    ...(digest ? digestJobs(digest) : []),
+    ...digestJobs(digest),
   ];
   return jobs.map((job) => ({ ...job, cron: cronOf?.(job.name) ?? job.cron }));
 }

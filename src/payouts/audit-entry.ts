@@ -52,6 +52,12 @@ export const AUDIT_ACTIONS = [
   'watch.stopped',
   /** By Payout Desk: it is over, the time is over, or the watcher may not look any more. */
   'watch.ended',
+  /** The schedule of a digest; `detail` says which, and what it was before. */
+  'subscription.created',
+  'subscription.changed',
+  'subscription.removed',
+  'subscription.paused',
+  'subscription.resumed',
   'audit.read',
   'audit.exported',
   'audit.key_set',
@@ -86,6 +92,8 @@ export const AUDIT_SUBJECTS = [
   'watch.stop',
   'watch.list',
   'digest.read',
+  'subscription.list',
+  'subscription.manage',
   'delegation.lend',
   'delegation.end',
   'delegation.list',

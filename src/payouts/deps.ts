@@ -10,6 +10,7 @@ import type { Clock } from './time.ts';
 import type { Directory } from './directory.ts';
 import type { Gateway } from './gateway.ts';
 import type { Store } from './store.ts';
+import type { Skip } from './subscriptions/skip.ts';
 
 /** How approvers learn of a request: mentioned on its card, by direct message, both, or not at all. */
 export const APPROVERS_NOTIFY = ['mention', 'dm', 'both', 'none'] as const;
@@ -37,6 +38,10 @@ export interface Settings {
   watchForMs: number;
   /** REMIND_BEFORE and REMIND_QUIET. */
   automatic: AutoSettings;
+  /** How late a digest may still be read. */
+  digestGraceMs: number;
+  /** Days without digests. */
+  digestSkip: Skip;
   /** The environment the operator configured; answers of another one refuse writes (R15). */
   environment: Environment | undefined;
   /** How long one InstantPay call may take. */

@@ -10,6 +10,7 @@ import type { LinkIndexStore } from './links/index-port.ts';
 import type { ProcessingStore } from './links/processing-port.ts';
 import type { ReminderRunStore } from './links/remind-port.ts';
 import type { SavedListStore } from './links/saved-list-port.ts';
+import type { SubscriptionStore } from './subscriptions/port.ts';
 import type { TransactionStore } from './transactions/port.ts';
 import type { WatchStore } from './watches/port.ts';
 
@@ -24,6 +25,7 @@ export interface Store {
   exportRuns: ExportStore;
   autoReminders: AutoReminderStore;
   savedLists: SavedListStore;
+  subscriptions: SubscriptionStore;
   transactions: TransactionStore;
   watches: WatchStore;
   audit: AuditLog;

@@ -131,3 +131,12 @@ export function formatDuration(durationMs: number): string {
   if (amount === 0) return 'less than a minute';
   return `${amount} ${unit}${amount === 1 ? '' : 's'}`;
 }
+
+/** Whether this is the name of an IANA time zone. */
+export function isTimezone(text: string): boolean {
+  try {
+    return Boolean(new Intl.DateTimeFormat('en', { timeZone: text }));
+  } catch {
+    return false;
+  }
+}

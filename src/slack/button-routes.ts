@@ -39,6 +39,12 @@ import { deleteSavedList, filterList, showSavedList, turnPage } from './buttons/
 import { openRemindSelected, remindAll, selectLink, showExpiring } from './buttons/remind.ts';
 import { showStuck, turnStuck } from './buttons/stuck.ts';
 import {
+  change as changeDigest,
+  pause as pauseDigest,
+  remove as removeDigest,
+  resume as resumeDigest,
+} from './buttons/subscriptions.ts';
+import {
   askTransactionLater,
   checkTransactionNow,
   copyForSupport,
@@ -47,6 +53,7 @@ import {
 import { endWatching, startWatching } from './buttons/watch.ts';
 import { openLookingUp } from './commands/cancel.ts';
 import { tryCancelAgain } from './commands/cancel-form.ts';
+import { mayBeSubscribed, openChange, openSubscribe } from './commands/subscription-form.ts';
 import {
   formIsOpen,
   openCancelModal,
@@ -55,6 +62,8 @@ import {
   openTransactionModal,
 } from './modals/open.ts';
 import type { ButtonRoute } from './routes.ts';
+
+const SUBSCRIBING = { subject: 'subscription.manage', may: 'administer' } as const;
 
 const BUTTON_ROUTES: Readonly<Record<ActionId, ButtonRoute>> = {
   [ACTION_IDS.linkRefresh]: { subject: 'link.track', may: 'look', handle: refresh },
@@ -152,6 +161,11 @@ const BUTTON_ROUTES: Readonly<Record<ActionId, ButtonRoute>> = {
   },
   [ACTION_IDS.txnCheck]: { subject: 'transaction.check', may: 'look', handle: checkTransactionNow },
   [ACTION_IDS.txnShare]: { subject: 'transaction.share', may: 'look', handle: shareTransaction },
+  [ACTION_IDS.subscriptionNew]: { ...SUBSCRIBING, opens: openSubscribe, handle: mayBeSubscribed },
+  [ACTION_IDS.subscriptionChange]: { ...SUBSCRIBING, opens: openChange, handle: changeDigest },
+  [ACTION_IDS.subscriptionPause]: { ...SUBSCRIBING, handle: pauseDigest },
+  [ACTION_IDS.subscriptionResume]: { ...SUBSCRIBING, handle: resumeDigest },
+  [ACTION_IDS.subscriptionRemove]: { ...SUBSCRIBING, handle: removeDigest },
   [ACTION_IDS.helpList]: { subject: 'link.list', may: 'look', looksUp: true, handle: helpList },
   [ACTION_IDS.helpApprovals]: { subject: 'cancel.list', may: 'look', handle: helpApprovals },
   [ACTION_IDS.helpDigest]: { subject: 'digest.read', may: 'look', looksUp: true, handle: helpDigest },

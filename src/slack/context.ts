@@ -29,7 +29,7 @@ export interface Services {
   approvalChannel: string;
   digestStatuses: readonly KnownStatus[];
   /** What the last scheduled digest told; undefined before the first one. */
-  toldDigest: () => Promise<ToldState | undefined>;
+  toldDigest: (scheduleId: string) => Promise<ToldState | undefined>;
 }
 
 /** One command, click or submitted form, as Slack delivered it. */

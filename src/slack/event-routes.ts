@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import type { EventName } from './block-kit/ids.ts';
+import { hearClosed } from './closed-channels.ts';
 import { hearLinks } from './listen-links.ts';
 import { type Delivered, hearDirectMessage, hearMention } from './listen-messages.ts';
 import type { Listening } from './listening.ts';
@@ -14,6 +15,12 @@ export const EVENT_ROUTES: Readonly<
   app_mention: hearMention,
   message: hearDirectMessage,
   link_shared: hearLinks,
+  channel_archive: hearClosed('channel_archived'),
+  channel_deleted: hearClosed('channel_gone'),
+  channel_left: hearClosed('not_in_channel'),
+  group_archive: hearClosed('channel_archived'),
+  group_deleted: hearClosed('channel_gone'),
+  group_left: hearClosed('not_in_channel'),
 };
 
 const opened = z.object({ user: z.string(), tab: z.string() });

@@ -8,12 +8,14 @@ import {
   decodeOrigin,
   decodeRemindMetadata,
   decodeSelectionMetadata,
+  decodeSubscriptionMetadata,
 } from './block-kit/form-metadata.ts';
 import { askWithQuestion, checkQuestion } from './buttons/ask-requester.ts';
 import { approveSelectedRequests } from './buttons/home.ts';
 import { remindSelected } from './buttons/remind.ts';
 import { continueCancel, submitCancel } from './commands/cancel-form.ts';
 import { checkCancel, checkChosen, checkReason } from './commands/check-forms.ts';
+import { checkSubscription, submitSubscription } from './commands/subscription-form.ts';
 import { approveEmergencyWithReason, rejectWithReason } from './buttons/reason-forms.ts';
 import {
   cancelEntered,
@@ -82,6 +84,14 @@ const FORM_ROUTES: Readonly<Record<ViewId, FormRoute>> = {
     check: () => undefined,
     place: decodeSelectionMetadata,
     handle: approveSelectedRequests,
+  },
+  [VIEW_IDS.subscription]: {
+    subject: 'subscription.manage',
+    may: 'administer',
+    answersInForm: true,
+    check: checkSubscription,
+    place: decodeSubscriptionMetadata,
+    handle: submitSubscription,
   },
   [VIEW_IDS.entryTrack]: {
     subject: 'link.track',

@@ -13,6 +13,7 @@ import { exportFile } from './commands/export.ts';
 import { expiring } from './commands/expiring.ts';
 import { help, whoami } from './commands/help.ts';
 import { list } from './commands/list.ts';
+import { openSubscribe } from './commands/subscription-form.ts';
 import { remind as remindCommand } from './commands/remind.ts';
 import { stuck } from './commands/stuck.ts';
 import { track } from './commands/track.ts';
@@ -33,12 +34,20 @@ type PlaceOf = (
   seal: Seal,
 ) => { channelId: string; threadTs?: string | undefined; responseUrl?: string | undefined } | undefined;
 
+/** A permission, and as what the audit names it when it is refused. */
+export interface Access {
+  subject: AuditSubject;
+  may: May;
+}
+
 export interface CommandRoute<Name extends CommandName> {
   /** As the audit names it when it is refused. */
   subject: AuditSubject;
   may: May;
   /** Help and suggestions name it to these only; default those who may use it. */
   offeredTo?: OfferedTo;
+  /** Returns what some forms of the command need instead; undefined: the above. */
+  accessOf?: (command: Extract<Command, { name: Name }>) => Access | undefined;
   /** Returns what opens a form at once, before anything is asked; undefined when this command needs none. */
   opens?: (command: Extract<Command, { name: Name }>) => Opener | undefined;
   /** Opens the form that asks for what was not typed. */
@@ -85,6 +94,14 @@ export interface FormRoute {
   handle: (context: Context, values: unknown, metadata: string) => Promise<void>;
 }
 
+const SUBSCRIBING: Access = { subject: 'subscription.manage', may: 'administer' };
+const DIGEST_ACCESS: Readonly<Record<CommandOf<'digest'>['action'], Access | undefined>> = {
+  show: undefined,
+  list: { subject: 'subscription.list', may: 'look' },
+  subscribe: SUBSCRIBING,
+  unsubscribe: SUBSCRIBING,
+};
+
 export const COMMAND_ROUTES: { readonly [Name in CommandName]: CommandRoute<Name> } = {
   help: { subject: 'help', may: 'anyone', handle: help },
   track: { subject: 'link.track', may: 'look', asks: openTrackModal, handle: track },
@@ -103,15 +120,31 @@ export const COMMAND_ROUTES: { readonly [Name in CommandName]: CommandRoute<Name
   watch: { subject: 'watch.start', may: 'look', handle: watch },
   unwatch: { subject: 'watch.stop', may: 'look', handle: unwatch },
   watches: { subject: 'watch.list', may: 'look', handle: watches },
-  digest: { subject: 'digest.read', may: 'look', handle: digest },
   // An export of the audit needs more, which its rule asks for.
   export: { subject: 'link.export', may: 'look', handle: exportFile },
+  digest: {
+    subject: 'digest.read',
+    may: 'look',
+    accessOf: ({ action }) => DIGEST_ACCESS[action],
+    opens: ({ action }) => (action === 'subscribe' ? openSubscribe : undefined),
+    handle: digest,
+  },
   approvals: { subject: 'cancel.list', may: 'look', handle: approvals },
   away: { subject: 'delegation.list', may: 'look', offeredTo: 'lend', handle: away },
   back: { subject: 'delegation.end', may: 'look', offeredTo: 'lend', handle: back },
   audit: { subject: 'audit.read', may: 'administer', handle: audit },
   whoami: { subject: 'help', may: 'anyone', handle: whoami },
 };
+
+/** Returns what this command needs. */
+export function accessOf(command: Command): Access {
+  return access(command.name, command);
+}
+
+function access<Name extends CommandName>(name: Name, command: CommandOf<Name>): Access {
+  const route = COMMAND_ROUTES[name];
+  return route.accessOf?.(command) ?? { subject: route.subject, may: route.may };
+}
 
 /** Returns what opens this command's form at once; undefined when it needs none. */
 export function openerOf(command: Command): Opener | undefined {

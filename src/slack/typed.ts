@@ -10,7 +10,7 @@ import { parseCommand } from './parse/parse.ts';
 import { PROBLEMS } from './parse/problems.ts';
 import { no } from './parse/words.ts';
 import type { CommandName } from './parse/vocabulary.ts';
-import { COMMAND_ROUTES, openerOf, runCommand } from './routes.ts';
+import { accessOf, COMMAND_ROUTES, openerOf, runCommand } from './routes.ts';
 import { notUnderstood } from './views/suggestions.ts';
 
 type Routed = Pick<Incoming, 'route' | 'subject' | 'may' | 'command' | 'linkId' | 'opens' | 'handle'>;
@@ -42,7 +42,7 @@ export function typedMessage(text: string, now: number): Routed {
 }
 
 function routed(name: CommandName, parsed: Parsed) {
-  const { subject, may } = COMMAND_ROUTES[name];
+  const { subject, may } = parsed.ok ? accessOf(parsed.command) : COMMAND_ROUTES[name];
   return { subject, may, command: name, linkId: parsed.ok ? linkIdOf(parsed.command) : undefined };
 }
 

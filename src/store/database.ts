@@ -28,6 +28,7 @@ import { openSqlite } from './sqlite.ts';
 import { processingStore } from './processing.ts';
 import { reminderRunStore } from './reminder-runs.ts';
 import { savedListStore } from './saved-lists.ts';
+import { subscriptionStore } from './subscriptions.ts';
 import { transactionStore } from './transactions.ts';
 import { NO_SEAL, type Sealing } from './sealed.ts';
 import { watchStore } from './watches.ts';
@@ -77,6 +78,7 @@ export async function openStore(databaseUrl: string, options: StoreOptions = {})
     exportRuns: exportRunStore(db, engine.kind, appendAudit(options.auditKey)),
     autoReminders: autoReminderStore(db, appendAudit(options.auditKey)),
     savedLists: savedListStore(db),
+    subscriptions: subscriptionStore(db, appendAudit(options.auditKey)),
     transactions: transactionStore(db, report),
     watches: watchStore(db, engine.kind, {
       seal: options.seal ?? NO_SEAL,

@@ -1,6 +1,7 @@
 /** Owns the outbox of digests: a row is a message to post, until Slack took it or it is given up. */
 
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
+import type { DigestMessageKind } from '../payouts/digest/run.ts';
 import type { DigestStore, MessageClaim, OutboxMessage } from '../payouts/digest/port.ts';
 import { dropPending, settlePending } from './digest-states.ts';
 import { fromInstant, toInstant } from './instant.ts';
@@ -46,8 +47,40 @@ export async function insertMessages(change: Change, messages: readonly OutboxMe
   return told;
 }
 
-function messageId({ scheduleId, dueAt, kind }: OutboxMessage): string {
-  return `${scheduleId} ${toInstant(dueAt)} ${kind}`;
+function messageId({ scheduleId, dueAt, kind, channelId }: OutboxMessage): string {
+  const id = `${scheduleId} ${toInstant(dueAt)} ${kind}`;
+  // Each administrator is told.
+  return kind === 'paused' ? `${id} ${channelId}` : id;
+}
+
+/** What links that are stuck, and a pause, are told by outlives the schedule's pause. */
+const OF_RUNS: readonly DigestMessageKind[] = ['digest', 'incomplete', 'missed'];
+
+/**
+ * Ends what is being read or posted of a schedule, and returns the due times whose digest was not posted. The holder of a
+ * claim loses it: a message that it still posts is removed as a stray.
+ */
+export async function endOpen(change: Change, scheduleId: string, at: number): Promise<number[]> {
+  const ended = { finished_at: toInstant(at), lease_until: null };
+  const runs = await change
+    .updateTable('digest_runs')
+    .set(ended)
+    .where('schedule_id', '=', scheduleId)
+    .where('finished_at', 'is', null)
+    .returning('due_at')
+    .execute();
+  const messages = await change
+    .updateTable('digest_messages')
+    .set({ ...ended, content: null })
+    .where('schedule_id', '=', scheduleId)
+    .where('kind', 'in', OF_RUNS)
+    .where('finished_at', 'is', null)
+    .returning(['due_at', 'kind'])
+    .execute();
+  const unposted = messages.filter(({ kind }) => kind === 'digest');
+  // Nothing was told, so the next digest tells it.
+  if (unposted.length > 0) await dropPending(change, scheduleId);
+  return [...runs, ...unposted].map((row) => fromInstant(row.due_at));
 }
 
 export function digestMessageStore(
@@ -59,13 +92,15 @@ export function digestMessageStore(
     ...heldStore(db, engine),
     ...strayStore(db),
 
-    async lastPostedAt(scheduleId) {
+    async lastPostedAt() {
       const row = await db
         .selectFrom('digest_messages')
-        .select(({ fn }) => fn.max('finished_at').as('at'))
-        .where('schedule_id', '=', scheduleId)
-        .where('kind', '=', 'digest')
+        .select('finished_at as at')
+        // Written out, as the condition of its index is.
+        .where('kind', '=', sql.lit('digest' satisfies DigestMessageKind))
         .where('ts', 'is not', null)
+        .orderBy('finished_at', 'desc')
+        .limit(1)
         .executeTakeFirst();
       return row?.at ? fromInstant(row.at) : undefined;
     },

@@ -153,6 +153,12 @@ export async function dropPending(change: Change, scheduleId: string): Promise<v
     .execute();
 }
 
+/** The schedule is gone: nothing is compared with it any more. */
+export async function forgetTold(change: Change, scheduleId: string): Promise<void> {
+  await change.deleteFrom('digest_links').where('schedule_id', '=', scheduleId).execute();
+  await change.deleteFrom('digest_states').where('schedule_id', '=', scheduleId).execute();
+}
+
 /** Some links of the schedule that are pending, or are not. */
 function pendingOf(eb: ExpressionBuilder<Tables, 'digest_links'>, scheduleId: string, isPending = true) {
   return eb

@@ -1,95 +1,100 @@
 /** Owns schedules and due digests in the database: one replica accounts for a due time, one at a time reads its list. */
 
-import type { DigestStore, OutboxMessage, ScheduleRecord } from '../payouts/digest/port.ts';
+import type { DigestStore, OutboxMessage } from '../payouts/digest/port.ts';
 import type { DigestRun } from '../payouts/digest/run.ts';
-import { DAY_MS } from '../payouts/time.ts';
+import type { Subscription } from '../payouts/subscriptions/subscription.ts';
 import { digestMessageStore, insertMessages } from './digest-messages.ts';
 import { digestStateStore, keepPending } from './digest-states.ts';
 import { fromInstant, toInstant } from './instant.ts';
+import { readInstants, writeJson } from './json.ts';
 import { leases } from './lease.ts';
 import type { Engine } from './engine.ts';
 import type { Change, Database } from './schema.ts';
-
-/** Replicas' clocks differ by less: a mark further ahead was set by a wrong clock, and would suppress the digest. */
-const MARK_AHEAD_MS = DAY_MS;
 
 /** The claim of a run: its holder compares and swaps on the token. */
 type Held = DigestRun & { token: number };
 
 export function digestStore(db: Database, engine: Engine): DigestStore {
   return {
-    ...scheduleStore(db),
+    ...scheduleStore(db, engine),
     ...runStore(db, engine),
     ...digestMessageStore(db, engine),
     ...digestStateStore(db),
   };
 }
 
-function scheduleStore(db: Database): Pick<DigestStore, 'adopt' | 'mark' | 'account'> {
-  const mark = async (schedule: ScheduleRecord): Promise<number | undefined> => {
-    const row = await db
-      .selectFrom('digest_schedules')
-      .select('mark_at')
-      .where('id', '=', schedule.id)
-      .where('cron', '=', schedule.cron)
-      .where('timezone', '=', schedule.timezone)
-      .executeTakeFirst();
-    return row && fromInstant(row.mark_at);
-  };
+function scheduleStore(
+  db: Database,
+  engine: Engine,
+): Pick<DigestStore, 'account' | 'setMark' | 'prune' | 'dueSchedules'> {
+  const lease = leases(engine);
+  /** Compare-and-swap on version and mark. */
+  const unchanged = (change: Database | Change, { id, version, markAt }: Subscription) =>
+    change
+      .updateTable('digest_subscriptions')
+      .where('id', '=', id)
+      .where('version', '=', version)
+      .where('mark_at', '=', toInstant(markAt))
+      .where('paused_at', 'is', null);
   return {
-    mark,
-
-    async adopt(schedule, now) {
-      const { id, cron, timezone } = schedule;
-      const fresh = { cron, timezone, mark_at: toInstant(now) };
-      await db
-        .insertInto('digest_schedules')
-        .values({ id, ...fresh })
-        .onConflict((conflict) =>
-          conflict
-            .column('id')
-            .doUpdateSet(fresh)
-            .where((eb) =>
-              eb.or([
-                eb('digest_schedules.cron', '<>', cron),
-                eb('digest_schedules.timezone', '<>', timezone),
-                eb('digest_schedules.mark_at', '>', toInstant(now + MARK_AHEAD_MS)),
-              ]),
-            ),
-        )
-        .execute();
-      // Another replica may adopt its own schedule in between: then this one has nothing to account for.
-      return (await mark(schedule)) ?? now;
-    },
-
-    async account(schedule, from, to, { run, messages }) {
+    async account(schedule, to, { run, skipped, messages }) {
       return db.transaction().execute(async (change) => {
-        const moved = await change
-          .updateTable('digest_schedules')
-          .set({ mark_at: toInstant(to) })
-          .where('id', '=', schedule.id)
-          .where('cron', '=', schedule.cron)
-          .where('timezone', '=', schedule.timezone)
-          .where('mark_at', '=', toInstant(from))
+        const kept = run === undefined ? skipped : [];
+        const moved = await unchanged(change, schedule)
+          .set({ mark_at: toInstant(to), skipped: writeJson(kept) })
           .executeTakeFirst();
         if (moved.numUpdatedRows === 0n) return false;
-        if (run !== undefined) {
-          await change
-            .insertInto('digest_runs')
-            .values({
-              schedule_id: schedule.id,
-              due_at: toInstant(run),
-              attempts: 0,
-              next_attempt_at: toInstant(run),
-            })
-            .onConflict((conflict) => conflict.doNothing())
-            .execute();
-        }
+        if (run !== undefined) await insertRun(change, { scheduleId: schedule.id, dueAt: run }, skipped);
         await insertMessages(change, messages);
         return true;
       });
     },
+
+    async setMark(schedule, to) {
+      const set = await unchanged(db, schedule)
+        .set({ mark_at: toInstant(to) })
+        .executeTakeFirst();
+      return set.numUpdatedRows > 0n;
+    },
+
+    async prune(before) {
+      const at = toInstant(before);
+      await db.deleteFrom('digest_runs').where('finished_at', '<', at).execute();
+      await db
+        .deleteFrom('digest_messages')
+        .where('finished_at', '<', at)
+        .where('id', 'not in', (eb) => eb.selectFrom('digest_strays').select('message_id'))
+        .execute();
+    },
+
+    async dueSchedules(now) {
+      const rows = await db
+        .selectFrom('digest_runs')
+        .select('schedule_id')
+        .distinct()
+        .where('finished_at', 'is', null)
+        .where('next_attempt_at', '<=', toInstant(now))
+        .where((eb) => lease.free(eb.ref('lease_until'), now))
+        .orderBy('schedule_id')
+        .execute();
+      return rows.map(({ schedule_id: id }) => id);
+    },
   };
+}
+
+/** Adds a run to read, with the due times it tells as skipped, unless there is one. */
+export async function insertRun(change: Change, run: DigestRun, skipped: readonly number[]): Promise<void> {
+  await change
+    .insertInto('digest_runs')
+    .values({
+      schedule_id: run.scheduleId,
+      due_at: toInstant(run.dueAt),
+      skipped: writeJson(skipped),
+      attempts: 0,
+      next_attempt_at: toInstant(run.dueAt),
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
 }
 
 function runStore(
@@ -132,11 +137,17 @@ function runStore(
         .where((eb) => lease.free(eb.ref('lease_until'), now))
         .where((eb) => eb.not(eb.exists(earlier(db, run))))
         .where((eb) => eb.not(eb.exists(toPost(db, run))))
-        .returning(['attempts', 'lease_token', 'problem'])
+        .returning(['attempts', 'lease_token', 'problem', 'skipped'])
         .executeTakeFirst();
       if (claimed === undefined) return undefined;
-      const { attempts, lease_token: token, problem } = claimed;
-      return { ...run, token, attempt: attempts, problem: problem ?? undefined };
+      const { attempts, lease_token: token, problem, skipped } = claimed;
+      return {
+        ...run,
+        token,
+        attempt: attempts,
+        problem: problem ?? undefined,
+        skipped: readInstants(skipped),
+      };
     },
 
     async renewRead(claim, now, leaseMs) {

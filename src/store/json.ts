@@ -1,6 +1,6 @@
 /** Owns reading and writing stored JSON: it is checked, since an older version may have written it. */
 
-import type { z } from 'zod';
+import { z } from 'zod';
 
 /** JSON has no undefined: such a field is null in the text, or missing when an older version wrote it. */
 export function maybe<T extends z.ZodType>(schema: T) {
@@ -31,4 +31,15 @@ export function readJson<T>(schema: z.ZodType<T>, text: string, record: string):
   if (result.success) return result.data;
   const fields = result.error.issues.map((issue) => issue.path.join('.') || '(all of it)');
   throw new Error(notReadable(record, fields));
+}
+
+const instants = z.array(z.number());
+
+/** Returns stored instants; none when they cannot be read: a digest must not fail for what it tells beside. */
+export function readInstants(text: string): number[] {
+  try {
+    return instants.parse(JSON.parse(text));
+  } catch {
+    return [];
+  }
 }

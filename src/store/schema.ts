@@ -5,6 +5,7 @@ import type { DigestMessageKind } from '../payouts/digest/run.ts';
 import type { CardCopy } from '../payouts/cancel/ports.ts';
 import type { WatchKind, WatchNews } from '../payouts/watches/watch.ts';
 import type { DigestLinkTable, DigestStateTable } from './digest-tables.ts';
+import type { DigestSubscriptionTable } from './subscription-table.ts';
 import type { Instant } from './instant.ts';
 import type { LeaseColumns, NewLease } from './lease.ts';
 import type { DailyTotalTable, DigestFileTable, ExportRunTable } from './schema-files.ts';
@@ -128,17 +129,11 @@ interface TransactionTable {
   known_at: Instant | null;
 }
 
-interface DigestScheduleTable {
-  id: string;
-  cron: string;
-  timezone: string;
-  /** Up to when due times are accounted for. */
-  mark_at: Instant;
-}
-
 interface DigestRunTable extends NewLease {
   schedule_id: string;
   due_at: Instant;
+  /** Due times without a digest that this one tells: instants, as JSON. */
+  skipped: Generated<string>;
   attempts: number;
   next_attempt_at: Instant;
   /** Why the list was incomplete at the last attempt. */
@@ -249,7 +244,7 @@ export interface Tables {
   watches: WatchTable;
   watchers: WatcherTable;
   watch_messages: WatchMessageTable;
-  digest_schedules: DigestScheduleTable;
+  digest_subscriptions: DigestSubscriptionTable;
   digest_runs: DigestRunTable;
   digest_messages: DigestMessageTable;
   digest_strays: DigestStrayTable;

@@ -18,6 +18,7 @@ import type { Delegation, Holding } from '../../src/payouts/delegation-port.ts';
 import type { AuditEntry } from '../../src/payouts/audit-entry.ts';
 import type { PersonKind } from '../../src/payouts/directory.ts';
 import type { WriteAnswer } from '../../src/payouts/gateway.ts';
+import { NO_SKIP } from '../../src/payouts/subscriptions/skip.ts';
 import { HOUR_MS } from '../../src/payouts/time.ts';
 import { memoryStore } from '../fakes/memory-store.ts';
 import { CHECKER, MAKER, only, policy, SECOND } from '../payouts/setup.ts';
@@ -99,6 +100,8 @@ const SETTINGS: Settings = {
   watchForMs: 14 * 24 * 3_600_000,
   reminderCooldownMs: HOUR_MS,
   automatic: { beforeMs: [], quiet: undefined },
+  digestGraceMs: HOUR_MS,
+  digestSkip: NO_SKIP,
   environment: undefined,
   callTimeoutMs: CALL_TIMEOUT_MS,
 };

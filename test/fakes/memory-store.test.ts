@@ -8,6 +8,7 @@ import { AUTO_RESULTS } from '../../src/payouts/links/auto-remind-steps.ts';
 import { REMINDER_STATES } from '../../src/payouts/links/reminder-run.ts';
 import type { HeldCopy } from '../../src/payouts/cancel/ports.ts';
 import { createSeal } from '../../src/slack/block-kit/seal.ts';
+import { PAUSE_REASONS } from '../../src/payouts/subscriptions/subscription.ts';
 import { openStore } from '../../src/store/database.ts';
 import {
   answer,
@@ -20,6 +21,7 @@ import {
   reminderRun,
   exportRun,
 } from '../store/samples.ts';
+import { subscription } from '../payouts/subscriptions/samples.ts';
 import { memoryStore, type Moment } from './memory-store.ts';
 import { watchCommands } from './memory-store-watches.ts';
 
@@ -377,6 +379,50 @@ const automatic: fc.Arbitrary<Command> = fc.oneof(
     ),
 );
 
+const scheduleId = fc.constantFrom('s1', 's2');
+const schedule = fc
+  .record({
+    id: scheduleId,
+    version: fc.integer({ min: 1, max: 3 }),
+    channelId: fc.constantFrom('C1', 'C2'),
+    createdAt: instant,
+    markAt: instant,
+    paused: fc.option(
+      fc.record({ why: fc.constantFrom(...PAUSE_REASONS), at: instant, by: fc.constant('U_A') }),
+      { nil: undefined },
+    ),
+    skipped: fc.subarray([NOON, NOON + MINUTE]),
+    purpose: fc.option(fc.constant('salary'), { nil: undefined }),
+  })
+  .map(subscription);
+const SUBSCRIBED = entry({ action: 'subscription.created' });
+
+const subscriptions: fc.Arbitrary<Command> = fc.oneof(
+  schedule.map((given) =>
+    command('subscribe', given, (store) => store.subscriptions.create(given, [SUBSCRIBED])),
+  ),
+  fc.record({ before: schedule, after: schedule }).map(({ before, after }) =>
+    command('change schedule', { before, after }, async (store) => {
+      const stored = (await store.subscriptions.find(before.id)) ?? before;
+      // Sometimes what is stored, sometimes what another replica has replaced.
+      const from = before.version === 1 ? stored : before;
+      return store.subscriptions.save(from, { ...after, id: from.id }, { audit: [SUBSCRIBED] });
+    }),
+  ),
+  schedule.map((given) =>
+    command('unsubscribe', given, async (store) => {
+      const stored = (await store.subscriptions.find(given.id)) ?? given;
+      const before = given.version === 1 ? stored : given;
+      return store.subscriptions.remove(before, { audit: [SUBSCRIBED], endsAt: NOON });
+    }),
+  ),
+  fc.constant(command('schedules', '', (store) => store.subscriptions.all())),
+  fc
+    .constantFrom('C1', 'C2')
+    .map((given) => command('schedules of', given, (store) => store.subscriptions.of(given))),
+  scheduleId.map((given) => command('schedule', given, (store) => store.subscriptions.find(given))),
+);
+
 const audit: fc.Arbitrary<Command> = fc.oneof(
   instant.map((given) =>
     command('audit', given, (store) => store.audit.append(entry({ at: given, linkId: 'link-1' }))),
@@ -401,8 +447,20 @@ const course = fc.oneof(
     watches,
     savedLists,
     fc.oneof(exports, audit),
+    subscriptions,
     automatic,
-    fc.oneof(requests, claims, linkIndex, processing, reminders, watches, exports, automatic, audit),
+    fc.oneof(
+      requests,
+      claims,
+      linkIndex,
+      processing,
+      reminders,
+      watches,
+      exports,
+      automatic,
+      subscriptions,
+      audit,
+    ),
   ].map((commands) => fc.array(commands, { minLength: 5, maxLength: 30 })),
 );
 
@@ -412,7 +470,7 @@ async function outcome(step: Command, store: Store): Promise<unknown> {
 
 describe('the store in memory', () => {
   test('answers every course of operations as the one in the database does', {
-    timeout: 60_000,
+    timeout: 180_000,
   }, async () => {
     await fc.assert(
       fc.asyncProperty(course, async (steps) => {

@@ -27,6 +27,7 @@ import { autoReminderOperations } from './memory-auto-reminders.ts';
 import { savedListOperations } from './memory-saved-lists.ts';
 import { reminderRunOperations } from './memory-reminder-runs.ts';
 import { watchOperations } from './memory-watches.ts';
+import { subscriptionOperations } from './memory-subscriptions.ts';
 import { chain, FIRST_HASH, toAuditRow } from '../../src/store/audit-chain.ts';
 
 /** The two sides of an operation's effect. */
@@ -102,6 +103,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
     exportRuns: exportRunOperations(operation, audit.append),
     autoReminders: autoReminderOperations(operation, audit.append),
     savedLists: savedListOperations(operation),
+    subscriptions: subscriptionOperations(operation, audit.append),
     transactions: transactionOperations(operation),
     watches: watchOperations(operation, audit.append),
     audit: audit.operations,

@@ -22,11 +22,7 @@ const open = async (options: TestBotOptions = {}) => {
   return bot;
 };
 const posted = () => bot.slack.messages(bot.channels.digests).map(read);
-const job = () => {
-  const { digest } = bot.app;
-  if (!digest) throw new Error('no digest job');
-  return digest;
-};
+const job = () => bot.app.digest;
 /** It becomes ten o’clock. */
 const comeDue = async () => {
   bot.skip(1);
@@ -159,7 +155,8 @@ test('a list that cannot be read within the grace: what was read is said, and th
 });
 
 test('a channel that cannot be written to: an error for the operator once, posted when it can be', async () => {
-  await open();
+  // Without administrators nobody could resume it, so it is not paused.
+  await open({ env: { ADMINS: undefined } });
   await bot.slack.removeBot(bot.channels.digests);
   await comeDue();
   bot.skip(10 * MINUTE_MS);

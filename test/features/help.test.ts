@@ -98,7 +98,7 @@ const NOT_UNDERSTOOD: [string, RegExp | string][] = [
   ['txn INV-1 2027-01-01', /future/],
   ['txn INV-1 today 25:00', PROBLEMS.unknownTime('“25:00”')],
   ['txn رقم-١٢ today', /reference/],
-  ['digest subscribe "0 9 * * *"', PROBLEMS.subscriptions],
+  ['digest subscribe "0 9 * * *"', PROBLEMS.digest],
   ['digest now', PROBLEMS.digest],
   ['approvals mine', PROBLEMS.approvals],
   ['x'.repeat(200_000), PROBLEMS.tooLong(200_000)],

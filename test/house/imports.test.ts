@@ -27,18 +27,18 @@ const WALLS: Wall[] = [
   { of: /^src\/parts\.ts$/, uses: /^src\/(?!main|app|cli\/)/, packages: /^node:crypto$/ },
   {
     of: /^src\/config\.ts$/,
-    uses: /^src\/(config-schema|payouts\/policy)\.ts$/,
+    uses: /^src\/(config-schema|payouts\/(policy|subscriptions\/skip))\.ts$/,
     packages: /^(zod|node:fs)$/,
   },
   {
     of: /^src\/config-schema\.ts$/,
-    uses: /^src\/(config-fields|jobs\/calendar|payouts\/(deps|links\/link|time))\.ts$/,
+    uses: /^src\/(config-fields|payouts\/(deps|links\/link|subscriptions\/calendar|time))\.ts$/,
     packages: /^zod$/,
   },
   {
     of: /^src\/config-fields\.ts$/,
-    uses: /^src\/(payouts\/(money|time)|instantpay\/options)\.ts$/,
-    types: /^src\/payouts\/(links\/auto-remind-steps|policy)\.ts$/,
+    uses: /^src\/(payouts\/(money|subscriptions\/cron|time)|instantpay\/options)\.ts$/,
+    types: /^src\/payouts\/(links\/auto-remind-steps|policy|subscriptions\/skip)\.ts$/,
     packages: /^zod$/,
   },
   {
@@ -80,6 +80,8 @@ const WALLS: Wall[] = [
     types: /^src\/log\.ts$/,
     packages: /^(@slack\/web-api|node:(fs|stream|util)(\/promises)?)$/,
   },
+  // A calculation: it is given the time, and keeps none.
+  { of: /^src\/payouts\/subscriptions\/calendar\.ts$/, uses: /^$/, packages: /^croner$/ },
   { of: /^src\/payouts\//, uses: /^src\/(payouts\/|errors\.ts)/, packages: /^$/ },
   {
     of: /^src\/instantpay\//,
@@ -89,13 +91,13 @@ const WALLS: Wall[] = [
   },
   {
     of: /^src\/store\//,
-    uses: /^src\/(store\/|errors\.ts|payouts\/(audit-entry|cancel\/(batch|outcome|request)|digest\/told|exports\/run|links\/(auto-remind-steps|link|reminder-run)|mask|time|transactions\/transaction|watches\/watch)\.ts)/,
+    uses: /^src\/(store\/|errors\.ts|payouts\/(audit-entry|cancel\/(batch|outcome|request)|digest\/told|exports\/run|links\/(auto-remind-steps|link|reminder-run)|mask|subscriptions\/skip|time|transactions\/transaction|watches\/watch)\.ts)/,
     types: /^src\/payouts\//,
     packages: /^(kysely(\/migration)?|pg|zod|node:(sqlite|fs|path|crypto|timers\/promises))$/,
   },
   {
     of: /^src\/slack\/views\//,
-    uses: /^src\/(slack\/(views\/|block-kit\/|parse\/vocabulary)|payouts\/(links\/(link|list-filter|list-name|reminder-run)|mask|money|time|digest\/digest|cancel\/(batch|reason)|home\/queue|transactions\/transaction|watches\/watch|(cancel|transactions|watches)\/words)\.ts)/,
+    uses: /^src\/(slack\/(views\/|block-kit\/|parse\/vocabulary)|payouts\/(links\/(link|list-filter|list-name|reminder-run)|mask|money|time|digest\/digest|cancel\/(batch|reason)|home\/queue|subscriptions\/cron|transactions\/transaction|watches\/watch|(cancel|transactions|watches)\/words)\.ts)/,
     types: /^src\/(slack\/parse\/command\.ts|payouts\/)/,
     packages: /^(@slack\/web-api|csv-stringify\/sync)$/,
   },
@@ -127,7 +129,7 @@ const WALLS: Wall[] = [
     of: /^src\/jobs\//,
     uses: /^src\/(jobs\/|payouts\/|deadline\.ts|errors\.ts|renewing\.ts|slack\/(api\/(messenger|error-codes|client)\.ts|views\/))/,
     types: /^src\/(log|scratch|ops\/in-flight|slack\/block-kit\/blocks)\.ts$/,
-    packages: /^(croner|node-cron|p-limit)$/,
+    packages: /^(node-cron|p-limit)$/,
   },
   {
     of: /^src\/ops\//,
@@ -205,8 +207,10 @@ test('nobody imports what stands behind a wall', () => {
 test('the rules keep no time, throw no dice and make no ids of their own', () => {
   const impure =
     /\bDate\.now\b|\bnew Date\b|\bsetTimeout\b|\bsetInterval\b|\bMath\.random\b|\brandomUUID\b|\bprocess\.|\bconsole\./;
+  // croner takes and gives dates; the calendar is handed each instant.
+  const handed = (text: string): string => text.replace(/\bnew Date\((at|before)\)/g, '');
   const found = sources.filter(
-    ({ path, text }) => path.startsWith('src/payouts/') && impure.test(code(text)),
+    ({ path, text }) => path.startsWith('src/payouts/') && impure.test(handed(code(text))),
   );
   expect(found.map(({ path }) => path)).toEqual([]);
 });

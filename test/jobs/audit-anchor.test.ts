@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { ANCHOR_CRON, ANCHOR_TIMEZONE, logAuditAnchor } from '../../src/jobs/audit-anchor.ts';
-import { createCalendar } from '../../src/jobs/calendar.ts';
+import { createCalendar } from '../../src/payouts/subscriptions/calendar.ts';
 import { createLog } from '../../src/log.ts';
 import { DAY_MS } from '../../src/payouts/time.ts';
 import { request, keep, makeDeps } from '../payouts/setup.ts';

@@ -42,7 +42,7 @@ test('one run sends what is due, and the log says how many', async () => {
     watches: { look: async () => {}, tell: async () => 'ok' as const },
     automaticReminders: reminders,
     stuck: { run: async () => {} },
-    digest: undefined,
+    digest: { due: async () => {}, post: async () => 'ok' as const, work: async () => 'ok' as const },
     digestFiles: async (): Promise<'ok'> => 'ok',
     logAnchor: async () => {},
   };

@@ -1,5 +1,6 @@
 /** Owns that the files of a digest stand in its thread once, across crashes, replicas and a Slack that is away. */
 
+import { subscription } from '../payouts/subscriptions/samples.ts';
 import { parse } from 'csv-parse/sync';
 import { expect, onTestFinished, test } from 'vitest';
 import { NOT_DRAWN } from '../../src/chart/draw-chart.ts';
@@ -48,7 +49,7 @@ async function open(dueAt = TUESDAY, changes: Partial<DigestFileParts> = {}) {
       lists,
       messenger: slack.messenger,
       scheduleOf: async (id) =>
-        id === 's1' ? { timezone: 'Asia/Kolkata', statuses: ['EXPIRED'] } : undefined,
+        id === 's1' ? { timezone: 'Asia/Kolkata', statuses: ['EXPIRED'], purpose: undefined } : undefined,
       drawChart: async (data) => {
         drawn.push(data);
         return new Blob([PICTURE]);
@@ -61,8 +62,8 @@ async function open(dueAt = TUESDAY, changes: Partial<DigestFileParts> = {}) {
     return { run, lists };
   };
   const post = async (scheduleId = 's1'): Promise<void> => {
-    const schedule = { id: scheduleId, cron: '0 10 * * *', timezone: 'Asia/Kolkata' };
-    const mark = await store.digests.adopt(schedule, dueAt - 1);
+    const schedule = subscription({ id: scheduleId, markAt: dueAt - 1 });
+    await store.subscriptions.create(schedule, []);
     const message = {
       scheduleId,
       dueAt,
@@ -71,7 +72,7 @@ async function open(dueAt = TUESDAY, changes: Partial<DigestFileParts> = {}) {
       content: { text: 'x', blocks: [] },
       expiresAt: dueAt + HOUR_MS,
     };
-    await store.digests.account(schedule, mark, dueAt, { run: dueAt, messages: [message] });
+    await store.digests.account(schedule, dueAt, { run: dueAt, skipped: [], messages: [message] });
     const [id = ''] = await store.digests.dueMessages(dueAt, 1);
     const claim = await store.digests.claimMessage(id, dueAt, LEASE);
     if (claim) await store.digests.posted(claim, '1.5', dueAt);
@@ -105,7 +106,7 @@ test('the list stands in the thread, its rows counted, with the last audit row',
     automaticReminders: { run: async () => {} },
     stuck: { run: async () => {} },
     watches: { look: async () => {}, tell: async () => 'ok' },
-    digest: undefined,
+    digest: { due: async () => {}, post: async () => 'ok', work: async () => 'ok' },
     digestFiles: run,
     logAnchor: async () => {},
   });

@@ -22,7 +22,7 @@ describe('a holder that is slow', () => {
   test('a walk longer than its lease renews it: nobody else walks, and it is posted once', async () => {
     const { deps, digests, replica, texts, to, slack } = await openDigestStage();
     const renewMs = 1;
-    const job = replica({}, renewMs);
+    const job = replica(renewMs);
     const other = replica();
     const renewals: (() => void)[] = [];
     const renewed = () => new Promise<void>((resolve) => renewals.push(resolve));

@@ -160,10 +160,10 @@ describe('InstantPay is away at the due time', () => {
   });
 
   test('nobody read it within the grace: missed, and not for InstantPay’s sake', async () => {
-    const { digests, replica, texts, to, outcomes } = await openDigestStage();
+    const { digests, subscriptions, replica, texts, to, outcomes } = await openDigestStage();
     to(TEN);
-    const schedule = { id: 's1', cron: '0 10 * * *', timezone: 'Asia/Kolkata' };
-    await digests.account(schedule, TEN - MINUTE_MS, TEN, { run: TEN, messages: [] });
+    const [schedule] = await subscriptions.all();
+    if (schedule) await digests.account(schedule, TEN, { run: TEN, skipped: [], messages: [] });
     to(TEN + HOUR_MS + 1);
     expect(await replica().work()).toBe('failed');
     expect(texts()).toEqual([expect.stringContaining(MISSED_WORDS.not_running)]);

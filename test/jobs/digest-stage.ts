@@ -2,17 +2,19 @@
 
 import { onTestFinished } from 'vitest';
 import { createDigestJob, type DigestJob } from '../../src/jobs/digest.ts';
-import type { DigestSchedule } from '../../src/jobs/digest-parts.ts';
 import { createScratch } from '../../src/scratch.ts';
 import { createDigestLists } from '../../src/jobs/digest-lists.ts';
 import { createLog } from '../../src/log.ts';
 import type { DigestOutcome } from '../../src/payouts/digest/run.ts';
 import type { WalkEnd } from '../../src/payouts/links/page.ts';
+import type { Settings } from '../../src/payouts/deps.ts';
+import type { Subscription } from '../../src/payouts/subscriptions/subscription.ts';
 import { HOUR_MS, MINUTE_MS } from '../../src/payouts/time.ts';
 import { SlackFailure } from '../../src/slack/api/client.ts';
 import type { Walk } from '../fakes/gateway.ts';
 import { createMessenger } from '../fakes/messenger.ts';
-import { makeDeps, page, record } from '../payouts/setup.ts';
+import { makeDeps, only, page, policy, record } from '../payouts/setup.ts';
+import { subscription } from '../payouts/subscriptions/samples.ts';
 import { databases } from '../store/engines.ts';
 
 /** 10:00 in India. */
@@ -41,39 +43,39 @@ interface Entry {
 }
 
 export interface StageOptions {
-  schedule?: Partial<DigestSchedule>;
+  schedule?: Partial<Subscription> & { graceMs?: number };
+  administrators?: readonly string[];
+  settings?: Partial<Settings>;
   startAt?: number;
 }
 
-/** Opens a minute before ten; the schedule is adopted then. */
+/** Opens a minute before ten, with one schedule. */
 export async function openDigestStage(options: StageOptions = {}) {
   const database = await fresh();
-  const { digests, digestFiles } = await database.open();
+  const { digests, digestFiles, subscriptions } = await database.open();
   const slack = createMessenger();
-  const deps = makeDeps({ script: { links: () => READABLE } });
+  const { graceMs, ...schedule } = options.schedule ?? {};
+  const deps = makeDeps({
+    script: { links: () => READABLE },
+    // Without administrators nothing is paused.
+    policy: policy({ administer: only(...(options.administrators ?? [])) }),
+    settings: { digestGraceMs: graceMs ?? HOUR_MS, ...options.settings },
+  });
+  deps.store.subscriptions = subscriptions;
   deps.time.now = options.startAt ?? TEN - MINUTE_MS;
   const entries: Entry[] = [];
   const scratch = createScratch(Date.now);
   onTestFinished(() => scratch.close());
   const lists = createDigestLists(scratch, deps.clock, createLog('silent', []));
   const outcomes: [DigestOutcome, number][] = [];
-  const schedule: DigestSchedule = {
-    id: 's1',
-    channelId: CHANNEL,
-    cron: '0 10 * * *',
-    timezone: 'Asia/Kolkata',
-    statuses: ['EXPIRED'],
-    graceMs: HOUR_MS,
-    ...options.schedule,
-  };
-  const replica = (changes: Partial<DigestSchedule> = {}, renewMs?: number): DigestJob =>
+  await subscriptions.create(subscription({ channelId: CHANNEL, ...schedule, markAt: deps.time.now }), []);
+  const replica = (renewMs?: number): DigestJob =>
     createDigestJob({
       deps,
       digests,
       files: digestFiles,
       lists,
       messenger: slack.messenger,
-      schedule: { ...schedule, ...changes },
       leaseMs: renewMs === undefined ? LEASE_MS : renewMs * 4,
       random: () => 0.5,
       log: createLog('trace', [], { write: (line) => void entries.push(JSON.parse(line)) }),
@@ -90,6 +92,7 @@ export async function openDigestStage(options: StageOptions = {}) {
     digests,
     digestFiles,
     lists,
+    subscriptions,
     slack,
     entries,
     outcomes,

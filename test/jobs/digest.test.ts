@@ -5,7 +5,6 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/payouts/time.ts';
 import { SlackFailure } from '../../src/slack/api/client.ts';
 import { CHANNEL, openDigestStage, TEN, DIGEST } from './digest-stage.ts';
 import { MISSED_WORDS, missedCount, missedDue } from '../../src/slack/views/digest-missed.ts';
-import { SCHEDULE_REPLACED } from '../../src/jobs/digest.ts';
 
 describe('due times', () => {
   test('posted at the due time, not before, and once', async () => {
@@ -56,10 +55,9 @@ describe('due times', () => {
   });
 
   test('a tick at which nothing is due asks nobody', async () => {
-    const { job, digests, to } = await openDigestStage();
+    const { job, digests, subscriptions, to } = await openDigestStage({ startAt: TEN - 20_000 });
     digests.account = () => Promise.reject(new Error('asked'));
-    digests.mark = () => Promise.reject(new Error('asked'));
-    digests.adopt = () => Promise.reject(new Error('asked'));
+    subscriptions.all = () => Promise.reject(new Error('asked'));
     to(TEN - 1);
     await job.due();
     to(TEN);
@@ -67,14 +65,16 @@ describe('due times', () => {
   });
 
   test('what was accounted for is over: the mark stands at the due time, and the next tick asks nobody', async () => {
-    const { job, digests, to } = await openDigestStage();
+    const { job, digests, subscriptions, to } = await openDigestStage({
+      schedule: { cron: '0 10,11 * * *' },
+    });
     to(TEN + 5_000);
     await job.due();
-    expect(await digests.mark({ id: 's1', cron: '0 10 * * *', timezone: 'Asia/Kolkata' })).toBe(TEN);
+    expect(await subscriptions.find('s1')).toMatchObject({ markAt: TEN });
     digests.account = () => Promise.reject(new Error('asked'));
-    to(TEN + DAY_MS - 1);
+    to(TEN + HOUR_MS - 1);
     await job.due();
-    to(TEN + DAY_MS);
+    to(TEN + HOUR_MS);
     await expect(job.due()).rejects.toThrow('asked');
   });
 
@@ -136,27 +136,18 @@ describe('due times', () => {
     expect(texts().slice(before + 1)).toEqual([expect.stringMatching(DIGEST)]);
   });
 
-  test('a newer deployment has another schedule: the older replica leaves it alone', async () => {
-    const { job, replica, texts, to, entries } = await openDigestStage();
-    const newer = replica({ cron: '20 10 * * *' });
-    await newer.due();
+  test('a newer deployment has another schedule: the older replica follows it', async () => {
+    const { job, replica, subscriptions, texts, to } = await openDigestStage();
+    const [before] = await subscriptions.all();
+    if (before)
+      await subscriptions.save(before, { ...before, version: 2, cron: '20 10 * * *' }, { audit: [] });
     to(TEN);
     await job.work();
-    await newer.work();
+    await replica().work();
     expect(texts()).toEqual([]);
-    expect(entries).toContainEqual(
-      expect.objectContaining({
-        level: 'warn',
-        msg: SCHEDULE_REPLACED,
-        channelId: CHANNEL,
-      }),
-    );
-    to(TEN + DAY_MS);
-    await job.work();
-    expect(texts()).toEqual([]);
-    to(TEN + DAY_MS + 20 * MINUTE_MS);
-    await newer.work();
-    expect(texts()).toHaveLength(2);
+    to(TEN + 20 * MINUTE_MS);
+    await Promise.all([job.work(), replica().work()]);
+    expect(texts()).toHaveLength(1);
   });
 });
 

@@ -69,7 +69,7 @@ test('the file comes by direct message, its rows counted, and one message tells 
     stuck: { run: async () => {} },
     exports: replica(),
     watches: { look: async () => {}, tell: async () => 'ok' as const },
-    digest: undefined,
+    digest: { due: async () => {}, post: async () => 'ok', work: async () => 'ok' },
     digestFiles: async () => 'ok',
     logAnchor: async () => {},
   });

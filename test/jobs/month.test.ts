@@ -9,7 +9,7 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { seededRandom } from '../../fakes/instantpay/people.ts';
-import { createCalendar } from '../../src/jobs/calendar.ts';
+import { createCalendar } from '../../src/payouts/subscriptions/calendar.ts';
 import type { DigestJob } from '../../src/jobs/digest.ts';
 import { Unavailable } from '../../src/errors.ts';
 import { CHANGE_KINDS, type ChangeKind } from '../../src/payouts/digest/changes.ts';

@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import type { DigestJob } from '../../src/jobs/digest.ts';
-import { isCron } from '../../src/jobs/calendar.ts';
+import { isCron } from '../../src/payouts/subscriptions/calendar.ts';
 import { jobTable, type JobParts } from '../../src/jobs/table.ts';
 import { freshCopy } from '../../src/payouts/cancel/messages.ts';
 import { DAY_MS } from '../../src/payouts/time.ts';
@@ -10,7 +10,7 @@ import { sourcesOf } from '../house/sources.ts';
 import { makeDeps, NOON, stored } from '../payouts/setup.ts';
 import { entry, request } from '../store/samples.ts';
 
-function partsOf(digest?: DigestJob, calls: string[] = []): JobParts {
+function partsOf(digest: DigestJob = digestOf([]), calls: string[] = []): JobParts {
   return {
     deps: makeDeps(),
     cards: { sync: async () => {}, advanceAndShow: async () => ({}) },
@@ -46,26 +46,17 @@ function table(digest?: DigestJob) {
   return { jobs, calls, run };
 }
 
-const namesOf = (digest?: DigestJob): string[] => table(digest).jobs.map(({ name }) => name);
+const names = (): string[] => table().jobs.map(({ name }) => name);
 
 test('every job has a name of its own and is ever due', () => {
-  const names = namesOf(digestOf([]));
-  expect(new Set(names).size).toBe(names.length);
-  expect(table(digestOf([])).jobs.filter(({ cron }) => !isCron(cron))).toEqual([]);
+  expect(new Set(names()).size).toBe(names().length);
+  expect(table().jobs.filter(({ cron }) => !isCron(cron))).toEqual([]);
 });
 
 test('every job is run by a test', () => {
   const suites = sourcesOf('test/jobs').map(({ text }) => text);
-  const untested = namesOf(digestOf([])).filter((name) => !suites.some((text) => text.includes(`'${name}'`)));
+  const untested = names().filter((name) => !suites.some((text) => text.includes(`'${name}'`)));
   expect(untested).toEqual([]);
-});
-
-test('without a digest channel there is no job for it', () => {
-  const without = namesOf();
-  expect(namesOf(digestOf([])).filter((name) => !without.includes(name))).toEqual([
-    'digest',
-    'digest messages',
-  ]);
 });
 
 test('a test or the demo may say when each job runs', () => {

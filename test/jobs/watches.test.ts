@@ -72,7 +72,7 @@ test('the table runs both: what is watched is looked at, and the watchers are to
     exports: { run: async () => {} },
     stuck: { run: async () => {} },
     watches: job,
-    digest: undefined,
+    digest: { due: async () => {}, post: async () => 'ok', work: async () => 'ok' },
     digestFiles: async () => 'ok',
     logAnchor: async () => {},
   });

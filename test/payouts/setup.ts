@@ -17,6 +17,7 @@ import type { LinkStatus, PayoutLink, TrackedLink } from '../../src/payouts/link
 import type { LinkPage } from '../../src/payouts/links/page.ts';
 import type { PersonKind } from '../../src/payouts/directory.ts';
 import type { WriteAnswer } from '../../src/payouts/gateway.ts';
+import { NO_SKIP } from '../../src/payouts/subscriptions/skip.ts';
 import { DAY_MS, HOUR_MS } from '../../src/payouts/time.ts';
 import { type ScriptedGateway, type Script, scriptedGateway } from '../fakes/gateway.ts';
 import { type MemoryStore, memoryStore, type Moment } from '../fakes/memory-store.ts';
@@ -44,6 +45,8 @@ const SETTINGS: Settings = {
   reminderCooldownMs: HOUR_MS,
   watchForMs: 14 * DAY_MS,
   automatic: { beforeMs: [], quiet: undefined },
+  digestGraceMs: HOUR_MS,
+  digestSkip: NO_SKIP,
   environment: undefined,
   callTimeoutMs: 20_000,
 };

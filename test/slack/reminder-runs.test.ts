@@ -77,7 +77,7 @@ test('the job takes up what a crash left: once, and one message tells of all', a
     watches: { look: async () => {}, tell: async () => 'ok' as const },
     automaticReminders: { run: async () => {} },
     stuck: { run: async () => {} },
-    digest: undefined,
+    digest: { due: async () => {}, post: async () => 'ok', work: async () => 'ok' },
     digestFiles: async () => 'ok',
     logAnchor: async () => {},
   });

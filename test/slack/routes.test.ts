@@ -9,6 +9,7 @@ import {
   encodeCancelMetadata,
   encodeDecisionMetadata,
   encodeSelectionMetadata,
+  encodeSubscriptionMetadata,
   encodeOrigin,
   encodeRemindMetadata,
 } from '../../src/slack/block-kit/form-metadata.ts';
@@ -41,7 +42,7 @@ import { COMMAND_NEEDS, offeredTo } from '../../src/slack/views/help.ts';
 import { buttonRoute } from '../../src/slack/button-routes.ts';
 import { formRoute } from '../../src/slack/form-routes.ts';
 import { shortcutRoute } from '../../src/slack/shortcut-routes.ts';
-import { COMMAND_ROUTES, type May, runCommand } from '../../src/slack/routes.ts';
+import { accessOf, COMMAND_ROUTES, type May, runCommand } from '../../src/slack/routes.ts';
 import { DAY_MS } from '../../src/payouts/time.ts';
 import { createReminderRuns } from '../../src/slack/reminder-runs.ts';
 import { createMessenger } from '../fakes/messenger.ts';
@@ -135,6 +136,11 @@ const VALUES: Record<ActionId, string> = {
   [ACTION_IDS.txnYesterday]: seal.seal('txn ORDER-1 yesterday'),
   [ACTION_IDS.txnCheck]: encodeTransaction(QUERY, seal),
   [ACTION_IDS.txnShare]: encodeTransaction(QUERY, seal),
+  [ACTION_IDS.subscriptionNew]: '',
+  [ACTION_IDS.subscriptionChange]: 's1',
+  [ACTION_IDS.subscriptionPause]: 's1',
+  [ACTION_IDS.subscriptionResume]: 's1',
+  [ACTION_IDS.subscriptionRemove]: 's1',
   [ACTION_IDS.helpList]: 'list',
   [ACTION_IDS.helpApprovals]: 'approvals',
   [ACTION_IDS.helpDigest]: 'digest',
@@ -164,6 +170,8 @@ const OPENS: Partial<Record<ActionId, ViewId>> = {
   [ACTION_IDS.formTxn]: VIEW_IDS.entryTxn,
   [ACTION_IDS.formList]: VIEW_IDS.entryList,
   [ACTION_IDS.approvalAsk]: VIEW_IDS.askRequester,
+  [ACTION_IDS.subscriptionNew]: VIEW_IDS.subscription,
+  [ACTION_IDS.subscriptionChange]: VIEW_IDS.subscription,
 };
 
 /** These shortcuts do nothing but open a form. */
@@ -190,6 +198,7 @@ const METADATA: Record<ViewId, string> = {
   [VIEW_IDS.emergencyReason]: decisionForm,
   [VIEW_IDS.approveSelected]: encodeSelectionMetadata({ channelId: 'C_FINANCE', ids: ['a1'] }, seal),
   [VIEW_IDS.askRequester]: decisionForm,
+  [VIEW_IDS.subscription]: encodeSubscriptionMetadata({ channelId: 'C_FINANCE', id: 's1' }, seal),
   [VIEW_IDS.entryTrack]: origin,
   [VIEW_IDS.entryCancel]: origin,
   [VIEW_IDS.entryTxn]: origin,
@@ -201,6 +210,9 @@ const ENTERED = {
   [BLOCK_IDS.reason]: { [INPUT_IDS.reasonText]: { value: 'paid twice' } },
   [BLOCK_IDS.entryLink]: { [INPUT_IDS.link]: { value: LINK } },
   [BLOCK_IDS.entryReference]: { [INPUT_IDS.reference]: { value: 'ORDER-1' } },
+  [BLOCK_IDS.scheduleZone]: { [INPUT_IDS.scheduleZone]: { value: 'Asia/Kolkata' } },
+  [BLOCK_IDS.scheduleCron]: { [INPUT_IDS.scheduleCron]: { value: '0 10 * * *' } },
+  [BLOCK_IDS.entryStatuses]: { [INPUT_IDS.statuses]: { selected_options: [{ value: 'EXPIRED' }] } },
   [BLOCK_IDS.entryDay]: { [INPUT_IDS.day]: { selected_date: DAY } },
 };
 
@@ -309,6 +321,14 @@ describe('what a route asks for, its rule asks for', () => {
     if (!parsed.ok) throw new Error(parsed.problem);
     const { command } = parsed;
     await expectRule(COMMAND_ROUTES[command.name], (context) => runCommand(context, command.name, command));
+  });
+
+  test.each(['digest list', 'digest subscribe', 'digest unsubscribe'])('/payout %s', async (text) => {
+    const parsed = parseCommand(text, DAY);
+    if (!parsed.ok) throw new Error(parsed.problem);
+    const { command } = parsed;
+    expect(accessOf(command)).not.toMatchObject({ subject: COMMAND_ROUTES[command.name].subject });
+    await expectRule(accessOf(command), (context) => runCommand(context, command.name, command));
   });
 
   test.each(Object.values(ACTION_IDS).filter((id) => OPENS[id] === undefined))('button %s', async (id) => {

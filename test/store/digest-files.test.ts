@@ -1,5 +1,7 @@
 /** Owns the files of digests as they are stored: planned once a posted digest, one holder, and the totals of each day. */
 
+import type { Subscription } from '../../src/payouts/subscriptions/subscription.ts';
+import { subscription } from '../payouts/subscriptions/samples.ts';
 import { describe, expect, test } from 'vitest';
 import type { DigestFile } from '../../src/payouts/digest/files.ts';
 import type { HeldFile } from '../../src/payouts/digest/files-port.ts';
@@ -22,10 +24,18 @@ const aFile = (changes: Partial<DigestFile> = {}): DigestFile => ({
   ...changes,
 });
 
+/** The schedule, accounted for up to this mark. */
+async function scheduleFrom(store: OpenStore, id: string, markAt: number): Promise<Subscription> {
+  const there = await store.subscriptions.find(id);
+  const schedule = subscription({ ...there, id, markAt });
+  if (there) await store.subscriptions.save(there, schedule, { audit: [] });
+  else await store.subscriptions.create(schedule, []);
+  return schedule;
+}
+
 /** Accounts for a due time and posts its digest. */
 async function post(store: OpenStore, scheduleId: string, at: number, kind: 'digest' | 'missed' = 'digest') {
-  const schedule = { id: scheduleId, cron: '0 10 * * *', timezone: 'Asia/Kolkata' };
-  const mark = await store.digests.adopt(schedule, at - 1);
+  const schedule = await scheduleFrom(store, scheduleId, at - 1);
   const run = { scheduleId, dueAt: at };
   const message = {
     ...run,
@@ -34,7 +44,7 @@ async function post(store: OpenStore, scheduleId: string, at: number, kind: 'dig
     content: { text: 'x', blocks: [] },
     expiresAt: at + MINUTE,
   };
-  await store.digests.account(schedule, mark, at, { run: at, messages: [message] });
+  await store.digests.account(schedule, at, { run: at, skipped: [], messages: [message] });
   const [id = ''] = await store.digests.dueMessages(at, 1);
   const claim = await store.digests.claimMessage(id, at, LEASE);
   if (!claim) throw new Error('the message was taken');

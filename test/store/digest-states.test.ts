@@ -3,12 +3,14 @@
 import { describe, expect, test } from 'vitest';
 import type { DigestStore, MessageClaim, OutboxMessage } from '../../src/payouts/digest/port.ts';
 import type { StateChange, ToldLink } from '../../src/payouts/digest/told.ts';
+import type { SubscriptionStore } from '../../src/payouts/subscriptions/port.ts';
+import type { OpenStore } from '../../src/store/database.ts';
 import { toInstant } from '../../src/store/instant.ts';
+import { subscription } from '../payouts/subscriptions/samples.ts';
 import { databases, ENGINES } from './engines.ts';
 
 const NOON = Date.parse('2026-11-20T12:00:00.000Z');
 const LONG = 60_000;
-const SCHEDULE = { id: 's1', cron: '0 10 * * *', timezone: 'Asia/Kolkata' };
 
 const message = (dueAt: number, kind: OutboxMessage['kind'] = 'digest'): OutboxMessage => ({
   scheduleId: 's1',
@@ -31,10 +33,25 @@ const change = (at: number, set: readonly ToldLink[], changes: Partial<StateChan
 
 const issued = (linkId: string): ToldLink => ({ linkId, status: 'issued' });
 
+/** Accounts for this due time, from where the schedule stands. */
+async function account(digests: DigestStore, dueAt: number, messages: OutboxMessage[] = []): Promise<void> {
+  const schedule = await schedules.get(digests)?.find('s1');
+  if (!schedule) throw new Error('there is no schedule');
+  expect(await digests.account(schedule, dueAt, { run: dueAt, skipped: [], messages })).toBe(true);
+}
+
+const schedules = new WeakMap<DigestStore, SubscriptionStore>();
+
+/** The digests of a store, with their schedule. */
+async function withSchedule({ digests, subscriptions }: OpenStore): Promise<DigestStore> {
+  await subscriptions.create(subscription({ markAt: NOON - 1 }), []);
+  schedules.set(digests, subscriptions);
+  return digests;
+}
+
 /** The run of this due time is read, with this state. */
 async function read(digests: DigestStore, dueAt: number, state?: StateChange): Promise<void> {
-  const mark = await digests.adopt(SCHEDULE, dueAt - 1);
-  await digests.account(SCHEDULE, mark, dueAt, { run: dueAt, messages: [] });
+  await account(digests, dueAt);
   const claim = await digests.claimRead({ scheduleId: 's1', dueAt }, dueAt, LONG);
   if (!claim) throw new Error('the run was not to be had');
   expect(await digests.finishRead(claim, dueAt, message(dueAt), state)).toBe(true);
@@ -56,7 +73,7 @@ const linksOf = async (digests: DigestStore) => {
 
 describe.each(ENGINES)('%s', (engine) => {
   const fresh = databases(engine);
-  const open = async () => (await (await fresh()).open()).digests;
+  const open = async () => withSchedule(await (await fresh()).open());
 
   test('nothing was told before the first digest was posted', async () => {
     const digests = await open();
@@ -112,9 +129,8 @@ describe.each(ENGINES)('%s', (engine) => {
     const digests = await open();
     const [older, newer] = [NOON, NOON + 5].map((dueAt) => ({ scheduleId: 's1', dueAt }));
     if (!older || !newer) throw new Error('no runs');
-    const mark = await digests.adopt(SCHEDULE, NOON - 1);
-    await digests.account(SCHEDULE, mark, NOON, { run: NOON, messages: [] });
-    await digests.account(SCHEDULE, NOON, NOON + 5, { run: NOON + 5, messages: [] });
+    await account(digests, NOON);
+    await account(digests, NOON + 5);
     expect(await digests.claimRead(newer, NOON + 5, LONG)).toBeUndefined();
     const claim = await digests.claimRead(older, NOON + 5, LONG);
     if (!claim) throw new Error('the run was not to be had');
@@ -127,8 +143,7 @@ describe.each(ENGINES)('%s', (engine) => {
 
   test('the notice of a missed digest holds no other run up', async () => {
     const digests = await open();
-    const mark = await digests.adopt(SCHEDULE, NOON - 1);
-    await digests.account(SCHEDULE, mark, NOON, { run: NOON, messages: [message(NOON - 5, 'missed')] });
+    await account(digests, NOON, [message(NOON - 5, 'missed')]);
     expect(await digests.claimRead({ scheduleId: 's1', dueAt: NOON }, NOON, LONG)).toBeDefined();
   });
 
@@ -164,7 +179,7 @@ describe.each(ENGINES)('%s', (engine) => {
     'a state that cannot be read (%s) is none',
     async (text) => {
       const database = await fresh();
-      const { digests } = await database.open();
+      const digests = await withSchedule(await database.open());
       await read(digests, NOON, change(NOON, [issued('a')]));
       await post(digests, NOON);
       await database.raw(`update digest_states set told = '${text}'`);

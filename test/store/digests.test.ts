@@ -4,13 +4,14 @@ import { describe, expect, test } from 'vitest';
 import type { DigestStore, OutboxMessage } from '../../src/payouts/digest/port.ts';
 import type { OpenStore } from '../../src/store/database.ts';
 import { toInstant } from '../../src/store/instant.ts';
+import { subscription } from '../payouts/subscriptions/samples.ts';
 import { databases, ENGINES } from './engines.ts';
 
 const NOON = Date.parse('2026-11-20T12:00:00.000Z');
 /** The scheduling hints stay on the caller's clock; leases of this length are over at once by anybody's. */
 const NO_TIME = 0;
 const LONG = 60_000;
-const SCHEDULE = { id: 's1', cron: '0 10 * * *', timezone: 'Asia/Kolkata' };
+const SCHEDULE = subscription({ markAt: NOON - 1 });
 const RUN = { scheduleId: 's1', dueAt: NOON };
 const outbox = (kind: OutboxMessage['kind'], more: Partial<OutboxMessage> = {}): OutboxMessage => ({
   ...RUN,
@@ -27,8 +28,8 @@ const fifty = (stores: readonly [OpenStore, OpenStore]): DigestStore[] =>
 
 /** The schedule with one run that is due. */
 async function withRun(digests: DigestStore, messages: readonly OutboxMessage[] = []): Promise<void> {
-  const mark = await digests.adopt(SCHEDULE, NOON - 1);
-  await digests.account(SCHEDULE, mark, NOON, { run: NOON, messages });
+  if (!(await digests.account(SCHEDULE, NOON, { run: NOON, skipped: [], messages })))
+    throw new Error('there is no schedule');
 }
 
 async function claimRead(digests: DigestStore, leaseMs: number, now = NOON) {
@@ -45,46 +46,99 @@ async function claimMessage(digests: DigestStore, leaseMs: number, kind = 'diges
 
 describe.each(ENGINES)('%s', (engine) => {
   const fresh = databases(engine);
-  const open = async () => (await (await fresh()).open()).digests;
+  /** A store with the schedule. */
+  const opened = async (database: Awaited<ReturnType<typeof fresh>>) => {
+    const store = await database.open();
+    await store.subscriptions.create(SCHEDULE, []);
+    return store;
+  };
+  const openAll = async () => (await fresh()).open();
+  const open = async () => (await opened(await fresh())).digests;
 
   describe('a schedule', () => {
-    test('begins when it is first seen, and goes on from its mark', async () => {
-      const digests = await open();
-      expect(await digests.adopt(SCHEDULE, NOON)).toBe(NOON);
-      expect(await digests.adopt(SCHEDULE, NOON + 5)).toBe(NOON);
-      expect(await digests.account(SCHEDULE, NOON, NOON + 9, { run: undefined, messages: [] })).toBe(true);
-      expect(await digests.adopt(SCHEDULE, NOON + 99)).toBe(NOON + 9);
-      expect(await digests.mark(SCHEDULE)).toBe(NOON + 9);
+    test('is accounted for from its mark on, as it was known', async () => {
+      const store = await openAll();
+      const { digests, subscriptions } = store;
+      await subscriptions.create(SCHEDULE, []);
+      const nothing = { run: undefined, skipped: [], messages: [] };
+      expect(await digests.account(SCHEDULE, NOON + 9, nothing)).toBe(true);
+      expect(await subscriptions.find('s1')).toEqual({ ...SCHEDULE, markAt: NOON + 9 });
+      expect(await digests.account(SCHEDULE, NOON + 10, nothing)).toBe(false);
+      const moved = { ...SCHEDULE, markAt: NOON + 9 };
+      await subscriptions.save(moved, { ...moved, version: 2 }, { audit: [] });
+      expect(await digests.account(moved, NOON + 10, { ...nothing, run: NOON })).toBe(false);
+      expect(await digests.dueSchedules(NOON + 9)).toEqual([]);
     });
 
-    test.each([{ cron: '20 10 * * *' }, { timezone: 'UTC' }])(
-      'with %o is another one: it begins anew, and the former one has no mark',
-      async (change) => {
-        const digests = await open();
-        await digests.adopt(SCHEDULE, NOON);
-        const changed = { ...SCHEDULE, ...change };
-        expect(await digests.adopt(changed, NOON + 5)).toBe(NOON + 5);
-        expect(await digests.mark(SCHEDULE)).toBeUndefined();
-        expect(await digests.account(SCHEDULE, NOON, NOON + 9, { run: NOON, messages: [] })).toBe(false);
-        expect(await digests.dueReads('s1', NOON + 9)).toEqual([]);
-      },
-    );
+    test('that is paused is not accounted for, nor one that is gone', async () => {
+      const { digests, subscriptions } = await openAll();
+      const paused = subscription({ paused: { why: 'person', at: NOON, by: 'U_ADMIN' } });
+      await subscriptions.create(paused, []);
+      const outcome = { run: NOON, skipped: [], messages: [outbox('missed')] };
+      expect(await digests.account(paused, NOON, outcome)).toBe(false);
+      expect(await digests.setMark(paused, NOON)).toBe(false);
+      expect(await digests.account(subscription({ id: 's2' }), NOON, outcome)).toBe(false);
+      expect(await digests.dueSchedules(NOON)).toEqual([]);
+      expect(await digests.dueMessages(NOON, 9)).toEqual([]);
+    });
+
+    test('a mark of a wrong clock is set again by one of fifty', async () => {
+      const stores = await (await fresh()).openTwo();
+      const ahead = subscription({ markAt: NOON + 400 * LONG });
+      await stores[0].subscriptions.create(ahead, []);
+      const tries = fifty(stores).map((digests) => digests.setMark(ahead, NOON));
+      expect((await Promise.all(tries)).filter(Boolean)).toHaveLength(1);
+      expect(await stores[1].subscriptions.find('s1')).toEqual({ ...ahead, markAt: NOON });
+    });
+
+    test('what was skipped stays with it until a run takes it along', async () => {
+      const { digests, subscriptions } = await openAll();
+      await subscriptions.create(SCHEDULE, []);
+      const days = [NOON - 2, NOON - 1];
+      await digests.account(SCHEDULE, NOON - 1, { run: undefined, skipped: days, messages: [] });
+      const later = { ...SCHEDULE, markAt: NOON - 1, skipped: days };
+      expect(await subscriptions.find('s1')).toEqual(later);
+      await digests.account(later, NOON, { run: NOON, skipped: days, messages: [] });
+      expect(await subscriptions.find('s1')).toEqual({ ...later, markAt: NOON, skipped: [] });
+      expect(await digests.dueSchedules(NOON)).toEqual(['s1']);
+      expect(await claimRead(digests, LONG)).toMatchObject({ skipped: days });
+      expect(await digests.dueSchedules(NOON)).toEqual([]);
+    });
 
     test('is accounted for by one of fifty', async () => {
       const stores = await (await fresh()).openTwo();
-      await stores[0].digests.adopt(SCHEDULE, NOON - 1);
+      await stores[0].subscriptions.create(SCHEDULE, []);
       const tries = fifty(stores).map((digests) =>
-        digests.account(SCHEDULE, NOON - 1, NOON, { run: NOON, messages: [outbox('missed')] }),
+        digests.account(SCHEDULE, NOON, { run: NOON, skipped: [], messages: [outbox('missed')] }),
       );
       expect((await Promise.all(tries)).filter(Boolean)).toHaveLength(1);
       expect(await stores[1].digests.dueReads('s1', NOON)).toEqual([RUN]);
       expect(await stores[1].digests.dueMessages(NOON, 9)).toHaveLength(1);
+    });
+
+    test('what ended long ago is pruned, what waits and what was removed by nobody stays', async () => {
+      const database = await fresh();
+      const { digests } = await opened(database);
+      await withRun(digests, [outbox('missed')]);
+      await digests.finishRead(await claimRead(digests, LONG), NOON, outbox('digest'));
+      await digests.posted(await claimMessage(digests, LONG), '1.1', NOON);
+      await digests.addStray(`s1 ${toInstant(NOON)} digest`, '2.2');
+      await digests.prune(NOON + 1);
+      const left = () => database.raw('select kind from digest_messages order by kind');
+      expect(await left()).toEqual([{ kind: 'digest' }, { kind: 'missed' }]);
+      for (const stray of await digests.strays(9)) await digests.removeStray(stray);
+      await digests.prune(NOON);
+      expect(await left()).toHaveLength(2);
+      await digests.prune(NOON + 1);
+      expect(await left()).toEqual([{ kind: 'missed' }]);
+      expect(await database.raw('select * from digest_runs')).toEqual([]);
     });
   });
 
   describe('a run', () => {
     test('is read by one of fifty, and by one of fifty again when the lease is over', async () => {
       const stores = await (await fresh()).openTwo();
+      await stores[0].subscriptions.create(SCHEDULE, []);
       await withRun(stores[0].digests);
       const winners = async (leaseMs: number) => {
         const tries = fifty(stores).map((digests) => digests.claimRead(RUN, NOON, leaseMs));
@@ -152,7 +206,7 @@ describe.each(ENGINES)('%s', (engine) => {
 
     test('that is finished is over, across a restart', async () => {
       const database = await fresh();
-      const store = await database.open();
+      const store = await opened(database);
       await withRun(store.digests);
       await store.digests.finishRead(await claimRead(store.digests, LONG), NOON, outbox('digest'));
       await store.close();
@@ -186,6 +240,7 @@ describe.each(ENGINES)('%s', (engine) => {
   describe('a message', () => {
     test('is posted by one of fifty, with its content', async () => {
       const stores = await (await fresh()).openTwo();
+      await stores[0].subscriptions.create(SCHEDULE, []);
       await withRun(stores[0].digests, [outbox('digest')]);
       const tries = fifty(stores).map((digests) =>
         digests.claimMessage(`s1 ${toInstant(NOON)} digest`, NOON, LONG),
@@ -235,23 +290,22 @@ describe.each(ENGINES)('%s', (engine) => {
       expect(await digests.posted(first, '1.1', NOON)).toBe(false);
       expect(await digests.postLater(first, NOON, { problem: 'x', maybePosted: false })).toBe(false);
       expect(await digests.abandon(first, NOON, outbox('missed'))).toBe(false);
-      expect(await digests.lastPostedAt('s1')).toBeUndefined();
+      expect(await digests.lastPostedAt()).toBeUndefined();
     });
 
     test('that Slack took is done, its content gone, and the last success known', async () => {
       const database = await fresh();
-      const { digests } = await database.open();
+      const { digests } = await opened(database);
       await withRun(digests, [outbox('digest'), outbox('missed', { dueAt: NOON + 5 })]);
       expect(await digests.posted(await claimMessage(digests, LONG), '1.1', NOON + 7)).toBe(true);
       expect(await digests.claimMessage(`s1 ${toInstant(NOON)} digest`, NOON + LONG, LONG)).toBeUndefined();
-      expect(await digests.lastPostedAt('s1')).toBe(NOON + 7);
-      expect(await digests.lastPostedAt('s2')).toBeUndefined();
+      expect(await digests.lastPostedAt()).toBe(NOON + 7);
       expect(await database.raw(`select content from digest_messages where kind = 'digest'`)).toEqual([
         { content: null },
       ]);
       const notice = await digests.claimMessage(`s1 ${toInstant(NOON + 5)} missed`, NOON, LONG);
       if (notice) await digests.posted(notice, '2.2', NOON + 9);
-      expect(await digests.lastPostedAt('s1')).toBe(NOON + 7);
+      expect(await digests.lastPostedAt()).toBe(NOON + 7);
     });
 
     test('that is given up owes the notice instead', async () => {
@@ -259,7 +313,7 @@ describe.each(ENGINES)('%s', (engine) => {
       await withRun(digests, [outbox('digest')]);
       expect(await digests.abandon(await claimMessage(digests, LONG), NOON, outbox('missed'))).toBe(true);
       expect(await digests.dueMessages(NOON, 9)).toEqual([`s1 ${toInstant(NOON)} missed`]);
-      expect(await digests.lastPostedAt('s1')).toBeUndefined();
+      expect(await digests.lastPostedAt()).toBeUndefined();
       expect(await digests.abandon(await claimMessage(digests, LONG, 'missed'), NOON, undefined)).toBe(true);
       expect(await digests.dueMessages(NOON, 9)).toEqual([]);
     });

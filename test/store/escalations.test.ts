@@ -5,6 +5,7 @@ import type { OutboxMessage } from '../../src/payouts/digest/port.ts';
 import type { Telling, Tells } from '../../src/payouts/links/telling.ts';
 import type { OpenStore } from '../../src/store/database.ts';
 import { toInstant } from '../../src/store/instant.ts';
+import { subscription } from '../payouts/subscriptions/samples.ts';
 import { databases, ENGINES } from './engines.ts';
 import { MINUTE, NOON } from './samples.ts';
 
@@ -100,9 +101,10 @@ describe.each(ENGINES)('what was told of stuck links on %s', (engine) => {
     const store = await (await fresh()).open();
     await store.escalations.tell(telling(NOON, [first('l1')]));
     const digest = telling(NOON + MINUTE, [first('l1'), first('l2')], { kind: 'digest', scheduleId: 's1' });
-    const schedule = { id: 's1', cron: '0 10 * * *', timezone: 'Asia/Kolkata' };
-    const mark = await store.digests.adopt(schedule, NOON);
-    await store.digests.account(schedule, mark, NOON + MINUTE, { run: undefined, messages: [digest] });
+    const schedule = subscription({ markAt: NOON });
+    await store.subscriptions.create(schedule, []);
+    const outcome = { run: undefined, skipped: [], messages: [digest] };
+    await store.digests.account(schedule, NOON + MINUTE, outcome);
     expect(await store.escalations.told('C1', ['l1', 'l2'])).toEqual(
       new Map([
         ['l1', { first: NOON, again: undefined }],

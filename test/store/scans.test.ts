@@ -10,6 +10,7 @@ import { APPROVED_UNFINISHED } from '../../src/payouts/cancel/request.ts';
 import { createSeal } from '../../src/slack/block-kit/seal.ts';
 import { type OpenStore, openStore } from '../../src/store/database.ts';
 import { databases, ENGINES, type EngineName, type TestDatabase } from './engines.ts';
+import { subscription } from '../payouts/subscriptions/samples.ts';
 import { card, entry, exportRun, NOON, reminderRun, request } from './samples.ts';
 
 const ROWS = 5_000;
@@ -20,7 +21,7 @@ const SMALL = [
   'audit_head',
   'write_check',
   'delegations',
-  'digest_schedules',
+  'digest_subscriptions',
   'digest_strays',
   'home_views',
   'stuck_walks',
@@ -120,7 +121,24 @@ const LOOKS: Record<string, Record<string, (store: OpenStore) => Promise<unknown
     claimMessage: ({ digests }) => digests.claimMessage('x7', NOON, 1_000),
     told: ({ digests }) => digests.told('x7'),
     strays: ({ digests }) => digests.strays(20),
-    lastPostedAt: ({ digests }) => digests.lastPostedAt('x7'),
+    lastPostedAt: ({ digests }) => digests.lastPostedAt(),
+    dueSchedules: ({ digests }) => digests.dueSchedules(NOON),
+    prune: ({ digests }) => digests.prune(0),
+  },
+  subscriptions: {
+    all: ({ subscriptions }) => subscriptions.all(),
+    of: ({ subscriptions }) => subscriptions.of('x7'),
+    find: ({ subscriptions }) => subscriptions.find('x7'),
+    create: ({ subscriptions }) => subscriptions.create(subscription({ id: 'fresh' }), []),
+    save: async ({ subscriptions }) => {
+      const before = subscription({ id: 'fresh' });
+      await subscriptions.save(before, { ...before, version: 2 }, { audit: [], endsAt: NOON });
+    },
+    remove: async ({ subscriptions }) => {
+      const gone = subscription({ id: 'gone' });
+      await subscriptions.create(gone, []);
+      await subscriptions.remove(gone, { audit: [], endsAt: NOON });
+    },
   },
   escalations: {
     claimWalk: ({ escalations }) => escalations.claimWalk(NOON, 1_000),
@@ -188,7 +206,7 @@ const BY_KEY: Record<string, string[]> = {
   transactions: ['answer'],
   watches: ['renew', 'settle', 'posting', 'finish', 'tellLater'],
   digests:
-    'mark adopt account renewRead finishRead retryRead posting posted postLater abandon addStray removeStray'.split(
+    'account setMark renewRead finishRead retryRead posting posted postLater abandon addStray removeStray'.split(
       ' ',
     ),
   escalations: ['tell'],

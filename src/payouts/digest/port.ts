@@ -1,10 +1,11 @@
 /** Owns what digests need from the store: types alone. Instants are epoch milliseconds in UTC. */
 
 import type { Tells } from '../links/telling.ts';
+import type { Subscription } from '../subscriptions/subscription.ts';
 import type { DigestMessageKind, DigestRun } from './run.ts';
 import type { StateChange, ToldState } from './told.ts';
 
-/** An outbox row. One of each kind and run: a second one is ignored. */
+/** An outbox row. One of each kind and run, `paused` one of each channel: a second one is ignored. */
 export interface OutboxMessage extends DigestRun {
   kind: DigestMessageKind;
   channelId: string;
@@ -23,6 +24,8 @@ export interface ReadClaim extends DigestRun {
   attempt: number;
   /** Why an earlier attempt found the list incomplete. */
   problem: string | undefined;
+  /** Due times without a digest since the last one, oldest first. */
+  skipped: readonly number[];
 }
 
 export interface MessageClaim extends OutboxMessage {
@@ -46,35 +49,31 @@ export interface StrayMessage {
   kept: boolean;
 }
 
-/** A schedule as its due times are counted. */
-export interface ScheduleRecord {
-  id: string;
-  cron: string;
-  timezone: string;
-}
-
 /**
  * Schedules, runs and the outbox of digests. Replicas share the database's clock for leases; `now` counts for when attempts
  * are due, and for leases on SQLite. A write of a claim is a compare-and-swap on its token: false when it was lost.
  */
 export interface DigestStore {
   /**
-   * Stores the schedule and returns the mark up to which its due times are accounted for: `now` for one that is new, has
-   * another expression or zone, or a mark that only a wrong clock can have set.
-   */
-  adopt(schedule: ScheduleRecord, now: number): Promise<number>;
-  /** The mark; undefined when the schedule was replaced by another one meanwhile. */
-  mark(schedule: ScheduleRecord): Promise<number | undefined>;
-  /**
-   * Accounts for the due times in (`from`, `to`] in one transaction: moves the mark, adds the run to read and the
-   * messages. Compare-and-swap on the mark; false when another replica won.
+   * Accounts for the due times up to `to` in one transaction: moves the mark, adds the run to read and the messages. What
+   * was skipped goes with the run, else it stays with the schedule. Compare-and-swap on version and mark; false when
+   * another replica won, or the schedule was changed, paused or removed meanwhile.
    */
   account(
-    schedule: ScheduleRecord,
-    from: number,
+    schedule: Subscription,
     to: number,
-    outcome: { run: number | undefined; messages: readonly OutboxMessage[] },
+    outcome: {
+      run: number | undefined;
+      skipped: readonly number[];
+      messages: readonly OutboxMessage[];
+    },
   ): Promise<boolean>;
+  /** Sets a mark that only a wrong clock can have set. The same compare-and-swap. */
+  setMark(schedule: Subscription, to: number): Promise<boolean>;
+  /** Deletes runs and messages that ended before this. */
+  prune(before: number): Promise<void>;
+  /** The schedules with an unfinished run whose next attempt is due and that is not leased. */
+  dueSchedules(now: number): Promise<string[]>;
   /** Unfinished runs of a schedule whose next attempt is due and that are not leased, oldest first. */
   dueReads(scheduleId: string, now: number): Promise<DigestRun[]>;
   /**
@@ -113,6 +112,6 @@ export interface DigestStore {
   /** Strays of messages that are done. */
   strays(limit: number): Promise<StrayMessage[]>;
   removeStray(stray: StrayMessage): Promise<void>;
-  /** When the last digest of a schedule was posted. */
-  lastPostedAt(scheduleId: string): Promise<number | undefined>;
+  /** When the last digest was posted, of any schedule. */
+  lastPostedAt(): Promise<number | undefined>;
 }

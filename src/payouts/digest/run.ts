@@ -88,7 +88,8 @@ export function nextAttemptAt(
 
 /**
  * What a message of a run says. `incomplete`: the list could not be read to its end and is tried again. `missed`: there
- * will be no digest. `stuck`: tells of stuck links between digests; its `dueAt` is when they were found.
+ * will be no digest. `stuck`: tells of stuck links between digests; its `dueAt` is when they were found. `paused`: tells an
+ * administrator that a schedule was paused; its `dueAt` is when.
  */
-export const DIGEST_MESSAGE_KINDS = ['digest', 'incomplete', 'missed', 'stuck'] as const;
+export const DIGEST_MESSAGE_KINDS = ['digest', 'incomplete', 'missed', 'stuck', 'paused'] as const;
 export type DigestMessageKind = (typeof DIGEST_MESSAGE_KINDS)[number];

@@ -84,3 +84,29 @@ export function readListInput(state: unknown): ListInput {
     sort: input(state, BLOCK_IDS.entrySort, INPUT_IDS.sort, sortChoice)?.selected_option?.value,
   };
 }
+
+export interface SubscriptionInput {
+  /** As their boxes are named; in no order. */
+  days: string[];
+  /** HH:MM; undefined when none was picked. */
+  time: string | undefined;
+  timezone: string;
+  statuses: KnownStatus[];
+  /** '' for every purpose. */
+  purpose: string;
+  /** '' for days and time. */
+  cron: string;
+}
+
+export function readSubscriptionInput(state: unknown): SubscriptionInput {
+  const days = input(state, BLOCK_IDS.scheduleDays, INPUT_IDS.scheduleDays, boxes)?.selected_options ?? [];
+  const time = input(state, BLOCK_IDS.scheduleTime, INPUT_IDS.scheduleTime, clock);
+  return {
+    days: days.map(({ value }) => value),
+    time: time?.selected_time ?? undefined,
+    timezone: textIn(state, BLOCK_IDS.scheduleZone, INPUT_IDS.scheduleZone),
+    statuses: readListInput(state).statuses,
+    purpose: textIn(state, BLOCK_IDS.schedulePurpose, INPUT_IDS.schedulePurpose),
+    cron: textIn(state, BLOCK_IDS.scheduleCron, INPUT_IDS.scheduleCron),
+  };
+}

@@ -8,7 +8,7 @@ import type { LinkTarget } from '../../payouts/links/target.ts';
 import { BLOCK_IDS, INPUT_IDS } from './ids.ts';
 import { LIMITS } from './limits.ts';
 import type { Seal } from './seal.ts';
-import { decodeLinkId, readJson, REQUEST_ID, SLACK_ID } from './values.ts';
+import { decodeLinkId, readJson, REQUEST_ID, SLACK_ID, SUBSCRIPTION_ID } from './values.ts';
 
 /** Of the form that requests a cancellation. */
 export interface CancelMetadata extends FormOrigin {
@@ -169,6 +169,29 @@ export function encodeRemindMetadata(metadata: RemindMetadata, seal: Seal): stri
 
 export function decodeRemindMetadata(text: unknown, seal: Seal): RemindMetadata | undefined {
   return decodeMetadata(text, seal, remindInside);
+}
+
+/** Of the form that subscribes to a digest. */
+export interface SubscriptionMetadata extends FormOrigin {
+  /** Of what it changes, or of what it will make. */
+  id: string;
+  /** The version that the person saw; undefined: it subscribes. */
+  changes?: number | undefined;
+}
+
+const subscriptionInside = z.strictObject({
+  id: z.string().regex(SUBSCRIPTION_ID),
+  changes: z.number().int().min(1).optional(),
+  responseUrl,
+  threadTs,
+});
+
+export function encodeSubscriptionMetadata(metadata: SubscriptionMetadata, seal: Seal): string {
+  return encodeMetadata(metadata, seal);
+}
+
+export function decodeSubscriptionMetadata(text: unknown, seal: Seal): SubscriptionMetadata | undefined {
+  return decodeMetadata(text, seal, subscriptionInside);
 }
 
 const reasonState = z.object({

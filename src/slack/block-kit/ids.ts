@@ -60,6 +60,12 @@ export const ACTION_IDS = {
   /** For a transaction that was typed without its day. */
   txnToday: 'txn.today',
   txnYesterday: 'txn.yesterday',
+  /** Schedules of digests: these two open their form. */
+  subscriptionNew: 'subscription.new',
+  subscriptionChange: 'subscription.change',
+  subscriptionPause: 'subscription.pause',
+  subscriptionResume: 'subscription.resume',
+  subscriptionRemove: 'subscription.remove',
   helpList: 'help.list',
   helpApprovals: 'help.approvals',
   helpDigest: 'help.digest',
@@ -114,6 +120,12 @@ export const BLOCK_IDS = {
   entryOver: 'entry.over',
   entryUnder: 'entry.under',
   entrySort: 'entry.sort',
+  /** The inputs of the form that subscribes to a digest. */
+  scheduleDays: 'schedule.days',
+  scheduleTime: 'schedule.time',
+  scheduleZone: 'schedule.zone',
+  schedulePurpose: 'schedule.purpose',
+  scheduleCron: 'schedule.cron',
 } as const;
 
 /** `callback_id` of every form. Each has its route too. */
@@ -129,6 +141,7 @@ export const VIEW_IDS = {
   entryTxn: 'entry.txn',
   entryList: 'entry.list',
   askRequester: 'approval.ask.question',
+  subscription: 'subscription.form',
 } as const;
 
 /** `callback_id` of every shortcut, as the manifest names it. Each has its route too. */
@@ -141,7 +154,18 @@ export const SHORTCUT_IDS = {
 } as const;
 
 /** Every event that the manifest subscribes to; of messages those to Payout Desk alone (`message.im`). */
-export const EVENT_NAMES = ['app_home_opened', 'app_mention', 'message', 'link_shared'] as const;
+export const EVENT_NAMES = [
+  'app_home_opened',
+  'app_mention',
+  'message',
+  'link_shared',
+  'channel_archive',
+  'channel_deleted',
+  'channel_left',
+  'group_archive',
+  'group_deleted',
+  'group_left',
+] as const;
 export type EventName = (typeof EVENT_NAMES)[number];
 
 /** `action_id` of form inputs: read from the submission, never routed. */
@@ -162,6 +186,11 @@ export const INPUT_IDS = {
   over: 'input.over',
   under: 'input.under',
   sort: 'input.sort',
+  scheduleDays: 'schedule.days',
+  scheduleTime: 'schedule.time',
+  scheduleZone: 'schedule.zone',
+  schedulePurpose: 'schedule.purpose',
+  scheduleCron: 'schedule.cron',
 } as const;
 
 export type ActionId = (typeof ACTION_IDS)[keyof typeof ACTION_IDS];

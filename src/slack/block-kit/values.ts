@@ -78,6 +78,14 @@ export function decodeRequestId(value: unknown): string | undefined {
   return typeof value === 'string' && REQUEST_ID.test(value) ? value : undefined;
 }
 
+/** "settings:C0123", or what was submitted. */
+export const SUBSCRIPTION_ID = /^[A-Za-z0-9][A-Za-z0-9:_-]{0,80}$/;
+
+/** Returns the ID of the digest's schedule whose button it is. */
+export function decodeSubscriptionId(value: unknown): string | undefined {
+  return typeof value === 'string' && SUBSCRIPTION_ID.test(value) ? value : undefined;
+}
+
 /** Returns the command picked in the help’s menu. */
 export function decodeCommandName(value: unknown): CommandName | undefined {
   const name = typeof value === 'string' ? commandNamed(value) : undefined;

@@ -4,7 +4,7 @@ import { requirePermission } from '../../payouts/access.ts';
 import { decodeCommandName, decodeTyped } from '../block-kit/values.ts';
 import type { Context } from '../context.ts';
 import { approvals } from '../commands/approvals.ts';
-import { digest } from '../commands/digest.ts';
+import { showDigest } from '../commands/digest.ts';
 import { helpAbout } from '../commands/help.ts';
 import { list } from '../commands/list.ts';
 import { slashCommand } from '../typed.ts';
@@ -13,7 +13,7 @@ import { mustDecode } from './values.ts';
 export const helpList = (context: Context): Promise<void> =>
   list(context, { name: 'list', statuses: [], contact: undefined });
 export const helpApprovals = (context: Context): Promise<void> => approvals(context);
-export const helpDigest = (context: Context): Promise<void> => digest(context);
+export const helpDigest = (context: Context): Promise<void> => showDigest(context);
 
 export async function helpCommand(context: Context, value: string): Promise<void> {
   // The whole help is nobody's usage.

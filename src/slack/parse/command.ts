@@ -12,6 +12,8 @@ import type { CommandName, HelpTopic } from './vocabulary.ts';
 export type WatchTarget =
   | { kind: 'link'; link: LinkTarget }
   | { kind: 'transaction'; query: TransactionQuery; time: string | undefined };
+/** `show`: as of now; the others are about the digests that the channel gets. */
+export type DigestAction = 'show' | 'list' | 'subscribe' | 'unsubscribe';
 
 /** What is to be done with saved lists; `save` keeps the filter of the command. */
 export type SavedWish = { kind: 'all' } | { kind: 'save last'; as: string } | { kind: 'save'; as: string };
@@ -58,7 +60,6 @@ export type Command =
   /** Without a target what the person watches is shown. */
   | { name: 'unwatch'; target: WatchTarget | undefined }
   | { name: 'watches' }
-  | { name: 'digest' }
   | {
       name: 'export';
       what: ExportKind;
@@ -68,6 +69,7 @@ export type Command =
       from: string;
       to: string;
     }
+  | { name: 'digest'; action: DigestAction }
   | { name: 'approvals' }
   /** Undefined: who is away is shown. */
   | { name: 'away'; lend: { deputyId: string; day: string } | undefined }

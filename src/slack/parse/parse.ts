@@ -1,7 +1,7 @@
 /** Owns parsing `/payout ...`: typed text becomes a command or a usage error. Never throws. */
 
 import { isPayoutDeskError } from '../../errors.ts';
-import type { Parsed, Suggestion } from './command.ts';
+import type { DigestAction, Parsed, Suggestion } from './command.ts';
 import { meant, mistyped, suggested } from './near.ts';
 import { parseAudit } from './parse-audit.ts';
 import { parseAway } from './parse-away.ts';
@@ -138,10 +138,18 @@ function parseHelp(rest: string): Parsed {
 // ---- Digest -------------------------------------------------------------------------------------
 
 function parseDigest(rest: string): Parsed {
-  if (rest === '') return yes({ name: 'digest' });
-  const [word] = firstWord(rest.toLowerCase());
-  if (/^(un)?subscribe|^list$|^schedule/.test(word)) {
-    return no(PROBLEMS.subscriptions, 'digest', suggest('digest'));
-  }
+  if (rest === '') return yes({ name: 'digest', action: 'show' });
+  const [word, more] = firstWord(rest.toLowerCase());
+  const action = DIGEST_WORDS.get(unwrapped(word));
+  if (action !== undefined && more === '') return yes({ name: 'digest', action });
   return no(PROBLEMS.digest, 'digest', suggest('digest'));
 }
+
+const DIGEST_WORDS: ReadonlyMap<string, DigestAction> = new Map([
+  ['subscribe', 'subscribe'],
+  ['unsubscribe', 'unsubscribe'],
+  ['list', 'list'],
+  ['schedule', 'list'],
+  ['schedules', 'list'],
+  ['subscriptions', 'list'],
+]);

@@ -63,9 +63,7 @@ export const PROBLEMS = {
   unknownDay: (quoted: string) => `${quoted} is not a day. Enter it as ${DAY_FORMS}.`,
   unknownTime: (quoted: string) => `${quoted} is not a time. Enter it as 14:30.`,
 
-  subscriptions:
-    'Subscriptions are not available yet; an administrator sets the schedule of the digest. /payout digest shows it now.',
-  digest: '/payout digest takes no arguments.',
+  digest: 'After /payout digest, enter subscribe, unsubscribe, list or nothing.',
 
   exportWhat: 'Enter what to export, links or the audit, and the days.',
   exportDays: 'Enter the days: the first and the last, or a month.',

@@ -178,9 +178,9 @@ export const COMMAND_WORDS: Readonly<Record<CommandName, CommandWords>> = {
     examples: ['/payout watches'],
   },
   digest: {
-    usage: '/payout digest',
-    summary: 'Show the digest as of now, only visible to you.',
-    examples: ['/payout digest'],
+    usage: '/payout digest [subscribe | list | unsubscribe]',
+    summary: 'Show the digest as of now, only visible to you; or the digests that this channel gets.',
+    examples: ['/payout digest', '/payout digest list', '/payout digest subscribe'],
   },
   export: {
     usage: '/payout export links [status ...] <from> <to>',

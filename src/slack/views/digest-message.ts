@@ -61,6 +61,8 @@ export interface DigestOptions {
   missedDueAt?: number | undefined;
   /** The last audit row; shown in the channel, it reveals rows that are removed later. */
   audit?: AuditAnchor | undefined;
+  /** "Sun 22 Nov was skipped"; '' or undefined: nothing was. */
+  skipped?: string | undefined;
 }
 
 /** Beside a digest whose first post was cut off. */
@@ -95,12 +97,18 @@ export function digestMessage(digest: Digest, options: DigestOptions): Message {
     header(md`${sandboxFirst(environment)}${title}`),
     ...(changed === undefined ? [] : [context(changed)]),
     ...(digest.reminded ? [context(remindedWords(digest.reminded))] : []),
+    ...skippedParts(options),
     ...expiringParts(digest.expiring, at, offers),
     ...stuckParts(digest, offers),
     ...duplicateParts(duplicates.named[0], duplicates.count),
     ...statuses.map((status) => section(statusLine(status), showButton(status.status, digest.purpose))),
     footer(digest, options),
   ]);
+}
+
+/** Due times without a digest since the last one. */
+function skippedParts({ skipped }: DigestOptions): KnownBlock[] {
+  return skipped ? [context(plain(`${skipped}; this digest covers it.`))] : [];
 }
 
 /** "Fri 20 Nov · 10 to remind · 5 stuck". */
@@ -132,6 +140,7 @@ function allClear(digest: Digest, options: DigestOptions): Message {
     [
       section(dotted(md`${sandboxFirst(environment)}✅ *All clear:* ${words}`, ...facts)),
       ...(purpose ? [context(purpose)] : []),
+      ...skippedParts(options),
     ],
   );
 }

@@ -11,6 +11,7 @@ import { createExportRuns, createReminderRuns, leaseColumns } from './0001-runs.
 import { createProcessing } from './0001-processing.ts';
 import { createWatches } from './0001-watches.ts';
 import { createSavedLists } from './0001-saved-lists.ts';
+import { createSubscriptions, indexEndedDigests } from './0001-subscriptions.ts';
 
 export function firstTables(engine: Engine): Migration {
   return {
@@ -24,6 +25,7 @@ export function firstTables(engine: Engine): Migration {
       await createLinkIndex(db);
       await createProcessing(db);
       await createSavedLists(db);
+      await createSubscriptions(db);
       await createDigests(db);
       await createDigestStates(db);
       await createDigestFiles(db);
@@ -156,16 +158,10 @@ async function createLinkIndex(db: Kysely<unknown>): Promise<void> {
 
 async function createDigests(db: Kysely<unknown>): Promise<void> {
   await db.schema
-    .createTable('digest_schedules')
-    .addColumn('id', 'text', (column) => column.primaryKey())
-    .addColumn('cron', 'text', (column) => column.notNull())
-    .addColumn('timezone', 'text', (column) => column.notNull())
-    .addColumn('mark_at', 'text', (column) => column.notNull())
-    .execute();
-  await db.schema
     .createTable('digest_runs')
     .addColumn('schedule_id', 'text', (column) => column.notNull())
     .addColumn('due_at', 'text', (column) => column.notNull())
+    .addColumn('skipped', 'text', (column) => column.notNull().defaultTo('[]'))
     .addColumn('attempts', 'integer', (column) => column.notNull())
     .addColumn('next_attempt_at', 'text', (column) => column.notNull())
     .addColumn('problem', 'text')
@@ -190,6 +186,7 @@ async function createDigests(db: Kysely<unknown>): Promise<void> {
     .addColumn('finished_at', 'text')
     .$call(leaseColumns)
     .execute();
+  await indexEndedDigests(db);
   // Every replica asks for what is unfinished every few seconds, of rows that are nearly all finished.
   await sql`create index digest_runs_open on digest_runs (schedule_id) where finished_at is null`.execute(db);
   await sql`create index digest_messages_open on digest_messages (due_at) where finished_at is null`.execute(

@@ -44,6 +44,13 @@ import { exportDone, exportFailed, exportProgress } from '../../../src/slack/vie
 import { expiringList } from '../../../src/slack/views/expiring-list.ts';
 import { OFFER_ALL } from '../../../src/slack/views/offers.ts';
 import { remindersMessage } from '../../../src/slack/views/reminder-run.ts';
+import { subscriptionForm } from '../../../src/slack/views/subscription-form.ts';
+import {
+  digestsPaused,
+  SUBSCRIBED,
+  subscriptionList,
+  subscriptionSaved,
+} from '../../../src/slack/views/subscriptions.ts';
 import { missedNotice } from '../../../src/slack/views/digest-missed.ts';
 import { cancelLinkForm, trackForm, transactionForm } from '../../../src/slack/views/entry-forms.ts';
 import { foundInMessage } from '../../../src/slack/views/found-in-message.ts';
@@ -68,6 +75,7 @@ import { welcome } from '../../../src/slack/views/welcome.ts';
 import { peopleBlocks, type ShownPermissions, whoAmI } from '../../../src/slack/views/whoami.ts';
 import { labelsOf, menusOf, problemsOf, problemsOfView, readable } from '../shown.ts';
 import { alone } from '../../payouts/setup.ts';
+import { aScheduled } from './catalogue-subscriptions.ts';
 import {
   aBatch,
   aDigest,
@@ -97,6 +105,15 @@ const BOOKING = { amountPaise: 1, mode: 'CR', openingBalancePaise: 1, closingBal
 const PIECES = { latin: 'Wxyz ', devanagari: 'राहुल शर्मा ', emoji: '👩‍👩‍👧❤️ ', escaped: '<&>*' };
 const NEWS = { now: NOW, offers: OFFER_ALL };
 const WATCHED = { kind: 'started', now: NOW, until: NOW, dueAt: NOW, once: true, seal } as const;
+/** Slack's form lets no more through. */
+const longSchedule = aScheduled({
+  cron: '0 10 1 * *'.padEnd(100),
+  timezone: 'x'.repeat(60),
+  statuses: KNOWN_STATUSES,
+  purpose: 'W'.repeat(100),
+});
+const SHOWN = { now: NOW, offers: OFFER_ALL, isOfSettings: () => false };
+
 const times = <Item>(amount: number, item: (index: number) => Item): Item[] =>
   Array.from({ length: amount }, (_none, index) => item(index));
 
@@ -393,6 +410,22 @@ function extremes(piece: string): [string, Message][] {
         NOW,
       ),
     ],
+    [
+      'digests',
+      subscriptionList(
+        times(200, () => longSchedule),
+        SHOWN,
+      ),
+    ],
+    [
+      'digests paused',
+      digestsPaused(
+        times(200, () => longSchedule.subscription),
+        'channel_gone',
+        NOW,
+      ),
+    ],
+    ['digest subscribed', subscriptionSaved(longSchedule, { ...SHOWN, lead: SUBSCRIBED })],
     [
       'audit',
       auditList(
@@ -694,6 +727,7 @@ describe.each(Object.entries(PIECES))('with text of %s at its longest', (_name, 
     ['track', trackForm('{}')],
     ['request', cancelLinkForm('{}')],
     ['check a transaction', transactionForm('{}', { today: '2026-11-20', reference: piece.repeat(1_000) })],
+    ['subscribe', subscriptionForm('{}', longSchedule.subscription, true)],
     ['list', listForm('{}', { ...LARGEST_FILTER, contact: piece.repeat(1_000) })],
   ])('the form to %s is too', (_what, view) => {
     expect(problemsOfView(view)).toEqual([]);

@@ -8,6 +8,7 @@ import { type CatalogueEntry, catalogue } from './catalogue.ts';
 import { answerEntries } from './catalogue-answers.ts';
 import { digestEntries } from './catalogue-digests.ts';
 import { listEntries } from './catalogue-lists.ts';
+import { subscriptionEntries } from './catalogue-subscriptions.ts';
 import { formEntries } from './catalogue-forms.ts';
 import { requestEntries } from './catalogue-requests.ts';
 import { problemsOf, problemsOfView } from '../shown.ts';
@@ -22,6 +23,7 @@ test.each([
   ...answerEntries(),
   ...digestEntries(),
   ...listEntries(),
+  ...subscriptionEntries(),
 ])('$name', async ({ name, shown }) => {
   expect(problemsOfEntry(shown)).toEqual([]);
   await expect(`${JSON.stringify(shown, null, 2)}\n`).toMatchFileSnapshot(`golden/${name}.json`);

@@ -38,6 +38,13 @@ import { exportFailed } from '../../../src/slack/views/export-message.ts';
 import { expiringList } from '../../../src/slack/views/expiring-list.ts';
 import { remindersMessage } from '../../../src/slack/views/reminder-run.ts';
 import { listSaved, savedListsMessage } from '../../../src/slack/views/saved-lists.ts';
+import { subscriptionForm } from '../../../src/slack/views/subscription-form.ts';
+import {
+  CHANGED,
+  digestsPaused,
+  subscriptionList,
+  subscriptionSaved,
+} from '../../../src/slack/views/subscriptions.ts';
 import { missedNotice } from '../../../src/slack/views/digest-missed.ts';
 import { COMMAND_NAMES } from '../../../src/slack/parse/vocabulary.ts';
 import { help } from '../../../src/slack/views/help.ts';
@@ -63,6 +70,7 @@ import { type ShownPermissions, whoAmI } from '../../../src/slack/views/whoami.t
 import { problemsOf, problemsOfView, textsOf } from '../shown.ts';
 import { amount, request, link, links, MARK, maybe, outside } from './hostile.ts';
 import { alone } from '../../payouts/setup.ts';
+import { aScheduled } from './catalogue-subscriptions.ts';
 import {
   aBatch,
   aDigest,
@@ -483,6 +491,16 @@ describe('outside text in', () => {
         NOW,
       ),
     );
+    const schedule = fc
+      .record({ purpose: maybe, cron: outside, timezone: outside })
+      .map((given) => aScheduled(given));
+    property(fc.array(schedule, { maxLength: 12 }), (scheduled) =>
+      subscriptionList(scheduled, { now: NOW, offers: () => true, isOfSettings: () => false }),
+    );
+    property(schedule, (one) =>
+      subscriptionSaved(one, { now: NOW, offers: () => true, isOfSettings: () => true, lead: CHANGED }),
+    );
+    property(schedule, ({ subscription }) => digestsPaused([subscription], 'channel_archived', NOW));
     const audit = fc.array(row, { maxLength: 5 }).map((rows) => ({ rows, earlier: 3 }));
     const now = fc.constantFrom(aTrackedLink(), undefined);
     property(fc.tuple(request, audit, now), ([one, tail, tracked]) =>
@@ -519,6 +537,11 @@ describe('outside text in', () => {
         for (const view of [
           transactionForm('{}', { today: '2026-11-20', reference: typed }),
           listForm('{}', { statuses: [], contact: typed }),
+          subscriptionForm(
+            '{}',
+            aScheduled({ purpose: typed, timezone: typed, cron: typed }).subscription,
+            false,
+          ),
         ]) {
           expect(problemsOfView(view)).toEqual([]);
           expect(textsOf(view, 'mrkdwn').join()).not.toContain(MARK);

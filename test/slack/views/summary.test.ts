@@ -24,6 +24,9 @@ import { waitingList } from '../../../src/slack/views/approval-list.ts';
 import { awayList, deputyNamed, youAreAway } from '../../../src/slack/views/away.ts';
 import { istInstant } from '../../../src/payouts/time.ts';
 import { auditList } from '../../../src/slack/views/audit-list.ts';
+import { digestsPaused, subscriptionList } from '../../../src/slack/views/subscriptions.ts';
+import { isOfSettings } from '../../../src/payouts/subscriptions/subscription.ts';
+import { aScheduled } from './catalogue-subscriptions.ts';
 import { digestMessage } from '../../../src/slack/views/digest-message.ts';
 import { foundInMessage } from '../../../src/slack/views/found-in-message.ts';
 import { waitingItem } from '../../../src/payouts/links/reminder-run.ts';
@@ -207,6 +210,16 @@ const MESSAGES: [string, Message, string[]][] = [
       NOW,
     ),
     ['₹12,500.00', actionLabel('cancel.requested'), LINK_ID, 'U0REQ'],
+  ],
+  [
+    'digests of a channel',
+    subscriptionList([aScheduled({ cron: '0 10 * * 1-5' })], { now: NOW, offers: () => true, isOfSettings }),
+    ['1 digest', 'Monday to Friday at 10:00, Asia/Kolkata', 'EXPIRED', 'Next: '],
+  ],
+  [
+    'digests paused',
+    digestsPaused([aScheduled().subscription], 'channel_archived', NOW),
+    ['1 digest paused', 'C0DIGESTS', 'archived', 'resume'],
   ],
   ['digest', digestMessage(aDigest(['ISSUED'], links), { now: NOW }), ['ISSUED: 2 · ₹12,577', 'All clear']],
   [

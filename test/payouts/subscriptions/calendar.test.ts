@@ -1,8 +1,8 @@
 /** Owns the due times of a schedule: once a day through daylight saving, the same forwards and backwards. */
 
 import { describe, expect, test } from 'vitest';
-import { createCalendar, isCron } from '../../src/jobs/calendar.ts';
-import { DAY_MS } from '../../src/payouts/time.ts';
+import { createCalendar, isCron } from '../../../src/payouts/subscriptions/calendar.ts';
+import { DAY_MS } from '../../../src/payouts/time.ts';
 
 const at = (text: string): number => Temporal.Instant.from(text).epochMilliseconds;
 const iso = (times: readonly number[]): string[] => times.map((time) => new Date(time).toISOString());

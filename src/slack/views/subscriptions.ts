@@ -1,0 +1,225 @@
+/** Owns how the digests of a channel are shown: what was subscribed, the list, and that they were paused. */
+
+import type { Button, KnownBlock } from '@slack/web-api';
+import type { Scheduled } from '../../payouts/subscriptions/subscribe.ts';
+import type {
+  ClosedReason,
+  Paused,
+  PauseReason,
+  Subscription,
+} from '../../payouts/subscriptions/subscription.ts';
+import {
+  actions,
+  button,
+  confirm,
+  context,
+  divider,
+  header,
+  type Message,
+  message,
+  plain,
+  type Row,
+  section,
+} from '../block-kit/blocks.ts';
+import { ACTION_IDS } from '../block-kit/ids.ts';
+import {
+  asOf,
+  channel,
+  code,
+  count,
+  fallback,
+  type FallbackText,
+  fallbackText,
+  joinMd,
+  md,
+  type Mrkdwn,
+  person,
+  until,
+  when,
+} from '../block-kit/text.ts';
+import type { Offers } from './offers.ts';
+import { dotted } from './parts.ts';
+import { contentWords, scheduleWords } from './schedule-words.ts';
+
+export const NONE_HERE = md`No digest is subscribed in this channel.`;
+const WORDS_LENGTH = 300;
+
+export interface ListOptions {
+  now: number;
+  offers: Offers;
+  /** The schedule of the settings: it is no person’s. */
+  isOfSettings: (subscription: Subscription) => boolean;
+  /** What was just done. */
+  lead?: Mrkdwn | undefined;
+}
+
+/** The digests of a channel, oldest first. */
+export function subscriptionList(scheduled: readonly Scheduled[], options: ListOptions): Message {
+  const { now, lead, offers } = options;
+  const add = offers('administer') ? actions([subscribeButton()]) : [];
+  const done = lead === undefined ? [] : [section(lead)];
+  if (scheduled.length === 0) {
+    const words = lead === undefined ? NONE_HERE : md`${lead} ${NONE_HERE}`;
+    const next = offers('administer')
+      ? md`Subscribe to get one at fixed times. ${code('/payout digest')} shows the digest as of now.`
+      : md`An administrator can subscribe. ${code('/payout digest')} shows the digest as of now.`;
+    return message(words, [section(words), section(next), ...add, context(asOf(now))]);
+  }
+  const title = md`${count(scheduled.length, 'digest')} in this channel`;
+  return message(lead === undefined ? title : fallback`${lead} ${title}`, [
+    ...done,
+    header(title),
+    { rows: scheduled.map((one) => row(one, options)) },
+    divider(),
+    ...add,
+    context(asOf(now)),
+  ]);
+}
+
+/** Answers that it was subscribed, changed, paused or resumed: back in words, with the next times. */
+export function subscriptionSaved(scheduled: Scheduled, options: ListOptions & { lead: Mrkdwn }): Message {
+  const { lead, now } = options;
+  const { blocks, fallback: words } = row(scheduled, { ...options, lead: undefined });
+  return message(fallback`${lead} ${words ?? fallback``}.`, [section(lead), ...blocks, context(asOf(now))]);
+}
+
+/** Several are subscribed: which one is meant. */
+export const WHICH_ONE = md`Which digest should be removed?`;
+
+function row({ subscription, next }: Scheduled, options: ListOptions): Row {
+  const words = `${scheduleWords(subscription)}: ${contentWords(subscription)}`;
+  const state = stateWords(subscription, next, options.now);
+  const blocks: KnownBlock[] = [
+    section(plain(scheduleWords(subscription), contentWords(subscription))),
+    context(dotted(state, madeBy(subscription, options))),
+    ...actions(buttonsOf(subscription, options)),
+  ];
+  return { blocks, fallback: fallback`${fallbackText(words, WORDS_LENGTH)}, ${state}` };
+}
+
+function madeBy(subscription: Subscription, { isOfSettings }: ListOptions): Mrkdwn {
+  return isOfSettings(subscription) ? md`Set by the settings` : md`By ${person(subscription.createdBy)}`;
+}
+
+function stateWords({ paused }: Subscription, next: readonly number[], now: number): Mrkdwn {
+  if (paused) return pausedWords(paused, now);
+  if (next.length === 0) return md`No next time`;
+  return md`Next: ${joinMd(
+    next.map((at) => when(at, now)),
+    '; ',
+  )}`;
+}
+
+/** Why it is paused, as it follows "Paused today 10:05". */
+const PAUSED_WORDS: Readonly<Record<PauseReason, Mrkdwn>> = {
+  person: md``,
+  channel_archived: md`: the channel was archived`,
+  channel_gone: md`: the channel was deleted, or Payout Desk was removed from it`,
+  not_in_channel: md`: Payout Desk is not a member of the channel`,
+};
+
+function pausedWords({ why, at, by }: Paused, now: number): Mrkdwn {
+  const who = why === 'person' ? md` by ${person(by)}` : md``;
+  return md`⏸️ Paused ${when(at, now)}${who}${PAUSED_WORDS[why]}`;
+}
+
+function buttonsOf(subscription: Subscription, { offers, isOfSettings }: ListOptions): Button[] {
+  if (!offers('administer')) return [];
+  const pausing = subscription.paused ? resumeButton(subscription) : pauseButton(subscription);
+  // What the settings say is changed there.
+  if (isOfSettings(subscription)) return [pausing];
+  return [changeButton(subscription), pausing, removeButton(subscription)];
+}
+
+const about = (verb: string, subscription: Subscription): string => `${verb}: ${scheduleWords(subscription)}`;
+
+function subscribeButton(): Button {
+  return button({ label: 'Subscribe …', action: ACTION_IDS.subscriptionNew });
+}
+
+function changeButton(subscription: Subscription): Button {
+  return button({
+    label: 'Change',
+    action: ACTION_IDS.subscriptionChange,
+    value: subscription.id,
+    accessibilityLabel: about('Change', subscription),
+  });
+}
+
+function pauseButton(subscription: Subscription): Button {
+  return button({
+    label: 'Pause',
+    action: ACTION_IDS.subscriptionPause,
+    value: subscription.id,
+    accessibilityLabel: about('Pause', subscription),
+  });
+}
+
+function resumeButton(subscription: Subscription): Button {
+  return button({
+    label: 'Resume',
+    action: ACTION_IDS.subscriptionResume,
+    value: subscription.id,
+    accessibilityLabel: about('Resume', subscription),
+  });
+}
+
+function removeButton(subscription: Subscription): Button {
+  return button({
+    label: 'Remove',
+    action: ACTION_IDS.subscriptionRemove,
+    value: subscription.id,
+    accessibilityLabel: about('Remove', subscription),
+    confirm: confirm({
+      title: 'Remove this digest?',
+      lines: [scheduleWords(subscription), contentWords(subscription)],
+      yes: 'Remove',
+      no: 'Keep',
+      style: 'danger',
+    }),
+  });
+}
+
+/** What an administrator does before `Resume`. */
+const CLOSED_STEPS: Readonly<Record<ClosedReason, Mrkdwn>> = {
+  channel_archived: md`Unarchive the channel, then resume. Or remove the digest.`,
+  channel_gone: md`Invite Payout Desk to the channel again, then resume. If the channel is gone, remove the digest.`,
+  not_in_channel: md`Invite Payout Desk to the channel, then resume. Or remove the digest.`,
+};
+
+const CLOSED_WORDS: Readonly<Record<ClosedReason, Mrkdwn>> = {
+  channel_archived: md`was archived`,
+  channel_gone: md`was deleted, or Payout Desk was removed from it`,
+  not_in_channel: md`does not have Payout Desk as a member`,
+};
+
+/** Tells an administrator by direct message that the digests of a channel are paused. Read on later days too. */
+export function digestsPaused(paused: readonly Subscription[], why: ClosedReason, now: number): Message {
+  const place = channel(paused[0]?.channelId ?? '');
+  const words = md`${count(paused.length, 'digest')} paused: ${place} ${CLOSED_WORDS[why]}.`;
+  const rows = paused.map((subscription): Row => ({ blocks: pausedRow(subscription) }));
+  return message(fallback`${words} ${CLOSED_STEPS[why]}`, [
+    section(md`⏸️ ${words}`),
+    section(CLOSED_STEPS[why]),
+    { rows },
+    context(md`Paused ${until(now, now)}. What is due until then is not posted later. ${asOf(now)}`),
+  ]);
+}
+
+function pausedRow(subscription: Subscription): KnownBlock[] {
+  const words: FallbackText | string = scheduleWords(subscription);
+  return [
+    section(plain(words, contentWords(subscription))),
+    ...actions([resumeButton(subscription), removeButton(subscription)]),
+  ];
+}
+
+/** Answers that it is gone. */
+export function removedWords(): Mrkdwn {
+  return md`✅ Digest removed. Nothing more is posted for it.`;
+}
+
+export const SUBSCRIBED = md`✅ *Subscribed.* The digest is posted in this channel; Payout Desk must be a member of it.`;
+export const CHANGED = md`✅ *Changed.*`;
+export const PAUSED = md`⏸️ *Paused.* What is due until it is resumed is not posted later; the next digest says so.`;
+export const RESUMED = md`▶️ *Resumed.*`;
