@@ -78,7 +78,8 @@ interface Asked {
 
 const server = createServer((request, response) => {
   void Promise.all([text(request), pause(PAGE_MS)]).then(([body]) => {
-    if (body === '') return; // stopped before it was sent
+    // Stopped before it was sent, or tracks a link.
+    if (body === '') return void response.writeHead(404).end();
     const { pagination }: Asked = JSON.parse(body);
     const answer = answerOf(Number(pagination.pageNumber), Number(pagination.recordsPerPage));
     response.writeHead(200, { 'content-type': 'application/json', 'content-length': answer.length });
