@@ -4,7 +4,7 @@ import { closeSync, existsSync, mkdirSync, openSync, realpathSync } from 'node:f
 import { dirname, resolve } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import { setImmediate } from 'node:timers/promises';
-import { type Dialect, type SqliteDatabase, SqliteDialect } from 'kysely';
+import { type Dialect, SqliteAdapter, type SqliteDatabase, SqliteDialect } from 'kysely';
 import { wrapDriver } from './dialect.ts';
 import type { OpenEngine } from './engine.ts';
 
@@ -43,12 +43,25 @@ export function openSqlite(path: string, { readOnly = false } = {}): OpenEngine 
   const opened = path === ':memory:' ? { database: new DatabaseSync(path) } : open(path);
   return {
     kind: 'sqlite',
-    dialect: yielding(new SqliteDialect({ database: adaptor(opened) })),
+    dialect: yielding(new TransactionalDialect({ database: adaptor(opened) })),
     close: async () => {
       if (opened.database.isOpen) adaptor(opened).close();
     },
     explain: (error) => fault(path, error),
   };
+}
+
+/** Kysely migrates SQLite statement by statement, so that a crash would leave half of the tables; SQLite needs none of it. */
+class TransactionalDialect extends SqliteDialect {
+  override createAdapter(): SqliteAdapter {
+    return new TransactionalAdapter();
+  }
+}
+
+class TransactionalAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
 }
 
 /**

@@ -111,6 +111,20 @@ test.each(['', 'desk.db', 'mysql://root:secret@localhost/desk', 'sqlite:', 'post
   },
 );
 
+test('a first start that is cut off half way leaves no tables behind, and the next one makes all of them', async () => {
+  const path = join(temporaryFolder(), 'desk.db');
+  const database = new DatabaseSync(path);
+  // In the way of one of the last tables.
+  database.exec('create table audit (at text)');
+  database.close();
+  expect(await refusal(`sqlite:${path}`)).not.toBe('opened');
+  const between = new DatabaseSync(path);
+  between.exec('drop table audit');
+  expect(between.prepare(`select name from sqlite_master where name = 'cancel_requests'`).all()).toEqual([]);
+  between.close();
+  expect(await refusal(`sqlite:${path}`)).toBe('opened');
+});
+
 test('a second replica on the same file is refused, also through another name of it', async () => {
   const folder = temporaryFolder();
   const path = join(folder, 'desk.db');
