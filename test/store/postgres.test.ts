@@ -120,6 +120,7 @@ test.each([
 
 test('replicas that start together bring the tables up to date once', async () => {
   const database = await fresh();
+  await database.raw('drop schema public cascade', 'create schema public');
   const stores = await Promise.all(Array.from({ length: 4 }, () => database.open()));
   await Promise.all(stores.map((store) => store.ping()));
   expect((await database.raw('select name from kysely_migration order by name'))[0]).toEqual({
