@@ -1,7 +1,8 @@
 /** Owns reminders for several links in the database: leased runs, and the last reminder of a link from the audit. */
 
 import { z } from 'zod';
-import type { HeldRun, LastReminder, ReminderRunStore } from '../payouts/links/remind-port.ts';
+import { lastOfRows, REMINDER_ACTIONS, type ReminderRow } from '../payouts/links/last-reminder.ts';
+import type { HeldRun, ReminderRunStore } from '../payouts/links/remind-port.ts';
 import { REMINDER_STATES, type ReminderRun } from '../payouts/links/reminder-run.ts';
 import type { Engine } from './engine.ts';
 import { fromInstant, toInstant } from './instant.ts';
@@ -145,20 +146,18 @@ function lookUps(db: Database, engine: Engine): Pick<ReminderRunStore, 'due' | '
 
     async lastReminders(linkIds) {
       if (linkIds.length === 0) return [];
-      const newest = db
-        .selectFrom('audit')
-        .select(({ fn }) => fn.max('sequence').as('sequence'))
-        .where('link_id', 'in', [...linkIds])
-        .where('action', 'in', ['reminder.sent', 'reminder.outcome_unknown'])
-        .groupBy('link_id');
       const rows = await db
         .selectFrom('audit')
-        .select(['link_id', 'at', 'actor_id'])
-        .where('sequence', 'in', newest)
+        .select(['link_id', 'at', 'actor_id', 'action'])
+        .where('link_id', 'in', [...linkIds])
+        .where('action', 'in', REMINDER_ACTIONS)
         .orderBy('sequence')
         .execute();
-      return rows.flatMap(({ link_id: linkId, at, actor_id: actorId }): LastReminder[] =>
-        linkId === null ? [] : [{ linkId, at: fromInstant(at), actorId }],
+      return lastOfRows(
+        rows.flatMap(({ link_id: linkId, at, actor_id: actorId, action: stored }): ReminderRow[] => {
+          const action = REMINDER_ACTIONS.find((one) => one === stored);
+          return linkId === null || !action ? [] : [{ linkId, at: fromInstant(at), actorId, action }];
+        }),
       );
     },
   };

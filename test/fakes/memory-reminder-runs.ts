@@ -1,6 +1,7 @@
 /** Owns reminders for several links in memory. */
 
 import type { AuditEntry } from '../../src/payouts/audit-entry.ts';
+import { lastOfRows, REMINDER_ACTIONS, type ReminderRow } from '../../src/payouts/links/last-reminder.ts';
 import type { HeldRun, ReminderRunStore } from '../../src/payouts/links/remind-port.ts';
 import type { ReminderRun } from '../../src/payouts/links/reminder-run.ts';
 import type { Operation } from './memory-store.ts';
@@ -68,15 +69,14 @@ export function reminderRunOperations(
       for (const [id, { finishedAt }] of runs)
         if (finishedAt !== undefined && finishedAt < before) runs.delete(id);
     }),
-    lastReminders: operation('reminderRuns.lastReminders', (linkIds: readonly string[]) => {
-      const last = new Map<string, { linkId: string; at: number; actorId: string }>();
-      for (const { linkId, at, actorId, action } of auditRows()) {
-        const isReminder = action === 'reminder.sent' || action === 'reminder.outcome_unknown';
-        if (linkId === undefined || !isReminder || !linkIds.includes(linkId)) continue;
-        last.delete(linkId);
-        last.set(linkId, { linkId, at, actorId });
-      }
-      return [...last.values()];
-    }),
+    lastReminders: operation('reminderRuns.lastReminders', (linkIds: readonly string[]) =>
+      lastOfRows(
+        auditRows().flatMap(({ linkId, at, actorId, action: stored }): ReminderRow[] => {
+          const action = REMINDER_ACTIONS.find((one) => one === stored);
+          const isAsked = linkId !== undefined && linkIds.includes(linkId);
+          return isAsked && action ? [{ linkId, at, actorId, action }] : [];
+        }),
+      ),
+    ),
   };
 }

@@ -4,6 +4,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { CancelRequest, RequestStatus } from '../../src/payouts/cancel/request.ts';
 import type { Store } from '../../src/payouts/store.ts';
+import { REMINDER_ACTIONS } from '../../src/payouts/links/last-reminder.ts';
 import { AUTO_RESULTS } from '../../src/payouts/links/auto-remind-steps.ts';
 import { REMINDER_STATES } from '../../src/payouts/links/reminder-run.ts';
 import type { HeldCopy } from '../../src/payouts/cancel/ports.ts';
@@ -289,7 +290,7 @@ const reminders: fc.Arbitrary<Command> = fc.oneof(
     .record({
       at: instant,
       linkId: fc.constantFrom('link-1', 'link-2'),
-      action: fc.constantFrom('reminder.sent', 'reminder.outcome_unknown', 'reminder.not_sent'),
+      action: fc.constantFrom(...REMINDER_ACTIONS),
     })
     .map((given) => command('reminded', given, (store) => store.audit.append(entry(given)))),
   fc

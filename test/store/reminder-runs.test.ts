@@ -96,18 +96,28 @@ describe.each(ENGINES)('runs of reminders on %s', (engine) => {
     expect(await store.reminderRuns.start(reminderRun({ id: 'r2' }), NOON, LEASE)).toBeUndefined();
   });
 
-  test('the last reminder of each link is that of the audit', async () => {
+  test('the last reminder of each link is that of the audit; one without an outcome may have been sent', async () => {
     const { audit, ...store } = await (await fresh()).open();
     const rows = [
       { linkId: 'l1', action: 'reminder.sent', at: NOON, actorId: 'U_A' },
       { linkId: 'l1', action: 'reminder.outcome_unknown', at: NOON + 1, actorId: 'U_B' },
+      { linkId: 'l1', action: 'reminder.started', at: NOON + 2, actorId: 'U_C' },
       { linkId: 'l1', action: 'reminder.not_sent', at: NOON + 2, actorId: 'U_C' },
-      { linkId: 'l2', action: 'reminder.started', at: NOON + 3, actorId: 'U_D' },
-      { linkId: 'l3', action: 'reminder.sent', at: NOON + 4, actorId: 'U_E' },
+      { linkId: 'l2', action: 'reminder.sent', at: NOON + 3, actorId: 'U_C' },
+      { linkId: 'l2', action: 'reminder.started', at: NOON + 4, actorId: 'U_D' },
+      { linkId: 'l3', action: 'reminder.sent', at: NOON + 5, actorId: 'U_E' },
+      { linkId: 'l4', action: 'reminder.started', at: NOON + 6, actorId: 'U_F' },
+      { linkId: 'l4', action: 'reminder.started', at: NOON + 7, actorId: 'U_G' },
+      { linkId: 'l4', action: 'reminder.not_sent', at: NOON + 8, actorId: 'U_G' },
+      { linkId: 'l5', action: 'reminder.started', at: NOON + 9, actorId: 'U_G' },
+      { linkId: 'l5', action: 'reminder.not_sent', at: NOON + 9, actorId: 'U_G' },
+      { linkId: 'l5', action: 'cancel.requested', at: NOON + 9, actorId: 'U_G' },
     ] as const;
     for (const row of rows) await audit.append(entry(row));
-    expect(await store.reminderRuns.lastReminders(['l1', 'l2', 'l9'])).toEqual([
+    expect(await store.reminderRuns.lastReminders(['l1', 'l2', 'l4', 'l5', 'l9'])).toEqual([
       { linkId: 'l1', at: NOON + 1, actorId: 'U_B' },
+      { linkId: 'l2', at: NOON + 4, actorId: 'U_D' },
+      { linkId: 'l4', at: NOON + 6, actorId: 'U_F' },
     ]);
     expect(await store.reminderRuns.lastReminders([])).toEqual([]);
   });

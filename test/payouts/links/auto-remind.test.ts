@@ -141,6 +141,21 @@ describe('an ISSUED link that expires soon', () => {
     expect(deps.gateway.calls.notify).toHaveLength(2);
   });
 
+  test('one that was reminded by hand while its outcome could not be stored may have been sent: it is not repeated', async () => {
+    let isAway = false;
+    const deps = stage([expiring(10 * HOUR_MS)], {
+      at({ operation, when }) {
+        if (operation === 'audit.append' && when === 'before' && isAway) throw new Unavailable('away');
+        if (operation === 'audit.append' && when === 'after') isAway = true;
+      },
+    });
+    await remind(deps, MAKER, LINK);
+    isAway = false;
+    expect(auditOf(deps)).toMatchObject([{ action: 'reminder.started' }]);
+    for (let hour = 0; hour < 7; hour += 1) expect(await later(deps, HOUR_MS)).toMatchObject({ sent: 0 });
+    expect(deps.gateway.calls.notify).toHaveLength(1);
+  });
+
   test('another environment than the configured one ends the run: nothing is written there', async () => {
     const deps = stage([expiring(HOUR_MS), expiring(HOUR_MS, '65'.repeat(12))], {
       settings: { environment: 'sandbox' },
