@@ -54,6 +54,19 @@ export async function insertMessages(
   if (rows.length > 0) await change.insertInto('watch_messages').values(rows).execute();
 }
 
+/** Of a watch that the person ended: what was not told, and cannot be in Slack, is not told any more. */
+export async function dropUntold(change: Change, key: string, userId: string): Promise<void> {
+  const watch = await change.selectFrom('watches').select('id').where('key', '=', key).executeTakeFirst();
+  if (!watch) return;
+  await change
+    .deleteFrom('watch_messages')
+    .where('id', 'like', `${watch.id} %`)
+    .where('user_id', '=', userId)
+    .where('finished_at', 'is', null)
+    .where('posting_at', 'is', null)
+    .execute();
+}
+
 type MessageStore = Pick<
   WatchStore,
   'dueMessages' | 'claimMessage' | 'posting' | 'finish' | 'tellLater' | 'prune'

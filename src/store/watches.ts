@@ -8,7 +8,7 @@ import { toInstant } from './instant.ts';
 import { writeJson } from './json.ts';
 import type { Change, Database } from './schema.ts';
 import { lookStore, type WatchParts } from './watch-looks.ts';
-import { watchMessageStore } from './watch-messages.ts';
+import { dropUntold, watchMessageStore } from './watch-messages.ts';
 import {
   readFacts,
   readSubject,
@@ -96,6 +96,7 @@ function people(db: Database, { seal, appendAudit }: WatchParts): Pick<WatchStor
           .where('user_id', '=', userId)
           .executeTakeFirst();
         if (stopped.numDeletedRows === 0n) return false;
+        await dropUntold(change, key, userId);
         await removeUnwatched(change, key);
         await appendAudit(change, entries);
         return true;

@@ -85,6 +85,21 @@ test('a payout that failed is told, with the next step, and watching goes on', a
   expect(read(the(toldTo(operator), 1))).toContain(ENDS.CANCELLED);
 });
 
+test('who stopped watching before Slack took the news is not told it', async () => {
+  await open();
+  const { operator, approver } = bot.people;
+  const linkId = WELL_KNOWN.processing;
+  for (const person of [operator, approver]) await bot.say(person, `watch ${linkId}`);
+  bot.instantpay.setStatus(linkId, 'ISSUED');
+  bot.slack.faults.set('chat.postMessage', { kind: 'rate_limited', retryAfterS: 300 });
+  await after(10 * MINUTE_MS);
+  expect(read(await bot.say(operator, `unwatch ${linkId}`))).toContain(WATCHING.stopped);
+  bot.slack.faults.clear();
+  await after(HOUR_MS);
+  expect(toldTo(operator)).toEqual([]);
+  expect(read(the(toldTo(approver)))).toContain(RETURNED);
+});
+
 test('what is final already is said at once, and not watched', async () => {
   await open();
   const { operator } = bot.people;

@@ -77,6 +77,22 @@ describe.each(ENGINES)('watches on %s', (engine) => {
     ]);
   });
 
+  test('who stops watching is not told what was not posted yet; what may be in Slack is followed up', async () => {
+    const [one, other] = await (await fresh()).openTwo();
+    for (const userId of ['U_A', 'U_B']) await start(one, userId);
+    await one.watches.settle(await claim(one), watchStep({ news: 'returned' }));
+    const held = await claimNews(one);
+    expect(held.userId).toBe('U_A');
+    expect(await other.watches.stop(LINK, 'U_A', [])).toBe(true);
+    expect(await one.watches.posting(held, NOON, LEASE)).toBe(false);
+    const posted = await claimNews(one);
+    expect(posted.userId).toBe('U_B');
+    expect(await one.watches.posting(posted, NOON, LEASE)).toBe(true);
+    expect(await other.watches.stop(LINK, 'U_B', [])).toBe(true);
+    expect(await one.watches.finish(posted, '1.2', NOON)).toBe('1.2');
+    expect(await one.watches.dueMessages(NOON, 9)).toEqual([]);
+  });
+
   test('who lost the lease stores no step, and tells nobody', async () => {
     const database = await fresh();
     const store = await database.open();

@@ -72,7 +72,7 @@ export interface WatchStore {
     limits: WatchLimits,
     entries: readonly AuditEntry[],
   ): Promise<'started' | 'already' | 'too_many' | 'full'>;
-  /** Removes the watcher; false when there was none, and then nothing is written. */
+  /** Removes the watcher, and what they were not told yet; false when there was none, and then nothing is written. */
   stop(subject: WatchSubject, userId: string, entries: readonly AuditEntry[]): Promise<boolean>;
   isWatching(subject: WatchSubject, userId: string): Promise<boolean>;
   /** What a person watches, the latest first. */
