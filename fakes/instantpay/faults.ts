@@ -24,7 +24,9 @@ export type Effect =
   | { kind: 'data'; value: unknown }
   | { kind: 'amountAsText' }
   | { kind: 'environment'; value: string }
-  | { kind: 'delay'; delayMs: number };
+  | { kind: 'delay'; delayMs: number }
+  /** No answer until this resolves: for races in a chosen order. */
+  | { kind: 'hold'; until: Promise<unknown> };
 
 export interface Fault {
   effect: Effect;

@@ -117,6 +117,7 @@ export async function startInstantPay(options: InstantPayOptions = {}) {
     const effects = faults.take(operation, linkId);
     const delayMs = of(effects, 'delay')?.delayMs;
     if (delayMs !== undefined) await new Promise((resolve) => setTimeout(resolve, delayMs));
+    await of(effects, 'hold')?.until;
 
     const ending = effects.find(isEnding);
     const executes = ending === undefined || ('when' in ending && ending.when === 'after');

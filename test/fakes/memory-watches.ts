@@ -97,8 +97,8 @@ export function watchOperations(operation: Operation, append: (entry: AuditEntry
         const watch = of(subject);
         if (!watch?.watchers.delete(userId)) return false;
         for (const [id, message] of messages) {
-          const isOpen = message.finishedAt === undefined && message.postingAt === undefined;
-          if (isOpen && message.userId === userId && id.startsWith(`${watch.id} `)) messages.delete(id);
+          const isUntold = message.finishedAt === undefined && message.postingAt === undefined;
+          if (isUntold && message.userId === userId && id.startsWith(`${watch.id} `)) messages.delete(id);
         }
         if (watch.watchers.size === 0) watches.delete(watch.key);
         for (const entry of entries) append(entry);

@@ -15,26 +15,38 @@ beforeEach(async () => {
 });
 afterEach(() => bot.close());
 
-/** Somebody else holds the database while `act` goes on, from when `begun` holds until Payout Desk is done. */
-async function withoutRecords(act: () => Promise<unknown>, begun: () => boolean): Promise<void> {
-  const acting = act();
-  while (!begun()) await new Promise(setImmediate);
+/** Somebody else holds the database from when InstantPay is asked to do this until Payout Desk is done. */
+async function withoutRecords(operation: 'cancel' | 'notify', act: () => Promise<unknown>): Promise<void> {
   const other = new DatabaseSync(bot.databasePath);
-  other.exec('begin immediate');
+  const held = Promise.withResolvers<void>();
+  bot.instantpay.fault({ operation, effect: { kind: 'hold', until: held.promise } });
+  const acting = act();
+  while (bot.instantpay.callsOf(operation).length === 0) await new Promise(setImmediate);
+  await hold(other);
+  held.resolve();
   await acting;
   await bot.idle();
   other.exec('rollback');
   other.close();
 }
 
+/** As soon as Payout Desk is not writing: waiting in the statement would stop Payout Desk, too. */
+async function hold(other: DatabaseSync): Promise<void> {
+  for (;;) {
+    try {
+      other.exec('begin immediate');
+      return;
+    } catch (error) {
+      if (!(error instanceof Error) || !error.message.includes('locked')) throw error;
+      await new Promise(setImmediate);
+    }
+  }
+}
+
 test('the store becomes unavailable during the cancel call: nobody is told that nothing was done, and the card ends true', async () => {
   const { card, linkId } = await askToCancel(bot);
-  bot.instantpay.fault({ operation: 'cancel', effect: { kind: 'delay', delayMs: 300 } });
   const before = new Set(bot.slack.allMessages);
-  await withoutRecords(
-    () => bot.people.approver.click(card, 'Approve'),
-    () => bot.instantpay.callsOf('cancel').length > 0,
-  );
+  await withoutRecords('cancel', () => bot.people.approver.click(card, 'Approve'));
   const told = bot.slack.allMessages.filter((message) => !before.has(message)).map(read);
   expect(told.join('\n')).toContain(DECISION_SAVED_NEXT_FAILED);
   expect(told.join('\n')).not.toContain(CLICK_EFFECTS.none);
@@ -46,12 +58,8 @@ test('the store becomes unavailable during the cancel call: nobody is told that 
 
 test('the store becomes unavailable during a reminder: its outcome is told, and that it was sent is in the audit', async () => {
   const { operator, admin } = bot.people;
-  bot.instantpay.fault({ operation: 'notify', effect: { kind: 'delay', delayMs: 300 } });
   const before = new Set(bot.slack.allMessages);
-  await withoutRecords(
-    () => operator.command('/payout', `notify ${WELL_KNOWN.issued}`),
-    () => bot.instantpay.callsOf('notify').length > 0,
-  );
+  await withoutRecords('notify', () => operator.command('/payout', `notify ${WELL_KNOWN.issued}`));
   const told = bot.slack.allMessages.filter((message) => !before.has(message)).map(read);
   expect(told.join('\n')).toContain('Reminder sent');
   expect(read(await bot.say(admin, `audit ${WELL_KNOWN.issued}`))).toContain(actionLabel('reminder.started'));
@@ -60,7 +68,7 @@ test('the store becomes unavailable during a reminder: its outcome is told, and 
 test('a write that the store refuses is an error in the log, and readiness says so', async () => {
   const { operator } = bot.people;
   const other = new DatabaseSync(bot.databasePath);
-  other.exec('begin immediate');
+  await hold(other);
   await bot.say(operator, `cancel ${WELL_KNOWN.issued} paid twice`);
   const ready = await fetch(`http://127.0.0.1:${bot.app.port}/readyz`);
   other.exec('rollback');
@@ -75,7 +83,7 @@ test('the store is locked by another program: whatever thirty people press and t
   const { card } = await askToCancel(bot);
   const { approver, operator } = bot.people;
   const other = new DatabaseSync(bot.databasePath);
-  other.exec('begin immediate');
+  await hold(other);
   const many = Array.from({ length: 30 }, () => [
     approver.click(card, 'Approve'),
     operator.command('/payout', 'help'),
