@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import type { AutoReminderStore, AutoStep } from '../payouts/links/auto-remind-port.ts';
 import { AUTO_AT_MOST, AUTO_HEARD_WITHIN_MS } from '../payouts/links/auto-remind-steps.ts';
 import type { AppendAudit } from './audit.ts';
+import { AT_ONCE, inSteps } from './in-steps.ts';
 import { toInstant } from './instant.ts';
 import type { Database } from './schema.ts';
 
@@ -119,8 +120,35 @@ function lookUps(db: Database): Pick<AutoReminderStore, 'known' | 'remindedSince
     },
 
     async prune(expiredBefore, stoppedBefore) {
-      await db.deleteFrom('auto_reminders').where('expires_at', '<', toInstant(expiredBefore)).execute();
-      await db.deleteFrom('auto_reminder_stops').where('at', '<', toInstant(stoppedBefore)).execute();
+      await inSteps(() =>
+        db
+          .deleteFrom('auto_reminders')
+          .where((eb) =>
+            eb(
+              eb.refTuple('link_id', 'number'),
+              'in',
+              eb
+                .selectFrom('auto_reminders')
+                .select(['link_id', 'number'])
+                .where('expires_at', '<', toInstant(expiredBefore))
+                .limit(AT_ONCE)
+                .$asTuple('link_id', 'number'),
+            ),
+          )
+          .executeTakeFirst(),
+      );
+      await inSteps(() =>
+        db
+          .deleteFrom('auto_reminder_stops')
+          .where('link_id', 'in', (eb) =>
+            eb
+              .selectFrom('auto_reminder_stops')
+              .select('link_id')
+              .where('at', '<', toInstant(stoppedBefore))
+              .limit(AT_ONCE),
+          )
+          .executeTakeFirst(),
+      );
     },
   };
 }

@@ -3,6 +3,7 @@
 import type { Selectable } from 'kysely';
 import type { DigestFile } from '../payouts/digest/files.ts';
 import type { DigestFileStore, FileKey, HeldFile } from '../payouts/digest/files-port.ts';
+import { AT_ONCE, inSteps } from './in-steps.ts';
 import { fromInstant, toInstant } from './instant.ts';
 import { KNOWN_STATUSES } from '../payouts/links/link.ts';
 import { leases } from './lease.ts';
@@ -75,7 +76,23 @@ function planning(db: Database): Pick<DigestFileStore, 'posted' | 'plan' | 'prun
     },
 
     async prune(before) {
-      await db.deleteFrom('digest_files').where('finished_at', '<', toInstant(before)).execute();
+      await inSteps(() =>
+        db
+          .deleteFrom('digest_files')
+          .where((eb) =>
+            eb(
+              eb.refTuple('schedule_id', 'due_at', 'kind'),
+              'in',
+              eb
+                .selectFrom('digest_files')
+                .select(['schedule_id', 'due_at', 'kind'])
+                .where('finished_at', '<', toInstant(before))
+                .limit(AT_ONCE)
+                .$asTuple('schedule_id', 'due_at', 'kind'),
+            ),
+          )
+          .executeTakeFirst(),
+      );
     },
   };
 }
@@ -229,7 +246,23 @@ function dailyTotals(db: Database): Pick<DigestFileStore, 'record' | 'totals' | 
     },
 
     async pruneTotals(day) {
-      await db.deleteFrom('daily_totals').where('day', '<', day).execute();
+      await inSteps(() =>
+        db
+          .deleteFrom('daily_totals')
+          .where((eb) =>
+            eb(
+              eb.refTuple('schedule_id', 'day', 'status'),
+              'in',
+              eb
+                .selectFrom('daily_totals')
+                .select(['schedule_id', 'day', 'status'])
+                .where('day', '<', day)
+                .limit(AT_ONCE)
+                .$asTuple('schedule_id', 'day', 'status'),
+            ),
+          )
+          .executeTakeFirst(),
+      );
     },
   };
 }

@@ -3,43 +3,71 @@
  * waits to be posted tells is pending in the same rows, until it is posted or given up.
  */
 
-import type { ExpressionBuilder, UpdateResult } from 'kysely';
+import type { ExpressionBuilder } from 'kysely';
 import { z } from 'zod';
 import type { DigestStore } from '../payouts/digest/port.ts';
-import { type StateChange, TOLD_STATUSES, type ToldLink } from '../payouts/digest/told.ts';
+import {
+  type StateChange,
+  TOLD_STATUSES,
+  type ToldLink,
+  type ToldState,
+  type ToldStatus,
+} from '../payouts/digest/told.ts';
+import { AT_ONCE, inSteps, someAtOnce } from './in-steps.ts';
 import { maybe, writeJson } from './json.ts';
 import type { Change, Database, Tables } from './schema.ts';
 
 /** Deleted once that is told. */
 const GONE = 'gone';
-/** SQLite answers synchronously: each statement should take a millisecond or two. */
-const AT_ONCE = 200;
+/** Rows read at once. */
+const A_READ = 2_000;
 
 const header = z.object({ at: z.number(), purpose: maybe(z.string()), isKept: z.boolean() });
 
 export function digestStateStore(db: Database): Pick<DigestStore, 'told'> {
-  return {
-    async told(scheduleId) {
-      const state = await db
-        .selectFrom('digest_states')
-        .select('told')
-        .where('schedule_id', '=', scheduleId)
-        .executeTakeFirst();
-      const known = headerOf(state?.told);
-      if (!known?.isKept) return undefined;
-      const rows = await db
-        .selectFrom('digest_links')
-        .select(['link_id', 'status'])
-        .where('schedule_id', '=', scheduleId)
-        .where('status', 'is not', null)
-        .execute();
-      const links = rows.flatMap(({ link_id, status }) => {
-        const told = TOLD_STATUSES.find((one) => one === status);
-        return told ? [[link_id, told] as const] : [];
-      });
-      return { at: known.at, purpose: known.purpose, links: new Map(links) };
-    },
+  const told = async (scheduleId: string): Promise<ToldState | undefined> => {
+    const stored = await storedHeader(db, scheduleId);
+    const known = headerOf(stored);
+    if (!known?.isKept) return undefined;
+    const links = new Map<string, ToldStatus>();
+    for await (const { link_id, status } of toldRows(db, scheduleId)) {
+      const one = TOLD_STATUSES.find((each) => each === status);
+      if (one) links.set(link_id, one);
+    }
+    // A digest that was posted between two pages has written a header of its own.
+    if ((await storedHeader(db, scheduleId)) !== stored) return told(scheduleId);
+    return { at: known.at, purpose: known.purpose, links };
   };
+  return { told };
+}
+
+async function storedHeader(db: Database, scheduleId: string): Promise<string | null | undefined> {
+  const state = await db
+    .selectFrom('digest_states')
+    .select('told')
+    .where('schedule_id', '=', scheduleId)
+    .executeTakeFirst();
+  return state?.told;
+}
+
+/** In pages: 20,000 rows at once keep the event loop waiting. */
+async function* toldRows(db: Database, scheduleId: string) {
+  let after = '';
+  for (;;) {
+    const rows = await db
+      .selectFrom('digest_links')
+      .select(['link_id', 'status'])
+      .where('schedule_id', '=', scheduleId)
+      .where('link_id', '>', after)
+      .where('status', 'is not', null)
+      .orderBy('link_id')
+      .limit(A_READ)
+      .execute();
+    yield* rows;
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < A_READ) return;
+    after = last.link_id;
+  }
 }
 
 /** Undefined when it cannot be read: the next digest then compares with nothing, instead of none being posted for ever. */
@@ -62,16 +90,16 @@ export async function keepPending(change: Change, scheduleId: string, state: Sta
     .onConflict((conflict) => conflict.column('schedule_id').doUpdateSet({ next }))
     .execute();
   if (state.replaces) await markAllGone(change, scheduleId);
-  for (const some of chunks(state.gone)) {
-    await change
+  await someAtOnce(state.gone, (some) =>
+    change
       .updateTable('digest_links')
       .set({ next_status: GONE })
       .where('schedule_id', '=', scheduleId)
       .where('link_id', 'in', some)
-      .execute();
-  }
-  for (const some of chunks<ToldLink>(state.set)) {
-    await change
+      .execute(),
+  );
+  await someAtOnce<ToldLink>(state.set, (some) =>
+    change
       .insertInto('digest_links')
       .values(
         some.map(({ linkId, status }) => ({
@@ -86,12 +114,12 @@ export async function keepPending(change: Change, scheduleId: string, state: Sta
           .columns(['schedule_id', 'link_id'])
           .doUpdateSet((eb) => ({ next_status: eb.ref('excluded.next_status') })),
       )
-      .execute();
-  }
+      .execute(),
+  );
 }
 
 async function markAllGone(change: Change, scheduleId: string): Promise<void> {
-  await someAtOnce(() =>
+  await inSteps(() =>
     change
       .updateTable('digest_links')
       .set({ next_status: GONE })
@@ -114,12 +142,14 @@ export async function settlePending(change: Change, scheduleId: string): Promise
     .set({ told: state.next, next: null })
     .where('schedule_id', '=', scheduleId)
     .execute();
-  await change
-    .deleteFrom('digest_links')
-    .where('schedule_id', '=', scheduleId)
-    .where('next_status', '=', GONE)
-    .execute();
-  await someAtOnce(() =>
+  await inSteps(() =>
+    change
+      .deleteFrom('digest_links')
+      .where('schedule_id', '=', scheduleId)
+      .where('link_id', 'in', (eb) => pendingOf(eb, scheduleId).where('next_status', '=', GONE))
+      .executeTakeFirst(),
+  );
+  await inSteps(() =>
     change
       .updateTable('digest_links')
       .set((eb) => ({ status: eb.ref('next_status'), next_status: null }))
@@ -131,13 +161,14 @@ export async function settlePending(change: Change, scheduleId: string): Promise
 
 /** The digest was given up: nothing was told, so the next one tells it. */
 export async function dropPending(change: Change, scheduleId: string): Promise<void> {
-  await change
-    .deleteFrom('digest_links')
-    .where('schedule_id', '=', scheduleId)
-    .where('next_status', 'is not', null)
-    .where('status', 'is', null)
-    .execute();
-  await someAtOnce(() =>
+  await inSteps(() =>
+    change
+      .deleteFrom('digest_links')
+      .where('schedule_id', '=', scheduleId)
+      .where('link_id', 'in', (eb) => pendingOf(eb, scheduleId).where('status', 'is', null))
+      .executeTakeFirst(),
+  );
+  await inSteps(() =>
     change
       .updateTable('digest_links')
       .set({ next_status: null })
@@ -155,7 +186,15 @@ export async function dropPending(change: Change, scheduleId: string): Promise<v
 
 /** The schedule is gone: nothing is compared with it any more. */
 export async function forgetTold(change: Change, scheduleId: string): Promise<void> {
-  await change.deleteFrom('digest_links').where('schedule_id', '=', scheduleId).execute();
+  await inSteps(() =>
+    change
+      .deleteFrom('digest_links')
+      .where('schedule_id', '=', scheduleId)
+      .where('link_id', 'in', (eb) =>
+        eb.selectFrom('digest_links').select('link_id').where('schedule_id', '=', scheduleId).limit(AT_ONCE),
+      )
+      .executeTakeFirst(),
+  );
   await change.deleteFrom('digest_states').where('schedule_id', '=', scheduleId).execute();
 }
 
@@ -167,13 +206,4 @@ function pendingOf(eb: ExpressionBuilder<Tables, 'digest_links'>, scheduleId: st
     .where('schedule_id', '=', scheduleId)
     .where('next_status', isPending ? 'is not' : 'is', null)
     .limit(AT_ONCE);
-}
-
-/** Repeats a statement that changes some rows, until it changes none. */
-async function someAtOnce(statement: () => Promise<UpdateResult>): Promise<void> {
-  while ((await statement()).numUpdatedRows > 0n);
-}
-
-function* chunks<Item>(items: readonly Item[]): Generator<Item[]> {
-  for (let from = 0; from < items.length; from += AT_ONCE) yield items.slice(from, from + AT_ONCE);
 }

@@ -5,6 +5,7 @@ import type { DigestRun } from '../payouts/digest/run.ts';
 import type { Subscription } from '../payouts/subscriptions/subscription.ts';
 import { digestMessageStore, insertMessages } from './digest-messages.ts';
 import { digestStateStore, keepPending } from './digest-states.ts';
+import { AT_ONCE, inSteps } from './in-steps.ts';
 import { fromInstant, toInstant } from './instant.ts';
 import { readInstants, writeJson } from './json.ts';
 import { leases } from './lease.ts';
@@ -59,12 +60,36 @@ function scheduleStore(
 
     async prune(before) {
       const at = toInstant(before);
-      await db.deleteFrom('digest_runs').where('finished_at', '<', at).execute();
-      await db
-        .deleteFrom('digest_messages')
-        .where('finished_at', '<', at)
-        .where('id', 'not in', (eb) => eb.selectFrom('digest_strays').select('message_id'))
-        .execute();
+      await inSteps(() =>
+        db
+          .deleteFrom('digest_runs')
+          .where((eb) =>
+            eb(
+              eb.refTuple('schedule_id', 'due_at'),
+              'in',
+              eb
+                .selectFrom('digest_runs')
+                .select(['schedule_id', 'due_at'])
+                .where('finished_at', '<', at)
+                .limit(AT_ONCE)
+                .$asTuple('schedule_id', 'due_at'),
+            ),
+          )
+          .executeTakeFirst(),
+      );
+      await inSteps(() =>
+        db
+          .deleteFrom('digest_messages')
+          .where('id', 'in', (eb) =>
+            eb
+              .selectFrom('digest_messages')
+              .select('id')
+              .where('finished_at', '<', at)
+              .where('id', 'not in', (of) => of.selectFrom('digest_strays').select('message_id'))
+              .limit(AT_ONCE),
+          )
+          .executeTakeFirst(),
+      );
     },
 
     async dueSchedules(now) {

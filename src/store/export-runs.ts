@@ -7,6 +7,7 @@ import { EXPORT_KINDS, type ExportRun } from '../payouts/exports/run.ts';
 import { KNOWN_STATUSES } from '../payouts/links/link.ts';
 import type { AppendAudit } from './audit.ts';
 import type { Engine } from './engine.ts';
+import { AT_ONCE, inSteps } from './in-steps.ts';
 import { fromInstant, toInstant } from './instant.ts';
 import { maybe, readJson, writeJson } from './json.ts';
 import { leases } from './lease.ts';
@@ -100,7 +101,18 @@ function claims(db: Database, engine: Engine): Pick<ExportStore, 'start' | 'clai
     },
 
     async prune(before) {
-      await db.deleteFrom('export_runs').where('finished_at', '<', toInstant(before)).execute();
+      await inSteps(() =>
+        db
+          .deleteFrom('export_runs')
+          .where('id', 'in', (eb) =>
+            eb
+              .selectFrom('export_runs')
+              .select('id')
+              .where('finished_at', '<', toInstant(before))
+              .limit(AT_ONCE),
+          )
+          .executeTakeFirst(),
+      );
     },
   };
 }

@@ -1,11 +1,10 @@
 /** Owns which links are PROCESSING, and since when, in the database. */
 
 import type { ProcessingSince, ProcessingStore } from '../payouts/links/processing-port.ts';
+import { AT_ONCE, inSteps, someAtOnce } from './in-steps.ts';
 import { fromInstant, toInstant } from './instant.ts';
 import type { Change, Database } from './schema.ts';
 
-/** SQLite answers synchronously: each statement should take a millisecond or two. */
-const AT_ONCE = 200;
 /** More than is added between two prunings. */
 const PRUNED_AT_MOST = 5_000;
 
@@ -20,8 +19,8 @@ export function processingStore(db: Database): ProcessingStore {
       const gone = linkIds.filter((linkId) => !isProcessing(linkId));
       if (linkIds.length === 0) return;
       await db.transaction().execute(async (change) => {
-        for (const some of chunks(gone)) await forget(change, some);
-        for (const some of chunks(here)) await remember(change, some, toInstant(at));
+        await someAtOnce(gone, (some) => forget(change, some));
+        await someAtOnce(here, (some) => remember(change, some, toInstant(at)));
       });
     },
 
@@ -62,10 +61,21 @@ export function processingStore(db: Database): ProcessingStore {
     },
 
     async prune(seenBefore, keep) {
-      const old = await db
-        .deleteFrom('processing_links')
-        .where('last_seen_at', '<', toInstant(seenBefore))
-        .executeTakeFirst();
+      let old = 0;
+      await inSteps(async () => {
+        const some = await db
+          .deleteFrom('processing_links')
+          .where('link_id', 'in', (eb) =>
+            eb
+              .selectFrom('processing_links')
+              .select('link_id')
+              .where('last_seen_at', '<', toInstant(seenBefore))
+              .limit(AT_ONCE),
+          )
+          .executeTakeFirst();
+        old += Number(some.numDeletedRows);
+        return some;
+      });
       const beyond = await db
         .selectFrom('processing_links')
         .select('link_id')
@@ -75,7 +85,7 @@ export function processingStore(db: Database): ProcessingStore {
         .offset(keep)
         .execute();
       for (const some of chunks(beyond.map(({ link_id }) => link_id))) await forget(db, some);
-      return Number(old.numDeletedRows) + beyond.length;
+      return old + beyond.length;
     },
   };
 }

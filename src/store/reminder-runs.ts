@@ -5,6 +5,7 @@ import { lastOfRows, REMINDER_ACTIONS, type ReminderRow } from '../payouts/links
 import type { HeldRun, ReminderRunStore } from '../payouts/links/remind-port.ts';
 import { REMINDER_STATES, type ReminderRun } from '../payouts/links/reminder-run.ts';
 import type { Engine } from './engine.ts';
+import { AT_ONCE, inSteps } from './in-steps.ts';
 import { fromInstant, toInstant } from './instant.ts';
 import { maybe, readJson, writeJson } from './json.ts';
 import { leases } from './lease.ts';
@@ -141,7 +142,18 @@ function lookUps(db: Database, engine: Engine): Pick<ReminderRunStore, 'due' | '
     },
 
     async prune(before) {
-      await db.deleteFrom('reminder_runs').where('finished_at', '<', toInstant(before)).execute();
+      await inSteps(() =>
+        db
+          .deleteFrom('reminder_runs')
+          .where('id', 'in', (eb) =>
+            eb
+              .selectFrom('reminder_runs')
+              .select('id')
+              .where('finished_at', '<', toInstant(before))
+              .limit(AT_ONCE),
+          )
+          .executeTakeFirst(),
+      );
     },
 
     async lastReminders(linkIds) {

@@ -11,6 +11,7 @@ import {
   type WatchStep,
 } from '../payouts/watches/watch.ts';
 import type { Engine } from './engine.ts';
+import { AT_ONCE, inSteps } from './in-steps.ts';
 import { fromInstant, toInstant } from './instant.ts';
 import { maybe, readJson, writeJson } from './json.ts';
 import { leases } from './lease.ts';
@@ -125,7 +126,18 @@ function claims(
     },
 
     async prune(before) {
-      await db.deleteFrom('watch_messages').where('finished_at', '<', toInstant(before)).execute();
+      await inSteps(() =>
+        db
+          .deleteFrom('watch_messages')
+          .where('id', 'in', (eb) =>
+            eb
+              .selectFrom('watch_messages')
+              .select('id')
+              .where('finished_at', '<', toInstant(before))
+              .limit(AT_ONCE),
+          )
+          .executeTakeFirst(),
+      );
     },
   };
 }

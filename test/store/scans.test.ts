@@ -361,9 +361,12 @@ async function scansOf(
     .split('#')
     .slice(1);
   return statements.map(({ sql }, index) => {
-    // A partial index holds the few rows that are meant, and a scan in the order of an index ends at its limit.
-    const isBounded = (by: string): boolean => PARTIAL.test(by) || /\blimit\b/i.test(sql);
-    const scans = [...(plans[index] ?? '').matchAll(SCAN[engine])];
+    const plan = plans[index] ?? '';
+    // A partial index holds the few rows that are meant. A scan in the order of an index ends at its limit, unless the rows are
+    // sorted first.
+    const isBounded = (by: string): boolean =>
+      PARTIAL.test(by) || (/\blimit\b/i.test(sql) && !plan.includes('TEMP B-TREE'));
+    const scans = [...plan.matchAll(SCAN[engine])];
     return scans.flatMap(([, table = '', by]) => {
       if (by !== undefined && isBounded(by)) return [];
       return SMALL.includes(table) || !tables.has(table) ? [] : [table];
