@@ -8,17 +8,20 @@ import type { Pace } from './pace.ts';
 import type { OperationRequest } from './requests.ts';
 import { type RetryRule, withRetries } from './retry.ts';
 import type { Transport } from './transport.ts';
+import { createTurns } from './turns.ts';
 
 /** Rejects with the InstantPayError of the last attempt. */
 export type Send = (rule: RetryRule, request: OperationRequest) => Promise<Answer>;
 
 /** Each attempt may take `options.timeoutMs`, all attempts and waits together twice that. */
 export function createSend(options: ReadOptions, transport: Transport, emit: Emit, pace: Pace): Send {
+  const ownTurn = createTurns();
   return (rule, request) =>
     withRetries(rule, options, request.signal, async (attempt, deadlineMs) => {
       const tell = pace.attempt();
       try {
         const wire = await transport.send({ ...request, deadlineMs, freshConnection: rule === 'once' });
+        if (request.operation === 'list') await ownTurn();
         const answer = readAnswer(request.operation, wire);
         tell(undefined);
         emit.answered(request.operation, attempt, answer, clockSkew(answer, options.now()));

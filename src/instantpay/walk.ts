@@ -1,5 +1,6 @@
 /** Owns walking over the pages of the list: in order, prefetching a few, again when the walk's state says so (R2). */
 
+import { setImmediate } from 'node:timers/promises';
 import type { LinkPage, WalkEnd } from '../payouts/links/page.ts';
 import { InstantPayError } from './errors.ts';
 import { type PageSize, smallerPage } from './page-size.ts';
@@ -78,7 +79,11 @@ async function* onePass(
         if (pageNumber === 1) pageSize.remember(recordsPerPage);
         verdict = state.read({ ...page, linkIds, unreadableKeys });
         // An empty first page still says which environment answered.
-        if (page.recordsReceived > 0 || pageNumber === 1) yield page;
+        if (page.recordsReceived > 0 || pageNumber === 1) {
+          // Pages that wait already would all be taken in one turn of the event loop.
+          await setImmediate();
+          yield page;
+        }
       }
       if (verdict !== 'next') return verdict;
     }
