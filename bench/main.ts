@@ -13,6 +13,7 @@ import { startTotals } from '../src/payouts/digest/totals.ts';
 import { startExpiring } from '../src/payouts/links/expiring.ts';
 import { openStore } from '../src/store/database.ts';
 import { digestsOfLongLists } from './digests.ts';
+import { blocksOfJobs } from './jobs.ts';
 import type { Result } from './result.ts';
 
 async function seconds(work: () => Promise<void> | void): Promise<number> {
@@ -114,6 +115,7 @@ const results = [
   await digestMemory(),
   await decisionCost(),
   ...(await digestsOfLongLists()),
+  ...(await blocksOfJobs()),
 ];
 for (const { name, ratio, bound } of results) {
   const within = ratio >= (bound.atLeast ?? 0) && ratio <= (bound.atMost ?? Infinity);
