@@ -116,7 +116,7 @@ const KEEP_FIRST_ROWS = `do $$ declare one text; begin
   end loop;
 end $$`;
 
-/** Back to them, past the guards of the audit; numbers begin anew. */
+/** Back to them, past the guards of the audit; numbers begin at the first. */
 const EMPTY = `do $$ declare one text; begin
   set local session_replication_role = replica;
   for one in select tablename from pg_tables where schemaname = 'first_rows' loop
