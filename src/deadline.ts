@@ -1,4 +1,9 @@
-/** Owns the race of a promise against a timer. */
+/** Owns timers as promises: a pause, and the race of a promise against one. */
+
+/** Resolves after so many milliseconds. */
+export function pause(durationMs: number): Promise<void> {
+  return new Promise((resolve) => void setTimeout(resolve, durationMs));
+}
 
 /**
  * Settles as the promise does, or, after `ms`, with what `onLate` returns or throws. The work itself goes on: what it

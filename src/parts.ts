@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Config } from './config.ts';
-import { withDeadline } from './deadline.ts';
+import { pause, withDeadline } from './deadline.ts';
 import { createInstantPayClient } from './instantpay/client.ts';
 import { createGateway } from './instantpay/gateway.ts';
 import { drawChart } from './chart/draw-chart.ts';
@@ -117,12 +117,14 @@ export function createDeps(
     // The index goes with the InstantPay account: another account, or a new secret, starts an empty one.
     hash: createKeyedHash(`${config.instantpay.clientId} ${config.instantpay.clientSecret}`),
     clock,
+    pause,
     onProblem: (error) => log.warn({ error }, 'link index not available'),
   });
   closing.defer(() => withDeadline(linkIndex.close(), INDEX_ANSWERS_MS, () => undefined));
   const processing = createProcessingFeed({
     store: store.processing,
     clock,
+    pause,
     onProblem: (error) => log.warn({ error }, 'ages of links not available'),
   });
   closing.defer(() => withDeadline(processing.close(), INDEX_ANSWERS_MS, () => undefined));

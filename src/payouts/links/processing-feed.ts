@@ -17,6 +17,8 @@ const PRUNE_EVERY = 2_000;
 const PAUSE_MS = MINUTE_MS;
 /** Links that a stop still writes. */
 const CLOSING_LINKS = 4 * BATCH_LINKS;
+/** While more wait than a stop writes, a walk is under way: it needs the time, so there is a pause after each batch. */
+const SPREAD_MS = 100;
 
 /** A link that no answer shows PROCESSING for so long is forgotten. */
 export const FORGOTTEN_AFTER_MS = 30 * DAY_MS;
@@ -28,6 +30,7 @@ export const KNOWN_AT_MOST = 10_000;
 export interface ProcessingFeedOptions {
   store: ProcessingStore;
   clock: Clock;
+  pause: (durationMs: number) => Promise<void>;
   /** Told of a failed read or write. */
   onProblem: (error: unknown) => void;
 }
@@ -39,7 +42,12 @@ export interface ProcessingFeed {
   close(): Promise<void>;
 }
 
-export function createProcessingFeed({ store, clock, onProblem }: ProcessingFeedOptions): ProcessingFeed {
+export function createProcessingFeed({
+  store,
+  clock,
+  pause,
+  onProblem,
+}: ProcessingFeedOptions): ProcessingFeed {
   /** Links remembered as PROCESSING, here or by another replica, with when this process last wrote them. */
   const known = new Map<string, number>();
   const waiting = new Map<string, SeenStatus>();
@@ -58,7 +66,7 @@ export function createProcessingFeed({ store, clock, onProblem }: ProcessingFeed
   };
 
   const writeBatch = async (): Promise<void> => {
-    const batch = [...waiting.values()].slice(0, BATCH_LINKS);
+    const batch = [...waiting.values().take(BATCH_LINKS)];
     for (const { linkId } of batch) waiting.delete(linkId);
     await store.seen(batch, clock());
     for (const { linkId, claimedAt } of batch) {
@@ -73,7 +81,10 @@ export function createProcessingFeed({ store, clock, onProblem }: ProcessingFeed
   const writeAll = async (): Promise<void> => {
     try {
       if (clock() - loadedAt >= RELOAD_MS) await reload();
-      while (waiting.size > 0) await writeBatch();
+      while (waiting.size > 0) {
+        await writeBatch();
+        if (waiting.size > CLOSING_LINKS) await pause(SPREAD_MS);
+      }
     } catch (error) {
       waiting.clear();
       known.clear();

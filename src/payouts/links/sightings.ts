@@ -16,6 +16,8 @@ const PRUNE_EVERY = 2_000;
 const FRESH_MS = 12 * HOUR_MS;
 /** Links that a stop still writes. */
 const CLOSING_LINKS = 10 * BATCH_LINKS;
+/** While more wait than a stop writes, a walk is under way: it needs the time, so there is a pause after each batch. */
+const SPREAD_MS = 100;
 /** How many links are remembered as fresh. */
 const FRESH_MAX = 50_000;
 /** How long nothing is written after a failed write. */
@@ -25,6 +27,7 @@ export interface LinkIndexOptions {
   store: LinkIndexStore;
   hash: KeyedHash;
   clock: Clock;
+  pause: (durationMs: number) => Promise<void>;
   /** Told of a failed read or write. */
   onProblem: (error: unknown) => void;
 }
@@ -36,7 +39,13 @@ export interface WritableLinkIndex extends LinkIndex {
   close(): Promise<void>;
 }
 
-export function createLinkIndex({ store, hash, clock, onProblem }: LinkIndexOptions): WritableLinkIndex {
+export function createLinkIndex({
+  store,
+  hash,
+  clock,
+  pause,
+  onProblem,
+}: LinkIndexOptions): WritableLinkIndex {
   /** When a link was written with so many values: a claim adds an order to its history. */
   const fresh = new Map<string, number>();
   let waiting: Sighting[] = [];
@@ -50,9 +59,11 @@ export function createLinkIndex({ store, hash, clock, onProblem }: LinkIndexOpti
         const batch = waiting.splice(0, BATCH_LINKS);
         await store.remember(batch, clock());
         sincePruned += batch.length;
-        if (sincePruned < PRUNE_EVERY) continue;
-        sincePruned = 0;
-        await store.prune(KEPT_LINKS);
+        if (sincePruned >= PRUNE_EVERY) {
+          sincePruned = 0;
+          await store.prune(KEPT_LINKS);
+        }
+        if (waiting.length > CLOSING_LINKS) await pause(SPREAD_MS);
       }
     } catch (error) {
       waiting = [];
@@ -66,10 +77,12 @@ export function createLinkIndex({ store, hash, clock, onProblem }: LinkIndexOpti
 
   return {
     see(facts) {
+      // Before anything is made of it: in a walk nearly every link goes this way.
+      if (waiting.length >= WAITING_MAX) return;
       const now = clock();
       const size = sizeOf(facts);
+      if (size === 0 || now < pausedUntil) return;
       const seen = `${facts.linkId} ${size}`;
-      if (size === 0 || now < pausedUntil || waiting.length >= WAITING_MAX) return;
       if (now - (fresh.get(seen) ?? -Infinity) < FRESH_MS) return;
       waiting.push(sightingOf(facts, hash));
       fresh.delete(seen);

@@ -1,6 +1,6 @@
 /** Owns what answers tell of PROCESSING links: written in batches, beside the work, and never in its way. */
 
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import {
   createProcessingFeed,
   FORGOTTEN_AFTER_MS,
@@ -26,16 +26,18 @@ function setup(at?: (moment: Moment) => void) {
   });
   const time = { now: NOON };
   const problems: unknown[] = [];
+  const pauses: number[] = [];
   const feed = createProcessingFeed({
     store: processing,
     clock: () => time.now,
+    pause: async (durationMs) => void pauses.push(durationMs),
     onProblem: (error) => void problems.push(error),
   });
   const see = async (linkId: string, status: LinkStatus, claimedAt?: number): Promise<void> => {
     feed.see({ linkId, status, claimedAt });
     await feed.close();
   };
-  return { processing, operations, time, problems, feed, see };
+  return { processing, operations, time, problems, pauses, feed, see };
 }
 
 describe('what answers tell of PROCESSING links', () => {
@@ -99,6 +101,19 @@ describe('what answers tell of PROCESSING links', () => {
     await see('l1', 'PROCESSING');
     expect(await processing.known(10)).toEqual(['l1']);
     expect(problems).toHaveLength(1);
+  });
+
+  test('what a page shows is written at once; while a walk shows more, there is a pause after each batch', async () => {
+    const { processing, feed, pauses } = setup();
+    const seeMany = async (from: number, count: number): Promise<void> => {
+      for (let index = from; index < from + count; index += 1)
+        feed.see({ linkId: linkOf(index), status: 'PROCESSING' });
+      await vi.waitFor(async () => expect(await processing.known(1_000)).toHaveLength(from + count));
+    };
+    await seeMany(0, 200);
+    expect(pauses).toEqual([]);
+    await seeMany(200, 301);
+    expect(pauses).toEqual([100, 100]);
   });
 
   test('what waits is bounded, and so is what a stop still writes', async () => {

@@ -107,6 +107,7 @@ describe('what a link is found by', () => {
 function setup(changes: Partial<LinkIndexStore> = {}) {
   const time = { now: NOON };
   const problems: unknown[] = [];
+  const pauses: number[] = [];
   const batches: Sighting[][] = [];
   const memory = memoryStore().linkIndex;
   const index = createLinkIndex({
@@ -120,10 +121,11 @@ function setup(changes: Partial<LinkIndexStore> = {}) {
     },
     hash: createKeyedHash('secret'),
     clock: () => time.now,
+    pause: async (durationMs) => void pauses.push(durationMs),
     onProblem: (problem) => problems.push(problem),
   });
   const find = (typed: string) => index.candidates(readTarget(typed), 11);
-  return { index, time, problems, batches, find };
+  return { index, time, problems, pauses, batches, find };
 }
 
 describe('the index', () => {
@@ -146,6 +148,24 @@ describe('the index', () => {
     index.see(linkOf(999));
     await index.close();
     expect(batches).toHaveLength(4);
+  });
+
+  test('what a page shows is written at once; while a walk shows more, there is a pause after each batch', async () => {
+    const { index, pauses, batches } = setup();
+    const settled = async (): Promise<void> => {
+      const before = batches.length;
+      await new Promise((resolve) => void setImmediate(resolve));
+      if (batches.length > before) await settled();
+    };
+    for (let link = 0; link <= 10 * BATCH_LINKS; link += 1) index.see(linkOf(link));
+    await settled();
+    expect(batches.flat()).toHaveLength(10 * BATCH_LINKS + 1);
+    expect(pauses).toEqual([]);
+    for (let link = 1_000; link <= 1_000 + 13 * BATCH_LINKS; link += 1) index.see(linkOf(link));
+    await settled();
+    // One of them is written when it is seen; at 200 and less, a stop could write them all.
+    expect(pauses).toEqual([100, 100, 100]);
+    expect(batches.flat()).toHaveLength(23 * BATCH_LINKS + 2);
   });
 
   test('a link that is seen again is written again after twelve hours, or when it has more to be found by', async () => {
