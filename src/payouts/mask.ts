@@ -29,7 +29,9 @@ export function maskAddress(value: string): string {
   if (at <= 0) return maskNumber(value);
   const [first = ''] = value.slice(0, CUT_MARGIN).replace(/^["\s]+(?=[^"\s@])/, '');
   // A field that should hold an address alone may hold a number behind it.
-  return `${first}***${maskText(`@${value.slice(at + 1).trimStart()}`)}`;
+  const domain = value.slice(at + 1).trimStart();
+  // With nothing before the @ it is no address: only what is behind it could be masked.
+  return `${first}***${hasNothingToMask(domain) ? `@${domain}` : maskText(`@${domain}`)}`;
 }
 
 // Ids of InstantPay's making are long and of digits as well, and nothing private: a link's, with a letter in it so that

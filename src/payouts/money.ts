@@ -24,6 +24,16 @@ export function paiseFromRupees(amount: number | string): number | undefined {
   return negative && paise !== 0 ? -paise : paise;
 }
 
+/** Fifteen digits: so many are the same in a double and in the decimal it was read from. */
+const EXACT_PAISE = 1e15;
+
+/** Paise of an amount with two decimals at most, as nearly all have; undefined for any other, which takes `paiseFromRupees`. */
+export function wholePaise(amount: number): number | undefined {
+  const paise = Math.round(amount * 100);
+  if (paise / 100 !== amount || Math.abs(paise) >= EXACT_PAISE) return undefined;
+  return paise === 0 ? 0 : paise;
+}
+
 const UNITS: Readonly<Record<string, number>> = {
   k: 1_000,
   thousand: 1_000,

@@ -1,5 +1,6 @@
 /** Owns what counts as “not given” in InstantPay’s fields (R21). */
 
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { given } from '../../src/payouts/given.ts';
 
@@ -13,6 +14,20 @@ describe('given', () => {
     '%j is a value',
     (text) => expect(given(text)).toBe(text),
   );
+
+  test('looks at the first character in a faster way, with the same result', () => {
+    const nothing = /^(?:na|n\/a|nil|null|none|[-–—.\s]*|0+(?:\.0+)?)$/i;
+    const text = fc.oneof(
+      fc.string(),
+      fc.stringMatching(/^[-.0 naNiAlLoeu/–]{0,6}$/),
+      fc.string({ unit: 'binary' }),
+    );
+    fc.assert(
+      fc.property(text, (value) => {
+        expect(given(value)).toBe(nothing.test(value.trim()) ? undefined : value.trim());
+      }),
+    );
+  });
 
   test('trims, and passes undefined on', () => {
     expect(given(' Asha ')).toBe('Asha');

@@ -53,6 +53,22 @@ describe('maskAddress', () => {
   ])('%j is shown as %j', (value, masked) => {
     expect(maskAddress(value)).toBe(masked);
   });
+
+  test('looks at a plain domain in a faster way, with the same result', () => {
+    const domain = fc.oneof(
+      fc.stringMatching(/^[a-z0-9xX*.@ -]{0,20}$/),
+      fc.stringMatching(/^[0-9 .,xX*-]{0,20}$/),
+      fc.string(),
+    );
+    fc.assert(
+      fc.property(domain, (text) => {
+        const value = `asha@${text}`;
+        const behind = value.slice(value.lastIndexOf('@') + 1).trimStart();
+        expect(maskAddress(value)).toBe(`a***${maskText(`@${behind}`)}`);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
 });
 
 describe('maskText', () => {

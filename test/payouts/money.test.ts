@@ -2,7 +2,7 @@
 
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { formatRupees, paiseFromRupees, parseRupees } from '../../src/payouts/money.ts';
+import { formatRupees, paiseFromRupees, parseRupees, wholePaise } from '../../src/payouts/money.ts';
 
 const PAISE = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER });
 
@@ -11,6 +11,36 @@ function written(paise: number): string {
   const digits = String(paise).padStart(3, '0');
   return `${digits.slice(0, -2)}.${digits.slice(-2)}`;
 }
+
+describe('wholePaise', () => {
+  test('is what is read from the digits, or leaves it to them', () => {
+    const decimals = fc.tuple(fc.integer({ min: -1e12, max: 1e12 }), fc.integer({ min: 0, max: 4 }));
+    const amount = fc.oneof(
+      PAISE.map((paise) => Number(written(paise))),
+      decimals.map(([digits, places]) => digits / 10 ** places),
+      fc.double(),
+    );
+    fc.assert(
+      fc.property(amount, (rupees) => {
+        const paise = wholePaise(rupees);
+        if (paise !== undefined) expect(paise).toBe(paiseFromRupees(String(rupees)));
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  test.each([
+    [0, 0],
+    [-0, 0],
+    [1.1, 110],
+    [8.2, 820],
+    [1_234_567.89, 123_456_789],
+    [-2.5, -250],
+    [0.005, undefined],
+    [1e13, undefined],
+    [Number.POSITIVE_INFINITY, undefined],
+  ])('%d', (rupees, paise) => expect(wholePaise(rupees)).toBe(paise));
+});
 
 describe('parseRupees', () => {
   test.each([
