@@ -110,12 +110,12 @@ function stateWords({ paused }: Subscription, next: readonly number[], now: numb
   )}`;
 }
 
-/** Why it is paused, as it follows "Paused today 10:05". */
+/** Why it is paused, as it follows "Paused today 10:05"; after a colon, Slack could read the minutes as an emoji. */
 const PAUSED_WORDS: Readonly<Record<PauseReason, Mrkdwn>> = {
   person: md``,
-  channel_archived: md`: the channel was archived`,
-  channel_gone: md`: the channel was deleted, or Payout Desk was removed from it`,
-  not_in_channel: md`: Payout Desk is not a member of the channel`,
+  channel_archived: md`, the channel was archived`,
+  channel_gone: md`, the channel was deleted or Payout Desk was removed from it`,
+  not_in_channel: md`, Payout Desk is not a member of the channel`,
 };
 
 function pausedWords({ why, at, by }: Paused, now: number): Mrkdwn {

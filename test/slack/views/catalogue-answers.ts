@@ -4,6 +4,7 @@ import { notPermitted } from '../../../src/payouts/access-words.ts';
 import { NO_DECISIONS } from '../../../src/payouts/cancel/outcome.ts';
 import type { ExportQuery } from '../../../src/payouts/exports/run.ts';
 import { Revealed } from '../../../src/payouts/links/revealed.ts';
+import type { Batch } from '../../../src/payouts/cancel/batch.ts';
 import { DAY_MS, HOUR_MS } from '../../../src/payouts/time.ts';
 import { md } from '../../../src/slack/block-kit/text.ts';
 import { decisionRefused } from '../../../src/slack/views/approval-answers.ts';
@@ -34,12 +35,23 @@ const DELEGATION = { userId: 'U0APP', deputyId: 'U0DEP', since: NOW - HOUR_MS, u
 
 const EXPORT: ExportQuery = { what: 'links', statuses: ['CLAIMED'], from: '2026-11-01', to: '2026-11-20' };
 
+/** The request as it is when a decision on it is refused for this reason. */
+function refusedBatch(why: (typeof NO_DECISIONS)[number]): Batch {
+  const half = (userId: string) => ({ approvalsRequired: 2, approvals: [{ userId, at: NOW - HOUR_MS }] });
+  if (why === 'finished') return aBatch({ ...DECIDED, status: 'executed', outcome: anOutcome() });
+  if (why === 'expired')
+    return aBatch({ status: 'expired', requestedAt: NOW - DAY_MS, expiresAt: NOW - 2 * HOUR_MS });
+  if (why === 'already_approved') return aBatch(half('U0LATE'));
+  if (why === 'counted_once') return aBatch(half('U0APP'));
+  return aBatch();
+}
+
 export function answerEntries(): CatalogueEntry[] {
   const cancelled = aBatch({ ...DECIDED, status: 'executed', outcome: anOutcome() });
   return [
     ...NO_DECISIONS.map((why) => ({
       name: `decision-refused-${why.replaceAll('_', '-')}`,
-      shown: decisionRefused(why, why === 'finished' ? cancelled : aBatch(), { now: NOW, actorId: 'U0LATE' }),
+      shown: decisionRefused(why, refusedBatch(why), { now: NOW, actorId: 'U0LATE' }),
     })),
     {
       name: 'approved-summary',

@@ -1,7 +1,7 @@
 /** Owns the catalogue's part on requests: cards in each state, what follows them, lists and App Home. */
 
 import { type Batch, batchOf } from '../../../src/payouts/cancel/batch.ts';
-import { LEFT_OUT } from '../../../src/payouts/cancel/words.ts';
+import { LEFT_OUT, linkIs } from '../../../src/payouts/cancel/words.ts';
 import type { CancelRequest } from '../../../src/payouts/cancel/request.ts';
 import type { OfferedTo, Policy } from '../../../src/payouts/policy.ts';
 import type { Permissions, Right } from '../../../src/payouts/rights.ts';
@@ -23,6 +23,7 @@ import { homeView } from '../../../src/slack/views/home.ts';
 import { emergencyModal, rejectReasonModal } from '../../../src/slack/views/modals.ts';
 import { welcome } from '../../../src/slack/views/welcome.ts';
 import { whoAmI } from '../../../src/slack/views/whoami.ts';
+import { FACTS } from '../../payouts/setup.ts';
 import { type CatalogueEntry, NAMES } from './catalogue.ts';
 import { anApproval, anOutcome, DECIDED, NOW } from './samples.ts';
 
@@ -35,6 +36,7 @@ export function aBatch(changes: Partial<CancelRequest> = {}, links = 1): Batch {
   const made = batchOf(
     Array.from({ length: links }, (_none, index) =>
       anApproval({
+        facts: { ...FACTS, createdAt: NOW - 2 * DAY_MS },
         ...(links > 1 && {
           amountPaise: 4_500_050 * (index + 1),
           contact: { name: NAMES[index % NAMES.length], email: undefined, mobile: `******${5742 + index}` },
@@ -101,13 +103,20 @@ function states(): [string, Batch][] {
         wakeAt: NOW + MINUTE_MS,
       }),
     ],
-    ['unresolved', aBatch({ ...ended, status: 'unresolved', outcome: anOutcome({ kind: 'still_unknown' }) })],
+    [
+      'unresolved',
+      aBatch({
+        ...ended,
+        status: 'unresolved',
+        outcome: anOutcome({ kind: 'still_unknown', linkStatus: 'ISSUED', message: 'No response' }),
+      }),
+    ],
     [
       'refused',
       aBatch({
         ...ended,
         status: 'refused',
-        outcome: anOutcome({ kind: 'link_changed', linkStatus: 'CLAIMED' }),
+        outcome: anOutcome({ kind: 'link_changed', linkStatus: 'CLAIMED', message: linkIs('CLAIMED') }),
       }),
     ],
     [
@@ -120,7 +129,7 @@ function states(): [string, Batch][] {
       }),
     ],
     ['withdrawn', aBatch({ status: 'withdrawn', decidedAt: NOW, closedBy: 'U0REQ' })],
-    ['expired', aBatch({ status: 'expired', decidedAt: NOW })],
+    ['expired', aBatch({ status: 'expired', decidedAt: NOW, expiresAt: NOW, requestedAt: NOW - DAY_MS })],
   ];
 }
 
@@ -197,7 +206,12 @@ function personEntries(): CatalogueEntry[] {
     { name: 'home-approver', shown: home({ waiting: someBatches(3), own, decided: [], today }) },
     {
       name: 'home-two-hundred',
-      shown: home({ waiting: someBatches(200), own, decided: someBatches(20), today }),
+      shown: home({
+        waiting: someBatches(200),
+        own,
+        decided: someBatches(20, { ...DECIDED, status: 'executed', outcome: anOutcome() }),
+        today,
+      }),
     },
     { name: 'home-nothing', shown: home(empty) },
     { name: 'home-viewer', shown: home(empty, viewer) },
