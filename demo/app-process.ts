@@ -4,6 +4,8 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isObject, type JsonObject, objectOf } from '../fakes/slack/json.ts';
+import type { App } from '../src/app.ts';
 
 export interface AppProcessOptions {
   /** The contract's settings. Nothing else of this process's environment reaches Payout Desk. */
@@ -12,8 +14,23 @@ export interface AppProcessOptions {
   logPath: string;
   /** How far Payout Desk's clock runs ahead of the real one. */
   clockShiftMs: number;
+  /** Those that keep to minutes of the real hour run only when they are asked to. */
+  jobsByHand?: boolean;
   startWithinMs?: number;
 }
+
+/** Jobs that can be run at once. */
+const RUNS = {
+  'automatic reminders': (app: App) => app.runAutomaticReminders(),
+  exports: (app: App) => app.runExports(),
+  'stuck links': (app: App) => app.runStuck(),
+  digest: (app: App) => app.digest.work(),
+  'digest files': (app: App) => app.runDigestFiles(),
+  watches: (app: App) => app.runWatches(),
+} as const;
+export type RunByHand = keyof typeof RUNS;
+const BY_HAND: readonly string[] = ['automatic reminders', 'stuck links'] satisfies RunByHand[];
+const NEVER = '0 0 0 1 1 *';
 
 export interface AppProcess {
   url: string;
@@ -22,18 +39,26 @@ export interface AppProcess {
   inFlight(): Promise<number>;
   /** Resolves with the exit code once it has ended, for whatever reason. */
   ended: Promise<number | undefined>;
+  /** Its clock goes on by so much, then these jobs run, in the order of the table. */
+  skip(durationMs: number, runs: readonly RunByHand[]): Promise<void>;
   /** SIGTERM as an operator sends it; SIGKILL when that takes too long. Resolves with the exit code. */
   stop(): Promise<number | undefined>;
 }
 
 const CLOCK_SHIFT = 'DEMO_CLOCK_SHIFT_MS';
+const JOBS_BY_HAND = 'DEMO_JOBS_BY_HAND';
 /** The contract gives Payout Desk 10 s to stop. */
 const STOP_MS = 11_000;
 
 export async function startAppProcess(options: AppProcessOptions): Promise<AppProcess> {
   const log = openSync(options.logPath, 'a');
   const child = fork(import.meta.filename, {
-    env: { ...options.settings, [CLOCK_SHIFT]: String(options.clockShiftMs), PATH: process.env.PATH },
+    env: {
+      ...options.settings,
+      [CLOCK_SHIFT]: String(options.clockShiftMs),
+      ...(options.jobsByHand && { [JOBS_BY_HAND]: 'yes' }),
+      PATH: process.env.PATH,
+    },
     execArgv: [],
     stdio: ['ignore', log, log, 'ipc'],
   });
@@ -67,6 +92,15 @@ export async function startAppProcess(options: AppProcessOptions): Promise<AppPr
     pid: child.pid ?? 0,
     ended,
     stop,
+    skip: (durationMs, runs) =>
+      new Promise((resolve, reject) => {
+        child.once('message', (message) =>
+          isObject(message) && message.ran === true
+            ? resolve()
+            : reject(new Error('Payout Desk did not run its jobs')),
+        );
+        child.send({ durationMs, runs });
+      }),
     async inFlight() {
       const metrics = await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(5_000) });
       const count = /^payout_desk_in_flight (\d+)/m.exec(await metrics.text())?.[1];
@@ -95,9 +129,25 @@ async function runApp(): Promise<void> {
   const orphaned = (): void => void process.kill(process.pid, 'SIGTERM');
   process.on('disconnect', orphaned);
   const { run } = await import('../src/main.ts');
-  const shiftMs = Number(process.env[CLOCK_SHIFT] ?? 0);
-  const app = await run(process.env, { clock: () => Date.now() + shiftMs });
+  let shiftMs = Number(process.env[CLOCK_SHIFT] ?? 0);
+  const byHand = process.env[JOBS_BY_HAND] === undefined ? [] : BY_HAND;
+  const app = await run(process.env, {
+    clock: () => Date.now() + shiftMs,
+    cronOf: (job) => (byHand.includes(job) ? NEVER : undefined),
+  });
   if (app) {
+    const obey = async ({ durationMs, runs }: JsonObject): Promise<void> => {
+      shiftMs += Number(durationMs);
+      for (const [name, job] of Object.entries(RUNS)) {
+        if (Array.isArray(runs) && runs.includes(name)) await job(app);
+      }
+    };
+    process.on('message', (message) => {
+      void obey(objectOf(message)).then(
+        () => process.send?.({ ran: true }),
+        () => process.send?.({ ran: false }),
+      );
+    });
     process.send?.({ port: app.port });
     return;
   }

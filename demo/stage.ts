@@ -5,13 +5,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type AppProcess, startAppProcess } from './app-process.ts';
+import { type AppProcess, type RunByHand, startAppProcess } from './app-process.ts';
 import { type InstantPay, startInstantPay } from '../fakes/instantpay/server.ts';
 import { type LocalSlack, startSlack } from '../fakes/slack/slack.ts';
 
 export interface StageOptions {
   /** What the clocks show at the start; default the real time. */
   startAt?: number;
+  /** Jobs that keep to minutes of the real hour run only in `skip`. */
+  jobsByHand?: boolean;
   /** Made when Payout Desk is about to start. */
   settings?: () => Readonly<Record<string, string>>;
 }
@@ -24,6 +26,8 @@ export interface Stage {
   logPath: string;
   /** Resolves when Payout Desk has done everything it was asked so far and Slack shows it. */
   settle(withinMs?: number): Promise<void>;
+  /** All clocks go on by so much, then these jobs of Payout Desk run. */
+  skip(durationMs: number, ...runs: RunByHand[]): Promise<void>;
   /** Ends all three; the log and the database go unless they are to be kept. */
   close(options?: { keepFiles?: boolean }): Promise<void>;
 }
@@ -32,7 +36,7 @@ export interface Stage {
 const TWO_APPROVERS_FROM = '200000';
 
 export async function openStage(options: StageOptions = {}): Promise<Stage> {
-  const clockShiftMs = options.startAt === undefined ? 0 : options.startAt - Date.now();
+  let clockShiftMs = options.startAt === undefined ? 0 : options.startAt - Date.now();
   const clock = (): number => Date.now() + clockShiftMs;
   const folder = await mkdtemp(join(tmpdir(), 'payout-desk-demo-'));
   const logPath = join(folder, 'payout-desk.log');
@@ -47,7 +51,8 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   let app: AppProcess;
   try {
     const settings = { ...settingsFor(slack, instantpay, folder), ...options.settings?.() };
-    app = await startAppProcess({ settings, logPath, clockShiftMs });
+    const { jobsByHand = false } = options;
+    app = await startAppProcess({ settings, logPath, clockShiftMs, jobsByHand });
   } catch (error) {
     await closeBoth();
     throw error;
@@ -67,6 +72,10 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
         if (Date.now() > deadline) throw new Error(`Payout Desk was still busy after ${withinMs / 1_000} s`);
         await sleep(20);
       }
+    },
+    async skip(durationMs, ...runs) {
+      clockShiftMs += durationMs;
+      await app.skip(durationMs, runs);
     },
     async close({ keepFiles = false } = {}) {
       await app.stop();

@@ -54,6 +54,25 @@ export const audit: Chapter = {
       },
     },
     {
+      claim: 'The audit of some days comes as a file too, and only to administrators',
+      async play({ types, later, told, expect }) {
+        const refused = await types('operator', 'export audit today');
+        expect.reads(refused.answer, 'administrators only');
+        const { answer } = await types('admin', 'export audit today');
+        expect.onlyFor(answer, 'admin');
+        await later('the export is made', 0, 'exports');
+        const file = told('admin', 'payout-audit-2026-11-20.csv')?.files[0];
+        expect.that(file?.content.includes('cancel.requested') === true, 'no audit in the direct messages');
+      },
+    },
+  ],
+};
+
+/** Comes last. */
+export const nothingPrivate: Chapter = {
+  title: 'Nothing private',
+  steps: [
+    {
       claim: 'No message shown today has an unmasked number or address',
       play({ slack, instantpay, expect }) {
         // What people write themselves is theirs; what stands below it is not.

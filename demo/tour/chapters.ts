@@ -1,15 +1,17 @@
 /** Owns the order of the day. */
 
-import { audit } from './audit.ts';
+import { audit, nothingPrivate } from './audit.ts';
 import { cancelling } from './cancelling.ts';
 import { digests } from './digest.ts';
 import { decisions } from './decisions.ts';
 import { entrances } from './entrances.ts';
+import { files } from './files.ts';
 import { firstWords } from './first-words.ts';
 import { home } from './home.ts';
 import { links } from './links.ts';
 import { outsiders } from './outsiders.ts';
 import { reminders } from './reminders.ts';
+import { timePasses } from './time-passes.ts';
 import type { Chapter } from './tour.ts';
 import { transactions } from './transactions.ts';
 import { watches } from './watches.ts';
@@ -26,5 +28,8 @@ export const CHAPTERS: readonly Chapter[] = [
   watches,
   outsiders,
   digests,
+  files,
   audit,
+  timePasses,
+  nothingPrivate,
 ];

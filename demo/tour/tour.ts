@@ -6,6 +6,7 @@ import { type JsonObject, objectOf, textOf } from '../../fakes/slack/json.ts';
 import type { FormValues } from '../../fakes/slack/form.ts';
 import type { Person } from '../../fakes/slack/person.ts';
 import type { ChannelKey, PersonKey } from '../../fakes/slack/workspace.ts';
+import type { RunByHand } from '../app-process.ts';
 import type { Stage } from '../stage.ts';
 import { createPage } from '../terminal/page.ts';
 import type { Paint } from '../terminal/paint.ts';
@@ -70,6 +71,8 @@ export interface Tour extends Pick<Stage, 'slack' | 'instantpay' | 'app' | 'cloc
   homeWith: (who: PersonKey, ...words: string[]) => Promise<SlackView>;
   /** Something happens outside Payout Desk. */
   meanwhile: (what: string, happens: () => void | Promise<void>) => Promise<Seen>;
+  /** Time passes for everybody, and these jobs of Payout Desk run. */
+  later: (what: string, durationMs: number, ...runs: RunByHand[]) => Promise<Seen>;
   /** The newest message in a channel that reads, or read before an edit, all of these words. */
   find: (channel: ChannelKey, ...words: string[]) => SlackMessage | undefined;
   /** The newest direct message to this person that has these words. */
@@ -213,6 +216,8 @@ export function createTour(
       act(`Meanwhile: ${what}`, undefined, async () => {
         await happens();
       }),
+    later: (what, durationMs, ...runs) =>
+      act(`Later: ${what}`, undefined, () => stage.skip(durationMs, ...runs)),
     find: (channel, ...words) =>
       slack
         .messages(slack.channels[channel])
