@@ -220,6 +220,8 @@ async function createHomeViews(db: Kysely<unknown>): Promise<void> {
     .addColumn('next_attempt_at', 'text')
     .$call(leaseColumns)
     .execute();
+  // Who opened App Home lately, of all who ever did.
+  await db.schema.createIndex('home_views_opened').on('home_views').column('opened_at').execute();
   await sql`create index home_views_behind on home_views (opened_at) where shown < wanted`.execute(db);
 }
 
