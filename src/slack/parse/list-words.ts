@@ -63,8 +63,15 @@ function longest<Value>(
 /** Without the comma or semicolon behind it. */
 const bare = (text: string): string => text.replace(/[,;]+$/, '');
 
-export const leadingDay = (words: readonly string[], today: string) =>
-  longest(words, (text) => parseDay(text, today));
+/** "29 Feb 2027" is no day, and not 29 Feb of another year with a recipient “2027”. */
+export function leadingDay(words: readonly string[], today: string) {
+  const found = longest(words, (text) => parseDay(text, today));
+  if (!found) return undefined;
+  const isYearLeft = /^(19|20)\d\d$/.test(bare(words[found.length] ?? ''));
+  return isYearLeft && DAY_AND_MONTH.test(words.slice(0, found.length).join(' ')) ? undefined : found;
+}
+
+const DAY_AND_MONTH = /^(\d{1,2}\S*\s+[a-z]+|[a-z]+\s+\d{1,2}\S*)$/i;
 
 export const leadingAmount = (words: readonly string[]) => longest(words, parseRupees);
 

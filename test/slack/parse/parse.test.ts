@@ -214,6 +214,8 @@ describe('commands', () => {
   });
 
   test.each([
+    ['on 29 Feb 2027', PROBLEMS.unknownListDay('on', '“29”')],
+    ['since Feb 29, 2027', PROBLEMS.unknownListDay('since', '“Feb”')],
     ['since mondya', PROBLEMS.unknownListDay('since', '“mondya”')],
     ['issued on', PROBLEMS.unknownListDay('on', '“—”')],
     ['over much', PROBLEMS.unknownAmount('over', '“much”')],
