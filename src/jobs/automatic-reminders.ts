@@ -4,7 +4,7 @@ import type { Log } from '../log.ts';
 import type { Deps } from '../payouts/deps.ts';
 import { remindAutomatically } from '../payouts/links/auto-remind.ts';
 
-export const INCOMPLETE = 'automatic reminders incomplete, next run goes on';
+export const INCOMPLETE = 'automatic reminders incomplete, next run continues';
 
 export interface AutomaticReminders {
   run(): Promise<void>;

@@ -229,7 +229,7 @@ async function readAgain(
 
 // Read by people.
 export const LIST_NOT_KEPT = 'The list could not be written to a file.';
-export const FILE_NOT_TAKEN = 'Slack did not take the file.';
+export const FILE_NOT_TAKEN = 'Slack did not accept the file.';
 
 async function chartFile(
   { deps: _deps, files, drawChart }: DigestFileParts,

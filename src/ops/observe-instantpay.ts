@@ -17,7 +17,7 @@ export const MISMATCHED = 'InstantPay sent records that were not asked for';
 export const UNREADABLE = 'InstantPay sent records that cannot be read';
 
 /** How many pages walks ask for at once. */
-export const PACE_SLOWER = 'InstantPay has too much to do, fewer pages at once';
+export const PACE_SLOWER = 'InstantPay overloaded, fewer pages at once';
 export const PACE_FASTER = 'InstantPay answers again, more pages at once';
 
 /** Returns the listener for the client's `onEvent`. `clock`: epoch milliseconds. */

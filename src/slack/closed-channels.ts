@@ -29,7 +29,7 @@ export function hearClosed(why: ClosedReason) {
       if (count > 0) log.warn({ channelId, count, reason: why }, 'digests paused');
     } catch (error) {
       if (!isPayoutDeskError(error)) throw error;
-      log.error({ channelId, kind: error.kind }, 'digests not paused, refused post will');
+      log.error({ channelId, kind: error.kind }, 'digests not paused, next refused post pauses them');
     } finally {
       done();
     }

@@ -59,7 +59,7 @@ test('the links of this month: one message tells of it, the file holds each once
   expect(file?.text).toBe(`${expected.length} links: links created 1 Nov 2026 to 20 Nov 2026`);
   const told = the(inDirectMessages(viewer).filter(({ files }) => files.length === 0));
   expect(read(told)).toContain(`${expected.length} links in the CSV file`);
-  expect(read(told)).toContain(`creation is not known: ${known.size} links`);
+  expect(read(told)).toContain(`${known.size} links with no known creation`);
   expect(read(await bot.say(bot.people.admin, 'audit'))).toContain('Links exported');
 });
 

@@ -62,7 +62,7 @@ test('a link until it is claimed: two watchers, one call a look, one message eac
     expect(text).not.toMatch(/9820011104|oindrila@/);
   }
   expect(tracks()).toBe(before + 2);
-  expect(read(await bot.say(operator, 'watches'))).toContain('You watch nothing');
+  expect(read(await bot.say(operator, 'watches'))).toContain('not watch anything');
   // Its next step works from the direct message.
   const message = the(toldTo(operator));
   expect(read(await bot.answerTo(operator, () => operator.click(message, 'Show link')))).toContain(linkId);
@@ -107,7 +107,7 @@ test('what is final already is said at once, and not watched', async () => {
   expect(answer).toContain(WATCHING.isFinal);
   expect(answer).not.toContain('[Watch]');
   expect(read(await bot.say(operator, `watch ${REFS.failed} yesterday`))).toContain(WATCHING.isFinal);
-  expect(read(await bot.say(operator, 'watches'))).toContain('You watch nothing');
+  expect(read(await bot.say(operator, 'watches'))).toContain('not watch anything');
 });
 
 test('watches are listed and stopped by their button, by the card and by the command', async () => {
@@ -129,7 +129,7 @@ test('watches are listed and stopped by their button, by the card and by the com
   await bot.done(() => operator.click(card, 'Stop watching'));
   expect(read(await bot.say(operator, `unwatch ${WELL_KNOWN.issued}`))).toContain(WATCHING.notWatched);
   expect(read(await bot.say(operator, `unwatch ${WELL_KNOWN.processing}`))).toContain(WATCHING.stopped);
-  expect(read(await bot.say(operator, 'unwatch'))).toContain('You watch nothing');
+  expect(read(await bot.say(operator, 'unwatch'))).toContain('not watch anything');
   const before = tracks();
   await after(DAY_MS);
   expect([tracks(), asked()]).toEqual([before, 1]);
@@ -230,7 +230,7 @@ test('a forged button watches nothing', async () => {
     const forged = await bot.answerTo(operator, () => operator.click(message, label, { value: 'x' }));
     expect(read(forged)).toContain(BUTTON_NOT_VALID);
   }
-  expect(read(await bot.say(operator, 'watches'))).toContain('You watch nothing');
+  expect(read(await bot.say(operator, 'watches'))).toContain('not watch anything');
 });
 
 test('a mobile number that is watched as a reference is readable nowhere: messages, log, metrics and records', async () => {

@@ -14,7 +14,7 @@ import { type ExportCounts, type ExportKind, type ExportQuery, type ExportRun } 
 
 // Read by people.
 export const EXPORT_RUNNING =
-  'Export not started. Another export of yours is not finished. Its file comes in your direct messages with Payout Desk.';
+  'Export not started. Your previous export is still running. Wait for its file in your direct messages with Payout Desk.';
 
 const WANTED: Readonly<Record<ExportKind, Wanted & { permission: Permission }>> = {
   // Those who may list links may have them as a file: both are masked alike.

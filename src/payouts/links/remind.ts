@@ -47,7 +47,7 @@ export async function remind(deps: Deps, actor: Actor, linkId: string): Promise<
         environment: sent.environment ?? tracked.environment,
       };
     case 'not_wanted':
-      throw new Error('A reminder that a person asked for is wanted.');
+      throw new Error('Expected a reminder that a person asked for.');
     case 'refused':
     case 'not_sent':
       throw new Refused(`${NOT_SENT} ${sent.message}`, { ipayUuid });
@@ -116,7 +116,7 @@ export async function sendOnce(
 
 const NO_LONGER_TIME: WriteAnswer = {
   kind: 'not_sent',
-  message: 'The time for this reminder was over.',
+  message: 'This reminder was no longer due.',
   ipayUuid: undefined,
   environment: undefined,
 };

@@ -1,4 +1,4 @@
-/** Owns which links are PROCESSING for too long: by their claim where it is known (R20), the longest first. */
+/** Owns which links have been PROCESSING for too long: by their claim where it is known (R20), the longest first. */
 
 import { isPayoutDeskError } from '../../errors.ts';
 import { aFewAtOnce } from '../a-few-at-once.ts';
@@ -29,7 +29,7 @@ export interface AgedLink {
 export type StuckKind = 'stuck' | 'unclear' | 'recent';
 
 /**
- * Whether a link is PROCESSING for that long. The claim tells. It was seen PROCESSING after its claim, so an old sighting
+ * Whether a link has been PROCESSING for that long. The claim tells. It was seen PROCESSING after its claim, so an old sighting
  * tells too; it was created before its claim, so a new link is not stuck.
  */
 export function judgeAge({ link: { createdAt }, age }: AgedLink, forMs: number, now: number): StuckKind {
@@ -162,7 +162,7 @@ export interface Stuck {
 }
 
 /**
- * Returns the links that are PROCESSING for that long. Of those that may be, and have no known claim, the longest existing
+ * Returns the links that have been PROCESSING for that long. Of those that may be, and have no known claim, the longest existing
  * are tracked. Rejects on programming errors and refusals only.
  */
 export async function findStuck(deps: Deps, actor: Actor, wanted: StuckFor, pageNumber = 1): Promise<Stuck> {

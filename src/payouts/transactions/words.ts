@@ -7,7 +7,7 @@ export const FUTURE_DAY = 'That day is in the future. Enter the day of the trans
 export const FUTURE_TIME = 'That time is in the future. Enter the time of the transaction.';
 
 /** R12: the nightly window. */
-export const CLOSED = 'InstantPay answers no status checks between 23:30 and 00:30 IST.';
+export const CLOSED = 'InstantPay does not answer status checks between 23:30 and 00:30 IST.';
 
 /** `until` is when InstantPay answers again. */
 export function closedWindow(until: number, now: number): string {

@@ -269,7 +269,9 @@ export function plainForm({ text, blocks }: Message): Message | undefined {
   });
   const hasControls = lines.length < blocks.length || blocks.some(hasAccessory);
   if (!hasControls || lines.length === 0) return undefined;
-  const note = context(md`Without buttons: Slack did not take them. Type ${code('/payout')} for the rest.`);
+  const note = context(
+    md`Shown without buttons: Slack did not accept them. Type ${code('/payout')} to continue.`,
+  );
   return { text, blocks: [...lines.slice(0, LIMITS.blocksInMessage - 1), note] };
 }
 

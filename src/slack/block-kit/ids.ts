@@ -16,7 +16,7 @@ export const ACTION_IDS = {
   remindSelected: 'remind.selected',
   /** The list of links that expire soon. */
   expiringShow: 'expiring.show',
-  /** The list of links that are PROCESSING for long. */
+  /** The list of links that have been PROCESSING for too long. */
   stuckShow: 'stuck.show',
   stuckNext: 'stuck.next',
   stuckPrevious: 'stuck.previous',

@@ -60,7 +60,7 @@ export async function keepLast(context: Context, filter: ListFilter): Promise<vo
     await keepLastList(context.deps, context.actor, listSealOf(context), filter);
   } catch (error) {
     if (!isPayoutDeskError(error)) throw error;
-    context.log.warn({ error }, 'last list not kept');
+    context.log.warn({ error }, 'last list not saved');
   }
 }
 

@@ -1,4 +1,4 @@
-/** Owns `/payout stuck`: the links that are PROCESSING for long. */
+/** Owns `/payout stuck`: the links that have been PROCESSING for too long. */
 
 import { findStuck } from '../../payouts/links/stuck.ts';
 import type { Message } from '../block-kit/blocks.ts';

@@ -31,7 +31,7 @@ export const PROBLEMS = {
     `${quoted} is not a time up to 90 days. Enter it as 48h, 6 hours, 2 days or 90 minutes.`,
 
   unknownStuck: (quoted: string) =>
-    `${quoted} is not a time up to 90 days, nor a day. Enter it as 24h, 3 days or since monday.`,
+    `${quoted} is neither a time up to 90 days nor a day. Enter it as 24h, 3 days or since monday.`,
 
   noContact: 'Enter a recipient after “contact”: a name, a mobile number or an email address.',
   longContact: 'That recipient is too long. Enter the beginning of the name, or the mobile number.',
@@ -46,8 +46,8 @@ export const PROBLEMS = {
     `${quoted} is not a day. Enter ${key} with a day: ${DAY_FORMS}.`,
   unknownAmount: (key: string, quoted: string) =>
     `${quoted} is not an amount. Enter ${key} with rupees, such as 50000, 1,00,000 or 2 lakh.`,
-  unknownSort: (quoted: string) => `${quoted} is not an order. Enter sort newest, expiring or largest.`,
-  givenTwice: (quoted: string) => `${quoted} is a second limit of its kind. Enter one.`,
+  unknownSort: (quoted: string) => `${quoted} is not a sort order. Enter sort newest, expiring or largest.`,
+  givenTwice: (quoted: string) => `${quoted} is a second limit of the same kind. Enter one.`,
   listDays: 'No day is in both limits. Enter since with the earlier day and before with a later one.',
   listAmounts: 'No amount is in both limits. Enter over with the smaller amount.',
   formDays: 'The last day is before the first. Choose a later one.',
@@ -55,7 +55,7 @@ export const PROBLEMS = {
   formAmounts: 'No amount is in both limits. Enter a larger one.',
   noListName: 'Enter a name for the list: /payout list save urgent.',
   reservedListName: (quoted: string) =>
-    `${quoted} cannot be the name of a list: it has a meaning of its own. Choose another name.`,
+    `${quoted} cannot be the name of a list: it is a word of the command. Choose another name.`,
   savedTakesNothing: '/payout list saved takes no arguments. Enter /payout list and the name to show one.',
 
   noReference: 'Enter your own transaction ID (externalRef) and the day.',

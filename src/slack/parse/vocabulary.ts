@@ -116,7 +116,7 @@ export const COMMAND_WORDS: Readonly<Record<CommandName, CommandWords>> = {
   },
   stuck: {
     usage: '/payout stuck [for]',
-    summary: 'List the links that are PROCESSING for long, the longest first.',
+    summary: 'List the links that have been PROCESSING for too long, or for the time given, longest first.',
     examples: ['/payout stuck', '/payout stuck 3 days', '/payout stuck since monday'],
   },
   notify: {

@@ -123,7 +123,7 @@ const OUTCOME_LABELS: Record<AuditOutcome, string> = {
   still_unknown: 'Still not confirmed',
   // Of a transaction: what InstantPay answered is not whether the query worked.
   successful: 'Answered: successful',
-  under_process: 'Answered: in process',
+  under_process: 'Answered: under process',
   failed: 'Answered: failed',
   unknown: 'Answered: status unknown',
   query_failed: 'Query failed',

@@ -10,7 +10,7 @@ import type { Offers } from './offers.ts';
 import { aboutLink, type Actionable } from './parts.ts';
 
 /** The recipient gets none but those that somebody sends. */
-export const AUTO_STOPPED = md`Automatic reminders of this link are stopped`;
+export const AUTO_STOPPED = md`Automatic reminders for this link are stopped`;
 
 /** Stops the automatic reminders of an ISSUED link, or allows them again; none where they are off. */
 export function automaticButtons(link: Actionable, automatic: Automatic, offers: Offers): Button[] {

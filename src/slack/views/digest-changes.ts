@@ -27,7 +27,7 @@ export const CHANGE_WORDS: Record<ChangeKind, Mrkdwn> = {
   left: md`no longer in the list`,
 };
 
-export const FIRST_DIGEST = md`First digest: changes from the next one on.`;
+export const FIRST_DIGEST = md`First digest. Changes are shown from the next one on.`;
 
 /** Nothing to say is no line; `now` is when the list was read. */
 export function changesText(

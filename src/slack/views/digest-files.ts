@@ -31,8 +31,7 @@ export interface ListWords {
 
 /** With the last audit row: the whole hash, to be kept where nobody who writes to the database can change it. */
 export function listComment({ statuses, rows, unreadable, readAt, audit }: ListWords): string {
-  const left =
-    unreadable > 0 ? md` Left out, since they could not be read: ${count(unreadable, 'record')}.` : md``;
+  const left = unreadable > 0 ? md` Left out: ${count(unreadable, 'record')} that could not be read.` : md``;
   return md`Whole list: ${count(rows, 'link')} (${constant(statuses.join(', '))}), read ${at(readAt)}.${left} Audit ${constant(`${audit.sequence}:${audit.hash}`)}`;
 }
 

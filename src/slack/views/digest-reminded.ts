@@ -3,11 +3,10 @@
 import type { Reminded } from '../../payouts/digest/reminded.ts';
 import { count, joinMd, md, type Mrkdwn } from '../block-kit/text.ts';
 
-/** "12 reminders were sent for you, 1 automatic reminder not confirmed". */
+/** "12 automatic reminders sent, 1 automatic reminder not confirmed". */
 export function remindedWords({ sent, notConfirmed }: Reminded): Mrkdwn {
-  const were = sent === 1 ? md`was` : md`were`;
   const parts = [
-    ...(sent > 0 ? [md`${count(sent, 'reminder')} ${were} sent for you`] : []),
+    ...(sent > 0 ? [md`${count(sent, 'automatic reminder')} sent`] : []),
     ...(notConfirmed > 0 ? [md`${count(notConfirmed, 'automatic reminder')} not confirmed`] : []),
   ];
   return joinMd(parts, ', ');

@@ -82,7 +82,7 @@ export function linksList({ at, links, asked, environment }: NamedLinks, { offer
       rows: links.map((link) => digestRow(link, `${link.status}, ${detailOf(link, at)}`, offers)),
     },
     ...(missing ? [context(md`⚠️ ${missing}`)] : []),
-    context(md`Cancel a link only when both are meant for the same payment.`),
+    context(md`Cancel a link only if it is meant for the same payment as another one.`),
     context(dotted(environmentTag(environment), asOf(at))),
   ]);
 }

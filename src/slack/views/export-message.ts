@@ -20,7 +20,7 @@ import {
 export const EXPORT_STARTED =
   'Export started. Its progress and the CSV file come in your direct messages with Payout Desk.';
 export const EXPORT_INTERRUPTED = 'Payout Desk was interrupted for too long.';
-export const EXPORT_NOT_TAKEN = 'Slack did not take the file.';
+export const EXPORT_NOT_TAKEN = 'Slack did not accept the file.';
 
 /** "payout-links-claimed-2026-11-01..30.csv": named after what it holds. */
 export function exportFileName({ what, statuses, from, to }: ExportQuery): string {
@@ -71,8 +71,8 @@ export function exportDone(query: ExportQuery, counts: ExportCounts, now: number
   const { rows, undated, unreadable } = counts;
   const subject = subjectOf(query);
   const left = [
-    ...(undated > 0 ? [md`Left out, since their creation is not known: ${count(undated, 'link')}.`] : []),
-    ...(unreadable > 0 ? [md`Left out, since they could not be read: ${count(unreadable, 'record')}.`] : []),
+    ...(undated > 0 ? [md`Left out: ${count(undated, 'link')} with no known creation date.`] : []),
+    ...(unreadable > 0 ? [md`Left out: ${count(unreadable, 'record')} that could not be read.`] : []),
   ];
   return message(fallback`Exported: ${rowsOf(query, rows)}, ${subject}. ${joinMd(left, ' ')}`, [
     header(md`Exported: ${subject}`),
@@ -85,7 +85,7 @@ export function exportDone(query: ExportQuery, counts: ExportCounts, now: number
 /** No file: part of a list would look like the whole. */
 export function exportFailed(query: ExportQuery, reason: string, now: number): Message {
   const subject = subjectOf(query);
-  const next = md`No file was sent. To try again, enter the command again.`;
+  const next = md`No file was sent. Enter the command again.`;
   return message(fallback`Not exported: ${subject}. ${fallbackText(reason, 300)} ${next}`, [
     header(md`Not exported: ${subject}`),
     section(plain(clean(reason, 600))),

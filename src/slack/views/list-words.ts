@@ -49,10 +49,10 @@ export function orderWords({ order, query: { statuses }, page: { links } }: Link
   }
   if (order !== 'expiring') return constant(SORT_LABELS[order]);
   const [only, ...more] = statuses;
-  if (only === 'EXPIRED' && more.length === 0) return md`The latest expiry first`;
+  if (only === 'EXPIRED' && more.length === 0) return md`Latest expiry first`;
   return only === 'ISSUED' && more.length === 0
-    ? md`The soonest expiry first`
-    : md`The soonest expiry first, then the latest that passed`;
+    ? md`Soonest expiry first`
+    : md`Soonest expiry first, then the latest expired`;
 }
 
 /** "1–10 of 37" as InstantPay numbers its records (R2). */
@@ -68,8 +68,8 @@ export const LIST_NOTES = {
     md`${count(links, 'link')} without a known creation day ${links === 1 ? md`is` : md`are`} not shown.`,
   tooMany: md`These are the first 200. Narrow the filter for the rest.`,
   added: (links: number) =>
-    md`${count(links, 'newer link')} since. Newer shows ${links === 1 ? md`it` : md`them`}.`,
-  lost: md`The list changed: links may be repeated or missing on this page. Newer leads back to the first page.`,
+    md`${count(links, 'newer link')} since this list was made. Select Newer to see ${links === 1 ? md`it` : md`them`}.`,
+  lost: md`The list changed: links may be repeated or missing on this page. Select Newer for the first page.`,
 };
 
 /** "37 links, ₹5,31,400.00"; nothing of a list that was not read to its end. */

@@ -23,8 +23,8 @@ export function reminded(sent: Reminded, now: number): Message {
 
 // While the card of the link cannot be shown again.
 export const AUTO_IS_STOPPED =
-  'Automatic reminders of this link are stopped. You can still send one yourself.';
-export const AUTO_IS_ALLOWED = 'Automatic reminders of this link are allowed.';
+  'Automatic reminders for this link are stopped. You can still send one yourself.';
+export const AUTO_IS_ALLOWED = 'Automatic reminders for this link are allowed.';
 
 export interface FailureIds {
   /** On failures, not on refusals: the log lines of this request carry the same as `requestId`. */

@@ -33,10 +33,12 @@ function daysWords(days: readonly Weekday[]): string {
   return listed(days.map((day) => WEEKDAY_LABELS[day]));
 }
 
-/** "EXPIRED and PROCESSING links", "ISSUED links whose purpose holds “salary”". */
+/** "EXPIRED and PROCESSING links", "ISSUED links whose purpose contains “salary”". */
 export function contentWords({ statuses, purpose }: Pick<Definition, 'statuses' | 'purpose'>): string {
   const links = `${listed(statuses)} links`;
-  return purpose === undefined ? links : `${links} whose purpose holds “${clean(purpose, PURPOSE_LENGTH)}”`;
+  return purpose === undefined
+    ? links
+    : `${links} whose purpose contains “${clean(purpose, PURPOSE_LENGTH)}”`;
 }
 
 /** "A, B and C". */

@@ -1,4 +1,4 @@
-/** Owns the private list of links that are PROCESSING for long, and one row of it. */
+/** Owns the private list of links that have been PROCESSING for too long, and one row of it. */
 
 import type { Button } from '@slack/web-api';
 import type { PayoutLink } from '../../payouts/links/link.ts';
@@ -43,7 +43,7 @@ export interface StuckOptions {
   offers: Offers;
 }
 
-export const INCOMPLETE_STUCK = md`⚠️ *Incomplete:* there may be more links that are PROCESSING for long.`;
+export const INCOMPLETE_STUCK = md`⚠️ *Incomplete:* there may be more.`;
 
 export function stuckList(stuck: Stuck, options: StuckOptions): Message {
   const { at, before, count: amount, environment, incomplete, links, unclear } = stuck;
@@ -63,7 +63,7 @@ export function stuckList(stuck: Stuck, options: StuckOptions): Message {
   };
   return message(lead, [
     header(md`${sandboxFirst(environment)}🟡 ${title}`),
-    context(before === 0 ? md`The longest first` : md`The longest first, from ${before + 1} of ${amount}`),
+    context(before === 0 ? md`Longest first` : md`Longest first, from ${before + 1} of ${amount}`),
     ...doubts,
     rows,
     ...actions(turns(stuck)),
@@ -80,7 +80,7 @@ function titleOf({ for: wanted, count: amount, totalPaise, amountUnknown, ...stu
   return md`PROCESSING ${lengthWords(wanted)}: ${number} · ${rupees(totalPaise)}${unknown}`;
 }
 
-export const noneStuck = (wanted: StuckFor): Mrkdwn => md`No link is PROCESSING ${lengthWords(wanted)}`;
+export const noneStuck = (wanted: StuckFor): Mrkdwn => md`No link has been PROCESSING ${lengthWords(wanted)}`;
 
 function lengthWords(wanted: StuckFor): Mrkdwn {
   if ('forMs' in wanted) return md`for over ${lasting(wanted.forMs)}`;
@@ -88,7 +88,7 @@ function lengthWords(wanted: StuckFor): Mrkdwn {
 }
 
 export const unclearWords = (links: number): Mrkdwn =>
-  md`⚠️ ${count(links, 'more link')} may be: when they were claimed is not known yet. ${code('/payout stuck')} looks up more.`;
+  md`⚠️ ${count(links, 'more link')} may be stuck: the claim time is not known yet. Enter ${code('/payout stuck')} again to look up more.`;
 
 /** What a row needs of a link. */
 interface RowLink {
@@ -125,6 +125,6 @@ export function showStuckButton(forMs: number): Button {
     label: 'Show',
     action: ACTION_IDS.stuckShow,
     value: encodeStuck({ for: { forMs }, pageNumber: 1 }),
-    accessibilityLabel: `Show the links that are PROCESSING for over ${lasting(forMs)}`,
+    accessibilityLabel: `Show the links that have been PROCESSING for over ${lasting(forMs)}`,
   });
 }

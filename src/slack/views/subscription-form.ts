@@ -92,7 +92,7 @@ function contentInputs({ statuses, purpose }: Definition): InputBlock[] {
       type: 'input',
       block_id: BLOCK_IDS.schedulePurpose,
       optional: true,
-      label: plain('Only links whose purpose holds'),
+      label: plain('Only links whose purpose contains'),
       element: {
         type: 'plain_text_input',
         action_id: INPUT_IDS.schedulePurpose,

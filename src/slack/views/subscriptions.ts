@@ -103,7 +103,7 @@ function madeBy(subscription: Subscription, { isOfSettings }: ListOptions): Mrkd
 
 function stateWords({ paused }: Subscription, next: readonly number[], now: number): Mrkdwn {
   if (paused) return pausedWords(paused, now);
-  if (next.length === 0) return md`No next time`;
+  if (next.length === 0) return md`Next: none`;
   return md`Next: ${joinMd(
     next.map((at) => when(at, now)),
     '; ',
@@ -182,15 +182,15 @@ function removeButton(subscription: Subscription): Button {
 
 /** What an administrator does before `Resume`. */
 const CLOSED_STEPS: Readonly<Record<ClosedReason, Mrkdwn>> = {
-  channel_archived: md`Unarchive the channel, then resume. Or remove the digest.`,
-  channel_gone: md`Invite Payout Desk to the channel again, then resume. If the channel is gone, remove the digest.`,
-  not_in_channel: md`Invite Payout Desk to the channel, then resume. Or remove the digest.`,
+  channel_archived: md`Unarchive the channel, then select *Resume*.`,
+  channel_gone: md`Invite Payout Desk to the channel again, then select *Resume*; if the channel was deleted, select *Remove*.`,
+  not_in_channel: md`Invite Payout Desk to the channel, then select *Resume*.`,
 };
 
 const CLOSED_WORDS: Readonly<Record<ClosedReason, Mrkdwn>> = {
   channel_archived: md`was archived`,
   channel_gone: md`was deleted, or Payout Desk was removed from it`,
-  not_in_channel: md`does not have Payout Desk as a member`,
+  not_in_channel: md`is a channel that Payout Desk is not a member of`,
 };
 
 /** Tells an administrator by direct message that the digests of a channel are paused. Read on later days too. */
@@ -202,7 +202,9 @@ export function digestsPaused(paused: readonly Subscription[], why: ClosedReason
     section(md`⏸️ ${words}`),
     section(CLOSED_STEPS[why]),
     { rows },
-    context(md`Paused ${until(now, now)}. What is due until then is not posted later. ${asOf(now)}`),
+    context(
+      md`Paused ${until(now, now)}. Digests that are due while paused are not posted later. ${asOf(now)}`,
+    ),
   ]);
 }
 
@@ -216,10 +218,10 @@ function pausedRow(subscription: Subscription): KnownBlock[] {
 
 /** Answers that it is gone. */
 export function removedWords(): Mrkdwn {
-  return md`✅ Digest removed. Nothing more is posted for it.`;
+  return md`✅ Digest removed. It will no longer be posted.`;
 }
 
-export const SUBSCRIBED = md`✅ *Subscribed.* The digest is posted in this channel; Payout Desk must be a member of it.`;
+export const SUBSCRIBED = md`✅ *Subscribed.* The digest is posted in this channel. If Payout Desk is not a member, invite it.`;
 export const CHANGED = md`✅ *Changed.*`;
-export const PAUSED = md`⏸️ *Paused.* What is due until it is resumed is not posted later; the next digest says so.`;
+export const PAUSED = md`⏸️ *Paused.* Digests that are due while paused are not posted later; the next one says so and covers them.`;
 export const RESUMED = md`▶️ *Resumed.*`;

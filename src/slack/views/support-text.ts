@@ -10,7 +10,7 @@ import { shownReference } from './transaction-card.ts';
 
 const VALUE_LENGTH = 100;
 
-export const FOR_SUPPORT = md`Copy this text for InstantPay’s support:`;
+export const FOR_SUPPORT = md`Copy this text for InstantPay support:`;
 
 export function supportText({ query, answer, answeredAt, askedAt }: TransactionReport, now: number): Message {
   const line = (label: string, value: string | undefined): string | undefined =>

@@ -20,7 +20,7 @@ export const UNKNOWN_WORDS = {
   failed: md`The check failed; the transaction’s status is unknown.`,
   unreachable: md`The check returned no usable answer; the transaction’s status is unknown.`,
   notSent: md`The check could not be sent; the transaction’s status is unknown.`,
-  notAsked: md`InstantPay was not asked about it yet.`,
+  notAsked: md`InstantPay was not asked yet.`,
   notSaved: md`InstantPay was asked, but its answer was not saved.`,
 };
 

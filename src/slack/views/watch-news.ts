@@ -40,17 +40,17 @@ export const ENDS: Partial<Record<LinkStatus, Mrkdwn>> = {
 
 export const RETURNED = md`The payout failed: the link went from PROCESSING back to ISSUED. InstantPay gives no reason. The recipient can claim it again.`;
 
-export const UNREADABLE = md`Watching of a transaction ended: its stored reference can no longer be read. Watch it again with ${code('/payout watch')}.`;
+export const UNREADABLE = md`Payout Desk stopped watching a transaction: its saved reference can no longer be read. To watch it again, enter ${code('/payout watch')} with its reference and day.`;
 
 /** Before when a check was put off. */
 export const ASKED_FOR = md`You asked for this check`;
 
 /** Watching ended before it was final; `subject` also for a transaction. */
 export const watchedOver = (durationMs: number): Mrkdwn =>
-  md`Watching ended after ${lasting(durationMs)}; it is not final. Watch it again if you still need it.`;
+  md`Watching ended after ${lasting(durationMs)}; it is not final yet. To follow it further, select *Watch*.`;
 
 /** InstantPay has not told for a day. */
-export const watchFailing = md`InstantPay has returned no status for 24 hours. Payout Desk goes on checking.`;
+export const watchFailing = md`InstantPay has returned no status for 24 hours. Payout Desk keeps checking. No action is needed.`;
 
 export interface WatchNewsOptions {
   now: number;
@@ -135,7 +135,10 @@ function factsOf(told: LinkNews, now: number): (Pair | undefined)[] {
     [md`Link ID`, plain(subject.linkId)],
     before === undefined || before === facts.state ? undefined : [md`Before`, stateWords({ state: before })],
     wasPaid
-      ? [md`Claimed`, md`${when(claimedAt, now)}, about ${lasting(at - claimedAt)} before it was seen paid`]
+      ? [
+          md`Claimed`,
+          md`${when(claimedAt, now)}, about ${lasting(at - claimedAt)} before Payout Desk saw it paid`,
+        ]
       : undefined,
     [md`Watched`, md`${lasting(at - watchedSince)}, since ${when(watchedSince, now)}`],
   ];

@@ -49,11 +49,11 @@ export const WATCHING = {
   link: md`You get a direct message when it is paid, cancelled or expired, or when its payout fails.`,
   transaction: md`You get a direct message when it is successful or failed.`,
   later: md`You get the answer as a direct message.`,
-  already: md`You watch it already.`,
+  already: md`You already watch it.`,
   stopped: md`Watching stopped. You get no further message about it.`,
   notWatched: md`You do not watch it. Nothing was changed.`,
-  none: md`You watch nothing. Select *Watch* on a card, or enter ${code('/payout watch <link or transaction>')}.`,
-  isFinal: md`Not watched: it is final already.`,
+  none: md`You do not watch anything. Select *Watch* on a card, or enter ${code('/payout watch <link or transaction>')}.`,
+  isFinal: md`Not watched: it is already final.`,
 };
 
 /** A watch of a link began, or was there before. */
@@ -64,7 +64,7 @@ export function linkWatched(
   const lead = kind === 'already' ? WATCHING.already : md`👀 Watching.`;
   const to = record ? fallback` to ${fallbackWho(record.contact)}` : fallback``;
   const name = record ? who(record.contact) : undefined;
-  const ends = md`At the latest until ${until(end, now)}.`;
+  const ends = md`Watching ends ${until(end, now)} at the latest.`;
   return message(
     fallback`${lead} ${rupees(tracked.amountPaise)}${to}. ${WATCHING.link} ${ends} ${asOf(now)}.`,
     [
@@ -93,10 +93,10 @@ export interface TransactionWatched {
 /** A watch of a transaction began, or its check was put off to the end of the nightly window. */
 export function transactionWatched(query: TransactionQuery, options: TransactionWatched): Message {
   const { kind, now, until: end, dueAt, once, seal } = options;
-  const started = once ? md`🕧 The check is put off.` : md`👀 Watching.`;
+  const started = once ? md`🕧 Check scheduled.` : md`👀 Watching.`;
   const lead = kind === 'already' ? WATCHING.already : started;
-  const next = md`InstantPay is asked from ${when(dueAt, now)} on.`;
-  const ends = once ? md`` : md` At the latest until ${until(end, now)}.`;
+  const next = md`Next check: from ${when(dueAt, now)}.`;
+  const ends = once ? md`` : md` Watching ends ${until(end, now)} at the latest.`;
   const told = once ? WATCHING.later : WATCHING.transaction;
   const [reference = '', day = ''] = transactionLines(query);
   return message(
@@ -164,7 +164,7 @@ function fallbackRow(facts: WatchFacts, name: Line): FallbackText {
 
 /** Whose link it is, or which transaction; nothing unmasked. */
 export function nameLines(subject: WatchSubject | undefined, { name }: WatchFacts): string[] {
-  if (!subject) return ['A transaction whose stored reference cannot be read'];
+  if (!subject) return ['A transaction whose saved reference cannot be read'];
   if (subject.kind === 'transaction') return transactionLines(subject.query);
   const recipient = name === undefined ? [] : [clean(name, NAME_IN_ROW)];
   return [...recipient, `Link ID ${subject.linkId}`];

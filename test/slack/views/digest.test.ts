@@ -108,8 +108,8 @@ describe('a digest', () => {
   });
 
   test.each([
-    [{ sent: 12, notConfirmed: 0 }, '12 reminders were sent for you'],
-    [{ sent: 1, notConfirmed: 2 }, '1 reminder was sent for you, 2 automatic reminders not confirmed'],
+    [{ sent: 12, notConfirmed: 0 }, '12 automatic reminders sent'],
+    [{ sent: 1, notConfirmed: 2 }, '1 automatic reminder sent, 2 automatic reminders not confirmed'],
     [{ sent: 0, notConfirmed: 1 }, '1 automatic reminder not confirmed'],
   ])('says what was sent automatically: %j', (reminded, words) => {
     for (const links of [soon, []]) {
@@ -117,7 +117,7 @@ describe('a digest', () => {
       expect(readable(told)).toContain(words);
       expect(told.text).toContain(`${words}.`);
     }
-    expect(text).not.toContain('sent for you');
+    expect(text).not.toContain('automatic reminder');
   });
 
   test('says that a file follows, when one does', () => {
