@@ -30,7 +30,12 @@ export const CAST: readonly Role[] = [
     channel: 'approvals',
     may: 'the second one, for large amounts',
   },
-  { name: 'admin', person: 'admin', channel: 'payouts', may: 'reads the audit, subscribes channels to digests' },
+  {
+    name: 'admin',
+    person: 'admin',
+    channel: 'payouts',
+    may: 'reads the audit, subscribes channels to digests',
+  },
   { name: 'outsider', person: 'outsider', channel: 'payouts', may: 'a guest, may do nothing' },
 ];
 
