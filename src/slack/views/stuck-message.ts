@@ -50,7 +50,7 @@ export function stuckMessage(notice: StuckNotice, now: number): Message {
   const again = links.filter(({ stage }) => stage === 'again');
   const first = links.filter(({ stage }) => stage === 'first');
   const groups = [
-    { of: again, title: titleOf(again, notice.againAfterMs, md`now `) },
+    { of: again, title: titleOf(again, notice.againAfterMs, md`still `) },
     { of: first, title: titleOf(first, stuckAfterMs, md``) },
   ].filter(({ of }) => of.length > 0);
   const mentions = again.length === 0 ? [] : escalateTo.map(mentionOf);
@@ -73,11 +73,11 @@ export function stuckMessage(notice: StuckNotice, now: number): Message {
   );
 }
 
-/** "2 links have been PROCESSING for over 24 hours · ₹1,04,130.00". */
-function titleOf(links: readonly StuckLink[], forMs: number, now: Mrkdwn): Mrkdwn {
+/** "2 links are PROCESSING for over 24 hours · ₹1,04,130.00". */
+function titleOf(links: readonly StuckLink[], forMs: number, still: Mrkdwn): Mrkdwn {
   const total = links.reduce((sum, { amountPaise }) => sum + BigInt(amountPaise ?? 0), 0n);
-  const have = links.length === 1 ? md`has` : md`have`;
-  return md`${count(links.length, 'link')} ${have} ${now}been PROCESSING for over ${lasting(forMs)} · ${rupees(total)}`;
+  const are = links.length === 1 ? md`is` : md`are`;
+  return md`${count(links.length, 'link')} ${are} ${still}PROCESSING for over ${lasting(forMs)} · ${rupees(total)}`;
 }
 
 function rowsOf(links: readonly StuckLink[], now: number): Part {

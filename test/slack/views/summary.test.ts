@@ -231,9 +231,9 @@ const MESSAGES: [string, Message, string[]][] = [
     'message of stuck links',
     stuckMessage(aStuckNotice(links), NOW),
     [
-      '1 link has now been PROCESSING for over 3 days · ₹12,500.00',
+      '1 link is still PROCESSING for over 3 days · ₹12,500.00',
       'Asha Rao',
-      '1 link has been PROCESSING for over 24 hours · ₹77.00',
+      '1 link is PROCESSING for over 24 hours · ₹77.00',
       'Ravi',
     ],
   ],
