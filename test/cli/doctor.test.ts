@@ -8,7 +8,8 @@ import { type InstantPay, startInstantPay } from '../../fakes/instantpay/server.
 import { type LocalSlack, startSlack } from '../../fakes/slack/slack.ts';
 import { SCOPES } from '../../fakes/slack/workspace.ts';
 import type { Env } from '../../src/config.ts';
-import { examine, type Finding } from '../../src/cli/examine.ts';
+import { examine } from '../../src/cli/examine.ts';
+import type { Finding } from '../../src/cli/finding.ts';
 import { openStore } from '../../src/store/database.ts';
 import { FILE_PROBLEMS } from '../../src/store/sqlite.ts';
 import { NOT_REACHED } from '../../src/instantpay/errors.ts';
@@ -124,14 +125,12 @@ test('Slack: what a look-up after a crash needs', async () => {
   const open = await startSlack({
     scopes: [...SCOPES.filter((scope) => !scope.endsWith(':history')), 'chat:write.public'],
   });
-  expect(await about('Slack history', {}, open)).toMatchObject({
-    verdict: 'warn',
-    detail: expect.stringContaining('channels:history, groups:history, im:history'),
-  });
-  expect(await about('Slack messages', {}, open)).toMatchObject({
-    verdict: 'warn',
-    detail: expect.stringContaining('missing: im:history.'),
-  });
+  for (const scope of ['channels:history', 'groups:history', 'im:history']) {
+    expect(await about(`Slack scope ${scope}`, {}, open)).toMatchObject({
+      verdict: 'warn',
+      detail: expect.stringContaining('twice'),
+    });
+  }
   const outside = { APPROVAL_CHANNEL: 'C0NOBOT' };
   expect(await about('APPROVAL_CHANNEL', outside, open)).toMatchObject({ verdict: 'warn' });
   await open.close();
@@ -139,6 +138,30 @@ test('Slack: what a look-up after a crash needs', async () => {
     verdict: 'fail',
     detail: expect.stringContaining('cannot post there'),
   });
+});
+
+test('APPROVERS: enough of them, and all in the channel of the cards', async () => {
+  const { approver, secondApprover } = slack.people;
+  expect(await about('APPROVERS')).toMatchObject({ verdict: 'ok' });
+  expect(await about('APPROVERS', { APPROVERS: approver.id })).toMatchObject({
+    verdict: 'warn',
+    detail: expect.stringContaining('own requests'),
+  });
+  const two = { APPROVERS: approver.id, APPROVALS_REQUIRED_ABOVE: '50000' };
+  expect(await about('APPROVERS', two)).toMatchObject({ verdict: 'fail' });
+  const tiers = { APPROVAL_RULES: '0:1,50000:3@S0APPROVERS' };
+  expect(await about('APPROVAL_RULES', tiers)).toMatchObject({
+    verdict: 'fail',
+    detail: expect.stringContaining('tier 2: 2 found'),
+  });
+  expect(await about('APPROVERS', { APPROVERS: `${approver.id},${secondApprover.id},U0NEW` })).toMatchObject({
+    verdict: 'warn',
+    detail: expect.stringContaining('U0NEW. Invite'),
+  });
+  // Where Slack does not list the members, nothing is said about them.
+  slack.faults.set('conversations.members', { kind: 'error', error: 'missing_scope' });
+  const findings = await examine(env());
+  expect(findings.filter(({ about: name }) => name === 'APPROVERS')).toEqual([]);
 });
 
 test('InstantPay: credentials, environment, out of reach', async () => {
