@@ -13,7 +13,7 @@ const AREAS: Readonly<Record<string, Area>> = {
   },
   instantpay: {
     mutate: ['src/instantpay/{transport,send,requests,retry,pace,write,walk,walk-state,page-size}.ts'],
-    tests: ['test/instantpay/{writes,secure-writes,too-late,wire,reads,errors,pace,walk*}.test.ts'],
+    tests: ['test/instantpay/{writes,secure-writes,too-late,wire,send,reads,errors,pace,walk*}.test.ts'],
   },
   jobs: {
     mutate: ['src/jobs/*.ts'],
