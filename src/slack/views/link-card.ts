@@ -109,7 +109,7 @@ export function linkCard(view: LinkView, options: LinkCardOptions): Message {
       ? fallback`unknown status “${fallbackText(tracked.statusText, 40)}”`
       : constant(tracked.status);
   return message(
-    fallback`${rupees(tracked.amountPaise)}${to}: ${status}. ${lead ? md`${lead} ` : md``} Link ${fallbackText(tracked.linkId, 30)}, ${environmentWord(environment)}. ${asOf(now)}.`,
+    fallback`${rupees(tracked.amountPaise)}${to}: ${status}. ${lead ? md`${lead} ` : md``} Link ${fallbackText(tracked.linkId, 30)}. ${environmentWord(environment)}. ${asOf(now)}.`,
     blocks,
   );
 }

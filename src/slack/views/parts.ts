@@ -63,9 +63,9 @@ export function sandboxFirst(environment: Environment | undefined): Mrkdwn {
   return environment === 'sandbox' ? md`🧪 SANDBOX · ` : md``;
 }
 
-/** The same for a line of text. */
+/** The same as a sentence of its own in a line of text. */
 export function environmentWord(environment: Environment | undefined): Mrkdwn {
-  return environment ? constant(environment.toUpperCase()) : md`environment unknown`;
+  return environment ? constant(environment.toUpperCase()) : md`Environment unknown`;
 }
 
 /** Pieces of one grey line, with dots between them. */

@@ -1,11 +1,11 @@
 /** Owns the text to copy for InstantPay's support: what identifies one transaction, masked (R14, R17, R19). */
 
+import type { Environment } from '../../payouts/links/link.ts';
 import { formatIst, formatIstDay, istInstant } from '../../payouts/time.ts';
 import { formatRupees } from '../../payouts/money.ts';
 import type { TransactionReport } from '../../payouts/transactions/check.ts';
 import { context, type Message, message, preformatted, section } from '../block-kit/blocks.ts';
 import { asOf, clean, fallback, fallbackText, md } from '../block-kit/text.ts';
-import { environmentWord } from './parts.ts';
 import { shownReference } from './transaction-card.ts';
 
 const VALUE_LENGTH = 100;
@@ -28,11 +28,15 @@ export function supportText({ query, answer, answeredAt, askedAt }: TransactionR
     ),
     line('InstantPay’s message', answer?.message),
     line('InstantPay request ID', answer?.ipayUuid),
-    line('Environment', environmentWord(answer?.environment)),
+    line('Environment', inCapitals(answer?.environment)),
     line('Checked', asked === undefined ? undefined : formatIst(asked)),
   ];
   return message(
     fallback`${FOR_SUPPORT} ${fallbackText(lines.filter((one) => one !== undefined).join('; '), 1_000)}`,
     [section(FOR_SUPPORT), preformatted(...lines), context(asOf(now))],
   );
+}
+
+function inCapitals(environment: Environment | undefined): string {
+  return environment?.toUpperCase() ?? 'unknown';
 }

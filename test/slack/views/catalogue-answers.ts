@@ -89,7 +89,10 @@ export function answerEntries(): CatalogueEntry[] {
     { name: 'notice-not-saved-yet', shown: notice(NOT_SAVED_YET) },
     {
       name: 'failure-unexpected',
-      shown: failure('Something went wrong.', { supportCode: '7KQ2', ipayUuid: 'h0059zzz' }),
+      shown: failure('Something went wrong. Check the link’s status before you try again.', {
+        supportCode: '7KQ2',
+        ipayUuid: 'h0059zzz',
+      }),
     },
     { name: 'failure-no-permission', shown: failure(notPermitted('operate'), { contacts: ['U0ADM'] }) },
     {

@@ -97,7 +97,11 @@ const EVERYTHING: Changes = {
 
 export function digestEntries(): CatalogueEntry[] {
   const retry = { at: NOW + HOUR_MS / 6, until: NOW + HOUR_MS };
-  const incomplete = { complete: false, reason: 'InstantPay reports 150 links, 119 were read.' };
+  const incomplete = {
+    complete: false,
+    recordsRead: 119,
+    reason: 'InstantPay reports 150 links, 119 were read.',
+  };
   const options = { now: NOW, audit: AUDIT };
   const friday = [...expiring, ...stuck, ...expired];
   return [

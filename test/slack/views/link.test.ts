@@ -39,7 +39,7 @@ describe('a link card', () => {
       expect(text).toContain(words);
     }
     expect(card().text).toContain(
-      `₹12,500.00 to Asha Rao: ISSUED. Link ${LINK_ID}, LIVE. As of 20 Nov 2026, 10:00 IST.`,
+      `₹12,500.00 to Asha Rao: ISSUED. Link ${LINK_ID}. LIVE. As of 20 Nov 2026, 10:00 IST.`,
     );
   });
 
