@@ -8,7 +8,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
+import { setImmediate, setTimeout as pause } from 'node:timers/promises';
 import { loadConfig } from '../src/config.ts';
 import { createGateway } from '../src/instantpay/gateway.ts';
 import { createInstantPayClient } from '../src/instantpay/client.ts';
@@ -73,6 +73,7 @@ const deps = {
   },
   clock: Date.now,
   newId: () => randomUUID(),
+  turn: () => setImmediate(),
   policy: config.policy,
   unsaved: new Map(),
   called: new Map(),

@@ -1,6 +1,7 @@
 /** Owns opening the parts that createApp wires: store, Slack, InstantPay, HTTP server; each closes itself at a stop. */
 
 import { randomUUID } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import type { Config } from './config.ts';
 import { pause, withDeadline } from './deadline.ts';
 import { createInstantPayClient } from './instantpay/client.ts';
@@ -147,6 +148,7 @@ export function createDeps(
     directory: createDirectory(slack.clients.directory, slack.identity.teamId, clock, slack.token.refused),
     clock,
     newId: overrides.newId ?? (() => randomUUID()),
+    turn: () => setImmediate(),
     policy: config.policy,
     unsaved: new Map(),
     called: new Map(),

@@ -13,7 +13,14 @@ import { type ReadPage, readPage, readTracked } from './read-links.ts';
 import { readPrivate } from './read-private.ts';
 import { readTransaction, unansweredTransaction } from './read-transaction.ts';
 import { readSameRecipient, SAME_RECIPIENT_PAGES } from './same-recipient.ts';
-import { listRequest, readLinkId, trackRequest, transactionRequest, writeRequest } from './requests.ts';
+import {
+  listRequest,
+  type OperationRequest,
+  readLinkId,
+  trackRequest,
+  transactionRequest,
+  writeRequest,
+} from './requests.ts';
 import { createSend, type Send } from './send.ts';
 import { createTransport } from './transport.ts';
 import { walkPages } from './walk.ts';
@@ -53,7 +60,7 @@ export function createInstantPayClient(given: ClientOptions): InstantPayClient {
       (pageNumber, recordsPerPage, stopped) => {
         const signal = until ? AbortSignal.any([stopped, until]) : stopped;
         // One pace for all walks, so that several digests at once load InstantPay no more than one.
-        return pace.run(() => fetchPage(filter, pageNumber, recordsPerPage, signal), signal);
+        return pace.run((place) => fetchPage(filter, pageNumber, recordsPerPage, { signal, place }), signal);
       },
       pageSize,
       { ...options, maxPages: Math.min(maxPages, options.maxPages) },
@@ -122,16 +129,16 @@ type FetchPage = (
   filter: LinkFilter,
   pageNumber: number,
   recordsPerPage: number,
-  signal?: AbortSignal,
+  of?: Pick<OperationRequest, 'signal' | 'place'>,
 ) => Promise<ReadPage>;
 
 /** One page of the list, filtered again on our side (R1), with the event that says what was left out. */
 function pageReader(send: Send, emit: Emit, options: ReadOptions): FetchPage {
-  return async (filter, pageNumber, recordsPerPage, signal) => {
+  return async (filter, pageNumber, recordsPerPage, of) => {
     const wanted = readFilter(filter);
     if (!Number.isSafeInteger(pageNumber) || pageNumber < 1)
       throw invalid('list', 'Page numbers start at 1.');
-    const answer = await send('read', listRequest(wanted.wire, pageNumber, recordsPerPage, signal));
+    const answer = await send('read', { ...listRequest(wanted.wire, pageNumber, recordsPerPage), ...of });
     const read = readPage(wanted, pageNumber, answer, options.now(), options);
     emit.page(read);
     return read;

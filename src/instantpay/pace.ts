@@ -12,9 +12,17 @@ const ANSWERS_A_STEP = 10;
 /** A Retry-After of more is not believed. */
 const LONGEST_PAUSE_MS = 5 * 60_000;
 
+/** One of the pages that may be under way at once. Both are safe to call again. */
+export interface Place {
+  /** The answer is here: the next page may leave while this one is read. */
+  release(): void;
+  /** For an attempt after `release`: resolves when it is its turn again. */
+  take(): Promise<void>;
+}
+
 export interface Pace {
   /** Runs a walk's work when it is its turn. Rejects when InstantPay asked for a longer pause than a call may take. */
-  run<Result>(work: () => Promise<Result>, signal: AbortSignal | undefined): Promise<Result>;
+  run<Result>(work: (place: Place) => Promise<Result>, signal: AbortSignal | undefined): Promise<Result>;
   /** Called before each attempt of any call; returns what to tell of its outcome, undefined when it was answered. */
   attempt(): (failure: InstantPayError | undefined) => void;
 }
@@ -53,6 +61,24 @@ export function createPace(
     }
   }
 
+  function newPlace(): Place {
+    let isTaken = false;
+    return {
+      async take() {
+        if (isTaken) return;
+        isTaken = true;
+        if (running < atOnce) running += 1;
+        else await new Promise<void>((resolve) => waiting.push(resolve));
+      },
+      release() {
+        if (!isTaken) return;
+        isTaken = false;
+        running -= 1;
+        startWaiting();
+      },
+    };
+  }
+
   async function pause(signal: AbortSignal | undefined): Promise<void> {
     const waitMs = pausedUntil - now();
     if (waitMs <= 0) return;
@@ -63,14 +89,13 @@ export function createPace(
 
   return {
     async run(work, signal) {
-      if (running < atOnce) running += 1;
-      else await new Promise<void>((resolve) => waiting.push(resolve));
+      const place = newPlace();
+      await place.take();
       try {
         await pause(signal);
-        return await work();
+        return await work(place);
       } finally {
-        running -= 1;
-        startWaiting();
+        place.release();
       }
     },
 

@@ -4,10 +4,14 @@ import { parseLinkId } from '../payouts/links/link.ts';
 import type { TransactionQuery } from '../payouts/transactions/transaction.ts';
 import { invalid } from './errors.ts';
 import type { ReadFilter } from './filter.ts';
+import type { Place } from './pace.ts';
 import type { WireRequest } from './transport.ts';
 
 /** A request without what its attempt decides. */
-export type OperationRequest = Omit<WireRequest, 'freshConnection' | 'deadlineMs'>;
+export type OperationRequest = Omit<WireRequest, 'freshConnection' | 'deadlineMs'> & {
+  /** Of a walk's page: its place among those under way at once. */
+  place?: Place | undefined;
+};
 
 export function trackRequest(linkId: string): OperationRequest {
   return { operation: 'track', method: 'GET', path: `/payments/payout/link/track/${linkId}` };

@@ -1,6 +1,6 @@
 /** Owns sending a request: its attempts, the event of each, and how far InstantPay's clock is from ours (R24). */
 
-import { type Answer, readAnswer } from './answer.ts';
+import { type Answer, readAnswer, type WireAnswer } from './answer.ts';
 import { InstantPayError } from './errors.ts';
 import type { Emit } from './events.ts';
 import type { ReadOptions } from './options.ts';
@@ -16,11 +16,13 @@ export type Send = (rule: RetryRule, request: OperationRequest) => Promise<Answe
 /** Each attempt may take `options.timeoutMs`, all attempts and waits together twice that. */
 export function createSend(options: ReadOptions, transport: Transport, emit: Emit, pace: Pace): Send {
   const ownTurn = createTurns();
-  return (rule, request) =>
+  return (rule, { place, ...request }) =>
     withRetries(rule, options, request.signal, async (attempt, deadlineMs) => {
+      await place?.take();
       const tell = pace.attempt();
       try {
         const wire = await transport.send({ ...request, deadlineMs, freshConnection: rule === 'once' });
+        if (isRead(wire)) place?.release();
         if (request.operation === 'list') await ownTurn();
         const answer = readAnswer(request.operation, wire);
         tell(undefined);
@@ -35,6 +37,9 @@ export function createSend(options: ReadOptions, transport: Transport, emit: Emi
       }
     });
 }
+
+/** With any other status InstantPay may have too much to do: its place is kept until that is told. */
+const isRead = ({ httpStatus }: WireAnswer): boolean => httpStatus >= 200 && httpStatus < 300;
 
 /** Returns how far InstantPay's clock is ahead, in milliseconds: what no time between sending and answer explains (R24). */
 function clockSkew({ answeredAt, elapsedMs }: Answer, now: number): number | undefined {

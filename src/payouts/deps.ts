@@ -7,6 +7,7 @@ import type { AutoSettings } from './links/auto-remind-steps.ts';
 import type { LinkIndex } from './links/index-port.ts';
 import type { Environment } from './links/link.ts';
 import type { Clock } from './time.ts';
+import type { Turn } from './in-turns.ts';
 import type { Directory } from './directory.ts';
 import type { Gateway } from './gateway.ts';
 import type { Store } from './store.ts';
@@ -58,6 +59,8 @@ export interface Deps {
   linkIndex: LinkIndex;
   clock: Clock;
   newId: NewId;
+  /** Lets requests and timers have their turn; without it a long loop takes one turn of the event loop. */
+  turn?: Turn;
   policy: Policy;
   settings: Settings;
   /** By request: what this replica knows for certain and could not save; the job saves it. */

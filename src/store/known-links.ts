@@ -2,10 +2,12 @@
 
 import { sql } from 'kysely';
 import type { LinkIndexStore } from '../payouts/links/index-port.ts';
+import type { Engine } from './engine.ts';
 import { toInstant } from './instant.ts';
 import type { Database } from './schema.ts';
+import { withoutWaiting } from './without-waiting.ts';
 
-export function linkIndexStore(db: Database): LinkIndexStore {
+export function linkIndexStore(db: Database, engine: Engine): LinkIndexStore {
   return {
     async remember(sightings, at) {
       if (sightings.length === 0) return;
@@ -16,7 +18,7 @@ export function linkIndexStore(db: Database): LinkIndexStore {
         (byLink.get(link_id)?.keys ?? []).map((key) => ({ key, link_id })),
       );
       const seen_at = toInstant(at);
-      await db.transaction().execute(async (change) => {
+      await withoutWaiting(db, engine, async (change) => {
         await change
           .insertInto('indexed_links')
           .values(linkIds.map((link_id) => ({ link_id, seen_at })))
@@ -60,7 +62,9 @@ export function linkIndexStore(db: Database): LinkIndexStore {
       const linkIds = oldest.map(({ link_id }) => link_id);
       for (let from = 0; from < linkIds.length; from += PRUNED_AT_ONCE) {
         const some = linkIds.slice(from, from + PRUNED_AT_ONCE);
-        await db.deleteFrom('indexed_links').where('link_id', 'in', some).execute();
+        await withoutWaiting(db, engine, (change) =>
+          change.deleteFrom('indexed_links').where('link_id', 'in', some).execute(),
+        );
       }
       return linkIds.length;
     },

@@ -1,14 +1,16 @@
 /** Owns which links are PROCESSING, and since when, in the database. */
 
 import type { ProcessingSince, ProcessingStore } from '../payouts/links/processing-port.ts';
+import type { Engine } from './engine.ts';
 import { AT_ONCE, inSteps, someAtOnce } from './in-steps.ts';
 import { fromInstant, toInstant } from './instant.ts';
 import type { Change, Database } from './schema.ts';
+import { withoutWaiting } from './without-waiting.ts';
 
 /** More than is added between two prunings. */
 const PRUNED_AT_MOST = 5_000;
 
-export function processingStore(db: Database): ProcessingStore {
+export function processingStore(db: Database, engine: Engine): ProcessingStore {
   return {
     async seen(links, at) {
       const last = new Map(links.map(({ linkId, status }) => [linkId, status]));
@@ -18,7 +20,7 @@ export function processingStore(db: Database): ProcessingStore {
       const here = linkIds.filter(isProcessing);
       const gone = linkIds.filter((linkId) => !isProcessing(linkId));
       if (linkIds.length === 0) return;
-      await db.transaction().execute(async (change) => {
+      await withoutWaiting(db, engine, async (change) => {
         await someAtOnce(gone, (some) => forget(change, some));
         await someAtOnce(here, (some) => remember(change, some, toInstant(at)));
       });

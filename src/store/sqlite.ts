@@ -1,4 +1,4 @@
-/** Owns SQLite: one file, one process, every commit on the disk before it is acknowledged. */
+/** Owns SQLite: one file, one process, every commit on the disk before it is acknowledged, unless its caller does not wait. */
 
 import { closeSync, existsSync, mkdirSync, openSync, realpathSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
@@ -13,6 +13,8 @@ import type { OpenEngine } from './engine.ts';
  * briefly.
  */
 const BUSY_TIMEOUT_MS = 250;
+/** Before a transaction: its commit does not wait for the disk. The next statement outside of it is synchronised again. */
+export const UNSYNCHRONISED = 'pragma synchronous = normal';
 /** SQLITE_BUSY: another program holds the file. */
 const BUSY = 5;
 
@@ -164,6 +166,17 @@ function adaptor({ database, lock }: OpenedFile): SqliteDatabase {
     isTaken = timeoutMs === 0;
     database.exec(`pragma busy_timeout = ${timeoutMs}`);
   };
+  let isSynchronised = true;
+  let isAllowed = false;
+  /** Only a transaction that begins right after `UNSYNCHRONISED` is not; should the way back fail, so does the statement. */
+  const synchronise = (sql: string): void => {
+    if (!isSynchronised && !(isAllowed && sql === 'begin') && !database.isTransaction) {
+      database.exec('pragma synchronous = full');
+      isSynchronised = true;
+    }
+    isAllowed = sql === UNSYNCHRONISED;
+    if (isAllowed) isSynchronised = false;
+  };
   const noticing = <T>(work: () => T): T => {
     try {
       return work();
@@ -178,6 +191,7 @@ function adaptor({ database, lock }: OpenedFile): SqliteDatabase {
       lock?.close();
     },
     prepare(sql) {
+      synchronise(sql);
       // Some failures (a full disk) end the transaction by themselves; rolling back again would hide the reason.
       const nothingToDo = sql === 'rollback' && !database.isTransaction;
       // A transaction that begins reading and then writes could be refused half way; IMMEDIATE asks at once.

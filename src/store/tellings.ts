@@ -1,5 +1,6 @@
 /** Owns which stuck links a message of the outbox tells of: rows that are written with it. */
 
+import { setImmediate } from 'node:timers/promises';
 import { type Expression, type RawBuilder, sql } from 'kysely';
 import type { Tells } from '../payouts/links/telling.ts';
 import { toInstant } from './instant.ts';
@@ -30,6 +31,8 @@ export async function insertTellings(
     .sort((one, other) => (one.link_id < other.link_id ? -1 : 1));
   let added = 0;
   for (let from = 0; from < rows.length; from += AT_ONCE) {
+    // A digest may tell of thousands.
+    if (from > 0) await setImmediate();
     const inserted = await change
       .insertInto('stuck_tellings')
       .values(rows.slice(from, from + AT_ONCE))

@@ -137,6 +137,41 @@ describe('pages at once', () => {
   });
 });
 
+describe('a page whose answer is here', () => {
+  test('gives its place to the next one while it is read, once', async () => {
+    const { pace } = paced(2);
+    const reading = work();
+    const read = pace.run((place) => {
+      place.release();
+      place.release();
+      return reading.run();
+    }, undefined);
+    expect(await underway(pace, 5)).toBe(2);
+    reading.state.finish();
+    await read;
+    expect(await underway(pace, 5)).toBe(2);
+  });
+
+  test('waits for a place again before it is asked for again', async () => {
+    const { pace } = paced(1);
+    const other = work();
+    const order: string[] = [];
+    const again = pace.run(async (place) => {
+      await place.take();
+      place.release();
+      await place.take();
+      order.push('asked again');
+    }, undefined);
+    const done = pace.run(() => (order.push('the other'), other.run()), undefined);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(order).toEqual(['the other']);
+    other.state.finish();
+    await Promise.all([again, done]);
+    expect(order).toEqual(['the other', 'asked again']);
+    expect(await underway(pace, 3)).toBe(1);
+  });
+});
+
 describe('Retry-After', () => {
   test('holds the pages of every walk back', async () => {
     const { pace, slept, time, fail } = paced();

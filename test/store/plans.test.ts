@@ -136,7 +136,7 @@ describe.each(ENGINES)('with many requests on %s', (engine) => {
       }
       return JSON.stringify(plans);
     };
-    const linkIndex = linkIndexStore(db);
+    const linkIndex = linkIndexStore(db, engine);
     const query = { keys: ['k1-7'], match: 'any' as const };
     expect(await linkIndex.find(query, 11)).toEqual(['l7']);
     const found = await planOf(() => linkIndex.find(query, 11));
@@ -152,7 +152,7 @@ describe.each(ENGINES)('with many requests on %s', (engine) => {
         engine === 'sqlite' ? /sqlite_autoindex_saved_lists/ : /saved_lists_pkey/,
       );
     expect(await planOf(() => linkIndex.prune(REQUESTS - 1))).toContain('indexed_links_seen');
-    const processing = processingStore(db);
+    const processing = processingStore(db, engine);
     expect(await planOf(() => processing.find(['l1', 'l2']))).toMatch(
       engine === 'sqlite' ? /sqlite_autoindex_processing_links/ : /processing_links_pkey/,
     );

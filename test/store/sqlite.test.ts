@@ -7,11 +7,12 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
 import { Kysely, sql } from 'kysely';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { openStore, URL_EXPECTED } from '../../src/store/database.ts';
 import { STORE_UNREACHABLE, translateFailures } from '../../src/store/failure.ts';
 import type { Tables } from '../../src/store/schema.ts';
-import { FILE_PROBLEMS, fileRefused, openSqlite } from '../../src/store/sqlite.ts';
+import { FILE_PROBLEMS, fileRefused, openSqlite, UNSYNCHRONISED } from '../../src/store/sqlite.ts';
+import { withoutWaiting } from '../../src/store/without-waiting.ts';
 import { temporaryFolder } from './engines.ts';
 import { request, entry, next, NOON } from './samples.ts';
 import { OTHER_VERSION } from '../../src/store/migrations/all.ts';
@@ -231,6 +232,40 @@ test('every commit is on the disk before it is acknowledged: synchronous FULL, a
   const db = new Kysely<Tables>({ dialect: engine.dialect });
   expect((await sql`pragma synchronous`.execute(db)).rows).toEqual([{ synchronous: 2 }]);
   expect((await sql`pragma journal_mode`.execute(db)).rows).toEqual([{ journal_mode: 'wal' }]);
+});
+
+describe('a transaction that does not wait for the disk', () => {
+  const level = sql<{ synchronous: number }>`pragma synchronous`;
+
+  test('is alone in that: what comes before and after it is on the disk first', async () => {
+    const engine = openSqlite(join(temporaryFolder(), 'desk.db'));
+    onTestFinished(() => engine.close());
+    const db = new Kysely<Tables>({ dialect: engine.dialect });
+    const within = await withoutWaiting(db, 'sqlite', (change) => level.execute(change));
+    expect(within.rows).toEqual([{ synchronous: 1 }]);
+    expect((await level.execute(db)).rows).toEqual([{ synchronous: 2 }]);
+    await withoutWaiting(db, 'sqlite', (change) => level.execute(change));
+    const next = await db.transaction().execute((change) => level.execute(change));
+    expect(next.rows).toEqual([{ synchronous: 2 }]);
+  });
+
+  test('also when it fails', async () => {
+    const engine = openSqlite(join(temporaryFolder(), 'desk.db'));
+    onTestFinished(() => engine.close());
+    const db = new Kysely<Tables>({ dialect: engine.dialect });
+    const failed = withoutWaiting(db, 'sqlite', () => Promise.reject(new Error('nothing is kept')));
+    await expect(failed).rejects.toThrow('nothing is kept');
+    const next = await db.transaction().execute((change) => level.execute(change));
+    expect(next.rows).toEqual([{ synchronous: 2 }]);
+  });
+
+  test('that never began leaves nothing behind', async () => {
+    const engine = openSqlite(join(temporaryFolder(), 'desk.db'));
+    onTestFinished(() => engine.close());
+    const db = new Kysely<Tables>({ dialect: engine.dialect });
+    await sql.raw(UNSYNCHRONISED).execute(db);
+    expect((await level.execute(db)).rows).toEqual([{ synchronous: 2 }]);
+  });
 });
 
 test('readiness proves that a write works, and probes at the same moment share one', async () => {

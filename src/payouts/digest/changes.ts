@@ -1,5 +1,6 @@
 /** Owns what changed since the last digest that was posted: which links moved, and to what. */
 
+import { eachInSteps, type Steps } from '../in-turns.ts';
 import type { Contact, KnownStatus, LinkStatus } from '../links/link.ts';
 import type { StateChange, ToldLink, ToldState, ToldStatus } from './told.ts';
 import type { LinkIds } from './totals.ts';
@@ -59,8 +60,12 @@ export interface ListNow {
 }
 
 /** Links of the last digest that the list does not hold any more. */
-export function linksLeft(previous: ToldState, { statusOf }: Pick<ListNow, 'statusOf'>): string[] {
-  return [...previous.links.keys()].filter((linkId) => statusOf(linkId) === undefined);
+export function* linksLeft(previous: ToldState, { statusOf }: Pick<ListNow, 'statusOf'>): Steps<string[]> {
+  const left: string[] = [];
+  yield* eachInSteps(previous.links.keys(), (linkId) => {
+    if (statusOf(linkId) === undefined) left.push(linkId);
+  });
+  return left;
 }
 
 export const isTooMany = ({ open }: Pick<ListNow, 'open'>): boolean =>
@@ -80,7 +85,11 @@ export interface Compared {
  * Compares the last digest with the list. `left` are the statuses of those of `linksLeft` that were looked up. A link that is
  * open by it is still in a status of the list: it was passed over while the list moved, and stays as it was told.
  */
-export function compare(previous: ToldState, now: ListNow, left: ReadonlyMap<string, LinkStatus>): Compared {
+export function* compare(
+  previous: ToldState,
+  now: ListNow,
+  left: ReadonlyMap<string, LinkStatus>,
+): Steps<Compared> {
   const changed = new Map<ChangeKind, string[]>();
   const set: ToldLink[] = [];
   const gone: string[] = [];
@@ -91,27 +100,27 @@ export function compare(previous: ToldState, now: ListNow, left: ReadonlyMap<str
     else changed.set(kind, [linkId]);
   };
 
-  for (const [linkId, before] of previous.links) {
+  yield* eachInSteps(previous.links, ([linkId, before]) => {
     const found = now.statusOf(linkId) ?? left.get(linkId);
     if (isEnded(found)) {
       gone.push(linkId);
       tell(found === undefined ? 'left' : ENDED[found], linkId);
-      continue;
+      return;
     }
     const next = toldStatus(linkId, now);
-    if (next === undefined || next === before) continue;
+    if (next === undefined || next === before) return;
     set.push({ linkId, status: next });
     tell(openChange(before, next), linkId);
-  }
-  for (const linkId of openLinks(now)) {
+  });
+  yield* eachInSteps(openLinks(now), (linkId) => {
     const next = previous.links.has(linkId) ? undefined : toldStatus(linkId, now);
-    if (next === undefined) continue;
+    if (next === undefined) return;
     set.push({ linkId, status: next });
     tell(next === 'stuck' ? 'stuck' : 'new', linkId);
-  }
-  for (const [linkId, status] of now.bornAndEnded) {
+  });
+  yield* eachInSteps(now.bornAndEnded, ([linkId, status]) => {
     if (!previous.links.has(linkId) && isEnded(status)) tell(ENDED[status], linkId);
-  }
+  });
   return { changed, set, gone };
 }
 
@@ -154,9 +163,10 @@ function toldStatus(linkId: string, { statusOf, stuck }: ListNow): ToldStatus | 
 }
 
 /** What is kept when there is nothing to compare with: every open link. */
-export function wholeState(now: ListNow, at: number, purpose: string | undefined): StateChange {
-  const isKept = !isTooMany(now);
+export function* wholeState(now: ListNow, at: number, purpose: string | undefined): Steps<StateChange> {
+  const state = { at, purpose, isKept: !isTooMany(now), replaces: true, gone: [] };
+  if (!state.isKept) return { ...state, set: [] };
   const empty: ToldState = { at, purpose, links: new Map() };
-  const { set } = isKept ? compare(empty, { ...now, bornAndEnded: new Map() }, new Map()) : { set: [] };
-  return { at, purpose, isKept, replaces: true, set, gone: [] };
+  const { set } = yield* compare(empty, { ...now, bornAndEnded: new Map() }, new Map());
+  return { ...state, set };
 }

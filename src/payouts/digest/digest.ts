@@ -4,6 +4,7 @@ import { isPayoutDeskError } from '../../errors.ts';
 import { requirePermission } from '../access.ts';
 import { aFewAtOnce } from '../a-few-at-once.ts';
 import type { Actor, Deps } from '../deps.ts';
+import { inTurns } from '../in-turns.ts';
 import type { Environment, KnownStatus, LinkStatus, PayoutLink } from '../links/link.ts';
 import { type ExpiringLinks, startExpiring } from '../links/expiring.ts';
 import type { LinkPage, WalkEnd } from '../links/page.ts';
@@ -99,7 +100,7 @@ export async function composeDigest(deps: Deps, query: DigestQuery): Promise<Dig
     statuses: totals.totals(statuses),
     expiring: expiring.links(),
     stuck: noneStuck(stuckAfterMs),
-    duplicates: duplicates.duplicates(),
+    duplicates: await inTurns(deps.turn, duplicates.duplicates()),
     purpose,
     changes: undefined,
     told: undefined,
@@ -205,12 +206,14 @@ async function whatChanged(
   at: number,
   { previous, purpose, lookUpMs = LOOK_UP_MS }: DigestQuery,
 ): Promise<Pick<Digest, 'changes' | 'told'>> {
+  const whole = () => inTurns(deps.turn, wholeState(list, at, purpose));
   if (isTooMany(list))
-    return { changes: { kind: 'not_counted', openAtMost: OPEN_KEPT }, told: wholeState(list, at, purpose) };
+    return { changes: { kind: 'not_counted', openAtMost: OPEN_KEPT }, told: await whole() };
   if (previous === undefined || previous.purpose !== purpose)
-    return { changes: { kind: 'first' }, told: wholeState(list, at, purpose) };
-  const left = await lookUp(deps, linksLeft(previous, list), deps.clock() + lookUpMs);
-  const { changed, set, gone } = compare(previous, list, left);
+    return { changes: { kind: 'first' }, told: await whole() };
+  const missing = await inTurns(deps.turn, linksLeft(previous, list));
+  const left = await lookUp(deps, missing, deps.clock() + lookUpMs);
+  const { changed, set, gone } = await inTurns(deps.turn, compare(previous, list, left));
   return {
     changes: { kind: 'since', at: previous.at, of: await named(deps, changed) },
     told: { at, purpose, isKept: true, replaces: false, set, gone },

@@ -1,5 +1,6 @@
 /** Owns possible duplicates of a digest: open links of one recipient with the same amount. */
 
+import { eachInSteps, type Steps } from '../in-turns.ts';
 import type { Contact, PayoutLink } from '../links/link.ts';
 
 /** Links that are open in one place: named, and offered to look at. */
@@ -56,18 +57,19 @@ export function startDuplicates() {
     add,
     /** For a link that is no longer open since it was added. */
     remove: (linkId: string): void => void compared.delete(linkId),
-    duplicates(): Duplicates {
+    *duplicates(): Steps<Duplicates> {
       if (isFull || pairs.size === 0) return { named: [], count: 0 };
       const linkIds = new Map<string, string[]>();
-      for (const [linkId, key] of compared) {
-        if (!pairs.has(key)) continue;
+      yield* eachInSteps(compared, ([linkId, key]) => {
+        if (!pairs.has(key)) return;
         const known = linkIds.get(key);
         if (known) known.push(linkId);
         else linkIds.set(key, [linkId]);
-      }
-      const found = [...linkIds].flatMap(([key, ids]): Duplicate[] => {
+      });
+      const found: Duplicate[] = [];
+      yield* eachInSteps(linkIds, ([key, ids]) => {
         const pair = pairs.get(key);
-        return pair && ids.length > 1 ? [{ ...pair, count: ids.length, linkIds: ids }] : [];
+        if (pair && ids.length > 1) found.push({ ...pair, count: ids.length, linkIds: ids });
       });
       found.sort((one, other) => other.amountPaise - one.amountPaise);
       const named = found

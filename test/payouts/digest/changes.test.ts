@@ -4,16 +4,21 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   type ChangeKind,
-  compare,
+  compare as comparing,
   isTooMany,
-  linksLeft,
+  linksLeft as missing,
   type ListNow,
   OPEN_KEPT,
-  wholeState,
+  wholeState as keeping,
 } from '../../../src/payouts/digest/changes.ts';
 import type { StateChange, ToldState, ToldStatus } from '../../../src/payouts/digest/told.ts';
 import type { KnownStatus, LinkStatus } from '../../../src/payouts/links/link.ts';
 import { NOON } from '../setup.ts';
+import { atOnce } from '../steps.ts';
+
+const compare = (...of: Parameters<typeof comparing>) => atOnce(comparing(...of));
+const linksLeft = (...of: Parameters<typeof missing>) => atOnce(missing(...of));
+const wholeState = (...of: Parameters<typeof keeping>) => atOnce(keeping(...of));
 
 type Links = Record<string, KnownStatus>;
 

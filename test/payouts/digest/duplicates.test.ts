@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { startDuplicates } from '../../../src/payouts/digest/duplicates.ts';
 import type { PayoutLink } from '../../../src/payouts/links/link.ts';
 import { record } from '../setup.ts';
+import { atOnce } from '../steps.ts';
 
 const link = (id: number, changes: Partial<PayoutLink> = {}): PayoutLink =>
   record({ linkId: String(id).padStart(24, '0'), recipientKey: 'asha', amountPaise: 1_250_000, ...changes });
@@ -12,7 +13,7 @@ function found(links: readonly PayoutLink[], removed: readonly string[] = []) {
   const fold = startDuplicates();
   for (const one of links) fold.add(one);
   for (const linkId of removed) fold.remove(linkId);
-  return fold.duplicates();
+  return atOnce(fold.duplicates());
 }
 
 test('the same recipient and amount on two open links, whatever is written as the name', () => {

@@ -4,6 +4,7 @@ import { type Batch, batchOf } from '../../../src/payouts/cancel/batch.ts';
 import type { Outcome } from '../../../src/payouts/cancel/outcome.ts';
 import { type CancelRequest, newRequest } from '../../../src/payouts/cancel/request.ts';
 import type { Digest } from '../../../src/payouts/digest/digest.ts';
+import { atOnce } from '../../payouts/steps.ts';
 import { startDuplicates } from '../../../src/payouts/digest/duplicates.ts';
 import { stuckOf } from '../../../src/payouts/digest/stuck.ts';
 import { startTotals } from '../../../src/payouts/digest/totals.ts';
@@ -224,7 +225,7 @@ export function aDigest(
     statuses: totals.totals(statuses),
     expiring: expiring.links(),
     stuck: stuckOf(stuck, DAY_MS, false),
-    duplicates: duplicates.duplicates(),
+    duplicates: atOnce(duplicates.duplicates()),
     changes: { kind: 'since', at: NOW - DAY_MS, of: [] },
     told: undefined,
     purpose: undefined,
