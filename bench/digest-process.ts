@@ -8,8 +8,9 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setImmediate, setTimeout as pause } from 'node:timers/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { loadConfig } from '../src/config.ts';
+import { eventLoopTurn } from '../src/deadline.ts';
 import { createGateway } from '../src/instantpay/gateway.ts';
 import { createInstantPayClient } from '../src/instantpay/client.ts';
 import { createKeyedHash, createQuickHash } from '../src/keyed-hash.ts';
@@ -73,7 +74,7 @@ const deps = {
   },
   clock: Date.now,
   newId: () => randomUUID(),
-  turn: () => setImmediate(),
+  turn: eventLoopTurn,
   policy: config.policy,
   unsaved: new Map(),
   called: new Map(),

@@ -1,8 +1,13 @@
-/** Owns timers as promises: a pause, and the race of a promise against one. */
+/** Owns timers as promises: a pause, a turn of the event loop, and the race of a promise against one. */
 
 /** Resolves after so many milliseconds. */
 export function pause(durationMs: number): Promise<void> {
   return new Promise((resolve) => void setTimeout(resolve, durationMs));
+}
+
+/** Resolves when requests and timers had their turn. */
+export function eventLoopTurn(): Promise<void> {
+  return new Promise((resolve) => void setImmediate(resolve));
 }
 
 /**

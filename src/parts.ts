@@ -1,9 +1,8 @@
 /** Owns opening the parts that createApp wires: store, Slack, InstantPay, HTTP server; each closes itself at a stop. */
 
 import { randomUUID } from 'node:crypto';
-import { setImmediate } from 'node:timers/promises';
 import type { Config } from './config.ts';
-import { pause, withDeadline } from './deadline.ts';
+import { eventLoopTurn, pause, withDeadline } from './deadline.ts';
 import { createInstantPayClient } from './instantpay/client.ts';
 import { createGateway } from './instantpay/gateway.ts';
 import { drawChart } from './chart/draw-chart.ts';
@@ -148,7 +147,7 @@ export function createDeps(
     directory: createDirectory(slack.clients.directory, slack.identity.teamId, clock, slack.token.refused),
     clock,
     newId: overrides.newId ?? (() => randomUUID()),
-    turn: () => setImmediate(),
+    turn: eventLoopTurn,
     policy: config.policy,
     unsaved: new Map(),
     called: new Map(),

@@ -1,6 +1,6 @@
 /**
- * Owns long loops of the rules: as steps, so that whoever runs them lets requests and timers have their turn between two.
- * The rules have no timers; the app gives them a turn.
+ * Owns long loops of the rules: as steps, with a turn of the event loop for requests and timers between two. The rules have
+ * no timers; the app gives them the turn.
  */
 
 /** Resolves in a later turn of the event loop. */

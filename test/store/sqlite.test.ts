@@ -245,8 +245,8 @@ describe('a transaction that does not wait for the disk', () => {
     expect(within.rows).toEqual([{ synchronous: 1 }]);
     expect((await level.execute(db)).rows).toEqual([{ synchronous: 2 }]);
     await withoutWaiting(db, 'sqlite', (change) => level.execute(change));
-    const next = await db.transaction().execute((change) => level.execute(change));
-    expect(next.rows).toEqual([{ synchronous: 2 }]);
+    const after = await db.transaction().execute((change) => level.execute(change));
+    expect(after.rows).toEqual([{ synchronous: 2 }]);
   });
 
   test('also when it fails', async () => {
@@ -255,8 +255,8 @@ describe('a transaction that does not wait for the disk', () => {
     const db = new Kysely<Tables>({ dialect: engine.dialect });
     const failed = withoutWaiting(db, 'sqlite', () => Promise.reject(new Error('nothing is kept')));
     await expect(failed).rejects.toThrow('nothing is kept');
-    const next = await db.transaction().execute((change) => level.execute(change));
-    expect(next.rows).toEqual([{ synchronous: 2 }]);
+    const after = await db.transaction().execute((change) => level.execute(change));
+    expect(after.rows).toEqual([{ synchronous: 2 }]);
   });
 
   test('that never began leaves nothing behind', async () => {
