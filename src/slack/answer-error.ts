@@ -10,7 +10,7 @@ import { failure } from './views/notices.ts';
 import type { CommandName } from './parse/vocabulary.ts';
 
 /** Whether anything was done is not known here, so the person is sent to the link's status. */
-const UNEXPECTED = 'Something went wrong. Check the link’s status before you try again.';
+export const UNEXPECTED = 'Something went wrong. Check the link’s status before you try again.';
 
 /** The person learns nothing; the log is all there is. */
 export const ANSWER_NOT_SENT = 'failure answer could not be sent';

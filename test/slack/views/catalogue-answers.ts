@@ -1,5 +1,6 @@
 /** Owns the catalogue's part on short answers: refusals, notices, what happened to a digest, what was revealed. */
 
+import { UNEXPECTED } from '../../../src/slack/answer-error.ts';
 import { notPermitted } from '../../../src/payouts/access-words.ts';
 import { NO_DECISIONS } from '../../../src/payouts/cancel/outcome.ts';
 import type { ExportQuery } from '../../../src/payouts/exports/run.ts';
@@ -89,7 +90,7 @@ export function answerEntries(): CatalogueEntry[] {
     { name: 'notice-not-saved-yet', shown: notice(NOT_SAVED_YET) },
     {
       name: 'failure-unexpected',
-      shown: failure('Something went wrong. Check the link’s status before you try again.', {
+      shown: failure(UNEXPECTED, {
         supportCode: '7KQ2',
         ipayUuid: 'h0059zzz',
       }),
