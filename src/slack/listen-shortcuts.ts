@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { acknowledgeOnce } from './acknowledge.ts';
 import type { Listening } from './listening.ts';
-import { teamOf } from './payload.ts';
+import { deliveryIdOf, teamOf } from './payload.ts';
 import { shortcutRoute, UNKNOWN_SHORTCUT } from './shortcut-routes.ts';
 
 /** Of a shortcut on a message. */
@@ -30,7 +30,7 @@ export function listenToShortcuts({ app, dispatch, clock, log, teamId }: Listeni
         threadTs: on && on.message.thread_ts !== on.message.ts ? on.message.thread_ts : undefined,
         message: undefined,
         pressedAt: clock(),
-        deliveryId: shortcut.trigger_id,
+        deliveryId: deliveryIdOf(shortcut.trigger_id),
         isRedelivery: retryNum !== undefined,
         responseUrl: on?.response_url,
         commandUrl: undefined,
