@@ -1,5 +1,6 @@
-/** Owns what holds for every route there is, taken from the routes themselves: who gets in, and what they see. */
+/** Owns what holds for every route there is, taken from the routes themselves: who gets in, and that Slack is acknowledged. */
 
+import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
 import type { JsonObject } from '../../fakes/slack/json.ts';
@@ -8,7 +9,7 @@ import { ACTION_IDS } from '../../src/slack/block-kit/ids.ts';
 import { createSeal } from '../../src/slack/block-kit/seal.ts';
 import type { Env } from '../../src/config.ts';
 import type { May } from '../../src/slack/routes.ts';
-import { MORNING, read } from '../features/bot.ts';
+import { MORNING, read, type TestBotOptions } from '../features/bot.ts';
 import { askToCancel, requestIdOf } from '../features/steps.ts';
 import { auditedApp, refusals } from './audited-app.ts';
 import { recordsOf } from './canaries.ts';
@@ -20,8 +21,8 @@ const app = auditedApp();
 const EVERYBODY = 'U0RAVI,U0ROBOT,U0SUNIL,U0OTHERCO,U0VIKRAM,U0MEERA';
 
 /** A request, a card that was shared, a watch and a digest's schedule; then every route about them. */
-async function openWithAll(env: Env): Promise<Entrance[]> {
-  const bot = await app.open({ env: { DIGEST_CHANNEL: 'C0DIGESTS', ...env } });
+async function openWithAll(env: Env, options: TestBotOptions = {}): Promise<Entrance[]> {
+  const bot = await app.open({ ...options, env: { DIGEST_CHANNEL: 'C0DIGESTS', ...env } });
   const { operator } = bot.people;
   const linkId = WELL_KNOWN.issuedLarge;
   const { card } = await askToCancel(bot);
@@ -142,3 +143,36 @@ test('a right opens its own routes alone', async () => {
   }));
   await expectRefused(tries, () => true);
 });
+
+const AT_ONCE = 12;
+
+test.each(['the store', 'the store and Slack'])(
+  '%s hanging: every route is acknowledged in time',
+  async (what) => {
+    const all = {
+      VIEWERS: '*',
+      OPERATORS: '*',
+      APPROVERS: 'U0VIKRAM',
+      ADMINS: 'U0VIKRAM',
+      BREAK_GLASS: 'true',
+    };
+    const entrances = await openWithAll(all, { patience: 'as shipped' });
+    const { bot } = app;
+    const { approver } = bot.people;
+    await bot.say(approver, 'list');
+    const other = new DatabaseSync(bot.databasePath);
+    other.exec('begin immediate');
+    if (what.includes('Slack')) bot.slack.faults.set('*', { kind: 'hang' });
+    for (let index = 0; index < entrances.length; index += AT_ONCE) {
+      const some = entrances.slice(index, index + AT_ONCE);
+      const sent = await Promise.all(some.map(({ deliver }) => deliver(approver)));
+      for (const [nth, { ack }] of sent.entries()) expect(ack.acknowledged, some[nth]?.name).toBe(true);
+    }
+    other.exec('rollback');
+    other.close();
+    bot.slack.faults.clear();
+    await bot.idle();
+    expect(bot.instantpay.callsOf('cancel')).toHaveLength(0);
+    expect(bot.instantpay.callsOf('notify')).toHaveLength(0);
+  },
+);

@@ -53,6 +53,7 @@ function commands(carrier: Carrier): Entrance[] {
 }
 
 function buttons(carrier: Carrier, { message }: Places): Entrance[] {
+  const { blocks } = message;
   const { seal, linkId } = carrier;
   const { values } = carriedBy(carrier);
   const { rowMenu, helpRun } = ACTION_IDS;
@@ -60,10 +61,12 @@ function buttons(carrier: Carrier, { message }: Places): Entrance[] {
     name: `button ${id} ${value}`,
     subject,
     may,
-    deliver: (person, change = unchanged) =>
-      person.click(message, 'Refresh', {
-        forge: (sent) => change(forgedAction({ action_id: id, value })(sent)),
-      }),
+    deliver(person, change = unchanged) {
+      // An earlier click may have replaced it.
+      message.blocks = blocks;
+      const forge: Change = (sent) => change(forgedAction({ action_id: id, value })(sent));
+      return person.click(message, 'Refresh', { forge });
+    },
   });
   return [
     ...Object.values(ACTION_IDS).map((id) => press(id, values[id], buttonRoute(id))),
