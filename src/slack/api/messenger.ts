@@ -191,8 +191,9 @@ function fileCalls(
   ask: Ask,
   { pauses, channelOf, history }: Places,
 ): Pick<Messenger, 'upload' | 'shareFile' | 'findFile' | 'fileToPerson'> {
+  // A limit that the bytes of one file meet is no limit on asking where the next one goes.
   const upload: Messenger['upload'] = (file) =>
-    pauses.respect('files.getUploadURLExternal', () => uploadBytes(web, ask, file));
+    uploadBytes(web, (asked) => pauses.respect('files.getUploadURLExternal', () => ask(asked())), file);
   const shareFile: Messenger['shareFile'] = async (fileId, { channelId, threadTs }, { title, comment }) => {
     const place = { channel_id: await channelOf(channelId), ...(threadTs && { thread_ts: threadTs }) };
     const shared = { files: [{ id: fileId, title }], initial_comment: comment, ...place };

@@ -30,12 +30,12 @@ const answer = z.object({ upload_url: z.string(), file_id: z.string().regex(/^F[
 /** Returns the file’s ID. Rejects with SlackFailure: then it certainly is not shared. */
 export async function uploadBytes(
   web: WebClient,
-  ask: <Answer>(asked: Promise<Answer>) => Promise<Answer>,
+  ask: <Answer>(asked: () => Promise<Answer>) => Promise<Answer>,
   { name, content, altText }: FileToUpload,
 ): Promise<string> {
   // By apiCall: Slack’s name of the argument is `alt_txt`, the library’s type says `alt_text`.
   const { data } = answer.safeParse(
-    await ask(
+    await ask(() =>
       web.apiCall('files.getUploadURLExternal', {
         filename: name,
         length: content.size,

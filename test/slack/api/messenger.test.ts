@@ -264,6 +264,12 @@ describe('a file', () => {
     await expect(post.upload(file)).rejects.toMatchObject({ code: 'file_uploads_disabled' });
   });
 
+  test('whose bytes meet a rate limit holds up no other file', async () => {
+    slack.faults.set('upload', { kind: 'status', status: 429 }, 1);
+    await expect(post.upload(file)).rejects.toMatchObject({ code: 'ratelimited', answerLost: false });
+    await post.upload(file);
+  });
+
   test('whose sharing was answered by nobody is found, and Slack was asked once', async () => {
     const fileId = await post.upload(file);
     slack.faults.set('files.completeUploadExternal', { kind: 'lose_answer' }, 1);
