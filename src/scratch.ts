@@ -45,8 +45,11 @@ const own = new Set<string>();
 export function createScratch(now: () => number, parent: string = tmpdir()): Scratch {
   let folder: Promise<string> | undefined;
   let made = 0;
+  // Now, not with the first file: after a crash nobody may want one for days.
+  const tidied = removeStale(parent, now());
 
   const openFolder = async (): Promise<string> => {
+    await tidied;
     await removeStale(parent, now());
     // 0700, by mkdtemp.
     const path = await mkdtemp(join(parent, `${PREFIX}${process.pid}-`));
@@ -62,6 +65,7 @@ export function createScratch(now: () => number, parent: string = tmpdir()): Scr
         return scratchFile(path);
       }),
     async close() {
+      await tidied;
       const path = await folder?.catch(() => undefined);
       if (path === undefined) return;
       own.delete(path);

@@ -75,6 +75,15 @@ test('what a process left is removed at the next start; what another one uses is
   await Promise.all([other.close(), scratch.close()]);
 });
 
+test('what a crash left is removed at the next start, also when no file is made then', async () => {
+  const parent = await parentFolder();
+  const left = join(parent, `payout-desk-files-${process.pid}-before`);
+  await mkdir(left);
+  await writeFile(join(left, '1.csv'), 'a');
+  await createScratch(() => NOW, parent).close();
+  expect(await readdir(parent)).toEqual([]);
+});
+
 test('a folder that a cleaner removed is made again', async () => {
   const parent = await parentFolder();
   const scratch = createScratch(() => NOW, parent);
