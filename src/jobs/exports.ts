@@ -5,6 +5,7 @@
 
 import { isPayoutDeskError, Unavailable } from '../errors.ts';
 import type { Log } from '../log.ts';
+import { aFewAtOnce, allOf } from '../payouts/a-few-at-once.ts';
 import { namesIn } from '../payouts/audit-names.ts';
 import type { Deps } from '../payouts/deps.ts';
 import {
@@ -61,6 +62,7 @@ const MAX_WAIT_MS = 5 * MINUTE_MS;
 /** Uploads that Slack did not take; the list is walked for each. */
 const ATTEMPTS = 6;
 const A_RUN = 20;
+const AT_ONCE = 2;
 /** A delivery that comes again comes within an hour. */
 const KEPT_MS = DAY_MS;
 
@@ -101,12 +103,13 @@ export function createExports(parts: ExportParts): Exports {
   return {
     async run() {
       const due = await store.due(clock(), A_RUN);
-      // One after the other: each may be a walk over the whole list.
-      for (const id of due) {
+      // Each may be a walk over the whole list, and Slack may keep one waiting for minutes while it takes the bytes.
+      const results = await aFewAtOnce(due, AT_ONCE, async (id) => {
         const run = isStopped ? undefined : await store.claim(id, clock(), leaseMs);
         if (run) await carry(run);
-      }
+      });
       await store.prune(clock() - KEPT_MS);
+      allOf(results);
     },
     stop() {
       isStopped = true;
@@ -137,11 +140,8 @@ async function workOn(
     if (isShared === true) return sent(parts, run, counts);
   }
   if (now > run.startedAt + EXPORT_WITHIN_MS) return giveUp(EXPORT_INTERRUPTED);
-  const access = await mayHave(deps, run);
-  if (!access.allowed) {
-    if (access.unsure) throw new Unavailable(access.why);
-    return giveUp(access.why);
-  }
+  const before = await refusalOf(parts, run);
+  if (before !== undefined) return giveUp(before);
   const file = await openFile(parts, run);
   try {
     const end = await readWithProgress(parts, run, file, isStopping);
@@ -150,12 +150,23 @@ async function workOn(
       log.warn({ reason: end.reason, recordsRead: end.read }, 'export incomplete');
       return await giveUp(end.reason);
     }
+    // A walk takes minutes, in which the person may lose the right.
+    const after = await refusalOf(parts, run);
+    if (after !== undefined) return await giveUp(after);
     // Another replica goes on: nothing of this run is left to do here.
     if (!(await share(parts, run, end.counts, await file.content()))) return 'stopped';
     return await sent(parts, run, end.counts);
   } finally {
     await file.remove();
   }
+}
+
+/** Why the person may not have it any more. Rejects with Unavailable when nobody can say. */
+async function refusalOf({ deps }: ExportParts, run: HeldExport): Promise<string | undefined> {
+  const access = await mayHave(deps, run);
+  if (access.allowed) return undefined;
+  if (access.unsure) throw new Unavailable(access.why);
+  return access.why;
 }
 
 interface ExportFile {

@@ -13,7 +13,16 @@ import { createScratch } from '../../src/scratch.ts';
 import { SlackFailure } from '../../src/slack/api/client.ts';
 import { EXPORT_INTERRUPTED, EXPORT_NOT_TAKEN } from '../../src/slack/views/export-message.ts';
 import { createMessenger } from '../fakes/messenger.ts';
-import { auditOf, CHECKER, type DepsOptions, MAKER, makeDeps, page, record } from '../payouts/setup.ts';
+import {
+  auditOf,
+  CHECKER,
+  type DepsOptions,
+  MAKER,
+  makeDeps,
+  page,
+  record,
+  SECOND,
+} from '../payouts/setup.ts';
 
 const LEASE = 60_000;
 const COMPLETE: WalkEnd = { complete: true, reason: undefined, pagesRead: 2, recordsRead: 2 };
@@ -249,6 +258,35 @@ test('who lost the permission meanwhile gets no file', async () => {
   await replica().run();
   expect(shared()).toEqual([]);
   expect(texts()).toEqual([expect.stringMatching(/^Not exported/)]);
+});
+
+test('who loses the permission while the list is read gets no file', async () => {
+  const people: Record<string, Error | 'deactivated'> = {};
+  const { deps, replica, slack, texts } = open({ people });
+  deps.gateway.script.links = () => {
+    people[MAKER.userId] = 'deactivated';
+    return { pages: PAGES, end: COMPLETE };
+  };
+  await startExport(deps, MAKER, LINKS, 'e1');
+  await replica().run();
+  expect(slack.files).toEqual([]);
+  expect(texts()).toEqual([expect.stringMatching(/^Not exported/)]);
+  expect(auditOf(deps)).toMatchObject([{ action: 'access.refused', outcome: 'deactivated' }]);
+});
+
+test('a file whose bytes Slack takes slowly does not keep other people’s waiting', async () => {
+  const { deps, slack, replica, shared } = open();
+  await startExport(deps, MAKER, LINKS, 'e1');
+  await startExport(deps, CHECKER, LINKS, 'e2');
+  await startExport(deps, SECOND, LINKS, 'e3');
+  const held = slack.hold('before', 'upload');
+  const round = replica().run();
+  await held.reached;
+  while (shared().length < 2) await new Promise(setImmediate);
+  expect(shared().map(({ at }) => at.channelId)).not.toContain(`D_${MAKER.userId}`);
+  held.release();
+  await round;
+  expect(shared()).toHaveLength(3);
 });
 
 test('what is an hour old is not exported any more', async () => {
