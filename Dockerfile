@@ -1,23 +1,52 @@
-# syntax=docker/dockerfile:1
-FROM node:26-slim AS dependencies
+# The base by its version; by its digest where it is known: --build-arg NODE_IMAGE=node:26.10.0-slim@sha256:<digest>.
+# `docker buildx imagetools inspect node:26.10.0-slim` prints the digest; .github/workflows/image.yml builds by it.
+ARG NODE_IMAGE=node:26.10.0-slim
+
+FROM ${NODE_IMAGE} AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
-# The image has its own Node: the packages of the runtime are for machines with an older one.
-RUN npm ci --omit=dev --ignore-scripts && rm -rf node_modules/node-linux-* node_modules/node-bin-*
+# The image has its own Node: the packages of the runtime are for machines with an older one. No process reads source
+# maps and declarations of types; licences stay.
+RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund \
+    && rm -rf node_modules/node-linux-* node_modules/node-bin-* node_modules/@types \
+    && find node_modules -type f \( -name '*.map' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' \) -delete
+COPY src ./src
+RUN mkdir compiled && chown 1000:1000 compiled
+# Compiled here, so that a start need not: two fifths of its time. Node keeps what it compiled by its own version, the
+# processor and the user ID, so another user ID starts without it. Loading main.ts from here starts nothing.
+USER 1000:1000
+RUN NODE_COMPILE_CACHE=/app/compiled node --max-semi-space-size=8 --heap-growing-percent=50 --eval "import('/app/src/main.ts')"
+USER 0:0
+RUN chown -R 0:0 compiled && chmod -R a+rX,go-w compiled
 
-FROM node:26-slim
+FROM ${NODE_IMAGE}
+ARG VERSION=0.1.0
+ARG REVISION=unknown
+ARG SOURCE=
+LABEL org.opencontainers.image.title="Payout Desk" \
+    org.opencontainers.image.description="A Slack bot for InstantPay payout links" \
+    org.opencontainers.image.licenses="Apache-2.0" \
+    org.opencontainers.image.version="${VERSION}" \
+    org.opencontainers.image.revision="${REVISION}" \
+    org.opencontainers.image.source="${SOURCE}" \
+    org.opencontainers.image.documentation="${SOURCE}"
 ENV NODE_ENV=production \
+    NODE_COMPILE_CACHE=/app/compiled \
     DATABASE_URL=sqlite:/data/payout-desk.db
 WORKDIR /app
-COPY --from=dependencies /app/node_modules ./node_modules
+# Nothing here installs packages any more. An arbitrary user ID (OpenShift) writes /data as a member of group 0.
+RUN rm -rf /usr/local/lib/node_modules /usr/local/bin/np[mx] /usr/local/bin/corepack /opt/yarn* /usr/local/bin/yarn* \
+    && mkdir /data && chown 1000:0 /data && chmod 2770 /data
 COPY package.json LICENSE ./
+COPY bin/healthcheck.cjs ./bin/
+COPY --from=build /app/node_modules ./node_modules
+COPY --from=build /app/compiled ./compiled
 COPY src ./src
-RUN mkdir /data && chown node:node /data
-USER node
+# By number: Kubernetes cannot tell by a name that it is not root.
+USER 1000:1000
 VOLUME /data
 EXPOSE 3000
-HEALTHCHECK --interval=30s --timeout=5s --start-period=20s --retries=3 \
-    CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT || 3000}/healthz`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+HEALTHCHECK --interval=30s --timeout=5s --start-period=20s --retries=3 CMD ["node", "bin/healthcheck.cjs"]
 # The process itself, not npm: SIGTERM reaches it, and it ends within 10 s.
 STOPSIGNAL SIGTERM
 CMD ["node", "--max-semi-space-size=8", "--heap-growing-percent=50", "src/main.ts"]

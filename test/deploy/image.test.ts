@@ -1,0 +1,194 @@
+/**
+ * Owns the image without an engine: the steps of the Dockerfile are played in a folder, and what came of them is started
+ * as the Dockerfile says, by a user who owns nothing there.
+ */
+
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  cpSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startInstantPay, type InstantPay } from '../../fakes/instantpay/server.ts';
+import { startSlack, type LocalSlack } from '../../fakes/slack/slack.ts';
+import { ROOT } from '../house/sources.ts';
+import { instructionsOf, lastStage } from './dockerfile.ts';
+
+const dockerfile = instructionsOf(readFileSync(join(ROOT, 'Dockerfile'), 'utf8'));
+const stage = lastStage(dockerfile);
+const commandOf = (keyword: string): string[] => {
+  const { rest } = stage.findLast((step) => step.keyword === keyword) ?? { rest: '' };
+  return JSON.parse(/\[.*\]$/.exec(rest)?.[0] ?? '[]');
+};
+
+/** Root plays another user, as a container does; who is not root is the other user already. */
+const isRoot = process.getuid?.() === 0;
+const SOMEBODY = isRoot ? { uid: 100_065, gid: 0 } : {};
+
+let folder: string;
+let app: string;
+let slack: LocalSlack;
+let instantpay: InstantPay;
+const running = new Set<ChildProcess>();
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'payout-desk-image-'));
+  chmodSync(folder, 0o755);
+  app = join(folder, 'app');
+  mkdirSync(app);
+  for (const { keyword, rest } of stage) if (keyword === 'COPY') copy(rest);
+  // As the Dockerfile makes it.
+  const data = join(folder, 'data');
+  mkdirSync(data);
+  if (isRoot) chownSync(data, 1000, 0);
+  chmodSync(data, 0o2770);
+  slack = await startSlack();
+  instantpay = await startInstantPay();
+});
+afterAll(async () => {
+  for (const child of running) child.kill('SIGKILL');
+  await slack.close();
+  await instantpay.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** From an earlier stage come the packages, and what was compiled: the test compiles by itself. */
+function copy(rest: string): void {
+  const words = rest.split(' ').filter((word) => !word.startsWith('--'));
+  const to = words.at(-1) ?? '';
+  if (rest.startsWith('--from=')) {
+    if (to === './node_modules') copyPackages();
+    return;
+  }
+  for (const from of words.slice(0, -1)) {
+    const target = to.endsWith('/') ? join(app, to, from.split('/').at(-1) ?? '') : join(app, to);
+    cpSync(join(ROOT, from), target, { recursive: true });
+  }
+}
+
+/** What `npm ci --omit=dev` installs, by the lockfile, without what the Dockerfile removes. */
+function copyPackages(): void {
+  const { packages }: { packages: Record<string, { dev?: boolean; devOptional?: boolean }> } = JSON.parse(
+    readFileSync(join(ROOT, 'package-lock.json'), 'utf8'),
+  );
+  for (const [path, { dev, devOptional }] of Object.entries(packages)) {
+    const isLeftOut = dev || devOptional || /\/(node-linux-|node-bin-|@types\/)/.test(path);
+    if (path !== '' && !isLeftOut && existsSync(join(ROOT, path)))
+      linkFolder(join(ROOT, path), join(app, path));
+  }
+}
+
+/** Packages have some 8,000 files: links where the folders are on one disk. */
+function linkFolder(from: string, to: string): void {
+  mkdirSync(to, { recursive: true });
+  for (const entry of readdirSync(from, { withFileTypes: true })) {
+    const [one, other] = [join(from, entry.name), join(to, entry.name)];
+    // Packages inside a package are entries of their own in the lockfile.
+    if (entry.isDirectory() && entry.name !== 'node_modules') linkFolder(one, other);
+    if (!entry.isFile() || /\.(map|d\.ts|d\.mts|d\.cts)$/.test(entry.name)) continue;
+    try {
+      linkSync(one, other);
+    } catch {
+      copyFileSync(one, other);
+    }
+  }
+}
+
+function environment(): Record<string, string> {
+  return {
+    SLACK_BOT_TOKEN: slack.botToken,
+    SLACK_SIGNING_SECRET: slack.signingSecret,
+    SLACK_API_URL: slack.apiUrl,
+    INSTANTPAY_CLIENT_ID: instantpay.credentials.clientId,
+    INSTANTPAY_CLIENT_SECRET: instantpay.credentials.clientSecret,
+    INSTANTPAY_ENDPOINT_IP: instantpay.credentials.endpointIp,
+    INSTANTPAY_BASE_URL: instantpay.url,
+    APPROVAL_CHANNEL: slack.channels.approvals.id,
+    APPROVERS: slack.people.approver.id,
+    DATABASE_URL: `sqlite:${folder}/data/payout-desk.db`,
+    NODE_ENV: 'production',
+    HOST: '127.0.0.1',
+    PORT: '0',
+  };
+}
+
+/** Starts it as the Dockerfile does. */
+async function start(env: Record<string, string>) {
+  const [, ...args] = commandOf('CMD');
+  const child = spawn(process.execPath, args, { cwd: app, env, ...SOMEBODY });
+  running.add(child);
+  const out = { stdout: '', stderr: '' };
+  const opened = Promise.withResolvers<string>();
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    out.stdout += text;
+    const port = /"port":(\d+)[^\n]*"listening"/.exec(out.stdout)?.[1];
+    if (port !== undefined) opened.resolve(port);
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (out.stderr += text));
+  child.once('exit', (code) => opened.reject(new Error(`exit ${code}: ${out.stdout}${out.stderr}`)));
+  return { child, out, port: await opened.promise };
+}
+
+/** By a user who owns nothing. */
+function run(args: string[], env: Record<string, string>) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+    cwd: app,
+    env,
+    encoding: 'utf8',
+    ...SOMEBODY,
+  });
+  return { status, said: `${stdout}${stderr}` };
+}
+
+/** The step of the Dockerfile that compiles, played with a folder of ours; returns the folder. */
+function compile(): string {
+  const compiled = join(folder, 'compiled');
+  mkdirSync(compiled);
+  chmodSync(compiled, 0o777);
+  const step = dockerfile.find(({ rest }) => rest.startsWith('NODE_COMPILE_CACHE='))?.rest ?? '';
+  const [, flags = '', script = ''] = /node (.*) --eval "(.*)"$/.exec(step) ?? [];
+  // Node keeps what it compiled by its flags.
+  expect(flags.split(' ')).toEqual(commandOf('CMD').slice(1, -1));
+  const args = [...flags.split(' '), '--eval', script.replaceAll('/app/', `${app}/`)];
+  // It says nothing, so nothing was started.
+  expect(run(args, { NODE_COMPILE_CACHE: compiled })).toEqual({ status: 0, said: '' });
+  return compiled;
+}
+
+test('it runs with any user ID, on what it may not write, compiled and healthy, and ends when it is asked to', async () => {
+  const compiled = compile();
+  const [of = ''] = readdirSync(compiled);
+  const files = readdirSync(join(compiled, of));
+  // The sources alone are more than 200.
+  expect(files.length).toBeGreaterThan(500);
+  chmodSync(join(compiled, of), 0o555);
+  const env = environment();
+  const { child, port, out } = await start({
+    ...env,
+    NODE_COMPILE_CACHE: compiled,
+    NODE_DEBUG_NATIVE: 'COMPILE_CACHE',
+  });
+  const [, ...check] = commandOf('HEALTHCHECK');
+  expect(run(check, { ...env, PORT: port })).toEqual({ status: 0, said: '' });
+  const ready = await fetch(`http://127.0.0.1:${port}/readyz`);
+  expect(ready.status).toBe(200);
+  const ended = once(child, 'exit');
+  child.kill('SIGTERM');
+  expect(await ended).toEqual([0, null]);
+  expect(statSync(join(folder, 'data/payout-desk.db')).size).toBeGreaterThan(0);
+  expect(out.stderr).toMatch(/code cache for ESM \S+\/app\/src\/main\.ts was accepted/);
+  expect(readdirSync(join(compiled, of))).toHaveLength(files.length);
+}, 120_000);
