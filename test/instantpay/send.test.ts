@@ -36,7 +36,7 @@ async function turnsOf(operation: 'list' | 'track'): Promise<number[]> {
     listener(({ type }) => {
       if (type === 'attempt') turns.push(turn);
     }),
-    { run: (work) => work(), attempt: () => () => {} },
+    { run: (work) => work({ release: () => {}, take: async () => {} }), attempt: () => () => {} },
   );
   const request = operation === 'list' ? listRequest({}, 1, 100) : trackRequest('0'.repeat(24));
   const answers = Promise.all(Array.from({ length: TOGETHER }, () => send('read', request)));
