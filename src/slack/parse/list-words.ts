@@ -1,6 +1,6 @@
 /** Owns the words of a list’s filter: statuses, days, amounts and orders as people write them. */
 
-import { parseDay } from '../../payouts/dates.ts';
+import { parseDay, parsePeriod, type Period } from '../../payouts/dates.ts';
 import { KNOWN_STATUSES, type KnownStatus } from '../../payouts/links/link.ts';
 import type { ListSort } from '../../payouts/links/list-filter.ts';
 import { parseRupees } from '../../payouts/money.ts';
@@ -27,7 +27,7 @@ export function statusNamed(word: string): KnownStatus | undefined {
 export const DAY_KEYS = { since: 'since', from: 'since', before: 'before', on: 'on' } as const;
 export const AMOUNT_KEYS = { over: 'over', above: 'over', under: 'under', below: 'under' } as const;
 
-const SORT_WORDS: Readonly<Record<string, ListSort>> = {
+export const SORT_WORDS: Readonly<Record<string, ListSort>> = {
   newest: 'newest',
   latest: 'newest',
   expiring: 'expiring',
@@ -44,6 +44,9 @@ const own = <Value>(map: Readonly<Record<string, Value>>, word: string): Value |
 export const dayKey = (word: string) => own<'since' | 'before' | 'on'>(DAY_KEYS, word.toLowerCase());
 export const amountKey = (word: string) => own<'over' | 'under'>(AMOUNT_KEYS, word.toLowerCase());
 export const sortNamed = (word: string) => own(SORT_WORDS, word.toLowerCase());
+
+/** What follows `sort`: “by largest” is “largest”. */
+export const afterBy = (text: string): string => text.replace(/^by\s+/i, '');
 
 /** "20 Nov 2026", "3 days ago", "Rs 1.5 lakh". */
 const VALUE_WORDS = 3;
@@ -63,12 +66,22 @@ function longest<Value>(
 /** Without the comma or semicolon behind it. */
 const bare = (text: string): string => text.replace(/[,;]+$/, '');
 
-/** "29 Feb 2027" is no day, and not 29 Feb of another year with a recipient “2027”. */
-export function leadingDay(words: readonly string[], today: string) {
-  const found = longest(words, (text) => parseDay(text, today));
+/**
+ * The days of a day or of a period such as "last week". "29 Feb 2027" is no day, and not 29 Feb of another year with a
+ * recipient “2027”.
+ */
+export function leadingDays(words: readonly string[], today: string, key: string) {
+  const found = longest(words, (text) => daysOf(text, today, key));
   if (!found) return undefined;
   const isYearLeft = /^(19|20)\d\d$/.test(bare(words[found.length] ?? ''));
   return isYearLeft && DAY_AND_MONTH.test(words.slice(0, found.length).join(' ')) ? undefined : found;
+}
+
+function daysOf(text: string, today: string, key: string): Period | undefined {
+  const day = parseDay(text, today);
+  if (day !== undefined) return { from: day, to: day };
+  // “From May Traders” is a name; “since may” is not.
+  return key.toLowerCase() === 'from' && !text.includes(' ') ? undefined : parsePeriod(text, today);
 }
 
 const DAY_AND_MONTH = /^(\d{1,2}\S*\s+[a-z]+|[a-z]+\s+\d{1,2}\S*)$/i;

@@ -1,46 +1,55 @@
 /** Owns parsing `/payout list`: statuses, days, amounts, an order and a recipient, in any order; and saved lists. */
 
-import { KNOWN_STATUSES, type KnownStatus } from '../../payouts/links/link.ts';
 import type { ListSort } from '../../payouts/links/list-filter.ts';
 import { readListName } from '../../payouts/links/list-name.ts';
 import { addDays } from '../../payouts/time.ts';
 import { contactFits } from '../block-kit/values.ts';
-import type { CommandOf, NotUnderstood, Parsed } from './command.ts';
+import type { CommandOf, NotUnderstood, Parsed, Suggestion } from './command.ts';
+import { asRecipient, meantInstead, mistypedFilter, type Reading } from './list-mistyped.ts';
 import {
-  AMOUNT_KEYS,
+  afterBy,
   amountKey,
-  DAY_KEYS,
   dayKey,
   isReserved,
   leadingAmount,
-  leadingDay,
+  leadingDays,
+  SORT_WORDS,
   sortNamed,
-  STATUS_WORDS,
   statusNamed,
 } from './list-words.ts';
 import { nearest } from './near.ts';
 import { PROBLEMS } from './problems.ts';
-import { firstWord, no, quote, quotedStart, suggest, unquoted, words, yes } from './words.ts';
+import { unescapeSlack } from './unescape.ts';
+import { firstWord, no, quote, quotedStart, unquoted, words, yes } from './words.ts';
 
-/** "Pending" means two things: both are offered. */
-export function pending(rest: string): NotUnderstood {
-  return no(PROBLEMS.pending, undefined, suggest('approvals'), suggest('list', 'ISSUED', rest));
+/** A suggestion keeps every other word that was typed. One that would be refused without another is not offered. */
+export function parseList(rest: string, today: string): Parsed {
+  const parsed = read(rest, today);
+  if (parsed.ok) return parsed;
+  return { ...parsed, suggestions: parsed.suggestions.filter((suggestion) => leadsOn(suggestion, today)) };
 }
 
-export function parseList(rest: string, today: string): Parsed {
+function leadsOn({ name, typed }: Suggestion, today: string): boolean {
+  if (name !== 'list') return true;
+  const parsed = read(firstWord(unescapeSlack(typed))[1], today);
+  return parsed.ok || parsed.suggestions.length > 0;
+}
+
+function read(rest: string, today: string): Parsed {
   const [word, more] = firstWord(rest);
   if (/^saved$/i.test(word)) {
     return more === ''
       ? yes({ ...everyLink(), saved: { kind: 'all' } })
       : no(PROBLEMS.savedTakesNothing, 'list');
   }
-  return /^save$/i.test(word) ? parseSave(more, today) : parseFilter(rest, today);
+  const whole = rest.trim();
+  return /^save$/i.test(word) ? parseSave(more, whole, today) : parseFilter(whole, whole, today);
 }
 
 const everyLink = (): CommandOf<'list'> => ({ name: 'list', statuses: [], contact: undefined });
 
 /** A name of one word, or of several in quotes; then the filter, or nothing for the list that was shown last. */
-function parseSave(text: string, today: string): Parsed {
+function parseSave(text: string, whole: string, today: string): Parsed {
   const quoted = quotedStart(text);
   const [word, rest] = firstWord(text);
   const typed = quoted?.quoted ?? word;
@@ -49,42 +58,41 @@ function parseSave(text: string, today: string): Parsed {
   if (isReserved(as, today)) return no(PROBLEMS.reservedListName(quote(as)), 'list');
   const filter = quoted?.rest ?? rest;
   if (filter === '') return yes({ ...everyLink(), saved: { kind: 'save last', as } });
-  const parsed = parseFilter(filter, today);
+  const parsed = parseFilter(filter, whole, today);
   if (!parsed.ok || parsed.command.name !== 'list') return parsed;
   return yes({ ...parsed.command, saved: { kind: 'save', as } });
 }
 
-/** What was read so far. */
-interface Reading {
-  command: CommandOf<'list'>;
-  /** Words of the recipient, as typed. */
-  contact: string[];
-  /** Another filter came after the recipient: no further word belongs to it. */
-  contactIsOver: boolean;
-  today: string;
-}
-
-function parseFilter(rest: string, today: string): Parsed {
-  const reading: Reading = { command: everyLink(), contact: [], contactIsOver: false, today };
-  let left = rest.trim();
+function parseFilter(filter: string, whole: string, today: string): Parsed {
+  const reading: Reading = {
+    command: everyLink(),
+    contact: [],
+    contactLeft: undefined,
+    contactIsOver: false,
+    today,
+    whole,
+  };
+  let left = separated(filter);
   while (left !== '') {
     const next = step(left, reading);
     if ('ok' in next) return next;
-    left = next.left.replace(/^[\s,;]+/, '');
+    left = separated(next.left);
   }
   return finish(reading);
 }
 
+/** Without the separators before the next word. */
+const separated = (text: string): string => text.replace(/^[\s,;]+/, '');
+
+/** `left` is always an end of `whole`: it says where in it a word stands. */
 type Step = { left: string } | NotUnderstood;
 
 function step(left: string, reading: Reading): Step {
   const quoted = quotedStart(left);
-  if (quoted) return addContact(reading, quoted.quoted, quoted.rest, { isWhole: true });
-  const [, word = '', more = ''] = /^[\s,;]*([^\s,;]+)([\s\S]*)$/.exec(left) ?? [];
-  if (word === '') return { left: '' };
+  if (quoted) return addContact(reading, quoted.quoted, quoted.rest, { left, isWhole: true });
+  const [, word = '', more = ''] = /^([^\s,;]+)([\s\S]*)$/.exec(left) ?? [];
   return (
-    filterStep(word, more.trim(), left, reading) ??
-    addContact(reading, word, more, { isWhole: false, typed: left })
+    filterStep(word, more.trim(), left, reading) ?? addContact(reading, word, more, { left, isWhole: false })
   );
 }
 
@@ -110,7 +118,9 @@ function past(left: string, reading: Reading): Step {
   return { left };
 }
 
-const without = (text: string, count: number): string => words(text).slice(count).join(' ');
+/** What stands behind so many words. */
+const behind = (text: string, count: number): string =>
+  text.trim().replace(new RegExp(String.raw`^(?:\S+\s*){${count}}`), '');
 
 function dayStep(
   key: 'since' | 'before' | 'on',
@@ -120,19 +130,20 @@ function dayStep(
   reading: Reading,
 ): Step | undefined {
   const { command, today } = reading;
-  const found = leadingDay(words(more), today);
+  const found = leadingDays(words(more), today, word);
   if (!found) {
     if (isNamePart(word, key, reading)) return undefined;
     const [value] = firstWord(more);
-    return no(PROBLEMS.unknownListDay(word.toLowerCase(), quote(value)), 'list', asContact(left, reading));
+    const problem = PROBLEMS.unknownListDay(word.toLowerCase(), quote(value));
+    return no(problem, 'list', ...asRecipient(reading, left));
   }
-  const { value: given, length } = found;
+  const { value: days, length } = found;
   const isTwice =
     key === 'before' ? command.to !== undefined : command.from !== undefined || (key === 'on' && command.to);
-  if (isTwice) return no(PROBLEMS.givenTwice(quote(`${word} ${given}`)), 'list');
-  if (key !== 'before') command.from = given;
-  if (key !== 'since') command.to = key === 'before' ? addDays(given, -1) : given;
-  return past(without(more, length), reading);
+  if (isTwice) return no(PROBLEMS.givenTwice(quote(`${word} ${days.from}`)), 'list');
+  if (key !== 'before') command.from = days.from;
+  if (key !== 'since') command.to = key === 'before' ? addDays(days.from, -1) : days.to;
+  return past(behind(more, length), reading);
 }
 
 function amountStep(
@@ -147,18 +158,25 @@ function amountStep(
   if (!found) {
     if (isNamePart(word, key, reading)) return undefined;
     const [value] = firstWord(more);
-    return no(PROBLEMS.unknownAmount(word.toLowerCase(), quote(value)), 'list', asContact(left, reading));
+    const problem = PROBLEMS.unknownAmount(word.toLowerCase(), quote(value));
+    return no(problem, 'list', ...asRecipient(reading, left));
   }
   const property = key === 'over' ? 'overPaise' : 'underPaise';
   if (command[property] !== undefined) return no(PROBLEMS.givenTwice(quote(word)), 'list');
   command[property] = found.value;
-  return past(without(more, found.length), reading);
+  return past(behind(more, found.length), reading);
 }
 
 function sortStep(more: string, reading: Reading): Step {
-  const [word, rest] = firstWord(more.replace(/^by\s+/i, ''));
-  const sort: ListSort | undefined = sortNamed(word.replace(/[,;]+$/, ''));
-  if (!sort) return no(PROBLEMS.unknownSort(quote(word)), 'list');
+  const left = afterBy(more);
+  const [typed, rest] = firstWord(left);
+  const word = typed.replace(/[,;]+$/, '');
+  const sort: ListSort | undefined = sortNamed(word);
+  if (!sort) {
+    const near = nearest(word, Object.keys(SORT_WORDS), 2);
+    const meant = near === undefined ? [] : [meantInstead(reading, left, word, near)];
+    return no(PROBLEMS.unknownSort(quote(word)), 'list', ...meant);
+  }
   if (reading.command.sort !== undefined) return no(PROBLEMS.givenTwice(quote(`sort ${word}`)), 'list');
   reading.command.sort = sort;
   return past(rest, reading);
@@ -167,9 +185,6 @@ function sortStep(more: string, reading: Reading): Step {
 /** After `contact`, or where a word only may be meant as a filter, it is a part of the name. */
 const isNamePart = (word: string, key: string, { command, contact }: Reading): boolean =>
   word.toLowerCase() !== key || (command.isContact === true && contact.length > 0);
-
-const asContact = (left: string, { command, contact }: Reading) =>
-  suggest('list', ...command.statuses, 'contact', ...contact, left);
 
 // ---- Recipient --------------------------------------------------------------------------------------------
 
@@ -180,61 +195,26 @@ function beginContact(more: string, reading: Reading): Step {
   reading.command.isContact = true;
   if (word === '') return no(PROBLEMS.noContact, 'list');
   return quoted
-    ? addContact(reading, quoted.quoted, quoted.rest, { isWhole: true })
-    : addContact(reading, word, rest, { isWhole: false });
+    ? addContact(reading, quoted.quoted, quoted.rest, { left: more, isWhole: true })
+    : addContact(reading, word, rest, { left: more, isWhole: false });
 }
 
 interface Added {
-  /** In quotes: nothing follows it. */
+  /** The word with all that follows. */
+  left: string;
+  /** In quotes: nothing follows it, and it means nothing else. */
   isWhole: boolean;
-  /** The word with all that follows: it may have meant a status. */
-  typed?: string;
 }
 
-function addContact(reading: Reading, word: string, left: string, { isWhole, typed }: Added): Step {
-  const { command, contact, contactIsOver } = reading;
+function addContact(reading: Reading, word: string, rest: string, { left, isWhole }: Added): Step {
+  const { contact, contactIsOver } = reading;
+  const mistyped = isWhole ? undefined : mistypedFilter(word, left, reading);
+  if (mistyped) return mistyped;
   if (contactIsOver || (isWhole && contact.length > 0)) return no(PROBLEMS.oneContact(quote(word)), 'list');
-  if (typed !== undefined && contact.length === 0) {
-    if (/^pending$/i.test(word)) return pending(left.trim());
-    const meant = STATUS_WORDS.get(word.toLowerCase()) ?? nearest(word, KNOWN_STATUSES, 1);
-    if (meant) return mistypedStatus(word, meant, left.trim(), typed, command.statuses);
-    const near = mistypedKey(word, left, reading);
-    if (near) return near;
-  }
+  reading.contactLeft ??= left;
   contact.push(word);
   reading.contactIsOver = isWhole;
-  return { left };
-}
-
-function mistypedStatus(
-  word: string,
-  meant: KnownStatus,
-  more: string,
-  typed: string,
-  statuses: readonly KnownStatus[],
-): NotUnderstood {
-  return no(
-    PROBLEMS.unknownStatus(quote(word), KNOWN_STATUSES),
-    'list',
-    suggest('list', ...statuses, meant, more),
-    suggest('list', ...statuses, 'contact', typed.replace(/^[\s,;]+/, '')),
-  );
-}
-
-/** “sinc monday”, “ovr 50000”: only where what follows would be read after the word that was meant. */
-function mistypedKey(word: string, left: string, { command, today }: Reading): NotUnderstood | undefined {
-  const following = words(left);
-  const day = nearest(word, Object.keys(DAY_KEYS), 1);
-  const amount = nearest(word, Object.keys(AMOUNT_KEYS), 1);
-  const meant =
-    day && leadingDay(following, today) ? day : amount && leadingAmount(following) ? amount : undefined;
-  if (word.length < 3 || meant === undefined) return undefined;
-  return no(
-    PROBLEMS.unknownFilter(quote(word)),
-    'list',
-    suggest('list', ...command.statuses, meant, left.trim()),
-    suggest('list', ...command.statuses, 'contact', word, left.trim()),
-  );
+  return { left: rest };
 }
 
 function finish({ command, contact }: Reading): Parsed {

@@ -11,7 +11,7 @@ import { parseExpiring, parseNotify } from './parse-remind.ts';
 import { parseStuck } from './parse-stuck.ts';
 import { parseLink, startsWithLink } from './parse-link.ts';
 import { statusNamed } from './list-words.ts';
-import { parseList, pending } from './parse-list.ts';
+import { parseList } from './parse-list.ts';
 import { parseTxn } from './parse-txn.ts';
 import { parseUnwatch, parseWatch } from './parse-watch.ts';
 import { COMMAND_LENGTH, PROBLEMS } from './problems.ts';
@@ -88,7 +88,7 @@ function lookUp(unknown: Unknown): Parsed {
   const bare = unwrapped(word);
   const lower = bare.toLowerCase();
   if (statusNamed(bare)) return parseList(typed, today);
-  if (lower === 'pending') return pending(rest);
+  if (lower === 'pending') return parseList(`${bare} ${rest}`, today);
   if (CHANGE_WORDS.has(lower) && rest !== '') return linkToChange(rest);
   if (startsWithLink(typed)) return parseLink('track', typed);
   const near = nearTo(lower, unknown);

@@ -168,6 +168,16 @@ describe('commands', () => {
     ['before 20 Nov', { to: '2026-11-19' }],
     ['on 20 Nov 2026', { from: '2026-11-20', to: '2026-11-20' }],
     ['since 3 days ago before yesterday', { from: '2026-11-18', to: '2026-11-19' }],
+    ['since last week', { from: '2026-11-09' }],
+    [
+      'issued above 1 lakh since last week',
+      { statuses: ['ISSUED'], overPaise: 1_00_000_00, from: '2026-11-09' },
+    ],
+    ['from last 7 days, expired', { from: '2026-11-15', statuses: ['EXPIRED'] }],
+    ['on last month', { from: '2026-10-01', to: '2026-10-31' }],
+    ['before this month', { to: '2026-10-31' }],
+    ['since october', { from: '2026-10-01' }],
+    ['From May Traders', { contact: 'From May Traders' }],
     ['over 50000', { overPaise: 50_000_00 }],
     ['above ₹1,00,000.50, under 2 lakh', { overPaise: 1_00_000_50, underPaise: 2_00_000_00 }],
     ['below Rs 1.5cr', { underPaise: 1_50_00_000_00 }],
@@ -246,8 +256,30 @@ describe('commands', () => {
 
   test.each([
     ['sinc monday issued', ['list since monday issued', 'list contact sinc monday issued']],
-    ['expired ovr 50000', ['list EXPIRED over 50000', 'list EXPIRED contact ovr 50000']],
+    ['expired ovr 50000', ['list expired over 50000', 'list expired contact ovr 50000']],
     ['since Ltd', ['list contact since Ltd']],
+    [
+      'isued above 1 lakh since last week',
+      ['list ISSUED above 1 lakh since last week', 'list contact isued above 1 lakh since last week'],
+    ],
+    ['issued above 1 lakh since lst week', ['list issued above 1 lakh contact since lst week']],
+    [
+      'issued abve 1 lakh since last week',
+      ['list issued above 1 lakh since last week', 'list issued contact abve 1 lakh since last week'],
+    ],
+    ['above 5 srot largest', ['list above 5 sort largest', 'list above 5 contact srot largest']],
+    ['issued sort by bigest above 5', ['list issued sort by biggest above 5']],
+    // A second recipient would be refused: only what can be meant is offered.
+    ['Asha issued sinc monday', ['list Asha issued since monday']],
+    ['Asha sinc monday', ['list Asha since monday', 'list contact Asha sinc monday']],
+    ['paid contact Asha', ['list CLAIMED contact Asha']],
+    ['Asha issued since Ltd', []],
+    ['Asha over much', ['list contact Asha over much']],
+    ['above 5 pending Asha', ['approvals', 'list above 5 ISSUED Asha']],
+    [
+      'save "big ones" isued above 5',
+      ['list save "big ones" ISSUED above 5', 'list save "big ones" contact isued above 5'],
+    ],
   ])('list %s: what was meant is offered with everything typed', (rest, suggestions) => {
     expect(refused(`list ${rest}`).suggestions.map(({ typed }) => typed)).toEqual(suggestions);
   });
@@ -426,7 +458,8 @@ describe('what is not understood', () => {
     [`track ${ID} please`, 'track', [`track ${ID}`]],
     ['98765 43210 duplicate', 'track', ['track 98765 43210']],
     ['list isued Asha', 'list', ['list ISSUED Asha', 'list contact isued Asha']],
-    ['list expired paid', 'list', ['list EXPIRED CLAIMED', 'list EXPIRED contact paid']],
+    ['list expired paid', 'list', ['list expired CLAIMED', 'list expired contact paid']],
+    ['pending above 5', undefined, ['approvals', 'list ISSUED above 5']],
     ['txn R1', 'txn', []],
     ['txn R1 14:30 aeps', 'txn', []],
     ['digest subscribe "0 9 * * *"', 'digest', ['digest']],
