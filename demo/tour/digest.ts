@@ -61,7 +61,7 @@ export const digests: Chapter = {
 };
 
 /** Links that are stuck are told in the same channel, every ten minutes. */
-const isDigest = ({ text }: { text: string }): boolean => !text.includes('PROCESSING for over');
+const isDigest = ({ text }: { text: string }): boolean => !/PROCESSING (for more than|after)/.test(text);
 
 /** ₹1,23,457, worked out without Payout Desk. */
 function rupees(paise: number): string {

@@ -139,7 +139,7 @@ export const links: Chapter = {
       async play({ types, expect }) {
         const { answer } = await types('operator', 'stuck');
         expect.onlyFor(answer, 'operator');
-        expect.reads(answer, 'PROCESSING for over 24 hours', 'claimed', 'LIVE');
+        expect.reads(answer, 'PROCESSING for more than 24 hours', 'claimed', 'LIVE');
       },
     },
     {

@@ -95,7 +95,7 @@ export const timePasses: Chapter = {
         for (const { linkId } of tour.instantpay.links('PROCESSING'))
           if (linkId !== linkOf(tour, late)) tour.instantpay.setStatus(linkId, 'CLAIMED');
         await tour.later('Saturday', DAY_MS, 'stuck links', 'digest');
-        const told = await toldOf(tour, '1 link is PROCESSING for over 24 hours');
+        const told = await toldOf(tour, '1 link has been PROCESSING for more than 24 hours');
         tour.expect.forAll(told, 'digests');
         tour.expect.callsNobody(told);
         tour.expect.lacks(told, '@Kavya Nair');
@@ -126,7 +126,7 @@ export const timePasses: Chapter = {
       claim: 'At three times the age the stuck link is told once more, with a mention',
       async play(tour) {
         await tour.later('three days after the claim', 4 * HOUR_MS, 'stuck links', 'digest');
-        const told = await toldOf(tour, '1 link is still PROCESSING for over 3 days');
+        const told = await toldOf(tour, '1 link is still PROCESSING after 3 days');
         tour.expect.reads(told, '@Kavya Nair');
       },
     },

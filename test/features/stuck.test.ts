@@ -43,7 +43,7 @@ test('the longest first, with age and where it counts from; younger claims are n
   const list = await bot.say(operator, 'stuck');
   const text = read(list);
   expect(list.ephemeralFor).toBe(operator.id);
-  expect(text).toContain('PROCESSING for over 24 hours: 7 · ₹2,800.00');
+  expect(text).toContain('PROCESSING for more than 24 hours: 7 · ₹2,800.00');
   const places = Array.from({ length: 7 }, (_none, index) => text.indexOf(`to Recipient ${index + 1} `));
   expect(places.every((place) => place > 0)).toBe(true);
   expect(places).toEqual(places.toSorted((one, other) => one - other));
@@ -60,7 +60,7 @@ test('the longest first, with age and where it counts from; younger claims are n
 test('with a time, since a day, and what is neither', async () => {
   await open(3);
   const { operator } = bot.people;
-  expect(read(await bot.say(operator, 'stuck 29 hours'))).toContain('for over 29 hours: 2 · ₹300.00');
+  expect(read(await bot.say(operator, 'stuck 29 hours'))).toContain('for more than 29 hours: 2 · ₹300.00');
   expect(read(await bot.say(operator, 'stuck since yesterday'))).toContain(
     'since 19 Nov 2026 or longer: 3 · ₹600.00',
   );

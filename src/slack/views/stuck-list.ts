@@ -71,7 +71,7 @@ export function stuckList(stuck: Stuck, options: StuckOptions): Message {
   ]);
 }
 
-/** "Stuck over 24 hours: 5 · ₹1,04,130.00". */
+/** "PROCESSING for more than 24 hours: 5 · ₹1,04,130.00". */
 function titleOf({ for: wanted, count: amount, totalPaise, amountUnknown, ...stuck }: Stuck): Mrkdwn {
   const isCertain = stuck.incomplete === undefined && stuck.unclear === 0;
   if (amount === 0) return isCertain ? noneStuck(wanted) : md`${noneStuck(wanted)}, as far as is known`;
@@ -83,7 +83,7 @@ function titleOf({ for: wanted, count: amount, totalPaise, amountUnknown, ...stu
 export const noneStuck = (wanted: StuckFor): Mrkdwn => md`No link has been PROCESSING ${lengthWords(wanted)}`;
 
 function lengthWords(wanted: StuckFor): Mrkdwn {
-  if ('forMs' in wanted) return md`for over ${lasting(wanted.forMs)}`;
+  if ('forMs' in wanted) return md`for more than ${lasting(wanted.forMs)}`;
   return md`since ${day(istInstant(wanted.sinceDay))} or longer`;
 }
 
@@ -125,6 +125,6 @@ export function showStuckButton(forMs: number): Button {
     label: 'Show',
     action: ACTION_IDS.stuckShow,
     value: encodeStuck({ for: { forMs }, pageNumber: 1 }),
-    accessibilityLabel: `Show the links that have been PROCESSING for over ${lasting(forMs)}`,
+    accessibilityLabel: `Show the links that have been PROCESSING for more than ${lasting(forMs)}`,
   });
 }

@@ -50,8 +50,8 @@ export function stuckMessage(notice: StuckNotice, now: number): Message {
   const again = links.filter(({ stage }) => stage === 'again');
   const first = links.filter(({ stage }) => stage === 'first');
   const groups = [
-    { of: again, title: titleOf(again, notice.againAfterMs, md`still `) },
-    { of: first, title: titleOf(first, stuckAfterMs, md``) },
+    { of: again, title: stillTitle(again, notice.againAfterMs) },
+    { of: first, title: firstTitle(first, stuckAfterMs) },
   ].filter(({ of }) => of.length > 0);
   const mentions = again.length === 0 ? [] : escalateTo.map(mentionOf);
   const titles = joinMd(
@@ -73,12 +73,20 @@ export function stuckMessage(notice: StuckNotice, now: number): Message {
   );
 }
 
-/** "2 links are PROCESSING for over 24 hours · ₹1,04,130.00". */
-function titleOf(links: readonly StuckLink[], forMs: number, still: Mrkdwn): Mrkdwn {
-  const total = links.reduce((sum, { amountPaise }) => sum + BigInt(amountPaise ?? 0), 0n);
-  const are = links.length === 1 ? md`is` : md`are`;
-  return md`${count(links.length, 'link')} ${are} ${still}PROCESSING for over ${lasting(forMs)} · ${rupees(total)}`;
+/** "2 links have been PROCESSING for more than 24 hours · ₹1,04,130.00". */
+function firstTitle(links: readonly StuckLink[], forMs: number): Mrkdwn {
+  const have = links.length === 1 ? md`has` : md`have`;
+  return md`${count(links.length, 'link')} ${have} been PROCESSING for more than ${lasting(forMs)} · ${totalOf(links)}`;
 }
+
+/** "2 links are still PROCESSING after 3 days · ₹1,04,130.00". */
+function stillTitle(links: readonly StuckLink[], forMs: number): Mrkdwn {
+  const are = links.length === 1 ? md`is` : md`are`;
+  return md`${count(links.length, 'link')} ${are} still PROCESSING after ${lasting(forMs)} · ${totalOf(links)}`;
+}
+
+const totalOf = (links: readonly StuckLink[]): Mrkdwn =>
+  rupees(links.reduce((sum, { amountPaise }) => sum + BigInt(amountPaise ?? 0), 0n));
 
 function rowsOf(links: readonly StuckLink[], now: number): Part {
   const shown = links.slice(0, SHOWN);
