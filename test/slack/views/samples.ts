@@ -1,5 +1,6 @@
 /** Owns sample data for the views' tests: every field filled, so that a test changes only what it is about. */
 
+import { NO_STATUS } from '../../../src/instantpay/read-transaction.ts';
 import { type Batch, batchOf } from '../../../src/payouts/cancel/batch.ts';
 import type { Outcome } from '../../../src/payouts/cancel/outcome.ts';
 import { type CancelRequest, newRequest } from '../../../src/payouts/cancel/request.ts';
@@ -19,7 +20,7 @@ import type { AuditLine } from '../../../src/payouts/audit.ts';
 import type { ChainedAuditRow } from '../../../src/payouts/audit-port.ts';
 import { NEW_REQUEST } from '../../payouts/setup.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/payouts/time.ts';
-import type { TransactionAnswer } from '../../../src/payouts/transactions/transaction.ts';
+import type { TransactionAnswer, TransactionOutcome } from '../../../src/payouts/transactions/transaction.ts';
 import type { TransactionReport } from '../../../src/payouts/transactions/check.ts';
 
 export const NOW = Date.parse('2026-11-20T10:00:00+05:30');
@@ -126,14 +127,24 @@ export function anOutcome(changes: Partial<Outcome> = {}): Outcome {
   };
 }
 
+/** What InstantPay reports with each outcome (R11). */
+const REPORTED: Readonly<
+  Record<TransactionOutcome, Pick<TransactionAnswer, 'transactionStatusCode' | 'message'>>
+> = {
+  successful: { transactionStatusCode: 'TXN', message: 'Transaction Successful' },
+  under_process: { transactionStatusCode: 'TUP', message: 'Transaction Under Process' },
+  failed: { transactionStatusCode: 'ERR', message: 'Transaction Failed' },
+  unknown: { transactionStatusCode: undefined, message: NO_STATUS },
+};
+
 export function anAnswer(changes: Partial<TransactionAnswer> = {}): TransactionAnswer {
+  const { outcome = 'successful' } = changes;
   return {
-    outcome: 'successful',
+    outcome,
     query: 'answered',
     problem: undefined,
     statuscode: 'TXN',
-    transactionStatusCode: 'TXN',
-    message: 'Transaction Successful',
+    ...REPORTED[outcome],
     amountPaise: 50_000,
     amountUnreadable: false,
     at: NOW - DAY_MS,

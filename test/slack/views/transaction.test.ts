@@ -48,6 +48,16 @@ describe('a transaction card', () => {
     expect(`${card.text}${readable(card)}`).not.toMatch(/refund|reversal|money back/i);
   });
 
+  test.each([
+    ['successful', 'Transaction Successful', 'TXN · TXN'],
+    ['under_process', 'Transaction Under Process', 'TXN · TUP'],
+    ['failed', 'Transaction Failed', 'TXN · ERR'],
+  ] as const)('%s: InstantPay’s message and codes are those of the outcome', (outcome, reported, codes) => {
+    const shown = readable(cardOf({ outcome }));
+    expect(shown).toContain(reported);
+    expect(shown).toContain(codes);
+  });
+
   test('has the facts', () => {
     for (const words of [
       'INV-118',
