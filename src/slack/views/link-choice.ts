@@ -2,27 +2,28 @@
 
 import type { Button, KnownBlock, SectionBlock } from '@slack/web-api';
 import type { Found } from '../../payouts/links/find.ts';
+import { formatRupees } from '../../payouts/money.ts';
 import { canRemind, isFinalStatus, type PayoutLink } from '../../payouts/links/link.ts';
 import {
   actions,
   context,
   divider,
   header,
+  type Line,
   type Message,
   message,
   type Part,
   plain,
   section,
 } from '../block-kit/blocks.ts';
-import { asOf, code, count, type Mrkdwn, md, fallback, fallbackText } from '../block-kit/text.ts';
+import { asOf, clean, code, count, type Mrkdwn, md, fallback, fallbackText } from '../block-kit/text.ts';
 import type { Suggestion } from '../parse/command.ts';
 import { OFFER_ALL } from './offers.ts';
 import {
-  badge,
+  badgeText,
   cancelButton,
   cancelSeveralButtons,
   isCancellable,
-  linkRow,
   maskedWords,
   reminderButton,
   fallbackLink,
@@ -30,6 +31,7 @@ import {
   timing,
   trackButton,
   watchButton,
+  who,
 } from './parts.ts';
 import { suggestionBlocks, type SuggestionOptions, suggestionsText } from './suggestions.ts';
 
@@ -73,14 +75,15 @@ export function linkChoice(
     ? md`More than ${amount} links match`
     : md`${count(amount, 'link matches', 'links match')}`;
   const masked = maskedWords(what);
+  const lines = choicesOf(found.links, now);
   const parts: Part[] = [
     header(lead),
     section(QUESTIONS[intent]),
     context(plain(`Search: “${masked}”`)),
     divider(),
     {
-      rows: found.links.map((link) => ({
-        blocks: [withId(choice(link, intent, now), rowId?.())],
+      rows: found.links.map((link, index) => ({
+        blocks: [withId(section(plain(...(lines[index] ?? [])), BUTTONS[intent](link)), rowId?.())],
         fallback: fallbackLink(link, timing(link, now)),
       })),
     },
@@ -105,8 +108,31 @@ export function linkChoice(
 const withId = (block: SectionBlock, id: string | undefined): SectionBlock =>
   id ? { ...block, block_id: id } : block;
 
-function choice(link: PayoutLink, intent: Intent, now: number): SectionBlock {
-  return linkRow(link, [badge(link.status), timing(link, now)], BUTTONS[intent](link));
+/** Clipped so that a row has three short lines; the card shows them whole. */
+const NAME_LENGTH = 40;
+const DETAIL_LENGTH = 50;
+
+/** In one column: beside a button, two leave a phone one word a line. */
+function choiceLines(link: PayoutLink, now: number): readonly Line[] {
+  const { status, contact, amountPaise, statusText, purpose, description } = link;
+  const amount = amountPaise === undefined ? 'amount not readable' : formatRupees(amountPaise);
+  const reached = contact.name ? (contact.mobile ?? contact.email) : undefined;
+  const detail = status === 'UNKNOWN' ? `InstantPay status: ${statusText}` : (purpose ?? description);
+  return [
+    // A Latin word keeps the row from left to right also with an Arabic name.
+    `${amount} to ${clean(who(contact), NAME_LENGTH)}`,
+    [badgeText(status), timing(link, now)],
+    [reached && clean(reached, DETAIL_LENGTH), detail && clean(detail, DETAIL_LENGTH)],
+  ];
+}
+
+/** The lines of each link; the link ID where nothing else tells two apart. */
+function choicesOf(links: readonly PayoutLink[], now: number): (readonly Line[])[] {
+  const rows = links.map((link) => choiceLines(link, now));
+  const same = Map.groupBy(rows, (lines) => JSON.stringify(lines));
+  return rows.map((lines, index) =>
+    same.get(JSON.stringify(lines))?.length === 1 ? lines : [...lines, links[index]?.linkId],
+  );
 }
 
 function searchIncomplete(reason: string): KnownBlock[] {

@@ -267,6 +267,23 @@ describe('a choice', () => {
     expect(readable(message)).toContain('2 links match');
   });
 
+  test('a row has three lines in one column, and the link ID where two would read the same', () => {
+    const rowsOf = (several: PayoutLink[]) =>
+      linkChoice(
+        { kind: 'several', links: several, more: false, incomplete: undefined },
+        { intent: 'remind', what: 'Asha', now: NOW },
+      ).blocks.flatMap((block) =>
+        block.type === 'section' && block.accessory ? [block.text?.text.split('\n') ?? []] : [],
+      );
+    const one = aLink();
+    const other = { ...one, linkId: `${one.linkId.slice(0, 23)}e` };
+    const [first = [], second = []] = rowsOf([one, { ...other, amountPaise: 77_00 }]);
+    expect(first).toHaveLength(3);
+    expect(first.join()).not.toContain(one.linkId);
+    expect(second[0]).toBe('₹77.00 to Asha Rao');
+    expect(rowsOf([one, other]).map((lines) => lines.at(-1))).toEqual([one.linkId, other.linkId]);
+  });
+
   test('says plainly that there are or may be more', () => {
     const message = linkChoice(
       { kind: 'several', links, more: true, incomplete: 'Page 3 failed.' },
