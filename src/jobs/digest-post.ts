@@ -8,7 +8,7 @@ import type { ClosedReason } from '../payouts/subscriptions/subscription.ts';
 import { SlackFailure } from '../slack/api/client.ts';
 import { isContentRefused, isMessageGone, isPlaceClosed, isTokenRefused } from '../slack/api/error-codes.ts';
 import { perhapsAgain } from '../slack/views/digest-message.ts';
-import { digestsPaused } from '../slack/views/subscriptions.ts';
+import { closedNotices } from '../slack/views/subscriptions.ts';
 import { iso, missedMessage, type PostParts } from './digest-parts.ts';
 import type { JobOutcome } from './schedule.ts';
 import { messageOf } from './stuck-notice.ts';
@@ -146,7 +146,7 @@ async function pausedFor(parts: PostParts, claim: MessageClaim, code: string): P
   if (why === undefined || claim.kind === 'paused') return false;
   const { deps, log, onOutcome } = parts;
   const { channelId } = claim;
-  if ((await pauseClosed(deps, { channelId, why, noticeOf: digestsPaused })) === 0) return false;
+  if ((await pauseClosed(deps, { channelId, why, notices: closedNotices })) === 0) return false;
   if (claim.kind === 'digest') onOutcome('failed', 1);
   log.error({ ...about(claim, 'paused'), channelId, code }, 'digest paused');
   return true;

@@ -1,4 +1,4 @@
-/** Owns channels that take no messages any more: their digests pause, and administrators are told. */
+/** Owns channels that take no messages any more: their digests pause, and people are told. */
 
 import { z } from 'zod';
 import { isPayoutDeskError } from '../errors.ts';
@@ -6,7 +6,7 @@ import { pauseClosed } from '../payouts/subscriptions/pause-closed.ts';
 import type { ClosedReason } from '../payouts/subscriptions/subscription.ts';
 import type { Delivered } from './listen-messages.ts';
 import type { Listening } from './listening.ts';
-import { digestsPaused } from './views/subscriptions.ts';
+import { closedNotices } from './views/subscriptions.ts';
 
 const closed = z.object({ channel: z.string() });
 
@@ -25,7 +25,7 @@ export function hearClosed(why: ClosedReason) {
     const done = inFlight.accept();
     if (!done) return;
     try {
-      const count = await pauseClosed(deps, { channelId, why, noticeOf: digestsPaused });
+      const count = await pauseClosed(deps, { channelId, why, notices: closedNotices });
       if (count > 0) log.warn({ channelId, count, reason: why }, 'digests paused');
     } catch (error) {
       if (!isPayoutDeskError(error)) throw error;

@@ -164,6 +164,9 @@ test('a channel that cannot be written to: an error for the operator once, poste
   const refused = bot.entries().filter((entry) => entry.msg === 'digest not posted');
   expect(refused.map(({ level }) => level)).toEqual(['error', 'warn']);
   expect(posted()).toHaveLength(0);
+  // Nobody made the digest of the settings, so the approvals channel is told: once.
+  const told = bot.slack.messages(bot.channels.approvals).map(read);
+  expect(told).toEqual([expect.stringContaining('1 digest not posted')]);
   expect(await counted()).toEqual({ complete: 0, incomplete: 0, failed: 1, skipped: 0 });
   await bot.slack.inviteBot(bot.channels.digests);
   bot.skip(10 * MINUTE_MS);

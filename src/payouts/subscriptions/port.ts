@@ -13,7 +13,7 @@ export interface SubscriptionChange {
    * digest was not posted yet are added to `skipped`.
    */
   endsAt?: number | undefined;
-  /** To administrators. */
+  /** To administrators, or to who made it. */
   messages?: readonly OutboxMessage[] | undefined;
 }
 

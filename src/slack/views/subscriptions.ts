@@ -187,6 +187,13 @@ const CLOSED_STEPS: Readonly<Record<ClosedReason, Mrkdwn>> = {
   not_in_channel: md`Invite Payout Desk to the channel, then select *Resume*.`,
 };
 
+/** The same without `Resume`. */
+const REFUSED_STEPS: Readonly<Record<ClosedReason, Mrkdwn>> = {
+  channel_archived: md`Unarchive the channel.`,
+  channel_gone: md`Invite Payout Desk to the channel again. If the channel was deleted, contact the person who set up Payout Desk.`,
+  not_in_channel: md`Invite Payout Desk to the channel.`,
+};
+
 const CLOSED_WORDS: Readonly<Record<ClosedReason, Mrkdwn>> = {
   channel_archived: md`was archived`,
   channel_gone: md`was deleted, or Payout Desk was removed from it`,
@@ -207,6 +214,24 @@ export function digestsPaused(paused: readonly Subscription[], why: ClosedReason
     ),
   ]);
 }
+
+/** Tells who made the digests of a channel that they cannot be posted, where nobody could resume them. */
+export function digestsRefused(refused: readonly Subscription[], why: ClosedReason, now: number): Message {
+  const place = channel(refused[0]?.channelId ?? '');
+  const words = md`${count(refused.length, 'digest')} not posted: ${place} ${CLOSED_WORDS[why]}.`;
+  const rows = refused.map(
+    (one): Row => ({ blocks: [section(plain(scheduleWords(one), contentWords(one)))] }),
+  );
+  return message(fallback`${words} ${REFUSED_STEPS[why]}`, [
+    section(md`⚠️ ${words}`),
+    section(REFUSED_STEPS[why]),
+    { rows },
+    context(md`Payout Desk tries again whenever a digest is due. ${asOf(now)}`),
+  ]);
+}
+
+/** What people read of digests whose channel takes no message. */
+export const closedNotices = { paused: digestsPaused, refused: digestsRefused } as const;
 
 function pausedRow(subscription: Subscription): KnownBlock[] {
   const words: FallbackText | string = scheduleWords(subscription);

@@ -285,7 +285,24 @@ describe('the schedule of the settings', () => {
 });
 
 describe('a channel that takes no message', () => {
-  const closed = { channelId: 'C_DIGESTS', why: 'channel_archived', noticeOf: () => ({}) } as const;
+  const closed = {
+    channelId: 'C_DIGESTS',
+    why: 'channel_archived',
+    notices: { paused: () => 'paused', refused: () => 'refused' },
+  } as const;
+  type Deps = ReturnType<typeof makeDeps>;
+  /** What is put into the outbox; the store ignores a second one of the same schedule and time. */
+  const noticesOf = (deps: Deps): (() => string[]) => {
+    const { subscriptions } = deps.store;
+    const save = subscriptions.save.bind(subscriptions);
+    const told = new Set<string>();
+    deps.store.subscriptions.save = async (before, after, change) => {
+      for (const { scheduleId, dueAt, channelId, content } of change.messages ?? [])
+        told.add([content, scheduleId, dueAt, channelId].join(' '));
+      return save(before, after, change);
+    };
+    return () => [...told];
+  };
 
   test('pauses all its schedules, once, by nobody', async () => {
     const deps = makeDeps();
@@ -310,6 +327,35 @@ describe('a channel that takes no message', () => {
     const deps = makeDeps({ policy: policy({ administer }), groups, people: { U_GONE: 'deactivated' } });
     const one = await withOne(deps);
     expect(await pauseClosed(deps, closed)).toBe(0);
+    expect(await find(deps)).toEqual(one);
+    expect(auditOf(deps)).toEqual([]);
+  });
+
+  test.each([
+    ['its maker', ['U_MAKER', 'U_MAKER'], ['U_MAKER']],
+    ['each maker', ['U_MAKER', 'U_CHECKER'], ['U_MAKER', 'U_CHECKER']],
+    ['the approvals channel, when the maker has left', ['U_GONE'], ['C_APPROVALS']],
+    ['both, for that of the settings', ['U_MAKER', SYSTEM_ACTOR], ['U_MAKER', 'C_APPROVALS']],
+  ])('without administrators it tells %s, once', async (_name, makers, readers) => {
+    const deps = makeDeps({ policy: policy({ administer: only() }), people: { U_GONE: 'deactivated' } });
+    const told = noticesOf(deps);
+    for (const [index, createdBy] of makers.entries())
+      await withOne(deps, { id: `s${index + 1}`, createdBy });
+    const first = await find(deps);
+    expect(await pauseClosed(deps, closed)).toBe(0);
+    expect(await pauseClosed(deps, closed)).toBe(0);
+    expect(told()).toEqual(readers.map((reader) => `refused s1 ${first?.createdAt} ${reader}`));
+  });
+
+  test('tells nobody while Slack does not say who administers', async () => {
+    const deps = makeDeps({
+      policy: policy({ administer: { ...only(), groups: ['S1'] } }),
+      groups: { S1: new Forbidden('no') },
+    });
+    const told = noticesOf(deps);
+    const one = await withOne(deps);
+    expect(await pauseClosed(deps, closed)).toBe(0);
+    expect(told()).toEqual([]);
     expect(await find(deps)).toEqual(one);
   });
 });

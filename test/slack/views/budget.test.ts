@@ -47,6 +47,7 @@ import { remindersMessage } from '../../../src/slack/views/reminder-run.ts';
 import { subscriptionForm } from '../../../src/slack/views/subscription-form.ts';
 import {
   digestsPaused,
+  digestsRefused,
   SUBSCRIBED,
   subscriptionList,
   subscriptionSaved,
@@ -420,6 +421,14 @@ function extremes(piece: string): [string, Message][] {
     [
       'digests paused',
       digestsPaused(
+        times(200, () => longSchedule.subscription),
+        'channel_gone',
+        NOW,
+      ),
+    ],
+    [
+      'digests refused',
+      digestsRefused(
         times(200, () => longSchedule.subscription),
         'channel_gone',
         NOW,

@@ -8,6 +8,7 @@ import { OFFER_ALL } from '../../../src/slack/views/offers.ts';
 import { subscriptionForm } from '../../../src/slack/views/subscription-form.ts';
 import {
   digestsPaused,
+  digestsRefused,
   PAUSED,
   SUBSCRIBED,
   subscriptionList,
@@ -53,5 +54,6 @@ export function subscriptionEntries(): CatalogueEntry[] {
     { name: 'subscriptions-viewer', shown: subscriptionList(SEVERAL, viewer) },
     { name: 'subscriptions-none', shown: subscriptionList([], options) },
     { name: 'digests-paused', shown: digestsPaused(paused, 'not_in_channel', NOW) },
+    { name: 'digests-refused', shown: digestsRefused(paused, 'channel_archived', NOW) },
   ];
 }

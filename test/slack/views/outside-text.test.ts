@@ -42,6 +42,7 @@ import { subscriptionForm } from '../../../src/slack/views/subscription-form.ts'
 import {
   CHANGED,
   digestsPaused,
+  digestsRefused,
   subscriptionList,
   subscriptionSaved,
 } from '../../../src/slack/views/subscriptions.ts';
@@ -501,6 +502,7 @@ describe('outside text in', () => {
       subscriptionSaved(one, { now: NOW, offers: () => true, isOfSettings: () => true, lead: CHANGED }),
     );
     property(schedule, ({ subscription }) => digestsPaused([subscription], 'channel_archived', NOW));
+    property(schedule, ({ subscription }) => digestsRefused([subscription], 'channel_archived', NOW));
     const audit = fc.array(row, { maxLength: 5 }).map((rows) => ({ rows, earlier: 3 }));
     const now = fc.constantFrom(aTrackedLink(), undefined);
     property(fc.tuple(request, audit, now), ([one, tail, tracked]) =>

@@ -24,7 +24,7 @@ import { waitingList } from '../../../src/slack/views/approval-list.ts';
 import { awayList, deputyNamed, youAreAway } from '../../../src/slack/views/away.ts';
 import { istInstant } from '../../../src/payouts/time.ts';
 import { auditList } from '../../../src/slack/views/audit-list.ts';
-import { digestsPaused, subscriptionList } from '../../../src/slack/views/subscriptions.ts';
+import { digestsPaused, digestsRefused, subscriptionList } from '../../../src/slack/views/subscriptions.ts';
 import { isOfSettings } from '../../../src/payouts/subscriptions/subscription.ts';
 import { aScheduled } from './catalogue-subscriptions.ts';
 import { digestMessage } from '../../../src/slack/views/digest-message.ts';
@@ -221,19 +221,24 @@ const MESSAGES: [string, Message, string[]][] = [
     digestsPaused([aScheduled().subscription], 'channel_archived', NOW),
     ['1 digest paused', 'C0DIGESTS', 'archived', 'Resume'],
   ],
+  [
+    'digests refused',
+    digestsRefused([aScheduled().subscription], 'channel_archived', NOW),
+    ['1 digest not posted', 'C0DIGESTS', 'archived', 'Unarchive'],
+  ],
   ['digest', digestMessage(aDigest(['ISSUED'], links), { now: NOW }), ['ISSUED: 2 · ₹12,577', 'All clear']],
   [
     'stuck list',
     stuckList(aStuck(links), { now: NOW, offers: () => true }),
-    ['PROCESSING for over 24 hours: 2', '₹12,577.00', 'Asha Rao', 'claimed 2 days ago', 'first seen'],
+    ['PROCESSING for more than 24 hours: 2', '₹12,577.00', 'Asha Rao', 'claimed 2 days ago', 'first seen'],
   ],
   [
     'message of stuck links',
     stuckMessage(aStuckNotice(links), NOW),
     [
-      '1 link is still PROCESSING for over 3 days · ₹12,500.00',
+      '1 link is still PROCESSING after 3 days · ₹12,500.00',
       'Asha Rao',
-      '1 link is PROCESSING for over 24 hours · ₹77.00',
+      'PROCESSING for more than 24 hours · ₹77.00',
       'Ravi',
     ],
   ],
