@@ -42,7 +42,7 @@ export interface Transport {
 const MAX_ANSWER_BYTES = 10 * 1024 * 1024;
 
 /** Header names as published. */
-function headersOf(credentials: Credentials, body: string | undefined): Record<string, string> {
+function headersOf(credentials: Credentials): Record<string, string> {
   return {
     'X-Ipay-Auth-Code': credentials.authCode,
     'X-Ipay-Client-Id': credentials.clientId,
@@ -51,8 +51,6 @@ function headersOf(credentials: Credentials, body: string | undefined): Record<s
     'Content-Type': 'application/json',
     Accept: 'application/json',
     'User-Agent': 'payout-desk',
-    // R4: without an explicit length a GET's body would go out chunked, or not at all.
-    ...(body === undefined ? {} : { 'Content-Length': String(Buffer.byteLength(body)) }),
   };
 }
 
@@ -122,10 +120,8 @@ export function createTransport(
     http: new http.Agent({ keepAlive: true, maxSockets: 16 }),
     https: new https.Agent({ keepAlive: true, maxSockets: 16, ...trust }),
   };
-  const fresh = {
-    http: new http.Agent({ keepAlive: false }),
-    https: new https.Agent({ keepAlive: false, ...trust }),
-  };
+  const fresh = { http: new http.Agent(), https: new https.Agent(trust) };
+  const headers = headersOf(credentials);
   const wire = createAxios({
     adapter: 'http',
     proxy: false, // a proxy from the environment would see the credentials of plain http calls
@@ -149,7 +145,7 @@ export function createTransport(
         method: request.method,
         url: baseUrl + request.path,
         data: request.body,
-        headers: headersOf(credentials, request.body),
+        headers,
         signal: deadline.signal,
         httpAgent: agents.http,
         httpsAgent: agents.https,
@@ -158,7 +154,7 @@ export function createTransport(
       const retryAfter: unknown = answer.headers['retry-after'];
       return {
         httpStatus: answer.status,
-        text: await readText(answer.data, deadline.signal),
+        text: await readText(answer.data),
         retryAfterMs: typeof retryAfter === 'string' ? readRetryAfter(retryAfter, now()) : undefined,
         elapsedMs: now() - startedAt,
       };
@@ -205,21 +201,14 @@ function codeOf(error: unknown): string | undefined {
 
 class TooLarge extends Error {}
 
-/** Rejects when the body breaks off, is stopped, or is larger than any answer could be. */
-function readText(body: Readable, signal: AbortSignal): Promise<string> {
-  const { promise, resolve, reject } = Promise.withResolvers<string>();
+/** Rejects when the body breaks off, is larger than any answer could be, or when axios stops it for the signal. */
+async function readText(body: Readable): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  const stop = (): void => void body.destroy(new Error('stopped'));
-  signal.addEventListener('abort', stop);
-  if (signal.aborted) stop();
-  body.on('data', (chunk: Buffer) => {
+  for await (const chunk of body as AsyncIterable<Buffer>) {
     chunks.push(chunk);
     bytes += chunk.length;
-    if (bytes > MAX_ANSWER_BYTES) body.destroy(new TooLarge());
-  });
-  body.once('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
-  body.on('error', reject);
-  body.once('close', () => reject(new Error('the body broke off')));
-  return promise.finally(() => signal.removeEventListener('abort', stop));
+    if (bytes > MAX_ANSWER_BYTES) throw new TooLarge();
+  }
+  return Buffer.concat(chunks).toString('utf8');
 }

@@ -36,6 +36,8 @@ describe('every call', () => {
         'x-ipay-client-secret': 'CSECRET',
         'x-ipay-endpoint-ip': '198.51.100.7',
         'content-type': 'application/json',
+        accept: 'application/json',
+        'user-agent': 'payout-desk',
       });
     }
     expect(seen.map(({ method, url: path }) => `${method} ${path}`)).toEqual([
