@@ -5,6 +5,7 @@ import type { LinkStatus } from '../../payouts/links/link.ts';
 import { LINK_STATUSES } from '../../payouts/links/link.ts';
 import type { LinkView } from '../../payouts/links/track.ts';
 import { maskText } from '../../payouts/mask.ts';
+import { formatRupees } from '../../payouts/money.ts';
 import { formatIstDay, istInstant } from '../../payouts/time.ts';
 import type { TransactionQuery } from '../../payouts/transactions/transaction.ts';
 import type { Watched } from '../../payouts/watches/port.ts';
@@ -14,7 +15,6 @@ import {
   columns,
   context,
   header,
-  type Line,
   type Message,
   message,
   type Part,
@@ -31,7 +31,6 @@ import {
   fallback,
   type FallbackText,
   fallbackText,
-  joinMd,
   type Mrkdwn,
   md,
   rupees,
@@ -142,24 +141,23 @@ export function watchList(watches: readonly Watched[], { now, seal }: { now: num
 function watchRow(watched: Watched, now: number, seal: Seal): Row {
   const { subject, facts, until: end, once, failing } = watched;
   const ends = once ? md`answer by direct message` : md`until ${until(end, now)}`;
-  const since = facts.stateSince === undefined ? md`` : md`, first seen ${when(facts.stateSince, now)}`;
-  const left = [
-    ...(facts.amountPaise === undefined ? [] : [md`*${rupees(facts.amountPaise)}*`]),
-    md`${stateWords(facts)}${since}`,
-    ends,
-    ...(failing ? [md`⚠️ no answer since ${when(failing.since, now)}`] : []),
-  ];
+  const since = facts.stateSince === undefined ? undefined : md`first seen ${when(facts.stateSince, now)}`;
+  const amount = facts.amountPaise === undefined ? undefined : formatRupees(facts.amountPaise);
   const button: Button | undefined = subject && stopWatchingButton(encodeWatch(subject, seal), 'Stop');
-  const name = nameLines(subject, facts);
-  return {
-    blocks: [columns(joinMd(left, '\n'), plain(...name), button)],
-    fallback: fallbackRow(facts, name[0]),
-  };
+  const [name = '', detail] = nameLines(subject, facts);
+  // In one column: beside a button, two leave a phone one word a line.
+  const lines = plain(
+    [amount, name],
+    [stateWords(facts), since],
+    [ends, failing && md`⚠️ no answer since ${when(failing.since, now)}`],
+    detail,
+  );
+  return { blocks: [section(lines, button)], fallback: fallbackRow(facts, name) };
 }
 
-function fallbackRow(facts: WatchFacts, name: Line): FallbackText {
+function fallbackRow(facts: WatchFacts, name: string): FallbackText {
   const amount = facts.amountPaise === undefined ? md`` : md`${rupees(facts.amountPaise)}, `;
-  return fallback`${amount}${fallbackText(typeof name === 'string' ? name : '', 60)}, ${stateWords(facts)}`;
+  return fallback`${amount}${fallbackText(name, 60)}, ${stateWords(facts)}`;
 }
 
 /** Whose link it is, or which transaction; nothing unmasked. */
