@@ -27,10 +27,10 @@ const AREAS: Readonly<Record<string, Area>> = {
   /** Claims, leases and their compare-and-swaps, on both engines. */
   store: {
     mutate: [
-      'src/store/{auto-reminders,cards,cooldowns,delegations,digests,digest-messages,escalations,homes,known-links,processing,reminder-runs,saved-lists,tellings,transactions,watches,watch-looks,watch-messages,lease}.ts',
+      'src/store/{auto-reminders,cards,cooldowns,delegations,digests,digest-messages,escalations,homes,known-links,leased-rows,processing,reminder-runs,saved-lists,tellings,transactions,watches,watch-looks,watch-messages,lease}.ts',
     ],
     tests: [
-      'test/store/{auto-reminders,batches,cards,claims,cooldowns,delegations,digests,escalations,homes,known-links,processing,reminder-runs,saved-lists,watches}*.test.ts',
+      'test/store/{auto-reminders,batches,cards,claims,cooldowns,delegations,digests,digest-files,escalations,export-runs,homes,known-links,processing,reminder-runs,saved-lists,watches}*.test.ts',
     ],
   },
 };

@@ -75,8 +75,7 @@ function leasedCopies(
         .updateTable('cards')
         .set((eb) => ({
           attempts: eb('attempts', '+', 1),
-          lease_token: eb('lease_token', '+', 1),
-          lease_until: lease.until(now, leaseMs),
+          ...lease.taken(now, leaseMs),
           // A lease that expired: its holder may still be at work.
           taken_over: sql<number>`case when lease_until is null then taken_over else 1 end`,
         }))

@@ -6,7 +6,7 @@ import type { DigestFileStore, FileKey, HeldFile } from '../payouts/digest/files
 import { AT_ONCE, inSteps } from './in-steps.ts';
 import { fromInstant, toInstant } from './instant.ts';
 import { KNOWN_STATUSES } from '../payouts/links/link.ts';
-import { leases } from './lease.ts';
+import { leasedRows, pruneFinished } from './leased-rows.ts';
 import type { Engine } from './engine.ts';
 import type { Database, Tables } from './schema.ts';
 
@@ -75,38 +75,17 @@ function planning(db: Database): Pick<DigestFileStore, 'posted' | 'plan' | 'prun
         .execute();
     },
 
-    async prune(before) {
-      await inSteps(() =>
-        db
-          .deleteFrom('digest_files')
-          .where((eb) =>
-            eb(
-              eb.refTuple('schedule_id', 'due_at', 'kind'),
-              'in',
-              eb
-                .selectFrom('digest_files')
-                .select(['schedule_id', 'due_at', 'kind'])
-                .where('finished_at', '<', toInstant(before))
-                .limit(AT_ONCE)
-                .$asTuple('schedule_id', 'due_at', 'kind'),
-            ),
-          )
-          .executeTakeFirst(),
-      );
-    },
+    prune: (before) => pruneFinished(db, 'digest_files', before),
   };
 }
 
 function claims(db: Database, engine: Engine): Pick<DigestFileStore, 'due' | 'claim'> {
-  const lease = leases(engine);
+  const files = leasedRows(db, engine, 'digest_files');
   return {
     async due(now, limit) {
-      const rows = await db
-        .selectFrom('digest_files')
+      const rows = await files
+        .due(now)
         .select(['schedule_id', 'due_at', 'kind', 'posted_at'])
-        .where('finished_at', 'is', null)
-        .where('next_attempt_at', '<=', toInstant(now))
-        .where((eb) => lease.free(eb.ref('lease_until'), now))
         .orderBy('due_at')
         .orderBy('schedule_id')
         // The list comes first.
@@ -117,21 +96,7 @@ function claims(db: Database, engine: Engine): Pick<DigestFileStore, 'due' | 'cl
     },
 
     async claim(key, now, leaseMs) {
-      const row = await db
-        .updateTable('digest_files')
-        .set((eb) => ({
-          attempts: eb('attempts', '+', 1),
-          lease_token: eb('lease_token', '+', 1),
-          lease_until: lease.until(now, leaseMs),
-        }))
-        .where('schedule_id', '=', key.scheduleId)
-        .where('due_at', '=', toInstant(key.dueAt))
-        .where('kind', '=', key.kind)
-        .where('finished_at', 'is', null)
-        .where('next_attempt_at', '<=', toInstant(now))
-        .where((eb) => lease.free(eb.ref('lease_until'), now))
-        .returningAll()
-        .executeTakeFirst();
+      const row = await files.claim(keyOf(key), now, leaseMs).returningAll().executeTakeFirst();
       return (
         row && {
           ...toFile(row),
@@ -143,6 +108,12 @@ function claims(db: Database, engine: Engine): Pick<DigestFileStore, 'due' | 'cl
     },
   };
 }
+
+const keyOf = ({ scheduleId, dueAt, kind }: FileKey) => ({
+  schedule_id: scheduleId,
+  due_at: toInstant(dueAt),
+  kind,
+});
 
 type FileRow = Selectable<Tables['digest_files']>;
 
@@ -168,40 +139,14 @@ function heldFiles(
   db: Database,
   engine: Engine,
 ): Pick<DigestFileStore, 'renew' | 'save' | 'release' | 'finish'> {
-  const lease = leases(engine);
-  /** Of the holder alone. */
-  const held = (file: HeldFile, changes: Partial<FileRow>): Promise<boolean> =>
-    db
-      .updateTable('digest_files')
-      .set(changes)
-      .where('schedule_id', '=', file.scheduleId)
-      .where('due_at', '=', toInstant(file.dueAt))
-      .where('kind', '=', file.kind)
-      .where('lease_token', '=', file.token)
-      .where('finished_at', 'is', null)
-      .executeTakeFirst()
-      .then(({ numUpdatedRows }) => numUpdatedRows > 0n);
+  const files = leasedRows(db, engine, 'digest_files');
+  const held = (file: HeldFile) => ({ ...keyOf(file), token: file.token });
   return {
-    async renew(file, now, leaseMs) {
-      const renewed = await db
-        .updateTable('digest_files')
-        .set({ lease_until: lease.until(now, leaseMs) })
-        .where('schedule_id', '=', file.scheduleId)
-        .where('due_at', '=', toInstant(file.dueAt))
-        .where('kind', '=', file.kind)
-        .where('lease_token', '=', file.token)
-        .where('finished_at', 'is', null)
-        .executeTakeFirst();
-      return renewed.numUpdatedRows > 0n;
-    },
-    save: (file) => held(file, { file_id: file.fileId ?? null }),
+    renew: (file, now, leaseMs) => files.renew(held(file), now, leaseMs),
+    save: (file) => files.save(held(file), { file_id: file.fileId ?? null }),
     release: (file, nextAttemptAt) =>
-      held(file, {
-        lease_until: null,
-        next_attempt_at: toInstant(nextAttemptAt),
-        problem: file.problem ?? null,
-      }),
-    finish: (file, now) => held(file, { lease_until: null, finished_at: toInstant(now) }),
+      files.release(held(file), nextAttemptAt, { problem: file.problem ?? null }),
+    finish: (file, now) => files.finish(held(file), now),
   };
 }
 

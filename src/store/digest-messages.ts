@@ -6,7 +6,7 @@ import type { DigestStore, MessageClaim, OutboxMessage } from '../payouts/digest
 import { dropPending, settlePending } from './digest-states.ts';
 import { fromInstant, toInstant } from './instant.ts';
 import { writeJson } from './json.ts';
-import { leases } from './lease.ts';
+import { earliestPost, leasedRows } from './leased-rows.ts';
 import type { Engine } from './engine.ts';
 import { insertTellings } from './tellings.ts';
 import type { Change, Database, Tables } from './schema.ts';
@@ -108,15 +108,12 @@ export function digestMessageStore(
 }
 
 function claimStore(db: Database, engine: Engine): ClaimStore {
-  const lease = leases(engine);
+  const messages = leasedRows(db, engine, 'digest_messages');
   return {
     async dueMessages(now, limit) {
-      const rows = await db
-        .selectFrom('digest_messages')
+      const rows = await messages
+        .due(now)
         .select('id')
-        .where('finished_at', 'is', null)
-        .where('next_attempt_at', '<=', toInstant(now))
-        .where((eb) => lease.free(eb.ref('lease_until'), now))
         .orderBy('due_at')
         .orderBy('id')
         .limit(limit)
@@ -125,19 +122,7 @@ function claimStore(db: Database, engine: Engine): ClaimStore {
     },
 
     async claimMessage(id, now, leaseMs) {
-      const claimed = await db
-        .updateTable('digest_messages')
-        .set((eb) => ({
-          attempts: eb('attempts', '+', 1),
-          lease_token: eb('lease_token', '+', 1),
-          lease_until: lease.until(now, leaseMs),
-        }))
-        .where('id', '=', id)
-        .where('finished_at', 'is', null)
-        .where('next_attempt_at', '<=', toInstant(now))
-        .where((eb) => lease.free(eb.ref('lease_until'), now))
-        .returningAll()
-        .executeTakeFirst();
+      const claimed = await messages.claim({ id }, now, leaseMs).returningAll().executeTakeFirst();
       return claimed && toClaim(claimed);
     },
   };
@@ -145,59 +130,29 @@ function claimStore(db: Database, engine: Engine): ClaimStore {
 
 /** Each write compares and swaps on the fencing token of the claim. */
 function heldStore(db: Database, engine: Engine): HeldStore {
-  const lease = leases(engine);
-  const held = (change: Database | Change, claim: MessageClaim) =>
-    change
-      .updateTable('digest_messages')
-      .where('id', '=', claim.id)
-      .where('lease_token', '=', claim.token)
-      .where('finished_at', 'is', null);
+  const messages = (change: Database) => leasedRows(change, engine, 'digest_messages');
   return {
-    async posting(claim, now, leaseMs) {
-      const begun = await held(db, claim)
-        .set((eb) => ({
-          // The earliest post that is not confirmed: the channel is searched from there.
-          posting_at: eb.fn.coalesce('posting_at', eb.val(toInstant(now))),
-          lease_until: lease.until(now, leaseMs),
-        }))
-        .executeTakeFirst();
-      return begun.numUpdatedRows > 0n;
-    },
+    posting: (claim, now, leaseMs) =>
+      messages(db).renew(claim, now, leaseMs, { posting_at: earliestPost(now) }),
 
-    async posted(claim, ts, now) {
-      return db.transaction().execute(async (change) => {
-        const done = await held(change, claim)
-          .set({ ts, finished_at: toInstant(now), lease_until: null, content: null, problem: null })
-          .executeTakeFirst();
-        if (done.numUpdatedRows === 0n) return false;
-        if (claim.kind === 'digest') await settlePending(change, claim.scheduleId);
-        return true;
-      });
-    },
+    posted: (claim, ts, now) =>
+      db.transaction().execute(async (change) => {
+        const isDone = await messages(change).finish(claim, now, { ts, content: null, problem: null });
+        if (isDone && claim.kind === 'digest') await settlePending(change, claim.scheduleId);
+        return isDone;
+      }),
 
-    async postLater(claim, nextAttemptAt, { problem, maybePosted }) {
-      const released = await held(db, claim)
-        .set({
-          next_attempt_at: toInstant(nextAttemptAt),
-          lease_until: null,
-          problem,
-          ...(!maybePosted && { posting_at: null }),
-        })
-        .executeTakeFirst();
-      return released.numUpdatedRows > 0n;
-    },
+    postLater: (claim, nextAttemptAt, { problem, maybePosted }) =>
+      messages(db).release(claim, nextAttemptAt, { problem, ...(!maybePosted && { posting_at: null }) }),
 
-    async abandon(claim, now, instead) {
-      return db.transaction().execute(async (change) => {
-        const ended = await held(change, claim)
-          .set({ finished_at: toInstant(now), lease_until: null, content: null })
-          .executeTakeFirst();
-        if (ended.numUpdatedRows === 0n) return false;
+    abandon: (claim, now, instead) =>
+      db.transaction().execute(async (change) => {
+        const isEnded = await messages(change).finish(claim, now, { content: null });
+        if (!isEnded) return false;
         if (claim.kind === 'digest') await dropPending(change, claim.scheduleId);
         if (instead) await insertMessages(change, [instead]);
         return true;
-      });
-    },
+      }),
   };
 }
 

@@ -8,7 +8,7 @@ import { digestStateStore, keepPending } from './digest-states.ts';
 import { AT_ONCE, inSteps } from './in-steps.ts';
 import { fromInstant, toInstant } from './instant.ts';
 import { readInstants, writeJson } from './json.ts';
-import { leases } from './lease.ts';
+import { leasedRows, pruneFinished } from './leased-rows.ts';
 import type { Engine } from './engine.ts';
 import type { Change, Database } from './schema.ts';
 
@@ -28,7 +28,7 @@ function scheduleStore(
   db: Database,
   engine: Engine,
 ): Pick<DigestStore, 'account' | 'setMark' | 'prune' | 'dueSchedules'> {
-  const lease = leases(engine);
+  const runs = leasedRows(db, engine, 'digest_runs');
   /** Compare-and-swap on version and mark. */
   const unchanged = (change: Database | Change, { id, version, markAt }: Subscription) =>
     change
@@ -59,24 +59,7 @@ function scheduleStore(
     },
 
     async prune(before) {
-      const at = toInstant(before);
-      await inSteps(() =>
-        db
-          .deleteFrom('digest_runs')
-          .where((eb) =>
-            eb(
-              eb.refTuple('schedule_id', 'due_at'),
-              'in',
-              eb
-                .selectFrom('digest_runs')
-                .select(['schedule_id', 'due_at'])
-                .where('finished_at', '<', at)
-                .limit(AT_ONCE)
-                .$asTuple('schedule_id', 'due_at'),
-            ),
-          )
-          .executeTakeFirst(),
-      );
+      await pruneFinished(db, 'digest_runs', before);
       await inSteps(() =>
         db
           .deleteFrom('digest_messages')
@@ -84,7 +67,7 @@ function scheduleStore(
             eb
               .selectFrom('digest_messages')
               .select('id')
-              .where('finished_at', '<', at)
+              .where('finished_at', '<', toInstant(before))
               .where('id', 'not in', (of) => of.selectFrom('digest_strays').select('message_id'))
               .limit(AT_ONCE),
           )
@@ -93,15 +76,7 @@ function scheduleStore(
     },
 
     async dueSchedules(now) {
-      const rows = await db
-        .selectFrom('digest_runs')
-        .select('schedule_id')
-        .distinct()
-        .where('finished_at', 'is', null)
-        .where('next_attempt_at', '<=', toInstant(now))
-        .where((eb) => lease.free(eb.ref('lease_until'), now))
-        .orderBy('schedule_id')
-        .execute();
+      const rows = await runs.due(now).select('schedule_id').distinct().orderBy('schedule_id').execute();
       return rows.map(({ schedule_id: id }) => id);
     },
   };
@@ -126,40 +101,24 @@ function runStore(
   db: Database,
   engine: Engine,
 ): Pick<DigestStore, 'dueReads' | 'claimRead' | 'renewRead' | 'finishRead' | 'retryRead'> {
-  const lease = leases(engine);
-  const unfinished = (change: Database | Change, run: DigestRun) =>
-    change
-      .updateTable('digest_runs')
-      .where('schedule_id', '=', run.scheduleId)
-      .where('due_at', '=', toInstant(run.dueAt))
-      .where('finished_at', 'is', null);
-  /** Compare-and-swap on the fencing token. */
-  const held = (change: Database | Change, claim: Held) =>
-    unfinished(change, claim).where('lease_token', '=', claim.token);
+  const runs = (change: Database) => leasedRows(change, engine, 'digest_runs');
+  const keyOf = ({ scheduleId, dueAt }: DigestRun) => ({ schedule_id: scheduleId, due_at: toInstant(dueAt) });
+  const held = (claim: Held) => ({ ...keyOf(claim), token: claim.token });
 
   return {
     async dueReads(scheduleId, now) {
-      const rows = await db
-        .selectFrom('digest_runs')
+      const rows = await runs(db)
+        .due(now)
         .select('due_at')
         .where('schedule_id', '=', scheduleId)
-        .where('finished_at', 'is', null)
-        .where('next_attempt_at', '<=', toInstant(now))
-        .where((eb) => lease.free(eb.ref('lease_until'), now))
         .orderBy('due_at')
         .execute();
       return rows.map((row) => ({ scheduleId, dueAt: fromInstant(row.due_at) }));
     },
 
     async claimRead(run, now, leaseMs) {
-      const claimed = await unfinished(db, run)
-        .set((eb) => ({
-          attempts: eb('attempts', '+', 1),
-          lease_token: eb('lease_token', '+', 1),
-          lease_until: lease.until(now, leaseMs),
-        }))
-        .where('next_attempt_at', '<=', toInstant(now))
-        .where((eb) => lease.free(eb.ref('lease_until'), now))
+      const claimed = await runs(db)
+        .claim(keyOf(run), now, leaseMs)
         .where((eb) => eb.not(eb.exists(earlier(db, run))))
         .where((eb) => eb.not(eb.exists(toPost(db, run))))
         .returning(['attempts', 'lease_token', 'problem', 'skipped'])
@@ -175,36 +134,23 @@ function runStore(
       };
     },
 
-    async renewRead(claim, now, leaseMs) {
-      const renewed = await held(db, claim)
-        .set({ lease_until: lease.until(now, leaseMs) })
-        .executeTakeFirst();
-      return renewed.numUpdatedRows > 0n;
-    },
+    renewRead: (claim, now, leaseMs) => runs(db).renew(held(claim), now, leaseMs),
 
-    async finishRead(claim, now, message, state) {
-      return db.transaction().execute(async (change) => {
-        const finished = await held(change, claim)
-          .set({ finished_at: toInstant(now), lease_until: null })
-          .executeTakeFirst();
-        if (finished.numUpdatedRows === 0n) return false;
+    finishRead: (claim, now, message, state) =>
+      db.transaction().execute(async (change) => {
+        if (!(await runs(change).finish(held(claim), now))) return false;
         await endNote(change, claim);
         await insertMessages(change, [message]);
         if (state) await keepPending(change, claim.scheduleId, state);
         return true;
-      });
-    },
+      }),
 
-    async retryRead(claim, nextAttemptAt, problem, note) {
-      return db.transaction().execute(async (change) => {
-        const released = await held(change, claim)
-          .set({ next_attempt_at: toInstant(nextAttemptAt), lease_until: null, problem })
-          .executeTakeFirst();
-        if (released.numUpdatedRows === 0n) return false;
+    retryRead: (claim, nextAttemptAt, problem, note) =>
+      db.transaction().execute(async (change) => {
+        if (!(await runs(change).release(held(claim), nextAttemptAt, { problem }))) return false;
         await insertMessages(change, [note]);
         return true;
-      });
-    },
+      }),
   };
 }
 

@@ -2,16 +2,15 @@
 
 import { z } from 'zod';
 import type { AuditEntry } from '../payouts/audit-entry.ts';
-import type { ExportStore, HeldExport } from '../payouts/exports/port.ts';
+import type { ExportStore } from '../payouts/exports/port.ts';
 import { EXPORT_KINDS, type ExportRun } from '../payouts/exports/run.ts';
 import { KNOWN_STATUSES } from '../payouts/links/link.ts';
 import type { AppendAudit } from './audit.ts';
 import type { Engine } from './engine.ts';
-import { AT_ONCE, inSteps } from './in-steps.ts';
 import { fromInstant, toInstant } from './instant.ts';
 import { maybe, readJson, writeJson } from './json.ts';
-import { leases } from './lease.ts';
-import type { Change, Database } from './schema.ts';
+import { leasedRows, pruneFinished } from './leased-rows.ts';
+import type { Database } from './schema.ts';
 
 const details = z.object({
   query: z.object({
@@ -33,7 +32,7 @@ export function exportRunStore(db: Database, engine: Engine, appendAudit: Append
 }
 
 function claims(db: Database, engine: Engine): Pick<ExportStore, 'start' | 'claim' | 'due' | 'prune'> {
-  const lease = leases(engine);
+  const runs = leasedRows(db, engine, 'export_runs');
   return {
     async start(run, now) {
       const started = await db
@@ -61,19 +60,7 @@ function claims(db: Database, engine: Engine): Pick<ExportStore, 'start' | 'clai
     },
 
     async claim(id, now, leaseMs) {
-      const row = await db
-        .updateTable('export_runs')
-        .set((eb) => ({
-          lease_token: eb('lease_token', '+', 1),
-          lease_until: lease.until(now, leaseMs),
-          attempts: eb('attempts', '+', 1),
-        }))
-        .where('id', '=', id)
-        .where('finished_at', 'is', null)
-        .where('next_attempt_at', '<=', toInstant(now))
-        .where((eb) => lease.free(eb.ref('lease_until'), now))
-        .returningAll()
-        .executeTakeFirst();
+      const row = await runs.claim({ id }, now, leaseMs).returningAll().executeTakeFirst();
       return (
         row && {
           id: row.id,
@@ -87,12 +74,9 @@ function claims(db: Database, engine: Engine): Pick<ExportStore, 'start' | 'clai
     },
 
     async due(now, limit) {
-      const rows = await db
-        .selectFrom('export_runs')
+      const rows = await runs
+        .due(now)
         .select('id')
-        .where('finished_at', 'is', null)
-        .where('next_attempt_at', '<=', toInstant(now))
-        .where((eb) => lease.free(eb.ref('lease_until'), now))
         .orderBy('next_attempt_at')
         .orderBy('id')
         .limit(limit)
@@ -100,20 +84,7 @@ function claims(db: Database, engine: Engine): Pick<ExportStore, 'start' | 'clai
       return rows.map(({ id }) => id);
     },
 
-    async prune(before) {
-      await inSteps(() =>
-        db
-          .deleteFrom('export_runs')
-          .where('id', 'in', (eb) =>
-            eb
-              .selectFrom('export_runs')
-              .select('id')
-              .where('finished_at', '<', toInstant(before))
-              .limit(AT_ONCE),
-          )
-          .executeTakeFirst(),
-      );
-    },
+    prune: (before) => pruneFinished(db, 'export_runs', before),
   };
 }
 
@@ -122,46 +93,19 @@ function heldRuns(
   engine: Engine,
   appendAudit: AppendAudit,
 ): Pick<ExportStore, 'renew' | 'save' | 'release' | 'finish'> {
-  const lease = leases(engine);
-  /** Of the holder alone. */
-  const held = (change: Database | Change, { id, token }: HeldExport) =>
-    change
-      .updateTable('export_runs')
-      .where('id', '=', id)
-      .where('lease_token', '=', token)
-      .where('finished_at', 'is', null);
-
+  const runs = leasedRows(db, engine, 'export_runs');
   return {
-    async renew(run, now, leaseMs) {
-      const renewed = await held(db, run)
-        .set({ lease_until: lease.until(now, leaseMs) })
-        .executeTakeFirst();
-      return renewed.numUpdatedRows > 0n;
-    },
+    renew: (run, now, leaseMs) => runs.renew(run, now, leaseMs),
 
     save(run, audit?: AuditEntry) {
       return db.transaction().execute(async (change) => {
-        const saved = await held(change, run)
-          .set({ details: detailsOf(run) })
-          .executeTakeFirst();
-        if (saved.numUpdatedRows === 0n) return false;
-        if (audit) await appendAudit(change, [audit]);
-        return true;
+        const saved = await leasedRows(change, engine, 'export_runs').save(run, { details: detailsOf(run) });
+        if (saved && audit) await appendAudit(change, [audit]);
+        return saved;
       });
     },
 
-    async release(run, nextAttemptAt) {
-      const released = await held(db, run)
-        .set({ details: detailsOf(run), lease_until: null, next_attempt_at: toInstant(nextAttemptAt) })
-        .executeTakeFirst();
-      return released.numUpdatedRows > 0n;
-    },
-
-    async finish(run, now) {
-      const finished = await held(db, run)
-        .set({ details: detailsOf(run), lease_until: null, finished_at: toInstant(now) })
-        .executeTakeFirst();
-      return finished.numUpdatedRows > 0n;
-    },
+    release: (run, nextAttemptAt) => runs.release(run, nextAttemptAt, { details: detailsOf(run) }),
+    finish: (run, now) => runs.finish(run, now, { details: detailsOf(run) }),
   };
 }

@@ -141,8 +141,7 @@ function leasedHomes(db: Database, engine: Engine): Pick<HomeStore, 'claim' | 's
       const row = await db
         .updateTable('home_views')
         .set((eb) => ({
-          lease_token: eb('lease_token', '+', 1),
-          lease_until: lease.until(now, leaseMs),
+          ...lease.taken(now, leaseMs),
           attempts: eb('attempts', '+', 1),
         }))
         .where('user_id', '=', userId)

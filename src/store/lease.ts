@@ -21,6 +21,11 @@ export type NewLease = { [Column in keyof LeaseColumns]: Generated<LeaseColumns[
 export interface Leases {
   /** The clock that judges leases: the server's on PostgreSQL, that of the one process on SQLite. */
   now(callerNow: number): RawBuilder<string>;
+  /** What a claim writes: the next token, and the end of a lease that starts now. */
+  taken(
+    callerNow: number,
+    leaseMs: number,
+  ): { [Column in keyof LeaseColumns]: RawBuilder<NonNullable<LeaseColumns[Column]>> };
   /** The end of a lease that starts now. */
   until(callerNow: number, leaseMs: number): RawBuilder<string>;
   /** Whether the row has no holder, or its holder's lease expired. */
@@ -36,11 +41,15 @@ export function leases(engine: Engine): Leases {
   const now = (callerNow: number) => at(callerNow, 0);
   return {
     now,
+    taken: (callerNow, leaseMs) => ({ lease_token: NEXT_TOKEN, lease_until: at(callerNow, leaseMs) }),
     until: at,
     free: (leaseUntil, callerNow) =>
       sql<boolean>`(${leaseUntil} is null or ${leaseUntil} <= ${now(callerNow)})`,
   };
 }
+
+/** An earlier holder can write no more: its token is another one. */
+export const NEXT_TOKEN = sql<number>`lease_token + 1`;
 
 const callerInstant = (callerNow: number, plusMs: number): RawBuilder<string> =>
   sql<string>`${toInstant(callerNow + plusMs)}`;

@@ -2,13 +2,13 @@
 
 import { z } from 'zod';
 import { lastOfRows, REMINDER_ACTIONS, type ReminderRow } from '../payouts/links/last-reminder.ts';
-import type { HeldRun, ReminderRunStore } from '../payouts/links/remind-port.ts';
+import type { ReminderRunStore } from '../payouts/links/remind-port.ts';
 import { REMINDER_STATES, type ReminderRun } from '../payouts/links/reminder-run.ts';
 import type { Engine } from './engine.ts';
-import { AT_ONCE, inSteps } from './in-steps.ts';
 import { fromInstant, toInstant } from './instant.ts';
 import { maybe, readJson, writeJson } from './json.ts';
 import { leases } from './lease.ts';
+import { leasedRows, pruneFinished } from './leased-rows.ts';
 import type { Database } from './schema.ts';
 
 const details = z.object({
@@ -33,6 +33,7 @@ export function reminderRunStore(db: Database, engine: Engine): ReminderRunStore
 
 function claims(db: Database, engine: Engine): Pick<ReminderRunStore, 'start' | 'claim'> {
   const lease = leases(engine);
+  const runs = leasedRows(db, engine, 'reminder_runs');
   return {
     async start(run, now, leaseMs) {
       const started = await db
@@ -55,19 +56,7 @@ function claims(db: Database, engine: Engine): Pick<ReminderRunStore, 'start' | 
     },
 
     async claim(id, now, leaseMs) {
-      const row = await db
-        .updateTable('reminder_runs')
-        .set((eb) => ({
-          lease_token: eb('lease_token', '+', 1),
-          lease_until: lease.until(now, leaseMs),
-          attempts: eb('attempts', '+', 1),
-        }))
-        .where('id', '=', id)
-        .where('finished_at', 'is', null)
-        .where('next_attempt_at', '<=', toInstant(now))
-        .where((eb) => lease.free(eb.ref('lease_until'), now))
-        .returningAll()
-        .executeTakeFirst();
+      const row = await runs.claim({ id }, now, leaseMs).returningAll().executeTakeFirst();
       if (!row) return undefined;
       const { items, message } = readJson(details, row.details, 'reminder run');
       return {
@@ -87,53 +76,22 @@ function heldRuns(
   db: Database,
   engine: Engine,
 ): Pick<ReminderRunStore, 'renew' | 'save' | 'release' | 'finish'> {
-  const lease = leases(engine);
-  /** Of the holder alone. */
-  const held = ({ id, token }: HeldRun) =>
-    db.updateTable('reminder_runs').where('id', '=', id).where('lease_token', '=', token);
-
+  const runs = leasedRows(db, engine, 'reminder_runs');
   return {
-    async renew(run, now, leaseMs) {
-      const renewed = await held(run)
-        .set({ lease_until: lease.until(now, leaseMs) })
-        .where('finished_at', 'is', null)
-        .executeTakeFirst();
-      return renewed.numUpdatedRows > 0n;
-    },
-
-    async save(run) {
-      const saved = await held(run)
-        .set({ details: detailsOf(run) })
-        .executeTakeFirst();
-      return saved.numUpdatedRows > 0n;
-    },
-
-    async release(run, nextAttemptAt) {
-      const released = await held(run)
-        .set({ details: detailsOf(run), lease_until: null, next_attempt_at: toInstant(nextAttemptAt) })
-        .executeTakeFirst();
-      return released.numUpdatedRows > 0n;
-    },
-
-    async finish(run, now) {
-      const finished = await held(run)
-        .set({ details: detailsOf(run), lease_until: null, finished_at: toInstant(now) })
-        .executeTakeFirst();
-      return finished.numUpdatedRows > 0n;
-    },
+    renew: (run, now, leaseMs) => runs.renew(run, now, leaseMs),
+    save: (run) => runs.save(run, { details: detailsOf(run) }),
+    release: (run, nextAttemptAt) => runs.release(run, nextAttemptAt, { details: detailsOf(run) }),
+    finish: (run, now) => runs.finish(run, now, { details: detailsOf(run) }),
   };
 }
 
 function lookUps(db: Database, engine: Engine): Pick<ReminderRunStore, 'due' | 'prune' | 'lastReminders'> {
-  const lease = leases(engine);
+  const runs = leasedRows(db, engine, 'reminder_runs');
   return {
     async due(now, limit) {
-      const rows = await db
-        .selectFrom('reminder_runs')
+      const rows = await runs
+        .due(now)
         .select('id')
-        .where('finished_at', 'is', null)
-        .where('next_attempt_at', '<=', toInstant(now))
-        .where((eb) => lease.free(eb.ref('lease_until'), now))
         .orderBy('next_attempt_at')
         .orderBy('id')
         .limit(limit)
@@ -141,20 +99,7 @@ function lookUps(db: Database, engine: Engine): Pick<ReminderRunStore, 'due' | '
       return rows.map(({ id }) => id);
     },
 
-    async prune(before) {
-      await inSteps(() =>
-        db
-          .deleteFrom('reminder_runs')
-          .where('id', 'in', (eb) =>
-            eb
-              .selectFrom('reminder_runs')
-              .select('id')
-              .where('finished_at', '<', toInstant(before))
-              .limit(AT_ONCE),
-          )
-          .executeTakeFirst(),
-      );
-    },
+    prune: (before) => pruneFinished(db, 'reminder_runs', before),
 
     async lastReminders(linkIds) {
       if (linkIds.length === 0) return [];

@@ -12,7 +12,7 @@ import type { AppendAudit } from './audit.ts';
 import type { Engine } from './engine.ts';
 import { toInstant } from './instant.ts';
 import { writeJson } from './json.ts';
-import { leases } from './lease.ts';
+import { leases, NEXT_TOKEN } from './lease.ts';
 import type { Change, Database } from './schema.ts';
 import type { Sealing } from './sealed.ts';
 import { insertMessages } from './watch-messages.ts';
@@ -44,7 +44,7 @@ export function lookStore(db: Database, engine: Engine, { seal, appendAudit }: W
     async claim(key, now, leaseMs) {
       const row = await db
         .updateTable('watches')
-        .set((eb) => ({ lease_token: eb('lease_token', '+', 1), lease_until: lease.until(now, leaseMs) }))
+        .set(lease.taken(now, leaseMs))
         .where('key', '=', key)
         .where('due_at', '<=', toInstant(now))
         .where((eb) => lease.free(eb.ref('lease_until'), now))
@@ -62,13 +62,9 @@ export function lookStore(db: Database, engine: Engine, { seal, appendAudit }: W
       };
     },
 
-    async renew({ key, id, token }, now, leaseMs) {
-      const renewed = await db
-        .updateTable('watches')
+    async renew(watch, now, leaseMs) {
+      const renewed = await heldWatch(db, watch)
         .set({ lease_until: lease.until(now, leaseMs) })
-        .where('key', '=', key)
-        .where('id', '=', id)
-        .where('lease_token', '=', token)
         .executeTakeFirst();
       return renewed.numUpdatedRows > 0n;
     },
@@ -110,26 +106,26 @@ async function removeWatchers(change: Change, key: string, watchers: readonly Wa
   await change.deleteFrom('watchers').where('key', '=', key).where('user_id', 'in', userIds).execute();
 }
 
+/** Of the holder alone: the compare of a compare-and-swap. */
+const heldWatch = (change: Database, { key, id, token }: HeldWatch) =>
+  change.updateTable('watches').where('key', '=', key).where('id', '=', id).where('lease_token', '=', token);
+
 /** Undefined when the lease was lost. */
 async function storeStep(
   change: Change,
-  { key, id, token }: HeldWatch,
+  watch: HeldWatch,
   { facts, dueAt, failing }: WatchStep,
 ): Promise<{ kind: WatchKind; subject: string } | undefined> {
-  return change
-    .updateTable('watches')
-    .set((eb) => ({
+  return heldWatch(change, watch)
+    .set({
       // Another step of the same look is none.
-      lease_token: eb('lease_token', '+', 1),
+      lease_token: NEXT_TOKEN,
       facts: writeJson(facts),
       due_at: toInstant(dueAt),
       failing_since: failing ? toInstant(failing.since) : null,
       failing_told: failing?.told ? 1 : 0,
       lease_until: null,
-    }))
-    .where('key', '=', key)
-    .where('id', '=', id)
-    .where('lease_token', '=', token)
+    })
     .returning(['kind', 'subject'])
     .executeTakeFirst();
 }

@@ -1,7 +1,7 @@
 /** Owns the outbox of watches: a row is one direct message to one watcher, until it is told or given up. */
 
 import { z } from 'zod';
-import type { HeldMessage, HeldWatch, WatchStore } from '../payouts/watches/port.ts';
+import type { HeldWatch, WatchStore } from '../payouts/watches/port.ts';
 import {
   NOTHING_KNOWN,
   WATCH_STATES,
@@ -11,10 +11,9 @@ import {
   type WatchStep,
 } from '../payouts/watches/watch.ts';
 import type { Engine } from './engine.ts';
-import { AT_ONCE, inSteps } from './in-steps.ts';
 import { fromInstant, toInstant } from './instant.ts';
 import { maybe, readJson, writeJson } from './json.ts';
-import { leases } from './lease.ts';
+import { earliestPost, leasedRows, pruneFinished } from './leased-rows.ts';
 import type { Change, Database } from './schema.ts';
 import type { Sealing } from './sealed.ts';
 import { readSubject, storedFacts } from './watch-records.ts';
@@ -82,15 +81,12 @@ function claims(
   engine: Engine,
   seal: Sealing,
 ): Pick<MessageStore, 'dueMessages' | 'claimMessage' | 'prune'> {
-  const lease = leases(engine);
+  const messages = leasedRows(db, engine, 'watch_messages');
   return {
     async dueMessages(now, limit) {
-      const rows = await db
-        .selectFrom('watch_messages')
+      const rows = await messages
+        .due(now)
         .select('id')
-        .where('finished_at', 'is', null)
-        .where('next_attempt_at', '<=', toInstant(now))
-        .where((eb) => lease.free(eb.ref('lease_until'), now))
         .orderBy('next_attempt_at')
         .orderBy('id')
         .limit(limit)
@@ -99,19 +95,7 @@ function claims(
     },
 
     async claimMessage(id, now, leaseMs) {
-      const row = await db
-        .updateTable('watch_messages')
-        .set((eb) => ({
-          lease_token: eb('lease_token', '+', 1),
-          lease_until: lease.until(now, leaseMs),
-          attempts: eb('attempts', '+', 1),
-        }))
-        .where('id', '=', id)
-        .where('finished_at', 'is', null)
-        .where('next_attempt_at', '<=', toInstant(now))
-        .where((eb) => lease.free(eb.ref('lease_until'), now))
-        .returningAll()
-        .executeTakeFirst();
+      const row = await messages.claim({ id }, now, leaseMs).returningAll().executeTakeFirst();
       if (!row) return undefined;
       return {
         id: row.id,
@@ -125,20 +109,7 @@ function claims(
       };
     },
 
-    async prune(before) {
-      await inSteps(() =>
-        db
-          .deleteFrom('watch_messages')
-          .where('id', 'in', (eb) =>
-            eb
-              .selectFrom('watch_messages')
-              .select('id')
-              .where('finished_at', '<', toInstant(before))
-              .limit(AT_ONCE),
-          )
-          .executeTakeFirst(),
-      );
-    },
+    prune: (before) => pruneFinished(db, 'watch_messages', before),
   };
 }
 
@@ -153,45 +124,24 @@ function readDetails(stored: string, at: string): z.output<typeof storedDetails>
 
 /** Each write compares and swaps on the fencing token, but for the end: the first post stands. */
 function heldMessages(db: Database, engine: Engine): Pick<MessageStore, 'posting' | 'finish' | 'tellLater'> {
-  const lease = leases(engine);
-  const unfinished = ({ id }: HeldMessage) =>
-    db.updateTable('watch_messages').where('id', '=', id).where('finished_at', 'is', null);
+  const messages = leasedRows(db, engine, 'watch_messages');
   return {
-    async posting(message, now, leaseMs) {
-      const begun = await unfinished(message)
-        .where('lease_token', '=', message.token)
-        .set((eb) => ({
-          // The earliest post that is not confirmed: the conversation is searched from there.
-          posting_at: eb.fn.coalesce('posting_at', eb.val(toInstant(now))),
-          lease_until: lease.until(now, leaseMs),
-        }))
-        .executeTakeFirst();
-      return begun.numUpdatedRows > 0n;
-    },
+    posting: (message, now, leaseMs) =>
+      messages.renew(message, now, leaseMs, { posting_at: earliestPost(now) }),
 
-    async finish(message, ts, now) {
-      const finished = await unfinished(message)
+    async finish({ id }, ts, now) {
+      const finished = await db
+        .updateTable('watch_messages')
+        .where('id', '=', id)
+        .where('finished_at', 'is', null)
         .set({ ts: ts ?? null, finished_at: toInstant(now), lease_until: null })
         .executeTakeFirst();
       if (finished.numUpdatedRows > 0n) return ts;
-      const row = await db
-        .selectFrom('watch_messages')
-        .select('ts')
-        .where('id', '=', message.id)
-        .executeTakeFirst();
+      const row = await db.selectFrom('watch_messages').select('ts').where('id', '=', id).executeTakeFirst();
       return row?.ts ?? undefined;
     },
 
-    async tellLater(message, nextAttemptAt, maybePosted) {
-      const released = await unfinished(message)
-        .where('lease_token', '=', message.token)
-        .set({
-          next_attempt_at: toInstant(nextAttemptAt),
-          lease_until: null,
-          ...(!maybePosted && { posting_at: null }),
-        })
-        .executeTakeFirst();
-      return released.numUpdatedRows > 0n;
-    },
+    tellLater: (message, nextAttemptAt, maybePosted) =>
+      messages.release(message, nextAttemptAt, maybePosted ? {} : { posting_at: null }),
   };
 }
