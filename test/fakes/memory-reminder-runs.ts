@@ -4,71 +4,42 @@ import type { AuditEntry } from '../../src/payouts/audit-entry.ts';
 import { lastOfRows, REMINDER_ACTIONS, type ReminderRow } from '../../src/payouts/links/last-reminder.ts';
 import type { HeldRun, ReminderRunStore } from '../../src/payouts/links/remind-port.ts';
 import type { ReminderRun } from '../../src/payouts/links/reminder-run.ts';
+import { type LeasedRow, leasedRows, withoutLease } from './memory-leased-rows.ts';
 import type { Operation } from './memory-store.ts';
 
-interface StoredRun extends HeldRun {
-  leaseUntil: number | undefined;
-  nextAttemptAt: number;
-  finishedAt: number | undefined;
-}
+type StoredRun = HeldRun & LeasedRow;
+
+const saved = ({ items, message }: HeldRun): Partial<StoredRun> => ({ items, message });
 
 export function reminderRunOperations(
   operation: Operation,
   auditRows: () => readonly AuditEntry[],
 ): ReminderRunStore {
-  const runs = new Map<string, StoredRun>();
-  const isDue = ({ finishedAt, nextAttemptAt, leaseUntil }: StoredRun, now: number): boolean =>
-    finishedAt === undefined && nextAttemptAt <= now && (leaseUntil === undefined || leaseUntil <= now);
-  const given = ({
-    leaseUntil: _lease,
-    nextAttemptAt: _next,
-    finishedAt: _end,
-    ...run
-  }: StoredRun): HeldRun => run;
-  /** False when the lease was lost. */
-  const change = ({ id, token, items, message }: HeldRun, changes: Partial<StoredRun>): boolean => {
-    const run = runs.get(id);
-    if (run?.token !== token) return false;
-    Object.assign(run, { items, message }, changes);
-    return true;
-  };
+  const runs = leasedRows<StoredRun>();
   return {
     start: operation('reminderRuns.start', (run: ReminderRun, now: number, leaseMs: number) => {
-      if (runs.has(run.id)) return undefined;
+      if (runs.rows.has(run.id)) return undefined;
       const started = { ...run, token: 1, attempts: 1 };
-      runs.set(run.id, { ...started, leaseUntil: now + leaseMs, nextAttemptAt: now, finishedAt: undefined });
+      const lease = { leaseUntil: now + leaseMs, nextAttemptAt: now, finishedAt: undefined };
+      runs.rows.set(run.id, { ...started, ...lease });
       return started;
     }),
     claim: operation('reminderRuns.claim', (id: string, now: number, leaseMs: number) => {
-      const run = runs.get(id);
-      if (!run || !isDue(run, now)) return undefined;
-      Object.assign(run, { token: run.token + 1, attempts: run.attempts + 1, leaseUntil: now + leaseMs });
-      return given(run);
+      const run = runs.claim(id, now, leaseMs);
+      return run && withoutLease(run);
     }),
-    renew: operation('reminderRuns.renew', ({ id, token }: HeldRun, now: number, leaseMs: number) => {
-      const run = runs.get(id);
-      if (run?.token !== token || run.finishedAt !== undefined) return false;
-      run.leaseUntil = now + leaseMs;
-      return true;
-    }),
-    save: operation('reminderRuns.save', (run: HeldRun) => change(run, {})),
+    renew: operation('reminderRuns.renew', (run: HeldRun, now: number, leaseMs: number) =>
+      runs.save(run, { leaseUntil: now + leaseMs }),
+    ),
+    save: operation('reminderRuns.save', (run: HeldRun) => runs.save(run, saved(run))),
     release: operation('reminderRuns.release', (run: HeldRun, nextAttemptAt: number) =>
-      change(run, { leaseUntil: undefined, nextAttemptAt }),
+      runs.save(run, { ...saved(run), leaseUntil: undefined, nextAttemptAt }),
     ),
     finish: operation('reminderRuns.finish', (run: HeldRun, now: number) =>
-      change(run, { leaseUntil: undefined, finishedAt: now }),
+      runs.save(run, { ...saved(run), leaseUntil: undefined, finishedAt: now }),
     ),
-    due: operation('reminderRuns.due', (now: number, limit: number) =>
-      [...runs.values()]
-        .filter((run) => isDue(run, now))
-        .sort((one, other) => one.nextAttemptAt - other.nextAttemptAt || (one.id < other.id ? -1 : 1))
-        .slice(0, limit)
-        .map(({ id }) => id),
-    ),
-    prune: operation('reminderRuns.prune', (before: number) => {
-      for (const [id, { finishedAt }] of runs)
-        if (finishedAt !== undefined && finishedAt < before) runs.delete(id);
-    }),
+    due: operation('reminderRuns.due', runs.due),
+    prune: operation('reminderRuns.prune', runs.prune),
     lastReminders: operation('reminderRuns.lastReminders', (linkIds: readonly string[]) =>
       lastOfRows(
         auditRows().flatMap(({ linkId, at, actorId, action: stored }): ReminderRow[] => {

@@ -18,6 +18,7 @@ import {
   type WatchSubject,
 } from '../../src/payouts/watches/watch.ts';
 import { watchKey } from '../../src/store/watch-records.ts';
+import { isFree, type LeasedRow, leasedRows, withoutLease } from './memory-leased-rows.ts';
 import type { Operation } from './memory-store.ts';
 
 interface Lease {
@@ -31,22 +32,18 @@ interface StoredWatch extends NewWatch, Lease {
   watchers: Map<string, Watcher>;
 }
 
-interface StoredMessage extends WatchMessage, Lease {
-  attempts: number;
-  nextAttemptAt: number;
+interface StoredMessage extends WatchMessage, LeasedRow {
   postingAt: number | undefined;
   ts: string | undefined;
-  finishedAt: number | undefined;
 }
 
 const compare = (one: number | string, other: number | string): number =>
   one === other ? 0 : one < other ? -1 : 1;
 
-const isFree = ({ leaseUntil }: Lease, now: number): boolean => leaseUntil === undefined || leaseUntil <= now;
-
 export function watchOperations(operation: Operation, append: (entry: AuditEntry) => void): WatchStore {
   const watches = new Map<string, StoredWatch>();
-  const messages = new Map<string, StoredMessage>();
+  const outbox = leasedRows<StoredMessage>();
+  const messages = outbox.rows;
   const of = (subject: WatchSubject) => watches.get(watchKey(subject));
   const byUser = (watch: StoredWatch) =>
     [...watch.watchers.values()].sort((one, other) => compare(one.userId, other.userId));
@@ -59,12 +56,6 @@ export function watchOperations(operation: Operation, append: (entry: AuditEntry
   const held = ({ key, id, token }: HeldWatch) => {
     const watch = watches.get(key);
     return watch?.id === id && watch.token === token ? watch : undefined;
-  };
-  const isOpen = (message: StoredMessage, now: number) =>
-    message.finishedAt === undefined && message.nextAttemptAt <= now && isFree(message, now);
-  const heldMessage = ({ id, token }: HeldMessage) => {
-    const message = messages.get(id);
-    return message?.token === token && message.finishedAt === undefined ? message : undefined;
   };
 
   return {
@@ -165,36 +156,19 @@ export function watchOperations(operation: Operation, append: (entry: AuditEntry
       if (watch.watchers.size === 0) watches.delete(watch.key);
       return true;
     }),
-    dueMessages: operation('watches.dueMessages', (now: number, limit: number) =>
-      [...messages.values()]
-        .filter((message) => isOpen(message, now))
-        .sort((one, other) => compare(one.nextAttemptAt, other.nextAttemptAt) || compare(one.id, other.id))
-        .slice(0, limit)
-        .map(({ id }) => id),
-    ),
+    dueMessages: operation('watches.dueMessages', outbox.due),
     claimMessage: operation('watches.claimMessage', (id: string, now: number, leaseMs: number) => {
-      const message = messages.get(id);
-      if (!message || !isOpen(message, now)) return undefined;
-      message.token += 1;
-      message.attempts += 1;
-      message.leaseUntil = now + leaseMs;
-      const {
-        leaseUntil: _until,
-        nextAttemptAt: _next,
-        ts: _ts,
-        finishedAt: _end,
-        postingAt,
-        ...told
-      } = message;
+      const message = outbox.claim(id, now, leaseMs);
+      if (!message) return undefined;
+      const { ts: _ts, postingAt, ...told } = withoutLease(message);
       return { ...told, maybePostedAt: postingAt };
     }),
-    posting: operation('watches.posting', (given: HeldMessage, now: number, leaseMs: number) => {
-      const message = heldMessage(given);
-      if (!message) return false;
-      message.postingAt ??= now;
-      message.leaseUntil = now + leaseMs;
-      return true;
-    }),
+    posting: operation('watches.posting', (given: HeldMessage, now: number, leaseMs: number) =>
+      outbox.save(given, {
+        postingAt: messages.get(given.id)?.postingAt ?? now,
+        leaseUntil: now + leaseMs,
+      }),
+    ),
     finish: operation('watches.finish', ({ id }: HeldMessage, ts: string | undefined, now: number) => {
       const message = messages.get(id);
       if (message && message.finishedAt === undefined) {
@@ -205,17 +179,13 @@ export function watchOperations(operation: Operation, append: (entry: AuditEntry
     }),
     tellLater: operation(
       'watches.tellLater',
-      (given: HeldMessage, nextAttemptAt: number, maybePosted: boolean) => {
-        const message = heldMessage(given);
-        if (!message) return false;
-        Object.assign(message, { nextAttemptAt, leaseUntil: undefined });
-        if (!maybePosted) message.postingAt = undefined;
-        return true;
-      },
+      (given: HeldMessage, nextAttemptAt: number, maybePosted: boolean) =>
+        outbox.save(given, {
+          nextAttemptAt,
+          leaseUntil: undefined,
+          ...(!maybePosted && { postingAt: undefined }),
+        }),
     ),
-    prune: operation('watches.prune', (before: number) => {
-      for (const [id, { finishedAt }] of messages)
-        if (finishedAt !== undefined && finishedAt < before) messages.delete(id);
-    }),
+    prune: operation('watches.prune', outbox.prune),
   };
 }
