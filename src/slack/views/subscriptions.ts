@@ -11,6 +11,7 @@ import type {
 import {
   actions,
   button,
+  type ButtonSpec,
   confirm,
   context,
   divider,
@@ -125,51 +126,36 @@ function pausedWords({ why, at, by }: Paused, now: number): Mrkdwn {
 
 function buttonsOf(subscription: Subscription, { offers, isOfSettings }: ListOptions): Button[] {
   if (!offers('administer')) return [];
-  const pausing = subscription.paused ? resumeButton(subscription) : pauseButton(subscription);
+  const pausing = subscription.paused
+    ? resumeButton(subscription)
+    : scheduleButton(subscription, { label: 'Pause', action: ACTION_IDS.subscriptionPause });
   // What the settings say is changed there.
   if (isOfSettings(subscription)) return [pausing];
-  return [changeButton(subscription), pausing, removeButton(subscription)];
+  const change = scheduleButton(subscription, { label: 'Change', action: ACTION_IDS.subscriptionChange });
+  return [change, pausing, removeButton(subscription)];
 }
-
-const about = (verb: string, subscription: Subscription): string => `${verb}: ${scheduleWords(subscription)}`;
 
 function subscribeButton(): Button {
   return button({ label: 'Subscribe …', action: ACTION_IDS.subscriptionNew });
 }
 
-function changeButton(subscription: Subscription): Button {
-  return button({
-    label: 'Change',
-    action: ACTION_IDS.subscriptionChange,
-    value: subscription.id,
-    accessibilityLabel: about('Change', subscription),
-  });
-}
-
-function pauseButton(subscription: Subscription): Button {
-  return button({
-    label: 'Pause',
-    action: ACTION_IDS.subscriptionPause,
-    value: subscription.id,
-    accessibilityLabel: about('Pause', subscription),
-  });
+/** Of one schedule, which it names for those who hear the screen. */
+function scheduleButton(
+  subscription: Subscription,
+  spec: Pick<ButtonSpec, 'label' | 'action' | 'confirm'>,
+): Button {
+  const accessibilityLabel = `${spec.label}: ${scheduleWords(subscription)}`;
+  return button({ ...spec, value: subscription.id, accessibilityLabel });
 }
 
 function resumeButton(subscription: Subscription): Button {
-  return button({
-    label: 'Resume',
-    action: ACTION_IDS.subscriptionResume,
-    value: subscription.id,
-    accessibilityLabel: about('Resume', subscription),
-  });
+  return scheduleButton(subscription, { label: 'Resume', action: ACTION_IDS.subscriptionResume });
 }
 
 function removeButton(subscription: Subscription): Button {
-  return button({
+  return scheduleButton(subscription, {
     label: 'Remove',
     action: ACTION_IDS.subscriptionRemove,
-    value: subscription.id,
-    accessibilityLabel: about('Remove', subscription),
     confirm: confirm({
       title: 'Remove this digest?',
       lines: [scheduleWords(subscription), contentWords(subscription)],
