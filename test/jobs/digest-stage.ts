@@ -15,7 +15,8 @@ import type { Walk } from '../fakes/gateway.ts';
 import { createMessenger } from '../fakes/messenger.ts';
 import { makeDeps, only, page, policy, record } from '../payouts/setup.ts';
 import { subscription } from '../payouts/subscriptions/samples.ts';
-import { databases } from '../store/engines.ts';
+import { drivenDatabase } from '../store/driven-clock.ts';
+import { databases, type EngineName } from '../store/engines.ts';
 
 /** 10:00 in India. */
 export const TEN = Date.parse('2026-11-20T10:00:00+05:30');
@@ -31,7 +32,7 @@ export const UNREADABLE: Walk = {
   end: { complete: false, reason: 'Page 2 failed.', pagesRead: 1, recordsRead: 1 },
 };
 
-const fresh = databases('sqlite');
+const fresh = { sqlite: databases('sqlite'), postgres: databases('postgres') };
 
 /** A line of the log. */
 interface Entry {
@@ -47,12 +48,14 @@ export interface StageOptions {
   administrators?: readonly string[];
   settings?: Partial<Settings>;
   startAt?: number;
+  engine?: EngineName;
 }
 
 /** Opens a minute before ten, with one schedule. */
 export async function openDigestStage(options: StageOptions = {}) {
-  const database = await fresh();
-  const { digests, digestFiles, subscriptions } = await database.open();
+  const database = await fresh[options.engine ?? 'sqlite']();
+  const driven = await drivenDatabase(database);
+  const { digests, digestFiles, subscriptions } = await driven.open();
   const slack = createMessenger();
   const { graceMs, ...schedule } = options.schedule ?? {};
   const deps = makeDeps({
@@ -63,6 +66,7 @@ export async function openDigestStage(options: StageOptions = {}) {
   });
   deps.store.subscriptions = subscriptions;
   deps.time.now = options.startAt ?? TEN - MINUTE_MS;
+  await driven.set(deps.time.now);
   const entries: Entry[] = [];
   const scratch = createScratch(Date.now);
   onTestFinished(() => scratch.close());
@@ -104,6 +108,11 @@ export async function openDigestStage(options: StageOptions = {}) {
     texts: () => slack.standing.map(({ message }) => message.text),
     to: (at: number): void => {
       deps.time.now = at;
+    },
+    /** The same, also for the clock of the database's server. */
+    reach: async (at: number): Promise<void> => {
+      deps.time.now = at;
+      await driven.set(at);
     },
     /** Time passes while the job looks as often as it does in a process. */
     pass: async (durationMs: number, stepMs = 15_000): Promise<void> => {

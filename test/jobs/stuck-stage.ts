@@ -152,7 +152,7 @@ export async function openStuckStage({
 export type StuckStage = Awaited<ReturnType<typeof openStuckStage>>;
 
 /** "first 3": the third link, told for the first time. */
-function tellingsOf({ blocks }: Message, links: readonly StageLink[]): string[] {
+export function tellingsOf({ blocks }: Message, links: readonly Pick<StageLink, 'amountPaise'>[]): string[] {
   let stage = 'first';
   return blocks.flatMap((block) => {
     if (block.type !== 'header' && block.type !== 'section') return [];
@@ -161,7 +161,9 @@ function tellingsOf({ blocks }: Message, links: readonly StageLink[]): string[] 
       if (text.includes('PROCESSING')) stage = text.includes('still') ? 'again' : 'first';
       return [];
     }
-    const index = links.findIndex(({ amountPaise }) => text.startsWith(`₹${amountPaise / 100}.00 to`));
+    const index = links.findIndex(({ amountPaise }) =>
+      text.startsWith(`₹${(amountPaise / 100).toLocaleString('en-IN')}.00 to`),
+    );
     return index === -1 ? [`${stage} ?`] : [`${stage} ${index + 1}`];
   });
 }
