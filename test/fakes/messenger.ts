@@ -153,6 +153,7 @@ export function createMessenger(): FakeMessenger {
           if (!file) throw new SlackFailure('file_not_found');
           file.shares.push({ channelId: placeOf(channelId), threadTs, ...words });
         }),
+      isMember: async () => true,
       findFile: (channelId, _since, fileId, threadTs) =>
         passing('findFile', channelId, () =>
           slack.showsHistory

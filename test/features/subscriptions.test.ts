@@ -263,6 +263,21 @@ test.each([
   },
 );
 
+test('subscribed where Payout Desk was not invited: said at once, public or private, and it goes on when invited', async () => {
+  const admin = await open();
+  for (const channel of [bot.channels.withoutBot, bot.channels.privateWithoutBot]) {
+    await bot.done(() => admin.command('/payout', 'digest subscribe', { channel }));
+    expect(await submit(admin, {}, await admin.modal())).toContain('/invite @Payout Desk');
+  }
+  bot.slack.faults.set('conversations.info', { kind: 'error', error: 'missing_scope' }, 1);
+  expect(await submit(admin)).toContain('If Payout Desk is not a member');
+  bot.skip(1);
+  expect(await submit(admin, { [INPUT_IDS.scheduleTime]: '16:00' })).not.toMatch(/member|\/invite/);
+  await bot.slack.inviteBot(bot.channels.withoutBot);
+  await pass(2 * MINUTE_MS);
+  expect(bot.slack.messages(bot.channels.withoutBot)).toHaveLength(1);
+});
+
 test('Slack withholds the event: the refused digest pauses, and administrators are told', async () => {
   const admin = await open();
   await submit(admin);

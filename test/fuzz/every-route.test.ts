@@ -14,7 +14,7 @@ import { askToCancel, requestIdOf } from '../features/steps.ts';
 import { auditedApp, refusals } from './audited-app.ts';
 import { recordsOf } from './canaries.ts';
 import { type Entrance, everyEntrance } from './every-route.ts';
-import { forgedPlace } from './forge.ts';
+import { forgedAction, forgedPlace } from './forge.ts';
 
 const app = auditedApp();
 
@@ -112,7 +112,7 @@ test('guests, bots, people who left and people of other workspaces get in nowher
     outsiders.map((person) => ({ person, entrances })),
     ({ may }) => may !== 'anyone',
   );
-});
+}, 120_000);
 
 test('whoever names another workspace is refused by every route, help included', async () => {
   const all = await openWithAll({ ADMINS: 'U0VIKRAM' });
@@ -147,6 +147,28 @@ test('a right opens its own routes alone', async () => {
 });
 
 const AT_ONCE = 12;
+const FORGED = ['', '__proto__', `${WELL_KNOWN.issued} `, `'--${WELL_KNOWN.issued}`, 'x'.repeat(2_000)];
+
+test('forged values on every button, or as a choice: none is unexpected, nothing is sent or cancelled', async () => {
+  const all = {
+    VIEWERS: '*',
+    OPERATORS: '*',
+    APPROVERS: 'U0VIKRAM',
+    ADMINS: 'U0VIKRAM',
+    BREAK_GLASS: 'true',
+  };
+  const entrances = await openWithAll(all, { patience: 'as shipped' });
+  const { bot } = app;
+  const changes = FORGED.map((value, index) =>
+    forgedAction(index % 2 === 0 ? { value } : { value: undefined, selected_option: { value } }),
+  );
+  for (const { deliver } of entrances.filter(({ name }) => name.startsWith('button ')))
+    await Promise.all(changes.map((change) => deliver(bot.people.approver, change)));
+  await bot.idle();
+  expect(bot.entries().filter(({ status }) => status === 'unexpected')).toEqual([]);
+  expect(bot.instantpay.callsOf('cancel')).toHaveLength(0);
+  expect(bot.instantpay.callsOf('notify')).toHaveLength(0);
+}, 120_000);
 
 test.each(['the store', 'the store and Slack'])(
   '%s hanging: every route is acknowledged in time',

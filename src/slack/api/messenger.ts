@@ -73,6 +73,8 @@ export interface Messenger {
   /** Puts a file into the person's direct messages. */
   fileToPerson(userId: string, file: FileWords & { name: string; content: string }): Promise<void>;
   permalink(at: Posted): Promise<string | undefined>;
+  /** Whether Payout Desk is in the channel; undefined when Slack does not tell. Never rejects. */
+  isMember(channelId: string): Promise<boolean | undefined>;
 }
 
 /** Cards and names from outside must never unfurl. */
@@ -159,6 +161,14 @@ export function createMessenger(
         () => undefined,
       );
       return answer?.permalink;
+    },
+    async isMember(channelId) {
+      try {
+        return (await ask(fast.conversations.info({ channel: channelId }))).channel?.is_member;
+      } catch (error) {
+        // Slack does not admit that a private channel exists to a bot outside it.
+        return error instanceof SlackFailure && error.code === 'channel_not_found' ? false : undefined;
+      }
     },
   };
 }

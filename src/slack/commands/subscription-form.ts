@@ -104,7 +104,7 @@ const wrong = (blockId: string, problem: string) => ({ errors: { [blockId]: prob
 
 /** Subscribes, or changes what the form was opened for; said back in words, with the next times. */
 export async function submitSubscription(context: Context, values: unknown, metadata: string): Promise<void> {
-  const { deps, actor, seal } = context;
+  const { deps, actor, seal, messenger } = context;
   const about = decodeSubscriptionMetadata(metadata, seal);
   if (!about) throw new Forbidden(FORM_NOT_VALID);
   const { id, channelId, changes: version } = about;
@@ -117,6 +117,9 @@ export async function submitSubscription(context: Context, values: unknown, meta
       ? await subscribe(deps, actor, { ...definition, id, channelId })
       : await changeSubscription(deps, actor, { ...definition, id, version });
   const lead = version === undefined ? SUBSCRIBED : CHANGED;
-  const options = { now: deps.clock(), offers: await offersOf(context), isOfSettings, lead };
+  const { channelId: postedIn } = saved.subscription;
+  // Slack would refuse the first digest there.
+  const [offers, isMember] = await Promise.all([offersOf(context), messenger.isMember(postedIn)]);
+  const options = { now: deps.clock(), offers, isOfSettings, lead, isMember };
   await inForm(context).answer(subscriptionSaved(saved, options));
 }

@@ -78,11 +78,20 @@ export function subscriptionList(scheduled: readonly Scheduled[], options: ListO
 }
 
 /** Answers that it was subscribed, changed, paused or resumed: back in words, with the next times. */
-export function subscriptionSaved(scheduled: Scheduled, options: ListOptions & { lead: Mrkdwn }): Message {
-  const { lead, now } = options;
+/** `isMember`: whether Payout Desk is in the channel; undefined when Slack did not tell. */
+export function subscriptionSaved(
+  scheduled: Scheduled,
+  options: ListOptions & { lead: Mrkdwn; isMember: boolean | undefined },
+): Message {
+  const { lead, now, isMember } = options;
   const { blocks, fallback: words } = row(scheduled, { ...options, lead: undefined });
-  return message(fallback`${lead} ${words ?? fallback``}.`, [section(lead), ...blocks, context(asOf(now))]);
+  const invite = isMember === true ? [] : [isMember === false ? NOT_IN_CHANNEL : PERHAPS_NOT];
+  const said = joinMd([lead, ...invite], ' ');
+  return message(fallback`${said} ${words ?? fallback``}.`, [section(said), ...blocks, context(asOf(now))]);
 }
+
+const NOT_IN_CHANNEL = md`Payout Desk is not in this channel yet and cannot post there. Invite it: ${code('/invite @Payout Desk')}.`;
+const PERHAPS_NOT = md`If Payout Desk is not a member, invite it.`;
 
 /** Several are subscribed: which one is meant. */
 export const WHICH_ONE = md`Which digest should be removed?`;
@@ -232,7 +241,7 @@ export function removedWords(): Mrkdwn {
   return md`✅ Digest removed. It will no longer be posted.`;
 }
 
-export const SUBSCRIBED = md`✅ *Subscribed.* The digest is posted in this channel. If Payout Desk is not a member, invite it.`;
+export const SUBSCRIBED = md`✅ *Subscribed.* The digest is posted in this channel.`;
 export const CHANGED = md`✅ *Changed.*`;
 export const PAUSED = md`⏸️ *Paused.* Digests that are due while paused are not posted later; the next one says so and covers them.`;
 export const RESUMED = md`▶️ *Resumed.*`;

@@ -434,7 +434,7 @@ function extremes(piece: string): [string, Message][] {
         NOW,
       ),
     ],
-    ['digest subscribed', subscriptionSaved(longSchedule, { ...SHOWN, lead: SUBSCRIBED })],
+    ['digest subscribed', subscriptionSaved(longSchedule, { ...SHOWN, lead: SUBSCRIBED, isMember: false })],
     [
       'audit',
       auditList(

@@ -49,7 +49,14 @@ export function subscriptionEntries(): CatalogueEntry[] {
       name: 'subscription-form-cron',
       shown: subscriptionForm('{}', subscription({ cron: '0 10 1 * *', purpose: 'salary' }), false),
     },
-    { name: 'subscribed', shown: subscriptionSaved(aScheduled(), { ...options, lead: SUBSCRIBED }) },
+    {
+      name: 'subscribed',
+      shown: subscriptionSaved(aScheduled(), { ...options, lead: SUBSCRIBED, isMember: true }),
+    },
+    {
+      name: 'subscribed-outside',
+      shown: subscriptionSaved(aScheduled(), { ...options, lead: SUBSCRIBED, isMember: false }),
+    },
     { name: 'subscriptions', shown: subscriptionList(SEVERAL, { ...options, lead: PAUSED }) },
     { name: 'subscriptions-viewer', shown: subscriptionList(SEVERAL, viewer) },
     { name: 'subscriptions-none', shown: subscriptionList([], options) },

@@ -499,7 +499,13 @@ describe('outside text in', () => {
       subscriptionList(scheduled, { now: NOW, offers: () => true, isOfSettings: () => false }),
     );
     property(schedule, (one) =>
-      subscriptionSaved(one, { now: NOW, offers: () => true, isOfSettings: () => true, lead: CHANGED }),
+      subscriptionSaved(one, {
+        now: NOW,
+        offers: () => true,
+        isOfSettings: () => true,
+        lead: CHANGED,
+        isMember: undefined,
+      }),
     );
     property(schedule, ({ subscription }) => digestsPaused([subscription], 'channel_archived', NOW));
     property(schedule, ({ subscription }) => digestsRefused([subscription], 'channel_archived', NOW));
