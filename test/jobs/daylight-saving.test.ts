@@ -35,7 +35,7 @@ describe.each(CHANGES)('the time that is $name', ({ due, shown }) => {
     expect(next).toEqual(due);
     const saved = subscriptionSaved(
       { subscription: subscription(SCHEDULE), next },
-      { now, offers: OFFER_ALL, isOfSettings: () => false, lead: CHANGED },
+      { now, offers: OFFER_ALL, isOfSettings: () => false, lead: CHANGED, isMember: true },
     );
     expect(readable(saved)).toContain('Every day at 02:30, Europe/Berlin');
     expect(readable(saved)).toContain(shown.join('; '));

@@ -91,7 +91,7 @@ export function subscriptionSaved(
 }
 
 const NOT_IN_CHANNEL = md`Payout Desk is not in this channel yet and cannot post there. Invite it: ${code('/invite @Payout Desk')}.`;
-const PERHAPS_NOT = md`If Payout Desk is not a member, invite it.`;
+export const PERHAPS_NOT = md`If Payout Desk is not a member, invite it.`;
 
 /** Several are subscribed: which one is meant. */
 export const WHICH_ONE = md`Which digest should be removed?`;
