@@ -258,11 +258,14 @@ async function sent(parts: ExportParts, run: HeldExport, counts: ExportCounts): 
   return 'sent';
 }
 
+/** Runs whose message may stand in Slack although its answer was lost. */
+const inDoubt = new WeakSet<HeldExport>();
+
 /** Posts the direct message, or edits it. Rejects with SlackFailure. */
 async function tell({ deps, messenger }: ExportParts, run: HeldExport, message: Message): Promise<void> {
   const mark = { kind: 'export', id: run.id } as const;
-  if (!run.message && run.attempts > 1) {
-    // An earlier holder was cut off after Slack took it.
+  if (!run.message && (run.attempts > 1 || inDoubt.has(run))) {
+    // An earlier holder was cut off after Slack took it, or this one did not hear of it.
     const [ts] = (await messenger.findOwn(run.userId, run.startedAt, mark)) ?? [];
     if (ts !== undefined) run.message = { channelId: run.userId, ts };
   }
@@ -275,6 +278,11 @@ async function tell({ deps, messenger }: ExportParts, run: HeldExport, message: 
       if (!(error instanceof SlackFailure && isMessageGone(error.code))) throw error;
     }
   }
-  run.message = await messenger.message(run.userId, message, { mark });
+  try {
+    run.message = await messenger.message(run.userId, message, { mark });
+  } catch (error) {
+    if (error instanceof SlackFailure && error.answerLost) inDoubt.add(run);
+    throw error;
+  }
   await deps.store.exportRuns.save(run);
 }

@@ -43,6 +43,8 @@ const FIRST_WAIT_MS = 5_000;
 const MAX_WAIT_MS = 5 * MINUTE_MS;
 /** Then the person is not told any more; the audit has it. */
 const TELLING_ATTEMPTS = 50;
+/** After so many attempts it is posted although an earlier post is neither confirmed nor ruled out. */
+const DOUBTFUL_ATTEMPTS = 4;
 const A_RUN = 20;
 const AT_ONCE = 2;
 /** A delivery that comes again comes within an hour. */
@@ -122,6 +124,9 @@ export function createReminderRuns(parts: ReminderRunParts): ReminderRuns {
   };
 }
 
+/** Runs whose message may stand in Slack although its answer was lost. */
+const inDoubt = new WeakSet<HeldRun>();
+
 /** Posts or edits the direct message; returns why Slack did not take it, if so. */
 async function tell(
   { deps, messenger, log }: ReminderRunParts,
@@ -135,9 +140,11 @@ async function tell(
   });
   const mark = { kind: 'reminders', id: run.id } as const;
   try {
-    if (!run.message && run.attempts > 1) {
-      // An earlier holder was cut off after Slack took it.
-      const [ts] = (await messenger.findOwn(run.userId, run.startedAt, mark)) ?? [];
+    if (!run.message && (run.attempts > 1 || inDoubt.has(run))) {
+      // An earlier holder was cut off after Slack took it, or this one did not hear of it.
+      const found = await messenger.findOwn(run.userId, run.startedAt, mark);
+      if (found === undefined && run.attempts < DOUBTFUL_ATTEMPTS) throw new SlackFailure('not_looked_up');
+      const [ts] = found ?? [];
       if (ts !== undefined) run.message = { channelId: run.userId, ts };
     }
     if (run.message) await messenger.update(run.message, message);
@@ -148,6 +155,7 @@ async function tell(
     return undefined;
   } catch (error) {
     if (!(error instanceof SlackFailure)) throw error;
+    if (!run.message && error.answerLost) inDoubt.add(run);
     log.warn({ code: error.code, count: run.attempts }, 'reminders not told');
     return error;
   }
