@@ -1,19 +1,16 @@
 /** Owns the wiring: createApp(config, overrides) is the only place where the parts of Payout Desk meet. */
 
+import { asJob, createDigest, createJobs, recover } from './app-jobs.ts';
 import { type Config, secretsOf } from './config.ts';
 import { logAuditAnchor } from './jobs/audit-anchor.ts';
 import { createAutomaticReminders } from './jobs/automatic-reminders.ts';
-import { runApprovals } from './jobs/cancel-requests.ts';
-import { createDigestJob, type DigestJob } from './jobs/digest.ts';
-import type { DigestParts } from './jobs/digest-parts.ts';
-import { createSchedule, JOB_OUTCOMES, type Schedule } from './jobs/schedule.ts';
+import type { DigestJob } from './jobs/digest.ts';
+import type { Schedule } from './jobs/schedule.ts';
 import { createStuckJob, placesOf } from './jobs/stuck.ts';
-import { jobTable, type JobParts, runsOf } from './jobs/table.ts';
-import { createLog, type Log, withLogFields } from './log.ts';
+import { type JobParts, runsOf } from './jobs/table.ts';
+import { createLog, type Log } from './log.ts';
 import { createInFlight } from './ops/in-flight.ts';
 import { createMetrics } from './ops/metrics.ts';
-import type { Deps } from './payouts/deps.ts';
-import { followSettings } from './payouts/subscriptions/follow-settings.ts';
 import { MINUTE_MS } from './payouts/time.ts';
 import {
   type Base,
@@ -36,7 +33,6 @@ import type { Services } from './slack/context.ts';
 import { createHomes } from './slack/home/homes.ts';
 import { createReminderRuns } from './slack/reminder-runs.ts';
 import { registerListeners } from './slack/listen.ts';
-import type { OpenStore } from './store/database.ts';
 
 export interface App extends ReturnType<typeof runsOf> {
   /** The port of health, metrics and, in HTTP mode, Slack's deliveries. */
@@ -60,8 +56,6 @@ export interface App extends ReturnType<typeof runsOf> {
 const DRAIN_MS = 7_000;
 const CUT_OFF_MS = 1_000;
 
-/** Several times what a call to Slack may take. */
-const DIGEST_LEASE_MS = MINUTE_MS;
 /** Longer than one call to Slack. */
 const CARD_LEASE_MS = 30_000;
 /** Longer than one look-up and one call. */
@@ -167,32 +161,6 @@ async function stopAll({ inFlight, closing }: Base, schedule: Schedule, runs: St
   return all;
 }
 
-async function recover({ deps, cards }: JobParts, log: Log): Promise<void> {
-  await asJob('recovery', () =>
-    runApprovals(deps, cards).catch((error: unknown) => {
-      log.error({ error }, 'startup recovery failed, job will retry');
-    }),
-  );
-}
-
-function createJobs({ log, inFlight, metrics }: Base, parts: JobParts): Schedule {
-  const jobs = jobTable(parts);
-  for (const { name: job } of jobs) {
-    for (const outcome of JOB_OUTCOMES) metrics.jobs.inc({ job, outcome }, 0);
-  }
-  return createSchedule(jobs, {
-    log,
-    inFlight,
-    logWith: asJob,
-    onDone: (job, outcome) => metrics.jobs.inc({ job, outcome }),
-  });
-}
-
-/** Every log line of a run carries a request ID and the job as its route. */
-function asJob<T>(job: string, work: () => T): T {
-  return withLogFields({ requestId: newReference(), route: `job ${job}` }, work);
-}
-
 /** Connects Slack's requests with their handlers; nothing comes in before the connection is started. */
 function listen(
   { config, overrides, log, metrics, inFlight }: Base,
@@ -221,29 +189,4 @@ function listen(
     },
   });
   return connection;
-}
-
-/** The scheduled digests: of the settings, and of the channels that subscribed. */
-async function createDigest(
-  { config, overrides, clock, log, metrics }: Base,
-  store: OpenStore,
-  deps: Deps,
-  parts: Pick<DigestParts, 'messenger' | 'lists'>,
-): Promise<DigestJob> {
-  const { channel: channelId, ...ofSettings } = config.digest;
-  await followSettings(deps, channelId === undefined ? undefined : { channelId, ...ofSettings });
-  metrics.digestLastSuccess.set(((await store.digests.lastPostedAt()) ?? 0) / 1_000);
-  return createDigestJob({
-    deps,
-    digests: store.digests,
-    files: store.digestFiles,
-    ...parts,
-    leaseMs: overrides.digestLeaseMs ?? DIGEST_LEASE_MS,
-    random: Math.random,
-    log,
-    onOutcome: (outcome, amount) => {
-      metrics.digests.inc({ outcome }, amount);
-      if (outcome === 'complete') metrics.digestLastSuccess.set(clock() / 1_000);
-    },
-  });
 }

@@ -1,6 +1,6 @@
 /** Owns the sentences on a command that was not understood: what is wrong, then what to enter. */
 
-import { DAY_FORMS } from './vocabulary.ts';
+import { DAY_FORMS } from './terms.ts';
 
 /** Longer text is no command; a reason has at most 500 characters. */
 export const COMMAND_LENGTH = 1_000;

@@ -14,13 +14,13 @@ export const AUDIT_FILE = {
   notSent: 'Audit not exported. The CSV file could not be sent.',
 } as const;
 
-/** "212 audit rows, 1 Nov 2026 to 30 Nov 2026". */
+/** "212 audit rows, 1 Nov 2026 to 30 Nov 2026."; or that there are more, and what holds them all. */
 export function auditFileWords({ rows, more }: AuditRows, query: AuditQuery, now: number): string {
   const { from, to } = daysIn(rows, query, now);
   const first = day(istInstant(from));
   const days = from === to ? first : md`${first} to ${day(istInstant(to))}`;
   return more
-    ? `The newest ${count(rows.length, 'audit row')}, ${days}. For older rows, enter the days.`
+    ? `Only the newest ${count(rows.length, 'audit row')}, ${days}; there are more. For every row of some days, enter /payout export audit and the days.`
     : `${count(rows.length, 'audit row')}, ${days}.`;
 }
 

@@ -4,7 +4,7 @@ import type { InputBlock, ModalView } from '@slack/web-api';
 import { option, plain, section } from '../block-kit/blocks.ts';
 import { BLOCK_IDS, INPUT_IDS, VIEW_IDS } from '../block-kit/ids.ts';
 import { md } from '../block-kit/text.ts';
-import { LINK_FORMS } from '../parse/vocabulary.ts';
+import { LINK_FORMS } from '../parse/terms.ts';
 import { modal } from './form-parts.ts';
 
 const LINK_LENGTH = 200;

@@ -17,15 +17,8 @@ import {
 } from '../block-kit/blocks.ts';
 import { code, constant, joinMd, md, fallback } from '../block-kit/text.ts';
 import type { OfferedTo, Permission } from '../../payouts/policy.ts';
-import {
-  COMMAND_NAMES,
-  COMMAND_WORDS,
-  type CommandName,
-  type HelpTopic,
-  LINK_FORMS,
-  STATUS_MEANINGS,
-  TERM_MEANINGS,
-} from '../parse/vocabulary.ts';
+import { LINK_FORMS, STATUS_MEANINGS, TERM_MEANINGS } from '../parse/terms.ts';
+import { COMMAND_NAMES, COMMAND_WORDS, type CommandName, type HelpTopic } from '../parse/vocabulary.ts';
 import { OFFER_ALL, type Offers } from './offers.ts';
 import { badge } from './parts.ts';
 

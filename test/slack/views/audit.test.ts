@@ -153,7 +153,9 @@ describe('its file', () => {
     expect(auditFileName({ rows, more: false }, query, NOW)).toBe('payout-audit-2026-11-17..20.csv');
     expect(auditFileName({ rows: [], more: false }, query, NOW)).toBe('payout-audit-2026-11-20.csv');
     expect(auditFileWords({ rows, more: false }, days, NOW)).toBe('2 audit rows, 1 Nov 2026 to 30 Nov 2026.');
-    expect(auditFileWords({ rows, more: true }, query, NOW)).toContain('The newest 2 audit rows');
+    const cut = auditFileWords({ rows, more: true }, query, NOW);
+    expect(cut).toContain('newest 2 audit rows');
+    expect(cut).toContain('/payout export audit');
   });
 
   test.each([

@@ -9,12 +9,8 @@ import { help, MAY_NOT } from '../../../src/slack/views/help.ts';
 import { emergencyModal, rejectReasonModal } from '../../../src/slack/views/modals.ts';
 import { failure, notice, reminded } from '../../../src/slack/views/notices.ts';
 import { notUnderstood } from '../../../src/slack/views/suggestions.ts';
-import {
-  COMMAND_NAMES,
-  COMMAND_WORDS,
-  STATUS_MEANINGS,
-  TERM_MEANINGS,
-} from '../../../src/slack/parse/vocabulary.ts';
+import { STATUS_MEANINGS, TERM_MEANINGS } from '../../../src/slack/parse/terms.ts';
+import { COMMAND_NAMES, COMMAND_WORDS } from '../../../src/slack/parse/vocabulary.ts';
 import { elementsOf, labelsOf, problemsOf, problemsOfView, readable } from '../shown.ts';
 import { alone } from '../../payouts/setup.ts';
 import { anApproval, LINK_ID, NOW } from './samples.ts';

@@ -1,0 +1,69 @@
+/** Owns wiring what runs by itself: the schedule of all jobs, the digests, and the recovery at a start. */
+
+import { runApprovals } from './jobs/cancel-requests.ts';
+import { createDigestJob, type DigestJob } from './jobs/digest.ts';
+import type { DigestParts } from './jobs/digest-parts.ts';
+import { createSchedule, JOB_OUTCOMES, type Schedule } from './jobs/schedule.ts';
+import { jobTable, type JobParts } from './jobs/table.ts';
+import { type Log, withLogFields } from './log.ts';
+import type { Base } from './parts.ts';
+import type { Deps } from './payouts/deps.ts';
+import { followSettings } from './payouts/subscriptions/follow-settings.ts';
+import { MINUTE_MS } from './payouts/time.ts';
+import { newReference } from './reference.ts';
+import type { OpenStore } from './store/database.ts';
+
+/** Several times what a call to Slack may take. */
+const DIGEST_LEASE_MS = MINUTE_MS;
+
+/** Recovers what an earlier process left unfinished; a failure is logged, since the job runs again. */
+export async function recover({ deps, cards }: JobParts, log: Log): Promise<void> {
+  await asJob('recovery', () =>
+    runApprovals(deps, cards).catch((error: unknown) => {
+      log.error({ error }, 'startup recovery failed, job will retry');
+    }),
+  );
+}
+
+export function createJobs({ log, inFlight, metrics }: Base, parts: JobParts): Schedule {
+  const jobs = jobTable(parts);
+  for (const { name: job } of jobs) {
+    for (const outcome of JOB_OUTCOMES) metrics.jobs.inc({ job, outcome }, 0);
+  }
+  return createSchedule(jobs, {
+    log,
+    inFlight,
+    logWith: asJob,
+    onDone: (job, outcome) => metrics.jobs.inc({ job, outcome }),
+  });
+}
+
+/** Every log line of a run carries a request ID and the job as its route. */
+export function asJob<T>(job: string, work: () => T): T {
+  return withLogFields({ requestId: newReference(), route: `job ${job}` }, work);
+}
+
+/** The scheduled digests: of the settings, and of the channels that subscribed. */
+export async function createDigest(
+  { config, overrides, clock, log, metrics }: Base,
+  store: OpenStore,
+  deps: Deps,
+  parts: Pick<DigestParts, 'messenger' | 'lists'>,
+): Promise<DigestJob> {
+  const { channel: channelId, ...ofSettings } = config.digest;
+  await followSettings(deps, channelId === undefined ? undefined : { channelId, ...ofSettings });
+  metrics.digestLastSuccess.set(((await store.digests.lastPostedAt()) ?? 0) / 1_000);
+  return createDigestJob({
+    deps,
+    digests: store.digests,
+    files: store.digestFiles,
+    ...parts,
+    leaseMs: overrides.digestLeaseMs ?? DIGEST_LEASE_MS,
+    random: Math.random,
+    log,
+    onOutcome: (outcome, amount) => {
+      metrics.digests.inc({ outcome }, amount);
+      if (outcome === 'complete') metrics.digestLastSuccess.set(clock() / 1_000);
+    },
+  });
+}
