@@ -98,13 +98,13 @@ const WALLS: Wall[] = [
   },
   {
     of: /^src\/slack\/views\//,
-    uses: /^src\/(slack\/(views\/|block-kit\/|parse\/vocabulary)|payouts\/(links\/(link|list-filter|list-name|reminder-run)|mask|money|time|digest\/digest|cancel\/(batch|reason)|home\/queue|subscriptions\/cron|transactions\/transaction|watches\/watch|(cancel|transactions|watches)\/words)\.ts)/,
+    uses: /^src\/(slack\/(views\/|block-kit\/|parse\/(vocabulary|terms))|payouts\/(links\/(link|list-filter|list-name|reminder-run)|mask|money|time|digest\/digest|cancel\/(batch|reason)|home\/queue|subscriptions\/cron|transactions\/transaction|watches\/watch|(cancel|transactions|watches)\/words)\.ts)/,
     types: /^src\/(slack\/parse\/command\.ts|payouts\/)/,
     packages: /^(@slack\/web-api|csv-stringify\/sync)$/,
   },
   {
     of: /^src\/slack\/block-kit\//,
-    uses: /^src\/(slack\/(block-kit\/|parse\/vocabulary)|errors\.ts|payouts\/(audit-entry|cancel\/(batch|reason)|links\/(link|list-filter|reminder-run)|money|time|transactions\/transaction)\.ts)/,
+    uses: /^src\/(slack\/(block-kit\/|parse\/(vocabulary|terms))|errors\.ts|payouts\/(audit-entry|cancel\/(batch|reason)|links\/(link|list-filter|reminder-run)|money|time|transactions\/transaction)\.ts)/,
     types: /^src\/payouts\//,
     packages: /^(@slack\/web-api|zod|node:(crypto|zlib))$/,
   },
