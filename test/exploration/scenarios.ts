@@ -161,6 +161,8 @@ interface Troubles extends Partial<Omit<WorldOptions, 'budget' | 'clicks'>> {
   budget: Partial<Budget>;
   /** The first so many of the decisions, or those with one approval alone; all of them by default. */
   decisions?: number | 'one approval';
+  /** So many of those are left out, which are explored with more. */
+  after?: number;
 }
 
 const FEW: readonly Outcome[] = ['done', 'unknown, done', 'unknown, not arrived'];
@@ -207,15 +209,16 @@ const LENT_FULL: readonly Troubles[] = [
 ];
 
 const SMALL: readonly Troubles[] = [
-  { ...CRASH, decisions: 5 },
+  { ...CRASH, decisions: 1 },
+  { ...CRASH, outcomes: FEW, decisions: 5, after: 1 },
   { ...TIME, outcomes: ['done'], decisions: 3 },
   { ...LINK, decisions: 2 },
-  { ...UNREACHABLE, decisions: 1 },
-  { ...JOB, decisions: 1 },
+  { ...UNREACHABLE, outcomes: ['done', 'not_sent'], decisions: 1 },
+  { ...JOB, outcomes: ['unknown, not arrived'], decisions: 1 },
   { ...UNSENT, decisions: 1 },
-  { ...AMOUNT, decisions: 1 },
+  { ...AMOUNT, outcomes: ['done'], decisions: 1 },
   { ...RIGHTS, outcomes: ['done'] },
-  { ...FROZEN, decisions: 1 },
+  { ...FROZEN, outcomes: ['done', 'unknown, not arrived'], decisions: 1 },
 ];
 
 const FULL: readonly Troubles[] = [
@@ -341,8 +344,8 @@ export function scenarios(size: 'small' | 'full'): Scenario[] {
   ];
 }
 
-function decisionsOf({ decisions }: Troubles, all = DECISIONS): readonly Clicks[] {
-  if (decisions !== 'one approval') return all.slice(0, decisions);
+function decisionsOf({ decisions, after = 0 }: Troubles, all = DECISIONS): readonly Clicks[] {
+  if (decisions !== 'one approval') return all.slice(after, decisions);
   return all.filter(({ clicks }) => clicks.filter(approves).length === 1);
 }
 
@@ -352,7 +355,7 @@ function approves({ kind }: Click): boolean {
 
 export function optionsOf(
   { clicks, approvalsRequired, links = 1, lent = [] }: Clicks,
-  { name: _name, decisions: _decisions, budget, ...changes }: Troubles,
+  { name: _name, decisions: _decisions, after: _after, budget, ...changes }: Troubles,
 ): WorldOptions {
   const asked = { approvalsRequired, emergencyAllowed: true };
   const first = request({ ...asked, id: BATCH_ID, linkId: FIRST });
