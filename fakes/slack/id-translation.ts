@@ -13,15 +13,19 @@ export interface IdTranslation {
 export function createIdTranslation(): IdTranslation {
   const theirs = new Map<string, string>();
   const ours = new Map<string, string>();
+  /** Compiling a pattern of every ID takes longer than using it once. */
+  const patterns = new Map<Map<string, string>, RegExp>();
   const through = (map: Map<string, string>, value: unknown): unknown => {
     if (map.size === 0) return value;
-    const anyId = new RegExp(`\\b(?:${[...map.keys()].join('|')})\\b`, 'g');
+    const anyId = patterns.get(map) ?? new RegExp(`\\b(?:${[...map.keys()].join('|')})\\b`, 'g');
+    patterns.set(map, anyId);
     return mapStrings(value, (text) => text.replace(anyId, (id) => map.get(id) ?? id));
   };
   return {
     add(their, our) {
       theirs.set(our, their);
       ours.set(their, our);
+      patterns.clear();
     },
     toTheirs: (value) => through(theirs, value),
     toOurs: (value) => through(ours, value),

@@ -19,6 +19,7 @@ import type { Store } from '../../src/payouts/store.ts';
 import { parseIst } from '../../src/payouts/time.ts';
 import { openStore } from '../../src/store/database.ts';
 import { startSocketMode } from '../fakes/socket-mode.ts';
+import { copyMigratedFile } from '../store/migrated-file.ts';
 
 /** A Friday morning, far from the nightly window. */
 export const MORNING = parseIst('2026-11-20 11:00:00') ?? 0;
@@ -61,6 +62,7 @@ export async function openBot(options: TestBotOptions = {}) {
   const clock = (): number => now;
   const folder = await mkdtemp(join(tmpdir(), 'payout-desk-'));
   const databasePath = join(folder, 'desk.db');
+  await copyMigratedFile(databasePath);
   const slack = await startSlack({ ...options.slack, now: clock });
   const socket = options.mode === 'socket' ? await startSocketMode(slack) : undefined;
   const instantpay = await startInstantPay({ ...options.instantpay, clock });
