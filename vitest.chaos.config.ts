@@ -4,7 +4,11 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['test/{chaos,exploration,fuzz,signatures}/**/*.test.ts', 'test/jobs/month*.test.ts'],
+    include: [
+      'test/{chaos,exploration,fuzz,signatures}/**/*.test.ts',
+      'test/jobs/month*.test.ts',
+      'test/slack/views/{outside-text,home}.test.ts',
+    ],
     env: { CHAOS: 'full' },
     fileParallelism: false,
     // The exploration keeps every state of a scenario it has met.

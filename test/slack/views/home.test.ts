@@ -20,6 +20,7 @@ import {
   NOTHING_TO_DECIDE,
   QUEUE_UNKNOWN,
 } from '../../../src/slack/views/home.ts';
+import { size } from '../../chaos/size.ts';
 import { elementsOf, labelsOf, problemsOfView, readable, textsOf } from '../shown.ts';
 import { MARK, request as hostileRequest } from './hostile.ts';
 import { anApproval, DECIDED, NOW } from './samples.ts';
@@ -213,7 +214,7 @@ describe('App Home', () => {
         expect(problemsOfView(modal)).toEqual([]);
         expect(textsOf(modal.blocks, 'mrkdwn').join('\n')).not.toContain(MARK);
       }),
-      { numRuns: 200 },
+      { numRuns: size(60, 200) },
     );
   });
 

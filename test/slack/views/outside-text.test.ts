@@ -68,6 +68,7 @@ import { linkNews } from '../../../src/slack/views/watch-news.ts';
 import { approvedSummary } from '../../../src/slack/views/approve-selected.ts';
 import { welcome } from '../../../src/slack/views/welcome.ts';
 import { type ShownPermissions, whoAmI } from '../../../src/slack/views/whoami.ts';
+import { size } from '../../chaos/size.ts';
 import { problemsOf, problemsOfView, textsOf } from '../shown.ts';
 import { amount, request, link, links, MARK, maybe, outside } from './hostile.ts';
 import { alone } from '../../payouts/setup.ts';
@@ -115,7 +116,7 @@ function check(message: Message): void {
 function property<Value>(arbitrary: fc.Arbitrary<Value>, view: (value: Value) => Message): void {
   fc.assert(
     fc.property(arbitrary, (value) => check(view(value))),
-    { numRuns: 300 },
+    { numRuns: size(100, 300) },
   );
 }
 
