@@ -32,8 +32,9 @@ export default defineConfig({
     sequence: { sequencer: LongFirst },
     // A golden file that is missing is a failure, not a new one; `-u` writes it.
     update: 'none',
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Only what hangs runs into these: on a machine with much else to do a test takes ten times as long.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts'],
