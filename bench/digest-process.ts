@@ -17,6 +17,7 @@ import { createKeyedHash, createQuickHash } from '../src/keyed-hash.ts';
 import { composeDigest } from '../src/payouts/digest/digest.ts';
 import { createProcessingFeed } from '../src/payouts/links/processing-feed.ts';
 import { createLinkIndex } from '../src/payouts/links/sightings.ts';
+import { openSpill } from '../src/scratch.ts';
 import { openStore } from '../src/store/database.ts';
 
 export interface Measured {
@@ -61,6 +62,7 @@ const client = createInstantPayClient({
     processing.see(facts);
   },
   recipientHash: createQuickHash(),
+  openSpill,
 });
 const gateway = createGateway(client);
 const deps = {
@@ -75,6 +77,7 @@ const deps = {
   clock: Date.now,
   newId: () => randomUUID(),
   turn: eventLoopTurn,
+  openSpill,
   policy: config.policy,
   unsaved: new Map(),
   called: new Map(),

@@ -30,7 +30,7 @@ import { type TokenWatch, watchToken } from './slack/api/token-watch.ts';
 import { createSeal, type Seal } from './slack/block-kit/seal.ts';
 import type { Patience } from './slack/patience.ts';
 import { createWatchMessages } from './slack/watch-messages.ts';
-import { createScratch } from './scratch.ts';
+import { createScratch, openSpill } from './scratch.ts';
 import { type OpenStore, openStore } from './store/database.ts';
 
 /** What is left of a stop's 10 s, once nothing new can come in, for the replies that Payout Desk is restarting. */
@@ -138,6 +138,7 @@ export function createDeps(
       processing.see(facts);
     },
     recipientHash: createQuickHash(),
+    openSpill,
   });
   closing.defer(() => client.close());
   return {
@@ -148,6 +149,7 @@ export function createDeps(
     clock,
     newId: overrides.newId ?? (() => randomUUID()),
     turn: eventLoopTurn,
+    openSpill,
     policy: config.policy,
     unsaved: new Map(),
     called: new Map(),

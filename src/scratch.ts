@@ -3,7 +3,8 @@
  * any more. What a crash left is removed at the next start.
  */
 
-import { createReadStream, openAsBlob } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { closeSync, createReadStream, openAsBlob, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
 import { appendFile, mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +14,8 @@ import { Unavailable } from './errors.ts';
 // Read by people.
 export const NOT_WRITTEN =
   'The file could not be written: the temporary folder of Payout Desk is full or read-only.';
+
+export const NOT_READ = 'The temporary folder of Payout Desk cannot be read. Contact your administrator.';
 
 /** Its methods reject with Unavailable, whose cause says why. */
 export interface ScratchFile {
@@ -78,6 +81,43 @@ export function createScratch(now: () => number, parent: string = tmpdir()): Scr
     folder = undefined;
     throw error;
   }
+}
+
+/**
+ * Opens a file without a name, for the tables of one walk: it is gone when it is closed, and with the process. Undefined when
+ * the folder takes none.
+ */
+export function openSpill(parent: string = tmpdir()) {
+  let file: number;
+  try {
+    const path = join(parent, `${PREFIX}${process.pid}-${randomUUID()}`);
+    file = openSync(path, 'wx+', 0o600);
+    unlinkSync(path);
+  } catch {
+    return undefined;
+  }
+  let end = 0;
+  return {
+    reserve: (bytes: number): number => (end += bytes) - bytes,
+    write(at: number, bytes: Uint8Array): boolean {
+      try {
+        return writeSync(file, bytes, 0, bytes.length, at) === bytes.length;
+      } catch {
+        // A disk that is full.
+        return false;
+      }
+    },
+    read(at: number, bytes: Uint8Array): void {
+      let read = -1;
+      try {
+        read = readSync(file, bytes, 0, bytes.length, at);
+      } catch (error) {
+        throw new Unavailable(NOT_READ, { cause: error });
+      }
+      if (read < bytes.length) throw new Unavailable(NOT_READ);
+    },
+    close: () => closeSync(file),
+  };
 }
 
 async function written<Result>(work: () => Promise<Result>): Promise<Result> {

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { createScratch, NOT_WRITTEN } from '../src/scratch.ts';
+import { createScratch, NOT_READ, NOT_WRITTEN, openSpill } from '../src/scratch.ts';
 
 async function parentFolder(): Promise<string> {
   const parent = await mkdtemp(join(tmpdir(), 'payout-desk-test-'));
@@ -102,4 +102,25 @@ test('a disk that takes nothing is said in one sentence, and tried again the nex
   await mkdir(parent);
   await (await scratch.create()).remove();
   await scratch.close();
+});
+
+test('the file of a table has no name, and holds what was written until it is closed', async () => {
+  const parent = await parentFolder();
+  const file = openSpill(parent);
+  if (!file) throw new Error('no file');
+  expect(await readdir(parent)).toEqual([]);
+  const [first, second] = [file.reserve(3), file.reserve(2)];
+  expect(file.write(second, Uint8Array.of(4, 5))).toBe(true);
+  expect(file.write(first, Uint8Array.of(1, 2, 3))).toBe(true);
+  const bytes = new Uint8Array(2);
+  file.read(second, bytes);
+  expect([...bytes]).toEqual([4, 5]);
+  expect(() => file.read(first, new Uint8Array(9))).toThrow(NOT_READ);
+  file.close();
+  expect(() => file.read(first, new Uint8Array(3))).toThrow(NOT_READ);
+  expect(file.write(first, Uint8Array.of(1))).toBe(false);
+});
+
+test('where there is no folder for it, a table stays in memory', async () => {
+  expect(openSpill(join(await parentFolder(), 'missing'))).toBeUndefined();
 });

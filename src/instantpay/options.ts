@@ -2,6 +2,7 @@
 
 import { setTimeout as pause } from 'node:timers/promises';
 import type { KeyedHash, OnLink } from '../payouts/links/index-port.ts';
+import type { OpenSpill } from '../payouts/links/spill.ts';
 import type { ClientEvent } from './events.ts';
 
 export interface ClientOptions {
@@ -30,6 +31,8 @@ export interface ClientOptions {
   onLink?: OnLink;
   /** Tells open links of one recipient apart from those of others; without it their `recipientKey` is undefined. */
   recipientHash?: KeyedHash | undefined;
+  /** Where a walk keeps its table of links, instead of memory. */
+  openSpill?: OpenSpill | undefined;
   now?: (() => number) | undefined;
   random?: (() => number) | undefined;
   /** Resolves, early when the signal is aborted; never rejects. */

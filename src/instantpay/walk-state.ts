@@ -1,6 +1,7 @@
 /** Owns when a walk over the list ends, starts over or goes on, and whether it is complete (R2). Knows no HTTP. */
 
 import { createByteColumn, createLinkTable } from '../payouts/links/link-table.ts';
+import type { SpillFile } from '../payouts/links/spill.ts';
 import type { WalkEnd } from '../payouts/links/page.ts';
 
 /** What one page says about the list. */
@@ -46,10 +47,10 @@ const newPass = (): Pass => ({
 });
 
 /** Counts what a walk reads, over all its passes. */
-function createTally() {
-  const links = createLinkTable();
+function createTally(spill: SpillFile | undefined) {
+  const links = createLinkTable(spill);
   /** Of every link, the pass that read it last: one table serves the merge and the pass. */
-  const lastReadIn = createByteColumn();
+  const lastReadIn = createByteColumn(spill);
   let passNumber = 1;
   let highestCount: number | undefined;
   let pass = newPass();
@@ -109,9 +110,9 @@ export const WALK_PROBLEMS = {
     `InstantPay returned page ${received} instead of page ${asked}.`,
 } as const;
 
-/** `maxPages`: a walk that gets there is incomplete. */
-export function createWalkState(maxPages: number) {
-  const tally = createTally();
+/** `maxPages`: a walk that gets there is incomplete. `spill`: where its table of links goes. */
+export function createWalkState(maxPages: number, spill?: SpillFile) {
+  const tally = createTally(spill);
   let extraWalks = 0;
 
   const ended = (reason?: string): WalkEnd => ({

@@ -2,6 +2,7 @@
 
 import { setImmediate } from 'node:timers/promises';
 import type { LinkPage, WalkEnd } from '../payouts/links/page.ts';
+import type { OpenSpill } from '../payouts/links/spill.ts';
 import { InstantPayError } from './errors.ts';
 import { type PageSize, smallerPage } from './page-size.ts';
 import type { ReadPage } from './read-links.ts';
@@ -12,6 +13,8 @@ export interface WalkOptions {
   concurrency: number;
   /** A walk that gets here is incomplete. */
   maxPages: number;
+  /** Where the table of links goes, instead of memory. */
+  openSpill?: OpenSpill | undefined;
 }
 
 export type FetchPage = (
@@ -31,14 +34,19 @@ export async function* walkPages(
   pageSize: PageSize,
   options: WalkOptions,
 ): AsyncGenerator<LinkPage, WalkEnd, void> {
-  const state = createWalkState(options.maxPages);
+  const spill = options.openSpill?.();
+  const state = createWalkState(options.maxPages, spill);
   let recordsPerPage = pageSize.current();
-  for (;;) {
-    const outcome = yield* onePass(fetchPage, recordsPerPage, pageSize, state, options);
-    if (outcome === 'smaller') {
-      recordsPerPage = smallerPage(recordsPerPage);
-      state.startOver();
-    } else if (outcome !== 'again') return outcome;
+  try {
+    for (;;) {
+      const outcome = yield* onePass(fetchPage, recordsPerPage, pageSize, state, options);
+      if (outcome === 'smaller') {
+        recordsPerPage = smallerPage(recordsPerPage);
+        state.startOver();
+      } else if (outcome !== 'again') return outcome;
+    }
+  } finally {
+    spill?.close();
   }
 }
 

@@ -6,6 +6,7 @@ import type { ApprovalRules, Policy } from './policy.ts';
 import type { AutoSettings } from './links/auto-remind-steps.ts';
 import type { LinkIndex } from './links/index-port.ts';
 import type { Environment } from './links/link.ts';
+import type { OpenSpill } from './links/spill.ts';
 import type { Clock } from './time.ts';
 import type { Turn } from './in-turns.ts';
 import type { Directory } from './directory.ts';
@@ -61,6 +62,8 @@ export interface Deps {
   newId: NewId;
   /** Lets requests and timers have their turn; without it a long loop takes one turn of the event loop. */
   turn?: Turn;
+  /** Where the table of a digest goes, instead of memory. */
+  openSpill?: OpenSpill;
   policy: Policy;
   settings: Settings;
   /** By request: what this replica knows for certain and could not save; the job saves it. */

@@ -9,6 +9,7 @@ import type { Environment, KnownStatus, LinkStatus, PayoutLink } from '../links/
 import { type ExpiringLinks, startExpiring } from '../links/expiring.ts';
 import type { LinkPage, WalkEnd } from '../links/page.ts';
 import { reasonOf, walkLinks } from '../links/walk.ts';
+import type { SpillFile } from '../links/spill.ts';
 import { MINUTE_MS } from '../time.ts';
 import {
   type Change,
@@ -86,13 +87,22 @@ export function statusesRead(statuses: readonly KnownStatus[]): KnownStatus[] {
  * gives an incomplete digest; rejects on programming errors only.
  */
 export async function composeDigest(deps: Deps, query: DigestQuery): Promise<Digest> {
+  const spill = deps.openSpill?.();
+  try {
+    return await foldDigest(deps, query, spill);
+  } finally {
+    spill?.close();
+  }
+}
+
+async function foldDigest(deps: Deps, query: DigestQuery, spill: SpillFile | undefined): Promise<Digest> {
   const { statuses, purpose, previous } = query;
   const now = deps.clock();
   const expiring = startExpiring(deps.settings.expiringWithinMs, now);
   const { stuckAfterMs } = deps.settings;
   const stuck = startStuck(stuckAfterMs, now);
   const duplicates = startDuplicates();
-  const totals = startTotals(statusesRead(statuses));
+  const totals = startTotals(statusesRead(statuses), spill);
   const bornAndEnded = startBornAndEnded(previous, now);
   const read = await readList(deps, query, [totals, expiring, stuck, duplicates, bornAndEnded]);
   const digest: Digest = {

@@ -2,6 +2,7 @@
 
 import type { KnownStatus, PayoutLink } from '../links/link.ts';
 import { createByteColumn, createColumn, createLinkTable } from '../links/link-table.ts';
+import type { SpillFile } from '../links/spill.ts';
 import { exactSum } from '../money.ts';
 
 export interface StatusTotals {
@@ -25,11 +26,11 @@ export type Totals = ReturnType<typeof startTotals>;
  * The fold of one walk: `add` each link, then read `totals`. A later record of a link replaces the earlier one: a walk
  * may return a link twice when the list moves meanwhile (R2).
  */
-export function startTotals(statuses: readonly KnownStatus[]) {
-  const links = createLinkTable();
+export function startTotals(statuses: readonly KnownStatus[], spill?: SpillFile) {
+  const links = createLinkTable(spill);
   /** Of each link, the place of its status in `statuses`, from 1; 0 when it has none of them. */
-  const placed = createByteColumn();
-  const amounts = createColumn();
+  const placed = createByteColumn(spill);
+  const amounts = createColumn(spill);
   const counted = statuses.map(() => ({ count: 0, amountUnknown: 0, sum: exactSum() }));
 
   function count(at: number, amountPaise: number | undefined, by: 1 | -1): void {

@@ -3,6 +3,9 @@
  * small, since a list may hold a million of them. 24 hex digits take 20 bytes here, and 100 in a Map.
  */
 
+import { compareWords, createSortedRuns, RUN } from './sorted-runs.ts';
+import { createBlocks, type SpillFile } from './spill.ts';
+
 /** Keys are kept in blocks, so that a table that grows copies none of them. */
 const BLOCK_BITS = 13;
 const BLOCK = 2 ** BLOCK_BITS;
@@ -20,44 +23,79 @@ export interface LinkTable {
   size(): number;
 }
 
-export function createLinkTable(): LinkTable {
+/**
+ * With `spill`, memory does not grow with a list that is in order, the newest or the oldest first: IDs that the walk has left
+ * behind, and the values of columns, go to the file, whole, so that no link is taken for another. A list in any other order
+ * stays in memory, as without `spill`.
+ */
+export function createLinkTable(spill?: SpillFile): LinkTable {
   /** Three words for each link. */
-  const blocks: Uint32Array[] = [];
+  const ids = createBlocks(() => new Uint32Array(3 * BLOCK), 0, spill);
+  /** Those that left the slots. */
+  const runs = spill && createSortedRuns(spill);
+  let isOrdered = runs !== undefined;
+  let sorting: ReturnType<typeof newSorting> | undefined;
   /** Open addressing: the numbers of the links, by the hashes of their IDs. */
   let slots = new Int32Array(FIRST_SLOTS).fill(FREE);
+  let inSlots = 0;
   let size = 0;
   const words = new Uint32Array(3);
   /** What is no link ID of 24 hex digits. */
   const others = new Map<string, number>();
   const idsOfOthers = new Map<number, string>();
 
-  const holds = (number: number): boolean => {
-    const block = blocks[number >> BLOCK_BITS];
+  const holds = (number: number): boolean =>
+    compareWords(ids.at(number >> BLOCK_BITS), 3 * (number & (BLOCK - 1)), words, 0) === 0;
+
+  /** Puts a link, which is in none of them, into these slots. */
+  function place(into: Int32Array, number: number): void {
+    const block = ids.at(number >> BLOCK_BITS);
     const at = 3 * (number & (BLOCK - 1));
-    return block?.[at] === words[0] && block?.[at + 1] === words[1] && block?.[at + 2] === words[2];
-  };
+    const mask = into.length - 1;
+    let slot = hashOf(block[at], block[at + 1], block[at + 2]) & mask;
+    while (into[slot] !== FREE) slot = (slot + 1) & mask;
+    into[slot] = number;
+  }
 
   function grow(): void {
     const larger = new Int32Array(2 * slots.length).fill(FREE);
-    const mask = larger.length - 1;
-    for (const number of slots) {
-      if (number === FREE) continue;
-      const block = blocks[number >> BLOCK_BITS];
-      const at = 3 * (number & (BLOCK - 1));
-      let slot = hashOf(block?.[at], block?.[at + 1], block?.[at + 2]) & mask;
-      while (larger[slot] !== FREE) slot = (slot + 1) & mask;
-      larger[slot] = number;
-    }
+    for (const number of slots) if (number !== FREE) place(larger, number);
     slots = larger;
   }
 
+  /** Moves the highest IDs to a run of their own: in a list that is in order, what comes next is not among them. */
+  function leaveBehind(): void {
+    const { links, order, run } = (sorting ??= newSorting());
+    let index = 0;
+    for (const number of slots) {
+      if (number === FREE) continue;
+      const at = 3 * (number & (BLOCK - 1));
+      links.set(ids.at(number >> BLOCK_BITS).subarray(at, at + 3), 4 * index);
+      links[4 * index + 3] = number;
+      order[index] = index;
+      index += 1;
+    }
+    order.sort((one, other) => compareWords(links, 4 * one, links, 4 * other));
+    order.subarray(-RUN).forEach((one, at) => run.set(links.subarray(4 * one, 4 * one + 4), 4 * at));
+    if (!runs?.add(textOf(run, 0), textOf(run, 4 * (RUN - 1)), run)) {
+      // The hash comes back to any ID at any time.
+      isOrdered = false;
+      ids.keepAll();
+      return;
+    }
+    slots.fill(FREE);
+    for (const one of order.subarray(0, -RUN)) place(slots, links[4 * one + 3] ?? 0);
+    inSlots -= RUN;
+  }
+
   function add(slot: number): number {
-    const block = (blocks[size >> BLOCK_BITS] ??= new Uint32Array(3 * BLOCK));
-    block.set(words, 3 * (size & (BLOCK - 1)));
+    ids.at(size >> BLOCK_BITS).set(words, 3 * (size & (BLOCK - 1)));
     slots[slot] = size;
     size += 1;
+    inSlots += 1;
+    if (isOrdered && inSlots === 2 * RUN) leaveBehind();
     // Three quarters full at most: then a look-up takes a few steps.
-    if (4 * size > 3 * slots.length) grow();
+    if (4 * inSlots > 3 * slots.length) grow();
     return size - 1;
   }
 
@@ -67,7 +105,6 @@ export function createLinkTable(): LinkTable {
     others.set(linkId, size);
     idsOfOthers.set(size, linkId);
     // Its place in the blocks stays empty.
-    blocks[size >> BLOCK_BITS] ??= new Uint32Array(3 * BLOCK);
     size += 1;
     return size - 1;
   }
@@ -88,49 +125,57 @@ export function createLinkTable(): LinkTable {
       if (!readWords(linkId, words)) return numberOfOther(linkId);
       const slot = slotOfWords();
       const number = slots[slot] ?? FREE;
-      return number === FREE ? add(slot) : number;
+      if (number !== FREE) return number;
+      return runs?.find(linkId, words) ?? add(slot);
     },
     find(linkId) {
       if (!readWords(linkId, words)) return others.get(linkId);
       const number = slots[slotOfWords()] ?? FREE;
-      return number === FREE ? undefined : number;
+      return number === FREE ? runs?.find(linkId, words) : number;
     },
     idOf(number) {
       const other = idsOfOthers.get(number);
-      if (other !== undefined) return other;
-      const at = 3 * (number & (BLOCK - 1));
-      const own = blocks[number >> BLOCK_BITS]?.subarray(at, at + 3) ?? [];
-      return Array.from(own, (word) => word.toString(16).padStart(8, '0')).join('');
+      return other ?? textOf(ids.at(number >> BLOCK_BITS), 3 * (number & (BLOCK - 1)));
     },
     size: () => size,
   };
 }
 
+/** Used again for each run: memory outside of V8's heap is given back at a full collection only. */
+const newSorting = () => ({
+  links: new Uint32Array(2 * 4 * RUN),
+  order: new Uint32Array(2 * RUN),
+  run: new Uint32Array(4 * RUN),
+});
+
 /** Numbers and instants of links, by the number of the link; undefined where none was set. */
-export function createColumn() {
-  const blocks: Float64Array[] = [];
+export function createColumn(spill?: SpillFile) {
+  const blocks = createBlocks(() => new Float64Array(BLOCK), Number.NaN, spill);
   return {
     get(number: number): number | undefined {
-      const value = blocks[number >> BLOCK_BITS]?.[number & (BLOCK - 1)];
+      const value = blocks.at(number >> BLOCK_BITS)[number & (BLOCK - 1)];
       return value === undefined || Number.isNaN(value) ? undefined : value;
     },
     set(number: number, value: number | undefined): void {
-      const block = (blocks[number >> BLOCK_BITS] ??= new Float64Array(BLOCK).fill(Number.NaN));
-      block[number & (BLOCK - 1)] = value ?? Number.NaN;
+      blocks.at(number >> BLOCK_BITS)[number & (BLOCK - 1)] = value ?? Number.NaN;
     },
   };
 }
 
 /** Bytes of links, by the number of the link; 0 where none was set. */
-export function createByteColumn() {
-  const blocks: Uint8Array[] = [];
+export function createByteColumn(spill?: SpillFile) {
+  const blocks = createBlocks(() => new Uint8Array(BLOCK), 0, spill);
   return {
-    get: (number: number): number => blocks[number >> BLOCK_BITS]?.[number & (BLOCK - 1)] ?? 0,
+    get: (number: number): number => blocks.at(number >> BLOCK_BITS)[number & (BLOCK - 1)] ?? 0,
     set(number: number, value: number): void {
-      const block = (blocks[number >> BLOCK_BITS] ??= new Uint8Array(BLOCK));
-      block[number & (BLOCK - 1)] = value;
+      blocks.at(number >> BLOCK_BITS)[number & (BLOCK - 1)] = value;
     },
   };
+}
+
+/** The ID whose three words begin there. */
+function textOf(words: Uint32Array, at: number): string {
+  return Array.from(words.subarray(at, at + 3), (word) => word.toString(16).padStart(8, '0')).join('');
 }
 
 /** Reads 24 hex digits in lower case into three words; false for anything else. */
