@@ -41,7 +41,8 @@ export async function digestsOfLongLists(): Promise<Result[]> {
     {
       name: `digest of 1,000,000 links: peak memory above idle / ${PEAK_MB} MB`,
       ratio: overIdleMb(ten) / PEAK_MB,
-      bound: { atMost: 2 },
+      // 60 MB is the aim; see docs/decisions/0020.
+      bound: { atMost: 1.5 },
     },
   ];
 }

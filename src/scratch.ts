@@ -3,7 +3,6 @@
  * any more. What a crash left is removed at the next start.
  */
 
-import { randomUUID } from 'node:crypto';
 import { closeSync, createReadStream, openAsBlob, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
 import { appendFile, mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -83,6 +82,8 @@ export function createScratch(now: () => number, parent: string = tmpdir()): Scr
   }
 }
 
+let spills = 0;
+
 /**
  * Opens a file without a name, for the tables of one walk: it is gone when it is closed, and with the process. Undefined when
  * the folder takes none.
@@ -90,7 +91,7 @@ export function createScratch(now: () => number, parent: string = tmpdir()): Scr
 export function openSpill(parent: string = tmpdir()) {
   let file: number;
   try {
-    const path = join(parent, `${PREFIX}${process.pid}-${randomUUID()}`);
+    const path = join(parent, `${PREFIX}${process.pid}-${(spills += 1)}.table`);
     file = openSync(path, 'wx+', 0o600);
     unlinkSync(path);
   } catch {

@@ -4,7 +4,7 @@
  */
 
 import { compareWords, createSortedRuns, RUN } from './sorted-runs.ts';
-import { createBlocks, type SpillFile } from './spill.ts';
+import { type Blocks, createBlocks, type SpillFile } from './spill.ts';
 
 /** Keys are kept in blocks, so that a table that grows copies none of them. */
 const BLOCK_BITS = 13;
@@ -23,29 +23,10 @@ export interface LinkTable {
   size(): number;
 }
 
-/**
- * With `spill`, memory does not grow with a list that is in order, the newest or the oldest first: IDs that the walk has left
- * behind, and the values of columns, go to the file, whole, so that no link is taken for another. A list in any other order
- * stays in memory, as without `spill`.
- */
-export function createLinkTable(spill?: SpillFile): LinkTable {
-  /** Three words for each link. */
-  const ids = createBlocks(() => new Uint32Array(3 * BLOCK), 0, spill);
-  /** Those that left the slots. */
-  const runs = spill && createSortedRuns(spill);
-  let isOrdered = runs !== undefined;
-  let sorting: ReturnType<typeof newSorting> | undefined;
-  /** Open addressing: the numbers of the links, by the hashes of their IDs. */
+/** Open addressing: the numbers of links, by the hashes of their IDs. */
+function createSlots(ids: Blocks<Uint32Array>) {
   let slots = new Int32Array(FIRST_SLOTS).fill(FREE);
-  let inSlots = 0;
-  let size = 0;
-  const words = new Uint32Array(3);
-  /** What is no link ID of 24 hex digits. */
-  const others = new Map<string, number>();
-  const idsOfOthers = new Map<number, string>();
-
-  const holds = (number: number): boolean =>
-    compareWords(ids.at(number >> BLOCK_BITS), 3 * (number & (BLOCK - 1)), words, 0) === 0;
+  let held = 0;
 
   /** Puts a link, which is in none of them, into these slots. */
   function place(into: Int32Array, number: number): void {
@@ -63,18 +44,63 @@ export function createLinkTable(spill?: SpillFile): LinkTable {
     slots = larger;
   }
 
+  return {
+    held: () => held,
+    find(words: Uint32Array): number | undefined {
+      const mask = slots.length - 1;
+      let slot = hashOf(words[0], words[1], words[2]) & mask;
+      for (;;) {
+        const number = slots[slot] ?? FREE;
+        if (number === FREE) return undefined;
+        const at = 3 * (number & (BLOCK - 1));
+        if (compareWords(ids.at(number >> BLOCK_BITS), at, words, 0) === 0) return number;
+        slot = (slot + 1) & mask;
+      }
+    },
+    add(number: number): void {
+      place(slots, number);
+      held += 1;
+      // Three quarters full at most: then a look-up takes a few steps.
+      if (4 * held > 3 * slots.length) grow();
+    },
+    numbers: (): Int32Array => slots.filter((number) => number !== FREE),
+    clear(): void {
+      slots.fill(FREE);
+      held = 0;
+    },
+  };
+}
+
+/**
+ * With `spill`, memory does not grow with a list that is in order, the newest or the oldest first: IDs that the walk has left
+ * behind, and the values of columns, go to the file, whole, so that no link is taken for another. A list in any other order
+ * stays in memory, as without `spill`.
+ */
+export function createLinkTable(spill?: SpillFile): LinkTable {
+  /** Three words for each link. */
+  const ids = createBlocks(() => new Uint32Array(3 * BLOCK), 0, spill);
+  const slots = createSlots(ids);
+  /** Those that left the slots. */
+  const runs = spill && createSortedRuns(spill);
+  let isOrdered = runs !== undefined;
+  let sorting: ReturnType<typeof newSorting> | undefined;
+  let size = 0;
+  /** The ID that was asked for last, when it is one. */
+  const words = new Uint32Array(3);
+  let isId = false;
+  /** What is no link ID of 24 hex digits. */
+  const others = new Map<string, number>();
+  const idsOfOthers = new Map<number, string>();
+
   /** Moves the highest IDs to a run of their own: in a list that is in order, what comes next is not among them. */
   function leaveBehind(): void {
     const { links, order, run } = (sorting ??= newSorting());
-    let index = 0;
-    for (const number of slots) {
-      if (number === FREE) continue;
+    slots.numbers().forEach((number, index) => {
       const at = 3 * (number & (BLOCK - 1));
       links.set(ids.at(number >> BLOCK_BITS).subarray(at, at + 3), 4 * index);
       links[4 * index + 3] = number;
       order[index] = index;
-      index += 1;
-    }
+    });
     order.sort((one, other) => compareWords(links, 4 * one, links, 4 * other));
     order.subarray(-RUN).forEach((one, at) => run.set(links.subarray(4 * one, 4 * one + 4), 4 * at));
     if (!runs?.add(textOf(run, 0), textOf(run, 4 * (RUN - 1)), run)) {
@@ -83,25 +109,20 @@ export function createLinkTable(spill?: SpillFile): LinkTable {
       ids.keepAll();
       return;
     }
-    slots.fill(FREE);
-    for (const one of order.subarray(0, -RUN)) place(slots, links[4 * one + 3] ?? 0);
-    inSlots -= RUN;
+    slots.clear();
+    for (const one of order.subarray(0, -RUN)) slots.add(links[4 * one + 3] ?? 0);
   }
 
-  function add(slot: number): number {
-    ids.at(size >> BLOCK_BITS).set(words, 3 * (size & (BLOCK - 1)));
-    slots[slot] = size;
+  function add(): number {
+    const number = size;
+    ids.at(number >> BLOCK_BITS).set(words, 3 * (number & (BLOCK - 1)));
     size += 1;
-    inSlots += 1;
-    if (isOrdered && inSlots === 2 * RUN) leaveBehind();
-    // Three quarters full at most: then a look-up takes a few steps.
-    if (4 * inSlots > 3 * slots.length) grow();
-    return size - 1;
+    slots.add(number);
+    if (isOrdered && slots.held() === 2 * RUN) leaveBehind();
+    return number;
   }
 
-  function numberOfOther(linkId: string): number {
-    const known = others.get(linkId);
-    if (known !== undefined) return known;
+  function addOther(linkId: string): number {
     others.set(linkId, size);
     idsOfOthers.set(size, linkId);
     // Its place in the blocks stays empty.
@@ -109,30 +130,15 @@ export function createLinkTable(spill?: SpillFile): LinkTable {
     return size - 1;
   }
 
-  /** The slot of the ID in `words`: its own, or the free one where it belongs. */
-  function slotOfWords(): number {
-    const mask = slots.length - 1;
-    let slot = hashOf(words[0], words[1], words[2]) & mask;
-    for (;;) {
-      const number = slots[slot] ?? FREE;
-      if (number === FREE || holds(number)) return slot;
-      slot = (slot + 1) & mask;
-    }
+  function find(linkId: string): number | undefined {
+    isId = readWords(linkId, words);
+    if (!isId) return others.get(linkId);
+    return slots.find(words) ?? runs?.find(linkId, words);
   }
 
   return {
-    numberOf(linkId) {
-      if (!readWords(linkId, words)) return numberOfOther(linkId);
-      const slot = slotOfWords();
-      const number = slots[slot] ?? FREE;
-      if (number !== FREE) return number;
-      return runs?.find(linkId, words) ?? add(slot);
-    },
-    find(linkId) {
-      if (!readWords(linkId, words)) return others.get(linkId);
-      const number = slots[slotOfWords()] ?? FREE;
-      return number === FREE ? runs?.find(linkId, words) : number;
-    },
+    find,
+    numberOf: (linkId) => find(linkId) ?? (isId ? add() : addOther(linkId)),
     idOf(number) {
       const other = idsOfOthers.get(number);
       return other ?? textOf(ids.at(number >> BLOCK_BITS), 3 * (number & (BLOCK - 1)));

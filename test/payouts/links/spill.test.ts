@@ -55,7 +55,10 @@ describe('a list', () => {
     ['the newest first', newestFirst],
     ['the oldest first', newestFirst.toReversed()],
     ['that moves', moving],
-    ['nearly in order', newestFirst.map((link, index) => (index % 50 === 0 ? (newestFirst[index + 40] ?? link) : link))],
+    [
+      'nearly in order',
+      newestFirst.map((link, index) => (index % 50 === 0 ? (newestFirst[index + 40] ?? link) : link)),
+    ],
     ['in no order', inNoOrder],
     ['in two parts', [...newestFirst.slice(LINKS / 2), ...newestFirst.slice(0, LINKS / 2)]],
   ])('%s', (_order, links) => {
