@@ -18,8 +18,8 @@ import { createJudge, isInWindow, PEOPLE, type Watch } from './month-judge.ts';
 import { type MonthLink, openMonthStage, type Stage, TICK_MS } from './month-stage.ts';
 
 const SIZES = {
-  sqlite: { days: size(3, 30), seeds: size(1, 10) },
-  postgres: { days: size(1, 15), seeds: size(1, 3) },
+  sqlite: { days: size(2, 30), seeds: size(1, 10) },
+  postgres: { days: size(0.5, 15), seeds: size(1, 3) },
 };
 const SEED = Number(process.env['CHAOS_SEED'] ?? 20_261_118);
 const fresh = { sqlite: databases('sqlite'), postgres: databases('postgres') };
@@ -141,7 +141,7 @@ function createLife(stage: Stage) {
         if (link.expiresAt <= now) link.status = 'EXPIRED';
         else if (chance(0.012)) Object.assign(link, { status: 'PROCESSING', claimedAt: now });
         else if (chance(0.001)) link.status = 'CANCELLED';
-      } else if (chance(link.linkId.endsWith('5') ? 0.003 : 0.06)) {
+      } else if (chance(/[5a]$/.test(link.linkId) ? 0.003 : 0.07)) {
         link.status = chance(0.5) ? 'CLAIMED' : 'ISSUED';
       }
     }
@@ -169,7 +169,7 @@ function createLife(stage: Stage) {
       if (kind === 'started') watches.push({ userId: person.userId, about, since: now, until, once });
       else if (kind === 'already' && own) Object.assign(own, { until, once: own.once && once });
     };
-    if (some.length > 0 && chance(0.1)) {
+    if (some.length > 0 && chance(0.2)) {
       const { linkId, status } = pick(some, random);
       const subject = { kind: 'link', linkId } as const;
       const others = await Promise.all(
@@ -230,15 +230,16 @@ test.each(MONTHS)(
       const [fault = 'a restart'] = left.splice(Math.floor(random() * left.length), 1);
       played.push(fault);
       replicas.begin(fault);
-      await pass(2 + Math.floor(random() * 28), HARMLESS.includes(fault));
+      await pass(2 + Math.floor(random() * size(10, 28)), HARMLESS.includes(fault));
       replicas.clear();
-      await pass(9 + Math.floor(random() * 12), true);
+      await pass(9 + Math.floor(random() * size(4, 12)), true);
       await judge.settled();
     }
     report(`month of links on ${engine}`, { seed, ...judge.figures });
     // Not vacuous: all of it happened.
-    if (days >= 3) expect(Math.min(...Object.values(judge.figures))).toBeGreaterThan(0);
-    if (days >= 3) expect(new Set(played).size).toBe(FAULTS.length);
+    if (days >= 2)
+      expect(Math.min(...Object.values(judge.figures)), JSON.stringify(judge.figures)).toBeGreaterThan(0);
+    if (days >= 2) expect(new Set(played).size).toBe(FAULTS.length);
     expect(judge.figures.automatic + judge.figures.final).toBeGreaterThan(0);
   },
 );

@@ -13,7 +13,7 @@ import { createLog } from '../../src/log.ts';
 import type { Deps } from '../../src/payouts/deps.ts';
 import type { KnownStatus, TrackedLink } from '../../src/payouts/links/link.ts';
 import type { LinkFilter } from '../../src/payouts/links/page.ts';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/payouts/time.ts';
+import { HOUR_MS, MINUTE_MS } from '../../src/payouts/time.ts';
 import type { TransactionAnswer, TransactionQuery } from '../../src/payouts/transactions/transaction.ts';
 import type { WriteAnswer } from '../../src/payouts/gateway.ts';
 import { createSeal } from '../../src/slack/block-kit/seal.ts';
@@ -27,8 +27,8 @@ import { drivenDatabase } from '../store/driven-clock.ts';
 import type { TestDatabase } from '../store/engines.ts';
 
 export const TICK_MS = 10 * MINUTE_MS;
-export const STUCK_AFTER_MS = 4 * HOUR_MS;
-const WATCH_FOR_MS = DAY_MS;
+export const STUCK_AFTER_MS = 3 * HOUR_MS;
+const WATCH_FOR_MS = 12 * HOUR_MS;
 export const COOLDOWN_MS = HOUR_MS;
 export const REMIND_BEFORE_MS = [12 * HOUR_MS, 3 * HOUR_MS] as const;
 /** 22:00 to 07:00. */
