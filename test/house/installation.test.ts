@@ -1,12 +1,9 @@
-/** Owns what is installed: the image, the Slack app's manifest and .env.example agree with the code. */
+/** Owns what is installed: the image, the launcher and .env.example agree with the code. */
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { COMMAND_NAMES, COMMAND_WORDS } from '../../src/slack/parse/vocabulary.ts';
-import { UNFURL_DOMAINS } from '../../fakes/slack/workspace.ts';
-import { EVENT_SCOPES, lostWithout, METHOD_SCOPES, SCOPE_NAMES } from '../../src/slack/api/methods.ts';
-import { EVENT_NAMES, SHORTCUT_IDS } from '../../src/slack/block-kit/ids.ts';
 import { instructionsOf, lastStage } from '../deploy/dockerfile.ts';
 import { ROOT, sourcesOf } from './sources.ts';
 
@@ -93,65 +90,6 @@ test('every entry refuses an older Node before it loads anything else', () => {
 });
 
 // ---- The Slack app ----------------------------------------------------------------------------------------
-
-const manifest = fileAt('manifest.yml');
-const scopes = [...(/ bot:\n((?:\s+(?:-|#).*\n)+)/.exec(manifest)?.[1] ?? '').matchAll(/^\s+- (\S+)/gm)].map(
-  ([, scope]) => scope,
-);
-
-const byName = (a = '', b = ''): number => a.localeCompare(b);
-
-test('every method the code calls and every event has its scope in the manifest, and no scope is for nothing', () => {
-  const called = new Set(
-    sourcesOf('src').flatMap(({ text }) =>
-      [
-        ...text.matchAll(/\b(?:web|fast|once)\.([a-z]+(?:\.[a-zA-Z0-9]+)+)\(/g),
-        ...text.matchAll(/\.apiCall\('([\w.]+)'/g),
-      ].map(([, name = '']) => name),
-    ),
-  );
-  expect([...called].toSorted(byName)).toEqual(Object.keys(METHOD_SCOPES).toSorted(byName));
-  expect(scopes.toSorted(byName)).toEqual(SCOPE_NAMES.toSorted(byName));
-  const needed = new Set([
-    'commands',
-    ...Object.values(METHOD_SCOPES).flat(),
-    ...EVENT_NAMES.flatMap((name) => EVENT_SCOPES[name]),
-  ]);
-  expect([...needed].toSorted(byName)).toEqual(SCOPE_NAMES.toSorted(byName));
-});
-
-test('what Payout Desk works without is marked', () => {
-  const list = / bot_optional:\n((?:\s+- \S+\n)+)/.exec(manifest)?.[1] ?? '';
-  const optional = [...list.matchAll(/- (\S+)/g)].map(([, scope]) => scope);
-  expect(optional.toSorted(byName)).toEqual(SCOPE_NAMES.filter((name) => lostWithout(name)).toSorted(byName));
-});
-
-test('the command, interactivity, events and Socket Mode are switched on', () => {
-  expect([...manifest.matchAll(/- command: (\S+)/g)].map(([, name]) => name)).toEqual(['/payout']);
-  expect(manifest).toMatch(/interactivity:\n\s+is_enabled: true/);
-  expect(manifest).toMatch(/socket_mode_enabled: true/);
-  expect(manifest).toMatch(/should_escape: true/);
-  const events = [...(/bot_events:\n((?:\s+- \S+\n)+)/.exec(manifest)?.[1] ?? '').matchAll(/- (\S+)/g)].map(
-    ([, name]) => name,
-  );
-  // Of all messages only those in the conversation with Payout Desk.
-  expect(events.map((name) => (name === 'message.im' ? 'message' : name)).toSorted(byName)).toEqual(
-    [...EVENT_NAMES].toSorted(byName),
-  );
-  const shortcuts = [...manifest.matchAll(/callback_id: (\S+)/g)].map(([, id]) => id);
-  expect(shortcuts.toSorted(byName)).toEqual(Object.values(SHORTCUT_IDS).toSorted(byName));
-  const domains = /unfurl_domains:\n((?:\s+- \S+\n)+)/.exec(manifest)?.[1] ?? '';
-  expect([...domains.matchAll(/- (\S+)/g)].map(([, domain]) => domain)).toEqual([...UNFURL_DOMAINS]);
-  expect(manifest).toMatch(/home_tab_enabled: true/);
-  expect(manifest).not.toMatch(/xox|xapp|secret:/);
-});
-
-test('the address in the manifest is the one Payout Desk listens on', () => {
-  const addresses = [...manifest.matchAll(/(?:request_url|url): https:\/\/[^/]+(\/\S+)/g)].map(
-    ([, path]) => path,
-  );
-  expect(new Set(addresses)).toEqual(new Set(['/slack/events']));
-});
 
 // ---- Settings ---------------------------------------------------------------------------------------------
 

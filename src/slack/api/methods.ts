@@ -38,7 +38,7 @@ export const SCOPES = {
   },
   'links:write': { why: 'The same.', without: 'Addresses of payout links get no preview.' },
   'channels:read': {
-    why: 'Doctor checks the channels with it; digests pause in channels that are archived or left.',
+    why: 'Doctor checks the channels with it, and a new digest its channel; digests pause where they are archived or left.',
     without: 'Public channels are not checked, and digests do not pause when theirs is archived or left.',
   },
   'groups:read': {
