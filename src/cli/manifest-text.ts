@@ -45,6 +45,9 @@ const USAGE_HINT = [
   'watch <link>',
 ].join(' | ');
 
+/** An operator reads it. */
+export const NO_ADDRESS = 'Give the address of a host, such as https://payout-desk.example.com.';
+
 const SOCKET_MODE = `# As it is: Socket Mode, no public address needed. Then make an app-level token with the scope connections:write
 # (Basic Information -> App-Level Tokens) for SLACK_APP_TOKEN, and install the app for SLACK_BOT_TOKEN.
 #
@@ -59,8 +62,7 @@ const OVER_HTTP = `# Over HTTP: set SLACK_SIGNING_SECRET (Basic Information) and
 export function slackAddress(given: string): string {
   const url = URL.parse(given);
   const isHost = url?.protocol === 'https:' && url.pathname === '/' && url.search === '' && url.hash === '';
-  if (!isHost || url.username !== '' || url.password !== '')
-    throw new Error(`Give the address of a host, such as https://payout-desk.example.com.`);
+  if (!isHost || url.username !== '' || url.password !== '') throw new Error(NO_ADDRESS);
   return `${url.origin}${SLACK_PATH}`;
 }
 
@@ -86,7 +88,7 @@ features:
     messages_tab_read_only_enabled: false
   bot_user:
     display_name: Payout Desk
-    # Slack is not told when Payout Desk is down.
+    # Payout Desk does not report to Slack whether it runs.
     always_online: false
   shortcuts:
 ${shortcuts()}
@@ -107,7 +109,7 @@ ${SCOPE_NAMES.map((scope) => `      # ${SCOPES[scope].why}\n      - ${scope}`).j
 ${items(SCOPE_NAMES.filter((scope) => lostWithout(scope) !== undefined))}
 settings:
   event_subscriptions:
-${only(`    request_url: ${address}`)}    # Of channels: where no message is taken any more, digests pause.
+${only(`    request_url: ${address}`)}    # Of channels: where messages are no longer taken, digests pause.
     bot_events:
 ${items(EVENT_NAMES.map((name) => (name === 'message' ? 'message.im' : name)))}
   interactivity:

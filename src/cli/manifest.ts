@@ -1,4 +1,4 @@
-/** Owns `npm run manifest`: writes `manifest.yml` anew, or prints the one for HTTP. */
+/** Owns `npm run manifest`: writes `manifest.yml`, or prints the one for HTTP. */
 
 import '../node-version.ts';
 import { writeFileSync } from 'node:fs';

@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { UNFURL_DOMAINS } from '../../fakes/slack/workspace.ts';
-import { manifestText, slackAddress } from '../../src/cli/manifest-text.ts';
+import { manifestText, NO_ADDRESS, slackAddress } from '../../src/cli/manifest-text.ts';
 import { EVENT_SCOPES, lostWithout, METHOD_SCOPES, SCOPE_NAMES } from '../../src/slack/api/methods.ts';
 import { EVENT_NAMES, SHORTCUT_IDS } from '../../src/slack/block-kit/ids.ts';
 import { EVENT_ROUTES } from '../../src/slack/event-routes.ts';
@@ -148,7 +148,7 @@ test.each([
   `${HOST}/?a=1`,
   'https://user:secret@payout-desk.example.com',
 ])('%s is no address for it', (given) => {
-  expect(() => slackAddress(given)).toThrow('Give the address of a host');
+  expect(() => slackAddress(given)).toThrow(NO_ADDRESS);
 });
 
 test('the command prints it for HTTP, and refuses what it does not understand', () => {
@@ -158,6 +158,6 @@ test('the command prints it for HTTP, and refuses what it does not understand', 
   expect([printed.status, printed.stdout]).toEqual([0, manifestText(slackAddress(HOST))]);
   const refused = run('--http', 'nowhere');
   expect([refused.status, refused.stdout]).toEqual([64, '']);
-  expect(refused.stderr).toMatch(/^Give the address of a host.*\nUsage:/);
+  expect(refused.stderr).toMatch(new RegExp(`^${NO_ADDRESS}\nUsage:`));
   expect(run('--https').status).toBe(64);
 });
