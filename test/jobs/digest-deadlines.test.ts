@@ -115,7 +115,7 @@ describe('when the next attempt is due', () => {
 
   test.each([
     ['an outage, after seconds', 'ratelimited', 3_750],
-    ['a closed channel, after minutes', 'is_archived', 7.5 * MINUTE_MS],
+    ['a closed channel, after minutes', 'restricted_action', 7.5 * MINUTE_MS],
     ['a refused token, after minutes', 'invalid_auth', 7.5 * MINUTE_MS],
   ])('%s', async (_name, code, waitMs) => {
     const { job, away, slack, to } = await openDigestStage();
