@@ -31,14 +31,16 @@ for (const [path, { dev, devOptional, license }] of Object.entries(packages)) {
 }
 
 const isAgreed = (licence) => AGREED.has(licence) || [...READ.values()].includes(licence);
-const names = [...shipped.keys()].sort();
+/** The same on every machine, whatever its language. */
+const byCode = (one, other) => (one < other ? -1 : Number(one > other));
+const names = [...shipped.keys()].sort(byCode);
 const refused = names.filter((name) => ![...shipped.get(name)].every(isAgreed));
 for (const name of refused) {
   process.stderr.write(`${name}: ${[...shipped.get(name)].join(', ')} was not agreed to\n`);
 }
 if (refused.length > 0) process.exit(1);
 
-const rows = names.map((name) => `| \`${name}\` | ${[...shipped.get(name)].sort().join(', ')} |`);
+const rows = names.map((name) => `| \`${name}\` | ${[...shipped.get(name)].sort(byCode).join(', ')} |`);
 writeFileSync(
   'docs/licenses.md',
   `# Licences
