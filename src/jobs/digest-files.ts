@@ -34,6 +34,7 @@ import {
   listComment,
   listTitle,
 } from '../slack/views/digest-files.ts';
+import { failureFields } from './failure-fields.ts';
 import { iso } from './digest-parts.ts';
 import type { DigestLists, ReadList } from './digest-lists.ts';
 import type { JobOutcome } from './schedule.ts';
@@ -113,8 +114,7 @@ export function createDigestFiles(parts: DigestFileParts): () => Promise<JobOutc
   };
 }
 
-const waitMs = (attempts: number): number =>
-  Math.min(FIRST_WAIT_MS * 2 ** Math.min(attempts - 1, 20), MAX_WAIT_MS);
+const waitMs = (attempts: number): number => Math.min(FIRST_WAIT_MS * 2 ** (attempts - 1), MAX_WAIT_MS);
 
 /** After the last attempt the thread is told at once. */
 function untilNextMs({ attempts }: HeldFile, error: Error): number {
@@ -140,7 +140,7 @@ async function carry(parts: DigestFileParts, file: HeldFile): Promise<JobOutcome
   } catch (error) {
     if (!(error instanceof SlackFailure) && !isPayoutDeskError(error)) throw error;
     const code = error instanceof SlackFailure ? error.code : undefined;
-    log.warn({ ...about, code, error: code === undefined ? error : undefined }, 'digest file not shared');
+    log.warn({ ...about, ...failureFields(error) }, 'digest file not shared');
     const isHopeless = code !== undefined && isPlaceClosed(code);
     if (isHopeless || file.attempts >= ATTEMPTS + TELLING_ATTEMPTS) {
       await finish();

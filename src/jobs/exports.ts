@@ -37,6 +37,7 @@ import {
   exportProgress,
   exportTitle,
 } from '../slack/views/export-message.ts';
+import { failureFields } from './failure-fields.ts';
 import { openLinkFile } from './link-file.ts';
 
 export interface Exports {
@@ -87,7 +88,7 @@ export function createExports(parts: ExportParts): Exports {
 
   const failed = async (run: HeldExport, error: Error): Promise<void> => {
     const code = error instanceof SlackFailure ? error.code : undefined;
-    log.warn({ code, error: code === undefined ? error : undefined, count: run.attempts }, 'export not sent');
+    log.warn({ ...failureFields(error), count: run.attempts }, 'export not sent');
     const isHopeless = code !== undefined && isPlaceClosed(code);
     const isOver = run.attempts >= ATTEMPTS || clock() > run.startedAt + EXPORT_WITHIN_MS;
     if (isHopeless || isOver) {
@@ -117,8 +118,7 @@ export function createExports(parts: ExportParts): Exports {
   };
 }
 
-const waitMs = (attempts: number): number =>
-  Math.min(FIRST_WAIT_MS * 2 ** Math.min(attempts - 1, 20), MAX_WAIT_MS);
+const waitMs = (attempts: number): number => Math.min(FIRST_WAIT_MS * 2 ** (attempts - 1), MAX_WAIT_MS);
 
 /** Rejects with SlackFailure or Unavailable: then it is taken up again. */
 async function workOn(
@@ -147,7 +147,7 @@ async function workOn(
     const end = await readWithProgress(parts, run, file, isStopping);
     if (end.kind === 'stopped') return 'stopped';
     if (end.kind === 'incomplete') {
-      log.warn({ reason: end.reason, recordsRead: end.read }, 'export incomplete');
+      log.warn({ reason: end.reason, count: end.read }, 'export incomplete');
       return await giveUp(end.reason);
     }
     // A walk takes minutes, in which the person may lose the right.
@@ -198,23 +198,18 @@ async function readWithProgress(
   isStopping: () => boolean,
 ): Promise<ExportEnd> {
   const { deps, log } = parts;
-  const show = async (progress: Progress): Promise<void> => {
-    try {
-      await tell(parts, run, exportProgress(run.query, progress, deps.clock()));
-    } catch (error) {
-      if (!(error instanceof SlackFailure)) throw error;
-      log.warn({ code: error.code }, 'export progress not told');
-    }
-  };
-  const failed = (error: unknown) => log.warn({ error }, 'export progress not told');
-  let editing: Promise<unknown> = show({ read: 0, of: undefined }).catch(failed);
+  const show = (progress: Progress): Promise<void> =>
+    tell(parts, run, exportProgress(run.query, progress, deps.clock())).catch((error: unknown) => {
+      log.warn(failureFields(error), 'export progress not told');
+    });
+  let editing: Promise<unknown> = show({ read: 0, of: undefined });
   let editedAt = deps.clock();
   const end = await file.readInto({
     isStopping,
     onProgress(progress) {
       if (deps.clock() - editedAt < EDIT_EVERY_MS) return;
       editedAt = deps.clock();
-      editing = editing.then(() => show(progress)).catch(failed);
+      editing = editing.then(() => show(progress));
     },
   });
   // An edit that arrives late must not take the place of the outcome.
@@ -223,8 +218,7 @@ async function readWithProgress(
 }
 
 /**
- * Stores the file's ID with the audit row before it is shared: after a crash the next
- * holder looks for it. False when the
+ * Stores the file's ID with the audit row before it is shared: after a crash the next holder looks for it. False when the
  * lease was lost: then nothing is shared.
  */
 async function share(

@@ -1,99 +1,19 @@
 /** Owns that the files of a digest stand in its thread once, across crashes, replicas and a Slack that is away. */
 
-import { subscription } from '../payouts/subscriptions/samples.ts';
 import { parse } from 'csv-parse/sync';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { NOT_DRAWN } from '../../src/chart/draw-chart.ts';
 import { Unavailable } from '../../src/errors.ts';
-import { createDigestFiles, type DigestFileParts } from '../../src/jobs/digest-files.ts';
-import { createDigestLists } from '../../src/jobs/digest-lists.ts';
 import { jobTable } from '../../src/jobs/table.ts';
-import { createLog } from '../../src/log.ts';
-import type { ChartData } from '../../src/payouts/digest/files.ts';
-import type { WalkEnd } from '../../src/payouts/links/page.ts';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/payouts/time.ts';
-import { createScratch } from '../../src/scratch.ts';
+import { HOUR_MS, MINUTE_MS } from '../../src/payouts/time.ts';
 import { SlackFailure } from '../../src/slack/api/client.ts';
-import { createMessenger } from '../fakes/messenger.ts';
-import { makeDeps, page, record } from '../payouts/setup.ts';
-import { databases } from '../store/engines.ts';
-
-const fresh = databases('sqlite');
-
-/** A Monday, and the day after it. */
-const MONDAY = Date.parse('2026-11-23T10:00:00+05:30');
-const TUESDAY = MONDAY + DAY_MS;
-const LEASE = 60_000;
-const COMPLETE: WalkEnd = { complete: true, reason: undefined, pagesRead: 1, recordsRead: 2 };
-const PAGES = [
-  page([record({ linkId: '1'.repeat(24), status: 'EXPIRED' }), record({ linkId: '2'.repeat(24) })]),
-];
-const PICTURE = 'a picture';
-
-async function open(dueAt = TUESDAY, changes: Partial<DigestFileParts> = {}) {
-  const database = await fresh();
-  const store = await database.open();
-  const slack = createMessenger();
-  const deps = makeDeps({ script: { links: () => ({ pages: PAGES, end: COMPLETE }) } });
-  deps.time.now = dueAt;
-  const scratch = createScratch(Date.now);
-  onTestFinished(() => scratch.close());
-  const entries: { msg: string; level: string }[] = [];
-  const log = createLog('trace', [], { write: (line) => void entries.push(JSON.parse(line)) });
-  const drawn: ChartData[] = [];
-  const replica = (more: Partial<DigestFileParts> = {}) => {
-    const lists = createDigestLists(scratch, deps.clock, log);
-    const run = createDigestFiles({
-      deps,
-      files: store.digestFiles,
-      lists,
-      messenger: slack.messenger,
-      scheduleOf: async (id) =>
-        id === 's1' ? { timezone: 'Asia/Kolkata', statuses: ['EXPIRED'], purpose: undefined } : undefined,
-      drawChart: async (data) => {
-        drawn.push(data);
-        return new Blob([PICTURE]);
-      },
-      leaseMs: LEASE,
-      log,
-      ...changes,
-      ...more,
-    });
-    return { run, lists };
-  };
-  const post = async (scheduleId = 's1'): Promise<void> => {
-    const schedule = subscription({ id: scheduleId, markAt: dueAt - 1 });
-    await store.subscriptions.create(schedule, []);
-    const message = {
-      scheduleId,
-      dueAt,
-      kind: 'digest' as const,
-      channelId: 'C1',
-      content: { text: 'x', blocks: [] },
-      expiresAt: dueAt + HOUR_MS,
-    };
-    await store.digests.account(schedule, dueAt, { run: dueAt, skipped: [], messages: [message] });
-    const [id = ''] = await store.digests.dueMessages(dueAt, 1);
-    const claim = await store.digests.claimMessage(id, dueAt, LEASE);
-    if (claim) await store.digests.posted(claim, '1.5', dueAt);
-  };
-  await post();
-  const shares = () =>
-    slack.files.flatMap(({ shares: places, ...file }) => places.map((at) => ({ ...file, at })));
-  /** Time passes while the job looks now and then. */
-  const pass = async (run: () => Promise<unknown>, rounds = 12, stepMs = 2 * MINUTE_MS): Promise<void> => {
-    for (let round = 0; round < rounds; round += 1) {
-      deps.time.now += stepMs;
-      await run();
-    }
-  };
-  return { database, store, slack, deps, entries, drawn, replica, post, shares, pass };
-}
+import { page, record } from '../payouts/setup.ts';
+import { COMPLETE, MONDAY, openDigestFiles, PAGES, PICTURE, TUESDAY } from './digest-files-stage.ts';
 
 const rows = (content = ''): Record<string, string>[] => parse(content, { bom: true, columns: true });
 
 test('the list stands in the thread, its rows counted, with the last audit row', async () => {
-  const { deps, replica, shares, pass } = await open();
+  const { deps, replica, shares, pass } = await openDigestFiles();
   await deps.store.audit.append({ at: TUESDAY, actorId: 'U_A', action: 'audit.read' });
   const { sequence, hash } = await deps.store.audit.anchor();
   const { run } = replica();
@@ -125,7 +45,7 @@ test('the list stands in the thread, its rows counted, with the last audit row',
 });
 
 test('on Mondays the chart follows: thirty days, gaps where no digest was read, and words for it', async () => {
-  const { store, replica, shares, drawn, pass } = await open(MONDAY);
+  const { store, replica, shares, drawn, pass } = await openDigestFiles(MONDAY);
   const total = (day: string, count: number) =>
     ({ day, status: 'EXPIRED', count, totalPaise: 100n }) as const;
   await store.digestFiles.record({ scheduleId: 's1', dueAt: MONDAY }, [
@@ -149,7 +69,7 @@ test('on Mondays the chart follows: thirty days, gaps where no digest was read, 
 });
 
 test('the replica that read the list uploads it at once, and InstantPay is not asked again', async () => {
-  const { deps, replica, shares } = await open();
+  const { deps, replica, shares } = await openDigestFiles();
   const { run, lists } = replica();
   const writer = lists.begin({ scheduleId: 's1', dueAt: TUESDAY }, () => true);
   for (const one of PAGES) await writer.add(one);
@@ -161,7 +81,7 @@ test('the replica that read the list uploads it at once, and InstantPay is not a
 });
 
 test('a list that a cleaner of temporary files took is read again', async () => {
-  const { deps, replica, shares, pass } = await open();
+  const { deps, replica, shares, pass } = await openDigestFiles();
   const { run, lists } = replica();
   const key = { scheduleId: 's1', dueAt: TUESDAY };
   const writer = lists.begin(key, () => true);
@@ -174,7 +94,7 @@ test('a list that a cleaner of temporary files took is read again', async () => 
 });
 
 test('another one leaves it to the reader for half a minute, then walks itself', async () => {
-  const { deps, replica, shares } = await open();
+  const { deps, replica, shares } = await openDigestFiles();
   const { run } = replica();
   await run();
   expect(deps.gateway.calls.links).toEqual([]);
@@ -185,7 +105,7 @@ test('another one leaves it to the reader for half a minute, then walks itself',
 });
 
 test('a list that was not read to its end, or that the disk did not take, is no file of the reader’s', async () => {
-  const { replica } = await open();
+  const { replica } = await openDigestFiles();
   const { lists } = replica();
   const run = { scheduleId: 's1', dueAt: TUESDAY };
   const broken = lists.begin(run, () => true);
@@ -197,7 +117,7 @@ test('a list that was not read to its end, or that the disk did not take, is no 
 });
 
 test('a list whose digest was never posted is removed after some hours', async () => {
-  const { deps, replica } = await open();
+  const { deps, replica } = await openDigestFiles();
   const { lists } = replica();
   const run = { scheduleId: 's9', dueAt: TUESDAY };
   const writer = lists.begin(run, () => true);
@@ -214,7 +134,7 @@ test.each(['before', 'after'] as const)(
   'Slack fails %s each call in turn: each file once, no note',
   async (when) => {
     for (let failing = 1; ; failing += 1) {
-      const { slack, replica, shares, pass } = await open(MONDAY);
+      const { slack, replica, shares, pass } = await openDigestFiles(MONDAY);
       let calls = 0;
       slack[when] = () => {
         calls += 1;
@@ -238,7 +158,7 @@ test.each([0, 1, 2])(
   'a page that fails behind %s of them: no file until the list was read whole',
   async (at) => {
     for (const how of ['rejects', 'is missing'] as const) {
-      const { deps, replica, shares, pass } = await open();
+      const { deps, replica, shares, pass } = await openDigestFiles();
       const whole = ['1', '2'].map((digit) =>
         page([record({ linkId: digit.repeat(24), status: 'EXPIRED' })]),
       );
@@ -261,7 +181,7 @@ test.each([0, 1, 2])(
 
 test('a replica that is frozen while it shares, and comes back: one file', async () => {
   for (const moment of ['upload', 'shareFile'] as const) {
-    const { slack, deps, replica, shares, pass } = await open();
+    const { slack, deps, replica, shares, pass } = await openDigestFiles();
     deps.time.now += MINUTE_MS;
     const hold = slack.hold('after', moment);
     const frozen = replica().run();
@@ -274,7 +194,7 @@ test('a replica that is frozen while it shares, and comes back: one file', async
 });
 
 test('two replicas at once: one walks and shares', async () => {
-  const { deps, replica, shares } = await open();
+  const { deps, replica, shares } = await openDigestFiles();
   deps.time.now += MINUTE_MS;
   await Promise.all([replica().run(), replica().run()]);
   expect(shares()).toHaveLength(1);
@@ -282,7 +202,7 @@ test('two replicas at once: one walks and shares', async () => {
 });
 
 test('Slack that takes no file for good: one line in the thread, once, and the digest stands', async () => {
-  const { slack, replica, shares, pass, entries } = await open();
+  const { slack, replica, shares, pass, entries } = await openDigestFiles();
   let notes = 0;
   slack.before = (call) => {
     if (call === 'upload') throw new SlackFailure('file_uploads_disabled');
@@ -299,7 +219,7 @@ test('Slack that takes no file for good: one line in the thread, once, and the d
 });
 
 test('a note whose answer was lost is found, and not posted again', async () => {
-  const { slack, replica, pass } = await open();
+  const { slack, replica, pass } = await openDigestFiles();
   slack.before = (call) => {
     if (call === 'upload') throw new SlackFailure('file_uploads_disabled');
   };
@@ -314,7 +234,7 @@ test('a note whose answer was lost is found, and not posted again', async () => 
 });
 
 test('a chart that is not drawn leaves the list alone, and the thread learns why', async () => {
-  const { slack, replica, shares, pass } = await open(MONDAY, {
+  const { slack, replica, shares, pass } = await openDigestFiles(MONDAY, {
     drawChart: () => Promise.reject(new Unavailable(NOT_DRAWN)),
   });
   await pass(replica().run, 30, 5 * MINUTE_MS);
@@ -323,7 +243,7 @@ test('a chart that is not drawn leaves the list alone, and the thread learns why
 });
 
 test('a list that cannot be read to its end is never a file', async () => {
-  const { deps, slack, replica, shares, pass } = await open();
+  const { deps, slack, replica, shares, pass } = await openDigestFiles();
   deps.gateway.script.links = () => ({
     pages: PAGES,
     end: { ...COMPLETE, complete: false, reason: 'Page 2 failed.' },
@@ -335,7 +255,7 @@ test('a list that cannot be read to its end is never a file', async () => {
 });
 
 test('a channel that is closed ends it without a word', async () => {
-  const { slack, replica, pass, entries } = await open();
+  const { slack, replica, pass, entries } = await openDigestFiles();
   slack.before = (call) => {
     if (call === 'shareFile' || call === 'message') throw new SlackFailure('is_archived');
   };
@@ -345,7 +265,7 @@ test('a channel that is closed ends it without a word', async () => {
 });
 
 test('where Slack does not show the thread, a file in doubt is shared in the end', async () => {
-  const { slack, replica, shares, pass } = await open();
+  const { slack, replica, shares, pass } = await openDigestFiles();
   slack.showsHistory = false;
   slack.failOnce('after', new SlackFailure('unreachable'), 'shareFile');
   await pass(replica().run);
@@ -353,7 +273,7 @@ test('where Slack does not show the thread, a file in doubt is shared in the end
 });
 
 test('a schedule that is gone gets no files; a digest of long ago neither', async () => {
-  const { deps, replica, post, shares, pass, store } = await open();
+  const { deps, replica, post, shares, pass, store } = await openDigestFiles();
   await post('s2');
   deps.time.now = TUESDAY + 7 * HOUR_MS;
   await pass(replica().run);

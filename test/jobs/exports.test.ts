@@ -1,74 +1,21 @@
 /** Owns that an export reaches the person once, whole, across crashes, replicas and a Slack that is away. */
 
 import { parse } from 'csv-parse/sync';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { Unavailable } from '../../src/errors.ts';
-import { createExports } from '../../src/jobs/exports.ts';
 import { jobTable } from '../../src/jobs/table.ts';
-import { createLog } from '../../src/log.ts';
 import { startExport } from '../../src/payouts/exports/export.ts';
-import { EXPORT_WITHIN_MS, type ExportQuery } from '../../src/payouts/exports/run.ts';
-import type { WalkEnd } from '../../src/payouts/links/page.ts';
+import { EXPORT_WITHIN_MS } from '../../src/payouts/exports/run.ts';
 import { HOUR_MS, istInstant, MINUTE_MS } from '../../src/payouts/time.ts';
-import { createScratch } from '../../src/scratch.ts';
 import { SlackFailure } from '../../src/slack/api/client.ts';
 import { EXPORT_INTERRUPTED, EXPORT_NOT_TAKEN } from '../../src/slack/views/export-message.ts';
-import { createMessenger } from '../fakes/messenger.ts';
-import {
-  auditOf,
-  CHECKER,
-  type DepsOptions,
-  MAKER,
-  makeDeps,
-  page,
-  record,
-  SECOND,
-} from '../payouts/setup.ts';
-
-const LEASE = 60_000;
-const COMPLETE: WalkEnd = { complete: true, reason: undefined, pagesRead: 2, recordsRead: 2 };
-const LINKS: ExportQuery = { what: 'links', statuses: [], from: '2026-11-01', to: '2026-11-20' };
-const PAGES = [
-  page([record({ linkId: '1'.repeat(24) })], { totalRecords: 2 }),
-  page(
-    [record({ linkId: '2'.repeat(24), contact: { name: '=Asha', email: undefined, mobile: undefined } })],
-    {
-      pageNumber: 2,
-      totalRecords: 2,
-    },
-  ),
-];
-
-function open(options: DepsOptions = {}) {
-  const deps = makeDeps({ script: { links: () => ({ pages: PAGES, end: COMPLETE }) }, ...options });
-  const slack = createMessenger();
-  const scratch = createScratch(Date.now);
-  onTestFinished(() => scratch.close());
-  const lines: { msg: string }[] = [];
-  const replica = () =>
-    createExports({
-      deps,
-      messenger: slack.messenger,
-      scratch,
-      log: createLog('trace', [], { write: (line) => void lines.push(JSON.parse(line)) }),
-      leaseMs: LEASE,
-    });
-  const shared = () =>
-    slack.files.flatMap(({ name, content, shares }) => shares.map((at) => ({ name, content, at })));
-  return {
-    deps,
-    slack,
-    replica,
-    shared,
-    lines,
-    texts: () => slack.standing.map(({ message }) => message.text),
-  };
-}
+import { auditOf, CHECKER, MAKER, page, record, SECOND } from '../payouts/setup.ts';
+import { COMPLETE, LEASE, LINKS, openExports, PAGES } from './exports-stage.ts';
 
 const rows = (content = ''): Record<string, string>[] => parse(content, { bom: true, columns: true });
 
 test('the file comes by direct message, its rows counted, and one message tells of it', async () => {
-  const { deps, slack, replica, shared, texts } = open();
+  const { deps, slack, replica, shared, texts } = openExports();
   await startExport(deps, MAKER, LINKS, 'e1');
   const table = jobTable({
     deps,
@@ -105,7 +52,7 @@ test('the file comes by direct message, its rows counted, and one message tells 
 });
 
 test('the audit of some days, in the order it was written', async () => {
-  const { deps, replica, shared } = open();
+  const { deps, replica, shared } = openExports();
   for (const [day, detail] of [
     ['2026-10-31', 'before'],
     ['2026-11-01', 'first'],
@@ -121,7 +68,7 @@ test('the audit of some days, in the order it was written', async () => {
 });
 
 test('a list that could not be read to its end gives no file, and the person learns why', async () => {
-  const { deps, slack, replica, texts } = open({
+  const { deps, slack, replica, texts } = openExports({
     script: { links: { pages: PAGES, end: { ...COMPLETE, complete: false, reason: 'Page 3 failed.' } } },
   });
   await startExport(deps, MAKER, LINKS, 'e1');
@@ -134,7 +81,7 @@ test('a list that could not be read to its end gives no file, and the person lea
 });
 
 test('progress is told in the same message, and comes before the outcome', async () => {
-  const { deps, slack, replica } = open();
+  const { deps, slack, replica } = openExports();
   const told: string[] = [];
   slack.after = (call) => {
     if (call === 'update' || call === 'message') told.push(slack.standing[0]?.message.text ?? '');
@@ -154,7 +101,7 @@ test.each(['before', 'after'] as const)(
   'Slack fails %s each call in turn: one file, one message, one audit row',
   async (when) => {
     for (let failing = 1; ; failing += 1) {
-      const { deps, slack, replica, shared } = open();
+      const { deps, slack, replica, shared } = openExports();
       await startExport(deps, MAKER, LINKS, 'e1');
       let calls = 0;
       slack[when] = () => {
@@ -184,7 +131,7 @@ test.each([0, 1, 2])(
       const reason = `Page ${at + 1} failed.`;
       const read = PAGES.slice(0, at);
       const pages = how === 'rejects' ? [...read, new Unavailable(reason)] : read;
-      const { deps, slack, replica, texts } = open({
+      const { deps, slack, replica, texts } = openExports({
         script: { links: { pages, end: { complete: false, reason, pagesRead: at, recordsRead: at } } },
       });
       await startExport(deps, MAKER, LINKS, 'e1');
@@ -204,7 +151,7 @@ test('a replica that died at any moment: another one ends it, with one file and 
   for (let moment = 1; moment < 30; moment += 1) {
     let seen = 0;
     let isDead = false;
-    const { deps, replica, shared, slack } = open({
+    const { deps, replica, shared, slack } = openExports({
       at: ({ operation }) => {
         if (isDead || !operation.startsWith('exportRuns.') || operation === 'exportRuns.start') return;
         seen += 1;
@@ -227,7 +174,7 @@ test('a replica that died at any moment: another one ends it, with one file and 
 });
 
 test('two replicas at once: one reads', async () => {
-  const { deps, replica, shared } = open();
+  const { deps, replica, shared } = openExports();
   await startExport(deps, MAKER, LINKS, 'e1');
   await Promise.all([replica().run(), replica().run()]);
   expect(shared()).toHaveLength(1);
@@ -235,7 +182,7 @@ test('two replicas at once: one reads', async () => {
 });
 
 test('a process that stops leaves it to the next one, at once', async () => {
-  const { deps, replica, shared } = open();
+  const { deps, replica, shared } = openExports();
   await startExport(deps, MAKER, LINKS, 'e1');
   const first = replica();
   deps.gateway.script.links = () => {
@@ -249,7 +196,7 @@ test('a process that stops leaves it to the next one, at once', async () => {
 });
 
 test('Slack that takes no file is tried a few times; then the person is told, and it ends', async () => {
-  const { deps, slack, replica, shared, texts } = open();
+  const { deps, slack, replica, shared, texts } = openExports();
   slack.before = (call) => {
     if (call === 'upload') throw new SlackFailure('file_uploads_disabled');
   };
@@ -266,7 +213,7 @@ test('Slack that takes no file is tried a few times; then the person is told, an
 });
 
 test('who is gone from Slack is not told, and the run ends', async () => {
-  const { deps, slack, replica } = open();
+  const { deps, slack, replica } = openExports();
   slack.before = (call) => {
     if (call === 'shareFile' || call === 'message') throw new SlackFailure('user_disabled');
   };
@@ -277,7 +224,7 @@ test('who is gone from Slack is not told, and the run ends', async () => {
 
 test('who lost the permission meanwhile gets no file', async () => {
   const people: Record<string, Error | 'deactivated'> = {};
-  const { deps, replica, shared, texts } = open({ people });
+  const { deps, replica, shared, texts } = openExports({ people });
   await startExport(deps, MAKER, LINKS, 'e1');
   people[MAKER.userId] = 'deactivated';
   await replica().run();
@@ -287,7 +234,7 @@ test('who lost the permission meanwhile gets no file', async () => {
 
 test('who loses the permission while the list is read gets no file', async () => {
   const people: Record<string, Error | 'deactivated'> = {};
-  const { deps, replica, slack, texts } = open({ people });
+  const { deps, replica, slack, texts } = openExports({ people });
   deps.gateway.script.links = () => {
     people[MAKER.userId] = 'deactivated';
     return { pages: PAGES, end: COMPLETE };
@@ -300,7 +247,7 @@ test('who loses the permission while the list is read gets no file', async () =>
 });
 
 test('a file whose bytes Slack takes slowly does not keep other people’s waiting', async () => {
-  const { deps, slack, replica, shared } = open();
+  const { deps, slack, replica, shared } = openExports();
   await startExport(deps, MAKER, LINKS, 'e1');
   await startExport(deps, CHECKER, LINKS, 'e2');
   await startExport(deps, SECOND, LINKS, 'e3');
@@ -315,7 +262,7 @@ test('a file whose bytes Slack takes slowly does not keep other people’s waiti
 });
 
 test('what is an hour old is not exported any more', async () => {
-  const { deps, replica, shared, texts } = open();
+  const { deps, replica, shared, texts } = openExports();
   await startExport(deps, MAKER, LINKS, 'e1');
   deps.time.now += EXPORT_WITHIN_MS + 1;
   await replica().run();
