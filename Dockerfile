@@ -31,6 +31,7 @@ LABEL org.opencontainers.image.title="Payout Desk" \
     org.opencontainers.image.source="${SOURCE}" \
     org.opencontainers.image.documentation="${SOURCE}"
 ENV NODE_ENV=production \
+    BUILD_COMMIT=${REVISION} \
     NODE_COMPILE_CACHE=/app/compiled \
     DATABASE_URL=sqlite:/data/payout-desk.db
 WORKDIR /app

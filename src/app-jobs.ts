@@ -45,14 +45,13 @@ export function asJob<T>(job: string, work: () => T): T {
 
 /** The scheduled digests: of the settings, and of the channels that subscribed. */
 export async function createDigest(
-  { config, overrides, clock, log, metrics }: Base,
+  { config, overrides, log, metrics }: Base,
   store: OpenStore,
   deps: Deps,
   parts: Pick<DigestParts, 'messenger' | 'lists'>,
 ): Promise<DigestJob> {
   const { channel: channelId, ...ofSettings } = config.digest;
   await followSettings(deps, channelId === undefined ? undefined : { channelId, ...ofSettings });
-  metrics.digestLastSuccess.set(((await store.digests.lastPostedAt()) ?? 0) / 1_000);
   return createDigestJob({
     deps,
     digests: store.digests,
@@ -61,9 +60,6 @@ export async function createDigest(
     leaseMs: overrides.digestLeaseMs ?? DIGEST_LEASE_MS,
     random: Math.random,
     log,
-    onOutcome: (outcome, amount) => {
-      metrics.digests.inc({ outcome }, amount);
-      if (outcome === 'complete') metrics.digestLastSuccess.set(clock() / 1_000);
-    },
+    onOutcome: (outcome, amount) => metrics.digests.inc({ outcome }, amount),
   });
 }

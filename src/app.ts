@@ -1,6 +1,7 @@
 /** Owns the wiring: createApp(config, overrides) is the only place where the parts of Payout Desk meet. */
 
 import { asJob, createDigest, createJobs, recover } from './app-jobs.ts';
+import { countDeliveries, openMetrics, slackCallCounter } from './app-metrics.ts';
 import { type Config, secretsOf } from './config.ts';
 import { logAuditAnchor } from './jobs/audit-anchor.ts';
 import { createAutomaticReminders } from './jobs/automatic-reminders.ts';
@@ -10,7 +11,6 @@ import { createStuckJob, placesOf } from './jobs/stuck.ts';
 import { type JobParts, runsOf } from './jobs/table.ts';
 import { createLog, type Log } from './log.ts';
 import { createInFlight } from './ops/in-flight.ts';
-import { createMetrics } from './ops/metrics.ts';
 import { MINUTE_MS } from './payouts/time.ts';
 import {
   type Base,
@@ -77,7 +77,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       overrides,
       clock: overrides.clock ?? Date.now,
       log,
-      metrics: createMetrics(() => inFlight.count),
+      metrics: openMetrics(config, inFlight),
       inFlight,
       closing,
     });
@@ -94,7 +94,8 @@ async function open(base: Base): Promise<App> {
   const slack = await openSlack(base);
   const deps = createDeps(base, store, slack, () => homes.changed());
   const onTokenRefused = slack.token.refused;
-  const messenger = createMessenger(slack.clients, { clock: base.clock, log, onTokenRefused });
+  const onCall = slackCallCounter(base.metrics);
+  const messenger = createMessenger(slack.clients, { clock: base.clock, log, onTokenRefused, onCall });
   const collectMs = overrides.homesCollectMs ?? HOMES_COLLECT_MS;
   const homes = createHomes({ deps, store: store.homes, messenger, log, collectMs });
   closing.defer(() => homes.stop());
@@ -124,7 +125,7 @@ async function open(base: Base): Promise<App> {
   const logAnchor = () => logAuditAnchor(store, log);
   const jobs: JobParts = { ...runs, digest, logAnchor, cronOf: overrides.cronOf };
   const schedule = createJobs(base, jobs);
-  const server = await serve(base, store, connection, slack.token);
+  const server = await serve(base, { store, deps, connection, token: slack.token });
   await connection.start();
   slack.token.start();
   closing.defer(() => connection.stop());
@@ -173,7 +174,7 @@ function listen(
     // Signatures are judged by the wall clock, as Bolt judges them, whatever clock the rules are given.
     Date.now,
     log,
-    () => metrics.unsigned.inc(),
+    countDeliveries(metrics),
     overrides.spareConnectionAfterMs,
   );
   registerListeners(connection.app, {

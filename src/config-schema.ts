@@ -117,6 +117,10 @@ export const settingsSchema = z.object({
   HOST: z.string().default('0.0.0.0'),
   PORT: port.prefault('3000'),
   METRICS_PORT: port.optional(),
+  BUILD_COMMIT: z
+    .string()
+    .regex(/^[\w.+-]{1,64}$/, 'the commit that was built, up to 64 letters and digits; the image sets it')
+    .default('unknown'),
   LOG_LEVEL: choice(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).prefault('info'),
 });
 

@@ -176,6 +176,7 @@ function arrange(settings: z.output<typeof settingsSchema>) {
         ? undefined
         : settings.METRICS_PORT,
     logLevel: settings.LOG_LEVEL,
+    buildCommit: settings.BUILD_COMMIT,
   } as const;
 }
 

@@ -79,6 +79,16 @@ export type PayoutDeskError =
   | Unavailable
   | OutcomeUnknown;
 
+export const ERROR_KINDS = [
+  'usage',
+  'not_found',
+  'forbidden',
+  'conflict',
+  'refused',
+  'unavailable',
+  'outcome_unknown',
+] as const satisfies PayoutDeskError['kind'][];
+
 /** True for the failures above, whose messages may be shown. */
 export function isPayoutDeskError(error: unknown): error is PayoutDeskError {
   return error instanceof Failure;

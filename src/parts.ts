@@ -1,6 +1,13 @@
 /** Owns opening the parts that createApp wires: store, Slack, InstantPay, HTTP server; each closes itself at a stop. */
 
 import { randomUUID } from 'node:crypto';
+import {
+  countReminders,
+  countTransition,
+  slackCallCounter,
+  type Watched,
+  watchParts,
+} from './app-metrics.ts';
 import type { Config } from './config.ts';
 import { eventLoopTurn, pause, withDeadline } from './deadline.ts';
 import { createInstantPayClient } from './instantpay/client.ts';
@@ -23,7 +30,7 @@ import { createProcessingFeed } from './payouts/links/processing-feed.ts';
 import { createLinkIndex } from './payouts/links/sightings.ts';
 import { type Clock, MINUTE_MS } from './payouts/time.ts';
 import { call, createClients } from './slack/api/client.ts';
-import { type Connection, identify } from './slack/api/connect.ts';
+import { identify } from './slack/api/connect.ts';
 import type { Messenger } from './slack/api/messenger.ts';
 import { createDirectory } from './slack/api/directory.ts';
 import { type TokenWatch, watchToken } from './slack/api/token-watch.ts';
@@ -35,7 +42,6 @@ import { type OpenStore, openStore } from './store/database.ts';
 
 /** What is left of a stop's 10 s, once nothing new can come in, for the replies that Payout Desk is restarting. */
 const RESTART_REPLIES_MS = 500;
-const STORE_ANSWERS_MS = 2_000;
 const INDEX_ANSWERS_MS = 300;
 
 /** Longer than one look: a transaction may be two calls (R13). */
@@ -60,6 +66,8 @@ export interface Overrides {
   watchLeaseMs?: number;
   /** How long changes are collected before App Home is published again. */
   homesCollectMs?: number;
+  /** How long the metrics that the store knows are kept. */
+  storeMetricsKeptMs?: number;
 }
 
 /** What opening a part takes. */
@@ -96,10 +104,10 @@ export async function openAuditedStore({ config, clock, log, closing }: Base): P
 }
 
 /** Rejects with SlackFailure when Slack refuses the bot token or does not answer. */
-export async function openSlack({ config, log, closing }: Base): Promise<Slack> {
+export async function openSlack({ config, log, metrics, closing }: Base): Promise<Slack> {
   const { botToken, apiUrl } = config.slack;
   const identity = await identify(botToken, apiUrl);
-  const clients = createClients(botToken, apiUrl, log);
+  const clients = createClients(botToken, apiUrl, log, slackCallCounter(metrics));
   const token = watchToken(() => call(clients.web.auth.test()), log);
   closing.defer(() => token.stop());
   return { identity, clients, token };
@@ -142,7 +150,7 @@ export function createDeps(
   });
   closing.defer(() => client.close());
   return {
-    gateway: createGateway(client),
+    gateway: countReminders(createGateway(client), metrics),
     store,
     linkIndex,
     directory: createDirectory(slack.clients.directory, slack.identity.teamId, clock, slack.token.refused),
@@ -155,6 +163,7 @@ export function createDeps(
     called: new Map(),
     onTransition: (transition) => {
       logTransition(transition);
+      countTransition(metrics, transition);
       onTransition(transition);
     },
     settings: { ...config.rules, approvalChannel: config.approvalChannel },
@@ -204,30 +213,16 @@ function logTransitions(log: Log): Deps['onTransition'] {
 }
 
 /** Health, metrics and Slack's deliveries. Closing it lets the replies end that were acknowledged until then. */
-export async function serve(
-  { config, log, metrics, inFlight, closing }: Base,
-  store: OpenStore,
-  connection: Connection,
-  token: TokenWatch,
-): Promise<OpsServer> {
+export async function serve(base: Base, parts: Watched): Promise<OpsServer> {
+  const { config, log, metrics, inFlight, closing } = base;
   const server = await startServer({
     host: config.host,
     port: config.port,
     metricsPort: config.metricsPort,
     registry: metrics.registry,
     log,
-    slack: connection.listener,
-    problems: async () => {
-      const problems = inFlight.stopping ? ['stopping'] : [];
-      for (const problem of [connection.problem(), token.problem()]) if (problem) problems.push(problem);
-      const takesWrites = store.ping().then(
-        () => true,
-        () => false,
-      );
-      if (!(await withDeadline(takesWrites, STORE_ANSWERS_MS, () => false)))
-        problems.push('the store takes no writes');
-      return problems;
-    },
+    slack: parts.connection.listener,
+    problems: watchParts(base, parts),
   });
   closing.defer(() => inFlight.drain(RESTART_REPLIES_MS).then(() => {}));
   closing.defer(() => server.close());

@@ -3,14 +3,24 @@
 import type { Environment } from '../payouts/links/link.ts';
 import type { CodeGroup } from './codes.ts';
 
-export type Operation = 'track' | 'list' | 'notify' | 'cancel' | 'transaction';
+export const OPERATIONS = ['track', 'list', 'notify', 'cancel', 'transaction'] as const;
+export type Operation = (typeof OPERATIONS)[number];
 
 /**
  * `invalid`: refused here, before any call. `network`: no connection, or it broke. `timeout`: the deadline passed.
  * `http`: an HTTP status that is no answer. `unreadable`: an answer that is not what was published.
  * `code`: a readable answer whose statuscode is not TXN. `aborted`: the caller stopped the call.
  */
-export type FailureKind = 'invalid' | 'network' | 'timeout' | 'http' | 'unreadable' | 'code' | 'aborted';
+export const FAILURE_KINDS = [
+  'invalid',
+  'network',
+  'timeout',
+  'http',
+  'unreadable',
+  'code',
+  'aborted',
+] as const;
+export type FailureKind = (typeof FAILURE_KINDS)[number];
 
 export interface CallFailure {
   kind: FailureKind;

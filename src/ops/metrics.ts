@@ -2,11 +2,25 @@
 
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { DIGEST_OUTCOMES } from '../payouts/digest/run.ts';
+import { CANCEL_OUTCOMES } from '../payouts/open-work.ts';
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
+/** What runs: of package.json, and of the image. */
+export interface Build {
+  version: string;
+  commit: string;
+}
+
+/** Whether a reminder went out: `not_confirmed` when nobody knows (R9). */
+export const REMINDER_OUTCOMES = ['sent', 'not_confirmed', 'not_sent'] as const;
+export type ReminderOutcome = (typeof REMINDER_OUTCOMES)[number];
+
 /** `inFlight` returns how many requests and jobs are being worked on. */
-export function createMetrics(inFlight: () => number) {
+export function createMetrics(
+  inFlight: () => number,
+  build: Build = { version: 'unknown', commit: 'unknown' },
+) {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -20,11 +34,18 @@ export function createMetrics(inFlight: () => number) {
       },
     }),
   );
+  new Gauge({
+    name: 'payout_desk_build_info',
+    help: 'Always 1; its labels say what runs',
+    labelNames: ['version', 'commit'] as const,
+    registers,
+  }).set({ ...build }, 1);
   return {
     registry,
     ...requestMetrics(registers),
+    ...slackMetrics(registers),
     ...instantPayMetrics(registers),
-    ...digestMetrics(registers),
+    ...outcomeMetrics(registers),
     jobs: new Counter({
       name: 'payout_desk_jobs_total',
       help: 'Runs of the scheduled jobs and how they ended',
@@ -34,23 +55,32 @@ export function createMetrics(inFlight: () => number) {
   };
 }
 
-function digestMetrics(registers: Registry[]) {
+/** What became of what people and schedules asked for. */
+function outcomeMetrics(registers: Registry[]) {
+  const labelNames = ['outcome'] as const;
   const digests = new Counter({
     name: 'payout_desk_digests_total',
     help: 'Scheduled digests and how they ended',
-    labelNames: ['outcome'] as const,
+    labelNames,
+    registers,
+  });
+  const cancels = new Counter({
+    name: 'payout_desk_cancels_total',
+    help: 'Cancellations by link and what became of them; unknown ones are settled later, and then counted again',
+    labelNames,
+    registers,
+  });
+  const reminders = new Counter({
+    name: 'payout_desk_reminders_total',
+    help: 'Reminders to recipients and whether they were sent',
+    labelNames,
     registers,
   });
   // A counter that does not exist before its first hit hides that hit from increase().
   for (const outcome of DIGEST_OUTCOMES) digests.inc({ outcome }, 0);
-  return {
-    digests,
-    digestLastSuccess: new Gauge({
-      name: 'payout_desk_digest_last_success_timestamp_seconds',
-      help: 'When the last digest was posted completely; 0 when none was',
-      registers,
-    }),
-  };
+  for (const outcome of CANCEL_OUTCOMES) cancels.inc({ outcome }, 0);
+  for (const outcome of REMINDER_OUTCOMES) reminders.inc({ outcome }, 0);
+  return { digests, cancels, reminders };
 }
 
 function requestMetrics(registers: Registry[]) {
@@ -73,6 +103,34 @@ function requestMetrics(registers: Registry[]) {
       help: 'Requests to the address of Slack that were refused: not signed by Slack, too old or too long',
       registers,
     }),
+    acknowledgementSeconds: new Histogram({
+      name: 'payout_desk_acknowledgement_seconds',
+      help: 'From the arrival of a delivery to its acknowledgement; Slack waits 3 s',
+      buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 1.5, 2, 2.5, 3],
+      registers,
+    }),
+    unacknowledged: new Counter({
+      name: 'payout_desk_unacknowledged_deliveries_total',
+      help: 'Deliveries of Slack that were not acknowledged in time, or not at all',
+      registers,
+    }),
+  };
+}
+
+function slackMetrics(registers: Registry[]) {
+  return {
+    slackCalls: new Counter({
+      name: 'payout_desk_slack_calls_total',
+      help: 'Calls to Slack by method and how they ended, after retries',
+      labelNames: ['method', 'outcome'] as const,
+      registers,
+    }),
+    slackCallSeconds: new Histogram({
+      name: 'payout_desk_slack_call_seconds',
+      help: 'How long calls to Slack took, with retries',
+      buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+      registers,
+    }),
   };
 }
 
@@ -91,6 +149,11 @@ function instantPayMetrics(registers: Registry[]) {
       buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20],
       registers,
     }),
+    credentialsRefused: new Counter({
+      name: 'payout_desk_instantpay_credentials_refused_total',
+      help: 'Calls that InstantPay refused for the sake of the credentials',
+      registers,
+    }),
     mismatches: new Counter({
       name: 'payout_desk_instantpay_filter_mismatches_total',
       help: 'Records InstantPay sent that did not answer the filter (R1)',
@@ -107,4 +170,27 @@ function instantPayMetrics(registers: Registry[]) {
       registers,
     }),
   };
+}
+
+/** What the labels of counters can be, besides what the counters above know. */
+export interface Labels {
+  routes: readonly string[];
+  requestOutcomes: readonly string[];
+  slackMethods: readonly string[];
+  slackOutcomes: readonly string[];
+  operations: readonly string[];
+  callOutcomes: readonly string[];
+}
+
+/** Begins every counter at 0, since one that does not exist before its first hit hides that hit from increase(). */
+export function startAtZero({ requests, slackCalls, calls }: Metrics, labels: Labels): void {
+  for (const route of labels.routes) {
+    for (const outcome of labels.requestOutcomes) requests.inc({ route, outcome }, 0);
+  }
+  for (const method of labels.slackMethods) {
+    for (const outcome of labels.slackOutcomes) slackCalls.inc({ method, outcome }, 0);
+  }
+  for (const operation of labels.operations) {
+    for (const outcome of labels.callOutcomes) calls.inc({ operation, outcome }, 0);
+  }
 }

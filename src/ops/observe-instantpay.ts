@@ -81,6 +81,8 @@ function seeAttempt(event: Event<'attempt'>, log: Log, metrics: Metrics): void {
   if (kind === 'ok') log[isWrite ? 'info' : 'debug'](fields, 'InstantPay answered');
   // A walk that found its link aborts the pages it prefetched.
   else if (kind === 'aborted') log.debug(fields, 'InstantPay call aborted');
-  else if (event.group === 'credentials') log.error(fields, 'InstantPay refused the credentials');
-  else log.warn(fields, 'InstantPay call failed');
+  else if (event.group === 'credentials') {
+    metrics.credentialsRefused.inc();
+    log.error(fields, 'InstantPay refused the credentials');
+  } else log.warn(fields, 'InstantPay call failed');
 }

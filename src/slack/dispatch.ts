@@ -1,6 +1,6 @@
 /** Owns the way from an interaction to its handler: ours, allowed, done, and answered whatever happens. */
 
-import { Forbidden, isPayoutDeskError, NotFound, Unavailable } from '../errors.ts';
+import { ERROR_KINDS, Forbidden, isPayoutDeskError, NotFound, Unavailable } from '../errors.ts';
 import { type Log, withLogFields } from '../log.ts';
 import type { InFlight } from '../ops/in-flight.ts';
 import { requirePermission, type Wanted, writeRefusal } from '../payouts/access.ts';
@@ -11,6 +11,10 @@ import type { CommandName } from './parse/vocabulary.ts';
 import { type Patience, startPatience, type Wait } from './patience.ts';
 import type { May } from './routes.ts';
 
+/** How a request of a person ended, for metrics. */
+export const REQUEST_OUTCOMES = ['ok', ...ERROR_KINDS, 'unexpected'] as const;
+type RequestOutcome = (typeof REQUEST_OUTCOMES)[number];
+
 export interface DispatchOptions {
   services: Services;
   log: Log;
@@ -19,8 +23,7 @@ export interface DispatchOptions {
   /** Makes the support code of one interaction. */
   newReference: () => string;
   inFlight: Pick<InFlight, 'accept' | 'acceptWhileDraining'>;
-  /** For metrics. `outcome`: `ok`, the kind of the error, or `unexpected`. */
-  onDone: (route: string, outcome: string, elapsedMs: number) => void;
+  onDone: (route: string, outcome: RequestOutcome, elapsedMs: number) => void;
   patience?: Patience | undefined;
 }
 
@@ -79,7 +82,7 @@ async function handle(incoming: Incoming, supportCode: string, options: Dispatch
   const accepted = inFlight.accept(() => answerError(context, new Unavailable(INTERRUPTED)));
   const done = accepted ?? inFlight.acceptWhileDraining();
   const stopPatience = startPatience(incoming.wait, context, log, options.patience);
-  let outcome = 'ok';
+  let outcome: RequestOutcome = 'ok';
   try {
     if (!accepted) throw new Unavailable(RESTARTING);
     await incoming.opens?.(context);

@@ -9,6 +9,7 @@ import type { Incoming } from './dispatch.ts';
 import type { Listening } from './listening.ts';
 import { afterMention, isForPayoutDesk } from './parse/addressed.ts';
 import { teamOf } from './payload.ts';
+import { MESSAGE_IN_PASSING } from './route-names.ts';
 import { typedMessage } from './typed.ts';
 import { briefHelp } from './views/help.ts';
 
@@ -97,7 +98,7 @@ async function hear(
 
 /** Thanks, remarks and questions to others: a search for them would only be noise. */
 const PASSING: Pick<Incoming, 'route' | 'subject' | 'may' | 'command' | 'handle'> = {
-  route: 'message in passing',
+  route: MESSAGE_IN_PASSING,
   subject: 'help',
   may: 'anyone',
   command: 'help',

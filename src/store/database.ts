@@ -6,6 +6,7 @@ import type { DigestFileStore } from '../payouts/digest/files-port.ts';
 import type { DigestStore } from '../payouts/digest/port.ts';
 import type { EscalationStore } from '../payouts/links/escalation-port.ts';
 import type { HomeStore } from '../payouts/home/port.ts';
+import type { OpenWorkStore } from '../payouts/open-work.ts';
 import type { Store } from '../payouts/store.ts';
 import { cancelRequestStore } from './cancel-requests.ts';
 import { appendAudit, type AuditStore, auditStore } from './audit.ts';
@@ -16,12 +17,13 @@ import { delegationStore } from './delegations.ts';
 import { digestFileStore } from './digest-files.ts';
 import { digestStore } from './digests.ts';
 import { escalationStore } from './escalations.ts';
-import type { OpenEngine } from './engine.ts';
+import type { Connections, OpenEngine } from './engine.ts';
 import { translateFailures } from './failure.ts';
 import { exportRunStore } from './export-runs.ts';
 import { linkIndexStore } from './known-links.ts';
 import { homeStore } from './homes.ts';
 import { migrate } from './migrations/all.ts';
+import { openWorkStore } from './open-work.ts';
 import { openPostgres } from './postgres.ts';
 import type { Report, Tables } from './schema.ts';
 import { openSqlite } from './sqlite.ts';
@@ -51,6 +53,8 @@ export interface OpenStore extends Store {
   digestFiles: DigestFileStore;
   homes: HomeStore;
   escalations: EscalationStore;
+  openWork: OpenWorkStore;
+  connections(): Connections;
 }
 
 /** Rejects with an Error of one line that says what to do; it holds no password. */
@@ -88,6 +92,8 @@ export async function openStore(databaseUrl: string, options: StoreOptions = {})
     digestFiles: digestFileStore(db, engine.kind),
     homes: homeStore(db, engine.kind, report),
     escalations: escalationStore(db),
+    openWork: openWorkStore(db),
+    connections: () => engine.connections(),
     audit: auditStore(db, options.auditKey),
     ping: writeCheck(db),
     // Not through Kysely: it would answer later calls with an error of its own instead of the engine's.

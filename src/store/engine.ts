@@ -4,10 +4,18 @@ import type { Dialect } from 'kysely';
 
 export type Engine = 'sqlite' | 'postgres';
 
+/** Connections to the database, and how many callers wait for one. SQLite has one. */
+export interface Connections {
+  open: number;
+  idle: number;
+  waiting: number;
+}
+
 export interface OpenEngine {
   kind: Engine;
   dialect: Dialect;
   close(): Promise<void>;
+  connections(): Connections;
   /** The engine's failure as one line for the operator: what to do, and no password. */
   explain(error: unknown): Error;
 }

@@ -65,6 +65,7 @@ export async function openPostgres(
     kind: 'postgres',
     dialect: new PostgresDialect({ pool: healing(pool, readOnly) }),
     close: () => (ended ??= pool.end()),
+    connections: () => ({ open: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
     explain: (error) => explainPostgres(place, error),
   };
 }

@@ -43,9 +43,11 @@ const ADVICE: Record<number, string> = {
 export function openSqlite(path: string, { readOnly = false } = {}): OpenEngine {
   const open = readOnly ? openBeside : openFile;
   const opened = path === ':memory:' ? { database: new DatabaseSync(path) } : open(path);
+  const { dialect, waiting } = yielding(new TransactionalDialect({ database: adaptor(opened) }));
   return {
     kind: 'sqlite',
-    dialect: yielding(new TransactionalDialect({ database: adaptor(opened) })),
+    dialect,
+    connections: () => ({ open: Number(opened.database.isOpen), idle: 0, waiting: waiting() }),
     close: async () => {
       if (opened.database.isOpen) adaptor(opened).close();
     },
@@ -70,12 +72,17 @@ class TransactionalAdapter extends SqliteAdapter {
  * SQLite answers synchronously, so queued queries would run without a turn of the event loop between them: no request
  * would be acknowledged meanwhile, and no timer fire. Each acquisition of the one connection yields to the loop.
  */
-function yielding(dialect: Dialect): Dialect {
-  return wrapDriver(dialect, (acquire) => async (options) => {
-    const connection = await acquire(options);
+function yielding(dialect: Dialect): { dialect: Dialect; waiting: () => number } {
+  let waiting = 0;
+  const wrapped = wrapDriver(dialect, (acquire) => async (options) => {
+    waiting += 1;
+    const connection = await acquire(options).finally(() => {
+      waiting -= 1;
+    });
     await setImmediate();
     return connection;
   });
+  return { dialect: wrapped, waiting: () => waiting };
 }
 
 interface OpenedFile {

@@ -108,6 +108,7 @@ export async function openBot(options: TestBotOptions = {}) {
       }),
       cronOf: () => '0 0 1 1 *',
       homesCollectMs: 0,
+      storeMetricsKeptMs: 0,
       log: createLog(config.logLevel, secretsOf(config), { write }),
     });
     await app.caughtUp;

@@ -25,7 +25,9 @@ const WALLS: Wall[] = [
   },
   { of: /^src\/app\.ts$/, uses: /^src\/(?!main|cli\/)/, packages: /^$/ },
   { of: /^src\/app-jobs\.ts$/, uses: /^src\/(?!main|app\.ts|cli\/)/, packages: /^$/ },
-  { of: /^src\/parts\.ts$/, uses: /^src\/(?!main|app|cli\/)/, packages: /^node:crypto$/ },
+  { of: /^src\/app-metrics\.ts$/, uses: /^src\/(?!main|app(-jobs)?\.ts|cli\/)/, packages: /^$/ },
+  { of: /^src\/version\.ts$/, uses: /^$/, packages: /^(zod|node:fs)$/ },
+  { of: /^src\/parts\.ts$/, uses: /^src\/(?!main|app(-jobs)?\.ts|cli\/)/, packages: /^node:crypto$/ },
   {
     of: /^src\/config\.ts$/,
     uses: /^src\/(config-schema|payouts\/(policy|subscriptions\/skip))\.ts$/,
@@ -134,7 +136,7 @@ const WALLS: Wall[] = [
   },
   {
     of: /^src\/ops\//,
-    uses: /^src\/(ops\/|(deadline|errors|log-rate)\.ts$|payouts\/(time|digest\/run)\.ts$)/,
+    uses: /^src\/(ops\/|(deadline|errors|log-rate)\.ts$|payouts\/(time|digest\/run|open-work)\.ts$)/,
     types: /^src\/(log\.ts$|instantpay\/client\.ts$|payouts\/)/,
     packages: /^(prom-client|node:(http|stream|events)(\/promises)?)$/,
   },

@@ -145,6 +145,7 @@ const LOOKS: Record<string, Record<string, (store: OpenStore) => Promise<unknown
     totals: ({ digestFiles }) => digestFiles.totals('x7', '2026-01-01', '2026-01-31'),
     pruneTotals: ({ digestFiles }) => digestFiles.pruneTotals('2020-01-01'),
   },
+  openWork: { read: ({ openWork }) => openWork.read() },
   homes: {
     opened: ({ homes }) => homes.opened('x7', NOON),
     openedSince: ({ homes }) => homes.openedSince(NOON, 20),
@@ -187,6 +188,7 @@ const FACTS = {
 const COUNTED = [
   'watches.start reads all of watchers',
   'subscriptions.all reads all of digest_subscriptions',
+  'openWork.read reads all of watches',
 ];
 
 const BY_KEY: Record<string, string[]> = {
@@ -330,7 +332,7 @@ const TIME = {
   postgres: `to_char(timestamp '2026-01-01' + n * interval '10 minutes', 'YYYY-MM-DD"T"HH24:MI:SS".000Z"')`,
 };
 
-const PARTIAL = /_(open|open_of|one_open|wake|behind|changed|finished|number)$/;
+const PARTIAL = /_(open|open_of|one_open|wake|behind|changed|finished|number|unresolved)$/;
 
 type Statement = Pick<CompiledQuery, 'sql' | 'parameters'>;
 

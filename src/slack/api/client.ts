@@ -8,6 +8,7 @@ import {
   type WebClientOptions,
 } from '@slack/web-api';
 import type { Log } from '../../log.ts';
+import { isContentRefused, isMessageGone, isPlaceClosed, isTokenRefused } from './error-codes.ts';
 import { libraryLogger } from './library-logger.ts';
 
 /** Slack refused or could not be reached. `code` is Slack's error code, or one of ours such as `unreachable`. */
@@ -56,26 +57,77 @@ export async function call<T>(promise: Promise<T>): Promise<T> {
   try {
     return await promise;
   } catch (error) {
-    if (error instanceof WebAPIPlatformError) {
-      const { error: code, response_metadata: metadata } = error.data;
-      // The library puts a body that is no JSON, such as a proxy’s page, where the code belongs.
-      if (!/^[\w.:-]{1,80}$/.test(code)) throw new SlackFailure('unreadable_answer');
-      const pauseMs = /^rate_?limited$/.test(code) ? DEFAULT_RETRY_MS : undefined;
-      const needed: unknown = Reflect.get(error.data, 'needed');
-      throw new SlackFailure(
-        code,
-        toMs(metadata?.retryAfter) ?? pauseMs,
-        typeof needed === 'string' && /^[\w.:,-]{1,80}$/.test(needed) ? needed : undefined,
-      );
+    throw failureOf(error);
+  }
+}
+
+function failureOf(error: unknown): SlackFailure {
+  if (error instanceof WebAPIPlatformError) {
+    const { error: code, response_metadata: metadata } = error.data;
+    // The library puts a body that is no JSON, such as a proxy’s page, where the code belongs.
+    if (!/^[\w.:-]{1,80}$/.test(code)) return new SlackFailure('unreadable_answer');
+    const pauseMs = /^rate_?limited$/.test(code) ? DEFAULT_RETRY_MS : undefined;
+    const needed: unknown = Reflect.get(error.data, 'needed');
+    return new SlackFailure(
+      code,
+      toMs(metadata?.retryAfter) ?? pauseMs,
+      typeof needed === 'string' && /^[\w.:,-]{1,80}$/.test(needed) ? needed : undefined,
+    );
+  }
+  if (error instanceof WebAPIHTTPError) return new SlackFailure(`http_${error.statusCode}`);
+  if (error instanceof WebAPIRateLimitedError) return new SlackFailure('ratelimited', toMs(error.retryAfter));
+  // A 429 without a readable Retry-After is a plain error with this message.
+  if (error instanceof Error && error.message.startsWith('Retry header did not contain'))
+    return new SlackFailure('ratelimited', DEFAULT_RETRY_MS);
+  // The library does not wrap an answer that broke off or could not be read.
+  return new SlackFailure('unreachable');
+}
+
+/**
+ * How a call ended, for metrics: a few kinds of Slack's many codes. `gone`: what it was about is not there any more, or
+ * takes no message. `unavailable`: no answer, or one that is none.
+ */
+export const CALL_OUTCOMES = [
+  'ok',
+  'ratelimited',
+  'unavailable',
+  'token_refused',
+  'missing_scope',
+  'gone',
+  'content_refused',
+  'refused',
+] as const;
+export type CallOutcome = (typeof CALL_OUTCOMES)[number];
+
+export function outcomeOf({ code }: SlackFailure): CallOutcome {
+  if (/^rate_?limited$/.test(code)) return 'ratelimited';
+  if (/^(unreachable|unreadable_answer|(response_url_)?http_5|response_url_(5|unreachable))/.test(code))
+    return 'unavailable';
+  if (isTokenRefused(code)) return 'token_refused';
+  if (code === 'missing_scope') return 'missing_scope';
+  if (isPlaceClosed(code) || isMessageGone(code)) return 'gone';
+  return isContentRefused(code) ? 'content_refused' : 'refused';
+}
+
+/** Told of each call when it ended, its retries within; the method is Slack's name. */
+export type OnCall = (method: string, outcome: CallOutcome, elapsedMs: number) => void;
+
+/** The library binds each method to `apiCall` of its own class, so all of them come through here. */
+class ObservedClient extends WebClient {
+  onCall: OnCall | undefined;
+
+  override async apiCall(...given: Parameters<WebClient['apiCall']>): ReturnType<WebClient['apiCall']> {
+    const startedAt = performance.now();
+    const tell = (outcome: CallOutcome): void =>
+      this.onCall?.(given[0], outcome, performance.now() - startedAt);
+    try {
+      const answer = await super.apiCall(...given);
+      tell('ok');
+      return answer;
+    } catch (error) {
+      tell(outcomeOf(failureOf(error)));
+      throw error;
     }
-    if (error instanceof WebAPIHTTPError) throw new SlackFailure(`http_${error.statusCode}`);
-    if (error instanceof WebAPIRateLimitedError)
-      throw new SlackFailure('ratelimited', toMs(error.retryAfter));
-    // A 429 without a readable Retry-After is a plain error with this message.
-    if (error instanceof Error && error.message.startsWith('Retry header did not contain'))
-      throw new SlackFailure('ratelimited', DEFAULT_RETRY_MS);
-    // The library does not wrap an answer that broke off or could not be read.
-    throw new SlackFailure('unreachable');
   }
 }
 
@@ -101,13 +153,23 @@ export interface Clients {
   directory: WebClient;
 }
 
-export function createClients(botToken: string, apiUrl: string | undefined, log?: Log): Clients {
+export function createClients(
+  botToken: string,
+  apiUrl: string | undefined,
+  log?: Log,
+  onCall?: OnCall,
+): Clients {
   const options = clientOptions(apiUrl, log);
   const fast = { ...options, timeout: FAST_CALL_MS, retryConfig: { retries: 0 } };
+  const client = (own: WebClientOptions): WebClient => {
+    const made = new ObservedClient(botToken, own);
+    made.onCall = onCall;
+    return made;
+  };
   return {
-    web: new WebClient(botToken, options),
-    once: new WebClient(botToken, { ...options, retryConfig: { retries: 0 } }),
-    fast: new WebClient(botToken, fast),
-    directory: new WebClient(botToken, fast),
+    web: client(options),
+    once: client({ ...options, retryConfig: { retries: 0 } }),
+    fast: client(fast),
+    directory: client(fast),
   };
 }

@@ -47,13 +47,23 @@ export async function identify(botToken: string, apiUrl: string | undefined): Pr
   return { teamId: answer.team_id, botUserId: answer.user_id, botId: answer.bot_id };
 }
 
-/** `onRefused` counts requests that Slack did not sign; `spareAfterMs`: when the second Socket Mode connection opens. */
+/** What is counted of deliveries. */
+export interface DeliveryCounts {
+  /** A request that Slack did not sign. */
+  refused(): void;
+  /** `elapsedMs` after it arrived. */
+  acknowledged(elapsedMs: number): void;
+  /** Not in time, or not at all: Slack tells the person that it failed, or delivers it again. */
+  unacknowledged(): void;
+}
+
+/** `spareAfterMs`: when the second Socket Mode connection opens. */
 export function connect(
   settings: SlackSettings,
   identity: Identity,
   clock: Clock,
   log: Log,
-  onRefused: () => void,
+  counts: DeliveryCounts,
   spareAfterMs = SPARE_AFTER_MS,
 ): Connection {
   const { botToken, apiUrl } = settings;
@@ -71,30 +81,39 @@ export function connect(
     attachFunctionToken: false,
   });
   if (receiver instanceof HTTPReceiver) {
+    const admission = createAdmission({
+      signingSecret: settings.signingSecret ?? '',
+      clock,
+      log,
+      onRefused: () => counts.refused(),
+      admit: (request, response) => {
+        // Bolt never answers a body such as `null` (trap 7).
+        const late = setTimeout(() => {
+          if (response.headersSent) return;
+          log.error('delivery not acknowledged in time');
+          response.writeHead(500).end();
+        }, ACKNOWLEDGE_WITHIN_MS);
+        response.once('close', () => clearTimeout(late));
+        receiver.requestListener(request, response);
+      },
+    });
     return {
       app,
       mode: 'http',
-      listener: createAdmission({
-        signingSecret: settings.signingSecret ?? '',
-        clock,
-        log,
-        onRefused,
-        admit: (request, response) => {
-          // Bolt never answers a body such as `null` (trap 7).
-          const late = setTimeout(() => {
-            if (response.headersSent) return;
-            log.error('delivery not acknowledged in time');
-            response.writeHead(500).end();
-          }, ACKNOWLEDGE_WITHIN_MS);
-          response.once('close', () => clearTimeout(late));
-          receiver.requestListener(request, response);
-        },
-      }),
+      listener(request, response) {
+        const arrivedAt = clock();
+        response.once('finish', () => {
+          if (response.statusCode === 200) counts.acknowledged(clock() - arrivedAt);
+          else if (response.statusCode >= 500) counts.unacknowledged();
+        });
+        return admission(request, response);
+      },
       start: async () => {},
       stop: async () => {},
       problem: () => undefined,
     };
   }
+  countSocketDeliveries(app, clock, counts);
   // Slack delivers over either connection of an app, so the spare covers a routine refresh of the first.
   const spareReceiver = socketReceiver(settings.appToken ?? '', apiUrl, log);
   spareReceiver.init(app);
@@ -110,6 +129,25 @@ export function connect(
     },
     stop: async () => void (await Promise.all([kept.stop(), spare.stop()])),
     problem: () => (kept.connected() || spare.connected() ? undefined : 'no connection to Slack'),
+  };
+}
+
+/** Both connections hand their deliveries to the app. */
+function countSocketDeliveries(app: App, clock: Clock, counts: DeliveryCounts): void {
+  const processEvent = app.processEvent.bind(app);
+  app.processEvent = async (event) => {
+    const arrivedAt = clock();
+    let isAcknowledged = false;
+    const ack: typeof event.ack = async (answer) => {
+      await event.ack(answer);
+      if (!isAcknowledged) counts.acknowledged(clock() - arrivedAt);
+      isAcknowledged = true;
+    };
+    try {
+      await processEvent({ ...event, ack });
+    } finally {
+      if (!isAcknowledged) counts.unacknowledged();
+    }
   };
 }
 

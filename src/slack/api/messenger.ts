@@ -6,7 +6,7 @@ import type { Clock } from '../../payouts/time.ts';
 import { type Message, plainForm, shortForm } from '../block-kit/blocks.ts';
 import { createPauses } from './pauses.ts';
 import { isBlockRefused, isContentRefused, isTokenRefused } from './error-codes.ts';
-import { type Clients, call, SlackFailure } from './client.ts';
+import { type Clients, call, type OnCall, SlackFailure } from './client.ts';
 import { findFile, findMarked, type HistoryPage, type Mark, metadataOf } from './find-own.ts';
 import { createResponder } from './response-url.ts';
 import { type FileToUpload, type FileWords, uploadBytes } from './upload.ts';
@@ -85,6 +85,8 @@ export interface MessengerOptions {
   log?: Log | undefined;
   /** Called with Slack's code when it refuses the token. */
   onTokenRefused?: (code: string) => void;
+  /** Told of each answer through a response_url; the other calls are told of by the clients. */
+  onCall?: OnCall | undefined;
 }
 
 function directMessages({ channel }: ConversationsOpenResponse): string {
@@ -94,10 +96,10 @@ function directMessages({ channel }: ConversationsOpenResponse): string {
 
 export function createMessenger(
   { web, once, fast }: Clients,
-  { clock, log, onTokenRefused }: MessengerOptions,
+  { clock, log, onTokenRefused, onCall }: MessengerOptions,
 ): Messenger {
   const pauses = createPauses(clock);
-  const respond = createResponder(clock);
+  const respond = createResponder(clock, onCall);
   const ask = askWatching(onTokenRefused);
   /** A person’s user ID means their direct messages. */
   const channelOf = async (place: string): Promise<string> =>

@@ -2,29 +2,46 @@
 
 import type { Clock } from '../../payouts/time.ts';
 import { LIMITS } from '../block-kit/limits.ts';
-import { readRetryAfter, SlackFailure } from './client.ts';
+import { type OnCall, outcomeOf, readRetryAfter, SlackFailure } from './client.ts';
 
 const REPLY_MS = 10_000;
 
+/** As metrics name it, beside Slack's methods. */
+export const RESPONSE_URL = 'response_url';
+
+type Respond = (responseUrl: string, body: object) => Promise<void>;
+
 /** Returns a function that posts one answer. It rejects with SlackFailure, whose message never holds the address. */
-export function createResponder(clock: Clock): (responseUrl: string, body: object) => Promise<void> {
+export function createResponder(clock: Clock, onCall?: OnCall): Respond {
   const uses = countUses(clock);
   return async (responseUrl, body) => {
     if (!uses.take(responseUrl)) throw new SlackFailure('response_url_used_up');
-    const response = await fetch(responseUrl, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify(body),
-      signal: AbortSignal.timeout(REPLY_MS),
-      redirect: 'error',
-    }).catch(() => undefined);
-    // The cause is dropped on purpose: it names the response_url.
-    if (response?.status === 429)
-      throw new SlackFailure('ratelimited', readRetryAfter(response.headers.get('retry-after')));
-    if (!response?.ok)
-      throw new SlackFailure(response ? `response_url_${response.status}` : 'response_url_unreachable');
-    await response.body?.cancel();
+    const startedAt = performance.now();
+    try {
+      await post(responseUrl, body);
+      onCall?.(RESPONSE_URL, 'ok', performance.now() - startedAt);
+    } catch (error) {
+      if (error instanceof SlackFailure)
+        onCall?.(RESPONSE_URL, outcomeOf(error), performance.now() - startedAt);
+      throw error;
+    }
   };
+}
+
+async function post(responseUrl: string, body: object): Promise<void> {
+  const response = await fetch(responseUrl, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(body),
+    signal: AbortSignal.timeout(REPLY_MS),
+    redirect: 'error',
+  }).catch(() => undefined);
+  // The cause is dropped on purpose: it names the response_url.
+  if (response?.status === 429)
+    throw new SlackFailure('ratelimited', readRetryAfter(response.headers.get('retry-after')));
+  if (!response?.ok)
+    throw new SlackFailure(response ? `response_url_${response.status}` : 'response_url_unreachable');
+  await response.body?.cancel();
 }
 
 /** Counts the uses of each response_url, also those by forms that were opened from its message. */

@@ -79,6 +79,10 @@ async function createCancelRequests(db: Kysely<unknown>, engine: Engine): Promis
   await sql`create index cancel_requests_changed on cancel_requests (id) where homes_version < version`.execute(
     db,
   );
+  // Few ever: they are counted for the metrics every few seconds.
+  await sql`create index cancel_requests_unresolved on cancel_requests (id) where status = 'unresolved'`.execute(
+    db,
+  );
   await db.schema
     .createIndex('cancel_requests_of')
     .on('cancel_requests')
