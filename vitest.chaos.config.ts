@@ -9,6 +9,7 @@ export default defineConfig({
       'test/jobs/month*.test.ts',
       'test/slack/views/{outside-text,home}.test.ts',
     ],
+    globalSetup: ['test/store/postgres.ts'],
     env: { CHAOS: 'full' },
     fileParallelism: false,
     // The exploration keeps every state of a scenario it has met.

@@ -5,7 +5,7 @@
 
 import { STORE_UNREACHABLE } from '../../src/store/failure.ts';
 import { afterEach, expect, test } from 'vitest';
-import { postgres } from '../store/engines.ts';
+import { postgres } from '../store/sql.ts';
 import { type Replica, startReplica } from './replica.ts';
 import { freshDatabases } from './server.ts';
 import { report, size } from './size.ts';

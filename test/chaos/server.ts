@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll } from 'vitest';
-import { postgres } from '../store/engines.ts';
+import { postgres } from '../store/sql.ts';
 import { type RunningPostgres, startPostgres } from '../store/postgres.ts';
 
 /** Call once a file, outside the tests; gives the address of a fresh database. */

@@ -1,7 +1,7 @@
 /** Owns reading the store past the replica, while it runs or after it died. */
 
 import { DatabaseSync } from 'node:sqlite';
-import { postgres } from '../store/engines.ts';
+import { postgres } from '../store/sql.ts';
 
 /** Rows of one statement, by whichever engine the address names. The statement holds no values from outside. */
 export async function select(databaseUrl: string, statement: string): Promise<Record<string, unknown>[]> {

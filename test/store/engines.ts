@@ -5,11 +5,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { Client } from 'pg';
-import { afterAll, beforeAll, onTestFinished } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { createSeal } from '../../src/slack/block-kit/seal.ts';
 import { type OpenStore, openStore } from '../../src/store/database.ts';
-import { type RunningPostgres, startPostgres } from './postgres.ts';
+import { DATABASE_PREFIX } from './postgres.ts';
+import { postgres } from './sql.ts';
 
 export const ENGINES = ['sqlite', 'postgres'] as const;
 export type EngineName = (typeof ENGINES)[number];
@@ -27,23 +27,8 @@ export interface TestDatabase {
   raw(...statements: string[]): Promise<unknown[]>;
 }
 
-/** Call once a file, outside the tests. */
 export function databases(engine: EngineName): () => Promise<TestDatabase> {
-  let server: RunningPostgres | undefined;
-  beforeAll(async () => {
-    if (engine === 'postgres') server = await startPostgres();
-  });
-  const free: string[] = [];
-  const made: string[] = [];
-  afterAll(async () => {
-    if (server === undefined) return;
-    // A server of somebody's own is left as it was.
-    for (const url of made) {
-      await postgres(server.url, [`drop database ${new URL(url).pathname.slice(1)} with (force)`]);
-    }
-    await server.stop();
-  });
-  return async () => (server === undefined ? sqliteDatabase() : postgresDatabase(server.url, free, made));
+  return async () => (engine === 'sqlite' ? sqliteDatabase() : postgresDatabase());
 }
 
 /** A folder that is gone after the test. */
@@ -72,12 +57,15 @@ function sqliteDatabase(): TestDatabase {
   };
 }
 
+/** Databases of this process that no test uses. */
+const free: string[] = [];
+
 /**
  * Making a database and its tables takes a third of a second, emptying them a hundredth: each is used by one test after
  * the other, until one changes more than rows.
  */
-async function postgresDatabase(serverUrl: string, free: string[], made: string[]): Promise<TestDatabase> {
-  const url = free.pop() ?? (await createDatabase(serverUrl, made));
+async function postgresDatabase(): Promise<TestDatabase> {
+  const url = free.pop() ?? (await createDatabase());
   const before = await postgres(url, [SHAPE]);
   // First in, last out: the stores of the test are closed before.
   onTestFinished(async () => {
@@ -89,13 +77,15 @@ async function postgresDatabase(serverUrl: string, free: string[], made: string[
   return testDatabase(url, (statements) => postgres(url, statements));
 }
 
-/** With the tables of Payout Desk. */
-async function createDatabase(serverUrl: string, made: string[]): Promise<string> {
-  const name = `desk_${randomUUID().replaceAll('-', '')}`;
+/** With the tables of Payout Desk. Dropped when all tests have run. */
+async function createDatabase(): Promise<string> {
+  const serverUrl = process.env['TEST_DATABASE_URL'];
+  if (serverUrl === undefined)
+    throw new Error('this configuration of vitest lacks the globalSetup of test/store/postgres.ts');
+  const name = `${process.env[DATABASE_PREFIX]}_${randomUUID().replaceAll('-', '')}`;
   await postgres(serverUrl, [`create database ${name}`]);
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
-  made.push(url.href);
   await (await openStore(url.href)).close();
   await postgres(url.href, ['create schema first_rows', KEEP_FIRST_ROWS]);
   return url.href;
@@ -138,16 +128,4 @@ function testDatabase(url: string, raw: (statements: string[]) => Promise<unknow
     return store;
   };
   return { url, open, openTwo: async () => [await open(), await open()], raw: (...all) => raw(all) };
-}
-
-export async function postgres(url: string, statements: string[]): Promise<unknown[]> {
-  const client = new Client(url);
-  await client.connect();
-  try {
-    const rows: unknown[] = [];
-    for (const statement of statements) rows.push(...(await client.query(statement)).rows);
-    return rows;
-  } finally {
-    await client.end();
-  }
 }

@@ -4,7 +4,7 @@ import { cpSync, existsSync, lstatSync, mkdtempSync, readdirSync, rmSync } from 
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { postgres } from './engines.ts';
+import { postgres } from './sql.ts';
 import { createPostgres } from './postgres-server.ts';
 
 test('without the links of the install script, below a folder with spaces that others may not enter', async () => {

@@ -8,7 +8,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import { openAudit, openStore } from '../../src/store/database.ts';
 import { STORE_UNREACHABLE, translateFailures } from '../../src/store/failure.ts';
 import { CONNECTION_LOST, openPostgres, TAKES_NO_WRITES } from '../../src/store/postgres.ts';
-import { databases, postgres } from './engines.ts';
+import { databases } from './engines.ts';
+import { postgres } from './sql.ts';
 import { request, entry, next, NOON } from './samples.ts';
 import { EXPECTED, NO_DATABASE } from '../../src/store/postgres-fault.ts';
 

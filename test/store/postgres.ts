@@ -1,6 +1,14 @@
 /** Owns the PostgreSQL that tests run against: TEST_DATABASE_URL, or one of our own in a temporary folder. */
 
+import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
 import { createPostgres } from './postgres-server.ts';
+import { postgres } from './sql.ts';
+
+/** The variable that holds how the names of one run's databases begin. */
+export const DATABASE_PREFIX = 'TEST_DATABASE_PREFIX';
+
+const DATABASE = z.object({ name: z.string() });
 
 export interface RunningPostgres {
   /** A superuser's address: tests create a database each. */
@@ -21,7 +29,15 @@ export default async function setup(): Promise<() => Promise<void>> {
   try {
     const server = await startPostgres();
     process.env['TEST_DATABASE_URL'] = server.url;
-    return () => server.stop();
+    const prefix = `desk_${randomBytes(4).toString('hex')}`;
+    process.env[DATABASE_PREFIX] = prefix;
+    return async () => {
+      // A server of somebody's own is left as it was.
+      for (const { name } of await databasesOf(server.url, prefix)) {
+        await postgres(server.url, [`drop database "${name}" with (force)`]);
+      }
+      await server.stop();
+    };
   } catch (error) {
     const [reason] = String(error instanceof Error ? error.message : error).split('\n');
     process.stderr.write(
@@ -29,4 +45,11 @@ export default async function setup(): Promise<() => Promise<void>> {
     );
     process.exit(1);
   }
+}
+
+async function databasesOf(url: string, prefix: string): Promise<{ name: string }[]> {
+  const rows = await postgres(url, [
+    `select datname as name from pg_database where datname like '${prefix}\\_%'`,
+  ]);
+  return rows.map((row) => DATABASE.parse(row));
 }
