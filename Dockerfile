@@ -10,8 +10,11 @@ COPY package.json package-lock.json ./
 RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund \
     && rm -rf node_modules/node-linux-* node_modules/node-bin-* node_modules/@types \
     && find node_modules -type f \( -name '*.map' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' \) -delete
+COPY LICENSE ./
+COPY bin/healthcheck.cjs ./bin/
 COPY src ./src
-RUN mkdir compiled && chown 1000:1000 compiled
+# Readable by every user ID, however private the checkout is.
+RUN chmod -R a+rX,go-w package.json LICENSE bin src && mkdir compiled && chown 1000:1000 compiled
 # Compiled here, so that a start need not: about a third of its time. Node keeps what it compiled by its own version, the
 # processor and the user ID, so another user ID starts without it. Loading main.ts from here starts nothing.
 USER 1000:1000
@@ -38,11 +41,11 @@ WORKDIR /app
 # Nothing here installs packages any more. An arbitrary user ID (OpenShift) writes /data as a member of group 0.
 RUN rm -rf /usr/local/lib/node_modules /usr/local/bin/np[mx] /usr/local/bin/corepack /opt/yarn* /usr/local/bin/yarn* \
     && mkdir /data && chown 1000:0 /data && chmod 2770 /data
-COPY package.json LICENSE ./
-COPY bin/healthcheck.cjs ./bin/
+COPY --from=build /app/package.json /app/LICENSE ./
+COPY --from=build /app/bin ./bin
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/compiled ./compiled
-COPY src ./src
+COPY --from=build /app/src ./src
 # By number: Kubernetes cannot tell by a name that it is not root.
 USER 1000:1000
 VOLUME /data

@@ -36,9 +36,10 @@ const commandOf = (keyword: string): string[] => {
 
 /** Root plays another user, as a container does; who is not root is the other user already. */
 const isRoot = process.getuid?.() === 0;
-const SOMEBODY = isRoot ? { uid: 100_065, gid: 0 } : {};
+const SOMEBODY = isRoot ? { uid: 54_321, gid: 0 } : {};
 
 let folder: string;
+let node = process.execPath;
 let app: string;
 let slack: LocalSlack;
 let instantpay: InstantPay;
@@ -49,7 +50,14 @@ beforeAll(async () => {
   chmodSync(folder, 0o755);
   app = join(folder, 'app');
   mkdirSync(app);
+  chmodSync(app, 0o755);
   for (const { keyword, rest } of stage) if (keyword === 'COPY') copy(rest);
+  expect(
+    dockerfile.some(({ rest }) => rest.startsWith('chmod -R a+rX,go-w package.json LICENSE bin src')),
+  ).toBe(true);
+  for (const name of ['package.json', 'LICENSE', 'bin', 'src']) openToAll(join(app, name));
+  // The checkout, and the Node in it, may be closed to others.
+  if (isRoot) share(process.execPath, (node = join(folder, 'node')));
   // As the Dockerfile makes it.
   const data = join(folder, 'data');
   mkdirSync(data);
@@ -65,18 +73,25 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** From an earlier stage come the packages, and what was compiled: the test compiles by itself. */
+/** One step of the last stage; all of them copy from the first one. */
 function copy(rest: string): void {
-  const words = rest.split(' ').filter((word) => !word.startsWith('--'));
-  const to = words.at(-1) ?? '';
-  if (rest.startsWith('--from=')) {
-    if (to === './node_modules') copyPackages();
-    return;
+  const [flag, ...words] = rest.split(' ');
+  expect(flag).toBe('--from=build');
+  const to = join(app, words.at(-1) ?? '');
+  for (const from of words.slice(0, -1).map((path) => path.replace('/app/', ''))) {
+    // The test compiles by itself.
+    if (from === 'compiled') continue;
+    if (from === 'node_modules') copyPackages();
+    else if (from === 'bin') cpSync(join(ROOT, 'bin/healthcheck.cjs'), join(to, 'healthcheck.cjs'));
+    else cpSync(join(ROOT, from), from === 'src' ? to : join(to, from), { recursive: true });
   }
-  for (const from of words.slice(0, -1)) {
-    const target = to.endsWith('/') ? join(app, to, from.split('/').at(-1) ?? '') : join(app, to);
-    cpSync(join(ROOT, from), target, { recursive: true });
-  }
+}
+
+/** `chmod a+rX`. */
+function openToAll(path: string): void {
+  const { mode } = statSync(path);
+  chmodSync(path, mode | (mode & 0o100 ? 0o555 : 0o444));
+  if (statSync(path).isDirectory()) for (const name of readdirSync(path)) openToAll(join(path, name));
 }
 
 /** What `npm ci --omit=dev` installs, by the lockfile, without what the Dockerfile removes. */
@@ -99,11 +114,18 @@ function linkFolder(from: string, to: string): void {
     // Packages inside a package are entries of their own in the lockfile.
     if (entry.isDirectory() && entry.name !== 'node_modules') linkFolder(one, other);
     if (!entry.isFile() || /\.(map|d\.ts|d\.mts|d\.cts)$/.test(entry.name)) continue;
-    try {
-      linkSync(one, other);
-    } catch {
-      copyFileSync(one, other);
-    }
+    share(one, other);
+  }
+}
+
+/** A link, or a copy where that is on another disk or private. */
+function share(from: string, to: string): void {
+  try {
+    if ((statSync(from).mode & 0o044) === 0) throw new Error('private');
+    linkSync(from, to);
+  } catch {
+    copyFileSync(from, to);
+    openToAll(to);
   }
 }
 
@@ -128,7 +150,7 @@ function environment(): Record<string, string> {
 /** Starts it as the Dockerfile does. */
 async function start(env: Record<string, string>) {
   const [, ...args] = commandOf('CMD');
-  const child = spawn(process.execPath, args, { cwd: app, env, ...SOMEBODY });
+  const child = spawn(node, args, { cwd: app, env, ...SOMEBODY });
   running.add(child);
   const out = { stdout: '', stderr: '' };
   const opened = Promise.withResolvers<string>();
@@ -144,7 +166,7 @@ async function start(env: Record<string, string>) {
 
 /** By a user who owns nothing. */
 function run(args: string[], env: Record<string, string>) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+  const { status, stdout, stderr } = spawnSync(node, args, {
     cwd: app,
     env,
     encoding: 'utf8',
