@@ -4,12 +4,9 @@ import { sql } from 'kysely';
 import type { AutoReminderStore, AutoStep } from '../payouts/links/auto-remind-port.ts';
 import { AUTO_AT_MOST, AUTO_HEARD_WITHIN_MS } from '../payouts/links/auto-remind-steps.ts';
 import type { AppendAudit } from './audit.ts';
-import { AT_ONCE, inSteps } from './in-steps.ts';
+import { AT_ONCE, inSteps, someAtOnce } from './in-steps.ts';
 import { toInstant } from './instant.ts';
 import type { Database } from './schema.ts';
-
-/** Link IDs in one query, within what both engines take as parameters. */
-const ASKED_AT_ONCE = 500;
 
 export function autoReminderStore(db: Database, appendAudit: AppendAudit): AutoReminderStore {
   return { ...claims(db), ...stops(db, appendAudit), ...lookUps(db) };
@@ -82,8 +79,7 @@ function lookUps(db: Database): Pick<AutoReminderStore, 'known' | 'remindedSince
     async known(linkIds) {
       const claimed: Omit<AutoStep, 'expiresAt'>[] = [];
       const stopped: string[] = [];
-      for (let from = 0; from < linkIds.length; from += ASKED_AT_ONCE) {
-        const some = linkIds.slice(from, from + ASKED_AT_ONCE);
+      await someAtOnce(linkIds, async (some) => {
         const rows = await db
           .selectFrom('auto_reminders')
           .select(['link_id', 'before_ms'])
@@ -100,7 +96,7 @@ function lookUps(db: Database): Pick<AutoReminderStore, 'known' | 'remindedSince
           .orderBy('link_id')
           .execute();
         stopped.push(...without.map(({ link_id: linkId }) => linkId));
-      }
+      });
       return { claimed, stopped };
     },
 

@@ -2,11 +2,11 @@
 
 import type { EscalationStore, ToldAt } from '../payouts/links/escalation-port.ts';
 import { insertMessages } from './digest-messages.ts';
+import { someAtOnce } from './in-steps.ts';
 import { fromInstant, toInstant } from './instant.ts';
 import type { Database } from './schema.ts';
 import { givenUp } from './tellings.ts';
 
-const AT_ONCE = 200;
 /** More than is told between two prunings. */
 const PRUNED_AT_MOST = 500;
 
@@ -32,19 +32,19 @@ export function escalationStore(db: Database): EscalationStore {
 
     async told(channelId, linkIds) {
       const told = new Map<string, ToldAt>();
-      for (let from = 0; from < linkIds.length; from += AT_ONCE) {
+      await someAtOnce(linkIds, async (some) => {
         const rows = await db
           .selectFrom('stuck_tellings')
           .select(['link_id', 'stage', 'told_at'])
           .where('channel_id', '=', channelId)
-          .where('link_id', 'in', linkIds.slice(from, from + AT_ONCE))
+          .where('link_id', 'in', some)
           .where((eb) => eb.not(givenUp(eb.ref('stuck_tellings.message_id'))))
           .execute();
         for (const { link_id, stage, told_at } of rows) {
           const known = told.get(link_id) ?? { first: undefined, again: undefined };
           told.set(link_id, { ...known, [stage]: fromInstant(told_at) });
         }
-      }
+      });
       return told;
     },
 

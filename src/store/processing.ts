@@ -37,7 +37,7 @@ export function processingStore(db: Database, engine: Engine): ProcessingStore {
 
     async find(linkIds) {
       const found = new Map<string, ProcessingSince>();
-      for (const some of chunks([...new Set(linkIds)])) {
+      await someAtOnce([...new Set(linkIds)], async (some) => {
         const rows = await db
           .selectFrom('processing_links')
           .select(['link_id', 'first_seen_at', 'claimed_at'])
@@ -47,7 +47,7 @@ export function processingStore(db: Database, engine: Engine): ProcessingStore {
           const since = fromInstant(claimed_at ?? first_seen_at);
           found.set(link_id, { since, from: claimed_at === null ? 'seen' : 'claim' });
         }
-      }
+      });
       return found;
     },
 
@@ -86,7 +86,12 @@ export function processingStore(db: Database, engine: Engine): ProcessingStore {
         .limit(PRUNED_AT_MOST)
         .offset(keep)
         .execute();
-      for (const some of chunks(beyond.map(({ link_id }) => link_id))) await forget(db, some);
+      await someAtOnce(beyond, (some) =>
+        forget(
+          db,
+          some.map(({ link_id }) => link_id),
+        ),
+      );
       return old + beyond.length;
     },
   };
@@ -102,10 +107,4 @@ async function remember(change: Change, linkIds: readonly string[], at: string):
 
 async function forget(change: Change | Database, linkIds: readonly string[]): Promise<void> {
   await change.deleteFrom('processing_links').where('link_id', 'in', linkIds).execute();
-}
-
-function chunks(linkIds: readonly string[]): string[][] {
-  const all: string[][] = [];
-  for (let from = 0; from < linkIds.length; from += AT_ONCE) all.push(linkIds.slice(from, from + AT_ONCE));
-  return all;
 }

@@ -10,6 +10,7 @@ import {
 } from '../payouts/watches/watch.ts';
 import type { AppendAudit } from './audit.ts';
 import type { Engine } from './engine.ts';
+import { someAtOnce } from './in-steps.ts';
 import { toInstant } from './instant.ts';
 import { writeJson } from './json.ts';
 import { leases, NEXT_TOKEN } from './lease.ts';
@@ -77,27 +78,18 @@ export function lookStore(db: Database, engine: Engine, { seal, appendAudit }: W
           watcher,
           ...tellingOf(watcher, step),
         }));
-        for (const some of batchesOf(told)) {
+        await someAtOnce(told, async (some) => {
           await insertMessages(change, watch, step, { stored, told: some });
           const ended = some.flatMap(({ watcher, ends }) => (ends ? [watcher] : []));
           await removeWatchers(change, watch.key, ended);
           const entries = ended.map((watcher) => endedEntry(watcher, watch.subject, step));
           await appendAudit(change, entries);
-        }
+        });
         await removeUnwatched(change, watch.key);
         return true;
       });
     },
   };
-}
-
-/** A statement has so many values at most: 32,766 on SQLite, and a row of the audit has two dozen. */
-const IN_ONE_STATEMENT = 500;
-
-function batchesOf<Item>(items: readonly Item[]): Item[][] {
-  return Array.from({ length: Math.ceil(items.length / IN_ONE_STATEMENT) }, (_none, index) =>
-    items.slice(index * IN_ONE_STATEMENT, (index + 1) * IN_ONE_STATEMENT),
-  );
 }
 
 async function removeWatchers(change: Change, key: string, watchers: readonly Watcher[]): Promise<void> {
