@@ -2,10 +2,9 @@
 
 import http from 'node:http';
 import https from 'node:https';
-import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
-import type { TLSSocket } from 'node:tls';
 import { create as createAxios } from 'axios';
+import { createAdapter, type Flight } from './adapter.ts';
 import type { WireAnswer } from './answer.ts';
 import { InstantPayError, type Operation } from './errors.ts';
 import { readRetryAfter } from './retry.ts';
@@ -54,35 +53,6 @@ function headersOf(credentials: Credentials): Record<string, string> {
   };
 }
 
-interface Flight {
-  sent: boolean;
-  /** Whether `before` has passed, also when this process was frozen meanwhile. */
-  tooLate: () => boolean;
-}
-
-/**
- * Node holds a request back until its socket is connected and, for https, the handshake has succeeded. So until
- * then it is certain that nothing was sent, whatever the failure is called; from then on it never is.
- */
-function watch(flight: Flight) {
-  return {
-    request(options: https.RequestOptions, onAnswer: (answer: http.IncomingMessage) => void) {
-      const secure = options.protocol === 'https:';
-      const request = (secure ? https : http).request(options, onAnswer);
-      request.once('socket', (socket: Socket | TLSSocket) => {
-        const opening = 'secureConnecting' in socket ? socket.secureConnecting : socket.connecting;
-        const leave = (): void => {
-          if (flight.tooLate()) request.destroy();
-          else flight.sent = true;
-        };
-        if (opening) socket.once(secure ? 'secureConnect' : 'connect', leave);
-        else leave(); // a kept-alive connection
-      });
-      return request;
-    },
-  };
-}
-
 /**
  * Not axios' timeout, which stops at the first byte: a body that stalls half way is stopped by the signal alone. Not
  * AbortSignal.timeout with AbortSignal.any either: they are held by weak references, so that each call of a walk stays in
@@ -123,9 +93,6 @@ export function createTransport(
   const fresh = { http: new http.Agent(), https: new https.Agent(trust) };
   const headers = headersOf(credentials);
   const wire = createAxios({
-    adapter: 'http',
-    proxy: false, // a proxy from the environment would see the credentials of plain http calls
-    maxRedirects: 0, // a redirect would carry the credentials to wherever it points
     validateStatus: () => true,
     // A text would hang on axios' objects, which hang on each other: they leave memory at the next full collection only.
     responseType: 'stream',
@@ -147,9 +114,9 @@ export function createTransport(
         data: request.body,
         headers,
         signal: deadline.signal,
-        httpAgent: agents.http,
-        httpsAgent: agents.https,
-        transport: watch(flight),
+        // No proxy from the environment, which would see the credentials of plain http calls, and no redirect, which would
+        // carry them to wherever it points.
+        adapter: createAdapter(agents, flight),
       });
       const retryAfter: unknown = answer.headers['retry-after'];
       return {
@@ -201,14 +168,18 @@ function codeOf(error: unknown): string | undefined {
 
 class TooLarge extends Error {}
 
-/** Rejects when the body breaks off, is larger than any answer could be, or when axios stops it for the signal. */
-async function readText(body: Readable): Promise<string> {
+/** Rejects when the body breaks off, for the signal too, or is larger than any answer could be. */
+function readText(body: Readable): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
+  body.on('data', (chunk: Buffer) => {
     chunks.push(chunk);
     bytes += chunk.length;
-    if (bytes > MAX_ANSWER_BYTES) throw new TooLarge();
-  }
-  return Buffer.concat(chunks).toString('utf8');
+    if (bytes > MAX_ANSWER_BYTES) body.destroy(new TooLarge());
+  });
+  body.once('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
+  body.on('error', reject);
+  body.once('close', () => reject(new Error('broken off')));
+  return promise;
 }

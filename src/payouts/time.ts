@@ -36,9 +36,38 @@ export function parseIst(text: string): number | undefined {
 const twoDigits = (text: string, at: number): number =>
   10 * (text.charCodeAt(at) - 0x30) + text.charCodeAt(at + 1) - 0x30;
 
-function inIst(instant: number): Temporal.ZonedDateTime {
-  return Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(IST);
+interface WallTime {
+  year: number;
+  month: number;
+  day: number;
+  hour: number;
+  minute: number;
+  second: number;
+  /** 1 for Monday. */
+  dayOfWeek: number;
 }
+
+/** India has kept its offset since 1945. */
+const FIXED_SINCE = Date.UTC(1946, 0);
+const FIXED_UNTIL = Date.UTC(9999, 0);
+
+/** By arithmetic: a card says a dozen times, and Temporal takes ten times as long. Throws RangeError for what is no instant. */
+function inIst(instant: number): WallTime {
+  if (!(instant >= FIXED_SINCE && instant < FIXED_UNTIL && Number.isInteger(instant)))
+    return Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(IST);
+  const at = new Date(instant + IST_OFFSET_MS);
+  return {
+    year: at.getUTCFullYear(),
+    month: at.getUTCMonth() + 1,
+    day: at.getUTCDate(),
+    hour: at.getUTCHours(),
+    minute: at.getUTCMinutes(),
+    second: at.getUTCSeconds(),
+    dayOfWeek: at.getUTCDay() || 7,
+  };
+}
+
+const dayOf = (at: WallTime): Temporal.PlainDate => Temporal.PlainDate.from(at);
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
 
@@ -94,7 +123,7 @@ export function formatWeekday(instant: number): string {
 export function formatShortDay(instant: number, now: number): string {
   const at = inIst(instant);
   const today = inIst(now);
-  const days = today.toPlainDate().until(at.toPlainDate()).days;
+  const days = dayOf(today).until(dayOf(at)).days;
   if (days === 0) return 'today';
   if (Math.abs(days) <= WEEKDAY_DAYS) return WEEKDAYS[at.dayOfWeek - 1] ?? '';
   return `${at.day} ${MONTHS[at.month - 1]}${at.year === today.year ? '' : ` ${at.year}`}`;
@@ -107,7 +136,10 @@ export function formatTime(instant: number): string {
 
 /** The day in Asia/Kolkata as YYYY-MM-DD. */
 export function istDay(instant: number): string {
-  return inIst(instant).toPlainDate().toString();
+  const at = inIst(instant);
+  // Temporal writes other years with a sign and six digits.
+  if (at.year < 1000 || at.year > 9999) return dayOf(at).toString();
+  return `${at.year}-${String(at.month).padStart(2, '0')}-${String(at.day).padStart(2, '0')}`;
 }
 
 /** Minutes since midnight in Asia/Kolkata, 0 to 1439. */
@@ -121,9 +153,16 @@ export function istInstant(day: string, time = '00:00'): number {
   return Date.parse(`${day}T${time}:00+05:30`);
 }
 
+/** Any other spelling, and the days that not each month has, are left to Temporal. */
+const ISO_DAY = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])$/;
+
 /** The day so many days later, both YYYY-MM-DD. */
 export function addDays(day: string, days: number): string {
-  return Temporal.PlainDate.from(day).add({ days }).toString();
+  const shifted = Date.parse(`${day}T00:00Z`) + days * DAY_MS;
+  const isPlain = ISO_DAY.test(day) && shifted >= FIXED_SINCE && shifted < FIXED_UNTIL;
+  // What is no day is refused by Temporal.
+  if (!isPlain) return Temporal.PlainDate.from(day).add({ days }).toString();
+  return new Date(shifted).toISOString().slice(0, 10);
 }
 
 /** "less than a minute", "5 minutes", "3 hours", "2 days": how long, in the largest unit that fits. */

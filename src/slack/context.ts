@@ -168,7 +168,7 @@ function waysToAnswer(
 }
 
 async function firstOpen(ways: readonly Way[], log: Log): Promise<void> {
-  let failure = new SlackFailure('no_way_to_answer');
+  let failure: SlackFailure | undefined;
   for (const way of ways) {
     try {
       await way();
@@ -179,5 +179,5 @@ async function firstOpen(ways: readonly Way[], log: Log): Promise<void> {
       log.warn({ code: error.code }, 'answer not sent, trying the next way');
     }
   }
-  throw failure;
+  throw failure ?? new SlackFailure('no_way_to_answer');
 }

@@ -1,6 +1,6 @@
 /** Owns reading Slack's payloads: where a click was made, what it carries, which workspace the person speaks for. */
 
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { z } from 'zod';
 import type { Context } from './context.ts';
 import type { FormAt } from './open-form.ts';
@@ -16,7 +16,7 @@ export function teamOf(
 
 /** Returns the ID of a delivery from its trigger, which itself is not kept: it opens a form for who holds it. */
 export function deliveryIdOf(triggerId: string): string {
-  return createHash('sha256').update(triggerId).digest('hex').slice(0, 32);
+  return hash('sha256', triggerId).slice(0, 32);
 }
 
 const containerShape = z.object({

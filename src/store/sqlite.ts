@@ -2,7 +2,7 @@
 
 import { closeSync, existsSync, mkdirSync, openSync, realpathSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { setImmediate } from 'node:timers/promises';
 import { type Dialect, SqliteAdapter, type SqliteDatabase, SqliteDialect } from 'kysely';
 import { wrapDriver } from './dialect.ts';
@@ -15,6 +15,8 @@ import type { OpenEngine } from './engine.ts';
 const BUSY_TIMEOUT_MS = 250;
 /** Before a transaction: its commit does not wait for the disk. The next statement outside of it is synchronised again. */
 export const UNSYNCHRONISED = 'pragma synchronous = normal';
+/** Statements kept for the next time. Lists of values make one text for each length. */
+const PREPARED_MAX = 200;
 /** SQLITE_BUSY: another program holds the file. */
 const BUSY = 5;
 
@@ -192,8 +194,18 @@ function adaptor({ database, lock }: OpenedFile): SqliteDatabase {
       throw error;
     }
   };
+  /** By their text, the least used first: preparing a statement takes longer than running it. */
+  const prepared = new Map<string, StatementSync>();
+  const prepareOnce = (sql: string): StatementSync => {
+    const statement = prepared.get(sql) ?? database.prepare(sql);
+    prepared.delete(sql);
+    prepared.set(sql, statement);
+    if (prepared.size > PREPARED_MAX) prepared.delete(prepared.keys().next().value ?? '');
+    return statement;
+  };
   return {
     close() {
+      prepared.clear();
       database.close();
       lock?.close();
     },
@@ -202,9 +214,7 @@ function adaptor({ database, lock }: OpenedFile): SqliteDatabase {
       // Some failures (a full disk) end the transaction by themselves; rolling back again would hide the reason.
       const nothingToDo = sql === 'rollback' && !database.isTransaction;
       // A transaction that begins reading and then writes could be refused half way; IMMEDIATE asks at once.
-      const statement = database.prepare(
-        nothingToDo ? 'select 1' : sql === 'begin' ? 'begin immediate' : sql,
-      );
+      const statement = prepareOnce(nothingToDo ? 'select 1' : sql === 'begin' ? 'begin immediate' : sql);
       return {
         reader: statement.columns().length > 0,
         all: (parameters) => noticing(() => statement.all(...parameters.map(toValue))),

@@ -184,3 +184,12 @@ test('very large amounts are right to the paisa', () => {
   expect(formatRupees(Number.MAX_SAFE_INTEGER)).toBe('₹9,00,71,99,25,47,409.91');
   expect(formatRupees(-50)).toBe('-₹0.50');
 });
+
+test('groups digits as Intl does for India', () => {
+  const intl = new Intl.NumberFormat('en-IN', { style: 'currency', currency: 'INR' });
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 9_007_199_254_740 }), (rupees) => {
+      expect(formatRupees(rupees * 100)).toBe(intl.format(rupees));
+    }),
+  );
+});

@@ -172,3 +172,19 @@ describe('words', () => {
     expect(formatDuration(duration)).toBe(text);
   });
 });
+
+test('says the same as Temporal, also where India had another offset', () => {
+  const anyInstant = fc.oneof(INSTANT, fc.integer({ min: Date.UTC(1900, 0), max: Date.UTC(9999, 11) }));
+  fc.assert(
+    fc.property(anyInstant, fc.integer({ min: -800, max: 800 }), (instant, days) => {
+      const at = Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO('Asia/Kolkata');
+      expect(istDay(instant)).toBe(at.toPlainDate().toString());
+      expect(istMinuteOfDay(instant)).toBe(at.hour * 60 + at.minute);
+      expect(formatIst(instant)).toContain(`${at.day} `);
+      expect(formatIst(instant)).toContain(` ${at.year}, ${at.toPlainTime().toString().slice(0, 5)} IST`);
+      expect(addDays(istDay(instant), days)).toBe(at.toPlainDate().add({ days }).toString());
+    }),
+  );
+  expect(() => addDays('2026-02-30', 1)).toThrow(RangeError);
+  expect(() => istDay(Number.NaN)).toThrow(RangeError);
+});

@@ -136,7 +136,7 @@ function toMs(seconds: number | undefined): number | undefined {
 }
 
 /** Returns Retry-After in milliseconds; default 1,000. */
-export function readRetryAfter(header: string | null): number {
+export function readRetryAfter(header: string | null | undefined): number {
   const seconds = header?.trim() ?? '';
   return /^\d{1,6}$/.test(seconds) ? Number(seconds) * 1_000 : DEFAULT_RETRY_MS;
 }

@@ -3,6 +3,7 @@
 import type { Clock } from '../../payouts/time.ts';
 import { LIMITS } from '../block-kit/limits.ts';
 import { type OnCall, outcomeOf, readRetryAfter, SlackFailure } from './client.ts';
+import { postJson } from './post-json.ts';
 
 const REPLY_MS = 10_000;
 
@@ -29,19 +30,12 @@ export function createResponder(clock: Clock, onCall?: OnCall): Respond {
 }
 
 async function post(responseUrl: string, body: object): Promise<void> {
-  const response = await fetch(responseUrl, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify(body),
-    signal: AbortSignal.timeout(REPLY_MS),
-    redirect: 'error',
-  }).catch(() => undefined);
-  // The cause is dropped on purpose: it names the response_url.
-  if (response?.status === 429)
-    throw new SlackFailure('ratelimited', readRetryAfter(response.headers.get('retry-after')));
-  if (!response?.ok)
-    throw new SlackFailure(response ? `response_url_${response.status}` : 'response_url_unreachable');
-  await response.body?.cancel();
+  // A failure's cause is dropped on purpose: it names the response_url.
+  const answer = await postJson(responseUrl, body, REPLY_MS);
+  if (!answer) throw new SlackFailure('response_url_unreachable');
+  const { status, retryAfter } = answer;
+  if (status === 429) throw new SlackFailure('ratelimited', readRetryAfter(retryAfter));
+  if (status < 200 || status > 299) throw new SlackFailure(`response_url_${status}`);
 }
 
 /** Counts the uses of each response_url, also those by forms that were opened from its message. */

@@ -35,13 +35,16 @@ export interface Fitted {
 
 /** Returns the length of all text in these blocks, that of buttons and dialogs included. */
 export function textLength(root: unknown): number {
-  if (Array.isArray(root)) return root.reduce<number>((sum, item) => sum + textLength(item), 0);
   if (typeof root !== 'object' || root === null) return 0;
-  return Object.entries(root).reduce<number>(
-    (sum, [key, value]) =>
-      sum + (key === 'text' && typeof value === 'string' ? value.length : textLength(value)),
-    0,
-  );
+  let sum = 0;
+  if (Array.isArray(root)) for (const item of root) sum += textLength(item);
+  else {
+    for (const [key, value] of Object.entries(root)) {
+      if (typeof value === 'object') sum += textLength(value);
+      else if (key === 'text' && typeof value === 'string') sum += value.length;
+    }
+  }
+  return sum;
 }
 
 /** Returns what Slack was measured to count: the text, and a fixed cost for each block. */

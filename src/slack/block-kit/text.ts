@@ -41,6 +41,8 @@ const INVISIBLE =
   // oxlint-disable-next-line no-misleading-character-class
   /[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b\u2060-\u2065\u206a-\u206f\u2800\u3164\ufeff\uffa0\ufff9-\ufffb\u{e0000}-\u{e0fff}]/gu;
 const STACKED_MARKS = /(\p{M}{6})\p{M}+/gu;
+/** Most text: nothing of it would be removed. */
+const IS_CLEAN = /^[!-~]+(?: [!-~]+)*$/;
 const VISIBLE = /[^\s\p{C}\p{Z}\p{M}]/u;
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
 const ISOLATE = '\u2068';
@@ -48,6 +50,7 @@ const END_ISOLATE = '\u2069';
 
 /** Returns one line without control, direction and invisible characters; NOTHING when nothing visible is left. */
 export function clean(text: string, limit = PIECE_LENGTH): string {
+  if (text.length <= limit && IS_CLEAN.test(text)) return text;
   const line = text
     // Bounds the work on very long text; what is removed below is far less.
     .slice(0, 8 * limit)

@@ -1,0 +1,133 @@
+/** Owns the benchmarks of one command beside other apps: processor time, answers a second, start, and memory when idle. */
+
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import {
+  BARE,
+  deskKind,
+  type Kind,
+  median,
+  otherKinds,
+  type Running,
+  start,
+  startUpstream,
+  type Upstream,
+} from './apps.ts';
+import type { Result } from './result.ts';
+
+const ROUNDS = 5;
+const COMMANDS = 1_000;
+const AT_ONCE = 32;
+/** Code that ran often is compiled. */
+const WARM_COMMANDS = 3_000;
+/** After its start an app is idle by then. */
+const IDLE_AFTER_MS = 3_000;
+const MEGABYTE = 1e6;
+
+interface Figures {
+  cpuMs: number[];
+  aSecond: number[];
+  startMs: number[];
+  idleMb: number[];
+}
+
+export async function commandsBesideOthers(rounds = ROUNDS): Promise<Result[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'payout-desk-bench-'));
+  const upstream = await startUpstream();
+  const kinds = [
+    BARE,
+    deskKind(join(folder, 'desk.db'), { NODE_COMPILE_CACHE: join(folder, 'compiled') }),
+    ...otherKinds(),
+  ];
+  try {
+    const all = new Map<string, Figures>(
+      kinds.map(({ name }) => [name, { cpuMs: [], aSecond: [], startMs: [], idleMb: [] }]),
+    );
+    const of = (kind: Kind): Figures => {
+      const figures = all.get(kind.name);
+      if (!figures) throw new Error(kind.name);
+      return figures;
+    };
+    // The first start compiles, as the build of the image does.
+    for (const kind of kinds) await (await start(kind, upstream.url)).stop();
+    for (let round = 0; round < rounds; round += 1) {
+      for (const kind of kinds) {
+        const app = await start(kind, upstream.url);
+        of(kind).startMs.push(app.startMs);
+        await pause(IDLE_AFTER_MS);
+        of(kind).idleMb.push((await app.usage()).rssBytes / MEGABYTE);
+        await app.stop();
+      }
+    }
+    const running = new Map<Kind, Running>();
+    for (const kind of kinds) running.set(kind, await start(kind, upstream.url));
+    for (const [, app] of running) await load(upstream, app, WARM_COMMANDS);
+    for (let round = 0; round < rounds; round += 1) {
+      for (const [kind, app] of running) {
+        const { cpuMs, seconds } = await load(upstream, app, COMMANDS);
+        of(kind).cpuMs.push(cpuMs);
+        of(kind).aSecond.push(COMMANDS / seconds);
+      }
+    }
+    for (const [, app] of running) await app.stop();
+    return kinds
+      .filter((kind) => kind.name !== 'Payout Desk')
+      .flatMap((other) => compare(all.get('Payout Desk'), other.name, of(other)));
+  } finally {
+    upstream.close();
+    await rm(folder, { recursive: true });
+  }
+}
+
+async function load(upstream: Upstream, app: Running, commands: number) {
+  const before = await app.usage();
+  const { seconds, failed } = await upstream.run({ app: app.events, commands, atOnce: AT_ONCE });
+  if (failed > 0) throw new Error(`${failed} commands were not answered`);
+  const after = await app.usage();
+  return { cpuMs: (after.cpuMs - before.cpuMs) / commands, seconds };
+}
+
+function compare(desk: Figures | undefined, other: string, figures: Figures): Result[] {
+  if (!desk) return [];
+  const ratio = (name: keyof Figures): number => median(desk[name]) / median(figures[name]);
+  const both = (name: keyof Figures, unit: string): string =>
+    `${median(desk[name]).toFixed(2)} and ${median(figures[name]).toFixed(2)} ${unit}`;
+  const isBare = other === BARE.name;
+  return [
+    ...(isBare
+      ? [
+          {
+            name: `/payout track: CPU / ${other} (${both('cpuMs', 'ms')})`,
+            ratio: ratio('cpuMs'),
+            bound: { atMost: 1.15 },
+          },
+        ]
+      : []),
+    {
+      name: `/payout track: answers a second / ${other} (${both('aSecond', 'a second')})`,
+      ratio: ratio('aSecond'),
+      bound: { atLeast: isBare ? 0.9 : 1 },
+    },
+    ...(isBare
+      ? [
+          {
+            name: `start to listening / ${other} (${both('startMs', 'ms')})`,
+            ratio: ratio('startMs'),
+            bound: { atMost: 1.5 },
+          },
+          {
+            name: `idle memory / 120 MB (${both('idleMb', 'MB')})`,
+            ratio: median(desk.idleMb) / 120,
+            bound: { atMost: 1 },
+          },
+        ]
+      : []),
+  ];
+}
+
+if (import.meta.main) {
+  for (const { name, ratio } of await commandsBesideOthers(Number(process.argv[2] ?? ROUNDS)))
+    process.stdout.write(`${ratio.toFixed(2)} ${name}\n`);
+}
