@@ -12,5 +12,5 @@ process.on('message', (question) => {
   const usage: Usage = { cpuMs: (user + system) / 1_000, rssBytes: process.memoryUsage.rss() };
   process.send?.(usage);
 });
-// Whoever is measured must end by itself, as without this.
+// A measured process must end by itself, as without this.
 process.channel?.unref();

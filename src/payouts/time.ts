@@ -55,15 +55,16 @@ const FIXED_UNTIL = Date.UTC(9999, 0);
 function inIst(instant: number): WallTime {
   if (!(instant >= FIXED_SINCE && instant < FIXED_UNTIL && Number.isInteger(instant)))
     return Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(IST);
-  const at = new Date(instant + IST_OFFSET_MS);
+  const at = instant + IST_OFFSET_MS;
+  const wall = new Date(at);
   return {
-    year: at.getUTCFullYear(),
-    month: at.getUTCMonth() + 1,
-    day: at.getUTCDate(),
-    hour: at.getUTCHours(),
-    minute: at.getUTCMinutes(),
-    second: at.getUTCSeconds(),
-    dayOfWeek: at.getUTCDay() || 7,
+    year: wall.getUTCFullYear(),
+    month: wall.getUTCMonth() + 1,
+    day: wall.getUTCDate(),
+    hour: wall.getUTCHours(),
+    minute: wall.getUTCMinutes(),
+    second: wall.getUTCSeconds(),
+    dayOfWeek: wall.getUTCDay() || 7,
   };
 }
 
@@ -158,11 +159,11 @@ const ISO_DAY = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])$/;
 
 /** The day so many days later, both YYYY-MM-DD. */
 export function addDays(day: string, days: number): string {
-  const shifted = Date.parse(`${day}T00:00Z`) + days * DAY_MS;
-  const isPlain = ISO_DAY.test(day) && shifted >= FIXED_SINCE && shifted < FIXED_UNTIL;
+  const at = Date.parse(`${day}T00:00Z`) + days * DAY_MS;
+  const isPlain = ISO_DAY.test(day) && at >= FIXED_SINCE && at < FIXED_UNTIL;
   // What is no day is refused by Temporal.
   if (!isPlain) return Temporal.PlainDate.from(day).add({ days }).toString();
-  return new Date(shifted).toISOString().slice(0, 10);
+  return new Date(at).toISOString().slice(0, 10);
 }
 
 /** "less than a minute", "5 minutes", "3 hours", "2 days": how long, in the largest unit that fits. */
