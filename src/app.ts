@@ -11,6 +11,7 @@ import { createStuckJob, placesOf } from './jobs/stuck.ts';
 import { type JobParts, runsOf } from './jobs/table.ts';
 import { createLog, type Log } from './log.ts';
 import { createInFlight } from './ops/in-flight.ts';
+import { removeOld } from './payouts/retention/remove.ts';
 import { MINUTE_MS } from './payouts/time.ts';
 import {
   type Base,
@@ -123,7 +124,14 @@ async function open(base: Base): Promise<App> {
   const { exports, ofDigests: digestFiles } = files;
   const runs = { deps, cards, homes, reminders, exports, watches, automaticReminders, stuck, digestFiles };
   const logAnchor = () => logAuditAnchor(store, log);
-  const jobs: JobParts = { ...runs, digest, logAnchor, cronOf: overrides.cronOf };
+  const removeOldRecords = () => removeOld(deps, store.retention);
+  const jobs: JobParts = {
+    ...runs,
+    digest,
+    logAnchor,
+    removeOld: removeOldRecords,
+    cronOf: overrides.cronOf,
+  };
   const schedule = createJobs(base, jobs);
   const server = await serve(base, { store, deps, connection, token: slack.token });
   await connection.start();

@@ -29,6 +29,9 @@ import { DAY_MS, HOUR_MS, isTimezone, MINUTE_MS } from './payouts/time.ts';
 const SAMPLE_CLIENT_ID = 'YWY3OTAzYzNlM2ExZTJlOfh549Gzt+5IEcETrD5Yx+Q=';
 const SAMPLE_CLIENT_SECRET = '679db35f926b8d0240a8c0d28729528ee8e6d5effa5fa0b20c04454004d2d825';
 
+// A short one could be guessed, and with it clicks on Approve could be forged.
+const SIGNING_SECRET = /^[\x21-\x7e]{16,}$/;
+
 /** Values as text, trimmed and not empty; what is expected is said without the value. */
 export const settingsSchema = z.object({
   SLACK_BOT_TOKEN: required('the bot token of the Slack app (xoxb-...)').regex(
@@ -39,10 +42,13 @@ export const settingsSchema = z.object({
     .string()
     .regex(/^xapp-/, 'an app-level token (xapp-...) with connections:write')
     .optional(),
-  // A short one could be guessed, and with it clicks on Approve could be forged.
   SLACK_SIGNING_SECRET: z
     .string()
-    .regex(/^[\x21-\x7e]{16,}$/, 'the signing secret of the Slack app, 32 hex digits')
+    .regex(SIGNING_SECRET, 'the signing secret of the Slack app, 32 hex digits')
+    .optional(),
+  SLACK_SIGNING_SECRET_PREVIOUS: z
+    .string()
+    .regex(SIGNING_SECRET, 'the signing secret before SLACK_SIGNING_SECRET, while both are in use')
     .optional(),
   SLACK_API_URL: credentialsUrl('https://slack.com/api/').optional(),
   INSTANTPAY_CLIENT_ID: headerText('the InstantPay client ID').refine(
@@ -114,6 +120,9 @@ export const settingsSchema = z.object({
     3,
   ).optional(),
   REMIND_QUIET: quietHours.prefault('21:00-08:00'),
+  KEEP_FINISHED: duration('a duration from 90d to 3650d, such as 365d', 90 * DAY_MS, 3_650 * DAY_MS).prefault(
+    '365d',
+  ),
   HOST: z.string().default('0.0.0.0'),
   PORT: port.prefault('3000'),
   METRICS_PORT: port.optional(),
@@ -129,6 +138,7 @@ export const SECRETS = [
   'SLACK_BOT_TOKEN',
   'SLACK_APP_TOKEN',
   'SLACK_SIGNING_SECRET',
+  'SLACK_SIGNING_SECRET_PREVIOUS',
   'INSTANTPAY_CLIENT_ID',
   'INSTANTPAY_CLIENT_SECRET',
   'INSTANTPAY_AUTH_CODE',

@@ -128,6 +128,7 @@ function arrange(settings: z.output<typeof settingsSchema>) {
       botToken: settings.SLACK_BOT_TOKEN,
       appToken: settings.SLACK_APP_TOKEN,
       signingSecret: settings.SLACK_SIGNING_SECRET,
+      previousSigningSecret: settings.SLACK_SIGNING_SECRET_PREVIOUS,
       /** Undefined: Slack's own. Ends with a slash, as the Web API client wants it. */
       apiUrl: settings.SLACK_API_URL?.replace(/\/*$/, '/'),
     },
@@ -159,6 +160,7 @@ function arrange(settings: z.output<typeof settingsSchema>) {
       watchForMs: settings.WATCH_FOR,
       automatic: { beforeMs: settings.REMIND_BEFORE ?? [], quiet: settings.REMIND_QUIET },
       digestGraceMs: settings.DIGEST_GRACE,
+      keepFinishedMs: settings.KEEP_FINISHED,
       digestSkip: settings.DIGEST_SKIP ?? NO_SKIP,
       callTimeoutMs: settings.INSTANTPAY_TIMEOUT,
     },
@@ -189,6 +191,7 @@ export function secretsOf(config: Config): string[] {
     slack.botToken,
     slack.appToken,
     slack.signingSecret,
+    slack.previousSigningSecret,
     instantpay.clientId,
     instantpay.clientSecret,
     config.auditKey,

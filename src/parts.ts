@@ -38,7 +38,7 @@ import { createSeal, type Seal } from './slack/block-kit/seal.ts';
 import type { Patience } from './slack/patience.ts';
 import { createWatchMessages } from './slack/watch-messages.ts';
 import { createScratch, openSpill } from './scratch.ts';
-import { type OpenStore, openStore } from './store/database.ts';
+import { type OpenStore, openStore, type StoreOptions } from './store/database.ts';
 
 /** What is left of a stop's 10 s, once nothing new can come in, for the replies that Payout Desk is restarting. */
 const RESTART_REPLIES_MS = 500;
@@ -64,6 +64,8 @@ export interface Overrides {
   /** Of exports and of the files of digests. */
   fileLeaseMs?: number;
   watchLeaseMs?: number;
+  /** The changes to the schema that another version knows. */
+  schemaChanges?: StoreOptions['changes'];
   /** How long changes are collected before App Home is published again. */
   homesCollectMs?: number;
   /** How long the metrics that the store knows are kept. */
@@ -90,10 +92,11 @@ export interface Slack {
 }
 
 /** The store with the beginning of its audit; the audit's last row goes to the log. */
-export async function openAuditedStore({ config, clock, log, closing }: Base): Promise<OpenStore> {
+export async function openAuditedStore({ config, overrides, clock, log, closing }: Base): Promise<OpenStore> {
   const store = await openStore(config.databaseUrl, {
     report: (error) => log.error({ error }, 'store error'),
     auditKey: config.auditKey,
+    changes: overrides.schemaChanges,
     // What is watched goes with the InstantPay account, as the index of links does.
     seal: createSeal(`${config.instantpay.clientId} ${config.instantpay.clientSecret}`, 'watched v1'),
   });

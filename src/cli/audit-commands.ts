@@ -5,6 +5,7 @@ import { parseDay } from '../payouts/dates.ts';
 import type { AuditAnchor, ChainedAuditRow } from '../payouts/audit-port.ts';
 import { addDays, istDay, istInstant } from '../payouts/time.ts';
 import { auditCsv } from '../slack/views/audit-csv.ts';
+import type { AuditVerdict } from '../store/audit-verify.ts';
 import { openAudit } from '../store/database.ts';
 
 /** Rows formatted at once. */
@@ -31,21 +32,27 @@ export const verifyAudit: AuditCommand = async ({ databaseUrl, auditKey, expect 
   const records = await openAudit(databaseUrl, auditKey);
   try {
     const verdict = await records.audit.verify(expected);
-    const { faults, rowsChecked, keyedFrom, last } = verdict;
-    for (const { kind, sequence, through, why } of faults) {
-      const rows = sequence === through ? `row ${sequence}` : `rows ${sequence} to ${through}`;
-      await write(`${kind}: ${rows}: ${why}\n`);
-    }
-    const found = verdict.intact ? 'intact' : `${faults.length} ${faults.length === 1 ? 'fault' : 'faults'}`;
-    const keyed = keyedFrom === undefined ? '' : `, keyed from ${keyedFrom}`;
-    await write(
-      `${found}: ${rowsChecked.toLocaleString('en-IN')} rows${keyed}, last ${last.sequence}:${last.hash}\n`,
-    );
+    for (const line of faultLines(verdict)) await write(`${line}\n`);
+    await write(`${verdictLine(verdict)}\n`);
     return verdict.intact ? 0 : 1;
   } finally {
     await records.close();
   }
 };
+
+export function faultLines({ faults }: AuditVerdict): string[] {
+  return faults.map(({ kind, sequence, through, why }) => {
+    const rows = sequence === through ? `row ${sequence}` : `rows ${sequence} to ${through}`;
+    return `${kind}: ${rows}: ${why}`;
+  });
+}
+
+/** What was found, how much was checked, and the last row’s anchor. */
+export function verdictLine({ intact, faults, rowsChecked, keyedFrom, last }: AuditVerdict): string {
+  const found = intact ? 'intact' : `${faults.length} ${faults.length === 1 ? 'fault' : 'faults'}`;
+  const keyed = keyedFrom === undefined ? '' : `, keyed from ${keyedFrom}`;
+  return `${found}: ${rowsChecked.toLocaleString('en-IN')} rows${keyed}, last ${last.sequence}:${last.hash}`;
+}
 
 /** Writes every row of the range as CSV; memory use does not grow with their number. */
 export const exportAudit: AuditCommand = async ({ databaseUrl, auditKey, from, to }, write) => {

@@ -3,10 +3,9 @@
 import { type Config, ConfigError, type Env, loadConfig } from '../config.ts';
 import { type ClientEvent, createInstantPayClient } from '../instantpay/client.ts';
 import { createGateway } from '../instantpay/gateway.ts';
-import { openStore } from '../store/database.ts';
-import { isInUse } from '../store/sqlite.ts';
 import { formatDuration } from '../payouts/time.ts';
 import { examineSlack } from './examine-slack.ts';
+import { examineStore } from './examine-store.ts';
 import { explainFailure } from './explain-failure.ts';
 import type { Finding } from './finding.ts';
 import { SKEW_MS } from '../ops/observe-instantpay.ts';
@@ -25,7 +24,11 @@ export async function examine(env: Env): Promise<Finding[]> {
     return [...faults, ...misspelt(env)];
   }
   const settings: Finding = { verdict: 'ok', about: 'settings', detail: 'complete and valid' };
-  const rest = await Promise.all([examineSlack(config), examineInstantPay(config), examineStore(config)]);
+  const rest = await Promise.all([
+    examineSlack(config),
+    examineInstantPay(config),
+    examineStore(config.databaseUrl),
+  ]);
   return [settings, ...misspelt(env), ...openToAll(config), ...rest.flat()];
 }
 
@@ -84,17 +87,4 @@ function examineClock(skewMs: number | undefined): Finding[] {
   const side = skewMs > 0 ? 'behind' : 'ahead of';
   const detail = `${formatDuration(Math.abs(skewMs))} ${side} InstantPay; set the clock of this machine (NTP)`;
   return [{ verdict: 'warn', about, detail }];
-}
-
-async function examineStore(config: Config): Promise<Finding[]> {
-  try {
-    const store = await openStore(config.databaseUrl);
-    await store.ping();
-    await store.close();
-    return [{ verdict: 'ok', about: 'store', detail: 'opens and responds' }];
-  } catch (error) {
-    const detail = explainFailure(error);
-    // Expected while Payout Desk runs.
-    return [{ verdict: isInUse(error) ? 'ok' : 'fail', about: 'store', detail }];
-  }
 }

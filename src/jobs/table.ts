@@ -10,6 +10,8 @@ import { STUCK_CRON, type StuckJob } from './stuck.ts';
 /** As cron with seconds. */
 const EVERY_FEW_SECONDS = '*/5 * * * * *';
 const EVERY_HALF_HOUR = '0 */30 * * * *';
+/** Apart from what runs on the hour. */
+const EVERY_HOUR = '0 17 * * * *';
 
 export interface JobParts {
   deps: Deps;
@@ -29,6 +31,8 @@ export interface JobParts {
   /** What follows a posted digest in its thread. */
   digestFiles: () => Promise<JobOutcome>;
   logAnchor: () => Promise<void>;
+  /** Removes what was finished long ago. */
+  removeOld: () => Promise<void>;
   /** When a job runs instead, as cron with seconds. */
   cronOf?: ((job: string) => string | undefined) | undefined;
 }
@@ -50,6 +54,7 @@ export function jobTable(parts: JobParts): Job[] {
     { name: 'stuck links', cron: STUCK_CRON, run: () => parts.stuck.run() },
     { name: 'audit anchor', cron: ANCHOR_CRON, timezone: ANCHOR_TIMEZONE, run: logAnchor },
     { name: 'digest files', cron: EVERY_FEW_SECONDS, run: digestFiles },
+    { name: 'retention', cron: EVERY_HOUR, run: parts.removeOld },
     ...digestJobs(digest),
   ];
   return jobs.map((job) => ({ ...job, cron: cronOf?.(job.name) ?? job.cron }));
@@ -69,7 +74,7 @@ function digestJobs(digest: DigestJob): Job[] {
 
 /** Runs single jobs now, for tests and the demo. */
 export function runsOf({ deps, cards, homes, reminders, exports, watches, ...more }: JobParts) {
-  const { automaticReminders, stuck, digestFiles } = more;
+  const { automaticReminders, stuck, digestFiles, removeOld } = more;
   return {
     /** All jobs of cancel requests. */
     runApprovals: () => runApprovals(deps, cards),
@@ -77,6 +82,7 @@ export function runsOf({ deps, cards, homes, reminders, exports, watches, ...mor
     runReminders: () => reminders.run(),
     runExports: () => exports.run(),
     runDigestFiles: digestFiles,
+    removeOld,
     /** Looks at what is due, then tells. */
     runWatches: async () => {
       await watches.look();

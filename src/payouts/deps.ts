@@ -42,6 +42,8 @@ export interface Settings {
   automatic: AutoSettings;
   /** How late a digest may still be read. */
   digestGraceMs: number;
+  /** How long requests that are finished are kept, and answers about transactions. */
+  keepFinishedMs: number;
   /** Days without digests. */
   digestSkip: Skip;
   /** The environment the operator configured; answers of another one refuse writes (R15). */

@@ -1,13 +1,16 @@
 /** Owns cooldowns in the database: one atomic statement claims them. */
 
 import type { CooldownStore } from '../payouts/links/cooldowns.ts';
-import { fromInstant } from './instant.ts';
+import { fromInstant, toInstant } from './instant.ts';
 import { leases } from './lease.ts';
 import type { Engine } from './engine.ts';
 import type { Database } from './schema.ts';
 
 /** Bounded retry: the cooldown may be released between the conflict and the select. */
 const CLAIM_TRIES = 5;
+
+/** Of a claim that was taken back: free, and pruned as those that ended. */
+const LONG_OVER = toInstant(0);
 
 export function cooldownStore(db: Database, engine: Engine): CooldownStore {
   const lease = leases(engine);
@@ -43,10 +46,10 @@ export function cooldownStore(db: Database, engine: Engine): CooldownStore {
     },
 
     async release(key, token) {
-      // The row stays, so that its next token differs from every earlier one.
+      // The row stays for a while, so that its next token differs from the earlier ones.
       const released = await db
         .updateTable('cooldowns')
-        .set({ lease_until: null })
+        .set({ lease_until: LONG_OVER })
         .where('key', '=', key)
         .where('lease_token', '=', token)
         .executeTakeFirst();

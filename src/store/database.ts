@@ -1,4 +1,4 @@
-/** Owns opening the store: picks the engine by the address, migrates the tables, wires the parts. */
+/** Owns opening the store: migrates the tables, wires the parts. */
 
 import { type CompiledQuery, Kysely, sql } from 'kysely';
 import { Unavailable } from '../errors.ts';
@@ -7,6 +7,7 @@ import type { DigestStore } from '../payouts/digest/port.ts';
 import type { EscalationStore } from '../payouts/links/escalation-port.ts';
 import type { HomeStore } from '../payouts/home/port.ts';
 import type { OpenWorkStore } from '../payouts/open-work.ts';
+import type { RetentionStore } from '../payouts/retention/port.ts';
 import type { Store } from '../payouts/store.ts';
 import { cancelRequestStore } from './cancel-requests.ts';
 import { appendAudit, type AuditStore, auditStore } from './audit.ts';
@@ -17,16 +18,17 @@ import { delegationStore } from './delegations.ts';
 import { digestFileStore } from './digest-files.ts';
 import { digestStore } from './digests.ts';
 import { escalationStore } from './escalations.ts';
-import type { Connections, OpenEngine } from './engine.ts';
+import type { Connections } from './engine.ts';
 import { translateFailures } from './failure.ts';
 import { exportRunStore } from './export-runs.ts';
+import { explained } from './inspect.ts';
 import { linkIndexStore } from './known-links.ts';
 import { homeStore } from './homes.ts';
-import { migrate } from './migrations/all.ts';
+import { CHANGES, migrate, type SchemaChange } from './migrations/all.ts';
+import { openEngine } from './open-engine.ts';
 import { openWorkStore } from './open-work.ts';
-import { openPostgres } from './postgres.ts';
 import type { Report, Tables } from './schema.ts';
-import { openSqlite } from './sqlite.ts';
+import { retentionStore } from './retention.ts';
 import { processingStore } from './processing.ts';
 import { reminderRunStore } from './reminder-runs.ts';
 import { savedListStore } from './saved-lists.ts';
@@ -44,6 +46,8 @@ export interface StoreOptions {
   onQuery?: ((query: CompiledQuery) => void) | undefined;
   /** Seals the references of watched transactions; without it none can be watched. */
   seal?: Sealing | undefined;
+  /** The changes of another version, for tests; default this one's. */
+  changes?: readonly SchemaChange[] | undefined;
 }
 
 /** The rules' `Store`, and what jobs and operators need besides. */
@@ -55,6 +59,7 @@ export interface OpenStore extends Store {
   escalations: EscalationStore;
   openWork: OpenWorkStore;
   connections(): Connections;
+  retention: RetentionStore;
 }
 
 /** Rejects with an Error of one line that says what to do; it holds no password. */
@@ -66,10 +71,10 @@ export async function openStore(databaseUrl: string, options: StoreOptions = {})
     ...(options.onQuery && { log: ({ query }) => options.onQuery?.(query) }),
   });
   try {
-    await migrate(db, engine.kind);
+    await migrate(db, engine.kind, options.changes);
   } catch (error) {
     await engine.close();
-    throw engine.explain(error instanceof Unavailable ? error.cause : error);
+    throw explained(engine, error);
   }
   return {
     requests: cancelRequestStore(db, engine.kind, report, appendAudit(options.auditKey)),
@@ -94,11 +99,28 @@ export async function openStore(databaseUrl: string, options: StoreOptions = {})
     escalations: escalationStore(db),
     openWork: openWorkStore(db),
     connections: () => engine.connections(),
+    retention: retentionStore(db, engine.kind),
     audit: auditStore(db, options.auditKey),
     ping: writeCheck(db),
     // Not through Kysely: it would answer later calls with an error of its own instead of the engine's.
     close: () => engine.close(),
   };
+}
+
+/** Brings the database up to this version and closes it. Returns what was applied, and how many changes there are. */
+export async function migrateStore(
+  databaseUrl: string,
+  changes: readonly SchemaChange[] = CHANGES,
+): Promise<{ applied: string[]; of: number }> {
+  const engine = await openEngine(databaseUrl, () => {});
+  try {
+    const db = new Kysely<Tables>({ dialect: translateFailures(engine.dialect) });
+    return { applied: await migrate(db, engine.kind, changes), of: changes.length };
+  } catch (error) {
+    throw explained(engine, error);
+  } finally {
+    await engine.close();
+  }
 }
 
 /** Returns what proves that a write works; single-flight, so that probes add one small write at a time. */
@@ -118,7 +140,7 @@ export async function openAudit(
   databaseUrl: string,
   auditKey?: string,
 ): Promise<{ audit: AuditStore; close(): Promise<void> }> {
-  const engine = await openEngine(databaseUrl, () => {}, { readOnly: true });
+  const engine = await openEngine(databaseUrl, () => {}, 'beside');
   const db = new Kysely<Tables>({ dialect: translateFailures(engine.dialect) });
   try {
     const tables = await db.introspection.getTables();
@@ -135,19 +157,3 @@ export const NO_RECORDS = {
   sqlite: 'DATABASE_URL: this file holds no records of Payout Desk.',
   postgres: 'DATABASE_URL: this database holds no records of Payout Desk.',
 } as const;
-
-export const URL_EXPECTED =
-  'DATABASE_URL: expected sqlite:./path/to/file.db or postgres://user:password@host:5432/database.';
-
-async function openEngine(
-  databaseUrl: string,
-  report: Report,
-  options: { readOnly?: boolean } = {},
-): Promise<OpenEngine> {
-  if (databaseUrl.startsWith('sqlite:')) {
-    const path = databaseUrl.slice('sqlite:'.length).replace(/^\/\/(?=\/)/, '');
-    if (path !== '') return openSqlite(path, options);
-  }
-  if (/^postgres(ql)?:\/\//.test(databaseUrl)) return openPostgres(databaseUrl, report, options);
-  throw new Error(URL_EXPECTED);
-}

@@ -11,6 +11,12 @@ export interface Connections {
   waiting: number;
 }
 
+/**
+ * `own`: to read and write. `beside`: only to read, also while Payout Desk runs; what is opened has to exist. `still`: the same
+ * for an SQLite file that nobody uses, without the side files that reading makes.
+ */
+export type Access = 'own' | 'beside' | 'still';
+
 export interface OpenEngine {
   kind: Engine;
   dialect: Dialect;

@@ -52,6 +52,7 @@ export async function openPostgres(
     // A replica that hangs in the middle of a transaction must not hold the audit's head for the others.
     idle_in_transaction_session_timeout: STATEMENT_TIMEOUT_MS,
     keepAlive: true,
+    ...(readOnly && { options: '-c default_transaction_read_only=on' }),
     // Sequences and paise stay far below 2^53, so int8 is read as a number, as SQLite reads it.
     types: {
       getTypeParser: (oid, format) =>

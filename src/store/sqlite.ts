@@ -1,12 +1,13 @@
 /** Owns SQLite: one file, one process, every commit on the disk before it is acknowledged, unless its caller does not wait. */
 
-import { closeSync, existsSync, mkdirSync, openSync, realpathSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, realpathSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { setImmediate } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
 import { type Dialect, SqliteAdapter, type SqliteDatabase, SqliteDialect } from 'kysely';
 import { wrapDriver } from './dialect.ts';
-import type { OpenEngine } from './engine.ts';
+import type { Access, OpenEngine } from './engine.ts';
 
 /**
  * Waiting blocks the event loop. The process has the file to itself; only a backup or an sqlite3 shell holds it, and
@@ -25,6 +26,8 @@ export const FILE_PROBLEMS = {
   inUse: 'another Payout Desk process is using it; stop that process first',
   missing: 'it does not exist yet; start Payout Desk first, or name its file',
   notOpened: 'it cannot be opened or created; check the path and its permissions',
+  hollow:
+    'this file holds no records of Payout Desk, as a plain copy of a file in use; restore a backup, or remove the file to start anew',
   otherKind: 'it is not an SQLite database; name another file or move this one away',
   /** `code` is the operating system's. */
   folder: (code: string) =>
@@ -41,10 +44,14 @@ const ADVICE: Record<number, string> = {
   26: FILE_PROBLEMS.otherKind,
 };
 
-/** `readOnly`: for reading, also while Payout Desk runs; the file has to exist. Throws a one-line Error. */
-export function openSqlite(path: string, { readOnly = false } = {}): OpenEngine {
-  const open = readOnly ? openBeside : openFile;
-  const opened = path === ':memory:' ? { database: new DatabaseSync(path) } : open(path);
+/** Throws a one-line Error. */
+export function openSqlite(path: string, access: Access = 'own'): OpenEngine {
+  const opened =
+    path === ':memory:'
+      ? { database: new DatabaseSync(path) }
+      : access === 'own'
+        ? openFile(path)
+        : openBeside(path, access);
   const { dialect, waiting } = yielding(new TransactionalDialect({ database: adaptor(opened) }));
   return {
     kind: 'sqlite',
@@ -99,8 +106,10 @@ function openFile(given: string): OpenedFile {
   try {
     const path = prepareFolder(given);
     lock = lockFor(path);
+    const mustHoldRecords = isWritten(path) && !existsSync(`${path}-wal`);
     createPrivately(path);
     database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true });
+    if (mustHoldRecords && isHollow(database)) throw new Hollow();
     database.exec('pragma journal_mode = wal; pragma synchronous = full');
     return { database, lock };
   } catch (error) {
@@ -111,10 +120,13 @@ function openFile(given: string): OpenedFile {
 }
 
 /** Takes no lock: in WAL mode readers and the one writer do not disturb each other. */
-function openBeside(given: string): OpenedFile {
+function openBeside(given: string, access: 'beside' | 'still'): OpenedFile {
   try {
     if (!existsSync(given)) throw new NoRecords();
-    return { database: new DatabaseSync(resolve(given), { timeout: BUSY_TIMEOUT_MS, readOnly: true }) };
+    const file = pathToFileURL(resolve(given));
+    // Otherwise SQLite makes the side files of its write-ahead log, also to read.
+    if (access === 'still') file.searchParams.set('immutable', '1');
+    return { database: new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS, readOnly: true }) };
   } catch (error) {
     throw fault(given, error);
   }
@@ -135,13 +147,21 @@ function makeFolder(folder: string): void {
   mkdirSync(folder, { mode: 0o700 });
 }
 
+function isWritten(path: string): boolean {
+  return existsSync(path) && statSync(path).size > 0;
+}
+
+/**
+ * A file of SQLite without a table. Payout Desk leaves none behind, so it is a plain copy of a file in use, whose records are in
+ * the write-ahead log that was not copied: a start on it would look as if nothing had ever been recorded.
+ */
+function isHollow(database: DatabaseSync): boolean {
+  return database.prepare('select 1 from sqlite_schema limit 1').get() === undefined;
+}
+
 class InUse extends Error {}
 class NoRecords extends Error {}
-
-/** Whether opening the store failed because another process uses the file. */
-export function isInUse(error: unknown): boolean {
-  return error instanceof Error && error.cause instanceof InUse;
-}
+class Hollow extends Error {}
 
 /**
  * Two processes on one file would both run the jobs, each as if it were alone. The operating system holds this lock for
@@ -150,13 +170,30 @@ export function isInUse(error: unknown): boolean {
  */
 function lockFor(path: string): DatabaseSync {
   createPrivately(`${path}.lock`);
-  const lock = new DatabaseSync(`${path}.lock`, { timeout: 0 });
+  // Long enough for a doctor that looks whether it is held, see `isHeld`.
+  const lock = new DatabaseSync(`${path}.lock`, { timeout: BUSY_TIMEOUT_MS });
   try {
     lock.exec('begin exclusive');
     return lock;
   } catch (error) {
     lock.close();
     throw errcode(error) === BUSY ? new InUse() : error;
+  }
+}
+
+/** Whether a running process has this file to itself; creates nothing, and keeps nobody from starting. */
+export function isHeld(given: string): boolean {
+  const path = existsSync(given) ? realpathSync(given) : resolve(given);
+  if (!existsSync(`${path}.lock`)) return false;
+  const lock = new DatabaseSync(`${path}.lock`, { timeout: 0, readOnly: true });
+  try {
+    lock.prepare('select 1 from sqlite_schema').get();
+    return false;
+  } catch (error) {
+    if (errcode(error) === BUSY) return true;
+    throw fault(given, error);
+  } finally {
+    lock.close();
   }
 }
 
@@ -246,6 +283,7 @@ function fault(path: string, error: unknown): Error {
 function reasonOf(error: unknown): string {
   if (error instanceof InUse) return FILE_PROBLEMS.inUse;
   if (error instanceof NoRecords) return FILE_PROBLEMS.missing;
+  if (error instanceof Hollow) return FILE_PROBLEMS.hollow;
   const advice = ADVICE[errcode(error) ?? -1];
   if (advice !== undefined) return advice;
   if (!(error instanceof Error)) return String(error);

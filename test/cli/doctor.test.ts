@@ -1,9 +1,19 @@
 /** Owns `npm run doctor`: every question asked, each answer with what to fix, and no secret in any of them. */
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import {
+  copyFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { type InstantPay, startInstantPay } from '../../fakes/instantpay/server.ts';
 import { type LocalSlack, startSlack } from '../../fakes/slack/slack.ts';
 import { SCOPES } from '../../fakes/slack/workspace.ts';
@@ -11,6 +21,9 @@ import type { Env } from '../../src/config.ts';
 import { examine } from '../../src/cli/examine.ts';
 import type { Finding } from '../../src/cli/finding.ts';
 import { openStore } from '../../src/store/database.ts';
+import { IN_USE } from '../../src/cli/examine-store.ts';
+import { ROOT } from '../house/sources.ts';
+import { entry } from '../store/samples.ts';
 import { FILE_PROBLEMS } from '../../src/store/sqlite.ts';
 import { NOT_REACHED } from '../../src/instantpay/errors.ts';
 
@@ -189,19 +202,101 @@ test('the clock of this machine against InstantPay’s (R24)', async () => {
   instantpay.controls.clockAheadMs = 0;
 });
 
-test('the store', async () => {
-  expect(await about('store', { DATABASE_URL: 'sqlite:/proc/no/desk.db' })).toMatchObject({
-    verdict: 'fail',
-    detail: expect.stringContaining('DATABASE_URL'),
+/** Every file below a folder with what it holds. */
+function contentsOf(place: string): Record<string, string> {
+  const names = readdirSync(place, { recursive: true, encoding: 'utf8' }).toSorted((a, b) =>
+    a.localeCompare(b),
+  );
+  return Object.fromEntries(
+    names.map((name) => {
+      const path = join(place, name);
+      return [name, statSync(path).isFile() ? readFileSync(path).toString('base64') : 'folder'];
+    }),
+  );
+}
+
+describe('the store', () => {
+  const inFolder = (name: string): { place: string; DATABASE_URL: string } => {
+    const place = mkdtempSync(join(folder, 'store-'));
+    return { place, DATABASE_URL: `sqlite:${join(place, name)}` };
+  };
+
+  test('a place that cannot be written to', async () => {
+    const { place, DATABASE_URL } = inFolder('file/desk.db');
+    writeFileSync(join(place, 'file'), '');
+    expect(await about('store', { DATABASE_URL })).toMatchObject({
+      verdict: 'fail',
+      detail: expect.stringContaining('DATABASE_URL'),
+    });
+  });
+
+  test('a new one: no folder, file or lock is made', async () => {
+    const { place, DATABASE_URL } = inFolder('deep/er/desk.db');
+    expect(await about('store', { DATABASE_URL })).toMatchObject({
+      verdict: 'ok',
+      detail: expect.stringContaining('at the next start'),
+    });
+    expect(contentsOf(place)).toEqual({});
+  });
+
+  test('in use by a running process: told so, and nothing is changed', async () => {
+    const { place, DATABASE_URL } = inFolder('desk.db');
+    const store = await openStore(DATABASE_URL);
+    await store.audit.append(entry());
+    const before = contentsOf(place);
+    const { verdict, detail } = await about('store', { DATABASE_URL });
+    expect({ verdict, detail }).toEqual({ verdict: 'ok', detail: `${IN_USE}; schema 1 of 1; 1 audit rows` });
+    const after = contentsOf(place);
+    // Readers mark in the shared index where they read.
+    delete before['desk.db-shm'];
+    delete after['desk.db-shm'];
+    expect(after).toEqual(before);
+    await store.close();
+  });
+
+  test('at rest, also one of another version: nothing is changed, nothing is migrated', async () => {
+    const { place, DATABASE_URL } = inFolder('desk.db');
+    await (await openStore(DATABASE_URL)).close();
+    const before = contentsOf(place);
+    expect(await about('store', { DATABASE_URL })).toMatchObject({
+      verdict: 'ok',
+      detail: 'schema 1 of 1; 0 audit rows',
+    });
+    expect(contentsOf(place)).toEqual(before);
+  });
+
+  test('after a crash, and a copy without its log', async () => {
+    const { place, DATABASE_URL } = inFolder('desk.db');
+    const store = await openStore(DATABASE_URL);
+    const copied = inFolder('desk.db');
+    copyFileSync(join(place, 'desk.db'), join(copied.place, 'desk.db'));
+    expect(await about('store', { DATABASE_URL: copied.DATABASE_URL })).toMatchObject({
+      verdict: 'fail',
+      detail: expect.stringContaining(FILE_PROBLEMS.hollow),
+    });
+    copyFileSync(join(place, 'desk.db-wal'), join(copied.place, 'desk.db-wal'));
+    const before = contentsOf(copied.place);
+    expect(await about('store', { DATABASE_URL: copied.DATABASE_URL })).toMatchObject({
+      verdict: 'ok',
+      detail: expect.stringContaining('crash'),
+    });
+    expect(contentsOf(copied.place)).toEqual(before);
+    await store.close();
   });
 });
 
-test('a store in use by a running replica is no fault', async () => {
-  const DATABASE_URL = `sqlite:${join(folder, 'used.db')}`;
-  const store = await openStore(DATABASE_URL);
-  expect(await about('store', { DATABASE_URL })).toMatchObject({
-    verdict: 'ok',
-    detail: expect.stringContaining(FILE_PROBLEMS.inUse),
+test('as JSON, for a program', () => {
+  const run = spawnSync(process.execPath, ['src/cli/doctor.ts', '--json'], {
+    cwd: ROOT,
+    env: { PATH: process.env['PATH'], PORT: 'x' },
+    encoding: 'utf8',
   });
-  await store.close();
+  const { canStart, findings } = z
+    .object({
+      canStart: z.boolean(),
+      findings: z.array(z.object({ verdict: z.string(), about: z.string() })),
+    })
+    .parse(JSON.parse(run.stdout));
+  expect({ status: run.status, canStart }).toEqual({ status: 1, canStart: false });
+  expect(findings).toContainEqual({ verdict: 'fail', about: 'PORT' });
 });

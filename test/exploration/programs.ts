@@ -97,6 +97,7 @@ const SETTINGS: Settings = {
   expiringWithinMs: 48 * HOUR_MS,
   stuckAfterMs: 24 * HOUR_MS,
   escalateTo: [],
+  keepFinishedMs: 365 * 86_400_000,
   watchForMs: 14 * 24 * 3_600_000,
   reminderCooldownMs: HOUR_MS,
   automatic: { beforeMs: [], quiet: undefined },

@@ -96,7 +96,7 @@ const WALLS: Wall[] = [
     of: /^src\/store\//,
     uses: /^src\/(store\/|errors\.ts|payouts\/(audit-entry|cancel\/(batch|outcome|request)|digest\/told|exports\/run|links\/(auto-remind-steps|last-reminder|link|reminder-run)|mask|subscriptions\/skip|time|transactions\/transaction|watches\/watch)\.ts)/,
     types: /^src\/payouts\//,
-    packages: /^(kysely(\/migration)?|pg|zod|node:(sqlite|fs|path|crypto|timers\/promises))$/,
+    packages: /^(kysely(\/migration)?|pg|zod|node:(sqlite|fs|path|url|crypto|timers\/promises))$/,
   },
   {
     of: /^src\/slack\/views\//,

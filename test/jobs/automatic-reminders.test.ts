@@ -45,6 +45,7 @@ test('one run sends what is due, and the log says how many', async () => {
     digest: { due: async () => {}, post: async () => 'ok' as const, work: async () => 'ok' as const },
     digestFiles: async (): Promise<'ok'> => 'ok',
     logAnchor: async () => {},
+    removeOld: async () => {},
   };
   const job = jobTable(parts).find(({ name }) => name === 'automatic reminders');
   expect(job?.cron).toBe('0 */30 * * * *');

@@ -29,6 +29,7 @@ test('the list stands in the thread, its rows counted, with the last audit row',
     digest: { due: async () => {}, post: async () => 'ok', work: async () => 'ok' },
     digestFiles: run,
     logAnchor: async () => {},
+    removeOld: async () => {},
   });
   await pass(async () => table.find(({ name }) => name === 'digest files')?.run());
   expect(shares()).toHaveLength(1);

@@ -29,6 +29,7 @@ test('the file comes by direct message, its rows counted, and one message tells 
     digest: { due: async () => {}, post: async () => 'ok', work: async () => 'ok' },
     digestFiles: async () => 'ok',
     logAnchor: async () => {},
+    removeOld: async () => {},
   });
   await table.find(({ name }) => name === 'exports')?.run();
   expect(shared()).toMatchObject([

@@ -32,6 +32,7 @@ function partsOf(digest: DigestJob = digestOf([]), calls: string[] = []): JobPar
       return 'ok';
     },
     logAnchor: async () => void calls.push('anchor'),
+    removeOld: async () => void calls.push('retention'),
   };
 }
 
@@ -75,6 +76,13 @@ test('the anchor is logged late in the Indian day', async () => {
   expect(calls.splice(0)).toEqual(['homes']);
   await run('audit anchor');
   expect(calls).toEqual(['anchor']);
+});
+
+test('what is old is removed once an hour', async () => {
+  const { jobs, calls, run } = table();
+  expect(jobs.find(({ name }) => name === 'retention')).toMatchObject({ cron: '0 17 * * * *' });
+  await run('retention');
+  expect(calls).toEqual(['retention']);
 });
 
 test('a digest that is being read does not delay accounting and posting', async () => {

@@ -75,6 +75,7 @@ test('the table runs both: what is watched is looked at, and the watchers are to
     digest: { due: async () => {}, post: async () => 'ok', work: async () => 'ok' },
     digestFiles: async () => 'ok',
     logAnchor: async () => {},
+    removeOld: async () => {},
   });
   const run = (name: string) => table.find((one) => one.name === name)?.run();
   await watchLink(deps, MAKER, LINK);

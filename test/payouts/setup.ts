@@ -42,6 +42,7 @@ const SETTINGS: Settings = {
   expiringWithinMs: 48 * HOUR_MS,
   stuckAfterMs: 24 * HOUR_MS,
   escalateTo: [],
+  keepFinishedMs: 365 * 86_400_000,
   reminderCooldownMs: HOUR_MS,
   watchForMs: 14 * DAY_MS,
   automatic: { beforeMs: [], quiet: undefined },

@@ -80,6 +80,7 @@ test('the job takes up what a crash left: once, and one message tells of all', a
     digest: { due: async () => {}, post: async () => 'ok', work: async () => 'ok' },
     digestFiles: async () => 'ok',
     logAnchor: async () => {},
+    removeOld: async () => {},
   });
   await table.find(({ name }) => name === 'reminders')?.run();
   expect(new Set(calls()).size).toBe(calls().length);

@@ -11,13 +11,10 @@ import { createSeal } from '../../src/slack/block-kit/seal.ts';
 import { type OpenStore, openStore } from '../../src/store/database.ts';
 import { databases, ENGINES, type EngineName, type TestDatabase } from './engines.ts';
 import { subscription } from '../payouts/subscriptions/samples.ts';
+import { columnsOf, fillTables, SMALL } from './fill.ts';
 import { card, entry, exportRun, NOON, reminderRun, request } from './samples.ts';
 
 const ROWS = 5_000;
-/** Rows that are not finished, of every table. */
-const OPEN = 5;
-/** A few rows, however long Payout Desk has run. */
-const SMALL = ['audit_head', 'write_check', 'delegations', 'digest_strays', 'stuck_walks'];
 
 /**
  * What looks for rows, by part of the store. The rest takes what one of these found, and touches its row by its key: `BY_KEY`.
@@ -157,6 +154,11 @@ const LOOKS: Record<string, Record<string, (store: OpenStore) => Promise<unknown
     selectedAllAt: ({ homes }) => homes.selectedAllAt('x7'),
     counts: ({ homes }) => homes.counts(NOON),
   },
+  retention: {
+    removeRequests: ({ retention }) => retention.removeRequests(NOON, 50),
+    removeCooldowns: ({ retention }) => retention.removeCooldowns(NOON, 50),
+    removeTransactions: ({ retention }) => retention.removeTransactions(NOON, 50),
+  },
   audit: {
     append: ({ audit }) => audit.append(entry()),
     list: async ({ audit }) => {
@@ -214,13 +216,6 @@ const BY_KEY: Record<string, string[]> = {
 };
 
 const explained = z.array(z.record(z.string(), z.coerce.string()));
-const column = z.object({
-  table: z.string(),
-  name: z.string(),
-  type: z.string(),
-  required: z.coerce.number(),
-});
-
 describe.each(ENGINES)('on %s', (engine) => {
   const fresh = databases(engine);
 
@@ -233,7 +228,7 @@ describe.each(ENGINES)('on %s', (engine) => {
       onQuery: (query) => asked.push(query),
     });
     onTestFinished(() => store.close());
-    await fill(engine, database);
+    await fillTables(engine, database, { rows: ROWS });
     /** By statement, the operation that it came of. */
     const statements = new Map<string, { by: string; query: CompiledQuery }>();
     for (const [part, operations] of Object.entries(LOOKS)) {
@@ -264,7 +259,7 @@ describe.each(ENGINES)('on %s', (engine) => {
   test('and a query that does is seen', async () => {
     const database = await fresh();
     await (await database.open()).ping();
-    await fill(engine, database);
+    await fillTables(engine, database, { rows: ROWS });
     const query = { sql: `select id from cards where problem = 'none'`, parameters: [] };
     expect(await scansOf(engine, database, [query, query])).toEqual([['cards'], ['cards']]);
   });
@@ -281,58 +276,7 @@ test('every operation of the store is looked at', async () => {
   expect(missing).toEqual([]);
 });
 
-/** All tables, with values that differ from row to row; nearly every row is finished, and nothing is leased or behind. */
-async function fill(engine: EngineName, database: TestDatabase): Promise<void> {
-  const columns = z.array(column).parse(await database.raw(COLUMNS[engine]));
-  const tables = Map.groupBy(columns, ({ table }) => table);
-  const statements = [...tables]
-    .filter(([table]) => !SMALL.includes(table) && !table.startsWith('kysely'))
-    .map(([table, of]) => {
-      const names = of.map(({ name }) => `"${name}"`).join(', ');
-      return `insert into ${table} (${names}) select ${of.map((one) => valueOf(engine, one)).join(', ')} from ${NUMBERS[engine]} where true on conflict do nothing`;
-    });
-  const unchecked =
-    engine === 'sqlite' ? 'pragma foreign_keys = off' : 'set session_replication_role = replica';
-  // PostgreSQL counts its rows by itself; SQLite plans without having counted, as in production.
-  await database.raw(unchecked, ...statements, ...(engine === 'postgres' ? ['analyze'] : []));
-}
-
-function valueOf(engine: EngineName, { table, name, type, required }: z.infer<typeof column>): string {
-  const isOpen = `n <= ${OPEN}`;
-  const time = TIME[engine];
-  if (/int/i.test(type)) {
-    if (name === 'shown_version' || name === 'shown' || name === 'told_version') {
-      return `case when ${isOpen} then 1 else 2 end`;
-    }
-    return /_version$|^wanted$/.test(name) ? '2' : 'n';
-  }
-  if (name === 'status' && table === 'cancel_requests') {
-    return `case when ${isOpen} then 'pending' else 'executed' end`;
-  }
-  if (name === 'finished_at') return `case when ${isOpen} then null else ${time} end`;
-  if (name === 'wake_at') return `case when ${isOpen} then ${time} end`;
-  if (name === 'lease_until' || name === 'posting_at') return 'null';
-  if (/(^at|_at|^since|^until)$/.test(name)) return time;
-  return required === 1 || /_id$|^link|^reference/.test(name) ? `'x' || n` : 'null';
-}
-
-const COLUMNS = {
-  sqlite: `select m.name as "table", p.name as name, p.type as type, p."notnull" as required
-    from sqlite_master m join pragma_table_info(m.name) p where m.type = 'table' and m.name not like 'sqlite%'`,
-  postgres: `select table_name as "table", column_name as name, data_type as type,
-    case is_nullable when 'NO' then 1 else 0 end as required
-    from information_schema.columns where table_schema = 'public' order by ordinal_position`,
-};
-const NUMBERS = {
-  sqlite: `(with recursive numbers (n) as (select 1 union all select n + 1 from numbers where n < ${ROWS}) select n from numbers)`,
-  postgres: `generate_series(1, ${ROWS}) as numbers (n)`,
-};
-const TIME = {
-  sqlite: `strftime('%Y-%m-%dT%H:%M:%S.000Z', 1767225600 + n * 600, 'unixepoch')`,
-  postgres: `to_char(timestamp '2026-01-01' + n * interval '10 minutes', 'YYYY-MM-DD"T"HH24:MI:SS".000Z"')`,
-};
-
-const PARTIAL = /_(open|open_of|one_open|wake|behind|changed|finished|number|unresolved)$/;
+const PARTIAL = /_(open|open_of|one_open|wake|behind|changed|finished|number|unresolved|ended)$/;
 
 type Statement = Pick<CompiledQuery, 'sql' | 'parameters'>;
 
@@ -346,12 +290,7 @@ async function scansOf(
   const marked = statements.flatMap((one) => [`select '#' as detail`, `${explain} ${inlined(one)}`]);
   const rows = explained.parse(await database.raw(...marked));
   // Not what a statement names for itself.
-  const tables = new Set(
-    z
-      .array(column)
-      .parse(await database.raw(COLUMNS[engine]))
-      .map(({ table }) => table),
-  );
+  const tables = new Set((await columnsOf(engine, database)).keys());
   const plans = rows
     .map((row) => row['detail'] ?? row['QUERY PLAN'] ?? '')
     .join('\n')

@@ -1,6 +1,8 @@
 /** Owns the sentences that the rules of a cancellation say: to the person who is refused, and on the card as what went wrong. */
 
-export const NOT_FOUND = 'This cancellation request was not found.';
+/** Also of a card whose request was removed by age. */
+export const NOT_FOUND =
+  'This cancellation request was not found. Requests that ended long ago are removed; see /payout audit for their history.';
 
 export const EMERGENCY_OFF = 'Emergency approval is turned off. No action was taken.';
 

@@ -14,13 +14,14 @@ const BODY_MAX_BYTES = 1_000_000;
 const CHECK_MAX_BYTES = 2_000;
 
 export interface AdmissionOptions {
-  signingSecret: string;
+  /** Any of them: while a secret is replaced, Slack may sign with either. */
+  signingSecrets: readonly string[];
   clock: Clock;
   log: Log;
   /** Counts a request that was refused. */
   onRefused: () => void;
-  /** Called with what Slack signed; the body is in `rawBody`, where Bolt looks for it. */
-  admit: (request: IncomingMessage, response: ServerResponse) => void;
+  /** Called with what Slack signed, and with which secret; the body is in `rawBody`, where Bolt looks for it. */
+  admit: (request: IncomingMessage, response: ServerResponse, signingSecret: string) => void;
 }
 
 /**
@@ -52,18 +53,24 @@ export function createAdmission(options: AdmissionOptions) {
       response.writeHead(200).end();
       return;
     }
-    try {
-      verifySlackRequest({
-        signingSecret: options.signingSecret,
-        body: body.toString(),
-        headers: { 'x-slack-signature': signature, 'x-slack-request-timestamp': Number(timestamp) },
-        nowMilliseconds: clock(),
-      });
-    } catch {
-      return refuse(response, 401);
-    }
-    options.admit(Object.assign(request, { rawBody: body }), response);
+    const signed = { body: body.toString(), signature, timestamp: Number(timestamp), now: clock() };
+    const secret = options.signingSecrets.find((each) => isSigned(each, signed));
+    if (secret === undefined) return refuse(response, 401);
+    options.admit(Object.assign(request, { rawBody: body }), response, secret);
   };
+}
+
+function isSigned(
+  signingSecret: string,
+  { body, signature, timestamp, now }: { body: string; signature: string; timestamp: number; now: number },
+): boolean {
+  const headers = { 'x-slack-signature': signature, 'x-slack-request-timestamp': timestamp };
+  try {
+    verifySlackRequest({ signingSecret, body, headers, nowMilliseconds: now });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Reads at most `limitBytes`; the server discards the rest of a longer body. */

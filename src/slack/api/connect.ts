@@ -14,6 +14,8 @@ export interface SlackSettings {
   botToken: string;
   appToken: string | undefined;
   signingSecret: string | undefined;
+  /** Also taken, while the other one is new. */
+  previousSigningSecret?: string | undefined;
   apiUrl: string | undefined;
 }
 
@@ -68,9 +70,10 @@ export function connect(
 ): Connection {
   const { botToken, apiUrl } = settings;
   const { botId, botUserId } = identity;
+  const signingSecret = settings.signingSecret ?? '';
   const receiver = settings.appToken
     ? socketReceiver(settings.appToken, apiUrl, log)
-    : httpReceiver(settings.signingSecret ?? '', log);
+    : httpReceiver(signingSecret, log);
   const app = new App({
     receiver,
     logger: libraryLogger(log),
@@ -81,33 +84,16 @@ export function connect(
     attachFunctionToken: false,
   });
   if (receiver instanceof HTTPReceiver) {
-    const admission = createAdmission({
-      signingSecret: settings.signingSecret ?? '',
-      clock,
-      log,
-      onRefused: () => counts.refused(),
-      admit: (request, response) => {
-        // Bolt never answers a body such as `null` (trap 7).
-        const late = setTimeout(() => {
-          if (response.headersSent) return;
-          log.error('delivery not acknowledged in time');
-          response.writeHead(500).end();
-        }, ACKNOWLEDGE_WITHIN_MS);
-        response.once('close', () => clearTimeout(late));
-        receiver.requestListener(request, response);
-      },
-    });
+    const receivers = new Map([[signingSecret, receiver]]);
+    if (settings.previousSigningSecret !== undefined) {
+      const previous = httpReceiver(settings.previousSigningSecret, log);
+      previous.init(app);
+      receivers.set(settings.previousSigningSecret, previous);
+    }
     return {
       app,
       mode: 'http',
-      listener(request, response) {
-        const arrivedAt = clock();
-        response.once('finish', () => {
-          if (response.statusCode === 200) counts.acknowledged(clock() - arrivedAt);
-          else if (response.statusCode >= 500) counts.unacknowledged();
-        });
-        return admission(request, response);
-      },
+      listener: httpListener(receivers, { clock, log, counts }),
       start: async () => {},
       stop: async () => {},
       problem: () => undefined,
@@ -148,6 +134,37 @@ function countSocketDeliveries(app: App, clock: Clock, counts: DeliveryCounts): 
     } finally {
       if (!isAcknowledged) counts.unacknowledged();
     }
+  };
+}
+
+/** `receivers`: by signing secret; a request goes to the one that can verify it. */
+function httpListener(
+  receivers: ReadonlyMap<string, HTTPReceiver>,
+  { clock, log, counts }: { clock: Clock; log: Log; counts: DeliveryCounts },
+): NonNullable<Connection['listener']> {
+  const admission = createAdmission({
+    signingSecrets: [...receivers.keys()],
+    clock,
+    log,
+    onRefused: () => counts.refused(),
+    admit: (request, response, secret) => {
+      // Bolt never answers a body such as `null` (trap 7).
+      const late = setTimeout(() => {
+        if (response.headersSent) return;
+        log.error('delivery not acknowledged in time');
+        response.writeHead(500).end();
+      }, ACKNOWLEDGE_WITHIN_MS);
+      response.once('close', () => clearTimeout(late));
+      receivers.get(secret)?.requestListener(request, response);
+    },
+  });
+  return (request, response) => {
+    const arrivedAt = clock();
+    response.once('finish', () => {
+      if (response.statusCode === 200) counts.acknowledged(clock() - arrivedAt);
+      else if (response.statusCode >= 500) counts.unacknowledged();
+    });
+    return admission(request, response);
   };
 }
 

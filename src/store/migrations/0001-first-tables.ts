@@ -9,6 +9,7 @@ import { createDigestStates } from './0001-digest-states.ts';
 import { createDigestFiles } from './0001-digest-files.ts';
 import { createExportRuns, createReminderRuns, leaseColumns } from './0001-runs.ts';
 import { createProcessing } from './0001-processing.ts';
+import { createClaims } from './0001-claims.ts';
 import { createWatches } from './0001-watches.ts';
 import { createSavedLists } from './0001-saved-lists.ts';
 import { createSubscriptions, indexEndedDigests } from './0001-subscriptions.ts';
@@ -16,6 +17,7 @@ import { createSubscriptions, indexEndedDigests } from './0001-subscriptions.ts'
 export function firstTables(engine: Engine): Migration {
   return {
     async up(db: Kysely<unknown>): Promise<void> {
+      await createSchemaChanges(db);
       await createCancelRequests(db, engine);
       await createClaims(db);
       await createReminderRuns(db);
@@ -37,6 +39,15 @@ export function firstTables(engine: Engine): Migration {
       }
     },
   };
+}
+
+/** What older versions read to know whether they can work on what newer ones changed. */
+async function createSchemaChanges(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('schema_changes')
+    .addColumn('name', 'text', (column) => column.primaryKey())
+    .addColumn('compatibility', 'text', (column) => column.notNull())
+    .execute();
 }
 
 async function createCancelRequests(db: Kysely<unknown>, engine: Engine): Promise<void> {
@@ -89,6 +100,11 @@ async function createCancelRequests(db: Kysely<unknown>, engine: Engine): Promis
     .columns(['requested_by', 'requested_at'])
     .execute();
 
+  // What is finished is removed by age. UNRESOLVED is kept, since a person still has to look.
+  await sql`create index cancel_requests_ended on cancel_requests (requested_at) where status not in ('pending', 'approved', 'executing', 'unknown', 'unresolved')`.execute(
+    db,
+  );
+
   await db.schema
     .createTable('cards')
     .addColumn('id', 'text', (column) => column.primaryKey())
@@ -111,30 +127,6 @@ async function createCancelRequests(db: Kysely<unknown>, engine: Engine): Promis
   await sql`create index cards_behind on cards (cancel_request_id, next_attempt_at) where shown_version < wanted_version`.execute(
     db,
   );
-}
-
-async function createClaims(db: Kysely<unknown>): Promise<void> {
-  await db.schema
-    .createTable('cooldowns')
-    .addColumn('key', 'text', (column) => column.primaryKey())
-    .$call(leaseColumns)
-    .execute();
-  await db.schema
-    .createTable('delegations')
-    .addColumn('user_id', 'text', (column) => column.primaryKey())
-    .addColumn('deputy_id', 'text', (column) => column.notNull())
-    .addColumn('since', 'text', (column) => column.notNull())
-    .addColumn('until', 'text', (column) => column.notNull())
-    .execute();
-  await db.schema
-    .createTable('transactions')
-    .addColumn('key', 'text', (column) => column.primaryKey())
-    .addColumn('asked_at', 'text')
-    .addColumn('previous_asked_at', 'text')
-    .addColumn('answer', 'text')
-    .addColumn('known', 'text')
-    .addColumn('known_at', 'text')
-    .execute();
 }
 
 /** Holds no name, number or address: `key` is a keyed hash of one. */

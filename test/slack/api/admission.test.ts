@@ -52,7 +52,7 @@ async function admission() {
     log,
     problems: async () => [],
     slack: createAdmission({
-      signingSecret: SECRET,
+      signingSecrets: [SECRET],
       clock: () => now,
       log,
       onRefused: () => void (refused += 1),
