@@ -86,12 +86,8 @@ export function processingStore(db: Database, engine: Engine): ProcessingStore {
         .limit(PRUNED_AT_MOST)
         .offset(keep)
         .execute();
-      await someAtOnce(beyond, (some) =>
-        forget(
-          db,
-          some.map(({ link_id }) => link_id),
-        ),
-      );
+      const linkIds = beyond.map(({ link_id }) => link_id);
+      await someAtOnce(linkIds, (some) => forget(db, some));
       return old + beyond.length;
     },
   };

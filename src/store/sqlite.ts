@@ -3,11 +3,10 @@
 import { closeSync, existsSync, mkdirSync, openSync, realpathSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
-import { setImmediate } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import { type Dialect, SqliteAdapter, type SqliteDatabase, SqliteDialect } from 'kysely';
-import { wrapDriver } from './dialect.ts';
+import type { SqliteDatabase } from 'kysely';
 import type { Access, OpenEngine } from './engine.ts';
+import { TransactionalDialect, yielding } from './sqlite-dialect.ts';
 
 /**
  * Waiting blocks the event loop. The process has the file to itself; only a backup or an sqlite3 shell holds it, and
@@ -62,36 +61,6 @@ export function openSqlite(path: string, access: Access = 'own'): OpenEngine {
     },
     explain: (error) => fault(path, error),
   };
-}
-
-/** Kysely migrates SQLite statement by statement, so that a crash would leave half of the tables; SQLite needs none of it. */
-class TransactionalDialect extends SqliteDialect {
-  override createAdapter(): SqliteAdapter {
-    return new TransactionalAdapter();
-  }
-}
-
-class TransactionalAdapter extends SqliteAdapter {
-  override get supportsTransactionalDdl(): boolean {
-    return true;
-  }
-}
-
-/**
- * SQLite answers synchronously, so queued queries would run without a turn of the event loop between them: no request
- * would be acknowledged meanwhile, and no timer fire. Each acquisition of the one connection yields to the loop.
- */
-function yielding(dialect: Dialect): { dialect: Dialect; waiting: () => number } {
-  let waiting = 0;
-  const wrapped = wrapDriver(dialect, (acquire) => async (options) => {
-    waiting += 1;
-    const connection = await acquire(options).finally(() => {
-      waiting -= 1;
-    });
-    await setImmediate();
-    return connection;
-  });
-  return { dialect: wrapped, waiting: () => waiting };
 }
 
 interface OpenedFile {
