@@ -4,5 +4,5 @@ import { defineConfig } from 'vitest/config';
 import { area } from './test/mutation-areas.ts';
 
 export default defineConfig({
-  test: { include: area.tests, globalSetup: ['test/store/postgres.ts'], testTimeout: 30_000 },
+  test: { include: area.tests, globalSetup: ['test/store/postgres.ts'], testTimeout: 120_000 },
 });
