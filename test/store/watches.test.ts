@@ -110,6 +110,63 @@ describe.each(ENGINES)('watches on %s', (engine) => {
     expect(await store.watches.due(NOON + MINUTE, 9)).toEqual([KEY]);
   });
 
+  test('due are the earliest first, so many, and none that is held or ahead', async () => {
+    const store = await (await fresh()).open();
+    for (const [digit, dueAt] of [
+      [3, NOON],
+      [1, NOON],
+      [2, NOON - 1],
+    ] as const)
+      await start(store, 'U_A', {
+        id: `w${digit}`,
+        subject: { kind: 'link', linkId: `link-${digit}` },
+        dueAt,
+      });
+    expect(await store.watches.due(NOON, 9)).toEqual(['link link-2', KEY, 'link link-3']);
+    expect(await store.watches.due(NOON, 2)).toEqual(['link link-2', KEY]);
+    expect(await store.watches.due(NOON - 1, 9)).toEqual(['link link-2']);
+    expect(await store.watches.claim(KEY, NOON - 1, LEASE)).toBeUndefined();
+    await claim(store);
+    expect(await store.watches.due(NOON, 9)).toEqual(['link link-2', 'link link-3']);
+  });
+
+  test('a lease that is renewed is held, also when it was over and nobody had taken it', async () => {
+    const database = await fresh();
+    const store = await database.open();
+    await start(store);
+    const watch = await claim(store);
+    await database.raw(...END);
+    expect(await store.watches.renew(watch, NOON, LEASE)).toBe(true);
+    expect(await store.watches.claim(KEY, NOON, LEASE)).toBeUndefined();
+  });
+
+  test('since when InstantPay fails is kept until it answers; one look is settled once', async () => {
+    const store = await (await fresh()).open();
+    await start(store);
+    for (const failing of [{ since: NOON, told: false }, { since: NOON, told: true }, undefined]) {
+      const watch = await claim(store);
+      expect(await store.watches.settle(watch, watchStep({ failing, dueAt: NOON }))).toBe(true);
+      expect(await store.watches.settle(watch, watchStep({ dueAt: NOON * 2 }))).toBe(false);
+      const held = await store.watches.claim(KEY, NOON, LEASE);
+      expect(held?.failing).toEqual(failing);
+      if (held) await store.watches.settle(held, watchStep({ failing, dueAt: NOON }));
+    }
+  });
+
+  test('whose time is over ends, on this subject alone; the others go on', async () => {
+    const store = await (await fresh()).open();
+    const other = { id: 'w2', subject: { kind: 'link', linkId: 'link-2' } } as const;
+    for (const watch of [{}, other])
+      await store.watches.start(newWatch(watch), watcher({ userId: 'U_A', until: NOON }), LIMITS, []);
+    await start(store, 'U_B');
+    await store.watches.settle(await claim(store), watchStep());
+    expect(await store.watches.isWatching(LINK, 'U_A')).toBe(false);
+    expect(await store.watches.isWatching(other.subject, 'U_A')).toBe(true);
+    expect(await store.watches.isWatching(LINK, 'U_B')).toBe(true);
+    const rows = await store.audit.list({ limit: 9 });
+    expect(rows.filter(({ action }) => action === 'watch.ended')).toHaveLength(1);
+  });
+
   test('a watch that began anew is not settled by a look at the one before', async () => {
     const store = await (await fresh()).open();
     await start(store);
