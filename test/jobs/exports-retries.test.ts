@@ -8,7 +8,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/payouts/time.ts';
 import { SlackFailure } from '../../src/slack/api/client.ts';
 import { EXPORT_NOT_TAKEN } from '../../src/slack/views/export-message.ts';
 import { MAKER, page, record } from '../payouts/setup.ts';
-import { COMPLETE, LINKS, openExports, PAGES } from './exports-stage.ts';
+import { COMPLETE, LEASE, LINKS, openExports, PAGES } from './exports-stage.ts';
 
 const SECOND_MS = 1_000;
 
@@ -185,16 +185,15 @@ describe('the message of a run', () => {
   });
 
   test('that the person deleted is posted again', async () => {
-    const { deps, slack, replica, texts } = await started();
-    deps.gateway.script.links = () => {
-      slack.standing.length = 0;
-      return { pages: PAGES, end: COMPLETE };
+    const { slack, replica, texts } = await started();
+    slack.after = (call) => {
+      if (call === 'upload') slack.standing.length = 0;
     };
     await replica().run();
     expect(texts()).toEqual([expect.stringMatching(/^Exported/)]);
   });
 
-  test('that another process posted is edited; it is looked for once', async () => {
+  test('that is stored is edited by the next process, without a look', async () => {
     const { deps, slack, replica, texts } = await started();
     slack.failOnce('before', new SlackFailure('internal_error'), 'upload');
     await replica().run();
@@ -202,6 +201,21 @@ describe('the message of a run', () => {
     await replica().run();
     expect(texts()).toHaveLength(1);
     expect(slack.calls.filter((call) => call === 'findOwn')).toEqual([]);
+  });
+
+  test('that could not be stored is found by the next process, and edited', async () => {
+    const { deps, slack, replica, texts } = await started();
+    const exportRuns = {
+      ...deps.store.exportRuns,
+      save: () => Promise.reject(new StoreUnavailable('The store is away.')),
+      // As after a crash: the lease runs out.
+      release: async () => true,
+    };
+    await replica({ deps: { ...deps, store: { ...deps.store, exportRuns } } }).run();
+    expect(texts()).toHaveLength(1);
+    deps.time.now += LEASE + 1;
+    await replica().run();
+    expect(texts()).toEqual([expect.stringMatching(/^Exported/)]);
   });
 
   test('whose outcome Slack does not take: the file says the same', async () => {
