@@ -204,7 +204,7 @@ describe('the message of a run', () => {
   });
 
   test('that could not be stored is found by the next process, and edited', async () => {
-    const { deps, slack, replica, texts } = await started();
+    const { deps, replica, texts } = await started();
     const exportRuns = {
       ...deps.store.exportRuns,
       save: () => Promise.reject(new StoreUnavailable('The store is away.')),
