@@ -42,6 +42,10 @@ export interface TestBotOptions {
   /** The app’s own, or another; default forever, so that a busy machine changes no answer's place. */
   patience?: Patience | 'as shipped';
   spareConnectionAfterMs?: number;
+  /** How far InstantPay's clock is ahead; default 0. */
+  instantPayAheadMs?: number;
+  /** A job that runs by the wall clock, as cron with seconds; default none. */
+  cronOf?: (job: string) => string | undefined;
   /** Leave the start to the test. */
   stopped?: boolean;
 }
@@ -65,7 +69,10 @@ export async function openBot(options: TestBotOptions = {}) {
   await copyMigratedFile(databasePath);
   const slack = await startSlack({ ...options.slack, now: clock });
   const socket = options.mode === 'socket' ? await startSocketMode(slack) : undefined;
-  const instantpay = await startInstantPay({ ...options.instantpay, clock });
+  const instantpay = await startInstantPay({
+    ...options.instantpay,
+    clock: () => clock() + (options.instantPayAheadMs ?? 0),
+  });
   const { people, channels } = slack;
   const env: Record<string, string | undefined> = {
     SLACK_BOT_TOKEN: slack.botToken,
@@ -106,7 +113,7 @@ export async function openBot(options: TestBotOptions = {}) {
       ...(options.spareConnectionAfterMs !== undefined && {
         spareConnectionAfterMs: options.spareConnectionAfterMs,
       }),
-      cronOf: () => '0 0 1 1 *',
+      cronOf: (job) => options.cronOf?.(job) ?? '0 0 1 1 *',
       homesCollectMs: 0,
       storeMetricsKeptMs: 0,
       log: createLog(config.logLevel, secretsOf(config), { write }),
