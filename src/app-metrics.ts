@@ -20,6 +20,7 @@ import type { TokenWatch } from './slack/api/token-watch.ts';
 import { REQUEST_OUTCOMES } from './slack/dispatch.ts';
 import { ROUTE_NAMES } from './slack/route-names.ts';
 import type { OpenStore } from './store/database.ts';
+import type { Tracing } from './tracing/tracing.ts';
 import { VERSION } from './version.ts';
 
 const STORE_ANSWERS_MS = 2_000;
@@ -40,11 +41,13 @@ export function openMetrics({ buildCommit: commit }: Config, inFlight: InFlight)
 
 const SLACK_METHODS: readonly string[] = [...Object.keys(METHOD_SCOPES), RESPONSE_URL];
 
-export function slackCallCounter({ slackCalls, slackCallSeconds }: Metrics): OnCall {
+export function observeSlackCalls({ metrics, tracing }: { metrics: Metrics; tracing: Tracing }): OnCall {
+  const { slackCalls, slackCallSeconds } = metrics;
   return (method, outcome, elapsedMs) => {
     // The label stays bounded, whatever is called.
     slackCalls.inc({ method: SLACK_METHODS.includes(method) ? method : 'other', outcome });
     slackCallSeconds.observe(elapsedMs / 1_000);
+    tracing.slack(method, outcome, elapsedMs);
   };
 }
 

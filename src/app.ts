@@ -1,7 +1,7 @@
 /** Owns the wiring: createApp(config, overrides) is the only place where the parts of Payout Desk meet. */
 
 import { asJob, createDigest, createJobs, recover } from './app-jobs.ts';
-import { countDeliveries, openMetrics, slackCallCounter } from './app-metrics.ts';
+import { countDeliveries, openMetrics, observeSlackCalls } from './app-metrics.ts';
 import { type Config, secretsOf } from './config.ts';
 import { logAuditAnchor } from './jobs/audit-anchor.ts';
 import { createAutomaticReminders } from './jobs/automatic-reminders.ts';
@@ -34,6 +34,8 @@ import type { Services } from './slack/context.ts';
 import { createHomes } from './slack/home/homes.ts';
 import { createReminderRuns } from './slack/reminder-runs.ts';
 import { registerListeners } from './slack/listen.ts';
+import { openTracing } from './tracing/open-tracing.ts';
+import { VERSION } from './version.ts';
 
 export interface App extends ReturnType<typeof runsOf> {
   /** The port of health, metrics and, in HTTP mode, Slack's deliveries. */
@@ -73,6 +75,10 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const inFlight = createInFlight();
   const closing = new AsyncDisposableStack();
   try {
+    const database = config.databaseUrl.startsWith('sqlite:') ? 'sqlite' : 'postgresql';
+    const tracing = await openTracing({ endpoint: config.tracesTo, version: VERSION, database }, log);
+    // First, so that it is closed last: what a stop does is traced as well.
+    closing.defer(() => tracing.close());
     return await open({
       config,
       overrides,
@@ -80,6 +86,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       log,
       metrics: openMetrics(config, inFlight),
       inFlight,
+      tracing,
       closing,
     });
   } catch (error) {
@@ -95,7 +102,7 @@ async function open(base: Base): Promise<App> {
   const slack = await openSlack(base);
   const deps = createDeps(base, store, slack, () => homes.changed());
   const onTokenRefused = slack.token.refused;
-  const onCall = slackCallCounter(base.metrics);
+  const onCall = observeSlackCalls(base);
   const messenger = createMessenger(slack.clients, { clock: base.clock, log, onTokenRefused, onCall });
   const collectMs = overrides.homesCollectMs ?? HOMES_COLLECT_MS;
   const homes = createHomes({ deps, store: store.homes, messenger, log, collectMs });
@@ -139,10 +146,10 @@ async function open(base: Base): Promise<App> {
   closing.defer(() => connection.stop());
   // Recovers first what an earlier process left unfinished; not awaited, since InstantPay may be unavailable.
   const done = inFlight.acceptWhileDraining();
-  const recovered = recover(jobs, log);
+  const recovered = recover(base, jobs);
   await schedule.start();
   // A missed digest does not wait for the first run of its job.
-  const madeUp = asJob('digest', async () => digest.work()).catch((error: unknown) =>
+  const madeUp = asJob(base.tracing, 'digest', async () => digest.work()).catch((error: unknown) =>
     log.error({ error }, 'digest catch-up failed, job will retry'),
   );
   log.info({ port: server.port, mode: connection.mode }, 'listening');
@@ -172,7 +179,7 @@ async function stopAll({ inFlight, closing }: Base, schedule: Schedule, runs: St
 
 /** Connects Slack's requests with their handlers; nothing comes in before the connection is started. */
 function listen(
-  { config, overrides, log, metrics, inFlight }: Base,
+  { config, overrides, log, metrics, inFlight, tracing }: Base,
   slack: Slack,
   services: Services,
 ): Connection {
@@ -195,7 +202,9 @@ function listen(
     onDone: (route, outcome, elapsedMs) => {
       metrics.requests.inc({ route, outcome });
       metrics.requestSeconds.observe({ route }, elapsedMs / 1_000);
+      tracing.ended(outcome);
     },
+    within: (work, does) => tracing.run(work, does),
   });
   return connection;
 }

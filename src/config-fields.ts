@@ -143,6 +143,14 @@ export const credentialsUrl = (example: string) =>
       `an https address without a query, such as ${example}; plain http to a loopback address only`,
     );
 
+/** An address without anything secret in it. */
+export const plainUrl = (example: string) =>
+  z.string().refine((text) => {
+    const url = URL.parse(text);
+    if (!url || !/^https?:$/.test(url.protocol)) return false;
+    return url.username + url.password + url.search + url.hash === '';
+  }, `an http or https address without user name and query, such as ${example}`);
+
 const PORT_EXPECTED = 'a port number from 0 to 65535';
 
 export const port = z

@@ -13,6 +13,7 @@ import {
   headerText,
   mentioned,
   namedPrincipals,
+  plainUrl,
   port,
   principals,
   quietHours,
@@ -130,6 +131,7 @@ export const settingsSchema = z.object({
     .string()
     .regex(/^[\w.+-]{1,64}$/, 'the commit that was built, up to 64 letters and digits; the image sets it')
     .default('unknown'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: plainUrl('http://localhost:4318').optional(),
   LOG_LEVEL: choice(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).prefault('info'),
 });
 

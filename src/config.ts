@@ -177,6 +177,8 @@ function arrange(settings: z.output<typeof settingsSchema>) {
       settings.METRICS_PORT !== 0 && settings.METRICS_PORT === settings.PORT
         ? undefined
         : settings.METRICS_PORT,
+    /** Undefined: no traces. */
+    tracesTo: settings.OTEL_EXPORTER_OTLP_ENDPOINT,
     logLevel: settings.LOG_LEVEL,
     buildCommit: settings.BUILD_COMMIT,
   } as const;

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import {
   countReminders,
   countTransition,
-  slackCallCounter,
+  observeSlackCalls,
   type Watched,
   watchParts,
 } from './app-metrics.ts';
@@ -25,7 +25,7 @@ import type { InFlight } from './ops/in-flight.ts';
 import type { Metrics } from './ops/metrics.ts';
 import { observeInstantPay } from './ops/observe-instantpay.ts';
 import { type OpsServer, startServer } from './ops/server.ts';
-import type { Deps, NewId } from './payouts/deps.ts';
+import type { Deps, NewId, Transition } from './payouts/deps.ts';
 import { createProcessingFeed } from './payouts/links/processing-feed.ts';
 import { createLinkIndex } from './payouts/links/sightings.ts';
 import { type Clock, MINUTE_MS } from './payouts/time.ts';
@@ -39,6 +39,7 @@ import type { Patience } from './slack/patience.ts';
 import { createWatchMessages } from './slack/watch-messages.ts';
 import { createScratch, openSpill } from './scratch.ts';
 import { type OpenStore, openStore, type StoreOptions } from './store/database.ts';
+import type { TracedStep, Tracing } from './tracing/tracing.ts';
 
 /** What is left of a stop's 10 s, once nothing new can come in, for the replies that Payout Desk is restarting. */
 const RESTART_REPLIES_MS = 500;
@@ -80,6 +81,7 @@ export interface Base {
   log: Log;
   metrics: Metrics;
   inFlight: InFlight;
+  tracing: Tracing;
   /** Runs in reverse order, at a stop and after a start that failed. */
   closing: AsyncDisposableStack;
 }
@@ -92,14 +94,16 @@ export interface Slack {
 }
 
 /** The store with the beginning of its audit; the audit's last row goes to the log. */
-export async function openAuditedStore({ config, overrides, clock, log, closing }: Base): Promise<OpenStore> {
-  const store = await openStore(config.databaseUrl, {
+export async function openAuditedStore(base: Base): Promise<OpenStore> {
+  const { config, overrides, clock, log, tracing, closing } = base;
+  const opened = await openStore(config.databaseUrl, {
     report: (error) => log.error({ error }, 'store error'),
     auditKey: config.auditKey,
     changes: overrides.schemaChanges,
     // What is watched goes with the InstantPay account, as the index of links does.
     seal: createSeal(`${config.instantpay.clientId} ${config.instantpay.clientSecret}`, 'watched v1'),
   });
+  const store = tracing.store(opened);
   closing.defer(() => store.close());
   await store.audit.begin(clock());
   await logAuditAnchor(store, log);
@@ -107,10 +111,10 @@ export async function openAuditedStore({ config, overrides, clock, log, closing 
 }
 
 /** Rejects with SlackFailure when Slack refuses the bot token or does not answer. */
-export async function openSlack({ config, log, metrics, closing }: Base): Promise<Slack> {
+export async function openSlack({ config, log, metrics, tracing, closing }: Base): Promise<Slack> {
   const { botToken, apiUrl } = config.slack;
   const identity = await identify(botToken, apiUrl);
-  const clients = createClients(botToken, apiUrl, log, slackCallCounter(metrics));
+  const clients = createClients(botToken, apiUrl, log, observeSlackCalls({ metrics, tracing }));
   const token = watchToken(() => call(clients.web.auth.test()), log);
   closing.defer(() => token.stop());
   return { identity, clients, token };
@@ -118,7 +122,7 @@ export async function openSlack({ config, log, metrics, closing }: Base): Promis
 
 /** Everything the rules take; calls to InstantPay are logged and counted. */
 export function createDeps(
-  { config, overrides, clock, log, metrics, closing }: Base,
+  { config, overrides, clock, log, metrics, tracing, closing }: Base,
   store: OpenStore,
   slack: Slack,
   onTransition: Deps['onTransition'],
@@ -140,10 +144,14 @@ export function createDeps(
   });
   closing.defer(() => withDeadline(processing.close(), INDEX_ANSWERS_MS, () => undefined));
   const logTransition = logTransitions(log);
+  const observe = observeInstantPay(log, metrics, clock);
   const client = createInstantPayClient({
     ...config.instantpay,
     now: clock,
-    onEvent: observeInstantPay(log, metrics, clock),
+    onEvent(event) {
+      observe(event);
+      tracing.instantPay(event);
+    },
     onLink(facts) {
       linkIndex.see(facts);
       processing.see(facts);
@@ -167,6 +175,7 @@ export function createDeps(
     onTransition: (transition) => {
       logTransition(transition);
       countTransition(metrics, transition);
+      tracing.step(stepOf(transition));
       onTransition(transition);
     },
     settings: { ...config.rules, approvalChannel: config.approvalChannel },
@@ -207,6 +216,10 @@ export function openFiles(
 /** The index only saves time: a search does not wait for it longer than InstantPay takes to answer. */
 function findInTime({ linkIndex }: OpenStore): OpenStore['linkIndex']['find'] {
   return (query, limit) => withDeadline(linkIndex.find(query, limit), INDEX_ANSWERS_MS, () => []);
+}
+
+function stepOf({ request: { batchId: cancelRequestId, status: to }, from }: Transition): TracedStep {
+  return { cancelRequestId, from, to };
 }
 
 /** One line for each stored step of a request, of people and of jobs. */

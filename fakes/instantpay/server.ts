@@ -34,6 +34,8 @@ export interface DemoCall {
   contentType: string | undefined;
   contentLength: string | undefined;
   endpointIp: string | undefined;
+  /** Of every header, in lower case. */
+  headerNames: readonly string[];
   at: number;
   /** Whether it took effect (a write) or was looked up (a read); set as soon as that has happened. */
   executed: boolean;
@@ -103,6 +105,7 @@ export async function startInstantPay(options: InstantPayOptions = {}) {
       contentType: header('content-type'),
       contentLength: header('content-length'),
       endpointIp: header('x-ipay-endpoint-ip'),
+      headerNames: Object.keys(request.headers),
       at: clock(),
       executed: false,
     };

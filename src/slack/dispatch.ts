@@ -25,7 +25,22 @@ export interface DispatchOptions {
   inFlight: Pick<InFlight, 'accept' | 'acceptWhileDraining'>;
   onDone: (route: string, outcome: RequestOutcome, elapsedMs: number) => void;
   patience?: Patience | undefined;
+  /** For traces; default: just runs it. */
+  within?: Within;
 }
+
+/** Runs an interaction, or what is heard of an event; `name` is of a closed list. */
+export type Within = (
+  work: {
+    kind: 'request' | 'event';
+    name: string;
+    requestId?: string;
+    cancelRequestId?: string | undefined;
+  },
+  does: () => Promise<void>,
+) => Promise<void>;
+
+export const untraced: Within = (_, does) => does();
 
 /** An interaction with what its route says. */
 export interface Incoming {
@@ -60,13 +75,15 @@ export const OTHER_WORKSPACE =
   'Payout Desk works only in the workspace it was installed in. No action was taken.';
 
 export function createDispatch(options: DispatchOptions): Dispatch {
+  const { within = untraced } = options;
   return (incoming) => {
     const supportCode = options.newReference();
     const { interaction, route, linkId, cancelRequestId, retryNum } = incoming;
     const { actor, channelId } = interaction;
     const about = { route, linkId, cancelRequestId, retryNum };
     const fields = { requestId: supportCode, userId: actor.userId, channelId, ...about };
-    return withLogFields(fields, () => handle(incoming, supportCode, options));
+    const work = { kind: 'request', name: route, requestId: supportCode, cancelRequestId } as const;
+    return withLogFields(fields, () => within(work, () => handle(incoming, supportCode, options)));
   };
 }
 

@@ -8,7 +8,7 @@ import { EVENT_NAMES } from './block-kit/ids.ts';
 import { readSelectedRequests } from './block-kit/home-values.ts';
 import type { Seal } from './block-kit/seal.ts';
 import { decodeLinkId, decodeRequestId, readSelectedLinks } from './block-kit/values.ts';
-import { createDispatch, type DispatchOptions } from './dispatch.ts';
+import { createDispatch, type DispatchOptions, untraced, type Within } from './dispatch.ts';
 import type { Homes } from './home/homes.ts';
 import {
   commandUrlOf,
@@ -46,7 +46,7 @@ export function registerListeners(app: App, options: DispatchOptions): void {
   listenToCommands(listening);
   listenToClicks(listening, services.seal);
   listenToForms(listening, services.seal);
-  listenToEvents(listening);
+  listenToEvents(listening, options.within);
   listenToShortcuts(listening);
   acknowledgeTheRest(listening);
 }
@@ -196,10 +196,11 @@ async function refreshAfterForm(
   if (place?.channelId === userId) await homes.refresh(userId);
 }
 
-function listenToEvents(listening: Listening): void {
+function listenToEvents(listening: Listening, within: Within = untraced): void {
   for (const name of EVENT_NAMES) {
     listening.app.event(name, async ({ event, body, context }) => {
-      await EVENT_ROUTES[name](listening, deliveredOf(event, body, context));
+      const delivered = deliveredOf(event, body, context);
+      await within({ kind: 'event', name: `event ${name}` }, () => EVENT_ROUTES[name](listening, delivered));
     });
   }
 }

@@ -5,8 +5,15 @@ import { expect } from 'vitest';
 import { transactionData } from '../../fakes/instantpay/transactions.ts';
 import type { TestBot } from '../features/bot.ts';
 
-/** Stops the app. `more`: further private values that a test has put in. */
-export async function expectNothingPrivate(bot: TestBot, more: readonly string[] = []): Promise<void> {
+/**
+ * Stops the app. `more`: further private values that a test has put in; `elsewhere`: further places, read when it has
+ * stopped.
+ */
+export async function expectNothingPrivate(
+  bot: TestBot,
+  more: readonly string[] = [],
+  elsewhere: Readonly<Record<string, () => string>> = {},
+): Promise<void> {
   const { slack, instantpay } = bot;
   const passes = slack.deliveries.flatMap(({ responseUrl, triggerId }) => [
     ...(responseUrl ? [new URL(responseUrl).pathname] : []),
@@ -49,6 +56,7 @@ export async function expectNothingPrivate(bot: TestBot, more: readonly string[]
     metrics,
     messages: JSON.stringify(shown),
     records: recordsOf(bot.databasePath),
+    ...Object.fromEntries(Object.entries(elsewhere).map(([place, text]) => [place, text()])),
   };
   for (const [place, text] of Object.entries(places)) {
     expect(text, `${place} must not be empty, or this proves nothing`).not.toBe('');

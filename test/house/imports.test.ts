@@ -135,6 +135,18 @@ const WALLS: Wall[] = [
     packages: /^(node-cron|p-limit)$/,
   },
   {
+    of: /^src\/tracing\/sdk\.ts$/,
+    uses: /^src\/(tracing\/|(deadline|errors|log-rate)\.ts$)/,
+    types: /^src\/log\.ts$/,
+    packages: /^@opentelemetry\/(api|context-async-hooks|exporter-trace-otlp-http|resources|sdk-trace)$/,
+  },
+  {
+    of: /^src\/tracing\//,
+    uses: /^src\/tracing\//,
+    types: /^src\/(log|instantpay\/client)\.ts$/,
+    packages: /^$/,
+  },
+  {
     of: /^src\/ops\//,
     uses: /^src\/(ops\/|(deadline|errors|log-rate)\.ts$|payouts\/(time|digest\/run|open-work)\.ts$)/,
     types: /^src\/(log\.ts$|instantpay\/client\.ts$|payouts\/)/,
