@@ -1,13 +1,10 @@
 /** Owns which stuck links a message of the outbox tells of: rows that are written with it. */
 
-import { setImmediate } from 'node:timers/promises';
 import { type Expression, type RawBuilder, sql } from 'kysely';
 import type { Tells } from '../payouts/links/telling.ts';
+import { someAtOnce } from './in-steps.ts';
 import { toInstant } from './instant.ts';
 import type { Change } from './schema.ts';
-
-/** SQLite answers synchronously: each statement should take a millisecond or two. */
-const AT_ONCE = 100;
 
 /**
  * Adds what this message tells of; returns of how many links it was not told before. A link that was claimed again since, or
@@ -30,12 +27,11 @@ export async function insertTellings(
     }))
     .sort((one, other) => (one.link_id < other.link_id ? -1 : 1));
   let added = 0;
-  for (let from = 0; from < rows.length; from += AT_ONCE) {
-    // A digest may tell of thousands.
-    if (from > 0) await setImmediate();
+  // A digest may tell of thousands.
+  await someAtOnce(rows, async (some) => {
     const inserted = await change
       .insertInto('stuck_tellings')
-      .values(rows.slice(from, from + AT_ONCE))
+      .values(some)
       .onConflict((conflict) =>
         conflict
           .columns(['channel_id', 'link_id', 'stage'])
@@ -54,7 +50,7 @@ export async function insertTellings(
       .returning('link_id')
       .execute();
     added += inserted.length;
-  }
+  });
   return added;
 }
 
