@@ -2,7 +2,6 @@
 
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -56,20 +55,18 @@ function isOutcome(value: unknown): value is Outcome {
   return typeof value === 'object' && value !== null && 'p99Ms' in value;
 }
 
-/** An app that is measured: how it is started, and how people reach it. */
+/** An app that is measured, and how it is started. */
 export interface Kind {
   name: string;
   file: string;
   /** Of Node itself. */
   flags?: readonly string[];
   env?: Readonly<Record<string, string>>;
-  /** Its people type over Socket Mode. */
-  isSocket?: boolean;
 }
 
 export interface Running {
-  /** Where commands are posted to; undefined: over Socket Mode. */
-  events: string | undefined;
+  /** Where commands are posted to. */
+  events: string;
   pid: number;
   /** From the start of its process to its line that it listens. */
   startMs: number;
@@ -91,16 +88,6 @@ export function deskKind(databasePath: string, env: Record<string, string> = {})
   };
   const file = join(FOLDER, '../src/main.ts');
   return { name: 'Payout Desk', file, flags: MEMORY, env: { ...settings, ...env } };
-}
-
-/** Of `bench/others`, when they are installed there. */
-export function otherKinds(): Kind[] {
-  const folder = join(FOLDER, 'others');
-  if (!existsSync(join(folder, 'node_modules'))) return [];
-  return [
-    { name: 'chat', file: join(folder, 'chat.mjs') },
-    { name: 'hubot', file: join(folder, 'hubot.mjs'), isSocket: true },
-  ];
 }
 
 export async function start(kind: Kind, upstream: string): Promise<Running> {
@@ -127,7 +114,7 @@ export async function start(kind: Kind, upstream: string): Promise<Running> {
   await listening(child);
   const startMs = performance.now() - startedAt;
   return {
-    events: kind.isSocket ? undefined : `http://127.0.0.1:${port}/slack/events`,
+    events: `http://127.0.0.1:${port}/slack/events`,
     pid: child.pid ?? 0,
     startMs,
     async usage() {

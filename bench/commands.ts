@@ -9,7 +9,6 @@ import {
   deskKind,
   type Kind,
   median,
-  otherKinds,
   type Running,
   start,
   startUpstream,
@@ -36,11 +35,7 @@ interface Figures {
 export async function commandsBesideOthers(rounds = ROUNDS): Promise<Result[]> {
   const folder = await mkdtemp(join(tmpdir(), 'payout-desk-bench-'));
   const upstream = await startUpstream();
-  const kinds = [
-    BARE,
-    deskKind(join(folder, 'desk.db'), { NODE_COMPILE_CACHE: join(folder, 'compiled') }),
-    ...otherKinds(),
-  ];
+  const kinds = [BARE, deskKind(join(folder, 'desk.db'), { NODE_COMPILE_CACHE: join(folder, 'compiled') })];
   try {
     const all = new Map<string, Figures>(
       kinds.map(({ name }) => [name, { cpuMs: [], aSecond: [], startMs: [], idleMb: [] }]),

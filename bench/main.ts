@@ -12,8 +12,12 @@ import { startStuck } from '../src/payouts/digest/stuck.ts';
 import { startTotals } from '../src/payouts/digest/totals.ts';
 import { startExpiring } from '../src/payouts/links/expiring.ts';
 import { openStore } from '../src/store/database.ts';
+import { approvalBesideCommits } from './approve.ts';
+import { commandsBesideOthers } from './commands.ts';
 import { digestsOfLongLists } from './digests.ts';
+import { commandsOnFullStore } from './full-store.ts';
 import { blocksOfJobs } from './jobs.ts';
+import { judge, writeFigures } from './figures.ts';
 import type { Result } from './result.ts';
 
 async function seconds(work: () => Promise<void> | void): Promise<number> {
@@ -114,12 +118,16 @@ const results = [
   await walkAhead(),
   await digestMemory(),
   await decisionCost(),
+  ...(await commandsBesideOthers()),
+  await approvalBesideCommits(),
+  ...(await commandsOnFullStore()),
   ...(await digestsOfLongLists()),
   ...(await blocksOfJobs()),
 ];
-for (const { name, ratio, bound } of results) {
-  const within = ratio >= (bound.atLeast ?? 0) && ratio <= (bound.atMost ?? Infinity);
-  const limit = bound.atLeast ? `at least ${bound.atLeast}` : `at most ${bound.atMost}`;
+for (const result of results) {
+  const { name, ratio } = result;
+  const { within, limit } = judge(result);
   process.stdout.write(`${within ? 'ok  ' : 'SLOW'} ${ratio.toFixed(2).padStart(8)}  ${name} (${limit})\n`);
   if (!within) process.exitCode = 1;
 }
+await writeFigures(results);

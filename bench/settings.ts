@@ -2,8 +2,8 @@
 
 /** Commands that people type. */
 export interface Order {
-  /** The app's `/slack/events`; undefined: over Socket Mode. */
-  app: string | undefined;
+  /** The app's `/slack/events`. */
+  app: string;
   commands: number;
   atOnce: number;
   /** Of so many links in turn. */

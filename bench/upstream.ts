@@ -8,7 +8,6 @@ import { createHmac } from 'node:crypto';
 import { Agent, createServer, type IncomingMessage, request as send, type ServerResponse } from 'node:http';
 import { startInstantPay } from '../fakes/instantpay/server.ts';
 import { type Message, type Order, type Outcome, SIGNING_SECRET } from './settings.ts';
-import { openSockets } from './upstream-sockets.ts';
 import { answerOf, methodOf, TEAM_ID, userOf } from './upstream-slack.ts';
 
 /** A command without an answer by then has failed. */
@@ -93,8 +92,6 @@ const server = createServer((incoming, response) => {
       return answered(url.split('/')[2] ?? '');
     }
     const method = methodOf(url);
-    if (method === 'apps.connections.open')
-      return json(response, JSON.stringify({ ok: true, url: `ws://127.0.0.1:${port()}/socket` }));
     json(response, answerOf(method, body));
     if (method.startsWith('chat.post')) {
       answered(/(?:"channel":"|\bchannel=)([^"&]+)/.exec(decodeURIComponent(body))?.[1] ?? '');
@@ -102,7 +99,6 @@ const server = createServer((incoming, response) => {
   });
 });
 server.keepAliveTimeout = 120_000;
-const sockets = openSockets(server);
 
 function port(): number {
   const address = server.address();
@@ -122,8 +118,7 @@ function type(order: Order, place: number, text: string): Promise<boolean> {
     if (missing === 0) resolve(true);
   };
   waiting.set(channel, one);
-  if (order.app === undefined) sockets.event(channel, userOf(place), text, one);
-  else post(order.app, channel, place, text, (ok) => (ok ? one() : resolve(false)));
+  post(order.app, channel, place, text, (ok) => (ok ? one() : resolve(false)));
   return promise.finally(() => {
     clearTimeout(late);
     waiting.delete(channel);
