@@ -1,9 +1,11 @@
 /** Owns emulate: an independent, stateful Slack Web API in this process, seeded with the workspace. */
 
+import { Agent, request } from 'node:http';
+import { text as textIn } from 'node:stream/consumers';
 import { createEmulator } from 'emulate';
 import { createIdTranslation } from './id-translation.ts';
 import type { JsonObject } from './json.ts';
-import { mapStrings, objectOf, objectsOf, textOf } from './json.ts';
+import { objectOf, objectsOf, parseJson, textOf } from './json.ts';
 import type { ChannelProfile, PersonProfile } from './workspace.ts';
 import { BOT, TEAM } from './workspace.ts';
 
@@ -38,41 +40,87 @@ export async function startUpstream(options: UpstreamOptions): Promise<Upstream>
   const ids = createIdTranslation();
   ids.add(THEIR_TEAM, TEAM.id);
 
-  const relay = (path: string, init: RequestInit): Promise<Response> => fetch(listening + path, init);
-  const call: Upstream['call'] = async (method, token, body) => {
-    const response = await relay(`/api/${method}`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      body: JSON.stringify(ids.toTheirs(body)),
-    });
-    const answer = mapStrings(await response.json(), (text) => text.replaceAll(theirOrigin, options.origin));
-    return objectOf(ids.toOurs(answer));
+  const agent = new Agent({ keepAlive: true });
+  const ask = async (method: string, token: string, body: JsonObject): Promise<JsonObject> => {
+    const url = `${listening}/api/${method}`;
+    const text = await post(url, agent, token, JSON.stringify(ids.toTheirs(body)));
+    return objectOf(ids.toOurs(parseJson(text.replaceAll(theirOrigin, options.origin))));
   };
+  const people = Object.values(options.people);
+  const unopened = new Map(people.map(({ id }) => [id, directMessageId(id)]));
+  const opening = new Map<string, Promise<void>>();
+  /** The bot's direct messages have IDs that one can write down: each is opened before a call is about it. */
+  const openFor = async (method: string, body: JsonObject): Promise<void> => {
+    if (unopened.size === 0 || NAMES_NO_CONVERSATION.has(method)) return;
+    const about = JSON.stringify(body);
+    const isForAll = LISTS_CONVERSATIONS.has(method);
+    const wanted = [...unopened].filter(([id, dm]) => isForAll || about.includes(id) || about.includes(dm));
+    for (const [userId] of wanted) {
+      opening.set(userId, opening.get(userId) ?? open(userId));
+      await opening.get(userId);
+    }
+  };
+  const open = async (userId: string): Promise<void> => {
+    const opened = await ask('conversations.open', BOT_SETUP_TOKEN, { users: userId });
+    ids.add(textOf(objectOf(opened.channel).id), directMessageId(userId));
+    unopened.delete(userId);
+  };
+  const call: Upstream['call'] = async (method, token, body) => {
+    await openFor(method, body);
+    return await ask(method, token, body);
+  };
+  const relay = (path: string, init: RequestInit): Promise<Response> => fetch(listening + path, init);
   const asAdmin: Upstream['asAdmin'] = (method, body) => call(method, ADMIN_TOKEN, body);
 
-  const { members } = await asAdmin('users.list', { limit: 1000 });
+  const [{ members }, { channels }] = await Promise.all([
+    ask('users.list', ADMIN_TOKEN, { limit: 1000 }),
+    ask('conversations.list', ADMIN_TOKEN, { limit: 1000, types: 'public_channel,private_channel' }),
+  ]);
   for (const user of objectsOf(members)) {
-    const person = Object.values(options.people).find((one) => one.handle === user.name);
+    const person = people.find((one) => one.handle === user.name);
     if (person) ids.add(textOf(user.id), person.id);
   }
   for (const channel of Object.values(options.channels)) {
-    const made = await insist(asAdmin, 'conversations.create', {
-      name: channel.name,
-      is_private: channel.isPrivate === true,
+    const made = objectsOf(channels).find(({ name }) => name === channel.name);
+    if (!made) throw new Error(`emulate made no channel ${channel.name}`);
+    ids.add(textOf(made.id), channel.id);
+  }
+  await Promise.all(Object.values(options.channels).map((channel) => settleMembers(ask, channel, options)));
+  const close = async (): Promise<void> => {
+    agent.destroy();
+    await emulator.close();
+  };
+  return { call, asAdmin, relay, close };
+}
+
+/** Emulate's seed puts all people in, and no bot. */
+async function settleMembers(ask: Upstream['call'], channel: ChannelProfile, { people }: UpstreamOptions) {
+  const admin: Upstream['asAdmin'] = (method, body) => ask(method, ADMIN_TOKEN, body);
+  for (const [key, { id }] of Object.entries(people))
+    if (channel.members?.includes(key) === false)
+      await insist(admin, 'conversations.kick', { channel: channel.id, user: id });
+  if (channel.hasBot !== false)
+    await insist(admin, 'conversations.invite', { channel: channel.id, users: BOT.userId });
+}
+
+/** These name people at most, and are asked for each of them. */
+const NAMES_NO_CONVERSATION: ReadonlySet<string> = new Set(['auth.test', 'users.info', 'users.list']);
+const LISTS_CONVERSATIONS: ReadonlySet<string> = new Set(['conversations.list', 'users.conversations']);
+
+/** By Node's own client, which takes less than `fetch`: hundreds of tests ask emulate dozens of times each. */
+async function post(url: string, agent: Agent, token: string, body: string): Promise<string> {
+  return await new Promise<string>((resolve, reject) => {
+    const headers = {
+      authorization: `Bearer ${token}`,
+      'content-type': 'application/json',
+      'content-length': Buffer.byteLength(body),
+    };
+    const asked = request(url, { method: 'POST', agent, headers }, (answer) => {
+      textIn(answer).then(resolve, reject);
     });
-    ids.add(textOf(objectOf(made.channel).id), channel.id);
-    const keys = channel.members ?? Object.keys(options.people);
-    const users = keys.flatMap((key) => options.people[key]?.id ?? []);
-    if (channel.hasBot !== false) users.push(BOT.userId);
-    if (users.length > 0)
-      await insist(asAdmin, 'conversations.invite', { channel: channel.id, users: users.join(',') });
-  }
-  // The bot's direct messages exist from the start, so that they too have ids one can write down.
-  for (const person of Object.values(options.people)) {
-    const opened = await call('conversations.open', BOT_SETUP_TOKEN, { users: person.id });
-    ids.add(textOf(objectOf(opened.channel).id), directMessageId(person.id));
-  }
-  return { call, asAdmin, relay, close: () => emulator.close() };
+    asked.on('error', reject);
+    asked.end(body);
+  });
 }
 
 /** The channel of a person's conversation with the bot. */
@@ -91,6 +139,10 @@ function seedOf(options: UpstreamOptions): JsonObject {
       name: person.handle,
       real_name: person.name,
       is_admin: person.isAdmin === true,
+    })),
+    channels: Object.values(options.channels).map((channel) => ({
+      name: channel.name,
+      is_private: channel.isPrivate === true,
     })),
     oauth_apps: [
       {
