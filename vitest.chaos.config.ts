@@ -7,6 +7,7 @@ export default defineConfig({
     include: [
       'test/{chaos,exploration,fuzz,signatures}/**/*.test.ts',
       'test/jobs/month*.test.ts',
+      'test/ops/alerts.test.ts',
       'test/slack/views/{outside-text,home}.test.ts',
     ],
     globalSetup: ['test/store/postgres.ts'],

@@ -137,8 +137,8 @@ interface Point {
 
 type Value = number | Point[];
 
-export function evaluate(expression: string, scrapes: readonly Scrape[], at: number): Point[] {
-  const value = evaluateNode(parse(expression), scrapes, at);
+export function evaluate(expression: Node, scrapes: readonly Scrape[], at: number): Point[] {
+  const value = evaluateNode(expression, scrapes, at);
   return typeof value === 'number' ? [{ labels: {}, value }] : value;
 }
 

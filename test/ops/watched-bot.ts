@@ -6,7 +6,7 @@ import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import { openBot, type TestBot, type TestBotOptions } from '../features/bot.ts';
 import { ROOT } from '../house/sources.ts';
-import { durationS, evaluate, readText, type Scrape } from './promql.ts';
+import { durationS, evaluate, namesIn, parse, readText, type Scrape } from './promql.ts';
 
 export const TARGET = { job: 'payout-desk', instance: 'payout-desk:9464' };
 export const STEP_S = 60;
@@ -32,24 +32,27 @@ export const RULES = file
   .groups.flatMap(({ rules }) => rules);
 export type Rule = (typeof RULES)[number];
 
-/** When each series of a rule began to be true, as Prometheus keeps it: which of them are firing after the last scrape. */
+/**
+ * When each series of a rule began to be true, as Prometheus keeps it: whether one of them fires after the last scrape. Only
+ * what the rule selects, and steps of the time in which it can have become true, are looked at.
+ */
 export function firing(rule: Rule, scrapes: readonly Scrape[]): boolean {
-  let since = new Map<string, number>();
-  for (const { at } of scrapes) {
-    const active = evaluate(
-      rule.expr,
-      scrapes.filter((scrape) => scrape.at <= at),
-      at,
-    );
-    since = new Map(
-      active.map(({ labels }) => {
-        const key = JSON.stringify(labels);
-        return [key, since.get(key) ?? at];
-      }),
-    );
-  }
   const lastAt = scrapes.at(-1)?.at ?? 0;
-  return [...since.values()].some((at) => lastAt - at >= durationS(rule.for));
+  const expression = parse(rule.expr);
+  const names = new Set(namesIn(expression));
+  const own = scrapes.map(({ at, samples }) => ({
+    at,
+    samples: samples.filter(({ name }) => names.has(name)),
+  }));
+  const from = own.findLastIndex(({ at }) => lastAt - at >= durationS(rule.for));
+  if (from === -1) return false;
+  const keysAt = (at: number) => evaluate(expression, own, at).map(({ labels }) => JSON.stringify(labels));
+  let active = new Set(keysAt(own[from]?.at ?? 0));
+  for (const { at } of own.slice(from + 1)) {
+    if (active.size === 0) return false;
+    active = active.intersection(new Set(keysAt(at)));
+  }
+  return active.size > 0;
 }
 
 export interface WatchedBot {
