@@ -73,7 +73,8 @@ function decompressed(answer: http.IncomingMessage): Readable {
       : encoding === 'gzip' || encoding === 'x-gzip' || encoding === 'deflate'
         ? createUnzip()
         : undefined;
-  if (!plain) return answer;
+  // Nothing is in no encoding: its status says what it is.
+  if (!plain || answer.headers['content-length'] === '0') return answer;
   answer.once('error', (error) => plain.destroy(error));
   plain.once('close', () => answer.destroy());
   return answer.pipe(plain);
