@@ -1,4 +1,7 @@
-/** Owns what holds for every route there is, taken from the routes themselves: who gets in, and that Slack is acknowledged. */
+/**
+ * Owns what holds for every route there is, taken from the routes themselves: who gets in, and that Slack is
+ * acknowledged. In `npm test` each route meets outsiders and forged values in turns, in the full size all of them.
+ */
 
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
@@ -9,6 +12,7 @@ import { ACTION_IDS } from '../../src/slack/block-kit/ids.ts';
 import { createSeal } from '../../src/slack/block-kit/seal.ts';
 import type { Env } from '../../src/config.ts';
 import type { May } from '../../src/slack/routes.ts';
+import { isFull } from '../chaos/size.ts';
 import { MORNING, read, type TestBotOptions } from '../features/bot.ts';
 import { askToCancel, requestIdOf } from '../features/steps.ts';
 import { auditedApp, refusals } from './audited-app.ts';
@@ -108,8 +112,10 @@ test('guests, bots, people who left and people of other workspaces get in nowher
   });
   const { outsider, otherBot, deactivated, stranger } = app.bot.people;
   const outsiders = [outsider, otherBot, deactivated, stranger];
+  const isTurnOf = (nth: number) => (_: Entrance, index: number) =>
+    isFull || index % outsiders.length === nth;
   await expectRefused(
-    outsiders.map((person) => ({ person, entrances })),
+    outsiders.map((person, nth) => ({ person, entrances: entrances.filter(isTurnOf(nth)) })),
     ({ may }) => may !== 'anyone',
   );
 }, 120_000);
@@ -149,6 +155,12 @@ test('a right opens its own routes alone', async () => {
 const AT_ONCE = 12;
 const FORGED = ['', '__proto__', `${WELL_KNOWN.issued} `, `'--${WELL_KNOWN.issued}`, 'x'.repeat(2_000)];
 
+/** `count` of them from the nth on, and from the first again behind the last. */
+function inTurns<T>(all: readonly T[], nth: number, count: number): T[] {
+  const start = nth % all.length;
+  return [...all.slice(start), ...all.slice(0, start)].slice(0, count);
+}
+
 test('forged values on every button, or as a choice: none is unexpected, nothing is sent or cancelled', async () => {
   const all = {
     VIEWERS: '*',
@@ -162,8 +174,11 @@ test('forged values on every button, or as a choice: none is unexpected, nothing
   const changes = FORGED.map((value, index) =>
     forgedAction(index % 2 === 0 ? { value } : { value: undefined, selected_option: { value } }),
   );
-  for (const { deliver } of entrances.filter(({ name }) => name.startsWith('button ')))
-    await Promise.all(changes.map((change) => deliver(bot.people.approver, change)));
+  const buttons = entrances.filter(({ name }) => name.startsWith('button '));
+  for (const [index, { deliver }] of buttons.entries()) {
+    const some = isFull ? changes : inTurns(changes, 2 * index, 2);
+    await Promise.all(some.map((change) => deliver(bot.people.approver, change)));
+  }
   await bot.idle();
   expect(bot.entries().filter(({ status }) => status === 'unexpected')).toEqual([]);
   expect(bot.instantpay.callsOf('cancel')).toHaveLength(0);
