@@ -182,15 +182,18 @@ export interface Labels {
   callOutcomes: readonly string[];
 }
 
-/** Begins every counter at 0, since one that does not exist before its first hit hides that hit from increase(). */
-export function startAtZero({ requests, slackCalls, calls }: Metrics, labels: Labels): void {
+/** Begins every counter and histogram at 0, since one that does not exist before its first hit hides that hit from increase(). */
+export function startAtZero(metrics: Metrics, labels: Labels): void {
+  const { requests, requestSeconds, slackCalls, calls, callSeconds } = metrics;
   for (const route of labels.routes) {
+    requestSeconds.zero({ route });
     for (const outcome of labels.requestOutcomes) requests.inc({ route, outcome }, 0);
   }
   for (const method of labels.slackMethods) {
     for (const outcome of labels.slackOutcomes) slackCalls.inc({ method, outcome }, 0);
   }
   for (const operation of labels.operations) {
+    callSeconds.zero({ operation });
     for (const outcome of labels.callOutcomes) calls.inc({ operation, outcome }, 0);
   }
 }

@@ -17,7 +17,7 @@ test('after a busy hour', async () => {
     readText(text, {}).filter(({ name }) => name.startsWith('payout_desk_') && !name.endsWith('_bucket'));
   const keysOf = (text: string) =>
     series(text)
-      .filter(({ name }) => name.endsWith('_total'))
+      .filter(({ name }) => /_(total|count)$/.test(name))
       .map(({ name, labels }) => JSON.stringify([name, labels]));
   const before = await scrape();
   const { card } = await askToCancel(bot, { reason: 'canary-7391 for 9820011999' });
@@ -26,7 +26,7 @@ test('after a busy hour', async () => {
     await bot.say(bot.people.operator, text);
   }
   const after = await scrape();
-  // Every counter was there before its first hit.
+  // Every counter and histogram was there before its first hit.
   expect(keysOf(after).filter((key) => !keysOf(before).includes(key))).toEqual([]);
   expect(after).toContain('payout_desk_cancels_total{outcome="executed"} 1');
   for (const canary of [
