@@ -37,9 +37,16 @@ interface Matcher {
   value: string;
 }
 
+interface Selector {
+  kind: 'selector';
+  name: string;
+  matchers: Matcher[];
+  rangeS: number | undefined;
+}
+
 type Node =
   | { kind: 'number'; value: number }
-  | { kind: 'selector'; name: string; matchers: Matcher[]; rangeS: number | undefined }
+  | Selector
   | { kind: 'call'; name: string; by: string[]; args: Node[] }
   | { kind: 'binary'; operator: string; left: Node; right: Node };
 
@@ -123,11 +130,19 @@ export function parse(text: string): Node {
   return whole;
 }
 
+/** All selectors of an expression, each with the labels that the aggregations around it keep. */
+export function selectorsIn(
+  node: Node,
+  by: readonly string[] = [],
+): { by: readonly string[]; one: Selector }[] {
+  if (node.kind === 'selector') return [{ by, one: node }];
+  if (node.kind === 'binary') return [...selectorsIn(node.left, by), ...selectorsIn(node.right, by)];
+  return node.kind === 'call' ? node.args.flatMap((arg) => selectorsIn(arg, [...by, ...node.by])) : [];
+}
+
 /** The names of all series that an expression selects. */
 export function namesIn(node: Node): string[] {
-  if (node.kind === 'selector') return [node.name];
-  if (node.kind === 'binary') return [...namesIn(node.left), ...namesIn(node.right)];
-  return node.kind === 'call' ? node.args.flatMap(namesIn) : [];
+  return selectorsIn(node).map(({ one }) => one.name);
 }
 
 interface Point {
@@ -159,7 +174,7 @@ function evaluateNode(node: Node, scrapes: readonly Scrape[], at: number): Value
   }
 }
 
-function matches({ name, matchers }: { name: string; matchers: Matcher[] }, sample: Sample): boolean {
+export function matches({ name, matchers }: Pick<Selector, 'name' | 'matchers'>, sample: Sample): boolean {
   return (
     sample.name === name &&
     matchers.every(({ label, operator, value }) => {
@@ -172,7 +187,7 @@ function matches({ name, matchers }: { name: string; matchers: Matcher[] }, samp
 
 /** By series, its points from `from` (exclusive) on. */
 function series(
-  selector: { name: string; matchers: Matcher[] },
+  selector: Pick<Selector, 'name' | 'matchers'>,
   scrapes: readonly Scrape[],
   [from, to]: readonly [number, number],
 ): { labels: Labels; points: { at: number; value: number }[] }[] {
