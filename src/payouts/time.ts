@@ -160,8 +160,8 @@ const ISO_DAY = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])$/;
 /** The day so many days later, both YYYY-MM-DD. */
 export function addDays(day: string, days: number): string {
   const at = Date.parse(`${day}T00:00Z`) + days * DAY_MS;
-  const isPlain = ISO_DAY.test(day) && at >= FIXED_SINCE && at < FIXED_UNTIL;
-  // What is no day is refused by Temporal.
+  const isPlain = ISO_DAY.test(day) && Number.isInteger(days) && at >= FIXED_SINCE && at < FIXED_UNTIL;
+  // What is no day, or a part of one, is refused by Temporal.
   if (!isPlain) return Temporal.PlainDate.from(day).add({ days }).toString();
   return new Date(at).toISOString().slice(0, 10);
 }

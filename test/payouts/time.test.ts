@@ -186,5 +186,6 @@ test('says the same as Temporal, also where India had another offset', () => {
     }),
   );
   expect(() => addDays('2026-02-30', 1)).toThrow(RangeError);
+  expect(() => addDays('2026-02-20', 0.5)).toThrow(RangeError);
   expect(() => istDay(Number.NaN)).toThrow(RangeError);
 });
