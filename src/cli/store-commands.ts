@@ -31,6 +31,7 @@ export async function backUp(
 function useDump(databaseUrl: string, file: string): string {
   const url = new URL(databaseUrl);
   url.password = '';
+  url.searchParams.delete('password');
   return `PostgreSQL is backed up by its own tool: pg_dump --format=custom --file=${quoted(file)} ${quoted(url.href)}`;
 }
 

@@ -10,7 +10,7 @@ import { CHANGES, readSchema, type SchemaChange, type SchemaState } from './migr
 import { openEngine, sqlitePath } from './open-engine.ts';
 import { TAKES_NO_WRITES } from './postgres.ts';
 import type { Tables } from './schema.ts';
-import { FILE_PROBLEMS, fileRefused, isHeld } from './sqlite.ts';
+import { FILE_PROBLEMS, fileRefused, hasLog, isHeld } from './sqlite.ts';
 
 export interface StoreState {
   /** An SQLite file that a running process has to itself. PostgreSQL is shared, so it cannot be told there. */
@@ -42,7 +42,7 @@ export async function inspectStore(
   insistOn(given, path, constants.R_OK | constants.W_OK);
   const held = isHeld(path);
   if (held) return { ...(await inspectEngine(databaseUrl, 'beside', changes)), isHeld: true };
-  if (existsSync(`${path}-wal`)) return { isHeld: false, schema: undefined, auditRows: undefined };
+  if (hasLog(path)) return { isHeld: false, schema: undefined, auditRows: undefined };
   if (statSync(path).size === 0) return NOTHING;
   const state = await inspectEngine(databaseUrl, 'still', changes);
   if (state.schema?.applied.length === 0) throw new Error(fileRefused(given, FILE_PROBLEMS.hollow));

@@ -75,7 +75,7 @@ function openFile(given: string): OpenedFile {
   try {
     const path = prepareFolder(given);
     lock = lockFor(path);
-    const mustHoldRecords = isWritten(path) && !existsSync(`${path}-wal`);
+    const mustHoldRecords = isWritten(path) && !hasLog(path);
     createPrivately(path);
     database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS, enableForeignKeyConstraints: true });
     if (mustHoldRecords && isHollow(database)) throw new Hollow();
@@ -118,6 +118,11 @@ function makeFolder(folder: string): void {
 
 function isWritten(path: string): boolean {
   return existsSync(path) && statSync(path).size > 0;
+}
+
+/** Whether records are beside the file: who only reads, such as a backup, leaves an empty log behind. */
+export function hasLog(path: string): boolean {
+  return isWritten(`${path}-wal`);
 }
 
 /**

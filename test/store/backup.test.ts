@@ -6,6 +6,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { backUp } from '../../src/cli/store-commands.ts';
 import { BACKUP_PROBLEMS, backupSqlite } from '../../src/store/backup.ts';
 import { openStore } from '../../src/store/database.ts';
+import { inspectStore } from '../../src/store/inspect.ts';
 import { FILE_PROBLEMS, fileRefused } from '../../src/store/sqlite.ts';
 import { temporaryFolder } from './engines.ts';
 import { entry, request } from './samples.ts';
@@ -73,11 +74,29 @@ test('a plain copy of a file in use holds nothing, and nobody begins anew on it'
   const refused = fileRefused(copy, FILE_PROBLEMS.hollow);
   await expect(openStore(`sqlite:${copy}`)).rejects.toThrow(refused);
   await expect(backupSqlite(copy, join(folder, 'of-copy.db'))).rejects.toThrow(refused);
+  // Who only read left an empty log: still nobody begins anew.
+  expect(existsSync(`${copy}-wal`)).toBe(true);
+  await expect(openStore(`sqlite:${copy}`)).rejects.toThrow(refused);
+  await expect(inspectStore(`sqlite:${copy}`)).rejects.toThrow(refused);
   // The start changed nothing: with its log beside it, the copy holds everything.
   copyFileSync(`${path}-wal`, `${copy}-wal`);
   const whole = await openStore(`sqlite:${copy}`);
   expect(await whole.audit.verify()).toMatchObject({ intact: true, rowsChecked: 1 });
   await whole.close();
+});
+
+test('a store that was stopped and backed up is still seen as one that was stopped', async () => {
+  const folder = temporaryFolder();
+  const path = join(folder, 'desk.db');
+  const store = await openStore(`sqlite:${path}`);
+  await store.audit.append(entry());
+  await store.close();
+  await backupSqlite(path, join(folder, 'backup.db'));
+  expect(await inspectStore(`sqlite:${path}`)).toMatchObject({
+    isHeld: false,
+    schema: { pending: [] },
+    auditRows: 1,
+  });
 });
 
 test('an empty file is a new store', async () => {
@@ -109,6 +128,10 @@ test('what the command says: sizes, the anchor, faults; and how PostgreSQL is ba
   const postgres = { databaseUrl: 'postgres://desk:s3cret@db.example:5432/payouts', auditKey: undefined };
   await expect(backUp(postgres, 'my file.dump', () => {})).rejects.toThrow(
     "pg_dump --format=custom --file='my file.dump' postgres://desk@db.example:5432/payouts",
+  );
+  const asked = { ...postgres, databaseUrl: 'postgres://db.example/payouts?user=desk&password=s3cret' };
+  await expect(backUp(asked, 'a.dump', () => {})).rejects.toThrow(
+    "pg_dump --format=custom --file=a.dump 'postgres://db.example/payouts?user=desk'",
   );
 });
 
