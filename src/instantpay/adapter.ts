@@ -22,8 +22,8 @@ export interface Agents {
   https: https.Agent;
 }
 
-/** What is read in `decompressed`. */
-const ENCODINGS = 'gzip, deflate, br';
+/** Not deflate, which some servers send without the frame that HTTP asks for. */
+const ENCODINGS = 'gzip, br';
 
 /** The adapter of one request. Its answer's body is a stream, which the request's signal breaks off as well. */
 export function createAdapter(agents: Agents, flight: Flight): AxiosAdapter {
@@ -43,7 +43,8 @@ export function createAdapter(agents: Agents, flight: Flight): AxiosAdapter {
       );
       watch(request, secure, flight);
       stopBy(config.signal, request);
-      request.once('error', reject);
+      // Each of them: one that nobody takes would end the process.
+      request.on('error', reject);
       // Destroyed before anything came back, as by `watch`.
       request.once('close', () => reject(new Error('closed without an answer')));
       request.end(typeof body === 'string' ? body : undefined);
@@ -75,6 +76,8 @@ function decompressed(answer: http.IncomingMessage): Readable {
         : undefined;
   // Nothing is in no encoding: its status says what it is.
   if (!plain || answer.headers['content-length'] === '0') return answer;
+  // Broken off before anybody reads it: without a listener that would end the process.
+  plain.on('error', () => undefined);
   answer.once('error', (error) => plain.destroy(error));
   plain.once('close', () => answer.destroy());
   return answer.pipe(plain);

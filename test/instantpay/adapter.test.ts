@@ -41,7 +41,7 @@ describe.each(PACKED)('an answer in %s', (encoding, pack) => {
     const { client } = makeClient(url);
     for (let call = 0; call < 3; call += 1)
       expect(await client.track(LINK_ID)).toMatchObject({ status: 'ISSUED' });
-    expect(seen[0]?.headers['accept-encoding']).toBe('gzip, deflate, br');
+    expect(seen[0]?.headers['accept-encoding']).toBe('gzip, br');
     expect(ports.size).toBe(1);
   });
 
@@ -163,4 +163,22 @@ test.each(['identity', 'gzip', 'br'])('its signal breaks off a body that is read
   expect(Object.values(agents.http.freeSockets).flat()).toEqual([]);
   expect(getEventListeners(stop.signal, 'abort')).toEqual([]);
   expect(seen).toHaveLength(1);
+});
+
+test('one that is broken off before it is read does not end the process', async () => {
+  const { url } = await serve((_seen, _request, response) => {
+    response.writeHead(200, { 'content-encoding': 'gzip' }).write(gzipSync('x').subarray(0, 5));
+  });
+  const agents = { http: new http.Agent(), https: new https.Agent() };
+  const controller = new AbortController();
+  const uncaught = vi.fn<(error: Error) => void>();
+  process.prependListener('uncaughtException', uncaught);
+  onTestFinished(() => void process.off('uncaughtException', uncaught));
+  const adapter = createAdapter(agents, { sent: false, tooLate: () => false });
+  const { data } = await adapter({ url, headers: new AxiosHeaders(), signal: controller.signal });
+  const closed = new Promise((resolve) => data.once('close', resolve));
+  controller.abort();
+  await closed;
+  await new Promise(setImmediate);
+  expect(uncaught).not.toHaveBeenCalled();
 });
