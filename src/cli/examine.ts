@@ -29,7 +29,7 @@ export async function examine(env: Env): Promise<Finding[]> {
     examineInstantPay(config),
     examineStore(config.databaseUrl),
   ]);
-  return [settings, ...misspelt(env), ...openToAll(config), ...rest.flat()];
+  return [settings, ...misspelt(env), ...openToAll(config), ...secondSecret(config), ...rest.flat()];
 }
 
 /** `*` suits a small company and is a mistake in a large one: a warning, no fault. */
@@ -41,6 +41,13 @@ function openToAll({ policy }: Config): Finding[] {
   });
   if (policy.operate.everyone) return [warn('OPERATORS', 'request cancellation and send reminders')];
   return policy.look.everyone ? [warn('VIEWERS', 'look at every link')] : [];
+}
+
+/** For as long as it is set, the old secret signs requests. */
+function secondSecret({ slack }: Config): Finding[] {
+  if (slack.previousSigningSecret === undefined) return [];
+  const detail = 'still accepted; remove it a day after Slack began to sign with the new one';
+  return [{ verdict: 'warn', about: 'SLACK_SIGNING_SECRET_PREVIOUS', detail }];
 }
 
 function misspelt(env: Env): Finding[] {

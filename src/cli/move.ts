@@ -5,9 +5,9 @@ import { loadEnvFile, readStoreSettings } from '../config.ts';
 import { explainFailure } from './explain-failure.ts';
 import { moveTo } from './store-commands.ts';
 
-const USAGE = `Usage: npm run -s move -- postgres://user:password@host:5432/database
-Stop Payout Desk before. DATABASE_URL names the SQLite store, AUDIT_KEY the key of its audit. The address can also be given as
-MOVE_TO, so that its password is not in the list of processes. docs/backup.md says more.
+const USAGE = `Usage: MOVE_TO=postgres://user:password@host:5432/database npm run -s move
+Stop Payout Desk before. DATABASE_URL names the SQLite store, AUDIT_KEY the key of its audit. The address can also be given
+as an argument, but then its password is in the list of processes. docs/backup.md says more.
 `;
 
 loadEnvFile();

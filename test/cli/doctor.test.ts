@@ -113,6 +113,16 @@ test('settings are answered by name', async () => {
   );
 });
 
+test('warns while the signing secret before is taken as well', async () => {
+  const previous = 'previous-signing-secret';
+  const findings = await examine(env({ SLACK_SIGNING_SECRET_PREVIOUS: previous }));
+  const unusual = findings.filter(({ verdict }) => verdict !== 'ok');
+  expect(unusual.map(({ verdict, about: name }) => [verdict, name])).toEqual([
+    ['warn', 'SLACK_SIGNING_SECRET_PREVIOUS'],
+  ]);
+  expect(JSON.stringify(findings)).not.toContain(previous);
+});
+
 test('Slack: token, scopes, channels, user groups', async () => {
   expect(await about('Slack token', { SLACK_BOT_TOKEN: 'xoxb-wrong' })).toMatchObject({ verdict: 'fail' });
   const poor = await startSlack({ scopes: SCOPES.filter((scope) => scope !== 'files:write') });

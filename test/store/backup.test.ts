@@ -74,7 +74,7 @@ test('a plain copy of a file in use holds nothing, and nobody begins anew on it'
   const refused = fileRefused(copy, FILE_PROBLEMS.hollow);
   await expect(openStore(`sqlite:${copy}`)).rejects.toThrow(refused);
   await expect(backupSqlite(copy, join(folder, 'of-copy.db'))).rejects.toThrow(refused);
-  // Who only read left an empty log: still nobody begins anew.
+  // Who only read left an empty log, and the start still refuses it.
   expect(existsSync(`${copy}-wal`)).toBe(true);
   await expect(openStore(`sqlite:${copy}`)).rejects.toThrow(refused);
   await expect(inspectStore(`sqlite:${copy}`)).rejects.toThrow(refused);
