@@ -1,6 +1,6 @@
 /**
  * Owns what the metrics are after a busy hour: named by Prometheus' conventions, bounded, begun at 0, nothing private; and that
- * docs/metrics.md lists them. `npx vitest run test/ops/metrics.test.ts -u` writes it again.
+ * docs/metrics.md lists them. `npm test -- test/ops/metrics.test.ts -u` writes it again.
  */
 
 import { expect, onTestFinished, test } from 'vitest';
