@@ -12,7 +12,9 @@ const AREAS: Readonly<Record<string, Area>> = {
     tests: ['test/payouts/**/*.test.ts'],
   },
   instantpay: {
-    mutate: ['src/instantpay/{adapter,transport,send,requests,retry,pace,write,walk,walk-state,page-size}.ts'],
+    mutate: [
+      'src/instantpay/{adapter,transport,send,requests,retry,pace,write,walk,walk-state,page-size}.ts',
+    ],
     tests: ['test/instantpay/{writes,secure-writes,too-late,wire,send,reads,errors,pace,walk*}.test.ts'],
   },
   jobs: {
