@@ -22,6 +22,12 @@ export interface Rows {
   more?: ((hidden: number) => Mrkdwn) | undefined;
 }
 
+/** Rows of a long list for a message, made of its beginning alone: each has a block at least, so that no more are ever shown. */
+export function firstRows<Item>(items: readonly Item[], row: (item: Item, index: number) => Row) {
+  const first = items.slice(0, LIMITS.blocksInMessage);
+  return { rows: first.map(row), further: items.length - first.length };
+}
+
 /** A block that must stay, or rows that may be dropped. */
 export type Part = KnownBlock | Rows;
 

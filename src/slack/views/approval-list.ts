@@ -13,6 +13,7 @@ import {
   section,
   type Row,
 } from '../block-kit/blocks.ts';
+import { firstRows } from '../block-kit/budget.ts';
 import {
   asOf,
   clean,
@@ -69,12 +70,13 @@ export function waitingList(
   const ended = decided && !batches.some(({ id }) => id === decided.id) ? decided : undefined;
   const before = ended ? fallback`${fallbackAmount(ended)}. ${batchWords(ended, now).title}. ` : fallback``;
   const title = batches.length === 0 ? NOTHING_WAITING : waiting(batches.length);
-  const rows = batches.map((batch, index) => row(batch, index, reader, now));
+  const { rows, further } = firstRows(batches, (batch, index) => row(batch, index, reader, now));
   if (ended) rows.splice(placeOf(ended, batches, actorId), 0, endedRow(ended, now));
   return message(fallback`${before}${title}`, [
     batches.length === 0 ? section(md`✅ ${title}`) : header(title),
     {
       rows,
+      further,
       more: (hidden) =>
         md`… ${count(hidden, 'more', 'more')}. Decide these, then type ${code('/payout approvals')} again.`,
     },

@@ -22,6 +22,7 @@ import {
   type Row,
   section,
 } from '../block-kit/blocks.ts';
+import { firstRows } from '../block-kit/budget.ts';
 import type { Seal } from '../block-kit/seal.ts';
 import {
   asOf,
@@ -129,7 +130,7 @@ export function watchList(watches: readonly Watched[], { now, seal }: { now: num
   const parts: Part[] = [
     header(title),
     {
-      rows: watches.map((watched) => watchRow(watched, now, seal)),
+      ...firstRows(watches, (watched) => watchRow(watched, now, seal)),
       more: (hidden) =>
         md`… ${count(hidden, 'more', 'more')}. Stop some, or enter ${code('/payout unwatch <link or transaction>')}.`,
     },

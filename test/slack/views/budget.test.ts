@@ -10,7 +10,7 @@ import type { KeptList } from '../../../src/payouts/links/saved-list.ts';
 import { Revealed } from '../../../src/payouts/links/revealed.ts';
 import { createSeal } from '../../../src/slack/block-kit/seal.ts';
 import { type Message, message, plain, section, shortForm } from '../../../src/slack/block-kit/blocks.ts';
-import { costOf, fit, textLength } from '../../../src/slack/block-kit/budget.ts';
+import { costOf, firstRows, fit, textLength } from '../../../src/slack/block-kit/budget.ts';
 import { LIMITS } from '../../../src/slack/block-kit/limits.ts';
 import { md, fallback, fallbackText, joinMd, person } from '../../../src/slack/block-kit/text.ts';
 import { decisionRefused, requestOpened } from '../../../src/slack/views/approval-answers.ts';
@@ -771,6 +771,23 @@ describe('the budget', () => {
     // One more row would not have fitted.
     expect(costOf(shown.blocks) + 500 + 5 + 2 * 125).toBeGreaterThan(LIMITS.messageBudget - 70);
   });
+
+  test.each([0, 49, 50, 51, 400])(
+    'of %i rows it shows the same, whether all are made or the first alone',
+    (count) => {
+      const made: number[] = [];
+      const small = (index: number) => {
+        made.push(index);
+        return { blocks: [section(plain(`row ${index}`))], fallback: fallback`row ${index}` };
+      };
+      const all = times(count, (index) => index);
+      const parts = (rows: Parameters<typeof fit>[0][number]) => [section(md`top`), rows];
+      const whole = message(fallback`Lead`, parts({ rows: all.map(small) }));
+      made.length = 0;
+      expect(message(fallback`Lead`, parts(firstRows(all, small)))).toEqual(whole);
+      expect(made).toEqual(all.slice(0, LIMITS.blocksInMessage));
+    },
+  );
 
   test('takes from the longer list first, and from the start of a history', () => {
     const { blocks } = fit([
