@@ -1,6 +1,6 @@
 /**
  * Owns a store as after some years: 100,000 cancel requests, 1,000,000 audit rows, 500 watches and 50 subscriptions, of which a
- * part becomes due at `DUE`. Written past the rules, in one transaction.
+ * part becomes due at `DUE`; or what is open there alone, without the years. Written past the rules, in one transaction.
  */
 
 import { DatabaseSync } from 'node:sqlite';
@@ -21,6 +21,9 @@ export interface Place {
   people: readonly string[];
 }
 
+/** `open`: as many requests that wait, watches and schedules as after years, and nothing that ended. */
+export type Age = 'years' | 'open';
+
 const numbers = (rows: number): string =>
   `(with recursive numbers (n) as (select 1 union all select n + 1 from numbers where n < ${rows}) select n from numbers)`;
 const text = (value: string): string => `'${value.replaceAll("'", "''")}'`;
@@ -29,20 +32,16 @@ const iso = (epochMs: number): string => text(new Date(epochMs).toISOString());
 const past = (rows: number, days: number): string =>
   `strftime('%Y-%m-%dT%H:%M:%S.000Z', ${BEFORE / 1_000} - ${days * 86_400} + n * ${Math.floor((days * 86_400) / rows)}, 'unixepoch')`;
 
-export async function fill(path: string, place: Place): Promise<void> {
+export async function fill(path: string, place: Place, age: Age = 'years'): Promise<void> {
   const store = await openStore(`sqlite:${path}`);
   await store.requests.open([sample(place)], [], []);
   await store.close();
   const database = new DatabaseSync(path, { enableForeignKeyConstraints: false });
   database.exec('pragma synchronous = off; begin');
-  for (const statement of [
-    ...requests(place),
-    ...audit(),
-    ...digests(place),
-    ...watches(place),
-    ...rest(place),
-  ])
-    database.exec(statement);
+  const open = [...requests(place, age), ...schedules(place), ...watches(place, age)];
+  for (const statement of open) database.exec(statement);
+  if (age === 'years')
+    for (const statement of [...audit(), ...digests(place), ...rest(place)]) database.exec(statement);
   database.exec('commit; pragma wal_checkpoint(truncate)');
   database.close();
 }
@@ -80,16 +79,17 @@ function sample({ approvals, people }: Place) {
 }
 
 /** 100 that expire and 50 that were approved when a process ended; the others were executed. */
-function requests({ approvals, people }: Place): string[] {
+function requests({ approvals, people }: Place, age: Age): string[] {
+  const rows = numbers(age === 'years' ? 100_000 : 150);
   const user = `case n % ${people.length} ${people.map((id, index) => `when ${index} then ${text(id)}`).join(' ')} end`;
   return [
     `insert into cancel_requests (id, batch_id, number, version, homes_version, status, link_id, requested_by, requested_at, wake_at, details)
        select 'r' || n, 'r' || n, 2000 + n, 4, 4, case when n <= 100 then 'pending' when n <= 150 then 'approved' else 'executed' end,
          printf('%024x', n), ${user}, ${past(100_000, 700)}, case when n <= 150 then ${iso(DUE)} end,
-         (select details from cancel_requests where id = 'sample') from ${numbers(100_000)}`,
+         (select details from cancel_requests where id = 'sample') from ${rows}`,
     `delete from cancel_requests where id = 'sample'`,
     `insert into cards (id, cancel_request_id, purpose, channel_id, ts, shown_version, wanted_version, attempts, next_attempt_at, taken_over, lease_token)
-       select 'c' || n, 'r' || n, 'request', ${text(approvals)}, '1790000000.' || printf('%06d', n), 4, 4, 0, ${iso(BEFORE)}, 0, 1 from ${numbers(100_000)}`,
+       select 'c' || n, 'r' || n, 'request', ${text(approvals)}, '1790000000.' || printf('%06d', n), 4, 4, 0, ${iso(BEFORE)}, 0, 1 from ${rows}`,
   ];
 }
 
@@ -103,12 +103,18 @@ function audit(): string[] {
   ];
 }
 
-/** 50 schedules, of which two become due; 90 days of hourly digests are not pruned yet. */
-function digests({ digests: channel }: Place): string[] {
+/** 50, of which two become due. */
+function schedules({ digests: channel }: Place): string[] {
   return [
     `insert into digest_subscriptions (id, version, channel_id, cron, timezone, statuses, created_by, created_at, mark_at, skipped)
        select 's' || n, 1, ${text(channel)}, case when n <= 2 then '0 11 * * *' else '0 18 * * *' end, 'Asia/Kolkata',
          'EXPIRED,PROCESSING', 'U_BENCH', ${iso(BEFORE)}, ${iso(BEFORE)}, '[]' from ${numbers(50)}`,
+  ];
+}
+
+/** 90 days of hourly digests are not pruned yet. */
+function digests({ digests: channel }: Place): string[] {
+  return [
     `insert into digest_runs (schedule_id, due_at, attempts, next_attempt_at, finished_at)
        select 's' || (n % 50), n, 1, ${past(100_000, 90)}, ${past(100_000, 90)} from ${numbers(100_000)}`,
     `insert into digest_messages (id, schedule_id, due_at, kind, channel_id, expires_at, attempts, next_attempt_at, ts, finished_at)
@@ -120,7 +126,7 @@ function digests({ digests: channel }: Place): string[] {
   ];
 }
 
-function watches({ people }: Place): string[] {
+function watches({ people }: Place, age: Age): string[] {
   const user = text(people[0] ?? '');
   const facts = text(
     JSON.stringify({ state: 'ISSUED', stateSince: BEFORE, seenAt: BEFORE, amountPaise: 100 }),
@@ -133,7 +139,7 @@ function watches({ people }: Place): string[] {
        select 'link ' || printf('%024x', n), ${user}, ${iso(BEFORE)}, ${iso(BEFORE + 86_400_000 * 7)}, 0 from ${numbers(500)}`,
     `insert into watch_messages (id, user_id, kind, subject, news, details, next_attempt_at, finished_at)
        select 'wm' || n, ${user}, 'link', printf('%024x', n), 'changed', ${told}, ${iso(DUE)},
-         case when n > 100 then ${past(100_000, 30)} end from ${numbers(100_000)}`,
+         case when n > 100 then ${past(100_000, 30)} end from ${numbers(age === 'years' ? 100_000 : 100)}`,
   ];
 }
 
