@@ -15,7 +15,9 @@ const AREAS: Readonly<Record<string, Area>> = {
     mutate: [
       'src/instantpay/{adapter,transport,send,requests,retry,pace,write,walk,walk-state,page-size}.ts',
     ],
-    tests: ['test/instantpay/{adapter,writes,secure-writes,too-late,wire,send,reads,errors,pace,walk*}.test.ts'],
+    tests: [
+      'test/instantpay/{adapter,writes,secure-writes,too-late,wire,send,reads,errors,pace,walk*}.test.ts',
+    ],
   },
   jobs: {
     mutate: ['src/jobs/*.ts'],

@@ -6,6 +6,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { createElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
@@ -103,7 +104,7 @@ await app.stop();
 await instantpay.close();
 await slack.close();
 
-const picture = new URL('../../docs/payout-desk.png', import.meta.url).pathname;
+const picture = fileURLToPath(new URL('../../docs/payout-desk.png', import.meta.url));
 await promisify(execFile)(process.env['CHROMIUM'] ?? 'chromium', [
   '--headless',
   '--no-sandbox',

@@ -90,7 +90,7 @@ const NUMBERS = {
 };
 
 describe.each(ENGINES)('with many requests on %s', (engine) => {
-  const fresh = databases(engine);
+  const fresh = databases(engine, { isNew: true });
 
   test('what is due and what is behind are found in their indexes', async () => {
     const { url } = await fresh();

