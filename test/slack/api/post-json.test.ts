@@ -1,7 +1,8 @@
 /** Owns posting to a response_url over kept-alive connections: what comes back, and what never does. */
 
+import { execFile } from 'node:child_process';
 import type { Socket } from 'node:net';
-import { inspect } from 'node:util';
+import { inspect, promisify } from 'node:util';
 import { expect, test, vi } from 'vitest';
 import { postJson } from '../../../src/slack/api/post-json.ts';
 import { createResponder } from '../../../src/slack/api/response-url.ts';
@@ -147,20 +148,14 @@ test.each([
 ])('with NODE_USE_ENV_PROXY=%j it posts %s', async (use, _way) => {
   const proxy = await serve((_seen, _request, response) => void response.writeHead(204).end());
   const target = await serve((_seen, _request, response) => void response.end());
-  vi.stubEnv('NODE_USE_ENV_PROXY', use);
-  vi.stubEnv('HTTP_PROXY', proxy.url);
-  vi.stubEnv('http_proxy', proxy.url);
-  vi.stubEnv('NO_PROXY', '');
-  vi.stubEnv('no_proxy', '');
-  vi.resetModules();
-  try {
-    // The agents are made when the module is loaded.
-    const loaded = await import('../../../src/slack/api/post-json.ts');
-    await loaded.postJson(target.url + SECRET_PATH, {}, WITHIN_MS);
-  } finally {
-    vi.unstubAllEnvs();
-    vi.resetModules();
-  }
+  // The agents are made when the module is loaded: in a process of its own.
+  const module = new URL('../../../src/slack/api/post-json.ts', import.meta.url).href;
+  const script = `const { postJson } = await import(${JSON.stringify(module)});
+    await postJson(${JSON.stringify(target.url + SECRET_PATH)}, {}, ${WITHIN_MS});`;
+  const proxies = { HTTP_PROXY: proxy.url, http_proxy: proxy.url, NO_PROXY: '', no_proxy: '' };
+  await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script], {
+    env: { ...process.env, ...proxies, NODE_USE_ENV_PROXY: use },
+  });
   expect({ proxy: proxy.seen.length, target: target.seen.length }).toEqual(
     use === '1' ? { proxy: 1, target: 0 } : { proxy: 0, target: 1 },
   );
