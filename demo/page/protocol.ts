@@ -119,11 +119,31 @@ export interface PageInstantPay {
 export const SCENES = ['look', 'cancel', 'unknown', 'kill', 'digest', 'audit'] as const;
 export type SceneId = (typeof SCENES)[number];
 
+/** Where a step is done, so that the page can go there and point at it. What is left out is left as it is. */
+export interface PageWhere {
+  part: 'composer' | 'slack' | 'phone' | 'instantpay' | 'clock' | 'kill';
+  /** Who does it: the page becomes this person, or picks up this person's phone. */
+  person?: PersonId;
+  /** A channel to open; 'home' is App Home, 'direct' the bot's direct messages. */
+  channel?: string;
+  /** The control: an action ID of a block, a Trouble, a step of the clock, or the status of a link. */
+  control?: string;
+  /** What the page types in the composer; the person sends it. */
+  text?: string;
+}
+
+export interface PageStep {
+  /** What to do: one sentence that names the control as it is labelled. */
+  say: string;
+  /** It was seen to happen. */
+  done: boolean;
+  where?: PageWhere;
+}
+
 export interface PageScene {
   id: SceneId;
   title: string;
-  /** What to do, one sentence each, and whether it was seen to happen. */
-  steps: { say: string; done: boolean }[];
+  steps: PageStep[];
 }
 
 /** What changed; a part that is left out did not change. Lists of keyed things hold the changed ones alone. */
@@ -172,4 +192,6 @@ export type Act =
   | { act: 'trouble'; trouble: Trouble; on: boolean }
   | { act: 'clock'; to: 'minute' | 'hour' | 'tomorrow' }
   | { act: 'kill' }
+  /** The page goes to this scene: the server sets what it begins with, such as no trouble but its own. */
+  | { act: 'scene'; scene: SceneId }
   | { act: 'reset' };
