@@ -195,12 +195,20 @@ function contents(db: Database, report: Report): Pick<HomeStore, 'requestedBy' |
         .selectFrom('cancel_requests')
         .select(['batch_id', 'requested_at'])
         .distinct()
-        .where('requested_by', '=', userId)
-        .orderBy('requested_at', 'desc')
-        .limit(limit);
+        .where('requested_by', '=', userId);
       const found = await Promise.all([
-        own.where(IS_UNFINISHED).execute(),
-        own.where('requested_at', '>=', toInstant(since)).execute(),
+        // Ordered outside: else SQLite takes the index in this order, which holds all of them too.
+        db
+          .selectFrom(own.where(IS_UNFINISHED).as('unfinished'))
+          .selectAll()
+          .orderBy('requested_at', 'desc')
+          .limit(limit)
+          .execute(),
+        own
+          .where('requested_at', '>=', toInstant(since))
+          .orderBy('requested_at', 'desc')
+          .limit(limit)
+          .execute(),
       ]);
       const times = new Map(found.flat().map((row) => [row.batch_id, row.requested_at]));
       const latest = [...times].toSorted(([, one], [, other]) => (one < other ? 1 : -1)).slice(0, limit);

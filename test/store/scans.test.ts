@@ -256,6 +256,20 @@ describe.each(ENGINES)('on %s', (engine) => {
     expect(scans).toEqual([]);
   });
 
+  test.runIf(engine === 'sqlite')('open requests of a person are not looked for among all', async () => {
+    const database = await fresh();
+    const asked: CompiledQuery[] = [];
+    const store = await openStore(database.url, { onQuery: (query) => asked.push(query) });
+    onTestFinished(() => store.close());
+    await fillTables(engine, database, { rows: ROWS });
+    asked.splice(0);
+    await store.homes.requestedBy('x7', NOON, 20);
+    const unfinished = asked.filter(({ sql }) => sql.includes("'pending'"));
+    expect(unfinished).toHaveLength(1);
+    const plans = await plansOf(engine, database, unfinished);
+    expect(plans.join()).toContain('cancel_requests_open_of');
+  });
+
   test('and a query that does is seen', async () => {
     const database = await fresh();
     await (await database.open()).ping();
@@ -280,22 +294,31 @@ const PARTIAL = /_(open|open_of|one_open|wake|behind|changed|finished|number|unr
 
 type Statement = Pick<CompiledQuery, 'sql' | 'parameters'>;
 
+/** How the database finds the rows of each of these statements. */
+async function plansOf(
+  engine: EngineName,
+  database: TestDatabase,
+  statements: readonly Statement[],
+): Promise<string[]> {
+  const explain = engine === 'sqlite' ? 'explain query plan' : 'explain';
+  const marked = statements.flatMap((one) => [`select '#' as detail`, `${explain} ${inlined(one)}`]);
+  const rows = explained.parse(await database.raw(...marked));
+  return rows
+    .map((row) => row['detail'] ?? row['QUERY PLAN'] ?? '')
+    .join('\n')
+    .split('#')
+    .slice(1);
+}
+
 /** The tables that each of these statements reads as a whole. */
 async function scansOf(
   engine: EngineName,
   database: TestDatabase,
   statements: readonly Statement[],
 ): Promise<string[][]> {
-  const explain = engine === 'sqlite' ? 'explain query plan' : 'explain';
-  const marked = statements.flatMap((one) => [`select '#' as detail`, `${explain} ${inlined(one)}`]);
-  const rows = explained.parse(await database.raw(...marked));
   // Not what a statement names for itself.
   const tables = new Set((await columnsOf(engine, database)).keys());
-  const plans = rows
-    .map((row) => row['detail'] ?? row['QUERY PLAN'] ?? '')
-    .join('\n')
-    .split('#')
-    .slice(1);
+  const plans = await plansOf(engine, database, statements);
   return statements.map(({ sql }, index) => {
     const plan = plans[index] ?? '';
     // A partial index holds the few rows that are meant. A scan in the order of an index ends at its limit, unless the rows are
