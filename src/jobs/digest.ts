@@ -117,6 +117,8 @@ async function learn(
   const known = new Map<string, Known>();
   for (const stored of await deps.store.subscriptions.all()) {
     if (stored.paused) continue;
+    // Each expression takes a millisecond to read and to find its next time by.
+    await deps.turn?.();
     if (!isCron(stored.cron)) {
       log.error({ channelId: stored.channelId }, SCHEDULE_UNREADABLE);
       continue;

@@ -71,6 +71,16 @@ describe('several schedules', () => {
   });
 });
 
+test('each schedule is read in a turn of its own', async () => {
+  const { replica, subscriptions, deps } = await open();
+  for (let index = 2; index <= 50; index += 1)
+    await subscriptions.create(subscription({ id: `s${index}`, channelId: `C_${index}` }), []);
+  let turns = 0;
+  deps.turn = async () => void (turns += 1);
+  await replica().due();
+  expect(turns).toBe(50);
+});
+
 describe('what another replica stored', () => {
   test('is followed within a minute, and what was due meanwhile is not lost', async () => {
     const { job, subscriptions, texts, to } = await open({ schedule: { cron: '0 23 * * *' } });
