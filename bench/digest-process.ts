@@ -52,6 +52,7 @@ const processing = createProcessingFeed({
   store: store.processing,
   clock: Date.now,
   pause,
+  turn: eventLoopTurn,
   onProblem: (error) => process.stderr.write(`ages of links: ${String(error)}\n`),
 });
 // As src/parts.ts joins them: what an answer shows goes to each.

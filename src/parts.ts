@@ -140,6 +140,7 @@ export function createDeps(
     store: store.processing,
     clock,
     pause,
+    turn: eventLoopTurn,
     onProblem: (error) => log.warn({ error }, 'ages of links not available'),
   });
   closing.defer(() => withDeadline(processing.close(), INDEX_ANSWERS_MS, () => undefined));
@@ -196,7 +197,7 @@ export function openFiles(
   const scratch = createScratch(Date.now);
   closing.defer(() => scratch.close());
   const leaseMs = overrides.fileLeaseMs ?? FILE_LEASE_MS;
-  const lists = createDigestLists(scratch, clock, log);
+  const lists = createDigestLists(scratch, clock, log, openSpill);
   return {
     exports: createExports({ deps, messenger, scratch, log, leaseMs }),
     lists,

@@ -1,14 +1,17 @@
 /** Owns which links are PROCESSING, and since when, in the database. */
 
+import type { Selectable } from 'kysely';
 import type { ProcessingSince, ProcessingStore } from '../payouts/links/processing-port.ts';
 import type { Engine } from './engine.ts';
 import { AT_ONCE, inSteps, someAtOnce } from './in-steps.ts';
 import { fromInstant, toInstant } from './instant.ts';
-import type { Change, Database } from './schema.ts';
+import type { Change, Database, Tables } from './schema.ts';
 import { withoutWaiting } from './without-waiting.ts';
 
 /** More than is added between two prunings. */
 const PRUNED_AT_MOST = 5_000;
+/** Rows read at once. */
+export const A_READ = 1_000;
 
 export function processingStore(db: Database, engine: Engine): ProcessingStore {
   return {
@@ -52,14 +55,12 @@ export function processingStore(db: Database, engine: Engine): ProcessingStore {
     },
 
     async known(limit) {
-      const rows = await db
-        .selectFrom('processing_links')
-        .select('link_id')
-        .orderBy('last_seen_at', 'desc')
-        .orderBy('link_id', 'desc')
-        .limit(limit)
-        .execute();
-      return rows.map(({ link_id }) => link_id);
+      const known = new Set<string>();
+      for await (const linkId of sinceSeen(db, await firstOf(db, limit))) {
+        known.delete(linkId);
+        known.add(linkId);
+      }
+      return [...known].toReversed().slice(0, limit);
     },
 
     async prune(seenBefore, keep) {
@@ -91,6 +92,45 @@ export function processingStore(db: Database, engine: Engine): ProcessingStore {
       return old + beyond.length;
     },
   };
+}
+
+type Place = Pick<Selectable<Tables['processing_links']>, 'last_seen_at' | 'link_id'>;
+
+/** Where the `limit` links seen last begin. */
+async function firstOf(db: Database, limit: number): Promise<Place> {
+  const first = await db
+    .selectFrom('processing_links')
+    .select(['last_seen_at', 'link_id'])
+    .orderBy('last_seen_at', 'desc')
+    .orderBy('link_id', 'desc')
+    .limit(1)
+    .offset(Math.max(0, limit - 1))
+    .executeTakeFirst();
+  // There are not so many: all of them.
+  return first ?? { last_seen_at: '', link_id: '' };
+}
+
+/**
+ * The links from there on, the one seen longest ago first, in pages: 10,000 rows at once keep the event loop waiting. One that is
+ * seen again meanwhile comes once more, so that none is passed over.
+ */
+async function* sinceSeen(db: Database, first: Place): AsyncGenerator<string, void, void> {
+  let rows: Place[] = [];
+  do {
+    const last = rows.at(-1);
+    const { last_seen_at, link_id } = last ?? first;
+    rows = await db
+      .selectFrom('processing_links')
+      .select(['last_seen_at', 'link_id'])
+      .where((eb) =>
+        eb(eb.refTuple('last_seen_at', 'link_id'), last ? '>' : '>=', eb.tuple(last_seen_at, link_id)),
+      )
+      .orderBy('last_seen_at')
+      .orderBy('link_id')
+      .limit(A_READ)
+      .execute();
+    for (const row of rows) yield row.link_id;
+  } while (rows.length === A_READ);
 }
 
 async function remember(change: Change, linkIds: readonly string[], at: string): Promise<void> {

@@ -156,7 +156,9 @@ describe.each(ENGINES)('with many requests on %s', (engine) => {
     expect(await planOf(() => processing.find(['l1', 'l2']))).toMatch(
       engine === 'sqlite' ? /sqlite_autoindex_processing_links/ : /processing_links_pkey/,
     );
-    expect(await planOf(() => processing.known(10))).toContain('processing_links_seen');
+    expect(await planOf(() => processing.known(10), 2)).toMatch(
+      /processing_links_seen.*processing_links_seen/,
+    );
     expect(await planOf(() => processing.prune(NOON, REQUESTS - 1), 2)).toMatch(
       /processing_links_seen.*processing_links_seen/,
     );

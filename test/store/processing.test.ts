@@ -1,7 +1,9 @@
 /** Owns which links are PROCESSING on both engines: since when, and bounded. */
 
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { LinkStatus } from '../../src/payouts/links/link.ts';
+import { type OpenStore, openStore } from '../../src/store/database.ts';
+import { A_READ } from '../../src/store/processing.ts';
 import { databases, ENGINES } from './engines.ts';
 import { MINUTE, NOON } from './samples.ts';
 
@@ -62,6 +64,37 @@ describe.each(ENGINES)('links that are PROCESSING on %s', (engine) => {
       'l4',
       'l5',
     ]);
+  });
+
+  test('more links than one page are known in order, once each', async () => {
+    const [one, other] = await (await fresh()).openTwo();
+    const many = Array.from({ length: 2 * A_READ + 7 }, (_, index) => `l${String(index).padStart(5, '0')}`);
+    await one.processing.seen(seen('PROCESSING', ...many), NOON);
+    const newestFirst = many.toReversed();
+    expect(await other.processing.known(10_000)).toEqual(newestFirst);
+    for (const limit of [0, 1, A_READ, A_READ + 1, many.length])
+      expect(await other.processing.known(limit)).toEqual(newestFirst.slice(0, limit));
+  });
+
+  test('a link that is seen again while they are read is not passed over', async () => {
+    const many = Array.from({ length: A_READ + 5 }, (_, index) => `l${String(index).padStart(5, '0')}`);
+    let pages = -1;
+    let moved: Promise<void> | undefined;
+    const store: OpenStore = await openStore((await fresh()).url, {
+      onQuery({ sql }) {
+        if (pages < 0 || !sql.includes('>')) return;
+        pages += 1;
+        // SQLite does this before the next page, which begins behind the link's place until now.
+        if (pages === 1) moved = store.processing.seen(seen('PROCESSING', 'l00002'), NOON + MINUTE);
+      },
+    });
+    onTestFinished(() => store.close());
+    await store.processing.seen(seen('PROCESSING', ...many), NOON);
+    pages = 0;
+    const known = await store.processing.known(many.length);
+    await moved;
+    expect(pages).toBe(2);
+    expect(known.toSorted()).toEqual(many);
   });
 
   test('more links than fit one statement, and replicas that write them in another order', async () => {

@@ -1,5 +1,6 @@
 /** Owns remembering which links are PROCESSING: what answers of InstantPay showed, written in batches, best effort. */
 
+import { eachInSteps, inTurns, type Steps, type Turn } from '../in-turns.ts';
 import { type Clock, DAY_MS, HOUR_MS, MINUTE_MS } from '../time.ts';
 import type { ProcessingStore, SeenStatus } from './processing-port.ts';
 
@@ -24,13 +25,15 @@ const SPREAD_MS = 100;
 export const FORGOTTEN_AFTER_MS = 30 * DAY_MS;
 /** Links remembered, the latest seen. */
 export const KEPT_PROCESSING = 50_000;
-/** Of them, those that are read at once: SQLite answers synchronously, and this takes some milliseconds. */
+/** Of them, those that are compared with what answers show. */
 export const KNOWN_AT_MOST = 10_000;
 
 export interface ProcessingFeedOptions {
   store: ProcessingStore;
   clock: Clock;
   pause: (durationMs: number) => Promise<void>;
+  /** Without it thousands of links are compared in one turn of the event loop. */
+  turn?: Turn | undefined;
   /** Told of a failed read or write. */
   onProblem: (error: unknown) => void;
 }
@@ -46,6 +49,7 @@ export function createProcessingFeed({
   store,
   clock,
   pause,
+  turn,
   onProblem,
 }: ProcessingFeedOptions): ProcessingFeed {
   /** Links remembered as PROCESSING, here or by another replica, with when this process last wrote them. */
@@ -59,10 +63,16 @@ export function createProcessingFeed({
   const reload = async (): Promise<void> => {
     loadedAt = clock();
     const stored = new Set(await store.known(KNOWN_AT_MOST));
-    for (const linkId of known.keys()) {
-      if (!stored.has(linkId) && !waiting.has(linkId)) known.delete(linkId);
-    }
-    for (const linkId of stored) if (!known.has(linkId)) known.set(linkId, -Infinity);
+    const compare = function* (): Steps<void> {
+      // Nothing is written meanwhile, so what is seen between two steps still waits.
+      yield* eachInSteps(known.keys(), (linkId) => {
+        if (!stored.has(linkId) && !waiting.has(linkId)) known.delete(linkId);
+      });
+      yield* eachInSteps(stored, (linkId) => {
+        if (!known.has(linkId)) known.set(linkId, -Infinity);
+      });
+    };
+    await inTurns(turn, compare());
   };
 
   const writeBatch = async (): Promise<void> => {
