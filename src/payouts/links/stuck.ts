@@ -18,6 +18,8 @@ export const STUCK_SHOWN = 20;
 const AT_ONCE = 4;
 /** Links kept of one walk, those that exist longest. */
 export const CANDIDATES_KEPT = 5_000;
+/** More than these, so that they are not looked through at each page. */
+const SPARE = 1_000;
 
 /** A PROCESSING link with what is known of its age. */
 export interface AgedLink {
@@ -62,23 +64,38 @@ export async function readProcessing(
     // A later record of a link replaces the earlier one (R2).
     for (const linkId of page.mismatchedIds) links.delete(linkId);
     for (const link of page.links) links.set(link.linkId, link);
-    if (links.size > CANDIDATES_KEPT) {
-      isFull = true;
-      keepOldest(links);
-    }
+    if (links.size > CANDIDATES_KEPT + SPARE) isFull = keepOldest(links);
     onPage(page);
     return 'next';
   }).catch((error: unknown): WalkEnd => {
     if (!isPayoutDeskError(error)) throw error;
     return { complete: false, reason: error.message, pagesRead: 0, recordsRead: 0 };
   });
+  isFull = keepOldest(links) || isFull;
   const incomplete = reasonOf(end) ?? (isFull ? TOO_MANY_PROCESSING : undefined);
   return { links: [...links.values()], environment, incomplete };
 }
 
-function keepOldest(links: Map<string, PayoutLink>): void {
-  const newestFirst = [...links.values()].sort((one, other) => createdOf(other) - createdOf(one));
-  for (const { linkId } of newestFirst.slice(0, links.size - CANDIDATES_KEPT)) links.delete(linkId);
+/** Drops the newest of more than `CANDIDATES_KEPT`, if there are. By numbers alone: sorting the links takes ten times as long. */
+function keepOldest(links: Map<string, PayoutLink>): boolean {
+  let dropped = links.size - CANDIDATES_KEPT;
+  if (dropped <= 0) return false;
+  const oldestFirst = Float64Array.from(links.values(), createdOf).sort();
+  const limit = oldestFirst[CANDIDATES_KEPT] ?? Infinity;
+  for (const [linkId, link] of links) {
+    if (createdOf(link) > limit) {
+      links.delete(linkId);
+      dropped -= 1;
+    }
+  }
+  // Of those created in the same millisecond.
+  for (const [linkId, link] of links) {
+    if (dropped === 0) break;
+    if (createdOf(link) !== limit) continue;
+    links.delete(linkId);
+    dropped -= 1;
+  }
+  return true;
 }
 
 /** A link without a usable creation may be of any age. */
