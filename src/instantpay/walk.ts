@@ -70,7 +70,9 @@ async function* onePass(
       // than may be under way at once.
       const ahead = Number.isFinite(expected) ? 2 * concurrency : concurrency;
       const lastToFetch = Math.min(maxPages, pageNumber + ahead - 1, Math.max(pageNumber, expected));
-      for (; nextToFetch <= lastToFetch; nextToFetch += 1) {
+      for (const from = nextToFetch; nextToFetch <= lastToFetch; nextToFetch += 1) {
+        // After the first page many are asked for, each of which takes a millisecond to send.
+        if (nextToFetch > from) await setImmediate();
         underway.push(settle(fetchPage(nextToFetch, recordsPerPage, stop.signal)));
       }
       const settled = await underway.shift();
