@@ -20,8 +20,8 @@ export const NOT_READ = 'The temporary folder of Payout Desk cannot be read. Con
 export interface ScratchFile {
   /** Appends; one after the other. */
   write(text: string): Promise<void>;
-  /** Removes lines by their index, from 0. */
-  dropLines(indexes: ReadonlySet<number>): Promise<void>;
+  /** Removes lines by their index, from 0; it is asked of each, in their order. */
+  dropLines(isDropped: (index: number) => boolean): Promise<void>;
   /** What was written, read from the file piece by piece. */
   content(): Promise<Blob>;
   /** Never rejects. */
@@ -141,11 +141,11 @@ async function scratchFile(path: string): Promise<ScratchFile> {
   return {
     // Opened and closed each time: an open handle that nobody closes, as after a failure, would end the process.
     write: (text) => written(() => appendFile(path, text, { mode: 0o600 })),
-    dropLines: (indexes) =>
+    dropLines: (isDropped) =>
       written(async () => {
         const kept = `${path}.kept`;
         await writeFile(kept, '', { mode: 0o600 });
-        await copyLines(path, kept, indexes);
+        await copyLines(path, kept, isDropped);
         await rename(kept, path);
       }),
     content: () => written(() => openAsBlob(path)),
@@ -158,7 +158,7 @@ async function scratchFile(path: string): Promise<ScratchFile> {
 const isMissing = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'ENOENT';
 
-async function copyLines(from: string, to: string, without: ReadonlySet<number>): Promise<void> {
+async function copyLines(from: string, to: string, isDropped: (index: number) => boolean): Promise<void> {
   let index = 0;
   let lines: string[] = [];
   const flush = async (): Promise<void> => {
@@ -166,7 +166,7 @@ async function copyLines(from: string, to: string, without: ReadonlySet<number>)
     lines = [];
   };
   for await (const line of createInterface({ input: createReadStream(from), crlfDelay: Infinity })) {
-    if (!without.has(index)) lines.push(line);
+    if (!isDropped(index)) lines.push(line);
     index += 1;
     if (lines.length === LINES_AT_ONCE) await flush();
   }

@@ -38,7 +38,7 @@ test('lines are dropped by their place, more of them than one write takes', asyn
   const file = await scratch.create();
   const lines = Array.from({ length: 1_234 }, (_none, index) => `line ${index}`);
   await file.write(`${lines.join('\n')}\n`);
-  await file.dropLines(new Set([0, 7, 1_233]));
+  await file.dropLines((index) => [0, 7, 1_233].includes(index));
   await file.write('after\n');
   const kept = lines.filter((_line, index) => ![0, 7, 1_233].includes(index));
   expect(await (await file.content()).text()).toBe(`${[...kept, 'after'].join('\n')}\n`);

@@ -36,7 +36,7 @@ import {
 } from '../slack/views/digest-files.ts';
 import { failureFields } from './failure-fields.ts';
 import { iso } from './digest-parts.ts';
-import type { DigestLists, ReadList } from './digest-lists.ts';
+import { type DigestLists, endingWith, type ReadList } from './digest-lists.ts';
 import type { JobOutcome } from './schedule.ts';
 
 /** What a schedule says about its files. */
@@ -212,16 +212,16 @@ async function readAgain(
   { statuses, purpose }: FileSchedule,
 ): Promise<ReadList> {
   const writer = lists.begin(file, purposeFilter(purpose));
-  const end = await walkLinks(
-    deps.gateway,
-    { statuses: statusesRead(statuses) },
-    async (page): Promise<'next'> => {
+  const walk = () =>
+    walkLinks(deps.gateway, { statuses: statusesRead(statuses) }, async (page): Promise<'next'> => {
       await writer.add(page);
       return 'next';
-    },
+    });
+  const reason = await endingWith(
+    writer,
+    async () => reasonOf(await walk()),
+    (incomplete) => incomplete === undefined,
   );
-  const reason = reasonOf(end);
-  await writer.end(reason === undefined);
   const list = lists.get(file);
   if (reason !== undefined || !list) throw new Unavailable(reason ?? LIST_NOT_KEPT);
   return list;

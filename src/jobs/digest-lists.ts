@@ -9,6 +9,7 @@ import type { Deps } from '../payouts/deps.ts';
 import type { DigestRun } from '../payouts/digest/run.ts';
 import { type Collected, type Collecting, startCollecting } from '../payouts/links/collect.ts';
 import type { LinkPage, WalkEnd } from '../payouts/links/page.ts';
+import type { OpenSpill, SpillFile } from '../payouts/links/spill.ts';
 import { HOUR_MS } from '../payouts/time.ts';
 import type { Scratch } from '../scratch.ts';
 import { type LinkFile, openLinkFile } from './link-file.ts';
@@ -42,14 +43,25 @@ export interface DigestLists {
 
 const keyOf = ({ scheduleId, dueAt }: DigestRun): string => `${dueAt} ${scheduleId}`;
 
-export function createDigestLists(scratch: Scratch, clock: () => number, log: Log): DigestLists {
+/** `openSpill`: where the places of a list's lines go, instead of memory. */
+export function createDigestLists(
+  scratch: Scratch,
+  clock: () => number,
+  log: Log,
+  openSpill?: OpenSpill,
+): DigestLists {
   const lists = new Map<string, ReadList>();
 
   const begin = (run: DigestRun, fits: (link: PayoutLink) => boolean): ListWriter => {
     let file: LinkFile | undefined;
     let collecting: Collecting | undefined;
+    let spill: SpillFile | undefined;
     let isBroken = false;
     const readAt = clock();
+    const close = (): void => {
+      spill?.close();
+      spill = undefined;
+    };
     const attempt = async (work: () => Promise<void>): Promise<void> => {
       if (isBroken) return;
       try {
@@ -57,6 +69,7 @@ export function createDigestLists(scratch: Scratch, clock: () => number, log: Lo
       } catch (error) {
         if (!isPayoutDeskError(error)) throw error;
         isBroken = true;
+        close();
         log.warn({ error }, 'list of a digest not written');
         await file?.remove();
       }
@@ -65,14 +78,16 @@ export function createDigestLists(scratch: Scratch, clock: () => number, log: Lo
       add: (page) =>
         attempt(async () => {
           file ??= await openLinkFile(scratch, readAt);
-          collecting ??= startCollecting(file, fits);
+          spill ??= openSpill?.();
+          collecting ??= startCollecting(file, fits, spill);
           await collecting.add(page);
         }),
       end: (isWhole) =>
         attempt(async () => {
           if (!file || !collecting) return;
-          if (!isWhole) return file.remove();
-          const collected = await collecting.end();
+          const collected = isWhole ? await collecting.end() : undefined;
+          close();
+          if (!collected) return file.remove();
           await lists.get(keyOf(run))?.file.remove();
           lists.set(keyOf(run), { ...collected, readAt, file });
         }),
@@ -96,6 +111,22 @@ export function createDigestLists(scratch: Scratch, clock: () => number, log: Lo
       }
     },
   };
+}
+
+/** Runs the walk whose pages the list takes; it ends with it, whatever comes of it. */
+export async function endingWith<Result>(
+  list: ListWriter,
+  walk: () => Promise<Result>,
+  isWhole: (result: Result) => boolean,
+): Promise<Result> {
+  let whole = false;
+  try {
+    const result = await walk();
+    whole = isWhole(result);
+    return result;
+  } finally {
+    await list.end(whole);
+  }
 }
 
 /** The same, whose walks hand each page to the list as well. */

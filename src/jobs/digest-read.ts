@@ -15,7 +15,7 @@ import {
 import { renewing } from '../renewing.ts';
 import { skippedWords } from '../slack/views/schedule-words.ts';
 import { digestMessage, type DigestOptions } from '../slack/views/digest-message.ts';
-import { listing } from './digest-lists.ts';
+import { endingWith, listing } from './digest-lists.ts';
 import { type DigestParts, iso, missedMessage } from './digest-parts.ts';
 import type { JobOutcome } from './schedule.ts';
 
@@ -100,9 +100,11 @@ async function compose({ deps, digests, lists, schedule }: DigestParts, run: Dig
   const { statuses, purpose } = schedule;
   const list = lists.begin(run, purposeFilter(purpose));
   const previous = await digests.told(schedule.id);
-  const digest = await composeDigest(listing(deps, list), { statuses, purpose, previous });
-  await list.end(digest.complete);
-  return digest;
+  return endingWith(
+    list,
+    () => composeDigest(listing(deps, list), { statuses, purpose, previous }),
+    ({ complete }) => complete,
+  );
 }
 
 const about = ({ dueAt, attempt }: ReadClaim, status: string) => ({ dueAt: iso(dueAt), attempt, status });

@@ -12,7 +12,7 @@ export async function openLinkFile(scratch: Scratch, now: number): Promise<LinkF
   return {
     add: (links, environment) => file.write(linksCsvRows(links, environment, now)),
     // The first line is the header.
-    drop: (places) => file.dropLines(new Set([...places].map((place) => place + 1))),
+    drop: (isReplaced) => file.dropLines((index) => index > 0 && isReplaced(index - 1)),
     content: () => file.content(),
     remove: () => file.remove(),
   };

@@ -1,11 +1,13 @@
 /** Owns what an operator and a channel learn of a digest: log lines, outcomes counted, and which message is whose. */
 
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { Unavailable } from '../../src/errors.ts';
-import { createDigestLists } from '../../src/jobs/digest-lists.ts';
+import { createDigestLists, endingWith } from '../../src/jobs/digest-lists.ts';
 import { createLog } from '../../src/log.ts';
 import { MINUTE_MS } from '../../src/payouts/time.ts';
-import { page } from '../payouts/setup.ts';
+import { createScratch } from '../../src/scratch.ts';
+import { countedSpills } from '../payouts/links/spill.ts';
+import { page, record } from '../payouts/setup.ts';
 import { SlackFailure } from '../../src/slack/api/client.ts';
 import {
   CHANNEL,
@@ -268,6 +270,41 @@ describe('what a digest leaves for the files in its thread', () => {
     await stage.job.work();
     expect(stage.lists.get({ scheduleId: 's1', dueAt: TEN })).toBeUndefined();
     expect(await stage.digestFiles.totals('s1', '2026-11-01', '2026-11-30')).toEqual([]);
+  });
+
+  test('the file of its table is closed, whatever comes of it', async () => {
+    const stage = await openDigestStage();
+    const { count, openSpill } = countedSpills();
+    const log = createLog('silent', []);
+    const scratch = createScratch(Date.now);
+    onTestFinished(() => scratch.close());
+    const full: typeof scratch = {
+      ...scratch,
+      create: async () => ({
+        ...(await scratch.create()),
+        dropLines: () => Promise.reject(new Unavailable('full')),
+      }),
+    };
+    const run = { scheduleId: 's1', dueAt: TEN };
+    for (const [place, isWhole] of [
+      [scratch, true],
+      [scratch, false],
+      [full, true],
+    ] as const) {
+      const lists = createDigestLists(place, stage.deps.clock, log, openSpill);
+      const writer = lists.begin(run, () => true);
+      for (const pageNumber of [1, 2]) await writer.add(page([record()], { pageNumber }));
+      await writer.end(isWhole);
+      expect(lists.has(run)).toBe(isWhole && place === scratch);
+    }
+    expect(count).toEqual({ opened: 3, open: 0 });
+    const broken = createDigestLists(scratch, stage.deps.clock, log, openSpill).begin(run, () => true);
+    const walk = async () => {
+      await broken.add(page([record()]));
+      throw new TypeError('broken');
+    };
+    await expect(endingWith(broken, walk, () => true)).rejects.toThrow('broken');
+    expect(count).toEqual({ opened: 4, open: 0 });
   });
 
   test('a disk that takes nothing costs the digest nothing', async () => {

@@ -8,6 +8,7 @@ import { type LinkLines, startCollecting } from '../../src/payouts/links/collect
 import type { PayoutLink } from '../../src/payouts/links/link.ts';
 import type { LinkPage, WalkEnd } from '../../src/payouts/links/page.ts';
 import { istInstant } from '../../src/payouts/time.ts';
+import { countedSpills } from './links/spill.ts';
 import { auditOf, CHECKER, MAKER, makeDeps, NOON, only, page, policy, record, STRANGER } from './setup.ts';
 
 const QUERY: ExportQuery = { what: 'links', statuses: [], from: '2026-11-01', to: '2026-11-15' };
@@ -22,8 +23,8 @@ function fileOf() {
   let lines: (PayoutLink | undefined)[] = [];
   const file: LinkLines = {
     add: async (links) => void lines.push(...links),
-    drop: async (places) => {
-      lines = lines.filter((_line, place) => !places.has(place));
+    drop: async (isReplaced) => {
+      lines = lines.filter((_line, place) => !isReplaced(place));
     },
   };
   return { file, ids: () => lines.map((line) => line?.linkId) };
@@ -109,9 +110,26 @@ describe('the links of an export', () => {
   });
 });
 
+test('the file of its table is closed, whatever comes of it', async () => {
+  const ends: string[] = [];
+  const { count, openSpill } = countedSpills();
+  for (const [pages, isStopping] of [
+    [[page([link(1, '2026-11-02')])], false],
+    [[page([link(1, '2026-11-02')]), new Unavailable('InstantPay did not answer.')], false],
+    [[page([])], true],
+  ] as const) {
+    const deps = makeDeps({ script: { links: { pages: [...pages], end: COMPLETE } } });
+    deps.openSpill = openSpill;
+    const options = { ...quiet, isStopping: () => isStopping };
+    ends.push((await exportLinks(deps, QUERY, fileOf().file, options)).kind);
+  }
+  expect(ends).toEqual(['whole', 'incomplete', 'stopped']);
+  expect(count).toEqual({ opened: 3, open: 0 });
+});
+
 test('no line is dropped where none was replaced', async () => {
   const dropped: unknown[] = [];
-  const lines: LinkLines = { add: async () => {}, drop: async (places) => void dropped.push(places) };
+  const lines: LinkLines = { add: async () => {}, drop: async (isReplaced) => void dropped.push(isReplaced) };
   const collecting = startCollecting(lines, () => true);
   await collecting.add(page([link(1, '2026-11-02')]));
   expect(await collecting.end()).toEqual({ rows: 1, unreadable: 0 });

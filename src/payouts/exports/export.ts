@@ -7,6 +7,7 @@ import type { ChainedAuditRow } from '../audit-port.ts';
 import type { Actor, Deps } from '../deps.ts';
 import { type LinkLines, startCollecting } from '../links/collect.ts';
 import type { PayoutLink } from '../links/link.ts';
+import { createLinkTable } from '../links/link-table.ts';
 import { reasonOf, walkLinks } from '../links/walk.ts';
 import type { Permission } from '../policy.ts';
 import { addDays, istInstant } from '../time.ts';
@@ -82,11 +83,13 @@ export async function exportLinks(
 ): Promise<ExportEnd> {
   const fromAt = istInstant(from);
   const toAt = istInstant(addDays(to, 1));
-  const undated = new Set<string>();
-  const collecting = startCollecting(lines, ({ linkId, createdAt }: PayoutLink) => {
-    if (createdAt === undefined) undated.add(linkId);
+  const spill = deps.openSpill?.();
+  const undated = createLinkTable(spill);
+  const fits = ({ linkId, createdAt }: PayoutLink): boolean => {
+    if (createdAt === undefined) undated.numberOf(linkId);
     return createdAt !== undefined && createdAt >= fromAt && createdAt < toAt;
-  });
+  };
+  const collecting = startCollecting(lines, fits, spill);
   let read = 0;
   try {
     const end = await walkLinks(deps.gateway, statuses.length > 0 ? { statuses } : {}, async (page) => {
@@ -100,10 +103,12 @@ export async function exportLinks(
     if (!end) return { kind: 'stopped' };
     const reason = reasonOf(end);
     if (reason !== undefined) return { kind: 'incomplete', reason, read };
-    return { kind: 'whole', counts: { ...(await collecting.end()), undated: undated.size } };
+    return { kind: 'whole', counts: { ...(await collecting.end()), undated: undated.size() } };
   } catch (error) {
     if (!isPayoutDeskError(error)) throw error;
     return { kind: 'incomplete', reason: error.message, read };
+  } finally {
+    spill?.close();
   }
 }
 

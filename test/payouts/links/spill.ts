@@ -3,6 +3,17 @@
 import { Unavailable } from '../../../src/errors.ts';
 import type { SpillFile } from '../../../src/payouts/links/spill.ts';
 
+/** Opens such files, and counts those that are not closed yet. */
+export function countedSpills() {
+  const count = { opened: 0, open: 0 };
+  const openSpill = (): SpillFile => {
+    count.opened += 1;
+    count.open += 1;
+    return { ...memorySpill().file, close: () => void (count.open -= 1) };
+  };
+  return { count, openSpill };
+}
+
 export function memorySpill() {
   const written = new Map<number, Uint8Array>();
   const state = { isFull: false, isGone: false, writes: 0, reads: 0, end: 0 };
