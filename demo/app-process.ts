@@ -12,6 +12,8 @@ export interface AppProcessOptions {
   settings: Readonly<Record<string, string>>;
   /** What Payout Desk writes goes here. */
   logPath: string;
+  /** For its temporary files; default: the system's folder. */
+  scratch?: string;
   /** How far Payout Desk's clock runs ahead of the real one. */
   clockShiftMs: number;
   /** Those that keep to minutes of the real hour run only when they are asked to. */
@@ -19,14 +21,18 @@ export interface AppProcessOptions {
   startWithinMs?: number;
 }
 
-/** Jobs that can be run at once. */
+/** Jobs that can be run at once, in the order of the table. */
 const RUNS = {
-  'automatic reminders': (app: App) => app.runAutomaticReminders(),
+  approvals: (app: App) => app.runApprovals(),
+  homes: (app: App) => app.publishHomes(),
+  reminders: (app: App) => app.runReminders(),
   exports: (app: App) => app.runExports(),
-  'stuck links': (app: App) => app.runStuck(),
-  digest: (app: App) => app.digest.work(),
-  'digest files': (app: App) => app.runDigestFiles(),
   watches: (app: App) => app.runWatches(),
+  'automatic reminders': (app: App) => app.runAutomaticReminders(),
+  'stuck links': (app: App) => app.runStuck(),
+  'digest files': (app: App) => app.runDigestFiles(),
+  retention: (app: App) => app.removeOld(),
+  digest: (app: App) => app.digest.work(),
 } as const;
 export type RunByHand = keyof typeof RUNS;
 const BY_HAND: readonly string[] = ['automatic reminders', 'stuck links'] satisfies RunByHand[];
@@ -39,12 +45,16 @@ export interface AppProcess {
   inFlight(): Promise<number>;
   /** Resolves with the exit code once it has ended, for whatever reason. */
   ended: Promise<number | undefined>;
-  /** Its clock goes on by so much, then these jobs run, in the order of the table. */
-  skip(durationMs: number, runs: readonly RunByHand[]): Promise<void>;
+  /** Its clock goes on by so much, then these jobs run, default all, in the order of the table. */
+  skip(durationMs: number, runs?: readonly RunByHand[]): Promise<void>;
   /** SIGTERM as an operator sends it; SIGKILL when that takes too long. Resolves with the exit code. */
-  stop(): Promise<number | undefined>;
+  stop(withinMs?: number): Promise<number | undefined>;
+  /** SIGKILL: nothing is ended in order. */
+  kill(): void;
 }
 
+/** Kept by who has one: a process starts sooner. */
+const COMPILED = process.env.NODE_COMPILE_CACHE;
 const CLOCK_SHIFT = 'DEMO_CLOCK_SHIFT_MS';
 const JOBS_BY_HAND = 'DEMO_JOBS_BY_HAND';
 /** The contract gives Payout Desk 10 s to stop. */
@@ -58,6 +68,8 @@ export async function startAppProcess(options: AppProcessOptions): Promise<AppPr
       [CLOCK_SHIFT]: String(options.clockShiftMs),
       ...(options.jobsByHand && { [JOBS_BY_HAND]: 'yes' }),
       PATH: process.env.PATH,
+      ...(options.scratch !== undefined && { TMPDIR: options.scratch }),
+      ...(COMPILED !== undefined && { NODE_COMPILE_CACHE: COMPILED }),
     },
     execArgv: [],
     stdio: ['ignore', log, log, 'ipc'],
@@ -67,9 +79,9 @@ export async function startAppProcess(options: AppProcessOptions): Promise<AppPr
     child.once('exit', (code) => resolve(code ?? undefined));
     child.once('error', () => resolve(undefined));
   });
-  const stop = async (): Promise<number | undefined> => {
+  const stop = async (withinMs = STOP_MS): Promise<number | undefined> => {
     child.kill('SIGTERM');
-    const patience = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
+    const patience = setTimeout(() => child.kill('SIGKILL'), withinMs);
     const code = await ended;
     clearTimeout(patience);
     return code;
@@ -87,20 +99,29 @@ export async function startAppProcess(options: AppProcessOptions): Promise<AppPr
     );
   }
   const url = `http://127.0.0.1:${port.port}`;
+  let asked = 0;
   return {
     url,
     pid: child.pid ?? 0,
     ended,
     stop,
-    skip: (durationMs, runs) =>
-      new Promise((resolve, reject) => {
-        child.once('message', (message) =>
-          isObject(message) && message.ran === true
-            ? resolve()
-            : reject(new Error('Payout Desk did not run its jobs')),
-        );
-        child.send({ durationMs, runs });
-      }),
+    kill: () => void child.kill('SIGKILL'),
+    skip: (durationMs, runs) => {
+      if (!child.connected) return Promise.reject(new Error('Payout Desk is not running'));
+      const id = (asked += 1);
+      const ran = new Promise<void>((resolve, reject) => {
+        const onMessage = (message: unknown): void => {
+          if (!isObject(message) || message.id !== id) return;
+          child.off('message', onMessage);
+          if (message.ran === true) resolve();
+          else reject(new Error('Payout Desk did not run its jobs'));
+        };
+        child.on('message', onMessage);
+        child.send({ id, durationMs, runs });
+      });
+      const gone = ended.then(() => Promise.reject(new Error('Payout Desk ended before its jobs ran')));
+      return Promise.race([ran, gone]);
+    },
     async inFlight() {
       const metrics = await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(5_000) });
       const count = /^payout_desk_in_flight (\d+)/m.exec(await metrics.text())?.[1];
@@ -119,7 +140,7 @@ function portOf(child: ChildProcess): Promise<{ port: number }> {
   });
 }
 
-async function lastLines(path: string): Promise<string> {
+export async function lastLines(path: string): Promise<string> {
   return (await readFile(path, 'utf8')).trimEnd().split('\n').slice(-6).join('\n');
 }
 
@@ -136,17 +157,22 @@ async function runApp(): Promise<void> {
     cronOf: (job) => (byHand.includes(job) ? NEVER : undefined),
   });
   if (app) {
-    const obey = async ({ durationMs, runs }: JsonObject): Promise<void> => {
+    const obey = async ({ durationMs, runs }: JsonObject): Promise<boolean> => {
       shiftMs += Number(durationMs);
+      let ran = true;
+      // One that fails keeps none of the others; why is in the log.
       for (const [name, job] of Object.entries(RUNS)) {
-        if (Array.isArray(runs) && runs.includes(name)) await job(app);
+        if (Array.isArray(runs) && !runs.includes(name)) continue;
+        await job(app).catch((error: unknown) => {
+          ran = false;
+          app.log.error({ error }, 'job failed');
+        });
       }
+      return ran;
     };
     process.on('message', (message) => {
-      void obey(objectOf(message)).then(
-        () => process.send?.({ ran: true }),
-        () => process.send?.({ ran: false }),
-      );
+      const { id } = objectOf(message);
+      void obey(objectOf(message)).then((ran) => process.connected && process.send?.({ id, ran }));
     });
     process.send?.({ port: app.port });
     return;

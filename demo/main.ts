@@ -1,10 +1,26 @@
-/** Owns the demo's start and end: the tour when it is asked for, else a prompt; whatever was started ends with it. */
+/** Owns the demo's start and end: the page, or the prompt, or the tour; whatever was started ends with it. */
 
 import '../src/node-version.ts';
+import { parseArgs } from 'node:util';
+import { refuseSecrets } from './guard.ts';
+import { openBrowser, opener } from './open-browser.ts';
+import { MONDAY_MORNING } from './page/clock.ts';
+import { openShow } from './page/show.ts';
 import { openStage } from './stage.ts';
 import { createPaint } from './terminal/paint.ts';
 import { runSession } from './terminal/session.ts';
 import { playTour } from './tour/play.ts';
+
+const USAGE = [
+  'npm run demo                      a page in the browser (--no-open, --port 4000)',
+  'npm run demo -- --terminal        the same at a prompt',
+  'npm run demo -- --tour            ten scenes by themselves (--all: a whole day)',
+].join('\n');
+/** EX_USAGE and EX_CONFIG of sysexits.h. */
+const EXIT_USAGE = 64;
+const EXIT_CONFIG = 78;
+/** Ctrl-C ends everything within two seconds. */
+const CLOSE_MS = 1_200;
 
 const paint = createPaint(process.stdout, process.env);
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
@@ -24,30 +40,71 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   });
 }
 
-async function demo(): Promise<number> {
-  const stage = await openStage();
-  void stage.app.ended.then((code) => {
-    if (stop.signal.aborted) return;
-    print(`\nPayout Desk ended by itself, with exit code ${String(code)}. Its log: ${stage.logPath}`);
-    process.exit(1);
+async function page(options: { port?: number; open: boolean }): Promise<number> {
+  const show = await openShow({ ...options, say: print });
+  print(`\n  Payout Desk, the demo: ${paint.bold(show.url)}\n`);
+  print('  Everything runs on this machine and needs no account. Ctrl-C ends it.');
+  print('  Without a browser: npm run demo -- --terminal; by itself: npm run demo -- --tour\n');
+  const command = opener({
+    isTerminal: process.stdout.isTTY,
+    env: process.env,
+    platform: process.platform,
   });
-  await runSession(stage, paint, stop.signal);
-  stop.abort();
+  if (options.open && command !== undefined) openBrowser(command, show.url);
+  if (!stop.signal.aborted)
+    await new Promise<void>((resolve) => stop.signal.addEventListener('abort', () => resolve()));
+  await show.close();
   print('\nPayout Desk stopped.');
-  await stage.close();
   return 0;
 }
 
-const options = process.argv.slice(2);
-const unknown = options.filter((option) => option !== '--tour');
-if (unknown.length > 0) {
-  print(`Unknown: ${unknown.join(' ')}. There is: npm run demo, and npm run demo -- --tour`);
-  process.exit(64);
+async function terminal(): Promise<number> {
+  const stage = await openStage({ startAt: MONDAY_MORNING, restarts: { say: print } });
+  await runSession(stage, paint, stop.signal);
+  stop.abort();
+  print('\nPayout Desk stopped.');
+  await stage.close({ withinMs: CLOSE_MS });
+  return 0;
+}
+
+function readOptions() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        terminal: { type: 'boolean', default: false },
+        tour: { type: 'boolean', default: false },
+        all: { type: 'boolean', default: false },
+        'no-open': { type: 'boolean', default: false },
+        port: { type: 'string' },
+      },
+    });
+    const port = values.port ?? process.env.PAGE_PORT;
+    if (port !== undefined && !/^\d{1,5}$/.test(port)) throw new Error(`${port} is not a port.`);
+    return { ...values, ...(port !== undefined && { port: Number(port) }) };
+  } catch (error) {
+    print(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
+    process.exit(EXIT_USAGE);
+  }
+}
+
+const options = readOptions();
+const refusal = refuseSecrets(process.env, process.cwd());
+if (refusal !== undefined) {
+  process.stderr.write(`${refusal}\n`);
+  process.exit(EXIT_CONFIG);
 }
 try {
-  const code = options.includes('--tour') ? await playTour(print, paint, stop.signal) : await demo();
+  let code: number;
+  if (options.tour) code = await playTour(print, paint, stop.signal);
+  else if (options.terminal) code = await terminal();
+  else {
+    const { port } = options;
+    code = await page({ ...(typeof port === 'number' && { port }), open: !options['no-open'] });
+  }
   process.exit(code);
 } catch (error) {
-  print(error instanceof Error ? error.message : String(error));
+  const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+  if (isTaken) print(`Port ${String(options.port)} is in use. Choose another: npm run demo -- --port 4001`);
+  else print(error instanceof Error ? error.message : String(error));
   process.exit(1);
 }

@@ -5,7 +5,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type AppProcess, type RunByHand, startAppProcess } from './app-process.ts';
+import type { AppProcess, RunByHand } from './app-process.ts';
+import { type Desk, type DeskOptions, openDesk } from './desk.ts';
 import { type InstantPay, startInstantPay } from '../fakes/instantpay/server.ts';
 import { type LocalSlack, startSlack } from '../fakes/slack/slack.ts';
 
@@ -16,20 +17,27 @@ export interface StageOptions {
   jobsByHand?: boolean;
   /** Made when Payout Desk is about to start. */
   settings?: () => Readonly<Record<string, string>>;
+  /** Payout Desk is started again when it ends, and what is said about that. */
+  restarts?: DeskOptions['restarts'];
 }
 
 export interface Stage {
   slack: LocalSlack;
   instantpay: InstantPay;
-  app: AppProcess;
+  /** The process of now: after a kill there is another. */
+  readonly app: AppProcess;
+  desk: Pick<Desk, 'state' | 'onChange' | 'kill'>;
   clock: () => number;
   logPath: string;
+  databaseUrl: string;
   /** Resolves when Payout Desk has done everything it was asked so far and Slack shows it. */
   settle(withinMs?: number): Promise<void>;
   /** All clocks go on by so much, then these jobs of Payout Desk run. */
   skip(durationMs: number, ...runs: RunByHand[]): Promise<void>;
-  /** Ends all three; the log and the database go unless they are to be kept. */
-  close(options?: { keepFiles?: boolean }): Promise<void>;
+  /** All clocks go on by so much, then every job of Payout Desk runs once. */
+  advance(durationMs: number): Promise<void>;
+  /** Ends all three, Payout Desk by force after `withinMs`; the log and the database go unless they are to be kept. */
+  close(options?: { keepFiles?: boolean; withinMs?: number }): Promise<void>;
 }
 
 /** From this amount on a cancel takes two approvers. */
@@ -48,44 +56,63 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   const closeBoth = async (): Promise<void> => {
     await Promise.all([slack.close(), instantpay.close()]);
   };
-  let app: AppProcess;
+  const databaseUrl = `sqlite:${join(folder, 'payout-desk.db')}`;
+  let desk: Desk;
   try {
-    const settings = { ...settingsFor(slack, instantpay, folder), ...options.settings?.() };
-    const { jobsByHand = false } = options;
-    app = await startAppProcess({ settings, logPath, clockShiftMs, jobsByHand });
+    const settings = { ...settingsFor(slack, instantpay, databaseUrl), ...options.settings?.() };
+    const { jobsByHand = false, restarts } = options;
+    desk = await openDesk({
+      settings,
+      logPath,
+      scratch: folder,
+      jobsByHand,
+      clockShiftMs: () => clockShiftMs,
+      onUrl: (url) => slack.deliverTo(`${url}/slack/events`),
+      ...(restarts && { restarts }),
+    });
   } catch (error) {
     await closeBoth();
     throw error;
   }
-  slack.deliverTo(`${app.url}/slack/events`);
   return {
     slack,
     instantpay,
-    app,
+    get app() {
+      return desk.process;
+    },
+    desk,
     clock,
     logPath,
+    databaseUrl,
     async settle(withinMs = 15_000) {
+      // One that is killed at this moment does not answer.
+      const busy = (): Promise<number | undefined> => desk.process.inFlight().catch(() => undefined);
       const deadline = Date.now() + withinMs;
       for (;;) {
         const waiting = slack.calls.some((call) => call.status === undefined && call.fault === undefined);
-        if (!waiting && (await app.inFlight()) === 0) return;
+        if (desk.state === 'down') return;
+        if (desk.state === 'running' && !waiting && (await busy()) === 0) return;
         if (Date.now() > deadline) throw new Error(`Payout Desk was still busy after ${withinMs / 1_000} s`);
         await sleep(20);
       }
     },
     async skip(durationMs, ...runs) {
       clockShiftMs += durationMs;
-      await app.skip(durationMs, runs);
+      await desk.skip(durationMs, runs);
     },
-    async close({ keepFiles = false } = {}) {
-      await app.stop();
+    async advance(durationMs) {
+      clockShiftMs += durationMs;
+      await desk.skip(durationMs);
+    },
+    async close({ keepFiles = false, withinMs } = {}) {
+      await desk.close(withinMs);
       await closeBoth();
       if (!keepFiles) await rm(folder, { recursive: true, force: true });
     },
   };
 }
 
-function settingsFor(slack: LocalSlack, instantpay: InstantPay, folder: string): Record<string, string> {
+function settingsFor(slack: LocalSlack, instantpay: InstantPay, databaseUrl: string): Record<string, string> {
   const { people, channels, groups } = slack;
   const approvers = groups.list.map(({ id }) => id);
   const operators = [people.operator, people.approver, people.secondApprover];
@@ -99,7 +126,7 @@ function settingsFor(slack: LocalSlack, instantpay: InstantPay, folder: string):
     INSTANTPAY_BASE_URL: instantpay.url,
     INSTANTPAY_ENVIRONMENT: 'live',
     INSTANTPAY_TIMEOUT: '5s',
-    DATABASE_URL: `sqlite:${join(folder, 'payout-desk.db')}`,
+    DATABASE_URL: databaseUrl,
     APPROVAL_CHANNEL: channels.approvals.id,
     APPROVERS: approvers.join(','),
     APPROVAL_RULES: `0:1,${TWO_APPROVERS_FROM}:2@${approvers.join('+')}`,

@@ -182,6 +182,8 @@ export type Act =
       choice?: string | string[];
       /** What the message's or form's other inputs hold. */
       values: FormValues;
+      /** Delivered so many times at once, as an impatient person presses; default 1, at most 5. */
+      times?: number;
     }
   | { act: 'submit'; person: PersonId; view: string; values: FormValues }
   | { act: 'dismiss'; person: PersonId; view: string }

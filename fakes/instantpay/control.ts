@@ -28,6 +28,7 @@ const faultBody = z.object({
   ),
   operation: z.enum(['track', 'list', 'notify', 'cancel', 'transaction']).exactOptional(),
   linkId: z.string().exactOptional(),
+  page: z.number().exactOptional(),
   times: z.number().exactOptional(),
 });
 

@@ -34,6 +34,8 @@ export interface Fault {
   operation?: DemoOperation;
   /** Default: any link. */
   linkId?: string;
+  /** Of the list; default: any page. */
+  page?: number;
   /** For how many calls; default 1; 0 until cleared. */
   times?: number;
 }
@@ -58,19 +60,25 @@ export function isEnding(effect: Effect): effect is Ending {
 export function makeFaults() {
   let faults: { fault: Fault; left: number }[] = [];
   return {
-    add(fault: Fault): void {
-      faults.push({ fault, left: fault.times === 0 ? Number.POSITIVE_INFINITY : (fault.times ?? 1) });
+    /** Returns the way to take this one back. */
+    add(fault: Fault): () => void {
+      const added = { fault, left: fault.times === 0 ? Number.POSITIVE_INFINITY : (fault.times ?? 1) };
+      faults.push(added);
+      return () => {
+        faults = faults.filter((one) => one !== added);
+      };
     },
     clear(): void {
       faults = [];
     },
     /** The effects for this call: all that change it, and the first that ends it. Each is used up by one. */
-    take(operation: DemoOperation, linkId: string | undefined): Effect[] {
+    take(operation: DemoOperation, linkId: string | undefined, page?: number): Effect[] {
       const effects: Effect[] = [];
       for (const each of faults) {
         const { fault } = each;
         if (fault.operation !== undefined && fault.operation !== operation) continue;
         if (fault.linkId !== undefined && fault.linkId !== linkId) continue;
+        if (fault.page !== undefined && fault.page !== page) continue;
         if (isEnding(fault.effect) && effects.some(isEnding)) continue;
         each.left -= 1;
         effects.push(fault.effect);

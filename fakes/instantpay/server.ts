@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { buffer } from 'node:stream/consumers';
 import { answerControl, CONTROL_PATH } from './control.ts';
 import { envelope } from './envelope.ts';
-import { type DemoOperation, type Effect, type Fault, isEnding, makeFaults } from './faults.ts';
+import { type DemoOperation, type Effect, type Ending, type Fault, isEnding, makeFaults } from './faults.ts';
 import { type DemoLink, makeLedger } from './ledger.ts';
 import { publishedSample, USUAL } from './modes.ts';
 import { type Controls, perform, type Reply } from './operations.ts';
@@ -39,6 +39,8 @@ export interface DemoCall {
   at: number;
   /** Whether it took effect (a write) or was looked up (a read); set as soon as that has happened. */
   executed: boolean;
+  /** The fault that ended it, if one did. */
+  ending: Ending['kind'] | undefined;
 }
 
 export const DEMO_CREDENTIALS = {
@@ -70,6 +72,7 @@ export async function startInstantPay(options: InstantPayOptions = {}) {
     ...USUAL,
   };
   const faults = makeFaults();
+  const changes = makeAnnouncements();
   const calls: DemoCall[] = [];
   const settings = { environment: options.environment ?? 'PRODUCTION' };
 
@@ -108,21 +111,25 @@ export async function startInstantPay(options: InstantPayOptions = {}) {
       headerNames: Object.keys(request.headers),
       at: clock(),
       executed: false,
+      ending: undefined,
     };
     calls.push(call);
+    changes.announce();
 
     if (controls.published && (operation === 'list' || operation === 'track')) {
       call.executed = true;
+      changes.announce();
       response.writeHead(200, { 'content-type': 'application/json' }).end(publishedSample(operation));
       return;
     }
 
-    const effects = faults.take(operation, linkId);
+    const effects = faults.take(operation, linkId, pageOf(body));
     const delayMs = of(effects, 'delay')?.delayMs;
     if (delayMs !== undefined) await new Promise((resolve) => setTimeout(resolve, delayMs));
     await of(effects, 'hold')?.until;
 
     const ending = effects.find(isEnding);
+    call.ending = ending?.kind;
     const executes = ending === undefined || ('when' in ending && ending.when === 'after');
     const amountAsText = of(effects, 'amountAsText') !== undefined;
     let reply: Reply = { statuscode: 'TXN', status: '', data: null, executed: false };
@@ -130,6 +137,7 @@ export async function startInstantPay(options: InstantPayOptions = {}) {
       reply = refusedAccess(header) ?? perform(operation, { linkId: pathId, body, amountAsText }, controls);
       call.executed = reply.executed;
     }
+    changes.announce();
     const environment = of(effects, 'environment')?.value ?? settings.environment;
     const data = changed(reply.data, effects);
     const about = { at: clock() + controls.clockAheadMs, environment };
@@ -178,21 +186,30 @@ export async function startInstantPay(options: InstantPayOptions = {}) {
     /** All links, newest first; optionally of one status. */
     links: (status?: string): DemoLink[] =>
       controls.ledger.newestFirst().filter((link) => status === undefined || link.status === status),
-    addLink: (part?: Partial<DemoLink>): DemoLink => controls.ledger.add(part),
+    addLink(part?: Partial<DemoLink>): DemoLink {
+      const link = controls.ledger.add(part);
+      changes.announce();
+      return link;
+    },
     /** What happens outside Payout Desk: a recipient claims, a payout fails. */
     setStatus(linkId: string, status: string, text?: string): void {
       const link = controls.ledger.find(linkId);
       if (!link) throw new Error(`no link ${linkId}`);
       controls.ledger.change(link, status, text);
+      changes.announce();
     },
     /** The recipient claims the link: PROCESSING, with account and order in its history. */
     claim(linkId: string): void {
       const link = controls.ledger.find(linkId);
       if (!link) throw new Error(`no link ${linkId}`);
       controls.ledger.claim(link);
+      changes.announce();
     },
-    fault: (fault: Fault): void => faults.add(fault),
+    /** Returns the way to take this one back. */
+    fault: (fault: Fault): (() => void) => faults.add(fault),
     clearFaults: (): void => faults.clear(),
+    /** Calls back after each call and each change of a link; returns the way to stop. */
+    onChange: (listener: () => void): (() => void) => changes.subscribe(listener),
     /** Back to the start: links, faults, switches and the memory of calls. */
     reset(): void {
       faults.clear();
@@ -200,6 +217,7 @@ export async function startInstantPay(options: InstantPayOptions = {}) {
       controls.ledger = fresh();
       Object.assign(controls, USUAL);
       settings.environment = options.environment ?? 'PRODUCTION';
+      changes.announce();
     },
     close: (): Promise<void> =>
       new Promise((resolve) => {
@@ -230,6 +248,28 @@ function parse(text: string): unknown {
   } catch {
     return null;
   }
+}
+
+/** The page of a list that is asked for. */
+function pageOf(body: unknown): number | undefined {
+  if (typeof body !== 'object' || body === null || !('pagination' in body)) return undefined;
+  const { pagination } = body;
+  if (typeof pagination !== 'object' || pagination === null || !('pageNumber' in pagination))
+    return undefined;
+  return Number(pagination.pageNumber);
+}
+
+function makeAnnouncements() {
+  const listeners = new Set<() => void>();
+  return {
+    announce(): void {
+      for (const listener of listeners) listener();
+    },
+    subscribe(listener: () => void): () => void {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+  };
 }
 
 function linkIdOf(body: unknown): string | undefined {

@@ -22,9 +22,22 @@ export function labelOf({ block, element }: Found): string {
   return textOf(objectOf(words).text);
 }
 
-/** The `nth` (from 1) with this action id or these words; without it there must be exactly one. */
-export function findElement(blocks: readonly JsonObject[], wanted: string, nth?: number): Found {
-  const all = elementsOf(blocks);
+export function holdsElement(blocks: readonly JsonObject[], wanted: string, blockId?: string): boolean {
+  return elementsOf(blocks).some(
+    (found) =>
+      (blockId === undefined || found.block.block_id === blockId) &&
+      (found.element.action_id === wanted || labelOf(found) === wanted),
+  );
+}
+
+/** The `nth` (from 1) with this action id or these words; without it there must be exactly one. `blockId`: in this block alone. */
+export function findElement(
+  blocks: readonly JsonObject[],
+  wanted: string,
+  nth?: number,
+  blockId?: string,
+): Found {
+  const all = elementsOf(blocks).filter(({ block }) => blockId === undefined || block.block_id === blockId);
   const byId = all.filter(({ element }) => element.action_id === wanted);
   const matching = byId.length > 0 ? byId : all.filter((found) => labelOf(found) === wanted);
   const found = matching[(nth ?? 1) - 1];

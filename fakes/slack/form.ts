@@ -5,7 +5,7 @@ import type { Found } from './find-element.ts';
 import type { JsonObject } from './json.ts';
 import { isObject, listOf, objectOf, objectsOf, textOf } from './json.ts';
 
-/** By action id, block id or label. Options by their value or their words. */
+/** By `<block id>/<action id>`, action id, block id or label. Options by their value or their words. */
 export type FormValues = Readonly<Record<string, string | readonly string[]>>;
 
 /** The key under which each kind of element reports what was chosen. */
@@ -47,7 +47,8 @@ export function fillForm(blocks: readonly JsonObject[], values: FormValues, leni
 }
 
 function namesOf(field: Found): string[] {
-  return [textOf(field.element.action_id), textOf(field.block.block_id), labelOf(field)].filter(Boolean);
+  const [blockId, actionId] = [textOf(field.block.block_id), textOf(field.element.action_id)];
+  return [`${blockId}/${actionId}`, actionId, blockId, labelOf(field)].filter(Boolean);
 }
 
 /** What an element reports for this choice, or for what it started with when there is none. */

@@ -4,7 +4,7 @@ import type { Board, SlackMessage, SlackView } from './board.ts';
 import type { Changes, Wait } from './changes.ts';
 import type { Delivered, Deliveries } from './deliveries.ts';
 import type { Ack, DeliveryOptions } from './delivery.ts';
-import { findElement, type Found } from './find-element.ts';
+import { findElement, type Found, holdsElement } from './find-element.ts';
 import type { FormValues } from './form.ts';
 import { fillForm, resultOf } from './form.ts';
 import type { JsonObject } from './json.ts';
@@ -28,9 +28,11 @@ interface SendOptions extends DeliveryOptions {
 interface ClickOptions extends SendOptions {
   /** Which of several with the same words, from 1. */
   nth?: number;
-  /** Press what stood there before the last edit, or on a deleted message: a screen that lags behind. */
+  /** The block it is in, where several have the same action id. */
+  blockId?: string;
+  /** Press what stood there before an edit, or on a deleted message: a screen that lags behind. */
   stale?: boolean;
-  /** What is selected in the menus and boxes of the message; default: what they started with. */
+  /** What is selected in the menus and boxes beside it; default: what they started with, or what was chosen since. */
   values?: FormValues;
 }
 
@@ -119,11 +121,13 @@ export function createPerson(profile: PersonProfile, context: PersonContext): Pe
     if ('view' in target) {
       const triggerId = passes.mintTrigger(profile.id, target.id);
       const blocks = Array.isArray(target.view.blocks) ? target.view.blocks.filter(isObject) : [];
-      const found = findElement(blocks, what, options.nth);
+      const found = findElement(blocks, what, options.nth, options.blockId);
       const result = resultOf(found.element, choice);
       const actions = [payloads.actionOf(found, result)];
       if (choice !== undefined) keepChoice(target, found, result);
-      const state = withChoices(fillForm(blocks, {}, true), target);
+      const state = options.values
+        ? fillForm(blocks, options.values, true)
+        : withChoices(fillForm(blocks, {}, true), target);
       return await interactive(
         payloads.viewClickPayload(profile, target, { actions, state, triggerId }),
         options,
@@ -135,8 +139,9 @@ export function createPerson(profile: PersonProfile, context: PersonContext): Pe
     if (message.ephemeralFor !== undefined && message.ephemeralFor !== profile.id)
       throw new Error(`${profile.name} does not see that message: it is for ${message.ephemeralFor} alone`);
     if (message.deleted && options.stale !== true) throw new Error('that message was deleted');
-    const lagging = options.stale === true ? message.edits.at(-1) : undefined;
-    const found = findElement((lagging ?? message).blocks, what, options.nth);
+    const showed = message.edits.findLast(({ blocks }) => holdsElement(blocks, what, options.blockId));
+    const lagging = options.stale === true ? (showed ?? message.edits.at(-1)) : undefined;
+    const found = findElement((lagging ?? message).blocks, what, options.nth, options.blockId);
     const triggerId = passes.mintTrigger(profile.id);
     const start = { userId: profile.id, channel: message.channel, original: message };
     const pass = passes.mintResponseUrl('actions', start);

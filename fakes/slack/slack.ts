@@ -95,9 +95,12 @@ export interface LocalSlack {
   close(): Promise<void>;
 }
 
-const BOT_TOKEN = 'xoxb-local-payout-desk';
-const APP_TOKEN = 'xapp-local-payout-desk';
-const SIGNING_SECRET = 'local-signing-secret';
+export const DEMO_SECRETS = {
+  botToken: 'xoxb-local-payout-desk',
+  appToken: 'xapp-local-payout-desk',
+  signingSecret: 'local-signing-secret',
+} as const;
+const { botToken: BOT_TOKEN, appToken: APP_TOKEN, signingSecret: SIGNING_SECRET } = DEMO_SECRETS;
 
 export async function startSlack(options: SlackOptions = {}): Promise<LocalSlack> {
   const now = options.now ?? Date.now;

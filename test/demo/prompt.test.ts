@@ -9,7 +9,7 @@ import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
 import { startDemo } from './demo-process.ts';
 
 test('a cancel from a pipe: form, card, approval, and a clean end', { timeout: 60_000 }, async () => {
-  const demo = startDemo();
+  const demo = startDemo('--terminal');
   demo.type(
     `/payout cancel ${WELL_KNOWN.issued}`,
     'Duplicate',
@@ -37,7 +37,7 @@ test.each(['SIGTERM', 'SIGKILL'] as const)(
   'after %s nothing is left running',
   { timeout: 60_000 },
   async (signal) => {
-    const demo = startDemo();
+    const demo = startDemo('--terminal');
     await demo.reads('(operator) in #payouts');
     const controls = /http:\S+(?=\/readyz)/.exec(demo.output)?.[0];
     expect((await fetch(`${controls}/healthz`)).status).toBe(200);

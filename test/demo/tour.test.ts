@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { startDemo } from './demo-process.ts';
 
 test('a day of use', { timeout: 190_000 }, async () => {
-  const tour = startDemo('--tour');
+  const tour = startDemo('--tour', '--all');
   const code = await tour.ended;
   const lines = tour.output.trimEnd().split('\n');
   const wrong = lines.filter((line) => line.startsWith('  ✗'));

@@ -22,8 +22,9 @@ const SOON = { lookingUpMs: 50, notRecordedMs: 50, acknowledgeMs: 600_000 };
 const direct = (person: Person): string[] => bot.slack.messages(person.directMessages).map(read);
 const seen = (person: Person, text: string): Promise<SlackMessage> =>
   bot.slack.waitFor(() => person.sees().find((message) => read(message).includes(text)));
-const slowInstantPay = (): void =>
+const slowInstantPay = (): void => {
   bot.instantpay.fault({ operation: 'track', effect: { kind: 'delay', delayMs: 600 }, times: 0 });
+};
 
 test('a command that takes long says so, and the answer takes the place of that', async () => {
   bot = await openBot({ patience: SOON });
