@@ -1,0 +1,192 @@
+/**
+ * Owns what is used in the HTML that the server drew from Slack's blocks: buttons, menus and inputs become acts, and a
+ * confirm dialogue is asked first.
+ */
+
+import type { Act, FormValues } from '../protocol.ts';
+import { send } from './connect.ts';
+import { byId, controlsIn, el, elementsIn } from './elements.ts';
+import { state } from './state.ts';
+
+type Press = Extract<Act, { act: 'press' }>;
+
+/** As impatient people press, and as Slack delivers what was not acknowledged in time. */
+const MANY_TIMES = 5;
+
+interface Confirm {
+  title: string;
+  text: string;
+  confirm: string;
+  deny: string;
+  style: string;
+}
+
+/** `typed` asks for each character; elements that act at once are told apart by `data-acts`. */
+export function listenToDrawn(root: HTMLElement): void {
+  root.addEventListener('click', ({ target }) => {
+    const button = target instanceof Element ? target.closest('button[data-action]') : null;
+    if (button instanceof HTMLElement) void use(button, button.dataset['choice']);
+    const address = target instanceof Element ? target.closest('a[href*="/archives/"]') : null;
+    if (address instanceof HTMLElement) address.dataset['visited'] = 'true';
+  });
+  root.addEventListener('change', ({ target }) => {
+    if (target instanceof HTMLElement && target.dataset['acts'] === 'change')
+      void use(target, choiceOf(target));
+  });
+  root.addEventListener('input', ({ target }) => {
+    if (target instanceof HTMLElement && target.dataset['acts'] === 'type')
+      void use(target, choiceOf(target));
+  });
+  root.addEventListener('keydown', (event) => {
+    const { target, key } = event;
+    if (!(target instanceof HTMLElement)) return;
+    if (target instanceof HTMLInputElement && key === 'Enter' && target.dataset['acts'] === 'enter') {
+      event.preventDefault();
+      void use(target, choiceOf(target));
+    }
+    // Arrow keys on a closed menu would choose, and so act, with each press: they open it.
+    if (target instanceof HTMLSelectElement && target.dataset['acts'] && /^Arrow(Up|Down)$/.test(key)) {
+      event.preventDefault();
+      target.showPicker();
+    }
+    if (key === 'Escape') closeMenu(target);
+  });
+  root.addEventListener('submit', (event) => event.preventDefault());
+}
+
+/** Menus close when something else is pressed. */
+export function closeMenusOutside(): void {
+  document.addEventListener('click', ({ target }) => {
+    for (const menu of elementsIn(document, 'details[open]', HTMLDetailsElement))
+      if (target instanceof Node && !menu.contains(target) && menu.matches('.overflow, .shortcuts'))
+        menu.open = false;
+  });
+  document.addEventListener(
+    'toggle',
+    ({ target }) => {
+      if (!(target instanceof HTMLDetailsElement) || !target.open) return;
+      target.lastElementChild?.scrollIntoView({ block: 'nearest' });
+    },
+    true,
+  );
+}
+
+function closeMenu(inside: HTMLElement): void {
+  const menu = inside.closest('details[open]');
+  if (!(menu instanceof HTMLDetailsElement)) return;
+  menu.open = false;
+  menu.querySelector('summary')?.focus();
+}
+
+function choiceOf(control: HTMLElement): string | string[] | undefined {
+  if (control instanceof HTMLInputElement && control.type === 'checkbox') {
+    const form = control.closest('form, .home') ?? document;
+    return elementsIn(form, 'input:checked', HTMLInputElement)
+      .filter(({ name }) => name === control.name)
+      .map(({ value }) => value);
+  }
+  if (control instanceof HTMLSelectElement && control.multiple)
+    return [...control.selectedOptions].map(({ value }) => value);
+  return control instanceof HTMLSelectElement ||
+    control instanceof HTMLInputElement ||
+    control instanceof HTMLTextAreaElement
+    ? control.value
+    : undefined;
+}
+
+async function use(control: HTMLElement, choice: string | string[] | undefined): Promise<void> {
+  const place = control.closest('[data-message], [data-view]');
+  const side = control.closest('[data-side="phone"]') ? 'phone' : 'slack';
+  const isButton = control.dataset['kind'] === 'button';
+  if (!(place instanceof HTMLElement) || (!isButton && (choice === undefined || choice === ''))) return;
+  const { message, view } = place.dataset;
+  const { block = '', action = '', confirm } = control.dataset;
+  const menu = control.closest('details.overflow');
+  if (menu instanceof HTMLDetailsElement) {
+    menu.open = false;
+    menu.querySelector('summary')?.focus();
+  }
+  const values = valuesIn(place);
+  const times = confirm ? await ask(JSON.parse(confirm), action) : 1;
+  if (times === 0) return;
+  state.side = side;
+  const person = place.dataset['person'] ?? (side === 'phone' ? state.phonePerson : state.who);
+  const press: Press = {
+    act: 'press',
+    person,
+    on: view === undefined ? { message: message ?? '' } : { view },
+    blockId: block,
+    actionId: action,
+    values,
+    ...(isButton || choice === undefined ? {} : { choice }),
+    ...(times > 1 && { times }),
+  };
+  await busyWhile(control, send(press));
+}
+
+/** Marks a control as busy; it stays usable, since two quick presses are two presses in Slack as well. */
+export async function busyWhile<T>(control: HTMLElement, work: Promise<T>): Promise<T> {
+  control.setAttribute('aria-busy', 'true');
+  try {
+    return await work;
+  } finally {
+    control.removeAttribute('aria-busy');
+  }
+}
+
+/** What the inputs hold, by `block/action`; what holds nothing is left out, so that it is what it started with. */
+export function valuesIn(root: ParentNode): FormValues {
+  const values: FormValues = {};
+  for (const control of controlsIn(root)) {
+    if (control.name === '') continue;
+    if (control instanceof HTMLInputElement && control.type === 'checkbox') {
+      const chosen = [values[control.name] ?? []].flat();
+      values[control.name] = control.checked ? [...chosen, control.value] : chosen;
+    } else if (control instanceof HTMLInputElement && control.type === 'radio') {
+      if (control.checked) values[control.name] = control.value;
+    } else if (control instanceof HTMLSelectElement) {
+      const chosen = [...control.selectedOptions].map(({ value }) => value).filter((value) => value !== '');
+      if (control.multiple) values[control.name] = chosen;
+      else if (chosen[0] !== undefined) values[control.name] = chosen[0];
+    } else if (control.value !== '' || control.defaultValue !== '') values[control.name] = control.value;
+  }
+  return values;
+}
+
+/** Resolves to how many times the person pressed yes; 0 is no. */
+async function ask(confirm: Confirm, action: string): Promise<number> {
+  const dialog = byId('confirm', HTMLDialogElement);
+  const yes = el('button', { class: `button ${confirm.style}`, value: '1' }, confirm.confirm);
+  const no = el('button', { class: 'button', value: '0' }, confirm.deny);
+  const many = el(
+    'button',
+    {
+      class: 'link-button',
+      value: String(MANY_TIMES),
+      title: 'As impatient people press, and as Slack delivers again.',
+    },
+    `${confirm.confirm} ${MANY_TIMES} times at once`,
+  );
+  const form = el(
+    'form',
+    { method: 'dialog' },
+    el('h2', { id: 'confirm-title' }, confirm.title),
+    el('p', { class: 'confirm-text' }, confirm.text),
+    el('div', { class: 'dialog-buttons' }, no, yes),
+    action === 'approval.approve' && el('p', { class: 'demo-only' }, 'Only in the demo: ', many),
+  );
+  dialog.replaceChildren(form);
+  const answer = new Promise<number>((resolve) => {
+    form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      const pressed = event.submitter instanceof HTMLButtonElement ? event.submitter.value : '0';
+      dialog.close(pressed);
+    });
+    // Escape closes without a value.
+    dialog.addEventListener('close', () => resolve(Number(dialog.returnValue)), { once: true });
+  });
+  dialog.returnValue = '0';
+  dialog.showModal();
+  yes.focus();
+  return await answer;
+}
