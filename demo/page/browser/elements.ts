@@ -28,7 +28,7 @@ export function elementsIn<T extends Element>(root: ParentNode, selector: string
 
 export interface Keyed {
   key: string;
-  /** Another version is drawn anew. */
+  /** Another version is drawn again. */
   version: string;
   draw(): HTMLElement;
 }

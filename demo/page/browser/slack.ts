@@ -58,11 +58,12 @@ export function become(person: string): void {
 }
 
 export function renderSlack(): void {
-  renderPlaces();
-  renderPeople();
   const { place, who } = state;
   const person = personOf(who);
   const channel = channelAt(place, who);
+  if (channel !== undefined && isShown()) markSeen(who, channel);
+  renderPlaces();
+  renderPeople();
   const profile = state.channels.find(({ id }) => id === place);
   byId('place-title', HTMLElement).textContent = profile
     ? `# ${profile.name}`
@@ -79,7 +80,6 @@ export function renderSlack(): void {
   else renderMessages(channel);
   renderThread(channel);
   renderNotices();
-  if (channel !== undefined && isShown()) markSeen(who, channel);
 }
 
 /** On a narrow page only one part is seen at a time. */
