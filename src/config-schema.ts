@@ -135,6 +135,8 @@ export const settingsSchema = z.object({
   LOG_LEVEL: choice(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).prefault('info'),
 });
 
+export type SettingName = keyof typeof settingsSchema.shape;
+
 /** The settings that may also be given as NAME_FILE, a path to a file that holds the value. */
 export const SECRETS = [
   'SLACK_BOT_TOKEN',

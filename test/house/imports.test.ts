@@ -79,7 +79,7 @@ const WALLS: Wall[] = [
   },
   {
     of: /^src\/cli\//,
-    uses: /^src\/(cli|instantpay|store|payouts)\/|^src\/(config|errors|misspelt-settings|node-version|ops\/observe-instantpay)\.ts$|^src\/slack\/(api\/(error-codes|client|methods)|block-kit\/ids|views\/audit-csv)\.ts$/,
+    uses: /^src\/(cli|instantpay|store|payouts)\/|^src\/(config|config-schema|errors|misspelt-settings|node-version|ops\/observe-instantpay)\.ts$|^src\/slack\/(api\/(error-codes|client|methods)|block-kit\/ids|views\/audit-csv)\.ts$/,
     types: /^src\/log\.ts$/,
     packages: /^(@slack\/web-api|node:(fs|path|stream|util)(\/promises)?)$/,
   },

@@ -1,8 +1,9 @@
-/** Owns what is installed: the image, the launcher and .env.example agree with the code. */
+/** Owns what is installed: the image, the launcher, the README and what it leads to agree with the code. */
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { ConfigError, loadConfig } from '../../src/config.ts';
 import { COMMAND_NAMES, COMMAND_WORDS } from '../../src/slack/parse/vocabulary.ts';
 import { instructionsOf, lastStage } from '../deploy/dockerfile.ts';
 import { ROOT, sourcesOf } from './sources.ts';
@@ -89,27 +90,39 @@ test('every entry refuses an older Node before it loads anything else', () => {
   }
 });
 
-// ---- The Slack app ----------------------------------------------------------------------------------------
+// ---- Commands ---------------------------------------------------------------------------------------------
 
-// ---- Settings ---------------------------------------------------------------------------------------------
-
-test('.env.example and the README name every setting, and no other', () => {
-  const known = [...fileAt('src/config-schema.ts').matchAll(/^ {2}([A-Z][A-Z_]+): /gm)].map(
-    ([, name = '']) => name,
-  );
-  expect(known.length).toBeGreaterThan(25);
-  const example = new Set(
-    [...fileAt('.env.example').matchAll(/^#?([A-Z][A-Z_]+)=/gm)].map(([, name = '']) => name),
-  );
-  const rare = new Set(['SLACK_API_URL', 'INSTANTPAY_AUTH_CODE', 'BUILD_COMMIT']);
-  for (const name of known) if (!rare.has(name)) expect(example).toContain(name);
-  for (const name of example) expect(known).toContain(name);
-  const readme = fileAt('README.md');
-  for (const name of known) expect(readme).toContain(name);
+test('docs/commands.md names every command with its arguments, and the README leads to it', () => {
+  const commands = fileAt('docs/commands.md').replaceAll('\\|', '|');
+  const missing = COMMAND_NAMES.filter((name) => !commands.includes(COMMAND_WORDS[name].usage));
+  expect(missing).toEqual([]);
+  for (const page of ['commands', 'settings', 'install', 'operating', 'tour'])
+    expect(fileAt('README.md')).toContain(`](docs/${page}.md)`);
 });
 
-test('the README names every command with its arguments', () => {
-  const readme = fileAt('README.md').replaceAll('\\|', '|');
-  const missing = COMMAND_NAMES.filter((name) => !readme.includes(COMMAND_WORDS[name].usage));
+test('the README names the settings that Payout Desk does not start without', () => {
+  const readme = fileAt('README.md');
+  const { faults } = faultsOf(() => loadConfig({}));
+  expect(faults.length).toBeGreaterThan(5);
+  for (const { name } of faults) expect(readme).toContain(`\`${name}\``);
+});
+
+test('the README and docs/operating.md name only commands that exist, and every command is in one of them', () => {
+  const names = scripts.map(([name]) => name);
+  const text = ['README.md', 'docs/operating.md', 'CONTRIBUTING.md', 'docs/install.md']
+    .map(fileAt)
+    .join('\n');
+  const named = [...text.matchAll(/npm (?:run (?:-s |--silent )?)?([a-z:]+)/g)].map(([, name = '']) => name);
+  expect(new Set(named).difference(new Set([...names, 'ci', 'run', 'or']))).toEqual(new Set());
+  const missing = names.filter((name) => !named.includes(name) && !name.startsWith('check:'));
   expect(missing).toEqual([]);
 });
+
+function faultsOf(load: () => unknown): ConfigError {
+  try {
+    load();
+  } catch (error) {
+    if (error instanceof ConfigError) return error;
+  }
+  throw new Error('no setting is wrong');
+}
