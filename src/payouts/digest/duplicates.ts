@@ -37,15 +37,19 @@ export function startDuplicates() {
   const first = new Map<string, string>();
   let isFull = false;
 
+  /** Nothing will be told: what was kept for it would be some megabytes until the list ends. */
+  function giveUp(): void {
+    isFull = true;
+    for (const kept of [compared, pairs, first]) kept.clear();
+  }
+
   function add(link: PayoutLink): void {
     const { linkId, status, amountPaise, recipientKey, contact } = link;
+    if (isFull) return;
     compared.delete(linkId);
     if (recipientKey === undefined || amountPaise === undefined) return;
     if (status !== 'ISSUED' && status !== 'PROCESSING') return;
-    if (compared.size >= COMPARED_AT_MOST) {
-      isFull = true;
-      return;
-    }
+    if (compared.size >= COMPARED_AT_MOST) return giveUp();
     const key = `${recipientKey} ${amountPaise}`;
     compared.set(linkId, key);
     const other = first.get(key);

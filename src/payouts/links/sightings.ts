@@ -48,7 +48,8 @@ export function createLinkIndex({
 }: LinkIndexOptions): WritableLinkIndex {
   /** When a link was written with so many values: a claim adds an order to its history. */
   const fresh = new Map<string, number>();
-  let waiting: Sighting[] = [];
+  /** One text each: thousands wait during a walk, and as lists of keys they take twice the memory. */
+  let waiting: string[] = [];
   let writing: Promise<void> | undefined;
   let pausedUntil = 0;
   let sincePruned = PRUNE_EVERY;
@@ -56,7 +57,7 @@ export function createLinkIndex({
   const writeAll = async (): Promise<void> => {
     try {
       while (waiting.length > 0) {
-        const batch = waiting.splice(0, BATCH_LINKS);
+        const batch = waiting.splice(0, BATCH_LINKS).map(unpacked);
         await store.remember(batch, clock());
         sincePruned += batch.length;
         if (sincePruned >= PRUNE_EVERY) {
@@ -84,7 +85,7 @@ export function createLinkIndex({
       if (size === 0 || now < pausedUntil) return;
       const seen = `${facts.linkId} ${size}`;
       if (now - (fresh.get(seen) ?? -Infinity) < FRESH_MS) return;
-      waiting.push(sightingOf(facts, hash));
+      waiting.push(packed(sightingOf(facts, hash)));
       fresh.delete(seen);
       fresh.set(seen, now);
       if (fresh.size > FRESH_MAX) fresh.delete(fresh.keys().next().value ?? '');
@@ -106,6 +107,14 @@ export function createLinkIndex({
       }
     },
   };
+}
+
+/** Neither IDs nor hashes hold a space. */
+const packed = ({ linkId, keys }: Sighting): string => [linkId, ...keys].join(' ');
+
+function unpacked(text: string): Sighting {
+  const [linkId = '', ...keys] = text.split(' ');
+  return { linkId, keys };
 }
 
 /** How many values it can be found by. */
