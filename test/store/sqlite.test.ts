@@ -86,7 +86,7 @@ test('no commit copies more than a megabyte of the log into the file', async () 
     const seen = links.map((linkId) => ({ linkId: `${round}${linkId}`, status: 'PROCESSING' as const }));
     await store.processing.seen(seen, NOON + round);
   }
-  // The log begins anew once it is copied; with SQLite's default it grows to 4 MB.
+  // The log begins at its start again once it is copied; with SQLite's default it grows to 4 MB.
   expect(statSync(`${path}-wal`).size).toBeLessThan(1_500_000);
   await store.close();
 });
