@@ -46,7 +46,8 @@ writeFileSync(
   `# Licences
 
 Payout Desk is under the [Apache License 2.0](../LICENSE). It ships with these packages, unchanged, each with its own licence file in
-\`node_modules\`, in the image as well; and the image with Node and Debian, whose notices are in \`/usr/local/LICENSE\` and
+\`node_modules\`. In the image most are part of the bundle, and their licence files are in \`/app/dist/licenses\`; the others are in
+\`/app/dist/node_modules\`. The image ships with Node and Debian, whose notices are in \`/usr/local/LICENSE\` and
 \`/usr/share/doc\`. Made by \`npm run licenses\` from the lockfile, which refuses any other licence than those agreed to in
 \`bin/licenses.cjs\`. MPL-2.0 is about changed files of these packages alone, and none is changed.
 

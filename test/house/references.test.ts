@@ -15,7 +15,7 @@ const rulings = new Set(numbersOf(RULINGS, /^- \*\*R(\d+) /gm));
 const traps = new Set(numbersOf(PLATFORM.slice(PLATFORM.indexOf('## Traps')), /^(\d+)\. /gm));
 
 /** Every text of the repository that may name a ruling or a trap. */
-const texts = ['src', 'test', 'demo', 'fakes', 'bench', 'docs', '.']
+const texts = ['src', 'test', 'demo', 'fakes', 'bench', 'bundle', 'docs', '.']
   .flatMap((folder) =>
     readdirSync(join(ROOT, folder), { recursive: folder !== '.', encoding: 'utf8' }).map((name) =>
       join(folder, name),
