@@ -34,6 +34,7 @@ LABEL org.opencontainers.image.title="Payout Desk" \
 ENV NODE_ENV=production \
     BUILD_COMMIT=${REVISION} \
     NODE_COMPILE_CACHE=/app/compiled \
+    MALLOC_ARENA_MAX=2 \
     DATABASE_URL=sqlite:/data/payout-desk.db
 WORKDIR /app
 # Nothing here installs packages any more. An arbitrary user ID (OpenShift) writes /data as a member of group 0.

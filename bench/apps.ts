@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { MEMORY } from './digests.ts';
+import { ARENAS, MEMORY } from './digests.ts';
 import type { Usage } from './report-usage.ts';
 import { type Message, type Order, type Outcome, SIGNING_SECRET } from './settings.ts';
 
@@ -87,7 +87,7 @@ export function deskKind(databasePath: string, env: Record<string, string> = {})
     HOST: '127.0.0.1',
   };
   const file = join(FOLDER, '../src/main.ts');
-  return { name: 'Payout Desk', file, flags: MEMORY, env: { ...settings, ...env } };
+  return { name: 'Payout Desk', file, flags: MEMORY, env: { ...ARENAS, ...settings, ...env } };
 }
 
 export async function start(kind: Kind, upstream: string): Promise<Running> {

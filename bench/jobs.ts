@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startSlack } from '../fakes/slack/slack.ts';
 import { BEFORE, fill } from './jobs-fill.ts';
-import { MEMORY } from './digests.ts';
+import { ARENAS, MEMORY } from './digests.ts';
 import type { Block } from './jobs-process.ts';
 import type { Result } from './result.ts';
 
@@ -35,7 +35,7 @@ export async function blocksOfJobs(runs = RUNS): Promise<Result[]> {
       await copyFile(filled, path);
       // Else the first commit that is synchronised would write the copy as well.
       await onDisk(path);
-      const env = { ...process.env, ...settings(slack, instantpayUrl, path) };
+      const env = { ...process.env, ...ARENAS, ...settings(slack, instantpayUrl, path) };
       const measured = await message(
         fork(join(import.meta.dirname, 'jobs-process.ts'), { env, execArgv: MEMORY }),
       );

@@ -111,7 +111,8 @@ test('what the command starts by the name of node is the same Node', async () =>
 
 test('an older Node hands over to the one that npm installed, by its path', async () => {
   const files = {
-    [`node_modules/${PLATFORM_PACKAGE}/bin/node`]: '#!/bin/sh\nprintf "%s|" "$@"\nexit 9\n',
+    [`node_modules/${PLATFORM_PACKAGE}/bin/node`]:
+      '#!/bin/sh\nprintf "%s|" "$@" "arenas $MALLOC_ARENA_MAX"\nexit 9\n',
     // The link that npm 10 removes; nothing may depend on it.
     'node_modules/.bin/node': '#!/bin/sh\nexit 66\n',
     'src/main.ts': '',
@@ -120,7 +121,7 @@ test('an older Node hands over to the one that npm installed, by its path', asyn
   const { code, stdout, stderr } = await launch(root, ['src/main.ts', '--tour'], { old: true }).ended;
   expect({ code, stderr }).toEqual({ code: 9, stderr: '' });
   expect(stdout).toMatch(/^(--[a-z0-9=-]+\|)+/); // what keeps its memory small
-  expect(stdout.endsWith(`${join(root, 'src/main.ts')}|--tour|`)).toBe(true);
+  expect(stdout.endsWith(`${join(root, 'src/main.ts')}|--tour|arenas 2|`)).toBe(true);
 });
 
 const BROKEN: Checkout = {

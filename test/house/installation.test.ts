@@ -51,6 +51,8 @@ test('the process itself gets the signals, and its health is asked for', () => {
   const launcher = fileAt('bin/run.cjs');
   const flags = command.slice(1, -1);
   expect(launcher).toContain(`'src/main.ts': [${flags.map((flag) => `'${flag}'`).join(', ')}]`);
+  const arenas = /MALLOC_ARENA_MAX=(\d+)/.exec(of('ENV').join())?.[1];
+  expect(launcher).toContain(`const ARENAS = { 'src/main.ts': '${arenas}' }`);
   expect(of('ENTRYPOINT')).toEqual([]);
   expect(of('STOPSIGNAL')).toEqual(['SIGTERM']);
   expect(of('HEALTHCHECK').join()).toContain('bin/healthcheck.cjs');
