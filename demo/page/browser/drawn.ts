@@ -21,13 +21,11 @@ interface Confirm {
   style: string;
 }
 
-/** `typed` asks for each character; elements that act at once are told apart by `data-acts`. */
+/** What acts as soon as it is used says when, in `data-acts`. */
 export function listenToDrawn(root: HTMLElement): void {
   root.addEventListener('click', ({ target }) => {
     const button = target instanceof Element ? target.closest('button[data-action]') : null;
     if (button instanceof HTMLElement) void use(button, button.dataset['choice']);
-    const address = target instanceof Element ? target.closest('a[href*="/archives/"]') : null;
-    if (address instanceof HTMLElement) address.dataset['visited'] = 'true';
   });
   root.addEventListener('change', ({ target }) => {
     if (target instanceof HTMLElement && target.dataset['acts'] === 'change')
@@ -110,6 +108,7 @@ async function use(control: HTMLElement, choice: string | string[] | undefined):
   const times = confirm ? await ask(JSON.parse(confirm), action) : 1;
   if (times === 0) return;
   state.side = side;
+  if (side === 'phone') state.awaitsAnswer = true;
   const person = place.dataset['person'] ?? (side === 'phone' ? state.phonePerson : state.who);
   const press: Press = {
     act: 'press',

@@ -2,14 +2,14 @@
 
 import type { Update } from '../protocol.ts';
 import { renderComposer, startComposer } from './composer.ts';
-import { listen, send } from './connect.ts';
+import { listen, send, toast } from './connect.ts';
 import { busyWhile, closeMenusOutside } from './drawn.ts';
 import { byId, el, elementsIn } from './elements.ts';
 import { renderForm, startForms } from './forms.ts';
 import { followAddress, renderGuide, startGuide } from './guide.ts';
 import { renderInstantPay, startInstantPay } from './instantpay.ts';
 import { renderPhone, renderPhoneClock, startPhone, waitingPushes } from './phone.ts';
-import { renderSlack, startSlack } from './slack.ts';
+import { openPermalink, renderSlack, startSlack } from './slack.ts';
 import { apply, channelName, type News, personOf, state, unseenIn } from './state.ts';
 import { second, shortDay } from './times.ts';
 
@@ -115,6 +115,17 @@ function startControls(): void {
     });
 }
 
+/** Addresses in messages: those of Slack's messages open here, the others lead out of the demo. */
+function startLinks(): void {
+  document.addEventListener('click', (event) => {
+    const link = event.target instanceof Element ? event.target.closest('.drawn a[href]') : null;
+    if (!(link instanceof HTMLAnchorElement)) return;
+    event.preventDefault();
+    if (openPermalink(link.href)) return;
+    toast(`In the demo, ${link.host || link.href} leads nowhere.`);
+  });
+}
+
 const THEME = 'payout-desk-theme';
 
 function startTheme(): void {
@@ -139,6 +150,7 @@ function startTheme(): void {
 
 startTheme();
 startControls();
+startLinks();
 startSlack(renderAll);
 startComposer();
 startForms();

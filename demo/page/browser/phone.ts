@@ -3,7 +3,7 @@
 import { listenToDrawn } from './drawn.ts';
 import { byId, el, patchList } from './elements.ts';
 import { listOf } from './messages.ts';
-import { followEnd } from './slack.ts';
+import { lastOf } from './slack.ts';
 import { channelName, markSeen, messagesIn, state } from './state.ts';
 import { minute, shortDay } from './times.ts';
 
@@ -66,12 +66,17 @@ export function renderPhone(): void {
   byId('phone-place', HTMLElement).textContent = channelName(opened.channel);
   const messages = messagesIn(opened.channel, phonePerson).slice(-MOST_MESSAGES);
   const scroll = byId('phone-scroll', HTMLElement);
-  followEnd(scroll, false, () =>
-    patchList(
-      byId('phone-messages', HTMLOListElement),
-      listOf(messages, { side: 'phone', person: phonePerson }),
-    ),
+  const before = lastOf(scroll);
+  patchList(
+    byId('phone-messages', HTMLOListElement),
+    listOf(messages, { side: 'phone', person: phonePerson }),
   );
+  const last = lastOf(scroll);
+  // The first answer to a press is shown; those that follow leave it in sight.
+  if (state.awaitsAnswer && last !== before && last?.classList.contains('only')) {
+    state.awaitsAnswer = false;
+    last.scrollIntoView({ block: 'nearest' });
+  }
   markSeen(phonePerson, opened.channel);
 }
 

@@ -2,7 +2,7 @@
 
 import { send } from './connect.ts';
 import { listenToDrawn } from './drawn.ts';
-import { byId, el, elementsIn, patchList, replaceKeeping } from './elements.ts';
+import { byId, el, elementsIn, focusOn, patchList, replaceKeeping } from './elements.ts';
 import { listOf } from './messages.ts';
 import { channelAt, homeOf, markSeen, messagesIn, personOf, state, unseenIn } from './state.ts';
 
@@ -118,14 +118,41 @@ function renderMessages(channel: string | undefined): void {
   );
 }
 
-/** Keeps a list at its end when it was there, and shows what one asked for oneself. */
+/** Keeps a list at its end when it was there; of what is higher than the list, its beginning is shown. */
 export function followEnd(scroll: HTMLElement, force: boolean, change: () => void): void {
   const wasNear = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < NEAR_END_PX;
-  const last = scroll.querySelector('.messages > li:last-child');
+  const before = lastOf(scroll);
   change();
-  const next = scroll.querySelector('.messages > li:last-child');
-  const isOwn = next !== last && next?.classList.contains('only');
-  if (force || wasNear || isOwn) scroll.scrollTop = scroll.scrollHeight;
+  const last = lastOf(scroll);
+  const isNew = last !== before && last?.dataset['key'] !== before?.dataset['key'];
+  const isOwn = isNew && last?.classList.contains('only') === true;
+  if (!force && !wasNear && !isOwn) return;
+  scroll.scrollTop = scroll.scrollHeight;
+  if (last && isNew && !force && last.offsetHeight > scroll.clientHeight)
+    last.scrollIntoView({ block: 'start' });
+}
+
+export function lastOf(scroll: HTMLElement): HTMLElement | undefined {
+  const last = scroll.querySelector('.messages > li:last-child');
+  return last instanceof HTMLElement ? last : undefined;
+}
+
+/** Opens a message that a link of Slack's leads to; false when it is not here. */
+export function openPermalink(address: string): boolean {
+  const found = /\/archives\/(\w+)\/p(\d{10})(\d{6})/.exec(address);
+  if (!found) return false;
+  const [, channel = '', seconds, fraction] = found;
+  const message = messagesIn(channel, state.who).find(({ ts }) => ts === `${seconds}.${fraction}`);
+  if (!message) return false;
+  goTo(channel.startsWith('D') ? 'direct' : channel);
+  const item = [...byId('messages', HTMLElement).children].find(
+    (one) => one instanceof HTMLElement && one.dataset['key'] === message.key,
+  );
+  if (item instanceof HTMLElement) {
+    item.scrollIntoView({ block: 'center' });
+    focusOn(item);
+  }
+  return true;
 }
 
 function renderThread(channel: string | undefined): void {

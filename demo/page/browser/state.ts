@@ -46,6 +46,8 @@ export interface State {
   phoneOpen: string | undefined;
   /** Where the person acted last: a form that opens is shown there. */
   side: 'slack' | 'phone';
+  /** Something was pressed on the phone, and no answer is seen yet. */
+  awaitsAnswer: boolean;
   scene: SceneId;
   /** By person and channel: how many messages they have seen there. */
   seen: Map<string, number>;
@@ -70,6 +72,7 @@ export const state: State = {
   phonePerson: '',
   phoneOpen: undefined,
   side: 'slack',
+  awaitsAnswer: false,
   scene: 'look',
   seen: new Map(),
 };
