@@ -151,7 +151,7 @@ function createMessages({ slack, clock }: Stage, drawn: Drawn) {
     return key;
   };
   const shownOf = (key: string, message: SlackMessage): PageMessage => {
-    const { channel, ts, threadTs, author, ephemeralFor, edits, deleted, text, files } = message;
+    const { channel, ts, threadTs, author, ephemeralFor, edits, deleted, files } = message;
     return {
       key,
       channel,
@@ -163,7 +163,7 @@ function createMessages({ slack, clock }: Stage, drawn: Drawn) {
       deleted,
       at: seenAt.get(key) ?? clock(),
       html: deleted ? '' : drawn.message(message),
-      text,
+      text: drawn.words(message),
       notifies: whoIsNotified(message, slack),
       files: files.map(({ id, name, title, altText }) => ({ id, name, title, altText, kind: kindOf(name) })),
     };

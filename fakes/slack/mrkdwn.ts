@@ -3,6 +3,8 @@
 export interface Names {
   user(id: string): string;
   channel(id: string): string;
+  /** The handle of a user group. */
+  group?(id: string): string;
 }
 
 export const RAW_NAMES: Names = { user: (id) => id, channel: (id) => id };
@@ -13,7 +15,10 @@ export function readMrkdwn(text: string, names: Names): string {
     .replace(/<#(C[A-Z0-9]+)(?:\|[^>]*)?>/g, (_, id: string) => `#${names.channel(id)}`)
     .replace(/<!date\^[^|>]*\|([^>]*)>/g, '$1')
     .replace(/<!(here|channel|everyone)(?:\|[^>]*)?>/g, '@$1')
-    .replace(/<!subteam\^([A-Z0-9]+)(?:\|([^>]*))?>/g, (_, id: string, label?: string) => label ?? `@${id}`)
+    .replace(
+      /<!subteam\^([A-Z0-9]+)(?:\|([^>]*))?>/g,
+      (_, id: string, label?: string) => label ?? `@${names.group?.(id) ?? id}`,
+    )
     .replace(/<((?:https?|mailto|tel)[^|>]*)\|([^>]*)>/g, '$2 ($1)')
     .replace(/<((?:https?|mailto|tel)[^|>]*)>/g, '$1');
   return unescape(withoutMarks(spoken));

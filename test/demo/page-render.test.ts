@@ -12,6 +12,7 @@ const GOLDENS = new URL('../slack/views/golden/', import.meta.url);
 const names: DrawNames = {
   user: (id) => (id === 'U0ASHA' ? 'Asha Rao' : id),
   channel: (id) => (id === 'C0PAYOUTS' ? 'payouts' : id),
+  group: (id) => (id === 'S0APPROVERS' ? 'approvers' : id),
   people: [{ id: 'U0ASHA', name: 'Asha Rao' }],
   channels: [{ id: 'C0PAYOUTS', name: 'payouts' }],
 };
@@ -131,7 +132,7 @@ test.each([
   ['&gt; said\nnext', '<blockquote>said</blockquote>'],
   ['<@U0ASHA> <#C0PAYOUTS>', '<span class="mention">@Asha Rao</span> <span class="mention">#payouts</span>'],
   [
-    '<!subteam^S1|@approvers> <!here>',
+    '<!subteam^S0APPROVERS> <!here>',
     '<span class="mention">@approvers</span> <span class="mention">@here</span>',
   ],
   ['<!date^1^{date}|20 Nov>', '20 Nov'],

@@ -62,7 +62,10 @@ function token(inner: string, key: number, names: DrawNames): ReactNode {
   if (/^@[UW]/.test(target)) return mention(`@${names.user(target.slice(1))}`, key);
   if (/^#[CG]/.test(target)) return mention(`#${names.channel(target.slice(1))}`, key);
   if (target.startsWith('!date^')) return unescape(label ?? '');
-  if (target.startsWith('!subteam^')) return mention(label ?? `@${target.slice('!subteam^'.length)}`, key);
+  if (target.startsWith('!subteam^')) {
+    const id = target.slice('!subteam^'.length);
+    return mention(label ?? `@${names.group?.(id) ?? id}`, key);
+  }
   if (/^!(here|channel|everyone)$/.test(target)) return mention(`@${target.slice(1)}`, key);
   return link(unescape(target), unescape(label ?? target), key);
 }
@@ -93,7 +96,7 @@ export function drawLeaf(leaf: JsonObject, names: DrawNames, key: number): React
     case 'channel':
       return mention(`#${names.channel(textOf(leaf.channel_id))}`, key);
     case 'usergroup':
-      return mention(`@${textOf(leaf.usergroup_id)}`, key);
+      return mention(`@${names.group?.(textOf(leaf.usergroup_id)) ?? textOf(leaf.usergroup_id)}`, key);
     case 'broadcast':
       return mention(`@${textOf(leaf.range)}`, key);
     case 'emoji':
