@@ -52,7 +52,10 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   process.once('exit', (code) => {
     if (code === 0) rmSync(folder, { recursive: true, force: true });
   });
-  const [slack, instantpay] = await Promise.all([startSlack({ now: clock }), startInstantPay({ clock })]);
+  const [slack, instantpay] = await Promise.all([
+    startSlack({ now: clock, stampsByNow: true }),
+    startInstantPay({ clock }),
+  ]);
   const closeBoth = async (): Promise<void> => {
     await Promise.all([slack.close(), instantpay.close()]);
   };

@@ -9,7 +9,7 @@ import type { Person } from '../../fakes/slack/person.ts';
 import type { Stage } from '../stage.ts';
 import { asSlackSends } from '../terminal/typed.ts';
 import { changeLink } from './change-link.ts';
-import { moveClock } from './clock.ts';
+import type { DemoClock } from './clock.ts';
 import type { Act, FormValues } from './protocol.ts';
 import type { Scenes } from './scenes.ts';
 import type { Troubles } from './troubles.ts';
@@ -20,6 +20,7 @@ export interface ActParts {
   world: World;
   troubles: Troubles;
   scenes: Scenes;
+  clock: DemoClock;
 }
 
 type Of<Name extends Act['act']> = Extract<Act, { act: Name }>;
@@ -30,7 +31,7 @@ const MOST_TIMES = 5;
 
 /** Begins the act, or throws with one sentence to show. `reset` is not for here: it replaces everything that this holds. */
 export function perform(act: Exclude<Act, { act: 'reset' }>, parts: ActParts): void {
-  const { stage, world, troubles, scenes } = parts;
+  const { stage, world, troubles, scenes, clock } = parts;
   switch (act.act) {
     case 'say':
       return say(act, parts);
@@ -57,11 +58,8 @@ export function perform(act: Exclude<Act, { act: 'reset' }>, parts: ActParts): v
     case 'trouble':
       troubles.set(act.trouble, act.on);
       return world.touch();
-    case 'clock': {
-      // What a job could not do is in the log and in what Slack shows; the clock has moved.
-      void moveClock(stage, act.to).catch(() => {});
-      return world.moved();
-    }
+    case 'clock':
+      return void clock.move(act.to);
     case 'kill':
       if (stage.desk.state !== 'running') throw new Error('Payout Desk is not running at the moment.');
       return stage.desk.kill();

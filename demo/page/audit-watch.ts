@@ -14,6 +14,8 @@ export interface AuditWatch {
   close(): Promise<void>;
 }
 
+/** The last instant that ISO text with a year of four digits can name. */
+const END_OF_TIME = Date.parse('9999-12-31T00:00:00Z');
 const OPEN: ReadonlySet<string> = new Set(['cancel.approved', 'cancel.started', 'cancel.rescheduled']);
 
 export function createAuditWatch(
@@ -44,7 +46,7 @@ export function createAuditWatch(
       const called = new Set(instantpay.callsOf('cancel').map(({ linkId }) => linkId));
       read(async (audit) => {
         const last = new Map<string, string>();
-        for await (const { linkId, action } of audit.rows(0, Number.MAX_SAFE_INTEGER))
+        for await (const { linkId, action } of audit.rows(0, END_OF_TIME))
           if (linkId !== undefined && action.startsWith('cancel.')) last.set(linkId, action);
         for (const [linkId, action] of last) if (OPEN.has(action) && !called.has(linkId)) between.add(linkId);
         changed();

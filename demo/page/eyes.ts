@@ -17,7 +17,7 @@ export interface Eyes {
   cardReads(linkId: string, words: string): boolean;
   canBeDecided(linkId: string): boolean;
   cancelCalls(linkId: string): DemoCall[];
-  /** How often Approve on its card was delivered to Payout Desk, the most by one person. */
+  /** How often an approver's Approve on its card was delivered to Payout Desk and acknowledged. */
   approvals(linkId: string): number;
   /** What Payout Desk showed to this person alone, in every version; default: to anybody. */
   toldAlone(personId?: string): { message: SlackMessage; text: string }[];
@@ -68,17 +68,17 @@ export function createEyes({ slack, instantpay }: Pick<Stage, 'slack' | 'instant
     cancelCalls: (linkId) => instantpay.callsOf('cancel', linkId),
     approvals(linkId) {
       const stamps = new Set(cardsOf(linkId).map(({ ts }) => ts));
-      const byPerson = new Map<string, number>();
+      const approvers = new Set(slack.groups.list.flatMap(({ members }) => members));
+      let count = 0;
       for (const { outbound, acks } of slack.deliveries) {
         const { actions, container, user } = outbound.payload;
         const [action] = objectsOf(actions);
         if (action?.action_id !== ACTION_IDS.approvalApprove) continue;
         if (!stamps.has(textOf(objectOf(container).message_ts))) continue;
-        const id = textOf(objectOf(user).id);
-        const arrived = acks.filter(({ acknowledged }) => acknowledged).length;
-        byPerson.set(id, (byPerson.get(id) ?? 0) + arrived);
+        if (!approvers.has(textOf(objectOf(user).id))) continue;
+        count += acks.filter(({ acknowledged }) => acknowledged).length;
       }
-      return Math.max(0, ...byPerson.values());
+      return count;
     },
     toldAlone: (personId) =>
       reading(

@@ -1,26 +1,29 @@
-/** Owns the steps of the scenes: one sentence on what to do, and the question whether it was seen to happen. */
+/** Owns the steps of the scenes: one sentence on what to do, where, and the question whether it was seen to happen. */
 
 import { WELL_KNOWN, WELL_KNOWN_PEOPLE } from '../../fakes/instantpay/seed.ts';
 import { notPermitted } from '../../src/payouts/access-words.ts';
 import { ACTION_IDS } from '../../src/slack/block-kit/ids.ts';
+import { STATE_TITLES } from '../../src/slack/views/approval-words.ts';
 import { FIRST_DIGEST } from '../../src/slack/views/digest-changes.ts';
 import { OUTCOME_TITLES } from '../../src/slack/views/outcome-words.ts';
-import { STATE_TITLES } from '../../src/slack/views/approval-words.ts';
 import type { Stage } from '../stage.ts';
 import { findUnmasked } from '../tour/canaries.ts';
 import type { AuditWatch } from './audit-watch.ts';
 import type { Eyes } from './eyes.ts';
-import type { SceneId } from './protocol.ts';
+import type { PageWhere, SceneId, Trouble } from './protocol.ts';
+import { SCENE_LINKS, type SceneLink } from './scene-links.ts';
 
 export interface SceneFacts {
   stage: Pick<Stage, 'slack' | 'instantpay' | 'desk'>;
   eyes: Eyes;
   audit: AuditWatch;
+  troubles: { readonly on: readonly Trouble[] };
 }
 
 interface Step {
   say: string | (() => string);
   seen: () => boolean;
+  where?: PageWhere;
 }
 
 interface Scene {
@@ -35,26 +38,90 @@ export function scenesOf(facts: SceneFacts): Scene[] {
 
 const CANCELLED = String(OUTCOME_TITLES.cancelled);
 
-function look({ stage: { slack, instantpay }, eyes }: SceneFacts): Scene {
+type Places = ReturnType<typeof placesOf>;
+
+/** Where people do things. */
+function placesOf({ slack: { people, channels } }: SceneFacts['stage']) {
+  const { operator, approver, admin } = people;
+  const payouts = channels.payouts.id;
+  return {
+    types: (text: string): PageWhere => ({ part: 'composer', person: operator.id, channel: payouts, text }),
+    administratorTypes: (text: string): PageWhere => ({
+      part: 'composer',
+      person: admin.id,
+      channel: payouts,
+      text,
+    }),
+    requests: {
+      part: 'slack',
+      person: operator.id,
+      channel: payouts,
+      control: ACTION_IDS.linkCancel,
+    },
+    approves: { part: 'phone', person: approver.id, control: ACTION_IDS.approvalApprove },
+    approvesOwn: {
+      part: 'slack',
+      person: operator.id,
+      channel: channels.approvals.id,
+      control: ACTION_IDS.approvalApprove,
+    },
+    remindsAll: {
+      part: 'slack',
+      person: operator.id,
+      channel: channels.digests.id,
+      control: ACTION_IDS.remindAll,
+    },
+    sees: (channel: 'approvals' | 'digests'): PageWhere => ({ part: 'slack', channel: channels[channel].id }),
+    clock: (control: 'minute' | 'tomorrow'): PageWhere => ({ part: 'clock', control }),
+    switch: (control: Trouble): PageWhere => ({ part: 'instantpay', control }),
+    kill: { part: 'kill' },
+  } as const;
+}
+
+/** The card of the link, then its cancellation: two steps that three scenes begin with. */
+function requestSteps(
+  { eyes }: SceneFacts,
+  { types, requests }: Places,
+  { name, linkId }: SceneLink,
+): Step[] {
+  return [
+    {
+      say: `Enter /payout ${name}.`,
+      where: types(`/payout ${name}`),
+      seen: () => eyes.toldAlone().some(({ text }) => text.includes(linkId)),
+    },
+    {
+      say: 'On the card, press Cancel link, choose Duplicate, and request approval: approvers get a card and a push notification. InstantPay got no cancel call for it.',
+      where: requests,
+      seen: () => eyes.canBeDecided(linkId) && eyes.cancelCalls(linkId).length === 0,
+    },
+  ];
+}
+
+function look({ stage, eyes }: SceneFacts): Scene {
+  const { slack, instantpay } = stage;
+  const { types } = placesOf(stage);
   const { issued, claimed } = WELL_KNOWN;
-  const isCardOf = (linkId: string): boolean =>
-    [...slack.allMessages].some(({ blocks, unfurls }) => {
-      const shown = JSON.stringify([blocks, unfurls]);
-      return shown.includes(ACTION_IDS.linkRefresh) && shown.includes(linkId);
+  const isUnfurled = (linkId: string): boolean =>
+    slack.allMessages.some(({ text, unfurls }) => {
+      const code = instantpay.link(linkId)?.code;
+      return code !== undefined && text.includes(code) && Object.keys(unfurls).length > 0;
     });
   const cardOf = (linkId: string): string | undefined =>
     eyes.toldAlone().find(({ text }) => text.includes(linkId) && text.includes('₹'))?.text;
-  const code = instantpay.link(issued)?.code ?? '';
+  const { name } = WELL_KNOWN_PEOPLE.issued;
   return {
     id: 'look',
     title: 'Look up a link',
     steps: [
       {
-        say: `In #payouts, enter /payout ${WELL_KNOWN_PEOPLE.issued.name}, or paste https://instant.pe/${code}: its card shows amount, status and expiry.`,
-        seen: () => isCardOf(issued) || cardOf(issued) !== undefined,
+        say: `Enter /payout ${name}, or paste https://instant.pe/${instantpay.link(issued)?.code}: status, amount and expiry of the link.`,
+        where: types(`/payout ${name}`),
+        seen: () => cardOf(issued) !== undefined || isUnfurled(issued),
       },
       {
-        say: `Enter /payout ${WELL_KNOWN_PEOPLE.claimed.name}: the account the money went to is masked.`,
+        say: `Enter /payout ${WELL_KNOWN_PEOPLE.claimed.name}: the account that was paid is masked, and so are number and email.`,
+        where: types(`/payout ${WELL_KNOWN_PEOPLE.claimed.name}`),
         seen() {
           const card = cardOf(claimed);
           return card !== undefined && findUnmasked(card, instantpay).length === 0;
@@ -64,42 +131,41 @@ function look({ stage: { slack, instantpay }, eyes }: SceneFacts): Scene {
   };
 }
 
-function cancel({ stage: { slack, instantpay }, eyes }: SceneFacts): Scene {
+function cancel(facts: SceneFacts): Scene {
+  const { stage, eyes } = facts;
+  const { slack, instantpay } = stage;
+  const places = placesOf(stage);
   const refused = notPermitted('approve');
-  const isCancelled = (linkId: string): boolean =>
-    instantpay.link(linkId)?.status === 'CANCELLED' && eyes.cardReads(linkId, CANCELLED);
   const isOnce = (linkId: string): boolean =>
-    isCancelled(linkId) && eyes.cardsOf(linkId).length === 1 && eyes.cancelCalls(linkId).length === 1;
+    instantpay.link(linkId)?.status === 'CANCELLED' &&
+    eyes.cardReads(linkId, CANCELLED) &&
+    eyes.cardsOf(linkId).length === 1 &&
+    eyes.cancelCalls(linkId).length === 1;
   return {
     id: 'cancel',
-    title: 'A cancellation takes two people',
+    title: 'Cancel with a second person',
     steps: [
+      ...requestSteps(facts, places, SCENE_LINKS.cancel),
       {
-        say: 'On the card, press Cancel link, choose Duplicate and send it: approvers get a card and a push notification, InstantPay gets no call.',
-        seen: () =>
-          eyes
-            .requested()
-            .some((linkId) => eyes.canBeDecided(linkId) && eyes.cancelCalls(linkId).length === 0),
-      },
-      {
-        say: 'Still as Asha Rao, press Approve in #payout-approvals: Payout Desk refuses and says why. Still no call.',
+        say: 'Still as Asha Rao, press Approve in #payout-approvals: Payout Desk refuses and says why. Still no cancel call.',
+        where: places.approvesOwn,
         seen: () =>
           eyes.toldAlone(slack.people.operator.id).some(({ text }) => text.includes(refused)) &&
-          eyes.requested().some((linkId) => eyes.cancelCalls(linkId).length === 0 || isOnce(linkId)),
+          eyes.requested().some((linkId) => eyes.cancelCalls(linkId).length === 0),
       },
       {
-        say: 'As Vikram Shah, press Approve on the phone: the link is cancelled, the card is edited, InstantPay got 1 cancel call.',
-        seen: () => eyes.requested().some(isOnce),
-      },
-      {
-        say: 'Press it five times: still one card and 1 cancel call.',
-        seen: () => eyes.requested().some((linkId) => isOnce(linkId) && eyes.approvals(linkId) > 1),
+        say: 'As Vikram Shah, on the phone, press Approve, five times at once if you like: one card, edited, and 1 cancel call.',
+        where: places.approves,
+        seen: () => eyes.requested().some((linkId) => isOnce(linkId) && eyes.approvals(linkId) > 0),
       },
     ],
   };
 }
 
-function unknown({ stage: { instantpay }, eyes }: SceneFacts): Scene {
+function unknown(facts: SceneFacts): Scene {
+  const { stage, eyes, troubles } = facts;
+  const { instantpay } = stage;
+  const places = placesOf(stage);
   /** Executed, and its answer never came. */
   const hanging = (): string[] =>
     eyes
@@ -109,23 +175,33 @@ function unknown({ stage: { instantpay }, eyes }: SceneFacts): Scene {
       );
   const wasLookedAt = (linkId: string): boolean => {
     const call = eyes.cancelCalls(linkId)[0];
-    const later = instantpay.callsOf('track', linkId);
-    return call !== undefined && later.some((track) => track.executed && track.at > call.at);
+    const looks = instantpay.callsOf('track', linkId);
+    return call !== undefined && looks.some(({ executed, at }) => executed && at > call.at);
   };
+  const checking = String(STATE_TITLES.unknown);
   return {
     id: 'unknown',
     title: 'InstantPay does not answer',
     steps: [
       {
-        say: 'Switch on “Hangs after executing”, then request and approve the cancellation of another link: InstantPay cancels it and does not answer.',
+        say: 'Switch on “Hangs after executing”: InstantPay does what it is asked, and never answers.',
+        where: places.switch('hangsAfterExecuting'),
+        seen: () => troubles.on.includes('hangsAfterExecuting'),
+      },
+      ...requestSteps(facts, places, SCENE_LINKS.unknown),
+      {
+        say: 'As Vikram Shah, approve it: InstantPay cancels the link, and Payout Desk gets no answer.',
+        where: places.approves,
         seen: () => hanging().length > 0,
       },
       {
-        say: `After a few seconds the card says “${String(STATE_TITLES.unknown)}”. It does not say that it failed.`,
-        seen: () => hanging().some((linkId) => eyes.cardRead(linkId, String(STATE_TITLES.unknown))),
+        say: `After 6 seconds the card says “${checking}”. It does not say that it failed.`,
+        where: places.sees('approvals'),
+        seen: () => hanging().some((linkId) => eyes.cardRead(linkId, checking)),
       },
       {
-        say: 'Move the clock by 1 minute: Payout Desk settles it by looking at the link. Still 1 cancel call.',
+        say: 'Move the clock by 1 minute: Payout Desk looks at the link and settles it. Still 1 cancel call.',
+        where: places.clock('minute'),
         seen: () =>
           hanging().some(
             (linkId) =>
@@ -138,23 +214,31 @@ function unknown({ stage: { instantpay }, eyes }: SceneFacts): Scene {
   };
 }
 
-function kill({ stage: { desk }, eyes, audit: { betweenApprovalAndCall } }: SceneFacts): Scene {
+function kill(facts: SceneFacts): Scene {
+  const { stage, eyes, audit } = facts;
+  const places = placesOf(stage);
+  const between = audit.betweenApprovalAndCall;
   return {
     id: 'kill',
     title: 'Payout Desk is killed',
     steps: [
+      ...requestSteps(facts, places, SCENE_LINKS.kill),
       {
-        say: 'Request and approve a cancellation, and press “Kill the desk” within 5 seconds, before InstantPay gets the call.',
-        seen: () => betweenApprovalAndCall.size > 0,
+        say: 'As Vikram Shah, approve it. InstantPay is slow now, so Payout Desk is still checking the link.',
+        where: places.approves,
+        seen: () => eyes.approvals(SCENE_LINKS.kill.linkId) > 0 || between.size > 0,
       },
       {
-        say: 'Payout Desk starts again by itself.',
-        seen: () => betweenApprovalAndCall.size > 0 && desk.state === 'running',
+        say: 'Within 5 seconds, before InstantPay gets the cancel call, press Kill Payout Desk.',
+        where: places.kill,
+        seen: () => between.size > 0,
       },
       {
-        say: 'It finishes what was approved: the link is cancelled, with 1 cancel call.',
+        say: 'Wait until it runs again: it starts by itself. Then move the clock by 1 minute: it finishes what was approved, with 1 cancel call.',
+        where: places.clock('minute'),
         seen: () =>
-          [...betweenApprovalAndCall].some(
+          stage.desk.state === 'running' &&
+          [...between].some(
             (linkId) => eyes.cardReads(linkId, CANCELLED) && eyes.cancelCalls(linkId).length === 1,
           ),
       },
@@ -162,49 +246,65 @@ function kill({ stage: { desk }, eyes, audit: { betweenApprovalAndCall } }: Scen
   };
 }
 
-function digest({ stage: { slack, instantpay }, eyes }: SceneFacts): Scene {
-  const INCOMPLETE = 'Payout digest incomplete';
+/** As digests say it, in so many words; what follows is the reason. */
+const INCOMPLETE = 'Payout digest incomplete';
+const NO_TOTALS = 'Totals are not shown';
+
+function digest({ stage, eyes, troubles }: SceneFacts): Scene {
+  const { slack, instantpay } = stage;
+  const places = placesOf(stage);
   const digests = (): string[] =>
     eyes
       .inChannel(slack.channels.digests.id)
       .filter(({ message }) => !message.threadTs)
       .map(({ text }) => text);
-  const isWhole = (text: string): boolean => text.includes('Complete ·') || /\bComplete\b/.test(text);
   const reminded = (): number => instantpay.callsOf('notify').filter(({ executed }) => executed).length;
   const askedForAll = (): boolean =>
-    slack.deliveries.some(({ outbound }) => JSON.stringify(outbound.payload).includes(ACTION_IDS.remindAll));
+    slack.deliveries.some(({ outbound }) =>
+      JSON.stringify(outbound.payload.actions ?? []).includes(`"${ACTION_IDS.remindAll}"`),
+    );
+  const isIncomplete = (text: string): boolean =>
+    text.includes(INCOMPLETE) && text.includes(NO_TOTALS) && !text.includes('₹');
   return {
     id: 'digest',
     title: 'The morning digest',
     steps: [
       {
-        say: 'Move the clock to tomorrow 10:00: the digest in #payout-digests says what changed since the last one.',
+        say: 'Move the clock to tomorrow 10:00: the digest in #payout-digests says what changed, what expires soon and what is stuck.',
+        where: places.clock('tomorrow'),
         seen: () =>
           digests().some(
-            (text) => isWhole(text) && /Since .+: \d/.test(text) && !text.includes(String(FIRST_DIGEST)),
+            (text) => /\bComplete\b/.test(text) && /\bSince \S+: \d/.test(text) && !isFirst(text),
           ),
       },
       {
-        say: 'As Asha Rao, press Send reminder to all in it: every recipient whose link expires soon is reminded once.',
+        say: 'As Asha Rao, press Send reminder to all in the digest: each recipient is reminded once.',
+        where: places.remindsAll,
         seen: () => askedForAll() && reminded() > 1,
       },
       {
-        say: 'Switch on “Page 3 fails”, and enter /payout digest: it says incomplete, and shows no totals as if they were whole.',
+        say: 'Switch on “Page 3 fails”.',
+        where: places.switch('pageThreeFails'),
+        seen: () => troubles.on.includes('pageThreeFails'),
+      },
+      {
+        say: 'Enter /payout digest: it says incomplete and why, and shows no totals as if they were whole.',
+        where: places.types('/payout digest'),
         seen: () =>
           instantpay.callsOf('list').some(({ ending }) => ending === 'html500') &&
-          [...eyes.toldAlone().map(({ text }) => text), ...digests()].some(
-            (text) =>
-              text.includes(INCOMPLETE) && text.includes('Totals are not shown') && !text.includes('₹'),
-          ),
+          [...eyes.toldAlone().map(({ text }) => text), ...digests()].some(isIncomplete),
       },
     ],
   };
 }
 
-function audit({ stage: { slack }, eyes, audit: chain }: SceneFacts): Scene {
-  const { admin } = slack.people;
+const isFirst = (text: string): boolean => text.includes(String(FIRST_DIGEST));
+
+function audit({ stage, eyes, audit: chain }: SceneFacts): Scene {
+  const { admin } = stage.slack.people;
+  const places = placesOf(stage);
   const hasFile = (): boolean =>
-    slack.allMessages.some(
+    stage.slack.allMessages.some(
       ({ channel, files }) =>
         channel === admin.directMessages && files.some(({ name }) => /^payout-audit.*\.csv$/.test(name)),
     );
@@ -213,23 +313,23 @@ function audit({ stage: { slack }, eyes, audit: chain }: SceneFacts): Scene {
     title: 'Who, when and why',
     steps: [
       {
-        say: 'As Kavya Nair, the administrator, enter /payout audit: each cancellation with who requested it, who approved it, when and why.',
+        say: 'As Kavya Nair, the administrator, enter /payout audit cancels: who requested and approved each cancellation, when and why.',
+        where: places.administratorTypes('/payout audit cancels'),
         seen: () =>
           eyes
             .toldAlone(admin.id)
             .some(({ text }) => text.includes('requested by @') && text.includes('approved by @')),
       },
       {
-        say: 'Enter /payout audit csv: the same as a file, by direct message.',
+        say: 'Enter /payout audit csv: the same as a file, in a direct message.',
+        where: places.administratorTypes('/payout audit csv'),
         seen: hasFile,
       },
       {
-        say: () => {
+        say() {
           const line = hasFile() ? chain.verified() : undefined;
-          const what = 'The chain of the audit is verified, as npm run audit -- verify does';
-          return line === undefined
-            ? `${what}.`
-            : `${what}: ${line.replace(/:([0-9a-f]{8})[0-9a-f]+$/, ':$1')}.`;
+          const found = line === undefined ? '' : `: ${line.replace(/:([0-9a-f]{8})[0-9a-f]+$/, ':$1')}`;
+          return `The chain of the audit is verified, as npm run audit -- verify does${found}.`;
         },
         seen: () => hasFile() && chain.verified() !== undefined,
       },

@@ -23,34 +23,55 @@ export function createScenes(stage: Stage, troubles: Troubles): Scenes {
     for (const listener of listeners) listener();
   };
   const audit = createAuditWatch(stage, announce);
-  const facts: SceneFacts = { stage, eyes: createEyes(stage), audit };
+  const eyes = createEyes(stage);
+  const facts: SceneFacts = { stage, eyes, audit, troubles };
   const scenes = scenesOf(facts);
   const done = new Set<string>();
   let wasRunning = true;
+  /** The scene of the kill has begun: the link that waits for approval is made slow, and no other. */
+  let isArmed = false;
+  let slow: string | undefined;
+  const aim = (): void => {
+    if (!isArmed) return;
+    const waiting = eyes
+      .requested()
+      .find((linkId) => eyes.canBeDecided(linkId) && eyes.cancelCalls(linkId).length === 0);
+    if (waiting === undefined || waiting === slow) return;
+    slow = waiting;
+    troubles.slowTrack(waiting);
+  };
 
   const unsubscribe = stage.desk.onChange(() => {
     const isRunning = stage.desk.state === 'running';
     if (wasRunning && !isRunning) {
       // What made it slow enough to be killed in time would only delay its recovery.
-      troubles.slowTrack(false);
+      troubles.slowTrack(undefined);
+      slow = undefined;
       audit.deskEnded();
     }
     wasRunning = isRunning;
   });
   return {
-    look: () =>
-      scenes.map(({ id, title, steps }) => ({
+    look() {
+      aim();
+      return scenes.map(({ id, title, steps }) => ({
         id,
         title,
-        steps: steps.map(({ say, seen }, index) => {
+        steps: steps.map(({ say, seen, where }, index) => {
           const step = `${id} ${index}`;
           if (!done.has(step) && seen()) done.add(step);
-          return { say: typeof say === 'string' ? say : say(), done: done.has(step) };
+          return {
+            say: typeof say === 'string' ? say : say(),
+            done: done.has(step),
+            ...(where && { where }),
+          };
         }),
-      })),
+      }));
+    },
     begin(scene) {
       troubles.clear();
-      troubles.slowTrack(scene === 'kill');
+      slow = undefined;
+      isArmed = scene === 'kill' && audit.betweenApprovalAndCall.size === 0;
     },
     onChange(listener) {
       listeners.add(listener);

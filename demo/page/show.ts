@@ -2,8 +2,9 @@
 
 import { openStage, type Stage } from '../stage.ts';
 import { perform } from './acts.ts';
-import { MONDAY_MORNING } from './clock.ts';
+import { createDemoClock, type DemoClock, MONDAY_MORNING } from './clock.ts';
 import type { Act, Update } from './protocol.ts';
+import { addSceneLinks } from './scene-links.ts';
 import { createScenes, type Scenes } from './scenes.ts';
 import { type PageServer, startPageServer } from './server.ts';
 import { createTroubles, type Troubles } from './troubles.ts';
@@ -26,6 +27,7 @@ interface Cast {
   troubles: Troubles;
   scenes: Scenes;
   world: World;
+  clock: DemoClock;
 }
 
 /** Ctrl-C ends everything within two seconds, whatever Payout Desk is waiting for. */
@@ -105,13 +107,15 @@ async function openSet(say: (text: string) => void): Promise<Cast> {
     restarts: { say },
     settings: () => ({ INSTANTPAY_TIMEOUT: TIMEOUT }),
   });
+  addSceneLinks(stage.instantpay, stage.clock());
   // The switches announce themselves to the world, which is made of them.
   let touch = (): void => {};
   const troubles = createTroubles(stage.instantpay, () => touch());
   const scenes = createScenes(stage, troubles);
   const world = createWorld({ stage, troubles, scenes });
   touch = () => world.touch();
-  return { stage, troubles, scenes, world };
+  const clock = createDemoClock(stage, () => world.moved());
+  return { stage, troubles, scenes, world, clock };
 }
 
 async function closeSet({ stage, scenes, world }: Cast): Promise<void> {

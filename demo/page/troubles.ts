@@ -7,8 +7,8 @@ import type { Trouble } from './protocol.ts';
 export interface Troubles {
   readonly on: readonly Trouble[];
   set(trouble: Trouble, on: boolean): void;
-  /** Track alone takes long, for as long as it needs to kill Payout Desk between approval and call. */
-  slowTrack(on: boolean): void;
+  /** Track of this link takes so long that Payout Desk can be killed between approval and call; undefined: no more. */
+  slowTrack(linkId: string | undefined): void;
   clear(): void;
 }
 
@@ -71,15 +71,11 @@ export function createTroubles(instantpay: InstantPay, changed: () => void): Tro
     on.get(trouble)?.();
     on.delete(trouble);
   };
-  const slowTrack: Troubles['slowTrack'] = (slow) => {
+  const slowTrack: Troubles['slowTrack'] = (linkId) => {
     trackAgain?.();
-    trackAgain = slow
-      ? instantpay.fault({
-          operation: 'track',
-          effect: { kind: 'delay', delayMs: SLOW_TRACK_MS },
-          times: 0,
-        })
-      : undefined;
+    const effect = { kind: 'delay', delayMs: SLOW_TRACK_MS } as const;
+    trackAgain =
+      linkId === undefined ? undefined : instantpay.fault({ operation: 'track', linkId, effect, times: 0 });
   };
 
   return {
@@ -95,7 +91,7 @@ export function createTroubles(instantpay: InstantPay, changed: () => void): Tro
     slowTrack,
     clear() {
       for (const trouble of on.keys()) end(trouble);
-      slowTrack(false);
+      slowTrack(undefined);
       changed();
     },
   };

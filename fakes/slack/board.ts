@@ -81,10 +81,9 @@ type NewMessage = Pick<SlackMessage, 'channel' | 'ts' | 'via'> &
   MessageVersion &
   Partial<Pick<SlackMessage, 'threadTs' | 'author' | 'ephemeralFor' | 'files'>>;
 
-export function createBoard(announce: () => void): Board {
+export function createBoard(announce: () => void, mintTs: () => string): Board {
   const messages: SlackMessage[] = [];
   const views: SlackView[] = [];
-  let minted = 0;
   return {
     messages,
     views,
@@ -126,7 +125,6 @@ export function createBoard(announce: () => void): Board {
     topModal: (userId) =>
       views.findLast((one) => one.type === 'modal' && one.isOpen && one.userId === userId),
     touch: announce,
-    // Emulate counts its own from 000001; these never meet them.
-    mintTs: () => `${Math.floor(Date.now() / 1_000)}.${900_000 + (minted += 1)}`,
+    mintTs,
   };
 }

@@ -20,6 +20,7 @@ import { eventPayload } from './payloads.ts';
 import type { Person } from './person.ts';
 import { createPerson } from './person.ts';
 import { answerResponseUrl } from './response-urls.ts';
+import { realStamps, stampsBy } from './stamps.ts';
 import type { ToTextOptions } from './to-text.ts';
 import { toText } from './to-text.ts';
 import { relayUpload } from './uploads.ts';
@@ -30,6 +31,8 @@ import { BOT, CHANNELS, GROUPS, PEOPLE, SCOPES, TEAM } from './workspace.ts';
 export interface SlackOptions {
   /** Runs trigger ids and response_urls; signatures are made with the wall clock. */
   now?: () => number;
+  /** Time stamps of messages by `now` as well; default: by the real time, as emulate mints them. */
+  stampsByNow?: boolean;
   port?: number;
   scopes?: readonly string[];
   groups?: readonly GroupProfile[];
@@ -110,7 +113,8 @@ export async function startSlack(options: SlackOptions = {}): Promise<LocalSlack
     planUpgradeRequired: options.planUpgradeRequired ?? false,
   };
   const changes = createChanges(() => describe());
-  const board = createBoard(() => changes.announce());
+  const stamps = options.stampsByNow === true ? stampsBy(now) : realStamps();
+  const board = createBoard(() => changes.announce(), stamps.mint);
   const faults = createFaults();
   const channels = Object.values(CHANNELS) as ChannelProfile[];
   let delivery: Delivery | undefined;
@@ -142,6 +146,7 @@ export async function startSlack(options: SlackOptions = {}): Promise<LocalSlack
     scopes,
     people: PEOPLE,
     channels: CHANNELS,
+    stamps,
   });
   const passes = createPasses(front.origin, TEAM.id, now);
   const deliveries = createDeliveries(changes, () => {

@@ -6,6 +6,7 @@ import { createEmulator } from 'emulate';
 import { createIdTranslation } from './id-translation.ts';
 import type { JsonObject } from './json.ts';
 import { objectOf, objectsOf, parseJson, textOf } from './json.ts';
+import type { Stamps } from './stamps.ts';
 import type { ChannelProfile, PersonProfile } from './workspace.ts';
 import { BOT, TEAM } from './workspace.ts';
 
@@ -26,6 +27,7 @@ export interface UpstreamOptions {
   scopes: readonly string[];
   people: Readonly<Record<string, PersonProfile>>;
   channels: Readonly<Record<string, ChannelProfile>>;
+  stamps: Stamps;
 }
 
 const ADMIN_TOKEN = 'xoxp-the-local-slack-itself';
@@ -43,8 +45,10 @@ export async function startUpstream(options: UpstreamOptions): Promise<Upstream>
   const agent = new Agent({ keepAlive: true });
   const ask = async (method: string, token: string, body: JsonObject): Promise<JsonObject> => {
     const url = `${listening}/api/${method}`;
-    const text = await post(url, agent, token, JSON.stringify(ids.toTheirs(body)));
-    return objectOf(ids.toOurs(parseJson(text.replaceAll(theirOrigin, options.origin))));
+    const theirs = ids.toTheirs(options.stamps.toTheirs(body));
+    const text = await post(url, agent, token, JSON.stringify(theirs));
+    const answer = objectOf(ids.toOurs(parseJson(text.replaceAll(theirOrigin, options.origin))));
+    return options.stamps.toOurs(answer);
   };
   const people = Object.values(options.people);
   const unopened = new Map(people.map(({ id }) => [id, directMessageId(id)]));
