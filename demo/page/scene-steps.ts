@@ -33,7 +33,7 @@ interface Scene {
 }
 
 export function scenesOf(facts: SceneFacts): Scene[] {
-  return [look(facts), cancel(facts), unknown(facts), kill(facts), digest(facts), audit(facts)];
+  return [look(facts), cancel(facts), unknown(facts), kill(facts), digest(facts), lookBack(facts)];
 }
 
 const CANCELLED = String(OUTCOME_TITLES.cancelled);
@@ -300,7 +300,7 @@ function digest({ stage, eyes, troubles }: SceneFacts): Scene {
 
 const isFirst = (text: string): boolean => text.includes(String(FIRST_DIGEST));
 
-function audit({ stage, eyes, audit: chain }: SceneFacts): Scene {
+function lookBack({ stage, eyes, audit: chain }: SceneFacts): Scene {
   const { admin } = stage.slack.people;
   const places = placesOf(stage);
   const hasFile = (): boolean =>

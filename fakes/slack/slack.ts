@@ -114,7 +114,10 @@ export async function startSlack(options: SlackOptions = {}): Promise<LocalSlack
   };
   const changes = createChanges(() => describe());
   const stamps = options.stampsByNow === true ? stampsBy(now) : realStamps();
-  const board = createBoard(() => changes.announce(), stamps.mint);
+  const board = createBoard(
+    () => changes.announce(),
+    () => stamps.mint(),
+  );
   const faults = createFaults();
   const channels = Object.values(CHANNELS) as ChannelProfile[];
   let delivery: Delivery | undefined;

@@ -23,7 +23,7 @@ export function realStamps(): Stamps {
   };
 }
 
-/** In the order in which they were made, whoever made them. The clock never goes back. */
+/** In the order in which they were made, here or at emulate. The clock never goes back. */
 export function stampsBy(now: () => number): Stamps {
   const theirs = new Map<string, string>();
   const ours = new Map<string, string>();

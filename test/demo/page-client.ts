@@ -1,5 +1,6 @@
 /** Owns the page without a browser: it follows the events, finds buttons in what was drawn, and acts as the page would. */
 
+import { objectOf, textOf } from '../../fakes/slack/json.ts';
 import type { Act, PageMessage, PageScene, PageView, SceneId, Update } from '../../demo/page/protocol.ts';
 
 export interface PageClient {
@@ -91,8 +92,7 @@ export async function openPage(url: string): Promise<PageClient> {
     act,
     async refused(wanted, headers) {
       const answer = await post(wanted, headers);
-      const { error } = (await answer.json()) as { error: string };
-      return { status: answer.status, error };
+      return { status: answer.status, error: textOf(objectOf(await answer.json()).error) };
     },
     press(person, on, label, { choice, times } = {}) {
       const { block, action } = buttonIn(on.html, label);
@@ -111,14 +111,15 @@ export async function openPage(url: string): Promise<PageClient> {
   };
 }
 
-async function follow({ body }: Response, take: (update: Update) => void): Promise<void> {
+async function follow({ body }: Response, tell: (update: Update) => void): Promise<void> {
   if (!body) throw new Error('no events');
   let rest = '';
   for await (const piece of body.pipeThrough(new TextDecoderStream())) {
     const events = (rest + piece).split('\n\n');
     rest = events.pop() ?? '';
+    // `any`, as the page reads it: that it has this shape is what the tests are about.
     for (const event of events)
-      if (event.startsWith('data: ')) take(JSON.parse(event.slice('data: '.length)) as Update);
+      if (event.startsWith('data: ')) tell(JSON.parse(event.slice('data: '.length)));
   }
 }
 
