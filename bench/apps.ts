@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { ARENAS, MEMORY } from './digests.ts';
 import type { Usage } from './report-usage.ts';
-import { type Message, type Order, type Outcome, SIGNING_SECRET } from './settings.ts';
+import { type Message, type Order, type Outcome, SIGNING_SECRET, SOCKET } from './settings.ts';
 
 const FOLDER = import.meta.dirname;
 const REPORT = ['--import', join(FOLDER, 'report-usage.ts')];
@@ -65,7 +65,7 @@ export interface Kind {
 }
 
 export interface Running {
-  /** Where commands are posted to. */
+  /** Where an order reaches it. */
   events: string;
   pid: number;
   /** From the start of its process to its line that it listens. */
@@ -111,10 +111,14 @@ export async function start(kind: Kind, upstream: string): Promise<Running> {
     execArgv: [...(kind.flags ?? []), ...REPORT, ...profileFlags(kind)],
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
-  await listening(child);
+  await listening(child).catch((error: unknown) => {
+    child.kill();
+    throw error;
+  });
   const startMs = performance.now() - startedAt;
+  const appToken = kind.env?.SLACK_APP_TOKEN;
   return {
-    events: `http://127.0.0.1:${port}/slack/events`,
+    events: appToken === undefined ? `http://127.0.0.1:${port}/slack/events` : SOCKET + appToken,
     pid: child.pid ?? 0,
     startMs,
     async usage() {

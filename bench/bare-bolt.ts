@@ -4,13 +4,15 @@
  */
 
 import '../src/node-version.ts';
-import { App } from '@slack/bolt';
+import { App, type RespondArguments } from '@slack/bolt';
 import { create as createAxios } from 'axios';
 
 const { env } = process;
+const appToken = env.SLACK_APP_TOKEN;
 const app = new App({
   token: env.SLACK_BOT_TOKEN ?? '',
   signingSecret: env.SLACK_SIGNING_SECRET ?? '',
+  ...(appToken !== undefined && { socketMode: true, appToken }),
   clientOptions: { slackApiUrl: env.SLACK_API_URL ?? '' },
 });
 const instantpay = createAxios({
@@ -33,7 +35,13 @@ interface Listed {
 
 app.command('/payout', async ({ command, ack, respond }) => {
   await ack();
-  const linkId = command.text.replace('track ', '');
+  await respond(await track(command.text.replace('track ', '')));
+});
+app.event('app_mention', async ({ event, say }) => {
+  await say(await track(event.text.replace(/^<@\w+> track /, '')));
+});
+
+async function track(linkId: string) {
   const pagination = { pageNumber: '1', recordsPerPage: '10' };
   const [tracked, listed] = await Promise.all([
     instantpay.get<Tracked>(`/payments/payout/link/track/${linkId}`),
@@ -43,7 +51,7 @@ app.command('/payout', async ({ command, ack, respond }) => {
   const record = listed.data.data.records[0];
   const text = `${link.status}: ₹${link.amount} to ${record?.contactDetails.name}`;
   const fields = [`Purpose: ${record?.purpose}`, `Expires: ${record?.expiredAt}`, `Link ID: ${linkId}`];
-  await respond({
+  return {
     text,
     blocks: [
       { type: 'section', text: { type: 'plain_text', text } },
@@ -66,8 +74,8 @@ app.command('/payout', async ({ command, ack, respond }) => {
         ],
       },
     ],
-  });
-});
+  } satisfies RespondArguments;
+}
 
 await app.start({ port: Number(env.PORT), host: '127.0.0.1' });
 process.stdout.write('listening\n');

@@ -15,6 +15,7 @@ import {
   type Upstream,
 } from './apps.ts';
 import type { Result } from './result.ts';
+import type { Order } from './settings.ts';
 
 const ROUNDS = 5;
 const COMMANDS = 1_000;
@@ -76,9 +77,11 @@ export async function commandsBesideOthers(rounds = ROUNDS): Promise<Result[]> {
   }
 }
 
-async function load(upstream: Upstream, app: Running, commands: number) {
+/** As fast as it answers. `mention`: as in an order. */
+export async function load(upstream: Upstream, app: Running, commands: number, mention?: Order['mention']) {
   const before = await app.usage();
-  const { seconds, failed } = await upstream.run({ app: app.events, commands, atOnce: AT_ONCE });
+  const order = { app: app.events, commands, atOnce: AT_ONCE, naming: true, mention };
+  const { seconds, failed } = await upstream.run(order);
   if (failed > 0) throw new Error(`${failed} commands were not answered`);
   const after = await app.usage();
   return { cpuMs: (after.cpuMs - before.cpuMs) / commands, seconds };

@@ -1,7 +1,7 @@
 /** Owns the constant answers of the benchmarks' Slack: a workspace of full members in which every call succeeds. */
 
 export const TEAM_ID = 'T0BENCH00';
-const BOT = { bot_id: 'B0BENCH00', user_id: 'U0BENCHBOT' };
+export const BOT = { bot_id: 'B0BENCH00', user_id: 'U0BENCHBOT' };
 
 /** The people who type: one for each command at a time. */
 export const userOf = (place: number): string => `U0BENCH${String(place).padStart(4, '0')}`;

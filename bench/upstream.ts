@@ -4,17 +4,18 @@
  */
 
 import '../src/node-version.ts';
-import { createHmac } from 'node:crypto';
-import { Agent, createServer, type IncomingMessage, request as send, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, request as send, type ServerResponse } from 'node:http';
 import { startInstantPay } from '../fakes/instantpay/server.ts';
-import { type Message, type Order, type Outcome, SIGNING_SECRET } from './settings.ts';
-import { answerOf, methodOf, TEAM_ID, userOf } from './upstream-slack.ts';
+import type { Message, Order, Outcome } from './settings.ts';
+import { startDelivery } from './upstream-delivery.ts';
+import { answerOf, methodOf } from './upstream-slack.ts';
 
 /** A command without an answer by then has failed. */
 const ANSWERED_WITHIN_MS = 20_000;
 
 const { track, list } = await samples();
 const linkIdOf = (index: number): string => (0x65_00_00_00 + index).toString(16).padEnd(24, '0');
+const LINK_ID = /65[0-9a-f]{6}0{16}/;
 
 /** One published-like answer of each operation, from which those of other links are made. */
 async function samples() {
@@ -63,9 +64,12 @@ function json(response: ServerResponse, text: string): void {
   response.end(text);
 }
 
-/** By channel: each person types in one of their own, one command after the other. */
-const waiting = new Map<string, () => void>();
-const answered = (channel: string): void => waiting.get(channel)?.();
+/** By channel, since each person types in one of their own, one command after the other; by link where an order says `naming`. */
+const waiting = new Map<string, (answer: string) => void>();
+const answered = (channel: string, answer: string): void =>
+  (waiting.get(channel) ?? waiting.get(LINK_ID.exec(answer)?.[0] ?? ''))?.(answer);
+/** What an app answered last, as it came. */
+let lastAnswer = '';
 /** Faults of a soak: of so many requests to either service, one is answered with HTTP 500, or not at all. */
 let faultEvery = 0;
 let asked = 0;
@@ -89,26 +93,30 @@ const server = createServer((incoming, response) => {
     }
     if (url.startsWith('/commands/')) {
       response.writeHead(200, { 'content-type': 'text/html' }).end('ok');
-      return answered(url.split('/')[2] ?? '');
+      return answered(url.split('/')[2] ?? '', body);
     }
     const method = methodOf(url);
+    if (method === 'apps.connections.open') {
+      const appToken = (incoming.headers.authorization ?? '').replace('Bearer ', '');
+      return json(response, JSON.stringify({ ok: true, url: delivery.socketUrl(appToken, origin()) }));
+    }
     json(response, answerOf(method, body));
-    if (method.startsWith('chat.post')) {
-      answered(/(?:"channel":"|\bchannel=)([^"&]+)/.exec(decodeURIComponent(body))?.[1] ?? '');
+    if (method.startsWith('chat.post') || method === 'chat.update') {
+      answered(/(?:"channel":"|\bchannel=)([^"&]+)/.exec(decodeURIComponent(body))?.[1] ?? '', body);
     }
   });
 });
 server.keepAliveTimeout = 120_000;
+const delivery = startDelivery(server);
 
-function port(): number {
+function origin(): string {
   const address = server.address();
-  return typeof address === 'object' && address !== null ? address.port : 0;
+  return `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
 }
 
-const agent = new Agent({ keepAlive: true });
-
 /** As Slack sends it; resolves when both the acknowledgement and the answer are here. */
-function type(order: Order, place: number, text: string): Promise<boolean> {
+function type(order: Order, place: number, linkId: string): Promise<boolean> {
+  const { text = 'track LINK', naming = false } = order;
   const channel = `C0BENCH${String(place).padStart(4, '0')}`;
   const { promise, resolve } = Promise.withResolvers<boolean>();
   const late = setTimeout(() => resolve(false), ANSWERED_WITHIN_MS);
@@ -117,48 +125,22 @@ function type(order: Order, place: number, text: string): Promise<boolean> {
     missing -= 1;
     if (missing === 0) resolve(true);
   };
-  waiting.set(channel, one);
-  post(order.app, channel, place, text, (ok) => (ok ? one() : resolve(false)));
+  const key = naming ? linkId : channel;
+  waiting.set(key, (answer) => {
+    lastAnswer = answer;
+    one();
+  });
+  const responseUrl = `${origin()}/commands/${channel}/${performance.now()}`;
+  const typed = { channel, place, text: text.replace('LINK', linkId), responseUrl };
+  delivery.deliver(order, typed, (ok) => (ok ? one() : resolve(false)));
   return promise.finally(() => {
     clearTimeout(late);
-    waiting.delete(channel);
+    waiting.delete(key);
   });
-}
-
-function post(app: string, channel: string, place: number, text: string, done: (ok: boolean) => void): void {
-  const body = new URLSearchParams({
-    token: 'bench',
-    team_id: TEAM_ID,
-    team_domain: 'bench',
-    channel_id: channel,
-    channel_name: 'bench',
-    user_id: userOf(place),
-    user_name: 'bench',
-    command: '/payout',
-    text,
-    api_app_id: 'A0BENCH00',
-    is_enterprise_install: 'false',
-    response_url: `http://127.0.0.1:${port()}/commands/${channel}/${performance.now()}`,
-    trigger_id: `${performance.now()}.${place}`,
-  }).toString();
-  const timestamp = Math.floor(Date.now() / 1_000);
-  const signature = createHmac('sha256', SIGNING_SECRET).update(`v0:${timestamp}:${body}`).digest('hex');
-  const headers = {
-    'content-type': 'application/x-www-form-urlencoded',
-    'content-length': Buffer.byteLength(body),
-    'x-slack-request-timestamp': String(timestamp),
-    'x-slack-signature': `v0=${signature}`,
-  };
-  const request = send(app, { method: 'POST', headers, agent }, (response) => {
-    response.resume();
-    response.once('end', () => done(response.statusCode === 200));
-  });
-  request.once('error', () => done(false));
-  request.end(body);
 }
 
 async function run(order: Order): Promise<Outcome> {
-  const { commands, atOnce, links, text = 'track LINK', aSecond } = order;
+  const { commands, atOnce, links, aSecond } = order;
   const tookMs: number[] = [];
   let next = 0;
   let failed = 0;
@@ -171,8 +153,7 @@ async function run(order: Order): Promise<Outcome> {
       const early = dueAt - performance.now();
       if (early > 0) await new Promise((resolve) => setTimeout(resolve, early));
       const typedAt = performance.now();
-      if (await type(order, place, text.replace('LINK', linkIdOf(index % links))))
-        tookMs.push(performance.now() - typedAt);
+      if (await type(order, place, linkIdOf(index % links))) tookMs.push(performance.now() - typedAt);
       else failed += 1;
     }
   };
@@ -180,12 +161,12 @@ async function run(order: Order): Promise<Outcome> {
   tookMs.sort((a, b) => a - b);
   const at = (part: number): number => tookMs[Math.floor(part * (tookMs.length - 1))] ?? NaN;
   const seconds = (performance.now() - startedAt) / 1_000;
-  return { seconds, failed, p50Ms: at(0.5), p99Ms: at(0.99) };
+  return { seconds, failed, p50Ms: at(0.5), p99Ms: at(0.99), answer: lastAnswer };
 }
 
 process.on('message', (message: Message) => {
   if ('faultEvery' in message) faultEvery = message.faultEvery;
   else void run(message.order).then((outcome) => process.send?.(outcome));
 });
-server.listen(0, '127.0.0.1', () => process.send?.(`http://127.0.0.1:${port()}`));
+server.listen(0, '127.0.0.1', () => process.send?.(origin()));
 process.once('disconnect', () => process.exit());
