@@ -18,6 +18,7 @@ import { digestsOfLongLists } from './digests.ts';
 import { commandsOnFullStore } from './full-store.ts';
 import { blocksOfJobs } from './jobs.ts';
 import { judge, writeFigures } from './figures.ts';
+import { commandsBesideOtherBots } from './others.ts';
 import type { Result } from './result.ts';
 
 async function seconds(work: () => Promise<void> | void): Promise<number> {
@@ -123,6 +124,7 @@ const results = [
   ...(await commandsOnFullStore()),
   ...(await digestsOfLongLists()),
   ...(await blocksOfJobs()),
+  ...(process.argv.includes('--others') ? await commandsBesideOtherBots() : []),
 ];
 for (const result of results) {
   const { name, ratio } = result;

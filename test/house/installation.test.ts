@@ -90,6 +90,26 @@ test('every entry refuses an older Node before it loads anything else', () => {
   }
 });
 
+test('the bots that the benchmark compares: exact versions, no address of a registry, and all that they import', () => {
+  const { dependencies } = JSON.parse(fileAt('bench/others/package.json'));
+  for (const version of Object.values(dependencies)) expect(version).toMatch(/^\d+\.\d+\.\d+$/);
+  const packages: Record<string, object> = JSON.parse(fileAt('bench/others/package-lock.json')).packages;
+  const { '': root, ...installed } = packages;
+  expect(root).toMatchObject({ dependencies });
+  // Without the address of a registry, so that each machine asks its own.
+  for (const described of Object.values(installed)) {
+    expect(described).toHaveProperty('integrity');
+    expect(described).not.toHaveProperty('resolved');
+  }
+  const imported = sourcesOf('bench/others').flatMap(({ imports }) =>
+    imports.filter(({ isPackage }) => isPackage).map(({ from }) => from),
+  );
+  expect(imported.length).toBeGreaterThan(8);
+  const isInstalled = (from: string): boolean =>
+    Object.keys(dependencies).some((name) => from.startsWith(name));
+  expect(imported.filter((from) => !from.startsWith('node:') && !isInstalled(from))).toEqual([]);
+});
+
 // ---- Commands ---------------------------------------------------------------------------------------------
 
 test('docs/commands.md names every command with its arguments, and the README leads to it', () => {
