@@ -23,9 +23,8 @@ import { DAY_MS, MINUTE_MS } from '../payouts/time.ts';
 import { renewing } from '../renewing.ts';
 import type { Scratch } from '../scratch.ts';
 import { SlackFailure } from '../slack/api/client.ts';
-import { isMessageGone, isPlaceClosed } from '../slack/api/error-codes.ts';
+import { isPlaceClosed } from '../slack/api/error-codes.ts';
 import type { Messenger } from '../slack/api/messenger.ts';
-import type { Message } from '../slack/block-kit/blocks.ts';
 import { auditCsvHeader, auditCsvRows } from '../slack/views/audit-csv.ts';
 import {
   EXPORT_INTERRUPTED,
@@ -35,8 +34,10 @@ import {
   exportFailed,
   exportFileName,
   exportProgress,
+  exportStopped,
   exportTitle,
 } from '../slack/views/export-message.ts';
+import { tell } from './export-telling.ts';
 import { failureFields } from './failure-fields.ts';
 import { openLinkFile } from './link-file.ts';
 
@@ -74,16 +75,27 @@ export function createExports(parts: ExportParts): Exports {
   let isStopped = false;
 
   const carry = async (run: HeldExport): Promise<void> => {
+    let isLost = false;
+    const renew = async (): Promise<void> => {
+      isLost ||= !(await store.renew(run, clock(), leaseMs));
+    };
     try {
-      const work = () => workOn(parts, run, () => isStopped);
-      const end = await renewing(leaseMs / 4, () => store.renew(run, clock(), leaseMs), work);
-      if (end === 'stopped') await store.release(run, clock());
+      const work = () => workOn(parts, run, { renew, isStopping: () => isStopped || isLost });
+      const end = await renewing(leaseMs / 4, renew, work);
+      if (end === 'stopped') await leave(run);
       else if (await store.finish(run, clock()))
         log.info({ count: run.counts?.rows, status: end }, 'export finished');
     } catch (error) {
       if (!(error instanceof SlackFailure) && !isPayoutDeskError(error)) throw error;
       await failed(run, error);
     }
+  };
+
+  /** For the next holder, unless the person stopped it: an edit of ours may have come after that of the click. */
+  const leave = async (run: HeldExport): Promise<void> => {
+    if (!(await store.isStopped(run))) return void (await store.release(run, clock()));
+    await tell(parts, run, exportStopped(run.query, clock()));
+    log.info({ status: 'stopped' }, 'export finished');
   };
 
   const failed = async (run: HeldExport, error: Error): Promise<void> => {
@@ -120,11 +132,19 @@ export function createExports(parts: ExportParts): Exports {
 
 const waitMs = (attempts: number): number => Math.min(FIRST_WAIT_MS * 2 ** (attempts - 1), MAX_WAIT_MS);
 
+/** What a holder knows of its lease. */
+interface Hold {
+  /** Looks as well whether the run is still this holder's. */
+  renew: () => Promise<void>;
+  /** The process stops, or the run is not this holder's any more. */
+  isStopping: () => boolean;
+}
+
 /** Rejects with SlackFailure or Unavailable: then it is taken up again. */
 async function workOn(
   parts: ExportParts,
   run: HeldExport,
-  isStopping: () => boolean,
+  hold: Hold,
 ): Promise<'sent' | 'not sent' | 'stopped'> {
   const { deps, messenger, log } = parts;
   const now = deps.clock();
@@ -144,7 +164,7 @@ async function workOn(
   if (before !== undefined) return giveUp(before);
   const file = await openFile(parts, run);
   try {
-    const end = await readWithProgress(parts, run, file, isStopping);
+    const end = await readWithProgress(parts, run, file, hold);
     if (end.kind === 'stopped') return 'stopped';
     if (end.kind === 'incomplete') {
       log.warn({ reason: end.reason, count: end.read }, 'export incomplete');
@@ -195,13 +215,18 @@ async function readWithProgress(
   parts: ExportParts,
   run: HeldExport,
   file: ExportFile,
-  isStopping: () => boolean,
+  { renew, isStopping }: Hold,
 ): Promise<ExportEnd> {
   const { deps, log } = parts;
-  const show = (progress: Progress): Promise<void> =>
-    tell(parts, run, exportProgress(run.query, progress, deps.clock())).catch((error: unknown) => {
+  const show = async (progress: Progress): Promise<void> => {
+    try {
+      // The person may have stopped it: then the message says so already, and the walk ends.
+      await renew();
+      if (!isStopping()) await tell(parts, run, exportProgress(run, progress, deps.clock()));
+    } catch (error) {
       log.warn(failureFields(error), 'export progress not told');
-    });
+    }
+  };
   let editing: Promise<unknown> = show({ read: 0, of: undefined });
   let editedAt = deps.clock();
   const end = await file.readInto({
@@ -250,33 +275,4 @@ async function sent(parts: ExportParts, run: HeldExport, counts: ExportCounts): 
     parts.log.warn({ code: error.code }, 'export outcome not told');
   }
   return 'sent';
-}
-
-/** Runs whose message may stand in Slack although its answer was lost. */
-const inDoubt = new WeakSet<HeldExport>();
-
-/** Posts the direct message, or edits it. Rejects with SlackFailure. */
-async function tell({ deps, messenger }: ExportParts, run: HeldExport, message: Message): Promise<void> {
-  const mark = { kind: 'export', id: run.id } as const;
-  if (!run.message && (run.attempts > 1 || inDoubt.has(run))) {
-    // An earlier holder was cut off after Slack took it, or this one did not hear of it.
-    const [ts] = (await messenger.findOwn(run.userId, run.startedAt, mark)) ?? [];
-    if (ts !== undefined) run.message = { channelId: run.userId, ts };
-  }
-  if (run.message) {
-    try {
-      await messenger.update(run.message, message);
-      return;
-    } catch (error) {
-      // The person deleted it: a new one tells.
-      if (!(error instanceof SlackFailure && isMessageGone(error.code))) throw error;
-    }
-  }
-  try {
-    run.message = await messenger.message(run.userId, message, { mark });
-  } catch (error) {
-    if (error instanceof SlackFailure && error.answerLost) inDoubt.add(run);
-    throw error;
-  }
-  await deps.store.exportRuns.save(run);
 }

@@ -47,6 +47,8 @@ export const AUDIT_ACTIONS = [
   'reminder.auto_allowed',
   'link.revealed',
   'links.exported',
+  /** By the person, before its file was sent; `detail` says of which days. */
+  'export.stopped',
   'transaction.checked',
   'watch.started',
   'watch.stopped',
@@ -75,6 +77,7 @@ export const AUDIT_SUBJECTS = [
   'link.share',
   'link.reveal',
   'link.export',
+  'export.stop',
   'reminder.send',
   'reminder.auto_stop',
   'reminder.auto_allow',

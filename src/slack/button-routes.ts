@@ -15,6 +15,7 @@ import {
 import { openAsk } from './buttons/ask-requester.ts';
 import { showDuplicates, showPart, turnPart } from './buttons/digest.ts';
 import { showLinkDetails, showRequestDetails } from './buttons/details.ts';
+import { stopExportOf } from './buttons/export.ts';
 import {
   helpApprovals,
   helpCommand,
@@ -150,6 +151,7 @@ const BUTTON_ROUTES: Readonly<Record<ActionId, ButtonRoute>> = {
   [ACTION_IDS.approvalAsk]: { subject: 'question.ask', may: 'approve', handle: openAsk },
   [ACTION_IDS.watch]: { subject: 'watch.start', may: 'look', looksUp: true, handle: startWatching },
   [ACTION_IDS.watchStop]: { subject: 'watch.stop', may: 'look', handle: endWatching },
+  [ACTION_IDS.exportStop]: { subject: 'export.stop', may: 'look', handle: stopExportOf },
   [ACTION_IDS.txnLater]: { subject: 'watch.start', may: 'look', handle: askTransactionLater },
   [ACTION_IDS.txnSupport]: { subject: 'transaction.check', may: 'look', handle: copyForSupport },
   [ACTION_IDS.txnToday]: { subject: 'transaction.check', may: 'look', looksUp: true, handle: runSuggestion },

@@ -1,5 +1,6 @@
 /** Owns exports in the database: leased runs, one at a time a person. */
 
+import type { Selectable } from 'kysely';
 import { z } from 'zod';
 import type { AuditEntry } from '../payouts/audit-entry.ts';
 import type { ExportStore } from '../payouts/exports/port.ts';
@@ -10,7 +11,7 @@ import type { Engine } from './engine.ts';
 import { fromInstant, toInstant } from './instant.ts';
 import { maybe, readJson, writeJson } from './json.ts';
 import { leasedRows, pruneFinished } from './leased-rows.ts';
-import type { Database } from './schema.ts';
+import type { Database, Tables } from './schema.ts';
 
 const details = z.object({
   query: z.object({
@@ -27,8 +28,70 @@ const details = z.object({
 const detailsOf = ({ query, message, fileId, counts }: ExportRun): string =>
   writeJson({ query, message, fileId, counts });
 
+const toRun = (row: Selectable<Tables['export_runs']>): ExportRun => ({
+  id: row.id,
+  userId: row.user_id,
+  startedAt: fromInstant(row.started_at),
+  ...readJson(details, row.details, 'export'),
+});
+
 export function exportRunStore(db: Database, engine: Engine, appendAudit: AppendAudit): ExportStore {
-  return { ...claims(db, engine), ...heldRuns(db, engine, appendAudit) };
+  return {
+    ...claims(db, engine),
+    ...heldRuns(db, engine, appendAudit),
+    ...stopping(db, engine, appendAudit),
+  };
+}
+
+function stopping(
+  db: Database,
+  engine: Engine,
+  appendAudit: AppendAudit,
+): Pick<ExportStore, 'find' | 'stop' | 'isStopped'> {
+  return {
+    async find(id, userId) {
+      const row = await db
+        .selectFrom('export_runs')
+        .selectAll()
+        .where('id', '=', id)
+        .where('user_id', '=', userId)
+        .executeTakeFirst();
+      return row && toRun(row);
+    },
+
+    stop: (id, userId, now, audit) =>
+      db.transaction().execute(async (change) => {
+        const open = change
+          .selectFrom('export_runs')
+          .select('details')
+          .where('id', '=', id)
+          .where('user_id', '=', userId)
+          .where('finished_at', 'is', null);
+        // Locked: its holder stores the file's ID before it is shared, and must not between our look and our write.
+        const row = await (engine === 'postgres' ? open.forUpdate() : open).executeTakeFirst();
+        if (!row) return 'over';
+        if (readJson(details, row.details, 'export').fileId !== undefined) return 'sending';
+        await change
+          .updateTable('export_runs')
+          .set({ finished_at: toInstant(now), lease_until: null })
+          .where('id', '=', id)
+          .execute();
+        await appendAudit(change, [audit]);
+        return 'stopped';
+      }),
+
+    async isStopped({ id, token }) {
+      // Who else ends a run took it up, and has a token of its own.
+      const row = await db
+        .selectFrom('export_runs')
+        .select('id')
+        .where('id', '=', id)
+        .where('lease_token', '=', token)
+        .where('finished_at', 'is not', null)
+        .executeTakeFirst();
+      return row !== undefined;
+    },
+  };
 }
 
 function claims(db: Database, engine: Engine): Pick<ExportStore, 'start' | 'claim' | 'due' | 'prune'> {
@@ -61,16 +124,7 @@ function claims(db: Database, engine: Engine): Pick<ExportStore, 'start' | 'clai
 
     async claim(id, now, leaseMs) {
       const row = await runs.claim({ id }, now, leaseMs).returningAll().executeTakeFirst();
-      return (
-        row && {
-          id: row.id,
-          userId: row.user_id,
-          startedAt: fromInstant(row.started_at),
-          ...readJson(details, row.details, 'export'),
-          token: row.lease_token,
-          attempts: row.attempts,
-        }
-      );
+      return row && { ...toRun(row), token: row.lease_token, attempts: row.attempts };
     },
 
     async due(now, limit) {

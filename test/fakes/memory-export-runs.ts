@@ -50,6 +50,24 @@ export function exportRunOperations(operation: Operation, append: (entry: AuditE
     finish: operation('exportRuns.finish', (run: HeldExport, now: number) =>
       runs.save(run, { ...saved(run), leaseUntil: undefined, finishedAt: now }),
     ),
+    find: operation('exportRuns.find', (id: string, userId: string): ExportRun | undefined => {
+      const run = runs.rows.get(id);
+      if (run?.userId !== userId) return undefined;
+      const { token: _token, attempts: _attempts, ...found } = withoutLease(run);
+      return found;
+    }),
+    stop: operation('exportRuns.stop', (id: string, userId: string, now: number, audit: AuditEntry) => {
+      const run = runs.rows.get(id);
+      if (run?.userId !== userId || run.finishedAt !== undefined) return 'over';
+      if (run.fileId !== undefined) return 'sending';
+      Object.assign(run, { finishedAt: now, leaseUntil: undefined });
+      append(audit);
+      return 'stopped';
+    }),
+    isStopped: operation('exportRuns.isStopped', ({ id, token }: HeldExport) => {
+      const run = runs.rows.get(id);
+      return run?.token === token && run.finishedAt !== undefined;
+    }),
     due: operation('exportRuns.due', runs.due),
     prune: operation('exportRuns.prune', runs.prune),
   };

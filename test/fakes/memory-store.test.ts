@@ -338,6 +338,17 @@ const exports: fc.Arbitrary<Command> = fc.oneof(
       command('finish export', { run, now }, (store) => store.exportRuns.finish(run, now)),
     ),
   fc
+    .record({ id: exportId, userId: exporter, now: instant })
+    .map((given) =>
+      command('stop export', given, (store) =>
+        store.exportRuns.stop(given.id, given.userId, given.now, entry({ action: 'export.stopped' })),
+      ),
+    ),
+  heldExport.map((run) => command('export is stopped', run, (store) => store.exportRuns.isStopped(run))),
+  fc
+    .record({ id: exportId, userId: exporter })
+    .map((given) => command('find export', given, (store) => store.exportRuns.find(given.id, given.userId))),
+  fc
     .record({ now: instant, limit: fc.integer({ min: 1, max: 3 }) })
     .map((given) => command('due exports', given, (store) => store.exportRuns.due(given.now, given.limit))),
   instant.map((given) => command('prune exports', given, (store) => store.exportRuns.prune(given))),

@@ -105,6 +105,27 @@ test('one at a time a person; a restart in between changes nothing', async () =>
   expect([filesOf(operator).length, filesOf(viewer).length]).toEqual([1, 1]);
 });
 
+test('its message has Stop, for the person alone; afterwards another one may be started', async () => {
+  await open();
+  bot.instantpay.controls.maxRecordsPerPage = 25;
+  const { operator } = bot.people;
+  await bot.say(operator, 'export links this month');
+  const held = Promise.withResolvers<void>();
+  bot.instantpay.fault({ effect: { kind: 'hold', until: held.promise }, operation: 'list' });
+  const running = bot.app.runExports();
+  const message = await bot.slack.waitFor(() => inDirectMessages(operator)[0], { what: 'its message' });
+  expect(read(message)).toContain('links read');
+  const isStopped = (): boolean => /Export stopped/.test(read(the(inDirectMessages(operator))));
+  await operator.click(message, 'Stop');
+  await bot.slack.waitFor(isStopped, { what: 'that it is stopped' });
+  held.resolve();
+  await running;
+  expect(filesOf(operator)).toEqual([]);
+  expect(read(the(inDirectMessages(operator)))).toMatch(/Export stopped[\s\S]*No file was sent/);
+  expect(read(await bot.say(bot.people.admin, 'audit'))).toContain('Export stopped');
+  expect(read(await bot.say(operator, 'export links last month'))).toContain(EXPORT_STARTED);
+});
+
 test('a page that fails: no file, why, and what to do', async () => {
   await open();
   bot.instantpay.controls.maxRecordsPerPage = 25;

@@ -4,7 +4,7 @@ import { parse } from 'csv-parse/sync';
 import { expect, test } from 'vitest';
 import { Unavailable } from '../../src/errors.ts';
 import { jobTable } from '../../src/jobs/table.ts';
-import { startExport } from '../../src/payouts/exports/export.ts';
+import { startExport, stopExport } from '../../src/payouts/exports/export.ts';
 import { EXPORT_WITHIN_MS } from '../../src/payouts/exports/run.ts';
 import { HOUR_MS, istInstant, MINUTE_MS } from '../../src/payouts/time.ts';
 import { SlackFailure } from '../../src/slack/api/client.ts';
@@ -96,6 +96,63 @@ test('progress is told in the same message, and comes before the outcome', async
   expect(told).toHaveLength(3);
   expect(told[1]).toContain('12,000 of about 1,00,000 links read');
   expect(slack.standing).toHaveLength(1);
+});
+
+/** A list whose pages take 4 s each, and what happens when one of them is read. */
+function slowly(deps: ReturnType<typeof openExports>['deps'], at: number, happens: () => Promise<unknown>) {
+  const read: number[] = [];
+  const many = Array.from({ length: 9 }, (_none, index) =>
+    page([record({ linkId: String(index).padStart(24, '0') })], { pageNumber: index + 1, totalRecords: 9 }),
+  );
+  deps.gateway.links = async function* links() {
+    for (const one of many) {
+      read.push(one.pageNumber);
+      deps.time.now += 4_000;
+      if (one.pageNumber === at) await happens();
+      yield one;
+    }
+    return COMPLETE;
+  };
+  return read;
+}
+
+test('the person stops it while it is read: the walk ends, no file, and the message says so', async () => {
+  const { deps, slack, replica, texts, logged } = openExports();
+  const read = slowly(deps, 3, () => stopExport(deps, MAKER, 'e1'));
+  await startExport(deps, MAKER, LINKS, 'e1');
+  await replica().run();
+  expect(read.at(-1)).toBeLessThan(6);
+  expect(slack.files).toEqual([]);
+  expect(texts()).toEqual([expect.stringMatching(/^Export stopped/)]);
+  expect(auditOf(deps)).toMatchObject([{ action: 'export.stopped', actorId: MAKER.userId }]);
+  expect(logged('export finished')).toMatchObject([{ status: 'stopped' }]);
+  await replica().run();
+  expect(read.at(-1)).toBeLessThan(6);
+  await startExport(deps, MAKER, LINKS, 'e2');
+});
+
+test('the person stops it when all is read: nothing is shared', async () => {
+  const { deps, slack, replica, shared, texts } = openExports();
+  slack.before = async (call) => {
+    if (call === 'upload') await stopExport(deps, MAKER, 'e1');
+  };
+  await startExport(deps, MAKER, LINKS, 'e1');
+  await replica().run();
+  expect(shared()).toEqual([]);
+  expect(texts()).toEqual([expect.stringMatching(/^Export stopped/)]);
+  expect(auditOf(deps).map(({ action }) => action)).toEqual(['export.stopped']);
+});
+
+test('a replica that lost its lease ends its walk and says nothing', async () => {
+  const { deps, replica, texts } = openExports();
+  const read = slowly(deps, 3, async () => {
+    deps.time.now += 2 * LEASE;
+    await deps.store.exportRuns.claim('e1', deps.time.now, LEASE);
+  });
+  await startExport(deps, MAKER, LINKS, 'e1');
+  await replica().run();
+  expect(read.at(-1)).toBeLessThan(6);
+  expect(texts()).toEqual([expect.stringMatching(/^Export: links/)]);
 });
 
 test.each(['before', 'after'] as const)(

@@ -2,7 +2,15 @@
 
 import { describe, expect, test } from 'vitest';
 import { Unavailable } from '../../src/errors.ts';
-import { EXPORT_RUNNING, exportLinks, mayHave, startExport } from '../../src/payouts/exports/export.ts';
+import {
+  EXPORT_OVER,
+  EXPORT_RUNNING,
+  EXPORT_SENDING,
+  exportLinks,
+  mayHave,
+  startExport,
+  stopExport,
+} from '../../src/payouts/exports/export.ts';
 import type { ExportQuery } from '../../src/payouts/exports/run.ts';
 import { type LinkLines, startCollecting } from '../../src/payouts/links/collect.ts';
 import type { PayoutLink } from '../../src/payouts/links/link.ts';
@@ -162,6 +170,28 @@ describe('who may have an export', () => {
     });
     await startExport(deps, CHECKER, QUERY, 'three');
     expect(await deps.store.exportRuns.due(NOON, 9)).toEqual(['one', 'three']);
+  });
+
+  test('and who started it stops it, until it is finished or its file is being sent', async () => {
+    const deps = makeDeps();
+    await startExport(deps, MAKER, QUERY, 'one');
+    await expect(stopExport(deps, STRANGER, 'one')).rejects.toMatchObject({ kind: 'forbidden' });
+    await expect(stopExport(deps, CHECKER, 'one')).rejects.toMatchObject({ message: EXPORT_OVER });
+    expect(await stopExport(deps, MAKER, 'one')).toEqual(QUERY);
+    await expect(stopExport(deps, MAKER, 'one')).rejects.toMatchObject({
+      kind: 'conflict',
+      message: EXPORT_OVER,
+    });
+    await startExport(deps, MAKER, QUERY, 'two');
+    const run = await deps.store.exportRuns.claim('two', NOON, 1_000);
+    if (!run) throw new Error('nobody took it up');
+    await deps.store.exportRuns.save({ ...run, fileId: 'F1' });
+    await expect(stopExport(deps, MAKER, 'two')).rejects.toMatchObject({ message: EXPORT_SENDING });
+    expect(auditOf(deps).map(({ action, subject, actorId }) => [action, subject, actorId])).toEqual([
+      ['access.refused', 'export.stop', STRANGER.userId],
+      ['export.stopped', undefined, MAKER.userId],
+    ]);
+    expect(auditOf(deps)[1]?.detail).toBe('2026-11-01 2026-11-15');
   });
 
   test('whoever lost the permission meanwhile gets none; what Slack does not answer is no refusal', async () => {

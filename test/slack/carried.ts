@@ -119,6 +119,7 @@ const valuesOf = ({ seal, linkId, requestId, subscriptionId, now }: Carrier): Re
   [ACTION_IDS.linkDetails]: linkId,
   [ACTION_IDS.watch]: linkId,
   [ACTION_IDS.watchStop]: linkId,
+  [ACTION_IDS.exportStop]: requestId,
   [ACTION_IDS.txnLater]: encodeTransaction(QUERY, seal),
   [ACTION_IDS.txnSupport]: encodeTransaction(QUERY, seal),
   [ACTION_IDS.linkAutoStop]: linkId,

@@ -42,6 +42,46 @@ describe.each(ENGINES)('exports on %s', (engine) => {
     await begin(store, 'e2');
   });
 
+  test('its person stops it, whoever holds it, until its file is stored', async () => {
+    const [one, other] = await (await fresh()).openTwo();
+    const audit = entry({ action: 'export.stopped' });
+    const run = await begin(one);
+    expect(await other.exportRuns.find('e1', run.userId)).toEqual(exportRun());
+    expect(await other.exportRuns.find('e1', 'U_OTHER')).toBeUndefined();
+    expect(await other.exportRuns.stop('e1', 'U_OTHER', NOON, audit)).toBe('over');
+    expect(await other.exportRuns.stop('e9', run.userId, NOON, audit)).toBe('over');
+    expect(await one.exportRuns.isStopped(run)).toBe(false);
+    expect(await other.exportRuns.stop('e1', run.userId, NOON, audit)).toBe('stopped');
+    expect(await one.exportRuns.isStopped(run)).toBe(true);
+    expect(await other.exportRuns.stop('e1', run.userId, NOON, audit)).toBe('over');
+    // Nothing of its holder counts any more, so nothing is shared.
+    Object.assign(run, { fileId: 'F1' });
+    expect(await one.exportRuns.save(run, entry({ action: 'links.exported' }))).toBe(false);
+    expect(await one.exportRuns.renew(run, NOON, LEASE)).toBe(false);
+    expect(await one.exportRuns.due(NOON + MINUTE, 9)).toEqual([]);
+    const next = await begin(one, 'e2');
+    expect(await one.exportRuns.isStopped({ ...run, token: 7 })).toBe(false);
+    Object.assign(next, { fileId: 'F2' });
+    expect(await one.exportRuns.save(next)).toBe(true);
+    expect(await other.exportRuns.stop('e2', run.userId, NOON, audit)).toBe('sending');
+    expect(await one.exportRuns.finish(next, NOON)).toBe(true);
+    const rows = await one.audit.list({ limit: 9 });
+    expect(rows).toMatchObject([{ action: 'export.stopped' }]);
+  });
+
+  test('at the same moment as its file is stored: one of both', async () => {
+    const [one, other] = await (await fresh()).openTwo();
+    for (let round = 0; round < 20; round += 1) {
+      const run = await begin(one, `r${round}`);
+      const [saved, stopped] = await Promise.all([
+        one.exportRuns.save({ ...run, fileId: 'F1' }, entry({ action: 'links.exported' })),
+        other.exportRuns.stop(run.id, run.userId, NOON, entry({ action: 'export.stopped' })),
+      ]);
+      expect([saved, stopped], `round ${round}`).toEqual(saved ? [true, 'sending'] : [false, 'stopped']);
+      await one.exportRuns.finish(run, NOON);
+    }
+  });
+
   test('what a crash left is taken up as it was saved, with one audit row for its file', async () => {
     const database = await fresh();
     const store = await database.open();

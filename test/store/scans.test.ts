@@ -67,6 +67,8 @@ const LOOKS: Record<string, Record<string, (store: OpenStore) => Promise<unknown
   },
   exportRuns: {
     start: ({ exportRuns }) => exportRuns.start(exportRun(), NOON),
+    stop: ({ exportRuns }) => exportRuns.stop('x7', 'x7', NOON, entry()),
+    find: ({ exportRuns }) => exportRuns.find('x7', 'x7'),
     claim: ({ exportRuns }) => exportRuns.claim('x7', NOON, 1_000),
     due: ({ exportRuns }) => exportRuns.due(NOON, 20),
     prune: ({ exportRuns }) => exportRuns.prune(0),
@@ -199,7 +201,7 @@ const BY_KEY: Record<string, string[]> = {
   cooldowns: ['release'],
   delegations: ['lend', 'end'],
   reminderRuns: ['renew', 'save', 'release', 'finish'],
-  exportRuns: ['renew', 'save', 'release', 'finish'],
+  exportRuns: ['renew', 'save', 'release', 'finish', 'isStopped'],
   autoReminders: ['settle'],
   savedLists: ['keep', 'put', 'remove'],
   transactions: ['answer'],

@@ -17,6 +17,11 @@ import { type ExportCounts, type ExportKind, type ExportQuery, type ExportRun } 
 export const EXPORT_RUNNING =
   'Export not started. Your previous export is still running. Wait for its file in your direct messages with Payout Desk.';
 
+export const EXPORT_SENDING =
+  'Export not stopped. Its file is being sent. Wait for it in your direct messages with Payout Desk.';
+export const EXPORT_OVER =
+  'Export not stopped. It is already finished. Type /payout export to start another one.';
+
 const WANTED: Readonly<Record<ExportKind, Wanted & { permission: Permission }>> = {
   // Those who may list links may have them as a file: both are masked alike.
   links: { subject: 'link.export', permission: 'look' },
@@ -34,6 +39,22 @@ export async function startExport(deps: Deps, actor: Actor, query: ExportQuery, 
   if (started === 'busy') throw new Conflict(EXPORT_RUNNING);
 }
 
+/** Ends the person's own export; returns what it was of. Rejects with Forbidden, or with Conflict when it is too late. */
+export async function stopExport(deps: Deps, actor: Actor, id: string): Promise<ExportQuery> {
+  await requirePermission(deps, actor, 'look', { subject: 'export.stop' });
+  const { exportRuns } = deps.store;
+  const { userId } = actor;
+  const query = (await exportRuns.find(id, userId))?.query;
+  if (!query) throw new Conflict(EXPORT_OVER);
+  const at = deps.clock();
+  const entry = { at, actorId: userId, action: 'export.stopped' as const, detail: daysOf(query) };
+  const end = await exportRuns.stop(id, userId, at, entry);
+  if (end === 'stopped') return query;
+  throw new Conflict(end === 'sending' ? EXPORT_SENDING : EXPORT_OVER);
+}
+
+const daysOf = ({ from, to, statuses }: ExportQuery): string => [from, to, ...statuses].join(' ');
+
 /** Whether the person still may have it; a certain no is written to the audit. */
 export async function mayHave(deps: Deps, { userId, query }: ExportRun): Promise<Access> {
   const { permission, ...wanted } = WANTED[query.what];
@@ -45,13 +66,12 @@ export async function mayHave(deps: Deps, { userId, query }: ExportRun): Promise
 
 /** Written in the transaction that stores the file's ID, before it is shared. */
 export function exportedEntry({ userId, query }: ExportRun, counts: ExportCounts, at: number): AuditEntry {
-  const { what, statuses, from, to } = query;
   return {
     at,
     actorId: userId,
-    action: what === 'links' ? 'links.exported' : 'audit.exported',
+    action: query.what === 'links' ? 'links.exported' : 'audit.exported',
     rowCount: counts.rows,
-    detail: [from, to, ...statuses].join(' '),
+    detail: daysOf(query),
   };
 }
 

@@ -27,6 +27,15 @@ export interface ExportStore {
   release(run: HeldExport, nextAttemptAt: number): Promise<boolean>;
   /** The person was told: nothing is left to do. */
   finish(run: HeldExport, now: number): Promise<boolean>;
+  /** The person's run of this ID, finished or not. */
+  find(id: string, userId: string): Promise<ExportRun | undefined>;
+  /**
+   * Ends an unfinished run of this person, with its audit row. `sending`: its file is stored already. `over`: the person has no
+   * such run, or it is finished.
+   */
+  stop(id: string, userId: string, now: number, audit: AuditEntry): Promise<'stopped' | 'sending' | 'over'>;
+  /** Whether the person stopped the run that this process took up. */
+  isStopped(run: HeldExport): Promise<boolean>;
   /** Unfinished runs that are due and not leased, the longest waiting first. */
   due(now: number, limit: number): Promise<string[]>;
   /** Removes runs that were finished before. */

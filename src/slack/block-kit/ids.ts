@@ -52,6 +52,8 @@ export const ACTION_IDS = {
   /** Of a link or a transaction, here and below. */
   watch: 'watch',
   watchStop: 'watch.stop',
+  /** Of a file that is being made. */
+  exportStop: 'export.stop',
   txnShare: 'txn.share',
   txnCheck: 'txn.check',
   /** Puts a check off to the end of the nightly window. */

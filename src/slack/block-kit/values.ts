@@ -78,6 +78,11 @@ export function decodeRequestId(value: unknown): string | undefined {
   return typeof value === 'string' && REQUEST_ID.test(value) ? value : undefined;
 }
 
+/** Returns the ID of the export whose button it is. */
+export function decodeExportId(value: unknown): string | undefined {
+  return typeof value === 'string' && REQUEST_ID.test(value) ? value : undefined;
+}
+
 /** "settings:C0123", or what was submitted. */
 export const SUBSCRIPTION_ID = /^[A-Za-z0-9][A-Za-z0-9:_-]{0,80}$/;
 

@@ -1,8 +1,19 @@
 /** Owns what a person is told of an export: that it goes on, that its file is there, or why there is none. */
 
-import type { ExportCounts, ExportQuery } from '../../payouts/exports/run.ts';
+import type { ExportCounts, ExportQuery, ExportRun } from '../../payouts/exports/run.ts';
 import { istInstant } from '../../payouts/time.ts';
-import { context, header, type Message, message, plain, section } from '../block-kit/blocks.ts';
+import type { Button } from '@slack/web-api';
+import {
+  actions,
+  button,
+  context,
+  header,
+  type Message,
+  message,
+  plain,
+  section,
+} from '../block-kit/blocks.ts';
+import { ACTION_IDS } from '../block-kit/ids.ts';
 import {
   asOf,
   clean,
@@ -41,9 +52,13 @@ function subjectOf({ what, statuses, from, to }: ExportQuery): Mrkdwn {
 const rowsOf = ({ what }: ExportQuery, rows: number): Mrkdwn =>
   what === 'links' ? count(rows, 'link') : count(rows, 'audit row');
 
+/** Reading the list takes minutes; the audit is read at once. */
+const stopButton = (id: string): Button =>
+  button({ label: 'Stop', action: ACTION_IDS.exportStop, value: id, accessibilityLabel: 'Stop this export' });
+
 /** While it is read: "12,000 of about 1,00,000 links read". */
 export function exportProgress(
-  query: ExportQuery,
+  { id, query }: Pick<ExportRun, 'id' | 'query'>,
   { read, of }: { read: number; of: number | undefined },
   now: number,
 ): Message {
@@ -55,6 +70,17 @@ export function exportProgress(
   return message(fallback`Export: ${subject}. ${done}.`, [
     header(md`Export: ${subject}`),
     section(done),
+    ...(query.what === 'links' ? actions([stopButton(id)]) : []),
+    context(asOf(now)),
+  ]);
+}
+
+export function exportStopped(query: ExportQuery, now: number): Message {
+  const subject = subjectOf(query);
+  const next = md`No file was sent. To start it again, enter the command.`;
+  return message(fallback`Export stopped: ${subject}. ${next}`, [
+    header(md`Export stopped: ${subject}`),
+    section(next),
     context(asOf(now)),
   ]);
 }

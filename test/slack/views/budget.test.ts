@@ -40,7 +40,12 @@ import { stuckMessage } from '../../../src/slack/views/stuck-message.ts';
 import { stuckList } from '../../../src/slack/views/stuck-list.ts';
 import { DIGEST_FILE_KINDS } from '../../../src/payouts/digest/files.ts';
 import { fileMissing } from '../../../src/slack/views/digest-files.ts';
-import { exportDone, exportFailed, exportProgress } from '../../../src/slack/views/export-message.ts';
+import {
+  exportDone,
+  exportFailed,
+  exportProgress,
+  exportStopped,
+} from '../../../src/slack/views/export-message.ts';
 import { expiringList } from '../../../src/slack/views/expiring-list.ts';
 import { OFFER_ALL } from '../../../src/slack/views/offers.ts';
 import { remindersMessage } from '../../../src/slack/views/reminder-run.ts';
@@ -525,7 +530,8 @@ function extremes(piece: string): [string, Message][] {
       const query = { what, statuses: KNOWN_STATUSES, from: '2025-11-20', to: '2026-11-20' };
       const most = 999_999_999;
       return [
-        [`export of ${what}, under way`, exportProgress(query, { read: most, of: most }, NOW)],
+        [`export of ${what}, under way`, exportProgress({ id: 'e1', query }, { read: most, of: most }, NOW)],
+        [`export of ${what}, stopped`, exportStopped(query, NOW)],
         [`export of ${what}, done`, exportDone(query, { rows: most, undated: most, unreadable: most }, NOW)],
         [`export of ${what}, failed`, exportFailed(query, words, NOW)],
       ];

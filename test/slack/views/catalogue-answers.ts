@@ -14,7 +14,12 @@ import { questionRefused, questionSent } from '../../../src/slack/views/approval
 import { approvedSummary } from '../../../src/slack/views/approve-selected.ts';
 import { backAgain, deputyEnded } from '../../../src/slack/views/away.ts';
 import { fileMissing } from '../../../src/slack/views/digest-files.ts';
-import { exportDone, exportFailed, exportProgress } from '../../../src/slack/views/export-message.ts';
+import {
+  exportDone,
+  exportFailed,
+  exportProgress,
+  exportStopped,
+} from '../../../src/slack/views/export-message.ts';
 import { help } from '../../../src/slack/views/help.ts';
 import { linksRefused } from '../../../src/slack/views/links-refused.ts';
 import {
@@ -67,7 +72,11 @@ export function answerEntries(): CatalogueEntry[] {
       }),
     },
     { name: 'digest-file-missing', shown: fileMissing('list', 'The upload was refused.') },
-    { name: 'export-under-way', shown: exportProgress(EXPORT, { read: 12_000, of: 100_000 }, NOW) },
+    {
+      name: 'export-under-way',
+      shown: exportProgress({ id: 'e1', query: EXPORT }, { read: 12_000, of: 100_000 }, NOW),
+    },
+    { name: 'export-stopped', shown: exportStopped(EXPORT, NOW) },
     {
       name: 'export-done',
       shown: exportDone(EXPORT, { rows: 1_234, undated: 2, unreadable: 1 }, NOW),
