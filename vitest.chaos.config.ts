@@ -10,7 +10,7 @@ export default defineConfig({
       'test/ops/alerts.test.ts',
       'test/slack/views/{outside-text,home}.test.ts',
     ],
-    globalSetup: ['test/store/postgres.ts'],
+    globalSetup: ['test/store/postgres.ts', 'test/bundled.ts'],
     env: { CHAOS: 'full' },
     fileParallelism: false,
     // The exploration keeps every state of a scenario it has met.

@@ -20,8 +20,8 @@ class LongFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // One PostgreSQL for all files that need one.
-    globalSetup: ['test/store/postgres.ts'],
+    // One PostgreSQL and one bundle for all files that need them.
+    globalSetup: ['test/store/postgres.ts', 'test/bundled.ts'],
     setupFiles: ['test/random.ts'],
     // Much of the time is waiting for processes and deadlines; two workers more than cores use it.
     maxWorkers: 4,

@@ -2,33 +2,31 @@
 
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { bundle } from '../../bundle/bundle.ts';
 import { WELL_KNOWN } from '../../fakes/instantpay/seed.ts';
 import { startSlack } from '../../fakes/slack/slack.ts';
 import type { drawChart as DrawChart } from '../../src/chart/draw-chart.ts';
 import type * as ERRORS from '../../src/errors.ts';
+import { bundleFolder } from '../bundled.ts';
 import { openBot, read, type TestBot } from '../features/bot.ts';
 import { startSocketMode } from '../fakes/socket-mode.ts';
 import { ROOT } from '../house/sources.ts';
 import { databases } from '../store/engines.ts';
 import { type Collector, startCollector } from '../tracing/collector.ts';
 
+const dist = join(bundleFolder(), 'dist');
+/** For stores. */
 let folder: string;
-let dist: string;
 let bot: TestBot;
 let collector: Collector;
 const running = new Set<ChildProcess>();
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'payout-desk-bundle-'));
-  dist = join(folder, 'dist');
-  await bundle(dist, ['src/chart/draw-chart.ts', 'src/errors.ts']);
-  copyFileSync(join(ROOT, 'package.json'), join(folder, 'package.json'));
+  folder = mkdtempSync(join(tmpdir(), 'payout-desk-bundled-'));
   collector = await startCollector();
   bot = await openBot({ stopped: true });
 });

@@ -3,6 +3,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
+import { bundled } from '../bundled.ts';
+import type { Order } from './replica-process.ts';
 
 export interface ReplicaOptions {
   /** The contract's settings. Nothing else of this process's environment reaches the replica. */
@@ -18,12 +20,6 @@ export interface ReplicaOptions {
   cardLeaseMs?: number;
 }
 
-/** What the parent asks of a replica, each answered when it is done. */
-const order = z.discriminatedUnion('do', [
-  z.object({ id: z.number(), do: z.literal('skip'), ms: z.number() }),
-  z.object({ id: z.number(), do: z.literal('digests') }),
-]);
-type Order = z.infer<typeof order>;
 type Asked = Order extends infer Each ? (Each extends Order ? Omit<Each, 'id'> : never) : never;
 
 const reply = z.union([
@@ -70,7 +66,7 @@ export async function tryReplica(options: ReplicaOptions): Promise<Replica | End
     cardLeaseMs,
   } = options;
   const startedAt = performance.now();
-  const child = fork(import.meta.filename, {
+  const child = fork(bundled('replica-process'), {
     env: {
       ...settings,
       PATH: process.env['PATH'],
@@ -164,41 +160,3 @@ function orders(child: ChildProcess): { port: Promise<number>; done(asked: Asked
     },
   };
 }
-
-/** In the child: what `npm start` does, on a clock of its own. */
-async function runReplica(): Promise<void> {
-  // However the parent ends, this channel closes with it.
-  process.on('disconnect', () => process.exit(0));
-  const { run } = await import('../../src/main.ts');
-  const env = process.env;
-  const startedAt = Date.now();
-  const speed = Number(env['CHAOS_CLOCK_SPEED'] ?? 1);
-  let shiftMs = Number(env['CHAOS_CLOCK_SHIFT_MS'] ?? 0);
-  const app = await run(env, {
-    clock: () => Math.round(startedAt + (Date.now() - startedAt) * speed + shiftMs),
-    cronOf: (job) => (/^digest|^stuck/.test(job) ? '0 0 1 1 *' : env['CHAOS_APPROVALS_CRON']),
-    ...(env['CHAOS_CARD_LEASE_MS'] && { cardLeaseMs: Number(env['CHAOS_CARD_LEASE_MS']) }),
-    ...(env['CHAOS_DIGEST_LEASE_MS'] && { digestLeaseMs: Number(env['CHAOS_DIGEST_LEASE_MS']) }),
-  });
-  if (!app) process.exit();
-  const obey = async (asked: Order): Promise<void> => {
-    switch (asked.do) {
-      case 'skip':
-        shiftMs += asked.ms;
-        return;
-      case 'digests':
-        await app.digest?.work();
-        return;
-    }
-  };
-  process.on('message', (message) => {
-    const asked = order.parse(message);
-    obey(asked).then(
-      () => process.send?.({ id: asked.id }),
-      (error: unknown) => process.send?.({ id: asked.id, problem: String(error) }),
-    );
-  });
-  process.send?.({ port: app.port });
-}
-
-if (import.meta.main) await runReplica();
