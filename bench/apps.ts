@@ -5,6 +5,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { copyFile } from 'node:fs/promises';
+import { bundle } from '../bundle/bundle.ts';
 import { ARENAS, MEMORY } from './digests.ts';
 import type { Usage } from './report-usage.ts';
 import { type Message, type Order, type Outcome, SIGNING_SECRET, SOCKET } from './settings.ts';
@@ -76,7 +78,7 @@ export interface Running {
 
 export const BARE: Kind = { name: 'bare Bolt', file: join(FOLDER, 'bare-bolt.ts') };
 
-/** As the image starts it. */
+/** Payout Desk from its sources, as `npm start` runs it. */
 export function deskKind(databasePath: string, env: Record<string, string> = {}): Kind {
   const settings = {
     DATABASE_URL: `sqlite:${databasePath}`,
@@ -87,7 +89,16 @@ export function deskKind(databasePath: string, env: Record<string, string> = {})
     HOST: '127.0.0.1',
   };
   const file = join(FOLDER, '../src/main.ts');
-  return { name: 'Payout Desk', file, flags: MEMORY, env: { ...ARENAS, ...settings, ...env } };
+  return { name: 'Payout Desk from its sources', file, flags: MEMORY, env: { ...ARENAS, ...settings, ...env } };
+}
+
+/** Payout Desk as the image runs it: the bundle, made in a folder. */
+export async function imageKind(folder: string, databasePath: string): Promise<Kind> {
+  const dist = join(folder, 'dist');
+  await bundle(dist);
+  await copyFile(join(FOLDER, '../package.json'), join(folder, 'package.json'));
+  const kind = deskKind(databasePath, { NODE_COMPILE_CACHE: join(folder, 'compiled-bundle') });
+  return { ...kind, name: 'Payout Desk', file: join(dist, 'main.js') };
 }
 
 export async function start(kind: Kind, upstream: string): Promise<Running> {
@@ -138,7 +149,7 @@ export async function start(kind: Kind, upstream: string): Promise<Running> {
 /** BENCH_PROFILE names a folder: a profile of Payout Desk's processor time is written there when it stops. */
 function profileFlags({ name }: Kind): string[] {
   const folder = process.env.BENCH_PROFILE;
-  return folder && name === 'Payout Desk' ? ['--cpu-prof', `--cpu-prof-dir=${folder}`] : [];
+  return folder && name.startsWith('Payout Desk') ? ['--cpu-prof', `--cpu-prof-dir=${folder}`] : [];
 }
 
 function isUsage(value: unknown): value is Usage {

@@ -7,6 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import {
   BARE,
   deskKind,
+  imageKind,
   type Kind,
   median,
   type Running,
@@ -36,7 +37,11 @@ interface Figures {
 export async function commandsBesideOthers(rounds = ROUNDS): Promise<Result[]> {
   const folder = await mkdtemp(join(tmpdir(), 'payout-desk-bench-'));
   const upstream = await startUpstream();
-  const kinds = [BARE, deskKind(join(folder, 'desk.db'), { NODE_COMPILE_CACHE: join(folder, 'compiled') })];
+  const kinds = [
+    BARE,
+    await imageKind(folder, join(folder, 'image.db')),
+    deskKind(join(folder, 'desk.db'), { NODE_COMPILE_CACHE: join(folder, 'compiled') }),
+  ];
   try {
     const all = new Map<string, Figures>(
       kinds.map(({ name }) => [name, { cpuMs: [], aSecond: [], startMs: [], idleMb: [] }]),
@@ -68,9 +73,7 @@ export async function commandsBesideOthers(rounds = ROUNDS): Promise<Result[]> {
       }
     }
     for (const [, app] of running) await app.stop();
-    return kinds
-      .filter((kind) => kind.name !== 'Payout Desk')
-      .flatMap((other) => compare(all.get('Payout Desk'), other.name, of(other)));
+    return kinds.filter((kind) => kind !== BARE).flatMap((kind) => compare(kind.name, of(kind), of(BARE)));
   } finally {
     upstream.close();
     await rm(folder, { recursive: true });
@@ -87,41 +90,31 @@ export async function load(upstream: Upstream, app: Running, commands: number, m
   return { cpuMs: (after.cpuMs - before.cpuMs) / commands, seconds };
 }
 
-function compare(desk: Figures | undefined, other: string, figures: Figures): Result[] {
-  if (!desk) return [];
-  const ratio = (name: keyof Figures): number => median(desk[name]) / median(figures[name]);
-  const both = (name: keyof Figures, unit: string): string =>
-    `${median(desk[name]).toFixed(2)} and ${median(figures[name]).toFixed(2)} ${unit}`;
-  const isBare = other === BARE.name;
+function compare(name: string, desk: Figures, bare: Figures): Result[] {
+  const ratio = (what: keyof Figures): number => median(desk[what]) / median(bare[what]);
+  const both = (what: keyof Figures, unit: string): string =>
+    `${median(desk[what]).toFixed(2)} and ${median(bare[what]).toFixed(2)} ${unit}`;
   return [
-    ...(isBare
-      ? [
-          {
-            name: `/payout track: CPU / ${other} (${both('cpuMs', 'ms')})`,
-            ratio: ratio('cpuMs'),
-            bound: { atMost: 1.15 },
-          },
-        ]
-      : []),
     {
-      name: `/payout track: answers a second / ${other} (${both('aSecond', 'a second')})`,
-      ratio: ratio('aSecond'),
-      bound: { atLeast: isBare ? 0.9 : 1 },
+      name: `${name}, /payout track: CPU / ${BARE.name} (${both('cpuMs', 'ms')})`,
+      ratio: ratio('cpuMs'),
+      bound: { atMost: 1.15 },
     },
-    ...(isBare
-      ? [
-          {
-            name: `start to listening / ${other} (${both('startMs', 'ms')})`,
-            ratio: ratio('startMs'),
-            bound: { atMost: 1.5 },
-          },
-          {
-            name: `idle memory / 120 MB (${both('idleMb', 'MB')})`,
-            ratio: median(desk.idleMb) / 120,
-            bound: { atMost: 1 },
-          },
-        ]
-      : []),
+    {
+      name: `${name}, /payout track: answers a second / ${BARE.name} (${both('aSecond', 'a second')})`,
+      ratio: ratio('aSecond'),
+      bound: { atLeast: 0.9 },
+    },
+    {
+      name: `${name}: start to listening / ${BARE.name} (${both('startMs', 'ms')})`,
+      ratio: ratio('startMs'),
+      bound: { atMost: 1.5 },
+    },
+    {
+      name: `${name}: idle memory / 120 MB (${both('idleMb', 'MB')})`,
+      ratio: median(desk.idleMb) / 120,
+      bound: { atMost: 1 },
+    },
   ];
 }
 

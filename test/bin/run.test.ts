@@ -192,6 +192,7 @@ test.each([
   'src/cli/audit.ts',
   'demo/main.ts',
   'demo/picture/gallery.ts',
+  'bundle/main.ts',
   'bench/main.ts',
 ])('%s, started by hand on an older Node, refuses in one line', async (entry) => {
   const child = spawn(process.execPath, ['--require', older, resolve(entry)], { cwd: folder, env: {} });
