@@ -5,6 +5,7 @@
 
 import { AsyncLocalStorage } from 'node:async_hooks';
 import pino, { type DestinationStream, type Logger } from 'pino';
+import { turnByTurn } from './log-turns.ts';
 import { maskText } from './payouts/mask.ts';
 
 export type Log = Logger;
@@ -105,7 +106,7 @@ function describeError(error: unknown, scrub: (text: string) => string): Record<
   };
 }
 
-/** `level`: one of pino's; `secrets`: values hidden wherever they appear; `destination`: default stdout, synchronous. */
+/** `level`: one of pino's; `secrets`: values hidden wherever they appear; `destination`: default stdout, once a turn of the event loop. */
 export function createLog(level: string, secrets: readonly string[], destination?: DestinationStream): Log {
   const scrub = createScrub(secrets);
   const pass = (fields: Record<string, unknown>): Record<string, unknown> => {
@@ -137,7 +138,7 @@ export function createLog(level: string, secrets: readonly string[], destination
       },
       formatters: { log: pass, bindings: pass, level: (label) => ({ level: label }) },
     },
-    destination ?? pino.destination({ fd: 1, sync: true }),
+    destination ?? turnByTurn(pino.destination({ fd: 1, sync: true })),
   );
   return guardChildren(log, pass);
 }

@@ -50,7 +50,12 @@ const WALLS: Wall[] = [
     types: /^src\/config\.ts$/,
     packages: /^fastest-levenshtein$/,
   },
-  { of: /^src\/log\.ts$/, uses: /^src\/payouts\/mask\.ts$/, packages: /^(pino|node:async_hooks)$/ },
+  {
+    of: /^src\/log\.ts$/,
+    uses: /^src\/(log-turns|payouts\/mask)\.ts$/,
+    packages: /^(pino|node:async_hooks)$/,
+  },
+  { of: /^src\/log-turns\.ts$/, uses: /^$/, packages: /^pino$/ },
   { of: /^src\/(deadline|errors|log-rate|renewing)\.ts$/, uses: /^$/, packages: /^$/ },
   {
     of: /^src\/scratch\.ts$/,
@@ -120,7 +125,7 @@ const WALLS: Wall[] = [
     of: /^src\/slack\/api\//,
     uses: /^src\/(slack\/(api|block-kit)\/|(deadline|errors|log-rate)\.ts$|payouts\/time\.ts)/,
     types: /^src\/(log\.ts|payouts\/)/,
-    packages: /^(@slack\/(bolt|web-api)|zod|node:(https?|timers\/promises))$/,
+    packages: /^(@slack\/(bolt|web-api)|zod|node:(crypto|https?|timers\/promises))$/,
   },
   {
     of: /^src\/slack\//,
