@@ -89,7 +89,12 @@ export function deskKind(databasePath: string, env: Record<string, string> = {})
     HOST: '127.0.0.1',
   };
   const file = join(FOLDER, '../src/main.ts');
-  return { name: 'Payout Desk from its sources', file, flags: MEMORY, env: { ...ARENAS, ...settings, ...env } };
+  return {
+    name: 'Payout Desk from its sources',
+    file,
+    flags: MEMORY,
+    env: { ...ARENAS, ...settings, ...env },
+  };
 }
 
 /** Payout Desk as the image runs it: the bundle, made in a folder. */
@@ -98,7 +103,7 @@ export async function imageKind(folder: string, databasePath: string): Promise<K
   await bundle(dist);
   await copyFile(join(FOLDER, '../package.json'), join(folder, 'package.json'));
   const kind = deskKind(databasePath, { NODE_COMPILE_CACHE: join(folder, 'compiled-bundle') });
-  return { ...kind, name: 'Payout Desk', file: join(dist, 'main.js') };
+  return { ...kind, name: 'Payout Desk as in the image', file: join(dist, 'main.js') };
 }
 
 export async function start(kind: Kind, upstream: string): Promise<Running> {
