@@ -11,12 +11,15 @@ export function turnByTurn(out: DestinationStream): DestinationStream {
   const flush = (): void => {
     const text = lines;
     lines = '';
+    process.off('exit', flush);
     if (text !== '') out.write(text);
   };
-  process.on('exit', flush);
   return {
     write(line) {
-      if (lines === '') setImmediate(flush);
+      if (lines === '') {
+        setImmediate(flush);
+        process.on('exit', flush);
+      }
       lines += line;
     },
   };
