@@ -6,6 +6,7 @@
 import type { Act, FormValues } from '../protocol.ts';
 import { send } from './connect.ts';
 import { byId, controlsIn, el, elementsIn } from './elements.ts';
+import { placeOn } from './place-on-phone.ts';
 import { state } from './state.ts';
 
 type Press = Extract<Act, { act: 'press' }>;
@@ -105,7 +106,7 @@ async function use(control: HTMLElement, choice: string | string[] | undefined):
     menu.querySelector('summary')?.focus();
   }
   const values = valuesIn(place);
-  const times = confirm ? await ask(JSON.parse(confirm), action) : 1;
+  const times = confirm ? await ask(JSON.parse(confirm), action, side === 'phone') : 1;
   if (times === 0) return;
   state.side = side;
   if (side === 'phone') state.awaitsAnswer = true;
@@ -153,7 +154,7 @@ export function valuesIn(root: ParentNode): FormValues {
 }
 
 /** Resolves to how many times the person pressed yes; 0 is no. */
-async function ask(confirm: Confirm, action: string): Promise<number> {
+async function ask(confirm: Confirm, action: string, onPhone: boolean): Promise<number> {
   const dialog = byId('confirm', HTMLDialogElement);
   const yes = el('button', { class: `button ${confirm.style}`, value: '1' }, confirm.confirm);
   const no = el('button', { class: 'button', value: '0' }, confirm.deny);
@@ -185,6 +186,7 @@ async function ask(confirm: Confirm, action: string): Promise<number> {
     dialog.addEventListener('close', () => resolve(Number(dialog.returnValue)), { once: true });
   });
   dialog.returnValue = '0';
+  placeOn(dialog, onPhone);
   dialog.showModal();
   yes.focus();
   return await answer;

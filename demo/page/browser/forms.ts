@@ -3,6 +3,7 @@
 import type { PageView } from '../protocol.ts';
 import { send } from './connect.ts';
 import { busyWhile, listenToDrawn, valuesIn } from './drawn.ts';
+import { placeOn } from './place-on-phone.ts';
 import { byId, controlsIn, el, elementsIn, replaceKeeping } from './elements.ts';
 import { openForm, state } from './state.ts';
 
@@ -68,19 +69,7 @@ function focusFirst(form: HTMLElement): void {
 
 /** On the phone's screen, when it is the phone's form. */
 function place(): void {
-  const box = dialog();
-  const frame = document.querySelector('.frame');
-  if (box.dataset['side'] !== 'phone' || !(frame instanceof HTMLElement) || frame.offsetParent === null)
-    return box.removeAttribute('style');
-  const { left, top, width, height } = frame.getBoundingClientRect();
-  Object.assign(box.style, {
-    left: `${left + 10}px`,
-    top: `${top + 34}px`,
-    width: `${width - 20}px`,
-    maxWidth: `${width - 20}px`,
-    maxHeight: `${height - 48}px`,
-    margin: '0',
-  });
+  placeOn(dialog(), dialog().dataset['side'] === 'phone');
 }
 
 function draw(view: PageView): HTMLFormElement {

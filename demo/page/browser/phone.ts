@@ -3,7 +3,6 @@
 import { listenToDrawn } from './drawn.ts';
 import { byId, el, patchList } from './elements.ts';
 import { listOf } from './messages.ts';
-import { lastOf } from './slack.ts';
 import { channelName, markSeen, messagesIn, state } from './state.ts';
 import { minute, shortDay } from './times.ts';
 
@@ -65,19 +64,28 @@ export function renderPhone(): void {
   const { phonePerson } = state;
   byId('phone-place', HTMLElement).textContent = channelName(opened.channel);
   const messages = messagesIn(opened.channel, phonePerson).slice(-MOST_MESSAGES);
-  const scroll = byId('phone-scroll', HTMLElement);
-  const before = lastOf(scroll);
-  patchList(
-    byId('phone-messages', HTMLOListElement),
-    listOf(messages, { side: 'phone', person: phonePerson }),
-  );
-  const last = lastOf(scroll);
-  // The first answer to a press is shown; those that follow leave it in sight.
-  if (state.awaitsAnswer && last !== before && last?.classList.contains('only')) {
-    state.awaitsAnswer = false;
-    last.scrollIntoView({ block: 'nearest' });
-  }
+  const list = byId('phone-messages', HTMLOListElement);
+  const before = new Set(keysIn(list));
+  patchList(list, listOf(messages, { side: 'phone', person: phonePerson }));
+  if (state.awaitsAnswer) showAnswer(list, before);
   markSeen(phonePerson, opened.channel);
+}
+
+const itemsIn = (list: HTMLElement): HTMLElement[] =>
+  [...list.children].filter((one) => one instanceof HTMLElement);
+const keysIn = (list: HTMLElement): string[] => itemsIn(list).map(({ dataset }) => dataset['key'] ?? '');
+
+/** The first answer to a press is shown, with the message that was opened above it where there is room. */
+function showAnswer(list: HTMLElement, before: ReadonlySet<string>): void {
+  const answer = itemsIn(list).find(
+    ({ dataset, classList }) => classList.contains('only') && !before.has(dataset['key'] ?? ''),
+  );
+  if (!answer) return;
+  state.awaitsAnswer = false;
+  itemsIn(list)
+    .find(({ dataset }) => dataset['key'] === state.phoneOpen)
+    ?.scrollIntoView({ block: 'start' });
+  answer.scrollIntoView({ block: 'nearest' });
 }
 
 function renderOwners(): void {

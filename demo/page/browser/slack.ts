@@ -132,7 +132,7 @@ export function followEnd(scroll: HTMLElement, force: boolean, change: () => voi
     last.scrollIntoView({ block: 'start' });
 }
 
-export function lastOf(scroll: HTMLElement): HTMLElement | undefined {
+function lastOf(scroll: HTMLElement): HTMLElement | undefined {
   const last = scroll.querySelector('.messages > li:last-child');
   return last instanceof HTMLElement ? last : undefined;
 }
