@@ -4,11 +4,10 @@ import type { PageScene, PageStep, PageWhere, SceneId } from '../protocol.ts';
 import { typeInComposer } from './composer.ts';
 import { send } from './connect.ts';
 import { byId, el, elementsIn, focusOn, patchList } from './elements.ts';
-import { openPush, takePhoneOf } from './phone.ts';
+import { messageOf, openPush, takePhoneOf } from './phone.ts';
 import { become, goTo } from './slack.ts';
 import { state } from './state.ts';
 
-const POINTED_MS = 4_000;
 let show = (_tab: string): void => {};
 let render = (): void => {};
 
@@ -25,6 +24,8 @@ export function startGuide(renderAll: () => void, showTab: (tab: string) => void
     if (step?.where) point(step.where);
   });
   window.addEventListener('hashchange', followAddress);
+  // What was pointed at was used, or something else was.
+  for (const used of ['click', 'submit']) document.addEventListener(used, unmark, true);
 }
 
 /** The scene of the address, `#scene=unknown`. */
@@ -114,21 +115,19 @@ function point(where: PageWhere): void {
   show(part === 'composer' ? 'slack' : part === 'clock' || part === 'kill' ? 'guide' : part);
   render();
   if (text !== undefined) typeInComposer(text);
-  // What was asked for is drawn once the server has answered.
-  requestAnimationFrame(() => {
-    if (part === 'phone' && state.phoneOpen === undefined) openLatestPush();
-    const target =
-      targetOf(part, control) ??
-      byId(
-        part === 'composer' ? 'composer' : part === 'clock' || part === 'kill' ? 'controls' : part,
-        HTMLElement,
-      );
-    mark(target);
-  });
+  if (part === 'phone' && !targetOf(part, control)) openLatestPush(control);
+  mark(targetOf(part, control) ?? paneOf(part));
 }
 
-function openLatestPush(): void {
-  const push = state.pushes.find((one) => one.person === state.phonePerson);
+function paneOf(part: PageWhere['part']): HTMLElement {
+  if (part === 'clock' || part === 'kill') return byId('controls', HTMLElement);
+  return byId(part === 'composer' ? 'slack' : part, HTMLElement);
+}
+
+/** The newest notification of a message that has the control. */
+function openLatestPush(control = ''): void {
+  const own = state.pushes.filter((one) => one.person === state.phonePerson);
+  const push = own.find((one) => messageOf(one)?.html.includes(`data-action="${control}"`)) ?? own[0];
   if (push) openPush(push.key);
 }
 
@@ -146,11 +145,15 @@ function targetOf(part: PageWhere['part'], control: string | undefined): HTMLEle
     .at(-1);
 }
 
-export function mark(target: HTMLElement): void {
+function mark(target: HTMLElement): void {
+  unmark();
   target.scrollIntoView({ block: 'center' });
   if (target.matches('button, input, summary, select, textarea')) target.focus({ preventScroll: true });
   else focusOn(target);
   const shown = target.closest('label') ?? target;
   shown.classList.add('pointed');
-  setTimeout(() => shown.classList.remove('pointed'), POINTED_MS);
+}
+
+function unmark(): void {
+  for (const one of elementsIn(document, '.pointed', HTMLElement)) one.classList.remove('pointed');
 }

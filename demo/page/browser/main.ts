@@ -9,6 +9,7 @@ import { renderForm, startForms } from './forms.ts';
 import { followAddress, renderGuide, startGuide } from './guide.ts';
 import { renderInstantPay, startInstantPay } from './instantpay.ts';
 import { renderPhone, renderPhoneClock, startPhone, waitingPushes } from './phone.ts';
+import { startRegions } from './regions.ts';
 import { openPermalink, renderSlack, startSlack } from './slack.ts';
 import { apply, channelName, type News, personOf, state, unseenIn } from './state.ts';
 import { second, shortDay } from './times.ts';
@@ -161,5 +162,6 @@ startGuide(renderAll, (tab) => {
   renderAll();
 });
 closeMenusOutside();
+startRegions();
 setInterval(tick, TICK_MS);
 listen(take);

@@ -1,9 +1,10 @@
 /** Owns the phone of an approver: notifications on its lock screen, and the conversation that one of them opens. */
 
+import type { PageMessage } from '../protocol.ts';
 import { listenToDrawn } from './drawn.ts';
 import { byId, el, patchList } from './elements.ts';
 import { listOf } from './messages.ts';
-import { channelName, markSeen, messagesIn, state } from './state.ts';
+import { channelName, markSeen, messagesIn, type Push, state } from './state.ts';
 import { minute, shortDay } from './times.ts';
 
 const MOST_PUSHES = 20;
@@ -41,11 +42,15 @@ export function waitingPushes(): number {
   return state.pushes.filter((one) => one.person === state.phonePerson && !one.opened).length;
 }
 
+export function messageOf({ key, person }: Push): PageMessage | undefined {
+  return state.messages.get(key.slice(0, -person.length - 1));
+}
+
 export function openPush(key: string): void {
   const push = state.pushes.find((one) => one.key === key);
   if (!push) return;
   push.opened = true;
-  state.phoneOpen = push.key.slice(0, -push.person.length - 1);
+  state.phoneOpen = messageOf(push)?.key;
   render();
   const message = [...byId('phone-messages', HTMLElement).children].find(
     (one) => one instanceof HTMLElement && one.dataset['key'] === state.phoneOpen,
