@@ -6,7 +6,7 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Small files that take long; begun last, one of them would run alone while the other workers have nothing to do. */
-const LONG = /\/test\/(exploration\/exploration|demo\/tour|chaos\/\w[\w-]*|main)\.test\.ts$/;
+const LONG = /\/test\/(exploration\/exploration|demo\/(tour|page-browser)|chaos\/\w[\w-]*|main)\.test\.ts$/;
 
 class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
