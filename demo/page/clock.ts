@@ -1,13 +1,13 @@
 /** Owns moving the demo's clock: by a step, or to tomorrow 10:00 without leaving out what is due before. */
 
-import { addDays, HOUR_MS, istDay, istInstant, MINUTE_MS } from '../../src/payouts/time.ts';
+import { addDays, DAY_MS, HOUR_MS, istDay, istInstant, MINUTE_MS } from '../../src/payouts/time.ts';
 import type { Stage } from '../stage.ts';
 
 export type ClockStep = 'minute' | 'hour' | 'tomorrow';
 
 export interface DemoClock {
-  /** Resolves when the clock shows it and every job ran. One move after the other. */
-  move(step: ClockStep): Promise<void>;
+  /** By a step or so many milliseconds. Resolves when the clock shows it and every job ran. One move after the other. */
+  move(step: ClockStep | number): Promise<void>;
 }
 
 /** A Monday, two minutes before the first digest. */
@@ -20,7 +20,7 @@ const JUST_AFTER_MS = 1_000;
 /** `onMove`: the clock shows another time now. */
 export function createDemoClock(stage: Pick<Stage, 'advance' | 'clock'>, onMove: () => void): DemoClock {
   let moving: Promise<void> = Promise.resolve();
-  const go = async (step: ClockStep): Promise<void> => {
+  const go = async (step: ClockStep | number): Promise<void> => {
     for (const stop of stopsTo(step, stage.clock())) {
       const ran = stage.advance(Math.max(0, stop - stage.clock()));
       onMove();
@@ -37,10 +37,16 @@ export function createDemoClock(stage: Pick<Stage, 'advance' | 'clock'>, onMove:
 }
 
 /** Where it stops: what is due now is done first, and a digest on the way is posted at its time, as it would be. */
-export function stopsTo(step: ClockStep, now: number): number[] {
-  if (step === 'minute') return [now + MINUTE_MS];
+export function stopsTo(step: ClockStep | number, now: number): number[] {
   const today = istInstant(istDay(now), DIGEST_TIME) + JUST_AFTER_MS;
-  const tomorrow = istInstant(addDays(istDay(now), 1), DIGEST_TIME) + JUST_AFTER_MS;
-  const end = step === 'hour' ? now + HOUR_MS : tomorrow;
-  return [now, ...(today > now && today < end ? [today] : []), end];
+  const end = typeof step === 'number' ? now + step : endOf(step, now);
+  const stops: number[] = [];
+  for (let due = today; due < end; due += DAY_MS) if (due > now) stops.push(due);
+  return stops.length === 0 && end - now <= MINUTE_MS ? [end] : [now, ...stops, end];
+}
+
+function endOf(step: ClockStep, now: number): number {
+  if (step === 'minute') return now + MINUTE_MS;
+  if (step === 'hour') return now + HOUR_MS;
+  return istInstant(addDays(istDay(now), 1), DIGEST_TIME) + JUST_AFTER_MS;
 }

@@ -45,14 +45,16 @@ export function createNumbers(): Numbers {
         same.findIndex(
           ({ element }) => element.value === value && JSON.stringify(element.options) === choices,
         ) + 1;
-      if (message.deleted || nth === 0)
-        throw new Error(`[${number} ${labelOf(found)}] is gone: the message has changed since. Type "look".`);
+      if (message.deleted)
+        throw new Error(`[${number} ${labelOf(found)}] is gone: the message was deleted. Type "look".`);
+      // The message has changed since: a person presses what the screen showed a moment ago.
+      const which = nth === 0 ? { stale: true, blockId: textOf(found.block.block_id) } : { nth };
       return {
         confirm: isObject(confirm) ? readConfirm(confirm) : undefined,
         press: (person, choice) =>
           type === 'button'
-            ? person.click(message, textOf(actionId), { nth })
-            : person.choose(message, textOf(actionId), optionOf(found, choice), { nth }),
+            ? person.click(message, textOf(actionId), which)
+            : person.choose(message, textOf(actionId), optionOf(found, choice), which),
       };
     },
   };

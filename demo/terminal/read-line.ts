@@ -1,11 +1,14 @@
 /** Owns understanding what is typed at the prompt: what a person would do in Slack, in a few words. */
 
+import { type Outside, readOutside } from './outside.ts';
+
 export type Typed =
   | { do: 'slash'; text: string }
   | { do: 'press'; number: number; choice: string }
   | { do: 'become'; who: string }
   | { do: 'go'; channel: string }
   | { do: 'look'; count: number }
+  | Outside
   | { do: 'help' }
   | { do: 'quit' }
   | { do: 'nothing' }
@@ -25,6 +28,9 @@ export function readLine(line: string): Typed {
   if (press) return { do: 'press', number: Number(press[1]), choice: press[2] ?? '' };
   const [word = '', ...others] = typed.split(/\s+/);
   const rest = others.join(' ');
+  const outside = readOutside(word.toLowerCase(), rest);
+  if (typeof outside === 'string') return { do: 'unclear', hint: outside };
+  if (outside) return outside;
   switch (word.toLowerCase()) {
     case 'as':
       return { do: 'become', who: rest };

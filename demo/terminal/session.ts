@@ -8,6 +8,7 @@ import { fillForm } from './fill-form.ts';
 import { createLines, type Lines } from './lines.ts';
 import { createNumbers } from './numbers.ts';
 import { createPage } from './page.ts';
+import { createOutsideWorld, happenings, troubleWords } from './outside.ts';
 import type { Paint } from './paint.ts';
 import { readLine, type Typed } from './read-line.ts';
 import { createScreen } from './screen.ts';
@@ -21,6 +22,8 @@ const QUIET_MS = 80;
 export async function runSession(stage: Stage, paint: Paint, stop: AbortSignal): Promise<void> {
   const { slack } = stage;
   const numbers = createNumbers();
+  const outside = createOutsideWorld(stage);
+  const cancelCalls = (): number => stage.instantpay.callsOf('cancel').length;
   const screen = createScreen(slack, numbers, paint);
   const page = createPage(slack, paint);
   const lines = createLines({ input: process.stdin, output: process.stdout, complete });
@@ -35,9 +38,11 @@ export async function runSession(stage: Stage, paint: Paint, stop: AbortSignal):
   /** Does it, waits until Payout Desk is done with it, shows what came of it, and fills in forms that opened. */
   const act = async (does: () => Promise<unknown>): Promise<void> => {
     const person = slack.people[role.person];
+    const callsBefore = cancelCalls();
     await does();
     await stage.settle();
     news();
+    if (cancelCalls() !== callsBefore) lines.print(`  ${countedCalls(cancelCalls())}`);
     for (;;) {
       const form = slack.views.findLast(
         (view) => view.type === 'modal' && view.isOpen && view.userId === person.id,
@@ -58,10 +63,25 @@ export async function runSession(stage: Stage, paint: Paint, stop: AbortSignal):
       }
       case 'press': {
         const button = numbers.find(typed.number);
+        const { choice, answer } = readAnswer(typed.choice, button.confirm !== undefined);
         if (button.confirm) {
-          lines.print(`${button.confirm.replaceAll(/^/gm, '    ? ')}\n    (answered with yes)\n`);
+          lines.print(button.confirm.replaceAll(/^/gm, '    ? '));
+          const said = answer ?? (await lines.ask('    Enter is yes, "no" is no > '));
+          if (said === undefined || /^(no|n)$/i.test(said.trim()))
+            return lines.print('    (answered with no)');
+          lines.print('    (answered with yes)\n');
         }
-        return act(() => button.press(person, typed.choice));
+        return act(() => button.press(person, choice));
+      }
+      case 'clock':
+      case 'instantpay':
+      case 'recipient':
+      case 'kill': {
+        let said = '';
+        await act(async () => {
+          said = await outside.change(typed);
+        });
+        return lines.print(`  ${said}`);
       }
       case 'become': {
         const next = roleNamed(typed.who, (key) => slack.people[key].handle);
@@ -131,6 +151,18 @@ function ask(
   return lines.ask(`${paint.bold(`${name} (${role.name})`)} in #${channel.name} > `);
 }
 
+/** "Details yes": the choice in a menu, and the answer to what is asked back. */
+function readAnswer(typed: string, isAsked: boolean): { choice: string; answer: string | undefined } {
+  if (!isAsked) return { choice: typed, answer: undefined };
+  const [, choice = typed, answer] = /^(.*?)\s*\b(yes|no|y|n)$/i.exec(typed) ?? [];
+  return { choice, answer };
+}
+
+function countedCalls(count: number): string {
+  const calls = count === 1 ? '1 cancel call' : `${count} cancel calls`;
+  return `InstantPay has got ${calls} so far. Press the same number again: it stays at ${count}.`;
+}
+
 function complete(line: string): string[] {
   const all = [
     ...COMMAND_NAMES.map((name) => `/payout ${name} `),
@@ -139,6 +171,11 @@ function complete(line: string): string[] {
     'in #payout-approvals',
     'in #payout-digests',
     'look',
+    'clock +1h',
+    'clock tomorrow 10:00',
+    ...[...troubleWords(), 'off'].map((word) => `instantpay ${word}`),
+    ...happenings().map((word) => `recipient ${word} `),
+    'kill',
     'help',
     'quit',
   ];

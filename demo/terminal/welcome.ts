@@ -1,10 +1,11 @@
 /** Owns the words around the prompt: the people, what to try, what can be typed. */
 
 import { formatRupees } from '../../src/payouts/money.ts';
+import { formatIst } from '../../src/payouts/time.ts';
 import { WELL_KNOWN, WELL_KNOWN_PEOPLE } from '../../fakes/instantpay/seed.ts';
-import { WELL_KNOWN_TRANSACTIONS } from '../../fakes/instantpay/transactions.ts';
 import type { Stage } from '../stage.ts';
 import { CAST } from './cast.ts';
+import { happenings, troubleWords } from './outside.ts';
 import type { Paint } from './paint.ts';
 
 /** What the prompt takes, for `help`. */
@@ -17,12 +18,19 @@ export function promptHelp(): string {
     ['', 'switches to that person, in their channel, and shows what is new there'],
     ['in #payouts', 'goes to another channel: #payouts, #payout-approvals, #payout-digests, #treasury'],
     ['look  or  look 10', 'shows the last messages of the channel again'],
+    ['press 3 no', 'answers no to what is asked back'],
+    ['clock +1m, +13h, +2d', 'all clocks go on, and what is due happens; clock tomorrow 10:00'],
+    [`instantpay ${troubleWords().join('|')}|off`, ''],
+    ['', 'InstantPay has this trouble from now on, or none any more'],
+    [`recipient ${happenings().join('|')} <name or link ID>`, ''],
+    ['', 'what happens to a link outside Payout Desk'],
+    ['kill', 'ends Payout Desk at once; it starts again by itself'],
     ['help, quit', ''],
   ]);
 }
 
-export function welcome({ slack, instantpay, app, logPath }: Stage, paint: Paint): string {
-  const { issued, issuedLarge, claimed } = WELL_KNOWN;
+export function welcome({ slack, instantpay, app, clock, logPath }: Stage, paint: Paint): string {
+  const { issued, processing } = WELL_KNOWN;
   const amount = (linkId: string): string => formatRupees(instantpay.link(linkId)?.amountPaise ?? 0);
   const { name } = WELL_KNOWN_PEOPLE.issued;
   const people = CAST.map((role): [string, string] => [
@@ -32,36 +40,35 @@ export function welcome({ slack, instantpay, app, logPath }: Stage, paint: Paint
   return [
     paint.bold('Payout Desk, the demo'),
     '',
-    'Payout Desk itself runs here, against a local Slack and a local InstantPay with some 240 payout links.',
-    'You are one of the people, and what you type is what that person types or presses in Slack:',
+    'Payout Desk itself runs here, between a local Slack and a local InstantPay with some 240 payout links.',
+    `It is ${formatIst(clock())}. What you type is what one of these people types or presses in Slack:`,
     '',
     table(people),
     '',
-    paint.bold('Try'),
+    paint.bold('Three steps'),
     '',
     table([
-      ['/payout list', 'then the number of a button, such as Older'],
-      [`/payout track ${issued}`, `${amount(issued)} for ${name}`],
-      [`/payout track ${name}`, 'the same link, by name'],
-      [`/payout cancel ${issued} duplicate of invoice 118`, ''],
-      ['', 'then: as approver, and the number of Approve'],
-      [`/payout cancel ${issuedLarge}`, `${amount(issuedLarge)}: asks why, and takes two approvers`],
-      [`/payout notify ${claimed}`, 'claimed already, so nobody is reminded'],
-      [`/payout txn ${WELL_KNOWN_TRANSACTIONS.reversed} yesterday`, 'failed and reversed'],
-      ['/payout list over 50000 sort largest', 'as an export: /payout export links this month'],
-      ['/payout stuck', 'then the number of Watch in a menu: 5 Watch'],
-      ['/payout digest', 'what to do today; as admin: /payout digest subscribe'],
+      [`/payout cancel ${name} duplicate of invoice 118`, `${amount(issued)}: requests cancellation`],
+      ['as approver, and the number of Approve', 'another person approves it'],
+      ['as admin, and /payout audit', 'who, when and why'],
+    ]),
+    '',
+    paint.bold('When things go wrong'),
+    '',
+    table([
+      ['instantpay hang', 'a cancellation is executed, its answer never comes; then: clock +1m'],
+      ['clock tomorrow 10:00', 'the digest in #payout-digests'],
+      [`recipient claims ${WELL_KNOWN_PEOPLE.issuedExpiring.name}`, 'before it can be cancelled'],
+      [
+        `/payout watch ${WELL_KNOWN_PEOPLE.processing.name}`,
+        `${amount(processing)}: then recipient is-paid, and clock +1h`,
+      ],
+      ['kill', 'Payout Desk ends at once, and starts again by itself'],
       ['help', 'what else can be typed here'],
     ]),
     '',
-    paint.bold('Addresses'),
-    '',
-    table([
-      ["the local Slack's inspector", slack.inspectorUrl],
-      ['the local InstantPay', `${instantpay.url}/_control/links`],
-      ['Payout Desk', `${app.url}/readyz, ${app.url}/metrics`],
-      ['its log', logPath],
-    ]),
+    paint.dim(`Slack ${slack.inspectorUrl} · InstantPay ${instantpay.url}/_control/links`),
+    paint.dim(`Payout Desk ${app.url}/readyz, ${app.url}/metrics, log ${logPath}`),
     '',
   ].join('\n');
 }

@@ -16,7 +16,7 @@ import { takeSubmissionAck } from './submissions.ts';
 import type { Upstream } from './upstream.ts';
 import { write, type Writing, type Written } from './writing.ts';
 import { directMessageId } from './upstream.ts';
-import type { ChannelProfile, PersonProfile } from './workspace.ts';
+import { PEOPLE, type ChannelProfile, type PersonProfile } from './workspace.ts';
 
 interface SendOptions extends DeliveryOptions {
   /** Forged: another value on the button, another person, another team. */
@@ -137,7 +137,9 @@ export function createPerson(profile: PersonProfile, context: PersonContext): Pe
     const message = board.find(target.channel, target.ts);
     if (!message) throw new Error(`no message ${target.ts} in ${target.channel}`);
     if (message.ephemeralFor !== undefined && message.ephemeralFor !== profile.id)
-      throw new Error(`${profile.name} does not see that message: it is for ${message.ephemeralFor} alone`);
+      throw new Error(
+        `${profile.name} does not see that message: it is for ${nameOf(message.ephemeralFor)} alone`,
+      );
     if (message.deleted && options.stale !== true) throw new Error('that message was deleted');
     const showed = message.edits.findLast(({ blocks }) => holdsElement(blocks, what, options.blockId));
     const lagging = options.stale === true ? (showed ?? message.edits.at(-1)) : undefined;
@@ -267,6 +269,10 @@ export function createPerson(profile: PersonProfile, context: PersonContext): Pe
     ephemerals: () => board.messages.filter((one) => !one.deleted && one.ephemeralFor === profile.id),
     notices: () => board.notices.filter((one) => one.userId === profile.id).map((one) => one.text),
   };
+}
+
+function nameOf(userId: string): string {
+  return Object.values(PEOPLE).find(({ id }) => id === userId)?.name ?? userId;
 }
 
 /** Slack keeps what was chosen in a view, also when the app shows it again with the same block and action IDs. */
