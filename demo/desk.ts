@@ -27,7 +27,12 @@ export interface Desk {
   skip(durationMs: number, runs?: readonly RunByHand[]): Promise<void>;
   /** SIGKILL. */
   kill(): void;
-  close(withinMs?: number): Promise<void>;
+  /** Resolves when the process of now has ended. */
+  ended(): Promise<void>;
+  /** Resolves when it runs. */
+  running(): Promise<void>;
+  /** For good. Resolves with the exit code. */
+  close(withinMs?: number): Promise<number | undefined>;
 }
 
 /** Long enough to see that it is down. */
@@ -118,11 +123,22 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
       killed = true;
       current.kill();
     },
+    ended: async () => void (await current.ended),
+    running: () =>
+      new Promise((resolve) => {
+        const look = (): void => {
+          if (state !== 'running') return;
+          listeners.delete(look);
+          resolve();
+        };
+        listeners.add(look);
+        look();
+      }),
     async close(withinMs) {
       closing.abort();
       clearTimeout(pending);
       await restarted;
-      await current.stop(withinMs);
+      return await current.stop(withinMs);
     },
   };
 }

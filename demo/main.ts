@@ -95,7 +95,7 @@ if (refusal !== undefined) {
 }
 try {
   let code: number;
-  if (options.tour) code = await playTour(print, paint, stop.signal);
+  if (options.tour) code = await playTour(print, paint, stop.signal, options.all);
   else if (options.terminal) code = await terminal();
   else {
     const { port } = options;

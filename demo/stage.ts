@@ -26,7 +26,7 @@ export interface Stage {
   instantpay: InstantPay;
   /** The process of now: after a kill there is another. */
   readonly app: AppProcess;
-  desk: Pick<Desk, 'state' | 'onChange' | 'kill'>;
+  desk: Pick<Desk, 'state' | 'onChange' | 'kill' | 'ended' | 'running'>;
   clock: () => number;
   logPath: string;
   databaseUrl: string;
@@ -36,6 +36,8 @@ export interface Stage {
   skip(durationMs: number, ...runs: RunByHand[]): Promise<void>;
   /** All clocks go on by so much, then every job of Payout Desk runs once. */
   advance(durationMs: number): Promise<void>;
+  /** Ends Payout Desk alone, in order. Resolves with its exit code. */
+  stop(): Promise<number | undefined>;
   /** Ends all three, Payout Desk by force after `withinMs`; the log and the database go unless they are to be kept. */
   close(options?: { keepFiles?: boolean; withinMs?: number }): Promise<void>;
 }
@@ -107,6 +109,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
       clockShiftMs += durationMs;
       await desk.skip(durationMs);
     },
+    stop: () => desk.close(),
     async close({ keepFiles = false, withinMs } = {}) {
       await desk.close(withinMs);
       await closeBoth();

@@ -38,7 +38,7 @@ interface Written extends Seen {
   message: SlackMessage;
 }
 
-export interface Tour extends Pick<Stage, 'slack' | 'instantpay' | 'app' | 'clock'> {
+export interface Tour extends Pick<Stage, 'slack' | 'instantpay' | 'desk' | 'clock' | 'databaseUrl'> {
   expect: Expect;
   types: (who: PersonKey, text: string, options?: { in?: ChannelKey }) => Promise<Seen>;
   /** `copies`: the same click so many times at once. */
@@ -85,7 +85,7 @@ export function createTour(
   paint: Paint,
   fail: (why: string) => void,
 ): Tour {
-  const { slack, instantpay, app, clock } = stage;
+  const { slack, instantpay, desk, clock, databaseUrl } = stage;
   const page = createPage(slack, paint);
   const watch = createWatch(slack);
   const expect = createExpect(slack, instantpay, fail);
@@ -145,8 +145,9 @@ export function createTour(
   return {
     slack,
     instantpay,
-    app,
+    desk,
     clock,
+    databaseUrl,
     expect,
     types(who, text, options = {}) {
       const person = slack.people[who];
