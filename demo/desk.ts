@@ -31,7 +31,7 @@ export interface Desk {
   ended(): Promise<void>;
   /** Resolves when it runs. */
   running(): Promise<void>;
-  /** For good. Resolves with the exit code. */
+  /** It is not started again. Resolves with the exit code. */
   close(withinMs?: number): Promise<number | undefined>;
 }
 

@@ -79,7 +79,8 @@ function readOptions() {
       },
     });
     const port = values.port ?? process.env.PAGE_PORT;
-    if (port !== undefined && !/^\d{1,5}$/.test(port)) throw new Error(`${port} is not a port.`);
+    if (port !== undefined && !(/^\d{1,5}$/.test(port) && Number(port) <= 65_535))
+      throw new Error(`${port} is not a port.`);
     return { ...values, ...(port !== undefined && { port: Number(port) }) };
   } catch (error) {
     print(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`);

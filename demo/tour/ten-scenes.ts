@@ -292,6 +292,7 @@ function tenOn(now: number, days: number): number {
   return Math.max(0, istInstant(addDays(istDay(now), days), '10:00') + 1_000 - now);
 }
 
-function toldOf({ people, messages, toText }: Tour['slack'], words: string) {
-  return messages(people.operator.directMessages).find((message) => toText(message).includes(words));
+function toldOf(slack: Tour['slack'], words: string) {
+  const { directMessages } = slack.people.operator;
+  return slack.messages(directMessages).find((message) => slack.toText(message).includes(words));
 }

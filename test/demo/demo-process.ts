@@ -10,6 +10,8 @@ import { onTestFinished } from 'vitest';
 
 export interface DemoProcess {
   child: ChildProcessByStdio<Writable, Readable, Readable>;
+  /** Its temporary files. */
+  folder: string;
   /** All it has written so far. */
   readonly output: string;
   type(...lines: string[]): void;
@@ -20,12 +22,23 @@ export interface DemoProcess {
 
 const MAIN = join(import.meta.dirname, '../../demo/main.ts');
 
-export function startDemo(...options: string[]): DemoProcess {
+interface Around {
+  env: Readonly<Record<string, string>>;
+}
+
+export function startDemo(...given: (string | Around)[]): DemoProcess {
+  const options = given.filter((one) => typeof one === 'string');
+  const around = given.filter((one) => typeof one !== 'string');
   // Its own place for temporary files: a demo that is killed cannot clear up after itself.
   const folder = mkdtempSync(join(tmpdir(), 'demo-process-'));
   const child = spawn(process.execPath, [MAIN, ...options], {
     stdio: ['pipe', 'pipe', 'pipe'],
-    env: { PATH: process.env.PATH, TMPDIR: folder, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE },
+    env: {
+      PATH: process.env.PATH,
+      TMPDIR: folder,
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
+      ...Object.assign({}, ...around.map(({ env }) => env)),
+    },
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr])
@@ -38,6 +51,7 @@ export function startDemo(...options: string[]): DemoProcess {
   });
   return {
     child,
+    folder,
     ended,
     get output() {
       return output;

@@ -33,7 +33,7 @@ test('a cancel from a pipe: form, card, approval, and a clean end', { timeout: 6
   expect(output).toContain('(answered with no)');
   expect(output.split('(answered with yes)')).toHaveLength(3);
   // The second press is one too many, on a message that has changed.
-  expect(output).toContain('You have already approved this request.');
+  expect(output).toContain('already approved');
   expect(output.match(/InstantPay has got .*/g)).toEqual([
     'InstantPay has got 1 cancel call so far. Press the same number again: it stays at 1.',
   ]);
