@@ -1,7 +1,7 @@
 /** Owns the jobs of watches: each change is told once to each watcher, whatever Slack, crashes and replicas do. */
 
 import * as fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { Unavailable } from '../../src/errors.ts';
 import { jobTable } from '../../src/jobs/table.ts';
 import { lookAtDue } from '../../src/jobs/watches.ts';
@@ -230,6 +230,40 @@ test('five hundred watches due at once: two looks at a time, each once, whatever
   const second = deps.gateway.calls.track.slice(before + 500);
   expect(second).toHaveLength(500);
   expect(new Set(second).size).toBe(500);
+});
+
+test('InstantPay hangs and answers again: whoever waited is looked at then, at once, who was in vain after ten minutes', async () => {
+  let hanging: ReturnType<typeof Promise.withResolvers<void>> | undefined;
+  let status: LinkStatus = 'PROCESSING';
+  const { deps, replica } = open({
+    script: {
+      async track(linkId) {
+        await hanging?.promise;
+        return tracked({ linkId, status });
+      },
+    },
+  });
+  const users = Array.from({ length: 10 }, (_none, index) => `U_${index}`);
+  deps.policy = policy({ look: only(...users) });
+  for (let index = 0; index < 500; index += 1)
+    await watchLink(deps, { userId: users[index % 10] ?? '' }, idOf(index + 1));
+  deps.time.now += 8 * HOUR_MS;
+  for (let round = 0; round < 10; round += 1) await replica().look();
+  const before = deps.gateway.calls.track.length;
+  deps.time.now += HOUR_MS;
+  hanging = Promise.withResolvers<void>();
+  const round = replica().look();
+  await vi.waitFor(() => expect(deps.gateway.calls.track.length - before).toBe(2));
+  // The call ends after its time; until then nobody else is asked about.
+  hanging.reject(new Unavailable('InstantPay did not answer in time.'));
+  hanging = undefined;
+  status = 'CLAIMED';
+  await round;
+  for (let more = 0; more < 10; more += 1) await replica().look();
+  expect(await deps.store.watches.dueMessages(deps.clock(), 999)).toHaveLength(498);
+  deps.time.now += 10 * MINUTE_MS;
+  await replica().look();
+  expect(await deps.store.watches.dueMessages(deps.clock(), 999)).toHaveLength(500);
 });
 
 test('fourteen days on a driven clock: changes, outages and restarts, each change told once, and the end', async () => {

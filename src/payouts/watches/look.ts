@@ -61,7 +61,11 @@ async function lookAtLink(deps: Deps, watch: HeldWatch, linkId: string): Promise
   });
   const at = deps.clock();
   const base = { at, dueAt: nextLookAtLink(at, since), askedAt: undefined };
-  if (!tracked) return failed(watch, base);
+  if (!tracked) {
+    const failingSince = watch.failing?.since ?? at;
+    // Often at first, as when the watch was young: an outage is mostly over within the hour, and news must not wait for it.
+    return failed(watch, { ...base, dueAt: nextLookAtLink(at, Math.max(since, failingSince)) });
+  }
   const { facts: before } = watch;
   const facts = factsOfLink(before, tracked, at);
   const hasReturned = before.state === 'PROCESSING' && facts.state === 'ISSUED';

@@ -173,6 +173,32 @@ describe('a link', () => {
     expect(await newsOf(deps)).toEqual([['returned', MAKER.userId]]);
   });
 
+  test('a look-up that fails comes again after ten minutes for six hours, then hourly; one that answers ends that', async () => {
+    const deps = makeDeps();
+    await watchLink(deps, MAKER, LINK);
+    deps.time.now += 8 * HOUR_MS;
+    await look(deps);
+    deps.gateway.script.track = new Unavailable('InstantPay is away.');
+    deps.time.now += HOUR_MS;
+    const failingSince = deps.clock();
+    await look(deps);
+    expect(await dueAt(deps)).toBe(failingSince + 10 * MINUTE_MS);
+    deps.time.now = failingSince + 6 * HOUR_MS - 1;
+    await look(deps);
+    expect(await dueAt(deps)).toBe(deps.clock() + 10 * MINUTE_MS);
+    deps.time.now += 10 * MINUTE_MS;
+    await look(deps);
+    expect(await dueAt(deps)).toBe(deps.clock() + HOUR_MS);
+    deps.gateway.script.track = tracked();
+    deps.time.now += HOUR_MS;
+    await look(deps);
+    expect(await dueAt(deps)).toBe(deps.clock() + HOUR_MS);
+    deps.gateway.script.track = new Unavailable('InstantPay is away again.');
+    deps.time.now += HOUR_MS;
+    await look(deps);
+    expect(await dueAt(deps)).toBe(deps.clock() + 10 * MINUTE_MS);
+  });
+
   test('look-ups that fail are told after a day, once; then nothing until one answers', async () => {
     const deps = makeDeps();
     await watchLink(deps, MAKER, LINK);
