@@ -255,7 +255,7 @@ test('InstantPay hangs and answers again: whoever waited is looked at then, at o
   const round = replica().look();
   await vi.waitFor(() => expect(deps.gateway.calls.track.length - before).toBe(2));
   // The call ends after its time; until then nobody else is asked about.
-  hanging.reject(new Unavailable('InstantPay did not answer in time.'));
+  hanging.reject(new Unavailable('It hangs.'));
   hanging = undefined;
   status = 'CLAIMED';
   await round;

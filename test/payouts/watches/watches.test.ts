@@ -193,7 +193,7 @@ describe('a link', () => {
     deps.time.now += HOUR_MS;
     await look(deps);
     expect(await dueAt(deps)).toBe(deps.clock() + HOUR_MS);
-    deps.gateway.script.track = new Unavailable('InstantPay is away again.');
+    deps.gateway.script.track = new Unavailable('InstantPay is away.');
     deps.time.now += HOUR_MS;
     await look(deps);
     expect(await dueAt(deps)).toBe(deps.clock() + 10 * MINUTE_MS);
