@@ -6,6 +6,7 @@
 import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { WELL_KNOWN_PEOPLE } from '../../fakes/instantpay/seed.ts';
 import { openShow, type Show } from '../../demo/page/show.ts';
 import { SCENES, type SceneId } from '../../demo/page/protocol.ts';
 import { findChromium, openChromium } from '../../demo/picture/chromium.ts';
@@ -50,6 +51,8 @@ async function open(address = '', viewport = WIDE): Promise<Opened> {
   await page.locator('#scenes li').last().waitFor({ state: 'attached' });
   return { page, errors };
 }
+
+const TABS = ['slack', 'phone', 'instantpay', 'guide'] as const;
 
 type Doing = (page: Page, hands: Hands) => Promise<void>;
 
@@ -145,6 +148,8 @@ inBrowser.concurrent(
         await page.emulateMedia({ colorScheme });
         for (const viewport of [WIDE, NARROW]) {
           await page.setViewportSize(viewport);
+          if (viewport === NARROW)
+            await page.locator(`#tabs [data-tab="${TABS[SCENES.indexOf(scene) % TABS.length]}"]`).click();
           const found = await findingsOf(page, colorScheme === 'dark');
           findings.push(...found.map((one) => `${scene}, ${colorScheme}, ${viewport.width}: ${one}`));
         }
@@ -163,6 +168,88 @@ inBrowser.concurrent(
     const { page, errors } = await open();
     await playAll(page, keyboard(page), () => Promise.resolve());
     expect(errors).toEqual([]);
+  },
+  HANGS_MS,
+);
+
+inBrowser.concurrent(
+  'a scene by its address; commands completed by keys; what is wrong in a form is said at its input',
+  async () => {
+    const { page, errors } = await open('#scene=unknown');
+    await page.locator('#scenes [data-act="unknown"][aria-current="step"]').waitFor();
+    const composer = page.locator('#composer-text');
+    await composer.focus();
+    await page.keyboard.type('/payout t');
+    await page.keyboard.press('ArrowDown');
+    expect(await composer.getAttribute('aria-activedescendant')).toBe('command-0');
+    expect(await page.locator('#commands [aria-selected="true"] code').textContent()).toBe(
+      '/payout track <link>',
+    );
+    await page.keyboard.press('Tab');
+    expect(await composer.inputValue()).toBe('/payout track ');
+    await composer.fill('/payout ');
+    await page.keyboard.press('Escape');
+    expect(await composer.getAttribute('aria-expanded')).toBe('false');
+
+    await composer.fill(`/payout ${WELL_KNOWN_PEOPLE.issued.name}`);
+    await page.keyboard.press('Enter');
+    await page.locator('#messages [data-action="link.cancel"]').click();
+    const form = page.locator('#form');
+    await form.locator('[data-act="submit"]').click();
+    expect(await form.locator('fieldset .error').textContent()).toBe('Fill in this field.');
+    await form.locator('input[value="other"]').check();
+    await form.locator('[data-act="submit"]').click();
+    const details = form.locator('textarea[aria-invalid="true"]');
+    await details.waitFor();
+    const describedBy = (await details.getAttribute('aria-describedby')) ?? '';
+    const said = describedBy.split(' ').map((id) => page.locator(`[id="${id}"]`).textContent());
+    expect((await Promise.all(said)).join(' ')).toMatch(/Details|reason/);
+    // What was chosen outlives the form's next version.
+    expect(await form.locator('input[value="other"]').isChecked()).toBe(true);
+    await page.keyboard.press('Escape');
+    await form.waitFor({ state: 'hidden' });
+    expect(errors).toEqual([]);
+  },
+  HANGS_MS,
+);
+
+inBrowser.concurrent(
+  'on a phone nothing is wider than the screen, and what is pressed is 44 pixels high',
+  async () => {
+    const { page, errors } = await open('', NARROW);
+    await page.locator('#composer-text').fill(`/payout ${WELL_KNOWN_PEOPLE.issued.name}`);
+    await page.locator('#send').click();
+    await page.locator('#messages [data-action="link.cancel"]').waitFor();
+    for (const tab of TABS) {
+      await page.locator(`#tabs [data-tab="${tab}"]`).click();
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(NARROW.width);
+      expect({ tab, small: await page.evaluate(TOO_SMALL) }).toEqual({ tab, small: [] });
+    }
+    expect(errors).toEqual([]);
+  },
+  HANGS_MS,
+);
+
+/** Runs in the page: what is seen, can be pressed, and is lower than 44 pixels; a box counts with its label. */
+const TOO_SMALL = `[...document.querySelectorAll('button, summary, select, input, a.button')]
+  .map((one) => one.closest('label') ?? one)
+  .filter((one) => one.offsetParent !== null && !one.closest('.for-readers'))
+  .filter((one) => one.getBoundingClientRect().height < 43.5)
+  .map((one) => one.outerHTML.slice(0, 120))`;
+
+inBrowser.concurrent(
+  'a line that is lost is found again',
+  async () => {
+    const { page } = await open();
+    const show = shows.find(({ url }) => page.url().startsWith(url));
+    const port = Number(new URL(page.url()).port);
+    await show?.close();
+    await page.locator('#connection').waitFor();
+    shows.push(await openShow({ say: () => {}, port }));
+    await page.locator('#connection').waitFor({ state: 'hidden' });
+    await page.locator('#composer-text').fill(`/payout ${WELL_KNOWN_PEOPLE.issued.name}`);
+    await page.locator('#send').click();
+    await page.locator('#messages [data-action="link.cancel"]').waitFor();
   },
   HANGS_MS,
 );
