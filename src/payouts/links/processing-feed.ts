@@ -120,6 +120,8 @@ export function createProcessingFeed({
         waiting.set(seen.linkId, seen);
         known.delete(seen.linkId);
         if (seen.status === 'PROCESSING') known.set(seen.linkId, now);
+        // The longest ago: a reload keeps no more either, and a walk may see hundreds of thousands before the next.
+        if (known.size > KNOWN_AT_MOST + WAITING_LINKS) known.delete(known.keys().next().value ?? '');
       }
       if (waiting.size > 0 || now - loadedAt >= RELOAD_MS) writing ??= writeAll();
     },

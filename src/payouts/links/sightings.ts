@@ -83,7 +83,8 @@ export function createLinkIndex({
       const now = clock();
       const size = sizeOf(facts);
       if (size === 0 || now < pausedUntil) return;
-      const seen = `${facts.linkId} ${size}`;
+      // Joined, not concatenated: V8 would keep the parts beside the whole.
+      const seen = [facts.linkId, size].join(' ');
       if (now - (fresh.get(seen) ?? -Infinity) < FRESH_MS) return;
       waiting.push(packed(sightingOf(facts, hash)));
       fresh.delete(seen);

@@ -5,6 +5,7 @@ import {
   createProcessingFeed,
   FORGOTTEN_AFTER_MS,
   FRESH_MS,
+  KNOWN_AT_MOST,
   RELOAD_MS,
   WAITING_LINKS,
 } from '../../../src/payouts/links/processing-feed.ts';
@@ -70,6 +71,24 @@ describe('what answers tell of PROCESSING links', () => {
     time.now += FRESH_MS;
     await see('l1', 'PROCESSING');
     expect(operations.filter((name) => name === 'processing.seen')).toHaveLength(1);
+  });
+
+  test('of very many the longest seen are known no more, so that memory does not grow with the list', async () => {
+    const { operations, feed } = setup();
+    const most = KNOWN_AT_MOST + WAITING_LINKS;
+    // A few batches at a time, so that none is dropped for want of room.
+    for (let index = 0; index < most + 10; index += 1) {
+      feed.see({ linkId: linkOf(index), status: 'PROCESSING' });
+      if (index % 100 === 0) await feed.close();
+    }
+    await feed.close();
+    operations.splice(0);
+    for (let index = 0; index < 10; index += 1) feed.see({ linkId: linkOf(index), status: 'CLAIMED' });
+    await feed.close();
+    expect(operations).toEqual([]);
+    feed.see({ linkId: linkOf(10), status: 'CLAIMED' });
+    await feed.close();
+    expect(operations).toContain('processing.seen');
   });
 
   test('what another replica remembers is forgotten here too, and what it forgets is written again', async () => {
