@@ -69,7 +69,7 @@ function findTarget(target) {
 function start(node, flags, target, options) {
   // Tools that look for `node` by name find the same one.
   const env = { ...process.env, PATH: `${path.dirname(node)}${path.delimiter}${process.env.PATH || ''}` };
-  if (wanted.startsWith('src/')) env.NODE_COMPILE_CACHE ||= COMPILED;
+  if (/^(src|demo)\//.test(wanted)) env.NODE_COMPILE_CACHE ||= COMPILED;
   if (ARENAS[wanted]) env.MALLOC_ARENA_MAX ||= ARENAS[wanted];
   let child;
   // Listened to before the child is there: a signal in between would leave it behind as an orphan.

@@ -14,7 +14,7 @@ export interface DeskOptions {
   /** Where Slack delivers from now on. */
   onUrl: (url: string) => void;
   /** Started again by itself when it ends; what is said about that. Default: it stays down. */
-  restarts?: { say: (text: string) => void };
+  restarts?: { say: (text: string) => void; afterMs?: number };
 }
 
 export interface Desk {
@@ -35,7 +35,7 @@ export interface Desk {
   close(withinMs?: number): Promise<number | undefined>;
 }
 
-/** Long enough to see that it is down. */
+/** Default: long enough to see that it is down. */
 const DOWN_MS = 2_000;
 /** What ends by itself again and again is not started for ever. */
 const RESTARTS = 3;
@@ -43,6 +43,7 @@ const WITHIN_MS = 60_000;
 
 export async function openDesk(options: DeskOptions): Promise<Desk> {
   const { settings, logPath, scratch, jobsByHand, clockShiftMs, onUrl, restarts } = options;
+  const downMs = restarts?.afterMs ?? DOWN_MS;
   const listeners = new Set<() => void>();
   const closing = new AbortController();
   let state: DeskState = 'starting';
@@ -83,7 +84,7 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
           `It ended ${RESTARTS + 1} times within a minute and stays down. Its log: ${logPath}`,
         );
     }
-    pending = setTimeout(restartNow, DOWN_MS);
+    pending = setTimeout(restartNow, downMs);
   };
   const restartNow = (): void => {
     restarted = restart();
@@ -98,7 +99,7 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
     } catch (error) {
       restarts?.say(error instanceof Error ? error.message : String(error));
       enter('down');
-      if (mayRestart() && !closing.signal.aborted) pending = setTimeout(restartNow, DOWN_MS);
+      if (mayRestart() && !closing.signal.aborted) pending = setTimeout(restartNow, downMs);
     }
   };
 

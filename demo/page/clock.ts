@@ -14,6 +14,9 @@ export interface DemoClock {
 export const MONDAY_MORNING = istInstant('2026-11-23', '09:58');
 
 const DIGEST_TIME = '10:00';
+const QUARTER_MS = 6 * HOUR_MS;
+/** A longer way has a stop a day. */
+const LONG_MS = 2 * DAY_MS;
 /** Past the second in which the digest is due. */
 const JUST_AFTER_MS = 1_000;
 
@@ -36,13 +39,22 @@ export function createDemoClock(stage: Pick<Stage, 'advance' | 'clock'>, onMove:
   };
 }
 
-/** Where it stops: what is due now is done first, and a digest on the way is posted at its time, as it would be. */
+/**
+ * Where it stops: what is due now is done first, a digest on the way is posted at its time, and a nudge comes before the
+ * request it is about has expired.
+ */
 export function stopsTo(step: ClockStep | number, now: number): number[] {
-  const today = istInstant(istDay(now), DIGEST_TIME) + JUST_AFTER_MS;
   const end = typeof step === 'number' ? now + step : endOf(step, now);
-  const stops: number[] = [];
-  for (let due = today; due < end; due += DAY_MS) if (due > now) stops.push(due);
-  return stops.length === 0 && end - now <= MINUTE_MS ? [end] : [now, ...stops, end];
+  if (end - now <= MINUTE_MS) return [end];
+  const stops = [now];
+  const everyMs = end - now <= LONG_MS ? QUARTER_MS : DAY_MS;
+  let due = istInstant(istDay(now), DIGEST_TIME) + JUST_AFTER_MS;
+  for (let last = now; last < end; ) {
+    if (due <= last) due += DAY_MS;
+    last = Math.min(due, last + everyMs, end);
+    stops.push(last);
+  }
+  return stops;
 }
 
 function endOf(step: ClockStep, now: number): number {

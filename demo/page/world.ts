@@ -133,11 +133,10 @@ interface Known<Shown> {
   shown: Shown;
 }
 
-function createMessages({ slack, clock }: Stage, drawn: Drawn) {
+function createMessages({ slack }: Stage, drawn: Drawn) {
   const keys = new Map<SlackMessage, string>();
   const byKey = new Map<string, SlackMessage>();
   const known = new Map<string, Known<PageMessage>>();
-  const seenAt = new Map<string, number>();
 
   const keyOf = (message: SlackMessage): string => {
     const given = keys.get(message);
@@ -147,7 +146,6 @@ function createMessages({ slack, clock }: Stage, drawn: Drawn) {
     const key = byKey.has(plain) ? `${plain}#${byKey.size}` : plain;
     keys.set(message, key);
     byKey.set(key, message);
-    seenAt.set(key, clock());
     return key;
   };
   const shownOf = (key: string, message: SlackMessage): PageMessage => {
@@ -161,7 +159,8 @@ function createMessages({ slack, clock }: Stage, drawn: Drawn) {
       ...(ephemeralFor !== undefined && { onlyFor: ephemeralFor }),
       edited: edits.length > 0,
       deleted,
-      at: seenAt.get(key) ?? clock(),
+      // Stamps go by the demo's clock.
+      at: Math.floor(Number(ts)) * 1_000,
       html: deleted ? '' : drawn.message(message),
       text: drawn.words(message),
       notifies: whoIsNotified(message, slack),

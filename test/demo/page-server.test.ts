@@ -3,13 +3,14 @@
 import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { stopsTo } from '../../demo/page/clock.ts';
+import { MONDAY_MORNING, stopsTo } from '../../demo/page/clock.ts';
 import { openShow, type Show } from '../../demo/page/show.ts';
 import type { Act, PageMessage, Trouble } from '../../demo/page/protocol.ts';
 import { WELL_KNOWN, WELL_KNOWN_PEOPLE } from '../../fakes/instantpay/seed.ts';
 import { CHANNELS, PEOPLE } from '../../fakes/slack/workspace.ts';
 import { istInstant } from '../../src/payouts/time.ts';
 import { SHORTCUT_IDS } from '../../src/slack/block-kit/ids.ts';
+import { STATE_TITLES } from '../../src/slack/views/approval-words.ts';
 import { openPage, type PageClient, wordsOf } from './page-client.ts';
 
 let show: Show;
@@ -215,6 +216,32 @@ test.each<[Trouble, string[]]>([
   expect(show.stage.instantpay.controls.maxRecordsPerPage).toBeUndefined();
 });
 
+test('a jump of the clock carries what time does: requests expire, approvers are nudged, a digest is posted', async () => {
+  await says(`/payout cancel ${WELL_KNOWN.issuedLarge} supplier is insolvent`);
+  const waiting = await newest('Cancellation request', 'Quresh Textiles');
+  const before = page.known.clock;
+  await page.act({ act: 'clock', to: 'hour' });
+  await page.until(({ clock }) => clock >= before + 3_600_000, 'the clock');
+  await newest('to remind');
+  await page.act({ act: 'clock', to: 'tomorrow' });
+  const expired = await page.until(
+    ({ messages }) =>
+      messages.find((one) => one.key === waiting.key && wordsOf(one).includes(String(STATE_TITLES.expired))),
+    'the expired request',
+  );
+  expect(expired.edited).toBe(true);
+  await page.until(
+    ({ messages }) =>
+      messages.some((one) => one.threadTs === waiting.ts && one.notifies.includes(approver.id)),
+    'a nudge in the thread of the card',
+  );
+  // By the demo's clock, by which the page sorts them.
+  const times = page.known.messages.map(({ at }) => at);
+  expect(times.toSorted((one, other) => one - other)).toEqual(times);
+  expect(times[0]).toBeGreaterThanOrEqual(MONDAY_MORNING);
+  expect(times.at(-1)).toBeLessThanOrEqual(page.known.clock);
+});
+
 test('while Payout Desk is down a command fails as in Slack; starting over gives a fresh day', async () => {
   await page.act({ act: 'kill' });
   await page.until(({ desk }) => desk === 'down', 'down');
@@ -232,18 +259,23 @@ test('while Payout Desk is down a command fails as in Slack; starting over gives
 
 test('the clock stops at each digest on the way', () => {
   const at = (day: string, time: string): number => istInstant(day, time);
+  const day = 86_400_000;
+  const quarter = day / 4;
   const monday = at('2026-11-23', '09:58');
-  const digest = (day: string): number => at(day, '10:00') + 1_000;
+  const digest = (date: string): number => at(date, '10:00') + 1_000;
+  const first = digest('2026-11-23');
   expect(stopsTo('minute', monday)).toEqual([monday + 60_000]);
-  expect(stopsTo('hour', monday)).toEqual([monday, digest('2026-11-23'), monday + 3_600_000]);
-  expect(stopsTo('tomorrow', monday)).toEqual([monday, digest('2026-11-23'), digest('2026-11-24')]);
+  expect(stopsTo('hour', monday)).toEqual([monday, first, monday + 3_600_000]);
+  const quarters = [first, first + quarter, first + 2 * quarter, first + 3 * quarter];
+  expect(stopsTo('tomorrow', monday)).toEqual([monday, ...quarters, digest('2026-11-24')]);
+  expect(stopsTo('tomorrow', first)).toEqual([...quarters, digest('2026-11-24')]);
   const noon = at('2026-11-23', '12:00');
-  expect(stopsTo('tomorrow', noon)).toEqual([noon, digest('2026-11-24')]);
-  expect(stopsTo(2 * 86_400_000, noon)).toEqual([
+  expect(stopsTo(3 * day, noon)).toEqual([
     noon,
     digest('2026-11-24'),
     digest('2026-11-25'),
-    noon + 2 * 86_400_000,
+    digest('2026-11-26'),
+    noon + 3 * day,
   ]);
 });
 
