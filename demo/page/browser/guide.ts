@@ -19,10 +19,11 @@ export function startGuide(renderAll: () => void, showTab: (tab: string) => void
     const next = state.scenes[(at + 1) % state.scenes.length];
     if (next) begin(next.id);
   });
-  byId('where', HTMLButtonElement).addEventListener('click', () => {
-    const step = currentStep();
-    if (step?.where) point(step.where);
-  });
+  for (const id of ['where', 'begin'])
+    byId(id, HTMLButtonElement).addEventListener('click', () => {
+      const step = currentStep();
+      if (step?.where) point(step.where);
+    });
   window.addEventListener('hashchange', followAddress);
   // What was pointed at was used, or something else was.
   for (const used of ['click', 'submit']) document.addEventListener(used, unmark, true);

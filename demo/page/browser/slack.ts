@@ -91,7 +91,9 @@ function renderMessages(channel: string | undefined): void {
   const { who } = state;
   const messages = messagesIn(channel, who);
   const empty = byId('messages-empty', HTMLElement);
-  empty.hidden = messages.length > 0;
+  const isFirst = state.started && messages.length === 0 && channel === state.channels[0]?.id;
+  byId('welcome', HTMLElement).hidden = !isFirst;
+  empty.hidden = messages.length > 0 || isFirst;
   if (state.started)
     empty.textContent = channel?.startsWith('D')
       ? 'Nothing here yet. Write to Payout Desk, such as a name or a mobile number.'

@@ -80,7 +80,7 @@ function drawSection(block: JsonObject, drawing: Drawing, key: number): ReactNod
       fields.length > 0
         ? h(
             'div',
-            { className: 'fields' },
+            { className: arePairs(fields) ? 'fields pairs' : 'fields' },
             fields.map((field, at) => h('p', { key: at }, drawText(field, drawing.names))),
           )
         : null,
@@ -92,6 +92,13 @@ function drawSection(block: JsonObject, drawing: Drawing, key: number): ReactNod
           drawElement(block.accessory, { block, acts: true, ...(beside && { beside }) }, drawing),
         )
       : null,
+  );
+}
+
+/** Labels and values: a label is one line in bold, and needs less room. */
+function arePairs(fields: readonly JsonObject[]): boolean {
+  return fields.every(
+    ({ type, text }, at) => at % 2 === 1 || (type === 'mrkdwn' && /^\*[^*\n]+\*$/.test(textOf(text))),
   );
 }
 
