@@ -33,14 +33,14 @@ const link = (index: number): PayoutLink => ({
   expiresAt: index * 1_000,
 });
 
-const heapUsed = (): number => {
+const keptMb = (): number => {
   globalThis.gc?.();
   const { heapUsed, arrayBuffers } = process.memoryUsage();
   return (heapUsed + arrayBuffers) / MEGABYTE;
 };
 
 const scratch = createScratch(Date.now);
-const before = heapUsed();
+const before = keptMb();
 const startedAt = performance.now();
 const file = await openLinkFile(scratch, Date.now());
 const spill = openSpill();
@@ -62,7 +62,7 @@ for (let page = 0; page < PAGES; page += 1) {
     environment: 'live',
     ipayUuid: undefined,
   });
-  if (page % 100 === 99) peak = Math.max(peak, heapUsed());
+  if (page % 100 === 99) peak = Math.max(peak, keptMb());
 }
 const { rows } = await collecting.end();
 const { size } = await file.content();
