@@ -7,13 +7,13 @@
 
 import '../src/node-version.ts';
 import { execFile } from 'node:child_process';
-import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import {
   BARE,
-  deskKind,
+  imageKind,
   type Kind,
   median,
   type Running,
@@ -38,8 +38,8 @@ interface Bot {
   mention?: NonNullable<Order['mention']>;
 }
 
-interface Measured {
-  kind: Kind;
+interface Measured extends Bot {
+  app: Running;
   cpuMs: number[];
   aSecond: number[];
 }
@@ -55,7 +55,7 @@ export async function commandsBesideOtherBots(rounds = ROUNDS): Promise<Result[]
   const upstream = await startUpstream();
   try {
     const results: Result[] = [];
-    for (const group of groupsOf(folder, await install(folder)))
+    for (const group of await groupsOf(folder, await install(folder)))
       results.push(...(await compare(upstream, group, rounds)));
     return results;
   } finally {
@@ -68,14 +68,14 @@ export async function commandsBesideOtherBots(rounds = ROUNDS): Promise<Result[]
 async function install(folder: string): Promise<{ chat?: Kind; hubot?: Kind }> {
   for (const name of ['package.json', 'package-lock.json', 'chat.ts', 'hubot.ts'])
     await copyFile(join(FOLDER, name), join(folder, name));
-  try {
+  const kinds: { chat?: Kind; hubot?: Kind } = {};
+  await orLeftOut('chat and hubot', async () => {
     const options = ['ci', '--prefix', folder, '--ignore-scripts', '--no-audit', '--no-fund'];
     await promisify(execFile)('npm', options, { cwd: folder });
-    return { chat: await installed(folder, 'chat'), hubot: await installed(folder, 'hubot') };
-  } catch (error) {
-    leaveOut('chat and hubot', error);
-    return {};
-  }
+    kinds.chat = await installed(folder, 'chat');
+    kinds.hubot = await installed(folder, 'hubot');
+  });
+  return kinds;
 }
 
 async function installed(folder: string, name: string): Promise<Kind> {
@@ -83,66 +83,92 @@ async function installed(folder: string, name: string): Promise<Kind> {
   return { name: `${name} ${/"version": "(.+)"/.exec(described)?.[1]}`, file: join(folder, `${name}.ts`) };
 }
 
-function groupsOf(folder: string, { chat, hubot }: { chat?: Kind; hubot?: Kind }): Group[] {
-  const bySocket = (kind: Kind, mention: NonNullable<Order['mention']>, appToken: string): Bot => ({
-    kind: { ...kind, env: { ...kind.env, SLACK_APP_TOKEN: appToken } },
+/** Payout Desk as the image runs it, in each of both ways. */
+async function groupsOf(folder: string, { chat, hubot }: { chat?: Kind; hubot?: Kind }): Promise<Group[]> {
+  const bundled = join(folder, 'image');
+  await mkdir(bundled);
+  const desk = await imageKind(bundled, join(folder, 'http.db'));
+  const bySocket = (kind: Kind, mention: NonNullable<Order['mention']>, settings: Kind['env']): Bot => ({
+    kind: { ...kind, env: { ...kind.env, ...settings } },
     mention,
   });
+  const database = `sqlite:${join(folder, 'socket.db')}`;
   return [
     {
       way: '/payout track over HTTP',
-      bots: [{ kind: BARE }, { kind: deskKind(join(folder, 'http.db')) }, ...(chat ? [{ kind: chat }] : [])],
+      bots: [{ kind: BARE }, { kind: desk }, ...(chat ? [{ kind: chat }] : [])],
     },
     {
       way: 'a mention with track by Socket Mode',
       bots: [
-        bySocket(BARE, 'app_mention', 'xapp-bare'),
-        bySocket(deskKind(join(folder, 'socket.db')), 'app_mention', 'xapp-desk'),
-        ...(hubot ? [bySocket(hubot, 'message', 'xapp-hubot')] : []),
+        bySocket(BARE, 'app_mention', { SLACK_APP_TOKEN: 'xapp-bare' }),
+        bySocket(desk, 'app_mention', { SLACK_APP_TOKEN: 'xapp-desk', DATABASE_URL: database }),
+        ...(hubot ? [bySocket(hubot, 'message', { SLACK_APP_TOKEN: 'xapp-hubot' })] : []),
       ],
     },
   ];
 }
 
-function leaveOut(name: string, error: unknown): void {
-  const [line] = (error instanceof Error ? error.message : String(error)).split('\n');
-  process.stdout.write(`${name} not measured: ${line}\n`);
+/** What fails is left out, and one line says so. */
+async function orLeftOut(name: string, measure: () => Promise<void>): Promise<void> {
+  try {
+    await measure();
+  } catch (error) {
+    const [line] = (error instanceof Error ? error.message : String(error)).split('\n');
+    process.stdout.write(`not measured: ${name}: ${line}\n`);
+  }
+}
+
+/** Rejects when its answer does not say what bare Bolt answers; bare Bolt comes first, without facts. */
+async function checked(
+  upstream: Upstream,
+  app: Running,
+  { mention }: Bot,
+  facts?: string[],
+): Promise<string[]> {
+  const order = { app: app.events, commands: 1, atOnce: 1, naming: true, mention };
+  const { failed, answer } = await upstream.run(order);
+  if (failed > 0) throw new Error('it does not answer');
+  const expected = facts ?? factsOf(answer);
+  const missing = missingFrom(answer, expected);
+  if (missing.length > 0) throw new Error(`its answer does not say ${missing.join(', ')}`);
+  return expected;
 }
 
 async function compare(upstream: Upstream, { way, bots }: Group, rounds: number): Promise<Result[]> {
-  const running: (Bot & Measured & { app: Running })[] = [];
-  let facts: string[] = [];
+  const running: Measured[] = [];
   try {
+    let facts: string[] | undefined;
     for (const bot of bots) {
-      try {
+      await orLeftOut(`${bot.kind.name}, ${way}`, async () => {
         const app = await start(bot.kind, upstream.url);
         running.push({ ...bot, app, cpuMs: [], aSecond: [] });
-        const order = { app: app.events, commands: 1, atOnce: 1, naming: true, mention: bot.mention };
-        const { failed, answer } = await upstream.run(order);
-        if (failed > 0) throw new Error('it does not answer');
-        if (facts.length === 0) facts = factsOf(answer);
-        const missing = missingFrom(answer, facts);
-        if (missing.length > 0) throw new Error(`its answer does not say ${missing.join(', ')}`);
-        await load(upstream, app, WARM_COMMANDS, bot.mention);
-      } catch (error) {
-        leaveOut(`${bot.kind.name}, ${way},`, error);
-        const at = running.findIndex(({ kind }) => kind === bot.kind);
-        for (const { app } of at < 0 ? [] : running.splice(at, 1)) await app.stop();
-      }
+        facts = await checked(upstream, app, bot, facts).catch(async (error: unknown) => {
+          running.pop();
+          await app.stop();
+          throw error;
+        });
+      });
     }
-    for (let round = 0; round < rounds; round += 1) {
-      for (const { app, mention, cpuMs, aSecond } of running) {
-        const used = await load(upstream, app, COMMANDS, mention);
-        cpuMs.push(used.cpuMs);
-        aSecond.push(COMMANDS / used.seconds);
+    for (let round = 0; round <= rounds; round += 1) {
+      // The first round compiles what runs often, and is not counted.
+      const commands = round === 0 ? WARM_COMMANDS : COMMANDS;
+      for (const { kind, app, mention, cpuMs, aSecond } of running) {
+        // One command that is given up after its time would be most of what a round takes.
+        await orLeftOut(`${kind.name}, ${way}, round ${round}`, async () => {
+          const used = await load(upstream, app, commands, mention);
+          if (round === 0) return;
+          cpuMs.push(used.cpuMs);
+          aSecond.push(commands / used.seconds);
+        });
       }
     }
   } finally {
     for (const { app } of running) await app.stop();
   }
-  const desk = running.find(({ kind }) => kind.name === 'Payout Desk');
-  if (!desk) return [];
-  return running.filter((one) => one !== desk).flatMap((other) => ratios(way, desk, other));
+  const counted = running.filter(({ cpuMs }) => cpuMs.length > 0);
+  const desk = counted.find(({ kind }) => kind.name.startsWith('Payout Desk'));
+  return desk ? counted.filter((one) => one !== desk).flatMap((other) => ratios(way, desk, other)) : [];
 }
 
 function ratios(way: string, desk: Measured, other: Measured): Result[] {

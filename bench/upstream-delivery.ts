@@ -144,6 +144,10 @@ function post(agent: Agent, app: string, fields: Record<string, string>, done: (
     response.resume();
     response.once('end', () => done(response.statusCode === 200));
   });
-  request.once('error', () => done(false));
+  request.once('error', () => {
+    // A connection that the app closed after it was idle for a while.
+    if (request.reusedSocket) post(agent, app, fields, done);
+    else done(false);
+  });
   request.end(body);
 }
