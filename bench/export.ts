@@ -35,8 +35,8 @@ const link = (index: number): PayoutLink => ({
 
 const keptMb = (): number => {
   globalThis.gc?.();
-  const { heapUsed, arrayBuffers } = process.memoryUsage();
-  return (heapUsed + arrayBuffers) / MEGABYTE;
+  const memory = process.memoryUsage();
+  return (memory.heapUsed + memory.arrayBuffers) / MEGABYTE;
 };
 
 const scratch = createScratch(Date.now);
