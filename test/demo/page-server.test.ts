@@ -233,7 +233,7 @@ test('a jump of the clock carries what time does: requests expire, approvers are
   await page.until(
     ({ messages }) =>
       messages.some((one) => one.threadTs === waiting.ts && one.notifies.includes(approver.id)),
-    'a nudge in the thread of the card',
+    'a nudge below the card',
   );
   // By the demo's clock, by which the page sorts them.
   const times = page.known.messages.map(({ at }) => at);
