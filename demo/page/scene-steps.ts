@@ -229,7 +229,7 @@ function kill(facts: SceneFacts): Scene {
         seen: () => eyes.approvals(SCENE_LINKS.kill.linkId) > 0 || between.size > 0,
       },
       {
-        say: 'Within 5 seconds, before InstantPay gets the cancel call, press Kill Payout Desk.',
+        say: 'Within 5 seconds, before InstantPay gets the cancel call, press Kill Payout Desk. Too late: do the same with another link.',
         where: places.kill,
         seen: () => between.size > 0,
       },

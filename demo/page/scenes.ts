@@ -3,6 +3,7 @@
 import type { Stage } from '../stage.ts';
 import { createAuditWatch } from './audit-watch.ts';
 import { createEyes } from './eyes.ts';
+import { prepareScene } from './prepare.ts';
 import type { PageScene, SceneId } from './protocol.ts';
 import { scenesOf, type SceneFacts } from './scene-steps.ts';
 import type { Troubles } from './troubles.ts';
@@ -72,6 +73,8 @@ export function createScenes(stage: Stage, troubles: Troubles): Scenes {
       troubles.clear();
       slow = undefined;
       isArmed = scene === 'kill' && audit.betweenApprovalAndCall.size === 0;
+      // What cannot be prepared is done by hand, as in the scenes before.
+      void prepareScene(scene, stage, eyes).catch(() => {});
     },
     onChange(listener) {
       listeners.add(listener);

@@ -20,6 +20,8 @@ export interface Show {
 export interface ShowOptions {
   port?: number;
   say: (text: string) => void;
+  /** Of Payout Desk, instead of the demo's. */
+  settings?: Readonly<Record<string, string>>;
 }
 
 interface Cast {
@@ -35,9 +37,9 @@ const CLOSE_MS = 1_200;
 /** Longer than the slowest switch, and short enough to see what comes of no answer. */
 const TIMEOUT = '6s';
 
-export async function openShow({ port, say }: ShowOptions): Promise<Show> {
+export async function openShow({ port, ...options }: ShowOptions): Promise<Show> {
   const listeners = new Set<(update: Update) => void>();
-  let now = await openSet(say);
+  let now = await openSet(options);
   let stop = follow();
   let starting: Promise<void> | undefined;
 
@@ -54,7 +56,7 @@ export async function openShow({ port, say }: ShowOptions): Promise<Show> {
     stop();
     for (const listener of listeners) listener({ desk: 'starting' });
     await closeSet(now);
-    now = await openSet(say);
+    now = await openSet(options);
     stop = follow();
     for (const listener of listeners) everythingTo(listener);
   }
@@ -101,11 +103,11 @@ export async function openShow({ port, say }: ShowOptions): Promise<Show> {
   };
 }
 
-async function openSet(say: (text: string) => void): Promise<Cast> {
+async function openSet({ say, settings }: ShowOptions): Promise<Cast> {
   const stage = await openStage({
     startAt: MONDAY_MORNING,
     restarts: { say },
-    settings: () => ({ INSTANTPAY_TIMEOUT: TIMEOUT }),
+    settings: () => ({ INSTANTPAY_TIMEOUT: TIMEOUT, ...settings }),
   });
   addSceneLinks(stage.instantpay, stage.clock());
   // The switches announce themselves to the world, which is made of them.

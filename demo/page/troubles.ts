@@ -15,7 +15,7 @@ export interface Troubles {
 /** Below what Payout Desk waits for one call. */
 const SLOW_MS = 2_500;
 const SLOW_TRACK_MS = 5_000;
-const RETRY_AFTER_S = '2';
+const RETRY_AFTER_S = '1';
 const SHORT_PAGE = 3;
 /** So small that every list has a third page. */
 const SMALL_PAGE = 25;

@@ -12,7 +12,7 @@ import { type Known, openPage, type PageClient, sceneOf, wordsOf } from './page-
 let show: Show;
 let page: PageClient;
 beforeAll(async () => {
-  show = await openShow({ say: () => {} });
+  show = await openShow({ say: () => {}, settings: { INSTANTPAY_TIMEOUT: '3s' } });
   page = await openPage(show.url);
 });
 afterAll(async () => {
@@ -153,4 +153,15 @@ test('audit: who, when and why; a file; a chain that was verified', async () => 
   const csv = await fetch(`${show.url}files/${file?.id}`);
   expect(csv.headers.get('content-disposition')).toContain('attachment');
   expect(await csv.text()).toContain('cancel.executed');
+});
+
+test('begun with, the look back has a cancellation to look back at', async () => {
+  await page.act({ act: 'reset' });
+  await page.until(({ starts }) => starts === 2, 'the fresh start');
+  expect(page.known.scenes.flatMap(({ steps }) => steps).some((step) => step.done)).toBe(false);
+  await page.act({ act: 'scene', scene: 'audit' });
+  await page.until(({ instantpay }) => instantpay.cancelCalls === 1, 'the cancel call');
+  await card(SCENE_LINKS.cancel.name, 'cancelled');
+  await says(admin, '/payout audit cancels');
+  await isDone('audit', 1);
 });
