@@ -186,7 +186,7 @@ export async function startInstantPay(options: InstantPayOptions = {}) {
     /** All links, newest first; optionally of one status. */
     links: (status?: string): DemoLink[] =>
       controls.ledger.newestFirst().filter((link) => status === undefined || link.status === status),
-    addLink(part?: Partial<DemoLink>): DemoLink {
+    addLink: (part?: Partial<DemoLink>): DemoLink => {
       const link = controls.ledger.add(part);
       changes.announce();
       return link;
