@@ -26,6 +26,8 @@ export function startForms(): void {
 }
 
 export function renderForm(): void {
+  // Its ID may come again, once everything starts over.
+  for (const key of dismissed) if (state.views.get(key)?.open !== true) dismissed.delete(key);
   const wanted = formToShow();
   if (wanted === shown) return;
   const before = shown;

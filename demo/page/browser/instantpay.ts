@@ -40,7 +40,14 @@ export function startInstantPay(): void {
       const wanted = trouble(name);
       if (wanted) void send({ act: 'trouble', trouble: wanted, on: input.checked });
     });
-    root.append(el('label', { title: does }, input, el('span', {}, label)));
+    root.append(
+      el(
+        'label',
+        { title: does },
+        input,
+        el('span', {}, label, el('span', { class: 'for-readers' }, `: ${does}`)),
+      ),
+    );
   }
   byId('link-filter', HTMLInputElement).addEventListener('input', renderLinks);
 }

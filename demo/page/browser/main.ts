@@ -54,6 +54,10 @@ function say({ messages, pushes, notices }: News): void {
       ),
     ...notices.filter(({ person }) => person === state.who).map(({ text }) => `Slack: ${text}`),
   ];
+  // On a phone Slack says it above everything.
+  for (const { person, text } of notices)
+    if (person === state.phonePerson && person !== state.who)
+      toast(`Slack, to ${personOf(person)?.name}: ${text}`);
   if (lines.length === 0) return;
   const left = lines.length - MOST_SAID;
   const said = [...lines.slice(0, MOST_SAID), ...(left > 0 ? [`${left} more.`] : [])];
@@ -106,7 +110,10 @@ function startControls(): void {
       if (to) void busyWhile(button, send({ act: 'clock', to }));
     });
   const kill = byId('kill', HTMLButtonElement);
-  kill.addEventListener('click', () => void busyWhile(kill, send({ act: 'kill' })));
+  kill.addEventListener('click', () => {
+    if (state.desk === 'running') void busyWhile(kill, send({ act: 'kill' }));
+    else toast('Payout Desk is not running at the moment. It starts again by itself.');
+  });
   const reset = byId('reset', HTMLButtonElement);
   reset.addEventListener('click', () => void busyWhile(reset, send({ act: 'reset' })));
   for (const button of elementsIn(byId('tabs', HTMLElement), 'button', HTMLButtonElement))
