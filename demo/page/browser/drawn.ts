@@ -53,21 +53,40 @@ export function listenToDrawn(root: HTMLElement): void {
   root.addEventListener('submit', (event) => event.preventDefault());
 }
 
-/** Menus close when something else is pressed. */
-export function closeMenusOutside(): void {
+/** Menus open where there is room, over what scrolls, and close when something else is pressed or scrolled. */
+export function startMenus(): void {
+  const openMenus = (): HTMLDetailsElement[] =>
+    elementsIn(document, '.overflow[open], .shortcuts[open]', HTMLDetailsElement);
   document.addEventListener('click', ({ target }) => {
-    for (const menu of elementsIn(document, 'details[open]', HTMLDetailsElement))
-      if (target instanceof Node && !menu.contains(target) && menu.matches('.overflow, .shortcuts'))
-        menu.open = false;
+    for (const menu of openMenus()) if (target instanceof Node && !menu.contains(target)) menu.open = false;
   });
   document.addEventListener(
-    'toggle',
+    'scroll',
     ({ target }) => {
-      if (!(target instanceof HTMLDetailsElement) || !target.open) return;
-      target.lastElementChild?.scrollIntoView({ block: 'nearest' });
+      for (const menu of openMenus()) if (target instanceof Node && target.contains(menu)) menu.open = false;
     },
     true,
   );
+  document.addEventListener(
+    'toggle',
+    ({ target }) => {
+      const list = target instanceof HTMLDetailsElement && target.open ? target.lastElementChild : null;
+      const summary = list?.previousElementSibling;
+      if (list instanceof HTMLUListElement && summary) placeMenu(list, summary.getBoundingClientRect());
+    },
+    true,
+  );
+}
+
+const MENU_GAP_PX = 6;
+
+function placeMenu(list: HTMLElement, { left, right, top, bottom }: DOMRect): void {
+  const { offsetWidth: width, offsetHeight: height } = list;
+  const isLeft = left + width + MENU_GAP_PX < innerWidth && list.closest('.shortcuts') !== null;
+  const below = bottom + MENU_GAP_PX;
+  const fits = below + height < innerHeight;
+  list.style.left = `${Math.max(MENU_GAP_PX, isLeft ? left : right - width)}px`;
+  list.style.top = `${fits ? below : Math.max(MENU_GAP_PX, top - MENU_GAP_PX - height)}px`;
 }
 
 function closeMenu(inside: HTMLElement): void {

@@ -3,7 +3,7 @@
 import type { Update } from '../protocol.ts';
 import { renderComposer, startComposer } from './composer.ts';
 import { listen, send, toast } from './connect.ts';
-import { busyWhile, closeMenusOutside } from './drawn.ts';
+import { busyWhile, startMenus } from './drawn.ts';
 import { byId, el, elementsIn } from './elements.ts';
 import { renderForm, startForms } from './forms.ts';
 import { followAddress, renderGuide, startGuide } from './guide.ts';
@@ -168,7 +168,7 @@ startGuide(renderAll, (tab) => {
   showTab(tab);
   renderAll();
 });
-closeMenusOutside();
+startMenus();
 startRegions();
 setInterval(tick, TICK_MS);
 listen(take);
