@@ -191,7 +191,7 @@ test.each([
   'src/cli/doctor.ts',
   'src/cli/audit.ts',
   'demo/main.ts',
-  'demo/picture/gallery.ts',
+  'demo/picture/main.ts',
   'bundle/main.ts',
   'bench/main.ts',
 ])('%s, started by hand on an older Node, refuses in one line', async (entry) => {

@@ -1,0 +1,126 @@
+/**
+ * Owns `npm run pictures`: plays the three minutes on the page of the demo, and draws what the documents show into
+ * docs/pictures; with `--all` every golden message, form and Home, and every moment of the page, into reports/pictures.
+ */
+
+import '../../src/node-version.ts';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Browser } from 'playwright-core';
+import { openShow } from '../page/show.ts';
+import { animate } from './animation.ts';
+import { createRecorder, takePictures } from './camera.ts';
+import { NO_BROWSER, findChromium, openChromium } from './chromium.ts';
+import { drawSheets, readGoldens } from './goldens.ts';
+import { createHands } from './hands.ts';
+import { type Look, LOOKS, VIEWPORTS } from './looks.ts';
+import { playScenes } from './scenes.ts';
+import { smallPng } from './small-png.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const USAGE = `npm run pictures            what the documents show, into docs/pictures
+npm run pictures -- --all   everything, into reports/pictures
+                            --only cards or --only page: a part of it
+`;
+
+/** Of the cards, forms, Homes and digests: one of each kind, those that are met most. */
+const CHOSEN = {
+  cards: ['card-pending', 'card-pending-urgent', 'card-unknown', 'card-executed', 'card-rejected'],
+  forms: ['form-cancel', 'form-reject', 'form-remind-selected'],
+  home: ['home-approver'],
+  digest: ['digest', 'digest-incomplete', 'digest-all-clear'],
+} as const;
+const COLUMNS = { phone: 3, desktop: 2 } as const;
+
+interface Task {
+  browser: Browser;
+  out: string;
+  all: boolean;
+}
+
+async function save(out: string, name: string, picture: Uint8Array): Promise<void> {
+  await writeFile(join(out, name), picture);
+  process.stdout.write(`${join(out, name)} ${Math.ceil(picture.length / 1_024)} KB\n`);
+}
+
+const named = (what: string, { device, theme }: Look): string => `${what}-${device}-${theme}.png`;
+
+async function drawCards({ browser, out, all }: Task): Promise<void> {
+  const sets = all ? { all: undefined } : CHOSEN;
+  for (const [set, names] of Object.entries(sets)) {
+    const goldens = await readGoldens(names);
+    for (const look of LOOKS) {
+      const columns = all ? COLUMNS[look.device] + 1 : Math.min(COLUMNS[look.device], goldens.length);
+      const sheets = await drawSheets(browser, { look, goldens, columns, named: all });
+      for (const [at, png] of sheets.entries()) {
+        const name = sheets.length === 1 ? set : `${set}-${String(at + 1).padStart(2, '0')}`;
+        await save(out, named(name, look), smallPng(png));
+      }
+    }
+  }
+}
+
+async function drawPage({ browser, out, all }: Task): Promise<void> {
+  const show = await openShow({ say: () => {} });
+  try {
+    const page = await browser.newPage({
+      viewport: VIEWPORTS.desktop,
+      colorScheme: 'light',
+      // What comes is there at once: a picture is never of half a movement.
+      reducedMotion: 'reduce',
+    });
+    await page.goto(show.url);
+    await page.locator('#people input').first().waitFor();
+    const recorder = await createRecorder(browser, page);
+    const hands = createHands(page, (target) => recorder.point(target));
+    let at = 0;
+    await playScenes({
+      hands,
+      administrator: show.stage.slack.people.admin.name,
+      async moment(moment) {
+        at += 1;
+        await recorder.take(moment);
+        const { picture, scene } = moment;
+        if (!all && !picture) return;
+        const looks = LOOKS.filter(({ device }) => all || device === picture?.on);
+        const name = all ? `page-${String(at).padStart(2, '0')}-${scene}` : (picture?.name ?? scene);
+        for (const { look, png } of await takePictures(hands, moment, looks))
+          await save(out, named(name, look), smallPng(png));
+      },
+    });
+    await save(out, 'three-minutes.gif', animate(recorder.frames));
+  } finally {
+    await show.close();
+  }
+}
+
+async function main(): Promise<number> {
+  const { all = false, only } = parseArgs({
+    options: { all: { type: 'boolean' }, only: { type: 'string' } },
+  }).values;
+  const path = findChromium();
+  if (path === undefined) {
+    process.stderr.write(`${NO_BROWSER}\n`);
+    return 1;
+  }
+  process.env['TZ'] = 'Asia/Kolkata';
+  const out = join(ROOT, all ? 'reports/pictures' : 'docs/pictures');
+  await mkdir(out, { recursive: true });
+  const browser = await openChromium(path);
+  try {
+    if (only !== 'page') await drawCards({ browser, out, all });
+    if (only !== 'cards') await drawPage({ browser, out, all });
+  } finally {
+    await browser.close();
+  }
+  return 0;
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  const isUsage = error instanceof TypeError && 'code' in error;
+  process.stderr.write(isUsage ? `${error.message}\n${USAGE}` : `${String(error)}\n`);
+  process.exitCode = isUsage ? 64 : 1;
+}
