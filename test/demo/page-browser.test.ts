@@ -194,6 +194,8 @@ inBrowser.concurrent(
     await composer.fill(`/payout ${WELL_KNOWN_PEOPLE.issued.name}`);
     await page.keyboard.press('Enter');
     await page.locator('#messages [data-action="link.cancel"]').click();
+    // What came is said to who does not see it.
+    expect(await page.locator('#said').textContent()).toContain('Payout Desk in #payouts: ');
     const form = page.locator('#form');
     await form.locator('[data-act="submit"]').click();
     expect(await form.locator('fieldset .error').textContent()).toBe('Fill in this field.');
@@ -208,6 +210,11 @@ inBrowser.concurrent(
     expect(await form.locator('input[value="other"]').isChecked()).toBe(true);
     await page.keyboard.press('Escape');
     await form.waitFor({ state: 'hidden' });
+
+    const theme = page.locator('#theme');
+    await theme.click();
+    expect(await theme.getAttribute('aria-pressed')).toBe('true');
+    expect(await page.locator('html').getAttribute('data-theme')).toBe('dark');
 
     // Started over, Slack counts its forms from the beginning: one that was closed before is opened again.
     await page.locator('#reset').click();

@@ -1,11 +1,13 @@
 /** Owns the drawing of Slack's blocks: every golden message, form and Home, every element, and text from outside. */
 
 import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { drawMessage, drawView, type DrawNames } from '../../demo/page/render/draw.ts';
 import type { JsonObject } from '../../fakes/slack/json.ts';
 import { isObject, objectsOf, textOf } from '../../fakes/slack/json.ts';
 import { readMrkdwn } from '../../fakes/slack/mrkdwn.ts';
+import { ROOT, sourcesOf } from '../house/sources.ts';
 
 const GOLDENS = new URL('../slack/views/golden/', import.meta.url);
 
@@ -260,4 +262,22 @@ test('what is shown below an address is drawn too', () => {
   expect(drawMessage({ channel: 'C1', ts: '1.2', text: 'see', blocks: [], unfurls }, names)).toMatch(
     /see.*<div class="unfurl">.*Label/,
   );
+});
+
+test('the browser gets no package, nothing from outside of its folder, and nothing of another host', () => {
+  const sources = sourcesOf('demo/page/browser');
+  expect(sources.length).toBeGreaterThan(10);
+  const foreign = sources.flatMap(({ path, imports }) =>
+    imports
+      .filter(({ from, typeOnly }) => !typeOnly && !from.startsWith('demo/page/browser/'))
+      .map(({ from }) => `${path}: ${from}`),
+  );
+  expect(foreign).toEqual([]);
+  const texts = ['index.html', 'page.css'].map((name) =>
+    readFileSync(join(ROOT, 'demo/page/browser', name), 'utf8'),
+  );
+  const addresses = [...texts, ...sources.map(({ text }) => text)].flatMap(
+    (text) => text.match(/(?:https?:)?\/\/[\w.-]+\.[a-z]{2,}[^'"\s]*/g) ?? [],
+  );
+  expect(addresses.filter((one) => one !== 'http://www.w3.org/2000/svg')).toEqual([]);
 });
