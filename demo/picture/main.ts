@@ -24,6 +24,9 @@ npm run pictures -- --all   everything, into reports/pictures
                             --only cards or --only page: a part of it
 `;
 
+/** EX_USAGE of sysexits.h. */
+const EXIT_USAGE = 64;
+
 /** Of the cards, forms, Homes and digests: one of each kind, those that are met most. */
 const CHOSEN = {
   cards: ['card-pending', 'card-pending-urgent', 'card-unknown', 'card-executed', 'card-rejected'],
@@ -95,10 +98,16 @@ async function drawPage({ browser, out, all }: Task): Promise<void> {
   }
 }
 
-async function main(): Promise<number> {
+function readOptions(): { all: boolean; only: string | undefined } {
   const { all = false, only } = parseArgs({
     options: { all: { type: 'boolean' }, only: { type: 'string' } },
   }).values;
+  if (only !== undefined && !['cards', 'page'].includes(only))
+    throw new TypeError(`There is no part ${only}.`);
+  return { all, only };
+}
+
+async function main({ all, only }: ReturnType<typeof readOptions>): Promise<number> {
   const path = findChromium();
   if (path === undefined) {
     process.stderr.write(`${NO_BROWSER}\n`);
@@ -117,10 +126,16 @@ async function main(): Promise<number> {
   return 0;
 }
 
+let options: ReturnType<typeof readOptions> | undefined;
 try {
-  process.exitCode = await main();
+  options = readOptions();
 } catch (error) {
-  const isUsage = error instanceof TypeError && 'code' in error;
-  process.stderr.write(isUsage ? `${error.message}\n${USAGE}` : `${String(error)}\n`);
-  process.exitCode = isUsage ? 64 : 1;
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
+  process.exitCode = EXIT_USAGE;
+}
+try {
+  if (options) process.exitCode = await main(options);
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
 }

@@ -52,6 +52,14 @@ describe('the browser', () => {
     expect(ended.stderr.replace(/^\(.*\n/gm, '')).toBe(`${NO_BROWSER}\n`);
     expect(ended.status).toBe(1);
   });
+  test.each([['--what'], ['--only', 'cats']])('%s: how it is used, and exit code 64', (...given) => {
+    const ended = spawnSync(process.execPath, [join(ROOT, 'demo/picture/main.ts'), ...given], {
+      env: { PATH: folder, HOME: folder },
+      encoding: 'utf8',
+    });
+    expect(ended.stderr).toContain('npm run pictures -- --all');
+    expect(ended.status).toBe(64);
+  });
 });
 
 test('sheets keep the order, lose nothing, and are as few and as low as they can be', () => {
