@@ -11,7 +11,6 @@ export interface Stamps {
 }
 
 const STAMP = /^\d{10}\.\d{6}$/;
-const NEVER = '9999999999.000000';
 
 /** As emulate has them; its own count from 000001, and those minted here never meet them. */
 export function realStamps(): Stamps {
@@ -35,27 +34,10 @@ export function stampsBy(now: () => number): Stamps {
     theirs.set(our, their);
     return our;
   };
-  /** The ends of a search in time, which need not be a message's. */
-  const bound = (value: unknown, name: 'oldest' | 'latest'): string | undefined => {
-    if (typeof value !== 'string' && typeof value !== 'number') return undefined;
-    const known = theirs.get(String(value));
-    if (known !== undefined) return known;
-    const wanted = Number(value);
-    const all = [...theirs];
-    return name === 'oldest'
-      ? (all.find(([our]) => Number(our) >= wanted)?.[1] ?? NEVER)
-      : (all.findLast(([our]) => Number(our) <= wanted)?.[1] ?? '0');
-  };
   return {
     mint,
-    toTheirs(body) {
-      const [oldest, latest] = [bound(body.oldest, 'oldest'), bound(body.latest, 'latest')];
-      return {
-        ...objectOf(mapStrings(body, (text) => theirs.get(text) ?? text)),
-        ...(oldest !== undefined && { oldest }),
-        ...(latest !== undefined && { latest }),
-      };
-    },
+    // Emulate does not look at the ends of a search in time, so that these need no translation.
+    toTheirs: (body) => objectOf(mapStrings(body, (text) => theirs.get(text) ?? text)),
     toOurs: (answer) => objectOf(mapStrings(answer, (text) => (STAMP.test(text) ? learn(text) : text))),
   };
 }

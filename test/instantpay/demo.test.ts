@@ -91,6 +91,44 @@ describe('notify', () => {
   });
 });
 
+describe('what a page that shows it needs', () => {
+  test('a fault of one page alone, and one that is taken back alone', async () => {
+    const instantPay = await makeInstantPay();
+    const { client } = makeClient(instantPay.url);
+    const secondWorks = instantPay.fault({
+      operation: 'list',
+      page: 2,
+      effect: { kind: 'html500' },
+      times: 0,
+    });
+    instantPay.fault({ operation: 'track', effect: { kind: 'html500' }, times: 0 });
+    await client.page({}, 1);
+    await expect(client.page({}, 2)).rejects.toMatchObject({ httpStatus: 500 });
+    expect(instantPay.calls.map(({ ending }) => ending)).toEqual([
+      undefined,
+      ...instantPay.calls.slice(1).map(() => 'html500'),
+    ]);
+    secondWorks();
+    await client.page({}, 2);
+    await expect(client.track(WELL_KNOWN.issued)).rejects.toMatchObject({ httpStatus: 500 });
+  });
+
+  test('each call and each change of a link is announced, until nobody listens', async () => {
+    const instantPay = await makeInstantPay();
+    let heard = 0;
+    const stop = instantPay.onChange(() => (heard += 1));
+    instantPay.setStatus(instantPay.addLink().linkId, 'EXPIRED');
+    instantPay.claim(instantPay.addLink().linkId);
+    expect(heard).toBe(4);
+    await makeClient(instantPay.url).client.page({}, 1);
+    expect(heard).toBeGreaterThan(4);
+    const before = heard;
+    stop();
+    instantPay.addLink();
+    expect(heard).toBe(before);
+  });
+});
+
 describe('faults', () => {
   test('hit the operation and the link they are for, as often as told', async () => {
     const instantPay = await makeInstantPay();
