@@ -51,7 +51,8 @@ const ASCII: Plugin = {
 
 /**
  * Empties the folder and writes it: entries and their parts, source maps, licences, and in `node_modules` the packages that stay apart.
- * It runs wherever `package.json` lies beside it. Rejects when the bundler warns. `also`: further entries.
+ * It runs wherever `package.json` lies beside it. Rejects when the bundler warns. `also`: further entries;
+ * one that is imported by another becomes a file that only exports, and starts nothing.
  */
 export async function bundle(to: string, also: readonly string[] = []): Promise<void> {
   await rm(to, { recursive: true, force: true });

@@ -12,25 +12,29 @@ import { ROOT } from './house/sources.ts';
 /** The variable that holds the folder. */
 const FOLDER = 'TEST_BUNDLE';
 /** Beside what `npm run build` bundles. */
-const ALSO = ['test/chaos/replica-process.ts', 'src/chart/draw-chart.ts', 'src/errors.ts'];
+const ALSO = ['src/chart/draw-chart.ts', 'src/errors.ts'];
+/** It imports `main.ts`, which is then no entry that starts by itself: a bundle of its own. */
+const REPLICA = 'test/chaos/replica-process.ts';
 
 /** For vitest's `globalSetup`. */
 export default async function setup(): Promise<() => void> {
   const folder = mkdtempSync(join(tmpdir(), 'payout-desk-bundle-'));
   await bundle(join(folder, 'dist'), ALSO);
-  copyFileSync(join(ROOT, 'package.json'), join(folder, 'package.json'));
+  await bundle(join(folder, 'replica/dist'), [REPLICA]);
+  for (const each of [folder, join(folder, 'replica')])
+    copyFileSync(join(ROOT, 'package.json'), join(each, 'package.json'));
   process.env[FOLDER] = folder;
   return () => rmSync(folder, { recursive: true, force: true });
 }
 
-/** Holds `package.json` and `dist`. */
+/** Holds `package.json` and `dist`, and in `replica` another two. */
 export function bundleFolder(): string {
   const folder = process.env[FOLDER];
   if (folder === undefined) throw new Error('vitest was started without test/bundled.ts in its globalSetup');
   return folder;
 }
 
-/** The path of an entry, such as `main`. */
-export function bundled(name: string): string {
-  return join(bundleFolder(), 'dist', `${name}.js`);
+/** The path of the process of a replica. */
+export function bundledReplica(): string {
+  return join(bundleFolder(), 'replica/dist/replica-process.js');
 }

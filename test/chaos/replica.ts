@@ -3,7 +3,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
-import { bundled } from '../bundled.ts';
+import { bundledReplica } from '../bundled.ts';
 import type { Order } from './replica-process.ts';
 
 export interface ReplicaOptions {
@@ -66,7 +66,7 @@ export async function tryReplica(options: ReplicaOptions): Promise<Replica | End
     cardLeaseMs,
   } = options;
   const startedAt = performance.now();
-  const child = fork(bundled('replica-process'), {
+  const child = fork(bundledReplica(), {
     env: {
       ...settings,
       PATH: process.env['PATH'],
