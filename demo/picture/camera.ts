@@ -35,7 +35,7 @@ export async function takePictures(
     if (moment.picture) await hands.look(moment.picture.part);
     pictures.push({ look, png: await page.screenshot() });
   }
-  await hands.look('slack');
+  if (moment.picture) await hands.look('slack');
   await page.setViewportSize(VIEWPORTS.desktop);
   await page.emulateMedia({ colorScheme: 'light' });
   return pictures;

@@ -64,6 +64,9 @@ async function drawCards({ browser, out, all }: Task): Promise<void> {
   }
 }
 
+/** What is looked at for less only leads to the next, such as to a kill that has to come within five seconds. */
+const SHORT_MS = 800;
+
 async function drawPage({ browser, out, all }: Task): Promise<void> {
   const show = await openShow({ say: () => {} });
   try {
@@ -85,7 +88,7 @@ async function drawPage({ browser, out, all }: Task): Promise<void> {
         at += 1;
         await recorder.take(moment);
         const { picture, scene } = moment;
-        if (!all && !picture) return;
+        if (all ? moment.forMs < SHORT_MS : !picture) return;
         const looks = LOOKS.filter(({ device }) => all || device === picture?.on);
         const name = all ? `page-${String(at).padStart(2, '0')}-${scene}` : (picture?.name ?? scene);
         for (const { look, png } of await takePictures(hands, moment, looks))
