@@ -218,7 +218,14 @@ test.each<[Trouble, string[]]>([
 
 test('a jump of the clock carries what time does: requests expire, approvers are nudged, a digest is posted', async () => {
   await says(`/payout cancel ${WELL_KNOWN.issuedLarge} supplier is insolvent`);
-  const waiting = await newest('Cancellation request', 'Quresh Textiles');
+  // The card, not the private answer to the requester, whichever came last.
+  const waiting = await page.until(
+    ({ messages }) =>
+      messages.findLast(
+        (one) => one.channel === CHANNELS.approvals.id && wordsOf(one).includes('Quresh Textiles'),
+      ),
+    'the card of the request',
+  );
   const before = page.known.clock;
   await page.act({ act: 'clock', to: 'hour' });
   await page.until(({ clock }) => clock >= before + 3_600_000, 'the clock');
