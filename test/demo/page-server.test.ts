@@ -224,7 +224,7 @@ test('a jump of the clock carries what time does: requests expire, approvers are
       messages.findLast(
         (one) => one.channel === CHANNELS.approvals.id && wordsOf(one).includes('Quresh Textiles'),
       ),
-    'the card of the request',
+    'the card to Quresh Textiles',
   );
   const before = page.known.clock;
   await page.act({ act: 'clock', to: 'hour' });
