@@ -1,7 +1,7 @@
 /** Owns which HTTP requests reach Bolt: those of a bounded body that Slack signed within five minutes. */
 
-import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { verifySlackRequest } from '@slack/bolt';
 import { atMostOnceAMinute } from '../../log-rate.ts';
 import type { Log } from '../../log.ts';
 import type { Clock } from '../../payouts/time.ts';
@@ -53,23 +53,24 @@ export function createAdmission(options: AdmissionOptions) {
       response.writeHead(200).end();
       return;
     }
-    const secret = options.signingSecrets.find((each) => isSigned(each, { body, signature, timestamp }));
+    const signed = { body: body.toString(), signature, timestamp: Number(timestamp), now: clock() };
+    const secret = options.signingSecrets.find((each) => isSigned(each, signed));
     if (secret === undefined) return refuse(response, 401);
     options.admit(Object.assign(request, { rawBody: body }), response, secret);
   };
 }
 
-/** Of the bytes, as Slack signs them. Bolt's own function takes three HMACs of which one is Slack's. */
 function isSigned(
   signingSecret: string,
-  { body, signature, timestamp }: { body: Buffer; signature: string; timestamp: unknown },
+  { body, signature, timestamp, now }: { body: string; signature: string; timestamp: number; now: number },
 ): boolean {
-  if (signingSecret === '') return false;
-  const mac = createHmac('sha256', signingSecret)
-    .update(`v0:${String(timestamp)}:`)
-    .update(body);
-  const [expected, given] = [Buffer.from(`v0=${mac.digest('hex')}`), Buffer.from(signature)];
-  return expected.length === given.length && timingSafeEqual(expected, given);
+  const headers = { 'x-slack-signature': signature, 'x-slack-request-timestamp': timestamp };
+  try {
+    verifySlackRequest({ signingSecret, body, headers, nowMilliseconds: now });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Reads at most `limitBytes`; the server discards the rest of a longer body. */
