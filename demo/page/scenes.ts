@@ -5,7 +5,8 @@ import { createAuditWatch } from './audit-watch.ts';
 import { createEyes } from './eyes.ts';
 import { prepareScene } from './prepare.ts';
 import type { PageScene, SceneId } from './protocol.ts';
-import { scenesOf, type SceneFacts } from './scene-steps.ts';
+import type { SceneFacts } from './scene-places.ts';
+import { scenesOf } from './scene-steps.ts';
 import type { Troubles } from './troubles.ts';
 
 export interface Scenes {
