@@ -58,7 +58,7 @@ export function unknown(facts: SceneFacts): Scene {
     title: 'InstantPay does not answer',
     steps: [
       {
-        say: 'Switch on “Hangs after executing”: InstantPay does what it is asked, and never answers.',
+        say: 'Switch on “Hangs after executing”: InstantPay cancels links, and does not answer.',
         where: places.switch('hangsAfterExecuting'),
         seen: () => troubles.on.includes('hangsAfterExecuting'),
       },
@@ -74,7 +74,7 @@ export function unknown(facts: SceneFacts): Scene {
         seen: () => hanging().some((linkId) => eyes.cardRead(linkId, checking)),
       },
       {
-        say: 'Move the clock by 1 minute: Payout Desk looks at the link and settles it. Still 1 cancel call.',
+        say: 'Move the clock by 1 minute: Payout Desk looks at the link and settles it. Still 1 cancel call for this link.',
         where: places.clock('minute'),
         seen: () =>
           hanging().some(
@@ -108,7 +108,7 @@ export function kill(facts: SceneFacts): Scene {
         seen: () => between.size > 0,
       },
       {
-        say: 'Wait until it runs again: it starts by itself. Then move the clock by 1 minute: it finishes what was approved, with 1 cancel call.',
+        say: 'Wait until it runs again: it starts by itself. Then move the clock by 1 minute: it finishes what was approved, with 1 cancel call for this link.',
         where: places.clock('minute'),
         seen: () =>
           stage.desk.state === 'running' &&

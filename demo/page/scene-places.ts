@@ -82,7 +82,7 @@ export function requestSteps(
       seen: () => eyes.toldAlone().some(({ text }) => text.includes(linkId)),
     },
     {
-      say: 'On the card, press Cancel link, choose Duplicate, and request approval: approvers get a card and a push notification. InstantPay got no cancel call for it.',
+      say: `On the card of ${name}, press Cancel link, choose Duplicate, and request approval: approvers get a card and a push notification. InstantPay got no cancel call for it.`,
       where: requests,
       seen: () => eyes.canBeDecided(linkId) && eyes.cancelCalls(linkId).length === 0,
     },

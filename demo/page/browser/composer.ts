@@ -97,11 +97,11 @@ async function say(): Promise<void> {
   if (!wasTaken && input().value === '') input().value = text;
 }
 
-/** Puts words there for the person to send. */
+/** Puts words there for the person to send; selected, so that typing replaces them. */
 export function typeInComposer(text: string): void {
   input().value = text;
   input().focus();
-  input().setSelectionRange(text.length, text.length);
+  input().select();
   hide();
   renderComposer();
 }
