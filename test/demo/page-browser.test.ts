@@ -58,8 +58,9 @@ type Doing = (page: Page, hands: Hands) => Promise<void>;
 
 /** Goes where the step says, and uses what is pointed at. */
 async function useWhatIsShown(page: Page, hands: Hands): Promise<void> {
+  const shown = page.locator('button.pointed, .pointed input').first();
   await hands.use(page.locator('#where'));
-  await hands.use(page.locator('button.pointed, .pointed input').first());
+  await hands.use(shown);
 }
 
 const press: Doing = useWhatIsShown;

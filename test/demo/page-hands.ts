@@ -36,11 +36,8 @@ async function isSwitch(target: Locator): Promise<boolean> {
 
 /** By F6 to its part of the page, then by Tab, or Shift and Tab, as it lies after or before; arrows among radio buttons. */
 async function reach(page: Page, target: Locator): Promise<void> {
-  await target.waitFor();
-  const handle = await target.elementHandle();
-  if (!handle) throw new Error('the control went away');
   for (let presses = 0; presses < MOST_TABS; presses += 1) {
-    const way = await handle.evaluate(wayTo);
+    const way = await target.evaluate(wayTo);
     if (way === 'there') return;
     await page.keyboard.press(way);
   }

@@ -74,6 +74,7 @@ export function controlsIn(root: ParentNode): Control[] {
 export function replaceKeeping(old: Element, fresh: HTMLElement): void {
   const focused = old.contains(document.activeElement) ? document.activeElement : null;
   const mark = focused && markOf(focused);
+  const pointed = old.querySelector('.pointed');
   const opened = elementsIn(old, 'details[open]', HTMLDetailsElement).map((one) => markOf(one));
   keepTyped(old, fresh);
   const scroll = old.scrollTop;
@@ -81,10 +82,13 @@ export function replaceKeeping(old: Element, fresh: HTMLElement): void {
   fresh.scrollTop = scroll;
   for (const details of elementsIn(fresh, 'details', HTMLDetailsElement))
     if (opened.includes(markOf(details))) details.open = true;
+  const find = (wanted: string): Element | undefined =>
+    [...fresh.querySelectorAll('button, input, textarea, select, summary, a')].find(
+      (one) => markOf(one) === wanted,
+    );
+  if (pointed) find(markOf(pointed))?.classList.add('pointed');
   if (!mark) return;
-  const same = [...fresh.querySelectorAll('button, input, textarea, select, summary, a')].find(
-    (one) => markOf(one) === mark,
-  );
+  const same = find(mark);
   // A button that is gone leaves the focus at its message, not at the top of the page.
   if (same instanceof HTMLElement) same.focus({ preventScroll: true });
   else focusOn(fresh);
