@@ -103,7 +103,7 @@ export function kill(facts: SceneFacts): Scene {
         seen: () => eyes.approvals(SCENE_LINKS.kill.linkId) > 0 || between.size > 0,
       },
       {
-        say: 'Within 5 seconds, before InstantPay gets the cancel call, press Kill Payout Desk. Too late: do the same with another link.',
+        say: 'Before InstantPay gets the cancel call, press Kill Payout Desk.',
         where: places.kill,
         seen: () => between.size > 0,
       },

@@ -14,7 +14,8 @@ export interface Troubles {
 
 /** Below what Payout Desk waits for one call. */
 const SLOW_MS = 2_500;
-const SLOW_TRACK_MS = 5_000;
+/** Above it: what was approved is checked again and again, and not called before somebody ends Payout Desk. */
+const SLOW_TRACK_MS = 60_000;
 const RETRY_AFTER_S = '1';
 const SHORT_PAGE = 3;
 /** So small that every list has a third page. */
