@@ -49,15 +49,17 @@ const NAMES: DrawNames = {
   channels: ['C0DIGESTS', 'C0APPROVALS'].map((id) => ({ id, name: nameOf(id) })),
 };
 
-/** Every golden, or these, in this order. */
-export async function readGoldens(names?: readonly string[]): Promise<Golden[]> {
-  const files = await readdir(FOLDER);
-  const wanted = names ?? files.map((file) => file.replace(/\.json$/, '')).toSorted();
+/** Every golden of such a name, in the order of the names. */
+export async function readGoldens(wanted: RegExp): Promise<Golden[]> {
+  const names = (await readdir(FOLDER)).map((file) => file.replace(/\.json$/, ''));
   return await Promise.all(
-    wanted.map(async (name) => ({
-      ...golden.parse(JSON.parse(await readFile(new URL(`${name}.json`, FOLDER), 'utf8'))),
-      name,
-    })),
+    names
+      .filter((name) => wanted.test(name))
+      .toSorted()
+      .map(async (name) => ({
+        ...golden.parse(JSON.parse(await readFile(new URL(`${name}.json`, FOLDER), 'utf8'))),
+        name,
+      })),
   );
 }
 
@@ -97,14 +99,14 @@ interface SheetOptions {
   look: Look;
   goldens: readonly Golden[];
   columns: number;
-  /** Each with the name of its file above it. */
-  named: boolean;
+  /** Into as many pictures as it takes to keep each low; otherwise one. */
+  isSplit: boolean;
 }
 
-/** Draws as many pictures as it takes. */
+/** Draws each golden with the name of its file above it. */
 export async function drawSheets(
   browser: Browser,
-  { look, goldens, columns, named }: SheetOptions,
+  { look, goldens, columns, isSplit }: SheetOptions,
 ): Promise<Buffer[]> {
   const width = WIDTHS[look.device];
   const page = await browser.newPage({
@@ -116,15 +118,14 @@ export async function drawSheets(
   const html = (sheet: readonly (readonly string[])[]): string =>
     `<!doctype html><html lang="en"><meta charset="utf-8"><style>${css}${STYLE}.golden { width: ${width}px }</style><body>${sheet.map((column) => `<div class="sheet-column ${look.device === 'phone' ? 'phone' : ''}">${column.join('')}</div>`).join('')}</body></html>`;
   try {
-    const drawn = goldens.map((one) => {
-      const label = named ? `<p class="named">${one.name}</p>` : '';
-      return `<section class="golden">${label}${draw(one, look.device)}</section>`;
-    });
+    const drawn = goldens.map(
+      (one) => `<section class="golden"><p class="named">${one.name}</p>${draw(one, look.device)}</section>`,
+    );
     await page.setContent(html([drawn]));
     const boxes = await Promise.all((await page.locator('.golden').all()).map((one) => one.boundingBox()));
     const heights = boxes.map((box) => box?.height ?? 0);
     const pictures: Buffer[] = [];
-    for (const sheet of sheetsOf(drawn, heights, columns)) {
+    for (const sheet of sheetsOf(drawn, heights, columns, isSplit ? SHEET_HEIGHT : Infinity)) {
       await page.setContent(html(sheet));
       pictures.push(await page.locator('body').screenshot());
     }
@@ -139,10 +140,11 @@ export function sheetsOf<Drawn>(
   drawn: readonly Drawn[],
   heights: readonly number[],
   columns: number,
+  highest: number = SHEET_HEIGHT,
 ): Drawn[][][] {
-  const fewest = fill(drawn, heights, columns, SHEET_HEIGHT);
+  const fewest = fill(drawn, heights, columns, highest);
   const all = heights.reduce((sum, height) => sum + height + GAP, 0);
-  for (let room = all / columns / fewest.length; room < SHEET_HEIGHT; room *= 1.03) {
+  for (let room = all / columns / fewest.length; room < Math.min(highest, all); room *= 1.03) {
     const sheets = fill(drawn, heights, columns, room);
     if (sheets.length === fewest.length) return sheets;
   }

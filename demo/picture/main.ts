@@ -1,6 +1,6 @@
 /**
- * Owns `npm run pictures`: plays the three minutes on the page of the demo, and draws what the documents show into
- * docs/pictures; with `--all` every golden message, form and Home, and every moment of the page, into reports/pictures.
+ * Owns `npm run pictures`: plays the three minutes on the page of the demo, and draws it with every card, form, Home, digest
+ * and push into docs/pictures; with `--all` every golden message and every moment of the page, into reports/pictures.
  */
 
 import '../../src/node-version.ts';
@@ -19,20 +19,21 @@ import { playScenes } from './scenes.ts';
 import { smallPng } from './small-png.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-const USAGE = `npm run pictures            what the documents show, into docs/pictures
-npm run pictures -- --all   everything, into reports/pictures
+const USAGE = `npm run pictures            cards, forms, Home, digests and the page, into docs/pictures
+npm run pictures -- --all   also every other message and moment, into reports/pictures
                             --only cards or --only page: a part of it
 `;
 
 /** EX_USAGE of sysexits.h. */
 const EXIT_USAGE = 64;
 
-/** Of the cards, forms, Homes and digests: one of each kind, those that are met most. */
-const CHOSEN = {
-  cards: ['card-pending', 'card-pending-urgent', 'card-unknown', 'card-executed', 'card-rejected'],
-  forms: ['form-cancel', 'form-reject', 'form-remind-selected'],
-  home: ['home-approver'],
-  digest: ['digest', 'digest-incomplete', 'digest-all-clear'],
+/** What the documents show, by the beginning of the golden's name; on a phone each message has its push above it. */
+const SETS = {
+  cards: /^card-/,
+  links: /^(link|transaction)s?(-|$)/,
+  forms: /^form-/,
+  home: /^home-/,
+  digest: /^digest(-|$)/,
 } as const;
 const COLUMNS = { phone: 3, desktop: 2 } as const;
 
@@ -50,21 +51,21 @@ async function save(out: string, name: string, picture: Uint8Array): Promise<voi
 const named = (what: string, { device, theme }: Look): string => `${what}-${device}-${theme}.png`;
 
 async function drawCards({ browser, out, all }: Task): Promise<void> {
-  const sets = all ? { all: undefined } : CHOSEN;
-  for (const [set, names] of Object.entries(sets)) {
-    const goldens = await readGoldens(names);
+  const sets = all ? { all: /^/ } : SETS;
+  for (const [set, wanted] of Object.entries(sets)) {
+    const goldens = await readGoldens(wanted);
     for (const look of LOOKS) {
-      const columns = all ? COLUMNS[look.device] + 1 : Math.min(COLUMNS[look.device], goldens.length);
-      const sheets = await drawSheets(browser, { look, goldens, columns, named: all });
+      const columns = COLUMNS[look.device];
+      const sheets = await drawSheets(browser, { look, goldens, columns, isSplit: all });
       for (const [at, png] of sheets.entries()) {
-        const name = sheets.length === 1 ? set : `${set}-${String(at + 1).padStart(2, '0')}`;
+        const name = all ? `${set}-${String(at + 1).padStart(2, '0')}` : set;
         await save(out, named(name, look), smallPng(png));
       }
     }
   }
 }
 
-/** What is looked at for less only leads to the next, such as to a kill that has to come within five seconds. */
+/** What is looked at for less only leads to the next. */
 const SHORT_MS = 800;
 
 async function drawPage({ browser, out, all }: Task): Promise<void> {
@@ -89,9 +90,8 @@ async function drawPage({ browser, out, all }: Task): Promise<void> {
         await recorder.take(moment);
         const { picture, scene } = moment;
         if (all ? moment.forMs < SHORT_MS : !picture) return;
-        const looks = LOOKS.filter(({ device }) => all || device === picture?.on);
         const name = all ? `page-${String(at).padStart(2, '0')}-${scene}` : (picture?.name ?? scene);
-        for (const { look, png } of await takePictures(hands, moment, looks))
+        for (const { look, png } of await takePictures(hands, moment, LOOKS))
           await save(out, named(name, look), smallPng(png));
       },
     });

@@ -5,7 +5,6 @@ import { STATE_TITLES } from '../../src/slack/views/approval-words.ts';
 import type { SceneId } from '../page/protocol.ts';
 import { SCENE_LINKS } from '../page/scene-links.ts';
 import type { Hands } from './hands.ts';
-import type { Look } from './looks.ts';
 
 /** What the eye is on: all of the page, Slack and the phone, or InstantPay's side. */
 export type View = 'page' | 'slack' | 'instantpay';
@@ -23,7 +22,6 @@ export interface Moment {
 
 interface Picture {
   name: string;
-  on: Look['device'];
   /** What a narrow page shows of it. */
   part: 'slack' | 'phone' | 'instantpay';
 }
@@ -59,7 +57,12 @@ const SCENES: Readonly<
 > = { look, cancel, unknown, kill, digest, audit };
 
 async function look(hands: Hands, moment: Take): Promise<void> {
-  await moment({ says: 'Payout links, looked after in Slack', view: 'page', forMs: 1_400 });
+  await moment({
+    says: 'Payout links, looked after in Slack',
+    view: 'page',
+    forMs: 1_400,
+    picture: { name: 'page', part: 'slack' },
+  });
   await hands.type('/payout');
   await moment({ says: 'Type /payout and what you know', view: 'slack', forMs: 1_000 });
   await hands.type(`/payout ${CLAIMED}`);
@@ -76,7 +79,7 @@ async function look(hands: Hands, moment: Take): Promise<void> {
     says: 'The link: who, how much, until when',
     view: 'slack',
     forMs: 1_500,
-    picture: { name: 'scene-look', on: 'desktop', part: 'slack' },
+    picture: { name: 'scene-look', part: 'slack' },
   });
 }
 
@@ -96,7 +99,7 @@ async function cancel(hands: Hands, moment: Take): Promise<void> {
     says: 'Approvers get a card, and a push',
     view: 'slack',
     forMs: 1_700,
-    picture: { name: 'push', on: 'phone', part: 'phone' },
+    picture: { name: 'push', part: 'phone' },
   });
   await hands.press('Approve');
   await hands.confirm();
@@ -108,7 +111,7 @@ async function cancel(hands: Hands, moment: Take): Promise<void> {
     says: 'Vikram reads it on his phone',
     view: 'slack',
     forMs: 1_500,
-    picture: { name: 'card', on: 'phone', part: 'phone' },
+    picture: { name: 'card', part: 'phone' },
   });
   await hands.pressOnPhone('Approve');
   await moment({ says: 'He approves, impatiently', view: 'slack', forMs: 1_300 });
@@ -119,7 +122,7 @@ async function cancel(hands: Hands, moment: Take): Promise<void> {
     says: 'Pressed five times: one card, one call',
     view: 'slack',
     forMs: 1_700,
-    picture: { name: 'scene-cancel', on: 'desktop', part: 'phone' },
+    picture: { name: 'scene-cancel', part: 'phone' },
   });
 }
 
@@ -157,7 +160,7 @@ async function unknown(hands: Hands, moment: Take): Promise<void> {
     says: 'Not confirmed, and never sent again',
     view: 'slack',
     forMs: 1_700,
-    picture: { name: 'scene-unknown', on: 'desktop', part: 'phone' },
+    picture: { name: 'scene-unknown', part: 'phone' },
   });
   await hands.clock('minute');
   await hands.phoneReads(new RegExp(`Link cancelled: \\S+ to ${SECOND}`));
@@ -184,7 +187,7 @@ async function kill(hands: Hands, moment: Take): Promise<void> {
     says: 'Started again, finished: one call for it',
     view: 'slack',
     forMs: 1_700,
-    picture: { name: 'scene-kill', on: 'desktop', part: 'phone' },
+    picture: { name: 'scene-kill', part: 'phone' },
   });
 }
 
@@ -197,7 +200,7 @@ async function digest(hands: Hands, moment: Take): Promise<void> {
     says: 'At 10:00: what changed, what needs you',
     view: 'slack',
     forMs: 1_700,
-    picture: { name: 'scene-digest', on: 'desktop', part: 'slack' },
+    picture: { name: 'scene-digest', part: 'slack' },
   });
   await hands.press(/^Send reminder to all/);
   await hands.confirm();
@@ -221,7 +224,7 @@ async function audit(hands: Hands, moment: Take, administrator: string): Promise
     says: 'Who requested, who approved, when, why',
     view: 'slack',
     forMs: 1_700,
-    picture: { name: 'scene-audit', on: 'desktop', part: 'slack' },
+    picture: { name: 'scene-audit', part: 'slack' },
   });
   await hands.say('/payout audit csv');
   await hands.goTo('Messages');

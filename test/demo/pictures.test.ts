@@ -146,6 +146,6 @@ test('every picture of the documents is there, and small enough to be looked at 
   );
   expect(named.length).toBeGreaterThan(10);
   const sizes = await Promise.all([...new Set(named)].map(async (file) => (await stat(file)).size));
-  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(6_000_000);
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(12_000_000);
   expect(Math.max(...sizes)).toBeLessThan(3_000_000);
 });
