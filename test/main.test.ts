@@ -18,11 +18,13 @@ import { createLog } from '../src/log.ts';
 import { RESTARTING } from '../src/slack/dispatch.ts';
 import { STATE_TITLES } from '../src/slack/views/approval-words.ts';
 import { OUTCOME_REASONS, OUTCOME_TITLES } from '../src/slack/views/outcome-words.ts';
+import { bundleFolder } from './bundled.ts';
 import { startSocketMode } from './fakes/socket-mode.ts';
 import { START_PROBLEMS } from '../src/cli/explain-failure.ts';
 import { FILE_PROBLEMS } from '../src/store/sqlite.ts';
 
-const MAIN = resolve('src/main.ts');
+/** Bundled, as the image runs it; the test of the launcher runs the sources. */
+const MAIN = join(bundleFolder(), 'dist/main.js');
 /** Several processes are started at once, and some tests start two one after the other. */
 vi.setConfig({ testTimeout: 60_000 });
 
