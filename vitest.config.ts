@@ -20,13 +20,15 @@ class LongFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    // One PostgreSQL and one bundle for all files that need them.
-    globalSetup: ['test/store/postgres.ts', 'test/bundled.ts'],
+    // One folder, one PostgreSQL and one bundle for all files that need them.
+    globalSetup: ['test/temporary.ts', 'test/store/postgres.ts', 'test/bundled.ts'],
     setupFiles: ['test/random.ts'],
     // Much of the time is waiting for processes and deadlines; two workers more than cores use it.
     maxWorkers: 4,
     // Files share a worker: a process and all imports for each of them would be a fifth of the processor time.
     isolate: false,
+    // Node loads the modules by itself, as it does in production: nothing is transformed.
+    experimental: { viteModuleRunner: false, nodeLoader: false },
     // The processes that tests start read Payout Desk's modules compiled.
     env: { NODE_COMPILE_CACHE: join(tmpdir(), 'payout-desk-compiled') },
     sequence: { sequencer: LongFirst },

@@ -110,8 +110,8 @@ test.each(OVERLAYS)('%s: the pod is restricted, and has its limits', (name) => {
     readOnlyRootFilesystem: true,
     capabilities: { drop: ['ALL'] },
   });
-  for (const of of ['requests', 'limits'] as const)
-    expect(Object.keys(desk.resources[of])).toEqual(['cpu', 'memory', 'ephemeral-storage']);
+  for (const bound of ['requests', 'limits'] as const)
+    expect(Object.keys(desk.resources[bound])).toEqual(['cpu', 'memory', 'ephemeral-storage']);
   expect(desk.volumeMounts.map(({ mountPath }) => mountPath)).toContain('/tmp');
   const volumes = new Set(pod.volumes.map((volume) => volume.name));
   for (const mount of desk.volumeMounts) expect(volumes).toContain(mount.name);
