@@ -209,10 +209,9 @@ const LENT_FULL: readonly Troubles[] = [
 ];
 
 const SMALL: readonly Troubles[] = [
-  { ...CRASH, decisions: 1 },
-  { ...CRASH, outcomes: FEW, decisions: 5, after: 1 },
-  { ...TIME, outcomes: ['done'], decisions: 2, after: 1 },
-  { ...LINK, decisions: 2 },
+  { ...CRASH, outcomes: FEW, decisions: 5 },
+  { ...TIME, outcomes: ['done'], decisions: 3, after: 2 },
+  { ...LINK, outcomes: FEW, decisions: 2 },
   { ...UNREACHABLE, outcomes: ['done', 'not_sent'], decisions: 1 },
   { ...JOB, outcomes: ['unknown, not arrived'], decisions: 1 },
   { ...UNSENT, decisions: 1 },
