@@ -125,7 +125,7 @@ test('an older Node hands over to the one that npm installed, by its path', asyn
 });
 
 const BROKEN: Checkout = {
-  files: { [`node_modules/${PLATFORM_PACKAGE}/bin/node`]: '#!/nowhere/loader\n' },
+  files: { [`node_modules/${PLATFORM_PACKAGE}/bin/node`]: `#!${join(tmpdir(), 'no-loader')}\n` },
 };
 
 test.each<[string, Checkout, boolean, RegExp]>([
