@@ -1,15 +1,13 @@
-/** Owns the demo's start and end: the page, or the prompt, or the tour; whatever was started ends with it. */
+/**
+ * Owns the demo's start and end: the page, or the prompt, or the tour; whatever was started ends with it. What each needs is
+ * loaded once it is chosen, so that a wrong option is answered at once.
+ */
 
 import '../src/node-version.ts';
 import { parseArgs } from 'node:util';
 import { refuseSecrets } from './guard.ts';
 import { openBrowser, opener } from './open-browser.ts';
-import { MONDAY_MORNING } from './page/clock.ts';
-import { openShow } from './page/show.ts';
-import { openStage } from './stage.ts';
 import { createPaint } from './terminal/paint.ts';
-import { runSession } from './terminal/session.ts';
-import { playTour } from './tour/play.ts';
 
 const USAGE = [
   'npm run demo                      a page in the browser (--no-open, --port 4000)',
@@ -41,6 +39,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 }
 
 async function page(options: { port?: number; open: boolean }): Promise<number> {
+  const { openShow } = await import('./page/show.ts');
   const show = await openShow({ ...options, say: print });
   print(`\n  Payout Desk, the demo: ${paint.bold(show.url)}\n`);
   print('  Everything runs on this machine and needs no account. Ctrl-C ends it.');
@@ -59,12 +58,20 @@ async function page(options: { port?: number; open: boolean }): Promise<number> 
 }
 
 async function terminal(): Promise<number> {
+  const { MONDAY_MORNING } = await import('./page/clock.ts');
+  const { openStage } = await import('./stage.ts');
+  const { runSession } = await import('./terminal/session.ts');
   const stage = await openStage({ startAt: MONDAY_MORNING, restarts: { say: print } });
   await runSession(stage, paint, stop.signal);
   stop.abort();
   print('\nPayout Desk stopped.');
   await stage.close({ withinMs: CLOSE_MS });
   return 0;
+}
+
+async function tour(isWhole: boolean): Promise<number> {
+  const { playTour } = await import('./tour/play.ts');
+  return playTour(print, paint, stop.signal, isWhole);
 }
 
 function readOptions() {
@@ -96,7 +103,7 @@ if (refusal !== undefined) {
 }
 try {
   let code: number;
-  if (options.tour) code = await playTour(print, paint, stop.signal, options.all);
+  if (options.tour) code = await tour(options.all);
   else if (options.terminal) code = await terminal();
   else {
     const { port } = options;
