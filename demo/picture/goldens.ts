@@ -63,6 +63,9 @@ export async function readGoldens(wanted: RegExp): Promise<Golden[]> {
   );
 }
 
+/** What comes by a channel or a direct message; an answer that only one person sees has no push. */
+const PUSHED = /^(card-|digest(?!-(show|duplicates))|escalation-|nudge$|requester-)/;
+
 const escape = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
@@ -81,7 +84,7 @@ function draw(one: Golden, device: Look['device']): string {
   }
   const body = drawMessage({ channel: 'C0', ts: name, text: text ?? '', blocks, unfurls: {} }, NAMES);
   const push =
-    device === 'phone' && text !== undefined
+    device === 'phone' && text !== undefined && PUSHED.test(name)
       ? `<div class="lock"><div class="push"><span class="push-head">Slack · Payout Desk</span><span class="push-text">${escape(readMrkdwn(text, NAMES))}</span></div></div>`
       : '';
   return `${push}<div class="message"><article><span class="avatar bot">₹</span><div class="message-main"><p class="by"><strong>Payout Desk</strong><span class="tag">app</span><time>10:00</time></p><div class="drawn">${body}</div></div></article></div>`;
