@@ -35,7 +35,7 @@ const AREAS: Readonly<Record<string, Area>> = {
       'src/store/{auto-reminders,cards,cooldowns,delegations,digests,digest-messages,escalations,homes,known-links,leased-rows,processing,reminder-runs,saved-lists,tellings,transactions,watches,watch-looks,watch-messages,lease}.ts',
     ],
     tests: [
-      'test/store/{auto-reminders,batches,cards,claims,cooldowns,delegations,digests,digest-files,escalations,export-runs,homes,known-links,processing,reminder-runs,saved-lists,watches}*.test.ts',
+      'test/store/{auto-reminders,batches,cards,claims,cooldowns,delegations,digests,digest-files,digest-states,escalations,export-runs,homes,known-links,processing,reminder-runs,saved-lists,subscriptions,watches}*.test.ts',
     ],
   },
 };
