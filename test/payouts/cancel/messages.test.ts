@@ -5,7 +5,7 @@ import { Unavailable } from '../../../src/errors.ts';
 import { requestCancel } from '../../../src/payouts/cancel/ask.ts';
 import { decideCancel } from '../../../src/payouts/cancel/decide.ts';
 import { executeCancel } from '../../../src/payouts/cancel/execute.ts';
-import { outboxRows } from '../../../src/payouts/cancel/messages.ts';
+import { outboxRows, questionOf, sharedRows } from '../../../src/payouts/cancel/messages.ts';
 import { advance, settleUnknown } from '../../../src/payouts/cancel/settle.ts';
 import {
   approvedDeps,
@@ -110,4 +110,81 @@ test('a message has one ID for each purpose and place, so that a step that comes
   const deps = makeDeps();
   const [first] = await outboxRows(deps, request(), ['outcome']);
   expect(await outboxRows(deps, request({ version: 9 }), ['outcome'])).toEqual([first]);
+});
+
+test('the nudge calls the deputy of who left since, once, and not who is away', async () => {
+  const deps = makeDeps({
+    settings: { approversNotify: 'dm' },
+    policy: policy({ approve: only(CHECKER.userId, SECOND.userId, 'U_THIRD') }),
+  });
+  const {
+    batch: {
+      requests: [opened],
+    },
+  } = await requestCancel(deps, MAKER, INPUT);
+  deps.time.now = opened.nudgeAt;
+  const lend = (userId: string, deputyId: string) =>
+    deps.store.delegations.lend({ userId, deputyId, since: opened.nudgeAt - 1, until: opened.expiresAt }, []);
+  await lend(CHECKER.userId, 'U_DEPUTY');
+  // Was told of the request as an approver.
+  await lend('U_THIRD', SECOND.userId);
+  const before = rows(deps);
+  await advance(deps, opened.id);
+  const added = rows(deps).filter((row) => !before.includes(row));
+  expect(added).toEqual(['approver U_DEPUTY', 'nudge C_APPROVALS', `nudge ${SECOND.userId}`]);
+});
+
+test('members of a group are told; a group that Slack does not tell of is passed over, a mistake is not', async () => {
+  const groups: Record<string, string[] | Error> = { S_OPS: [CHECKER.userId, MAKER.userId] };
+  const deps = makeDeps({
+    groups,
+    settings: { approversNotify: 'dm' },
+    policy: policy({ approve: { everyone: false, users: new Set([SECOND.userId]), groups: ['S_OPS'] } }),
+  });
+  const places = async () =>
+    (await outboxRows(deps, request(), ['request'])).map(({ channelId }) => channelId);
+  expect(await places()).toEqual(['C_APPROVALS', SECOND.userId, CHECKER.userId]);
+  groups['S_OPS'] = new Unavailable('Slack is away.');
+  expect(await places()).toEqual(['C_APPROVALS', SECOND.userId]);
+  groups['S_OPS'] = new TypeError('a mistake');
+  await expect(places()).rejects.toThrow('a mistake');
+});
+
+test('no more than fifty are told directly', async () => {
+  const many = Array.from({ length: 60 }, (_none, at) => `U_${at}`);
+  const deps = makeDeps({ settings: { approversNotify: 'dm' }, policy: policy({ approve: only(...many) }) });
+  expect(await outboxRows(deps, request(), ['request'])).toHaveLength(1 + 50);
+});
+
+test('administrators are called in the channel; a question goes there and to the requester', async () => {
+  const deps = makeDeps();
+  const asked = { by: CHECKER.userId, at: 1, text: 'Which invoice?' };
+  const questions = [
+    { ...asked, id: 'q1' },
+    { ...asked, id: 'q2' },
+  ];
+  const messages = await outboxRows(deps, request({ questions }), ['administrators', 'question']);
+  expect(messages.map(({ purpose, channelId }) => `${purpose} ${channelId}`)).toEqual([
+    'administrators C_APPROVALS',
+    'question C_APPROVALS',
+    'question U_MAKER',
+  ]);
+  expect(messages.slice(1).map((message) => questionOf(message, questions))).toEqual([
+    questions[1],
+    questions[1],
+  ]);
+  expect(new Set(messages.map(({ id }) => id)).size).toBe(3);
+});
+
+test('a shared card has the outcome in its thread, and nothing else', () => {
+  const next = request({ sharedIn: { channelId: 'C_SHARED', threadTs: '17.1' } });
+  expect(sharedRows([{ next, messages: ['outcome'] }])).toEqual([
+    expect.objectContaining({
+      id: expect.stringContaining('C_SHARED'),
+      purpose: 'thread',
+      channelId: 'C_SHARED',
+    }),
+  ]);
+  expect(sharedRows([{ next, messages: ['nudge'] }])).toEqual([]);
+  expect(sharedRows([{ next: request(), messages: ['outcome'] }])).toEqual([]);
 });
