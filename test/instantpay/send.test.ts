@@ -12,11 +12,9 @@ const TOGETHER = 5;
 /** More turns than the answers need. */
 const MORE_TURNS = 50;
 
-/** In which turn of the event loop each of some answers that come together was read. */
-async function turnsOf(operation: 'list' | 'track'): Promise<number[]> {
-  let turn = 0;
-  const turns: number[] = [];
-  const send = createSend(
+/** Over a transport that always answers the same; `onAttempt` is told of each answer that was read. */
+function sender(httpStatus: number, onAttempt: () => void) {
+  return createSend(
     readOptions({
       baseUrl: 'http://127.0.0.1:1',
       clientId: 'id',
@@ -26,7 +24,7 @@ async function turnsOf(operation: 'list' | 'track'): Promise<number[]> {
     }),
     {
       send: async () => ({
-        httpStatus: 200,
+        httpStatus,
         text: '{"statuscode":"TXN","status":"ok","data":{}}',
         retryAfterMs: undefined,
         elapsedMs: 1,
@@ -34,10 +32,17 @@ async function turnsOf(operation: 'list' | 'track'): Promise<number[]> {
       close() {},
     },
     listener(({ type }) => {
-      if (type === 'attempt') turns.push(turn);
+      if (type === 'attempt') onAttempt();
     }),
     { run: (work) => work({ release: () => {}, take: async () => {} }), attempt: () => () => {} },
   );
+}
+
+/** In which turn of the event loop each of some answers that come together was read. */
+async function turnsOf(operation: 'list' | 'track'): Promise<number[]> {
+  let turn = 0;
+  const turns: number[] = [];
+  const send = sender(200, () => turns.push(turn));
   const request = operation === 'list' ? listRequest({}, 1, 100) : trackRequest('0'.repeat(24));
   const answers = Promise.all(Array.from({ length: TOGETHER }, () => send('read', request)));
   for (turn = 0; turn < MORE_TURNS; turn += 1) await setImmediate();
@@ -54,3 +59,23 @@ test('pages that come together are each read in a turn of their own', async () =
 test('any other answer is read at once', async () => {
   expect(await turnsOf('track')).toEqual(Array(TOGETHER).fill(0));
 });
+
+test.each([
+  [199, ['taken', 'read']],
+  [200, ['taken', 'released', 'read']],
+  [299, ['taken', 'released', 'read']],
+  [300, ['taken', 'read']],
+  [503, ['taken', 'read']],
+])(
+  'an answer with HTTP status %d: %j; the next page may leave while a whole one is read',
+  async (status, wanted) => {
+    const happened: string[] = [];
+    const send = sender(status, () => happened.push('read'));
+    const place = {
+      take: async () => void happened.push('taken'),
+      release: () => void happened.push('released'),
+    };
+    await send('once', { ...listRequest({}, 1, 100), place }).catch(() => undefined);
+    expect(happened).toEqual(wanted);
+  },
+);
