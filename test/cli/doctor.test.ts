@@ -22,10 +22,13 @@ import { examine } from '../../src/cli/examine.ts';
 import type { Finding } from '../../src/cli/finding.ts';
 import { openStore } from '../../src/store/database.ts';
 import { IN_USE } from '../../src/cli/examine-store.ts';
+import { CHANGES } from '../../src/store/migrations/all.ts';
 import { ROOT } from '../house/sources.ts';
 import { entry } from '../store/samples.ts';
 import { FILE_PROBLEMS } from '../../src/store/sqlite.ts';
 import { NOT_REACHED } from '../../src/instantpay/errors.ts';
+
+const LATEST = `schema ${CHANGES.length} of ${CHANGES.length}`;
 
 let slack: LocalSlack;
 let instantpay: InstantPay;
@@ -255,7 +258,7 @@ describe('the store', () => {
     await store.audit.append(entry());
     const before = contentsOf(place);
     const { verdict, detail } = await about('store', { DATABASE_URL });
-    expect({ verdict, detail }).toEqual({ verdict: 'ok', detail: `${IN_USE}; schema 1 of 1; 1 audit rows` });
+    expect({ verdict, detail }).toEqual({ verdict: 'ok', detail: `${IN_USE}; ${LATEST}; 1 audit rows` });
     const after = contentsOf(place);
     // Readers mark in the shared index where they read.
     delete before['desk.db-shm'];
@@ -270,7 +273,7 @@ describe('the store', () => {
     const before = contentsOf(place);
     expect(await about('store', { DATABASE_URL })).toMatchObject({
       verdict: 'ok',
-      detail: 'schema 1 of 1; 0 audit rows',
+      detail: `${LATEST}; 0 audit rows`,
     });
     expect(contentsOf(place)).toEqual(before);
   });

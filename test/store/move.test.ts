@@ -49,10 +49,11 @@ describe('from SQLite to PostgreSQL', () => {
     const lines: string[] = [];
     const settings = { databaseUrl: from.url, auditKey: AUDIT_KEY };
     expect(await moveTo(settings, to.url, (line) => lines.push(line))).toBe(0);
-    expect(lines.at(-2)).toMatch(/^moved and compared: 30 tables, [\d,]+ rows; audit intact: 21 rows/);
-
     const tables = await tablesOf(from);
-    expect(tables.length).toBe(30);
+    expect(lines.at(-2)).toMatch(
+      new RegExp(`^moved and compared: ${tables.length} tables, [\\d,]+ rows; audit intact: 21 rows`),
+    );
+
     for (const table of tables) {
       const rows = await from.raw(`select * from ${table}`);
       expect(rows.length, table).toBeGreaterThan(0);

@@ -7,7 +7,7 @@ import type { SchemaChange } from '../../src/store/migrations/all.ts';
 /** Columns with and without a default, a table of its own, an index, and rows filled in. */
 export function additive(engine: EngineName): SchemaChange {
   return {
-    name: '0002_next',
+    name: '9001_next',
     compatibility: 'additive',
     migration: () => ({
       async up(db) {
@@ -25,7 +25,7 @@ export function additive(engine: EngineName): SchemaChange {
 
 export function breaking(): SchemaChange {
   return {
-    name: '0002_break',
+    name: '9001_break',
     compatibility: 'breaking',
     migration: () => ({
       up: async (db) => void (await sql`alter table cooldowns rename to pauses`.execute(db)),
