@@ -95,8 +95,9 @@ describe('its file', () => {
     const { closed, openSpill } = file();
     const pageSize = { current: () => SIZE, remember: () => {} };
     const fetchPage: FetchPage = async (pageNumber) => read(pageNumber);
-    for await (const _page of walkPages(fetchPage, pageSize, { concurrency: 1, maxPages: 9, openSpill }))
-      break;
+    const walking = walkPages(fetchPage, pageSize, { concurrency: 1, maxPages: 9, openSpill });
+    await walking.next();
+    await walking.return({ complete: false, reason: 'enough', pagesRead: 1, recordsRead: SIZE });
     expect(closed).toEqual(['closed']);
   });
 });
