@@ -14,7 +14,7 @@ export interface Troubles {
 
 /** Below what Payout Desk waits for one call. */
 const SLOW_MS = 2_500;
-/** Above it: what was approved is checked again and again, and not called before somebody ends Payout Desk. */
+/** Longer than it waits: what was approved is checked again and again, and not called before Payout Desk is killed. */
 const SLOW_TRACK_MS = 60_000;
 const RETRY_AFTER_S = '1';
 const SHORT_PAGE = 3;

@@ -27,7 +27,7 @@ npm run pictures -- --all   also every other message and moment, into reports/pi
 /** EX_USAGE of sysexits.h. */
 const EXIT_USAGE = 64;
 
-/** What the documents show, by the beginning of the golden's name; on a phone each message has its push above it. */
+/** What the documents show, by the beginning of the golden's name. */
 const SETS = {
   cards: /^card-/,
   links: /^(link|transaction)s?(-|$)/,

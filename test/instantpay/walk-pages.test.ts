@@ -41,7 +41,7 @@ async function walk(fetchPage: FetchPage, options: Partial<WalkOptions> = {}) {
   const pages: number[] = [];
   for (;;) {
     const next = await walking.next();
-    if (next.done) return { pages, end: next.value, remembered, walking };
+    if (next.done) return { pages, end: next.value, remembered };
     pages.push(next.value.pageNumber);
   }
 }
@@ -58,7 +58,6 @@ test('pages are asked for one a turn of the event loop, the first at once', asyn
   expect(pages).toEqual([1, 2, 3, 4, 5]);
   expect(end.complete).toBe(true);
   expect(asked[0]).toBe(0);
-  // Those that are asked for in advance: all but the first page and the first of what follows it.
   expect(new Set(asked).size).toBe(PAGES);
 });
 
