@@ -20,7 +20,7 @@ import type { Change, Database, Tables } from './schema.ts';
 /** Deleted once that is told. */
 const GONE = 'gone';
 /** Rows read at once. */
-const A_READ = 2_000;
+const A_READ = 500;
 
 const header = z.object({ at: z.number(), purpose: maybe(z.string()), isKept: z.boolean() });
 
@@ -30,9 +30,11 @@ export function digestStateStore(db: Database): Pick<DigestStore, 'told'> {
     const known = headerOf(stored);
     if (!known?.isKept) return undefined;
     const links = new Map<string, ToldStatus>();
-    for await (const { link_id, status } of toldRows(db, scheduleId)) {
-      const one = TOLD_STATUSES.find((each) => each === status);
-      if (one) links.set(link_id, one);
+    for await (const rows of toldRows(db, scheduleId)) {
+      for (const { link_id, status } of rows) {
+        const one = TOLD_STATUSES.find((each) => each === status);
+        if (one) links.set(link_id, one);
+      }
     }
     // A digest that was posted between two pages has written a header of its own.
     if ((await storedHeader(db, scheduleId)) !== stored) return told(scheduleId);
@@ -63,7 +65,7 @@ async function* toldRows(db: Database, scheduleId: string) {
       .orderBy('link_id')
       .limit(A_READ)
       .execute();
-    yield* rows;
+    yield rows;
     const last = rows.at(-1);
     if (last === undefined || rows.length < A_READ) return;
     after = last.link_id;

@@ -1,11 +1,29 @@
-/** Owns how Kysely talks to SQLite: migrations in a transaction, and a turn of the event loop between two uses. */
+/** Owns how Kysely talks to SQLite: migrations in a transaction, and turns of the event loop between its parts. */
 
 import { setImmediate } from 'node:timers/promises';
-import { type Dialect, SqliteAdapter, SqliteDialect } from 'kysely';
+import {
+  type DatabaseConnection,
+  type Dialect,
+  SqliteAdapter,
+  SqliteDialect,
+  type SqliteDialectConfig,
+  SqliteDriver,
+} from 'kysely';
 import { wrapDriver } from './dialect.ts';
 
 /** Kysely migrates SQLite statement by statement, so that a crash would leave half of the tables; SQLite needs none of it. */
 export class TransactionalDialect extends SqliteDialect {
+  readonly #config: SqliteDialectConfig;
+
+  constructor(config: SqliteDialectConfig) {
+    super(config);
+    this.#config = config;
+  }
+
+  override createDriver(): SqliteDriver {
+    return new TurningDriver(this.#config);
+  }
+
   override createAdapter(): SqliteAdapter {
     return new TransactionalAdapter();
   }
@@ -14,6 +32,14 @@ export class TransactionalDialect extends SqliteDialect {
 class TransactionalAdapter extends SqliteAdapter {
   override get supportsTransactionalDdl(): boolean {
     return true;
+  }
+}
+
+/** A commit waits for the disk, and what comes before it may take as long: a turn of the event loop parts the two. */
+class TurningDriver extends SqliteDriver {
+  override async commitTransaction(connection: DatabaseConnection): Promise<void> {
+    await setImmediate();
+    await super.commitTransaction(connection);
   }
 }
 
