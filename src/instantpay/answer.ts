@@ -4,6 +4,7 @@ import type { Environment } from '../payouts/links/link.ts';
 import { maskText } from '../payouts/mask.ts';
 import { groupOf } from './codes.ts';
 import { InstantPayError, type CallFailure, type Operation } from './errors.ts';
+import { isObject } from './fields.ts';
 import { envelopeSchema } from './schemas.ts';
 
 export interface WireAnswer {
@@ -75,12 +76,16 @@ function keepLargeNumbers(_key: string, value: unknown, context?: { source?: str
   return context?.source ?? value;
 }
 
-/** Whether any number in a parsed value is one that `keepLargeNumbers` keeps. Throws RangeError when it is nested too deeply. */
+/**
+ * Whether any number in a parsed value is one that `keepLargeNumbers` keeps. Throws RangeError when it is nested too deeply.
+ * Without a list of each object's values: it looks at two thousand fields of each page of a walk.
+ */
 function hasLargeNumber(value: unknown): boolean {
   if (typeof value === 'number') return Number.isInteger(value) && !Number.isSafeInteger(value);
-  if (typeof value !== 'object' || value === null) return false;
   if (Array.isArray(value)) return value.some(hasLargeNumber);
-  return Object.values(value).some(hasLargeNumber);
+  if (!isObject(value)) return false;
+  for (const key in value) if (hasLargeNumber(value[key])) return true;
+  return false;
 }
 
 function parseJson(text: string): unknown {
