@@ -98,7 +98,7 @@ export async function composeDigest(deps: Deps, query: DigestQuery): Promise<Dig
 async function foldDigest(deps: Deps, query: DigestQuery, spill: SpillFile | undefined): Promise<Digest> {
   const { statuses, purpose, previous } = query;
   const now = deps.clock();
-  const expiring = startExpiring(deps.settings.expiringWithinMs, now);
+  const expiring = startExpiring(deps.settings.expiringWithinMs, now, spill);
   const { stuckAfterMs } = deps.settings;
   const stuck = startStuck(stuckAfterMs, now);
   const duplicates = startDuplicates();

@@ -3,10 +3,13 @@
 import { isPayoutDeskError } from '../../errors.ts';
 import { requirePermission } from '../access.ts';
 import type { Actor, Deps } from '../deps.ts';
+import { exactSum } from '../money.ts';
 import type { Environment, PayoutLink } from './link.ts';
+import { createByteColumn, createColumn, createLinkTable } from './link-table.ts';
 import type { WalkEnd } from './page.ts';
 import type { LastReminder } from './remind-port.ts';
 import { REMINDED_AT_MOST } from './reminder-run.ts';
+import type { SpillFile } from './spill.ts';
 import { reasonOf, walkLinks } from './walk.ts';
 
 /** More than are given: some may be removed by newer records. */
@@ -30,25 +33,31 @@ function expiresWithin({ status, expiresAt }: PayoutLink, withinMs: number, now:
 
 /**
  * The fold of one walk: `add` each link, then read `links`. A later record of a link replaces the earlier one: a walk may
- * return a link twice when the list moves meanwhile (R2).
+ * return a link twice when the list moves meanwhile (R2). `spill`: where its table of links goes.
  */
-export function startExpiring(withinMs: number, now: number) {
-  /** By link, its amount: only of links that expire soon. */
-  const counted = new Map<string, number | undefined>();
+export function startExpiring(withinMs: number, now: number, spill?: SpillFile) {
+  /** Only of links that expire soon, or did in an earlier record. */
+  const links = createLinkTable(spill);
+  /** 1 for a link that is counted. */
+  const counted = createByteColumn(spill);
+  const amounts = createColumn(spill);
+  const sum = exactSum();
   const soonest: PayoutLink[] = [];
-  let totalPaise = 0n;
   let amountUnknown = 0;
+  let size = 0;
 
   function count(amountPaise: number | undefined, by: 1 | -1): void {
-    totalPaise += BigInt(amountPaise ?? 0) * BigInt(by);
+    size += by;
     if (amountPaise === undefined) amountUnknown += by;
+    else sum.add(by * amountPaise);
   }
 
   function remove(linkId: string): void {
-    if (!counted.has(linkId)) return;
-    count(counted.get(linkId), -1);
-    counted.delete(linkId);
-    const index = soonest.findIndex((link) => link.linkId === linkId);
+    const link = links.find(linkId);
+    if (link === undefined || counted.get(link) === 0) return;
+    count(amounts.get(link), -1);
+    counted.set(link, 0);
+    const index = soonest.findIndex((other) => other.linkId === linkId);
     if (index !== -1) soonest.splice(index, 1);
   }
 
@@ -56,7 +65,9 @@ export function startExpiring(withinMs: number, now: number) {
     add(link: PayoutLink): void {
       remove(link.linkId);
       if (!expiresWithin(link, withinMs, now)) return;
-      counted.set(link.linkId, link.amountPaise);
+      const number = links.numberOf(link.linkId);
+      counted.set(number, 1);
+      amounts.set(number, link.amountPaise);
       count(link.amountPaise, 1);
       const index = soonest.findIndex((other) => (other.expiresAt ?? 0) > (link.expiresAt ?? 0));
       soonest.splice(index === -1 ? soonest.length : index, 0, link);
@@ -66,8 +77,8 @@ export function startExpiring(withinMs: number, now: number) {
     remove,
     links: (): ExpiringLinks => ({
       withinMs,
-      count: counted.size,
-      totalPaise,
+      count: size,
+      totalPaise: sum.total(),
       amountUnknown,
       soonest: soonest.slice(0, REMINDED_AT_MOST),
     }),
@@ -88,17 +99,20 @@ export interface Expiring extends ExpiringLinks {
 export async function findExpiring(deps: Deps, actor: Actor, withinMs: number): Promise<Expiring> {
   await requirePermission(deps, actor, 'look', { subject: 'link.list' });
   const now = deps.clock();
-  const fold = startExpiring(withinMs, now);
+  const spill = deps.openSpill?.();
+  const fold = startExpiring(withinMs, now, spill);
   let environment: Environment | undefined;
   const end = await walkLinks(deps.gateway, { statuses: ['ISSUED'] }, (page) => {
     environment ??= page.environment;
     for (const linkId of page.mismatchedIds) fold.remove(linkId);
     for (const link of page.links) fold.add(link);
     return 'next';
-  }).catch((error: unknown): WalkEnd => {
-    if (!isPayoutDeskError(error)) throw error;
-    return { complete: false, reason: error.message, pagesRead: 0, recordsRead: 0 };
-  });
+  })
+    .catch((error: unknown): WalkEnd => {
+      if (!isPayoutDeskError(error)) throw error;
+      return { complete: false, reason: error.message, pagesRead: 0, recordsRead: 0 };
+    })
+    .finally(() => spill?.close());
   const links = fold.links();
   const reminded = await lastReminders(
     deps,
