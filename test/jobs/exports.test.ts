@@ -2,14 +2,14 @@
 
 import { parse } from 'csv-parse/sync';
 import { expect, test } from 'vitest';
-import { Unavailable } from '../../src/errors.ts';
+import { Forbidden, Unavailable } from '../../src/errors.ts';
 import { jobTable } from '../../src/jobs/table.ts';
 import { startExport, stopExport } from '../../src/payouts/exports/export.ts';
 import { EXPORT_WITHIN_MS } from '../../src/payouts/exports/run.ts';
 import { HOUR_MS, istInstant, MINUTE_MS } from '../../src/payouts/time.ts';
 import { SlackFailure } from '../../src/slack/api/client.ts';
 import { EXPORT_INTERRUPTED, EXPORT_NOT_TAKEN } from '../../src/slack/views/export-message.ts';
-import { auditOf, CHECKER, MAKER, page, record, SECOND } from '../payouts/setup.ts';
+import { auditOf, CHECKER, MAKER, only, page, policy, record, SECOND } from '../payouts/setup.ts';
 import { COMPLETE, LEASE, LINKS, openExports, PAGES } from './exports-stage.ts';
 
 const rows = (content = ''): Record<string, string>[] => parse(content, { bom: true, columns: true });
@@ -129,6 +129,30 @@ test('the person stops it while it is read: the walk ends, no file, and the mess
   await replica().run();
   expect(read.at(-1)).toBeLessThan(6);
   await startExport(deps, MAKER, LINKS, 'e2');
+});
+
+test('an audit is stopped as well, by who may read it', async () => {
+  const { deps, slack, replica, shared, texts } = openExports();
+  await startExport(deps, CHECKER, { ...LINKS, what: 'audit' }, 'e1');
+  const offered: string[] = [];
+  slack.after = async (call) => {
+    if (call !== 'message') return;
+    offered.push(JSON.stringify(slack.standing[0]?.message.blocks));
+    await expect(stopExport(deps, MAKER, 'e1')).rejects.toThrow('already finished');
+    await stopExport(deps, CHECKER, 'e1');
+  };
+  await replica().run();
+  expect(offered).toEqual([expect.stringContaining('Stop this export')]);
+  expect(shared()).toEqual([]);
+  expect(texts()).toEqual([expect.stringMatching(/^Export stopped: audit/)]);
+  expect(auditOf(deps)).toMatchObject([{ action: 'export.stopped', actorId: CHECKER.userId }]);
+});
+
+test('who may read the audit no longer cannot stop its export either', async () => {
+  const { deps } = openExports();
+  await startExport(deps, CHECKER, { ...LINKS, what: 'audit' }, 'e1');
+  const without = { ...deps, policy: policy({ administer: only(SECOND.userId) }) };
+  await expect(stopExport(without, CHECKER, 'e1')).rejects.toThrow(Forbidden);
 });
 
 test('the person stops it when all is read: nothing is shared', async () => {

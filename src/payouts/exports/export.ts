@@ -41,10 +41,11 @@ export async function startExport(deps: Deps, actor: Actor, query: ExportQuery, 
 
 /** Ends the person's own export; returns what it was of. Rejects with Forbidden, or with Conflict when it is too late. */
 export async function stopExport(deps: Deps, actor: Actor, id: string): Promise<ExportQuery> {
-  await requirePermission(deps, actor, 'look', { subject: 'export.stop' });
   const { exportRuns } = deps.store;
   const { userId } = actor;
   const query = (await exportRuns.find(id, userId))?.query;
+  const permission = query ? WANTED[query.what].permission : 'look';
+  await requirePermission(deps, actor, permission, { subject: 'export.stop' });
   if (!query) throw new Conflict(EXPORT_OVER);
   const at = deps.clock();
   const entry = { at, actorId: userId, action: 'export.stopped' as const, detail: daysOf(query) };

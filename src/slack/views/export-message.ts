@@ -52,7 +52,6 @@ function subjectOf({ what, statuses, from, to }: ExportQuery): Mrkdwn {
 const rowsOf = ({ what }: ExportQuery, rows: number): Mrkdwn =>
   what === 'links' ? count(rows, 'link') : count(rows, 'audit row');
 
-/** Reading the list takes minutes; the audit is read at once. */
 const stopButton = (id: string): Button =>
   button({ label: 'Stop', action: ACTION_IDS.exportStop, value: id, accessibilityLabel: 'Stop this export' });
 
@@ -70,7 +69,7 @@ export function exportProgress(
   return message(fallback`Export: ${subject}. ${done}.`, [
     header(md`Export: ${subject}`),
     section(done),
-    ...(query.what === 'links' ? actions([stopButton(id)]) : []),
+    ...actions([stopButton(id)]),
     context(asOf(now)),
   ]);
 }
