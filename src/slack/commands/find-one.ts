@@ -11,8 +11,14 @@ import type { Suggestion } from '../parse/command.ts';
 import { type Intent, linkChoice, nothingFound } from '../views/link-choice.ts';
 import { lookingThrough } from '../views/notices.ts';
 
-/** Nothing is changed by them at InstantPay, so the local index may answer. */
-const LOOKING: ReadonlySet<Intent> = new Set<Intent>(['track', 'watch', 'unwatch']);
+/** The local index may answer where nothing is changed at InstantPay. */
+const PURPOSES: Readonly<Record<Intent, 'look' | 'act'>> = {
+  track: 'look',
+  remind: 'act',
+  cancel: 'act',
+  watch: 'look',
+  unwatch: 'look',
+};
 
 export interface FindOneOptions {
   /** The typed reason of a cancellation: carried to the form. */
@@ -29,7 +35,7 @@ export async function findOne(
   { reason, near = [] }: FindOneOptions = {},
 ): Promise<string | undefined> {
   const found = await find(context.deps, context.actor, target, {
-    purpose: LOOKING.has(intent) ? 'look' : 'act',
+    purpose: PURPOSES[intent],
     onProgress: showProgress(context),
   });
   if (found.kind === 'one') return found.linkId;
