@@ -14,7 +14,7 @@ const BLOCK_MS = 20;
 /** Half of them are open, which is what a digest keeps at most. */
 const LINKS = 40_000;
 /** The machine may be shared: each block is the shortest of these. */
-const RUNS = 3;
+const RUNS = 5;
 
 export async function blocksOfJobs(runs = RUNS): Promise<Result[]> {
   const folder = await mkdtemp(join(tmpdir(), 'payout-desk-bench-'));

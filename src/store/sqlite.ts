@@ -19,7 +19,7 @@ export const UNSYNCHRONISED = 'pragma synchronous = normal';
  * Pages of the log after which a commit copies them into the file. With SQLite's default of 1,000 that one commit takes up to 10 ms
  * of processor time, and as long for the disk; the sum is the same.
  */
-const CHECKPOINT_PAGES = 250;
+const CHECKPOINT_PAGES = 150;
 /** Statements kept for the next time. Lists of values make one text for each length. */
 const PREPARED_MAX = 200;
 /** SQLITE_BUSY: another program holds the file. */

@@ -6,7 +6,7 @@ import type { LinkTarget } from './target.ts';
 /** Returns a keyed hash: without the key nobody can tell what it was made of, not even by trying every number. */
 export type KeyedHash = (text: string) => string;
 
-/** What an answer of InstantPay said about a link, unmasked: hashed where the answer is read, and not kept. */
+/** What an answer of InstantPay said about a link, unmasked: kept in memory until it is hashed, and written as hashes alone. */
 export interface SeenLink {
   linkId: string;
   url?: string | undefined;

@@ -2,7 +2,7 @@
 
 import { type Clock, HOUR_MS, MINUTE_MS } from '../time.ts';
 import { queryOf, sightingOf } from './index-keys.ts';
-import type { KeyedHash, SeenLink, LinkIndex, LinkIndexStore, Sighting } from './index-port.ts';
+import type { KeyedHash, SeenLink, LinkIndex, LinkIndexStore } from './index-port.ts';
 
 /** Links of one write: SQLite answers synchronously, and each write should take a millisecond or two. */
 export const BATCH_LINKS = 20;
@@ -48,8 +48,8 @@ export function createLinkIndex({
 }: LinkIndexOptions): WritableLinkIndex {
   /** When a link was written with so many values: a claim adds an order to its history. */
   const fresh = new Map<string, number>();
-  /** One text each: thousands wait during a walk, and as lists of keys they take twice the memory. */
-  let waiting: string[] = [];
+  /** Hashed when they are written: a page of a walk would take a few milliseconds longer to read. */
+  let waiting: SeenLink[] = [];
   let writing: Promise<void> | undefined;
   let pausedUntil = 0;
   let sincePruned = PRUNE_EVERY;
@@ -57,7 +57,7 @@ export function createLinkIndex({
   const writeAll = async (): Promise<void> => {
     try {
       while (waiting.length > 0) {
-        const batch = waiting.splice(0, BATCH_LINKS).map(unpacked);
+        const batch = waiting.splice(0, BATCH_LINKS).map((facts) => sightingOf(facts, hash));
         await store.remember(batch, clock());
         sincePruned += batch.length;
         if (sincePruned >= PRUNE_EVERY) {
@@ -86,7 +86,7 @@ export function createLinkIndex({
       // Joined, not concatenated: V8 would keep the parts beside the whole.
       const seen = [facts.linkId, size].join(' ');
       if (now - (fresh.get(seen) ?? -Infinity) < FRESH_MS) return;
-      waiting.push(packed(sightingOf(facts, hash)));
+      waiting.push(facts);
       fresh.delete(seen);
       fresh.set(seen, now);
       if (fresh.size > FRESH_MAX) fresh.delete(fresh.keys().next().value ?? '');
@@ -108,14 +108,6 @@ export function createLinkIndex({
       }
     },
   };
-}
-
-/** Neither IDs nor hashes hold a space. */
-const packed = ({ linkId, keys }: Sighting): string => [linkId, ...keys].join(' ');
-
-function unpacked(text: string): Sighting {
-  const [linkId = '', ...keys] = text.split(' ');
-  return { linkId, keys };
 }
 
 /** How many values it can be found by. */
