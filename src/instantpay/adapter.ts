@@ -17,6 +17,35 @@ export interface Flight {
   tooLate: () => boolean;
 }
 
+/** What leaves. Not by axios' configuration, each part of which it copies: its headers alone take as long as sending them. */
+export interface Outgoing {
+  headers: Readonly<Record<string, string>>;
+  body: string | undefined;
+  /** Breaks the request off, and the answer's body. */
+  signal: AbortSignal;
+}
+
+/** Where InstantPay is. Read once: reading an address takes a tenth of sending to it. */
+export interface Place {
+  isSecure: boolean;
+  hostname: string;
+  port: string;
+  /** What each path begins with; empty for none. */
+  path: string;
+}
+
+/** Throws TypeError for what is no address. */
+export function placeOf(baseUrl: string): Place {
+  const { protocol, hostname, port, pathname } = new URL(baseUrl);
+  return {
+    isSecure: protocol === 'https:',
+    // As connections take the address of an IPv6 host.
+    hostname: hostname.replace(/^\[(.*)\]$/, '$1'),
+    port,
+    path: pathname.replace(/\/$/, ''),
+  };
+}
+
 export interface Agents {
   http: http.Agent;
   https: https.Agent;
@@ -25,35 +54,40 @@ export interface Agents {
 /** Not deflate, which some servers send without the frame that HTTP asks for. */
 const ENCODINGS = 'gzip, br';
 
-/** The adapter of one request. Its answer's body is a stream, which the request's signal breaks off as well. */
-export function createAdapter(agents: Agents, flight: Flight): AxiosAdapter {
+/** The adapter of one request, whose url is its path. Its answer's body is a stream. */
+export function createAdapter(
+  { isSecure, ...place }: Place,
+  agents: Agents,
+  flight: Flight,
+  outgoing: Outgoing,
+): AxiosAdapter {
   return (config) =>
     new Promise((resolve, reject) => {
-      const url = new URL(config.url ?? '');
-      const secure = url.protocol === 'https:';
-      const body: unknown = config.data;
-      const request = (secure ? https : http).request(
-        url,
+      const { signal } = outgoing;
+      signal.throwIfAborted();
+      const request = (isSecure ? https : http).request(
         {
+          ...place,
+          path: place.path + (config.url ?? '/'),
           method: config.method?.toUpperCase() ?? 'GET',
-          agent: secure ? agents.https : agents.http,
-          headers: headersOf(config, body),
+          agent: isSecure ? agents.https : agents.http,
+          headers: headersOf(outgoing),
         },
         (answer) => resolve(responseOf(config, answer)),
       );
-      watch(request, secure, flight);
-      stopBy(config.signal, request);
+      watch(request, isSecure, flight);
+      stopBy(signal, request);
       // Each of them: one that nobody takes would end the process.
       request.on('error', reject);
       // Destroyed before anything came back, as by `watch`.
       request.once('close', () => reject(new Error('closed without an answer')));
-      request.end(typeof body === 'string' ? body : undefined);
+      request.end(outgoing.body);
     });
 }
 
-function headersOf({ headers }: InternalAxiosRequestConfig, body: unknown): http.OutgoingHttpHeaders {
-  const length = typeof body === 'string' ? { 'Content-Length': Buffer.byteLength(body) } : {};
-  return { ...headers.toJSON(), 'Accept-Encoding': ENCODINGS, ...length };
+function headersOf({ headers, body }: Outgoing): http.OutgoingHttpHeaders {
+  const length = body === undefined ? {} : { 'Content-Length': Buffer.byteLength(body) };
+  return { ...headers, 'Accept-Encoding': ENCODINGS, ...length };
 }
 
 function responseOf(
@@ -100,8 +134,8 @@ function watch(request: http.ClientRequest, secure: boolean, flight: Flight): vo
 }
 
 /** Until its answer is read: then the connection may carry another request. */
-function stopBy(signal: InternalAxiosRequestConfig['signal'], request: http.ClientRequest): void {
+function stopBy(signal: AbortSignal, request: http.ClientRequest): void {
   const stop = (): void => void request.destroy();
-  signal?.addEventListener?.('abort', stop);
-  request.once('close', () => signal?.removeEventListener?.('abort', stop));
+  signal.addEventListener('abort', stop);
+  request.once('close', () => signal.removeEventListener('abort', stop));
 }

@@ -3,8 +3,8 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { Readable } from 'node:stream';
-import { create as createAxios } from 'axios';
-import { createAdapter, type Flight } from './adapter.ts';
+import { type AxiosInstance, create as createAxios } from 'axios';
+import { createAdapter, type Flight, placeOf } from './adapter.ts';
 import type { WireAnswer } from './answer.ts';
 import { InstantPayError, type Operation } from './errors.ts';
 import { readRetryAfter } from './retry.ts';
@@ -92,13 +92,8 @@ export function createTransport(
   };
   const fresh = { http: new http.Agent(), https: new https.Agent(trust) };
   const headers = headersOf(credentials);
-  const wire = createAxios({
-    validateStatus: () => true,
-    // A text would hang on axios' objects, which hang on each other: they leave memory at the next full collection only.
-    responseType: 'stream',
-    transformRequest: [],
-    transformResponse: [],
-  });
+  const wire = createBareAxios();
+  const place = placeOf(baseUrl);
 
   async function send(request: WireRequest): Promise<WireAnswer> {
     const startedAt = now();
@@ -110,13 +105,14 @@ export function createTransport(
     try {
       const answer = await wire.request<Readable>({
         method: request.method,
-        url: baseUrl + request.path,
-        data: request.body,
-        headers,
-        signal: deadline.signal,
+        url: request.path,
         // No proxy from the environment, which would see the credentials of plain http calls, and no redirect, which would
         // carry them to wherever it points.
-        adapter: createAdapter(agents, flight),
+        adapter: createAdapter(place, agents, flight, {
+          headers,
+          body: request.body,
+          signal: deadline.signal,
+        }),
       });
       const retryAfter: unknown = answer.headers['retry-after'];
       return {
@@ -147,6 +143,16 @@ export function createTransport(
       for (const agent of [kept.http, kept.https, fresh.http, fresh.https]) agent.destroy();
     },
   };
+}
+
+/**
+ * Axios without the defaults of its own adapters: nothing of them would take part, and each request is merged with all of them.
+ * An answer's body stays a stream: a text would hang on axios' objects, which hang on each other, until the next full collection.
+ */
+function createBareAxios(): AxiosInstance {
+  const wire = createAxios();
+  for (const name of Object.keys(wire.defaults)) Reflect.deleteProperty(wire.defaults, name);
+  return wire;
 }
 
 /** `before` passed: nothing left, and nothing will. */

@@ -8,7 +8,7 @@ import { Readable } from 'node:stream';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { AxiosHeaders } from 'axios';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { createAdapter } from '../../src/instantpay/adapter.ts';
+import { createAdapter, placeOf } from '../../src/instantpay/adapter.ts';
 import { envelopeOf, LINK_ID, makeClient, rejection, serve } from './setup.ts';
 
 const TRACKED = { status: 'ISSUED', amount: 10, linkActivity: [] };
@@ -117,12 +117,12 @@ function makeCalls(url: string) {
   const agents = { http: new http.Agent({ keepAlive: true }), https: new https.Agent() };
   onTestFinished(() => agents.http.destroy());
   const call = (signal: AbortSignal) =>
-    createAdapter(agents, { sent: false, tooLate: () => false })({
-      url,
-      method: 'get',
-      headers: new AxiosHeaders(),
-      signal,
-    });
+    createAdapter(
+      placeOf(url),
+      agents,
+      { sent: false, tooLate: () => false },
+      { headers: {}, body: undefined, signal },
+    )({ method: 'get', headers: new AxiosHeaders() });
   return { agents, call };
 }
 
@@ -174,8 +174,9 @@ test('one that is broken off before it is read does not end the process', async 
   const uncaught = vi.fn<(error: Error) => void>();
   process.prependListener('uncaughtException', uncaught);
   onTestFinished(() => void process.off('uncaughtException', uncaught));
-  const adapter = createAdapter(agents, { sent: false, tooLate: () => false });
-  const { data } = await adapter({ url, headers: new AxiosHeaders(), signal: controller.signal });
+  const outgoing = { headers: {}, body: undefined, signal: controller.signal };
+  const adapter = createAdapter(placeOf(url), agents, { sent: false, tooLate: () => false }, outgoing);
+  const { data } = await adapter({ headers: new AxiosHeaders() });
   const closed = new Promise((resolve) => data.once('close', resolve));
   controller.abort();
   await closed;
