@@ -1,12 +1,14 @@
 /** Owns which HTTP requests reach Bolt: signed within five minutes, of a bounded body, and a flood of others is quiet. */
 
 import { createHmac } from 'node:crypto';
-import { afterEach, expect, test } from 'vitest';
+import { isValidSlackRequest } from '@slack/bolt';
+import * as fc from 'fast-check';
+import { afterEach, describe, expect, test } from 'vitest';
 import { createLog } from '../../../src/log.ts';
 import { createMetrics } from '../../../src/ops/metrics.ts';
 import { type OpsServer, startServer } from '../../../src/ops/server.ts';
 
-import { createAdmission, isRecent } from '../../../src/slack/api/admission.ts';
+import { createAdmission, isRecent, isSigned } from '../../../src/slack/api/admission.ts';
 
 const NOW = 1_795_165_200_000;
 const at = (shiftS: number): string => String(NOW / 1_000 + shiftS);
@@ -28,6 +30,52 @@ test.each([
   ['hex', '0x6b000000', false],
 ] as const)('%s', (_name, timestamp, expected) => {
   expect(isRecent(typeof timestamp === 'object' ? [...timestamp] : timestamp, NOW)).toBe(expected);
+});
+
+describe('a signature', () => {
+  /** Slack's own example, from its page on verifying requests. */
+  const PUBLISHED = {
+    secret: '8f742231b10e8888abcd99yyyzzz85a5',
+    timestamp: '1531420618',
+    signature: 'v0=a2114d57b48eac39b9ad189dd8316235a7b4a8d21a10bd27519666489c69b503',
+    body: 'token=xyzz0WbapA4vBCDEFasx0q6G&team_id=T1DC2JH3J&team_domain=testteamnow&channel_id=G8PSS9T3V&channel_name=foobar&user_id=U2CERLKJA&user_name=roadrunner&command=%2Fwebhook-collect&text=&response_url=https%3A%2F%2Fhooks.slack.com%2Fcommands%2FT1DC2JH3J%2F397700885554%2F96rGlfmibIGlgcZRskXaIFfN&trigger_id=398738663015.47445629121.803a0bc887a14d10d2c447fce8b6703c',
+  };
+
+  test('of Slack’s published example is valid', () => {
+    const { secret, body, ...signed } = PUBLISHED;
+    expect(isSigned(secret, { ...signed, body: Buffer.from(body) })).toBe(true);
+    expect(isSigned(secret, { ...signed, body: Buffer.from(`${body}&`) })).toBe(false);
+    expect(isSigned(`${secret}x`, { ...signed, body: Buffer.from(body) })).toBe(false);
+  });
+
+  test('is valid where Bolt says so, whatever was changed in it', () => {
+    const spoilt = fc.constantFrom(
+      (signature: string) => signature,
+      (signature: string) => signature.toUpperCase(),
+      (signature: string) => signature.slice(0, -1),
+      (signature: string) => `${signature}0`,
+      (signature: string) => `${signature} `,
+      (signature: string) => signature.replace('v0', 'v1'),
+      (signature: string) => signature.slice(3),
+      (signature: string) => signature.replace(/.$/, (last) => (last === '0' ? '1' : '0')),
+      () => '',
+      () => 'v0=',
+      () => `v0=${'é'.repeat(64)}`,
+    );
+    const text = fc.string({ unit: 'grapheme', minLength: 1 });
+    fc.assert(
+      fc.property(text, text, fc.string({ unit: 'grapheme' }), spoilt, (secret, other, body, spoil) => {
+        const timestamp = at(0);
+        const hash = createHmac('sha256', secret).update(`v0:${timestamp}:${body}`).digest('hex');
+        const signature = spoil(`v0=${hash}`);
+        for (const signingSecret of [secret, other]) {
+          const headers = { 'x-slack-signature': signature, 'x-slack-request-timestamp': Number(timestamp) };
+          const byBolt = isValidSlackRequest({ signingSecret, body, headers, nowMilliseconds: NOW });
+          expect(isSigned(signingSecret, { body: Buffer.from(body), signature, timestamp })).toBe(byBolt);
+        }
+      }),
+    );
+  });
 });
 
 let server: OpsServer | undefined;
