@@ -39,19 +39,24 @@ export interface Fitted {
   hidden: number;
 }
 
-/** Returns the length of all text in these blocks, that of buttons and dialogs included. */
+/** Returns the length of all text in these blocks, that of buttons and dialogs included. Without lists of entries: every answer asks. */
 export function textLength(root: unknown): number {
-  if (typeof root !== 'object' || root === null) return 0;
+  if (!isObject(root)) return 0;
   let sum = 0;
-  if (Array.isArray(root)) for (const item of root) sum += textLength(item);
-  else {
-    for (const [key, value] of Object.entries(root)) {
-      if (typeof value === 'object') sum += textLength(value);
-      else if (key === 'text' && typeof value === 'string') sum += value.length;
-    }
+  if (Array.isArray(root)) {
+    for (const item of root) sum += textLength(item);
+    return sum;
+  }
+  for (const key in root) {
+    const value = root[key];
+    if (typeof value === 'object') sum += textLength(value);
+    else if (key === 'text' && typeof value === 'string') sum += value.length;
   }
   return sum;
 }
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null;
 
 /** Returns what Slack was measured to count: the text, and a fixed cost for each block. */
 export function costOf(blocks: readonly KnownBlock[]): number {
@@ -93,7 +98,8 @@ export function fit(parts: readonly Part[], room: Room = MESSAGE): Fitted {
     }
     return cost <= room.budget && blocks <= room.blocks;
   };
-  while (!within()) {
+  let fits = within();
+  while (!fits) {
     // The longest list loses a row first, so that no list crowds out another.
     const longest = [...groups.values()].reduce<Group | undefined>(
       (found, group) => (group.kept >= Math.max(1, found?.kept ?? 1) ? group : found),
@@ -101,13 +107,16 @@ export function fit(parts: readonly Part[], room: Room = MESSAGE): Fitted {
     );
     if (!longest) break;
     longest.kept -= 1;
+    fits = within();
   }
   const fitted: Fitted = { blocks: [], fallbacks: [], hidden: 0 };
   for (const part of parts) {
     if (isRows(part)) show(part, groups.get(part)?.kept ?? 0, fitted);
     else fitted.blocks.push(part);
   }
-  return { ...fitted, blocks: clipped(fitted.blocks, room) };
+  // Then it is what was counted. A line that stands for rows may be longer than that.
+  const isWhole = groups.values().every(({ costs, kept, further }) => kept === costs.length && further === 0);
+  return fits && isWhole ? fitted : { ...fitted, blocks: clipped(fitted.blocks, room) };
 }
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);
