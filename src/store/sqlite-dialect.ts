@@ -43,18 +43,28 @@ class TurningDriver extends SqliteDriver {
   }
 }
 
+/** How long queries may follow each other without a turn of the event loop, which takes as long as a query by itself. */
+const A_TURN_MS = 2;
+
 /**
  * SQLite answers synchronously, so queued queries would run without a turn of the event loop between them: no request
- * would be acknowledged meanwhile, and no timer fire. Each acquisition of the one connection yields to the loop.
+ * would be acknowledged meanwhile, and no timer fire. Acquisitions of the one connection yield to the loop. `now`: milliseconds.
  */
-export function yielding(dialect: Dialect): { dialect: Dialect; waiting: () => number } {
+export function yielding(
+  dialect: Dialect,
+  now: () => number = () => performance.now(),
+): { dialect: Dialect; waiting: () => number } {
   let waiting = 0;
+  let turnEndsAt = -Infinity;
   const wrapped = wrapDriver(dialect, (acquire) => async (options) => {
     waiting += 1;
     const connection = await acquire(options).finally(() => {
       waiting -= 1;
     });
-    await setImmediate();
+    if (now() >= turnEndsAt) {
+      await setImmediate();
+      turnEndsAt = now() + A_TURN_MS;
+    }
     return connection;
   });
   return { dialect: wrapped, waiting: () => waiting };

@@ -213,13 +213,17 @@ function adaptor({ database, lock }: OpenedFile): SqliteDatabase {
     }
   };
   /** By their text, the least used first: preparing a statement takes longer than running it. */
-  const prepared = new Map<string, StatementSync>();
-  const prepareOnce = (sql: string): StatementSync => {
-    const statement = prepared.get(sql) ?? database.prepare(sql);
-    prepared.delete(sql);
-    prepared.set(sql, statement);
+  const prepared = new Map<string, { statement: StatementSync; reader: boolean }>();
+  const prepareOnce = (sql: string): { statement: StatementSync; reader: boolean } => {
+    let known = prepared.get(sql);
+    if (known) prepared.delete(sql);
+    else {
+      const statement = database.prepare(sql);
+      known = { statement, reader: statement.columns().length > 0 };
+    }
+    prepared.set(sql, known);
     if (prepared.size > PREPARED_MAX) prepared.delete(prepared.keys().next().value ?? '');
-    return statement;
+    return known;
   };
   return {
     close() {
@@ -232,9 +236,11 @@ function adaptor({ database, lock }: OpenedFile): SqliteDatabase {
       // Some failures (a full disk) end the transaction by themselves; rolling back again would hide the reason.
       const nothingToDo = sql === 'rollback' && !database.isTransaction;
       // A transaction that begins reading and then writes could be refused half way; IMMEDIATE asks at once.
-      const statement = prepareOnce(nothingToDo ? 'select 1' : sql === 'begin' ? 'begin immediate' : sql);
+      const { statement, reader } = prepareOnce(
+        nothingToDo ? 'select 1' : sql === 'begin' ? 'begin immediate' : sql,
+      );
       return {
-        reader: statement.columns().length > 0,
+        reader,
         all: (parameters) => noticing(() => statement.all(...parameters.map(toValue))),
         run: (parameters) => {
           const result = noticing(() => statement.run(...parameters.map(toValue)));
