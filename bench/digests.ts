@@ -11,7 +11,7 @@ const PAGE_MS = 20;
 /** INSTANTPAY_CONCURRENCY, when it is not set. */
 const AT_ONCE = 8;
 /** As bin/run.cjs starts Payout Desk. */
-export const MEMORY = ['--max-semi-space-size=8', '--heap-growing-percent=50'];
+export const MEMORY = ['--max-semi-space-size=16', '--heap-growing-percent=50'];
 export const ARENAS = { MALLOC_ARENA_MAX: '2' };
 const MEGABYTE = 1e6;
 /** What a digest may take beside what the process holds when idle. */

@@ -26,7 +26,7 @@ const PACKAGES = {
  * Payout Desk needs little memory, and long lists are mostly garbage: a small young generation, and a full collection when the
  * heap has grown by half. Without these V8 lets garbage grow to some 150 MB. The image passes the same.
  */
-const MEMORY = { 'src/main.ts': ['--max-semi-space-size=8', '--heap-growing-percent=50'] };
+const MEMORY = { 'src/main.ts': ['--max-semi-space-size=16', '--heap-growing-percent=50'] };
 /**
  * glibc gives each thread a part of memory of its own, up to eight for each processor, and little of it back. Two are enough: Node's
  * threads seldom want memory at once. It saves some 15 MB, idle and during a long list; elsewhere it means nothing.

@@ -7,7 +7,7 @@ import type { KeyedHash, SeenLink, LinkIndex, LinkIndexStore } from './index-por
 /** Links of one write: SQLite answers synchronously, and each write should take a millisecond or two. */
 export const BATCH_LINKS = 20;
 /** More than the largest page; what does not fit while the store is slow is seen again another time. */
-export const WAITING_MAX = 5_000;
+export const WAITING_MAX = 2_000;
 /** Links kept, the latest seen. */
 export const KEPT_LINKS = 200_000;
 /** Links written between two prunings. */
