@@ -181,13 +181,13 @@ async function unlessTaken<Result>(work: () => Promise<Result>, otherwise: Resul
   }
 }
 
-/** The compare-and-swap of one request. */
+/** The compare-and-swap of one request. What never changes is not set: SQLite would write its indexes again. */
 async function replace(change: Change, before: CancelRequest, after: CancelRequest): Promise<void> {
-  const { id, ...values } = toRow(after);
+  const { version, status, wake_at, details } = toRow(after);
   const result = await change
     .updateTable('cancel_requests')
-    .set(values)
-    .where('id', '=', id)
+    .set({ version, status, wake_at, details })
+    .where('id', '=', before.id)
     .where('version', '=', before.version)
     .executeTakeFirst();
   if (result.numUpdatedRows === 0n) throw new Taken();
