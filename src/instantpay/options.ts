@@ -25,7 +25,7 @@ export interface ClientOptions {
   recordsPerPage?: number | undefined;
   onEvent?: ((event: ClientEvent) => void) | undefined;
   /**
-   * Told of each link an answer names, unmasked, for the local index, which hashes at once and keeps nothing, and for ages. Must not throw,
+   * Told of each link an answer names, unmasked, for the local index, which stores hashes alone, and for ages. Must not throw,
    * and must return at once.
    */
   onLink?: OnLink;

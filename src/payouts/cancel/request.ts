@@ -268,11 +268,14 @@ function expiryOf(
   return linkExpiresAt !== undefined && linkExpiresAt > requestedAt ? Math.min(ends, linkExpiresAt) : ends;
 }
 
+/** What a request was made with; the store does not write it again. */
+type FixedField = 'id' | 'batchId' | 'number' | 'linkId' | 'requestedBy' | 'requestedAt';
+
 /** The request in this state, with these changes and the next version. */
 export function change<S extends RequestStatus>(
   request: CancelRequest,
   status: S,
-  changes: Partial<Omit<CancelRequest, 'status' | 'version'>>,
+  changes: Partial<Omit<CancelRequest, 'status' | 'version' | FixedField>>,
 ): CancelRequest & { status: S } {
   return { ...request, ...changes, status, version: request.version + 1 };
 }

@@ -9,7 +9,7 @@ import type { LinkTarget } from './target.ts';
 type Kind = 'url' | 'mobile' | 'email' | 'name' | 'order' | 'reference';
 
 const WORDS_MAX = 6;
-const ORDERS_MAX = 8;
+export const ORDERS_MAX = 8;
 /** Longer than every value that people look for. */
 const VALUE_MAX = 200;
 

@@ -113,7 +113,9 @@ export function createProcessingFeed({
   };
 
   return {
-    see(seen) {
+    // Not the rest of what was seen, which is not masked.
+    see({ linkId, status, claimedAt }) {
+      const seen: SeenStatus = { linkId, status, claimedAt };
       const now = clock();
       if (now < pausedUntil) return;
       if (isNews(seen, now) && waiting.size < WAITING_LINKS) {

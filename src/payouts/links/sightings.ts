@@ -1,7 +1,7 @@
 /** Owns the local index of links: what answers of InstantPay showed, written in batches, best effort. */
 
 import { type Clock, HOUR_MS, MINUTE_MS } from '../time.ts';
-import { queryOf, sightingOf } from './index-keys.ts';
+import { ORDERS_MAX, queryOf, sightingOf } from './index-keys.ts';
 import type { KeyedHash, SeenLink, LinkIndex, LinkIndexStore } from './index-port.ts';
 
 /** Links of one write: SQLite answers synchronously, and each write should take a millisecond or two. */
@@ -86,11 +86,12 @@ export function createLinkIndex({
       // Joined, not concatenated: V8 would keep the parts beside the whole.
       const seen = [facts.linkId, size].join(' ');
       if (now - (fresh.get(seen) ?? -Infinity) < FRESH_MS) return;
-      waiting.push(facts);
+      waiting.push(bounded(facts));
       fresh.delete(seen);
       fresh.set(seen, now);
       if (fresh.size > FRESH_MAX) fresh.delete(fresh.keys().next().value ?? '');
-      writing ??= writeAll();
+      // Never in this turn: an answer is being read.
+      writing ??= Promise.resolve().then(writeAll);
     },
 
     async close() {
@@ -108,6 +109,12 @@ export function createLinkIndex({
       }
     },
   };
+}
+
+/** Thousands of them may wait, and a history may have an order for each of its entries. */
+function bounded(facts: SeenLink): SeenLink {
+  const { orderIds } = facts;
+  return orderIds.length > ORDERS_MAX ? { ...facts, orderIds: orderIds.slice(0, ORDERS_MAX) } : facts;
 }
 
 /** How many values it can be found by. */

@@ -104,7 +104,7 @@ describe('what a link is found by', () => {
   });
 });
 
-function setup(changes: Partial<LinkIndexStore> = {}) {
+function setup(changes: Partial<LinkIndexStore> = {}, hash = createKeyedHash('secret')) {
   const time = { now: NOON };
   const problems: unknown[] = [];
   const pauses: number[] = [];
@@ -119,7 +119,7 @@ function setup(changes: Partial<LinkIndexStore> = {}) {
       },
       ...changes,
     },
-    hash: createKeyedHash('secret'),
+    hash,
     clock: () => time.now,
     pause: async (durationMs) => void pauses.push(durationMs),
     onProblem: (problem) => problems.push(problem),
@@ -143,8 +143,7 @@ describe('the index', () => {
     const { index, batches } = setup();
     for (let link = 0; link < 2 * BATCH_LINKS + 1; link += 1) index.see(linkOf(link));
     await index.close();
-    // The first link does not wait for others.
-    expect(batches.map((batch) => batch.length)).toEqual([1, BATCH_LINKS, BATCH_LINKS]);
+    expect(batches.map((batch) => batch.length)).toEqual([BATCH_LINKS, BATCH_LINKS, 1]);
     index.see(linkOf(999));
     await index.close();
     expect(batches).toHaveLength(4);
@@ -199,7 +198,7 @@ describe('the index', () => {
     const closed = index.close();
     stuck.resolve();
     await closed;
-    expect(written).toEqual([1, ...Array.from({ length: 10 }, () => BATCH_LINKS)]);
+    expect(written).toEqual(Array.from({ length: 10 }, () => BATCH_LINKS));
   });
 
   test('prunes at its start and then now and again', async () => {
@@ -248,6 +247,36 @@ describe('the index', () => {
     await index.close();
     expect(await find('INV-118')).toEqual([LINK]);
     expect(problems).toHaveLength(1);
+  });
+
+  test('what cannot be hashed is told like a failed write, and the next is written', async () => {
+    let isBroken = true;
+    const hash = createKeyedHash('secret');
+    const { index, time, problems, find } = setup({}, (text) => {
+      if (isBroken) throw new Error('no hash');
+      return hash(text);
+    });
+    index.see(FACTS);
+    await index.close();
+    expect(problems).toEqual([new Error('no hash')]);
+    isBroken = false;
+    time.now += MINUTE_MS;
+    index.see(FACTS);
+    await index.close();
+    expect(await find('INV-118')).toEqual([LINK]);
+  });
+
+  test('hashes nothing while an answer is read, and of a long history no more than is kept', async () => {
+    const hashed: string[] = [];
+    const { index, batches } = setup({}, (text) => {
+      hashed.push(text);
+      return text;
+    });
+    index.see({ linkId: LINK, orderIds: Array.from({ length: 500 }, (_, order) => `ORDER${order}`) });
+    expect(hashed).toEqual([]);
+    await index.close();
+    expect(hashed).toHaveLength(8);
+    expect(batches.flat()).toMatchObject([{ linkId: LINK, keys: hashed }]);
   });
 
   test('a failed look-up finds nothing', async () => {
