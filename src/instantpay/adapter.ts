@@ -26,7 +26,7 @@ export interface Outgoing {
 }
 
 /** Where InstantPay is. Read once: reading an address takes a tenth of sending to it. */
-export interface Place {
+export interface Address {
   isSecure: boolean;
   hostname: string;
   port: string;
@@ -35,7 +35,7 @@ export interface Place {
 }
 
 /** Throws TypeError for what is no address. */
-export function placeOf(baseUrl: string): Place {
+export function addressOf(baseUrl: string): Address {
   const { protocol, hostname, port, pathname } = new URL(baseUrl);
   return {
     isSecure: protocol === 'https:',
@@ -56,7 +56,7 @@ const ENCODINGS = 'gzip, br';
 
 /** The adapter of one request, whose url is its path. Its answer's body is a stream. */
 export function createAdapter(
-  { isSecure, ...place }: Place,
+  { isSecure, ...address }: Address,
   agents: Agents,
   flight: Flight,
   outgoing: Outgoing,
@@ -67,8 +67,8 @@ export function createAdapter(
       signal.throwIfAborted();
       const request = (isSecure ? https : http).request(
         {
-          ...place,
-          path: place.path + (config.url ?? '/'),
+          ...address,
+          path: address.path + (config.url ?? '/'),
           method: config.method?.toUpperCase() ?? 'GET',
           agent: isSecure ? agents.https : agents.http,
           headers: headersOf(outgoing),

@@ -4,7 +4,7 @@ import http from 'node:http';
 import https from 'node:https';
 import type { Readable } from 'node:stream';
 import { type AxiosInstance, create as createAxios } from 'axios';
-import { createAdapter, type Flight, placeOf } from './adapter.ts';
+import { createAdapter, type Flight, addressOf } from './adapter.ts';
 import type { WireAnswer } from './answer.ts';
 import { InstantPayError, type Operation } from './errors.ts';
 import { readRetryAfter } from './retry.ts';
@@ -93,7 +93,7 @@ export function createTransport(
   const fresh = { http: new http.Agent(), https: new https.Agent(trust) };
   const headers = headersOf(credentials);
   const wire = createBareAxios();
-  const place = placeOf(baseUrl);
+  const address = addressOf(baseUrl);
 
   async function send(request: WireRequest): Promise<WireAnswer> {
     const startedAt = now();
@@ -108,7 +108,7 @@ export function createTransport(
         url: request.path,
         // No proxy from the environment, which would see the credentials of plain http calls, and no redirect, which would
         // carry them to wherever it points.
-        adapter: createAdapter(place, agents, flight, {
+        adapter: createAdapter(address, agents, flight, {
           headers,
           body: request.body,
           signal: deadline.signal,

@@ -8,7 +8,7 @@ import { Readable } from 'node:stream';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { AxiosHeaders } from 'axios';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { createAdapter, placeOf } from '../../src/instantpay/adapter.ts';
+import { createAdapter, addressOf } from '../../src/instantpay/adapter.ts';
 import { envelopeOf, LINK_ID, makeClient, rejection, serve } from './setup.ts';
 
 const TRACKED = { status: 'ISSUED', amount: 10, linkActivity: [] };
@@ -118,7 +118,7 @@ function makeCalls(url: string) {
   onTestFinished(() => agents.http.destroy());
   const call = (signal: AbortSignal) =>
     createAdapter(
-      placeOf(url),
+      addressOf(url),
       agents,
       { sent: false, tooLate: () => false },
       { headers: {}, body: undefined, signal },
@@ -175,7 +175,7 @@ test('one that is broken off before it is read does not end the process', async 
   process.prependListener('uncaughtException', uncaught);
   onTestFinished(() => void process.off('uncaughtException', uncaught));
   const outgoing = { headers: {}, body: undefined, signal: controller.signal };
-  const adapter = createAdapter(placeOf(url), agents, { sent: false, tooLate: () => false }, outgoing);
+  const adapter = createAdapter(addressOf(url), agents, { sent: false, tooLate: () => false }, outgoing);
   const { data } = await adapter({ headers: new AxiosHeaders() });
   const closed = new Promise((resolve) => data.once('close', resolve));
   controller.abort();

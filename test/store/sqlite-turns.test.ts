@@ -1,9 +1,9 @@
-/** Owns that queries of SQLite, which answer synchronously, let the event loop turn after a bounded time. */
+/** Owns when queries of SQLite, which answer synchronously, let the event loop turn: after a bounded time, and before a commit. */
 
 import { setImmediate } from 'node:timers/promises';
 import { DummyDriver, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
 import { expect, test } from 'vitest';
-import { yielding } from '../../src/store/sqlite-dialect.ts';
+import { TransactionalDialect, yielding } from '../../src/store/sqlite-dialect.ts';
 
 const QUERIES = 20;
 
@@ -35,6 +35,30 @@ async function turnsOf(queryMs: number): Promise<number> {
   expect(waiting()).toBe(0);
   return counted;
 }
+
+test('a commit has a turn of its own', async () => {
+  let turn = 0;
+  const ran: [string, number][] = [];
+  const driver = new TransactionalDialect({
+    database: {
+      close: () => {},
+      prepare: (text) => {
+        ran.push([text, turn]);
+        const changed = { changes: 0, lastInsertRowid: 0 };
+        return { reader: false, all: () => [], run: () => changed, iterate: () => [].values() };
+      },
+    },
+  }).createDriver();
+  await driver.init();
+  const connection = await driver.acquireConnection();
+  const committed = driver.beginTransaction(connection).then(() => driver.commitTransaction(connection));
+  for (turn = 0; turn < 3; turn += 1) await setImmediate();
+  await committed;
+  expect(ran).toEqual([
+    ['begin', 0],
+    ['commit', expect.toSatisfy((at: number) => at > 0)],
+  ]);
+});
 
 test('long queries have a turn each', async () => {
   expect(await turnsOf(2)).toBeGreaterThanOrEqual(QUERIES - 1);

@@ -8,6 +8,7 @@ import type { PayoutLink } from '../../../src/payouts/links/link.ts';
 import type { WalkEnd } from '../../../src/payouts/links/page.ts';
 import { REMINDED_AT_MOST } from '../../../src/payouts/links/reminder-run.ts';
 import { HOUR_MS, MINUTE_MS } from '../../../src/payouts/time.ts';
+import { countedSpills } from './spill.ts';
 import { EVERY_STATUS, MAKER, makeDeps, NOON, page, record, STRANGER } from '../setup.ts';
 
 const WITHIN = 48 * HOUR_MS;
@@ -128,6 +129,18 @@ describe('/payout expiring', () => {
     });
     expect((await findExpiring(deps, MAKER, WITHIN)).reminded.size).toBe(0);
     await expect(findExpiring(deps, MAKER, WITHIN)).rejects.toThrow(TypeError);
+  });
+
+  test('the file of its table is closed, whatever comes of the walk', async () => {
+    const { count, openSpill } = countedSpills();
+    const deps = makeDeps({
+      script: { links: [walk(), new Unavailable('InstantPay is away.'), new TypeError('a fault')] },
+    });
+    deps.openSpill = openSpill;
+    await findExpiring(deps, MAKER, WITHIN);
+    await findExpiring(deps, MAKER, WITHIN);
+    await expect(findExpiring(deps, MAKER, WITHIN)).rejects.toThrow(TypeError);
+    expect(count).toEqual({ opened: 3, open: 0 });
   });
 
   test('for viewers alone', async () => {
