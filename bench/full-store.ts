@@ -15,6 +15,7 @@ const COMMANDS = 60;
 const AT_ONCE = 4;
 const TYPED = [
   'track LINK',
+  'cancel LINK Paid twice',
   'approvals',
   'watches',
   'audit',

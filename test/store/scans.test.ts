@@ -336,7 +336,8 @@ async function scansOf(
 }
 
 const SCAN = {
-  sqlite: /SCAN (\w+)(?: USING (?:COVERING )?INDEX (\w+))?/g,
+  // The greatest value of a column without an index is a "search" for SQLite, though it names none.
+  sqlite: /(?:SCAN|SEARCH(?= \w+$)) (\w+)(?: USING (?:COVERING )?INDEX (\w+))?/gm,
   postgres: /Seq Scan on (\w+)/g,
 };
 
