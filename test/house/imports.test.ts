@@ -125,7 +125,7 @@ const WALLS: Wall[] = [
     of: /^src\/slack\/api\//,
     uses: /^src\/(slack\/(api|block-kit)\/|(deadline|errors|log-rate)\.ts$|payouts\/time\.ts)/,
     types: /^src\/(log\.ts|payouts\/)/,
-    packages: /^(@slack\/(bolt|web-api)|zod|node:(crypto|https?|timers\/promises))$/,
+    packages: /^(@slack\/(bolt|web-api)|zod|node:(crypto|https?|stream\/consumers|timers\/promises))$/,
   },
   {
     of: /^src\/slack\//,

@@ -10,6 +10,7 @@ import {
 import type { Log } from '../../log.ts';
 import { isContentRefused, isMessageGone, isPlaceClosed, isTokenRefused } from './error-codes.ts';
 import { libraryLogger } from './library-logger.ts';
+import { webFetch } from './web-fetch.ts';
 
 /** Slack refused or could not be reached. `code` is Slack's error code, or one of ours such as `unreachable`. */
 export class SlackFailure extends Error {
@@ -43,6 +44,7 @@ const DEFAULT_RETRY_MS = 1_000;
 export function clientOptions(apiUrl: string | undefined, log?: Log): WebClientOptions {
   return {
     logger: libraryLogger(log),
+    fetch: webFetch,
     ...(apiUrl && { slackApiUrl: apiUrl }),
     timeout: CALL_MS,
     // By default one 429 pauses the client’s whole queue for Retry-After, which no timeout bounds.
@@ -116,12 +118,15 @@ export type OnCall = (method: string, outcome: CallOutcome, elapsedMs: number) =
 class ObservedClient extends WebClient {
   onCall: OnCall | undefined;
 
-  override async apiCall(...given: Parameters<WebClient['apiCall']>): ReturnType<WebClient['apiCall']> {
+  override async apiCall(
+    method: string,
+    options?: Parameters<WebClient['apiCall']>[1],
+  ): ReturnType<WebClient['apiCall']> {
     const startedAt = performance.now();
     const tell = (outcome: CallOutcome): void =>
-      this.onCall?.(given[0], outcome, performance.now() - startedAt);
+      this.onCall?.(method, outcome, performance.now() - startedAt);
     try {
-      const answer = await super.apiCall(...given);
+      const answer = await super.apiCall(method, options && asTexts(options));
       tell('ok');
       return answer;
     } catch (error) {
@@ -129,6 +134,16 @@ class ObservedClient extends WebClient {
       throw error;
     }
   }
+}
+
+/** Blocks and views as the JSON that is sent: the library looks through what is no text for secrets, for a line of its log that is off. */
+function asTexts(options: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(options).map(([name, value]) => [
+      name,
+      typeof value === 'object' && value !== null ? JSON.stringify(value) : value,
+    ]),
+  );
 }
 
 function toMs(seconds: number | undefined): number | undefined {
