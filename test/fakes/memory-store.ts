@@ -77,13 +77,24 @@ function by<T>(key: (item: T) => readonly (number | string)[]) {
   };
 }
 
+/** As structuredClone, which takes five times as long for the plain data that nearly all of it is. */
+function copied<Value>(value: Value): Value;
+function copied(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((item: unknown) => copied(item));
+  if (Object.getPrototypeOf(value) !== Object.prototype) return structuredClone(value);
+  const copy: Record<string, unknown> = {};
+  for (const [name, item] of Object.entries(value)) copy[name] = copied(item);
+  return copy;
+}
+
 export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
   /** An operation of the store: copies in, one atomic step between the two moments, a copy out. */
   function operation<Args extends unknown[], Result>(name: string, work: (...args: Args) => Result) {
     return async (...args: Args): Promise<Result> => {
-      const given = structuredClone(args);
+      const given = copied(args);
       await options.at?.({ operation: name, when: 'before' });
-      const result = structuredClone(work(...given));
+      const result = copied(work(...given));
       await options.at?.({ operation: name, when: 'after' });
       return result;
     };
@@ -109,7 +120,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
     audit: audit.operations,
     ping: operation('ping', () => {}),
     close: operation('close', () => {}),
-    contents: () => structuredClone({ ...kept(), audit: audit.rows }),
+    contents: () => copied({ ...kept(), audit: audit.rows }),
   };
 }
 
