@@ -4,7 +4,7 @@ import { isPayoutDeskError } from '../errors.ts';
 import { type Access, judge, judgeAccess, type Verdict } from './access.ts';
 import type { Delegation } from './delegation-port.ts';
 import type { Actor, Deps } from './deps.ts';
-import type { ApprovalRules, OfferedTo, Policy } from './policy.ts';
+import type { ApprovalRules, OfferedOnLink, OfferedTo, Policy } from './policy.ts';
 
 /** `unsure`: Slack or the store did not answer. It is offered, since the rule refuses; private data is not shown. */
 export type Right = 'yes' | 'no' | 'unsure';
@@ -53,8 +53,21 @@ function rightBy(verdict: Access | Verdict | undefined): Right {
   return !verdict || verdict.unsure ? 'unsure' : 'no';
 }
 
+type OnLink = { readonly permissions: Pick<Rights['permissions'], OfferedOnLink> };
+
+/** As `rightsOf`, of those that count on a link's card; the store is not asked. */
+export async function linkRightsOf(deps: Deps, actor: Actor): Promise<OnLink> {
+  const ask = async (permission: OfferedOnLink) =>
+    rightBy(await judge(deps.policy, deps.directory, actor, permission));
+  const [look, operate, administer] = await Promise.all([ask('look'), ask('operate'), ask('administer')]);
+  return { permissions: { look, operate, administer } };
+}
+
 /** Whether to offer what is for those who have this. */
-export function offers({ permissions }: Rights, to: OfferedTo): boolean {
+export function offers<To extends OfferedTo>(
+  { permissions }: { readonly permissions: Readonly<Record<To, Right>> },
+  to: To,
+): boolean {
   return permissions[to] !== 'no';
 }
 

@@ -70,9 +70,9 @@ test('a command is one span, and what it asks of store, InstantPay and Slack sta
     'payout_desk.sent': true,
     'http.response.status_code': 200,
   });
-  expect(the(named(children, 'store delegations.active'))).toMatchObject({
+  expect(the(named(children, 'store watches.isWatching'))).toMatchObject({
     kind: KIND.client,
-    attributes: { 'db.system.name': 'sqlite', 'db.operation.name': 'delegations.active' },
+    attributes: { 'db.system.name': 'sqlite', 'db.operation.name': 'watches.isWatching' },
   });
   expect(the(named(children, 'Slack response_url')).attributes).toEqual({
     'service.peer.name': 'slack',

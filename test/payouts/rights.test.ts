@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import { Unavailable } from '../../src/errors.ts';
 import { NOT_A_MEMBER } from '../../src/payouts/access-words.ts';
-import { offers, rightsOf } from '../../src/payouts/rights.ts';
+import { linkRightsOf, offers, rightsOf } from '../../src/payouts/rights.ts';
 import { DAY_MS } from '../../src/payouts/time.ts';
 import { auditOf, CHECKER, MAKER, makeDeps, NOON, policy, STRANGER } from './setup.ts';
 
@@ -35,6 +35,21 @@ test('a deputy may approve, and has nothing to lend', async () => {
   expect(rights.permissions).toMatchObject({ approve: 'yes', lend: 'no' });
   expect(offers(rights, 'lend')).toBe(false);
   expect(offers(await rightsOf(deps, CHECKER), 'lend')).toBe(true);
+});
+
+test('what counts on a link’s card is the same, and the store is not asked', async () => {
+  const away = async () => {
+    throw new Unavailable('away');
+  };
+  const deps = makeDeps({ people: { U_UNSURE: new Unavailable('away') } });
+  const { delegations } = deps.store;
+  const apart = { ...deps, store: { ...deps.store, delegations: { ...delegations, active: away } } };
+  for (const actor of [MAKER, CHECKER, STRANGER, { userId: 'U_UNSURE' }]) {
+    const { look, operate, administer } = (await rightsOf(deps, actor)).permissions;
+    const rights = await linkRightsOf(apart, actor);
+    expect(rights).toEqual({ permissions: { look, operate, administer } });
+    expect(offers(rights, 'operate')).toBe(operate !== 'no');
+  }
 });
 
 test('a guest has none, and is told why', async () => {

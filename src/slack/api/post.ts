@@ -23,7 +23,11 @@ export function post(
   const url = URL.parse(address);
   if (url?.protocol !== 'https:' && url?.protocol !== 'http:') return undefined;
   const isSecure = url.protocol === 'https:';
-  const request = (isSecure ? https : http).request(url, {
+  const request = (isSecure ? https : http).request({
+    // As connections take the address of an IPv6 host.
+    hostname: url.hostname.replace(/^\[(.*)\]$/, '$1'),
+    port: url.port,
+    path: url.pathname + url.search,
     method: 'POST',
     agent: isSecure ? AGENTS.https : AGENTS.http,
     headers: { ...headers, 'Content-Length': Buffer.byteLength(text) },

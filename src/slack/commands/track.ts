@@ -5,7 +5,7 @@ import { track as trackLink } from '../../payouts/links/track.ts';
 import { isWatching } from '../../payouts/watches/start.ts';
 import type { Message } from '../block-kit/blocks.ts';
 import type { Context } from '../context.ts';
-import { offersOf } from '../offers-of.ts';
+import { linkOffersOf } from '../offers-of.ts';
 import type { CommandOf } from '../parse/command.ts';
 import { linkCard } from '../views/link-card.ts';
 import { findOne } from './find-one.ts';
@@ -22,7 +22,7 @@ export async function ownCard(context: Context, linkId: string): Promise<Message
   const view = await trackLink(deps, actor, linkId);
   return linkCard(view, {
     now: deps.clock(),
-    offers: await offersOf(context),
+    offers: await linkOffersOf(context),
     watching: await isWatching(deps, actor, { kind: 'link', linkId }),
     automatic: await automaticOf(deps, linkId),
   });

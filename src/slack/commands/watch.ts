@@ -4,7 +4,7 @@ import { myWatches, stopWatching, watchLink, watchTransaction } from '../../payo
 import type { TransactionQuery } from '../../payouts/transactions/transaction.ts';
 import type { WatchSubject } from '../../payouts/watches/watch.ts';
 import type { Context } from '../context.ts';
-import { offersOf } from '../offers-of.ts';
+import { linkOffersOf } from '../offers-of.ts';
 import type { CommandOf } from '../parse/command.ts';
 import { linkCard } from '../views/link-card.ts';
 import { transactionCard } from '../views/transaction-card.ts';
@@ -25,7 +25,7 @@ export async function watchLinkOf(context: Context, linkId: string): Promise<voi
   const now = deps.clock();
   await context.answer(
     kind === 'final'
-      ? linkCard(view, { now, offers: await offersOf(context), lead: WATCHING.isFinal })
+      ? linkCard(view, { now, offers: await linkOffersOf(context), lead: WATCHING.isFinal })
       : linkWatched(view, { kind, now, until: watched.until }),
   );
 }

@@ -37,7 +37,7 @@ import {
 } from '../block-kit/text.ts';
 import { AUTO_STOPPED, automaticButtons } from './automatic.ts';
 import { timeline } from './link-history.ts';
-import { OFFER_ALL, type Offers } from './offers.ts';
+import { type LinkOffers, OFFER_ALL } from './offers.ts';
 import {
   atAndAgo,
   badge,
@@ -58,7 +58,7 @@ export interface LinkCardOptions {
   /** Who shared the card in the channel; undefined on a private card. */
   sharedBy?: string | undefined;
   /** What the reader of a private card may do; a shared card offers everything but `Reveal`. */
-  offers?: Offers;
+  offers?: LinkOffers;
   /** Whether the reader of a private card watches the link. */
   watching?: boolean;
   /** Why it is shown, above the facts. */

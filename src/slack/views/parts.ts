@@ -19,7 +19,7 @@ import {
   overflow,
   plain,
 } from '../block-kit/blocks.ts';
-import type { Offers } from './offers.ts';
+import type { LinkOffers, Offers } from './offers.ts';
 import {
   clean,
   constant,
@@ -236,7 +236,7 @@ export interface Actionable {
 }
 
 /** The actions that this status and the reader's permissions allow; `danger` on a card, calm in rows. */
-export function writeButtons(link: Actionable, offers: Offers, style?: 'danger'): Button[] {
+export function writeButtons(link: Actionable, offers: LinkOffers, style?: 'danger'): Button[] {
   const buttons: Button[] = [];
   if (!offers('operate')) return buttons;
   if (canRemind(link.status)) buttons.push(reminderButton(link));
