@@ -1,5 +1,6 @@
 /** Owns what leaves this machine with a call, and what does not. */
 
+import type { ServerResponse } from 'node:http';
 import { describe, expect, test, vi } from 'vitest';
 import { createInstantPayClient } from '../../src/instantpay/client.ts';
 import {
@@ -47,6 +48,20 @@ describe('every call', () => {
       'POST /payments/payout/link/cancel',
       'POST /reports/txnStatus',
     ]);
+  });
+
+  test('waits for no other that hangs, as many as a walk may have under way', async () => {
+    const held: ServerResponse[] = [];
+    const { url } = await serve(({ url: path }, _request, response) => {
+      if (path?.includes('/track/')) response.end(JSON.stringify(envelopeOf(TRACKED)));
+      else held.push(response);
+    });
+    const { client } = makeClient(url, { timeoutMs: 60_000 });
+    const hanging = Array.from({ length: 64 }, () => client.page({}, 1));
+    await vi.waitFor(() => expect(held).toHaveLength(64));
+    await expect(client.track(LINK_ID)).resolves.toMatchObject({ status: 'ISSUED' });
+    for (const response of held) response.end(JSON.stringify(envelopeOf(null)));
+    await Promise.allSettled(hanging);
   });
 
   test('sends list as a GET with a JSON body of explicit length, counted in bytes, and pages as strings (R4)', async () => {
