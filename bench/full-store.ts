@@ -15,6 +15,7 @@ const COMMANDS = 60;
 const AT_ONCE = 4;
 const TYPED = [
   'track LINK',
+  // From the second round on the link's request is open already: what is looked for first is the same.
   'cancel LINK Paid twice',
   'approvals',
   'watches',

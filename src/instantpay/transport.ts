@@ -79,7 +79,7 @@ function startDeadline(durationMs: number, stopped: AbortSignal | undefined) {
   };
 }
 
-/** Calls under way at once: twice what INSTANTPAY_CONCURRENCY may be, so that people need not wait for a walk, or for calls that hang. */
+/** Reads under way at once: twice what INSTANTPAY_CONCURRENCY may be, so that people need not wait for a walk, or for calls that hang. */
 const CONNECTIONS = 128;
 
 /** `baseUrl`: without a slash at its end; `now`: epoch milliseconds. Its `send` rejects with InstantPayError alone. */

@@ -5,8 +5,8 @@ export type Permission = 'look' | 'operate' | 'approve' | 'administer';
 /** By what something is offered to a person. `lend`: to approvers by the settings, whose own right it is. */
 export type OfferedTo = Permission | 'lend';
 
-/** By what something about a link is offered: not by who decides, for which the store is asked who stands in for whom. */
-export type OfferedOnLink = Exclude<OfferedTo, 'approve' | 'lend'>;
+/** What decides whether something on a link's card is offered. Nothing there is for approvers alone, for whom the store would be asked. */
+export type OfferedOnLink = 'operate' | 'administer';
 
 export interface Principals {
   /** `*`: everybody in the workspace. */

@@ -59,8 +59,8 @@ type OnLink = { readonly permissions: Pick<Rights['permissions'], OfferedOnLink>
 export async function linkRightsOf(deps: Deps, actor: Actor): Promise<OnLink> {
   const ask = async (permission: OfferedOnLink) =>
     rightBy(await judge(deps.policy, deps.directory, actor, permission));
-  const [look, operate, administer] = await Promise.all([ask('look'), ask('operate'), ask('administer')]);
-  return { permissions: { look, operate, administer } };
+  const [operate, administer] = await Promise.all([ask('operate'), ask('administer')]);
+  return { permissions: { operate, administer } };
 }
 
 /** Whether to offer what is for those who have this. */

@@ -80,6 +80,8 @@ function by<T>(key: (item: T) => readonly (number | string)[]) {
 /** As structuredClone, which takes five times as long for the plain data that nearly all of it is. */
 function copied<Value>(value: Value): Value;
 function copied(value: unknown): unknown {
+  // As structuredClone, it takes no functions and no symbols.
+  if (typeof value === 'function' || typeof value === 'symbol') return structuredClone(value);
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map((item: unknown) => copied(item));
   if (Object.getPrototypeOf(value) !== Object.prototype) return structuredClone(value);

@@ -45,9 +45,9 @@ test('what counts on a link’s card is the same, and the store is not asked', a
   const { delegations } = deps.store;
   const apart = { ...deps, store: { ...deps.store, delegations: { ...delegations, active: away } } };
   for (const actor of [MAKER, CHECKER, STRANGER, { userId: 'U_UNSURE' }]) {
-    const { look, operate, administer } = (await rightsOf(deps, actor)).permissions;
+    const { operate, administer } = (await rightsOf(deps, actor)).permissions;
     const rights = await linkRightsOf(apart, actor);
-    expect(rights).toEqual({ permissions: { look, operate, administer } });
+    expect(rights).toEqual({ permissions: { operate, administer } });
     expect(offers(rights, 'operate')).toBe(operate !== 'no');
   }
 });

@@ -8,12 +8,14 @@ import https from 'node:https';
 
 /** An unused connection is closed before a load balancer in between would close it. */
 const IDLE_MS = 4_000;
-/** A proxy as fetch takes it: from the environment, when NODE_USE_ENV_PROXY says so. */
-const PROXY = process.env.NODE_USE_ENV_PROXY === '1' ? { proxyEnv: process.env } : {};
-const KEPT = { keepAlive: true, timeout: IDLE_MS, ...PROXY };
+/** Longer than any call takes. Without it the one above would hold for the way through a proxy as well. */
+const CALL_MS = 15_000;
+/** A proxy where fetch takes one: Node decides that by NODE_USE_ENV_PROXY or its flag, and tells its own agents. */
+const { proxyEnv } = https.globalAgent.options;
+const KEPT = { keepAlive: true, timeout: IDLE_MS, ...(proxyEnv && { proxyEnv }) };
 const AGENTS = { http: new http.Agent(KEPT), https: new https.Agent(KEPT) };
 
-/** A post on its way, or undefined when the address is none of HTTP. It follows no redirect. */
+/** A post on its way, or undefined when the address is not one of http or https. It follows no redirect. */
 export function post(
   address: string | URL,
   headers: Readonly<Record<string, string>>,
@@ -30,7 +32,9 @@ export function post(
     path: url.pathname + url.search,
     method: 'POST',
     agent: isSecure ? AGENTS.https : AGENTS.http,
-    headers: { ...headers, 'Content-Length': Buffer.byteLength(text) },
+    timeout: CALL_MS,
+    // Without the second, a gateway may compress an answer.
+    headers: { ...headers, 'Accept-Encoding': 'identity', 'Content-Length': Buffer.byteLength(text) },
     ...(signal && { signal }),
   });
   return request.end(text);

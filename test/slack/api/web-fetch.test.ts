@@ -4,37 +4,32 @@ import { execFile } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { createClients } from '../../../src/slack/api/client.ts';
 import { webFetch } from '../../../src/slack/api/web-fetch.ts';
 import { deadPort, serve, serveSocket } from '../../instantpay/setup.ts';
 
 type Handler = Parameters<typeof serve>[0];
 type Fetch = typeof webFetch;
 
-/** What the library reads of an answer, or that there is none. */
+/** What the library reads of an answer; or that there is none, which it tries again, or no whole one, which it does not. */
 async function told(via: Fetch, url: string, signal?: AbortSignal) {
+  let answer: Awaited<ReturnType<Fetch>>;
   try {
-    const answer = await via(url, {
+    answer = await via(url, {
       method: 'POST',
       headers: { 'Content-Type': 'application/x-www-form-urlencoded', Authorization: 'Bearer xoxb-test' },
       body: 'text=%E2%82%B912&blocks=[]',
       redirect: 'error',
       ...(signal && { signal }),
     });
-    const { ok, status, statusText, headers } = answer;
-    const read = ['retry-after', 'Content-Type', 'x-oauth-scopes', 'x-none'].map((name) => headers.get(name));
-    const entries = new Map(headers.entries());
-    return {
-      ok,
-      status,
-      statusText,
-      url: answer.url,
-      read,
-      warned: entries.get('x-warned'),
-      text: await answer.text(),
-    };
   } catch {
     return 'no answer';
   }
+  const { ok, status, statusText, headers } = answer;
+  const read = ['retry-after', 'Content-Type', 'x-oauth-scopes', 'x-none'].map((name) => headers.get(name));
+  const warned = new Map(headers.entries()).get('x-warned');
+  const text = await answer.text().catch(() => 'broken off');
+  return { ok, status, statusText, url: answer.url, read, warned, text };
 }
 
 const json = { 'content-type': 'application/json; charset=utf-8', 'x-oauth-scopes': 'chat:write,commands' };
@@ -77,14 +72,18 @@ test('gives the content in the other forms that the library may ask for', async 
   expect(Buffer.from(await answer.arrayBuffer()).toString()).toBe('{"ok":true,"a":"₹"}');
 });
 
-test.each<[string, Handler]>([
-  ['before the answer', () => {}],
-  ['within the answer', (_seen, _request, response) => void response.writeHead(200).write('{')],
-])('the signal ends it %s, and its connection is closed', async (_, answer) => {
+test.each<[string, Handler, unknown]>([
+  ['before the answer', () => {}, 'no answer'],
+  [
+    'within the answer',
+    (_seen, _request, response) => void response.writeHead(200).write('{'),
+    expect.objectContaining({ status: 200, text: 'broken off' }),
+  ],
+])('the signal ends it %s, and its connection is closed', async (_, answer, outcome) => {
   const sockets: Socket[] = [];
   const { url, server } = await serve(answer);
   server.on('connection', (socket) => sockets.push(socket));
-  expect(await told(webFetch, url, AbortSignal.timeout(50))).toBe('no answer');
+  expect(await told(webFetch, url, AbortSignal.timeout(50))).toEqual(outcome);
   await expect.poll(() => sockets.map(({ destroyed }) => destroyed)).toEqual([true]);
 });
 
@@ -109,6 +108,31 @@ test('a call on a kept connection that dies is not made twice', async () => {
   expect(await told(webFetch, url)).toMatchObject({ status: 200 });
 });
 
+test.each<[string, Handler]>([
+  ['breaks off', ANSWERS['an answer that breaks off'] ?? (() => {})],
+  [
+    'is a rate limit that does not end',
+    (_seen, _request, response) => {
+      response.writeHead(429, { 'retry-after': '30' }).write('{');
+    },
+  ],
+])('a call whose answer %s was made, and the library does not repeat it', async (_, answer) => {
+  const { url, seen } = await serve(answer);
+  const { web } = createClients('xoxb-test', `${url}/api/`);
+  await expect(web.chat.postMessage({ channel: 'C1', text: 'x' })).rejects.toThrow();
+  expect(seen).toHaveLength(1);
+  expect(seen[0]?.headers['accept-encoding']).toBe('identity');
+});
+
+test('a connection that becomes another one is no answer', async () => {
+  const { port } = await serveSocket((socket) =>
+    socket.once('data', () =>
+      socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: other\r\n\r\n'),
+    ),
+  );
+  expect(await told(webFetch, `http://127.0.0.1:${port}`)).toBe('no answer');
+});
+
 test('without a server, and without an answer, there is none', async () => {
   const silent = await serveSocket((socket) => socket.destroy());
   expect(await told(webFetch, `http://127.0.0.1:${await deadPort()}`)).toBe('no answer');
@@ -118,25 +142,46 @@ test('without a server, and without an answer, there is none', async () => {
 test('sends nothing but text, and nothing but by HTTP', async () => {
   const { url, seen } = await serve((_seen, _request, response) => void response.end());
   await expect(webFetch(url, { method: 'POST', body: new FormData() })).rejects.toThrow('text alone');
-  await expect(webFetch('file:///etc/passwd', { method: 'POST', body: '' })).rejects.toThrow('none of HTTP');
+  await expect(webFetch('file:///etc/passwd', { method: 'POST', body: '' })).rejects.toThrow(
+    'not one of http',
+  );
   expect(seen).toEqual([]);
 });
 
+/** In a process of its own, since the agents are made when the module is loaded. */
+async function run(script: string, env: Record<string, string>): Promise<string> {
+  const module = new URL('../../../src/slack/api/client.ts', import.meta.url).href;
+  const text = `const { createClients } = await import(${JSON.stringify(module)});\n${script}`;
+  const child = promisify(execFile)(process.execPath, ['--input-type=module', '--eval', text], {
+    env: { ...process.env, ...env },
+  });
+  return (await child).stdout.trim();
+}
+
 test.each([
-  ['1', 'through the proxy'],
-  ['', 'directly'],
-])('with NODE_USE_ENV_PROXY=%j it calls %s', async (use, _way) => {
+  ['NODE_USE_ENV_PROXY', { NODE_USE_ENV_PROXY: '1' }, 1],
+  ['the flag of Node', { NODE_USE_ENV_PROXY: '', NODE_OPTIONS: '--use-env-proxy' }, 1],
+  ['neither', { NODE_USE_ENV_PROXY: '', NODE_OPTIONS: '' }, 0],
+])('a proxy of the environment is used as fetch does, with %s', async (_, use, throughProxy) => {
   const proxy = await serve((_seen, _request, response) => void response.end('{"ok":true}'));
   const target = await serve((_seen, _request, response) => void response.end('{"ok":true}'));
-  // The agents are made when the module is loaded: in a process of its own.
-  const module = new URL('../../../src/slack/api/client.ts', import.meta.url).href;
-  const script = `const { createClients } = await import(${JSON.stringify(module)});
-    await createClients('xoxb-test', ${JSON.stringify(`${target.url}/api/`)}).once.auth.test();`;
   const proxies = { HTTP_PROXY: proxy.url, http_proxy: proxy.url, NO_PROXY: '', no_proxy: '' };
-  await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script], {
-    env: { ...process.env, ...proxies, NODE_USE_ENV_PROXY: use },
+  const url = JSON.stringify(`${target.url}/api/`);
+  await run(`await createClients('xoxb-test', ${url}).once.auth.test();`, { ...proxies, ...use });
+  expect({ proxy: proxy.seen.length, target: target.seen.length }).toEqual({
+    proxy: throughProxy,
+    target: 1 - throughProxy,
   });
-  expect({ proxy: proxy.seen.length, target: target.seen.length }).toEqual(
-    use === '1' ? { proxy: 1, target: 0 } : { proxy: 0, target: 1 },
-  );
+});
+
+test('a call ends in its time while a proxy keeps silent', async () => {
+  const proxy = await serveSocket(() => {});
+  const url = `http://127.0.0.1:${proxy.port}`;
+  // Without an end of its own it would take fifteen seconds.
+  const script = `const late = setTimeout(() => { console.log('late'); process.exit(); }, 10_000);
+    await createClients('xoxb-test', 'https://slack.invalid/api/').fast.auth.test().catch(() => console.log('ended'));
+    process.exit();`;
+  const proxies = { HTTPS_PROXY: url, https_proxy: url, NO_PROXY: '', no_proxy: '' };
+  expect(await run(script, { ...proxies, NODE_USE_ENV_PROXY: '1' })).toContain('ended');
+  expect(proxy.sockets).toHaveLength(1);
 });
